@@ -1,0 +1,95 @@
+//! Durations as people write them: `800ms`, `2m`, `1h30m`, `21d`.
+
+use std::time::Duration;
+
+/// The form of a duration as a regular expression, shared with the JSON Schema.
+///
+/// Six digits and five parts bound a duration to about 10,000 years, far from any overflow.
+pub const DURATION_PATTERN: &str = "^([0-9]{1,6}(ms|s|m|h|d)){1,5}$";
+
+/// The units from the largest to the smallest, in milliseconds. A day is 24 h.
+const UNITS: [(&str, u64); 5] =
+    [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// A text that is not a duration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a duration is written like 800ms, 30s, 2m, 1h30m or 21d")]
+pub struct DurationError;
+
+/// Reads a duration; parts may come in any order and add up.
+pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
+    let mut rest = text;
+    let mut millis = 0;
+    let mut parts = 0;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let letters = rest[digits..].bytes().take_while(u8::is_ascii_lowercase).count();
+        let (number, unit) = (&rest[..digits], &rest[digits..digits + letters]);
+        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit).ok_or(DurationError)?;
+        if !(1..=6).contains(&digits) {
+            return Err(DurationError);
+        }
+        millis += number.parse::<u64>().map_err(|_| DurationError)? * size;
+        parts += 1;
+        rest = &rest[digits + letters..];
+    }
+    match parts {
+        1..=5 => Ok(Duration::from_millis(millis)),
+        _ => Err(DurationError),
+    }
+}
+
+/// The shortest text that [`parse_duration`] reads back, exact to the millisecond: `90s` is `1m30s`.
+pub fn format_duration(duration: Duration) -> String {
+    let mut millis = duration.as_millis();
+    if millis == 0 {
+        return "0s".to_owned();
+    }
+    let mut text = String::new();
+    for (unit, size) in UNITS {
+        let count = millis / u128::from(size);
+        millis %= u128::from(size);
+        if count > 0 {
+            text.push_str(&format!("{count}{unit}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn durations_are_read_and_written_in_their_shortest_form() {
+        for (text, millis, canonical) in [
+            ("800ms", 800, "800ms"),
+            ("90s", 90_000, "1m30s"),
+            ("120s", 120_000, "2m"),
+            ("1h30m", 5_400_000, "1h30m"),
+            ("21d", 1_814_400_000, "21d"),
+            ("1500ms", 1_500, "1s500ms"),
+            ("0s", 0, "0s"),
+            ("000001s", 1_000, "1s"),
+        ] {
+            let parsed = parse_duration(text).expect(text);
+            assert_eq!(parsed, Duration::from_millis(millis), "{text}");
+            assert_eq!(format_duration(parsed), canonical, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_agrees_with_the_pattern(text in "[0-9]{0,7}(ms|s|m|h|d|x| )?[0-9a-z. -]{0,6}") {
+            let pattern = regex::Regex::new(DURATION_PATTERN).expect("the pattern is a regex");
+            prop_assert_eq!(parse_duration(&text).is_ok(), pattern.is_match(&text));
+        }
+
+        #[test]
+        fn what_is_written_reads_back(millis in 0u64..10_000_000_000) {
+            let duration = Duration::from_millis(millis);
+            prop_assert_eq!(parse_duration(&format_duration(duration)), Ok(duration));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The name of a monitor in tables, alerts and selectors.
+
+use std::fmt;
+
+/// The form of an id as a regular expression, shared with the JSON Schema.
+///
+/// `@` begins the ids of our own items in the tables, so no monitor's id may.
+pub const ID_PATTERN: &str = "^[a-z0-9][a-z0-9._/-]{0,127}$";
+
+/// A valid monitor id: 1 to 128 bytes of `[a-z0-9._/-]`, the first a letter or a digit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MonitorId(String);
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    #[error("an id has at least one character")]
+    Empty,
+    #[error("an id has at most 128 characters, this one has {0}")]
+    TooLong(usize),
+    #[error("an id begins with a letter a-z or a digit, not with {0:?}")]
+    BadStart(char),
+    #[error("an id is made of a-z, 0-9, '.', '_', '/' and '-', not of {0:?}")]
+    BadCharacter(char),
+}
+
+impl MonitorId {
+    /// Checks `text` against [`ID_PATTERN`].
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let first = text.chars().next().ok_or(IdError::Empty)?;
+        if !matches!(first, 'a'..='z' | '0'..='9') {
+            return Err(IdError::BadStart(first));
+        }
+        let bad = |c: &char| !matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '/' | '-');
+        if let Some(c) = text.chars().find(bad) {
+            return Err(IdError::BadCharacter(c));
+        }
+        match text.len() {
+            0..=128 => Ok(Self(text.to_owned())),
+            n => Err(IdError::TooLong(n)),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MonitorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_what_its_pattern_says() {
+        let pattern = regex::Regex::new(ID_PATTERN).expect("the pattern is a regex");
+        let long = "a".repeat(128);
+        let too_long = "a".repeat(129);
+        for text in [
+            "a", "0", "payments-api", "eu/auth.v2_x", "", "-a", "@run", "A", "a b", "ä", "a\n", &long, &too_long,
+        ] {
+            assert_eq!(MonitorId::parse(text).is_ok(), pattern.is_match(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The canonical form of a monitor as written: what is stored, compared and fingerprinted.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// A monitor as written once defaults are merged: canonical values, sorted keys, no implied defaults,
+/// without `id` (it is the key of the item).
+///
+/// Leaving implied defaults out means that a new version of monitorctl with a new default does not
+/// change a single stored item.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spec(Map<String, Value>);
+
+/// sha-256 of a canonical spec, in hex.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub String);
+
+impl Spec {
+    /// Sorts the keys of `fields` at every depth; the values are taken to be canonical already.
+    pub fn new(fields: Map<String, Value>) -> Self {
+        match sorted(Value::Object(fields)) {
+            Value::Object(fields) => Self(fields),
+            _ => Self::default(),
+        }
+    }
+
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// The same for equal specs on every machine and version.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&self.0)
+    }
+
+    /// Fingerprint of the fields that a verdict or a threshold depends on. When it changes, counters
+    /// start again; an edited runbook must not reset them.
+    pub fn material_fingerprint(&self) -> Fingerprint {
+        const COSMETIC: [&str; 5] = ["name", "team", "tags", "runbook", "interval"];
+        let mut fields = self.0.clone();
+        fields.retain(|key, _| !COSMETIC.contains(&key.as_str()));
+        if let Some(Value::Object(alert)) = fields.get_mut("alert") {
+            alert.retain(|key, _| key == "failures" || key == "successes");
+        }
+        Fingerprint::of(&fields)
+    }
+}
+
+impl Fingerprint {
+    fn of(fields: &Map<String, Value>) -> Self {
+        // A map with string keys and JSON values always serialises.
+        let text = serde_json::to_vec(fields).unwrap_or_default();
+        Self(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The first 12 digits: enough to tell two versions of one monitor apart.
+    pub fn short(&self) -> &str {
+        self.0.get(..12).unwrap_or(&self.0)
+    }
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => scalar,
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn spec(value: Value) -> Spec {
+        let Value::Object(fields) = value else { unreachable!("the tests give objects") };
+        Spec::new(fields)
+    }
+
+    #[test]
+    fn the_order_of_keys_does_not_matter() {
+        let one = spec(json!({"url": "http://a", "expect": {"status": 200, "body": {"contains": "x"}}}));
+        let two = spec(json!({"expect": {"body": {"contains": "x"}, "status": 200}, "url": "http://a"}));
+        assert_eq!(one.fingerprint(), two.fingerprint());
+    }
+
+    #[test]
+    fn only_what_a_verdict_depends_on_is_material() {
+        let base = json!({"url": "http://a", "alert": {"failures": 2}});
+        let cosmetic = json!({"url": "http://a", "alert": {"failures": 2, "topic": "x"}, "team": "t", "interval": "4m"});
+        let material = json!({"url": "http://a", "alert": {"failures": 3}});
+        assert_eq!(spec(base.clone()).material_fingerprint(), spec(cosmetic).material_fingerprint());
+        assert_ne!(spec(base).material_fingerprint(), spec(material).material_fingerprint());
+    }
+}

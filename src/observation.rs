@@ -1,0 +1,147 @@
+//! What one probe saw: an answer or a fault, with the time each phase took. Pure.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// The evidence of one monitor in one run: its last attempt, and how many it took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// When the first attempt began.
+    pub at: Timestamp,
+    /// Attempts made, at least 1.
+    pub attempts: u32,
+    /// Phases of the last attempt's last hop.
+    pub phases: Phases,
+    /// From the start of the last attempt to its end, redirects included.
+    pub latency: Duration,
+    /// Redirects followed in the last attempt.
+    pub redirects: u8,
+    pub result: Result<Answer, Fault>,
+}
+
+/// Time spent in each phase; `None` where a phase was not reached or not needed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Phases {
+    pub dns: Option<Duration>,
+    pub connect: Option<Duration>,
+    pub tls: Option<Duration>,
+    /// From the request's last byte to the answer's first (time to first byte).
+    pub wait: Option<Duration>,
+    pub read: Option<Duration>,
+}
+
+/// A complete HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    /// Lower-case names in the order received; values as bytes because HTTP does not promise UTF-8.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// Decoded body, read only if the monitor has a rule for it.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Why an endpoint is not good: a probe that got no answer, or an expectation that was not met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// What was seen, ready for people; never holds the value of a secret.
+    pub actual: String,
+    pub expected: String,
+}
+
+/// The closed set of faults. The first nine end a probe, the others judge a complete answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultKind {
+    /// The host's name has no usable address.
+    Dns,
+    /// No TCP connection.
+    Connect,
+    /// No TLS session, or a certificate that does not verify.
+    Tls,
+    /// The attempt's time was up.
+    Timeout,
+    /// Too many redirects, or one that must not be followed.
+    Redirect,
+    /// The peer does not speak HTTP as it should.
+    Protocol,
+    /// An address that monitorctl must not talk to.
+    Blocked,
+    /// More body than the cap, after decompression.
+    BodyTooLarge,
+    /// A referenced secret could not be had.
+    Secret,
+    Status,
+    Latency,
+    Header,
+    Body,
+    Json,
+    Certificate,
+}
+
+impl FaultKind {
+    /// Every kind, in the order of the definition.
+    pub const ALL: [Self; 15] = [
+        Self::Dns,
+        Self::Connect,
+        Self::Tls,
+        Self::Timeout,
+        Self::Redirect,
+        Self::Protocol,
+        Self::Blocked,
+        Self::BodyTooLarge,
+        Self::Secret,
+        Self::Status,
+        Self::Latency,
+        Self::Header,
+        Self::Body,
+        Self::Json,
+        Self::Certificate,
+    ];
+
+    /// The word for it in YAML, JSON, tables and messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Redirect => "redirect",
+            Self::Protocol => "protocol",
+            Self::Blocked => "blocked",
+            Self::BodyTooLarge => "body_too_large",
+            Self::Secret => "secret",
+            Self::Status => "status",
+            Self::Latency => "latency",
+            Self::Header => "header",
+            Self::Body => "body",
+            Self::Json => "json",
+            Self::Certificate => "certificate",
+        }
+    }
+
+    /// Whether the prober's own network could be to blame.
+    pub fn is_network_class(self) -> bool {
+        matches!(self, Self::Dns | Self::Connect | Self::Timeout)
+    }
+}
+
+impl Fault {
+    pub fn new(kind: FaultKind, actual: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self { kind, actual: actual.into(), expected: expected.into() }
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Fault {
+    /// `HTTP 503, expected 200`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, expected {}", self.actual, self.expected)
+    }
+}

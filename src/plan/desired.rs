@@ -1,0 +1,75 @@
+//! The two sides of a plan.
+
+use jiff::Timestamp;
+
+use crate::monitor::{Fingerprint, MonitorId, Spec};
+
+/// A monitor as the repository wants it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desired {
+    pub id: MonitorId,
+    pub spec: Spec,
+    /// `monitors/payments.yaml:14`
+    pub source: String,
+}
+
+/// An item of the config table, as far as a plan needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub id: MonitorId,
+    pub spec: Spec,
+    /// As stored; `None` for an item put in by hand. The condition of the next write.
+    pub fingerprint: Option<Fingerprint>,
+    /// `None`: unmanaged.
+    pub owner: Option<String>,
+    pub source: Option<String>,
+    pub commit: Option<String>,
+    pub generation: Option<u64>,
+    pub synced_at: Option<Timestamp>,
+    /// When sync removed it; a tombstone keeps the way back and is not checked.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// How often an owner's catalog was applied; the condition of the next apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+/// The head item of one owner's catalog.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredHead {
+    pub owner: String,
+    pub generation: Generation,
+    pub commit: Option<String>,
+    pub plan_digest: Option<String>,
+    /// Monitors in the catalog.
+    pub count: u64,
+}
+
+/// One write of an apply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemWrite {
+    /// Make the item say what is desired.
+    Put { desired: Desired, before: Before },
+    /// Turn the item into a tombstone, which keeps the way back and is not checked.
+    Retire { id: MonitorId, before: Before },
+}
+
+/// What the plan saw; a write is refused if the item is no longer that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Before {
+    Absent,
+    /// The fingerprint attribute of the stored item.
+    Fingerprint(Fingerprint),
+}
+
+/// Who applied what and when; written into every item of an apply and into the head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    pub owner: String,
+    pub commit: Option<String>,
+    /// The generation that this apply makes.
+    pub generation: Generation,
+    pub synced_at: Timestamp,
+    /// `user@host` or the CI run.
+    pub synced_by: String,
+}

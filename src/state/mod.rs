@@ -1,0 +1,9 @@
+//! The stored memory of a monitor and of a run, and what a run decides to change in it. Pure.
+
+mod ledger;
+mod row;
+mod run;
+
+pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Sample};
+pub use row::{ROW_FORMAT, Row, Write};
+pub use run::{Acquired, Held, Lease, LastOk, RunRecord};

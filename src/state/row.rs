@@ -1,0 +1,49 @@
+//! One monitor's row of the state table.
+
+use crate::alert::Told;
+use crate::monitor::MonitorId;
+use crate::transition::Confirmed;
+
+/// The version of the shape of a row. A row of a higher format is skipped and never written.
+pub const ROW_FORMAT: u32 = 1;
+
+/// What is stored about one monitor; under 1 KB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub monitor: MonitorId,
+    /// Random incarnation, set once when the row is created: a monitor that is deleted and made again
+    /// must not repeat the alert ids of the first one.
+    pub g: String,
+    /// +1 on each decided write; the condition of the next one.
+    pub v: u64,
+    pub confirmed: Confirmed,
+    pub told: Told,
+    /// Epoch of the run that wrote last.
+    pub epoch: u64,
+    /// Why the last written verdict was not a pass, in one line; empty if it was.
+    pub why: String,
+    /// Material fingerprint of the monitor that was judged; another one resets the counters.
+    pub judged: String,
+    /// Holder id of the run that wrote last.
+    pub run: String,
+}
+
+/// One decided write of a run, under the fence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Put the row, if there is none. Its `v` is 1.
+    Create(Row),
+    /// Set every decided attribute of the row, if its `v` is still `row.v - 1`.
+    ///
+    /// `told` is written only by `settle`: what a run announces is acknowledged apart from this, and the two
+    /// never overwrite each other.
+    Update { row: Row, settle: bool },
+}
+
+impl Write {
+    pub fn row(&self) -> &Row {
+        match self {
+            Self::Create(row) | Self::Update { row, .. } => row,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The run item: lease, fence, run record and heartbeat of a shard in one.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// What a run asks for when it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// New for every process, never the host's name.
+    pub holder: String,
+    /// `floor(now / period)`
+    pub slot: u64,
+    /// Deadline of the run + 10 s. There is no renewal.
+    pub ttl: Duration,
+    /// A manual run may repeat a slot that is done.
+    pub again: bool,
+}
+
+/// The answer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acquired {
+    /// The run holds the lease; `epoch` is its fence. `before` is the record as it was, if there was one.
+    Granted { epoch: u64, before: Option<RunRecord> },
+    Refused(Held),
+}
+
+/// Why a lease was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Another run is at work until `expires`.
+    By { holder: String, expires: Timestamp },
+    /// This slot, or a later one, is done.
+    Done { slot: u64 },
+}
+
+/// The run item as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// `None` when released.
+    pub holder: Option<String>,
+    pub epoch: u64,
+    pub expires: Timestamp,
+    pub slot: u64,
+    pub done: bool,
+    pub last_ok: Option<LastOk>,
+}
+
+/// The last run that came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastOk {
+    pub slot: u64,
+    /// When the run ended.
+    pub at: Timestamp,
+    /// Its holder id.
+    pub run: String,
+    pub probed: u64,
+    pub up: u64,
+    pub degraded: u64,
+    pub down: u64,
+    pub unknown: u64,
+    pub skipped: u64,
+    /// How long it took.
+    pub took: Duration,
+}
