@@ -1,9 +1,21 @@
-//! monitorctl: declarative API monitors in git, reconciled into DynamoDB, probed by cron, alerted by SNS.
+//! monitorctl: monitors in git, reconciled into DynamoDB, probed by cron, alerted by SNS.
+//!
+//! ```text
+//! monitors/*.yaml ─▶ source ─▶ config ─▶ monitor ─▶ plan ─▶ store                    validate · diff · sync
+//! store ─▶ probe ─▶ observation ─▶ verdict ─▶ transition ─▶ state ─▶ store ─▶ alert ─▶ notify        check
+//! ```
+
+// Words, then decisions (pure), then edges (thin), then the shell where the pieces meet.
 mod monitor;
 mod observation;
-mod plan;
-mod verdict;
-mod transition;
+
 mod alert;
+mod plan;
 mod state;
+mod transition;
+mod verdict;
+
 mod clock;
+
+mod cli;
+mod exit;

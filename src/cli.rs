@@ -1,0 +1,199 @@
+//! What was typed. What it means is decided in `commands`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::monitor;
+
+/// Watch the APIs that must not go down: monitors in git, state in DynamoDB, alerts by SNS.
+#[derive(Debug, Parser)]
+#[command(name = "monitorctl", version, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// Where the tables are: `dynamodb`, or `embedded:PATH` for a local file [default: dynamodb if a
+    /// DDB_*_TABLE is set, else embedded:.monitorctl/store.db]
+    #[arg(long, value_name = "STORE", global = true, env = "MONITORCTL_STORE")]
+    pub store: Option<String>,
+    /// Colours in text output
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a repository of monitors in this directory
+    Init,
+    /// Check every monitor file and report every fault
+    Validate(Validate),
+    /// Print, write or check the JSON Schemas for editors
+    Schema(Schema),
+    /// Show what sync would change
+    Diff(Diff),
+    /// Make the config table equal to the monitor files
+    Sync(Sync),
+    /// Probe what is due, store the state, send alerts
+    Check(Check),
+    /// Show the health of every monitor
+    Status(Status),
+}
+
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Files or directories; `-` reads one file from standard input
+    #[arg(value_name = "PATH", default_value = "monitors")]
+    pub paths: Vec<PathBuf>,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: DiagnosticFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiagnosticFormat {
+    /// With the lines of the file, for people
+    Text,
+    /// A line a fault: `file:line:col: error[code]: message`
+    Short,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which file the schema is for
+    #[arg(value_name = "KIND", default_value = "monitor")]
+    pub kind: SchemaKind,
+    /// Exit 3 unless the files in `schema/` are those of this version
+    #[arg(long, conflicts_with = "write")]
+    pub check: bool,
+    /// Write all schemas into `schema/`
+    #[arg(long)]
+    pub write: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// A monitor file
+    Monitor,
+    /// A folder's `defaults.yaml`
+    Defaults,
+    /// The repository's `monitorctl.yaml`
+    Settings,
+}
+
+/// Text for people, or JSON for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// Folder of the monitor files
+    #[arg(value_name = "DIR", default_value = "monitors")]
+    pub monitors: PathBuf,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Exit 10 if changes are pending
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Folder of the monitor files
+    #[arg(value_name = "DIR", default_value = "monitors")]
+    pub monitors: PathBuf,
+    /// Apply without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Only these monitors
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Probe everything now, due or not
+    #[arg(long)]
+    pub all: bool,
+    /// Take the monitors from files instead of the config table
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Probes at the same time
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: u16,
+    /// Probes of one host at the same time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    pub per_host: u16,
+    /// Time for the whole run; what is not reached is skipped, never DOWN
+    #[arg(long, value_name = "TIME", default_value = "100s", value_parser = duration)]
+    pub deadline: Duration,
+    /// Time from one cron entry to the next, the same on every machine
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    pub period: Duration,
+    /// Address ranges that may be probed although they are not public
+    #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Exit 20 if a monitor is not UP
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Only these monitors
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Exit 20 if a monitor is not UP
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Time from one cron entry to the next, as given to check
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    pub period: Duration,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match monitor::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("must be longer than nothing".to_owned()),
+        Ok(duration) => Ok(duration),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,59 @@
+//! How monitorctl ends: one table of exit codes.
+
+use std::process::ExitCode;
+
+/// What the exit code says. 1 to 9: it could not do its work; 10 and above: it did, and found something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    /// Unexpected trouble or I/O.
+    Failed,
+    /// The command line makes no sense.
+    Usage,
+    /// Invalid configuration.
+    Invalid,
+    /// Partly done; run again.
+    Partly,
+    /// Refused by a guard.
+    Refused,
+    /// The plan is stale: something changed since it was made.
+    Stale,
+    /// Credentials or permission.
+    Denied,
+    /// Needs a confirmation.
+    Unconfirmed,
+    /// Changes are pending (`diff --exit-code`).
+    Pending,
+    /// A monitor is not UP (`check --exit-code`, `status --exit-code`).
+    NotUp,
+    /// Ended by SIGINT.
+    Interrupted,
+    /// Ended by SIGTERM.
+    Terminated,
+}
+
+impl Exit {
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Invalid => 3,
+            Self::Partly => 4,
+            Self::Refused => 5,
+            Self::Stale => 6,
+            Self::Denied => 7,
+            Self::Unconfirmed => 8,
+            Self::Pending => 10,
+            Self::NotUp => 20,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
