@@ -145,3 +145,32 @@ impl fmt::Display for Fault {
         write!(f, "{}, expected {}", self.actual, self.expected)
     }
 }
+
+/// The first `limit` characters of a text from an endpoint, fit for a terminal, a mail or a page: control
+/// and invisible formatting characters become spaces, and a cut is marked by `…`.
+pub fn excerpt(text: &str, limit: usize) -> String {
+    let visible = |c: char| if c.is_control() || is_invisible(c) { ' ' } else { c };
+    let mut shown: String = text.chars().take(limit).map(visible).collect();
+    if text.chars().nth(limit).is_some() {
+        shown.push('…');
+    }
+    shown.trim().to_owned()
+}
+
+/// Characters that reorder or hide what stands beside them (bidirectional controls, zero-width ones).
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Trap 17: control characters of a target in a terminal or a mail.
+    #[test]
+    fn an_excerpt_is_short_and_shows_no_control_characters() {
+        assert_eq!(excerpt("a\u{1b}[2Jb\r\n\u{202e}c", 80), "a [2Jb   c");
+        assert_eq!(excerpt("ääää", 3), "äää…");
+        assert_eq!(excerpt("  \n", 3), "");
+    }
+}

@@ -38,7 +38,8 @@ pub enum StatusClass {
     Hundred(u8),
 }
 
-/// Comparisons that every value of one response header must meet; a missing header fails.
+/// Comparisons that one response header must meet; a missing header fails. Repeated headers are joined by
+/// `, ` first, which is what RFC 9110 (section 5.3) says they mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderAssertion {
     /// Lower-case.
@@ -89,7 +90,6 @@ impl Expectations {
         !self.body.is_empty() || !self.json.is_empty()
     }
 }
-
 
 impl fmt::Display for StatusClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

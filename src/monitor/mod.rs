@@ -7,6 +7,8 @@ mod expect;
 mod id;
 mod pattern;
 mod policy;
+#[cfg(test)]
+mod sample;
 mod secret;
 mod spec;
 

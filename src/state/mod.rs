@@ -6,4 +6,4 @@ mod run;
 
 pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Sample};
 pub use row::{ROW_FORMAT, Row, Write};
-pub use run::{Acquired, Held, Lease, LastOk, RunRecord};
+pub use run::{Acquired, Held, LastOk, Lease, RunRecord};

@@ -21,7 +21,10 @@ pub struct Lease {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Acquired {
     /// The run holds the lease; `epoch` is its fence. `before` is the record as it was, if there was one.
-    Granted { epoch: u64, before: Option<RunRecord> },
+    Granted {
+        epoch: u64,
+        before: Option<RunRecord>,
+    },
     Refused(Held),
 }
 

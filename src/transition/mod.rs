@@ -1,12 +1,12 @@
 //! When a verdict becomes a confirmed change of health. Pure: the whole memory is an argument.
 
-//mod step;
+mod step;
 
 use jiff::Timestamp;
 
 use crate::verdict::Verdict;
 
-//pub use step::{Evidence, Step, Thresholds, step};
+pub use step::{Evidence, Step, Thresholds, step};
 
 /// The confirmed condition of a monitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,12 +1,13 @@
 //! Judges an observation against what a monitor expects. Pure.
 
-//mod judge;
+mod compare;
+mod judge;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-//pub use judge::judge;
+pub use judge::judge;
 
 use crate::observation::{Fault, Phases};
 

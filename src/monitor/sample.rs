@@ -1,0 +1,32 @@
+//! A monitor for the tests of other modules.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{AlertPolicy, Expectations, Monitor, MonitorId, Origin, Retry, Template};
+
+impl Monitor {
+    /// A monitor with every default and no retry.
+    pub fn sample(id: &str, url: &str) -> Self {
+        Self {
+            id: MonitorId::parse(id).expect("a valid id"),
+            name: None,
+            group: String::new(),
+            url: Template::parse(url).expect("a valid template"),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            interval: Duration::from_secs(120),
+            timeout: Duration::from_secs(10),
+            redirects: 5,
+            retry: Retry { attempts: 0, ..Retry::default() },
+            expect: Expectations::default(),
+            alert: AlertPolicy::default(),
+            team: None,
+            tags: BTreeSet::new(),
+            runbook: None,
+            enabled: true,
+            origin: Origin::default(),
+        }
+    }
+}

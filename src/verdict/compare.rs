@@ -1,0 +1,127 @@
+//! One comparison of an expected with an actual value.
+
+use serde_json::Value;
+
+use crate::monitor::Comparison;
+use crate::observation::{Fault, FaultKind, excerpt};
+
+/// Characters of an actual value that a fault shows.
+const SHOWN: usize = 120;
+
+/// A comparison that is not met: what the value is, and what it should have been.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unmet {
+    actual: String,
+    expected: String,
+}
+
+impl Unmet {
+    /// The fault that says it of `subject`.
+    pub fn fault(self, kind: FaultKind, subject: &str) -> Fault {
+        Fault::new(kind, format!("{subject} {}", self.actual), self.expected)
+    }
+}
+
+/// Holds `actual` against one comparison. `None` is a thing that is not there.
+pub fn compare(comparison: &Comparison, actual: Option<&Value>) -> Result<(), Unmet> {
+    let met = match (comparison, actual) {
+        (Comparison::Exists(wanted), actual) => actual.is_some() == *wanted,
+        (_, None) => false,
+        (Comparison::Equals(expected), Some(actual)) => equal(expected, actual),
+        (Comparison::NotEquals(expected), Some(actual)) => !equal(expected, actual),
+        (Comparison::Contains(part), Some(actual)) => contains(actual, part) == Some(true),
+        (Comparison::NotContains(part), Some(actual)) => contains(actual, part) == Some(false),
+        (Comparison::Matches(pattern), Some(actual)) => {
+            actual.as_str().and_then(|text| pattern.is_match(text)) == Some(true)
+        }
+        (Comparison::LessThan(bound), Some(actual)) => number(actual).is_some_and(|n| n < *bound),
+        (Comparison::GreaterThan(bound), Some(actual)) => number(actual).is_some_and(|n| n > *bound),
+    };
+    if met {
+        return Ok(());
+    }
+    let actual = match actual {
+        None => "is missing".to_owned(),
+        Some(Value::String(text)) => format!("is {:?}", excerpt(text, SHOWN)),
+        Some(other) => format!("is {}", excerpt(&other.to_string(), SHOWN)),
+    };
+    Err(Unmet { actual, expected: expectation(comparison) })
+}
+
+/// The comparison in words that follow "expected".
+fn expectation(comparison: &Comparison) -> String {
+    match comparison {
+        Comparison::Equals(value) => value.to_string(),
+        Comparison::NotEquals(value) => format!("anything but {value}"),
+        Comparison::Contains(part) => format!("to contain {part:?}"),
+        Comparison::NotContains(part) => format!("not to contain {part:?}"),
+        Comparison::Matches(pattern) => format!("to match {pattern:?}"),
+        Comparison::LessThan(bound) => format!("less than {bound}"),
+        Comparison::GreaterThan(bound) => format!("greater than {bound}"),
+        Comparison::Exists(true) => "to exist".to_owned(),
+        Comparison::Exists(false) => "not to exist".to_owned(),
+    }
+}
+
+/// Equality of JSON values in which 1 and 1.0 are the same number.
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
+        (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(a, b)| equal(a, b)),
+        (Value::Object(x), Value::Object(y)) => {
+            x.len() == y.len() && x.iter().all(|(key, a)| y.get(key).is_some_and(|b| equal(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// Whether a text has the part, or a list has it as an element; `None` for what can contain nothing.
+fn contains(value: &Value, part: &str) -> Option<bool> {
+    match value {
+        Value::String(text) => Some(text.contains(part)),
+        Value::Array(items) => Some(items.iter().any(|item| item.as_str() == Some(part))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+/// Only a JSON number is one: `"5"` is not less than 10.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::Pattern;
+    use serde_json::json;
+
+    #[test]
+    fn comparisons_hold_as_their_words_say() {
+        use Comparison::{Contains, Equals, GreaterThan, LessThan, Matches, NotContains, NotEquals};
+        let pattern = |text| Matches(Pattern::parse(text).expect("valid"));
+        for (comparison, actual, met) in [
+            (Equals(json!(1)), json!(1.0), true),
+            (Equals(json!({"a": [1]})), json!({"a": [1.0]}), true),
+            (Equals(json!("1")), json!(1), false),
+            (Equals(json!(null)), json!(null), true),
+            (NotEquals(json!("error")), json!("ok"), true),
+            (NotEquals(json!("error")), json!("error"), false),
+            (Contains("b".into()), json!("abc"), true),
+            (Contains("b".into()), json!(["a", "b"]), true),
+            (Contains("b".into()), json!(["abc"]), false),
+            (Contains("1".into()), json!(1), false),
+            (NotContains("x".into()), json!("abc"), true),
+            // A number contains nothing, and that is no proof of anything.
+            (NotContains("x".into()), json!(5), false),
+            (pattern("^v[0-9]+$"), json!("v12"), true),
+            (pattern("^v[0-9]+$"), json!("w"), false),
+            (LessThan(100.0), json!(99.9), true),
+            (LessThan(100.0), json!(100), false),
+            (LessThan(100.0), json!("5"), false),
+            (GreaterThan(0.0), json!(1), true),
+            (GreaterThan(0.0), json!(null), false),
+        ] {
+            assert_eq!(compare(&comparison, Some(&actual)).is_ok(), met, "{comparison} with {actual}");
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! From an observation to a verdict.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::compare::{Unmet, compare};
+use super::{Judgement, Verdict};
+use crate::monitor::{
+    Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor, format_duration,
+};
+use crate::observation::{Answer, Fault, FaultKind, Observation, excerpt};
+
+/// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
+/// and what is missing never meets an expectation (except `exists: false`).
+pub fn judge(monitor: &Monitor, observation: &Observation) -> Judgement {
+    let (status, failing, degrading) = match &observation.result {
+        Err(fault) => (None, vec![fault.clone()], None),
+        Ok(answer) => {
+            let (too_slow, slow) = latency(&monitor.expect.latency, observation.latency);
+            let mut failing = answer_faults(&monitor.expect, answer);
+            failing.extend(too_slow);
+            (Some(answer.status), failing, slow)
+        }
+    };
+    let verdict = match (failing.is_empty(), &degrading) {
+        (false, _) => Verdict::Fail,
+        (true, Some(_)) => Verdict::Degraded,
+        (true, None) => Verdict::Pass,
+    };
+    Judgement {
+        verdict,
+        at: observation.at,
+        faults: failing.into_iter().chain(degrading).collect(),
+        status,
+        latency: Some(observation.latency),
+        phases: observation.phases,
+        attempts: observation.attempts,
+    }
+}
+
+/// Every expectation on the answer itself that is not met, the status first.
+fn answer_faults(expect: &Expectations, answer: &Answer) -> Vec<Fault> {
+    let status = (!expect.status.contains(answer.status))
+        .then(|| Fault::new(FaultKind::Status, format!("HTTP {}", answer.status), expect.status.to_string()));
+    let headers = expect.headers.iter().flat_map(|assertion| header(assertion, answer));
+    status
+        .into_iter()
+        .chain(body(&expect.body, answer))
+        .chain(json(&expect.json, answer))
+        .chain(headers)
+        .collect()
+}
+
+/// The fault of being too slow, and the lesser one of being slow; never both.
+fn latency(bounds: &LatencyBounds, actual: Duration) -> (Option<Fault>, Option<Fault>) {
+    let beyond = |bound: Option<Duration>| {
+        bound.filter(|bound| actual > *bound).map(|bound| {
+            let rounded = Duration::from_millis(u64::try_from(actual.as_millis()).unwrap_or(u64::MAX));
+            let text = format!("latency {}", format_duration(rounded));
+            Fault::new(FaultKind::Latency, text, format!("at most {}", format_duration(bound)))
+        })
+    };
+    match beyond(bounds.down) {
+        Some(fault) => (Some(fault), None),
+        None => (None, beyond(bounds.degraded)),
+    }
+}
+
+fn header(assertion: &HeaderAssertion, answer: &Answer) -> Vec<Fault> {
+    let name = &assertion.name;
+    let values: Vec<_> = answer
+        .headers
+        .iter()
+        .filter(|(header, _)| header == name)
+        .map(|(_, value)| String::from_utf8_lossy(value))
+        .collect();
+    let value = (!values.is_empty()).then(|| Value::String(values.join(", ")));
+    unmet(&assertion.comparisons, value.as_ref()).map(|unmet| unmet.fault(FaultKind::Header, name)).collect()
+}
+
+fn body(comparisons: &[Comparison], answer: &Answer) -> Vec<Fault> {
+    if comparisons.is_empty() {
+        return Vec::new();
+    }
+    let text = answer.body.as_deref().map(|body| Value::String(String::from_utf8_lossy(body).into_owned()));
+    unmet(comparisons, text.as_ref()).map(|unmet| unmet.fault(FaultKind::Body, "body")).collect()
+}
+
+fn json(assertions: &[JsonAssertion], answer: &Answer) -> Vec<Fault> {
+    if assertions.is_empty() {
+        return Vec::new();
+    }
+    let body = answer.body.as_deref().unwrap_or_default();
+    match serde_json::from_slice::<Value>(body) {
+        Ok(document) => assertions.iter().flat_map(|assertion| json_path(assertion, &document)).collect(),
+        Err(_) => {
+            let start = String::from_utf8_lossy(body.get(..200).unwrap_or(body));
+            let actual = match body {
+                [] => "an empty body".to_owned(),
+                _ => format!("body {:?}", excerpt(&start, 80)),
+            };
+            vec![Fault::new(FaultKind::Json, actual, "a JSON body")]
+        }
+    }
+}
+
+/// A path may find many nodes; each must meet each comparison. One that finds none is missing.
+fn json_path(assertion: &JsonAssertion, document: &Value) -> Vec<Fault> {
+    let path = &assertion.path;
+    let Ok(query) = serde_json_path::JsonPath::parse(path) else {
+        return vec![Fault::new(
+            FaultKind::Json,
+            format!("path {path:?} does not parse"),
+            "an RFC 9535 path",
+        )];
+    };
+    let found = query.query(document);
+    if found.is_empty() {
+        return unmet(&assertion.comparisons, None).map(|unmet| unmet.fault(FaultKind::Json, path)).collect();
+    }
+    // One fault a comparison is enough, also if a hundred nodes miss it.
+    assertion
+        .comparisons
+        .iter()
+        .filter_map(|comparison| found.iter().find_map(|node| compare(comparison, Some(node)).err()))
+        .map(|unmet| unmet.fault(FaultKind::Json, path))
+        .collect()
+}
+
+fn unmet<'a>(comparisons: &'a [Comparison], value: Option<&'a Value>) -> impl Iterator<Item = Unmet> + 'a {
+    comparisons.iter().filter_map(move |comparison| compare(comparison, value).err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::{Pattern, StatusClass, StatusSet};
+    use crate::observation::Phases;
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
+        Observation {
+            at: Timestamp::UNIX_EPOCH,
+            attempts: 1,
+            phases: Phases::default(),
+            latency: Duration::from_millis(millis),
+            redirects: 0,
+            result,
+        }
+    }
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
+        let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect();
+        Answer { status, headers, body: Some(body.as_bytes().to_vec()) }
+    }
+
+    /// Checks an answer of 100 ms against `expect` and gives the verdict with the reasons.
+    fn check(expect: Expectations, result: Result<Answer, Fault>) -> (Verdict, Vec<String>) {
+        let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
+        let judgement = judge(&monitor, &observed(result, 100));
+        (judgement.verdict, judgement.faults.iter().map(ToString::to_string).collect())
+    }
+
+    fn path(path: &str, comparison: Comparison) -> Expectations {
+        let json = vec![JsonAssertion { path: path.to_owned(), comparisons: vec![comparison] }];
+        Expectations { json, ..Expectations::default() }
+    }
+
+    #[test]
+    fn an_answer_within_all_expectations_passes() {
+        let expect = Expectations {
+            status: StatusSet(vec![StatusClass::Code(200)]),
+            latency: LatencyBounds {
+                degraded: Some(Duration::from_millis(100)),
+                down: Some(Duration::from_secs(1)),
+            },
+            headers: vec![HeaderAssertion {
+                name: "content-type".into(),
+                comparisons: vec![Comparison::Contains("json".into())],
+            }],
+            body: vec![
+                Comparison::Contains("ok".into()),
+                Comparison::NotContains("error".into()),
+                Comparison::Matches(Pattern::parse(r"^\{").expect("valid")),
+            ],
+            json: vec![JsonAssertion {
+                path: "$.status".into(),
+                comparisons: vec![Comparison::Equals(json!("ok")), Comparison::NotEquals(json!("down"))],
+            }],
+        };
+        let good = answer(200, &[("content-type", "application/json")], r#"{"status": "ok"}"#);
+        assert_eq!(check(expect, Ok(good)), (Verdict::Pass, vec![]));
+    }
+
+    // Trap 1: a connect error with the condition "status < 500" counts as UP elsewhere.
+    #[test]
+    fn a_fault_is_never_a_pass_whatever_is_expected() {
+        for kind in FaultKind::ALL {
+            let all = StatusSet((1..=5).map(StatusClass::Hundred).collect());
+            let expect = Expectations { status: all, ..Expectations::default() };
+            let (verdict, _) = check(expect, Err(Fault::new(kind, "refused", "a connection")));
+            assert_eq!(verdict, Verdict::Fail, "{kind}");
+        }
+    }
+
+    // Trap 2: a JSON path that is absent passes "< 100" and "!= error" elsewhere.
+    #[test]
+    fn what_is_missing_meets_no_comparison_but_absence() {
+        for comparison in [
+            Comparison::Equals(json!(null)),
+            Comparison::NotEquals(json!("error")),
+            Comparison::Contains("x".into()),
+            Comparison::NotContains("x".into()),
+            Comparison::Matches(Pattern::parse("").expect("valid")),
+            Comparison::LessThan(100.0),
+            Comparison::GreaterThan(-1.0),
+            Comparison::Exists(true),
+        ] {
+            let (verdict, faults) = check(path("$.missing", comparison.clone()), Ok(answer(200, &[], "{}")));
+            assert_eq!(verdict, Verdict::Fail, "{comparison}");
+            assert!(faults[0].starts_with("$.missing is missing, expected "), "{faults:?}");
+            let headers = vec![HeaderAssertion { name: "x-a".into(), comparisons: vec![comparison.clone()] }];
+            let expect = Expectations { headers, ..Expectations::default() };
+            assert_eq!(check(expect, Ok(answer(200, &[], ""))).0, Verdict::Fail, "header {comparison}");
+        }
+        let absent = path("$.missing", Comparison::Exists(false));
+        assert_eq!(check(absent, Ok(answer(200, &[], "{}"))).0, Verdict::Pass);
+    }
+
+    #[test]
+    fn every_fault_carries_what_was_seen_and_what_was_expected() {
+        let expect = Expectations {
+            status: StatusSet(vec![StatusClass::Code(200)]),
+            headers: vec![HeaderAssertion {
+                name: "x-a".into(),
+                comparisons: vec![Comparison::Exists(true)],
+            }],
+            body: vec![Comparison::Contains("ok".into())],
+            ..Expectations::default()
+        };
+        let (verdict, faults) = check(expect, Ok(answer(503, &[], "no\u{1b}[31m way")));
+        assert_eq!(verdict, Verdict::Fail);
+        assert_eq!(
+            faults,
+            [
+                "HTTP 503, expected 200",
+                r#"body is "no [31m way", expected to contain "ok""#,
+                "x-a is missing, expected to exist",
+            ]
+        );
+    }
+
+    #[test]
+    fn slow_is_degraded_and_too_slow_is_failing() {
+        let monitor = |degraded, down| {
+            let latency = LatencyBounds { degraded, down };
+            Monitor {
+                expect: Expectations { latency, ..Expectations::default() },
+                ..Monitor::sample("m", "http://m.example/")
+            }
+        };
+        let ms = |n| Some(Duration::from_millis(n));
+        for (degraded, down, actual, verdict) in [
+            (ms(800), ms(5000), 800, Verdict::Pass),
+            (ms(800), ms(5000), 801, Verdict::Degraded),
+            (ms(800), ms(5000), 5001, Verdict::Fail),
+            (ms(800), None, 9000, Verdict::Degraded),
+            (None, ms(100), 101, Verdict::Fail),
+            (None, None, 60_000, Verdict::Pass),
+        ] {
+            let judged = judge(&monitor(degraded, down), &observed(Ok(answer(200, &[], "")), actual));
+            assert_eq!(judged.verdict, verdict, "{actual} ms");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_fails_a_json_rule() {
+        for (body, said) in [
+            ("<html>", r#"body "<html>", expected a JSON body"#),
+            ("", "an empty body, expected a JSON body"),
+        ] {
+            let (verdict, faults) = check(path("$.a", Comparison::Exists(false)), Ok(answer(200, &[], body)));
+            assert_eq!((verdict, faults), (Verdict::Fail, vec![said.to_owned()]));
+        }
+    }
+
+    #[test]
+    fn every_node_that_a_path_finds_must_meet_the_comparison() {
+        let up = || path("$.checks[*].status", Comparison::Equals(json!("up")));
+        let mixed = r#"{"checks": [{"status": "up"}, {"status": "down"}]}"#;
+        assert_eq!(check(up(), Ok(answer(200, &[], r#"{"checks": [{"status": "up"}]}"#))).0, Verdict::Pass);
+        let (verdict, faults) = check(up(), Ok(answer(200, &[], mixed)));
+        assert_eq!(verdict, Verdict::Fail);
+        assert_eq!(faults, [r#"$.checks[*].status is "down", expected "up""#]);
+    }
+
+    #[test]
+    fn repeated_headers_are_one_list() {
+        let headers = vec![HeaderAssertion {
+            name: "via".into(),
+            comparisons: vec![Comparison::Equals(json!("a, b"))],
+        }];
+        let expect = Expectations { headers, ..Expectations::default() };
+        assert_eq!(check(expect, Ok(answer(200, &[("via", "a"), ("via", "b")], ""))).0, Verdict::Pass);
+    }
+}
