@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 /// The form of an id as a regular expression, shared with the JSON Schema.
 ///
 /// `@` begins the ids of our own items in the tables, so no monitor's id may.
@@ -43,6 +45,12 @@ impl MonitorId {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A number that spreads ids evenly and is the same on every machine and version.
+    pub fn spread(&self) -> u64 {
+        let digest = Sha256::digest(self.0.as_bytes());
+        digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }
 

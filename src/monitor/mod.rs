@@ -23,7 +23,7 @@ pub use id::{ID_PATTERN, IdError, MonitorId};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{AlertPolicy, Retry, RetryClass, Severity};
 pub use secret::{Piece, SecretError, SecretRef, Template};
-pub use spec::{Fingerprint, Spec};
+pub use spec::{Fingerprint, Spec, digest};
 
 /// The version of the shape of a stored monitor. A reader skips items of a higher format.
 pub const FORMAT: u32 = 1;

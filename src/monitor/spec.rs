@@ -51,14 +51,18 @@ impl Spec {
 impl Fingerprint {
     fn of(fields: &Map<String, Value>) -> Self {
         // A map with string keys and JSON values always serialises.
-        let text = serde_json::to_vec(fields).unwrap_or_default();
-        Self(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(digest(&serde_json::to_string(fields).unwrap_or_default()))
     }
 
     /// The first 12 digits: enough to tell two versions of one monitor apart.
     pub fn short(&self) -> &str {
         self.0.get(..12).unwrap_or(&self.0)
     }
+}
+
+/// sha-256 of a text in 64 hex digits.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn sorted(value: Value) -> Value {

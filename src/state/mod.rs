@@ -1,9 +1,13 @@
 //! The stored memory of a monitor and of a run, and what a run decides to change in it. Pure.
 
+mod decide;
+mod due;
 mod ledger;
 mod row;
 mod run;
 
+pub use decide::{Decider, decide};
+pub use due::{Backlog, is_due, order};
 pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Sample};
 pub use row::{ROW_FORMAT, Row, Write};
 pub use run::{Acquired, Held, LastOk, Lease, RunRecord};

@@ -1,0 +1,210 @@
+//! What one run writes about one monitor.
+
+use jiff::Timestamp;
+
+use super::{Row, Write};
+use crate::alert::Told;
+use crate::monitor::Monitor;
+use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, step};
+use crate::verdict::Judgement;
+
+/// The run that decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Decider<'a> {
+    /// Its holder id, unique to the process.
+    pub holder: &'a str,
+    /// Its fence.
+    pub epoch: u64,
+    pub now: Timestamp,
+}
+
+/// Decides what to write, if anything. Most of the time there is nothing: a monitor that is as it was
+/// costs no write.
+///
+/// `judged` gives the material fingerprint of the monitor; it is asked only when a counter is at stake.
+pub fn decide(
+    by: Decider<'_>,
+    row: Option<&Row>,
+    monitor: &Monitor,
+    judgement: &Judgement,
+    judged: impl FnOnce() -> String,
+) -> Option<Write> {
+    let why = judgement.why();
+    let evidence =
+        Evidence { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
+    let thresholds =
+        Thresholds { failures: monitor.alert.failures, successes: monitor.alert.successes };
+    match row {
+        None => create(by, monitor, step(thresholds, &Confirmed::new(judgement.at), evidence), why.clone(), judged),
+        // A later run has written already: what this one saw is stale.
+        Some(row) if row.epoch >= by.epoch => None,
+        Some(row) => update(by, row, thresholds, evidence, judged),
+    }
+}
+
+fn create(
+    by: Decider<'_>,
+    monitor: &Monitor,
+    first: Step,
+    why: String,
+    judged: impl FnOnce() -> String,
+) -> Option<Write> {
+    let (confirmed, announced) = match first {
+        Step::Keep => return None,
+        Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, Health::New),
+        Step::Settle(confirmed) => {
+            let health = confirmed.health;
+            (confirmed, health)
+        }
+    };
+    Some(Write::Create(Row {
+        monitor: monitor.id.clone(),
+        g: incarnation(by, monitor),
+        v: 1,
+        confirmed,
+        told: Told { k: 0, health: announced, at: by.now, reminders: 0 },
+        epoch: by.epoch,
+        why,
+        judged: judged(),
+        run: by.holder.to_owned(),
+    }))
+}
+
+fn update(
+    by: Decider<'_>,
+    row: &Row,
+    thresholds: Thresholds,
+    evidence: Evidence<'_>,
+    judged: impl FnOnce() -> String,
+) -> Option<Write> {
+    let first = step(thresholds, &row.confirmed, evidence);
+    if first == Step::Keep {
+        return None;
+    }
+    // Only now a counter is at stake. Counters of an earlier text of the monitor do not count for this one;
+    // an open incident stays open whatever is edited (trap 4).
+    let judged = judged();
+    let stepped = if judged == row.judged {
+        first
+    } else {
+        step(thresholds, &Confirmed { streak: None, ..row.confirmed.clone() }, evidence)
+    };
+    let (confirmed, settle) = match stepped {
+        // The streak that is left out was of the earlier text.
+        Step::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
+        Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
+        Step::Settle(confirmed) => (confirmed, true),
+    };
+    let told = if settle {
+        Told { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0 }
+    } else {
+        row.told.clone()
+    };
+    let row = Row {
+        monitor: row.monitor.clone(),
+        g: row.g.clone(),
+        v: row.v + 1,
+        confirmed,
+        told,
+        epoch: by.epoch,
+        why: evidence.why.to_owned(),
+        judged,
+        run: by.holder.to_owned(),
+    };
+    Some(Write::Update { row, settle })
+}
+
+/// A name for this life of the row. The holder id is random and new for every process, so a monitor that is
+/// removed and made again never repeats an alert id.
+fn incarnation(by: Decider<'_>, monitor: &Monitor) -> String {
+    let mix = format!("{}/{}/{}", by.holder, by.epoch, monitor.id);
+    crate::monitor::digest(&mix).chars().take(8).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::Monitor;
+    use crate::observation::{Fault, FaultKind};
+    use crate::verdict::Verdict;
+
+    fn judgement(verdict: Verdict, second: i64) -> Judgement {
+        let faults = match verdict {
+            Verdict::Fail => vec![Fault::new(FaultKind::Status, "HTTP 503", "2xx")],
+            _ => vec![],
+        };
+        let at = Timestamp::from_second(second).expect("in range");
+        Judgement { faults, ..Judgement::without_evidence(verdict, at) }
+    }
+
+    /// Plays `(verdict, text of the monitor)` run by run and gives the row after each.
+    fn play(verdicts: &[(Verdict, &str)]) -> Vec<Option<Row>> {
+        let monitor = Monitor::sample("m", "http://m.example/");
+        let mut row: Option<Row> = None;
+        let mut rows = Vec::new();
+        for (epoch, (verdict, text)) in (1u64..).zip(verdicts) {
+            let judgement = judgement(*verdict, i64::try_from(epoch).expect("small") * 60);
+            let by = Decider { holder: "run", epoch, now: judgement.at };
+            if let Some(write) = decide(by, row.as_ref(), &monitor, &judgement, || (*text).to_owned()) {
+                assert_eq!(write.row().v, row.as_ref().map_or(0, |row| row.v) + 1, "v counts decided writes");
+                row = Some(write.row().clone());
+            }
+            rows.push(row.clone());
+        }
+        rows
+    }
+
+    fn last(rows: Vec<Option<Row>>) -> Row {
+        rows.into_iter().next_back().flatten().expect("a row was written")
+    }
+
+    #[test]
+    fn a_quiet_monitor_is_written_once() {
+        let rows = play(&[(Verdict::Pass, "a"), (Verdict::Pass, "a"), (Verdict::Unknown, "a"), (Verdict::Pass, "a")]);
+        assert_eq!(rows[0].as_ref().map(|row| row.v), Some(1));
+        assert_eq!(rows[3], rows[0]);
+    }
+
+    #[test]
+    fn nothing_known_writes_nothing() {
+        assert_eq!(play(&[(Verdict::Skipped, "a"), (Verdict::Unknown, "a")]), [None, None]);
+    }
+
+    // Trap 3: the failure streak is not stored elsewhere, so frequent restarts never alert.
+    #[test]
+    fn the_streak_lives_in_the_row() {
+        let row = last(play(&[(Verdict::Pass, "a"), (Verdict::Fail, "a")]));
+        assert_eq!(row.confirmed.streak.map(|streak| streak.count), Some(1));
+        assert_eq!(row.why, "HTTP 503, expected 2xx");
+    }
+
+    // Trap 4: editing drops the open incident elsewhere.
+    #[test]
+    fn an_edit_resets_counters_but_never_the_incident() {
+        let counting = last(play(&[(Verdict::Pass, "a"), (Verdict::Fail, "a"), (Verdict::Fail, "b")]));
+        assert_eq!(counting.confirmed.health, Health::Up);
+        assert_eq!(counting.confirmed.streak.map(|streak| streak.count), Some(1));
+        let down = last(play(&[(Verdict::Fail, "a"), (Verdict::Fail, "a"), (Verdict::Fail, "b")]));
+        assert_eq!(down.confirmed.health, Health::Down);
+        assert!(down.confirmed.incident.is_some_and(|incident| incident.closed_at.is_none()));
+    }
+
+    // I4: evidence of an older epoch never changes a row.
+    #[test]
+    fn a_stale_run_decides_nothing() {
+        let monitor = Monitor::sample("m", "http://m.example/");
+        let row = last(play(&[(Verdict::Pass, "a"), (Verdict::Fail, "a")]));
+        let judgement = judgement(Verdict::Fail, 600);
+        for epoch in [1, 2] {
+            let by = Decider { holder: "old", epoch, now: judgement.at };
+            assert_eq!(decide(by, Some(&row), &monitor, &judgement, || "a".to_owned()), None);
+        }
+    }
+
+    #[test]
+    fn a_new_monitor_that_comes_up_is_settled() {
+        let row = last(play(&[(Verdict::Fail, "a"), (Verdict::Pass, "a")]));
+        assert_eq!((row.confirmed.health, row.confirmed.k), (Health::Up, 0));
+        assert_eq!((row.told.health, row.told.k), (Health::Up, 0));
+    }
+}

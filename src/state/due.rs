@@ -1,0 +1,92 @@
+//! Which monitors a run probes, and in which order. Nothing is stored per monitor for it.
+
+use std::time::Duration;
+
+use crate::monitor::Monitor;
+
+/// What the runs before this one left to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// The slot of the last run that came to its end; `None` before the first.
+    pub last_slot: Option<u64>,
+    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors it did not reach.
+    pub behind: Vec<u64>,
+}
+
+/// Whether one of the monitor's own slots lies after the last completed slot and not after this one.
+///
+/// Its slots are every `interval / period`, shifted by a hash of its id: missed slots are made up, the load
+/// is spread, and all machines agree. An interval that is no multiple of the period is rounded down, so a
+/// monitor is never probed less often than it asks.
+pub fn is_due(monitor: &Monitor, period: Duration, slot: u64, backlog: &Backlog) -> bool {
+    let Some(last) = backlog.last_slot else { return true };
+    let spread = monitor.id.spread();
+    let every = (monitor.interval.as_secs() / period.as_secs().max(1)).max(1);
+    let phase = spread % every;
+    (slot + phase) / every > (last + phase) / every || backlog.behind.contains(&spread)
+}
+
+/// Sorts what is due: what was not reached last time comes first, the rest in the order of a hash, so
+/// that the monitors of one host do not stand in a row.
+pub fn order<'a>(monitors: impl Iterator<Item = &'a Monitor>, backlog: &Backlog) -> Vec<&'a Monitor> {
+    let mut ordered: Vec<_> = monitors
+        .map(|monitor| {
+            let spread = monitor.id.spread();
+            (!backlog.behind.contains(&spread), spread, monitor)
+        })
+        .collect();
+    ordered.sort_by_key(|(reached, spread, _)| (*reached, *spread));
+    ordered.into_iter().map(|(_, _, monitor)| monitor).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PERIOD: Duration = Duration::from_secs(120);
+
+    fn every(id: &str, periods: u32) -> Monitor {
+        Monitor { interval: PERIOD * periods, ..Monitor::sample(id, "http://m.example/") }
+    }
+
+    fn after(last_slot: u64) -> Backlog {
+        Backlog { last_slot: Some(last_slot), behind: Vec::new() }
+    }
+
+    #[test]
+    fn everything_is_due_in_the_first_run() {
+        assert!(is_due(&every("m", 30), PERIOD, 7, &Backlog::default()));
+    }
+
+    #[test]
+    fn an_interval_between_two_periods_is_rounded_down() {
+        let monitor = Monitor { interval: Duration::from_secs(180), ..every("m", 1) };
+        assert!((0..10).all(|slot| is_due(&monitor, PERIOD, slot + 1, &after(slot))));
+    }
+
+    #[test]
+    fn what_was_not_reached_is_due_and_comes_first() {
+        let (late, other) = (every("late", 30), every("other", 30));
+        let slot = (1..).find(|slot| !is_due(&late, PERIOD, slot + 1, &after(*slot))).expect("one in thirty");
+        let backlog = Backlog { last_slot: Some(slot), behind: vec![late.id.spread()] };
+        assert!(is_due(&late, PERIOD, slot + 1, &backlog));
+        let monitors = [other, late];
+        let ids: Vec<_> = order(monitors.iter(), &backlog).iter().map(|monitor| monitor.id.as_str()).collect();
+        assert_eq!(ids, ["late", "other"]);
+    }
+
+    proptest! {
+        // I10: one probe per monitor and slot, however many slots are missed.
+        #[test]
+        fn a_monitor_is_due_once_in_each_of_its_intervals(id in "[a-z]{1,8}", periods in 1u32..40, start in 0u64..1000) {
+            let monitor = every(&id, periods);
+            let due = (start..start + u64::from(periods))
+                .filter(|slot| is_due(&monitor, PERIOD, slot + 1, &after(*slot)))
+                .count();
+            prop_assert_eq!(due, 1);
+            prop_assert!(is_due(&monitor, PERIOD, start + u64::from(periods), &after(start)), "missed slots are made up");
+            prop_assert!(!is_due(&monitor, PERIOD, start, &after(start)));
+        }
+    }
+}
