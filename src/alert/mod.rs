@@ -1,17 +1,16 @@
 //! What people have been told, what is owed to them, and the words of a message. Pure.
+//!
+//! Alerts are level-triggered: one is owed for as long as the confirmed health and the told health differ.
+//! Nothing here remembers that it "should send"; a crash, an outage of the topic and a restart all end in
+//! the same comparison.
 
-use jiff::Timestamp;
+mod compose;
+mod owed;
+mod record;
+#[cfg(test)]
+mod tests;
+mod words;
 
-use crate::transition::Health;
-
-/// What people were told last about one monitor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The confirmed change that was told; an alert is owed while it is less than the current one.
-    pub k: u64,
-    pub health: Health,
-    /// When the topic accepted it.
-    pub at: Timestamp,
-    /// Reminders sent since.
-    pub reminders: u32,
-}
+pub use compose::{Alert, Message, compose};
+pub use owed::{News, Told, owed};
+pub use record::{RECORD_FORMAT, record};

@@ -30,12 +30,16 @@ pub fn decide(
     judged: impl FnOnce() -> String,
 ) -> Option<Write> {
     let why = judgement.why();
-    let evidence =
-        Evidence { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
-    let thresholds =
-        Thresholds { failures: monitor.alert.failures, successes: monitor.alert.successes };
+    let evidence = Evidence { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
+    let thresholds = Thresholds { failures: monitor.alert.failures, successes: monitor.alert.successes };
     match row {
-        None => create(by, monitor, step(thresholds, &Confirmed::new(judgement.at), evidence), why.clone(), judged),
+        None => create(
+            by,
+            monitor,
+            step(thresholds, &Confirmed::new(judgement.at), evidence),
+            why.clone(),
+            judged,
+        ),
         // A later run has written already: what this one saw is stale.
         Some(row) if row.epoch >= by.epoch => None,
         Some(row) => update(by, row, thresholds, evidence, judged),
@@ -160,7 +164,12 @@ mod tests {
 
     #[test]
     fn a_quiet_monitor_is_written_once() {
-        let rows = play(&[(Verdict::Pass, "a"), (Verdict::Pass, "a"), (Verdict::Unknown, "a"), (Verdict::Pass, "a")]);
+        let rows = play(&[
+            (Verdict::Pass, "a"),
+            (Verdict::Pass, "a"),
+            (Verdict::Unknown, "a"),
+            (Verdict::Pass, "a"),
+        ]);
         assert_eq!(rows[0].as_ref().map(|row| row.v), Some(1));
         assert_eq!(rows[3], rows[0]);
     }

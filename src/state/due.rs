@@ -72,7 +72,8 @@ mod tests {
         let backlog = Backlog { last_slot: Some(slot), behind: vec![late.id.spread()] };
         assert!(is_due(&late, PERIOD, slot + 1, &backlog));
         let monitors = [other, late];
-        let ids: Vec<_> = order(monitors.iter(), &backlog).iter().map(|monitor| monitor.id.as_str()).collect();
+        let ids: Vec<_> =
+            order(monitors.iter(), &backlog).iter().map(|monitor| monitor.id.as_str()).collect();
         assert_eq!(ids, ["late", "other"]);
     }
 
