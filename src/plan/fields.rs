@@ -1,0 +1,127 @@
+//! The fields in which two specs differ.
+
+use serde_json::Value;
+
+use crate::monitor::Spec;
+
+/// One field that differs, down to the smallest one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldChange {
+    /// `expect.status`; a list is one field.
+    pub path: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// The fields that differ, sorted by path; credentials are masked on both sides.
+pub fn differences(before: &Spec, after: &Spec) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    for key in keys(before.fields(), after.fields()) {
+        compare(key.clone(), before.fields().get(&key), after.fields().get(&key), &mut changes);
+    }
+    changes
+}
+
+/// How many fields, counted in the same way, are the same.
+pub fn unchanged(before: &Spec, after: &Spec) -> usize {
+    let all = differences(&Spec::default(), after).len();
+    let changed = differences(before, after).iter().filter(|change| change.after.is_some()).count();
+    all.saturating_sub(changed)
+}
+
+fn compare(path: String, before: Option<&Value>, after: Option<&Value>, changes: &mut Vec<FieldChange>) {
+    if before == after {
+        return;
+    }
+    match (before, after) {
+        // A map that comes or goes is shown field by field, like one that changes.
+        (Some(Value::Object(_)) | None, Some(Value::Object(_))) | (Some(Value::Object(_)), None) => {
+            let fields = |side: Option<&Value>| side.and_then(Value::as_object).cloned().unwrap_or_default();
+            let (before, after) = (fields(before), fields(after));
+            for key in keys(&before, &after) {
+                compare(format!("{path}.{key}"), before.get(&key), after.get(&key), changes);
+            }
+        }
+        _ => {
+            let shown = |side: Option<&Value>| side.map(|value| masked(&path, value));
+            changes.push(FieldChange { before: shown(before), after: shown(after), path: path.clone() });
+        }
+    }
+}
+
+fn keys(a: &serde_json::Map<String, Value>, b: &serde_json::Map<String, Value>) -> Vec<String> {
+    let mut keys: Vec<_> = a.keys().chain(b.keys()).cloned().collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// Headers that carry credentials show that they changed, never what they are.
+fn masked(path: &str, value: &Value) -> Value {
+    const CREDENTIALS: [&str; 7] = [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "x-api-key",
+        "x-auth-token",
+        "api-key",
+        "x-amz-security-token",
+    ];
+    match path.strip_prefix("headers.") {
+        Some(name) if CREDENTIALS.contains(&name) => Value::String("***".to_owned()),
+        _ => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(before: Value, after: Value, expected: &[(&str, Value, Value)]) {
+        let spec = |value| match value {
+            Value::Object(fields) => Spec::new(fields),
+            _ => unreachable!("the tests give objects"),
+        };
+        let found = differences(&spec(before), &spec(after));
+        let found: Vec<_> = found
+            .iter()
+            .map(|c| {
+                (c.path.as_str(), c.before.clone().unwrap_or_default(), c.after.clone().unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn differences_go_down_to_the_smallest_field() {
+        check(
+            json!({"url": "a", "expect": {"status": 200, "latency": {"down": "5s"}}, "tags": ["a"]}),
+            json!({"url": "a", "expect": {"status": "2xx"}, "team": "x", "tags": ["a", "b"]}),
+            &[
+                ("expect.latency.down", json!("5s"), json!(null)),
+                ("expect.status", json!(200), json!("2xx")),
+                ("tags", json!(["a"]), json!(["a", "b"])),
+                ("team", json!(null), json!("x")),
+            ],
+        );
+    }
+
+    // P10: no secret in a plan.
+    #[test]
+    fn credentials_are_masked() {
+        check(
+            json!({"headers": {"authorization": "a", "accept": "x"}}),
+            json!({"headers": {"authorization": "b", "accept": "y"}}),
+            &[
+                ("headers.accept", json!("x"), json!("y")),
+                ("headers.authorization", json!("***"), json!("***")),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_field_that_turns_from_map_to_scalar_is_one_change() {
+        check(json!({"a": {"b": 1}}), json!({"a": 2}), &[("a", json!({"b": 1}), json!(2))]);
+    }
+}

@@ -1,0 +1,158 @@
+//! Tables and laws of planning.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::{Before, Change, Desired, ItemWrite, Place, Plan, Refusal, Stored, plan, refusals};
+use crate::monitor::{MonitorId, Spec};
+
+const OWNER: &str = "acme/monitors";
+
+fn spec(version: u8) -> Spec {
+    let serde_json::Value::Object(fields) = json!({"url": format!("http://m.example/{version}")}) else {
+        unreachable!("an object")
+    };
+    Spec::new(fields)
+}
+
+fn desired(id: &str, version: u8) -> Desired {
+    let id = MonitorId::parse(id).expect("a valid id");
+    Desired { id, spec: spec(version), place: Place { file: "monitors/a.yaml".into(), line: 3 } }
+}
+
+fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
+    Stored {
+        id: MonitorId::parse(id).expect("a valid id"),
+        spec: spec(version),
+        fingerprint: owner.map(|_| spec(version).fingerprint()),
+        owner: owner.map(str::to_owned),
+        source: None,
+        commit: None,
+        generation: None,
+        synced_at: None,
+        retired_at: None,
+    }
+}
+
+fn lines(plan: &Plan) -> Vec<String> {
+    plan.changes
+        .iter()
+        .map(|change| match change {
+            Change::Remove { stored } => format!("- {}", stored.id),
+            Change::Update { desired, .. } => format!("~ {}", desired.id),
+            Change::Create { desired, .. } => format!("+ {}", desired.id),
+        })
+        .collect()
+}
+
+#[test]
+fn a_plan_lists_what_is_lost_first() {
+    let wanted = [desired("new", 1), desired("same", 1), desired("edited", 2)];
+    let live =
+        [stored("gone", 1, Some(OWNER)), stored("same", 1, Some(OWNER)), stored("edited", 1, Some(OWNER))];
+    let plan = plan(OWNER, &wanted, &live, None);
+    assert_eq!(lines(&plan), ["- gone", "~ edited", "+ new"]);
+    assert_eq!((plan.unchanged, plan.owned), (1, 3));
+}
+
+// P9: sync removes nothing that it does not own.
+#[test]
+fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
+    let live = [stored("theirs", 1, Some("other")), stored("manual", 1, None)];
+    let plan = plan(OWNER, &[desired("mine", 1)], &live, None);
+    assert_eq!(lines(&plan), ["+ mine"]);
+    assert_eq!((plan.foreign.get("other"), plan.unmanaged), (Some(&1), 1));
+}
+
+#[test]
+fn an_id_that_somebody_else_has_is_refused_not_taken() {
+    let live = [stored("a", 1, Some("other")), stored("b", 1, None)];
+    let plan = plan(OWNER, &[desired("a", 2), desired("b", 2)], &live, None);
+    assert!(plan.is_empty());
+    assert_eq!(refusals(&plan).len(), 2);
+}
+
+// Trap 12: an empty tree is an error, never "delete all".
+#[test]
+fn an_empty_catalog_is_refused() {
+    let live: Vec<_> = ["a", "b"].iter().map(|id| stored(id, 1, Some(OWNER))).collect();
+    assert_eq!(refusals(&plan(OWNER, &[], &live, None)), [Refusal::NothingDesired { owned: 2 }]);
+    assert_eq!(refusals(&plan(OWNER, &[], &[], None)), [Refusal::NothingDesired { owned: 0 }]);
+}
+
+#[test]
+fn an_item_edited_by_hand_is_brought_back() {
+    let mut item = stored("a", 1, Some(OWNER));
+    item.spec = spec(9);
+    assert_eq!(lines(&plan(OWNER, &[desired("a", 1)], &[item], None)), ["~ a"]);
+}
+
+#[test]
+fn a_tombstone_is_neither_removed_again_nor_in_the_way() {
+    let tomb = Stored { retired_at: Some(jiff::Timestamp::UNIX_EPOCH), ..stored("a", 1, Some(OWNER)) };
+    assert!(plan(OWNER, &[], std::slice::from_ref(&tomb), None).is_empty());
+    assert_eq!(lines(&plan(OWNER, &[desired("a", 1)], &[tomb], None)), ["+ a"]);
+}
+
+/// What the store would hold after the writes of a plan.
+fn apply(plan: &Plan, live: &[Stored]) -> Vec<Stored> {
+    let mut items: BTreeMap<_, _> = live.iter().map(|item| (item.id.clone(), item.clone())).collect();
+    for write in plan.batches().into_iter().flatten() {
+        match write {
+            ItemWrite::Put { desired, before } => {
+                let held = items.get(&desired.id).and_then(|item| item.fingerprint.clone());
+                assert_eq!(before, held.map_or(Before::Absent, Before::Fingerprint));
+                let item = Stored {
+                    fingerprint: Some(desired.spec.fingerprint()),
+                    spec: desired.spec,
+                    ..stored(desired.id.as_str(), 0, Some(OWNER))
+                };
+                items.insert(desired.id, item);
+            }
+            ItemWrite::Retire { id, .. } => {
+                if let Some(item) = items.get_mut(&id) {
+                    item.retired_at = Some(jiff::Timestamp::UNIX_EPOCH);
+                }
+            }
+        }
+    }
+    items.into_values().collect()
+}
+
+fn catalogs() -> impl Strategy<Value = Vec<Desired>> {
+    let ids = proptest::collection::btree_map("[a-e]{1,2}", 0u8..3, 1..12);
+    ids.prop_map(|ids| ids.iter().map(|(id, version)| desired(id, *version)).collect())
+}
+
+fn tables() -> impl Strategy<Value = Vec<Stored>> {
+    let owner = prop_oneof![4 => Just(Some(OWNER)), 1 => Just(Some("other")), 1 => Just(None)];
+    let items = proptest::collection::btree_map("[a-e]{1,2}", (0u8..3, owner), 0..12);
+    items.prop_map(|items| items.iter().map(|(id, (version, owner))| stored(id, *version, *owner)).collect())
+}
+
+proptest! {
+    // P8: a second sync writes nothing.
+    #[test]
+    fn a_plan_that_was_applied_leaves_nothing_to_do(wanted in catalogs(), live in tables()) {
+        let first = plan(OWNER, &wanted, &live, None);
+        let after = apply(&first, &live);
+        prop_assert!(plan(OWNER, &wanted, &after, None).is_empty());
+        // P9: what is not ours is as it was.
+        let foreign = |items: &[Stored]| items.iter().filter(|i| i.owner.as_deref() != Some(OWNER)).cloned().collect::<Vec<_>>();
+        let mut before = foreign(&live);
+        before.sort_by(|a, b| a.id.cmp(&b.id));
+        prop_assert_eq!(foreign(&after), before);
+    }
+
+    #[test]
+    fn the_order_of_the_input_does_not_matter(wanted in catalogs(), live in tables()) {
+        let (mut other_wanted, mut other_live) = (wanted.clone(), live.clone());
+        other_wanted.reverse();
+        other_live.reverse();
+        let (one, two) = (plan(OWNER, &wanted, &live, None), plan(OWNER, &other_wanted, &other_live, None));
+        prop_assert_eq!(one.digest(), two.digest());
+        prop_assert_eq!(one, two);
+    }
+}
