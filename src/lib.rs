@@ -16,6 +16,8 @@ mod transition;
 mod verdict;
 
 mod clock;
+mod notify;
+mod report;
 
 mod cli;
 mod exit;

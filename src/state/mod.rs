@@ -2,12 +2,14 @@
 
 mod decide;
 mod due;
+mod fresh;
 mod ledger;
 mod row;
 mod run;
 
 pub use decide::{Decider, decide};
 pub use due::{Backlog, is_due, order};
+pub use fresh::{monitor_is_stale, run_is_stale};
 pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Sample};
 pub use row::{ROW_FORMAT, Row, Write};
 pub use run::{Acquired, Held, LastOk, Lease, RunRecord};

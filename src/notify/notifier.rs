@@ -1,0 +1,85 @@
+//! Where messages go.
+
+use jiff::Timestamp;
+
+use super::{LocalTopic, NotifyError};
+use crate::alert::Message;
+
+/// The way to the people, chosen by the store: a machine without AWS has a file.
+#[derive(Debug, Clone)]
+pub enum Notifier {
+    Local(LocalTopic),
+    #[cfg(test)]
+    Recording(recording::Topic),
+}
+
+impl Notifier {
+    /// Returns once the topic has accepted the message, and never before.
+    pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
+        match self {
+            Self::Local(topic) => topic.publish(message, at),
+            #[cfg(test)]
+            Self::Recording(topic) => topic.publish(message).await,
+        }
+    }
+}
+
+#[cfg(test)]
+pub mod recording {
+    //! A topic for scenarios: it remembers what it accepted, and can be down or die.
+
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+    use super::NotifyError;
+    use crate::alert::Message;
+
+    /// A topic shared by all runs of a scenario.
+    #[derive(Debug, Clone, Default)]
+    pub struct Topic {
+        inner: Arc<Mutex<Inner>>,
+    }
+
+    #[derive(Debug, Default)]
+    struct Inner {
+        accepted: Vec<Message>,
+        mode: Mode,
+    }
+
+    /// What happens to the next messages.
+    #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+    pub enum Mode {
+        #[default]
+        Accept,
+        /// Every message is refused.
+        Down,
+        /// The message is accepted, and the process that sent it never hears of it.
+        DieAfterAccepting,
+    }
+
+    impl Topic {
+        pub fn set(&self, mode: Mode) {
+            self.lock().mode = mode;
+        }
+
+        /// What was accepted so far, oldest first.
+        pub fn accepted(&self) -> Vec<Message> {
+            self.lock().accepted.clone()
+        }
+
+        pub async fn publish(&self, message: &Message) -> Result<(), NotifyError> {
+            let mode = self.lock().mode;
+            if mode != Mode::Down {
+                self.lock().accepted.push(message.clone());
+            }
+            match mode {
+                Mode::Accept => Ok(()),
+                Mode::Down => Err(NotifyError::Down),
+                Mode::DieAfterAccepting => std::future::pending().await,
+            }
+        }
+
+        fn lock(&self) -> MutexGuard<'_, Inner> {
+            self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+}

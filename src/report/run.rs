@@ -1,0 +1,311 @@
+//! What one run of `check` found, for people and for programs.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::paint::{
+    BAD, FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
+};
+use crate::alert::{Message, record};
+use crate::monitor::MonitorId;
+use crate::observation::Phases;
+use crate::transition::Health;
+use crate::verdict::{Judgement, Verdict};
+
+/// The version of the shape of the JSON form.
+const FORMAT_VERSION: u32 = 1;
+
+/// Everything that a run has to say.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// Holder id of the run.
+    pub run: String,
+    pub epoch: u64,
+    pub slot: u64,
+    pub started_at: Timestamp,
+    pub took: Duration,
+    /// The monitors that were due.
+    pub lines: Vec<Line>,
+    /// Enabled monitors that were not due in this run.
+    pub not_due: usize,
+    /// What was told in this run.
+    pub messages: Vec<Message>,
+    /// Alerts that are still owed at its end.
+    pub owed: usize,
+    /// What went wrong without stopping the run, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// One monitor in a run.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub id: MonitorId,
+    pub judgement: Judgement,
+    /// Confirmed health after the run.
+    pub health: Health,
+    /// How many verdicts of how many needed speak for another health.
+    pub pending: Option<(u32, u32)>,
+}
+
+/// Verdicts of a run, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub pass: usize,
+    pub degraded: usize,
+    pub fail: usize,
+    pub unknown: usize,
+    pub skipped: usize,
+}
+
+impl RunReport {
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for line in &self.lines {
+            match line.judgement.verdict {
+                Verdict::Pass => tally.pass += 1,
+                Verdict::Degraded => tally.degraded += 1,
+                Verdict::Fail => tally.fail += 1,
+                Verdict::Unknown => tally.unknown += 1,
+                Verdict::Skipped => tally.skipped += 1,
+            }
+        }
+        tally
+    }
+
+    /// Worst first, then by id.
+    pub fn sort(&mut self) {
+        self.lines.sort_by(|a, b| {
+            (severity(a.judgement.verdict), &a.id).cmp(&(severity(b.judgement.verdict), &b.id))
+        });
+    }
+
+    /// For people: a line a monitor, the messages, a summary.
+    pub fn text(&self) -> String {
+        let width = self.lines.iter().map(|line| line.id.as_str().len()).max().unwrap_or(0).min(48);
+        let mut text = String::new();
+        for line in &self.lines {
+            text.push_str(&line.text(width));
+        }
+        for message in &self.messages {
+            let _ = writeln!(text, "\n{} to {}: {}", paint(STRONG, "alert"), message.topic, message.subject);
+            for line in message.body.lines() {
+                let _ = writeln!(text, "  {}", paint(FAINT, "│").to_string() + " " + line);
+            }
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{}", self.summary());
+        for problem in &self.problems {
+            let _ = writeln!(text, "{} {problem}", paint(WARN, "warning:"));
+        }
+        text
+    }
+
+    /// One line: what was probed, how it went, what was told.
+    pub fn summary(&self) -> String {
+        let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
+        let probed = count(pass + degraded + fail + unknown, "monitor");
+        let mut parts = vec![format!("{pass} pass")];
+        for (number, word) in [
+            (degraded, "degraded"),
+            (fail, "fail"),
+            (unknown, "unknown"),
+            (skipped, "skipped"),
+            (self.not_due, "not due"),
+        ] {
+            if number > 0 {
+                parts.push(format!("{number} {word}"));
+            }
+        }
+        let told = match self.messages.len() {
+            0 => "no alert".to_owned(),
+            number => format!("{} sent", count(number, "alert message")),
+        };
+        let owed =
+            if self.owed > 0 { format!("; {} still owed", count(self.owed, "alert")) } else { String::new() };
+        let took = latency(self.took);
+        format!("{} probed in {took}: {}; {told}{owed}", probed, parts.join(", "))
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
+        json!({
+            "format_version": FORMAT_VERSION,
+            "run": {
+                "id": self.run,
+                "epoch": self.epoch,
+                "slot": self.slot,
+                "started_at": self.started_at.to_string(),
+                "took_ms": millis(self.took),
+            },
+            "summary": {
+                "probed": pass + degraded + fail + unknown,
+                "pass": pass,
+                "degraded": degraded,
+                "fail": fail,
+                "unknown": unknown,
+                "skipped": skipped,
+                "not_due": self.not_due,
+                "messages": self.messages.len(),
+                "owed": self.owed,
+            },
+            "monitors": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
+            "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
+            "problems": self.problems,
+        })
+    }
+}
+
+impl Line {
+    fn text(&self, width: usize) -> String {
+        let judgement = &self.judgement;
+        let time = judgement.latency.map(latency).unwrap_or_default();
+        let mut text = format!(
+            "{} {:<width$}  {} {time:>8}",
+            column(verdict_style(judgement.verdict), judgement.verdict.as_str(), 8),
+            self.id.as_str(),
+            column(health_style(self.health), &health_word(self.health), 8),
+        );
+        if let Some((seen, needed)) = self.pending {
+            let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} to change)")));
+        }
+        text.push('\n');
+        if judgement.verdict == Verdict::Pass {
+            return text;
+        }
+        let indent = 9 + width + 2;
+        for fault in &judgement.faults {
+            // An expectation that was not met names itself; what ended a probe early is named by its kind.
+            let kind = if judgement.status.is_none() { format!("{}: ", fault.kind) } else { String::new() };
+            let _ = writeln!(text, "{:indent$}{}{fault}", "", paint(BAD, &kind));
+        }
+        let phases = phases(judgement.phases);
+        if !phases.is_empty() {
+            let attempts = if judgement.attempts > 1 {
+                format!(", attempt {}", judgement.attempts)
+            } else {
+                String::new()
+            };
+            let _ = writeln!(text, "{:indent$}{}", "", paint(FAINT, &format!("{phases}{attempts}")));
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let judgement = &self.judgement;
+        let Phases { dns, connect, tls, wait, read } = judgement.phases;
+        let phase = |time: Option<Duration>| time.map(precise);
+        let faults: Vec<_> = judgement
+            .faults
+            .iter()
+            .map(|fault| json!({"kind": fault.kind.as_str(), "actual": fault.actual, "expected": fault.expected}))
+            .collect();
+        json!({
+            "id": self.id.as_str(),
+            "verdict": judgement.verdict.as_str(),
+            "health": self.health.as_str(),
+            "faults": faults,
+            "status": judgement.status,
+            "latency_ms": judgement.latency.map(precise),
+            "phases": {
+                "dns_ms": phase(dns),
+                "connect_ms": phase(connect),
+                "tls_ms": phase(tls),
+                "wait_ms": phase(wait),
+                "read_ms": phase(read),
+            },
+            "attempts": judgement.attempts,
+        })
+    }
+}
+
+fn severity(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Degraded => 1,
+        Verdict::Unknown => 2,
+        Verdict::Skipped => 3,
+        Verdict::Pass => 4,
+    }
+}
+
+/// `dns 2 ms · connect 11 ms · wait 130 ms`
+fn phases(phases: Phases) -> String {
+    let Phases { dns, connect, tls, wait, read } = phases;
+    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("wait", wait), ("read", read)];
+    let parts: Vec<_> = named
+        .iter()
+        .filter_map(|(name, time)| time.map(|time| format!("{name} {}", latency(time))))
+        .collect();
+    parts.join(" · ")
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Milliseconds to the microsecond.
+fn precise(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{Fault, FaultKind};
+
+    fn line(id: &str, verdict: Verdict, health: Health) -> Line {
+        let faults = match verdict {
+            Verdict::Fail => vec![Fault::new(FaultKind::Status, "HTTP 503", "200")],
+            Verdict::Degraded => vec![Fault::new(FaultKind::Latency, "latency 1s200ms", "at most 800ms")],
+            Verdict::Pass | Verdict::Unknown | Verdict::Skipped => vec![],
+        };
+        let ms = |n| Some(Duration::from_millis(n));
+        let judgement = Judgement {
+            faults,
+            latency: ms(142),
+            status: Some(200),
+            phases: Phases { dns: ms(2), connect: ms(11), tls: None, wait: ms(128), read: ms(0) },
+            attempts: 1,
+            ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH)
+        };
+        let pending = (verdict == Verdict::Degraded).then_some((1, 2));
+        Line { id: MonitorId::parse(id).expect("valid"), judgement, health, pending }
+    }
+
+    fn report() -> RunReport {
+        let mut report = RunReport {
+            run: "01J00000000000000000000000".into(),
+            epoch: 7,
+            slot: 42,
+            started_at: Timestamp::UNIX_EPOCH,
+            took: Duration::from_millis(350),
+            lines: vec![
+                line("cart", Verdict::Pass, Health::Up),
+                line("payments-api", Verdict::Fail, Health::Down),
+                line("search", Verdict::Degraded, Health::Up),
+            ],
+            not_due: 2,
+            messages: vec![],
+            owed: 1,
+            problems: vec!["the item bad-one cannot be read: url is missing".into()],
+        };
+        report.sort();
+        report
+    }
+
+    #[test]
+    fn people_read_the_worst_first() {
+        insta::assert_snapshot!(anstream::adapter::strip_str(&report().text()).to_string());
+    }
+
+    #[test]
+    fn programs_read_every_field() {
+        insta::assert_snapshot!(serde_json::to_string_pretty(&report().json()).expect("JSON"));
+    }
+}
