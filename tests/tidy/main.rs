@@ -1,0 +1,138 @@
+//! Holds the shape of the house: who may import whom, what is pure, and which crate lives where.
+//!
+//! The tables below are the design. A new arrow is a change of the design, made here, in the same commit.
+
+mod rules;
+mod source;
+
+use source::{Source, sources};
+
+/// Which modules of the crate a module may name. `commands` and `cli` are the shell and may name all.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("monitor", &[]),
+    ("observation", &[]),
+    ("config", &["monitor"]),
+    ("plan", &["monitor"]),
+    ("verdict", &["monitor", "observation"]),
+    ("transition", &["monitor", "verdict"]),
+    // An alert shows the faults and the phases of the observation it is about.
+    ("alert", &["monitor", "observation", "verdict", "transition"]),
+    ("state", &["monitor", "verdict", "transition", "alert"]),
+    ("clock", &[]),
+    ("source", &["config"]),
+    ("probe", &["monitor", "observation"]),
+    // The embedded store stands in for a server, and a server has a clock.
+    ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock"]),
+    ("notify", &["alert"]),
+    ("report", &["monitor", "observation", "config", "plan", "verdict", "transition", "alert", "state"]),
+    ("cli", &["monitor"]),
+    ("exit", &[]),
+];
+
+/// Modules that decide: no async, no I/O, no clock, no AWS.
+const PURE: &[&str] =
+    &["monitor", "observation", "config", "plan", "verdict", "transition", "alert", "state"];
+
+/// What a pure file must not name.
+const IMPURE: &[&str] = &[
+    "async fn",
+    ".await",
+    "tokio::",
+    "aws_",
+    "hyper::",
+    "std::fs",
+    "std::env",
+    "std::net::Tcp",
+    "std::process",
+    "std::thread",
+    "Instant::now",
+    "SystemTime",
+    "Timestamp::now",
+    "Zoned::now",
+    "println!",
+    "eprintln!",
+];
+
+/// Crates that have a home, and where it is.
+const HOMES: &[(&str, &[&str])] = &[
+    ("clap", &["cli"]),
+    ("aws_", &["store"]),
+    ("dynoxide", &["store"]),
+    ("hyper", &["probe"]),
+    ("hickory_resolver", &["probe"]),
+    ("tokio_rustls", &["probe"]),
+    ("flate2", &["probe"]),
+    ("schemars", &["config"]),
+    ("jsonschema", &["config"]),
+    ("serde_saphyr", &["config"]),
+    ("strsim", &["config"]),
+    ("similar", &["report"]),
+    ("miette", &["report"]),
+    ("indicatif", &["commands"]),
+];
+
+#[test]
+fn modules_import_only_what_the_table_allows() {
+    let found = rules::forbidden_imports(&sources(), MAY_IMPORT);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_table_has_no_circle() {
+    assert_eq!(rules::circle(MAY_IMPORT), None);
+}
+
+#[test]
+fn every_module_stands_in_the_table() {
+    let shell = ["commands", "lib", "main"];
+    let found: Vec<_> = sources()
+        .into_iter()
+        .map(|source| source.module)
+        .filter(|module| {
+            !shell.contains(&module.as_str()) && MAY_IMPORT.iter().all(|(name, _)| name != module)
+        })
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn decisions_are_pure() {
+    let pure: Vec<Source> =
+        sources().into_iter().filter(|source| PURE.contains(&source.module.as_str())).collect();
+    assert!(!pure.is_empty());
+    let found = rules::named(&pure, IMPURE);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn foreign_crates_stay_at_home() {
+    let found = rules::strays(&sources(), HOMES);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn source_files_are_short() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .filter(|source| source.lines.len() > 400)
+        .map(|source| format!("{}: {} lines", source.path, source.lines.len()))
+        .collect();
+    assert!(long.is_empty(), "look for the seam in\n{}", long.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<_> = sources()
+        .into_iter()
+        .filter(|source| !source.lines.first().is_some_and(|line| line.starts_with("//!")))
+        .map(|source| source.path)
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[test]
+fn every_dependency_says_what_it_is_for() {
+    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
+    let silent = rules::uncommented_dependencies(&manifest);
+    assert!(silent.is_empty(), "{silent:?}");
+}
