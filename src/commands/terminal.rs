@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
 use crate::cli::Color;
@@ -19,14 +20,13 @@ impl Terminal {
 
     /// Prints data. A reader that went away (`| head`) is no error of ours.
     pub fn print(self, text: &str) {
-        let mut stream = AutoStream::new(std::io::stdout(), self.choice(&std::io::stdout()));
+        let mut stream = self.stream(std::io::stdout());
         let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     }
 
     /// Prints a line of words.
     pub fn say(self, text: &str) {
-        let mut stream = AutoStream::new(std::io::stderr(), self.choice(&std::io::stderr()));
-        let _ = writeln!(stream, "{text}");
+        let _ = writeln!(self.stream(std::io::stderr()), "{text}");
     }
 
     /// Whether somebody is there who can answer a question.
@@ -36,7 +36,7 @@ impl Terminal {
 
     /// Asks and waits for a line; `None` at the end of the input.
     pub fn ask(self, question: &str) -> Option<String> {
-        let mut stream = AutoStream::new(std::io::stderr(), self.choice(&std::io::stderr()));
+        let mut stream = self.stream(std::io::stderr());
         let _ = write!(stream, "{question}").and_then(|()| stream.flush());
         let mut answer = String::new();
         match std::io::stdin().read_line(&mut answer) {
@@ -50,28 +50,17 @@ impl Terminal {
         self.choice(&std::io::stdout()) != ColorChoice::Never
     }
 
-    fn choice(self, stream: &dyn AnsiStream) -> ColorChoice {
+    fn stream<S: RawStream>(self, raw: S) -> AutoStream<S> {
+        let choice = self.choice(&raw);
+        AutoStream::new(raw, choice)
+    }
+
+    /// In doubt what the stream is: a terminal, NO_COLOR and CLICOLOR have their say.
+    fn choice<S: RawStream>(self, raw: &S) -> ColorChoice {
         match self.color {
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
-            Color::Auto => stream.choice(),
+            Color::Auto => AutoStream::choice(raw),
         }
-    }
-}
-
-/// What colours a stream takes by itself: a terminal's, NO_COLOR's and CLICOLOR's word.
-trait AnsiStream {
-    fn choice(&self) -> ColorChoice;
-}
-
-impl AnsiStream for std::io::Stdout {
-    fn choice(&self) -> ColorChoice {
-        AutoStream::choice(self)
-    }
-}
-
-impl AnsiStream for std::io::Stderr {
-    fn choice(&self) -> ColorChoice {
-        AutoStream::choice(self)
     }
 }

@@ -5,8 +5,14 @@ use serde_json::Value;
 use crate::monitor::Comparison;
 use crate::observation::{Fault, FaultKind, excerpt};
 
+/// Replaces the values of secrets in a text.
+pub type Redact<'a> = &'a dyn Fn(&str) -> String;
+
 /// Characters of an actual value that a fault shows.
 const SHOWN: usize = 120;
+
+/// Characters that are looked at for it: enough that no secret near the cut is cut in two, unseen.
+const LOOKED_AT: usize = 4_096;
 
 /// A comparison that is not met: what the value is, and what it should have been.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +29,7 @@ impl Unmet {
 }
 
 /// Holds `actual` against one comparison. `None` is a thing that is not there.
-pub fn compare(comparison: &Comparison, actual: Option<&Value>) -> Result<(), Unmet> {
+pub fn compare(comparison: &Comparison, actual: Option<&Value>, redact: Redact<'_>) -> Result<(), Unmet> {
     let met = match (comparison, actual) {
         (Comparison::Exists(wanted), actual) => actual.is_some() == *wanted,
         (_, None) => false,
@@ -42,10 +48,20 @@ pub fn compare(comparison: &Comparison, actual: Option<&Value>) -> Result<(), Un
     }
     let actual = match actual {
         None => "is missing".to_owned(),
-        Some(Value::String(text)) => format!("is {:?}", excerpt(text, SHOWN)),
-        Some(other) => format!("is {}", excerpt(&other.to_string(), SHOWN)),
+        Some(Value::String(text)) => format!("is {}", quote(text, redact)),
+        Some(other) => format!("is {}", shown(&other.to_string(), redact)),
     };
     Err(Unmet { actual, expected: expectation(comparison) })
+}
+
+/// The start of a text from an answer, in quotes.
+pub fn quote(text: &str, redact: Redact<'_>) -> String {
+    format!("{:?}", shown(text, redact))
+}
+
+fn shown(text: &str, redact: Redact<'_>) -> String {
+    let start: String = text.chars().take(LOOKED_AT).collect();
+    excerpt(&redact(&start), SHOWN)
 }
 
 /// The comparison in words that follow "expected".
@@ -121,7 +137,11 @@ mod tests {
             (GreaterThan(0.0), json!(1), true),
             (GreaterThan(0.0), json!(null), false),
         ] {
-            assert_eq!(compare(&comparison, Some(&actual)).is_ok(), met, "{comparison} with {actual}");
+            assert_eq!(
+                compare(&comparison, Some(&actual), &str::to_owned).is_ok(),
+                met,
+                "{comparison} with {actual}"
+            );
         }
     }
 }

@@ -4,21 +4,23 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::compare::{Unmet, compare};
+use super::compare::{Redact, Unmet, compare, quote};
 use super::{Judgement, Verdict};
 use crate::monitor::{
     Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor, format_duration,
 };
-use crate::observation::{Answer, Fault, FaultKind, Observation, excerpt};
+use crate::observation::{Answer, Fault, FaultKind, Observation};
 
 /// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
 /// and what is missing never meets an expectation (except `exists: false`).
-pub fn judge(monitor: &Monitor, observation: &Observation) -> Judgement {
+///
+/// `redact` replaces the values of secrets in whatever is quoted from the answer.
+pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -> Judgement {
     let (status, failing, degrading) = match &observation.result {
         Err(fault) => (None, vec![fault.clone()], None),
         Ok(answer) => {
             let (too_slow, slow) = latency(&monitor.expect.latency, observation.latency);
-            let mut failing = answer_faults(&monitor.expect, answer);
+            let mut failing = answer_faults(&monitor.expect, answer, redact);
             failing.extend(too_slow);
             (Some(answer.status), failing, slow)
         }
@@ -40,14 +42,14 @@ pub fn judge(monitor: &Monitor, observation: &Observation) -> Judgement {
 }
 
 /// Every expectation on the answer itself that is not met, the status first.
-fn answer_faults(expect: &Expectations, answer: &Answer) -> Vec<Fault> {
+fn answer_faults(expect: &Expectations, answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
     let status = (!expect.status.contains(answer.status))
         .then(|| Fault::new(FaultKind::Status, format!("HTTP {}", answer.status), expect.status.to_string()));
-    let headers = expect.headers.iter().flat_map(|assertion| header(assertion, answer));
+    let headers = expect.headers.iter().flat_map(|assertion| header(assertion, answer, redact));
     status
         .into_iter()
-        .chain(body(&expect.body, answer))
-        .chain(json(&expect.json, answer))
+        .chain(body(&expect.body, answer, redact))
+        .chain(json(&expect.json, answer, redact))
         .chain(headers)
         .collect()
 }
@@ -67,7 +69,7 @@ fn latency(bounds: &LatencyBounds, actual: Duration) -> (Option<Fault>, Option<F
     }
 }
 
-fn header(assertion: &HeaderAssertion, answer: &Answer) -> Vec<Fault> {
+fn header(assertion: &HeaderAssertion, answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
     let name = &assertion.name;
     let values: Vec<_> = answer
         .headers
@@ -76,29 +78,32 @@ fn header(assertion: &HeaderAssertion, answer: &Answer) -> Vec<Fault> {
         .map(|(_, value)| String::from_utf8_lossy(value))
         .collect();
     let value = (!values.is_empty()).then(|| Value::String(values.join(", ")));
-    unmet(&assertion.comparisons, value.as_ref()).map(|unmet| unmet.fault(FaultKind::Header, name)).collect()
+    unmet(&assertion.comparisons, value.as_ref(), redact)
+        .map(|unmet| unmet.fault(FaultKind::Header, name))
+        .collect()
 }
 
-fn body(comparisons: &[Comparison], answer: &Answer) -> Vec<Fault> {
+fn body(comparisons: &[Comparison], answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
     if comparisons.is_empty() {
         return Vec::new();
     }
     let text = answer.body.as_deref().map(|body| Value::String(String::from_utf8_lossy(body).into_owned()));
-    unmet(comparisons, text.as_ref()).map(|unmet| unmet.fault(FaultKind::Body, "body")).collect()
+    unmet(comparisons, text.as_ref(), redact).map(|unmet| unmet.fault(FaultKind::Body, "body")).collect()
 }
 
-fn json(assertions: &[JsonAssertion], answer: &Answer) -> Vec<Fault> {
+fn json(assertions: &[JsonAssertion], answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
     if assertions.is_empty() {
         return Vec::new();
     }
     let body = answer.body.as_deref().unwrap_or_default();
     match serde_json::from_slice::<Value>(body) {
-        Ok(document) => assertions.iter().flat_map(|assertion| json_path(assertion, &document)).collect(),
+        Ok(document) => {
+            assertions.iter().flat_map(|assertion| json_path(assertion, &document, redact)).collect()
+        }
         Err(_) => {
-            let start = String::from_utf8_lossy(body.get(..200).unwrap_or(body));
             let actual = match body {
                 [] => "an empty body".to_owned(),
-                _ => format!("body {:?}", excerpt(&start, 80)),
+                _ => format!("body {}", quote(&String::from_utf8_lossy(body), redact)),
             };
             vec![Fault::new(FaultKind::Json, actual, "a JSON body")]
         }
@@ -106,7 +111,7 @@ fn json(assertions: &[JsonAssertion], answer: &Answer) -> Vec<Fault> {
 }
 
 /// A path may find many nodes; each must meet each comparison. One that finds none is missing.
-fn json_path(assertion: &JsonAssertion, document: &Value) -> Vec<Fault> {
+fn json_path(assertion: &JsonAssertion, document: &Value, redact: Redact<'_>) -> Vec<Fault> {
     let path = &assertion.path;
     let Ok(query) = serde_json_path::JsonPath::parse(path) else {
         return vec![Fault::new(
@@ -117,19 +122,25 @@ fn json_path(assertion: &JsonAssertion, document: &Value) -> Vec<Fault> {
     };
     let found = query.query(document);
     if found.is_empty() {
-        return unmet(&assertion.comparisons, None).map(|unmet| unmet.fault(FaultKind::Json, path)).collect();
+        return unmet(&assertion.comparisons, None, redact)
+            .map(|unmet| unmet.fault(FaultKind::Json, path))
+            .collect();
     }
     // One fault a comparison is enough, also if a hundred nodes miss it.
     assertion
         .comparisons
         .iter()
-        .filter_map(|comparison| found.iter().find_map(|node| compare(comparison, Some(node)).err()))
+        .filter_map(|comparison| found.iter().find_map(|node| compare(comparison, Some(node), redact).err()))
         .map(|unmet| unmet.fault(FaultKind::Json, path))
         .collect()
 }
 
-fn unmet<'a>(comparisons: &'a [Comparison], value: Option<&'a Value>) -> impl Iterator<Item = Unmet> + 'a {
-    comparisons.iter().filter_map(move |comparison| compare(comparison, value).err())
+fn unmet<'a>(
+    comparisons: &'a [Comparison],
+    value: Option<&'a Value>,
+    redact: Redact<'a>,
+) -> impl Iterator<Item = Unmet> + 'a {
+    comparisons.iter().filter_map(move |comparison| compare(comparison, value, redact).err())
 }
 
 #[cfg(test)]
@@ -159,7 +170,7 @@ mod tests {
     /// Checks an answer of 100 ms against `expect` and gives the verdict with the reasons.
     fn check(expect: Expectations, result: Result<Answer, Fault>) -> (Verdict, Vec<String>) {
         let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
-        let judgement = judge(&monitor, &observed(result, 100));
+        let judgement = judge(&monitor, &observed(result, 100), &str::to_owned);
         (judgement.verdict, judgement.faults.iter().map(ToString::to_string).collect())
     }
 
@@ -252,6 +263,19 @@ mod tests {
         );
     }
 
+    // P10: no secret in an error, also where the endpoint echoes it.
+    #[test]
+    fn what_is_quoted_is_redacted_before_it_is_cut() {
+        let expect =
+            Expectations { body: vec![Comparison::Contains("ok".into())], ..Expectations::default() };
+        let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
+        let echo = format!("{}hunter2", "x".repeat(116));
+        let judged = judge(&monitor, &observed(Ok(answer(200, &[], &echo)), 1), &|text| {
+            text.replace("hunter2", "${env:A}")
+        });
+        assert!(!judged.why().contains("hun"), "{}", judged.why());
+    }
+
     #[test]
     fn slow_is_degraded_and_too_slow_is_failing() {
         let monitor = |degraded, down| {
@@ -270,7 +294,8 @@ mod tests {
             (None, ms(100), 101, Verdict::Fail),
             (None, None, 60_000, Verdict::Pass),
         ] {
-            let judged = judge(&monitor(degraded, down), &observed(Ok(answer(200, &[], "")), actual));
+            let judged =
+                judge(&monitor(degraded, down), &observed(Ok(answer(200, &[], "")), actual), &str::to_owned);
             assert_eq!(judged.verdict, verdict, "{actual} ms");
         }
     }

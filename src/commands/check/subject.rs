@@ -1,0 +1,52 @@
+//! The monitors of a run: what the table (or a folder) says should be watched.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config;
+use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::plan::Stored;
+
+/// A monitor with the text it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    pub monitor: Monitor,
+    pub spec: Spec,
+}
+
+/// All of them by id, and what could not be read.
+#[derive(Debug, Clone, Default)]
+pub struct Subjects {
+    /// Sorted by id.
+    pub all: Vec<Arc<Subject>>,
+    pub problems: Vec<String>,
+}
+
+impl Subjects {
+    pub fn new(mut all: Vec<Subject>, problems: Vec<String>) -> Self {
+        all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
+        Self { all: all.into_iter().map(Arc::new).collect(), problems }
+    }
+
+    /// From the items of the config table. One that makes no sense is a problem to report, and never stops
+    /// the others.
+    pub fn from_items(items: Vec<Stored>) -> Self {
+        let (mut all, mut problems) = (Vec::new(), Vec::new());
+        for item in items.into_iter().filter(|item| item.retired_at.is_none()) {
+            let Stored { id, spec, source, commit, .. } = item;
+            match config::monitor_from_spec(&id, &spec, Origin { source, commit }) {
+                Ok(monitor) => all.push(Subject { monitor, spec }),
+                Err(faults) => problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; "))),
+            }
+        }
+        Self::new(all, problems)
+    }
+
+    pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {
+        self.all.iter().filter(|subject| subject.monitor.enabled)
+    }
+
+    pub fn by_id(&self) -> HashMap<&MonitorId, &Arc<Subject>> {
+        self.all.iter().map(|subject| (&subject.monitor.id, subject)).collect()
+    }
+}

@@ -1,0 +1,91 @@
+//! Publish, then acknowledge: what is owed becomes what was told.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::subject::Subjects;
+use crate::alert::{Alert, Message, Told, compose, owed};
+use crate::monitor::MonitorId;
+use crate::notify::{Notifier, NotifyError};
+use crate::state::Row;
+use crate::store::{RunWriter, StoreError};
+use crate::verdict::Judgement;
+
+/// What came of telling.
+#[derive(Debug, Default)]
+pub struct Telling {
+    /// Accepted by their topics.
+    pub messages: Vec<Message>,
+    /// Alerts that could not be told; they stay owed.
+    pub owed: usize,
+    /// The topic's refusal, after which nothing more was published in this run.
+    pub refused: Option<NotifyError>,
+    /// Told but not written down: the next run tells it once more, with the same id.
+    pub unacknowledged: Option<StoreError>,
+}
+
+/// What the rows owe, with this run's judgement where there is one.
+pub fn alerts<'a>(
+    rows: impl IntoIterator<Item = &'a Row>,
+    subjects: &Subjects,
+    judgements: &HashMap<&MonitorId, &Judgement>,
+) -> Vec<Alert> {
+    let known = subjects.by_id();
+    rows.into_iter()
+        .filter_map(|row| {
+            let news = owed(&row.confirmed, &row.told)?;
+            // Nobody is told about a monitor that is switched off or gone.
+            let subject = known.get(&row.monitor).filter(|subject| subject.monitor.enabled)?;
+            let judgement = judgements.get(&row.monitor).copied();
+            Some(Alert::new(&subject.monitor, &row.g, &row.confirmed, &row.told, news, judgement, &row.why))
+        })
+        .collect()
+}
+
+/// Tells `alerts`: each message is acknowledged as soon as its topic accepted it, and never before.
+pub async fn tell(
+    alerts: Vec<Alert>,
+    environment: Option<&str>,
+    notifier: &Notifier,
+    run: &RunWriter,
+    now: impl Fn() -> Timestamp,
+) -> Telling {
+    let mut telling = Telling::default();
+    for message in compose(alerts, environment, now()) {
+        // After a refusal nothing more is tried: the topic is down, and the run has other work to finish.
+        if telling.refused.is_some() {
+            telling.owed += message.alerts.len();
+            continue;
+        }
+        if let Err(error) = notifier.publish(&message, now()).await {
+            telling.owed += message.alerts.len();
+            telling.refused = Some(error);
+            continue;
+        }
+        let told: Vec<_> = message
+            .alerts
+            .iter()
+            .map(|alert| {
+                (alert.monitor.id.clone(), Told { k: alert.k, health: alert.health, at: now(), reminders: 0 })
+            })
+            .collect();
+        if let Err(error) = run.acknowledge(&told).await {
+            telling.unacknowledged = Some(error);
+        }
+        telling.messages.push(message);
+    }
+    telling
+}
+
+impl Telling {
+    /// This telling and a later one of the same run.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.messages.extend(later.messages);
+        self.owed += later.owed;
+        self.refused = self.refused.or(later.refused);
+        self.unacknowledged = self.unacknowledged.or(later.unacknowledged);
+        self
+    }
+}
