@@ -8,8 +8,7 @@ use std::time::Duration;
 pub const DURATION_PATTERN: &str = "^([0-9]{1,6}(ms|s|m|h|d)){1,5}$";
 
 /// The units from the largest to the smallest, in milliseconds. A day is 24 h.
-const UNITS: [(&str, u64); 5] =
-    [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// A text that is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

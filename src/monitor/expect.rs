@@ -90,7 +90,6 @@ impl Expectations {
     }
 }
 
-
 impl fmt::Display for StatusClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -62,7 +62,19 @@ mod tests {
         let long = "a".repeat(128);
         let too_long = "a".repeat(129);
         for text in [
-            "a", "0", "payments-api", "eu/auth.v2_x", "", "-a", "@run", "A", "a b", "ä", "a\n", &long, &too_long,
+            "a",
+            "0",
+            "payments-api",
+            "eu/auth.v2_x",
+            "",
+            "-a",
+            "@run",
+            "A",
+            "a b",
+            "ä",
+            "a\n",
+            &long,
+            &too_long,
         ] {
             assert_eq!(MonitorId::parse(text).is_ok(), pattern.is_match(text), "{text:?}");
         }

@@ -49,11 +49,7 @@ pub enum Severity {
 impl Default for Retry {
     fn default() -> Self {
         use RetryClass::{Connect, Dns, Timeout, Tls};
-        Self {
-            attempts: 1,
-            wait: Duration::from_secs(2),
-            on: BTreeSet::from([Dns, Connect, Tls, Timeout]),
-        }
+        Self { attempts: 1, wait: Duration::from_secs(2), on: BTreeSet::from([Dns, Connect, Tls, Timeout]) }
     }
 }
 

@@ -31,7 +31,9 @@ pub enum SecretRef {
 pub enum SecretError {
     #[error("`${{` is never closed by `}}`")]
     Unclosed,
-    #[error("{0:?} is not a reference to a secret: use ${{env:NAME}}, ${{ssm:/path}} or ${{secretsmanager:id#key}}")]
+    #[error(
+        "{0:?} is not a reference to a secret: use ${{env:NAME}}, ${{ssm:/path}} or ${{secretsmanager:id#key}}"
+    )]
     UnknownForm(String),
 }
 
@@ -150,7 +152,15 @@ mod tests {
 
     #[test]
     fn a_reference_of_unknown_form_is_refused() {
-        for text in ["${", "${env:}", "${env:1X}", "${TOKEN}", "${ssm:no-slash}", "${vault:x}", "${secretsmanager:#k}"] {
+        for text in [
+            "${",
+            "${env:}",
+            "${env:1X}",
+            "${TOKEN}",
+            "${ssm:no-slash}",
+            "${vault:x}",
+            "${secretsmanager:#k}",
+        ] {
             assert!(Template::parse(text).is_err(), "{text}");
         }
     }

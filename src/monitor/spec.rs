@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn only_what_a_verdict_depends_on_is_material() {
         let base = json!({"url": "http://a", "alert": {"failures": 2}});
-        let cosmetic = json!({"url": "http://a", "alert": {"failures": 2, "topic": "x"}, "team": "t", "interval": "4m"});
+        let cosmetic =
+            json!({"url": "http://a", "alert": {"failures": 2, "topic": "x"}, "team": "t", "interval": "4m"});
         let material = json!({"url": "http://a", "alert": {"failures": 3}});
         assert_eq!(spec(base.clone()).material_fingerprint(), spec(cosmetic).material_fingerprint());
         assert_ne!(spec(base).material_fingerprint(), spec(material).material_fingerprint());

@@ -4,6 +4,6 @@ mod ledger;
 mod row;
 mod run;
 
-pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Sample};
+pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Position, Sample};
 pub use row::{ROW_FORMAT, Row, Write};
-pub use run::{Acquired, Held, Lease, LastOk, RunRecord};
+pub use run::{Held, LastOk, Lease, RunRecord};
