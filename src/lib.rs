@@ -18,6 +18,7 @@ mod verdict;
 mod clock;
 mod notify;
 mod report;
+mod store;
 
 mod cli;
 mod exit;

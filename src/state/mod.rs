@@ -10,6 +10,6 @@ mod run;
 pub use decide::{Decider, decide};
 pub use due::{Backlog, is_due, order};
 pub use fresh::{monitor_is_stale, run_is_stale};
-pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Sample};
+pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Position, Sample};
 pub use row::{ROW_FORMAT, Row, Write};
-pub use run::{Acquired, Held, LastOk, Lease, RunRecord};
+pub use run::{Held, LastOk, Lease, RunRecord};

@@ -17,17 +17,6 @@ pub struct Lease {
     pub again: bool,
 }
 
-/// The answer to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Acquired {
-    /// The run holds the lease; `epoch` is its fence. `before` is the record as it was, if there was one.
-    Granted {
-        epoch: u64,
-        before: Option<RunRecord>,
-    },
-    Refused(Held),
-}
-
 /// Why a lease was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {

@@ -1,0 +1,325 @@
+//! Commits the decided rows of a run, under its fence.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep_until};
+
+use super::connection::{SHARD, Transacted, key};
+use super::error::StoreError;
+use super::fields::Item;
+use super::row_item;
+use super::run_item::{self, RUN};
+use super::run_writer::RunWriter;
+use super::values::{number, text};
+use crate::monitor::MonitorId;
+use crate::state::Write;
+
+/// DynamoDB takes 100 parts in a transaction; one is the fence.
+const ROWS_PER_BATCH: usize = 99;
+
+/// What became of the decided rows. A row in neither list was not reached, or its answer is lost for good:
+/// the next run reads the truth.
+#[derive(Debug)]
+pub struct Committed {
+    pub written: Vec<MonitorId>,
+    /// Somebody else changed these since they were read.
+    pub overtaken: Vec<MonitorId>,
+    pub end: CommitEnd,
+}
+
+/// Why a commit came to its end.
+#[derive(Debug)]
+pub enum CommitEnd {
+    Complete,
+    /// Another run holds the lease: nothing more may be written or announced.
+    LeaseLost,
+    Failed(StoreError),
+}
+
+enum Fence {
+    Held,
+    Lost,
+}
+
+impl RunWriter {
+    /// Writes the rows in batches, each as a whole while the lease is still ours, until one cannot be written.
+    pub async fn commit(&self, writes: &[Write]) -> Committed {
+        let mut committed =
+            Committed { written: Vec::new(), overtaken: Vec::new(), end: CommitEnd::Complete };
+        let mut not_before = Instant::now();
+        for batch in writes.chunks(ROWS_PER_BATCH) {
+            sleep_until(not_before).await;
+            not_before = Instant::now() + self.time_for(batch.len());
+            match self.commit_batch(batch.iter().collect(), &mut committed).await {
+                Ok(Fence::Held) => {}
+                Ok(Fence::Lost) => {
+                    committed.end = CommitEnd::LeaseLost;
+                    break;
+                }
+                Err(error) => {
+                    committed.end = CommitEnd::Failed(error);
+                    break;
+                }
+            }
+        }
+        committed
+    }
+
+    async fn commit_batch<'a>(
+        &self,
+        mut batch: Vec<&'a Write>,
+        committed: &mut Committed,
+    ) -> Result<Fence, StoreError> {
+        let table = self.connection.tables.states.as_str();
+        let id = |write: &Write| write.row().monitor.clone();
+        while !batch.is_empty() {
+            let fence = run_item::fence(self.epoch()).check_in_transaction(table, key(RUN));
+            let rows = batch.iter().map(|write| {
+                row_item::change(write).in_transaction(table, key(write.row().monitor.as_str()))
+            });
+            let parts = std::iter::once(fence).chain(rows).collect::<Result<Vec<_>, _>>();
+            let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
+            let token = self.token(&batch);
+            let mut refused = match self.connection.transact(table, &token, &parts).await? {
+                Transacted::Done => {
+                    committed.written.extend(batch.into_iter().map(id));
+                    return Ok(Fence::Held);
+                }
+                Transacted::Refused(refused) if refused.contains_key(&0) => return Ok(Fence::Lost),
+                Transacted::Refused(refused) => refused,
+            };
+            // Drop the rows that stand in the way, and send the rest again.
+            let mut rest: Vec<&'a Write> = Vec::with_capacity(batch.len());
+            for (position, write) in (1..).zip(batch) {
+                match refused.remove(&position) {
+                    None => rest.push(write),
+                    Some(found) => match found {
+                        Some(found) if is_that_write(write, &found) => committed.written.push(id(write)),
+                        Some(_) | None => committed.overtaken.push(id(write)),
+                    },
+                }
+            }
+            batch = rest;
+        }
+        Ok(Fence::Held)
+    }
+
+    /// How long the table needs for `rows` rows.
+    fn time_for(&self, rows: usize) -> Duration {
+        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+        self.connection
+            .pace
+            .rows_per_second
+            .map_or(Duration::ZERO, |rate| Duration::from_secs(1) * rows / rate)
+    }
+
+    /// The same for the same rows of the same run, and for no others.
+    fn token(&self, batch: &[&Write]) -> String {
+        let mut hash = Sha256::new();
+        hash.update(format!("{SHARD} {} {}", self.holder(), self.epoch()));
+        for write in batch {
+            hash.update(format!("\n{} {}", write.row().monitor, write.row().v));
+        }
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Whether the row that refused a write is that write: its answer got lost.
+fn is_that_write(write: &Write, found: &Item) -> bool {
+    let row = write.row();
+    found.get("run") == Some(&text(row.run.as_str())) && found.get("v") == Some(&number(row.v))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::super::connect::Store;
+    use super::super::run_writer::Acquired;
+    use super::super::testing::{Failure, Shared, rows};
+    use super::*;
+    use crate::clock::manual::Hand;
+    use crate::state::{Lease, Row};
+    use crate::transition::Streak;
+    use crate::verdict::Verdict;
+
+    const TABLE: &str = "api_health_states";
+
+    fn now() -> Timestamp {
+        "2026-11-20T10:00:00Z".parse().expect("a time")
+    }
+
+    async fn start(store: &Store, holder: &str, slot: u64, ttl: Duration) -> RunWriter {
+        let lease = Lease { holder: holder.to_owned(), slot, ttl, again: false };
+        match store.acquire(&lease).await.expect("it answers") {
+            Acquired::Granted { run, .. } => run,
+            Acquired::Refused(held) => panic!("refused: {held:?}"),
+        }
+    }
+
+    /// Tables, a store on them, and a run of it that made `n` rows.
+    async fn started(n: usize) -> (Shared, Store, RunWriter, Vec<Row>) {
+        let shared = Shared::new(Hand::at(now()).clock());
+        let store = shared.open();
+        let run = start(&store, "one", 7, Duration::from_secs(110)).await;
+        let rows = rows(n, run.holder(), run.epoch());
+        let writes: Vec<_> = rows.iter().cloned().map(Write::Create).collect();
+        complete(run.commit(&writes).await, &rows);
+        (shared, store, run, rows)
+    }
+
+    fn complete(committed: Committed, rows: &[Row]) {
+        assert!(matches!(committed.end, CommitEnd::Complete), "{committed:?}");
+        assert_eq!(committed.written, rows.iter().map(|row| row.monitor.clone()).collect::<Vec<_>>());
+        assert_eq!(committed.overtaken, []);
+    }
+
+    fn next(row: &Row) -> Row {
+        Row { v: row.v + 1, why: "again".to_owned(), ..row.clone() }
+    }
+
+    fn update(row: &Row) -> Write {
+        Write::Update { row: next(row), settle: false }
+    }
+
+    async fn stored(store: &Store) -> Vec<Row> {
+        store.state_reader().read().await.expect("it reads").rows
+    }
+
+    #[tokio::test]
+    async fn rows_read_back_as_they_were_written_batch_by_batch() {
+        let (shared, store, run, rows) = started(250).await;
+        assert_eq!(shared.plug().operations()[1..], ["TransactWriteItems"; 3]);
+        assert_eq!(stored(&store).await, rows);
+        let changed: Vec<_> = rows.iter().map(next).collect();
+        complete(run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
+        assert_eq!(stored(&store).await, changed);
+    }
+
+    #[tokio::test]
+    async fn a_streak_comes_and_goes_and_told_moves_only_when_settled() {
+        let (_shared, store, run, rows) = started(1).await;
+        let mut row = next(&rows[0]);
+        row.told.k = 99;
+        row.confirmed.incident = None;
+        row.confirmed.streak = Some(Streak {
+            verdict: Verdict::Fail,
+            count: 1,
+            first: now(),
+            last: now(),
+            departed: 2,
+            departed_at: now(),
+            epoch: 1,
+        });
+        complete(run.commit(&[Write::Update { row: row.clone(), settle: false }]).await, &rows);
+        let told = rows[0].told.clone();
+        assert_eq!(stored(&store).await, [Row { told, ..row.clone() }]);
+        row.v += 1;
+        row.confirmed.streak = None;
+        complete(run.commit(&[Write::Update { row: row.clone(), settle: true }]).await, &rows);
+        assert_eq!(stored(&store).await, [row]);
+    }
+
+    #[tokio::test]
+    async fn attributes_of_a_newer_version_survive() {
+        let (shared, _store, run, rows) = started(1).await;
+        let mut item = shared.get(TABLE, "m000").expect("it is there");
+        item["mystery"] = json!({"S": "kept"});
+        shared.put(TABLE, item);
+        complete(run.commit(&[update(&rows[0])]).await, &rows);
+        assert_eq!(shared.get(TABLE, "m000").expect("it is there")["mystery"]["S"], "kept");
+    }
+
+    #[tokio::test]
+    async fn an_overtaken_row_is_dropped_and_the_rest_is_written() {
+        let (shared, store, run, rows) = started(3).await;
+        let mut item = shared.get(TABLE, "m001").expect("it is there");
+        item["v"] = json!({"N": "9"});
+        shared.put(TABLE, item);
+        let mut writes: Vec<_> = rows.iter().map(update).collect();
+        writes.push(Write::Create(Row { run: "other".to_owned(), ..rows[0].clone() }));
+        let committed = run.commit(&writes[..3]).await;
+        assert_eq!(committed.written, [rows[0].monitor.clone(), rows[2].monitor.clone()]);
+        assert_eq!(committed.overtaken, [rows[1].monitor.clone()]);
+        assert_eq!(stored(&store).await.iter().map(|row| row.v).collect::<Vec<_>>(), [2, 9, 2]);
+        let committed = run.commit(&writes[3..]).await;
+        assert_eq!(committed.overtaken, [rows[0].monitor.clone()]);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_lost_its_lease_writes_nothing_more() {
+        let hand = Hand::at(now());
+        let shared = Shared::new(hand.clock());
+        let (one, two) = (shared.open(), shared.open());
+        let run = start(&one, "one", 7, Duration::from_secs(1)).await;
+        hand.advance(Duration::from_secs(2));
+        start(&two, "two", 8, Duration::from_secs(1)).await;
+        let rows = rows(150, "one", 1);
+        let committed = run.commit(&rows.into_iter().map(Write::Create).collect::<Vec<_>>()).await;
+        assert!(matches!(committed.end, CommitEnd::LeaseLost), "{committed:?}");
+        assert_eq!((committed.written, committed.overtaken), (vec![], vec![]));
+        assert_eq!(stored(&two).await, []);
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_is_made_good_by_the_token() {
+        let (shared, store, run, rows) = started(2).await;
+        shared.plug().lose_answer(1);
+        complete(run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
+        assert_eq!(stored(&store).await.iter().map(|row| row.v).collect::<Vec<_>>(), [2, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_is_found_done_is_ours() {
+        let (shared, _store, run, rows) = started(2).await;
+        complete(run.commit(&[update(&rows[0])]).await, &rows[..1]);
+        // The same row again, in a batch with another token.
+        let committed = run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await;
+        assert_eq!(committed.written, [rows[0].monitor.clone(), rows[1].monitor.clone()]);
+        assert_eq!(shared.get(TABLE, "m000").expect("it is there")["v"]["N"], "2");
+    }
+
+    #[tokio::test]
+    async fn trouble_is_retried() {
+        let (shared, store, run, _) = started(2).await;
+        for failure in [Failure::Conflict, Failure::Internal, Failure::Throttled, Failure::Unreachable] {
+            let rows = stored(&store).await;
+            shared.plug().fail(1, failure, 3);
+            complete(run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_with_what_was_written_before_it() {
+        let (shared, _store, run, _) = started(0).await;
+        shared.plug().fail(2, Failure::Internal, 4);
+        let writes: Vec<_> = rows(150, "one", 1).into_iter().map(Write::Create).collect();
+        let committed = run.commit(&writes).await;
+        assert_eq!(committed.written.len(), ROWS_PER_BATCH);
+        let unavailable = matches!(committed.end, CommitEnd::Failed(StoreError::Unavailable { .. }));
+        assert!(unavailable, "{:?}", committed.end);
+    }
+
+    #[tokio::test]
+    async fn a_process_that_dies_in_a_commit_leaves_a_batch_or_nothing() {
+        for (after, written) in [(0, 0), (1, 99), (2, 150)] {
+            let shared = Shared::new(Hand::at(now()).clock());
+            let store = shared.open();
+            let run = start(&store, "one", 7, Duration::from_secs(110)).await;
+            let writes: Vec<_> = rows(150, "one", 1).into_iter().map(Write::Create).collect();
+            let plug = shared.plug();
+            if after == 0 {
+                plug.die_before(1)
+            } else {
+                plug.die_after(after)
+            }
+            tokio::select! {
+                _ = run.commit(&writes) => panic!("a dead process gets no answer"),
+                () = plug.died() => {}
+            }
+            assert_eq!(stored(&shared.open()).await.len(), written);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The shape of the items of the configs table.
+
+use super::change::Change;
+use super::fields::{Fields, Item, Malformed, key_of, read};
+use super::unreadable::{Reason, Unreadable};
+use super::values::{date, expiry, from_json, number, text, to_json};
+use crate::monitor::{FORMAT, Fingerprint, MonitorId, Spec};
+use crate::plan::{Before, Generation, ItemWrite, Stamp, Stored, StoredHead};
+
+/// The sort key of an owner's head item is this and the owner.
+pub const HEAD: &str = "@catalog#";
+
+/// How long a tombstone keeps the way back.
+const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+
+/// An item of the configs table.
+pub enum ConfigItem {
+    Monitor(Stored),
+    Head(StoredHead),
+    /// Of our own kind, but unknown to this version.
+    Other,
+}
+
+pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
+    let key = key_of(&mut item, "monitor");
+    if let Some(owner) = key.strip_prefix(HEAD) {
+        return read(&key, FORMAT, item, |fields| head(owner, fields)).map(ConfigItem::Head);
+    }
+    if key.starts_with('@') {
+        return Ok(ConfigItem::Other);
+    }
+    let id = MonitorId::parse(&key)
+        .map_err(|error| Unreadable { key: key.clone(), reason: Reason::Malformed(error.to_string()) })?;
+    read(&key, FORMAT, item, |fields| stored(id, fields)).map(ConfigItem::Monitor)
+}
+
+fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
+    Ok(Stored {
+        id,
+        spec: Spec::new(to_json(fields.map("spec")?.into_inner())?),
+        fingerprint: fields.maybe_text("fingerprint")?.map(Fingerprint),
+        owner: fields.maybe_text("owner")?,
+        source: fields.maybe_text("source")?,
+        commit: fields.maybe_text("commit")?,
+        generation: fields.maybe_number("generation")?,
+        synced_at: fields.maybe_date("synced_at")?,
+        retired_at: fields.maybe_date("retired_at")?,
+    })
+}
+
+fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
+    Ok(StoredHead {
+        owner: owner.to_owned(),
+        generation: Generation(fields.number("generation")?),
+        commit: fields.maybe_text("commit")?,
+        plan_digest: fields.maybe_text("plan_digest")?,
+        count: fields.number("count")?,
+    })
+}
+
+/// The monitor that a write is about, and the change that makes it.
+pub fn change<'a>(write: &'a ItemWrite, stamp: &Stamp) -> (&'a MonitorId, Change) {
+    match write {
+        ItemWrite::Put { desired, before } => {
+            let change = stamped(unchanged_since(before), stamp)
+                .set("spec", from_json(desired.spec.fields()))
+                .set("fingerprint", text(desired.spec.fingerprint().0))
+                .set("owner", text(stamp.owner.as_str()))
+                .set("source", text(desired.place.to_string()))
+                .remove("retired_at")
+                .remove("expires");
+            (&desired.id, change)
+        }
+        ItemWrite::Retire { id, before } => {
+            let change = stamped(unchanged_since(before), stamp)
+                .set("retired_at", date(stamp.synced_at))
+                .set_or_remove("expires", stamp.synced_at.checked_add(TOMBSTONE).ok().map(expiry));
+            (id, change)
+        }
+    }
+}
+
+fn unchanged_since(before: &Before) -> Change {
+    match before {
+        Before::Absent => Change::only_if("attribute_not_exists(#monitor)"),
+        Before::Fingerprint(Fingerprint(before)) => {
+            Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
+        }
+    }
+}
+
+/// The change of the head, which every batch of an apply makes and waits in line for.
+pub fn head_change(expected: Option<Generation>, plan_digest: &str, count: u64, stamp: &Stamp) -> Change {
+    let change = match expected {
+        None => Change::only_if("attribute_not_exists(#monitor)"),
+        Some(Generation(expected)) => {
+            Change::only_if("#generation = :expected").value("expected", number(expected))
+        }
+    };
+    stamped(change, stamp).set("plan_digest", text(plan_digest)).set("count", number(count))
+}
+
+fn stamped(change: Change, stamp: &Stamp) -> Change {
+    change
+        .set("format", number(FORMAT))
+        .set_or_remove("commit", stamp.commit.as_deref().map(text))
+        .set("generation", number(stamp.generation.0))
+        .set("synced_at", date(stamp.synced_at))
+        .set("synced_by", text(stamp.synced_by.as_str()))
+}

@@ -1,0 +1,368 @@
+//! The configs table: what is watched.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::config_item::{self, ConfigItem, HEAD};
+use super::connect::Store;
+use super::connection::{Connection, SHARD, Transacted, key};
+use super::error::StoreError;
+use super::unreadable::Unreadable;
+use crate::monitor::MonitorId;
+use crate::plan::{Generation, ItemWrite, Stamp, Stored, StoredHead};
+
+/// Item writes in one batch: DynamoDB takes 100 parts in a transaction, one is the head.
+pub const WRITES_PER_BATCH: usize = 98;
+
+/// Reads the configs table.
+#[derive(Debug, Clone)]
+pub struct ConfigReader {
+    connection: Arc<Connection>,
+}
+
+/// Writes the configs table.
+#[derive(Debug, Clone)]
+pub struct ConfigWriter {
+    connection: Arc<Connection>,
+}
+
+/// The whole table, in the order of the ids.
+#[derive(Debug, Default)]
+pub struct Configs {
+    pub items: Vec<Stored>,
+    pub heads: Vec<StoredHead>,
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A part of an apply that is written as a whole or not at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    /// The generation that the head must still have; `None`: there is no head yet.
+    pub expected: Option<Generation>,
+    /// Carries the generation that this batch makes; the next one expects it.
+    pub stamp: &'a Stamp,
+    pub plan_digest: &'a str,
+    /// Monitors in the catalog.
+    pub count: u64,
+    /// At most [`WRITES_PER_BATCH`].
+    pub writes: &'a [ItemWrite],
+}
+
+/// The answer to a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    Done {
+        generation: Generation,
+    },
+    /// The table is not as the plan saw it; nothing was written.
+    Overtaken {
+        head: HeadSeen,
+        items: Vec<MonitorId>,
+    },
+}
+
+/// Whether the head was at the generation that a batch expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadSeen {
+    AsExpected,
+    Moved,
+}
+
+impl Store {
+    pub fn config_reader(&self) -> ConfigReader {
+        ConfigReader { connection: Arc::clone(&self.connection) }
+    }
+
+    pub fn config_writer(&self) -> ConfigWriter {
+        ConfigWriter { connection: Arc::clone(&self.connection) }
+    }
+}
+
+impl ConfigReader {
+    /// Every item of the table, as of a moment ago.
+    pub async fn read(&self) -> Result<Configs, StoreError> {
+        let table = &self.connection.tables.configs;
+        let query = self.connection.partition(table, "shard", SHARD);
+        let mut configs = Configs::default();
+        let take = |item| match config_item::decode(item) {
+            Ok(ConfigItem::Monitor(stored)) => configs.items.push(stored),
+            Ok(ConfigItem::Head(head)) => configs.heads.push(head),
+            Ok(ConfigItem::Other) => {}
+            Err(unreadable) => configs.unreadable.push(unreadable),
+        };
+        self.connection.read_all(table, query, take).await?;
+        Ok(configs)
+    }
+
+    /// An owner's head as it is now.
+    pub async fn head(&self, owner: &str) -> Result<Option<StoredHead>, StoreError> {
+        let table = &self.connection.tables.configs;
+        let Some(item) = self.connection.get(table, key(&head_key(owner))).await? else { return Ok(None) };
+        match config_item::decode(item) {
+            Ok(ConfigItem::Head(head)) => Ok(Some(head)),
+            Ok(ConfigItem::Monitor(_) | ConfigItem::Other) => Ok(None),
+            Err(unreadable) => Err(StoreError::Unreadable(unreadable)),
+        }
+    }
+}
+
+impl ConfigWriter {
+    /// Writes a batch, if the head and every item of it are still as the plan saw them.
+    pub async fn apply(&self, batch: Batch<'_>) -> Result<Applied, StoreError> {
+        let table = self.connection.tables.configs.as_str();
+        let Batch { expected, stamp, plan_digest, count, writes } = batch;
+        let head = config_item::head_change(expected, plan_digest, count, stamp);
+        let (ids, changes): (Vec<_>, Vec<_>) =
+            writes.iter().map(|write| config_item::change(write, stamp)).unzip();
+        let keys = std::iter::once(head_key(&stamp.owner)).chain(ids.iter().map(ToString::to_string));
+        let parts = std::iter::once(head)
+            .chain(changes)
+            .zip(keys)
+            .map(|(change, id)| change.in_transaction(table, key(&id)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| StoreError::unexpected(table, error))?;
+        match self.connection.transact(table, &token(&batch), &parts).await? {
+            Transacted::Done => Ok(Applied::Done { generation: stamp.generation }),
+            Transacted::Refused(refused) => {
+                let head = if refused.contains_key(&0) { HeadSeen::Moved } else { HeadSeen::AsExpected };
+                let moved = ids.into_iter().enumerate().filter(|(i, _)| refused.contains_key(&(i + 1)));
+                Ok(Applied::Overtaken { head, items: moved.map(|(_, id)| id.clone()).collect() })
+            }
+        }
+    }
+}
+
+fn head_key(owner: &str) -> String {
+    format!("{HEAD}{owner}")
+}
+
+/// The same for the same batch of the same apply, and for no other.
+fn token(batch: &Batch<'_>) -> String {
+    let digest = Sha256::digest(format!("{batch:?}"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+
+    use super::super::testing::{Failure, Shared};
+    use super::super::unreadable::Reason;
+    use super::*;
+    use crate::clock::manual::Hand;
+    use crate::monitor::{Fingerprint, Spec};
+    use crate::plan::{Before, Desired, Place};
+
+    const TABLE: &str = "api_health_configs";
+
+    fn shared() -> Shared {
+        Shared::new(Hand::at(now()).clock())
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-20T10:00:00Z".parse().expect("a time")
+    }
+
+    fn id(text: &str) -> MonitorId {
+        MonitorId::parse(text).expect("an id")
+    }
+
+    fn spec(url: &str) -> Spec {
+        let Value::Object(fields) = json!({"url": url, "expect": {"status": 200}}) else {
+            panic!("an object")
+        };
+        Spec::new(fields)
+    }
+
+    fn put(name: &str, url: &str, before: Before) -> ItemWrite {
+        let place = Place { file: "monitors/a.yaml".to_owned(), line: 1 };
+        ItemWrite::Put { desired: Desired { id: id(name), spec: spec(url), place }, before }
+    }
+
+    fn was(url: &str) -> Before {
+        Before::Fingerprint(spec(url).fingerprint())
+    }
+
+    fn stamp(generation: u64) -> Stamp {
+        Stamp {
+            owner: "shop".to_owned(),
+            commit: Some("abc123".to_owned()),
+            generation: Generation(generation),
+            synced_at: now(),
+            synced_by: "ci".to_owned(),
+        }
+    }
+
+    /// Applies writes to a catalog that was applied `generation - 1` times.
+    async fn apply(store: &Store, generation: u64, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
+        let stamp = stamp(generation);
+        let expected = generation.checked_sub(1).filter(|before| *before > 0).map(Generation);
+        let batch = Batch { expected, stamp: &stamp, plan_digest: "digest", count: 7, writes };
+        store.config_writer().apply(batch).await
+    }
+
+    async fn done(store: &Store, generation: u64, writes: &[ItemWrite]) {
+        let applied = apply(store, generation, writes).await.expect("it applies");
+        assert_eq!(applied, Applied::Done { generation: Generation(generation) });
+    }
+
+    #[tokio::test]
+    async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
+        let shared = shared();
+        let store = shared.open();
+        let writes = [put("b", "http://b", Before::Absent), put("0", "http://0", Before::Absent)];
+        done(&store, 1, &writes).await;
+        let configs = store.config_reader().read().await.expect("it reads");
+        let ids: Vec<_> = configs.items.iter().map(|item| item.id.as_str()).collect();
+        assert_eq!(ids, ["0", "b"]);
+        let expected = Stored {
+            id: id("b"),
+            spec: spec("http://b"),
+            fingerprint: Some(spec("http://b").fingerprint()),
+            owner: Some("shop".to_owned()),
+            source: Some("monitors/a.yaml:1".to_owned()),
+            commit: Some("abc123".to_owned()),
+            generation: Some(1),
+            synced_at: Some(now()),
+            retired_at: None,
+        };
+        assert_eq!(configs.items[1], expected);
+        let head = StoredHead {
+            owner: "shop".to_owned(),
+            generation: Generation(1),
+            commit: Some("abc123".to_owned()),
+            plan_digest: Some("digest".to_owned()),
+            count: 7,
+        };
+        assert_eq!(configs.heads, [head.clone()]);
+        assert_eq!(store.config_reader().head("shop").await.expect("it reads"), Some(head));
+        assert_eq!(store.config_reader().head("other").await.expect("it reads"), None);
+    }
+
+    #[tokio::test]
+    async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
+        let shared = shared();
+        let item = |key: &str, rest: Value| {
+            let mut item = json!({"shard": {"S": "0"}, "monitor": {"S": key}});
+            item.as_object_mut().expect("an object").extend(rest.as_object().expect("an object").clone());
+            shared.put(TABLE, item);
+        };
+        let url = json!({"M": {"url": {"S": "http://x"}}});
+        item("by-hand", json!({"spec": url.clone()}));
+        item("newer", json!({"spec": url.clone(), "format": {"N": "99"}}));
+        item("no-spec", json!({"owner": {"S": "shop"}}));
+        item("set", json!({"spec": {"M": {"tags": {"SS": ["a"]}}}}));
+        item("Upper", json!({"spec": url}));
+        item("@meta", json!({"shards": {"N": "1"}}));
+        let configs = shared.open().config_reader().read().await.expect("it reads");
+        assert_eq!(configs.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["by-hand"]);
+        assert_eq!((&configs.items[0].owner, &configs.items[0].fingerprint), (&None, &None));
+        let mut told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                "item `Upper` is malformed: an id begins with a letter a-z or a digit, not with 'U'",
+                "item `newer` has the newer format 99",
+                "item `no-spec` is malformed: `spec` is missing",
+                "item `set` is malformed: a set or binary value has no counterpart in JSON",
+            ]
+        );
+        assert!(configs.unreadable.iter().any(|item| item.reason == Reason::Newer { format: 99 }));
+    }
+
+    #[tokio::test]
+    async fn a_tombstone_keeps_the_way_back() {
+        let shared = shared();
+        let store = shared.open();
+        done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+        done(&store, 2, &[ItemWrite::Retire { id: id("a"), before: was("http://a") }]).await;
+        let retired = store.config_reader().read().await.expect("it reads").items.remove(0);
+        assert_eq!((retired.retired_at, retired.spec), (Some(now()), spec("http://a")));
+        let item = shared.get(TABLE, "a").expect("it is there");
+        assert_eq!(item["expires"]["N"], json!((now().as_second() + 30 * 24 * 3600).to_string()));
+        done(&store, 3, &[put("a", "http://a", was("http://a"))]).await;
+        let item = shared.get(TABLE, "a").expect("it is there");
+        assert_eq!((item.get("retired_at"), item.get("expires")), (None, None));
+    }
+
+    #[tokio::test]
+    async fn attributes_of_a_newer_version_survive() {
+        let shared = shared();
+        let store = shared.open();
+        done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+        let mut item = shared.get(TABLE, "a").expect("it is there");
+        item["mystery"] = json!({"S": "kept"});
+        shared.put(TABLE, item);
+        done(&store, 2, &[put("a", "http://b", was("http://a"))]).await;
+        assert_eq!(shared.get(TABLE, "a").expect("it is there")["mystery"]["S"], "kept");
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_refused_as_a_whole_where_the_table_moved() {
+        let shared = shared();
+        let store = shared.open();
+        done(&store, 1, &[put("a", "http://a", Before::Absent), put("b", "http://b", Before::Absent)]).await;
+        let other = Before::Fingerprint(Fingerprint("other".to_owned()));
+        for (generation, writes, head, items) in [
+            (1, vec![put("c", "http://c", Before::Absent)], HeadSeen::Moved, vec![]),
+            (3, vec![put("c", "http://c", Before::Absent)], HeadSeen::Moved, vec![]),
+            (
+                2,
+                vec![put("c", "http://c", Before::Absent), put("a", "http://x", Before::Absent)],
+                HeadSeen::AsExpected,
+                vec![id("a")],
+            ),
+            (
+                2,
+                vec![put("a", "http://x", other.clone()), put("b", "http://x", was("http://b"))],
+                HeadSeen::AsExpected,
+                vec![id("a")],
+            ),
+            (
+                2,
+                vec![ItemWrite::Retire { id: id("gone"), before: other }],
+                HeadSeen::AsExpected,
+                vec![id("gone")],
+            ),
+        ] {
+            let applied = apply(&store, generation, &writes).await.expect("it answers");
+            assert_eq!(applied, Applied::Overtaken { head, items }, "{writes:?}");
+        }
+        let configs = store.config_reader().read().await.expect("it reads");
+        assert_eq!((configs.items.len(), configs.heads[0].generation), (2, Generation(1)));
+    }
+
+    #[tokio::test]
+    async fn a_batch_whose_answer_is_lost_is_done_once() {
+        let shared = shared();
+        let store = shared.open();
+        shared.plug().lose_answer(1);
+        done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+        assert_eq!(shared.plug().operations(), ["TransactWriteItems", "TransactWriteItems"]);
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_meets_another_is_tried_again_but_not_for_ever() {
+        let shared = shared();
+        let store = shared.open();
+        shared.plug().fail(1, Failure::Conflict, 4);
+        done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+        shared.plug().fail(1, Failure::Conflict, 5);
+        let error = apply(&store, 2, &[]).await.expect_err("it gives up");
+        assert!(matches!(error, StoreError::Throttled { .. }), "{error:?}");
+        assert_eq!(shared.plug().requests(), 10);
+    }
+
+    #[tokio::test]
+    async fn a_full_batch_fits_in_one_transaction() {
+        let shared = shared();
+        let store = shared.open();
+        let writes: Vec<_> =
+            (0..WRITES_PER_BATCH).map(|n| put(&format!("m{n}"), "http://m", Before::Absent)).collect();
+        done(&store, 1, &writes).await;
+        assert_eq!(store.config_reader().read().await.expect("it reads").items.len(), WRITES_PER_BATCH);
+    }
+}

@@ -1,0 +1,308 @@
+//! The requests that the store makes. Each one asks what it cost, is metered, and has its failure translated.
+//!
+//! Two kinds of retry meet here and do not multiply. The SDK repeats an attempt that met a throttle, a timeout
+//! or a 5xx, always with the same body and so with the same token. What the SDK takes for an answer but is none
+//! (a cancelled transaction that met another one, items that a batch left over) is repeated here.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, PutRequest, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, WriteRequest,
+};
+
+use super::change::{Change, Expressions};
+use super::error::StoreError;
+use super::fields::Item;
+use super::meter::Meter;
+use super::server_time::ServerTime;
+use super::values::{item, text};
+
+/// The one shard of today; a monitor's shard is part of every key, so that there can be more.
+pub const SHARD: &str = "0";
+
+/// Tries of what the SDK does not repeat.
+const TRIES: u32 = 5;
+/// DynamoDB's limit on one `BatchWriteItem`.
+const PUTS_AT_ONCE: usize = 25;
+
+/// The names of the three tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableNames {
+    pub configs: String,
+    pub states: String,
+    pub history: String,
+}
+
+impl Default for TableNames {
+    fn default() -> Self {
+        Self {
+            configs: "api_health_configs".to_owned(),
+            states: "api_health_states".to_owned(),
+            history: "api_health_history".to_owned(),
+        }
+    }
+}
+
+/// How fast the store may go.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// The longest wait before the second try; doubled for each further one.
+    pub wait: Duration,
+    /// Rows of one shard that may be written in a second, if there is a limit: a row of a transaction costs
+    /// two write units, and a partition gives 1,000 a second.
+    pub rows_per_second: Option<u32>,
+}
+
+/// A client, the tables it works on, and what is learned from its responses.
+#[derive(Debug)]
+pub struct Connection {
+    pub client: Client,
+    pub tables: TableNames,
+    pub pace: Pace,
+    pub time: Arc<ServerTime>,
+    pub meter: Arc<Meter>,
+}
+
+/// The answer to a conditional change of one item, with the item as it was before.
+#[derive(Debug)]
+pub enum Updated {
+    Done(Option<Item>),
+    Refused(Option<Item>),
+}
+
+/// The answer to a transaction: all of it, or nothing.
+#[derive(Debug)]
+pub enum Transacted {
+    Done,
+    /// Nothing was written. The parts whose condition failed, by position, with the item they found.
+    Refused(HashMap<usize, Option<Item>>),
+}
+
+/// A page of a query, and where the next one begins.
+struct Page {
+    items: Vec<Item>,
+    next: Option<Item>,
+}
+
+/// The key of an item of the configs or the states table.
+pub fn key(monitor: &str) -> Item {
+    item([("shard", text(SHARD)), ("monitor", text(monitor))])
+}
+
+impl Connection {
+    /// A query for the items of `table` whose partition key `name` is `value`.
+    pub fn partition(&self, table: &str, name: &str, value: impl Into<String>) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(table)
+            .key_condition_expression("#partition = :value")
+            .expression_attribute_names("#partition", name)
+            .expression_attribute_values(":value", text(value))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+
+    /// Gives every item that a query of `table` finds to `take`, page after page.
+    pub async fn read_all(
+        &self,
+        table: &str,
+        query: QueryFluentBuilder,
+        mut take: impl FnMut(Item),
+    ) -> Result<(), StoreError> {
+        let mut from = None;
+        loop {
+            let page = self.read_page(table, query.clone().set_exclusive_start_key(from)).await?;
+            page.items.into_iter().for_each(&mut take);
+            from = page.next;
+            if from.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The newest `limit` items of a series of the history table, newest first.
+    pub async fn newest(&self, series: &str, limit: usize) -> Result<Vec<Item>, StoreError> {
+        let table = &self.tables.history;
+        let query = self.partition(table, "series", series).scan_index_forward(false);
+        let mut found = Vec::new();
+        let mut from = None;
+        while found.len() < limit {
+            let left = i32::try_from(limit - found.len()).unwrap_or(i32::MAX);
+            let page = self.read_page(table, query.clone().limit(left).set_exclusive_start_key(from)).await?;
+            found.extend(page.items);
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn read_page(&self, table: &str, query: QueryFluentBuilder) -> Result<Page, StoreError> {
+        let answer = query.send().await.map_err(|error| StoreError::from_sdk(table, error))?;
+        self.meter.read(answer.consumed_capacity());
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        Ok(Page { items: answer.items.unwrap_or_default(), next })
+    }
+
+    /// One item as it is now.
+    pub async fn get(&self, table: &str, key: Item) -> Result<Option<Item>, StoreError> {
+        let request = self.client.get_item().table_name(table).set_key(Some(key)).consistent_read(true);
+        let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        let answer = answer.map_err(|error| StoreError::from_sdk(table, error))?;
+        self.meter.read(answer.consumed_capacity());
+        Ok(answer.item)
+    }
+
+    /// Changes one item if its condition holds.
+    pub async fn update(&self, table: &str, key: Item, change: Change) -> Result<Updated, StoreError> {
+        let Expressions { update, condition, names, values } = change.expressions();
+        let answer = self
+            .client
+            .update_item()
+            .table_name(table)
+            .set_key(Some(key))
+            .update_expression(update)
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .return_values(ReturnValue::AllOld)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write(answer.consumed_capacity());
+                Ok(Updated::Done(answer.attributes))
+            }
+            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
+                match refused.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(refused) => {
+                        Ok(Updated::Refused(refused.item))
+                    }
+                    _ => Ok(Updated::Refused(None)),
+                }
+            }
+            Err(error) => Err(StoreError::from_sdk(table, error)),
+        }
+    }
+
+    /// Writes all of `parts`, or none. `token` makes a repetition after a lost answer harmless.
+    pub async fn transact(
+        &self,
+        table: &str,
+        token: &str,
+        parts: &[TransactWriteItem],
+    ) -> Result<Transacted, StoreError> {
+        let mut tries = 1;
+        loop {
+            let request = self.client.transact_write_items().client_request_token(token);
+            let request = request.set_transact_items(Some(parts.to_vec()));
+            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+            let error = match answer {
+                Ok(answer) => {
+                    self.meter.write(answer.consumed_capacity());
+                    return Ok(Transacted::Done);
+                }
+                Err(error) => error,
+            };
+            match Cancelled::of(&error) {
+                Some(Cancelled::Refused) => return Ok(Transacted::Refused(refused_parts(error))),
+                Some(Cancelled::Collided) if tries < TRIES => self.wait(tries).await,
+                Some(Cancelled::Collided) => return Err(StoreError::throttled(table, error)),
+                None => return Err(StoreError::from_sdk(table, error)),
+            }
+            tries += 1;
+        }
+    }
+
+    /// Puts items into the history table, whatever was there.
+    pub async fn put_history(&self, items: Vec<Item>) -> Result<(), StoreError> {
+        let table = self.tables.history.as_str();
+        let puts = items.into_iter().map(put).collect::<Result<Vec<_>, _>>();
+        let mut left = puts.map_err(|error| StoreError::unexpected(table, error))?;
+        let mut tries = 1;
+        while !left.is_empty() {
+            let rest = left.split_off(left.len().min(PUTS_AT_ONCE));
+            let request = self.client.batch_write_item().request_items(table, left);
+            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+            let mut answer = answer.map_err(|error| StoreError::from_sdk(table, error))?;
+            self.meter.write(answer.consumed_capacity());
+            left =
+                answer.unprocessed_items.as_mut().and_then(|items| items.remove(table)).unwrap_or_default();
+            if left.is_empty() {
+                tries = 1;
+            } else if tries == TRIES {
+                return Err(StoreError::throttled(table, "items were left over after all tries"));
+            } else {
+                self.wait(tries).await;
+                tries += 1;
+            }
+            left.extend(rest);
+        }
+        Ok(())
+    }
+
+    /// Waits before another try: up to twice as long each time, at random so that two do not keep step.
+    async fn wait(&self, tries: u32) {
+        let longest = self.pace.wait * 2_u32.pow(tries - 1);
+        tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
+    }
+}
+
+/// What a failed transaction means for us.
+enum Cancelled {
+    /// A condition does not hold: an answer.
+    Refused,
+    /// Another writer or a throttle was in the way: the same transaction may succeed a moment later.
+    Collided,
+}
+
+impl Cancelled {
+    fn of<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Self> {
+        const IN_THE_WAY: [&str; 4] = [
+            "TransactionConflict",
+            "ProvisionedThroughputExceeded",
+            "ThrottlingError",
+            "RequestLimitExceeded",
+        ];
+        let reasons = match error.as_service_error()? {
+            TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+                cancelled.cancellation_reasons()
+            }
+            TransactWriteItemsError::TransactionInProgressException(_) => return Some(Self::Collided),
+            _ => return None,
+        };
+        let codes = || reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None");
+        if codes().any(|code| code == "ConditionalCheckFailed") {
+            return Some(Self::Refused);
+        }
+        let collided = codes().next().is_some() && codes().all(|code| IN_THE_WAY.contains(&code));
+        collided.then_some(Self::Collided)
+    }
+}
+
+fn refused_parts<R>(error: SdkError<TransactWriteItemsError, R>) -> HashMap<usize, Option<Item>> {
+    let SdkError::ServiceError(error) = error else { return HashMap::new() };
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.into_err() else {
+        return HashMap::new();
+    };
+    let reasons = cancelled.cancellation_reasons.unwrap_or_default().into_iter().enumerate();
+    reasons
+        .filter(|(_, reason)| reason.code.as_deref() == Some("ConditionalCheckFailed"))
+        .map(|(position, reason)| (position, reason.item))
+        .collect()
+}
+
+fn put(item: HashMap<String, AttributeValue>) -> Result<WriteRequest, aws_sdk_dynamodb::error::BuildError> {
+    let put = PutRequest::builder().set_item(Some(item)).build()?;
+    Ok(WriteRequest::builder().put_request(put).build())
+}

@@ -1,0 +1,178 @@
+//! The embedded store: DynamoDB's own client, served from a file (or from memory) inside this process.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{Database, DynoxideError};
+use http::StatusCode;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::connection::TableNames;
+use super::error::StoreError;
+use crate::clock::Clock;
+
+/// The server's time to the millisecond; `Date` has whole seconds.
+pub const PRECISE_DATE: &str = "x-monitorctl-date-ms";
+
+/// Serves the SDK from a database.
+#[derive(Clone)]
+pub struct Embedded {
+    database: Database,
+    clock: Clock,
+}
+
+impl Embedded {
+    /// Opens the file, and makes it and its tables where they are missing.
+    ///
+    /// Two processes must not make one file at once: a lock beside it, held for the few milliseconds that
+    /// opening takes, puts them in a row. It is the kernel's and goes with its process.
+    pub fn open(path: &Path, tables: &TableNames, clock: Clock) -> Result<Self, StoreError> {
+        let broken = |error: std::io::Error| StoreError::file(path, error);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(broken)?;
+        }
+        let guard = File::create(beside(path, ".lock")).map_err(broken)?;
+        guard.lock().map_err(broken)?;
+        let name = path.to_str().ok_or_else(|| StoreError::file(path, "its name is not UTF-8"))?;
+        let database = Database::new(name).map_err(|error| StoreError::file(path, error))?;
+        make_missing_tables(&database, tables).map_err(|error| StoreError::file(path, error))?;
+        Ok(Self::serving(database, clock))
+    }
+
+    /// Serves a database that has its tables.
+    pub fn serving(database: Database, clock: Clock) -> Self {
+        Self { database, clock }
+    }
+
+    /// Does what a request asks for, on this thread.
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let (status, body) = match dispatch(&self.database, request) {
+            Ok(body) => (200, body),
+            Err(error) => (error.status_code(), error.to_json().into_bytes()),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::new(status.into(), SdkBody::from(body));
+        let now = self.clock.wall();
+        let headers = response.headers_mut();
+        headers.insert("content-type", "application/x-amz-json-1.0");
+        headers.insert(PRECISE_DATE, now.as_millisecond().to_string());
+        if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&now) {
+            headers.insert("date", date);
+        }
+        response
+    }
+}
+
+impl HttpConnector for Embedded {
+    /// Another process may hold the file's lock, and a commit waits for the disk: that is no work for a thread
+    /// of the runtime.
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let embedded = self.clone();
+        let answer = tokio::task::spawn_blocking(move || embedded.answer(&request));
+        HttpConnectorFuture::new(async move {
+            answer.await.map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+impl HttpClient for Embedded {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").finish_non_exhaustive()
+    }
+}
+
+/// The operation that a request asks for.
+pub fn operation(request: &HttpRequest) -> &str {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    target.rsplit_once('.').map_or(target, |(_, operation)| operation)
+}
+
+/// Only what the store uses is served.
+fn dispatch(database: &Database, request: &HttpRequest) -> Result<Vec<u8>, DynoxideError> {
+    let body = request.body().bytes().unwrap_or_default();
+    match operation(request) {
+        "Query" => serve(body, |request| database.query(request)),
+        "GetItem" => serve(body, |request| database.get_item(request)),
+        "UpdateItem" => serve(body, |request| database.update_item(request)),
+        "TransactWriteItems" => serve(body, |request| database.transact_write_items(request)),
+        "BatchWriteItem" => serve(body, |request| database.batch_write_item(request)),
+        other => {
+            Err(DynoxideError::ValidationException(format!("the embedded store does not serve {other}")))
+        }
+    }
+}
+
+fn serve<Q: DeserializeOwned, A: Serialize>(
+    body: &[u8],
+    call: impl FnOnce(Q) -> dynoxide::Result<A>,
+) -> Result<Vec<u8>, DynoxideError> {
+    let request = serde_json::from_slice(body)
+        .map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    serde_json::to_vec(&call(request)?).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
+
+/// Makes those of the three tables that are not there.
+pub fn make_missing_tables(database: &Database, names: &TableNames) -> dynoxide::Result<()> {
+    let tables = [
+        (&names.configs, ["shard", "monitor"], "S", Expiry::Seconds),
+        (&names.states, ["shard", "monitor"], "S", Expiry::Never),
+        (&names.history, ["series", "at"], "N", Expiry::Seconds),
+    ];
+    for (name, [partition, sort], sort_type, expiry) in tables {
+        if database.get_table_metadata(name)?.is_some() {
+            continue;
+        }
+        database.create_table(request(json!({
+            "TableName": name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": partition, "AttributeType": "S"},
+                {"AttributeName": sort, "AttributeType": sort_type},
+            ],
+            "KeySchema": [
+                {"AttributeName": partition, "KeyType": "HASH"},
+                {"AttributeName": sort, "KeyType": "RANGE"},
+            ],
+        }))?)?;
+        if let Expiry::Seconds = expiry {
+            database.update_time_to_live(request(json!({
+                "TableName": name,
+                "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": true},
+            }))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the items of a table go by themselves.
+enum Expiry {
+    Never,
+    /// `expires`, in seconds since 1970.
+    Seconds,
+}
+
+fn request<Q: DeserializeOwned>(body: serde_json::Value) -> Result<Q, DynoxideError> {
+    serde_json::from_value(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

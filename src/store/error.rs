@@ -1,0 +1,139 @@
+//! Why the store could not do its work, told apart by what a person does about it.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+use super::unreadable::Unreadable;
+
+type Source = Box<dyn Error + Send + Sync>;
+
+/// The store could not do its work. A refused condition is no error but an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("no AWS region is set")]
+    NoRegion,
+    #[error("the AWS credentials are missing, invalid or expired")]
+    Credentials(#[source] Source),
+    #[error("access to table `{table}` is denied")]
+    Denied { table: String, source: Source },
+    #[error("table `{table}` does not exist")]
+    NoTable { table: String, source: Source },
+    #[error("table `{table}` is throttled, after all retries")]
+    Throttled { table: String, source: Source },
+    #[error("table `{table}` cannot be reached, after all retries")]
+    Unavailable { table: String, source: Source },
+    #[error("the store file {} cannot be used", path.display())]
+    File { path: PathBuf, source: Source },
+    /// The one item that a whole run depends on, `@run`, is not ours to write.
+    #[error(transparent)]
+    Unreadable(Unreadable),
+    #[error("table `{table}` gave an unexpected answer")]
+    Unexpected { table: String, source: Source },
+}
+
+impl StoreError {
+    /// What to do about it, if that is known.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRegion => Some("set AWS_REGION, or a region in the AWS profile"),
+            Self::Credentials(_) => Some("`aws sts get-caller-identity` shows which identity is in use"),
+            Self::Denied { .. } => {
+                Some("the role needs the DynamoDB actions that the error names on this table")
+            }
+            Self::NoTable { .. } => Some(
+                "`monitorctl init` makes the tables; DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE name them",
+            ),
+            Self::File { .. } => {
+                Some("`--store embedded:PATH` names the file; its directory must be writable")
+            }
+            Self::Unreadable(_) => Some("a newer monitorctl works on this table; bring this one up to date"),
+            Self::Throttled { .. } | Self::Unavailable { .. } | Self::Unexpected { .. } => None,
+        }
+    }
+
+    pub(super) fn file(path: &Path, source: impl Into<Source>) -> Self {
+        Self::File { path: path.to_owned(), source: source.into() }
+    }
+
+    pub(super) fn unexpected(table: &str, source: impl Into<Source>) -> Self {
+        Self::Unexpected { table: table.to_owned(), source: source.into() }
+    }
+
+    pub(super) fn throttled(table: &str, source: impl Into<Source>) -> Self {
+        Self::Throttled { table: table.to_owned(), source: source.into() }
+    }
+
+    /// Translates what the SDK gave up with.
+    pub(super) fn from_sdk<E, R>(table: &str, error: SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+        R: std::fmt::Debug + Send + Sync + 'static,
+    {
+        let table = table.to_owned();
+        let kind = Kind::of(&error);
+        let source: Source = Box::new(error);
+        match kind {
+            Kind::Credentials => Self::Credentials(source),
+            Kind::Denied => Self::Denied { table, source },
+            Kind::NoTable => Self::NoTable { table, source },
+            Kind::Throttled => Self::Throttled { table, source },
+            Kind::Unavailable => Self::Unavailable { table, source },
+            Kind::Unexpected => Self::Unexpected { table, source },
+        }
+    }
+}
+
+enum Kind {
+    Credentials,
+    Denied,
+    NoTable,
+    Throttled,
+    Unavailable,
+    Unexpected,
+}
+
+impl Kind {
+    fn of<E, R>(error: &SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        if let Some(code) = error.code() {
+            return Self::of_code(code);
+        }
+        match error {
+            _ if comes_from_credentials(error) => Self::Credentials,
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+                Self::Unavailable
+            }
+            _ => Self::Unexpected,
+        }
+    }
+
+    fn of_code(code: &str) -> Self {
+        match code {
+            "UnrecognizedClientException"
+            | "ExpiredTokenException"
+            | "InvalidSignatureException"
+            | "IncompleteSignatureException"
+            | "MissingAuthenticationTokenException" => Self::Credentials,
+            "AccessDeniedException" => Self::Denied,
+            "ResourceNotFoundException" => Self::NoTable,
+            "ProvisionedThroughputExceededException"
+            | "RequestLimitExceeded"
+            | "ThrottlingException"
+            | "LimitExceededException" => Self::Throttled,
+            "InternalServerError" | "ServiceUnavailable" | "TransactionInProgressException" => {
+                Self::Unavailable
+            }
+            _ => Self::Unexpected,
+        }
+    }
+}
+
+fn comes_from_credentials(error: &(dyn Error + 'static)) -> bool {
+    error.is::<CredentialsError>() || error.source().is_some_and(comes_from_credentials)
+}

@@ -1,0 +1,153 @@
+//! Reads the attributes of an item. Values are moved out; what nobody asks for is ignored, so a newer
+//! version may add attributes.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use super::unreadable::{Reason, Unreadable};
+
+/// An item as the SDK gives it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// An item, or a map in it, that is being read.
+pub struct Fields(Item);
+
+/// Why an attribute does not read, as part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed(pub String);
+
+/// Reads an item of one of our formats; what is wrong with it is told with its key.
+pub fn read<T>(
+    key: &str,
+    newest: u32,
+    item: Item,
+    decode: impl FnOnce(&mut Fields) -> Result<T, Malformed>,
+) -> Result<T, Unreadable> {
+    let mut fields = Fields(item);
+    // An item without a format was put in by hand, or by a version that did not know formats.
+    let result = match fields.maybe_number::<u32>("format") {
+        Ok(Some(format)) if format > newest => Err(Reason::Newer { format }),
+        Ok(_) => decode(&mut fields).map_err(|Malformed(why)| Reason::Malformed(why)),
+        Err(Malformed(why)) => Err(Reason::Malformed(why)),
+    };
+    result.map_err(|reason| Unreadable { key: key.to_owned(), reason })
+}
+
+/// Moves a text attribute out of an item, whatever the rest of it is like.
+pub fn key_of(item: &mut Item, name: &str) -> String {
+    match item.remove(name) {
+        Some(AttributeValue::S(text)) => text,
+        _ => String::new(),
+    }
+}
+
+impl Fields {
+    pub fn text(&mut self, name: &str) -> Result<String, Malformed> {
+        required(name, self.maybe_text(name)?)
+    }
+
+    pub fn maybe_text(&mut self, name: &str) -> Result<Option<String>, Malformed> {
+        self.take(name, "a string", |value| match value {
+            AttributeValue::S(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    pub fn number<T: FromStr>(&mut self, name: &str) -> Result<T, Malformed> {
+        required(name, self.maybe_number(name)?)
+    }
+
+    pub fn maybe_number<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Malformed> {
+        self.take(name, "a whole number in range", |value| match value {
+            AttributeValue::N(digits) => digits.parse().ok(),
+            _ => None,
+        })
+    }
+
+    /// A moment as milliseconds since 1970.
+    pub fn moment(&mut self, name: &str) -> Result<Timestamp, Malformed> {
+        required(name, self.maybe_moment(name)?)
+    }
+
+    pub fn maybe_moment(&mut self, name: &str) -> Result<Option<Timestamp>, Malformed> {
+        self.take(name, "a time in milliseconds", |value| match value {
+            AttributeValue::N(digits) => Timestamp::from_millisecond(digits.parse().ok()?).ok(),
+            _ => None,
+        })
+    }
+
+    /// A moment as people read it, RFC 3339.
+    pub fn maybe_date(&mut self, name: &str) -> Result<Option<Timestamp>, Malformed> {
+        self.take(name, "an RFC 3339 time", |value| match value {
+            AttributeValue::S(text) => text.parse().ok(),
+            _ => None,
+        })
+    }
+
+    pub fn flag(&mut self, name: &str) -> Result<bool, Malformed> {
+        let flag = self.take(name, "a boolean", |value| match value {
+            AttributeValue::Bool(flag) => Some(flag),
+            _ => None,
+        })?;
+        required(name, flag)
+    }
+
+    pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, Malformed> {
+        let bytes = self.take(name, "binary", |value| match value {
+            AttributeValue::B(bytes) => Some(bytes.into_inner()),
+            _ => None,
+        })?;
+        required(name, bytes)
+    }
+
+    pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Malformed> {
+        let texts = self.take(name, "a list of strings", |value| match value {
+            AttributeValue::L(values) => values
+                .into_iter()
+                .map(|value| if let AttributeValue::S(text) = value { Some(text) } else { None })
+                .collect(),
+            _ => None,
+        })?;
+        required(name, texts)
+    }
+
+    pub fn map(&mut self, name: &str) -> Result<Self, Malformed> {
+        required(name, self.maybe_map(name)?)
+    }
+
+    pub fn maybe_map(&mut self, name: &str) -> Result<Option<Self>, Malformed> {
+        self.take(name, "a map", |value| match value {
+            AttributeValue::M(fields) => Some(Self(fields)),
+            _ => None,
+        })
+    }
+
+    /// A word of a closed set.
+    pub fn word<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Malformed> {
+        let text = self.text(name)?;
+        parse(&text).ok_or_else(|| Malformed(format!("`{name}` has the unknown value {text:?}")))
+    }
+
+    pub fn into_inner(self) -> Item {
+        self.0
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &str,
+        kind: &str,
+        read: impl FnOnce(AttributeValue) -> Option<T>,
+    ) -> Result<Option<T>, Malformed> {
+        match self.0.remove(name) {
+            None => Ok(None),
+            Some(value) => read(value).map(Some).ok_or_else(|| Malformed(format!("`{name}` is not {kind}"))),
+        }
+    }
+}
+
+fn required<T>(name: &str, value: Option<T>) -> Result<T, Malformed> {
+    value.ok_or_else(|| Malformed(format!("`{name}` is missing")))
+}

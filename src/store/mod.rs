@@ -1,0 +1,49 @@
+//! The edge to DynamoDB: the three tables, read and written through the official SDK.
+//!
+//! There is one implementation. On AWS the SDK talks to DynamoDB; on a laptop and in tests the same client is
+//! served from inside this process ([`Target::Embedded`]), so local and real cannot drift apart.
+//!
+//! The right to write is a type: a [`ConfigReader`] and a [`StateReader`] cannot, a [`ConfigWriter`] applies a
+//! plan, and a [`RunWriter`] exists only where a lease was granted. A refused condition is an answer
+//! ([`Applied::Overtaken`], [`Acquired::Refused`]), an item that does not read is a value beside the good ones
+//! ([`Unreadable`]), and [`StoreError`] means that the store could not do its work.
+//!
+//! | file | |
+//! |---|---|
+//! | `connect`, `connection`, `embedded` | the SDK's client, the requests made with it, who serves them on a laptop |
+//! | `server_time`, `meter` | what the responses tell beside their answer |
+//! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
+//! | `configs`, `states`, `run_writer`, `commit`, `history` | the steps of the protocol |
+//! | `config_item`, `row_item`, `run_item` | the shapes of the items |
+
+mod change;
+mod commit;
+mod config_item;
+mod configs;
+mod connect;
+mod connection;
+mod embedded;
+mod error;
+mod fields;
+mod history;
+mod meter;
+mod row_item;
+mod run_item;
+mod run_writer;
+mod server_time;
+mod states;
+mod unreadable;
+mod values;
+
+#[cfg(test)]
+pub mod testing;
+
+pub use commit::{CommitEnd, Committed};
+pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen, WRITES_PER_BATCH};
+pub use connect::{Store, Target};
+pub use connection::TableNames;
+pub use error::StoreError;
+pub use meter::Consumed;
+pub use run_writer::{Acquired, Ending, Released, RunWriter};
+pub use states::{StateReader, States};
+pub use unreadable::{Reason, Unreadable};

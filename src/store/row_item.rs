@@ -1,0 +1,130 @@
+//! The shape of a monitor's row in the states table. Times are whole milliseconds.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::change::Change;
+use super::fields::{Fields, Item, Malformed};
+use super::values::{item, map, moment, number, text};
+use crate::alert::Told;
+use crate::monitor::MonitorId;
+use crate::state::{ROW_FORMAT, Row, Write};
+use crate::transition::{Confirmed, Health, Incident, Streak};
+use crate::verdict::Verdict;
+
+/// The change that makes a decided write.
+pub fn change(write: &Write) -> Change {
+    match write {
+        Write::Create(row) => decided(Change::only_if("attribute_not_exists(#monitor)"), row)
+            .set("g", text(row.g.as_str()))
+            .set("told", told(&row.told)),
+        Write::Update { row, settle } => {
+            let unchanged = Change::only_if("#v = :before").value("before", number(row.v.saturating_sub(1)));
+            let change = decided(unchanged, row);
+            if *settle { change.set("told", told(&row.told)) } else { change }
+        }
+    }
+}
+
+/// What every decided write sets. `g` is set once, and `told` is acknowledged apart from this.
+fn decided(change: Change, row: &Row) -> Change {
+    let Row { monitor: _, g: _, v, confirmed, told: _, epoch, why, judged, run } = row;
+    let Confirmed { health, since, k, incident, streak } = confirmed;
+    change
+        .set("format", number(ROW_FORMAT))
+        .set("v", number(v))
+        .set("health", text(health.as_str()))
+        .set("since", moment(*since))
+        .set("k", number(k))
+        .set_or_remove(
+            "incident",
+            incident.as_ref().map(|incident| AttributeValue::M(from_incident(incident))),
+        )
+        .set_or_remove("streak", streak.as_ref().map(from_streak))
+        .set("epoch", number(epoch))
+        .set("why", text(why.as_str()))
+        .set("judged", text(judged.as_str()))
+        .set("run", text(run.as_str()))
+}
+
+pub fn told(told: &Told) -> AttributeValue {
+    let Told { k, health, at, reminders } = told;
+    map([
+        ("k", number(k)),
+        ("health", text(health.as_str())),
+        ("at", moment(*at)),
+        ("reminders", number(reminders)),
+    ])
+}
+
+fn from_streak(streak: &Streak) -> AttributeValue {
+    let Streak { verdict, count, first, last, departed, departed_at, epoch } = streak;
+    map([
+        ("verdict", text(verdict.as_str())),
+        ("count", number(count)),
+        ("first", moment(*first)),
+        ("last", moment(*last)),
+        ("departed", number(departed)),
+        ("departed_at", moment(*departed_at)),
+        ("epoch", number(epoch)),
+    ])
+}
+
+/// An incident, as a row and the history table keep it.
+pub fn from_incident(incident: &Incident) -> Item {
+    let Incident { n, opened_at, closed_at, cause } = incident;
+    let mut fields =
+        item([("n", number(n)), ("opened_at", moment(*opened_at)), ("cause", text(cause.as_str()))]);
+    fields.extend(closed_at.map(|at| ("closed_at".to_owned(), moment(at))));
+    fields
+}
+
+pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
+    Ok(Row {
+        monitor,
+        g: fields.text("g")?,
+        v: fields.number("v")?,
+        confirmed: Confirmed {
+            health: fields.word("health", Health::parse)?,
+            since: fields.moment("since")?,
+            k: fields.number("k")?,
+            incident: fields.maybe_map("incident")?.map(|mut fields| to_incident(&mut fields)).transpose()?,
+            streak: fields.maybe_map("streak")?.map(|mut fields| to_streak(&mut fields)).transpose()?,
+        },
+        told: to_told(&mut fields.map("told")?)?,
+        epoch: fields.number("epoch")?,
+        why: fields.text("why")?,
+        judged: fields.text("judged")?,
+        run: fields.text("run")?,
+    })
+}
+
+fn to_told(fields: &mut Fields) -> Result<Told, Malformed> {
+    Ok(Told {
+        k: fields.number("k")?,
+        health: fields.word("health", Health::parse)?,
+        at: fields.moment("at")?,
+        reminders: fields.number("reminders")?,
+    })
+}
+
+fn to_streak(fields: &mut Fields) -> Result<Streak, Malformed> {
+    Ok(Streak {
+        verdict: fields.word("verdict", Verdict::parse)?,
+        count: fields.number("count")?,
+        first: fields.moment("first")?,
+        last: fields.moment("last")?,
+        departed: fields.number("departed")?,
+        departed_at: fields.moment("departed_at")?,
+        epoch: fields.number("epoch")?,
+    })
+}
+
+/// The way back of [`from_incident`].
+pub fn to_incident(fields: &mut Fields) -> Result<Incident, Malformed> {
+    Ok(Incident {
+        n: fields.number("n")?,
+        opened_at: fields.moment("opened_at")?,
+        closed_at: fields.maybe_moment("closed_at")?,
+        cause: fields.text("cause")?,
+    })
+}

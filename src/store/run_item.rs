@@ -1,0 +1,108 @@
+//! The shape of the run item, `@run` of the states table: lease, fence, run record and heartbeat in one.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+
+use super::change::Change;
+use super::fields::{Fields, Item, Malformed, read};
+use super::unreadable::Unreadable;
+use super::values::{map, moment, number, text};
+use crate::state::{LastOk, Lease, RunRecord};
+
+/// Its sort key.
+pub const RUN: &str = "@run";
+
+const FORMAT: u32 = 1;
+
+/// The holder of a lease that nobody holds.
+const NOBODY: &str = "-";
+
+pub fn decode(item: Item) -> Result<RunRecord, Unreadable> {
+    read(RUN, FORMAT, item, record)
+}
+
+fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
+    Ok(RunRecord {
+        holder: Some(fields.text("holder")?).filter(|holder| holder != NOBODY),
+        epoch: fields.number("epoch")?,
+        expires: fields.moment("expires")?,
+        slot: fields.number("slot")?,
+        done: fields.flag("done")?,
+        last_ok: fields.maybe_map("last_ok")?.map(|mut fields| to_last_ok(&mut fields)).transpose()?,
+    })
+}
+
+/// Takes the lease: it is free, or it was ours and the answer got lost, or it has run out; and the slot is not
+/// behind us. A record of a newer format is refused.
+pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
+    let slot_is_open = match lease.again {
+        true => "#slot <= :slot",
+        // `:done` is what acquiring sets: false.
+        false => "#slot < :slot OR (#slot = :slot AND #done = :done)",
+    };
+    let condition = format!(
+        "attribute_not_exists(#epoch) \
+         OR (NOT #format > :format AND ((#holder = :holder AND #slot = :slot) \
+         OR ((#holder = :nobody OR #expires < :now) AND ({slot_is_open}))))"
+    );
+    let expires = now.checked_add(lease.ttl).unwrap_or(Timestamp::MAX);
+    Change::only_if(condition)
+        .value("nobody", text(NOBODY))
+        .value("now", moment(now))
+        .value("zero", number(0))
+        .value("one", number(1))
+        .set("format", number(FORMAT))
+        .set("holder", text(lease.holder.as_str()))
+        .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")
+        .set("expires", moment(expires))
+        .set("slot", number(lease.slot))
+        .set("done", AttributeValue::Bool(false))
+}
+
+/// The fence: the lease is still that of `epoch`.
+pub fn fence(epoch: u64) -> Change {
+    Change::only_if("#epoch = :epoch").value("epoch", number(epoch))
+}
+
+/// Gives the lease back; with `last_ok`, the slot is done.
+pub fn release(holder: &str, epoch: u64, last_ok: Option<&LastOk>) -> Change {
+    let change = Change::only_if("#holder = :me AND #epoch = :epoch")
+        .value("me", text(holder))
+        .value("epoch", number(epoch))
+        .set("holder", text(NOBODY));
+    match last_ok {
+        Some(last_ok) => change.set("done", AttributeValue::Bool(true)).set("last_ok", from_last_ok(last_ok)),
+        None => change,
+    }
+}
+
+fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
+    let LastOk { slot, at, run, probed, up, degraded, down, unknown, skipped, took } = last_ok;
+    map([
+        ("slot", number(slot)),
+        ("at", moment(*at)),
+        ("run", text(run.as_str())),
+        ("probed", number(probed)),
+        ("up", number(up)),
+        ("degraded", number(degraded)),
+        ("down", number(down)),
+        ("unknown", number(unknown)),
+        ("skipped", number(skipped)),
+        ("ms", number(took.as_millis())),
+    ])
+}
+
+fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
+    Ok(LastOk {
+        slot: fields.number("slot")?,
+        at: fields.moment("at")?,
+        run: fields.text("run")?,
+        probed: fields.number("probed")?,
+        up: fields.number("up")?,
+        degraded: fields.number("degraded")?,
+        down: fields.number("down")?,
+        unknown: fields.number("unknown")?,
+        skipped: fields.number("skipped")?,
+        took: std::time::Duration::from_millis(fields.number("ms")?),
+    })
+}

@@ -1,0 +1,98 @@
+//! Reads the states table: the rows of the monitors and the run record.
+
+use std::sync::Arc;
+
+use super::connect::Store;
+use super::connection::{Connection, SHARD, key};
+use super::error::StoreError;
+use super::fields::{Item, key_of, read};
+use super::run_item::{self, RUN};
+use super::unreadable::{Reason, Unreadable};
+use super::{history, row_item};
+use crate::monitor::MonitorId;
+use crate::state::{Directory, LedgerPage, ROW_FORMAT, Row, RunRecord};
+use crate::transition::Incident;
+
+/// Reads the states and the history table.
+#[derive(Debug, Clone)]
+pub struct StateReader {
+    connection: Arc<Connection>,
+}
+
+/// The whole states table, in the order of the ids.
+#[derive(Debug, Default)]
+pub struct States {
+    pub rows: Vec<Row>,
+    pub run: Option<RunRecord>,
+    /// A monitor whose row is among these is left alone.
+    pub unreadable: Vec<Unreadable>,
+}
+
+enum StateItem {
+    Row(Row),
+    Run(RunRecord),
+    /// Of our own kind, but unknown to this version.
+    Other,
+}
+
+impl Store {
+    pub fn state_reader(&self) -> StateReader {
+        StateReader { connection: Arc::clone(&self.connection) }
+    }
+}
+
+impl StateReader {
+    /// The whole table as it is now.
+    pub async fn read(&self) -> Result<States, StoreError> {
+        let table = &self.connection.tables.states;
+        let query = self.connection.partition(table, "shard", SHARD).consistent_read(true);
+        let mut states = States::default();
+        let take = |item| match decode(item) {
+            Ok(StateItem::Row(row)) => states.rows.push(row),
+            Ok(StateItem::Run(run)) => states.run = Some(run),
+            Ok(StateItem::Other) => {}
+            Err(unreadable) => states.unreadable.push(unreadable),
+        };
+        self.connection.read_all(table, query, take).await?;
+        Ok(states)
+    }
+
+    /// The run record as it is now; `None` before the first run. Its response also tells the servers' time.
+    pub async fn run(&self) -> Result<Option<RunRecord>, StoreError> {
+        let item = self.connection.get(&self.connection.tables.states, key(RUN)).await?;
+        item.map(run_item::decode).transpose().map_err(StoreError::Unreadable)
+    }
+
+    /// Which monitor has which position in the ledger, as it is now.
+    pub async fn directory(&self) -> Result<Directory, StoreError> {
+        history::directory(&self.connection).await
+    }
+
+    /// The newest `limit` runs of a page of the ledger, newest first.
+    pub async fn ledger(&self, page: usize, limit: usize) -> Result<Vec<LedgerPage>, StoreError> {
+        history::ledger(&self.connection, page, limit).await
+    }
+
+    /// The newest `limit` incidents of a monitor, newest first.
+    pub async fn incidents(&self, monitor: &MonitorId, limit: usize) -> Result<Vec<Incident>, StoreError> {
+        history::incidents(&self.connection, monitor, limit).await
+    }
+}
+
+fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
+    let key = key_of(&mut item, "monitor");
+    if key == RUN {
+        return run_item::decode(item).map(StateItem::Run);
+    }
+    if key.starts_with('@') {
+        return Ok(StateItem::Other);
+    }
+    decode_row(&key, item).map(StateItem::Row)
+}
+
+/// The row of `key`.
+fn decode_row(key: &str, item: Item) -> Result<Row, Unreadable> {
+    let id = MonitorId::parse(key)
+        .map_err(|error| Unreadable { key: key.to_owned(), reason: Reason::Malformed(error.to_string()) })?;
+    read(key, ROW_FORMAT, item, |fields| row_item::row(id, fields))
+}

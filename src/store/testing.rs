@@ -1,0 +1,277 @@
+//! Tables in memory that several stores share, and a plug on each store's way to them.
+//!
+//! ```ignore
+//! let shared = Shared::new(hand.clock());
+//! let store = shared.open();
+//! shared.plug().die_after(3);
+//! tokio::select! {
+//!     _ = run(&store) => panic!("it cannot come to its end"),
+//!     () = shared.plug().died() => {} // `run` is dropped here, as if its process were killed
+//! }
+//! let next = shared.open(); // another process, on the same tables
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::Database;
+use http::StatusCode;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::connect::Store;
+use super::connection::TableNames;
+use super::embedded::{Embedded, make_missing_tables, operation};
+use crate::alert::Told;
+use crate::clock::Clock;
+use crate::monitor::MonitorId;
+use crate::state::Row;
+use crate::transition::{Confirmed, Health, Incident};
+
+/// One set of tables in memory.
+pub struct Shared {
+    database: Database,
+    clock: Clock,
+    latest: Mutex<Plug>,
+}
+
+/// The way from one store to the tables: counts what passes, and breaks on demand.
+///
+/// Requests are counted from 1, from the moment a break is asked for.
+#[derive(Clone)]
+pub struct Plug {
+    state: Arc<Mutex<State>>,
+    dead: watch::Sender<bool>,
+}
+
+/// What a broken request is answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// The server is in trouble.
+    Internal,
+    Throttled,
+    /// Nothing comes back; it was not executed.
+    Unreachable,
+    /// Permission is missing: not worth a retry.
+    Denied,
+    /// A transaction that met another one. For `TransactWriteItems` only.
+    Conflict,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Break {
+    DieBefore,
+    DieAfter,
+    LoseAnswer,
+    Fail(Failure),
+}
+
+#[derive(Default)]
+struct State {
+    operations: Vec<String>,
+    /// By the number of the request.
+    breaks: BTreeMap<usize, Break>,
+}
+
+impl Shared {
+    pub fn new(clock: Clock) -> Self {
+        let database = Database::memory().expect("memory is there");
+        make_missing_tables(&database, &TableNames::default()).expect("the tables are new");
+        Self { database, clock, latest: Mutex::new(Plug::new()) }
+    }
+
+    /// Another process on the same tables, with a plug of its own.
+    pub fn open(&self) -> Store {
+        let plug = Plug::new();
+        *lock(&self.latest) = plug.clone();
+        let embedded = Embedded::serving(self.database.clone(), self.clock.clone());
+        Store::embedded(Plugged { embedded, plug }, TableNames::default(), self.clock.clone())
+    }
+
+    /// The plug of the store that was opened last.
+    pub fn plug(&self) -> Plug {
+        lock(&self.latest).clone()
+    }
+
+    /// Puts an item as JSON in DynamoDB's form, whatever was there.
+    pub fn put(&self, table: &str, item: serde_json::Value) {
+        let request = serde_json::json!({"TableName": table, "Item": item});
+        let request = serde_json::from_value(request).expect("the test gives an item");
+        self.database.put_item(request).expect("the item is put");
+    }
+
+    /// An item of the configs or the states table as JSON in DynamoDB's form.
+    pub fn get(&self, table: &str, monitor: &str) -> Option<serde_json::Value> {
+        let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
+        let request = serde_json::json!({"TableName": table, "Key": key});
+        let request = serde_json::from_value(request).expect("the test gives a key");
+        let answer = self.database.get_item(request).expect("the item is read");
+        serde_json::to_value(answer).expect("it is JSON").get("Item").cloned()
+    }
+}
+
+/// `n` rows, `m000` and on, that a run decided to create.
+pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
+    let at = Timestamp::from_second(1_763_600_000).expect("a time");
+    let row = |n| Row {
+        monitor: MonitorId::parse(&format!("m{n:03}")).expect("an id"),
+        g: "g1".to_owned(),
+        v: 1,
+        confirmed: Confirmed {
+            health: Health::Down,
+            since: at,
+            k: 1,
+            incident: Some(Incident {
+                n: 1,
+                opened_at: at,
+                closed_at: Some(at),
+                cause: "HTTP 503".to_owned(),
+            }),
+            streak: None,
+        },
+        told: Told { k: 0, health: Health::New, at, reminders: 0 },
+        epoch,
+        why: "HTTP 503, expected 200".to_owned(),
+        judged: "0123456789ab".to_owned(),
+        run: run.to_owned(),
+    };
+    (0..n).map(row).collect()
+}
+
+impl Plug {
+    fn new() -> Self {
+        Self { state: Arc::default(), dead: watch::Sender::new(false) }
+    }
+
+    /// The `n`-th request from now is not executed and never answered, nor is any later one.
+    pub fn die_before(&self, n: usize) {
+        self.plan(n, Break::DieBefore);
+    }
+
+    /// The `n`-th request from now is executed and never answered; no later one is executed.
+    pub fn die_after(&self, n: usize) {
+        self.plan(n, Break::DieAfter);
+    }
+
+    /// The `n`-th request from now is executed, but the connection breaks before its answer.
+    pub fn lose_answer(&self, n: usize) {
+        self.plan(n, Break::LoseAnswer);
+    }
+
+    /// The `n`-th request from now and the `times - 1` after it fail. A retry is a request too.
+    pub fn fail(&self, n: usize, failure: Failure, times: usize) {
+        for n in n..n + times {
+            self.plan(n, Break::Fail(failure));
+        }
+    }
+
+    /// Ready once a request has died.
+    pub async fn died(&self) {
+        let mut dead = self.dead.subscribe();
+        dead.wait_for(|dead| *dead).await.expect("the plug itself keeps the channel open");
+    }
+
+    /// The operations of all requests so far, died and failed ones included.
+    pub fn operations(&self) -> Vec<String> {
+        lock(&self.state).operations.clone()
+    }
+
+    pub fn requests(&self) -> usize {
+        lock(&self.state).operations.len()
+    }
+
+    fn plan(&self, n: usize, at: Break) {
+        let mut state = lock(&self.state);
+        let number = state.operations.len() + n;
+        state.breaks.insert(number, at);
+    }
+
+    fn pass(&self, operation: &str) -> Option<Break> {
+        let mut state = lock(&self.state);
+        state.operations.push(operation.to_owned());
+        if *self.dead.borrow() {
+            return Some(Break::DieBefore);
+        }
+        let number = state.operations.len();
+        state.breaks.remove(&number)
+    }
+}
+
+#[derive(Clone)]
+struct Plugged {
+    embedded: Embedded,
+    plug: Plug,
+}
+
+impl Plugged {
+    /// On this thread: memory never waits, and a test repeats exactly.
+    fn answer(&self, request: &HttpRequest) -> HttpConnectorFuture {
+        match self.plug.pass(operation(request)) {
+            None => HttpConnectorFuture::ready(Ok(self.embedded.answer(request))),
+            Some(Break::DieBefore) => self.die(),
+            Some(Break::DieAfter) => {
+                self.embedded.answer(request);
+                self.die()
+            }
+            Some(Break::LoseAnswer) => {
+                self.embedded.answer(request);
+                HttpConnectorFuture::ready(Err(ConnectorError::io("the answer is lost".into())))
+            }
+            Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer()),
+        }
+    }
+
+    fn die(&self) -> HttpConnectorFuture {
+        self.plug.dead.send_replace(true);
+        HttpConnectorFuture::new(pending())
+    }
+}
+
+impl Failure {
+    fn answer(self) -> Result<HttpResponse, ConnectorError> {
+        let (status, code) = match self {
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
+            Self::Throttled => (StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"),
+            Self::Unreachable => return Err(ConnectorError::io("the server is gone".into())),
+            Self::Denied => (StatusCode::BAD_REQUEST, "AccessDeniedException"),
+            Self::Conflict => (StatusCode::BAD_REQUEST, "TransactionCanceledException"),
+        };
+        let body = serde_json::json!({
+            "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
+            "message": "asked for by a test",
+            "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
+        });
+        Ok(HttpResponse::new(status.into(), SdkBody::from(body.to_string())))
+    }
+}
+
+impl HttpConnector for Plugged {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.answer(&request)
+    }
+}
+
+impl HttpClient for Plugged {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl fmt::Debug for Plugged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Plugged")
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,32 @@
+//! Items that do not read: a reported value, which never stops the items beside it.
+
+use std::fmt;
+
+/// An item of a table that this version cannot use. It is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its sort key as stored: a monitor's id, or one of our own items that begin with `@`.
+    pub key: String,
+    pub reason: Reason,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Written by a newer version; not to be written by this one.
+    Newer {
+        format: u32,
+    },
+    Malformed(String),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "item `{}` ", self.key)?;
+        match &self.reason {
+            Reason::Newer { format } => write!(f, "has the newer format {format}"),
+            Reason::Malformed(why) => write!(f, "is malformed: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Unreadable {}
