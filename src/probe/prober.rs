@@ -18,7 +18,7 @@ use crate::observation::{Fault, Observation, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
-    means: Means,
+    pub(super) means: Means,
     hosts: Hosts,
 }
 

@@ -37,6 +37,8 @@ pub struct Request {
 pub struct Target {
     url: Url,
     authority: Authority,
+    /// The value of `host`: without the port that the scheme implies.
+    host_header: HeaderValue,
     path: PathAndQuery,
 }
 
@@ -123,7 +125,8 @@ impl Target {
         let authority = Authority::try_from(&url[Position::BeforeHost..Position::AfterPort]).ok()?;
         let path = PathAndQuery::try_from(&url[Position::BeforePath..Position::AfterQuery]).ok()?;
         url.host()?;
-        Some(Self { url, authority, path })
+        let host_header = HeaderValue::from_str(authority.as_str()).ok()?;
+        Some(Self { url, authority, host_header, path })
     }
 
     pub fn url(&self) -> &Url {
@@ -147,9 +150,8 @@ impl Target {
         self.url.port_or_known_default().unwrap_or_default()
     }
 
-    /// The value of `host`: without the port that the scheme implies.
-    pub fn host_header(&self) -> Option<HeaderValue> {
-        HeaderValue::from_str(self.authority.as_str()).ok()
+    pub fn host_header(&self) -> &HeaderValue {
+        &self.host_header
     }
 }
 
@@ -164,7 +166,7 @@ impl Payload {
 fn headers(monitor: &Monitor, secrets: &Secrets, target: &Target) -> Result<HeaderMap, Fault> {
     let mut headers = HeaderMap::with_capacity(monitor.headers.len() + 4);
     // `host` goes first, as RFC 9110 advises.
-    headers.extend(target.host_header().map(|host| (header::HOST, host)));
+    headers.insert(header::HOST, target.host_header().clone());
     headers.insert(header::USER_AGENT, USER_AGENT);
     headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     // The endpoint's own bytes: whoever wants to see it compress asks for that in the monitor.

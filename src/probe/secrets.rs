@@ -39,6 +39,10 @@ impl Secrets {
                 values.insert(secret.clone(), look_up(secret, &environment));
             }
         }
+        Self::holding(values)
+    }
+
+    fn holding(values: BTreeMap<SecretRef, Result<String, Missing>>) -> Self {
         let mut hidden: Vec<_> = values
             .iter()
             .filter_map(|(secret, value)| {
@@ -155,5 +159,92 @@ impl fmt::Debug for Secrets {
     /// References only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.values.keys().map(ToString::to_string)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn secrets(values: &[(&str, &str)]) -> Secrets {
+        let values = values.iter().map(|&(name, value)| {
+            let value = look_up(&SecretRef::Env(name.to_owned()), |_| Some(value.to_owned()));
+            (SecretRef::Env(name.to_owned()), value)
+        });
+        Secrets::holding(values.collect())
+    }
+
+    fn cleaned(secrets: &Secrets, text: &str) -> String {
+        secrets.clean(Fault::new(FaultKind::Redirect, text, "")).actual
+    }
+
+    // Trap 13
+    #[test]
+    fn a_secret_that_cannot_be_had_is_a_fault_that_names_it() {
+        let known = Secrets::holding(BTreeMap::from([
+            (
+                SecretRef::Env("EMPTY".to_owned()),
+                look_up(&SecretRef::Env("EMPTY".to_owned()), |_| Some(String::new())),
+            ),
+            (SecretRef::Env("UNSET".to_owned()), look_up(&SecretRef::Env("UNSET".to_owned()), |_| None)),
+            (
+                SecretRef::Ssm("/a".to_owned()),
+                look_up(&SecretRef::Ssm("/a".to_owned()), |_| Some("x".to_owned())),
+            ),
+        ]));
+        for (text, said) in [
+            ("a ${env:EMPTY}", "${env:EMPTY} is empty, expected an environment variable with a value"),
+            ("a ${env:UNSET}", "${env:UNSET} is not set, expected an environment variable with a value"),
+            (
+                "a ${env:NEVER_ASKED}",
+                "${env:NEVER_ASKED} is not set, expected an environment variable with a value",
+            ),
+            (
+                "${ssm:/a}",
+                "${ssm:/a} cannot be looked up by this version, expected a reference like ${env:NAME}",
+            ),
+        ] {
+            let fault = known.fill(&Template::parse(text).expect(text)).expect_err(text);
+            assert_eq!((fault.kind, fault.to_string().as_str()), (FaultKind::Secret, said));
+        }
+    }
+
+    // P10
+    #[test]
+    fn a_value_is_hidden_however_it_is_spelt() {
+        let known = secrets(&[("TOKEN", "t0k/en ü"), ("LONG", "t0k/en ü and more"), ("BROKEN", "a\nb")]);
+        for (text, shown) in [
+            ("to t0k/en ü.", "to ${env:TOKEN}."),
+            ("to T0K%2fen%20%C3%BC.", "to ${env:TOKEN}."),
+            ("to %740k%2Fen+%c3%bc!", "to ${env:TOKEN}!"),
+            ("t0k/en ü and more", "${env:LONG}"),
+            ("t0k/en üt0k/en ü", "${env:TOKEN}${env:TOKEN}"),
+            ("t0k\u{7}/en\u{200b} ü", "${env:TOKEN}"),
+            ("ab", "${env:BROKEN}"),
+            ("t0k/en %", "t0k/en %"),
+        ] {
+            assert_eq!(cleaned(&known, text), shown, "{text:?}");
+        }
+        assert_eq!(format!("{known:?}"), r#"{"${env:BROKEN}", "${env:LONG}", "${env:TOKEN}"}"#);
+    }
+
+    // Trap 17
+    #[test]
+    fn what_is_shown_is_short_and_has_nothing_to_steer_a_terminal() {
+        let known = secrets(&[("TOKEN", "secret")]);
+        assert_eq!(cleaned(&known, "a\u{1b}[31m\r\nb\u{202e}c\u{0}"), "a[31mbc");
+        let cut = cleaned(&known, &format!("{}secret", "ü".repeat(197)));
+        assert_eq!(cut, format!("{}${{e…", "ü".repeat(197)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_survives_cleaning(value in "[a-z]{4,9}", before in "\\PC{0,40}", after in "\\PC{0,40}") {
+            let known = secrets(&[("X", &value)]);
+            prop_assume!(!"${env:X}".contains(&value));
+            let text = cleaned(&known, &format!("{before}{value}{after}"));
+            prop_assert!(!text.contains(&value), "{}", text);
+        }
     }
 }

@@ -85,7 +85,9 @@ fn unverified(reason: &CertificateError) -> String {
             "a certificate without a host".to_owned()
         }
         CertificateError::NotValidForNameContext { presented, .. } => {
-            format!("a certificate for {}", presented.join(", "))
+            // rustls writes each as `DnsName("a.example")`.
+            let names: Vec<_> = presented.iter().map(|name| name.split('"').nth(1).unwrap_or(name)).collect();
+            format!("a certificate for {}", names.join(", "))
         }
         CertificateError::UnknownIssuer => "a certificate from an unknown issuer".to_owned(),
         CertificateError::Revoked => "a revoked certificate".to_owned(),
