@@ -17,6 +17,7 @@ mod verdict;
 
 mod clock;
 mod notify;
+mod probe;
 mod report;
 mod store;
 

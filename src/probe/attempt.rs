@@ -1,0 +1,110 @@
+//! One attempt: hop after hop until there is an answer, a fault, or no time left.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use tokio::time::{Instant, timeout_at};
+use url::Host;
+
+use super::address::AddressPolicy;
+use super::connect;
+use super::exchange::{self, Reply};
+use super::request::Request;
+use super::resolve::Resolver;
+use super::tls::{HTTP_2, Tls};
+use super::trace::{Phase, Trace};
+use crate::monitor::format_duration;
+use crate::observation::{Answer, Fault, FaultKind, Phases};
+
+/// What attempts share.
+#[derive(Default)]
+pub struct Means {
+    pub policy: AddressPolicy,
+    pub resolver: Resolver,
+    pub tls: Tls,
+}
+
+/// How an attempt went.
+pub struct Attempt {
+    pub started: Instant,
+    pub phases: Phases,
+    pub latency: Duration,
+    pub redirects: u8,
+    pub result: Result<Answer, Fault>,
+}
+
+/// Makes one attempt; `None` if the run's deadline cut it, which says nothing about the endpoint.
+pub async fn attempt(
+    means: &Means,
+    first: &Request,
+    patience: Duration,
+    deadline: Option<Instant>,
+) -> Option<Attempt> {
+    let mut trace = Trace::start();
+    let started = trace.started();
+    let own = started + patience;
+    let end = deadline.map_or(own, |deadline| own.min(deadline));
+    let result = match timeout_at(end, hops(means, first, &mut trace)).await {
+        Ok(result) => result,
+        Err(_) if end < own => return None,
+        Err(_) => Err(timed_out(patience, trace.running())),
+    };
+    let redirects = trace.redirects();
+    let (phases, latency) = trace.stop();
+    Some(Attempt { started, phases, latency, redirects, result })
+}
+
+async fn hops(means: &Means, first: &Request, trace: &mut Trace) -> Result<Answer, Fault> {
+    let mut reply = hop(means, first, trace).await?;
+    loop {
+        match reply {
+            Reply::Answer(status, headers, body) => return Ok(answer(status, &headers, body)),
+            Reply::Redirect(next) => {
+                trace.redirected();
+                reply = hop(means, &next, trace).await?;
+            }
+        }
+    }
+}
+
+/// One request over a connection of its own. Each hop is resolved and judged like the first.
+async fn hop(means: &Means, request: &Request, trace: &mut Trace) -> Result<Reply, Fault> {
+    let target = &request.target;
+    let host = target.host();
+    let addresses = match host {
+        Host::Ipv4(address) => vec![address.into()],
+        Host::Ipv6(address) => vec![address.into()],
+        Host::Domain(name) => {
+            trace.enter(Phase::Dns);
+            means.resolver.resolve(name).await?
+        }
+    };
+    let addresses = means.policy.permit(addresses)?;
+    trace.enter(Phase::Connect);
+    let tcp = connect::connect(addresses, target.port()).await?;
+    if !target.is_https() {
+        trace.enter(Phase::Wait);
+        return exchange::over_http1(tcp, request, trace).await;
+    }
+    trace.enter(Phase::Tls);
+    let session = means.tls.handshake(tcp, &host).await?;
+    let chosen = session.get_ref().1.alpn_protocol();
+    trace.enter(Phase::Wait);
+    if chosen == Some(HTTP_2) {
+        exchange::over_http2(session, request, trace).await
+    } else {
+        exchange::over_http1(session, request, trace).await
+    }
+}
+
+fn answer(status: StatusCode, headers: &HeaderMap, body: Option<Vec<u8>>) -> Answer {
+    let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
+    Answer { status: status.as_u16(), headers: headers.collect(), body }
+}
+
+fn timed_out(patience: Duration, phase: Option<Phase>) -> Fault {
+    let patience = format_duration(patience);
+    let place = phase.map_or(String::new(), |phase| format!(", in the phase {}", phase.as_str()));
+    let actual = format!("no answer after {patience}{place}");
+    Fault::new(FaultKind::Timeout, actual, format!("an answer within {patience}"))
+}

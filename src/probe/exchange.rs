@@ -1,0 +1,152 @@
+//! Phase four: a request goes out, the head of an answer comes in, and then its body.
+//!
+//! The connection is driven by the task of the probe: it lives and ends with it, and there is no handing over
+//! between tasks in the time that is measured. (Only HTTP/2 wants helpers; they end with the probe too.)
+
+use std::error::Error;
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::{Either, select};
+use http::{HeaderMap, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
+
+use super::redirect::{self, Turn};
+use super::request::{Keep, Request};
+use super::trace::{Phase, Trace};
+use super::{body, failure, tls};
+use crate::observation::{Fault, FaultKind};
+
+/// Room for the head of an answer.
+const HEAD: usize = 32 << 10;
+
+/// The answer to one request, and where it leads.
+pub enum Reply {
+    Answer(StatusCode, HeaderMap, Option<Vec<u8>>),
+    Redirect(Box<Request>),
+}
+
+/// Speaks HTTP/1.1 over `stream`.
+pub async fn over_http1<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Fault>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut builder = http1::Builder::new();
+    builder.max_header_size(HEAD).max_buf_size(2 * HEAD);
+    let (mut sender, connection) =
+        builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
+    let exchange = async {
+        let response = sender.send_request(request.to_http1()).await.map_err(|e| unanswered(&e))?;
+        receive(response, request, trace).await
+    };
+    beside(connection, exchange).await
+}
+
+/// Speaks HTTP/2 over `stream`.
+pub async fn over_http2<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Fault>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let tasks = Tasks::default();
+    let mut builder = http2::Builder::new(tasks.spawner());
+    builder.max_header_list_size(HEAD as u32);
+    let (mut sender, connection) =
+        builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
+    let exchange = async {
+        let response = sender.send_request(request.to_http2()).await.map_err(|e| unanswered(&e))?;
+        receive(response, request, trace).await
+    };
+    beside(connection, exchange).await
+}
+
+/// The body of an answer that leads elsewhere is not read.
+async fn receive(response: Response<Incoming>, request: &Request, trace: &mut Trace) -> Result<Reply, Fault> {
+    let (head, body) = response.into_parts();
+    if let Turn::Follow(next) = redirect::turn(request, head.status, &head.headers, trace.redirects())? {
+        return Ok(Reply::Redirect(next));
+    }
+    trace.enter(Phase::Read);
+    let kept = match request.keep {
+        Keep::Body => Some(body::read(body, &head.headers).await?),
+        Keep::Nothing => {
+            body::skim(body).await;
+            None
+        }
+    };
+    Ok(Reply::Answer(head.status, head.headers, kept))
+}
+
+/// Drives `connection` for as long as `exchange` needs it. What ends a connection early reaches the exchange
+/// through hyper, as the error of whatever it waits for.
+async fn beside<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
+    match select(pin!(exchange), pin!(connection)).await {
+        Either::Left((done, _)) => done,
+        Either::Right((_, exchange)) => exchange.await,
+    }
+}
+
+/// The tasks that HTTP/2 wants to run beside a connection; dropping it ends them.
+#[derive(Default)]
+struct Tasks(Arc<Mutex<JoinSet<()>>>);
+
+#[derive(Clone)]
+struct Spawner(Arc<Mutex<JoinSet<()>>>);
+
+impl Tasks {
+    fn spawner(&self) -> Spawner {
+        Spawner(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+    }
+}
+
+impl<F> hyper::rt::Executor<F> for Spawner
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    fn execute(&self, task: F) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+    }
+}
+
+fn unanswered(error: &hyper::Error) -> Fault {
+    fault_of(error, "before an answer")
+}
+
+/// The fault behind an error of hyper that came `when`; its own words where its type says no more.
+pub fn fault_of(error: &hyper::Error, when: &str) -> Fault {
+    let cause = io_cause(error);
+    if let Some(fault) = cause.and_then(tls::fault_of) {
+        return fault;
+    }
+    let actual = match cause {
+        Some(cause) => format!("{} {when}", failure::words(cause)),
+        None if error.is_incomplete_message() => format!("connection closed {when}"),
+        None => match error.source() {
+            Some(source) => format!("{error} {when}: {source}"),
+            None => format!("{error} {when}"),
+        },
+    };
+    Fault::new(FaultKind::Protocol, actual, "a complete HTTP answer")
+}
+
+fn io_cause(error: &hyper::Error) -> Option<&io::Error> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<io::Error>() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}

@@ -1,0 +1,51 @@
+//! The edge that talks HTTP to endpoints: a [`Monitor`](crate::monitor::Monitor) goes in, an
+//! [`Observation`](crate::observation::Observation) comes out.
+//!
+//! # One attempt is five phases, each a line of code
+//!
+//! ```text
+//! request ─▶ dns ─▶ (policy) ─▶ connect ─▶ tls ─▶ wait ─▶ read ─▶ answer
+//!    ▲      resolve  address    connect    tls   exchange  body       │
+//!    └───────────────────────── redirect ◀──────────────────────────┘
+//! ```
+//!
+//! There is no HTTP client with a pool underneath, only its well-kept parts (hickory, rustls, hyper), because
+//!
+//! - a phase that is our own line can be **measured**, and a timeout can name the phase that it cut;
+//! - a connection made here is **fresh**: keep-alive and TLS resumption would hide that new clients cannot get in;
+//! - address rules hold **by construction**. The socket is opened to the very address that the policy let through,
+//!   so neither an IP literal, nor a redirect, nor a name that changes its mind between check and use gets past it.
+//!
+//! # What the caller should know
+//!
+//! - Any number of probes may run at once on one [`Prober`]; how many is the caller's bound. At most
+//!   [`Settings::per_host`] of them talk to one host, the others wait for their turn *before* their clock
+//!   starts. A waiting probe still takes a place in the caller's bound, so a caller with many monitors of one
+//!   slow host does well to deal them out among the others.
+//! - Nothing of a probe outlives its future: dropping it ends its tasks and closes its sockets.
+//! - No [`Fault`](crate::observation::Fault) that leaves here holds the value of a secret. An answer is left as
+//!   it came, because redacting it would change what the assertions see: pass what is quoted from it through
+//!   [`Secrets::clean`].
+
+mod address;
+mod attempt;
+mod body;
+mod connect;
+mod exchange;
+mod failure;
+mod hosts;
+mod prober;
+mod redirect;
+mod request;
+mod resolve;
+mod retry;
+mod secrets;
+mod tls;
+mod trace;
+
+#[cfg(test)]
+mod tests;
+
+pub use address::{AddressPolicy, Cidr, CidrError};
+pub use prober::{Probed, Prober, Settings};
+pub use secrets::Secrets;

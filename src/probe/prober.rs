@@ -1,0 +1,122 @@
+//! The probe of a monitor: its attempts, and what they come to.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::address::AddressPolicy;
+use super::attempt::{Attempt, Means, attempt};
+use super::hosts::Hosts;
+use super::request::Request;
+use super::retry;
+use super::secrets::Secrets;
+use crate::monitor::Monitor;
+use crate::observation::{Fault, Observation, Phases};
+
+/// Probes endpoints; one for a whole run, shared by all its probes.
+pub struct Prober {
+    pub(super) means: Means,
+    hosts: Hosts,
+}
+
+/// What the box decides about its probes.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub addresses: AddressPolicy,
+    /// Probes that may talk to one host at once.
+    pub per_host: NonZeroUsize,
+}
+
+/// What a probe came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Probed {
+    Observed(Observation),
+    /// The run's deadline came before any attempt was over: nothing is known, least of all a fault.
+    Skipped,
+}
+
+impl Prober {
+    /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
+    pub fn new(settings: Settings) -> Self {
+        let Settings { addresses, per_host } = settings;
+        Self { means: Means { policy: addresses, ..Means::default() }, hosts: Hosts::new(per_host) }
+    }
+
+    /// Attempts at `monitor` until one is not worth repeating, or `deadline` is near; `now` is the wall time of
+    /// this call.
+    pub async fn probe(
+        &self,
+        monitor: &Monitor,
+        secrets: &Secrets,
+        now: Timestamp,
+        deadline: Option<Instant>,
+    ) -> Probed {
+        let called = Instant::now();
+        let request = match Request::new(monitor, secrets) {
+            Ok(request) => request,
+            Err(fault) => return Probed::Observed(unasked(now, secrets.clean(fault))),
+        };
+        if request.target.is_https() {
+            // If it fails, the handshake says so.
+            drop(self.means.tls.prepare());
+        }
+        let places = self.hosts.at(request.target.host_name());
+        let mut seen: Option<Observation> = None;
+        for number in 1..=u32::from(monitor.retry.attempts) + 1 {
+            let wait = if number == 1 { Duration::ZERO } else { monitor.retry.wait };
+            let Some(made) = self.take_turn(monitor, &request, &places, wait, deadline).await else { break };
+            let Attempt { started, phases, latency, redirects, result } = made;
+            let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
+            let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect.status);
+            let result = result.map_err(|fault| secrets.clean(fault));
+            seen = Some(Observation { at, attempts: number, phases, latency, redirects, result });
+            if !again {
+                break;
+            }
+        }
+        seen.map_or(Probed::Skipped, Probed::Observed)
+    }
+
+    /// One attempt after `wait` and when the host has a place free; `None` if the deadline comes first.
+    async fn take_turn(
+        &self,
+        monitor: &Monitor,
+        request: &Request,
+        places: &Semaphore,
+        wait: Duration,
+        deadline: Option<Instant>,
+    ) -> Option<Attempt> {
+        let waited = Instant::now() + wait;
+        // A wait that ends too late is not begun: it would only hold up the end of the run.
+        if deadline.is_some_and(|deadline| waited >= deadline) {
+            return None;
+        }
+        if !wait.is_zero() {
+            sleep_until(waited).await;
+        }
+        let _place = match deadline {
+            Some(deadline) => timeout_at(deadline, places.acquire()).await.ok()?,
+            None => places.acquire().await,
+        };
+        attempt(&self.means, request, monitor.timeout, deadline).await
+    }
+}
+
+/// A probe that ended before there was anything to ask.
+fn unasked(at: Timestamp, fault: Fault) -> Observation {
+    Observation {
+        at,
+        attempts: 1,
+        phases: Phases::default(),
+        latency: Duration::ZERO,
+        redirects: 0,
+        result: Err(fault),
+    }
+}
+
+fn later(now: Timestamp, waited: Duration) -> Timestamp {
+    now.checked_add(waited).unwrap_or(now)
+}

@@ -1,0 +1,203 @@
+//! What one hop asks for: a monitor with its secrets filled in. Pure.
+
+use bytes::Bytes;
+use http::header::{self, HeaderName, HeaderValue};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Method, Uri, Version};
+use http_body_util::Full;
+use url::{Host, Position, Url};
+
+use super::secrets::Secrets;
+use crate::monitor::{Monitor, Template};
+use crate::observation::{Fault, FaultKind};
+
+const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("monitorctl/", env!("CARGO_PKG_VERSION")));
+
+/// Headers that speak for the client whatever they were filled from.
+const CREDENTIALS: [HeaderName; 3] = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION];
+
+/// The bytes of a body say themselves how many they are.
+const FRAMING: [HeaderName; 2] = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+
+/// One request. It has no `Debug`: its URL, headers and body may hold secrets.
+#[derive(Clone)]
+pub struct Request {
+    pub target: Target,
+    pub method: Method,
+    /// `host` included; credentials and what holds a secret are marked sensitive.
+    pub headers: HeaderMap,
+    pub payload: Payload,
+    pub keep: Keep,
+    /// Redirects that the monitor allows in all.
+    pub redirects: u8,
+}
+
+/// A URL that a request can be sent to.
+#[derive(Clone)]
+pub struct Target {
+    url: Url,
+    authority: Authority,
+    /// The value of `host`: without the port that the scheme implies.
+    host_header: HeaderValue,
+    path: PathAndQuery,
+}
+
+/// The body of a request.
+#[derive(Clone)]
+pub enum Payload {
+    Plain(Bytes),
+    /// Filled with a secret, so meant for one origin only.
+    Secret(Bytes),
+}
+
+/// What is wanted of an answer's body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    Body,
+    Nothing,
+}
+
+impl Request {
+    /// The first request of each attempt at `monitor`.
+    pub fn new(monitor: &Monitor, secrets: &Secrets) -> Result<Self, Fault> {
+        let target = Target::parse(&secrets.fill(&monitor.url)?).ok_or_else(|| {
+            Fault::new(
+                FaultKind::Secret,
+                format!("a URL that {} does not make", monitor.url),
+                "an http or https URL",
+            )
+        })?;
+        let method = Method::from_bytes(monitor.method.as_bytes()).map_err(|_| {
+            Fault::new(FaultKind::Protocol, format!("the method {}", monitor.method), "an HTTP method")
+        })?;
+        let payload = match &monitor.body {
+            None => Payload::Plain(Bytes::new()),
+            Some(body) if holds_secret(body) => Payload::Secret(secrets.fill(body)?.into()),
+            Some(body) => Payload::Plain(secrets.fill(body)?.into()),
+        };
+        let keep = if monitor.expect.reads_body() { Keep::Body } else { Keep::Nothing };
+        let headers = headers(monitor, secrets, &target)?;
+        Ok(Self { target, method, headers, payload, keep, redirects: monitor.redirects })
+    }
+
+    /// In the form of HTTP/1.1: a path, and `host` among the headers.
+    pub fn to_http1(&self) -> http::Request<Full<Bytes>> {
+        let mut request = http::Request::new(Full::new(self.payload.bytes().clone()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = Uri::from(self.target.path.clone());
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+
+    /// In the form of HTTP/2: a whole URI whose authority takes the place of `host`.
+    pub fn to_http2(&self) -> http::Request<Full<Bytes>> {
+        let mut request = self.to_http1();
+        let named = request.headers_mut().remove(header::HOST);
+        let authority = named.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(Scheme::HTTPS);
+        parts.authority = Some(authority.unwrap_or_else(|| self.target.authority.clone()));
+        parts.path_and_query = Some(self.target.path.clone());
+        // All three parts are there, which is all that can be wrong with them.
+        *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+        *request.version_mut() = Version::HTTP_2;
+        request
+    }
+}
+
+impl Target {
+    /// Takes an absolute `http` or `https` URL. Names and passwords in it are left out: they would go to whoever
+    /// a redirect names, and be shown in what is said about it.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::new(Url::parse(text).ok()?)
+    }
+
+    /// Where a `location` leads from here; a relative one too.
+    pub fn join(&self, location: &str) -> Option<Url> {
+        self.url.join(location).ok().map(without_credentials)
+    }
+
+    pub fn new(url: Url) -> Option<Self> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        let url = without_credentials(url);
+        let authority = Authority::try_from(&url[Position::BeforeHost..Position::AfterPort]).ok()?;
+        let path = PathAndQuery::try_from(&url[Position::BeforePath..Position::AfterQuery]).ok()?;
+        url.host()?;
+        let host_header = HeaderValue::from_str(authority.as_str()).ok()?;
+        Some(Self { url, authority, host_header, path })
+    }
+
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The host as the URL names it, an IPv6 address in brackets.
+    pub fn host_name(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    pub fn host(&self) -> Host<&str> {
+        self.url.host().unwrap_or(Host::Domain(""))
+    }
+
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
+    }
+
+    pub fn host_header(&self) -> &HeaderValue {
+        &self.host_header
+    }
+}
+
+impl Payload {
+    fn bytes(&self) -> &Bytes {
+        match self {
+            Self::Plain(bytes) | Self::Secret(bytes) => bytes,
+        }
+    }
+}
+
+fn headers(monitor: &Monitor, secrets: &Secrets, target: &Target) -> Result<HeaderMap, Fault> {
+    let mut headers = HeaderMap::with_capacity(monitor.headers.len() + 4);
+    // `host` goes first, as RFC 9110 advises.
+    headers.insert(header::HOST, target.host_header().clone());
+    headers.insert(header::USER_AGENT, USER_AGENT);
+    headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+    // The endpoint's own bytes: whoever wants to see it compress asks for that in the monitor.
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    for (name, template) in &monitor.headers {
+        let unfit = || unfit(name, template);
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?;
+        if FRAMING.contains(&header) {
+            continue;
+        }
+        let mut value = HeaderValue::try_from(secrets.fill(template)?).map_err(|_| unfit())?;
+        value.set_sensitive(holds_secret(template) || CREDENTIALS.contains(&header));
+        headers.insert(header, value);
+    }
+    Ok(headers)
+}
+
+/// A line break in a secret, most often.
+fn unfit(name: &str, template: &Template) -> Fault {
+    let kind = if holds_secret(template) { FaultKind::Secret } else { FaultKind::Protocol };
+    Fault::new(kind, format!("a header {name} that HTTP cannot carry"), "one line of text")
+}
+
+fn holds_secret(template: &Template) -> bool {
+    template.secrets().next().is_some()
+}
+
+fn without_credentials(mut url: Url) -> Url {
+    if !url.username().is_empty() || url.password().is_some() {
+        // Only a URL without a host refuses this, and such a URL is no target.
+        let _refused = url.set_username("").and_then(|()| url.set_password(None));
+    }
+    url
+}

@@ -1,0 +1,65 @@
+//! Whether what an attempt brought is worth another attempt. Pure.
+
+use crate::monitor::{Retry, RetryClass, StatusSet};
+use crate::observation::{Answer, Fault, FaultKind};
+
+/// The question that stands between two attempts; how many there may be is not asked here.
+pub fn is_worthwhile(result: &Result<Answer, Fault>, retry: &Retry, expected: &StatusSet) -> bool {
+    class_of(result, expected).is_some_and(|class| retry.on.contains(&class))
+}
+
+fn class_of(result: &Result<Answer, Fault>, expected: &StatusSet) -> Option<RetryClass> {
+    let fault = match result {
+        Ok(answer) if expected.contains(answer.status) => return None,
+        Ok(_) => return Some(RetryClass::Status),
+        Err(fault) => fault,
+    };
+    match fault.kind {
+        FaultKind::Dns => Some(RetryClass::Dns),
+        FaultKind::Connect => Some(RetryClass::Connect),
+        FaultKind::Tls => Some(RetryClass::Tls),
+        FaultKind::Timeout => Some(RetryClass::Timeout),
+        // These say the same again, or were judged from an answer.
+        FaultKind::Redirect
+        | FaultKind::Protocol
+        | FaultKind::Blocked
+        | FaultKind::BodyTooLarge
+        | FaultKind::Secret
+        | FaultKind::Status
+        | FaultKind::Latency
+        | FaultKind::Header
+        | FaultKind::Body
+        | FaultKind::Json
+        | FaultKind::Certificate => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn only_a_fault_of_a_listed_class_is_worth_another_attempt() {
+        use RetryClass::{Connect, Dns, Status, Timeout, Tls};
+        let answer = |status| Ok(Answer { status, headers: Vec::new(), body: None });
+        let fault = |kind| Err(Fault::new(kind, "this", "that"));
+        for (result, on, worthwhile) in [
+            (answer(200), vec![Status], false),
+            (answer(503), vec![Status], true),
+            (answer(503), vec![Dns, Connect, Tls, Timeout], false),
+            (fault(FaultKind::Dns), vec![Dns], true),
+            (fault(FaultKind::Connect), vec![Connect], true),
+            (fault(FaultKind::Tls), vec![Tls], true),
+            (fault(FaultKind::Timeout), vec![Timeout], true),
+            (fault(FaultKind::Timeout), vec![Connect], false),
+            (fault(FaultKind::Connect), vec![], false),
+            (fault(FaultKind::Blocked), vec![Dns, Connect, Tls, Timeout, Status], false),
+            (fault(FaultKind::Secret), vec![Dns, Connect, Tls, Timeout, Status], false),
+        ] {
+            let retry = Retry { on: BTreeSet::from_iter(on), ..Retry::default() };
+            let asked = is_worthwhile(&result, &retry, &StatusSet::default());
+            assert_eq!(asked, worthwhile, "{result:?} {:?}", retry.on);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Requests and the heads of their answers.
+
+use super::server::{answering, ok, serving};
+use super::{answer, fault, monitor, observe, template, with_headers};
+use crate::monitor::Monitor;
+use crate::observation::FaultKind;
+
+#[tokio::test]
+async fn an_answer_is_kept_with_its_headers_and_phases() {
+    let (address, _) = answering(ok("X-Two: a\r\nx-two: \u{fc}\r\n", b"ok")).await;
+    let observation = observe(&monitor(&format!("http://{address}/"))).await;
+    let phases = observation.phases;
+    assert_eq!((observation.attempts, observation.redirects), (1, 0));
+    assert_eq!((phases.dns, phases.tls), (None, None));
+    let spent = [phases.connect, phases.wait, phases.read].map(|phase| phase.expect("a phase"));
+    assert!(spent.iter().sum::<std::time::Duration>() <= observation.latency);
+    let answer = observation.result.expect("an answer");
+    assert_eq!((answer.status, answer.body), (200, None));
+    let two: Vec<_> =
+        answer.headers.iter().filter(|(name, _)| name == "x-two").map(|(_, v)| &v[..]).collect();
+    assert_eq!(two, [&b"a"[..], "\u{fc}".as_bytes()]);
+}
+
+#[tokio::test]
+async fn a_request_says_who_asks_and_asks_for_bytes_as_they_are() {
+    let (address, log) = answering(ok("", b"")).await;
+    answer(&monitor(&format!("http://{address}/a%20b?c=d#e"))).await;
+    let expected = format!(
+        "GET /a%20b?c=d HTTP/1.1\r\nhost: {address}\r\nuser-agent: monitorctl/{}\r\naccept: */*\r\n\
+         accept-encoding: identity\r\n\r\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(log.lock().expect("the log")[..], [expected]);
+}
+
+#[tokio::test]
+async fn a_monitor_may_say_everything_but_the_length_itself() {
+    let (address, log) = answering(ok("", b"")).await;
+    let asked = with_headers(
+        Monitor {
+            method: "PROPFIND".to_owned(),
+            body: Some(template("{\"key\": \"${env:KEY}\"}")),
+            ..monitor(&format!("http://{address}/"))
+        },
+        &[
+            ("accept", "text/plain"),
+            ("accept-encoding", "gzip"),
+            ("authorization", "Bearer ${env:TOKEN}"),
+            ("content-length", "7"),
+            ("host", "other.example"),
+            ("user-agent", "me"),
+        ],
+    );
+    answer(&asked).await;
+    assert_eq!(
+        log.lock().expect("the log")[..],
+        ["PROPFIND / HTTP/1.1\r\nhost: other.example\r\nuser-agent: me\r\naccept: text/plain\r\n\
+          accept-encoding: gzip\r\nauthorization: Bearer token-s3cr/t value\r\ncontent-length: 27\r\n\r\n\
+          {\"key\": \"key-s3cr/t value\"}"
+            .to_owned()]
+    );
+}
+
+// Trap 1
+#[tokio::test]
+async fn a_peer_that_refuses_is_a_fault_that_names_its_address() {
+    // Port 1 of loopback is free on any box that runs tests.
+    let fault = fault(&monitor("http://127.0.0.1:1/")).await;
+    assert_eq!(fault.kind, FaultKind::Connect);
+    assert_eq!(fault.to_string(), "connection refused by 127.0.0.1:1, expected a TCP connection");
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_a_protocol_fault() {
+    let many = "x: y\r\n".repeat(6_000);
+    for (sent, actual) in [
+        (String::new(), "connection closed before an answer"),
+        ("HTTP/1.1 200 OK\r\nx: y".to_owned(), "connection closed before an answer"),
+        ("SSH-2.0-OpenSSH_9.6\r\n".to_owned(), "invalid HTTP version parsed before an answer"),
+        ("HTTP/1.1 2 OK\r\n\r\n".to_owned(), "invalid HTTP status-code parsed before an answer"),
+        (
+            format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(40_000)),
+            "message head is too large before an answer",
+        ),
+        (format!("HTTP/1.1 200 OK\r\n{many}\r\n"), "message head is too large before an answer"),
+    ] {
+        let (address, _) = answering(sent).await;
+        let fault = fault(&monitor(&format!("http://{address}/"))).await;
+        assert_eq!(fault.kind, FaultKind::Protocol);
+        assert_eq!(fault.actual, actual);
+    }
+}
+
+#[tokio::test]
+async fn a_reset_connection_is_a_protocol_fault() {
+    let address = serving(|_, stream| async move {
+        // Closing with unread bytes resets.
+        stream.readable().await.expect("a request");
+    });
+    let fault = fault(&monitor(&format!("http://{}/", address.await))).await;
+    assert_eq!(fault.kind, FaultKind::Protocol);
+    assert_eq!(fault.actual, "connection reset before an answer");
+}

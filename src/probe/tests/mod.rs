@@ -1,0 +1,91 @@
+//! Probes against real sockets on loopback, most of them served by somebody nasty.
+
+mod answer;
+mod body;
+mod names;
+mod redirect;
+mod retry;
+mod server;
+mod session;
+mod timeout;
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{AddressPolicy, Probed, Prober, Secrets, Settings};
+use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, MonitorId, Origin, Retry, Template};
+use crate::observation::{Answer, Fault, Observation};
+
+/// A monitor that is done after one attempt.
+fn monitor(url: &str) -> Monitor {
+    Monitor {
+        id: MonitorId::parse("probed").expect("an id"),
+        name: None,
+        group: String::new(),
+        url: template(url),
+        method: "GET".to_owned(),
+        headers: Vec::new(),
+        body: None,
+        interval: Duration::from_secs(120),
+        timeout: Duration::from_secs(10),
+        redirects: 5,
+        retry: Retry { attempts: 0, wait: Duration::ZERO, ..Retry::default() },
+        expect: Expectations::default(),
+        alert: AlertPolicy::default(),
+        team: None,
+        tags: BTreeSet::new(),
+        runbook: None,
+        enabled: true,
+        origin: Origin::default(),
+    }
+}
+
+/// A monitor with a rule for the body.
+fn reading(url: &str) -> Monitor {
+    let body = vec![Comparison::Contains("ok".to_owned())];
+    Monitor { expect: Expectations { body, ..Expectations::default() }, ..monitor(url) }
+}
+
+fn template(text: &str) -> Template {
+    Template::parse(text).expect(text)
+}
+
+fn with_headers(monitor: Monitor, headers: &[(&str, &str)]) -> Monitor {
+    let headers = headers.iter().map(|&(name, value)| (name.to_owned(), template(value)));
+    Monitor { headers: headers.collect(), ..monitor }
+}
+
+/// Each variable's value is its own name in lower case, and some more.
+fn secrets_of(monitor: &Monitor) -> Secrets {
+    Secrets::resolve([monitor], |name| Some(format!("{}-s3cr/t value", name.to_lowercase())))
+}
+
+/// A prober that reaches loopback.
+fn prober() -> Prober {
+    Prober::new(Settings {
+        addresses: AddressPolicy::laptop(Vec::new()),
+        per_host: NonZeroUsize::new(8).expect("eight"),
+    })
+}
+
+async fn observe_with(prober: &Prober, monitor: &Monitor) -> Observation {
+    match prober.probe(monitor, &secrets_of(monitor), Timestamp::UNIX_EPOCH, None).await {
+        Probed::Observed(observation) => observation,
+        Probed::Skipped => panic!("skipped without a deadline"),
+    }
+}
+
+async fn observe(monitor: &Monitor) -> Observation {
+    observe_with(&prober(), monitor).await
+}
+
+async fn answer(monitor: &Monitor) -> Answer {
+    observe(monitor).await.result.expect("an answer")
+}
+
+async fn fault(monitor: &Monitor) -> Fault {
+    observe(monitor).await.result.expect_err("a fault")
+}

@@ -1,0 +1,115 @@
+//! Names, and name servers that lie, hesitate or fail.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use hickory_resolver::proto::op::ResponseCode;
+
+use super::server::{Zone, answering, name_server, ok, redirecting};
+use super::{monitor, observe_with, prober};
+use crate::monitor::{Monitor, Retry};
+use crate::observation::{FaultKind, Observation};
+use crate::probe::resolve::Resolver;
+use crate::probe::{AddressPolicy, Prober};
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
+/// Of the documentation range, so in nobody's reach.
+const NOWHERE: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
+
+async fn prober_asking(zone: Zone) -> Prober {
+    let mut prober = prober();
+    prober.means.resolver = Resolver::asking(name_server(zone).await);
+    prober
+}
+
+async fn observe(zone: Zone, url: &str) -> Observation {
+    observe_with(&prober_asking(zone).await, &monitor(url)).await
+}
+
+#[tokio::test]
+async fn a_name_is_looked_up_and_the_time_of_it_kept() {
+    let (address, log) = answering(ok("", b"")).await;
+    let url = format!("http://Name.Test:{}/", address.port());
+    let observation = observe(|_, _| Ok(vec![LOOPBACK]), &url).await;
+    assert!(observation.result.is_ok(), "{observation:?}");
+    assert!(observation.phases.dns.is_some());
+    let host = format!("host: name.test:{}\r\n", address.port());
+    assert!(log.lock().expect("the log")[0].contains(&host));
+}
+
+// Trap 18
+#[tokio::test]
+async fn a_name_that_answers_with_metadata_is_blocked() {
+    for zone in [|_: &str, _| Ok(vec![METADATA]), |_: &str, _| Ok(vec![METADATA, NOWHERE])] as [Zone; 2] {
+        let observation = observe(zone, "http://rebound.test/").await;
+        let fault = observation.result.expect_err("a fault");
+        assert_eq!(fault.kind, FaultKind::Blocked);
+        assert_eq!((observation.phases.dns.is_some(), observation.phases.connect), (true, None));
+    }
+}
+
+// Trap 18
+#[tokio::test]
+async fn a_redirect_to_a_name_that_answers_with_metadata_is_blocked() {
+    let zone: Zone = |name, _| Ok(vec![if name == "good.test" { LOOPBACK } else { METADATA }]);
+    let (address, _) = redirecting("http://evil.test/").await;
+    let observation = observe(zone, &format!("http://good.test:{}/", address.port())).await;
+    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Blocked);
+    assert_eq!(observation.redirects, 1);
+}
+
+#[tokio::test]
+async fn of_mixed_answers_only_those_in_reach_are_connected_to() {
+    let (address, _) = answering(ok("", b"")).await;
+    let url = format!("http://mixed.test:{}/", address.port());
+    let observation = observe(|_, _| Ok(vec![NOWHERE, METADATA, LOOPBACK]), &url).await;
+    assert!(observation.result.is_ok(), "{observation:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_answer_leaves_the_next_its_chance() {
+    let (address, _) = answering(ok("", b"")).await;
+    let url = format!("http://two.test:{}/", address.port());
+    let zone: Zone = |_, _| Ok(vec![IpAddr::V4(Ipv4Addr::new(127, 9, 9, 9)), LOOPBACK]);
+    assert!(observe(zone, &url).await.result.is_ok());
+}
+
+#[tokio::test]
+async fn names_without_an_address_say_why() {
+    for (zone, text) in [
+        ((|_, _| Err(ResponseCode::NXDomain)) as Zone, "no such name: lost.test, expected an address"),
+        (|_, _| Ok(vec![]), "a name without an address: lost.test, expected an address"),
+        (
+            |_, _| Err(ResponseCode::ServFail),
+            "the name server says \"Server Failure\" for lost.test, expected an address",
+        ),
+    ] {
+        let fault = observe(zone, "http://lost.test/").await.result.expect_err("a fault");
+        assert_eq!((fault.kind, fault.to_string().as_str()), (FaultKind::Dns, text));
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_was_not_found_is_asked_for_again() {
+    let (address, _) = answering(ok("", b"")).await;
+    let zone: Zone = |_, nth| if nth == 0 { Err(ResponseCode::NXDomain) } else { Ok(vec![LOOPBACK]) };
+    let retry = Retry { attempts: 1, wait: Duration::ZERO, ..Retry::default() };
+    let twice = Monitor { retry, ..monitor(&format!("http://late.test:{}/", address.port())) };
+    let observation = observe_with(&prober_asking(zone).await, &twice).await;
+    assert_eq!((observation.attempts, observation.result.is_ok()), (2, true));
+}
+
+// Trap 18
+#[tokio::test]
+async fn loopback_is_out_of_reach_where_it_is_not_allowed() {
+    let (address, log) = answering(ok("", b"")).await;
+    let mut prober = prober_asking(|_, _| Ok(vec![LOOPBACK])).await;
+    prober.means.policy = AddressPolicy::default();
+    for host in ["127.0.0.1", "name.test", "[::1]", "[::ffff:127.0.0.1]"] {
+        let url = format!("http://{host}:{}/", address.port());
+        let fault = observe_with(&prober, &monitor(&url)).await.result.expect_err("a fault");
+        assert_eq!(fault.kind, FaultKind::Blocked, "{url}");
+    }
+    assert!(log.lock().expect("the log").is_empty());
+}

@@ -1,0 +1,40 @@
+//! Attempts beyond the first.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::server::{answering_in_turn, ok};
+use super::{monitor, observe};
+use crate::monitor::{Monitor, Retry, RetryClass};
+
+fn failing() -> Vec<u8> {
+    b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_vec()
+}
+
+#[tokio::test]
+async fn the_first_good_attempt_ends_the_retries() {
+    let (address, log) = answering_in_turn(vec![failing(), failing(), ok("", b"")]).await;
+    let retry = Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Status].into() };
+    let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (3, Ok(200)));
+    assert_eq!(log.lock().expect("the log").len(), 3);
+    assert!(observation.at < Timestamp::UNIX_EPOCH + Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_fault_that_no_retry_is_for_is_seen_once() {
+    let (address, log) = answering_in_turn(vec![failing()]).await;
+    let retry = Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Connect].into() };
+    let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
+    assert_eq!(log.lock().expect("the log").len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_attempt_is_the_evidence() {
+    let retry = Retry { attempts: 2, wait: Duration::from_millis(1), on: [RetryClass::Connect].into() };
+    let observation = observe(&Monitor { retry, ..monitor("http://127.0.0.1:1/") }).await;
+    assert_eq!(observation.attempts, 3);
+    assert!(observation.result.is_err());
+}

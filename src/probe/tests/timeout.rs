@@ -1,0 +1,163 @@
+//! Peers that take their time, and the two clocks that cut them off.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep};
+
+use super::server::{answering, answering_in_turn, ok, redirect, request, serving};
+use super::{Probed, monitor, observe, prober, reading, secrets_of};
+use crate::monitor::{Monitor, Retry, RetryClass};
+use crate::observation::FaultKind;
+
+const SHORT: Duration = Duration::from_millis(100);
+
+fn hasty(monitor: Monitor) -> Monitor {
+    Monitor { timeout: SHORT, ..monitor }
+}
+
+/// A server that sends `head` and then a byte every ten milliseconds, for ever.
+async fn dripping(head: &'static str) -> String {
+    let address = serving(move |_, mut stream| async move {
+        request(&mut stream).await;
+        drop(stream.write_all(head.as_bytes()).await);
+        while stream.write_all(b"x").await.is_ok() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    });
+    format!("http://{}/", address.await)
+}
+
+/// A server that accepts and says nothing.
+async fn silent() -> String {
+    let address = serving(|_, stream| async move {
+        let _open = stream;
+        std::future::pending().await
+    });
+    format!("http://{}/", address.await)
+}
+
+// Trap 11
+#[tokio::test]
+async fn a_byte_drip_is_cut_in_the_phase_where_it_drips() {
+    for (head, phase) in [("HTTP/1.1 200 OK\r\nx-", "wait"), ("HTTP/1.1 200 OK\r\n\r\n", "read")] {
+        let observation = observe(&hasty(reading(&dripping(head).await))).await;
+        let fault = observation.result.expect_err("a fault");
+        assert_eq!(fault.kind, FaultKind::Timeout);
+        assert_eq!(
+            fault.to_string(),
+            format!("no answer after 100ms, in the phase {phase}, expected an answer within 100ms")
+        );
+        assert!(observation.latency >= SHORT && observation.latency < 5 * SHORT);
+        assert!(observation.phases.connect.is_some() && observation.phases.wait.is_some());
+    }
+}
+
+#[tokio::test]
+async fn redirects_share_the_time_of_their_attempt() {
+    let last = silent().await;
+    let (address, _) = answering(redirect(302, &last)).await;
+    let observation = observe(&hasty(monitor(&format!("http://{address}/")))).await;
+    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Timeout);
+    assert_eq!(observation.redirects, 1);
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_hangs_is_named() {
+    let url = silent().await.replace("http:", "https:");
+    let fault = observe(&hasty(monitor(&url))).await.result.expect_err("a fault");
+    assert_eq!(fault.actual, "no answer after 100ms, in the phase tls");
+}
+
+#[tokio::test]
+async fn what_the_deadline_of_the_run_cuts_is_no_fault_of_the_endpoint() {
+    let slow = monitor(&silent().await);
+    let deadline = Some(Instant::now() + SHORT);
+    let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
+    assert_eq!(probed, Probed::Skipped);
+    let passed = Some(Instant::now());
+    let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, passed).await;
+    assert_eq!(probed, Probed::Skipped);
+}
+
+#[tokio::test]
+async fn a_fault_seen_before_the_deadline_stays_when_the_retry_has_no_time() {
+    let retry = Retry { attempts: 3, wait: Duration::from_secs(60), on: [RetryClass::Status].into() };
+    let (address, _) = answering("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n").await;
+    let failing = Monitor { retry, ..monitor(&format!("http://{address}/")) };
+    let started = Instant::now();
+    let deadline = Some(started + Duration::from_secs(30));
+    let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
+    let Probed::Observed(observation) = probed else { panic!("skipped") };
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
+    assert!(started.elapsed() < Duration::from_secs(5), "the rest of the run is not slept away");
+}
+
+#[tokio::test]
+async fn a_retry_that_the_deadline_cuts_leaves_the_attempt_before_it() {
+    let failing = b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let address = serving(move |number, mut stream| {
+        let failing = failing.clone();
+        async move {
+            request(&mut stream).await;
+            match number {
+                0 => drop(stream.write_all(&failing).await),
+                _ => std::future::pending().await,
+            }
+        }
+    });
+    let retry = Retry { attempts: 3, wait: Duration::ZERO, on: [RetryClass::Status].into() };
+    let failing = Monitor { retry, ..monitor(&format!("http://{}/", address.await)) };
+    let deadline = Some(Instant::now() + 2 * SHORT);
+    let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
+    let Probed::Observed(observation) = probed else { panic!("skipped") };
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
+}
+
+// Trap 16
+#[tokio::test]
+async fn waiting_for_a_place_at_the_host_is_neither_latency_nor_timeout() {
+    let address = serving(|_, mut stream| async move {
+        request(&mut stream).await;
+        sleep(SHORT * 6 / 10).await;
+        drop(stream.write_all(&ok("", b"")).await);
+    });
+    let narrow = super::Prober::new(super::Settings {
+        addresses: super::AddressPolicy::laptop(Vec::new()),
+        per_host: std::num::NonZeroUsize::MIN,
+    });
+    let slow = Monitor { timeout: 2 * SHORT, ..monitor(&format!("http://{}/", address.await)) };
+    let probes = (0..4).map(|_| super::observe_with(&narrow, &slow));
+    let mut seen = futures_util::future::join_all(probes).await;
+    seen.sort_by_key(|observation| observation.at);
+    for observation in &seen {
+        assert!(observation.result.is_ok(), "{observation:?}");
+        assert!(observation.latency < 2 * SHORT);
+    }
+    for pair in seen.windows(2) {
+        let apart = pair[1].at.duration_since(pair[0].at).unsigned_abs();
+        assert!(apart >= SHORT / 2, "one after the other: {apart:?}");
+    }
+}
+
+// Trap 10
+#[tokio::test]
+async fn each_probe_opens_a_connection_of_its_own() {
+    let (address, log) = answering_in_turn(vec![ok("", b""), ok("", b"")]).await;
+    let prober = prober();
+    for _ in 0..2 {
+        let seen = super::observe_with(&prober, &monitor(&format!("http://{address}/"))).await;
+        assert!(seen.phases.connect.is_some());
+    }
+    assert_eq!(log.lock().expect("the log").len(), 2);
+}
+
+#[tokio::test]
+async fn a_backlog_that_nobody_accepts_still_ends_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/", listener.local_addr().expect("bound"));
+    let fault = observe(&hasty(monitor(&url))).await.result.expect_err("a fault");
+    assert_eq!(fault.actual, "no answer after 100ms, in the phase wait");
+}

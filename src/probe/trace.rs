@@ -1,0 +1,92 @@
+//! The stopwatch of one attempt. It lives outside the attempt, so that what was measured survives a timeout.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::observation::Phases;
+
+/// What an attempt is busy with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Dns,
+    Connect,
+    Tls,
+    Wait,
+    Read,
+}
+
+/// How long an attempt has taken, and in which phases of its current hop.
+#[derive(Debug)]
+pub struct Trace {
+    started: Instant,
+    running: Option<(Phase, Instant)>,
+    phases: Phases,
+    redirects: u8,
+}
+
+impl Trace {
+    pub fn start() -> Self {
+        Self { started: Instant::now(), running: None, phases: Phases::default(), redirects: 0 }
+    }
+
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Ends the running phase and begins `phase`.
+    pub fn enter(&mut self, phase: Phase) {
+        let now = self.end_phase();
+        self.running = Some((phase, now));
+    }
+
+    /// Ends the running phase and forgets those of the hop behind.
+    pub fn redirected(&mut self) {
+        self.end_phase();
+        self.running = None;
+        self.phases = Phases::default();
+        self.redirects = self.redirects.saturating_add(1);
+    }
+
+    pub fn redirects(&self) -> u8 {
+        self.redirects
+    }
+
+    /// The phase that is running, if the first one has begun.
+    pub fn running(&self) -> Option<Phase> {
+        self.running.map(|(phase, _)| phase)
+    }
+
+    /// Ends the attempt: the phases of its last hop, and its latency.
+    pub fn stop(mut self) -> (Phases, Duration) {
+        let now = self.end_phase();
+        (self.phases, now - self.started)
+    }
+
+    fn end_phase(&mut self) -> Instant {
+        let now = Instant::now();
+        if let Some((phase, since)) = self.running {
+            let slot = match phase {
+                Phase::Dns => &mut self.phases.dns,
+                Phase::Connect => &mut self.phases.connect,
+                Phase::Tls => &mut self.phases.tls,
+                Phase::Wait => &mut self.phases.wait,
+                Phase::Read => &mut self.phases.read,
+            };
+            *slot = Some(now - since);
+        }
+        now
+    }
+}
+
+impl Phase {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Wait => "wait",
+            Self::Read => "read",
+        }
+    }
+}
