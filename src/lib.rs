@@ -23,3 +23,5 @@ mod store;
 
 mod cli;
 mod exit;
+
+mod commands;

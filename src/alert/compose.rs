@@ -84,6 +84,13 @@ impl Alert {
     }
 }
 
+impl Alert {
+    /// What people know once this was accepted at `at`.
+    pub fn told(&self, at: Timestamp) -> Told {
+        Told { k: self.k, health: self.health, at, reminders: 0 }
+    }
+}
+
 /// Puts alerts into messages, one per topic and group, the longest owed first.
 pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Message> {
     let mut groups: BTreeMap<(String, String), Vec<Alert>> = BTreeMap::new();

@@ -60,11 +60,11 @@ pub struct Tally {
     pub skipped: usize,
 }
 
-impl RunReport {
-    pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for line in &self.lines {
-            match line.judgement.verdict {
+impl Tally {
+    pub fn of(verdicts: impl Iterator<Item = Verdict>) -> Self {
+        let mut tally = Self::default();
+        for verdict in verdicts {
+            match verdict {
                 Verdict::Pass => tally.pass += 1,
                 Verdict::Degraded => tally.degraded += 1,
                 Verdict::Fail => tally.fail += 1,
@@ -73,6 +73,12 @@ impl RunReport {
             }
         }
         tally
+    }
+}
+
+impl RunReport {
+    pub fn tally(&self) -> Tally {
+        Tally::of(self.lines.iter().map(|line| line.judgement.verdict))
     }
 
     /// Worst first, then by id.

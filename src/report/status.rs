@@ -94,10 +94,10 @@ impl StatusReport {
         let Some(last) = &self.last_run else {
             return format!("{} no run has come to its end yet", paint(WARN, "stale:"));
         };
-        let LastOk { slot: _, at, run, probed, up, degraded, down, unknown, skipped, took } = last;
-        let mut parts = vec![format!("{up} up")];
+        let LastOk { slot: _, at, run: _, host, probed, up, degraded, down, unknown, skipped, behind: _, took } = last;
+        let mut parts = vec![format!("{up} pass")];
         for (number, word) in
-            [(degraded, "degraded"), (down, "down"), (unknown, "unknown"), (skipped, "skipped")]
+            [(degraded, "degraded"), (down, "fail"), (unknown, "unknown"), (skipped, "skipped")]
         {
             if *number > 0 {
                 parts.push(format!("{number} {word}"));
@@ -106,7 +106,7 @@ impl StatusReport {
         let probed = count(usize::try_from(*probed).unwrap_or(usize::MAX), "monitor");
         let ended = ago(*at, self.now);
         let line =
-            format!("last run {ended} by {run}: {probed} probed in {}, {}", latency(*took), parts.join(", "));
+            format!("last run {ended} on {host}: {probed} probed in {}, {}", latency(*took), parts.join(", "));
         if self.stale { format!("{} {line}; is cron still running?", paint(BAD, "stale:")) } else { line }
     }
 
@@ -117,6 +117,7 @@ impl StatusReport {
             "stale": self.stale,
             "last_run": self.last_run.as_ref().map(|last| json!({
                 "id": last.run,
+                "host": last.host,
                 "ended_at": last.at.to_string(),
                 "slot": last.slot,
                 "took_ms": u64::try_from(last.took.as_millis()).unwrap_or(u64::MAX),
@@ -265,6 +266,8 @@ mod tests {
             slot: 3,
             at: at(361),
             run: "01J00000000000000000000000".into(),
+            host: "prober-1".into(),
+            behind: vec![],
             probed: 3,
             up: 1,
             degraded: 1,

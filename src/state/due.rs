@@ -1,8 +1,9 @@
 //! Which monitors a run probes, and in which order. Nothing is stored per monitor for it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, MonitorId};
 
 /// What the runs before this one left to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Backlog {
     /// The slot of the last run that came to its end; `None` before the first.
     pub last_slot: Option<u64>,
     /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors it did not reach.
-    pub behind: Vec<u64>,
+    pub behind: BTreeSet<u64>,
 }
 
 /// Whether one of the monitor's own slots lies after the last completed slot and not after this one.
@@ -28,15 +29,12 @@ pub fn is_due(monitor: &Monitor, period: Duration, slot: u64, backlog: &Backlog)
 
 /// Sorts what is due: what was not reached last time comes first, the rest in the order of a hash, so
 /// that the monitors of one host do not stand in a row.
-pub fn order<'a>(monitors: impl Iterator<Item = &'a Monitor>, backlog: &Backlog) -> Vec<&'a Monitor> {
-    let mut ordered: Vec<_> = monitors
-        .map(|monitor| {
-            let spread = monitor.id.spread();
-            (!backlog.behind.contains(&spread), spread, monitor)
-        })
-        .collect();
-    ordered.sort_by_key(|(reached, spread, _)| (*reached, *spread));
-    ordered.into_iter().map(|(_, _, monitor)| monitor).collect()
+pub fn order<T>(mut due: Vec<T>, backlog: &Backlog, id: impl Fn(&T) -> &MonitorId) -> Vec<T> {
+    due.sort_by_cached_key(|item| {
+        let spread = id(item).spread();
+        (!backlog.behind.contains(&spread), spread)
+    });
+    due
 }
 
 #[cfg(test)]
@@ -51,7 +49,7 @@ mod tests {
     }
 
     fn after(last_slot: u64) -> Backlog {
-        Backlog { last_slot: Some(last_slot), behind: Vec::new() }
+        Backlog { last_slot: Some(last_slot), behind: BTreeSet::new() }
     }
 
     #[test]
@@ -69,7 +67,7 @@ mod tests {
     fn what_was_not_reached_is_due_and_comes_first() {
         let (late, other) = (every("late", 30), every("other", 30));
         let slot = (1..).find(|slot| !is_due(&late, PERIOD, slot + 1, &after(*slot))).expect("one in thirty");
-        let backlog = Backlog { last_slot: Some(slot), behind: vec![late.id.spread()] };
+        let backlog = Backlog { last_slot: Some(slot), behind: BTreeSet::from([late.id.spread()]) };
         assert!(is_due(&late, PERIOD, slot + 1, &backlog));
         let monitors = [other, late];
         let ids: Vec<_> =

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Backlog;
+
 /// What a run asks for when it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
@@ -46,12 +48,23 @@ pub struct LastOk {
     pub at: Timestamp,
     /// Its holder id.
     pub run: String,
+    /// The machine it ran on.
+    pub host: String,
     pub probed: u64,
     pub up: u64,
     pub degraded: u64,
     pub down: u64,
     pub unknown: u64,
     pub skipped: u64,
+    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors that it did not reach.
+    pub behind: Vec<u64>,
     /// How long it took.
     pub took: Duration,
+}
+
+impl LastOk {
+    /// What it left to do.
+    pub fn into_backlog(self) -> Backlog {
+        Backlog { last_slot: Some(self.slot), behind: self.behind.into_iter().collect() }
+    }
 }

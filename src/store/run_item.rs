@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed, read};
 use super::unreadable::Unreadable;
-use super::values::{map, moment, number, text};
+use super::values::{bytes, map, moment, number, text};
 use crate::state::{LastOk, Lease, RunRecord};
 
 /// Its sort key.
@@ -77,17 +77,19 @@ pub fn release(holder: &str, epoch: u64, last_ok: Option<&LastOk>) -> Change {
 }
 
 fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
-    let LastOk { slot, at, run, probed, up, degraded, down, unknown, skipped, took } = last_ok;
+    let LastOk { slot, at, run, host, probed, up, degraded, down, unknown, skipped, behind, took } = last_ok;
     map([
         ("slot", number(slot)),
         ("at", moment(*at)),
         ("run", text(run.as_str())),
+        ("host", text(host.as_str())),
         ("probed", number(probed)),
         ("up", number(up)),
         ("degraded", number(degraded)),
         ("down", number(down)),
         ("unknown", number(unknown)),
         ("skipped", number(skipped)),
+        ("behind", bytes(behind.iter().flat_map(|spread| spread.to_be_bytes()).collect())),
         ("ms", number(took.as_millis())),
     ])
 }
@@ -97,12 +99,14 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
         slot: fields.number("slot")?,
         at: fields.moment("at")?,
         run: fields.text("run")?,
+        host: fields.text("host")?,
         probed: fields.number("probed")?,
         up: fields.number("up")?,
         degraded: fields.number("degraded")?,
         down: fields.number("down")?,
         unknown: fields.number("unknown")?,
         skipped: fields.number("skipped")?,
+        behind: fields.bytes("behind")?.as_chunks().0.iter().map(|spread| u64::from_be_bytes(*spread)).collect(),
         took: std::time::Duration::from_millis(fields.number("ms")?),
     })
 }

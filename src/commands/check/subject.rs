@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::Stored;
+use crate::store::Configs;
 
 /// A monitor with the text it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,11 +29,11 @@ impl Subjects {
         Self { all: all.into_iter().map(Arc::new).collect(), problems }
     }
 
-    /// From the items of the config table. One that makes no sense is a problem to report, and never stops
-    /// the others.
-    pub fn from_items(items: Vec<Stored>) -> Self {
-        let (mut all, mut problems) = (Vec::new(), Vec::new());
-        for item in items.into_iter().filter(|item| item.retired_at.is_none()) {
+    /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
+    pub fn from_table(configs: Configs) -> Self {
+        let mut all = Vec::with_capacity(configs.items.len());
+        let mut problems: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+        for item in configs.items.into_iter().filter(|item| item.retired_at.is_none()) {
             let Stored { id, spec, source, commit, .. } = item;
             match config::monitor_from_spec(&id, &spec, Origin { source, commit }) {
                 Ok(monitor) => all.push(Subject { monitor, spec }),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::subject::Subjects;
+use super::wish::Wish;
 use crate::alert::{Alert, Message, Told, compose, owed};
 use crate::monitor::MonitorId;
 use crate::notify::{Notifier, NotifyError};
@@ -17,6 +18,8 @@ use crate::verdict::Judgement;
 pub struct Telling {
     /// Accepted by their topics.
     pub messages: Vec<Message>,
+    /// What the messages told of each monitor.
+    pub told: Vec<(MonitorId, Told)>,
     /// Alerts that could not be told; they stay owed.
     pub owed: usize,
     /// The topic's refusal, after which nothing more was published in this run.
@@ -43,16 +46,18 @@ pub fn alerts<'a>(
         .collect()
 }
 
-/// Tells `alerts`: each message is acknowledged as soon as its topic accepted it, and never before.
+/// Tells `alerts`, after what was told `before` in the same run. Each message is acknowledged as soon as its
+/// topic accepted it, and never before.
 pub async fn tell(
     alerts: Vec<Alert>,
-    environment: Option<&str>,
+    before: Telling,
+    wish: &Wish,
     notifier: &Notifier,
     run: &RunWriter,
     now: impl Fn() -> Timestamp,
 ) -> Telling {
-    let mut telling = Telling::default();
-    for message in compose(alerts, environment, now()) {
+    let mut telling = Telling { owed: 0, ..before };
+    for message in compose(alerts, wish.environment.as_deref(), now()) {
         // After a refusal nothing more is tried: the topic is down, and the run has other work to finish.
         if telling.refused.is_some() {
             telling.owed += message.alerts.len();
@@ -63,29 +68,12 @@ pub async fn tell(
             telling.refused = Some(error);
             continue;
         }
-        let told: Vec<_> = message
-            .alerts
-            .iter()
-            .map(|alert| {
-                (alert.monitor.id.clone(), Told { k: alert.k, health: alert.health, at: now(), reminders: 0 })
-            })
-            .collect();
+        let told: Vec<_> = message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told(now()))).collect();
         if let Err(error) = run.acknowledge(&told).await {
             telling.unacknowledged = Some(error);
         }
+        telling.told.extend(told);
         telling.messages.push(message);
     }
     telling
-}
-
-impl Telling {
-    /// This telling and a later one of the same run.
-    #[must_use]
-    pub fn and(mut self, later: Self) -> Self {
-        self.messages.extend(later.messages);
-        self.owed += later.owed;
-        self.refused = self.refused.or(later.refused);
-        self.unacknowledged = self.unacknowledged.or(later.unacknowledged);
-        self
-    }
 }

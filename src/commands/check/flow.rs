@@ -1,0 +1,201 @@
+//! One run, from the lease to its release: the steps of the protocol, in their order.
+//!
+//! ```text
+//! acquire ─▶ read ─▶ tell what was owed ─▶ probe ─▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
+//! ```
+//!
+//! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
+//! not told is owed, and the next run tells it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::history;
+use super::outcome::{Outcome, Ran, RunError};
+use super::probing::{Judged, Probing};
+use super::select::select;
+use super::subject::{Subject, Subjects};
+use super::telling::{Telling, alerts, tell};
+use super::wish::Wish;
+use crate::monitor::MonitorId;
+use crate::notify::Notifier;
+use crate::probe::{Prober, Secrets};
+use crate::state::{Backlog, Decider, LastOk, Row, Write, decide};
+use crate::store::{Acquired, CommitEnd, Committed, Ending, Released, RunWriter, Store};
+
+/// What a run works with.
+pub struct Means {
+    pub store: Store,
+    pub prober: Arc<Prober>,
+    pub notifier: Notifier,
+    /// Monitors from files; the config table otherwise.
+    pub subjects: Option<Subjects>,
+    /// Gives the value of an environment variable.
+    pub variable: fn(&str) -> Option<String>,
+    /// Turns true when the run shall stop early.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// Makes one run. `progress` is told how many monitors are probed, of how many.
+pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> Result<Outcome, RunError> {
+    let begun = Instant::now();
+    // The slot is a matter of the servers' time, so their clock is asked before anything else.
+    means.store.state_reader().run().await?;
+    let slot = wish.slot(means.store.now());
+    match means.store.acquire(&wish.lease(slot)).await? {
+        Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
+        Acquired::Granted { run, before } => {
+            let started_at = means.store.now();
+            let backlog = before.and_then(|record| record.last_ok).map(LastOk::into_backlog).unwrap_or_default();
+            let session = Session { wish, means, run, begun, started_at, slot };
+            session.work(&backlog, progress).await.map(Outcome::Ran)
+        }
+    }
+}
+
+/// A run that holds the lease.
+struct Session<'a> {
+    wish: &'a Wish,
+    means: Means,
+    run: RunWriter,
+    begun: Instant,
+    started_at: Timestamp,
+    slot: u64,
+}
+
+/// The rows of the shard by monitor.
+type Rows = BTreeMap<MonitorId, Row>;
+
+impl Session<'_> {
+    async fn work(mut self, backlog: &Backlog, progress: impl Fn(usize, usize)) -> Result<Ran, RunError> {
+        let (subjects, mut rows, due, mut problems) = match self.read(backlog).await {
+            Ok(read) => read,
+            // What was not read is not touched, and the slot stays open for another try.
+            Err(error) => {
+                self.run.release(Ending::GivenUp).await?;
+                return Err(error);
+            }
+        };
+        let told = self.tell(&mut rows, &subjects, &[], Telling::default()).await;
+        let judged = self.probe(due, progress).await;
+        // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
+        let writes = self.decide(&rows, &judged);
+        let committed = self.run.commit(&writes).await;
+        enter(&mut rows, &writes, &committed);
+        let mut ran = Ran {
+            epoch: self.run.epoch(),
+            slot: self.slot,
+            started_at: self.started_at,
+            told,
+            judged,
+            rows,
+            subjects,
+            stopped: *self.means.stop.borrow(),
+            problems: Vec::new(),
+            took: self.begun.elapsed(),
+        };
+        if let CommitEnd::LeaseLost = committed.end {
+            // Whoever holds the lease now tells what was committed; this run has nothing more to say.
+            problems.push("the lease was lost before everything was stored; the next run goes on".to_owned());
+        } else {
+            ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told).await;
+            let kept = history::keep(&self.means.store, &self.run, self.started_at, &ran.judged, &writes, &committed);
+            problems.extend(kept.await);
+            if let CommitEnd::Failed(error) = committed.end {
+                problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
+            }
+            problems.extend(self.release(&ran).await);
+        }
+        ran.problems = problems;
+        Ok(ran)
+    }
+
+    async fn read(
+        &mut self,
+        backlog: &Backlog,
+    ) -> Result<(Subjects, Rows, Vec<Arc<Subject>>, Vec<String>), RunError> {
+        let subjects = match self.means.subjects.take() {
+            Some(subjects) => subjects,
+            None => Subjects::from_table(self.means.store.config_reader().read().await?),
+        };
+        let states = self.means.store.state_reader().read().await?;
+        let mut problems = subjects.problems.clone();
+        problems.extend(states.unreadable.iter().map(ToString::to_string));
+        let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
+        let due = select(self.wish, &subjects, &alone, self.slot, backlog)?;
+        let rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        Ok((subjects, rows, due, problems))
+    }
+
+    /// Tells everything that the rows owe, and enters what was told into them.
+    async fn tell(&self, rows: &mut Rows, subjects: &Subjects, judged: &[Judged], before: Telling) -> Telling {
+        let judgements: HashMap<_, _> =
+            judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
+        let owed = alerts(rows.values(), subjects, &judgements);
+        let Means { store, notifier, .. } = &self.means;
+        let telling = tell(owed, before, self.wish, notifier, &self.run, || store.now()).await;
+        for (monitor, told) in &telling.told {
+            if let Some(row) = rows.get_mut(monitor) {
+                row.told.clone_from(told);
+            }
+        }
+        telling
+    }
+
+    async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Vec<Judged> {
+        let number = due.len();
+        let monitors = due.iter().map(|subject| &subject.monitor);
+        let probing = Probing {
+            prober: Arc::clone(&self.means.prober),
+            secrets: Arc::new(Secrets::resolve(monitors, self.means.variable)),
+            concurrency: self.wish.concurrency,
+            per_host: self.wish.per_host,
+            deadline: self.begun + self.wish.deadline,
+            stop: self.means.stop.clone(),
+        };
+        probing.probe_all(due, || self.means.store.now(), |done| progress(done, number)).await
+    }
+
+    fn decide(&self, rows: &Rows, judged: &[Judged]) -> Vec<Write> {
+        let by = Decider { holder: self.run.holder(), epoch: self.run.epoch(), now: self.means.store.now() };
+        judged
+            .iter()
+            .filter_map(|Judged { subject, judgement }| {
+                let row = rows.get(&subject.monitor.id);
+                let judged = || subject.spec.material_fingerprint().short().to_owned();
+                decide(by, row, &subject.monitor, judgement, judged)
+            })
+            .collect()
+    }
+
+    /// Gives the lease back. A run for some monitors only leaves the slot open for the others.
+    async fn release(self, ran: &Ran) -> Option<String> {
+        let ending = if self.wish.is_partial() {
+            Ending::GivenUp
+        } else {
+            Ending::Done(ran.last_ok(self.wish, self.means.store.now()))
+        };
+        match self.run.release(ending).await {
+            Ok(Released::Done) => None,
+            Ok(Released::Overtaken) => Some("the lease ran out before the end of the run".to_owned()),
+            Err(error) => Some(format!("the lease could not be given back: {}", super::outcome::chain(&error))),
+        }
+    }
+}
+
+/// Enters what was committed; a row that somebody else changed is not ours to speak of any more.
+fn enter(rows: &mut Rows, writes: &[Write], committed: &Committed) {
+    let written: HashMap<_, _> = writes.iter().map(|write| (&write.row().monitor, write.row())).collect();
+    for monitor in &committed.written {
+        if let Some(row) = written.get(monitor) {
+            rows.insert(monitor.clone(), (*row).clone());
+        }
+    }
+    for monitor in &committed.overtaken {
+        rows.remove(monitor);
+    }
+}

@@ -1,0 +1,83 @@
+//! What a run leaves behind for people: the result of every probe, and every incident.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::outcome::chain;
+use super::probing::Judged;
+use crate::monitor::MonitorId;
+use crate::state::{Directory, LedgerEntry, LedgerPage, Sample, Write};
+use crate::store::{Committed, RunWriter, Store, StoreError};
+use crate::transition::Incident;
+
+/// How long results are kept.
+const KEEP_RESULTS: Duration = Duration::from_secs(30 * 86_400);
+
+/// How long incidents are kept.
+const KEEP_INCIDENTS: Duration = Duration::from_secs(400 * 86_400);
+
+/// Writes both; gives what went wrong. History is no condition of an alert, so nothing of it stops a run.
+pub async fn keep(
+    store: &Store,
+    run: &RunWriter,
+    started_at: Timestamp,
+    judged: &[Judged],
+    writes: &[Write],
+    committed: &Committed,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Err(error) = keep_results(store, run, started_at, judged).await {
+        problems.push(format!("the results could not be kept: {}", chain(&error)));
+    }
+    let incidents = incidents(writes, committed);
+    if let Err(error) = run.write_incidents(&incidents, KEEP_INCIDENTS).await {
+        problems.push(format!("the incidents could not be kept: {}", chain(&error)));
+    }
+    problems
+}
+
+async fn keep_results(
+    store: &Store,
+    run: &RunWriter,
+    started_at: Timestamp,
+    judged: &[Judged],
+) -> Result<(), StoreError> {
+    if judged.is_empty() {
+        return Ok(());
+    }
+    let directory = store.state_reader().directory().await?;
+    // New ones get their positions in the order of their ids, so that a page reads like the catalog.
+    let mut monitors: Vec<_> = judged.iter().map(|judged| &judged.subject.monitor.id).collect();
+    monitors.sort();
+    let directory = run.extend_directory(directory, monitors).await?;
+    run.write_ledger(&pages(&directory, started_at, judged), KEEP_RESULTS).await
+}
+
+/// The results by page.
+fn pages(directory: &Directory, at: Timestamp, judged: &[Judged]) -> Vec<LedgerPage> {
+    let mut pages: BTreeMap<usize, Vec<LedgerEntry>> = BTreeMap::new();
+    for Judged { subject, judgement } in judged {
+        let Some(position) = directory.position_of(&subject.monitor.id) else { continue };
+        let sample =
+            Sample { verdict: judgement.verdict, status: judgement.status, latency: judgement.latency };
+        pages.entry(position.page).or_default().push(LedgerEntry { position: position.index, sample });
+    }
+    pages.into_iter().map(|(page, entries)| LedgerPage::pack(page, at, entries)).collect()
+}
+
+/// Incidents that a committed change of health opened or closed: those whose boundary is where the health began.
+fn incidents(writes: &[Write], committed: &Committed) -> Vec<(MonitorId, Incident)> {
+    let written: HashSet<_> = committed.written.iter().collect();
+    writes
+        .iter()
+        .map(Write::row)
+        .filter(|row| written.contains(&row.monitor) && row.confirmed.streak.is_none())
+        .filter_map(|row| {
+            let incident = row.confirmed.incident.as_ref()?;
+            let boundary = incident.closed_at.unwrap_or(incident.opened_at);
+            (boundary == row.confirmed.since).then(|| (row.monitor.clone(), incident.clone()))
+        })
+        .collect()
+}

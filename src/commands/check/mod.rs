@@ -1,0 +1,11 @@
+//! `check`: probes what is due, stores the state, tells what changed.
+
+mod flow;
+mod history;
+mod lanes;
+mod outcome;
+mod probing;
+mod select;
+mod subject;
+mod telling;
+mod wish;

@@ -1,0 +1,143 @@
+//! What came of a run, and how it ends for the caller.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::probing::Judged;
+use super::subject::Subjects;
+use super::telling::Telling;
+use super::wish::Wish;
+use crate::monitor::MonitorId;
+use crate::report::{Line, RunReport, Tally};
+use crate::state::{Held, LastOk, Row};
+use crate::store::StoreError;
+use crate::transition::Health;
+use crate::verdict::Verdict;
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Another run has the lease, or the slot is done: nothing to do here.
+    NotOurs(Held),
+    Ran(Ran),
+}
+
+/// Why there was no run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("there is no monitor {id}")]
+    UnknownMonitor { id: MonitorId },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A run that held the lease.
+#[derive(Debug)]
+pub struct Ran {
+    pub epoch: u64,
+    pub slot: u64,
+    pub started_at: Timestamp,
+    pub took: Duration,
+    pub judged: Vec<Judged>,
+    /// The rows as they are after the run.
+    pub rows: BTreeMap<MonitorId, Row>,
+    pub subjects: Subjects,
+    pub told: Telling,
+    /// Whether a signal ended it early.
+    pub stopped: bool,
+    /// What went wrong without stopping it, a sentence each.
+    pub problems: Vec<String>,
+}
+
+impl Ran {
+    /// The record of this run for the next one, and for `status`.
+    pub fn last_ok(&self, wish: &Wish, now: Timestamp) -> LastOk {
+        let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
+        LastOk {
+            slot: self.slot,
+            at: now,
+            run: wish.holder.clone(),
+            host: wish.host.clone(),
+            probed: count(pass + degraded + fail + unknown),
+            up: count(pass),
+            degraded: count(degraded),
+            down: count(fail),
+            unknown: count(unknown),
+            skipped: count(skipped),
+            behind: skipped_ones.map(|judged| judged.subject.monitor.id.spread()).collect(),
+            took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether every monitor that should be watched is confirmed to be up.
+    pub fn all_up(&self, wish: &Wish) -> bool {
+        let wanted = |id: &MonitorId| !wish.is_partial() || wish.ids.contains(id);
+        self.subjects
+            .enabled()
+            .map(|subject| &subject.monitor.id)
+            .filter(|id| wanted(id))
+            .all(|id| self.rows.get(id).is_some_and(|row| row.confirmed.health == Health::Up))
+    }
+
+    /// Whether something is left for the next run, or was not as it should be.
+    pub fn is_partial(&self) -> bool {
+        !self.problems.is_empty() || self.told.refused.is_some() || self.told.unacknowledged.is_some()
+    }
+
+    /// The run as people and programs read it.
+    pub fn report(self, wish: &Wish) -> RunReport {
+        let mut problems = self.problems;
+        problems.extend(self.told.refused.as_ref().map(|error| {
+            format!("an alert was refused, the next run sends it: failed to {}", chain(error))
+        }));
+        problems.extend(self.told.unacknowledged.as_ref().map(|error| {
+            format!("an alert was sent but not written down, the next run sends it again: {}", chain(error))
+        }));
+        let probed = self.judged.len();
+        let (rows, subjects) = (&self.rows, &self.subjects);
+        let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {
+            let row = rows.get(&subject.monitor.id);
+            let streak = row.and_then(|row| row.confirmed.streak.as_ref());
+            let policy = &subject.monitor.alert;
+            Line {
+                id: subject.monitor.id.clone(),
+                health: row.map_or(Health::New, |row| row.confirmed.health),
+                pending: streak.map(|streak| match streak.verdict {
+                    Verdict::Pass => (streak.count, policy.successes),
+                    Verdict::Degraded | Verdict::Fail | Verdict::Unknown | Verdict::Skipped => {
+                        (streak.count, policy.failures)
+                    }
+                }),
+                judgement,
+            }
+        });
+        let mut report = RunReport {
+            run: wish.holder.clone(),
+            epoch: self.epoch,
+            slot: self.slot,
+            started_at: self.started_at,
+            took: self.took,
+            lines: lines.collect(),
+            not_due: subjects.enabled().count().saturating_sub(probed),
+            messages: self.told.messages,
+            owed: self.told.owed,
+            problems,
+        };
+        report.sort();
+        report
+    }
+
+    fn tally(&self) -> Tally {
+        Tally::of(self.judged.iter().map(|judged| judged.judgement.verdict))
+    }
+}
+
+/// An error with all its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -1,0 +1,58 @@
+//! What a run is asked to do.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::monitor::MonitorId;
+use crate::state::Lease;
+
+/// What a lease outlives the deadline by: enough to commit and tell what the last probes showed. With the
+/// default deadline it ends before the next cron entry.
+const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The options of one run, checked.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// New for every process.
+    pub holder: String,
+    /// The machine, for people who read `status`.
+    pub host: String,
+    /// Only these monitors, now; empty for all that are due.
+    pub ids: Vec<MonitorId>,
+    /// Everything now, due or not.
+    pub all: bool,
+    /// Time from one cron entry to the next.
+    pub period: Duration,
+    /// Time for all probes together.
+    pub deadline: Duration,
+    /// Probes at the same time, over all hosts and of one.
+    pub concurrency: NonZeroUsize,
+    pub per_host: NonZeroUsize,
+    /// Shown in messages.
+    pub environment: Option<String>,
+}
+
+impl Wish {
+    /// The slot that `now` lies in.
+    pub fn slot(&self, now: Timestamp) -> u64 {
+        let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+        seconds / self.period.as_secs().max(1)
+    }
+
+    /// The lease to ask for.
+    pub fn lease(&self, slot: u64) -> Lease {
+        Lease {
+            holder: self.holder.clone(),
+            slot,
+            ttl: self.deadline + BEYOND_DEADLINE,
+            again: self.all || self.is_partial(),
+        }
+    }
+
+    /// Whether only some monitors are meant: then the slot stays open for the others.
+    pub fn is_partial(&self) -> bool {
+        !self.ids.is_empty()
+    }
+}

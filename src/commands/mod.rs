@@ -1,0 +1,5 @@
+//! A file a verb: the only place where the pieces meet.
+
+mod check;
+mod target;
+mod terminal;
