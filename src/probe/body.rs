@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use flate2::write::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
@@ -50,7 +50,7 @@ pub async fn read(mut body: Incoming, headers: &HeaderMap) -> Result<Vec<u8>, Fa
 /// Turns the bytes on the wire into those that were meant.
 enum Decoder {
     Identity(Capped),
-    Gzip(Box<GzDecoder<Capped>>),
+    Gzip(Box<MultiGzDecoder<Capped>>),
     /// Whether it is zlib, as RFC 9110 says, or bare deflate, as some servers have it, shows in the first byte.
     Deflate(Capped),
     Zlib(Box<ZlibDecoder<Capped>>),
@@ -69,7 +69,7 @@ impl Decoder {
             headers.get(header::CONTENT_ENCODING).map_or(&b"identity"[..], |value| value.as_bytes());
         match encoding.trim_ascii().to_ascii_lowercase().as_slice() {
             b"" | b"identity" => Ok(Self::Identity(Capped { bytes: Vec::with_capacity(announced) })),
-            b"gzip" | b"x-gzip" => Ok(Self::Gzip(Box::new(GzDecoder::new(Capped::default())))),
+            b"gzip" | b"x-gzip" => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(Capped::default())))),
             b"deflate" => Ok(Self::Deflate(Capped::default())),
             other => {
                 let actual = format!("a body encoded as {}", String::from_utf8_lossy(other));
@@ -122,9 +122,11 @@ impl Write for Capped {
 fn undecoded(error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::FileTooLarge => too_large(),
-        _ => {
-            Fault::new(FaultKind::Protocol, "a compressed body that does not decode", "what its header says")
-        }
+        _ => Fault::new(
+            FaultKind::Protocol,
+            "a compressed body that does not decode",
+            "a body as its content-encoding says",
+        ),
     }
 }
 

@@ -27,14 +27,14 @@ pub async fn connect(addresses: Vec<IpAddr>, port: u16) -> Result<TcpStream, Fau
         trying.push(open(SocketAddr::new(address, port)));
         match timeout(STAGGER, trying.next()).await {
             Ok(Some(Ok(stream))) => return Ok(stream),
-            Ok(Some(Err(failed))) => failure = more_telling(failure, failed),
+            Ok(Some(Err(failed))) => failure = Some(more_telling(failure, failed)),
             Ok(None) | Err(_) => {}
         }
     }
     while let Some(result) = trying.next().await {
         match result {
             Ok(stream) => return Ok(stream),
-            Err(failed) => failure = more_telling(failure, failed),
+            Err(failed) => failure = Some(more_telling(failure, failed)),
         }
     }
     let actual = match failure {
@@ -53,11 +53,11 @@ async fn open(address: SocketAddr) -> Result<TcpStream, Failed> {
 }
 
 /// Keeps the failure that came from the network over one that says only that this box has no way there.
-fn more_telling(known: Option<Failed>, failed: Failed) -> Option<Failed> {
+fn more_telling(known: Option<Failed>, failed: Failed) -> Failed {
     use io::ErrorKind::{AddrNotAvailable, NetworkUnreachable};
     match known {
-        Some(known) if matches!(failed.1.kind(), AddrNotAvailable | NetworkUnreachable) => Some(known),
-        Some(_) | None => Some(failed),
+        Some(known) if matches!(failed.1.kind(), AddrNotAvailable | NetworkUnreachable) => known,
+        Some(_) | None => failed,
     }
 }
 
@@ -93,12 +93,11 @@ mod tests {
 
     #[test]
     fn a_box_without_a_way_there_says_less_than_a_peer_that_refused() {
-        let failed = |kind| (SocketAddr::from(([127, 0, 0, 1], 1)), io::Error::from(kind));
-        let kind =
-            |known: Option<Failed>, new| more_telling(known, failed(new)).map(|(_, error)| error.kind());
         use io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
-        assert_eq!(kind(None, NetworkUnreachable), Some(NetworkUnreachable));
-        assert_eq!(kind(Some(failed(ConnectionRefused)), NetworkUnreachable), Some(ConnectionRefused));
-        assert_eq!(kind(Some(failed(NetworkUnreachable)), ConnectionRefused), Some(ConnectionRefused));
+        let failed = |kind| (SocketAddr::from(([127, 0, 0, 1], 1)), io::Error::from(kind));
+        let kind = |known: Option<Failed>, new| more_telling(known, failed(new)).1.kind();
+        assert_eq!(kind(None, NetworkUnreachable), NetworkUnreachable);
+        assert_eq!(kind(Some(failed(ConnectionRefused)), NetworkUnreachable), ConnectionRefused);
+        assert_eq!(kind(Some(failed(NetworkUnreachable)), ConnectionRefused), ConnectionRefused);
     }
 }

@@ -24,7 +24,7 @@ use super::{body, failure, tls};
 use crate::observation::{Fault, FaultKind};
 
 /// Room for the head of an answer.
-const HEAD: usize = 32 << 10;
+const HEAD: u32 = 32 << 10;
 
 /// The answer to one request, and where it leads.
 pub enum Reply {
@@ -38,7 +38,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut builder = http1::Builder::new();
-    builder.max_header_size(HEAD).max_buf_size(2 * HEAD);
+    builder.max_header_size(HEAD as usize).max_buf_size(2 * HEAD as usize);
     let (mut sender, connection) =
         builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
     let exchange = async {
@@ -55,7 +55,7 @@ where
 {
     let tasks = Tasks::default();
     let mut builder = http2::Builder::new(tasks.spawner());
-    builder.max_header_list_size(HEAD as u32);
+    builder.max_header_list_size(HEAD);
     let (mut sender, connection) =
         builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
     let exchange = async {

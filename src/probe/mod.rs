@@ -22,7 +22,9 @@
 //!   [`Settings::per_host`] of them talk to one host, the others wait for their turn *before* their clock
 //!   starts. A waiting probe still takes a place in the caller's bound, so a caller with many monitors of one
 //!   slow host does well to deal them out among the others.
-//! - Nothing of a probe outlives its future: dropping it ends its tasks and closes its sockets.
+//! - Dropping a probe's future ends its tasks and closes its connections; only the resolver, which all share,
+//!   goes on. Each probe holds one file descriptor, or a few while it resolves and connects: a bound near the
+//!   `ulimit` of the box would read as faults of the endpoints.
 //! - No [`Fault`](crate::observation::Fault) that leaves here holds the value of a secret. An answer is left as
 //!   it came, because redacting it would change what the assertions see: pass what is quoted from it through
 //!   [`Secrets::clean`].

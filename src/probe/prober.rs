@@ -57,7 +57,7 @@ impl Prober {
         let called = Instant::now();
         let request = match Request::new(monitor, secrets) {
             Ok(request) => request,
-            Err(fault) => return Probed::Observed(unasked(now, secrets.clean(fault))),
+            Err(fault) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
         };
         if request.target.is_https() {
             // If it fails, the handshake says so.
@@ -71,7 +71,7 @@ impl Prober {
             let Attempt { started, phases, latency, redirects, result } = made;
             let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
             let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect.status);
-            let result = result.map_err(|fault| secrets.clean(fault));
+            let result = result.map_err(|fault| secrets.clean(&fault));
             seen = Some(Observation { at, attempts: number, phases, latency, redirects, result });
             if !again {
                 break;

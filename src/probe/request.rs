@@ -61,11 +61,8 @@ impl Request {
     /// The first request of each attempt at `monitor`.
     pub fn new(monitor: &Monitor, secrets: &Secrets) -> Result<Self, Fault> {
         let target = Target::parse(&secrets.fill(&monitor.url)?).ok_or_else(|| {
-            Fault::new(
-                FaultKind::Secret,
-                format!("a URL that {} does not make", monitor.url),
-                "an http or https URL",
-            )
+            let actual = format!("no URL to send to in {}", monitor.url);
+            Fault::new(kind_of(&monitor.url), actual, "an http or https URL")
         })?;
         let method = Method::from_bytes(monitor.method.as_bytes()).map_err(|_| {
             Fault::new(FaultKind::Protocol, format!("the method {}", monitor.method), "an HTTP method")
@@ -186,8 +183,12 @@ fn headers(monitor: &Monitor, secrets: &Secrets, target: &Target) -> Result<Head
 
 /// A line break in a secret, most often.
 fn unfit(name: &str, template: &Template) -> Fault {
-    let kind = if holds_secret(template) { FaultKind::Secret } else { FaultKind::Protocol };
-    Fault::new(kind, format!("a header {name} that HTTP cannot carry"), "one line of text")
+    Fault::new(kind_of(template), format!("a header {name} that HTTP cannot carry"), "one line of text")
+}
+
+/// What a text without secrets in it is good for was settled long before.
+fn kind_of(template: &Template) -> FaultKind {
+    if holds_secret(template) { FaultKind::Secret } else { FaultKind::Protocol }
 }
 
 fn holds_secret(template: &Template) -> bool {

@@ -7,13 +7,15 @@ use std::time::Duration;
 use hickory_resolver::TokioResolver;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::Name;
 
 use crate::observation::{Fault, FaultKind};
 
 /// One name server's time to answer; the next one is asked then.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The resolver, made when the first name has to be looked up.
+/// The resolver, made when the first name has to be looked up. A name means to it what it means to the other
+/// programs of the box: `/etc/resolv.conf` with its search list, and the hosts file.
 ///
 /// It keeps an answer for as long as its TTL says: a thousand monitors of one host are one question to the name
 /// server, not a thousand at once. It keeps no failure, so each attempt and each monitor asks again.
@@ -29,7 +31,10 @@ impl Resolver {
             let expected = "a readable configuration of the resolver on this box";
             Fault::new(FaultKind::Dns, "no name servers to ask", expected)
         })?;
-        let found = resolver.lookup_ip(name).await.map_err(|error| fault(name, &error))?;
+        let asked = Name::from_utf8(name).map_err(|_| {
+            Fault::new(FaultKind::Dns, format!("a name that DNS cannot carry: {name}"), "an address")
+        })?;
+        let found = resolver.lookup_ip(asked).await.map_err(|error| fault(name, &error))?;
         let addresses: Vec<_> = found.iter().collect();
         if addresses.is_empty() { Err(no_address(name)) } else { Ok(addresses) }
     }
@@ -56,7 +61,6 @@ fn fault(name: &str, error: &NetError) -> Fault {
         NetError::Dns(DnsError::ResponseCode(code)) => format!("the name server says \"{code}\" for {name}"),
         NetError::Timeout => format!("no answer from the name server for {name}"),
         NetError::Io(_) | NetError::NoConnections => format!("no name server reached for {name}"),
-        NetError::Proto(_) => format!("not a name that can be looked up: {name}"),
         _ => format!("no usable answer from the name server for {name}"),
     };
     Fault::new(FaultKind::Dns, actual, "an address")

@@ -22,7 +22,7 @@ pub struct Secrets {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Missing {
     Unset,
-    /// An empty secret is a deployment that went wrong, never a secret.
+    /// Or blank: a deployment that went wrong, never a secret.
     Empty,
     Unsupported,
 }
@@ -68,7 +68,7 @@ impl Secrets {
     /// The order matters. A value that was cut in two, or that a control character was put into, would no longer
     /// be recognised.
     #[must_use]
-    pub fn clean(&self, fault: Fault) -> Fault {
+    pub fn clean(&self, fault: &Fault) -> Fault {
         let clean = |text: &str| shortened(&self.redacted(&visible(text)));
         Fault { kind: fault.kind, actual: clean(&fault.actual), expected: clean(&fault.expected) }
     }
@@ -115,7 +115,7 @@ fn look_up(secret: &SecretRef, environment: impl Fn(&str) -> Option<String>) -> 
     match secret {
         SecretRef::Env(name) => match environment(name) {
             None => Err(Missing::Unset),
-            Some(value) if value.is_empty() => Err(Missing::Empty),
+            Some(value) if value.trim().is_empty() => Err(Missing::Empty),
             Some(value) => Ok(value),
         },
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => Err(Missing::Unsupported),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn cleaned(secrets: &Secrets, text: &str) -> String {
-        secrets.clean(Fault::new(FaultKind::Redirect, text, "")).actual
+        secrets.clean(&Fault::new(FaultKind::Redirect, text, "")).actual
     }
 
     // Trap 13

@@ -21,7 +21,8 @@ use crate::observation::{Fault, FaultKind};
 /// The protocol that an `https` endpoint chose to speak.
 pub const HTTP_2: &[u8] = b"h2";
 
-/// The trust of this box, read when the first `https` URL has to be probed: it takes some milliseconds.
+/// The trust of this box (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
+/// needed: it takes some milliseconds.
 #[derive(Default)]
 pub struct Tls {
     made: OnceLock<Result<TlsConnector, Error>>,

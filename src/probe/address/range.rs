@@ -88,20 +88,23 @@ pub fn not_public(address: IpAddr) -> Option<&'static str> {
 /// The IPv4 addresses that an IPv6 transition mechanism would make of `address`.
 fn embedded(address: IpAddr) -> impl Iterator<Item = Ipv4Addr> {
     let IpAddr::V6(v6) = address else { return [None, None].into_iter().flatten() };
-    let [a, b, c, d, e, f, g, h] = v6.segments();
-    let found = match [a, b, c, d, e, f] {
+    let found = match v6.segments() {
         // NAT64 (RFC 6052) and stateless translation (RFC 2765)
-        [0x64, 0xff9b, 0, 0, 0, 0] | [0, 0, 0, 0, 0xffff, 0] => [Some(joined(g, h)), None],
-        // NAT64 with a local prefix (RFC 8215): of 96 bits, or of 48 with eight zero bits in between; the
-        // place that is not in use is zero, which must not be taken for an address.
-        [0x64, 0xff9b, 1, ..] => {
-            let short = joined(d, (e << 8) | (f >> 8));
-            [joined(g, h), short].map(|inner| (inner.octets()[0] != 0).then_some(inner))
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => {
+            [Some(joined(high, low)), None]
+        }
+        // NAT64 with a local prefix (RFC 8215): of 96 bits, or of 48 with eight zero bits between the halves of
+        // the address. The place that is not in use is zero, which must not be taken for an address.
+        [0x64, 0xff9b, 1, first, middle, last, high, low] => {
+            let places = [joined(high, low), joined(first, (middle << 8) | (last >> 8))];
+            places.map(|inner| (inner.octets()[0] != 0).then_some(inner))
         }
         // 6to4
-        [0x2002, ..] => [Some(joined(b, c)), None],
+        [0x2002, high, low, ..] => [Some(joined(high, low)), None],
         // Teredo: its server, and its client with all bits turned
-        [0x2001, 0, ..] => [Some(joined(c, d)), Some(joined(!g, !h))],
+        [0x2001, 0, high, low, .., client_high, client_low] => {
+            [Some(joined(high, low)), Some(joined(!client_high, !client_low))]
+        }
         _ => [None, None],
     };
     found.into_iter().flatten()
@@ -115,10 +118,10 @@ fn name_in(ranges: &[(IpNet, &'static str)], address: IpAddr) -> Option<&'static
     ranges.iter().find(|(network, _)| network.contains(&address)).map(|&(_, name)| name)
 }
 
-const fn v4([a, b, c, d]: [u8; 4], bits: u8) -> IpNet {
-    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), bits))
+const fn v4(octets: [u8; 4], bits: u8) -> IpNet {
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::from_octets(octets), bits))
 }
 
-const fn v6([a, b, c, d, e, f, g, h]: [u16; 8], bits: u8) -> IpNet {
-    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), bits))
+const fn v6(segments: [u16; 8], bits: u8) -> IpNet {
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from_segments(segments), bits))
 }

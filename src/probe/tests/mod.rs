@@ -29,7 +29,7 @@ fn monitor(url: &str) -> Monitor {
         method: "GET".to_owned(),
         headers: Vec::new(),
         body: None,
-        interval: Duration::from_secs(120),
+        interval: Duration::from_mins(2),
         timeout: Duration::from_secs(10),
         redirects: 5,
         retry: Retry { attempts: 0, wait: Duration::ZERO, ..Retry::default() },
@@ -88,4 +88,11 @@ async fn answer(monitor: &Monitor) -> Answer {
 
 async fn fault(monitor: &Monitor) -> Fault {
     observe(monitor).await.result.expect_err("a fault")
+}
+
+#[tokio::test]
+async fn a_probe_may_run_on_any_thread() {
+    fn is_send(_: impl Send) {}
+    let monitor = monitor("http://127.0.0.1:1/");
+    is_send(prober().probe(&monitor, &secrets_of(&monitor), Timestamp::UNIX_EPOCH, None));
 }

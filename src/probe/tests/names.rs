@@ -113,3 +113,15 @@ async fn loopback_is_out_of_reach_where_it_is_not_allowed() {
     }
     assert!(log.lock().expect("the log").is_empty());
 }
+
+#[tokio::test]
+async fn many_names_are_looked_up_at_once() {
+    let (address, _) = answering(ok("", b"")).await;
+    let prober = prober_asking(|_, _| Ok(vec![LOOPBACK])).await;
+    let monitors: Vec<_> =
+        (0..300).map(|n| monitor(&format!("http://n{n}.test:{}/", address.port()))).collect();
+    let lookups = monitors.iter().map(|monitor| observe_with(&prober, monitor));
+    for observation in futures_util::future::join_all(lookups).await {
+        assert!(observation.result.is_ok(), "{observation:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -12,10 +13,13 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncWriteExt;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::server::{answering, ok, redirecting, request, serving};
 use super::{monitor, observe_with, prober, reading};
+use crate::monitor::Monitor;
 use crate::observation::{FaultKind, Observation};
 use crate::probe::Prober;
 use crate::probe::tls::Tls;
@@ -114,6 +118,31 @@ async fn http_2_is_spoken_where_the_endpoint_prefers_it() {
     let answer = observe(&authority, address).await.result.expect("an answer");
     let said = format!("ok HTTP/2.0 https://{address}/ None");
     assert_eq!(answer.body.as_deref(), Some(said.as_bytes()));
+}
+
+#[tokio::test]
+async fn a_probe_that_was_cut_leaves_no_connection_behind() {
+    let authority = authority();
+    let acceptor = good(&authority, &["h2"]);
+    let ended = Arc::new(Notify::new());
+    let notified = Arc::clone(&ended);
+    let address = serving(move |_, stream| {
+        let (acceptor, ended) = (acceptor.clone(), Arc::clone(&notified));
+        async move {
+            let stream = acceptor.accept(stream).await.expect("a session");
+            let service = service_fn(|_: http::Request<Incoming>| {
+                std::future::pending::<Result<http::Response<Full<Bytes>>, std::convert::Infallible>>()
+            });
+            let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+            drop(server.serve_connection(TokioIo::new(stream), service).await);
+            ended.notify_one();
+        }
+    })
+    .await;
+    let hasty = Monitor { timeout: Duration::from_millis(100), ..monitor(&format!("https://{address}/")) };
+    let observation = observe_with(&trusting(authority.der()), &hasty).await;
+    assert_eq!(observation.result.expect_err("a fault").actual, "no answer after 100ms, in the phase wait");
+    timeout(Duration::from_secs(5), ended.notified()).await.expect("the connection to end");
 }
 
 #[tokio::test]

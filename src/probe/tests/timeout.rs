@@ -34,7 +34,7 @@ async fn dripping(head: &'static str) -> String {
 async fn silent() -> String {
     let address = serving(|_, stream| async move {
         let _open = stream;
-        std::future::pending().await
+        std::future::pending::<()>().await;
     });
     format!("http://{}/", address.await)
 }
@@ -84,7 +84,7 @@ async fn what_the_deadline_of_the_run_cuts_is_no_fault_of_the_endpoint() {
 
 #[tokio::test]
 async fn a_fault_seen_before_the_deadline_stays_when_the_retry_has_no_time() {
-    let retry = Retry { attempts: 3, wait: Duration::from_secs(60), on: [RetryClass::Status].into() };
+    let retry = Retry { attempts: 3, wait: Duration::from_mins(1), on: [RetryClass::Status].into() };
     let (address, _) = answering("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n").await;
     let failing = Monitor { retry, ..monitor(&format!("http://{address}/")) };
     let started = Instant::now();
