@@ -46,6 +46,7 @@ pub fn build(
     let url = url(raw, complaints);
     let headers = headers(raw, complaints);
     let body = body(raw, complaints);
+    let expect = expect(raw.expect.as_ref(), &timing, complaints);
     Some(Monitor {
         id,
         name: raw.name.clone(),
@@ -58,7 +59,7 @@ pub fn build(
         timeout: timing.timeout,
         redirects: raw.redirects.unwrap_or(DEFAULT_REDIRECTS),
         retry: retry(raw.retry.as_ref(), &timing),
-        expect: expect(raw.expect.as_ref(), &timing),
+        expect,
         alert: alert(raw.alert.as_ref()),
         team: raw.team.as_ref().map(|team| team.0.clone()),
         tags: raw.tags.iter().flatten().map(|tag| tag.0.clone()).collect(),
@@ -178,7 +179,7 @@ fn alert(raw: Option<&RawAlert>) -> AlertPolicy {
     }
 }
 
-fn expect(raw: Option<&RawExpect>, timing: &Timing) -> Expectations {
+fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {
     let latency = LatencyBounds { degraded: timing.degraded, down: timing.down };
     let Some(raw) = raw else { return Expectations { latency, ..Expectations::default() } };
     let RawExpect { status, latency: _, headers, body, json } = raw;
@@ -196,7 +197,7 @@ fn expect(raw: Option<&RawExpect>, timing: &Timing) -> Expectations {
         latency,
         headers,
         body: body.as_ref().map(body_comparisons).unwrap_or_default(),
-        json: json.iter().flatten().map(json_assertion).collect(),
+        json: json.iter().flatten().filter_map(|raw| json_assertion(raw, complaints)).collect(),
     }
 }
 
@@ -234,7 +235,7 @@ fn body_comparisons(raw: &RawBodyComparisons) -> Vec<Comparison> {
     })
 }
 
-fn json_assertion(raw: &RawJsonAssertion) -> JsonAssertion {
+fn json_assertion(raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) -> Option<JsonAssertion> {
     let RawJsonAssertion {
         path,
         equals,
@@ -246,7 +247,11 @@ fn json_assertion(raw: &RawJsonAssertion) -> JsonAssertion {
         greater_than,
         exists,
     } = raw;
-    JsonAssertion {
+    let Some(path) = path else {
+        complaints.push(Complaint::new(Code::MissingKey, "expect.json", "missing key `path` in expect.json"));
+        return None;
+    };
+    Some(JsonAssertion {
         path: path.clone(),
         comparisons: compare(Operands {
             equals: equals.clone(),
@@ -258,7 +263,7 @@ fn json_assertion(raw: &RawJsonAssertion) -> JsonAssertion {
             greater_than: *greater_than,
             exists: *exists,
         }),
-    }
+    })
 }
 
 /// What the comparisons of headers, bodies and JSON values have in common.

@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 
 use super::build::{build, monitor_from_spec};
 use super::complaint::{Complaint, Fault};
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, Severity};
 use super::raw::RawMonitor;
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
+use super::path::Path;
 use super::{canonical, credentials, merge, rules, timing, violation, yaml};
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 
@@ -157,8 +158,15 @@ fn monitor(
 ) -> Option<LoadedMonitor> {
     let Value::Object(fields) = document.to_sound_json() else { return None };
     let complaints = complaints(&fields);
-    faults.extend(complaints.into_iter().map(|complaint| complaint.locate(document)));
-    if faults.iter().any(|fault| fault.code.severity() == super::Severity::Error) || has_faults(document) {
+    for fault in complaints.into_iter().map(|complaint| complaint.locate(document)) {
+        // A password in a URL was reported as the credential that it is.
+        let told = |known: &Fault| known.code == Code::LiteralCredential && known.place == fault.place;
+        if fault.code != Code::InvalidUrl || !faults.iter().any(told) {
+            faults.push(fault);
+        }
+    }
+    // An inherited value may be faulty although the document itself is not.
+    if faults.iter().any(|fault| fault.code.severity() == Severity::Error) || document.has_faults() {
         return None;
     }
     let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
@@ -175,17 +183,6 @@ fn monitor(
     }
 }
 
-/// An inherited value may be faulty although the document itself is not.
-fn has_faults(node: &Node) -> bool {
-    use super::tree::Tree;
-    node.faulty
-        || match &node.tree {
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
-            Tree::List(items) => items.iter().any(has_faults),
-            Tree::Map(entries) => entries.iter().any(|entry| has_faults(&entry.value)),
-        }
-}
-
 fn complaints(fields: &Map<String, Value>) -> Vec<Complaint> {
     match RawMonitor::deserialize(fields) {
         Ok(raw) => {
@@ -196,7 +193,7 @@ fn complaints(fields: &Map<String, Value>) -> Vec<Complaint> {
             complaints
         }
         // Only if schema and types disagree; never lost silently.
-        Err(error) => vec![Complaint::new(Code::WrongType, super::path::Path::default(), error.to_string())],
+        Err(error) => vec![Complaint::new(Code::WrongType, Path::default(), error.to_string())],
     }
 }
 

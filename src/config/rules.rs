@@ -34,7 +34,8 @@ fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
         Some(Method::Head) => "HEAD",
         Some(Method::Post | Method::Put | Method::Patch | Method::Delete | Method::Options) => return,
     };
-    for (key, given) in [("body", raw.body.is_some()), ("json", raw.json.is_some())] {
+    let bodies = [("body", raw.body.is_some() && raw.json.is_none()), ("json", raw.json.is_some() && raw.body.is_none())];
+    for (key, given) in bodies {
         if given {
             complaints.push(
                 Complaint::new(Code::IgnoredBody, key, format!("most servers ignore the body of a {method}"))
@@ -75,7 +76,9 @@ fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
 }
 
 fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
-    if let Err(error) = JsonPath::parse(&assertion.path) {
+    if let Some(text) = &assertion.path
+        && let Err(error) = JsonPath::parse(text)
+    {
         complaints.push(
             Complaint::new(Code::InvalidPath, path.key("path"), format!("`{path}.path` is not a JSON path: {error}"))
                 .label("not an RFC 9535 path")

@@ -104,7 +104,18 @@ fn derive<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     polish(&mut schema, "");
-    schema
+    head_first(schema)
+}
+
+/// What a schema is comes before what is in it.
+fn head_first(schema: Value) -> Value {
+    let Value::Object(mut fields) = schema else { return schema };
+    let mut ordered = Map::new();
+    for key in ["$schema", "title", "description"] {
+        ordered.extend(fields.shift_remove_entry(key));
+    }
+    ordered.extend(fields);
+    Value::Object(ordered)
 }
 
 /// Makes a derived schema good to read in an editor: no number formats of Rust, no comment's line breaks,

@@ -95,6 +95,16 @@ impl Node {
         self.nearest(path).place
     }
 
+    /// Whether anything in it was reported.
+    pub fn has_faults(&self) -> bool {
+        self.faulty
+            || match &self.tree {
+                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
+                Tree::List(items) => items.iter().any(Self::has_faults),
+                Tree::Map(entries) => entries.iter().any(|entry| entry.value.has_faults()),
+            }
+    }
+
     /// Marks the node at `path` as reported.
     pub fn mark_faulty(&mut self, path: &Path) {
         let mut node = self;
@@ -131,7 +141,12 @@ impl Node {
             Tree::Bool(value) => Value::Bool(*value),
             Tree::Number(number) => Value::Number(number.clone()),
             Tree::Text(text) => Value::String(text.clone()),
-            Tree::List(items) => Value::Array(items.iter().filter_map(|item| item.json(keep)).collect()),
+            Tree::List(items) => {
+                // A map in a list is found by its index, so what is left of a faulty one keeps its place.
+                let of_maps = items.iter().any(|item| matches!(item.tree, Tree::Map(_)));
+                let hole = || of_maps.then(|| Value::Object(Map::new()));
+                Value::Array(items.iter().filter_map(|item| item.json(keep).or_else(hole)).collect())
+            }
             Tree::Map(entries) => {
                 let mut fields = Map::with_capacity(entries.len());
                 for entry in entries {

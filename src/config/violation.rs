@@ -3,6 +3,7 @@
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Violation;
 use jsonschema::paths::{Location, LocationSegment};
+use regex::Regex;
 use serde_json::Value;
 
 use super::complaint::Fault;
@@ -81,8 +82,8 @@ impl Report<'_> {
             Violation::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
                 let path = path.key(&key);
-                let words = words(rule.and_then(|rule| rule.get("propertyNames")), "patternErrorMessage");
-                let message = words.unwrap_or("this key has a character that it may not have");
+                let names = rule.and_then(|rule| rule.get("propertyNames")).or(rule);
+                let message = words(names, "patternErrorMessage").unwrap_or("this key has a character that it may not have");
                 let place = self.document.key_place(&path);
                 add(path, Fault::new(Code::BadFormat, place, format!("`{key}`: {message}")).label("not a name"));
             }
@@ -143,8 +144,9 @@ impl Report<'_> {
             Violation::Enum { options } => {
                 let options: Vec<&str> =
                     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let fault = Fault::new(Code::UnknownValue, node.place, format!("{name} is none of its values"))
-                    .label(found);
+                let written = shortened(self.sources.text(node.place));
+                let message = format!("unknown value `{written}` for {name}");
+                let fault = Fault::new(Code::UnknownValue, node.place, message).label("none of its values");
                 let all = options.join(", ");
                 match node.text().and_then(|text| suggest(text, options)) {
                     Some(meant) => fault.help(format!("did you mean `{meant}`? The values are {all}")),
@@ -225,8 +227,11 @@ impl Report<'_> {
         let scalar = matches!(node.tree, Tree::Bool(_) | Tree::Number(_));
         let wants_text = allowed_types(rule).contains(&"string");
         let Some(Step::Key(key)) = path.steps().last() else { return None };
-        (scalar && wants_text)
-            .then(|| format!("put it in quotes: `{key}: \"{}\"`", self.sources.text(node.place)))
+        let written = self.sources.text(node.place);
+        let pattern = words(rule, "pattern").and_then(|pattern| Regex::new(pattern).ok());
+        // A number without a unit is no better a duration between quotes.
+        let fits = pattern.is_none_or(|pattern| pattern.is_match(written));
+        (scalar && wants_text && fits).then(|| format!("put it in quotes: `{key}: \"{written}\"`"))
     }
 }
 
@@ -272,6 +277,15 @@ fn name(path: &Path) -> String {
 
 fn words<'a>(rule: Option<&'a Value>, keyword: &str) -> Option<&'a str> {
     rule?.get(keyword)?.as_str()
+}
+
+/// Enough of a value to know it again.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 fn keys(rule: Option<&Value>) -> Option<String> {

@@ -259,7 +259,7 @@ impl<'t> Reader<'t> {
         let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         let line = self.text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let indent = line.len() - line.trim_start().len();
-        if line.get(..indent).is_some_and(|indent| indent.contains('\t')) {
+        if error.info().contains("tab") || line.get(..indent).is_some_and(|indent| indent.contains('\t')) {
             fault = fault.help("YAML is indented with spaces, never with tabs");
         } else {
             fault = fault.help("the rest of this document is not checked until it can be read");
