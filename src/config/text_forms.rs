@@ -102,23 +102,22 @@ impl JsonSchema for StatusForm {
         "Status".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let code = json!({"type": "integer", "minimum": 100, "maximum": 599});
-        let hundred = json!({"type": "string", "enum": ["1xx", "2xx", "3xx", "4xx", "5xx"]});
+        const WORDS: &str = "a status is a code from 100 to 599, or one of 1xx to 5xx";
         json_schema!({
-            "anyOf": [
-                code,
-                hundred,
-                {
-                    "type": "array",
-                    "items": {
-                        "anyOf": [code, hundred],
-                        "errorMessage": "a status is a code from 100 to 599, or 1xx to 5xx",
-                    },
-                    "minItems": 1,
-                    "uniqueItems": true
-                }
-            ],
-            "errorMessage": "a status is a code from 100 to 599, one of 1xx to 5xx, or a list of both",
+            "type": ["integer", "string", "array"],
+            "minimum": 100,
+            "maximum": 599,
+            "pattern": "^[1-5]xx$",
+            "patternErrorMessage": WORDS,
+            "items": {
+                "type": ["integer", "string"],
+                "minimum": 100,
+                "maximum": 599,
+                "pattern": "^[1-5]xx$",
+                "patternErrorMessage": WORDS
+            },
+            "minItems": 1,
+            "uniqueItems": true,
             "examples": [200, "2xx", [200, 204, "3xx"]]
         })
     }
@@ -132,11 +131,10 @@ impl JsonSchema for HeaderForm {
         "HeaderAssertion".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "anyOf": [{"type": "string"}, generator.subschema_for::<RawHeaderComparisons>()],
-            "errorMessage": "a header is a text that it equals, or a map of comparisons",
-            "examples": ["nosniff", {"contains": "json"}]
-        })
+        let mut schema = generator.subschema_for::<RawHeaderComparisons>();
+        schema.insert("type".to_owned(), json!(["string", "object"]));
+        schema.insert("examples".to_owned(), json!(["nosniff", {"contains": "json"}]));
+        schema
     }
 }
 

@@ -87,41 +87,7 @@ impl Report<'_> {
                 let place = self.document.key_place(&path);
                 add(path, Fault::new(Code::BadFormat, place, format!("`{key}`: {message}")).label("not a name"));
             }
-            Violation::AnyOf { context } | Violation::OneOfNotValid { context } => {
-                self.any_of(node, path, rule, context, findings);
-            }
             kind => add(path.clone(), self.fault(kind, error, node, &path, rule)),
-        }
-    }
-
-    /// Takes the branch that was meant, which is the one whose type fits; without one, says what is expected.
-    fn any_of(
-        &self,
-        node: &Node,
-        path: Path,
-        rule: Option<&Value>,
-        context: &[Vec<ValidationError<'static>>],
-        findings: &mut Vec<Finding>,
-    ) {
-        let meant = context.iter().find(|errors| {
-            !errors.is_empty()
-                && errors.iter().all(|error| {
-                    let own = self::path(error.instance_path()) == path;
-                    !(own && matches!(error.kind(), Violation::Type { .. }))
-                })
-        });
-        match meant {
-            Some(errors) if matches!(node.tree, Tree::Map(_) | Tree::List(_)) => {
-                errors.iter().for_each(|error| self.collect(error, findings));
-            }
-            Some(_) | None => {
-                let expected = words(rule, "errorMessage").unwrap_or("this is not one of the forms that fit here");
-                let code = if meant.is_some() { Code::BadFormat } else { Code::WrongType };
-                let fault = Fault::new(code, node.place, format!("{}: {expected}", name(&path)))
-                    .label(format!("found {}", self.found(node)));
-                let fault = with_help(fault, example(&path, rule));
-                findings.push(Finding { path, fault });
-            }
         }
     }
 
