@@ -5,23 +5,32 @@
 //! store ─▶ probe ─▶ observation ─▶ verdict ─▶ transition ─▶ state ─▶ store ─▶ alert ─▶ notify        check
 //! ```
 
-// Words, then decisions (pure), then edges (thin), then the shell where the pieces meet.
+// Words: what everything is about.
 mod monitor;
 mod observation;
 
+// Decisions: pure, no I/O, no clock.
 mod alert;
+mod config;
 mod plan;
 mod state;
 mod transition;
 mod verdict;
 
+// Edges: thin, each to one thing outside.
 mod clock;
 mod notify;
 mod probe;
 mod report;
+mod source;
 mod store;
 
+// The shell: where the pieces meet.
 mod cli;
+mod commands;
 mod exit;
 
-mod commands;
+/// The whole program, from the command line to the exit code.
+pub fn main() -> std::process::ExitCode {
+    commands::main()
+}

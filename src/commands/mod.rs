@@ -1,5 +1,20 @@
 //! A file a verb: the only place where the pieces meet.
 
+mod catalog;
 mod check;
+mod console;
+mod context;
+mod diff;
+mod dispatch;
+mod failure;
+mod init;
+mod progress;
+mod schema;
+mod signals;
+mod status;
+mod sync;
 mod target;
 mod terminal;
+mod validate;
+
+pub use dispatch::main;

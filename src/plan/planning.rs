@@ -104,9 +104,7 @@ fn create(desired: &Desired, before: Before) -> Change {
 
 /// A line that moved within its file is no change: a comment above must not rewrite every item below it.
 fn update(desired: &Desired, item: &Stored) -> Option<Change> {
-    let fingerprint = desired.spec.fingerprint();
-    // An item whose fingerprint lies was changed by hand, so the spec itself is compared too.
-    if item.fingerprint.as_ref() == Some(&fingerprint) && item.spec == desired.spec {
+    if item.spec == desired.spec {
         return None;
     }
     Some(Change::Update {

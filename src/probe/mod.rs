@@ -18,16 +18,14 @@
 //!
 //! # What the caller should know
 //!
-//! - Any number of probes may run at once on one [`Prober`]; how many is the caller's bound. At most
-//!   [`Settings::per_host`] of them talk to one host, the others wait for their turn *before* their clock
-//!   starts. A waiting probe still takes a place in the caller's bound, so a caller with many monitors of one
-//!   slow host does well to deal them out among the others.
+//! - Any number of probes may run at once on one [`Prober`]; how many, and how many of one host, is the caller's
+//!   bound.
 //! - Dropping a probe's future ends its tasks and closes its connections; only the resolver, which all share,
 //!   goes on. Each probe holds one file descriptor, or a few while it resolves and connects: a bound near the
 //!   `ulimit` of the box would read as faults of the endpoints.
 //! - No [`Fault`](crate::observation::Fault) that leaves here holds the value of a secret. An answer is left as
-//!   it came, because redacting it would change what the assertions see: pass what is quoted from it through
-//!   [`Secrets::clean`].
+//!   it came, because redacting it would change what the assertions see: what is quoted from it must go through
+//!   [`Secrets::redact`].
 
 mod address;
 mod attempt;
@@ -35,7 +33,6 @@ mod body;
 mod connect;
 mod exchange;
 mod failure;
-mod hosts;
 mod prober;
 mod redirect;
 mod request;
@@ -49,5 +46,5 @@ mod trace;
 mod tests;
 
 pub use address::{AddressPolicy, Cidr, CidrError};
-pub use prober::{Probed, Prober, Settings};
+pub use prober::{Probed, Prober};
 pub use secrets::Secrets;

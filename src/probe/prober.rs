@@ -1,15 +1,12 @@
 //! The probe of a monitor: its attempts, and what they come to.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::address::AddressPolicy;
 use super::attempt::{Attempt, Means, attempt};
-use super::hosts::Hosts;
 use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
@@ -19,15 +16,6 @@ use crate::observation::{Fault, Observation, Phases};
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
     pub(super) means: Means,
-    hosts: Hosts,
-}
-
-/// What the box decides about its probes.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    pub addresses: AddressPolicy,
-    /// Probes that may talk to one host at once.
-    pub per_host: NonZeroUsize,
 }
 
 /// What a probe came to.
@@ -40,9 +28,8 @@ pub enum Probed {
 
 impl Prober {
     /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
-    pub fn new(settings: Settings) -> Self {
-        let Settings { addresses, per_host } = settings;
-        Self { means: Means { policy: addresses, ..Means::default() }, hosts: Hosts::new(per_host) }
+    pub fn new(addresses: AddressPolicy) -> Self {
+        Self { means: Means { policy: addresses, ..Means::default() } }
     }
 
     /// Attempts at `monitor` until one is not worth repeating, or `deadline` is near; `now` is the wall time of
@@ -63,11 +50,10 @@ impl Prober {
             // If it fails, the handshake says so.
             drop(self.means.tls.prepare());
         }
-        let places = self.hosts.at(request.target.host_name());
         let mut seen: Option<Observation> = None;
         for number in 1..=u32::from(monitor.retry.attempts) + 1 {
             let wait = if number == 1 { Duration::ZERO } else { monitor.retry.wait };
-            let Some(made) = self.take_turn(monitor, &request, &places, wait, deadline).await else { break };
+            let Some(made) = self.attempt_after(wait, monitor, &request, deadline).await else { break };
             let Attempt { started, phases, latency, redirects, result } = made;
             let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
             let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect.status);
@@ -80,13 +66,12 @@ impl Prober {
         seen.map_or(Probed::Skipped, Probed::Observed)
     }
 
-    /// One attempt after `wait` and when the host has a place free; `None` if the deadline comes first.
-    async fn take_turn(
+    /// One attempt after `wait`; `None` if the deadline comes first.
+    async fn attempt_after(
         &self,
+        wait: Duration,
         monitor: &Monitor,
         request: &Request,
-        places: &Semaphore,
-        wait: Duration,
         deadline: Option<Instant>,
     ) -> Option<Attempt> {
         let waited = Instant::now() + wait;
@@ -97,10 +82,6 @@ impl Prober {
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
-        let _place = match deadline {
-            Some(deadline) => timeout_at(deadline, places.acquire()).await.ok()?,
-            None => places.acquire().await,
-        };
         attempt(&self.means, request, monitor.timeout, deadline).await
     }
 }

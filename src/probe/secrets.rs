@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::monitor::{Monitor, SecretRef, Template};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, FaultKind, excerpt};
 
 /// How much of a text from a target is shown to people.
 const SHOWN: usize = 200;
@@ -69,11 +69,15 @@ impl Secrets {
     /// be recognised.
     #[must_use]
     pub fn clean(&self, fault: &Fault) -> Fault {
-        let clean = |text: &str| shortened(&self.redacted(&visible(text)));
+        let clean = |text: &str| excerpt(&self.redact(text), SHOWN);
         Fault { kind: fault.kind, actual: clean(&fault.actual), expected: clean(&fault.expected) }
     }
 
-    fn redacted(&self, text: &str) -> String {
+    /// The text with a reference in the place of each value of a secret, and without the characters that could
+    /// hide one.
+    pub fn redact(&self, text: &str) -> String {
+        let visible = visible(text);
+        let text = visible.as_str();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(next) = rest.chars().next() {
@@ -146,20 +150,6 @@ fn escaped(high: u8, low: u8) -> Option<u8> {
 fn visible(text: &str) -> String {
     let hides = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     text.chars().filter(|&c| !c.is_control() && !hides(c)).collect()
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-impl fmt::Debug for Secrets {
-    /// References only.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.values.keys().map(ToString::to_string)).finish()
-    }
 }
 
 #[cfg(test)]

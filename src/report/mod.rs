@@ -1,9 +1,14 @@
 //! What people and programs read. Pure: values in, text out.
 
+mod diagnostic;
+mod diagnostic_json;
 mod paint;
 pub mod plan;
 mod run;
 mod status;
 
+pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
+pub use diagnostic_json::{Summary, diagnostics_json};
+pub use paint::{FAINT, STRONG, WARN, BAD, count, paint};
 pub use run::{Line, RunReport, Tally};
 pub use status::{MonitorStatus, StatusReport};

@@ -1,5 +1,6 @@
 //! `check`: probes what is due, stores the state, tells what changed.
 
+mod command;
 mod flow;
 mod history;
 mod lanes;
@@ -9,3 +10,7 @@ mod select;
 mod subject;
 mod telling;
 mod wish;
+
+pub use command::check;
+pub use outcome::{RunError, chain};
+pub use subject::Subjects;

@@ -28,6 +28,7 @@ pub struct Probing {
 }
 
 /// A judged monitor.
+#[derive(Debug)]
 pub struct Judged {
     pub subject: Arc<Subject>,
     pub judgement: Judgement,

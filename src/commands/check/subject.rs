@@ -35,7 +35,7 @@ impl Subjects {
         let mut problems: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
         for item in configs.items.into_iter().filter(|item| item.retired_at.is_none()) {
             let Stored { id, spec, source, commit, .. } = item;
-            match config::monitor_from_spec(&id, &spec, Origin { source, commit }) {
+            match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit }) {
                 Ok(monitor) => all.push(Subject { monitor, spec }),
                 Err(faults) => problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; "))),
             }

@@ -10,12 +10,11 @@ mod session;
 mod timeout;
 
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{AddressPolicy, Probed, Prober, Secrets, Settings};
+use super::{AddressPolicy, Probed, Prober, Secrets};
 use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, MonitorId, Origin, Retry, Template};
 use crate::observation::{Answer, Fault, Observation};
 
@@ -65,10 +64,7 @@ fn secrets_of(monitor: &Monitor) -> Secrets {
 
 /// A prober that reaches loopback.
 fn prober() -> Prober {
-    Prober::new(Settings {
-        addresses: AddressPolicy::laptop(Vec::new()),
-        per_host: NonZeroUsize::new(8).expect("eight"),
-    })
+    Prober::new(AddressPolicy::laptop(Vec::new()))
 }
 
 async fn observe_with(prober: &Prober, monitor: &Monitor) -> Observation {

@@ -116,32 +116,6 @@ async fn a_retry_that_the_deadline_cuts_leaves_the_attempt_before_it() {
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
 }
 
-// Trap 16
-#[tokio::test]
-async fn waiting_for_a_place_at_the_host_is_neither_latency_nor_timeout() {
-    let address = serving(|_, mut stream| async move {
-        request(&mut stream).await;
-        sleep(SHORT * 6 / 10).await;
-        drop(stream.write_all(&ok("", b"")).await);
-    });
-    let narrow = super::Prober::new(super::Settings {
-        addresses: super::AddressPolicy::laptop(Vec::new()),
-        per_host: std::num::NonZeroUsize::MIN,
-    });
-    let slow = Monitor { timeout: 2 * SHORT, ..monitor(&format!("http://{}/", address.await)) };
-    let probes = (0..4).map(|_| super::observe_with(&narrow, &slow));
-    let mut seen = futures_util::future::join_all(probes).await;
-    seen.sort_by_key(|observation| observation.at);
-    for observation in &seen {
-        assert!(observation.result.is_ok(), "{observation:?}");
-        assert!(observation.latency < 2 * SHORT);
-    }
-    for pair in seen.windows(2) {
-        let apart = pair[1].at.duration_since(pair[0].at).unsigned_abs();
-        assert!(apart >= SHORT / 2, "one after the other: {apart:?}");
-    }
-}
-
 // Trap 10
 #[tokio::test]
 async fn each_probe_opens_a_connection_of_its_own() {

@@ -1,0 +1,45 @@
+//! The plan of a repository: its files against the table.
+
+use std::path::Path;
+
+use super::context::{Context, refuse_faults};
+use super::failure::Failure;
+use crate::config::{self, LoadedMonitor};
+use crate::plan::{Desired, Plan, Stored, plan};
+use crate::source;
+use crate::store::ConfigReader;
+
+/// Every monitor of the files; any fault in any file ends the command (trap 12: half a catalog would remove
+/// the other half).
+pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure> {
+    let files = source::read(folder)?;
+    let loaded = config::load(&files);
+    refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
+    let desired = |loaded: LoadedMonitor| {
+        let LoadedMonitor { monitor, spec, source } = loaded;
+        Desired { id: monitor.id, spec, place: source }
+    };
+    Ok(loaded.monitors.into_iter().map(desired).collect())
+}
+
+/// Compares them with what is stored.
+pub async fn plan_against(
+    owner: &str,
+    desired: &[Desired],
+    reader: &ConfigReader,
+) -> Result<Plan, Failure> {
+    let mut live = reader.read().await?;
+    for item in &mut live.items {
+        respell(item);
+    }
+    let head = live.heads.iter().find(|head| head.owner == owner);
+    Ok(plan(owner, desired, &live.items, head))
+}
+
+/// A version that spells specs differently must not make a plan by itself: what another version wrote, and
+/// nobody edited, is compared in the spelling of this one.
+fn respell(item: &mut Stored) {
+    if item.fingerprint.as_ref() == Some(&item.spec.fingerprint()) {
+        item.spec = config::respelled(&item.spec);
+    }
+}

@@ -1,0 +1,132 @@
+//! What every command that uses the store starts from: settings, table names, the store.
+//!
+//! Precedence: flag, then environment, then monitorctl.yaml, then the default.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::target::{Asked, StoreChoice, choose};
+use super::terminal::Terminal;
+use crate::cli::Global;
+use crate::clock::Clock;
+use crate::config::{self, Diagnostic, Settings, SourceFile};
+use crate::exit::Exit;
+use crate::report::{self, FAINT, Style, paint};
+use crate::source;
+use crate::store::{Store, TableNames, Target};
+
+/// The settings file of a repository.
+pub const SETTINGS_FILE: &str = "monitorctl.yaml";
+
+/// Where alerts go on a machine without AWS, beside the store.
+const ALERTS_FILE: &str = "alerts.jsonl";
+
+/// The start of a command.
+pub struct Context {
+    pub terminal: Terminal,
+    pub settings: Settings,
+    pub clock: Clock,
+    pub choice: StoreChoice,
+}
+
+impl Context {
+    /// Reads the settings and decides on the store.
+    pub fn load(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
+        let settings = match source::read_optional(Path::new(SETTINGS_FILE))? {
+            None => Settings::default(),
+            Some(file) => {
+                let (settings, diagnostics) = config::settings(&file);
+                refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
+                settings
+            }
+        };
+        let set = |name| variable(name).is_some();
+        let asked = Asked {
+            store: global.store.clone(),
+            tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
+            ci: variable("CI").is_some_and(|value| value != "false"),
+        };
+        Ok(Self { terminal, settings, clock: Clock::system(), choice: choose(&asked)? })
+    }
+
+    /// Opens the store; says so if nobody chose it.
+    pub async fn open_store(&self) -> Result<Store, Failure> {
+        let target = match &self.choice {
+            StoreChoice::DynamoDb => Target::DynamoDb,
+            StoreChoice::Embedded { path, by_default } => {
+                if *by_default {
+                    let note = format!("using the embedded store {} (choose one with --store)", path.display());
+                    self.terminal.say(&paint(FAINT, &note));
+                }
+                Target::Embedded(path.clone())
+            }
+        };
+        Ok(Store::open(target, self.table_names(), self.clock.clone()).await?)
+    }
+
+    /// The file that takes the alerts of an embedded store.
+    pub fn alerts_file(&self) -> Option<PathBuf> {
+        match &self.choice {
+            StoreChoice::DynamoDb => None,
+            StoreChoice::Embedded { path, .. } => Some(path.with_file_name(ALERTS_FILE)),
+        }
+    }
+
+    /// The environment that messages name.
+    pub fn environment(&self) -> Option<String> {
+        variable("APP_ENVIRONMENT").or_else(|| self.settings.environment.clone())
+    }
+
+    /// Whose monitors these are; without an owner there is nothing to reconcile.
+    pub fn owner(&self) -> Result<&str, Failure> {
+        self.settings.owner.as_deref().ok_or_else(|| {
+            Failure::new(Exit::Invalid, format!("{SETTINGS_FILE} names no owner"))
+                .help("add a line such as `owner: acme/api-monitors`; `monitorctl init` writes the file")
+        })
+    }
+
+    fn table_names(&self) -> TableNames {
+        let TableNames { configs, states, history } = TableNames::default();
+        let tables = &self.settings.tables;
+        let name = |name: &str, setting: &Option<String>, default: String| {
+            variable(name).or_else(|| setting.clone()).unwrap_or(default)
+        };
+        TableNames {
+            configs: name("DDB_CONFIG_TABLE", &tables.config, configs),
+            states: name("DDB_STATE_TABLE", &tables.state, states),
+            history: name("DDB_HISTORY_TABLE", &tables.history, history),
+        }
+    }
+}
+
+/// An environment variable that is set to something.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Shows diagnostics on standard error and ends the command if one is an error.
+pub fn refuse_faults(
+    terminal: Terminal,
+    diagnostics: &[Diagnostic],
+    files: &[SourceFile],
+) -> Result<(), Failure> {
+    show(terminal, diagnostics, files);
+    match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
+        0 => Ok(()),
+        errors => Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "fault")))
+            .help("`monitorctl validate` shows them all")),
+    }
+}
+
+/// Shows diagnostics on standard error.
+pub fn show(terminal: Terminal, diagnostics: &[Diagnostic], files: &[SourceFile]) {
+    if !diagnostics.is_empty() {
+        let style = if terminal.is_colored() { Style::Coloured } else { Style::Plain };
+        terminal.say(report::diagnostics_text(diagnostics, files, style).trim_end());
+    }
+}
+
+/// The name of this machine, for people.
+pub fn host() -> String {
+    gethostname::gethostname().to_string_lossy().into_owned()
+}

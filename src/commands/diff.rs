@@ -1,0 +1,22 @@
+//! `diff`: shows what sync would change. It holds only a reader.
+
+use super::catalog::{desired, plan_against};
+use super::context::Context;
+use super::failure::Failure;
+use crate::cli::{Diff, Format};
+use crate::exit::Exit;
+use crate::plan::refusals;
+use crate::report;
+
+pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
+    let owner = context.owner()?;
+    let desired = desired(context, &args.monitors)?;
+    let store = context.open_store().await?;
+    let plan = plan_against(owner, &desired, &store.config_reader()).await?;
+    let refusals = refusals(&plan);
+    context.terminal.print(&match args.format {
+        Format::Text => report::plan::text(&plan, &refusals),
+        Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
+    });
+    Ok(if args.exit_code && !plan.is_empty() { Exit::Pending } else { Exit::Done })
+}

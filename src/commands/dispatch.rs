@@ -1,0 +1,44 @@
+//! From the command line to the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::terminal::Terminal;
+use super::{check, diff, init, schema, status, sync, validate};
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.global.color);
+    let exit = dispatch(&cli, terminal).unwrap_or_else(|failure| {
+        terminal.say(&failure.text());
+        failure.exit
+    });
+    exit.into()
+}
+
+fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
+    if let Some(directory) = &cli.global.directory {
+        std::env::set_current_dir(directory).map_err(|error| Failure::directory(directory, error))?;
+    }
+    match &cli.command {
+        Command::Init => Ok(init::init()?),
+        Command::Validate(args) => Ok(validate::validate(args, cli.global.color)?),
+        Command::Schema(args) => Ok(schema::schema(args)?),
+        Command::Diff(args) => with_runtime(diff::diff(&Context::load(&cli.global, terminal)?, args)),
+        Command::Sync(args) => with_runtime(sync::sync(&Context::load(&cli.global, terminal)?, args)),
+        Command::Check(args) => with_runtime(check::check(&Context::load(&cli.global, terminal)?, args)),
+        Command::Status(args) => with_runtime(status::status(&Context::load(&cli.global, terminal)?, args)),
+    }
+}
+
+/// Runs a command that talks to the store.
+fn with_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::runtime)?;
+    runtime.block_on(command)
+}

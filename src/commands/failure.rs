@@ -1,0 +1,124 @@
+//! A command that could not do its work: what to say, and the exit code.
+
+use std::error::Error;
+use std::path::Path;
+
+use super::check::{RunError, chain};
+use super::init::InitError;
+use super::schema::SchemaError;
+use super::target::TargetError;
+use super::validate::ValidateError;
+use crate::exit::Exit;
+use crate::probe::CidrError;
+use crate::report::{BAD, FAINT, paint};
+use crate::source::SourceError;
+use crate::store::StoreError;
+
+/// The end of a command that failed.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), help: None }
+    }
+
+    /// With a way out.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// With another exit code.
+    #[must_use]
+    pub fn at(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
+    pub fn directory(path: &Path, error: std::io::Error) -> Self {
+        Self::new(Exit::Failed, format!("cannot change to {}: {error}", path.display()))
+    }
+
+    pub fn runtime(error: std::io::Error) -> Self {
+        Self::new(Exit::Failed, format!("cannot start: {error}"))
+    }
+
+    /// As it is shown: the message with its causes, then the way out.
+    pub fn text(&self) -> String {
+        let help = self.help.as_ref().map(|help| format!("\n  {} {help}", paint(FAINT, "help:"))).unwrap_or_default();
+        format!("{} {}{help}", paint(BAD, "error:"), self.message)
+    }
+
+    fn of(exit: Exit, error: &dyn Error) -> Self {
+        Self::new(exit, chain(error))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = match error {
+            StoreError::NoRegion | StoreError::Credentials(_) | StoreError::Denied { .. } => Exit::Denied,
+            StoreError::Throttled { .. } | StoreError::Unavailable { .. } => Exit::Partly,
+            StoreError::NoTable { .. }
+            | StoreError::File { .. }
+            | StoreError::Unreadable(_)
+            | StoreError::Unexpected { .. } => Exit::Failed,
+        };
+        let failure = Self::of(exit, &error);
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::UnknownMonitor { .. } => {
+                Self::of(Exit::Usage, &error).help("`monitorctl status` lists the monitors")
+            }
+            RunError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TargetError> for Failure {
+    fn from(error: TargetError) -> Self {
+        Self::of(Exit::Usage, &error).help(error.help())
+    }
+}
+
+impl From<CidrError> for Failure {
+    fn from(error: CidrError) -> Self {
+        Self::of(Exit::Usage, &error).help("write a range like --allow 10.0.0.0/8 or MONITORCTL_ALLOW=10.0.0.0/8,fd00::/8")
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::of(Exit::Invalid, &error).help("nothing was changed: what cannot be read is never taken for \"no monitors\"")
+    }
+}
+
+impl From<ValidateError> for Failure {
+    fn from(error: ValidateError) -> Self {
+        Self::of(Exit::Failed, &error)
+    }
+}
+
+impl From<SchemaError> for Failure {
+    fn from(error: SchemaError) -> Self {
+        Self::of(Exit::Failed, &error)
+    }
+}
+
+impl From<InitError> for Failure {
+    fn from(error: InitError) -> Self {
+        Self::of(Exit::Failed, &error)
+    }
+}

@@ -1,0 +1,103 @@
+//! `init`: the first files of a repository of monitors. Nothing that is there is ever overwritten.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::console;
+use super::schema::SCHEMA_FOLDER;
+use super::validate::SETTINGS_FILE;
+use crate::config::{Kind, schema_text};
+use crate::exit::Exit;
+
+/// Where monitorctl keeps what belongs to one machine.
+const IGNORED: &str = ".monitorctl/";
+
+const SETTINGS: &str = "\
+# yaml-language-server: $schema=schema/settings.schema.json
+
+# Whose monitors these are in the config table. sync changes and removes nothing of another owner.
+owner: acme/api-monitors
+";
+
+const EXAMPLE: &str = "\
+# yaml-language-server: $schema=../schema/monitor.schema.json
+
+id: example
+name: Example
+url: https://example.com/
+expect:
+  status: 200
+  latency: { degraded: 2s, down: 5s }
+  headers:
+    content-type: { contains: text/html }
+  body: { contains: Example Domain }
+alert: { failures: 2, severity: warning }
+";
+
+const NEXT: &str = "
+Next:
+  1. name the owner in monitorctl.yaml
+  2. edit monitors/example.yaml, or add files beside it; an editor with a YAML language server helps
+  3. monitorctl validate
+  4. monitorctl check --all --dir monitors    probes them all once, without a table
+  5. monitorctl diff, then monitorctl sync    brings them into the config table";
+
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    #[error("cannot write {path}")]
+    Write { path: String, source: io::Error },
+    #[error("cannot print")]
+    Print(#[from] io::Error),
+}
+
+pub fn init() -> Result<Exit, InitError> {
+    create(SETTINGS_FILE, SETTINGS)?;
+    create("monitors/example.yaml", EXAMPLE)?;
+    for kind in Kind::ALL {
+        create(&format!("{SCHEMA_FOLDER}/{}", kind.file_name()), &schema_text(kind))?;
+    }
+    ignore_local_files()?;
+    console::say(NEXT)?;
+    Ok(Exit::Done)
+}
+
+fn create(path: &str, text: &str) -> Result<(), InitError> {
+    let failed = |source| InitError::Write { path: path.to_owned(), source };
+    if let Some(folder) = Path::new(path).parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => {
+            file.write_all(text.as_bytes()).map_err(failed)?;
+            console::say(&format!("wrote {path}"))?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            console::say(&format!("left {path} as it is"))?;
+        }
+        Err(source) => return Err(failed(source)),
+    }
+    Ok(())
+}
+
+fn ignore_local_files() -> Result<(), InitError> {
+    const PATH: &str = ".gitignore";
+    let failed = |source| InitError::Write { path: PATH.to_owned(), source };
+    let known = match fs::read_to_string(PATH) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return create(PATH, &format!("{IGNORED}\n"));
+        }
+        Err(source) => return Err(failed(source)),
+    };
+    let same = |line: &str| line.trim().trim_matches('/') == IGNORED.trim_matches('/');
+    if known.lines().any(same) {
+        console::say(&format!("left {PATH} as it is"))?;
+        return Ok(());
+    }
+    let gap = if known.is_empty() || known.ends_with('\n') { "" } else { "\n" };
+    let mut file = OpenOptions::new().append(true).open(PATH).map_err(failed)?;
+    file.write_all(format!("{gap}{IGNORED}\n").as_bytes()).map_err(failed)?;
+    console::say(&format!("added {IGNORED} to {PATH}"))?;
+    Ok(())
+}

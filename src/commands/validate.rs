@@ -1,0 +1,76 @@
+//! `validate`: every fault of every file in one run.
+
+use std::io;
+use std::path::Path;
+
+use super::console;
+use crate::cli::{Color, DiagnosticFormat, Validate};
+use crate::config::{self, Code, Diagnostic, Severity, SourceFile, Span, is_defaults};
+use crate::exit::Exit;
+use crate::report::{self, Summary};
+use crate::source::{self, SourceError};
+
+/// The settings of the repository, where the command runs.
+pub const SETTINGS_FILE: &str = "monitorctl.yaml";
+
+#[derive(Debug, thiserror::Error)]
+pub enum ValidateError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("cannot print the report")]
+    Print(#[from] io::Error),
+}
+
+pub fn validate(args: &Validate, color: Color) -> Result<Exit, ValidateError> {
+    let mut files = source::read_paths(&args.paths)?;
+    let loaded = config::load(&files);
+    let mut diagnostics = loaded.diagnostics;
+    if !files.iter().any(|file| !is_defaults(&file.path)) {
+        diagnostics.push(empty_catalog(&args.paths));
+    }
+    if let Some(settings) = source::read_optional(Path::new(SETTINGS_FILE))? {
+        diagnostics.extend(config::settings(&settings).1);
+        files.push(settings);
+    }
+    diagnostics.sort();
+
+    let summary = Summary::new(files.len(), loaded.monitors.len(), &diagnostics);
+    console::print(&match args.format {
+        DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, console::style(color)),
+        DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
+        DiagnosticFormat::Json => report::diagnostics_json(summary, &diagnostics),
+    })?;
+    console::say(&conclusion(summary, &files))?;
+    Ok(if summary.errors == 0 { Exit::Done } else { Exit::Invalid })
+}
+
+fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
+    let files = console::count(files.len(), "file");
+    let warnings = match summary.warnings {
+        0 => String::new(),
+        number => format!(", {}", console::count(number, "warning")),
+    };
+    match summary.errors {
+        0 => {
+            let monitors = console::count(summary.monitors, "monitor");
+            let are = if summary.monitors == 1 { "is" } else { "are" };
+            format!("{monitors} in {files} {are} valid{warnings}")
+        }
+        number => format!("{} in {files}{warnings}", console::count(number, "error")),
+    }
+}
+
+/// No monitor at all is a mistake, and for sync the order to remove everything.
+fn empty_catalog(paths: &[std::path::PathBuf]) -> Diagnostic {
+    let folder = paths.first().map_or_else(String::new, |path| path.display().to_string());
+    Diagnostic {
+        file: folder,
+        span: Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
+        severity: Severity::Error,
+        code: Code::EmptyCatalog,
+        message: "there is no monitor file here".to_owned(),
+        label: String::new(),
+        help: Some("`monitorctl init` writes an example; or give the folder of the monitors".to_owned()),
+        related: Vec::new(),
+    }
+}

@@ -1,0 +1,295 @@
+//! The one door to a [`Monitor`]: raw fields in, valid values or complaints out.
+//!
+//! `check` comes through here for every item of the config table, so nothing in this file compiles a
+//! pattern or applies a schema; what costs time is done by `rules`, before a monitor is stored.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::complaint::Complaint;
+use super::diagnostic::Code;
+use super::path::Path;
+use super::raw::{Method, RawAlert, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
+use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
+use super::text_forms::HeaderForm;
+use super::timing::{self, Timing};
+use super::web;
+use crate::monitor::{
+    AlertPolicy, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor, MonitorId,
+    Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
+};
+
+/// How many redirects are followed where nothing is said.
+const DEFAULT_REDIRECTS: u8 = 5;
+
+/// The monitor of a stored spec, or everything that is wrong with it.
+pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<Monitor, Vec<String>> {
+    let fields = spec.fields();
+    let raw = RawMonitor::deserialize(fields).map_err(|error| vec![error.to_string()])?;
+    let mut complaints = Vec::new();
+    match build(id, &raw, origin, &mut complaints) {
+        Some(monitor) if complaints.is_empty() => Ok(monitor),
+        Some(_) | None => Err(complaints.into_iter().map(|complaint| complaint.message).collect()),
+    }
+}
+
+/// `None` if the URL is missing; with complaints the monitor is not to be used.
+pub fn build(
+    id: MonitorId,
+    raw: &RawMonitor,
+    origin: Origin,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Monitor> {
+    let timing = timing::read(raw, complaints);
+    let url = url(raw, complaints);
+    let headers = headers(raw, complaints);
+    let body = body(raw, complaints);
+    let expect = expect(raw.expect.as_ref(), &timing, complaints);
+    Some(Monitor {
+        id,
+        name: raw.name.clone(),
+        group: raw.group.clone().unwrap_or_default(),
+        url: url?,
+        method: method(raw.method).to_owned(),
+        headers,
+        body,
+        interval: timing.interval,
+        timeout: timing.timeout,
+        redirects: raw.redirects.unwrap_or(DEFAULT_REDIRECTS),
+        retry: retry(raw.retry.as_ref(), &timing),
+        expect,
+        alert: alert(raw.alert.as_ref()),
+        team: raw.team.as_ref().map(|team| team.0.clone()),
+        tags: raw.tags.iter().flatten().map(|tag| tag.0.clone()).collect(),
+        runbook: raw.runbook.as_ref().map(|link| link.0.clone()),
+        enabled: raw.enabled.unwrap_or(true),
+        origin,
+    })
+}
+
+pub fn method(method: Option<Method>) -> &'static str {
+    match method {
+        Some(Method::Get) | None => "GET",
+        Some(Method::Head) => "HEAD",
+        Some(Method::Post) => "POST",
+        Some(Method::Put) => "PUT",
+        Some(Method::Patch) => "PATCH",
+        Some(Method::Delete) => "DELETE",
+        Some(Method::Options) => "OPTIONS",
+    }
+}
+
+fn url(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Option<Template> {
+    let path = Path::from("url");
+    let Some(text) = &raw.url else {
+        complaints.push(Complaint::new(Code::MissingKey, path, "missing key `url`"));
+        return None;
+    };
+    let template = template(&path, text, complaints)?;
+    complaints.extend(web::url_complaint(&path, &template));
+    Some(template)
+}
+
+/// Takes a text apart at its references to secrets.
+fn template(path: &Path, text: &str, complaints: &mut Vec<Complaint>) -> Option<Template> {
+    match Template::parse(text) {
+        Ok(template) => Some(template),
+        Err(error) => {
+            complaints.push(
+                Complaint::new(Code::InvalidSecret, path.clone(), format!("`{path}`: {error}"))
+                    .label("in this text"),
+            );
+            None
+        }
+    }
+}
+
+fn headers(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Vec<(String, Template)> {
+    let mut headers: Vec<(String, Template)> = Vec::new();
+    for (name, value) in raw.headers.iter().flatten() {
+        let Some(value) = value else { continue };
+        if let Some(value) = template(&Path::from("headers").key(name), &value.0, complaints) {
+            headers.push((name.to_ascii_lowercase(), value));
+        }
+    }
+    if raw.json.is_some()
+        && headers.iter().all(|(name, _)| name != "content-type")
+        && let Ok(value) = Template::parse("application/json")
+    {
+        headers.push(("content-type".to_owned(), value));
+    }
+    headers.sort_by(|one, two| one.0.cmp(&two.0));
+    headers
+}
+
+fn body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Option<Template> {
+    match (&raw.body, &raw.json) {
+        (Some(text), None) => template(&Path::from("body"), text, complaints),
+        (None, Some(value)) => template(&Path::from("json"), &value.to_string(), complaints),
+        (None, None) => None,
+        (Some(_), Some(_)) => {
+            complaints.push(
+                Complaint::new(Code::Contradiction, "json", "a request has a `body` or a `json`, not both")
+                    .on_key()
+                    .label("the second body")
+                    .also("body", "the first body")
+                    .help("remove one of them; `body: null` takes back an inherited one"),
+            );
+            None
+        }
+    }
+}
+
+fn retry(raw: Option<&RawRetry>, timing: &Timing) -> Retry {
+    let implied = Retry::default();
+    let on = raw.and_then(|raw| raw.on.as_ref());
+    Retry {
+        attempts: raw.and_then(|raw| raw.attempts).unwrap_or(implied.attempts),
+        wait: timing.wait,
+        on: on.map_or(implied.on, |classes| classes.iter().map(retry_class).collect::<BTreeSet<_>>()),
+    }
+}
+
+fn retry_class(raw: &RawRetryClass) -> RetryClass {
+    match raw {
+        RawRetryClass::Dns => RetryClass::Dns,
+        RawRetryClass::Connect => RetryClass::Connect,
+        RawRetryClass::Tls => RetryClass::Tls,
+        RawRetryClass::Timeout => RetryClass::Timeout,
+        RawRetryClass::Status => RetryClass::Status,
+    }
+}
+
+fn alert(raw: Option<&RawAlert>) -> AlertPolicy {
+    let implied = AlertPolicy::default();
+    let Some(RawAlert { failures, successes, severity, topic }) = raw else { return implied };
+    AlertPolicy {
+        // At least 1, also where somebody wrote the item by hand.
+        failures: failures.unwrap_or(implied.failures).max(1),
+        successes: successes.unwrap_or(implied.successes).max(1),
+        severity: match severity {
+            Some(RawSeverity::Info) => Severity::Info,
+            Some(RawSeverity::Warning) => Severity::Warning,
+            Some(RawSeverity::Critical) => Severity::Critical,
+            None => implied.severity,
+        },
+        topic: topic.as_ref().map_or(implied.topic, |topic| topic.0.clone()),
+    }
+}
+
+fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {
+    let latency = LatencyBounds { degraded: timing.degraded, down: timing.down };
+    let Some(raw) = raw else { return Expectations { latency, ..Expectations::default() } };
+    let RawExpect { status, latency: _, headers, body, json } = raw;
+    let mut headers: Vec<HeaderAssertion> = headers
+        .iter()
+        .flatten()
+        .filter_map(|(name, form)| {
+            let comparisons = header_comparisons(form.as_ref()?);
+            (!comparisons.is_empty()).then(|| HeaderAssertion { name: name.to_ascii_lowercase(), comparisons })
+        })
+        .collect();
+    headers.sort_by(|one, two| one.name.cmp(&two.name));
+    Expectations {
+        status: status.as_ref().map_or_else(StatusSet::default, |form| StatusSet(form.0.clone())),
+        latency,
+        headers,
+        body: body.as_ref().map(body_comparisons).unwrap_or_default(),
+        json: json.iter().flatten().filter_map(|raw| json_assertion(raw, complaints)).collect(),
+    }
+}
+
+fn header_comparisons(form: &HeaderForm) -> Vec<Comparison> {
+    match form {
+        HeaderForm::Equals(text) => vec![Comparison::Equals(Value::String(text.clone()))],
+        HeaderForm::Comparisons(raw) => {
+            let RawHeaderComparisons { equals, not_equals, contains, not_contains, matches, exists } = &**raw;
+            let text = |text: &Option<String>| text.clone().map(Value::String);
+            compare(Operands {
+                equals: text(equals),
+                not_equals: text(not_equals),
+                contains,
+                not_contains,
+                matches,
+                less_than: None,
+                greater_than: None,
+                exists: *exists,
+            })
+        }
+    }
+}
+
+fn body_comparisons(raw: &RawBodyComparisons) -> Vec<Comparison> {
+    let RawBodyComparisons { equals, contains, not_contains, matches } = raw;
+    compare(Operands {
+        equals: equals.clone().map(Value::String),
+        not_equals: None,
+        contains,
+        not_contains,
+        matches,
+        less_than: None,
+        greater_than: None,
+        exists: None,
+    })
+}
+
+fn json_assertion(raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) -> Option<JsonAssertion> {
+    let RawJsonAssertion {
+        path,
+        equals,
+        not_equals,
+        contains,
+        not_contains,
+        matches,
+        less_than,
+        greater_than,
+        exists,
+    } = raw;
+    let Some(path) = path else {
+        complaints.push(Complaint::new(Code::MissingKey, "expect.json", "missing key `path` in expect.json"));
+        return None;
+    };
+    Some(JsonAssertion {
+        path: path.clone(),
+        comparisons: compare(Operands {
+            equals: equals.clone(),
+            not_equals: not_equals.clone(),
+            contains,
+            not_contains,
+            matches,
+            less_than: *less_than,
+            greater_than: *greater_than,
+            exists: *exists,
+        }),
+    })
+}
+
+/// What the comparisons of headers, bodies and JSON values have in common.
+struct Operands<'a> {
+    equals: Option<Value>,
+    not_equals: Option<Value>,
+    contains: &'a Option<String>,
+    not_contains: &'a Option<String>,
+    matches: &'a Option<String>,
+    less_than: Option<f64>,
+    greater_than: Option<f64>,
+    exists: Option<bool>,
+}
+
+fn compare(operands: Operands<'_>) -> Vec<Comparison> {
+    let Operands { equals, not_equals, contains, not_contains, matches, less_than, greater_than, exists } =
+        operands;
+    let comparisons = [
+        exists.map(Comparison::Exists),
+        equals.map(Comparison::Equals),
+        not_equals.map(Comparison::NotEquals),
+        contains.clone().map(Comparison::Contains),
+        not_contains.clone().map(Comparison::NotContains),
+        matches.as_deref().map(|text| Comparison::Matches(Pattern::trusted(text))),
+        less_than.map(Comparison::LessThan),
+        greater_than.map(Comparison::GreaterThan),
+    ];
+    comparisons.into_iter().flatten().collect()
+}

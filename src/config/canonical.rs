@@ -1,0 +1,140 @@
+//! One spelling for each monitor, so that equal monitors have equal specs.
+//!
+//! A field that was never written is not added, and one that was written with its default stays.
+
+use serde_json::{Map, Value};
+
+use super::text_forms::status_class;
+use super::web;
+use crate::monitor::{Spec, StatusClass, format_duration, parse_duration};
+
+/// The spec of a valid document whose defaults are merged.
+pub fn spec(mut fields: Map<String, Value>, group: &str) -> Spec {
+    fields.shift_remove("id");
+    if !group.is_empty() {
+        fields.insert("group".to_owned(), group.into());
+    }
+    Spec::new(canonical_fields(fields))
+}
+
+/// A stored spec in the spelling of this version.
+pub fn respelled(spec: &Spec) -> Spec {
+    Spec::new(canonical_fields(spec.fields().clone()))
+}
+
+fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
+    rewritten(fields, |key, value| match (key, value) {
+        ("url", Value::String(text)) => web::canonical(&text).into(),
+        ("method", Value::String(text)) => text.to_ascii_uppercase().into(),
+        ("headers", Value::Object(headers)) => lower_case_keys(headers),
+        ("interval" | "timeout", value) => duration(value),
+        ("retry", Value::Object(retry)) => Value::Object(rewritten(retry, |key, value| match key {
+            "wait" => duration(value),
+            "on" => set(value),
+            _ => value,
+        })),
+        ("expect", Value::Object(expect)) => expectations(expect),
+        ("tags", value) => set(value),
+        (_, value) => value,
+    })
+}
+
+fn expectations(expect: Map<String, Value>) -> Value {
+    Value::Object(rewritten(expect, |key, value| match (key, value) {
+        ("status", value) => status(value),
+        ("latency", Value::Object(latency)) => {
+            Value::Object(rewritten(latency, |_, value| duration(value)))
+        }
+        ("headers", Value::Object(headers)) => {
+            let headers = rewritten(headers, |_, value| match value {
+                // `x: text` is short for `x: {equals: text}`; the short form is the canonical one.
+                Value::Object(mut comparisons) if comparisons.len() == 1 => comparisons
+                    .shift_remove("equals")
+                    .filter(Value::is_string)
+                    .unwrap_or(Value::Object(comparisons)),
+                value => value,
+            });
+            lower_case_keys(headers)
+        }
+        ("json", value) => sorted(value, |assertion| {
+            let path = assertion.get("path").and_then(Value::as_str).unwrap_or_default();
+            (path.to_owned(), sorted_text(assertion))
+        }),
+        (_, value) => value,
+    }))
+}
+
+/// Every value rewritten; maps that are empty afterwards say nothing and go. The JSON of a request may be
+/// an empty map and mean it.
+fn rewritten(fields: Map<String, Value>, mut rewrite: impl FnMut(&str, Value) -> Value) -> Map<String, Value> {
+    fields
+        .into_iter()
+        .map(|(key, value)| {
+            let value = rewrite(&key, value);
+            (key, value)
+        })
+        .filter(|(key, value)| key == "json" || !value.as_object().is_some_and(Map::is_empty))
+        .collect()
+}
+
+fn duration(value: Value) -> Value {
+    match value.as_str().map(parse_duration) {
+        Some(Ok(duration)) => format_duration(duration).into(),
+        Some(Err(_)) | None => value,
+    }
+}
+
+/// Sorted, without repeats and without codes that a hundred in it holds already; one alone is no list.
+fn status(value: Value) -> Value {
+    let Value::Array(items) = value else { return value };
+    let mut classes: Vec<StatusClass> = items.iter().filter_map(|item| status_class(item).ok()).collect();
+    let hundreds = classes.clone();
+    classes.retain(|class| match class {
+        StatusClass::Code(code) => {
+            !hundreds.iter().any(|other| matches!(other, StatusClass::Hundred(h) if u16::from(*h) == code / 100))
+        }
+        StatusClass::Hundred(_) => true,
+    });
+    classes.sort_by_key(|class| match class {
+        StatusClass::Code(code) => *code,
+        StatusClass::Hundred(hundred) => u16::from(*hundred) * 100,
+    });
+    classes.dedup();
+    let mut values = classes.into_iter().map(|class| match class {
+        StatusClass::Code(code) => Value::from(code),
+        StatusClass::Hundred(hundred) => Value::from(format!("{hundred}xx")),
+    });
+    match (values.next(), values.next()) {
+        (Some(one), None) => one,
+        (first, second) => Value::Array(first.into_iter().chain(second).chain(values).collect()),
+    }
+}
+
+fn set(value: Value) -> Value {
+    sorted(value, sorted_text)
+}
+
+/// A list whose order means nothing: sorted, without repeats.
+fn sorted<K: Ord>(value: Value, key: impl Fn(&Value) -> K) -> Value {
+    let Value::Array(mut items) = value else { return value };
+    items.sort_by_cached_key(key);
+    items.dedup();
+    Value::Array(items)
+}
+
+/// The text of a value as a key to sort by: the same whatever the order of its own keys.
+fn sorted_text(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut parts: Vec<String> =
+                fields.iter().map(|(key, value)| format!("{key}:{}", sorted_text(value))).collect();
+            parts.sort();
+            parts.join(",")
+        }
+        scalar => scalar.to_string(),
+    }
+}
+
+fn lower_case_keys(fields: Map<String, Value>) -> Value {
+    fields.into_iter().map(|(key, value)| (key.to_ascii_lowercase(), value)).collect()
+}

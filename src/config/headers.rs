@@ -1,0 +1,58 @@
+//! Rules on header names and values that a schema cannot say.
+
+use std::collections::BTreeMap;
+
+use super::complaint::Complaint;
+use super::diagnostic::Code;
+use super::path::Path;
+
+/// Headers that the connection itself decides; one written by hand breaks the request.
+const OWNED_BY_THE_CONNECTION: [&str; 9] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Request headers that may not be set.
+pub fn forbidden<'a>(names: impl Iterator<Item = &'a String>, complaints: &mut Vec<Complaint>) {
+    for name in names {
+        if OWNED_BY_THE_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
+            complaints.push(
+                Complaint::new(
+                    Code::InvalidHeader,
+                    Path::from("headers").key(name),
+                    format!("the header `{name}` is set by the connection"),
+                )
+                .on_key()
+                .label("cannot be set")
+                .help("leave it out: it follows from the URL and the body"),
+            );
+        }
+    }
+}
+
+/// Names that differ only in case are one header.
+pub fn twice<'a>(path: &Path, names: impl Iterator<Item = &'a String>, complaints: &mut Vec<Complaint>) {
+    let mut seen: BTreeMap<String, &String> = BTreeMap::new();
+    for name in names {
+        if let Some(first) = seen.insert(name.to_ascii_lowercase(), name) {
+            complaints.push(
+                Complaint::new(
+                    Code::DuplicateKey,
+                    path.key(name),
+                    format!("`{first}` and `{name}` are the same header"),
+                )
+                .on_key()
+                .label("the same header")
+                .also(path.key(first), "as this one")
+                .help("keep one of the two"),
+            );
+        }
+    }
+}

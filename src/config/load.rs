@@ -1,0 +1,224 @@
+//! All files of a catalog to all valid monitors and all complaints.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::build::{build, monitor_from_spec};
+use super::complaint::{Complaint, Fault};
+use super::diagnostic::{Code, Diagnostic, Severity};
+use super::raw::RawMonitor;
+use super::schema::Kind;
+use super::sources::{Source, SourceFile, Sources, is_defaults};
+use super::tree::{Node, Place};
+use super::path::Path;
+use super::{canonical, credentials, merge, rules, timing, violation, yaml};
+use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+
+/// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
+/// diagnostics are in the order of file and position.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub monitors: Vec<LoadedMonitor>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One valid monitor and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedMonitor {
+    pub monitor: Monitor,
+    pub spec: Spec,
+    /// `monitors/payments.yaml:14`
+    pub source: String,
+}
+
+impl Loaded {
+    /// Whether an error was found; then the monitors are only a part of what was meant.
+    pub fn is_invalid(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Reads every file; a fault in one hides nothing in another.
+pub fn load(files: &[SourceFile]) -> Loaded {
+    let sources = Sources::new(files);
+    let mut faults = Vec::new();
+    let mut folders = BTreeMap::new();
+    let mut documents = Vec::new();
+    for (index, source) in sources.iter() {
+        let parsed = parse(source, index);
+        faults.extend(parsed.faults);
+        if is_defaults(&source.file.path) {
+            if let Some(second) = parsed.documents.get(1) {
+                faults.push(
+                    Fault::new(Code::SeveralDocuments, second.place, "the defaults of a folder are one document")
+                        .label("a second one"),
+                );
+            }
+            if let Some(document) = parsed.documents.into_iter().next() {
+                folders.insert(source.file.folder.as_str(), document);
+            }
+        } else {
+            documents.extend(parsed.documents.into_iter().map(|document| (source.file, document)));
+        }
+    }
+
+    let defaults = defaults(folders, &sources, &mut faults);
+    let mut found: Vec<(String, Place)> = Vec::new();
+    let mut monitors = Vec::new();
+    for (file, mut document) in documents {
+        let mut own = violation::check(Kind::Monitor, &mut document, &sources);
+        own.extend(credentials::find(&document));
+        if let Some(entry) = document.entry("id")
+            && let Some(id) = entry.value.text()
+        {
+            found.push((id.to_owned(), entry.value.place));
+        }
+        let merged = merge::merge(nearest(&defaults, &file.folder), &document);
+        monitors.extend(monitor(&merged, &file.folder, &sources, &mut own));
+        faults.extend(own);
+    }
+    duplicate_ids(found, &mut faults);
+
+    let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
+    diagnostics.sort();
+    // A fault in defaults is found again under every monitor that inherits it.
+    diagnostics.dedup_by(|one, two| {
+        (&one.file, one.span, one.code, &one.message) == (&two.file, two.span, two.code, &two.message)
+    });
+    monitors.sort_by(|one, two| one.monitor.id.cmp(&two.monitor.id));
+    Loaded { monitors, diagnostics }
+}
+
+/// The documents of one file, and what is wrong with its text.
+pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
+    if let Some(start) = source.not_utf8_at {
+        let place = Place { file: index, start, end: start + 1 };
+        let fault = Fault::new(Code::NotUtf8, place, "this file is not UTF-8 text")
+            .label("the first byte that is not")
+            .help("save the file as UTF-8");
+        return yaml::Parsed { documents: Vec::new(), faults: vec![fault] };
+    }
+    let mut parsed = yaml::parse(&source.text, index);
+    if parsed.documents.is_empty() && parsed.faults.is_empty() && !is_defaults(&source.file.path) {
+        let place = Place { file: index, start: 0, end: 0 };
+        parsed.faults.push(Fault::new(Code::EmptyFile, place, "this file holds nothing").label("empty"));
+    }
+    parsed
+}
+
+/// The defaults of every folder, with those of the folders above merged under them.
+fn defaults<'a>(
+    folders: BTreeMap<&'a str, Node>,
+    sources: &Sources<'_>,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<&'a str, Node> {
+    let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
+    // In the order of their names, so that a folder comes before those inside it.
+    for (folder, mut document) in folders {
+        faults.extend(violation::check(Kind::Defaults, &mut document, sources));
+        faults.extend(credentials::find(&document));
+        let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        let base = if folder.is_empty() { None } else { nearest(&merged, above) };
+        let document = merge::merge(base, &document);
+        if let Value::Object(fields) = document.to_sound_json()
+            && let Ok(raw) = RawMonitor::deserialize(&fields)
+        {
+            let mut complaints = Vec::new();
+            check(&raw, &mut complaints);
+            complaints.retain(|complaint| complaint.code != Code::MissingKey);
+            faults.extend(complaints.into_iter().map(|complaint| complaint.locate(&document)));
+        }
+        merged.insert(folder, document);
+    }
+    merged
+}
+
+/// The defaults that hold in `folder`: its own, or those of the closest folder above.
+fn nearest<'d>(defaults: &'d BTreeMap<&str, Node>, folder: &str) -> Option<&'d Node> {
+    let mut folder = folder;
+    loop {
+        if let Some(node) = defaults.get(folder) {
+            return Some(node);
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+}
+
+/// The monitor of a document, unless something is wrong with it.
+fn monitor(
+    document: &Node,
+    group: &str,
+    sources: &Sources<'_>,
+    faults: &mut Vec<Fault>,
+) -> Option<LoadedMonitor> {
+    let Value::Object(fields) = document.to_sound_json() else { return None };
+    let complaints = complaints(&fields);
+    for fault in complaints.into_iter().map(|complaint| complaint.locate(document)) {
+        // A password in a URL was reported as the credential that it is.
+        let told = |known: &Fault| known.code == Code::LiteralCredential && known.place == fault.place;
+        if fault.code != Code::InvalidUrl || !faults.iter().any(told) {
+            faults.push(fault);
+        }
+    }
+    // An inherited value may be faulty although the document itself is not.
+    if faults.iter().any(|fault| fault.code.severity() == Severity::Error) || document.has_faults() {
+        return None;
+    }
+    let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
+    let spec = canonical::spec(fields, group);
+    let source = sources.reference(document.entry("id")?.key_place);
+    let origin = Origin { source: Some(source.clone()), commit: None };
+    match monitor_from_spec(id, &spec, origin) {
+        Ok(monitor) => Some(LoadedMonitor { monitor, spec, source }),
+        Err(messages) => {
+            let message = messages.join("; ");
+            faults.push(Fault::new(Code::Contradiction, document.place, message));
+            None
+        }
+    }
+}
+
+fn complaints(fields: &Map<String, Value>) -> Vec<Complaint> {
+    match RawMonitor::deserialize(fields) {
+        Ok(raw) => {
+            let mut complaints = Vec::new();
+            check(&raw, &mut complaints);
+            // The schema has said so already, in the document as written.
+            complaints.retain(|complaint| complaint.code != Code::MissingKey);
+            complaints
+        }
+        // Only if schema and types disagree; never lost silently.
+        Err(error) => vec![Complaint::new(Code::WrongType, Path::default(), error.to_string())],
+    }
+}
+
+/// Every rule on one raw monitor.
+fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+    let timing = timing::read(raw, &mut Vec::new());
+    rules::check(raw, &timing, complaints);
+    if let Ok(id) = MonitorId::parse(raw.id.as_deref().unwrap_or("0")) {
+        build(id, raw, Origin::default(), complaints);
+    }
+}
+
+/// Reports every id but the first of its kind, with both places.
+fn duplicate_ids(mut found: Vec<(String, Place)>, faults: &mut Vec<Fault>) {
+    found.sort_by(|one, two| (&one.0, one.1.file, one.1.start).cmp(&(&two.0, two.1.file, two.1.start)));
+    let mut first: Option<&(String, Place)> = None;
+    for again in &found {
+        match first {
+            Some((id, place)) if *id == again.0 => faults.push(
+                Fault::new(Code::DuplicateId, again.1, format!("the id `{id}` is taken"))
+                    .label("used again here")
+                    .related(*place, "first used here")
+                    .help("give one of the two another id"),
+            ),
+            _ => first = Some(again),
+        }
+    }
+}

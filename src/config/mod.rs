@@ -1,0 +1,39 @@
+//! From YAML text to valid monitors and every complaint about it. Pure.
+//!
+//! ```text
+//! bytes ─▶ tree with places ─▶ schema of the document as written ─▶ defaults merged ─▶ raw ─▶ rules ─▶ spec ─▶ monitor
+//! ```
+//!
+//! Every stage reports what it finds and hands on what is left, so one run sees all faults of all files.
+
+mod build;
+mod canonical;
+mod complaint;
+mod credentials;
+mod diagnostic;
+mod headers;
+mod load;
+mod merge;
+mod path;
+mod raw;
+mod raw_expect;
+mod rules;
+mod scalar;
+mod schema;
+mod settings;
+mod sources;
+mod suggest;
+mod text_forms;
+mod timing;
+mod tree;
+mod violation;
+mod web;
+mod yaml;
+
+pub use build::monitor_from_spec;
+pub use canonical::respelled;
+pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
+pub use load::{LoadedMonitor, Loaded, load};
+pub use schema::{Kind, schema_text};
+pub use settings::{Settings, Tables, settings};
+pub use sources::{SourceFile, is_defaults};

@@ -1,0 +1,135 @@
+//! `expect:` as it is written, without rules.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::raw::present;
+use super::text_forms::{DurationText, HeaderForm, StatusForm};
+
+/// What makes an answer a good one.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawExpect {
+    /// Accepted status codes: one code, a hundred such as 2xx, or a list of both.
+    #[schemars(extend("default" = "2xx"))]
+    pub status: Option<StatusForm>,
+
+    /// Bounds on the time from the start of the probe to the last byte read.
+    pub latency: Option<RawLatency>,
+
+    /// What headers of the answer must be: a text that the header equals, or comparisons. A header that is
+    /// missing fails.
+    #[schemars(
+        extend("propertyNames" = {
+            "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+            "patternErrorMessage": "a header name is made of letters, digits and !#$%&'*+.^_`|~-"
+        }),
+        example = serde_json::json!({"content-type": {"contains": "json"}})
+    )]
+    pub headers: Option<BTreeMap<String, Option<HeaderForm>>>,
+
+    /// What the body must be, taken as text.
+    #[schemars(extend("minProperties" = 1), example = serde_json::json!({"contains": "ok", "not_contains": "error"}))]
+    pub body: Option<RawBodyComparisons>,
+
+    /// What the body must be, taken as JSON. A path that finds nothing fails.
+    #[schemars(length(min = 1), example = serde_json::json!([{"path": "$.status", "equals": "up"}]))]
+    pub json: Option<Vec<RawJsonAssertion>>,
+}
+
+/// Bounds on the time from the start of the probe to the last byte read.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLatency {
+    /// From here on the endpoint is degraded.
+    #[schemars(example = &"800ms")]
+    pub degraded: Option<DurationText>,
+
+    /// From here on it is down.
+    #[schemars(example = &"5s")]
+    pub down: Option<DurationText>,
+}
+
+/// Comparisons with one header of the answer; all must hold.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1))]
+pub struct RawHeaderComparisons {
+    /// The value is exactly this.
+    pub equals: Option<String>,
+    /// The value is not this.
+    pub not_equals: Option<String>,
+    /// This is part of the value.
+    #[schemars(length(min = 1))]
+    pub contains: Option<String>,
+    /// This is not part of the value.
+    #[schemars(length(min = 1))]
+    pub not_contains: Option<String>,
+    /// The regular expression is found in the value.
+    #[schemars(length(min = 1), example = &"^text/")]
+    pub matches: Option<String>,
+    /// true: the header is there. false: it is not.
+    pub exists: Option<bool>,
+}
+
+/// Comparisons with the body as text; all must hold.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawBodyComparisons {
+    /// The body is exactly this.
+    pub equals: Option<String>,
+    /// This is part of the body.
+    #[schemars(length(min = 1), example = &"ok")]
+    pub contains: Option<String>,
+    /// This is not part of the body.
+    #[schemars(length(min = 1), example = &"error")]
+    pub not_contains: Option<String>,
+    /// The regular expression is found in the body.
+    #[schemars(length(min = 1), example = &r"^\{")]
+    pub matches: Option<String>,
+}
+
+/// One value of a JSON answer and what it must be; all comparisons must hold.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 2))]
+#[serde(default)]
+pub struct RawJsonAssertion {
+    /// Where the value is: an RFC 9535 path.
+    #[schemars(
+        required,
+        regex(pattern = r"^\$"),
+        extend("patternErrorMessage" = "a path begins with $, like $.status or $.items[0].name"),
+        example = &"$.status"
+    )]
+    pub path: Option<String>,
+    /// The value is exactly this.
+    #[serde(deserialize_with = "present")]
+    #[schemars(with = "Value", example = &"up")]
+    pub equals: Option<Value>,
+    /// The value is not this.
+    #[serde(deserialize_with = "present")]
+    #[schemars(with = "Value", example = &"error")]
+    pub not_equals: Option<Value>,
+    /// This is part of the value, a text.
+    #[schemars(with = "String", length(min = 1))]
+    pub contains: Option<String>,
+    /// This is not part of the value, a text.
+    #[schemars(with = "String", length(min = 1))]
+    pub not_contains: Option<String>,
+    /// The regular expression is found in the value, a text.
+    #[schemars(with = "String", length(min = 1))]
+    pub matches: Option<String>,
+    /// The value is a number below this.
+    #[schemars(with = "f64")]
+    pub less_than: Option<f64>,
+    /// The value is a number above this.
+    #[schemars(with = "f64")]
+    pub greater_than: Option<f64>,
+    /// true: the path finds something. false: it finds nothing.
+    #[schemars(with = "bool")]
+    pub exists: Option<bool>,
+}

@@ -1,0 +1,156 @@
+//! Rules that a schema cannot say, on a document with its defaults merged. They cost time, so they are for
+//! files only; what is stored has passed them.
+
+use serde_json_path::JsonPath;
+
+use super::complaint::Complaint;
+use super::diagnostic::Code;
+use super::headers;
+use super::path::Path;
+use super::raw::{Method, RawMonitor};
+use super::raw_expect::{RawExpect, RawJsonAssertion};
+use super::text_forms::HeaderForm;
+use super::timing::{self, Timing};
+use crate::monitor::{Pattern, Retry};
+
+/// Complains of everything that `build` does not look at.
+pub fn check(raw: &RawMonitor, timing: &Timing, complaints: &mut Vec<Complaint>) {
+    let attempts = raw.retry.as_ref().and_then(|retry| retry.attempts).unwrap_or(Retry::default().attempts);
+    timing::fit(timing, attempts, complaints);
+    if let Some(names) = &raw.headers {
+        headers::forbidden(names.keys(), complaints);
+        headers::twice(&Path::from("headers"), names.keys(), complaints);
+    }
+    sent_body(raw, complaints);
+    if let Some(expect) = &raw.expect {
+        expectations(expect, complaints);
+        head(raw.method, expect, complaints);
+    }
+}
+
+fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+    let method = match raw.method {
+        None | Some(Method::Get) => "GET",
+        Some(Method::Head) => "HEAD",
+        Some(Method::Post | Method::Put | Method::Patch | Method::Delete | Method::Options) => return,
+    };
+    let bodies = [("body", raw.body.is_some() && raw.json.is_none()), ("json", raw.json.is_some() && raw.body.is_none())];
+    for (key, given) in bodies {
+        if given {
+            complaints.push(
+                Complaint::new(Code::IgnoredBody, key, format!("most servers ignore the body of a {method}"))
+                    .on_key()
+                    .label(format!("sent with {method}"))
+                    .help("write `method: POST`"),
+            );
+        }
+    }
+}
+
+fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+    let RawExpect { status: _, latency: _, headers, body, json } = expect;
+    if let Some(assertions) = headers {
+        let path = Path::from("expect.headers");
+        headers::twice(&path, assertions.keys(), complaints);
+        for (name, form) in assertions {
+            if let Some(HeaderForm::Comparisons(comparisons)) = form {
+                let path = path.key(name);
+                pattern(&path, comparisons.matches.as_deref(), complaints);
+                let others = [
+                    ("equals", comparisons.equals.is_some()),
+                    ("not_equals", comparisons.not_equals.is_some()),
+                    ("contains", comparisons.contains.is_some()),
+                    ("not_contains", comparisons.not_contains.is_some()),
+                    ("matches", comparisons.matches.is_some()),
+                ];
+                absent(&path, comparisons.exists, &others, complaints);
+            }
+        }
+    }
+    if let Some(comparisons) = body {
+        pattern(&Path::from("expect.body"), comparisons.matches.as_deref(), complaints);
+    }
+    for (index, assertion) in json.iter().flatten().enumerate() {
+        json_assertion(&Path::from("expect.json").index(index), assertion, complaints);
+    }
+}
+
+fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
+    if let Some(text) = &assertion.path
+        && let Err(error) = JsonPath::parse(text)
+    {
+        complaints.push(
+            Complaint::new(Code::InvalidPath, path.key("path"), format!("`{path}.path` is not a JSON path: {error}"))
+                .label("not an RFC 9535 path")
+                .help("write it like $.status or $.items[0].name"),
+        );
+    }
+    pattern(path, assertion.matches.as_deref(), complaints);
+    let others = [
+        ("equals", assertion.equals.is_some()),
+        ("not_equals", assertion.not_equals.is_some()),
+        ("contains", assertion.contains.is_some()),
+        ("not_contains", assertion.not_contains.is_some()),
+        ("matches", assertion.matches.is_some()),
+        ("less_than", assertion.less_than.is_some()),
+        ("greater_than", assertion.greater_than.is_some()),
+    ];
+    absent(path, assertion.exists, &others, complaints);
+    if let (Some(most), Some(least)) = (assertion.less_than, assertion.greater_than)
+        && least >= most
+    {
+        complaints.push(
+            Complaint::new(Code::NeverPasses, path.key("greater_than"), format!("no number is above {least} and below {most}"))
+                .label("never holds")
+                .also(path.key("less_than"), "together with this"),
+        );
+    }
+}
+
+/// What is absent has no value to compare.
+fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], complaints: &mut Vec<Complaint>) {
+    if exists != Some(false) {
+        return;
+    }
+    if let Some((other, _)) = others.iter().find(|(_, given)| *given) {
+        complaints.push(
+            Complaint::new(Code::NeverPasses, path.key("exists"), format!("`exists: false` and `{other}` never hold together"))
+                .label("must be absent")
+                .also(path.key(other), "and have this value"),
+        );
+    }
+}
+
+fn pattern(path: &Path, text: Option<&str>, complaints: &mut Vec<Complaint>) {
+    if let Some(text) = text
+        && let Err(error) = Pattern::parse(text)
+    {
+        complaints.push(
+            Complaint::new(
+                Code::InvalidPattern,
+                path.key("matches"),
+                format!("`{path}.matches` is not a regular expression: {error}"),
+            )
+            .label("not a pattern")
+            .help("write it between single quotes, so that YAML leaves the backslashes alone"),
+        );
+    }
+}
+
+/// The answer to a HEAD has no body that could be held against anything.
+fn head(method: Option<Method>, expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+    if method != Some(Method::Head) {
+        return;
+    }
+    for (key, given) in [("body", expect.body.is_some()), ("json", expect.json.is_some())] {
+        if given {
+            complaints.push(
+                Complaint::new(Code::NeverPasses, Path::from("expect").key(key), "the answer to a HEAD has no body")
+                    .on_key()
+                    .label("never holds")
+                    .also("method", "because of this")
+                    .help("write `method: GET`"),
+            );
+        }
+    }
+}

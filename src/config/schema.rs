@@ -1,0 +1,207 @@
+//! The JSON Schemas, derived from the types that are parsed: one truth for editors and `validate`.
+
+use std::sync::OnceLock;
+
+use jsonschema::Validator;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use super::raw::RawMonitor;
+use super::settings::Settings;
+
+/// Which kind of file a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Monitor,
+    Defaults,
+    Settings,
+}
+
+/// A schema and what applies it.
+pub struct CompiledSchema {
+    pub schema: Value,
+    /// `None` would be a schema that is none itself; a test proves that there is no such.
+    pub validator: Option<Validator>,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Monitor, Self::Defaults, Self::Settings];
+
+    /// The file in `schema/`.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Monitor => "monitor.schema.json",
+            Self::Defaults => "defaults.schema.json",
+            Self::Settings => "settings.schema.json",
+        }
+    }
+}
+
+/// The schema as it is committed.
+pub fn schema_text(kind: Kind) -> String {
+    format!("{:#}\n", compiled(kind).schema)
+}
+
+/// Built once, because compiling takes longer than applying it to a hundred files.
+pub fn compiled(kind: Kind) -> &'static CompiledSchema {
+    static MONITOR: OnceLock<CompiledSchema> = OnceLock::new();
+    static DEFAULTS: OnceLock<CompiledSchema> = OnceLock::new();
+    static SETTINGS: OnceLock<CompiledSchema> = OnceLock::new();
+    let cell = match kind {
+        Kind::Monitor => &MONITOR,
+        Kind::Defaults => &DEFAULTS,
+        Kind::Settings => &SETTINGS,
+    };
+    cell.get_or_init(|| {
+        let schema = match kind {
+            Kind::Monitor => monitor(),
+            Kind::Defaults => defaults(),
+            Kind::Settings => derive::<Settings>(),
+        };
+        let validator = jsonschema::validator_for(&schema).ok();
+        CompiledSchema { schema, validator }
+    })
+}
+
+fn monitor() -> Value {
+    let mut schema = derive::<RawMonitor>();
+    if let Value::Object(root) = &mut schema {
+        root.insert(
+            "defaultSnippets".to_owned(),
+            json!([{
+                "label": "monitor",
+                "description": "A new monitor",
+                "body": {
+                    "id": "${1:payments-api}",
+                    "url": "${2:https://payments.example.com/health}",
+                    "expect": {"status": "^${3:200}"}
+                }
+            }]),
+        );
+    }
+    schema
+}
+
+/// The fields of a monitor without the id, none required.
+fn defaults() -> Value {
+    let mut schema = derive::<RawMonitor>();
+    if let Value::Object(root) = &mut schema {
+        root.insert("title".to_owned(), "Defaults".into());
+        root.insert(
+            "description".to_owned(),
+            "Values for every monitor in this folder and below. Maps merge, lists replace, null takes back what a folder above sets.".into(),
+        );
+        root.shift_remove("required");
+        if let Some(Value::Object(properties)) = root.get_mut("properties") {
+            properties.shift_remove("id");
+        }
+    }
+    schema
+}
+
+fn derive<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    polish(&mut schema, "");
+    head_first(schema)
+}
+
+/// What a schema is comes before what is in it.
+fn head_first(schema: Value) -> Value {
+    let Value::Object(mut fields) = schema else { return schema };
+    let mut ordered = Map::new();
+    for key in ["$schema", "title", "description"] {
+        ordered.extend(fields.shift_remove_entry(key));
+    }
+    ordered.extend(fields);
+    Value::Object(ordered)
+}
+
+/// Makes a derived schema good to read in an editor: no number formats of Rust, no comment's line breaks,
+/// and the full name of a field as its title.
+fn polish(schema: &mut Value, name: &str) {
+    let Value::Object(fields) = schema else { return };
+    fields.shift_remove("format");
+    if fields.get("default") == Some(&Value::Null) {
+        fields.shift_remove("default"); // an editor would propose to write it
+    }
+    if let Some(Value::String(text)) = fields.get_mut("description") {
+        *text = text.replace("\n\n", "\u{0}").replace('\n', " ").replace('\u{0}', "\n\n");
+    }
+    if let Some(Value::Object(properties)) = fields.get_mut("properties") {
+        for (key, property) in properties {
+            let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+            polish(property, &name);
+            if let Value::Object(property) = property {
+                property.insert("title".to_owned(), name.into());
+            }
+        }
+    }
+    let item = format!("{name}[]");
+    for (keyword, name) in [("items", item.as_str()), ("additionalProperties", name)] {
+        if let Some(inner) = fields.get_mut(keyword) {
+            polish(inner, name);
+        }
+    }
+    for (_, value) in fields.iter_mut() {
+        whole_numbers(value);
+    }
+}
+
+/// `"minimum": 100.0` reads better as `100`.
+fn whole_numbers(value: &mut Value) {
+    if let Value::Number(number) = value
+        && let Some(float) = number.as_f64()
+        && number.is_f64()
+        && float.fract() == 0.0
+        && let Ok(whole) = format!("{float:.0}").parse::<i64>()
+    {
+        *value = whole.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_is_a_valid_schema() {
+        for kind in Kind::ALL {
+            assert!(compiled(kind).validator.is_some(), "{kind:?}");
+            jsonschema::meta::validate(&compiled(kind).schema).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        }
+    }
+
+    #[test]
+    fn the_committed_schemas_are_those_of_this_version() {
+        for kind in Kind::ALL {
+            let path = format!("{}/schema/{}", env!("CARGO_MANIFEST_DIR"), kind.file_name());
+            let committed = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(committed == schema_text(kind), "run `monitorctl schema --write`: {path} is stale");
+        }
+    }
+
+    #[test]
+    fn every_field_is_described() {
+        fn walk(schema: &Value, name: &str) {
+            if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+                for (key, property) in properties {
+                    let name = format!("{name}.{key}");
+                    assert!(property.get("description").is_some(), "{name} has no description");
+                    assert!(property.get("title").is_some(), "{name} has no title");
+                    walk(property, &name);
+                }
+                assert_eq!(schema.get("additionalProperties"), Some(&Value::Bool(false)), "{name} is open");
+            }
+            for keyword in ["items", "additionalProperties"] {
+                schema.get(keyword).inspect(|inner| walk(inner, name));
+            }
+            // Editors show alternatives badly, and a violation of them says nothing; types are listed instead.
+            assert!(schema.get("anyOf").or(schema.get("oneOf")).is_none(), "{name} has alternatives");
+        }
+        for kind in Kind::ALL {
+            walk(&compiled(kind).schema, "");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The texts that places point into.
+
+use std::borrow::Cow;
+
+use super::complaint::Fault;
+use super::diagnostic::{Code, Diagnostic, Related, Span};
+use super::tree::Place;
+
+/// One file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// As the user would write it: relative, `/` between folders, or `<stdin>`.
+    pub path: String,
+    /// The folder below the catalog's root, `""` at the root.
+    pub folder: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Whether a file of this path holds the defaults of its folder.
+pub fn is_defaults(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(name, "defaults.yaml" | "defaults.yml")
+}
+
+/// All files of one run, decoded, with their line starts.
+pub struct Sources<'a> {
+    files: Vec<Source<'a>>,
+}
+
+pub struct Source<'a> {
+    pub file: &'a SourceFile,
+    pub text: Cow<'a, str>,
+    /// Byte offset of the first byte that is not UTF-8.
+    pub not_utf8_at: Option<usize>,
+    line_starts: Vec<usize>,
+}
+
+/// Editors write a byte order mark that belongs to nothing.
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
+
+impl<'a> Sources<'a> {
+    pub fn new(files: &'a [SourceFile]) -> Self {
+        Self { files: files.iter().map(Source::new).collect() }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Source<'a>)> {
+        (0..).zip(&self.files)
+    }
+
+    fn get(&self, place: Place) -> Option<&Source<'a>> {
+        self.files.get(usize::try_from(place.file).ok()?)
+    }
+
+    /// The text at `place`.
+    pub fn text(&self, place: Place) -> &str {
+        self.get(place).and_then(|source| source.text.get(place.start..place.end)).unwrap_or_default()
+    }
+
+    /// `monitors/payments.yaml:14`
+    pub fn reference(&self, place: Place) -> String {
+        self.get(place).map_or_else(String::new, |source| {
+            format!("{}:{}", source.file.path, source.position(place.start).0)
+        })
+    }
+
+    pub fn diagnostic(&self, fault: Fault) -> Diagnostic {
+        let Fault { code, place, message, label, help, related } = fault;
+        // A secret is masked where it is shown, so its span has to reach to its end.
+        let whole = code == Code::LiteralCredential;
+        let (file, span) = self.resolve(place, whole);
+        let related = related.into_iter().map(|(place, label)| {
+            let (file, span) = self.resolve(place, false);
+            Related { file, span, label }
+        });
+        Diagnostic {
+            file,
+            span,
+            severity: code.severity(),
+            code,
+            message,
+            label,
+            help,
+            related: related.collect(),
+        }
+    }
+
+    fn resolve(&self, place: Place, whole: bool) -> (String, Span) {
+        match self.get(place) {
+            Some(source) => (source.file.path.clone(), source.span(place, whole)),
+            None => (String::new(), Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 }),
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    fn new(file: &'a SourceFile) -> Self {
+        let (text, not_utf8_at) = match std::str::from_utf8(&file.bytes) {
+            Ok(text) => (Cow::Borrowed(text), None),
+            Err(error) => (String::from_utf8_lossy(&file.bytes), Some(error.valid_up_to())),
+        };
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(i, _)| i + 1);
+        let line_starts = std::iter::once(0).chain(breaks).collect();
+        Self { file, text, not_utf8_at, line_starts }
+    }
+
+    /// Line and column, from 1; columns count characters.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let before = self.text.get(start..offset).unwrap_or_default();
+        (line, before.trim_start_matches(BYTE_ORDER_MARK).chars().count() + 1)
+    }
+
+    /// A fault is drawn on the line where it begins: a whole block of text under a caret teaches nothing.
+    fn span(&self, place: Place, whole: bool) -> Span {
+        let start = self.boundary(place.start);
+        let mut end = self.boundary(place.end).max(start);
+        let covered = self.text.get(start..end).unwrap_or_default();
+        if !whole && let Some((first, _)) = covered.split_once('\n') {
+            end = start + first.trim_end().len();
+        }
+        let (line, column) = self.position(start);
+        let (end_line, end_column) = self.position(end);
+        Span { offset: start, length: end - start, line, column, end_line, end_column }
+    }
+
+    fn boundary(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}

@@ -1,0 +1,214 @@
+//! Values with a form of their own, and the shorthands: what an editor is told about them, and how they
+//! are read.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Value, json};
+
+use super::raw_expect::RawHeaderComparisons;
+use crate::monitor::{DURATION_PATTERN, StatusClass};
+
+/// Texts that one pattern describes: a newtype each, with its schema.
+macro_rules! text_form {
+    ($(#[$doc:meta])* $name:ident, $schema:tt) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        pub struct $name(pub String);
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+text_form!(
+    /// `2m`, `800ms`, `1h30m`.
+    DurationText,
+    {
+        "type": "string",
+        "pattern": DURATION_PATTERN,
+        "patternErrorMessage": "a duration is written like 800ms, 30s, 2m, 1h30m or 21d",
+        "examples": ["800ms", "30s", "2m", "1h30m"]
+    }
+);
+text_form!(
+    /// The value of a request header.
+    HeaderText,
+    {
+        "type": "string",
+        "pattern": r"^[^\x00-\x08\x0a-\x1f\x7f]*$",
+        "patternErrorMessage": "a header value has no line breaks or control characters"
+    }
+);
+text_form!(
+    /// A tag or a team.
+    Label,
+    {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64,
+        "pattern": r"^[^\s,]*$",
+        "patternErrorMessage": "a word without spaces and commas"
+    }
+);
+text_form!(
+    /// A link for people.
+    Link,
+    {
+        "type": "string",
+        "pattern": r"^https?://[^\s/?#]\S*$",
+        "patternErrorMessage": "a link begins with http:// or https:// and has no spaces"
+    }
+);
+text_form!(
+    /// A topic by name or ARN.
+    TopicName,
+    {
+        "type": "string",
+        "pattern": "^([a-z0-9][a-z0-9_-]{0,63}|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+(\\.fifo)?)$",
+        "patternErrorMessage": "a topic is a name of a-z, 0-9, '_' and '-', or the ARN of an SNS topic",
+        "examples": ["default", "arn:aws:sns:eu-west-1:123456789012:api-alerts"]
+    }
+);
+
+/// `200`, `2xx` or `[200, 204, 3xx]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusForm(pub Vec<StatusClass>);
+
+/// `text/html` or `{contains: html}`.
+#[derive(Debug, Clone)]
+pub enum HeaderForm {
+    Equals(String),
+    Comparisons(Box<RawHeaderComparisons>),
+}
+
+impl JsonSchema for StatusForm {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Status".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        const WORDS: &str = "a status is a code from 100 to 599, or one of 1xx to 5xx";
+        json_schema!({
+            "type": ["integer", "string", "array"],
+            "minimum": 100,
+            "maximum": 599,
+            "pattern": "^[1-5]xx$",
+            "patternErrorMessage": WORDS,
+            "items": {
+                "type": ["integer", "string"],
+                "minimum": 100,
+                "maximum": 599,
+                "pattern": "^[1-5]xx$",
+                "patternErrorMessage": WORDS
+            },
+            "minItems": 1,
+            "uniqueItems": true,
+            "examples": [200, "2xx", [200, 204, "3xx"]]
+        })
+    }
+}
+
+impl JsonSchema for HeaderForm {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "HeaderAssertion".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = generator.subschema_for::<RawHeaderComparisons>();
+        schema.insert("type".to_owned(), json!(["string", "object"]));
+        schema.insert("examples".to_owned(), json!(["nosniff", {"contains": "json"}]));
+        schema
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Status;
+
+        impl<'de> Visitor<'de> for Status {
+            type Value = StatusForm;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a status code, one of 1xx to 5xx, or a list of both")
+            }
+            fn visit_u64<E: de::Error>(self, code: u64) -> Result<StatusForm, E> {
+                status_class(&Value::from(code)).map(|class| StatusForm(vec![class])).map_err(E::custom)
+            }
+            fn visit_i64<E: de::Error>(self, code: i64) -> Result<StatusForm, E> {
+                status_class(&Value::from(code)).map(|class| StatusForm(vec![class])).map_err(E::custom)
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<StatusForm, E> {
+                status_class(&Value::from(text)).map(|class| StatusForm(vec![class])).map_err(E::custom)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<StatusForm, A::Error> {
+                let mut classes = Vec::new();
+                while let Some(item) = items.next_element::<Value>()? {
+                    classes.push(status_class(&item).map_err(de::Error::custom)?);
+                }
+                if classes.is_empty() {
+                    return Err(de::Error::custom("an empty list accepts no status"));
+                }
+                Ok(StatusForm(classes))
+            }
+        }
+
+        deserializer.deserialize_any(Status)
+    }
+}
+
+/// One element of a status: 100 to 599, or `1xx` to `5xx`.
+pub fn status_class(value: &Value) -> Result<StatusClass, String> {
+    let class = match value {
+        Value::Number(number) => number
+            .as_u64()
+            .and_then(|code| u16::try_from(code).ok())
+            .filter(|code| (100..=599).contains(code))
+            .map(StatusClass::Code),
+        Value::String(text) => match text.as_bytes() {
+            [digit @ b'1'..=b'5', b'x', b'x'] => Some(StatusClass::Hundred(digit - b'0')),
+            _ => None,
+        },
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    class.ok_or_else(|| "a status is a code from 100 to 599, or 1xx to 5xx".to_owned())
+}
+
+impl<'de> Deserialize<'de> for HeaderForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Header;
+
+        impl<'de> Visitor<'de> for Header {
+            type Value = HeaderForm;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or a map of comparisons")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<HeaderForm, E> {
+                Ok(HeaderForm::Equals(text.to_owned()))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HeaderForm, A::Error> {
+                let comparisons = RawHeaderComparisons::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(HeaderForm::Comparisons(Box::new(comparisons)))
+            }
+        }
+
+        deserializer.deserialize_any(Header)
+    }
+}

@@ -1,0 +1,131 @@
+//! Rules on durations: their bounds, and how they must fit together.
+
+use std::time::Duration;
+
+use super::complaint::Complaint;
+use super::diagnostic::Code;
+use super::path::Path;
+use super::raw::RawMonitor;
+use super::text_forms::DurationText;
+use crate::monitor::{Retry, format_duration, parse_duration};
+
+pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(120);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+const INTERVAL: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(24 * 3600));
+const TIMEOUT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(60));
+const WAIT: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(60));
+const LATENCY: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(60));
+
+/// Every duration of a monitor, with what is implied filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timing {
+    pub interval: Duration,
+    pub timeout: Duration,
+    pub wait: Duration,
+    pub degraded: Option<Duration>,
+    pub down: Option<Duration>,
+}
+
+/// Reads the durations; one out of bounds is complained of and taken as implied.
+pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
+    let wait = raw.retry.as_ref().and_then(|retry| retry.wait.as_ref());
+    let latency = raw.expect.as_ref().and_then(|expect| expect.latency.as_ref());
+    let mut read = |path: &str, text: Option<&DurationText>, bounds| bounded(path, text, bounds, complaints);
+    Timing {
+        interval: read("interval", raw.interval.as_ref(), INTERVAL).unwrap_or(DEFAULT_INTERVAL),
+        timeout: read("timeout", raw.timeout.as_ref(), TIMEOUT).unwrap_or(DEFAULT_TIMEOUT),
+        wait: read("retry.wait", wait, WAIT).unwrap_or(Retry::default().wait),
+        degraded: read("expect.latency.degraded", latency.and_then(|l| l.degraded.as_ref()), LATENCY),
+        down: read("expect.latency.down", latency.and_then(|l| l.down.as_ref()), LATENCY),
+    }
+}
+
+/// How the durations must fit together.
+pub fn fit(timing: &Timing, attempts: u8, complaints: &mut Vec<Complaint>) {
+    let retries = u32::from(attempts);
+    let worst = timing.timeout * (1 + retries) + timing.wait * retries;
+    if worst >= timing.interval {
+        let sum = if retries == 0 {
+            format!("one attempt may take {}", format_duration(timing.timeout))
+        } else {
+            format!(
+                "{} attempts of {} with {} between them may take {}",
+                1 + retries,
+                format_duration(timing.timeout),
+                format_duration(timing.wait),
+                format_duration(worst)
+            )
+        };
+        complaints.push(
+            Complaint::new(
+                Code::Contradiction,
+                "timeout",
+                format!("a probe must end before the next one: {sum}, the interval is {}", format_duration(timing.interval)),
+            )
+            .label("too long for the interval")
+            .also("interval", "the interval")
+            .also("retry", "the retries")
+            .help("make the timeout shorter, retry less often, or make the interval longer"),
+        );
+    }
+    if let (Some(degraded), Some(down)) = (timing.degraded, timing.down)
+        && degraded >= down
+    {
+        complaints.push(
+            Complaint::new(
+                Code::Contradiction,
+                "expect.latency.degraded",
+                format!(
+                    "degraded ({}) must be below down ({}), or it is never reached",
+                    format_duration(degraded),
+                    format_duration(down)
+                ),
+            )
+            .label("not below `down`")
+            .also("expect.latency.down", "down from here on"),
+        );
+    }
+    for (name, bound) in [("degraded", timing.degraded), ("down", timing.down)] {
+        if let Some(bound) = bound
+            && bound >= timing.timeout
+        {
+            complaints.push(
+                Complaint::new(
+                    Code::Contradiction,
+                    Path::from("expect.latency").key(name),
+                    format!(
+                        "an answer that takes {} is never seen, the timeout is {}",
+                        format_duration(bound),
+                        format_duration(timing.timeout)
+                    ),
+                )
+                .label("not below the timeout")
+                .also("timeout", "the timeout")
+                .help("lower this bound, or make the timeout longer"),
+            );
+        }
+    }
+}
+
+fn bounded(
+    path: &str,
+    text: Option<&DurationText>,
+    (least, most): (Duration, Duration),
+    complaints: &mut Vec<Complaint>,
+) -> Option<Duration> {
+    let DurationText(text) = text?;
+    match parse_duration(text) {
+        Ok(duration) if (least..=most).contains(&duration) => Some(duration),
+        Ok(_) => {
+            let (least, most) = (format_duration(least), format_duration(most));
+            let message = format!("`{path}` must be between {least} and {most}");
+            complaints.push(Complaint::new(Code::OutOfBounds, path, message).label(format!("found {text}")));
+            None
+        }
+        Err(error) => {
+            complaints.push(Complaint::new(Code::BadFormat, path, format!("`{path}`: {error}")));
+            None
+        }
+    }
+}

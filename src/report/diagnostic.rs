@@ -1,0 +1,203 @@
+//! Diagnostics for people: under the lines of the file, or a line each.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+
+use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span};
+
+/// Whether text is drawn with colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    Coloured,
+}
+
+/// Every diagnostic under the lines of its file.
+pub fn diagnostics_text(diagnostics: &[Diagnostic], files: &[SourceFile], style: Style) -> String {
+    let theme = match style {
+        Style::Plain => GraphicalTheme::unicode_nocolor(),
+        Style::Coloured => GraphicalTheme::unicode(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    let texts = Texts::new(diagnostics, files);
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        // Writing into a String fails only if the drawing does; then the plain line still says it.
+        if handler.render_report(&mut out, &Drawn::new(diagnostic, &texts)).is_err() {
+            out.push_str(&short(diagnostic));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// `path:line:col: error[code]: message`, a line each.
+pub fn diagnostics_short(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(short).collect()
+}
+
+fn short(diagnostic: &Diagnostic) -> String {
+    let Diagnostic { file, span, severity, code, message, .. } = diagnostic;
+    let (file, message) = (printable(file), printable(message));
+    format!("{file}:{}:{}: {severity}[{code}]: {message}\n", span.line, span.column)
+}
+
+/// Text from a file as it may be shown on a terminal: nothing in it moves the cursor or hides a line.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if is_unsafe(c) { c.escape_default().to_string() } else { c.to_string() })
+        .collect()
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+/// The texts of all files with faults, safe to show, and byte for byte as long as the files.
+struct Texts<'a>(BTreeMap<&'a str, Arc<String>>);
+
+impl<'a> Texts<'a> {
+    fn new(diagnostics: &[Diagnostic], files: &'a [SourceFile]) -> Self {
+        let concerned = |file: &&SourceFile| {
+            diagnostics.iter().any(|diagnostic| {
+                diagnostic.file == file.path || diagnostic.related.iter().any(|related| related.file == file.path)
+            })
+        };
+        let secrets = |file: &SourceFile| -> Vec<Span> {
+            let own = diagnostics.iter().filter(|d| d.code == Code::LiteralCredential && d.file == file.path);
+            own.map(|diagnostic| diagnostic.span).collect()
+        };
+        let text = |file: &'a SourceFile| (file.path.as_str(), Arc::new(shown(&file.bytes, &secrets(file))));
+        Self(files.iter().filter(concerned).map(text).collect())
+    }
+
+    fn get(&self, file: &str) -> NamedSource<Arc<String>> {
+        NamedSource::new(printable(file), self.0.get(file).cloned().unwrap_or_default())
+    }
+}
+
+/// Masks secrets and whatever a terminal would obey, keeping every offset.
+fn shown(bytes: &[u8], secrets: &[Span]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len());
+    for (offset, c) in text.char_indices() {
+        let secret = secrets.iter().any(|span| (span.offset..span.offset + span.length).contains(&offset));
+        match c {
+            '\n' | '\t' => out.push(c),
+            '\r' => out.push(' '),
+            _ if secret => out.extend(std::iter::repeat_n('*', c.len_utf8())),
+            _ if is_unsafe(c) => out.extend(std::iter::repeat_n('?', c.len_utf8())),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A diagnostic in the shape that miette draws.
+struct Drawn {
+    source: NamedSource<Arc<String>>,
+    code: String,
+    severity: Severity,
+    message: String,
+    labels: Vec<(String, Span)>,
+    help: Option<String>,
+    elsewhere: Vec<Self>,
+}
+
+impl Drawn {
+    fn new(diagnostic: &Diagnostic, texts: &Texts<'_>) -> Self {
+        let (here, elsewhere): (Vec<&Related>, Vec<&Related>) =
+            diagnostic.related.iter().partition(|related| related.file == diagnostic.file);
+        let mut labels = vec![(printable(&diagnostic.label), diagnostic.span)];
+        labels.extend(here.iter().map(|related| (printable(&related.label), related.span)));
+        Self {
+            source: texts.get(&diagnostic.file),
+            code: diagnostic.code.to_string(),
+            severity: diagnostic.severity,
+            message: printable(&diagnostic.message),
+            labels,
+            help: diagnostic.help.as_deref().map(printable),
+            elsewhere: elsewhere.into_iter().map(|related| Self::second(related, diagnostic, texts)).collect(),
+        }
+    }
+
+    fn second(related: &Related, diagnostic: &Diagnostic, texts: &Texts<'_>) -> Self {
+        Self {
+            source: texts.get(&related.file),
+            code: diagnostic.code.to_string(),
+            severity: diagnostic.severity,
+            message: printable(&related.label),
+            labels: vec![(String::new(), related.span)],
+            help: None,
+            elsewhere: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawn {}
+
+impl miette::Diagnostic for Drawn {
+    fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().enumerate().map(|(i, (label, span))| {
+            let label = (!label.is_empty()).then(|| label.clone());
+            let range = span.offset..span.offset + span.length;
+            if i == 0 { LabeledSpan::new_primary_with_span(label, range) } else { LabeledSpan::new_with_span(label, range) }
+        })))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        if self.elsewhere.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.elsewhere.iter().map(|drawn| drawn as &dyn miette::Diagnostic)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Trap 17: a file may hold whatever a terminal obeys.
+    #[test]
+    fn control_characters_and_secrets_are_masked_in_place() {
+        let text = "a: \u{1b}[31m\u{202e}\nb: hunter2 é\n";
+        let secret = Span { offset: text.find("hunter2").expect("there"), length: 10, line: 2, column: 4, end_line: 2, end_column: 13 };
+        let masked = shown(text.as_bytes(), &[secret]);
+        assert_eq!(masked, "a: ?[31m???\nb: **********\n");
+        assert_eq!(masked.len(), text.len());
+    }
+}

@@ -1,0 +1,220 @@
+//! Reads monitor files. A folder that is missing or only partly readable is an error and never "no
+//! monitors", because an empty catalog would mean: remove them all.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use crate::config::{SourceFile, is_defaults};
+
+/// The folder that is a catalog by its name, so that one file in it finds its defaults.
+const CATALOG: &str = "monitors";
+
+/// Bytes of one file; a larger one is not a file of monitors.
+const SIZE_LIMIT: u64 = 16 << 20;
+
+/// Why files could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("cannot read {path}")]
+    Unreadable { path: String, source: io::Error },
+    #[error("{path} is larger than {limit} MiB", limit = SIZE_LIMIT >> 20)]
+    TooLarge { path: String },
+    #[error("{path} is not a .yaml or .yml file")]
+    NotYaml { path: String },
+}
+
+/// All files of the catalog at `root`, in the order of their paths.
+pub fn read(root: &Path) -> Result<Vec<SourceFile>, SourceError> {
+    let mut files = Vec::new();
+    read_folder(root, root, &mut files)?;
+    Ok(sorted(files))
+}
+
+/// The files that `paths` name, with the defaults that hold in them; `-` is standard input.
+pub fn read_paths(paths: &[PathBuf]) -> Result<Vec<SourceFile>, SourceError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            files.push(read_stdin()?);
+            continue;
+        }
+        let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+        let folder = if metadata.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+        let root = catalog_of(folder);
+        read_defaults_above(root, folder, &mut files)?;
+        if metadata.is_dir() {
+            read_folder(root, path, &mut files)?;
+        } else if is_yaml(path) {
+            read_defaults_in(root, folder, &mut files)?;
+            files.push(read_file(root, path)?);
+        } else {
+            return Err(SourceError::NotYaml { path: shown(path) });
+        }
+    }
+    Ok(sorted(files))
+}
+
+/// One file that may be missing, such as `monitorctl.yaml`.
+pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
+    match read_file(Path::new(""), path) {
+        Ok(file) => Ok(Some(file)),
+        Err(SourceError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn sorted(mut files: Vec<SourceFile>) -> Vec<SourceFile> {
+    files.sort_by(|one, two| one.path.cmp(&two.path));
+    files.dedup_by(|one, two| one.path == two.path);
+    files
+}
+
+fn read_folder(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+        let entry = entry.map_err(|error| unreadable(folder, error))?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
+        if metadata.is_dir() {
+            read_folder(root, &path, files)?;
+        } else if is_yaml(&path) {
+            files.push(read_file(root, &path)?);
+        }
+    }
+    Ok(())
+}
+
+/// Defaults of the folders between `root` and `folder`, without `folder` itself.
+fn read_defaults_above(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+    let mut above = folder;
+    while above != root {
+        let Some(parent) = above.parent() else { break };
+        above = parent;
+        read_defaults_in(root, above, files)?;
+    }
+    Ok(())
+}
+
+fn read_defaults_in(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+    for name in ["defaults.yaml", "defaults.yml"] {
+        let path = folder.join(name);
+        if path.is_file() {
+            files.push(read_file(root, &path)?);
+        }
+    }
+    Ok(())
+}
+
+/// The closest folder on the way up that is called `monitors`, or `folder` itself.
+fn catalog_of(folder: &Path) -> &Path {
+    let named = |folder: &&Path| folder.file_name().is_some_and(|name| name == CATALOG);
+    folder.ancestors().find(named).unwrap_or(folder)
+}
+
+fn read_file(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {
+    let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
+    let bytes = read_bounded(file, path)?;
+    let folder = path.parent().and_then(|parent| parent.strip_prefix(root).ok()).unwrap_or(Path::new(""));
+    Ok(SourceFile { path: shown(path), folder: slashed(folder), bytes })
+}
+
+fn read_stdin() -> Result<SourceFile, SourceError> {
+    let path = Path::new("<stdin>");
+    let bytes = read_bounded(io::stdin().lock(), path)?;
+    Ok(SourceFile { path: shown(path), folder: String::new(), bytes })
+}
+
+fn read_bounded(reader: impl Read, path: &Path) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::new();
+    reader.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > SIZE_LIMIT) {
+        return Err(SourceError::TooLarge { path: shown(path) });
+    }
+    Ok(bytes)
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn unreadable(path: &Path, source: io::Error) -> SourceError {
+    SourceError::Unreadable { path: shown(path), source }
+}
+
+/// Relative to where the user stands, where that is possible.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    slashed(path.strip_prefix(here).unwrap_or(path))
+}
+
+fn slashed(path: &Path) -> String {
+    let mut text = String::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => continue,
+            Component::RootDir | Component::Prefix(_) => {}
+            Component::ParentDir | Component::Normal(_) if !text.is_empty() && !text.ends_with('/') => text.push('/'),
+            Component::ParentDir | Component::Normal(_) => {}
+        }
+        text.push_str(&component.as_os_str().to_string_lossy());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = dir.path().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            fs::write(path, text).expect("a file");
+        }
+        dir
+    }
+
+    #[test]
+    fn only_visible_yaml_files_are_read_and_in_order() {
+        let dir = tree(&[("b.yml", ""), ("a/x.yaml", ""), (".git/c.yaml", ""), ("README.md", ""), ("a/.h.yaml", "")]);
+        let files = read(dir.path()).expect("readable");
+        let folders: Vec<_> = files.iter().map(|file| file.folder.as_str()).collect();
+        assert_eq!(folders, ["a", ""]);
+    }
+
+    /// Trap 12: a half-mounted folder must never read as an empty catalog.
+    #[test]
+    fn a_missing_folder_is_an_error() {
+        let error = read(Path::new("no/such/folder")).expect_err("missing");
+        assert_eq!(error.to_string(), "cannot read no/such/folder");
+    }
+
+    /// Trap 12: a dangling link is a file that should be there.
+    #[cfg(unix)]
+    #[test]
+    fn a_dangling_link_is_an_error() {
+        let dir = tree(&[("a.yaml", "")]);
+        std::os::unix::fs::symlink("nowhere", dir.path().join("b.yaml")).expect("a link");
+        assert!(matches!(read(dir.path()), Err(SourceError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn one_file_brings_the_defaults_of_its_folders() {
+        let dir = tree(&[
+            ("monitors/defaults.yaml", ""),
+            ("monitors/eu/defaults.yaml", ""),
+            ("monitors/eu/a.yaml", ""),
+            ("monitors/eu/b.yaml", ""),
+        ]);
+        let files = read_paths(&[dir.path().join("monitors/eu/a.yaml")]).expect("readable");
+        let names: Vec<_> = files
+            .iter()
+            .map(|file| (file.folder.as_str(), is_defaults(&file.path)))
+            .collect();
+        assert_eq!(names, [("", true), ("eu", false), ("eu", true)]);
+    }
+}
