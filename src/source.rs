@@ -156,7 +156,9 @@ fn slashed(path: &Path) -> String {
         match component {
             Component::CurDir => continue,
             Component::RootDir | Component::Prefix(_) => {}
-            Component::ParentDir | Component::Normal(_) if !text.is_empty() && !text.ends_with('/') => text.push('/'),
+            Component::ParentDir | Component::Normal(_) if !text.is_empty() && !text.ends_with('/') => {
+                text.push('/')
+            }
             Component::ParentDir | Component::Normal(_) => {}
         }
         text.push_str(&component.as_os_str().to_string_lossy());
@@ -180,7 +182,13 @@ mod tests {
 
     #[test]
     fn only_visible_yaml_files_are_read_and_in_order() {
-        let dir = tree(&[("b.yml", ""), ("a/x.yaml", ""), (".git/c.yaml", ""), ("README.md", ""), ("a/.h.yaml", "")]);
+        let dir = tree(&[
+            ("b.yml", ""),
+            ("a/x.yaml", ""),
+            (".git/c.yaml", ""),
+            ("README.md", ""),
+            ("a/.h.yaml", ""),
+        ]);
         let files = read(dir.path()).expect("readable");
         let folders: Vec<_> = files.iter().map(|file| file.folder.as_str()).collect();
         assert_eq!(folders, ["a", ""]);
@@ -211,10 +219,8 @@ mod tests {
             ("monitors/eu/b.yaml", ""),
         ]);
         let files = read_paths(&[dir.path().join("monitors/eu/a.yaml")]).expect("readable");
-        let names: Vec<_> = files
-            .iter()
-            .map(|file| (file.folder.as_str(), is_defaults(&file.path)))
-            .collect();
+        let names: Vec<_> =
+            files.iter().map(|file| (file.folder.as_str(), is_defaults(&file.path))).collect();
         assert_eq!(names, [("", true), ("eu", false), ("eu", true)]);
     }
 }

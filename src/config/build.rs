@@ -188,7 +188,8 @@ fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complai
         .flatten()
         .filter_map(|(name, form)| {
             let comparisons = header_comparisons(form.as_ref()?);
-            (!comparisons.is_empty()).then(|| HeaderAssertion { name: name.to_ascii_lowercase(), comparisons })
+            (!comparisons.is_empty())
+                .then(|| HeaderAssertion { name: name.to_ascii_lowercase(), comparisons })
         })
         .collect();
     headers.sort_by(|one, two| one.name.cmp(&two.name));

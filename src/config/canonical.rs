@@ -42,9 +42,7 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
 fn expectations(expect: Map<String, Value>) -> Value {
     Value::Object(rewritten(expect, |key, value| match (key, value) {
         ("status", value) => status(value),
-        ("latency", Value::Object(latency)) => {
-            Value::Object(rewritten(latency, |_, value| duration(value)))
-        }
+        ("latency", Value::Object(latency)) => Value::Object(rewritten(latency, |_, value| duration(value))),
         ("headers", Value::Object(headers)) => {
             let headers = rewritten(headers, |_, value| match value {
                 // `x: text` is short for `x: {equals: text}`; the short form is the canonical one.
@@ -66,7 +64,10 @@ fn expectations(expect: Map<String, Value>) -> Value {
 
 /// Every value rewritten; maps that are empty afterwards say nothing and go. The JSON of a request may be
 /// an empty map and mean it.
-fn rewritten(fields: Map<String, Value>, mut rewrite: impl FnMut(&str, Value) -> Value) -> Map<String, Value> {
+fn rewritten(
+    fields: Map<String, Value>,
+    mut rewrite: impl FnMut(&str, Value) -> Value,
+) -> Map<String, Value> {
     fields
         .into_iter()
         .map(|(key, value)| {
@@ -90,9 +91,9 @@ fn status(value: Value) -> Value {
     let mut classes: Vec<StatusClass> = items.iter().filter_map(|item| status_class(item).ok()).collect();
     let hundreds = classes.clone();
     classes.retain(|class| match class {
-        StatusClass::Code(code) => {
-            !hundreds.iter().any(|other| matches!(other, StatusClass::Hundred(h) if u16::from(*h) == code / 100))
-        }
+        StatusClass::Code(code) => !hundreds
+            .iter()
+            .any(|other| matches!(other, StatusClass::Hundred(h) if u16::from(*h) == code / 100)),
         StatusClass::Hundred(_) => true,
     });
     classes.sort_by_key(|class| match class {

@@ -88,15 +88,21 @@ impl Complaint {
         self
     }
 
+    /// Whether it compares with a value that was reported, so that an implied one stood in for it.
+    pub fn rests_on_fault(&self, document: &Node) -> bool {
+        self.also.iter().any(|(path, _)| document.find(path).is_some_and(Node::has_faults))
+    }
+
     /// Finds the place in `document`; a value that is implied has none, so its parent's is taken.
     pub fn locate(self, document: &Node) -> Fault {
         let place = match self.part {
             Part::Key => document.key_place(&self.path),
             Part::Value => document.nearest(&self.path).place,
         };
-        let related = self.also.iter().filter_map(|(path, label)| {
-            document.find(path).map(|node| (node.place, label.clone()))
-        });
+        let related = self
+            .also
+            .iter()
+            .filter_map(|(path, label)| document.find(path).map(|node| (node.place, label.clone())));
         Fault {
             code: self.code,
             place,

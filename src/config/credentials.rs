@@ -48,7 +48,10 @@ pub fn find(document: &Node) -> Vec<Fault> {
                 let name = header.key.to_ascii_lowercase();
                 let secret = header.value.text().is_some_and(|text| !text.is_empty() && !text.contains("${"));
                 if secret && SECRET_HEADERS.contains(&name.as_str()) {
-                    faults.push(fault(&header.value, &format!("`headers.{}` holds a literal credential", header.key)));
+                    faults.push(fault(
+                        &header.value,
+                        &format!("`headers.{}` holds a literal credential", header.key),
+                    ));
                 } else {
                     tokens(&header.value, &mut faults);
                 }
@@ -66,7 +69,9 @@ pub fn find(document: &Node) -> Vec<Fault> {
 
 fn tokens(node: &Node, faults: &mut Vec<Fault>) {
     match &node.tree {
-        Tree::Text(text) if has_token(text) => faults.push(fault(node, "this looks like a token of a service")),
+        Tree::Text(text) if has_token(text) => {
+            faults.push(fault(node, "this looks like a token of a service"))
+        }
         Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
         Tree::List(items) => items.iter().for_each(|item| tokens(item, faults)),
         Tree::Map(entries) => entries.iter().for_each(|entry| tokens(&entry.value, faults)),

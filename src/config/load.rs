@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use super::build::{build, monitor_from_spec};
 use super::complaint::{Complaint, Fault};
 use super::diagnostic::{Code, Diagnostic, Severity};
+use super::path::Path;
 use super::raw::RawMonitor;
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::path::Path;
-use super::{canonical, credentials, merge, rules, timing, violation, yaml};
+use super::{canonical, credentials, merge, rules, violation, yaml};
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
@@ -52,8 +52,12 @@ pub fn load(files: &[SourceFile]) -> Loaded {
         if is_defaults(&source.file.path) {
             if let Some(second) = parsed.documents.get(1) {
                 faults.push(
-                    Fault::new(Code::SeveralDocuments, second.place, "the defaults of a folder are one document")
-                        .label("a second one"),
+                    Fault::new(
+                        Code::SeveralDocuments,
+                        second.place,
+                        "the defaults of a folder are one document",
+                    )
+                    .label("a second one"),
                 );
             }
             if let Some(document) = parsed.documents.into_iter().next() {
@@ -158,7 +162,8 @@ fn monitor(
 ) -> Option<LoadedMonitor> {
     let Value::Object(fields) = document.to_sound_json() else { return None };
     let complaints = complaints(&fields);
-    for fault in complaints.into_iter().map(|complaint| complaint.locate(document)) {
+    for complaint in complaints.into_iter().filter(|complaint| !complaint.rests_on_fault(document)) {
+        let fault = complaint.locate(document);
         // A password in a URL was reported as the credential that it is.
         let told = |known: &Fault| known.code == Code::LiteralCredential && known.place == fault.place;
         if fault.code != Code::InvalidUrl || !faults.iter().any(told) {
@@ -199,8 +204,7 @@ fn complaints(fields: &Map<String, Value>) -> Vec<Complaint> {
 
 /// Every rule on one raw monitor.
 fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
-    let timing = timing::read(raw, &mut Vec::new());
-    rules::check(raw, &timing, complaints);
+    rules::check(raw, complaints);
     if let Ok(id) = MonitorId::parse(raw.id.as_deref().unwrap_or("0")) {
         build(id, raw, Origin::default(), complaints);
     }

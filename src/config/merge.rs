@@ -18,17 +18,15 @@ pub fn merge(base: Option<&Node>, document: &Node) -> Node {
 
 fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node {
     let Tree::Map(entries) = &node.tree else { return node.clone() };
-    let mut merged: Vec<Entry> = base.map(|base| base.entries().to_vec()).unwrap_or_default();
+    let same = |one: &Entry, two: &Entry| match manner {
+        Manner::Fields => one.key == two.key,
+        Manner::Headers => one.key.eq_ignore_ascii_case(&two.key),
+    };
+    let base = base.map(Node::entries).unwrap_or_default();
+    let mut merged: Vec<Entry> =
+        base.iter().filter(|known| !entries.iter().any(|entry| same(known, entry))).cloned().collect();
     for entry in entries {
-        let at = merged.iter().position(|known| match manner {
-            Manner::Fields => known.key == entry.key,
-            Manner::Headers => known.key.eq_ignore_ascii_case(&entry.key),
-        });
-        let unset = entry.value.tree == Tree::Null && !entry.value.faulty;
-        if unset {
-            if let Some(at) = at {
-                merged.remove(at);
-            }
+        if entry.value.tree == Tree::Null && !entry.value.faulty {
             continue;
         }
         // The JSON of a request is one value: nobody wants half of another one in it, and its nulls are meant.
@@ -36,13 +34,10 @@ fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node
             entry.value.clone()
         } else {
             let manner = if entry.key == "headers" { Manner::Headers } else { Manner::Fields };
-            over(at.and_then(|at| merged.get(at)).map(|known| &known.value), &entry.value, manner, false)
+            let inherited = base.iter().find(|known| same(known, entry)).map(|known| &known.value);
+            over(inherited, &entry.value, manner, false)
         };
-        let entry = Entry { key: entry.key.clone(), key_place: entry.key_place, value };
-        match at.and_then(|at| merged.get_mut(at)) {
-            Some(known) => *known = entry,
-            None => merged.push(entry),
-        }
+        merged.push(Entry { key: entry.key.clone(), key_place: entry.key_place, value });
     }
     Node { tree: Tree::Map(merged), place: node.place, faulty: node.faulty }
 }

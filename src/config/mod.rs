@@ -30,10 +30,15 @@ mod violation;
 mod web;
 mod yaml;
 
+#[cfg(test)]
+mod agreement;
+#[cfg(test)]
+mod laws;
+
 pub use build::monitor_from_spec;
 pub use canonical::respelled;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
-pub use load::{LoadedMonitor, Loaded, load};
+pub use load::{Loaded, LoadedMonitor, load};
 pub use schema::{Kind, schema_text};
 pub use settings::{Settings, Tables, settings};
 pub use sources::{SourceFile, is_defaults};

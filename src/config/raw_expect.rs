@@ -96,7 +96,6 @@ pub struct RawBodyComparisons {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 2))]
-#[serde(default)]
 pub struct RawJsonAssertion {
     /// Where the value is: an RFC 9535 path.
     #[schemars(
@@ -107,29 +106,35 @@ pub struct RawJsonAssertion {
     )]
     pub path: Option<String>,
     /// The value is exactly this.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Value", example = &"up")]
     pub equals: Option<Value>,
     /// The value is not this.
-    #[serde(deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Value", example = &"error")]
     pub not_equals: Option<Value>,
     /// This is part of the value, a text.
+    #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub contains: Option<String>,
     /// This is not part of the value, a text.
+    #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub not_contains: Option<String>,
     /// The regular expression is found in the value, a text.
+    #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub matches: Option<String>,
     /// The value is a number below this.
+    #[serde(default)]
     #[schemars(with = "f64")]
     pub less_than: Option<f64>,
     /// The value is a number above this.
+    #[serde(default)]
     #[schemars(with = "f64")]
     pub greater_than: Option<f64>,
     /// true: the path finds something. false: it finds nothing.
+    #[serde(default)]
     #[schemars(with = "bool")]
     pub exists: Option<bool>,
 }

@@ -10,13 +10,18 @@ use super::path::Path;
 use super::raw::{Method, RawMonitor};
 use super::raw_expect::{RawExpect, RawJsonAssertion};
 use super::text_forms::HeaderForm;
-use super::timing::{self, Timing};
+use super::timing;
 use crate::monitor::{Pattern, Retry};
 
 /// Complains of everything that `build` does not look at.
-pub fn check(raw: &RawMonitor, timing: &Timing, complaints: &mut Vec<Complaint>) {
-    let attempts = raw.retry.as_ref().and_then(|retry| retry.attempts).unwrap_or(Retry::default().attempts);
-    timing::fit(timing, attempts, complaints);
+pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+    let mut unreadable = Vec::new();
+    let timing = timing::read(raw, &mut unreadable);
+    // `build` complains of a duration out of bounds; what does not fit such a one is no second fault.
+    if unreadable.is_empty() {
+        let attempts = raw.retry.as_ref().and_then(|retry| retry.attempts);
+        timing::fit(&timing, attempts.unwrap_or(Retry::default().attempts), complaints);
+    }
     if let Some(names) = &raw.headers {
         headers::forbidden(names.keys(), complaints);
         headers::twice(&Path::from("headers"), names.keys(), complaints);
@@ -34,7 +39,10 @@ fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
         Some(Method::Head) => "HEAD",
         Some(Method::Post | Method::Put | Method::Patch | Method::Delete | Method::Options) => return,
     };
-    let bodies = [("body", raw.body.is_some() && raw.json.is_none()), ("json", raw.json.is_some() && raw.body.is_none())];
+    let bodies = [
+        ("body", raw.body.is_some() && raw.json.is_none()),
+        ("json", raw.json.is_some() && raw.body.is_none()),
+    ];
     for (key, given) in bodies {
         if given {
             complaints.push(
@@ -80,9 +88,13 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Ve
         && let Err(error) = JsonPath::parse(text)
     {
         complaints.push(
-            Complaint::new(Code::InvalidPath, path.key("path"), format!("`{path}.path` is not a JSON path: {error}"))
-                .label("not an RFC 9535 path")
-                .help("write it like $.status or $.items[0].name"),
+            Complaint::new(
+                Code::InvalidPath,
+                path.key("path"),
+                format!("`{path}.path` is not a JSON path: {error}"),
+            )
+            .label("not an RFC 9535 path")
+            .help("write it like $.status or $.items[0].name"),
         );
     }
     pattern(path, assertion.matches.as_deref(), complaints);
@@ -100,9 +112,13 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Ve
         && least >= most
     {
         complaints.push(
-            Complaint::new(Code::NeverPasses, path.key("greater_than"), format!("no number is above {least} and below {most}"))
-                .label("never holds")
-                .also(path.key("less_than"), "together with this"),
+            Complaint::new(
+                Code::NeverPasses,
+                path.key("greater_than"),
+                format!("no number is above {least} and below {most}"),
+            )
+            .label("never holds")
+            .also(path.key("less_than"), "together with this"),
         );
     }
 }
@@ -114,9 +130,13 @@ fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], complaints
     }
     if let Some((other, _)) = others.iter().find(|(_, given)| *given) {
         complaints.push(
-            Complaint::new(Code::NeverPasses, path.key("exists"), format!("`exists: false` and `{other}` never hold together"))
-                .label("must be absent")
-                .also(path.key(other), "and have this value"),
+            Complaint::new(
+                Code::NeverPasses,
+                path.key("exists"),
+                format!("`exists: false` and `{other}` never hold together"),
+            )
+            .label("must be absent")
+            .also(path.key(other), "and have this value"),
         );
     }
 }
@@ -145,11 +165,15 @@ fn head(method: Option<Method>, expect: &RawExpect, complaints: &mut Vec<Complai
     for (key, given) in [("body", expect.body.is_some()), ("json", expect.json.is_some())] {
         if given {
             complaints.push(
-                Complaint::new(Code::NeverPasses, Path::from("expect").key(key), "the answer to a HEAD has no body")
-                    .on_key()
-                    .label("never holds")
-                    .also("method", "because of this")
-                    .help("write `method: GET`"),
+                Complaint::new(
+                    Code::NeverPasses,
+                    Path::from("expect").key(key),
+                    "the answer to a HEAD has no body",
+                )
+                .on_key()
+                .label("never holds")
+                .also("method", "because of this")
+                .help("write `method: GET`"),
             );
         }
     }

@@ -96,7 +96,8 @@ mod tests {
             ("99999999999999999999", json!(1e20)),
         ] {
             let tree = resolve(text).expect(text);
-            let value_of = super::super::tree::Node::new(tree, super::super::tree::Place { file: 0, start: 0, end: 0 });
+            let value_of =
+                super::super::tree::Node::new(tree, super::super::tree::Place { file: 0, start: 0, end: 0 });
             assert_eq!(value_of.to_json(), value, "{text}");
         }
         assert_eq!(resolve("-.inf"), None);

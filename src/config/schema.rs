@@ -169,7 +169,8 @@ mod tests {
     fn every_schema_is_a_valid_schema() {
         for kind in Kind::ALL {
             assert!(compiled(kind).validator.is_some(), "{kind:?}");
-            jsonschema::meta::validate(&compiled(kind).schema).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+            jsonschema::meta::validate(&compiled(kind).schema)
+                .unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         }
     }
 

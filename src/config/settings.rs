@@ -66,7 +66,8 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
         faults.extend(parsed.faults);
         if let Some(second) = parsed.documents.get(1) {
             faults.push(
-                Fault::new(Code::SeveralDocuments, second.place, "the settings are one document").label("a second one"),
+                Fault::new(Code::SeveralDocuments, second.place, "the settings are one document")
+                    .label("a second one"),
             );
         }
         if let Some(mut document) = parsed.documents.into_iter().next() {

@@ -87,7 +87,9 @@ impl<'a> Sources<'a> {
     fn resolve(&self, place: Place, whole: bool) -> (String, Span) {
         match self.get(place) {
             Some(source) => (source.file.path.clone(), source.span(place, whole)),
-            None => (String::new(), Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 }),
+            None => {
+                (String::new(), Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 })
+            }
         }
     }
 }

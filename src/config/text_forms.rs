@@ -204,7 +204,8 @@ impl<'de> Deserialize<'de> for HeaderForm {
                 Ok(HeaderForm::Equals(text.to_owned()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HeaderForm, A::Error> {
-                let comparisons = RawHeaderComparisons::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                let comparisons =
+                    RawHeaderComparisons::deserialize(de::value::MapAccessDeserializer::new(map))?;
                 Ok(HeaderForm::Comparisons(Box::new(comparisons)))
             }
         }

@@ -61,7 +61,10 @@ pub fn fit(timing: &Timing, attempts: u8, complaints: &mut Vec<Complaint>) {
             Complaint::new(
                 Code::Contradiction,
                 "timeout",
-                format!("a probe must end before the next one: {sum}, the interval is {}", format_duration(timing.interval)),
+                format!(
+                    "a probe must end before the next one: {sum}, the interval is {}",
+                    format_duration(timing.interval)
+                ),
             )
             .label("too long for the interval")
             .also("interval", "the interval")

@@ -83,9 +83,13 @@ impl Report<'_> {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
                 let path = path.key(&key);
                 let names = rule.and_then(|rule| rule.get("propertyNames")).or(rule);
-                let message = words(names, "patternErrorMessage").unwrap_or("this key has a character that it may not have");
+                let message = words(names, "patternErrorMessage")
+                    .unwrap_or("this key has a character that it may not have");
                 let place = self.document.key_place(&path);
-                add(path, Fault::new(Code::BadFormat, place, format!("`{key}`: {message}")).label("not a name"));
+                add(
+                    path,
+                    Fault::new(Code::BadFormat, place, format!("`{key}`: {message}")).label("not a name"),
+                );
             }
             kind => add(path.clone(), self.fault(kind, error, node, &path, rule)),
         }
@@ -104,7 +108,8 @@ impl Report<'_> {
         match kind {
             Violation::Type { .. } => {
                 let expected = types(rule);
-                let fault = Fault::new(Code::WrongType, node.place, format!("{name} must be {expected}")).label(found);
+                let fault = Fault::new(Code::WrongType, node.place, format!("{name} must be {expected}"))
+                    .label(found);
                 with_help(fault, self.quotes(node, path, rule).or_else(|| example(path, rule)))
             }
             Violation::Enum { options } => {
@@ -120,7 +125,8 @@ impl Report<'_> {
                 }
             }
             Violation::Pattern { .. } => {
-                let expected = words(rule, "patternErrorMessage").unwrap_or("its form is not the expected one");
+                let expected =
+                    words(rule, "patternErrorMessage").unwrap_or("its form is not the expected one");
                 let fault = Fault::new(Code::BadFormat, node.place, format!("{name}: {expected}"));
                 with_help(fault.label("not of this form"), example(path, rule))
             }
@@ -140,7 +146,10 @@ impl Report<'_> {
             }
             Violation::MinProperties { .. } => {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} compares with nothing"));
-                with_help(fault.label("no comparison"), keys(rule).map(|keys| format!("comparisons are {keys}")))
+                with_help(
+                    fault.label("no comparison"),
+                    keys(rule).map(|keys| format!("comparisons are {keys}")),
+                )
             }
             Violation::MaxLength { limit } => {
                 Fault::new(Code::OutOfBounds, node.place, format!("{name} has at most {limit} characters"))

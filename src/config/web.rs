@@ -17,7 +17,8 @@ pub fn url_complaint(path: &Path, template: &Template) -> Option<Complaint> {
         return None;
     }
     let text = if is_secret { with_placeholders(template) } else { template.to_string() };
-    let complain = |message: String| Some(Complaint::new(Code::InvalidUrl, path.clone(), message).label("in this URL"));
+    let complain =
+        |message: String| Some(Complaint::new(Code::InvalidUrl, path.clone(), message).label("in this URL"));
     let url = match Url::parse(&text) {
         Ok(url) => url,
         Err(error) => return complain(format!("`{path}` is not a URL: {error}")),

@@ -145,7 +145,9 @@ impl<'t> Reader<'t> {
             let Some((event, span)) = self.next()? else { break };
             let value = self.node(event, span)?;
             match key {
-                Some((key, ScalarStyle::Plain)) if key == "<<" => self.merge_key(value, key_place, &mut merged),
+                Some((key, ScalarStyle::Plain)) if key == "<<" => {
+                    self.merge_key(value, key_place, &mut merged)
+                }
                 Some((key, _)) => self.push(&mut entries, Entry { key: key.into_owned(), key_place, value }),
                 None => self.faults.push(
                     Fault::new(Code::YamlUnsupported, key_place, "a key is a plain text")
@@ -202,7 +204,11 @@ impl<'t> Reader<'t> {
             return Node::new(Tree::Text(text.to_owned()), place);
         }
         let Some(tree) = scalar::resolve(text) else {
-            return self.unsupported(place, format!("`{text}` is not a finite number"), "write a finite number");
+            return self.unsupported(
+                place,
+                format!("`{text}` is not a finite number"),
+                "write a finite number",
+            );
         };
         let kept = match (core, &tree) {
             (None, _)
@@ -255,7 +261,8 @@ impl<'t> Reader<'t> {
         let rest = self.text.get(start..).unwrap_or_default();
         let end = start + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let place = Place { file: self.file, start, end };
-        let mut fault = Fault::new(Code::YamlSyntax, place, format!("broken YAML: {}", error.info())).label("here");
+        let mut fault =
+            Fault::new(Code::YamlSyntax, place, format!("broken YAML: {}", error.info())).label("here");
         let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         let line = self.text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let indent = line.len() - line.trim_start().len();

@@ -47,9 +47,7 @@ fn short(diagnostic: &Diagnostic) -> String {
 
 /// Text from a file as it may be shown on a terminal: nothing in it moves the cursor or hides a line.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_unsafe(c) { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
+    text.chars().map(|c| if is_unsafe(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 fn is_unsafe(c: char) -> bool {
@@ -63,7 +61,8 @@ impl<'a> Texts<'a> {
     fn new(diagnostics: &[Diagnostic], files: &'a [SourceFile]) -> Self {
         let concerned = |file: &&SourceFile| {
             diagnostics.iter().any(|diagnostic| {
-                diagnostic.file == file.path || diagnostic.related.iter().any(|related| related.file == file.path)
+                diagnostic.file == file.path
+                    || diagnostic.related.iter().any(|related| related.file == file.path)
             })
         };
         let secrets = |file: &SourceFile| -> Vec<Span> {
@@ -120,7 +119,10 @@ impl Drawn {
             message: printable(&diagnostic.message),
             labels,
             help: diagnostic.help.as_deref().map(printable),
-            elsewhere: elsewhere.into_iter().map(|related| Self::second(related, diagnostic, texts)).collect(),
+            elsewhere: elsewhere
+                .into_iter()
+                .map(|related| Self::second(related, diagnostic, texts))
+                .collect(),
         }
     }
 
@@ -175,7 +177,11 @@ impl miette::Diagnostic for Drawn {
         Some(Box::new(self.labels.iter().enumerate().map(|(i, (label, span))| {
             let label = (!label.is_empty()).then(|| label.clone());
             let range = span.offset..span.offset + span.length;
-            if i == 0 { LabeledSpan::new_primary_with_span(label, range) } else { LabeledSpan::new_with_span(label, range) }
+            if i == 0 {
+                LabeledSpan::new_primary_with_span(label, range)
+            } else {
+                LabeledSpan::new_with_span(label, range)
+            }
         })))
     }
 
@@ -195,7 +201,14 @@ mod tests {
     #[test]
     fn control_characters_and_secrets_are_masked_in_place() {
         let text = "a: \u{1b}[31m\u{202e}\nb: hunter2 é\n";
-        let secret = Span { offset: text.find("hunter2").expect("there"), length: 10, line: 2, column: 4, end_line: 2, end_column: 13 };
+        let secret = Span {
+            offset: text.find("hunter2").expect("there"),
+            length: 10,
+            line: 2,
+            column: 4,
+            end_line: 2,
+            end_column: 13,
+        };
         let masked = shown(text.as_bytes(), &[secret]);
         assert_eq!(masked, "a: ?[31m???\nb: **********\n");
         assert_eq!(masked.len(), text.len());

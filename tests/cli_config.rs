@@ -1,0 +1,167 @@
+//! `validate`, `schema` and `init` as they are typed, in a scrubbed environment.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+fn monitorctl(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("monitorctl").expect("the program is built");
+    command.env_clear().current_dir(folder);
+    command
+}
+
+/// Everything that a run shows: exit code, stdout, stderr.
+fn run(folder: &Path, args: &[&str]) -> String {
+    shown(monitorctl(folder).args(args).output().expect("it runs"))
+}
+
+fn shown(output: std::process::Output) -> String {
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    let code = output.status.code().expect("an exit code");
+    format!("exit {code}\n--- stdout\n{}--- stderr\n{}", text(output.stdout), text(output.stderr))
+}
+
+fn faulty() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/faulty")
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+#[test]
+fn every_fault_of_every_file_is_told_in_one_run() {
+    insta::assert_snapshot!("validate_short", run(&faulty(), &["validate", "--format", "short"]));
+}
+
+#[test]
+fn text_shows_the_lines_of_the_file_and_masks_secrets() {
+    let text = run(&faulty(), &["validate", "--format", "text"]);
+    assert!(!text.contains("abcdefg") && !text.contains("user:pw"), "a secret is shown");
+    insta::assert_snapshot!("validate_text", text);
+}
+
+#[test]
+fn json_has_positions_for_programs() {
+    let args = ["validate", "--format", "json", "monitors/taken.yaml", "monitors/broken.yaml"];
+    insta::assert_snapshot!("validate_json", run(&faulty(), &args));
+}
+
+/// Promise 10: no format shows the value of a secret.
+#[test]
+fn no_format_shows_a_credential() {
+    for format in ["text", "short", "json"] {
+        let text = run(&faulty(), &["validate", "--format", format]);
+        assert!(!text.contains("abcdefg") && !text.contains("user:pw"), "{format}");
+    }
+}
+
+#[test]
+fn the_monitors_of_this_repository_are_valid() {
+    let text = run(Path::new(env!("CARGO_MANIFEST_DIR")), &["validate"]);
+    assert!(text.starts_with("exit 0\n--- stdout\n--- stderr\n"), "{text}");
+}
+
+#[test]
+fn the_schemas_of_this_repository_are_fresh() {
+    let text = run(Path::new(env!("CARGO_MANIFEST_DIR")), &["schema", "--check"]);
+    assert!(text.starts_with("exit 0\n"), "{text}");
+}
+
+#[test]
+fn one_monitor_is_read_from_standard_input() {
+    let folder = folder(&[]);
+    let output = monitorctl(folder.path())
+        .args(["validate", "-", "--format", "short"])
+        .write_stdin("id: a\nurl: https://a\nintervall: 5m\n")
+        .output()
+        .expect("it runs");
+    insta::assert_snapshot!(shown(output), @r"
+    exit 3
+    --- stdout
+    <stdin>:3:1: error[unknown_key]: unknown key `intervall`
+    --- stderr
+    1 error in 1 file
+    ");
+}
+
+/// Trap 12: nothing to read is never a catalog without monitors.
+#[test]
+fn a_missing_folder_is_an_error_and_an_empty_one_invalid() {
+    let folder = folder(&[("monitors/README.md", "")]);
+    insta::assert_snapshot!(run(folder.path(), &["validate", "nowhere"]), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read nowhere: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
+    exit 3
+    --- stdout
+    monitors:1:1: error[empty_catalog]: there is no monitor file here
+    --- stderr
+    1 error in 0 files
+    ");
+}
+
+#[test]
+fn a_warning_leaves_a_catalog_valid() {
+    let folder = folder(&[("monitors/a.yaml", "id: a\nurl: https://a\nbody: x\n")]);
+    insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
+    exit 0
+    --- stdout
+    monitors/a.yaml:3:1: warning[ignored_body]: most servers ignore the body of a GET
+    --- stderr
+    1 monitor in 1 file is valid, 1 warning
+    ");
+}
+
+#[test]
+fn what_init_writes_is_valid_and_a_second_init_changes_nothing() {
+    let folder = folder(&[(".gitignore", "target")]);
+    insta::assert_snapshot!("init", run(folder.path(), &["init"]));
+    let ignored = std::fs::read_to_string(folder.path().join(".gitignore")).expect("there");
+    assert_eq!(ignored, "target\n.monitorctl/\n");
+    assert!(run(folder.path(), &["validate"]).starts_with("exit 0\n--- stdout\n--- stderr\n"));
+    assert!(run(folder.path(), &["schema", "--check"]).starts_with("exit 0\n"));
+
+    let settings = folder.path().join("monitorctl.yaml");
+    std::fs::write(&settings, "owner: mine\n").expect("writable");
+    let again = run(folder.path(), &["init"]);
+    assert!(!again.contains("wrote") && !again.contains("added"), "{again}");
+    assert_eq!(std::fs::read_to_string(settings).expect("there"), "owner: mine\n");
+}
+
+#[test]
+fn a_stale_schema_is_named_with_the_command_that_fixes_it() {
+    let folder = folder(&[]);
+    run(folder.path(), &["schema", "--write"]);
+    std::fs::write(folder.path().join("schema/monitor.schema.json"), "{}").expect("writable");
+    std::fs::remove_file(folder.path().join("schema/settings.schema.json")).expect("there");
+    insta::assert_snapshot!(run(folder.path(), &["schema", "--check"]), @r"
+    exit 3
+    --- stdout
+    --- stderr
+    schema/monitor.schema.json is not that of this version
+    schema/settings.schema.json is missing
+    to fix it: monitorctl schema --write
+    ");
+}
+
+#[test]
+fn a_printed_schema_is_the_written_one() {
+    let folder = folder(&[]);
+    run(folder.path(), &["schema", "--write"]);
+    for kind in ["monitor", "defaults", "settings"] {
+        let output = monitorctl(folder.path()).args(["schema", kind]).output().expect("it runs");
+        let written = std::fs::read(folder.path().join(format!("schema/{kind}.schema.json"))).expect("there");
+        assert_eq!(output.stdout, written, "{kind}");
+    }
+}
