@@ -19,11 +19,10 @@ pub struct Fingerprint(pub String);
 
 impl Spec {
     /// Sorts the keys of `fields` at every depth; the values are taken to be canonical already.
-    pub fn new(fields: Map<String, Value>) -> Self {
-        match sorted(Value::Object(fields)) {
-            Value::Object(fields) => Self(fields),
-            _ => Self::default(),
-        }
+    pub fn new(mut fields: Map<String, Value>) -> Self {
+        fields.sort_keys();
+        fields.values_mut().for_each(Value::sort_all_objects);
+        Self(fields)
     }
 
     pub fn fields(&self) -> &Map<String, Value> {
@@ -58,18 +57,6 @@ impl Fingerprint {
     /// The first 12 digits: enough to tell two versions of one monitor apart.
     pub fn short(&self) -> &str {
         self.0.get(..12).unwrap_or(&self.0)
-    }
-}
-
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(fields.into_iter().collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => scalar,
     }
 }
 
