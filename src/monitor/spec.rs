@@ -19,11 +19,10 @@ pub struct Fingerprint(pub String);
 
 impl Spec {
     /// Sorts the keys of `fields` at every depth; the values are taken to be canonical already.
-    pub fn new(fields: Map<String, Value>) -> Self {
-        match sorted(Value::Object(fields)) {
-            Value::Object(fields) => Self(fields),
-            _ => Self::default(),
-        }
+    pub fn new(mut fields: Map<String, Value>) -> Self {
+        fields.sort_keys();
+        fields.values_mut().for_each(Value::sort_all_objects);
+        Self(fields)
     }
 
     pub fn fields(&self) -> &Map<String, Value> {
@@ -63,18 +62,6 @@ impl Fingerprint {
 /// sha-256 of a text in 64 hex digits.
 pub fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            fields.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(fields.into_iter().collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => scalar,
-    }
 }
 
 impl fmt::Display for Fingerprint {

@@ -131,7 +131,7 @@ impl LedgerPage {
     pub fn unpack(&self) -> Result<Vec<LedgerEntry>, LedgerError> {
         let (samples, rest) = self.samples.as_chunks::<6>();
         match rest {
-            [] => samples.iter().map(LedgerEntry::unpack).collect(),
+            [] => samples.iter().copied().map(LedgerEntry::unpack).collect(),
             _ => Err(LedgerError::Cut(self.samples.len())),
         }
     }
@@ -155,7 +155,7 @@ impl LedgerEntry {
         Some([position, verdict, s0, s1, l0, l1])
     }
 
-    fn unpack(&[position, verdict, s0, s1, l0, l1]: &[u8; 6]) -> Result<Self, LedgerError> {
+    fn unpack([position, verdict, s0, s1, l0, l1]: [u8; 6]) -> Result<Self, LedgerError> {
         let verdict = match verdict {
             0 => Verdict::Pass,
             1 => Verdict::Degraded,

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep_until};
 
-use super::connection::{SHARD, Transacted, key};
+use super::connection::{SHARD, key};
 use super::error::StoreError;
 use super::fields::Item;
 use super::row_item;
 use super::run_item::{self, RUN};
 use super::run_writer::RunWriter;
+use super::transaction::{Transacted, token};
 use super::values::{number, text};
 use crate::monitor::MonitorId;
 use crate::state::Write;
@@ -116,12 +116,8 @@ impl RunWriter {
 
     /// The same for the same rows of the same run, and for no others.
     fn token(&self, batch: &[&Write]) -> String {
-        let mut hash = Sha256::new();
-        hash.update(format!("{SHARD} {} {}", self.holder(), self.epoch()));
-        for write in batch {
-            hash.update(format!("\n{} {}", write.row().monitor, write.row().v));
-        }
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let rows = batch.iter().map(|write| format!("\n{} {}", write.row().monitor, write.row().v));
+        token(&format!("{SHARD} {} {}{}", self.holder(), self.epoch(), rows.collect::<String>()))
     }
 }
 
@@ -166,11 +162,11 @@ mod tests {
         let run = start(&store, "one", 7, Duration::from_secs(110)).await;
         let rows = rows(n, run.holder(), run.epoch());
         let writes: Vec<_> = rows.iter().cloned().map(Write::Create).collect();
-        complete(run.commit(&writes).await, &rows);
+        complete(&run.commit(&writes).await, &rows);
         (shared, store, run, rows)
     }
 
-    fn complete(committed: Committed, rows: &[Row]) {
+    fn complete(committed: &Committed, rows: &[Row]) {
         assert!(matches!(committed.end, CommitEnd::Complete), "{committed:?}");
         assert_eq!(committed.written, rows.iter().map(|row| row.monitor.clone()).collect::<Vec<_>>());
         assert_eq!(committed.overtaken, []);
@@ -194,7 +190,7 @@ mod tests {
         assert_eq!(shared.plug().operations()[1..], ["TransactWriteItems"; 3]);
         assert_eq!(stored(&store).await, rows);
         let changed: Vec<_> = rows.iter().map(next).collect();
-        complete(run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
+        complete(&run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
         assert_eq!(stored(&store).await, changed);
     }
 
@@ -213,12 +209,12 @@ mod tests {
             departed_at: now(),
             epoch: 1,
         });
-        complete(run.commit(&[Write::Update { row: row.clone(), settle: false }]).await, &rows);
+        complete(&run.commit(&[Write::Update { row: row.clone(), settle: false }]).await, &rows);
         let told = rows[0].told.clone();
         assert_eq!(stored(&store).await, [Row { told, ..row.clone() }]);
         row.v += 1;
         row.confirmed.streak = None;
-        complete(run.commit(&[Write::Update { row: row.clone(), settle: true }]).await, &rows);
+        complete(&run.commit(&[Write::Update { row: row.clone(), settle: true }]).await, &rows);
         assert_eq!(stored(&store).await, [row]);
     }
 
@@ -227,8 +223,8 @@ mod tests {
         let (shared, _store, run, rows) = started(1).await;
         let mut item = shared.get(TABLE, "m000").expect("it is there");
         item["mystery"] = json!({"S": "kept"});
-        shared.put(TABLE, item);
-        complete(run.commit(&[update(&rows[0])]).await, &rows);
+        shared.put(TABLE, &item);
+        complete(&run.commit(&[update(&rows[0])]).await, &rows);
         assert_eq!(shared.get(TABLE, "m000").expect("it is there")["mystery"]["S"], "kept");
     }
 
@@ -237,7 +233,7 @@ mod tests {
         let (shared, store, run, rows) = started(3).await;
         let mut item = shared.get(TABLE, "m001").expect("it is there");
         item["v"] = json!({"N": "9"});
-        shared.put(TABLE, item);
+        shared.put(TABLE, &item);
         let mut writes: Vec<_> = rows.iter().map(update).collect();
         writes.push(Write::Create(Row { run: "other".to_owned(), ..rows[0].clone() }));
         let committed = run.commit(&writes[..3]).await;
@@ -267,14 +263,14 @@ mod tests {
     async fn a_lost_answer_is_made_good_by_the_token() {
         let (shared, store, run, rows) = started(2).await;
         shared.plug().lose_answer(1);
-        complete(run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
+        complete(&run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
         assert_eq!(stored(&store).await.iter().map(|row| row.v).collect::<Vec<_>>(), [2, 2]);
     }
 
     #[tokio::test]
     async fn a_write_that_is_found_done_is_ours() {
         let (shared, _store, run, rows) = started(2).await;
-        complete(run.commit(&[update(&rows[0])]).await, &rows[..1]);
+        complete(&run.commit(&[update(&rows[0])]).await, &rows[..1]);
         // The same row again, in a batch with another token.
         let committed = run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await;
         assert_eq!(committed.written, [rows[0].monitor.clone(), rows[1].monitor.clone()]);
@@ -287,7 +283,7 @@ mod tests {
         for failure in [Failure::Conflict, Failure::Internal, Failure::Throttled, Failure::Unreachable] {
             let rows = stored(&store).await;
             shared.plug().fail(1, failure, 3);
-            complete(run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
+            complete(&run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
         }
     }
 
@@ -310,10 +306,9 @@ mod tests {
             let run = start(&store, "one", 7, Duration::from_secs(110)).await;
             let writes: Vec<_> = rows(150, "one", 1).into_iter().map(Write::Create).collect();
             let plug = shared.plug();
-            if after == 0 {
-                plug.die_before(1)
-            } else {
-                plug.die_after(after)
+            match after {
+                0 => plug.die_before(1),
+                _ => plug.die_after(after),
             }
             tokio::select! {
                 _ = run.commit(&writes) => panic!("a dead process gets no answer"),

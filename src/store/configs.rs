@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::config_item::{self, ConfigItem, HEAD};
 use super::connect::Store;
-use super::connection::{Connection, SHARD, Transacted, key};
+use super::connection::{Connection, SHARD, key};
 use super::error::StoreError;
+use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
 use crate::monitor::MonitorId;
 use crate::plan::{Generation, ItemWrite, Stamp, Stored, StoredHead};
@@ -122,7 +121,7 @@ impl ConfigWriter {
             .map(|(change, id)| change.in_transaction(table, key(&id)))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| StoreError::unexpected(table, error))?;
-        match self.connection.transact(table, &token(&batch), &parts).await? {
+        match self.connection.transact(table, &token(&format!("{batch:?}")), &parts).await? {
             Transacted::Done => Ok(Applied::Done { generation: stamp.generation }),
             Transacted::Refused(refused) => {
                 let head = if refused.contains_key(&0) { HeadSeen::Moved } else { HeadSeen::AsExpected };
@@ -135,12 +134,6 @@ impl ConfigWriter {
 
 fn head_key(owner: &str) -> String {
     format!("{HEAD}{owner}")
-}
-
-/// The same for the same batch of the same apply, and for no other.
-fn token(batch: &Batch<'_>) -> String {
-    let digest = Sha256::digest(format!("{batch:?}"));
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -236,7 +229,7 @@ mod tests {
             plan_digest: Some("digest".to_owned()),
             count: 7,
         };
-        assert_eq!(configs.heads, [head.clone()]);
+        assert_eq!(configs.heads, std::slice::from_ref(&head));
         assert_eq!(store.config_reader().head("shop").await.expect("it reads"), Some(head));
         assert_eq!(store.config_reader().head("other").await.expect("it reads"), None);
     }
@@ -247,7 +240,7 @@ mod tests {
         let item = |key: &str, rest: Value| {
             let mut item = json!({"shard": {"S": "0"}, "monitor": {"S": key}});
             item.as_object_mut().expect("an object").extend(rest.as_object().expect("an object").clone());
-            shared.put(TABLE, item);
+            shared.put(TABLE, &item);
         };
         let url = json!({"M": {"url": {"S": "http://x"}}});
         item("by-hand", json!({"spec": url.clone()}));
@@ -295,7 +288,7 @@ mod tests {
         done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
         let mut item = shared.get(TABLE, "a").expect("it is there");
         item["mystery"] = json!({"S": "kept"});
-        shared.put(TABLE, item);
+        shared.put(TABLE, &item);
         done(&store, 2, &[put("a", "http://b", was("http://a"))]).await;
         assert_eq!(shared.get(TABLE, "a").expect("it is there")["mystery"]["S"], "kept");
     }

@@ -16,6 +16,7 @@ use aws_sdk_dynamodb::config::{
     Builder, ConfigBag, HttpClient, Intercept, RuntimeComponents, StalledStreamProtectionConfig,
 };
 use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_runtime_api::http::Headers;
 use jiff::{SignedDuration, Timestamp};
 
 use super::connection::{Connection, Pace, TableNames};
@@ -159,12 +160,33 @@ impl Intercept for Observer {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let headers = context.response().headers();
-        let precise = || Timestamp::from_millisecond(headers.get(PRECISE_DATE)?.parse().ok()?).ok();
-        let whole = || jiff::fmt::rfc2822::parse(headers.get("date")?).ok().map(|date| date.timestamp());
-        if let Some(date) = precise().or_else(whole) {
+        if let Some(date) = date(context.response().headers()) {
             self.time.note(date);
         }
         Ok(())
+    }
+}
+
+/// When a response was made, as precisely as it says.
+fn date(headers: &Headers) -> Option<Timestamp> {
+    let precise = || Timestamp::from_millisecond(headers.get(PRECISE_DATE)?.parse().ok()?).ok();
+    let whole = || jiff::fmt::rfc2822::parse(headers.get("date")?).ok().map(|date| date.timestamp());
+    precise().or_else(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_tells_when_it_was_made() {
+        let mut headers = Headers::new();
+        assert_eq!(date(&headers), None);
+        headers.insert("date", "yesterday");
+        assert_eq!(date(&headers), None);
+        headers.insert("date", "Fri, 20 Nov 2026 10:00:00 GMT");
+        assert_eq!(date(&headers), "2026-11-20T10:00:00Z".parse().ok());
+        headers.insert(PRECISE_DATE, "1795168800123");
+        assert_eq!(date(&headers), "2026-11-20T10:00:00.123Z".parse().ok());
     }
 }

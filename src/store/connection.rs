@@ -11,11 +11,10 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, PutRequest, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem, WriteRequest,
+    WriteRequest,
 };
 
 use super::change::{Change, Expressions};
@@ -29,7 +28,7 @@ use super::values::{item, text};
 pub const SHARD: &str = "0";
 
 /// Tries of what the SDK does not repeat.
-const TRIES: u32 = 5;
+pub const TRIES: u32 = 5;
 /// DynamoDB's limit on one `BatchWriteItem`.
 const PUTS_AT_ONCE: usize = 25;
 
@@ -76,14 +75,6 @@ pub struct Connection {
 pub enum Updated {
     Done(Option<Item>),
     Refused(Option<Item>),
-}
-
-/// The answer to a transaction: all of it, or nothing.
-#[derive(Debug)]
-pub enum Transacted {
-    Done,
-    /// Nothing was written. The parts whose condition failed, by position, with the item they found.
-    Refused(HashMap<usize, Option<Item>>),
 }
 
 /// A page of a query, and where the next one begins.
@@ -195,35 +186,6 @@ impl Connection {
         }
     }
 
-    /// Writes all of `parts`, or none. `token` makes a repetition after a lost answer harmless.
-    pub async fn transact(
-        &self,
-        table: &str,
-        token: &str,
-        parts: &[TransactWriteItem],
-    ) -> Result<Transacted, StoreError> {
-        let mut tries = 1;
-        loop {
-            let request = self.client.transact_write_items().client_request_token(token);
-            let request = request.set_transact_items(Some(parts.to_vec()));
-            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
-            let error = match answer {
-                Ok(answer) => {
-                    self.meter.write(answer.consumed_capacity());
-                    return Ok(Transacted::Done);
-                }
-                Err(error) => error,
-            };
-            match Cancelled::of(&error) {
-                Some(Cancelled::Refused) => return Ok(Transacted::Refused(refused_parts(error))),
-                Some(Cancelled::Collided) if tries < TRIES => self.wait(tries).await,
-                Some(Cancelled::Collided) => return Err(StoreError::throttled(table, error)),
-                None => return Err(StoreError::from_sdk(table, error)),
-            }
-            tries += 1;
-        }
-    }
-
     /// Puts items into the history table, whatever was there.
     pub async fn put_history(&self, items: Vec<Item>) -> Result<(), StoreError> {
         let table = self.tables.history.as_str();
@@ -252,54 +214,10 @@ impl Connection {
     }
 
     /// Waits before another try: up to twice as long each time, at random so that two do not keep step.
-    async fn wait(&self, tries: u32) {
+    pub async fn wait(&self, tries: u32) {
         let longest = self.pace.wait * 2_u32.pow(tries - 1);
         tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
     }
-}
-
-/// What a failed transaction means for us.
-enum Cancelled {
-    /// A condition does not hold: an answer.
-    Refused,
-    /// Another writer or a throttle was in the way: the same transaction may succeed a moment later.
-    Collided,
-}
-
-impl Cancelled {
-    fn of<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Self> {
-        const IN_THE_WAY: [&str; 4] = [
-            "TransactionConflict",
-            "ProvisionedThroughputExceeded",
-            "ThrottlingError",
-            "RequestLimitExceeded",
-        ];
-        let reasons = match error.as_service_error()? {
-            TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-                cancelled.cancellation_reasons()
-            }
-            TransactWriteItemsError::TransactionInProgressException(_) => return Some(Self::Collided),
-            _ => return None,
-        };
-        let codes = || reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None");
-        if codes().any(|code| code == "ConditionalCheckFailed") {
-            return Some(Self::Refused);
-        }
-        let collided = codes().next().is_some() && codes().all(|code| IN_THE_WAY.contains(&code));
-        collided.then_some(Self::Collided)
-    }
-}
-
-fn refused_parts<R>(error: SdkError<TransactWriteItemsError, R>) -> HashMap<usize, Option<Item>> {
-    let SdkError::ServiceError(error) = error else { return HashMap::new() };
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.into_err() else {
-        return HashMap::new();
-    };
-    let reasons = cancelled.cancellation_reasons.unwrap_or_default().into_iter().enumerate();
-    reasons
-        .filter(|(_, reason)| reason.code.as_deref() == Some("ConditionalCheckFailed"))
-        .map(|(position, reason)| (position, reason.item))
-        .collect()
 }
 
 fn put(item: HashMap<String, AttributeValue>) -> Result<WriteRequest, aws_sdk_dynamodb::error::BuildError> {

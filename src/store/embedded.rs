@@ -176,3 +176,131 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     PathBuf::from(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::connect::{Store, Target};
+    use super::super::run_writer::{Acquired, Ending};
+    use super::super::testing::rows;
+    use super::*;
+    use crate::state::{Lease, Write};
+
+    fn lease(holder: &str, slot: u64) -> Lease {
+        Lease { holder: holder.to_owned(), slot, ttl: Duration::from_secs(110), again: false }
+    }
+
+    async fn open(path: &Path) -> Store {
+        let target = Target::Embedded(path.to_owned());
+        Store::open(target, TableNames::default(), Clock::system()).await.expect("it opens")
+    }
+
+    /// Runs `work` as four processes would, each with its own connection to the file.
+    fn four_at_once<T: Send>(work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            let thread = |n| {
+                let (start, work) = (&start, &work);
+                scope.spawn(move || {
+                    start.wait();
+                    work(n)
+                })
+            };
+            let threads: Vec<_> = (0..4).map(thread).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
+        })
+    }
+
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
+    }
+
+    #[test]
+    fn four_processes_make_one_file_and_one_of_them_gets_the_lease() {
+        for _ in 0..5 {
+            let dir = tempfile::tempdir().expect("a directory");
+            let path = dir.path().join("new/store.db");
+            let granted = four_at_once(|n| {
+                block_on(async {
+                    let store = open(&path).await;
+                    let answer = store.acquire(&lease(&format!("run{n}"), 1)).await.expect("it answers");
+                    matches!(answer, Acquired::Granted { .. })
+                })
+            });
+            assert_eq!(granted.iter().filter(|granted| **granted).count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_check_writes_while_others_read() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("store.db");
+        let seen = four_at_once(|n| {
+            block_on(async {
+                let store = open(&path).await;
+                if n == 0 {
+                    let Acquired::Granted { run, .. } =
+                        store.acquire(&lease("run", 1)).await.expect("it answers")
+                    else {
+                        panic!("nobody else asks")
+                    };
+                    let rows = rows(300, run.holder(), run.epoch());
+                    let writes: Vec<_> = rows.into_iter().map(Write::Create).collect();
+                    let committed = run.commit(&writes).await;
+                    assert_eq!(committed.written.len(), 300);
+                    run.release(Ending::GivenUp).await.expect("it answers");
+                }
+                let mut seen = 0;
+                while seen < 300 {
+                    seen = store.state_reader().read().await.expect("it reads").rows.len();
+                    assert!([0, 99, 198, 297, 300].contains(&seen), "a batch was seen in part: {seen}");
+                }
+                seen
+            })
+        });
+        assert_eq!(seen, [300; 4]);
+    }
+
+    #[tokio::test]
+    async fn what_was_written_is_there_for_the_next_process() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("store.db");
+        for slot in 1..4 {
+            let store = open(&path).await;
+            match store.acquire(&lease("run", slot)).await.expect("it answers") {
+                Acquired::Granted { run, before } => {
+                    assert_eq!((run.epoch(), before.map_or(0, |before| before.epoch)), (slot, slot - 1));
+                    run.release(Ending::GivenUp).await.expect("it answers");
+                }
+                Acquired::Refused(held) => panic!("refused: {held:?}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn other_table_names_in_the_same_file_are_other_tables() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("store.db");
+        let store = open(&path).await;
+        let Acquired::Granted { .. } = store.acquire(&lease("run", 1)).await.expect("it answers") else {
+            panic!("the lease is free")
+        };
+        let names = TableNames { states: "others".to_owned(), ..TableNames::default() };
+        let other = Store::open(Target::Embedded(path), names, Clock::system()).await.expect("it opens");
+        assert_eq!(other.state_reader().run().await.expect("it reads"), None);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_store_is_told_with_its_path() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("store.db");
+        fs::write(&path, "not a database, but long enough to be looked at as one").expect("it writes");
+        for path in [path, dir.path().to_owned()] {
+            let target = Target::Embedded(path.clone());
+            let error = Store::open(target, TableNames::default(), Clock::system()).await;
+            let error = error.expect_err("it is no store");
+            assert_eq!(error.to_string(), format!("the store file {} cannot be used", path.display()));
+        }
+    }
+}

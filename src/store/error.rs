@@ -137,3 +137,70 @@ impl Kind {
 fn comes_from_credentials(error: &(dyn Error + 'static)) -> bool {
     error.is::<CredentialsError>() || error.source().is_some_and(comes_from_credentials)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::provider::ProvideCredentials;
+    use aws_credential_types::provider::future::ProvideCredentials as ProvideFuture;
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region};
+
+    use super::super::testing::{Failure, Shared};
+    use super::super::{Store, TableNames};
+    use super::*;
+    use crate::clock::Clock;
+
+    async fn failed(store: &Store) -> StoreError {
+        store.state_reader().run().await.expect_err("the request fails")
+    }
+
+    #[tokio::test]
+    async fn failures_are_told_apart() {
+        let shared = Shared::new(Clock::system());
+        let store = shared.open();
+        shared.plug().fail(1, Failure::Denied, 1);
+        assert!(matches!(failed(&store).await, StoreError::Denied { .. }));
+        assert_eq!(shared.plug().requests(), 1);
+        for (failure, text) in [
+            (Failure::Throttled, "table `api_health_states` is throttled, after all retries"),
+            (Failure::Internal, "table `api_health_states` cannot be reached, after all retries"),
+            (Failure::Unreachable, "table `api_health_states` cannot be reached, after all retries"),
+        ] {
+            shared.plug().fail(1, failure, 4);
+            assert_eq!(failed(&store).await.to_string(), text);
+        }
+        assert_eq!(shared.plug().requests(), 1 + 3 * 4);
+    }
+
+    #[tokio::test]
+    async fn a_missing_table_is_named_with_the_way_to_make_it() {
+        let names = TableNames { states: "nowhere".to_owned(), ..TableNames::default() };
+        let error = failed(&Shared::new(Clock::system()).open_with(names)).await;
+        assert_eq!(error.to_string(), "table `nowhere` does not exist");
+        assert!(error.help().expect("there is a way").contains("monitorctl init"));
+        assert!(error.source().is_some());
+    }
+
+    #[tokio::test]
+    async fn credentials_that_do_not_load_are_told_as_such() {
+        let config = Builder::new()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::from_static("eu-central-1"))
+            .endpoint_url("http://127.0.0.1:9")
+            .credentials_provider(NoCredentials);
+        let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+        let error = client.list_tables().send().await.expect_err("nobody signs the request");
+        assert!(matches!(StoreError::from_sdk("t", error), StoreError::Credentials(_)));
+    }
+
+    #[derive(Debug)]
+    struct NoCredentials;
+
+    impl ProvideCredentials for NoCredentials {
+        fn provide_credentials<'a>(&'a self) -> ProvideFuture<'a>
+        where
+            Self: 'a,
+        {
+            ProvideFuture::ready(Err(CredentialsError::not_loaded("no profile")))
+        }
+    }
+}

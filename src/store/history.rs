@@ -175,3 +175,148 @@ fn directory_series() -> String {
 fn incident_series(monitor: &MonitorId) -> String {
     format!("incident#{monitor}")
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    use super::super::connect::Store;
+    use super::super::run_writer::Acquired;
+    use super::super::testing::{Failure, Shared};
+    use super::*;
+    use crate::clock::manual::Hand;
+    use crate::state::{Lease, LedgerEntry, POSITIONS_PER_PAGE, Sample};
+    use crate::verdict::Verdict;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    fn now() -> Timestamp {
+        "2026-11-20T10:00:00Z".parse().expect("a time")
+    }
+
+    fn shared() -> Shared {
+        Shared::new(Hand::at(now()).clock())
+    }
+
+    async fn start(store: &Store, slot: u64) -> RunWriter {
+        let lease = Lease { holder: format!("run{slot}"), slot, ttl: Duration::ZERO, again: false };
+        match store.acquire(&lease).await.expect("it answers") {
+            Acquired::Granted { run, .. } => run,
+            Acquired::Refused(held) => panic!("refused: {held:?}"),
+        }
+    }
+
+    fn ids(range: std::ops::Range<usize>) -> Vec<MonitorId> {
+        range.map(|n| MonitorId::parse(&format!("m{n}")).expect("an id")).collect()
+    }
+
+    fn full_page(page: usize, at: Timestamp) -> LedgerPage {
+        let sample =
+            Sample { verdict: Verdict::Pass, status: Some(200), latency: Some(Duration::from_millis(12)) };
+        LedgerPage::pack(page, at, (0..POSITIONS_PER_PAGE).map(|position| LedgerEntry { position, sample }))
+    }
+
+    /// DynamoDB's rule: the names and values of all attributes, a number by its digits.
+    fn size(item: &Item) -> usize {
+        let value = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+            AttributeValue::B(bytes) => bytes.as_ref().len(),
+            other => panic!("no ledger item has {other:?}"),
+        };
+        item.iter().map(|(name, v)| name.len() + value(v)).sum()
+    }
+
+    #[test]
+    fn a_full_page_costs_one_write_unit() {
+        let item = ledger_item(&full_page(9999, now()), 30 * DAY);
+        assert!(size(&item) <= 1024, "{} bytes", size(&item));
+    }
+
+    #[tokio::test]
+    async fn the_ledger_reads_back_newest_first() {
+        let shared = shared();
+        let store = shared.open();
+        let run = start(&store, 1).await;
+        for minutes in 0..5 {
+            let at = now() + Duration::from_secs(60 * minutes);
+            run.write_ledger(&[full_page(0, at), full_page(1, at)], DAY).await.expect("it writes");
+        }
+        let pages = store.state_reader().ledger(1, 2).await.expect("it reads");
+        let at = |minutes: u64| now() + Duration::from_secs(60 * minutes);
+        assert_eq!(pages, [full_page(1, at(4)), full_page(1, at(3))]);
+        assert_eq!(store.state_reader().ledger(2, 2).await.expect("it reads"), []);
+    }
+
+    #[tokio::test]
+    async fn many_pages_are_written_25_at_a_time() {
+        let shared = shared();
+        let store = shared.open();
+        let run = start(&store, 1).await;
+        let pages: Vec<_> = (0..60).map(|page| full_page(page, now())).collect();
+        run.write_ledger(&pages, DAY).await.expect("it writes");
+        assert_eq!(shared.plug().operations()[1..], ["BatchWriteItem"; 3]);
+        assert_eq!(store.state_reader().ledger(59, 9).await.expect("it reads").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_a_batch_left_over_is_written_again() {
+        let shared = shared();
+        let store = shared.open();
+        let run = start(&store, 1).await;
+        shared.plug().fail(1, Failure::LeftOver, 4);
+        run.write_ledger(&[full_page(0, now())], DAY).await.expect("it writes");
+        assert_eq!(store.state_reader().ledger(0, 9).await.expect("it reads").len(), 1);
+        shared.plug().fail(1, Failure::LeftOver, 5);
+        let error = run.write_ledger(&[full_page(0, now())], DAY).await.expect_err("it gives up");
+        assert!(matches!(error, StoreError::Throttled { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn an_incident_that_closes_is_written_again() {
+        let shared = shared();
+        let store = shared.open();
+        let run = start(&store, 1).await;
+        let monitor = ids(0..1).remove(0);
+        let opened = |n| Incident {
+            n,
+            opened_at: now() + Duration::from_secs(n * 3600),
+            closed_at: None,
+            cause: "HTTP 503".to_owned(),
+        };
+        let closed = Incident { closed_at: Some(now() + 9 * DAY), ..opened(2) };
+        for incident in [opened(1), opened(2), closed.clone()] {
+            run.write_incidents(&[(monitor.clone(), incident)], 365 * DAY).await.expect("it writes");
+        }
+        let incidents = store.state_reader().incidents(&monitor, 9).await.expect("it reads");
+        assert_eq!(incidents, [closed, opened(1)]);
+    }
+
+    #[tokio::test]
+    async fn two_runs_that_extend_the_directory_agree() {
+        let shared = shared();
+        let store = shared.open();
+        let one = start(&store, 1).await;
+        let known = one.extend_directory(Directory::default(), &ids(0..150)).await.expect("it extends");
+        assert_eq!(store.state_reader().directory().await.expect("it reads"), known);
+        // Both begin with what they know; the second finds that it moved, and reads it again.
+        let stale = known.clone();
+        let first = one.extend_directory(known, &ids(140..260)).await.expect("it extends");
+        let second = one.extend_directory(stale, &ids(250..255)).await.expect("it extends");
+        assert_eq!(second, first);
+        let third = one.extend_directory(Directory::default(), &ids(255..270)).await.expect("it extends");
+        assert_eq!(third.pages().iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 70]);
+        assert_eq!(third.position_of(&ids(0..1)[0]), first.position_of(&ids(0..1)[0]));
+        assert_eq!(store.state_reader().directory().await.expect("it reads"), third);
+    }
+
+    #[tokio::test]
+    async fn a_directory_with_a_gap_is_not_guessed_at() {
+        let shared = shared();
+        let ids = serde_json::json!({"L": [{"S": "a"}]});
+        let page = serde_json::json!({"series": {"S": "directory#0"}, "at": {"N": "1"}, "ids": ids});
+        shared.put("api_health_history", &page);
+        let error = shared.open().state_reader().directory().await.expect_err("page 0 is missing");
+        assert_eq!(error.to_string(), "item `directory#0` is malformed: page 0 is missing");
+    }
+}

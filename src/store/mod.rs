@@ -10,7 +10,8 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `connect`, `connection`, `embedded` | the SDK's client, the requests made with it, who serves them on a laptop |
+//! | `connect`, `embedded` | the SDK's client, and who serves it on a laptop |
+//! | `connection`, `transaction` | the requests made with it |
 //! | `server_time`, `meter` | what the responses tell beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `history` | the steps of the protocol |
@@ -32,9 +33,12 @@ mod run_item;
 mod run_writer;
 mod server_time;
 mod states;
+mod transaction;
 mod unreadable;
 mod values;
 
+#[cfg(test)]
+mod costs;
 #[cfg(test)]
 pub mod testing;
 

@@ -35,11 +35,9 @@ fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
 /// Takes the lease: it is free, or it was ours and the answer got lost, or it has run out; and the slot is not
 /// behind us. A record of a newer format is refused.
 pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
-    let slot_is_open = match lease.again {
-        true => "#slot <= :slot",
-        // `:done` is what acquiring sets: false.
-        false => "#slot < :slot OR (#slot = :slot AND #done = :done)",
-    };
+    // `:done` is what acquiring sets: false.
+    let not_done = "#slot < :slot OR (#slot = :slot AND #done = :done)";
+    let slot_is_open = if lease.again { "#slot <= :slot" } else { not_done };
     let condition = format!(
         "attribute_not_exists(#epoch) \
          OR (NOT #format > :format AND ((#holder = :holder AND #slot = :slot) \

@@ -271,7 +271,7 @@ mod tests {
         let shared = Shared::new(Hand::at(now()).clock());
         let item =
             json!({"shard": {"S": "0"}, "monitor": {"S": "@run"}, "epoch": {"N": "3"}, "format": {"N": "2"}});
-        shared.put(TABLE, item.clone());
+        shared.put(TABLE, &item);
         let error = shared.open().acquire(&lease("one", 7)).await.expect_err("it is not ours");
         let StoreError::Unreadable(unreadable) = error else { panic!("{error:?}") };
         assert_eq!(unreadable.reason, Reason::Newer { format: 2 });

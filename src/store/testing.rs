@@ -65,6 +65,8 @@ pub enum Failure {
     Denied,
     /// A transaction that met another one. For `TransactWriteItems` only.
     Conflict,
+    /// A batch of which nothing was written, without an error. For `BatchWriteItem` only.
+    LeftOver,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -91,10 +93,15 @@ impl Shared {
 
     /// Another process on the same tables, with a plug of its own.
     pub fn open(&self) -> Store {
+        self.open_with(TableNames::default())
+    }
+
+    /// The same with other tables, which are not made.
+    pub fn open_with(&self, names: TableNames) -> Store {
         let plug = Plug::new();
         *lock(&self.latest) = plug.clone();
         let embedded = Embedded::serving(self.database.clone(), self.clock.clone());
-        Store::embedded(Plugged { embedded, plug }, TableNames::default(), self.clock.clone())
+        Store::embedded(Plugged { embedded, plug }, names, self.clock.clone())
     }
 
     /// The plug of the store that was opened last.
@@ -103,7 +110,7 @@ impl Shared {
     }
 
     /// Puts an item as JSON in DynamoDB's form, whatever was there.
-    pub fn put(&self, table: &str, item: serde_json::Value) {
+    pub fn put(&self, table: &str, item: &serde_json::Value) {
         let request = serde_json::json!({"TableName": table, "Item": item});
         let request = serde_json::from_value(request).expect("the test gives an item");
         self.database.put_item(request).expect("the item is put");
@@ -226,7 +233,7 @@ impl Plugged {
                 self.embedded.answer(request);
                 HttpConnectorFuture::ready(Err(ConnectorError::io("the answer is lost".into())))
             }
-            Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer()),
+            Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer(request)),
         }
     }
 
@@ -237,13 +244,19 @@ impl Plugged {
 }
 
 impl Failure {
-    fn answer(self) -> Result<HttpResponse, ConnectorError> {
+    fn answer(self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let (status, code) = match self {
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
             Self::Throttled => (StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"),
             Self::Unreachable => return Err(ConnectorError::io("the server is gone".into())),
             Self::Denied => (StatusCode::BAD_REQUEST, "AccessDeniedException"),
             Self::Conflict => (StatusCode::BAD_REQUEST, "TransactionCanceledException"),
+            Self::LeftOver => {
+                let asked = request.body().bytes().expect("the body is in memory");
+                let asked: serde_json::Value = serde_json::from_slice(asked).expect("the body is JSON");
+                let body = serde_json::json!({"UnprocessedItems": asked["RequestItems"]}).to_string();
+                return Ok(HttpResponse::new(StatusCode::OK.into(), SdkBody::from(body)));
+            }
         };
         let body = serde_json::json!({
             "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),

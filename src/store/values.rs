@@ -13,6 +13,7 @@ pub fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a caller gives a plain number, not a reference to one")]
 pub fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }

@@ -1,0 +1,113 @@
+//! What a quiet run asks for, held to its promise.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::testing::{Shared, rows};
+use super::{Acquired, Applied, Batch, Ending, Released, WRITES_PER_BATCH};
+use crate::clock::manual::Hand;
+use crate::monitor::Spec;
+use crate::plan::{Before, Desired, Generation, ItemWrite, Stamp};
+use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
+use crate::verdict::Verdict;
+
+fn now() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().expect("a time")
+}
+
+fn lease(slot: u64) -> Lease {
+    Lease { holder: format!("run{slot}"), slot, ttl: Duration::from_secs(110), again: false }
+}
+
+/// Tables with `n` monitors, all of them known, up and quiet.
+pub async fn quiet_tables(n: usize) -> Shared {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let rows = rows(n, "run1", 1);
+    let spec = serde_json::json!({
+        "url": "https://payments.example.com/health",
+        "headers": {"accept": "application/json"},
+        "expect": {"status": [200, 204], "latency": {"degraded": "800ms", "down": "5s"}},
+        "alert": {"failures": 2, "severity": "critical"},
+        "team": "payments",
+        "tags": ["checkout", "eu"],
+        "runbook": "https://wiki.example.com/payments",
+    });
+    let spec = Spec::new(spec.as_object().expect("an object").clone());
+    for (generation, rows) in (1..).zip(rows.chunks(WRITES_PER_BATCH)) {
+        let stamp = Stamp {
+            owner: "shop".to_owned(),
+            commit: Some("54b8fa9c0ffee54b8fa9c0ffee54b8fa9c0ffee0".to_owned()),
+            generation: Generation(generation),
+            synced_at: now(),
+            synced_by: "ci".to_owned(),
+        };
+        let write = |monitor: &crate::monitor::MonitorId| ItemWrite::Put {
+            desired: Desired {
+                id: monitor.clone(),
+                spec: spec.clone(),
+                source: "monitors/payments.yaml:14".to_owned(),
+            },
+            before: Before::Absent,
+        };
+        let writes: Vec<_> = rows.iter().map(|row| write(&row.monitor)).collect();
+        let expected = (generation > 1).then(|| Generation(generation - 1));
+        let batch = Batch { expected, stamp: &stamp, plan_digest: "digest", count: 1, writes: &writes };
+        let applied = store.config_writer().apply(batch).await.expect("it applies");
+        assert_eq!(applied, Applied::Done { generation: Generation(generation) });
+    }
+    let Acquired::Granted { run, .. } = store.acquire(&lease(1)).await.expect("it answers") else {
+        panic!("the tables are new")
+    };
+    run.extend_directory(Directory::default(), rows.iter().map(|row| &row.monitor))
+        .await
+        .expect("it extends");
+    let committed = run.commit(&rows.into_iter().map(Write::Create).collect::<Vec<_>>()).await;
+    assert_eq!(committed.written.len(), n);
+    run.release(Ending::GivenUp).await.expect("it answers");
+    shared
+}
+
+#[tokio::test]
+async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
+    let shared = quiet_tables(1000).await;
+    let store = shared.open();
+    let (configs, reader) = (store.config_reader(), store.state_reader());
+    reader.run().await.expect("it reads");
+    let Acquired::Granted { run, .. } = store.acquire(&lease(2)).await.expect("it answers") else {
+        panic!("slot 2 is free")
+    };
+    let (configs, states, directory) = tokio::join!(configs.read(), reader.read(), reader.directory());
+    assert_eq!(configs.expect("it reads").items.len(), 1000);
+    assert_eq!(states.expect("it reads").rows.len(), 1000);
+    let directory = directory.expect("it reads");
+    let sample =
+        Sample { verdict: Verdict::Pass, status: Some(200), latency: Some(Duration::from_millis(80)) };
+    let pages: Vec<_> = directory
+        .pages()
+        .iter()
+        .enumerate()
+        .map(|(page, ids)| {
+            let entries = (0..ids.len()).map(|position| LedgerEntry { position, sample });
+            LedgerPage::pack(page, now(), entries)
+        })
+        .collect();
+    run.write_ledger(&pages, Duration::from_hours(30 * 24)).await.expect("it writes");
+    let last_ok = LastOk {
+        slot: 2,
+        at: now(),
+        run: run.holder().to_owned(),
+        probed: 1000,
+        up: 1000,
+        degraded: 0,
+        down: 0,
+        unknown: 0,
+        skipped: 0,
+        took: Duration::from_secs(3),
+    };
+    assert_eq!(run.release(Ending::Done(last_ok)).await.expect("it answers"), Released::Done);
+    let consumed = store.consumed();
+    assert!(consumed.requests <= 8, "{consumed:?}");
+    assert!(consumed.write_units <= 12.0, "{consumed:?}");
+}
