@@ -29,11 +29,7 @@ fn place(source: &str) -> Place {
 }
 
 /// Compares them with what is stored.
-pub async fn plan_against(
-    owner: &str,
-    desired: &[Desired],
-    reader: &ConfigReader,
-) -> Result<Plan, Failure> {
+pub async fn plan_against(owner: &str, desired: &[Desired], reader: &ConfigReader) -> Result<Plan, Failure> {
     let mut live = reader.read().await?;
     for item in &mut live.items {
         respell(item);

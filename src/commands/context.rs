@@ -55,7 +55,8 @@ impl Context {
             StoreChoice::DynamoDb => Target::DynamoDb,
             StoreChoice::Embedded { path, by_default } => {
                 if *by_default {
-                    let note = format!("using the embedded store {} (choose one with --store)", path.display());
+                    let note =
+                        format!("using the embedded store {} (choose one with --store)", path.display());
                     self.terminal.say(&paint(FAINT, &note));
                 }
                 Target::Embedded(path.clone())
@@ -113,8 +114,10 @@ pub fn refuse_faults(
     show(terminal, diagnostics, files);
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => Ok(()),
-        errors => Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "fault")))
-            .help("`monitorctl validate` shows them all")),
+        errors => {
+            Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "fault")))
+                .help("`monitorctl validate` shows them all"))
+        }
     }
 }
 

@@ -49,7 +49,11 @@ impl Failure {
 
     /// As it is shown: the message with its causes, then the way out.
     pub fn text(&self) -> String {
-        let help = self.help.as_ref().map(|help| format!("\n  {} {help}", paint(FAINT, "help:"))).unwrap_or_default();
+        let help = self
+            .help
+            .as_ref()
+            .map(|help| format!("\n  {} {help}", paint(FAINT, "help:")))
+            .unwrap_or_default();
         format!("{} {}{help}", paint(BAD, "error:"), self.message)
     }
 
@@ -95,13 +99,15 @@ impl From<TargetError> for Failure {
 
 impl From<CidrError> for Failure {
     fn from(error: CidrError) -> Self {
-        Self::of(Exit::Usage, &error).help("write a range like --allow 10.0.0.0/8 or MONITORCTL_ALLOW=10.0.0.0/8,fd00::/8")
+        Self::of(Exit::Usage, &error)
+            .help("write a range like --allow 10.0.0.0/8 or MONITORCTL_ALLOW=10.0.0.0/8,fd00::/8")
     }
 }
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self::of(Exit::Invalid, &error).help("nothing was changed: what cannot be read is never taken for \"no monitors\"")
+        Self::of(Exit::Invalid, &error)
+            .help("nothing was changed: what cannot be read is never taken for \"no monitors\"")
     }
 }
 

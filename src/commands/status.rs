@@ -91,7 +91,11 @@ fn line(
 type Samples = BTreeMap<MonitorId, Vec<(Timestamp, Sample)>>;
 
 /// Reads as many runs of each page as its slowest monitor needs for a full line.
-async fn samples(reader: &StateReader, monitors: &[&Monitor], period: Duration) -> Result<Samples, StoreError> {
+async fn samples(
+    reader: &StateReader,
+    monitors: &[&Monitor],
+    period: Duration,
+) -> Result<Samples, StoreError> {
     let directory = reader.directory().await?;
     let mut samples = Samples::new();
     for (page, runs) in runs_by_page(&directory, monitors, period) {
@@ -117,7 +121,8 @@ fn runs_by_page(directory: &Directory, monitors: &[&Monitor], period: Duration) 
     for monitor in monitors {
         let Some(position) = directory.position_of(&monitor.id) else { continue };
         let every = monitor.interval.as_secs() / period.as_secs().max(1);
-        let runs = usize::try_from(every.max(1)).unwrap_or(RUNS_AT_MOST).saturating_mul(SHOWN).min(RUNS_AT_MOST);
+        let runs =
+            usize::try_from(every.max(1)).unwrap_or(RUNS_AT_MOST).saturating_mul(SHOWN).min(RUNS_AT_MOST);
         let needed: &mut usize = pages.entry(position.page).or_default();
         *needed = runs.max(*needed);
     }

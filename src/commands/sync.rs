@@ -23,7 +23,10 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     });
     if !refusals.is_empty() {
         let number = report::count(refusals.len(), "reason");
-        return Err(Failure::new(Exit::Refused, format!("the plan was refused for {number}; nothing was written")));
+        return Err(Failure::new(
+            Exit::Refused,
+            format!("the plan was refused for {number}; nothing was written"),
+        ));
     }
     if plan.is_empty() {
         return Ok(Exit::Done);
@@ -40,7 +43,8 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
     if args.yes {
         return Ok(());
     }
-    let unconfirmed = |message| Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` applies without asking"));
+    let unconfirmed =
+        |message| Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` applies without asking"));
     if !context.terminal.can_ask() || variable("CI").is_some() {
         return unconfirmed("nobody is here to confirm; nothing was written");
     }
@@ -101,12 +105,13 @@ fn stamp(owner: &str, store: &Store) -> Stamp {
 
 /// The commit that is applied: the CI's word, or git's.
 fn commit() -> Option<String> {
-    variable("GITHUB_SHA").or_else(|| {
-        let output = Command::new("git").args(["rev-parse", "HEAD"]).output().ok()?;
-        let hash = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-        (output.status.success() && !hash.is_empty()).then_some(hash)
-    })
-    .map(|hash| hash.chars().take(12).collect())
+    variable("GITHUB_SHA")
+        .or_else(|| {
+            let output = Command::new("git").args(["rev-parse", "HEAD"]).output().ok()?;
+            let hash = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+            (output.status.success() && !hash.is_empty()).then_some(hash)
+        })
+        .map(|hash| hash.chars().take(12).collect())
 }
 
 /// The CI run, or the person at the machine.

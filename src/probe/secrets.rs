@@ -152,6 +152,13 @@ fn visible(text: &str) -> String {
     text.chars().filter(|&c| !c.is_control() && !hides(c)).collect()
 }
 
+impl fmt::Debug for Secrets {
+    /// References only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.values.keys().map(ToString::to_string)).finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -94,7 +94,20 @@ impl StatusReport {
         let Some(last) = &self.last_run else {
             return format!("{} no run has come to its end yet", paint(WARN, "stale:"));
         };
-        let LastOk { slot: _, at, run: _, host, probed, up, degraded, down, unknown, skipped, behind: _, took } = last;
+        let LastOk {
+            slot: _,
+            at,
+            run: _,
+            host,
+            probed,
+            up,
+            degraded,
+            down,
+            unknown,
+            skipped,
+            behind: _,
+            took,
+        } = last;
         let mut parts = vec![format!("{up} pass")];
         for (number, word) in
             [(degraded, "degraded"), (down, "fail"), (unknown, "unknown"), (skipped, "skipped")]
@@ -105,8 +118,11 @@ impl StatusReport {
         }
         let probed = count(usize::try_from(*probed).unwrap_or(usize::MAX), "monitor");
         let ended = ago(*at, self.now);
-        let line =
-            format!("last run {ended} on {host}: {probed} probed in {}, {}", latency(*took), parts.join(", "));
+        let line = format!(
+            "last run {ended} on {host}: {probed} probed in {}, {}",
+            latency(*took),
+            parts.join(", ")
+        );
         if self.stale { format!("{} {line}; is cron still running?", paint(BAD, "stale:")) } else { line }
     }
 

@@ -8,7 +8,7 @@ use super::testing::{Shared, rows};
 use super::{Acquired, Applied, Batch, Ending, Released, WRITES_PER_BATCH};
 use crate::clock::manual::Hand;
 use crate::monitor::Spec;
-use crate::plan::{Before, Desired, Generation, ItemWrite, Stamp};
+use crate::plan::{Before, Desired, Generation, ItemWrite, Place, Stamp};
 use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
 use crate::verdict::Verdict;
 
@@ -47,7 +47,7 @@ pub async fn quiet_tables(n: usize) -> Shared {
             desired: Desired {
                 id: monitor.clone(),
                 spec: spec.clone(),
-                source: "monitors/payments.yaml:14".to_owned(),
+                place: Place { file: "monitors/payments.yaml".to_owned(), line: 14 },
             },
             before: Before::Absent,
         };
@@ -104,6 +104,8 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
         down: 0,
         unknown: 0,
         skipped: 0,
+        behind: vec![7],
+        host: "prober-1".to_owned(),
         took: Duration::from_secs(3),
     };
     assert_eq!(run.release(Ending::Done(last_ok)).await.expect("it answers"), Released::Done);

@@ -104,7 +104,13 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
         down: fields.number("down")?,
         unknown: fields.number("unknown")?,
         skipped: fields.number("skipped")?,
-        behind: fields.bytes("behind")?.as_chunks().0.iter().map(|spread| u64::from_be_bytes(*spread)).collect(),
+        behind: fields
+            .bytes("behind")?
+            .as_chunks()
+            .0
+            .iter()
+            .map(|spread| u64::from_be_bytes(*spread))
+            .collect(),
         took: std::time::Duration::from_millis(fields.number("ms")?),
     })
 }

@@ -184,6 +184,8 @@ mod tests {
             down: 2,
             unknown: 1,
             skipped: 5,
+            behind: vec![7],
+            host: "prober-1".to_owned(),
             took: Duration::from_millis(1234),
         }
     }

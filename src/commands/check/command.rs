@@ -87,15 +87,16 @@ fn words(held: &Held) -> String {
         Held::By { holder, expires } => {
             format!("nothing to do: the run {holder} is at work, until {expires} at the latest")
         }
-        Held::Done { slot } => format!(
-            "nothing to do: the slot {slot} is done (--all probes everything again)"
-        ),
+        Held::Done { slot } => {
+            format!("nothing to do: the slot {slot} is done (--all probes everything again)")
+        }
     }
 }
 
 fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
     let id = |text: &String| {
-        MonitorId::parse(text).map_err(|error| Failure::new(Exit::Usage, format!("{text:?} is no monitor id: {error}")))
+        MonitorId::parse(text)
+            .map_err(|error| Failure::new(Exit::Usage, format!("{text:?} is no monitor id: {error}")))
     };
     let at_least_one = |number: u16| NonZeroUsize::new(number.into()).unwrap_or(NonZeroUsize::MIN);
     Ok(Wish {
@@ -134,7 +135,9 @@ fn notifier(context: &Context) -> Result<Notifier, Failure> {
     match context.alerts_file() {
         Some(path) => Ok(Notifier::Local(LocalTopic::new(path))),
         // A run that cannot tell anybody must not look as if it did.
-        None => Err(Failure::new(Exit::Failed, "this version has no way to send alerts from a DynamoDB store")
-            .help("use `--store embedded:PATH`")),
+        None => {
+            Err(Failure::new(Exit::Failed, "this version has no way to send alerts from a DynamoDB store")
+                .help("use `--store embedded:PATH`"))
+        }
     }
 }

@@ -50,7 +50,8 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
         Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
             let started_at = means.store.now();
-            let backlog = before.and_then(|record| record.last_ok).map(LastOk::into_backlog).unwrap_or_default();
+            let backlog =
+                before.and_then(|record| record.last_ok).map(LastOk::into_backlog).unwrap_or_default();
             let session = Session { wish, means, run, begun, started_at, slot };
             session.work(&backlog, progress).await.map(Outcome::Ran)
         }
@@ -103,7 +104,14 @@ impl Session<'_> {
             problems.push("the lease was lost before everything was stored; the next run goes on".to_owned());
         } else {
             ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told).await;
-            let kept = history::keep(&self.means.store, &self.run, self.started_at, &ran.judged, &writes, &committed);
+            let kept = history::keep(
+                &self.means.store,
+                &self.run,
+                self.started_at,
+                &ran.judged,
+                &writes,
+                &committed,
+            );
             problems.extend(kept.await);
             if let CommitEnd::Failed(error) = committed.end {
                 problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
@@ -132,7 +140,13 @@ impl Session<'_> {
     }
 
     /// Tells everything that the rows owe, and enters what was told into them.
-    async fn tell(&self, rows: &mut Rows, subjects: &Subjects, judged: &[Judged], before: Telling) -> Telling {
+    async fn tell(
+        &self,
+        rows: &mut Rows,
+        subjects: &Subjects,
+        judged: &[Judged],
+        before: Telling,
+    ) -> Telling {
         let judgements: HashMap<_, _> =
             judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
         let owed = alerts(rows.values(), subjects, &judgements);
@@ -182,7 +196,9 @@ impl Session<'_> {
         match self.run.release(ending).await {
             Ok(Released::Done) => None,
             Ok(Released::Overtaken) => Some("the lease ran out before the end of the run".to_owned()),
-            Err(error) => Some(format!("the lease could not be given back: {}", super::outcome::chain(&error))),
+            Err(error) => {
+                Some(format!("the lease could not be given back: {}", super::outcome::chain(&error)))
+            }
         }
     }
 }

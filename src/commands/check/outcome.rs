@@ -91,9 +91,11 @@ impl Ran {
     /// The run as people and programs read it.
     pub fn report(self, wish: &Wish) -> RunReport {
         let mut problems = self.problems;
-        problems.extend(self.told.refused.as_ref().map(|error| {
-            format!("an alert was refused, the next run sends it: failed to {}", chain(error))
-        }));
+        problems.extend(
+            self.told.refused.as_ref().map(|error| {
+                format!("an alert was refused, the next run sends it: failed to {}", chain(error))
+            }),
+        );
         problems.extend(self.told.unacknowledged.as_ref().map(|error| {
             format!("an alert was sent but not written down, the next run sends it again: {}", chain(error))
         }));

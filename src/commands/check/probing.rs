@@ -46,7 +46,8 @@ impl Probing {
         mut progress: impl FnMut(usize),
     ) -> Vec<Judged> {
         let mut judged = Vec::with_capacity(due.len());
-        let mut lanes = Lanes::new(self.per_host.get(), due.into_iter().map(|subject| (host(&subject), subject)));
+        let mut lanes =
+            Lanes::new(self.per_host.get(), due.into_iter().map(|subject| (host(&subject), subject)));
         let mut running = Running::default();
         loop {
             while running.tasks.len() < self.concurrency.get() && !self.is_over() {

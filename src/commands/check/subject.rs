@@ -37,7 +37,9 @@ impl Subjects {
             let Stored { id, spec, source, commit, .. } = item;
             match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit }) {
                 Ok(monitor) => all.push(Subject { monitor, spec }),
-                Err(faults) => problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; "))),
+                Err(faults) => {
+                    problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; ")))
+                }
             }
         }
         Self::new(all, problems)

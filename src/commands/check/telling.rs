@@ -68,7 +68,8 @@ pub async fn tell(
             telling.refused = Some(error);
             continue;
         }
-        let told: Vec<_> = message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told(now()))).collect();
+        let told: Vec<_> =
+            message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told(now()))).collect();
         if let Err(error) = run.acknowledge(&told).await {
             telling.unacknowledged = Some(error);
         }
