@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
             let mut text = format!("error: {error}");
             let mut cause = error.source();
             while let Some(error) = cause {
-                text.push_str(&format!(": {error}"));
+                text = format!("{text}: {error}");
                 cause = error.source();
             }
             let _ = commands::say(&text);

@@ -70,7 +70,7 @@ pub fn find(document: &Node) -> Vec<Fault> {
 fn tokens(node: &Node, faults: &mut Vec<Fault>) {
     match &node.tree {
         Tree::Text(text) if has_token(text) => {
-            faults.push(fault(node, "this looks like a token of a service"))
+            faults.push(fault(node, "this looks like a token of a service"));
         }
         Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
         Tree::List(items) => items.iter().for_each(|item| tokens(item, faults)),

@@ -202,7 +202,7 @@ fn an_alias_bomb_is_a_diagnostic() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for i in 1..12 {
         let list = vec![format!("*a{}", i - 1); 10].join(", ");
-        text.push_str(&format!("a{i}: &a{i} [{list}]\n"));
+        text = format!("{text}a{i}: &a{i} [{list}]\n");
     }
     let loaded = load(&[file("a.yaml", "", text)]);
     assert!(loaded.diagnostics.iter().any(|d| d.code == Code::YamlUnsupported));
@@ -286,7 +286,7 @@ fn yaml_ish() -> impl Strategy<Value = String> {
     ]);
     let glue = prop::sample::select(vec!["\n", " ", "\n  ", "", ": ", ", "]);
     prop::collection::vec((words, glue), 0..24)
-        .prop_map(|parts| parts.into_iter().map(|(word, glue)| format!("{word}{glue}")).collect())
+        .prop_map(|parts| parts.into_iter().flat_map(|(word, glue)| [word, glue]).collect())
 }
 
 proptest! {

@@ -95,7 +95,7 @@ pub struct RawMonitor {
     pub team: Option<Label>,
 
     /// Words to select monitors by.
-    #[schemars(extend("uniqueItems" = true), length(max = 20), example = ["checkout", "eu"])]
+    #[schemars(extend("uniqueItems" = true), length(max = 20), example = serde_json::json!(["checkout", "eu"]))]
     pub tags: Option<Vec<Label>>,
 
     /// Link to what to do when it is down; part of every alert.
