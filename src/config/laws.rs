@@ -177,6 +177,17 @@ fn a_fault_in_an_inherited_value_points_into_defaults_and_is_told_once() {
 }
 
 #[test]
+fn no_monitor_is_made_of_a_literal_credential() {
+    let files = [
+        file("defaults.yaml", "", "headers: {x-api-key: abc}\n"),
+        file("a.yaml", "", "id: a\nurl: https://a\n---\nid: b\nurl: https://b\nheaders: {X-Api-Key: null}\n"),
+    ];
+    let loaded = load(&files);
+    let ids: Vec<_> = loaded.monitors.iter().map(|m| m.monitor.id.as_str()).collect();
+    assert_eq!((ids.as_slice(), loaded.diagnostics.len()), (["b"].as_slice(), 1));
+}
+
+#[test]
 fn places_are_exact_with_a_byte_order_mark_and_wide_characters() {
     let text = "\u{feff}id: a\nurl: https://a\nname: 'é€'\nbogus: 1\n";
     let loaded = load(&[file("a.yaml", "", text)]);

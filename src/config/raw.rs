@@ -50,8 +50,8 @@ pub struct RawMonitor {
     #[schemars(extend("default" = "GET"))]
     pub method: Option<Method>,
 
-    /// Headers of the request. Secrets are references: ${env:NAME}, ${ssm:/path} or
-    /// ${secretsmanager:id#key}.
+    /// Headers of the request. Secrets are references to the environment, SSM or Secrets Manager, such as
+    /// ${env:NAME}.
     #[schemars(
         extend("propertyNames" = {
             "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
