@@ -151,19 +151,13 @@ fn shown(path: &Path) -> String {
 }
 
 fn slashed(path: &Path) -> String {
-    let mut text = String::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => continue,
-            Component::RootDir | Component::Prefix(_) => {}
-            Component::ParentDir | Component::Normal(_) if !text.is_empty() && !text.ends_with('/') => {
-                text.push('/')
-            }
-            Component::ParentDir | Component::Normal(_) => {}
-        }
-        text.push_str(&component.as_os_str().to_string_lossy());
-    }
-    text
+    let parts: Vec<_> = path
+        .components()
+        .filter(|component| *component != Component::CurDir)
+        .map(|component| component.as_os_str().to_string_lossy())
+        .collect();
+    // The root of an absolute path brings its own slash.
+    parts.join("/").replacen("//", "/", 1)
 }
 
 #[cfg(test)]

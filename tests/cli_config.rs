@@ -1,5 +1,7 @@
 //! `validate`, `schema` and `init` as they are typed, in a scrubbed environment.
 
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;

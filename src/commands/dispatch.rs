@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use super::context::Context;
 use super::failure::Failure;
 use super::terminal::Terminal;
@@ -13,7 +11,7 @@ use crate::exit::Exit;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_this_process();
     let terminal = Terminal::new(cli.global.color);
     let exit = dispatch(&cli, terminal).unwrap_or_else(|failure| {
         terminal.say(&failure.text());

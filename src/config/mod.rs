@@ -14,6 +14,7 @@ mod diagnostic;
 mod headers;
 mod load;
 mod merge;
+mod parallel;
 mod path;
 mod raw;
 mod raw_expect;
