@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use crate::config::{SourceFile, is_defaults};
+use crate::config::SourceFile;
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
 const CATALOG: &str = "monitors";
@@ -163,6 +163,7 @@ fn slashed(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::is_defaults;
 
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().expect("a folder");

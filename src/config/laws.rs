@@ -149,7 +149,7 @@ fn defaults_merge_from_the_root_down_and_null_unsets() {
         Value::Object(loaded.monitors[0].spec.fields().clone()),
         json!({"group": "eu/w", "headers": {"accept": "b"}, "tags": ["two"], "url": "https://a/"})
     );
-    assert_eq!(loaded.monitors[0].source, "m/eu/w/a.yaml:1");
+    assert_eq!(loaded.monitors[0].place.to_string(), "m/eu/w/a.yaml:1");
 }
 
 #[test]

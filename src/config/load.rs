@@ -14,7 +14,7 @@ use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
 use super::{canonical, credentials, merge, parallel, rules, violation, yaml};
-use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::monitor::{self, Monitor, MonitorId, Origin, Spec};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
 /// diagnostics are in the order of file and position.
@@ -29,8 +29,8 @@ pub struct Loaded {
 pub struct LoadedMonitor {
     pub monitor: Monitor,
     pub spec: Spec,
-    /// `monitors/payments.yaml:14`
-    pub source: String,
+    /// Where its `id` stands.
+    pub place: monitor::Place,
 }
 
 impl Loaded {
@@ -189,10 +189,10 @@ fn monitor(
     }
     let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
     let spec = canonical::spec(fields, group);
-    let source = sources.reference(document.entry("id")?.key_place);
-    let origin = Origin { source: Some(source.clone()), commit: None };
+    let place = sources.line_of(document.entry("id")?.key_place)?;
+    let origin = Origin { source: Some(place.to_string()), commit: None };
     match monitor_from_spec(id, &spec, origin) {
-        Ok(monitor) => Some(LoadedMonitor { monitor, spec, source }),
+        Ok(monitor) => Some(LoadedMonitor { monitor, spec, place }),
         Err(messages) => {
             let message = messages.join("; ");
             faults.push(Fault::new(Code::Contradiction, document.place, message));

@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::monitor::MonitorId;
 use crate::notify::{LocalTopic, Notifier};
 use crate::probe::{AddressPolicy, Cidr, Prober};
-use crate::report::{self, WARN, paint};
+use crate::report::{WARN, paint};
 use crate::source;
 use crate::state::Held;
 
@@ -36,7 +36,7 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             (Some(subjects), faulty)
         }
     };
-    let signals = Signals::listen().map_err(Failure::runtime)?;
+    let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
         store: context.open_store().await?,
         prober: Arc::new(Prober::new(addresses(context, &args.allow)?)),
@@ -64,7 +64,7 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
-            });
+            })?;
             Ok(exit)
         }
     }

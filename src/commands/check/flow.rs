@@ -95,7 +95,6 @@ impl Session<'_> {
             judged,
             rows,
             subjects,
-            stopped: *self.means.stop.borrow(),
             problems: Vec::new(),
             took: self.begun.elapsed(),
         };

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 /// Queues of work, one for each host.
 #[derive(Debug)]
 pub struct Lanes<T> {
-    lanes: Vec<Lane<T>>,
+    all: Vec<Lane<T>>,
     /// Lanes that have work and room, in turn.
     ready: VecDeque<usize>,
     per_lane: usize,
@@ -38,13 +38,13 @@ impl<T> Lanes<T> {
                 None => lanes.push(Lane { waiting: VecDeque::from([item]), running: 0, listed: true }),
             }
         }
-        Self { ready: (0..lanes.len()).collect(), lanes, per_lane: per_lane.max(1) }
+        Self { ready: (0..lanes.len()).collect(), all: lanes, per_lane: per_lane.max(1) }
     }
 
     /// Starts the next piece of work, if a lane has both work and room.
     pub fn start(&mut self) -> Option<(LaneId, T)> {
         let at = self.ready.pop_front()?;
-        let lane = self.lanes.get_mut(at)?;
+        let lane = self.all.get_mut(at)?;
         lane.listed = false;
         let item = lane.waiting.pop_front()?;
         lane.running += 1;
@@ -54,7 +54,7 @@ impl<T> Lanes<T> {
 
     /// Makes room in a lane.
     pub fn finish(&mut self, LaneId(at): LaneId) {
-        if let Some(lane) = self.lanes.get_mut(at) {
+        if let Some(lane) = self.all.get_mut(at) {
             lane.running = lane.running.saturating_sub(1);
         }
         self.list(at);
@@ -62,11 +62,11 @@ impl<T> Lanes<T> {
 
     /// What was never started.
     pub fn into_rest(self) -> impl Iterator<Item = T> {
-        self.lanes.into_iter().flat_map(|lane| lane.waiting)
+        self.all.into_iter().flat_map(|lane| lane.waiting)
     }
 
     fn list(&mut self, at: usize) {
-        let Some(lane) = self.lanes.get_mut(at) else { return };
+        let Some(lane) = self.all.get_mut(at) else { return };
         if !lane.listed && lane.running < self.per_lane && !lane.waiting.is_empty() {
             lane.listed = true;
             self.ready.push_back(at);

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -90,12 +89,12 @@ struct Running {
 impl Running {
     fn start(&mut self, probing: &Probing, lane: LaneId, subject: Arc<Subject>, now: Timestamp) {
         let (prober, secrets) = (Arc::clone(&probing.prober), Arc::clone(&probing.secrets));
-        let (probed, deadline) = (Arc::clone(&subject), probing.deadline);
+        let (about, deadline) = (Arc::clone(&subject), probing.deadline);
         let task = self.tasks.spawn(async move {
-            match prober.probe(&probed.monitor, &secrets, now, Some(deadline)).await {
+            match prober.probe(&about.monitor, &secrets, now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
-                    Some(judge(&probed.monitor, &observation, &|text| secrets.redact(text)))
+                    Some(judge(&about.monitor, &observation, &|text| secrets.redact(text)))
                 }
             }
         });
@@ -134,9 +133,4 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
         // Nobody is left who could stop the run.
         std::future::pending::<()>().await;
     }
-}
-
-/// The deadline of a run that may take `time` from now on.
-pub fn deadline(time: Duration) -> Instant {
-    Instant::now() + time
 }
