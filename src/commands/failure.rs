@@ -109,8 +109,8 @@ impl From<CidrError> for Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self::of(Exit::Invalid, &error)
-            .help("nothing was changed: what cannot be read is never taken for \"no monitors\"")
+        Self::of(Exit::Failed, &error)
+            .help("a path or `-C DIR` names another place; `monitorctl init` starts a repository")
     }
 }
 
