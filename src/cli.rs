@@ -153,7 +153,7 @@ pub struct Check {
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: u16,
     /// Probes of one host at the same time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
     pub per_host: u16,
     /// Time for the whole run; what is not reached is skipped, never DOWN
     #[arg(long, value_name = "TIME", default_value = "100s", value_parser = duration)]

@@ -134,6 +134,11 @@ impl Target {
         self.url.scheme() == "https"
     }
 
+    /// The host as the URL names it, an IPv6 address in brackets.
+    pub fn host_name(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     pub fn host(&self) -> Host<&str> {
         self.url.host().unwrap_or(Host::Domain(""))
     }

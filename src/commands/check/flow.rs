@@ -165,8 +165,6 @@ impl Session<'_> {
         let probing = Probing {
             prober: Arc::clone(&self.means.prober),
             secrets: Arc::new(Secrets::resolve(monitors, self.means.variable)),
-            concurrency: self.wish.concurrency,
-            per_host: self.wish.per_host,
             deadline: self.begun + self.wish.deadline,
             stop: self.means.stop.clone(),
         };
