@@ -16,7 +16,17 @@ pub const IS_MONITORCTL: &str = "MONITORCTL_TOUR_IS_MONITORCTL";
 /// What a command may know of the visitor's machine. Everything else could lead it elsewhere: to an AWS account,
 /// to tables that are named, into the behaviour of a CI job.
 const KEPT: [&str; 12] = [
-    "PATH", "HOME", "USER", "TMPDIR", "LANG", "LC_ALL", "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "CLICOLOR",
+    "PATH",
+    "HOME",
+    "USER",
+    "TMPDIR",
+    "LANG",
+    "LC_ALL",
+    "TERM",
+    "COLORTERM",
+    "COLUMNS",
+    "NO_COLOR",
+    "CLICOLOR",
     "CLICOLOR_FORCE",
 ];
 

@@ -75,7 +75,9 @@ fn table(scene: &mut Scene) -> Result<(), Failure> {
 fn outage(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
     scene.chapter("The database breaks");
     api.break_down();
-    scene.say("Payments answer 503, the search takes its time. One bad answer may be chance: nobody is woken yet.");
+    scene.say(
+        "Payments answer 503, the search takes its time. One bad answer may be chance: nobody is woken yet.",
+    );
     scene.run("check --all", 0)?;
     thread::sleep(BETWEEN_CHECKS);
     scene.say("The second in a row is an outage. One message goes out (by SNS in production):");

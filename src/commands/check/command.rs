@@ -60,7 +60,7 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
         }
         Outcome::Ran(ran) => {
             let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
-            let report = ran.report(&wish);
+            let report = ran.report(&wish, store.consumed());
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
