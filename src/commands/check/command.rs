@@ -118,7 +118,7 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
     let loaded = config::load(&files);
     show(context.terminal, &loaded.diagnostics, &files);
     let faulty = loaded.is_invalid();
-    let subject = |loaded: LoadedMonitor| Subject { monitor: loaded.monitor, spec: loaded.spec };
+    let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec);
     Ok((Subjects::new(loaded.monitors.into_iter().map(subject).collect(), Vec::new()), faulty))
 }
 
