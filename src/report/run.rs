@@ -35,8 +35,18 @@ pub struct RunReport {
     pub messages: Vec<Message>,
     /// Alerts that are still owed at its end.
     pub owed: usize,
+    /// What the run asked of the store.
+    pub store: StoreUse,
     /// What went wrong without stopping the run, a sentence each.
     pub problems: Vec<String>,
+}
+
+/// What the store was asked for, as DynamoDB bills it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct StoreUse {
+    pub requests: u64,
+    pub read_units: f64,
+    pub write_units: f64,
 }
 
 /// One monitor in a run.
@@ -98,7 +108,8 @@ impl RunReport {
         for message in &self.messages {
             let _ = writeln!(text, "\n{} to {}: {}", paint(STRONG, "alert"), message.topic, message.subject);
             for line in message.body.lines() {
-                let _ = writeln!(text, "  {} {line}", paint(FAINT, "│"));
+                let gap = if line.is_empty() { "" } else { " " };
+                let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));
             }
         }
         if !text.is_empty() {
@@ -160,6 +171,11 @@ impl RunReport {
                 "messages": self.messages.len(),
                 "owed": self.owed,
             },
+            "store": {
+                "requests": self.store.requests,
+                "read_units": self.store.read_units,
+                "write_units": self.store.write_units,
+            },
             "monitors": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
             "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
             "problems": self.problems,
@@ -178,7 +194,13 @@ impl Line {
             column(health_style(self.health), &health_word(self.health), 8),
         );
         if let Some((seen, needed)) = self.pending {
-            let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} to change)")));
+            let next = match judgement.verdict {
+                Verdict::Pass => "to UP",
+                Verdict::Degraded => "to DEGRADED",
+                Verdict::Fail => "to DOWN",
+                Verdict::Unknown | Verdict::Skipped => "to change",
+            };
+            let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} {next})")));
         }
         text.push('\n');
         if judgement.verdict == Verdict::Pass {
@@ -299,6 +321,7 @@ mod tests {
             not_due: 2,
             messages: vec![],
             owed: 1,
+            store: StoreUse { requests: 8, read_units: 2.5, write_units: 12.0 },
             problems: vec!["the item bad-one cannot be read: url is missing".into()],
         };
         report.sort();

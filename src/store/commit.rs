@@ -106,7 +106,7 @@ impl RunWriter {
     }
 
     /// How long the table needs for `rows` rows.
-    fn time_for(&self, rows: usize) -> Duration {
+    pub(super) fn time_for(&self, rows: usize) -> Duration {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         self.connection
             .pace

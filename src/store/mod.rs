@@ -43,10 +43,11 @@ mod costs;
 pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
-pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen};
+pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, HeadSeen};
 pub use connect::{Store, Target};
 pub use connection::TableNames;
 pub use error::StoreError;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Released, RunWriter};
 pub use states::StateReader;
+pub use unreadable::Unreadable;

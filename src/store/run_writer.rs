@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt};
+use tokio::time::sleep;
 
 use super::change::Change;
 use super::connect::Store;
@@ -10,13 +10,14 @@ use super::connection::{Connection, Updated, key};
 use super::error::StoreError;
 use super::row_item;
 use super::run_item::{self, RUN};
+use super::transaction::{Transacted, token};
 use super::values::number;
 use crate::alert::Told;
 use crate::monitor::MonitorId;
 use crate::state::{Held, LastOk, Lease, RunRecord};
 
-/// Acknowledgements in flight at once: within the 1,000 write units a second that a partition gives.
-const ACKNOWLEDGED_AT_ONCE: usize = 4;
+/// DynamoDB's limit on one transaction.
+const PARTS_PER_TRANSACTION: usize = 100;
 
 /// The answer to a run that asks for the lease.
 #[derive(Debug)]
@@ -96,25 +97,50 @@ impl RunWriter {
 
     /// Stores what people were told. What was told later, or by another run too, stays.
     ///
-    /// One that fails does not stop the others; the first failure is returned.
+    /// What one message told is stored as a whole: were half of a digest lost in a crash, the next run would send
+    /// the other half under another id. A part that fails does not stop the others; the first failure is returned.
     pub async fn acknowledge(&self, told: &[(MonitorId, Told)]) -> Result<(), StoreError> {
-        let answers = told.iter().map(|(monitor, told)| self.acknowledge_one(monitor, told));
-        let answers: Vec<_> = stream::iter(answers).buffer_unordered(ACKNOWLEDGED_AT_ONCE).collect().await;
-        answers.into_iter().collect()
+        let mut first = Ok(());
+        for batch in told.chunks(PARTS_PER_TRANSACTION) {
+            let stored = match batch {
+                [(monitor, told)] => self.acknowledge_one(monitor, told).await,
+                many => self.acknowledge_together(many.iter().collect()).await,
+            };
+            first = first.and(stored);
+            if batch.len() > 1 {
+                sleep(self.time_for(batch.len())).await;
+            }
+        }
+        first
     }
 
-    /// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
     async fn acknowledge_one(&self, monitor: &MonitorId, told: &Told) -> Result<(), StoreError> {
-        let condition = "#told.#k < :k OR (#told.#k = :k AND #told.#reminders < :reminders)";
-        let change = Change::only_if(condition)
-            .value("k", number(told.k))
-            .value("reminders", number(told.reminders))
-            .set("told", row_item::told(told));
         let table = &self.connection.tables.states;
         // A refusal says that it is stored already, or that the monitor has no row any more.
-        match self.connection.update(table, key(monitor.as_str()), change).await? {
+        match self.connection.update(table, key(monitor.as_str()), acknowledgement(told)).await? {
             Updated::Done(_) | Updated::Refused(_) => Ok(()),
         }
+    }
+
+    async fn acknowledge_together(&self, mut batch: Vec<&(MonitorId, Told)>) -> Result<(), StoreError> {
+        let table = self.connection.tables.states.as_str();
+        while !batch.is_empty() {
+            let part = |(monitor, told): &&(MonitorId, Told)| {
+                acknowledgement(told).in_transaction(table, key(monitor.as_str()))
+            };
+            let parts = batch.iter().map(part).collect::<Result<Vec<_>, _>>();
+            let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
+            let token = token(&format!("{} {} told {batch:?}", self.holder, self.epoch));
+            match self.connection.transact(table, &token, &parts).await? {
+                Transacted::Done => break,
+                // Those that are stored already, or have no row any more, stand in the way of the rest.
+                Transacted::Refused(refused) => {
+                    let rest = (0..).zip(batch).filter(|(position, _)| !refused.contains_key(position));
+                    batch = rest.map(|(_, told)| told).collect();
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Gives the lease back.
@@ -134,6 +160,14 @@ impl RunWriter {
             }
         }
     }
+}
+
+/// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
+fn acknowledgement(told: &Told) -> Change {
+    Change::only_if("#told.#k < :k OR (#told.#k = :k AND #told.#reminders < :reminders)")
+        .value("k", number(told.k))
+        .value("reminders", number(told.reminders))
+        .set("told", row_item::told(told))
 }
 
 #[cfg(test)]
@@ -302,5 +336,28 @@ mod tests {
         let gone = MonitorId::parse("gone").expect("an id");
         run.acknowledge(&[(gone, told(1, 0))]).await.expect("it answers");
         assert_eq!(store.state_reader().read().await.expect("it reads").rows.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
+        let shared = Shared::new(Hand::at(now()).clock());
+        let store = shared.open();
+        let run = granted(&store, lease("one", 7)).await;
+        let rows = rows(150, run.holder(), run.epoch());
+        run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
+        let told = |k| Told { k, health: Health::Down, at: now(), reminders: 0 };
+        // One was told of more already, and one has no row.
+        run.acknowledge(&[(rows[7].monitor.clone(), told(5))]).await.expect("it answers");
+        let gone = MonitorId::parse("gone").expect("an id");
+        let digest = rows.iter().map(|row| (row.monitor.clone(), told(3))).chain([(gone.clone(), told(3))]);
+        let before = shared.plug().operations().len();
+        run.acknowledge(&digest.collect::<Vec<_>>()).await.expect("it answers");
+        assert_eq!(shared.plug().operations()[before..], ["TransactWriteItems"; 4]);
+        let stored = store.state_reader().read().await.expect("it reads").rows;
+        for (row, before) in stored.iter().zip(&rows) {
+            let expected = if row.monitor == rows[7].monitor { 5 } else { 3 };
+            assert_eq!((row.told.k, row.v), (expected, before.v), "{}", row.monitor);
+        }
+        assert_eq!(stored.len(), 150);
     }
 }

@@ -47,7 +47,7 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
     };
     let store = means.store.clone();
     let progress = Progress::new();
-    let outcome = run(&wish, means, |done, of| progress.show(done, of)).await;
+    let outcome = Box::pin(run(&wish, means, |done, of| progress.show(done, of))).await;
     progress.clear();
     if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
         let warning = format!("the clock of this machine is {:#} off the store's", skew.abs());
@@ -60,7 +60,7 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
         }
         Outcome::Ran(ran) => {
             let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
-            let report = ran.report(&wish);
+            let report = ran.report(&wish, store.consumed());
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
@@ -115,7 +115,7 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
     let loaded = config::load(&files);
     show(context.terminal, &loaded.diagnostics, &files);
     let faulty = loaded.is_invalid();
-    let subject = |loaded: LoadedMonitor| Subject { monitor: loaded.monitor, spec: loaded.spec };
+    let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec);
     Ok((Subjects::new(loaded.monitors.into_iter().map(subject).collect(), Vec::new()), faulty))
 }
 

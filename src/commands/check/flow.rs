@@ -73,7 +73,7 @@ type Rows = BTreeMap<MonitorId, Row>;
 
 impl Session<'_> {
     async fn work(mut self, backlog: &Backlog, progress: impl Fn(usize, usize)) -> Result<Ran, RunError> {
-        let (subjects, mut rows, due, mut problems) = match self.read(backlog).await {
+        let (subjects, mut rows, due, mut problems) = match Box::pin(self.read(backlog)).await {
             Ok(read) => read,
             // What was not read is not touched, and the slot stays open for another try.
             Err(error) => {
@@ -125,11 +125,13 @@ impl Session<'_> {
         &mut self,
         backlog: &Backlog,
     ) -> Result<(Subjects, Rows, Vec<Arc<Subject>>, Vec<String>), RunError> {
-        let subjects = match self.means.subjects.take() {
-            Some(subjects) => subjects,
-            None => Subjects::from_table(self.means.store.config_reader().read().await?),
+        let Means { store, subjects, .. } = &mut self.means;
+        let (configs, states) = (store.config_reader(), store.state_reader());
+        // While the one is decoded, the store is at work on the other.
+        let (subjects, states) = match subjects.take() {
+            Some(subjects) => (subjects, states.read().await?),
+            None => tokio::try_join!(Subjects::read(&configs), states.read())?,
         };
-        let states = self.means.store.state_reader().read().await?;
         let mut problems = subjects.problems.clone();
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
@@ -177,7 +179,7 @@ impl Session<'_> {
             .iter()
             .filter_map(|Judged { subject, judgement }| {
                 let row = rows.get(&subject.monitor.id);
-                let judged = || subject.spec.material_fingerprint().short().to_owned();
+                let judged = || subject.judged.clone();
                 decide(by, row, &subject.monitor, judgement, judged)
             })
             .collect()

@@ -10,9 +10,9 @@ use super::subject::Subjects;
 use super::telling::Telling;
 use super::wish::Wish;
 use crate::monitor::MonitorId;
-use crate::report::{Line, RunReport, Tally};
+use crate::report::{Line, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, Row};
-use crate::store::StoreError;
+use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
@@ -88,7 +88,8 @@ impl Ran {
     }
 
     /// The run as people and programs read it.
-    pub fn report(self, wish: &Wish) -> RunReport {
+    pub fn report(self, wish: &Wish, consumed: Consumed) -> RunReport {
+        let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
         problems.extend(
             self.told.refused.as_ref().map(|error| {
@@ -126,6 +127,7 @@ impl Ran {
             not_due: subjects.enabled().count().saturating_sub(probed),
             messages: self.told.messages,
             owed: self.told.owed,
+            store: StoreUse { requests, read_units, write_units },
             problems,
         };
         report.sort();
