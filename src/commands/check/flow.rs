@@ -7,7 +7,7 @@
 //! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
 //! not told is owed, and the next run tells it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -77,7 +77,8 @@ impl Session<'_> {
             Ok(read) => read,
             // What was not read is not touched, and the slot stays open for another try.
             Err(error) => {
-                self.run.release(Ending::GivenUp).await?;
+                // If this fails too, the lease runs out by itself, and the first error says more.
+                drop(self.run.release(Ending::GivenUp).await);
                 return Err(error);
             }
         };
@@ -96,6 +97,7 @@ impl Session<'_> {
             rows,
             subjects,
             stopped: *self.means.stop.borrow(),
+            unstored: unstored(&writes, &committed),
             problems: Vec::new(),
             took: self.begun.elapsed(),
         };
@@ -168,7 +170,8 @@ impl Session<'_> {
             secrets: Arc::new(Secrets::resolve(monitors, self.means.variable)),
             concurrency: self.wish.concurrency,
             per_host: self.wish.per_host,
-            deadline: self.begun + self.wish.deadline,
+            // What is seen after the lease could not be stored.
+            deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
             stop: self.means.stop.clone(),
         };
         probing.probe_all(due, || self.means.store.now(), |done| progress(done, number)).await
@@ -201,6 +204,13 @@ impl Session<'_> {
             }
         }
     }
+}
+
+/// The monitors whose decided change is not known to be stored.
+fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
+    let written: HashSet<_> = committed.written.iter().collect();
+    let monitors = writes.iter().map(|write| &write.row().monitor);
+    monitors.filter(|monitor| !written.contains(monitor)).cloned().collect()
 }
 
 /// Enters what was committed; a row that somebody else changed is not ours to speak of any more.
