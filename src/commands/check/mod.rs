@@ -6,6 +6,8 @@ mod history;
 mod lanes;
 mod outcome;
 mod probing;
+#[cfg(test)]
+mod scenarios;
 mod select;
 mod subject;
 mod telling;
