@@ -1,3 +1,5 @@
+//! The binary: one line around the library.
+
 fn main() -> std::process::ExitCode {
     monitorctl::main()
 }

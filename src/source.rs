@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use crate::config::{SourceFile, is_defaults};
+use crate::config::SourceFile;
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
 const CATALOG: &str = "monitors";
@@ -151,24 +151,19 @@ fn shown(path: &Path) -> String {
 }
 
 fn slashed(path: &Path) -> String {
-    let mut text = String::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => continue,
-            Component::RootDir | Component::Prefix(_) => {}
-            Component::ParentDir | Component::Normal(_) if !text.is_empty() && !text.ends_with('/') => {
-                text.push('/')
-            }
-            Component::ParentDir | Component::Normal(_) => {}
-        }
-        text.push_str(&component.as_os_str().to_string_lossy());
-    }
-    text
+    let parts: Vec<_> = path
+        .components()
+        .filter(|component| *component != Component::CurDir)
+        .map(|component| component.as_os_str().to_string_lossy())
+        .collect();
+    // The root of an absolute path brings its own slash.
+    parts.join("/").replacen("//", "/", 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::is_defaults;
 
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().expect("a folder");

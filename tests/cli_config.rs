@@ -1,5 +1,7 @@
 //! `validate`, `schema` and `init` as they are typed, in a scrubbed environment.
 
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -101,6 +103,7 @@ fn a_missing_folder_is_an_error_and_an_empty_one_invalid() {
     --- stdout
     --- stderr
     error: cannot read nowhere: No such file or directory (os error 2)
+      help: a path or `-C DIR` names another place; `monitorctl init` starts a repository
     ");
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
     exit 3

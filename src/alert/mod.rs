@@ -13,4 +13,4 @@ mod words;
 
 pub use compose::{Alert, Message, compose};
 pub use owed::{News, Told, owed};
-pub use record::{RECORD_FORMAT, record};
+pub use record::record;

@@ -136,6 +136,12 @@ fn a_message_of_many_lists_every_monitor_the_gravest_first() {
 }
 
 #[test]
+fn a_storm_is_a_line_each_and_nothing_is_left_out() {
+    let ids: Vec<_> = (1..=6).map(|n| format!("api-{n}")).collect();
+    insta::assert_snapshot!(mail(ids.iter().map(|id| down(id)).collect()));
+}
+
+#[test]
 fn topics_and_groups_get_messages_of_their_own() {
     let other = |topic: &str, group: &str| {
         let mut alert = down("payments-api");

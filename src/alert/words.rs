@@ -12,6 +12,9 @@ use crate::observation::Phases;
 /// Characters that SNS takes in the subject of a mail.
 const SUBJECT_LIMIT: usize = 100;
 
+/// Alerts of one message that are told in full. Nobody reads more at 3 am, and a message has a limit of size.
+const DETAILED: usize = 5;
+
 /// `[prod] DOWN payments-api: HTTP 503, expected 200`, or the counts for many.
 pub fn subject(alerts: &[Alert], group: &str, environment: Option<&str>) -> String {
     let prefix = environment.map(|name| format!("[{name}] ")).unwrap_or_default();
@@ -45,10 +48,29 @@ fn counts(alerts: &[Alert]) -> String {
     parts.join(", ")
 }
 
-/// The whole message: a block for each alert.
+/// The whole message: a block for each alert, or a line for each of many.
 pub fn body(alerts: &[Alert], environment: Option<&str>, now: Timestamp) -> String {
+    if alerts.len() > DETAILED {
+        return list(alerts);
+    }
     let blocks: Vec<_> = alerts.iter().map(|alert| block(alert, environment, now)).collect();
     blocks.join("\n----------------------------------------\n\n")
+}
+
+fn list(alerts: &[Alert]) -> String {
+    let mut text = format!("{}\n\n", counts(alerts));
+    for alert in alerts {
+        let reason = alert.reasons.first().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{} {}{reason} (since {})",
+            alert.news.word(),
+            alert.monitor.id,
+            moment(alert.since)
+        );
+    }
+    text.push_str("\n`monitorctl status ID` shows each of them in full.\n");
+    text
 }
 
 fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::context::{Context, refuse_faults};
 use super::failure::Failure;
 use crate::config::{self, LoadedMonitor};
-use crate::plan::{Desired, Place, Plan, Stored, plan};
+use crate::plan::{Desired, Plan, Stored, plan};
 use crate::source;
 use crate::store::ConfigReader;
 
@@ -16,16 +16,10 @@ pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure
     let loaded = config::load(&files);
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
     let desired = |loaded: LoadedMonitor| {
-        let LoadedMonitor { monitor, spec, source } = loaded;
-        Desired { id: monitor.id, spec, place: place(&source) }
+        let LoadedMonitor { monitor, spec, place } = loaded;
+        Desired { id: monitor.id, spec, place }
     };
     Ok(loaded.monitors.into_iter().map(desired).collect())
-}
-
-/// `monitors/payments.yaml:14`, taken apart.
-fn place(source: &str) -> Place {
-    let (file, line) = source.rsplit_once(':').unwrap_or((source, "1"));
-    Place { file: file.to_owned(), line: line.parse().unwrap_or(1) }
 }
 
 /// Compares them with what is stored.

@@ -11,7 +11,7 @@ use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
 use crate::exit::Exit;
-use crate::report::{self, FAINT, Style, paint};
+use crate::report::{self, FAINT, paint};
 use crate::source;
 use crate::store::{Store, TableNames, Target};
 
@@ -124,8 +124,7 @@ pub fn refuse_faults(
 /// Shows diagnostics on standard error.
 pub fn show(terminal: Terminal, diagnostics: &[Diagnostic], files: &[SourceFile]) {
     if !diagnostics.is_empty() {
-        let style = if terminal.is_colored() { Style::Coloured } else { Style::Plain };
-        terminal.say(report::diagnostics_text(diagnostics, files, style).trim_end());
+        terminal.say(report::diagnostics_text(diagnostics, files, terminal.style()).trim_end());
     }
 }
 

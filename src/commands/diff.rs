@@ -17,6 +17,6 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     context.terminal.print(&match args.format {
         Format::Text => report::plan::text(&plan, &refusals),
         Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
-    });
+    })?;
     Ok(if args.exit_code && !plan.is_empty() { Exit::Pending } else { Exit::Done })
 }

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use super::context::Context;
 use super::failure::Failure;
 use super::terminal::Terminal;
@@ -13,7 +11,7 @@ use crate::exit::Exit;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_this_process();
     let terminal = Terminal::new(cli.global.color);
     let exit = dispatch(&cli, terminal).unwrap_or_else(|failure| {
         terminal.say(&failure.text());
@@ -24,12 +22,12 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
     if let Some(directory) = &cli.global.directory {
-        std::env::set_current_dir(directory).map_err(|error| Failure::directory(directory, error))?;
+        std::env::set_current_dir(directory).map_err(|error| Failure::directory(directory, &error))?;
     }
     match &cli.command {
-        Command::Init => Ok(init::init()?),
-        Command::Validate(args) => Ok(validate::validate(args, cli.global.color)?),
-        Command::Schema(args) => Ok(schema::schema(args)?),
+        Command::Init => Ok(init::init(terminal)?),
+        Command::Validate(args) => validate::validate(terminal, args),
+        Command::Schema(args) => schema::schema(terminal, args),
         Command::Diff(args) => with_runtime(diff::diff(&Context::load(&cli.global, terminal)?, args)),
         Command::Sync(args) => with_runtime(sync::sync(&Context::load(&cli.global, terminal)?, args)),
         Command::Check(args) => with_runtime(check::check(&Context::load(&cli.global, terminal)?, args)),
@@ -39,7 +37,9 @@ fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
 
 /// Runs a command that talks to the store.
 fn with_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::runtime)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::runtime(&error))?;
     runtime.block_on(command)
 }

@@ -7,7 +7,6 @@ use super::check::{RunError, chain};
 use super::init::InitError;
 use super::schema::SchemaError;
 use super::target::TargetError;
-use super::validate::ValidateError;
 use crate::exit::Exit;
 use crate::probe::CidrError;
 use crate::report::{BAD, FAINT, paint};
@@ -39,11 +38,15 @@ impl Failure {
         Self { exit, ..self }
     }
 
-    pub fn directory(path: &Path, error: std::io::Error) -> Self {
+    pub fn directory(path: &Path, error: &std::io::Error) -> Self {
         Self::new(Exit::Failed, format!("cannot change to {}: {error}", path.display()))
     }
 
-    pub fn runtime(error: std::io::Error) -> Self {
+    pub fn output(error: &std::io::Error) -> Self {
+        Self::new(Exit::Failed, format!("cannot print: {error}"))
+    }
+
+    pub fn runtime(error: &std::io::Error) -> Self {
         Self::new(Exit::Failed, format!("cannot start: {error}"))
     }
 
@@ -106,14 +109,8 @@ impl From<CidrError> for Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self::of(Exit::Invalid, &error)
-            .help("nothing was changed: what cannot be read is never taken for \"no monitors\"")
-    }
-}
-
-impl From<ValidateError> for Failure {
-    fn from(error: ValidateError) -> Self {
         Self::of(Exit::Failed, &error)
+            .help("a path or `-C DIR` names another place; `monitorctl init` starts a repository")
     }
 }
 

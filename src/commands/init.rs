@@ -4,9 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::console;
+use super::context::SETTINGS_FILE;
 use super::schema::SCHEMA_FOLDER;
-use super::validate::SETTINGS_FILE;
+use super::terminal::Terminal;
 use crate::config::{Kind, schema_text};
 use crate::exit::Exit;
 
@@ -47,22 +47,20 @@ Next:
 pub enum InitError {
     #[error("cannot write {path}")]
     Write { path: String, source: io::Error },
-    #[error("cannot print")]
-    Print(#[from] io::Error),
 }
 
-pub fn init() -> Result<Exit, InitError> {
-    create(SETTINGS_FILE, SETTINGS)?;
-    create("monitors/example.yaml", EXAMPLE)?;
+pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
+    create(terminal, SETTINGS_FILE, SETTINGS)?;
+    create(terminal, "monitors/example.yaml", EXAMPLE)?;
     for kind in Kind::ALL {
-        create(&format!("{SCHEMA_FOLDER}/{}", kind.file_name()), &schema_text(kind))?;
+        create(terminal, &format!("{SCHEMA_FOLDER}/{}", kind.file_name()), &schema_text(kind))?;
     }
-    ignore_local_files()?;
-    console::say(NEXT)?;
+    ignore_local_files(terminal)?;
+    terminal.say(NEXT);
     Ok(Exit::Done)
 }
 
-fn create(path: &str, text: &str) -> Result<(), InitError> {
+fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {
     let failed = |source| InitError::Write { path: path.to_owned(), source };
     if let Some(folder) = Path::new(path).parent() {
         fs::create_dir_all(folder).map_err(failed)?;
@@ -70,34 +68,34 @@ fn create(path: &str, text: &str) -> Result<(), InitError> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(mut file) => {
             file.write_all(text.as_bytes()).map_err(failed)?;
-            console::say(&format!("wrote {path}"))?;
+            terminal.say(&format!("wrote {path}"));
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            console::say(&format!("left {path} as it is"))?;
+            terminal.say(&format!("left {path} as it is"));
         }
         Err(source) => return Err(failed(source)),
     }
     Ok(())
 }
 
-fn ignore_local_files() -> Result<(), InitError> {
+fn ignore_local_files(terminal: Terminal) -> Result<(), InitError> {
     const PATH: &str = ".gitignore";
     let failed = |source| InitError::Write { path: PATH.to_owned(), source };
     let known = match fs::read_to_string(PATH) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return create(PATH, &format!("{IGNORED}\n"));
+            return create(terminal, PATH, &format!("{IGNORED}\n"));
         }
         Err(source) => return Err(failed(source)),
     };
     let same = |line: &str| line.trim().trim_matches('/') == IGNORED.trim_matches('/');
     if known.lines().any(same) {
-        console::say(&format!("left {PATH} as it is"))?;
+        terminal.say(&format!("left {PATH} as it is"));
         return Ok(());
     }
     let gap = if known.is_empty() || known.ends_with('\n') { "" } else { "\n" };
     let mut file = OpenOptions::new().append(true).open(PATH).map_err(failed)?;
     file.write_all(format!("{gap}{IGNORED}\n").as_bytes()).map_err(failed)?;
-    console::say(&format!("added {IGNORED} to {PATH}"))?;
+    terminal.say(&format!("added {IGNORED} to {PATH}"));
     Ok(())
 }

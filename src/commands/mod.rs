@@ -2,7 +2,6 @@
 
 mod catalog;
 mod check;
-mod console;
 mod context;
 mod diff;
 mod dispatch;

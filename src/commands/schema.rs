@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::console;
+use super::failure::Failure;
+use super::terminal::Terminal;
 use crate::cli::{Schema, SchemaKind};
 use crate::config::{Kind, schema_text};
 use crate::exit::Exit;
@@ -18,18 +19,16 @@ pub enum SchemaError {
     Read { path: String, source: io::Error },
     #[error("cannot write {path}")]
     Write { path: String, source: io::Error },
-    #[error("cannot print")]
-    Print(#[from] io::Error),
 }
 
-pub fn schema(args: &Schema) -> Result<Exit, SchemaError> {
+pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
     if args.check {
-        return check();
+        return Ok(check(terminal)?);
     }
     if args.write {
-        return write();
+        return Ok(write(terminal)?);
     }
-    console::print(&schema_text(match args.kind {
+    terminal.print(&schema_text(match args.kind {
         SchemaKind::Monitor => Kind::Monitor,
         SchemaKind::Defaults => Kind::Defaults,
         SchemaKind::Settings => Kind::Settings,
@@ -37,7 +36,7 @@ pub fn schema(args: &Schema) -> Result<Exit, SchemaError> {
     Ok(Exit::Done)
 }
 
-fn check() -> Result<Exit, SchemaError> {
+fn check(terminal: Terminal) -> Result<Exit, SchemaError> {
     let mut stale = Vec::new();
     for kind in Kind::ALL {
         let path = Path::new(SCHEMA_FOLDER).join(kind.file_name());
@@ -51,24 +50,24 @@ fn check() -> Result<Exit, SchemaError> {
         }
     }
     if stale.is_empty() {
-        console::say("the schemas are those of this version")?;
+        terminal.say("the schemas are those of this version");
         return Ok(Exit::Done);
     }
     for line in stale {
-        console::say(&line)?;
+        terminal.say(&line);
     }
-    console::say("to fix it: monitorctl schema --write")?;
+    terminal.say("to fix it: monitorctl schema --write");
     Ok(Exit::Invalid)
 }
 
-fn write() -> Result<Exit, SchemaError> {
+fn write(terminal: Terminal) -> Result<Exit, SchemaError> {
     let folder = Path::new(SCHEMA_FOLDER);
     let failed = |path: &Path, source| SchemaError::Write { path: path.display().to_string(), source };
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     for kind in Kind::ALL {
         let path = folder.join(kind.file_name());
         fs::write(&path, schema_text(kind)).map_err(|error| failed(&path, error))?;
-        console::say(&format!("wrote {}", path.display()))?;
+        terminal.say(&format!("wrote {}", path.display()));
     }
     Ok(Exit::Done)
 }

@@ -52,7 +52,7 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     context.terminal.print(&match args.format {
         Format::Text => report.text(),
         Format::Json => format!("{:#}\n", report.json()),
-    });
+    })?;
     Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
 }
 
@@ -112,7 +112,9 @@ async fn samples(
             }
         }
     }
-    samples.values_mut().for_each(|line| line.reverse());
+    for line in samples.values_mut() {
+        line.reverse();
+    }
     Ok(samples)
 }
 

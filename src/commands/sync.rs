@@ -5,6 +5,7 @@ use std::process::Command;
 use super::catalog::{desired, plan_against};
 use super::context::{Context, variable};
 use super::failure::Failure;
+use super::terminal::Terminal;
 use crate::cli::{Format, Sync};
 use crate::exit::Exit;
 use crate::plan::{Generation, Plan, Stamp, refusals};
@@ -20,7 +21,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     context.terminal.print(&match args.format {
         Format::Text => report::plan::text(&plan, &refusals),
         Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
-    });
+    })?;
     if !refusals.is_empty() {
         let number = report::count(refusals.len(), "reason");
         return Err(Failure::new(
@@ -45,7 +46,7 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
     }
     let unconfirmed =
         |message| Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` applies without asking"));
-    if !context.terminal.can_ask() || variable("CI").is_some() {
+    if !Terminal::can_ask() || variable("CI").is_some() {
         return unconfirmed("nobody is here to confirm; nothing was written");
     }
     match context.terminal.ask("\nApply this plan? Only `yes` is taken: ").as_deref() {

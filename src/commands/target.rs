@@ -19,7 +19,7 @@ pub enum StoreChoice {
 /// What the choice depends on.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// `--store` or MONITORCTL_STORE.
+    /// `--store` or `MONITORCTL_STORE`.
     pub store: Option<String>,
     /// Whether any DDB_*_TABLE is set.
     pub tables_set: bool,

@@ -1,11 +1,13 @@
 //! The terminal: data to standard output, words to standard error.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
+use super::failure::Failure;
 use crate::cli::Color;
+use crate::report::Style;
 
 /// Both streams with their colours decided.
 #[derive(Debug, Clone, Copy)]
@@ -18,19 +20,22 @@ impl Terminal {
         Self { color }
     }
 
-    /// Prints data. A reader that went away (`| head`) is no error of ours.
-    pub fn print(self, text: &str) {
+    /// Prints data. A reader that went away (`| head`) is no failure; a full disk is one.
+    pub fn print(self, text: &str) -> Result<(), Failure> {
         let mut stream = self.stream(std::io::stdout());
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
-    /// Prints a line of words.
+    /// Prints a line of words. If nobody hears them, there is nobody to tell that.
     pub fn say(self, text: &str) {
         let _ = writeln!(self.stream(std::io::stderr()), "{text}");
     }
 
     /// Whether somebody is there who can answer a question.
-    pub fn can_ask(self) -> bool {
+    pub fn can_ask() -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
@@ -45,9 +50,12 @@ impl Terminal {
         }
     }
 
-    /// Whether standard output shows colours.
-    pub fn is_colored(self) -> bool {
-        self.choice(&std::io::stdout()) != ColorChoice::Never
+    /// How diagnostics are drawn, which colour themselves.
+    pub fn style(self) -> Style {
+        match self.choice(&std::io::stdout()) {
+            ColorChoice::Never => Style::Plain,
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Style::Coloured,
+        }
     }
 
     fn stream<S: RawStream>(self, raw: S) -> AutoStream<S> {
@@ -55,7 +63,7 @@ impl Terminal {
         AutoStream::new(raw, choice)
     }
 
-    /// In doubt what the stream is: a terminal, NO_COLOR and CLICOLOR have their say.
+    /// In doubt what the stream is: a terminal, `NO_COLOR` and `CLICOLOR` have their say.
     fn choice<S: RawStream>(self, raw: &S) -> ColorChoice {
         match self.color {
             Color::Always => ColorChoice::AlwaysAnsi,

@@ -1,27 +1,17 @@
 //! `validate`: every fault of every file in one run.
 
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::console;
-use crate::cli::{Color, DiagnosticFormat, Validate};
+use super::context::SETTINGS_FILE;
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::cli::{DiagnosticFormat, Validate};
 use crate::config::{self, Code, Diagnostic, Severity, SourceFile, Span, is_defaults};
 use crate::exit::Exit;
-use crate::report::{self, Summary};
-use crate::source::{self, SourceError};
+use crate::report::{self, Summary, count};
+use crate::source;
 
-/// The settings of the repository, where the command runs.
-pub const SETTINGS_FILE: &str = "monitorctl.yaml";
-
-#[derive(Debug, thiserror::Error)]
-pub enum ValidateError {
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error("cannot print the report")]
-    Print(#[from] io::Error),
-}
-
-pub fn validate(args: &Validate, color: Color) -> Result<Exit, ValidateError> {
+pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let mut files = source::read_paths(&args.paths)?;
     let loaded = config::load(&files);
     let mut diagnostics = loaded.diagnostics;
@@ -35,33 +25,33 @@ pub fn validate(args: &Validate, color: Color) -> Result<Exit, ValidateError> {
     diagnostics.sort();
 
     let summary = Summary::new(files.len(), loaded.monitors.len(), &diagnostics);
-    console::print(&match args.format {
-        DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, console::style(color)),
+    terminal.print(&match args.format {
+        DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, terminal.style()),
         DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
         DiagnosticFormat::Json => report::diagnostics_json(summary, &diagnostics),
     })?;
-    console::say(&conclusion(summary, &files))?;
+    terminal.say(&conclusion(summary, &files));
     Ok(if summary.errors == 0 { Exit::Done } else { Exit::Invalid })
 }
 
 fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
-    let files = console::count(files.len(), "file");
+    let files = count(files.len(), "file");
     let warnings = match summary.warnings {
         0 => String::new(),
-        number => format!(", {}", console::count(number, "warning")),
+        number => format!(", {}", count(number, "warning")),
     };
     match summary.errors {
         0 => {
-            let monitors = console::count(summary.monitors, "monitor");
+            let monitors = count(summary.monitors, "monitor");
             let are = if summary.monitors == 1 { "is" } else { "are" };
             format!("{monitors} in {files} {are} valid{warnings}")
         }
-        number => format!("{} in {files}{warnings}", console::count(number, "error")),
+        number => format!("{} in {files}{warnings}", count(number, "error")),
     }
 }
 
 /// No monitor at all is a mistake, and for sync the order to remove everything.
-fn empty_catalog(paths: &[std::path::PathBuf]) -> Diagnostic {
+fn empty_catalog(paths: &[PathBuf]) -> Diagnostic {
     let folder = paths.first().map_or_else(String::new, |path| path.display().to_string());
     Diagnostic {
         file: folder,

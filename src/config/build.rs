@@ -148,11 +148,12 @@ fn retry(raw: Option<&RawRetry>, timing: &Timing) -> Retry {
     Retry {
         attempts: raw.and_then(|raw| raw.attempts).unwrap_or(implied.attempts),
         wait: timing.wait,
-        on: on.map_or(implied.on, |classes| classes.iter().map(retry_class).collect::<BTreeSet<_>>()),
+        on: on
+            .map_or(implied.on, |classes| classes.iter().copied().map(retry_class).collect::<BTreeSet<_>>()),
     }
 }
 
-fn retry_class(raw: &RawRetryClass) -> RetryClass {
+fn retry_class(raw: RawRetryClass) -> RetryClass {
     match raw {
         RawRetryClass::Dns => RetryClass::Dns,
         RawRetryClass::Connect => RetryClass::Connect,

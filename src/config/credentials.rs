@@ -2,7 +2,7 @@
 
 use super::complaint::Fault;
 use super::diagnostic::Code;
-use super::tree::{Node, Tree};
+use super::tree::{Entry, Node, Tree};
 
 /// Request headers that carry nothing but a credential.
 const SECRET_HEADERS: [&str; 10] = [
@@ -38,47 +38,50 @@ const TOKEN_STARTS: [(&str, usize); 16] = [
     ("eyJ", 60),
 ];
 
-/// Looks through a document as it is written, valid or not. The value itself is in no message, and the
-/// renderer masks it.
-pub fn find(document: &Node) -> Vec<Fault> {
+/// Looks through a document as it is written, valid or not, and marks what it finds, so that no monitor is
+/// made of it. The value itself is in no message, and the renderer masks it.
+pub fn find(document: &mut Node) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for entry in document.entries() {
-        if entry.key == "headers" {
-            for header in entry.value.entries() {
-                let name = header.key.to_ascii_lowercase();
-                let secret = header.value.text().is_some_and(|text| !text.is_empty() && !text.contains("${"));
-                if secret && SECRET_HEADERS.contains(&name.as_str()) {
-                    faults.push(fault(
-                        &header.value,
-                        &format!("`headers.{}` holds a literal credential", header.key),
-                    ));
-                } else {
-                    tokens(&header.value, &mut faults);
+    let Tree::Map(entries) = &mut document.tree else { return faults };
+    for Entry { key, value, .. } in entries {
+        match (key.as_str(), &mut value.tree) {
+            ("headers", Tree::Map(headers)) => {
+                for header in headers {
+                    find_in_header(header, &mut faults);
                 }
             }
-        } else {
-            if entry.key == "url" && entry.value.text().is_some_and(has_password) {
-                faults.push(fault(&entry.value, "`url` holds a literal password"));
-                continue;
+            ("url", Tree::Text(url)) if has_password(url) => {
+                faults.push(fault(value, "`url` holds a literal password"));
             }
-            tokens(&entry.value, &mut faults);
+            _ => find_tokens(value, &mut faults),
         }
     }
     faults
 }
 
-fn tokens(node: &Node, faults: &mut Vec<Fault>) {
-    match &node.tree {
-        Tree::Text(text) if has_token(text) => {
-            faults.push(fault(node, "this looks like a token of a service"))
-        }
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
-        Tree::List(items) => items.iter().for_each(|item| tokens(item, faults)),
-        Tree::Map(entries) => entries.iter().for_each(|entry| tokens(&entry.value, faults)),
+fn find_in_header(Entry { key, value, .. }: &mut Entry, faults: &mut Vec<Fault>) {
+    let is_secret = SECRET_HEADERS.contains(&key.to_ascii_lowercase().as_str());
+    let is_literal = value.text().is_some_and(|text| !text.is_empty() && !text.contains("${"));
+    if is_secret && is_literal {
+        faults.push(fault(value, &format!("`headers.{key}` holds a literal credential")));
+    } else {
+        find_tokens(value, faults);
     }
 }
 
-fn fault(node: &Node, message: &str) -> Fault {
+fn find_tokens(node: &mut Node, faults: &mut Vec<Fault>) {
+    match &mut node.tree {
+        Tree::Text(text) if has_token(text) => {
+            faults.push(fault(node, "this looks like a token of a service"));
+        }
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
+        Tree::List(items) => items.iter_mut().for_each(|item| find_tokens(item, faults)),
+        Tree::Map(entries) => entries.iter_mut().for_each(|entry| find_tokens(&mut entry.value, faults)),
+    }
+}
+
+fn fault(node: &mut Node, message: &str) -> Fault {
+    node.faulty = true;
     Fault::new(Code::LiteralCredential, node.place, message).label("a secret in the repository").help(
         "write a reference: ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}; and change the credential, it has been seen",
     )

@@ -149,7 +149,7 @@ fn defaults_merge_from_the_root_down_and_null_unsets() {
         Value::Object(loaded.monitors[0].spec.fields().clone()),
         json!({"group": "eu/w", "headers": {"accept": "b"}, "tags": ["two"], "url": "https://a/"})
     );
-    assert_eq!(loaded.monitors[0].source, "m/eu/w/a.yaml:1");
+    assert_eq!(loaded.monitors[0].place.to_string(), "m/eu/w/a.yaml:1");
 }
 
 #[test]
@@ -174,6 +174,17 @@ fn a_fault_in_an_inherited_value_points_into_defaults_and_is_told_once() {
         loaded.diagnostics.iter().map(|d| (d.code, d.file.as_str(), d.span.line, d.span.column)).collect();
     assert_eq!(found, [(Code::InvalidPattern, "defaults.yaml", 2, 20)]);
     assert_eq!(loaded.monitors, []);
+}
+
+#[test]
+fn no_monitor_is_made_of_a_literal_credential() {
+    let files = [
+        file("defaults.yaml", "", "headers: {x-api-key: abc}\n"),
+        file("a.yaml", "", "id: a\nurl: https://a\n---\nid: b\nurl: https://b\nheaders: {X-Api-Key: null}\n"),
+    ];
+    let loaded = load(&files);
+    let ids: Vec<_> = loaded.monitors.iter().map(|m| m.monitor.id.as_str()).collect();
+    assert_eq!((ids.as_slice(), loaded.diagnostics.len()), (["b"].as_slice(), 1));
 }
 
 #[test]
@@ -202,7 +213,7 @@ fn an_alias_bomb_is_a_diagnostic() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for i in 1..12 {
         let list = vec![format!("*a{}", i - 1); 10].join(", ");
-        text.push_str(&format!("a{i}: &a{i} [{list}]\n"));
+        text = format!("{text}a{i}: &a{i} [{list}]\n");
     }
     let loaded = load(&[file("a.yaml", "", text)]);
     assert!(loaded.diagnostics.iter().any(|d| d.code == Code::YamlUnsupported));
@@ -286,7 +297,7 @@ fn yaml_ish() -> impl Strategy<Value = String> {
     ]);
     let glue = prop::sample::select(vec!["\n", " ", "\n  ", "", ": ", ", "]);
     prop::collection::vec((words, glue), 0..24)
-        .prop_map(|parts| parts.into_iter().map(|(word, glue)| format!("{word}{glue}")).collect())
+        .prop_map(|parts| parts.into_iter().flat_map(|(word, glue)| [word, glue]).collect())
 }
 
 proptest! {

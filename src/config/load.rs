@@ -13,8 +13,8 @@ use super::raw::RawMonitor;
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::{canonical, credentials, merge, rules, violation, yaml};
-use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use super::{canonical, credentials, merge, parallel, rules, violation, yaml};
+use crate::monitor::{self, Monitor, MonitorId, Origin, Spec};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
 /// diagnostics are in the order of file and position.
@@ -29,8 +29,8 @@ pub struct Loaded {
 pub struct LoadedMonitor {
     pub monitor: Monitor,
     pub spec: Spec,
-    /// `monitors/payments.yaml:14`
-    pub source: String,
+    /// Where its `id` stands.
+    pub place: monitor::Place,
 }
 
 impl Loaded {
@@ -46,10 +46,11 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     let mut faults = Vec::new();
     let mut folders = BTreeMap::new();
     let mut documents = Vec::new();
-    for (index, source) in sources.iter() {
-        let parsed = parse(source, index);
+    let parsed =
+        parallel::map(sources.iter().collect(), |(index, source)| (source.file, parse(source, index)));
+    for (file, parsed) in parsed {
         faults.extend(parsed.faults);
-        if is_defaults(&source.file.path) {
+        if is_defaults(&file.path) {
             if let Some(second) = parsed.documents.get(1) {
                 faults.push(
                     Fault::new(
@@ -61,26 +62,22 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 );
             }
             if let Some(document) = parsed.documents.into_iter().next() {
-                folders.insert(source.file.folder.as_str(), document);
+                folders.insert(file.folder.as_str(), document);
             }
         } else {
-            documents.extend(parsed.documents.into_iter().map(|document| (source.file, document)));
+            documents.extend(parsed.documents.into_iter().map(|document| (file, document)));
         }
     }
 
     let defaults = defaults(folders, &sources, &mut faults);
-    let mut found: Vec<(String, Place)> = Vec::new();
+    let mut found = Vec::new();
     let mut monitors = Vec::new();
-    for (file, mut document) in documents {
-        let mut own = violation::check(Kind::Monitor, &mut document, &sources);
-        own.extend(credentials::find(&document));
-        if let Some(entry) = document.entry("id")
-            && let Some(id) = entry.value.text()
-        {
-            found.push((id.to_owned(), entry.value.place));
-        }
-        let merged = merge::merge(nearest(&defaults, &file.folder), &document);
-        monitors.extend(monitor(&merged, &file.folder, &sources, &mut own));
+    let checked = parallel::map(documents, |(file, document)| {
+        check_document(document, nearest(&defaults, &file.folder), &file.folder, &sources)
+    });
+    for Checked { id, monitor, faults: own } in checked {
+        found.extend(id);
+        monitors.extend(monitor);
         faults.extend(own);
     }
     duplicate_ids(found, &mut faults);
@@ -93,6 +90,28 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     });
     monitors.sort_by(|one, two| one.monitor.id.cmp(&two.monitor.id));
     Loaded { monitors, diagnostics }
+}
+
+/// What became of one document.
+struct Checked {
+    /// The id as written and its place, whatever else is wrong.
+    id: Option<(String, Place)>,
+    monitor: Option<LoadedMonitor>,
+    faults: Vec<Fault>,
+}
+
+fn check_document(
+    mut document: Node,
+    defaults: Option<&Node>,
+    group: &str,
+    sources: &Sources<'_>,
+) -> Checked {
+    let mut faults = violation::check(Kind::Monitor, &mut document, sources);
+    faults.extend(credentials::find(&mut document));
+    let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
+    let merged = merge::merge(defaults, &document);
+    let monitor = monitor(&merged, group, sources, &mut faults);
+    Checked { id, monitor, faults }
 }
 
 /// The documents of one file, and what is wrong with its text.
@@ -122,7 +141,7 @@ fn defaults<'a>(
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
         faults.extend(violation::check(Kind::Defaults, &mut document, sources));
-        faults.extend(credentials::find(&document));
+        faults.extend(credentials::find(&mut document));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
         let base = if folder.is_empty() { None } else { nearest(&merged, above) };
         let document = merge::merge(base, &document);
@@ -162,24 +181,18 @@ fn monitor(
 ) -> Option<LoadedMonitor> {
     let Value::Object(fields) = document.to_sound_json() else { return None };
     let complaints = complaints(&fields);
-    for complaint in complaints.into_iter().filter(|complaint| !complaint.rests_on_fault(document)) {
-        let fault = complaint.locate(document);
-        // A password in a URL was reported as the credential that it is.
-        let told = |known: &Fault| known.code == Code::LiteralCredential && known.place == fault.place;
-        if fault.code != Code::InvalidUrl || !faults.iter().any(told) {
-            faults.push(fault);
-        }
-    }
+    let own = complaints.into_iter().filter(|complaint| !complaint.rests_on_fault(document));
+    faults.extend(own.map(|complaint| complaint.locate(document)));
     // An inherited value may be faulty although the document itself is not.
     if faults.iter().any(|fault| fault.code.severity() == Severity::Error) || document.has_faults() {
         return None;
     }
     let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
     let spec = canonical::spec(fields, group);
-    let source = sources.reference(document.entry("id")?.key_place);
-    let origin = Origin { source: Some(source.clone()), commit: None };
+    let place = sources.line_of(document.entry("id")?.key_place)?;
+    let origin = Origin { source: Some(place.to_string()), commit: None };
     match monitor_from_spec(id, &spec, origin) {
-        Ok(monitor) => Some(LoadedMonitor { monitor, spec, source }),
+        Ok(monitor) => Some(LoadedMonitor { monitor, spec, place }),
         Err(messages) => {
             let message = messages.join("; ");
             faults.push(Fault::new(Code::Contradiction, document.place, message));

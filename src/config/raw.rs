@@ -50,8 +50,8 @@ pub struct RawMonitor {
     #[schemars(extend("default" = "GET"))]
     pub method: Option<Method>,
 
-    /// Headers of the request. Secrets are references: ${env:NAME}, ${ssm:/path} or
-    /// ${secretsmanager:id#key}.
+    /// Headers of the request. Secrets are references to the environment, SSM or Secrets Manager, such as
+    /// ${env:NAME}.
     #[schemars(
         extend("propertyNames" = {
             "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
@@ -95,7 +95,7 @@ pub struct RawMonitor {
     pub team: Option<Label>,
 
     /// Words to select monitors by.
-    #[schemars(extend("uniqueItems" = true), length(max = 20), example = ["checkout", "eu"])]
+    #[schemars(extend("uniqueItems" = true), length(max = 20), example = serde_json::json!(["checkout", "eu"]))]
     pub tags: Option<Vec<Label>>,
 
     /// Link to what to do when it is down; part of every alert.

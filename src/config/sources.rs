@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::complaint::Fault;
 use super::diagnostic::{Code, Diagnostic, Related, Span};
 use super::tree::Place;
+use crate::monitor;
 
 /// One file as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +57,10 @@ impl<'a> Sources<'a> {
         self.get(place).and_then(|source| source.text.get(place.start..place.end)).unwrap_or_default()
     }
 
-    /// `monitors/payments.yaml:14`
-    pub fn reference(&self, place: Place) -> String {
-        self.get(place).map_or_else(String::new, |source| {
-            format!("{}:{}", source.file.path, source.position(place.start).0)
-        })
+    /// The file and the line that a place begins in.
+    pub fn line_of(&self, place: Place) -> Option<monitor::Place> {
+        let source = self.get(place)?;
+        Some(monitor::Place { file: source.file.path.clone(), line: source.position(place.start).0 })
     }
 
     pub fn diagnostic(&self, fault: Fault) -> Diagnostic {

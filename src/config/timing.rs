@@ -9,13 +9,13 @@ use super::raw::RawMonitor;
 use super::text_forms::DurationText;
 use crate::monitor::{Retry, format_duration, parse_duration};
 
-pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(120);
+pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
-const INTERVAL: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(24 * 3600));
-const TIMEOUT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(60));
-const WAIT: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(60));
-const LATENCY: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(60));
+const INTERVAL: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
+const TIMEOUT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_mins(1));
+const WAIT: (Duration, Duration) = (Duration::ZERO, Duration::from_mins(1));
+const LATENCY: (Duration, Duration) = (Duration::from_millis(1), Duration::from_mins(1));
 
 /// Every duration of a monitor, with what is implied filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -146,7 +146,7 @@ impl<'t> Reader<'t> {
             let value = self.node(event, span)?;
             match key {
                 Some((key, ScalarStyle::Plain)) if key == "<<" => {
-                    self.merge_key(value, key_place, &mut merged)
+                    self.merge_key(value, key_place, &mut merged);
                 }
                 Some((key, _)) => self.push(&mut entries, Entry { key: key.into_owned(), key_place, value }),
                 None => self.faults.push(

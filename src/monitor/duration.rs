@@ -1,5 +1,6 @@
 //! Durations as people write them: `800ms`, `2m`, `1h30m`, `21d`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The form of a duration as a regular expression, shared with the JSON Schema.
@@ -49,7 +50,7 @@ pub fn format_duration(duration: Duration) -> String {
         let count = millis / u128::from(size);
         millis %= u128::from(size);
         if count > 0 {
-            text.push_str(&format!("{count}{unit}"));
+            let _ = write!(text, "{count}{unit}");
         }
     }
     text

@@ -15,14 +15,14 @@ mod spec;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub use duration::{DURATION_PATTERN, DurationError, format_duration, parse_duration};
+pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{
     Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass, StatusSet,
 };
-pub use id::{ID_PATTERN, IdError, MonitorId};
-pub use pattern::{Pattern, PatternError};
+pub use id::{ID_PATTERN, MonitorId};
+pub use pattern::Pattern;
 pub use policy::{AlertPolicy, Retry, RetryClass, Severity};
-pub use secret::{Piece, SecretError, SecretRef, Template};
+pub use secret::{Piece, SecretRef, Template};
 pub use spec::{Fingerprint, Spec, digest};
 
 /// The version of the shape of a stored monitor. A reader skips items of a higher format.
@@ -66,6 +66,22 @@ pub struct Origin {
     pub source: Option<String>,
     /// Git commit that was applied.
     pub commit: Option<String>,
+}
+
+/// Where in the repository a monitor is written down.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Relative to the repository's root, with `/`.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+}
+
+impl std::fmt::Display for Place {
+    /// `monitors/payments.yaml:14`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 impl Monitor {

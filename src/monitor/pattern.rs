@@ -43,10 +43,6 @@ impl Pattern {
         let regex = self.compiled.get_or_init(|| compile(&self.text).ok());
         regex.as_ref().map(|regex| regex.is_match(haystack))
     }
-
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
 }
 
 fn compile(text: &str) -> Result<Regex, regex::Error> {

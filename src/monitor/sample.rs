@@ -16,7 +16,7 @@ impl Monitor {
             method: "GET".to_owned(),
             headers: Vec::new(),
             body: None,
-            interval: Duration::from_secs(120),
+            interval: Duration::from_mins(2),
             timeout: Duration::from_secs(10),
             redirects: 5,
             retry: Retry { attempts: 0, ..Retry::default() },

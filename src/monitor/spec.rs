@@ -1,6 +1,6 @@
 //! The canonical form of a monitor as written: what is stored, compared and fingerprinted.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -61,7 +61,10 @@ impl Fingerprint {
 
 /// sha-256 of a text in 64 hex digits.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 impl fmt::Display for Fingerprint {

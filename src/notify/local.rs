@@ -20,20 +20,24 @@ impl LocalTopic {
         Self { path }
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Accepts a message. It is on the disk when this returns: what was acknowledged must survive a crash of
     /// the machine, as it does with a real topic.
-    pub fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
-        let failed = |source| NotifyError::File { path: self.path.clone(), source };
-        if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let mut file = OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
-        // One write for the whole line, so that two processes never mix theirs.
-        file.write_all(format!("{}\n", record(message, at)).as_bytes()).map_err(failed)?;
-        file.sync_data().map_err(failed)
+    pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
+        let path = self.path.clone();
+        let line = format!("{}\n", record(message, at));
+        let appended = tokio::task::spawn_blocking(move || append(&path, &line)).await;
+        appended
+            .unwrap_or_else(|broken| Err(broken.into()))
+            .map_err(|source| NotifyError::File { path: self.path.clone(), source })
     }
+}
+
+/// One write for the whole line, so that two processes never mix theirs.
+fn append(path: &Path, line: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    file.write_all(line.as_bytes())?;
+    file.sync_data()
 }

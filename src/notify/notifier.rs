@@ -17,7 +17,7 @@ impl Notifier {
     /// Returns once the topic has accepted the message, and never before.
     pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
         match self {
-            Self::Local(topic) => topic.publish(message, at),
+            Self::Local(topic) => topic.publish(message, at).await,
             #[cfg(test)]
             Self::Recording(topic) => topic.publish(message).await,
         }

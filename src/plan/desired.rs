@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::monitor::{Fingerprint, MonitorId, Spec};
+use crate::monitor::{Fingerprint, MonitorId, Place, Spec};
 
 /// A monitor as the repository wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,22 +10,6 @@ pub struct Desired {
     pub id: MonitorId,
     pub spec: Spec,
     pub place: Place,
-}
-
-/// Where in the repository a monitor is written down.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Relative to the repository's root, with `/`.
-    pub file: String,
-    /// From 1.
-    pub line: u32,
-}
-
-impl std::fmt::Display for Place {
-    /// `monitors/payments.yaml:14`
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
 }
 
 /// An item of the config table, as far as a plan needs it.

@@ -17,7 +17,7 @@ pub struct FieldChange {
 pub fn differences(before: &Spec, after: &Spec) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for key in keys(before.fields(), after.fields()) {
-        compare(key.clone(), before.fields().get(&key), after.fields().get(&key), &mut changes);
+        compare(&key, before.fields().get(&key), after.fields().get(&key), &mut changes);
     }
     changes
 }
@@ -29,7 +29,7 @@ pub fn unchanged(before: &Spec, after: &Spec) -> usize {
     all.saturating_sub(changed)
 }
 
-fn compare(path: String, before: Option<&Value>, after: Option<&Value>, changes: &mut Vec<FieldChange>) {
+fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &mut Vec<FieldChange>) {
     if before == after {
         return;
     }
@@ -39,12 +39,12 @@ fn compare(path: String, before: Option<&Value>, after: Option<&Value>, changes:
             let fields = |side: Option<&Value>| side.and_then(Value::as_object).cloned().unwrap_or_default();
             let (before, after) = (fields(before), fields(after));
             for key in keys(&before, &after) {
-                compare(format!("{path}.{key}"), before.get(&key), after.get(&key), changes);
+                compare(&format!("{path}.{key}"), before.get(&key), after.get(&key), changes);
             }
         }
         _ => {
-            let shown = |side: Option<&Value>| side.map(|value| masked(&path, value));
-            changes.push(FieldChange { before: shown(before), after: shown(after), path: path.clone() });
+            let shown = |side: Option<&Value>| side.map(|value| masked(path, value));
+            changes.push(FieldChange { before: shown(before), after: shown(after), path: path.to_owned() });
         }
     }
 }

@@ -7,7 +7,9 @@ mod planning;
 #[cfg(test)]
 mod tests;
 
-pub use desired::{Before, Desired, Generation, ItemWrite, Place, Stamp, Stored, StoredHead};
+pub use desired::{Before, Desired, Generation, ItemWrite, Stamp, Stored, StoredHead};
 pub use fields::{FieldChange, differences};
 pub use guard::{Refusal, refusals};
-pub use planning::{Change, Claim, Counts, Plan, WRITES_PER_BATCH, plan};
+#[cfg(test)]
+pub use planning::WRITES_PER_BATCH;
+pub use planning::{Change, Claim, Counts, Plan, plan};

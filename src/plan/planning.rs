@@ -34,7 +34,7 @@ pub struct Plan {
 pub struct Claim {
     pub id: MonitorId,
     /// Where this repository writes it.
-    pub place: super::Place,
+    pub place: crate::monitor::Place,
     /// `None`: unmanaged.
     pub holder: Option<String>,
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Before, Change, Desired, ItemWrite, Place, Plan, Refusal, Stored, plan, refusals};
-use crate::monitor::{MonitorId, Spec};
+use super::{Before, Change, Desired, ItemWrite, Plan, Refusal, Stored, plan, refusals};
+use crate::monitor::{MonitorId, Place, Spec};
 
 const OWNER: &str = "acme/monitors";
 

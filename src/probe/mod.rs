@@ -18,8 +18,8 @@
 //!
 //! # What the caller should know
 //!
-//! - Any number of probes may run at once on one [`Prober`]; how many, and how many of one host, is the caller's
-//!   bound.
+//! - Any number of probes may be started at once on one [`Prober`]: each *attempt* waits for its turn within the
+//!   [`Limits`], before its clock starts, and a pause before a retry takes no place. What waits is small.
 //! - Dropping a probe's future ends its tasks and closes its connections; only the resolver, which all share,
 //!   goes on. Each probe holds one file descriptor, or a few while it resolves and connects: a bound near the
 //!   `ulimit` of the box would read as faults of the endpoints.
@@ -41,6 +41,7 @@ mod retry;
 mod secrets;
 mod tls;
 mod trace;
+mod turns;
 
 #[cfg(test)]
 mod tests;
@@ -48,3 +49,4 @@ mod tests;
 pub use address::{AddressPolicy, Cidr, CidrError};
 pub use prober::{Probed, Prober};
 pub use secrets::Secrets;
+pub use turns::Limits;

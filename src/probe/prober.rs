@@ -3,19 +3,21 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::address::AddressPolicy;
 use super::attempt::{Attempt, Means, attempt};
 use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
+use super::turns::{Limits, Turns};
 use crate::monitor::Monitor;
 use crate::observation::{Fault, Observation, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
     pub(super) means: Means,
+    turns: Turns,
 }
 
 /// What a probe came to.
@@ -28,8 +30,8 @@ pub enum Probed {
 
 impl Prober {
     /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
-    pub fn new(addresses: AddressPolicy) -> Self {
-        Self { means: Means { policy: addresses, ..Means::default() } }
+    pub fn new(addresses: AddressPolicy, limits: Limits) -> Self {
+        Self { means: Means { policy: addresses, ..Means::default() }, turns: Turns::new(limits) }
     }
 
     /// Attempts at `monitor` until one is not worth repeating, or `deadline` is near; `now` is the wall time of
@@ -66,7 +68,7 @@ impl Prober {
         seen.map_or(Probed::Skipped, Probed::Observed)
     }
 
-    /// One attempt after `wait`; `None` if the deadline comes first.
+    /// One attempt after `wait` and when it is its turn; `None` if the deadline comes first.
     async fn attempt_after(
         &self,
         wait: Duration,
@@ -82,7 +84,13 @@ impl Prober {
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
-        attempt(&self.means, request, monitor.timeout, deadline).await
+        let turn = self.turns.take(request.target.host_name());
+        let _turn = match deadline {
+            Some(deadline) => timeout_at(deadline, turn).await.ok().flatten()?,
+            None => turn.await?,
+        };
+        // An attempt is a large future; those that wait for their turn do without it.
+        Box::pin(attempt(&self.means, request, monitor.timeout, deadline)).await
     }
 }
 

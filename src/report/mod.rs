@@ -9,6 +9,6 @@ mod status;
 
 pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
 pub use diagnostic_json::{Summary, diagnostics_json};
-pub use paint::{BAD, FAINT, STRONG, WARN, count, paint};
+pub use paint::{BAD, FAINT, WARN, count, paint};
 pub use run::{Line, RunReport, Tally};
 pub use status::{MonitorStatus, StatusReport};

@@ -203,8 +203,9 @@ fn change_json(change: &Change) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::Place;
     use crate::monitor::Spec;
-    use crate::plan::{Desired, Place, Stored, plan, refusals};
+    use crate::plan::{Desired, Stored, plan, refusals};
 
     fn spec(value: Value) -> Spec {
         let Value::Object(fields) = value else { unreachable!("the tests give objects") };

@@ -98,7 +98,7 @@ impl RunReport {
         for message in &self.messages {
             let _ = writeln!(text, "\n{} to {}: {}", paint(STRONG, "alert"), message.topic, message.subject);
             for line in message.body.lines() {
-                let _ = writeln!(text, "  {}", paint(FAINT, "│").to_string() + " " + line);
+                let _ = writeln!(text, "  {} {line}", paint(FAINT, "│"));
             }
         }
         if !text.is_empty() {

@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn a_run_is_stale_after_two_periods_and_a_clock_that_stepped_back_is_not() {
-        let period = Duration::from_secs(120);
+        let period = Duration::from_mins(2);
         let at = |second| Timestamp::from_second(second).expect("in range");
         for (last, now, stale) in
             [(None, 0, true), (Some(at(0)), 240, false), (Some(at(0)), 241, true), (Some(at(500)), 0, false)]

@@ -10,6 +10,8 @@ mod run;
 pub use decide::{Decider, decide};
 pub use due::{Backlog, is_due, order};
 pub use fresh::{monitor_is_stale, run_is_stale};
-pub use ledger::{Directory, LedgerEntry, LedgerError, LedgerPage, POSITIONS_PER_PAGE, Position, Sample};
+#[cfg(test)]
+pub use ledger::POSITIONS_PER_PAGE;
+pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use row::{ROW_FORMAT, Row, Write};
 pub use run::{Held, LastOk, Lease, RunRecord};

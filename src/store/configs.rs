@@ -11,9 +11,6 @@ use super::unreadable::Unreadable;
 use crate::monitor::MonitorId;
 use crate::plan::{Generation, ItemWrite, Stamp, Stored, StoredHead};
 
-/// Item writes in one batch: DynamoDB takes 100 parts in a transaction, one is the head.
-pub const WRITES_PER_BATCH: usize = 98;
-
 /// Reads the configs table.
 #[derive(Debug, Clone)]
 pub struct ConfigReader {
@@ -44,7 +41,7 @@ pub struct Batch<'a> {
     pub plan_digest: &'a str,
     /// Monitors in the catalog.
     pub count: u64,
-    /// At most [`WRITES_PER_BATCH`].
+    /// At most [`WRITES_PER_BATCH`](crate::plan::WRITES_PER_BATCH).
     pub writes: &'a [ItemWrite],
 }
 
@@ -93,17 +90,6 @@ impl ConfigReader {
         self.connection.read_all(table, query, take).await?;
         Ok(configs)
     }
-
-    /// An owner's head as it is now.
-    pub async fn head(&self, owner: &str) -> Result<Option<StoredHead>, StoreError> {
-        let table = &self.connection.tables.configs;
-        let Some(item) = self.connection.get(table, key(&head_key(owner))).await? else { return Ok(None) };
-        match config_item::decode(item) {
-            Ok(ConfigItem::Head(head)) => Ok(Some(head)),
-            Ok(ConfigItem::Monitor(_) | ConfigItem::Other) => Ok(None),
-            Err(unreadable) => Err(StoreError::Unreadable(unreadable)),
-        }
-    }
 }
 
 impl ConfigWriter {
@@ -145,8 +131,9 @@ mod tests {
     use super::super::unreadable::Reason;
     use super::*;
     use crate::clock::manual::Hand;
+    use crate::monitor::Place;
     use crate::monitor::{Fingerprint, Spec};
-    use crate::plan::{Before, Desired, Place};
+    use crate::plan::{Before, Desired, WRITES_PER_BATCH};
 
     const TABLE: &str = "api_health_configs";
 
@@ -230,8 +217,7 @@ mod tests {
             count: 7,
         };
         assert_eq!(configs.heads, std::slice::from_ref(&head));
-        assert_eq!(store.config_reader().head("shop").await.expect("it reads"), Some(head));
-        assert_eq!(store.config_reader().head("other").await.expect("it reads"), None);
+        assert_eq!(store.config_reader().read().await.expect("it reads").heads, [head]);
     }
 
     #[tokio::test]

@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::testing::{Shared, rows};
-use super::{Acquired, Applied, Batch, Ending, Released, WRITES_PER_BATCH};
+use super::{Acquired, Applied, Batch, Ending, Released};
 use crate::clock::manual::Hand;
+use crate::monitor::Place;
 use crate::monitor::Spec;
-use crate::plan::{Before, Desired, Generation, ItemWrite, Place, Stamp};
+use crate::plan::{Before, Desired, Generation, ItemWrite, Stamp, WRITES_PER_BATCH};
 use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
 use crate::verdict::Verdict;
 

@@ -61,6 +61,7 @@ pub async fn ledger(
 }
 
 /// The incidents that read.
+#[cfg(test)]
 pub async fn incidents(
     connection: &Connection,
     monitor: &MonitorId,

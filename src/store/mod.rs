@@ -43,11 +43,10 @@ mod costs;
 pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
-pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen, WRITES_PER_BATCH};
+pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen};
 pub use connect::{Store, Target};
 pub use connection::TableNames;
 pub use error::StoreError;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Released, RunWriter};
-pub use states::{StateReader, States};
-pub use unreadable::{Reason, Unreadable};
+pub use states::StateReader;

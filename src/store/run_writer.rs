@@ -22,6 +22,7 @@ const ACKNOWLEDGED_AT_ONCE: usize = 4;
 
 /// The answer to a run that asks for the lease.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 pub enum Acquired {
     /// `before` is the record as it was, if there was one.
     Granted {

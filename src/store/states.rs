@@ -11,6 +11,7 @@ use super::unreadable::{Reason, Unreadable};
 use super::{history, row_item};
 use crate::monitor::MonitorId;
 use crate::state::{Directory, LedgerPage, ROW_FORMAT, Row, RunRecord};
+#[cfg(test)]
 use crate::transition::Incident;
 
 /// Reads the states and the history table.
@@ -74,6 +75,7 @@ impl StateReader {
     }
 
     /// The newest `limit` incidents of a monitor, newest first.
+    #[cfg(test)]
     pub async fn incidents(&self, monitor: &MonitorId, limit: usize) -> Result<Vec<Incident>, StoreError> {
         history::incidents(&self.connection, monitor, limit).await
     }

@@ -96,18 +96,14 @@ fn json(assertions: &[JsonAssertion], answer: &Answer, redact: Redact<'_>) -> Ve
         return Vec::new();
     }
     let body = answer.body.as_deref().unwrap_or_default();
-    match serde_json::from_slice::<Value>(body) {
-        Ok(document) => {
-            assertions.iter().flat_map(|assertion| json_path(assertion, &document, redact)).collect()
-        }
-        Err(_) => {
-            let actual = match body {
-                [] => "an empty body".to_owned(),
-                _ => format!("body {}", quote(&String::from_utf8_lossy(body), redact)),
-            };
-            vec![Fault::new(FaultKind::Json, actual, "a JSON body")]
-        }
-    }
+    let Ok(document) = serde_json::from_slice::<Value>(body) else {
+        let actual = match body {
+            [] => "an empty body".to_owned(),
+            _ => format!("body {}", quote(&String::from_utf8_lossy(body), redact)),
+        };
+        return vec![Fault::new(FaultKind::Json, actual, "a JSON body")];
+    };
+    assertions.iter().flat_map(|assertion| json_path(assertion, &document, redact)).collect()
 }
 
 /// A path may find many nodes; each must meet each comparison. One that finds none is missing.

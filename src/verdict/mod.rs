@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use compare::Redact;
 pub use judge::judge;
 
 use crate::observation::{Fault, Phases};

@@ -107,10 +107,12 @@ pub fn uncommented_dependencies(manifest: &str) -> Vec<String> {
         } else if inside && line.starts_with('#') {
             commented = true;
             continue;
-        } else if inside && line.contains('=') && line.starts_with(|c: char| c.is_ascii_lowercase()) {
-            if !commented && !line.contains('#') {
-                silent.push(line.to_owned());
-            }
+        } else if inside
+            && line.starts_with(|c: char| c.is_ascii_lowercase())
+            && !commented
+            && !line.contains('#')
+        {
+            silent.push(line.to_owned());
         }
         commented = false;
     }

@@ -50,14 +50,18 @@ pub fn sources() -> Vec<Source> {
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut Vec<Source>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("the source is readable") {
+        let path = entry.expect("the source is readable").path();
         if path.is_dir() {
             collect(root, &path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let inside = path.strip_prefix(root.join("src")).unwrap().to_string_lossy().replace('\\', "/");
+            let inside = path
+                .strip_prefix(root.join("src"))
+                .expect("the source is readable")
+                .to_string_lossy()
+                .replace('\\', "/");
             let module = inside.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
-            let text = std::fs::read_to_string(&path).unwrap();
+            let text = std::fs::read_to_string(&path).expect("the source is readable");
             let lines = text.lines().map(str::to_owned).collect();
             found.push(Source { path: format!("src/{inside}"), module, lines });
         }

@@ -18,8 +18,8 @@ use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::monitor::MonitorId;
 use crate::notify::{LocalTopic, Notifier};
-use crate::probe::{AddressPolicy, Cidr, Prober};
-use crate::report::{self, WARN, paint};
+use crate::probe::{AddressPolicy, Cidr, Limits, Prober};
+use crate::report::{WARN, paint};
 use crate::source;
 use crate::state::Held;
 
@@ -36,10 +36,10 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             (Some(subjects), faulty)
         }
     };
-    let signals = Signals::listen().map_err(Failure::runtime)?;
+    let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
         store: context.open_store().await?,
-        prober: Arc::new(Prober::new(addresses(context, &args.allow)?)),
+        prober: Arc::new(Prober::new(addresses(context, &args.allow)?, limits(args))),
         notifier: notifier(context)?,
         subjects,
         variable,
@@ -64,7 +64,7 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
-            });
+            })?;
             Ok(exit)
         }
     }
@@ -98,7 +98,6 @@ fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
         MonitorId::parse(text)
             .map_err(|error| Failure::new(Exit::Usage, format!("{text:?} is no monitor id: {error}")))
     };
-    let at_least_one = |number: u16| NonZeroUsize::new(number.into()).unwrap_or(NonZeroUsize::MIN);
     Ok(Wish {
         holder: ulid::Ulid::generate().to_string(),
         host: host(),
@@ -106,8 +105,6 @@ fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
         all: args.all,
         period: args.period,
         deadline: args.deadline,
-        concurrency: at_least_one(args.concurrency),
-        per_host: at_least_one(args.per_host),
         environment: context.environment(),
     })
 }
@@ -120,6 +117,11 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
     let faulty = loaded.is_invalid();
     let subject = |loaded: LoadedMonitor| Subject { monitor: loaded.monitor, spec: loaded.spec };
     Ok((Subjects::new(loaded.monitors.into_iter().map(subject).collect(), Vec::new()), faulty))
+}
+
+fn limits(args: &Check) -> Limits {
+    let at_least_one = |number: u16| NonZeroUsize::new(number.into()).unwrap_or(NonZeroUsize::MIN);
+    Limits { total: at_least_one(args.concurrency), per_host: at_least_one(args.per_host) }
 }
 
 /// On a laptop the addresses of the laptop may be probed; on the box of a team only what it allows.

@@ -96,7 +96,6 @@ impl Session<'_> {
             judged,
             rows,
             subjects,
-            stopped: *self.means.stop.borrow(),
             unstored: unstored(&writes, &committed),
             problems: Vec::new(),
             took: self.begun.elapsed(),
@@ -168,8 +167,6 @@ impl Session<'_> {
         let probing = Probing {
             prober: Arc::clone(&self.means.prober),
             secrets: Arc::new(Secrets::resolve(monitors, self.means.variable)),
-            concurrency: self.wish.concurrency,
-            per_host: self.wish.per_host,
             // What is seen after the lease could not be stored.
             deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
             stop: self.means.stop.clone(),

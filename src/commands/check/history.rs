@@ -13,10 +13,10 @@ use crate::store::{Committed, RunWriter, Store, StoreError};
 use crate::transition::Incident;
 
 /// How long results are kept.
-const KEEP_RESULTS: Duration = Duration::from_secs(30 * 86_400);
+const KEEP_RESULTS: Duration = Duration::from_hours(30 * 24);
 
 /// How long incidents are kept.
-const KEEP_INCIDENTS: Duration = Duration::from_secs(400 * 86_400);
+const KEEP_INCIDENTS: Duration = Duration::from_hours(400 * 24);
 
 /// Writes both; gives what went wrong. History is no condition of an alert, so nothing of it stops a run.
 pub async fn keep(

@@ -3,7 +3,6 @@
 mod command;
 mod flow;
 mod history;
-mod lanes;
 mod outcome;
 mod probing;
 #[cfg(test)]

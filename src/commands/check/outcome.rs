@@ -18,6 +18,7 @@ use crate::verdict::Verdict;
 
 /// How a run ended.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 pub enum Outcome {
     /// Another run has the lease, or the slot is done: nothing to do here.
     NotOurs(Held),
@@ -47,8 +48,6 @@ pub struct Ran {
     pub told: Telling,
     /// Seen, but not stored: the next run looks again, whenever they would be due.
     pub unstored: Vec<MonitorId>,
-    /// Whether a signal ended it early.
-    pub stopped: bool,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
 }

@@ -38,7 +38,7 @@ impl Subjects {
             match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit }) {
                 Ok(monitor) => all.push(Subject { monitor, spec }),
                 Err(faults) => {
-                    problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; ")))
+                    problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; ")));
                 }
             }
         }

@@ -1,6 +1,5 @@
 //! What a run is asked to do.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -27,9 +26,6 @@ pub struct Wish {
     pub period: Duration,
     /// Time for all probes together.
     pub deadline: Duration,
-    /// Probes at the same time, over all hosts and of one.
-    pub concurrency: NonZeroUsize,
-    pub per_host: NonZeroUsize,
     /// Shown in messages.
     pub environment: Option<String>,
 }

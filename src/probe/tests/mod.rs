@@ -10,11 +10,12 @@ mod session;
 mod timeout;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{AddressPolicy, Probed, Prober, Secrets};
+use super::{AddressPolicy, Limits, Probed, Prober, Secrets};
 use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, MonitorId, Origin, Retry, Template};
 use crate::observation::{Answer, Fault, Observation};
 
@@ -64,7 +65,8 @@ fn secrets_of(monitor: &Monitor) -> Secrets {
 
 /// A prober that reaches loopback.
 fn prober() -> Prober {
-    Prober::new(AddressPolicy::laptop(Vec::new()))
+    let plenty = NonZeroUsize::new(64).expect("more than none");
+    Prober::new(AddressPolicy::laptop(Vec::new()), Limits { total: plenty, per_host: plenty })
 }
 
 async fn observe_with(prober: &Prober, monitor: &Monitor) -> Observation {

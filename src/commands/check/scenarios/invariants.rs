@@ -9,7 +9,6 @@ use super::process::{End, Excuse};
 use crate::alert::{Alert, owed};
 use crate::monitor::MonitorId;
 use crate::state::{Row, RunRecord};
-use crate::store::States;
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
@@ -20,7 +19,8 @@ pub struct Step<'a> {
     /// The slot in which it went on.
     pub slot: u64,
     pub end: &'a End,
-    pub states: States,
+    pub rows: Vec<Row>,
+    pub run: Option<RunRecord>,
     /// Everything that was accepted since the world began.
     pub accepted: Vec<Alert>,
     /// Every probe since the world began.
@@ -55,9 +55,8 @@ impl Chronicle {
         self.enter_lease(&step);
         let new = step.accepted.into_iter().skip(self.accepted.len());
         self.accepted.extend(new.map(|alert| (self.steps, alert)));
-        let rows: BTreeMap<_, _> =
-            step.states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
-        self.rows_follow_the_rules(&rows, step.states.run.as_ref());
+        let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        self.rows_follow_the_rules(&rows, step.run.as_ref());
         self.what_said_nothing_changed_nothing(&rows, step.end);
         self.rows = rows;
         self.only_what_was_committed_is_told();
@@ -80,7 +79,7 @@ impl Chronicle {
         if let End::Ran(ran) = step.end {
             self.holders.insert(ran.epoch, step.holder.to_owned());
         }
-        let Some(run) = &step.states.run else { return };
+        let Some(run) = &step.run else { return };
         let by_last_ok = || run.last_ok.as_ref().filter(|_| run.done).map(|last| last.run.clone());
         if let Some(holder) = run.holder.clone().or_else(by_last_ok) {
             self.holders.entry(run.epoch).or_insert(holder);

@@ -26,9 +26,10 @@ async fn requests() -> usize {
 /// A run that stands still in the `request`-th request, before or after it was executed.
 async fn frozen(world: &mut World, request: usize, executed: bool) -> Running {
     let process = world.process();
-    match executed {
-        false => process.plug.hold_before(request),
-        true => process.plug.hold_after(request),
+    if executed {
+        process.plug.hold_after(request);
+    } else {
+        process.plug.hold_before(request);
     }
     world.freeze(process).await
 }

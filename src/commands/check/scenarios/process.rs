@@ -15,7 +15,7 @@ use crate::commands::check::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;
-use crate::probe::{AddressPolicy, Prober};
+use crate::probe::{AddressPolicy, Limits, Prober};
 use crate::state::Held;
 use crate::store::Store;
 use crate::store::testing::{Failure, Plug};
@@ -72,14 +72,13 @@ impl Process {
             all: false,
             period: PERIOD,
             deadline: Duration::from_secs(100),
-            // One after the other, so that a scenario repeats exactly.
-            concurrency: NonZeroUsize::MIN,
-            per_host: NonZeroUsize::MIN,
             environment: None,
         };
+        // One after the other, so that a scenario repeats exactly.
+        let limits = Limits { total: NonZeroUsize::MIN, per_host: NonZeroUsize::MIN };
         let means = Means {
             store,
-            prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()))),
+            prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
             notifier: Notifier::Recording(topic),
             subjects: None,
             variable: |_| None,

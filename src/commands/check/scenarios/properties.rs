@@ -108,7 +108,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_every_change_is_told_and_nothing_else(
-        events in proptest::collection::vec(event(), 1..10), failures in 1u32..3,
+        events in proptest::collection::vec(event(), 1..8), failures in 1u32..3,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {

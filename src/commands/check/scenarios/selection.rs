@@ -65,16 +65,17 @@ async fn a_monitor_that_is_not_there_is_an_error_and_the_slot_stays_open() {
     assert_eq!(world.finish(process).await.ran().judged.len(), 3);
 }
 
-/// Lets a run end early; the endpoints are all up again afterwards.
+/// Lets a run end early; gives the monitors it skipped, in the order of their ids. Afterwards `id` is up.
 async fn stopped_while_probing(world: &mut World, id: &str) -> Vec<String> {
     world.next_slot();
     let process: Process = world.process();
     world.endpoints.set(id, Manner::Stopping(process.stop.clone()));
     let ran = world.finish(process).await.ran();
-    assert!(ran.stopped);
     world.repair(id);
     let skipped = ran.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
-    skipped.map(|judged| judged.subject.monitor.id.to_string()).collect()
+    let mut skipped: Vec<_> = skipped.map(|judged| judged.subject.monitor.id.to_string()).collect();
+    skipped.sort();
+    skipped
 }
 
 #[tokio::test]
@@ -85,8 +86,10 @@ async fn what_a_stopped_run_did_not_reach_is_skipped_and_comes_first_the_next_ti
     let mut other = World::watching(&hourly).await;
     other.run().await;
     let order = other.probed();
+    let mut unreached = order[1..].to_vec();
     let skipped = stopped_while_probing(&mut world, &order[1]).await;
-    assert_eq!(skipped, order[1..]);
+    unreached.sort();
+    assert_eq!(skipped, unreached);
     world.run().await;
     assert_eq!(world.probed(), order[1..]);
     world.settle().await;

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::endpoints::Endpoints;
-use crate::monitor::{MonitorId, Spec};
-use crate::plan::{Desired, Place};
+use crate::monitor::{MonitorId, Place, Spec};
+use crate::plan::Desired;
 
 /// A monitor as a scenario writes it down.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Watched {
     }
 
     /// As the files of a repository would want it.
-    pub fn desired(&self, endpoints: &Endpoints, line: u32) -> Desired {
+    pub fn desired(&self, endpoints: &Endpoints, line: usize) -> Desired {
         let mut spec = self.spec.as_object().expect("an object").clone();
         spec.insert("url".to_owned(), endpoints.url(self.id).into());
         let place = Place { file: "monitors/shop.yaml".to_owned(), line };

@@ -17,7 +17,7 @@ use crate::notify::recording::{Mode, Topic};
 use crate::plan::{Generation, Stamp};
 use crate::state::Row;
 use crate::store::testing::Shared;
-use crate::store::{Applied, Batch, States, Store};
+use crate::store::{Applied, Batch, Store};
 use crate::transition::{Health, Incident};
 
 /// From one cron entry to the next.
@@ -65,7 +65,9 @@ impl World {
     pub async fn where_broke(monitors: &[Watched], broken: &[&str]) -> Self {
         let mut world = Self::watching(monitors).await;
         world.run().await;
-        broken.iter().for_each(|id| world.break_(id));
+        for id in broken {
+            world.break_(id);
+        }
         world
     }
 
@@ -161,13 +163,14 @@ impl World {
         let end = running.proceed(&self.topic).await;
         self.frozen |= matches!(end, End::Frozen);
         let excuse = if matches!(end, End::Died) { Excuse::Trouble } else { running.excuse };
-        let states = self.states().await;
+        let states = self.observer.state_reader().read().await.expect("the table reads");
         let step = Step {
             holder: &running.holder,
             excuse,
             slot,
             end: &end,
-            states,
+            rows: states.rows,
+            run: states.run,
             accepted: self.accepted(),
             probes: self.endpoints.probes(),
         };
@@ -208,13 +211,10 @@ impl World {
         self.accepted().into_iter().map(words).collect()
     }
 
-    async fn states(&self) -> States {
-        self.observer.state_reader().read().await.expect("the tables read")
-    }
-
     /// The stored row of a monitor.
     pub async fn row(&self, id: &str) -> Row {
-        self.states().await.rows.into_iter().find(|row| row.monitor.as_str() == id).expect("it has a row")
+        let states = self.observer.state_reader().read().await.expect("the table reads");
+        states.rows.into_iter().find(|row| row.monitor.as_str() == id).expect("it has a row")
     }
 
     /// The incidents of a monitor as the history table keeps them, newest first.

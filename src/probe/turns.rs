@@ -1,0 +1,89 @@
+//! Who may talk now: so many attempts at once over all hosts, and so many at one.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many attempts may be under way at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Over all hosts; each takes a file descriptor.
+    pub total: NonZeroUsize,
+    /// At one host, so that watching it does not become its load test.
+    pub per_host: NonZeroUsize,
+}
+
+/// Deals out the turns, in the order in which they are asked for.
+#[derive(Debug)]
+pub struct Turns {
+    total: Arc<Semaphore>,
+    per_host: usize,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+/// The right to make one attempt, given back when it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _host: OwnedSemaphorePermit,
+    _total: OwnedSemaphorePermit,
+}
+
+impl Turns {
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            total: Arc::new(Semaphore::new(limits.total.get().min(Semaphore::MAX_PERMITS))),
+            per_host: limits.per_host.get().min(Semaphore::MAX_PERMITS),
+            hosts: Mutex::default(),
+        }
+    }
+
+    /// Waits for a turn at `host`. The host's place comes first: who waits for a busy host must not keep a
+    /// place from the others. `None` never comes while the turns exist.
+    pub async fn take(&self, host: &str) -> Option<Turn> {
+        let host = self.at(host).acquire_owned().await.ok()?;
+        let total = Arc::clone(&self.total).acquire_owned().await.ok()?;
+        Some(Turn { _host: host, _total: total })
+    }
+
+    /// The places at `host`, as the URL names it. Which addresses two names share is only known after a lookup
+    /// that is itself part of a probe.
+    fn at(&self, host: &str) -> Arc<Semaphore> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(places) = hosts.get(host) {
+            return Arc::clone(places);
+        }
+        Arc::clone(hosts.entry(host.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(self.per_host))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn turns(total: usize, per_host: usize) -> Turns {
+        let limit = |n| NonZeroUsize::new(n).expect("at least one");
+        Turns::new(Limits { total: limit(total), per_host: limit(per_host) })
+    }
+
+    // Trap 16: a slow endpoint delays the others.
+    #[tokio::test]
+    async fn who_waits_for_a_busy_host_keeps_no_place_from_the_others() {
+        let turns = turns(2, 1);
+        let slow = turns.take("slow").await;
+        let mut next_slow = Box::pin(turns.take("slow"));
+        assert!((&mut next_slow).now_or_never().is_none(), "the host is busy");
+        assert!(turns.take("fast").now_or_never().flatten().is_some(), "another one is not");
+        drop(slow);
+        assert!(next_slow.now_or_never().flatten().is_some());
+    }
+
+    #[tokio::test]
+    async fn no_more_than_the_total_talk_at_once() {
+        let turns = turns(2, 2);
+        let _held = (turns.take("a").await, turns.take("b").await);
+        assert!(turns.take("c").now_or_never().is_none());
+    }
+}

@@ -1,0 +1,283 @@
+//! `diff`, `sync`, `check` and `status` as they are typed, in a scrubbed environment, against a real endpoint.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+mod support;
+
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use support::{Api, Repository};
+
+#[test]
+fn a_repository_is_reconciled_probed_and_shown() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    insta::assert_snapshot!("diff", repository.shown(&["diff"], &api));
+    insta::assert_snapshot!("sync", repository.shown(&["sync", "--yes"], &api));
+    // P8: a second sync writes nothing.
+    insta::assert_snapshot!("sync_again", repository.shown(&["sync", "--yes"], &api));
+    insta::assert_snapshot!("check_up", repository.shown(&["check"], &api));
+    insta::assert_snapshot!("status_up", repository.shown(&["status"], &api));
+}
+
+#[test]
+fn an_outage_is_told_once_and_its_end_too() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["check", "--all"]).exits(0);
+    api.answer(503);
+    repository.run(&["check", "--all", "--exit-code"]).exits(0);
+    insta::assert_snapshot!("check_down", repository.shown(&["check", "--all", "--exit-code"], &api));
+    repository.run(&["check", "--all", "--exit-code"]).exits(20);
+    repository.run(&["status", "--exit-code"]).exits(20);
+    api.answer(200);
+    repository.run(&["check", "--all", "--exit-code"]).exits(0);
+    let subjects: Vec<_> = repository.alerts().iter().map(|alert| alert["subject"].clone()).collect();
+    assert_eq!(subjects.len(), 2, "{subjects:?}");
+    assert_eq!(subjects[0], "DOWN shop: HTTP 503, expected 200");
+    assert!(subjects[1].as_str().is_some_and(|subject| subject.starts_with("UP shop: good again after ")));
+}
+
+#[test]
+fn programs_get_json_with_the_documented_fields() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    api.answer(500);
+    let run = repository.run(&["check", "--dir", "monitors", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(report["format_version"], 1);
+    let monitor = &report["monitors"][0];
+    assert_eq!(
+        (&monitor["id"], &monitor["verdict"], &monitor["health"]),
+        (&"shop".into(), &"fail".into(), &"new".into())
+    );
+    assert_eq!(monitor["status"], 500);
+    assert_eq!(monitor["faults"][0]["kind"], "status");
+    assert_eq!(monitor["faults"][0]["actual"], "HTTP 500");
+    assert_eq!(monitor["faults"][0]["expected"], "200");
+    assert!(monitor["latency_ms"].is_number() && monitor["phases"]["connect_ms"].is_number());
+    assert_eq!(report["alerts"], Value::Array(vec![]));
+
+    let diff: Value =
+        serde_json::from_slice(&repository.run(&["diff", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(diff["summary"]["creates"], 1);
+    assert_eq!(diff["changes"][0]["span"]["file"], "monitors/shop.yaml");
+    let status: Value =
+        serde_json::from_slice(&repository.run(&["status", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(status["format_version"], 1);
+}
+
+// Trap 21: changes are not an error, and have a code of their own.
+#[test]
+fn pending_changes_have_an_exit_code_of_their_own() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["diff"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(10);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(0);
+    repository.run(&["diff", "--no-such-flag"]).exits(2);
+}
+
+#[test]
+fn sync_without_a_confirmation_writes_nothing() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync"]).exits(8);
+    repository.run(&["diff", "--exit-code"]).exits(10);
+}
+
+// Trap 12: half a catalog, or none, is never the order to remove the rest.
+#[test]
+fn a_faulty_or_empty_catalog_removes_nothing() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
+    ]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/cart.yaml", "id: cart\nurl: [");
+    repository.run(&["sync", "--yes"]).exits(3);
+    repository.remove("monitors/cart.yaml");
+    repository.remove("monitors/shop.yaml");
+    repository.run(&["sync", "--yes"]).exits(5);
+    repository.remove("monitors");
+    repository.run(&["sync", "--yes"]).exits(1);
+    let status: Value =
+        serde_json::from_slice(&repository.run(&["status", "--format", "json"]).stdout).expect("JSON");
+    assert_eq!(status["monitors"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_removed_file_removes_its_monitor() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
+    ]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.remove("monitors/cart.yaml");
+    insta::assert_snapshot!("sync_removal", repository.shown(&["sync", "--yes"], &api));
+    let run = repository.run(&["check", "--all", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(report["monitors"].as_array().map(Vec::len), Some(1));
+    // It can come back.
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/cart"));
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(0);
+}
+
+#[test]
+fn sync_needs_an_owner_and_ci_needs_a_store() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    let in_ci = repository.command(&["diff"]).env("CI", "true").env_remove("MONITORCTL_STORE").output();
+    let in_ci = in_ci.expect("it runs");
+    assert_eq!(in_ci.status.code(), Some(2), "{}", String::from_utf8_lossy(&in_ci.stderr));
+    repository.remove("monitorctl.yaml");
+    repository.run(&["sync", "--yes"]).exits(3);
+}
+
+// P11: one bad file never stops the others.
+#[test]
+fn check_from_files_probes_what_is_valid_and_says_what_is_not() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+        ("monitors/bad.yaml", "id: bad\nurl: nowhere\n"),
+    ]);
+    let run = repository.run(&["check", "--dir", "monitors", "--format", "json"]);
+    run.exits(3);
+    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(report["monitors"][0]["verdict"], "pass");
+    assert!(String::from_utf8_lossy(&run.stderr).contains("monitors/bad.yaml:2:6"));
+}
+
+// P10 and trap 13: a secret is used and never shown; an unset one is a fault, not an empty text.
+#[test]
+fn a_secret_reaches_the_endpoint_and_nothing_else() {
+    let api = Api::start();
+    let monitor =
+        format!("{}headers: {{ x-token: \"${{env:SHOP_TOKEN}}\" }}\n", api.monitor("shop", "/echo"));
+    let repository = Repository::new(&[("monitors/shop.yaml", &monitor)]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let unset = repository.run(&["check", "--all"]);
+    assert!(String::from_utf8_lossy(&unset.stdout).contains("secret: ${env:SHOP_TOKEN} is not set"));
+    api.answer(500);
+    for _ in 0..2 {
+        let output = repository
+            .command(&["check", "--all"])
+            .env("SHOP_TOKEN", "hunter2-value")
+            .output()
+            .expect("it runs");
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("hunter2"));
+    }
+    assert!(api.requests().iter().any(|request| request.contains("x-token: hunter2-value")));
+    for file in repository.files(".monitorctl") {
+        let bytes = std::fs::read(&file).expect("a file");
+        assert!(!String::from_utf8_lossy(&bytes).contains("hunter2"), "{}", file.display());
+    }
+}
+
+// Trap 18: the address of the metadata service is never talked to, in whatever spelling.
+#[test]
+fn a_metadata_address_is_blocked() {
+    let repository = Repository::new(&[
+        ("monitors/a.yaml", "id: a\nurl: http://169.254.169.254/latest/meta-data/\n"),
+        ("monitors/b.yaml", "id: b\nurl: http://0xA9FEA9FE/\n"),
+        ("monitors/c.yaml", "id: c\nurl: \"http://[::ffff:169.254.169.254]/\"\n"),
+    ]);
+    let run =
+        repository.run(&["check", "--dir", "monitors", "--allow", "169.254.0.0/16", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    for monitor in report["monitors"].as_array().expect("a list") {
+        assert_eq!(monitor["faults"][0]["kind"], "blocked", "{monitor}");
+    }
+}
+
+// Trap 19: overlapping runs send twice elsewhere.
+#[test]
+fn two_checks_at_once_tell_once() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    api.answer(503);
+    repository.run(&["check", "--all"]).exits(0);
+    for _ in 0..3 {
+        let both = [0, 1].map(|_| {
+            repository
+                .command(&["check", "--all"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("it starts")
+        });
+        for mut child in both {
+            assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        }
+    }
+    let ids: Vec<_> = repository.alerts().iter().map(|alert| alert["id"].clone()).collect();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+}
+
+#[test]
+fn status_can_be_read_while_a_check_is_at_work() {
+    let api = Api::start();
+    api.delay(Duration::from_millis(300));
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let mut check = repository
+        .command(&["check", "--all"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    for _ in 0..5 {
+        repository.run(&["status"]).exits(0);
+    }
+    assert_eq!(check.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn a_term_signal_ends_a_run_early_and_nothing_is_down_for_it() {
+    let api = Api::start();
+    api.delay(Duration::from_secs(20));
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let begun = Instant::now();
+    let check = repository
+        .command(&["check", "--all", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    while api.requests().is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the probe never came");
+        thread::yield_now();
+    }
+    let killed = std::process::Command::new("kill").args(["-TERM", &check.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
+    let output = check.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(143));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["monitors"][0]["verdict"], "skipped");
+    // The lease was given back: the next run does not have to wait for it.
+    api.delay(Duration::ZERO);
+    let next = repository.run(&["check", "--all", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&next.stdout).expect("JSON");
+    assert_eq!(report["monitors"][0]["verdict"], "pass");
+}
+
+#[test]
+fn an_unknown_monitor_is_a_usage_error() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["check", "shopp"]).exits(2);
+    repository.run(&["status", "shopp"]).exits(2);
+    repository.run(&["check", "shop"]).exits(0);
+}
