@@ -19,6 +19,13 @@ pub struct Lease {
     pub again: bool,
 }
 
+impl Lease {
+    /// When a lease that is granted now runs out.
+    pub fn expires(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(self.ttl).unwrap_or(Timestamp::MAX)
+    }
+}
+
 /// Why a lease was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
@@ -56,7 +63,8 @@ pub struct LastOk {
     pub down: u64,
     pub unknown: u64,
     pub skipped: u64,
-    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors that it did not reach.
+    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors that it did not reach, or
+    /// whose change it could not store.
     pub behind: Vec<u64>,
     /// How long it took.
     pub took: Duration,

@@ -43,7 +43,6 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
          OR (NOT #format > :format AND ((#holder = :holder AND #slot = :slot) \
          OR ((#holder = :nobody OR #expires < :now) AND ({slot_is_open}))))"
     );
-    let expires = now.checked_add(lease.ttl).unwrap_or(Timestamp::MAX);
     Change::only_if(condition)
         .value("nobody", text(NOBODY))
         .value("now", moment(now))
@@ -52,7 +51,7 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
         .set("format", number(FORMAT))
         .set("holder", text(lease.holder.as_str()))
         .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")
-        .set("expires", moment(expires))
+        .set("expires", moment(lease.expires(now)))
         .set("slot", number(lease.slot))
         .set("done", AttributeValue::Bool(false))
 }

@@ -1,7 +1,9 @@
 //! One run's right to write: it exists only while its lease was granted, and ends with its release.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::sleep;
 
 use super::change::Change;
@@ -37,6 +39,7 @@ pub struct RunWriter {
     pub(super) connection: Arc<Connection>,
     holder: String,
     epoch: u64,
+    expires: Timestamp,
 }
 
 /// How a run ends.
@@ -71,7 +74,8 @@ impl Store {
         let before = before.map(run_item::decode).transpose().map_err(StoreError::Unreadable)?;
         if granted {
             let epoch = before.as_ref().map_or(0, |before| before.epoch) + 1;
-            let run = RunWriter { connection, holder: lease.holder.clone(), epoch };
+            let (holder, expires) = (lease.holder.clone(), lease.expires(now));
+            let run = RunWriter { connection, holder, epoch, expires };
             return Ok(Acquired::Granted { run, before });
         }
         // A refusal without an item cannot be: without one, the lease is free.
@@ -93,6 +97,12 @@ impl RunWriter {
     /// The fence: every evidence and every write of this run carries it.
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// What is left of the lease by the servers' time. Without it a run has nothing to say that may not be
+    /// stale by now; the fence keeps its writes out, and this everything else.
+    pub fn left(&self) -> Duration {
+        Duration::try_from(self.expires.duration_since(self.connection.time.now())).unwrap_or_default()
     }
 
     /// Stores what people were told. What was told later, or by another run too, stays.
@@ -172,9 +182,6 @@ fn acknowledgement(told: &Told) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use jiff::Timestamp;
     use serde_json::json;
 
     use super::super::testing::{Shared, rows};
@@ -289,6 +296,18 @@ mod tests {
         assert_eq!(granted(&two, lease("two", 8)).await.epoch(), 2);
         let released = first.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
         assert_eq!(released, Released::Overtaken);
+    }
+
+    #[tokio::test]
+    async fn a_lease_tells_what_is_left_of_it_by_the_clock_of_the_servers() {
+        let hand = Hand::at(now());
+        let store = Shared::new(hand.clock()).open();
+        let run = granted(&store, lease("one", 7)).await;
+        assert_eq!(run.left(), Duration::from_secs(110));
+        hand.advance(Duration::from_secs(109));
+        assert_eq!(run.left(), Duration::from_secs(1));
+        hand.advance(Duration::from_secs(9));
+        assert_eq!(run.left(), Duration::ZERO);
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@
 //! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
 //! not told is owed, and the next run tells it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -77,7 +77,8 @@ impl Session<'_> {
             Ok(read) => read,
             // What was not read is not touched, and the slot stays open for another try.
             Err(error) => {
-                self.run.release(Ending::GivenUp).await?;
+                // If this fails too, the lease runs out by itself, and the first error says more.
+                drop(self.run.release(Ending::GivenUp).await);
                 return Err(error);
             }
         };
@@ -95,6 +96,7 @@ impl Session<'_> {
             judged,
             rows,
             subjects,
+            unstored: unstored(&writes, &committed),
             problems: Vec::new(),
             took: self.begun.elapsed(),
         };
@@ -167,7 +169,8 @@ impl Session<'_> {
         let probing = Probing {
             prober: Arc::clone(&self.means.prober),
             secrets: Arc::new(Secrets::resolve(monitors, self.means.variable)),
-            deadline: self.begun + self.wish.deadline,
+            // What is seen after the lease could not be stored.
+            deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
             stop: self.means.stop.clone(),
         };
         probing.probe_all(due, || self.means.store.now(), |done| progress(done, number)).await
@@ -200,6 +203,13 @@ impl Session<'_> {
             }
         }
     }
+}
+
+/// The monitors whose decided change is not known to be stored.
+fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
+    let written: HashSet<_> = committed.written.iter().collect();
+    let monitors = writes.iter().map(|write| &write.row().monitor);
+    monitors.filter(|monitor| !written.contains(monitor)).cloned().collect()
 }
 
 /// Enters what was committed; a row that somebody else changed is not ours to speak of any more.

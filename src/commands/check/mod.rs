@@ -5,6 +5,8 @@ mod flow;
 mod history;
 mod outcome;
 mod probing;
+#[cfg(test)]
+mod scenarios;
 mod select;
 mod subject;
 mod telling;

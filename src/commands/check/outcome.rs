@@ -46,6 +46,8 @@ pub struct Ran {
     pub rows: BTreeMap<MonitorId, Row>,
     pub subjects: Subjects,
     pub told: Telling,
+    /// Seen, but not stored: the next run looks again, whenever they would be due.
+    pub unstored: Vec<MonitorId>,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
 }
@@ -56,6 +58,7 @@ impl Ran {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
+        let skipped_ones = skipped_ones.map(|judged| &judged.subject.monitor.id);
         LastOk {
             slot: self.slot,
             at: now,
@@ -67,7 +70,7 @@ impl Ran {
             down: count(fail),
             unknown: count(unknown),
             skipped: count(skipped),
-            behind: skipped_ones.map(|judged| judged.subject.monitor.id.spread()).collect(),
+            behind: skipped_ones.chain(&self.unstored).map(MonitorId::spread).collect(),
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
     }
@@ -84,7 +87,7 @@ impl Ran {
 
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
-        !self.problems.is_empty() || self.told.refused.is_some() || self.told.unacknowledged.is_some()
+        !self.problems.is_empty() || self.told.owed > 0 || self.told.unacknowledged.is_some()
     }
 
     /// The run as people and programs read it.

@@ -58,8 +58,9 @@ pub async fn tell(
 ) -> Telling {
     let mut telling = Telling { owed: 0, ..before };
     for message in compose(alerts, wish.environment.as_deref(), now()) {
-        // After a refusal nothing more is tried: the topic is down, and the run has other work to finish.
-        if telling.refused.is_some() {
+        // After a refusal nothing more is tried: the topic is down, and the run has other work to finish. And a
+        // run that was frozen over its lease must not come with old news after the newer ones of another.
+        if telling.refused.is_some() || run.left().is_zero() {
             telling.owed += message.alerts.len();
             continue;
         }
