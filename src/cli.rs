@@ -7,9 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::monitor;
 
+/// The version and the commit it was built from, where that is known.
+const VERSION: &str = env!("MONITORCTL_VERSION");
+
 /// Watch the APIs that must not go down: monitors in git, state in DynamoDB, alerts by SNS.
 #[derive(Debug, Parser)]
-#[command(name = "monitorctl", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "monitorctl", version = VERSION, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

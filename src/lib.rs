@@ -18,6 +18,7 @@ mod transition;
 mod verdict;
 
 // Edges: thin, each to one thing outside.
+mod aws;
 mod clock;
 mod notify;
 mod probe;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
+use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
@@ -26,6 +27,8 @@ pub struct Context {
     pub terminal: Terminal,
     pub settings: Settings,
     pub clock: Clock,
+    /// Read by whoever needs it first.
+    pub aws: Aws,
     pub choice: StoreChoice,
 }
 
@@ -46,13 +49,13 @@ impl Context {
             tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
             ci: variable("CI").is_some_and(|value| value != "false"),
         };
-        Ok(Self { terminal, settings, clock: Clock::system(), choice: choose(&asked)? })
+        Ok(Self { terminal, settings, clock: Clock::system(), aws: Aws::default(), choice: choose(&asked)? })
     }
 
     /// Opens the store; says so if nobody chose it.
     pub async fn open_store(&self) -> Result<Store, Failure> {
         let target = match &self.choice {
-            StoreChoice::DynamoDb => Target::DynamoDb,
+            StoreChoice::DynamoDb => Target::DynamoDb(self.aws.clone()),
             StoreChoice::Embedded { path, by_default } => {
                 if *by_default {
                     let note =

@@ -21,10 +21,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("alert", &["monitor", "observation", "verdict", "transition"]),
     ("state", &["monitor", "verdict", "transition", "alert"]),
     ("clock", &[]),
+    // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
+    // waits, and how trouble is told apart. It knows no service.
+    ("aws", &[]),
     ("source", &["config"]),
     ("probe", &["monitor", "observation"]),
     // The embedded store stands in for a server, and a server has a clock.
-    ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock"]),
+    ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock", "aws"]),
     ("notify", &["alert"]),
     ("report", &["monitor", "observation", "config", "plan", "verdict", "transition", "alert", "state"]),
     ("cli", &["monitor"]),
@@ -58,10 +61,10 @@ const IMPURE: &[&str] = &[
 /// Crates that have a home, and where it is.
 const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
-    ("aws_config", &["store"]),
-    ("aws_credential_types", &["store"]),
-    ("aws_sdk_", &["store"]),
-    ("aws_smithy_", &["store"]),
+    ("aws_config", &["aws"]),
+    ("aws_credential_types", &["aws"]),
+    ("aws_sdk_dynamodb", &["store"]),
+    ("aws_smithy_", &["aws", "store"]),
     ("dynoxide", &["store"]),
     ("hyper", &["probe"]),
     ("hickory_resolver", &["probe"]),
