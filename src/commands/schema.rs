@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::cli::{Schema, SchemaKind};
 use crate::config::{Kind, schema_text};
+use crate::doctor::SchemaState;
 use crate::exit::Exit;
 
 /// Where the schemas of a repository are.
@@ -36,17 +37,25 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Whether the file of a schema is that of this version.
+pub fn state(kind: Kind) -> Result<SchemaState, SchemaError> {
+    let path = Path::new(SCHEMA_FOLDER).join(kind.file_name());
+    match fs::read_to_string(&path) {
+        Ok(text) if text == schema_text(kind) => Ok(SchemaState::Fresh),
+        Ok(_) => Ok(SchemaState::Stale),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(SchemaState::Missing),
+        Err(source) => Err(SchemaError::Read { path: path.display().to_string(), source }),
+    }
+}
+
 fn check(terminal: Terminal) -> Result<Exit, SchemaError> {
     let mut stale = Vec::new();
     for kind in Kind::ALL {
-        let path = Path::new(SCHEMA_FOLDER).join(kind.file_name());
-        match fs::read_to_string(&path) {
-            Ok(text) if text == schema_text(kind) => {}
-            Ok(_) => stale.push(format!("{} is not that of this version", path.display())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                stale.push(format!("{} is missing", path.display()));
-            }
-            Err(source) => return Err(SchemaError::Read { path: path.display().to_string(), source }),
+        let path = format!("{SCHEMA_FOLDER}/{}", kind.file_name());
+        match state(kind)? {
+            SchemaState::Fresh => {}
+            SchemaState::Stale => stale.push(format!("{path} is not that of this version")),
+            SchemaState::Missing => stale.push(format!("{path} is missing")),
         }
     }
     if stale.is_empty() {

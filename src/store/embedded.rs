@@ -116,6 +116,8 @@ fn dispatch(database: &Database, request: &HttpRequest) -> Result<Vec<u8>, Dynox
         "UpdateItem" => serve(body, |request| database.update_item(request)),
         "TransactWriteItems" => serve(body, |request| database.transact_write_items(request)),
         "BatchWriteItem" => serve(body, |request| database.batch_write_item(request)),
+        "DescribeTable" => serve(body, |request| database.describe_table(request)),
+        "DescribeTimeToLive" => serve(body, |request| database.describe_time_to_live(request)),
         other => {
             Err(DynoxideError::ValidationException(format!("the embedded store does not serve {other}")))
         }
