@@ -207,10 +207,17 @@ def _trust(name: str, planned: dict) -> list[str]:
 def _topics(name: str, planned: dict) -> list[str]:
     """A topic's own policy lets in exactly one, or else the whole account may publish."""
     faults = []
-    for topic, principal in (("alerts", {"AWS": f"arn:aws:iam::{ACCOUNT}:role/monitorctl-check"}), ("operators", {"Service": "cloudwatch.amazonaws.com"})):
+    wanted = {
+        "alerts": ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/monitorctl-check"}}),
+        "operators": (
+            {"Service": "cloudwatch.amazonaws.com"},
+            {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:monitorctl-*"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        ),
+    }
+    for topic, (principal, condition) in wanted.items():
         statements = json.loads(planned[f"aws_sns_topic_policy.{topic}"]["policy"])["Statement"]
-        allowed = [(statement["Principal"], statement["Action"]) for statement in statements if statement["Effect"] == "Allow"]
-        if allowed != [(principal, "sns:Publish")]:
+        allowed = [(statement["Principal"], statement["Action"], statement.get("Condition")) for statement in statements if statement["Effect"] == "Allow"]
+        if allowed != [(principal, "sns:Publish", condition)]:
             faults.append(f"the topic {topic} allows {allowed}")
     return faults
 

@@ -3,6 +3,7 @@ installation that we offer plans, and every setting that would hurt is refused w
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,12 +18,16 @@ class Refused(Exception):
 
 
 def check(context) -> tuple[str, list[str]]:
-    faults = []
+    faults = _described(context)
     with provider.serving(context.schema) as environment, Terraform(context, environment) as terraform:
         try:
             terraform.run("validate")
         except Refused as refused:
             return "terraform validate", [str(refused)]
+        try:
+            terraform.example()
+        except Refused as refused:
+            faults.append(f"terraform.tfvars.example: {refused}")
         for name, variables, words in installations.REFUSED:
             try:
                 terraform.plan(variables)
@@ -38,9 +43,18 @@ def check(context) -> tuple[str, list[str]]:
     known = f"{len(context.schema['resources'])} resources and {len(context.schema['data'])} data sources"
     return (
         f"valid against AWS provider {version} ({known}); "
-        f"{len(context.plans)} installations plan {planned} resources; {len(installations.REFUSED)} bad settings are refused",
+        f"{len(context.plans)} installations and the example plan {planned} resources; {len(installations.REFUSED)} bad settings are refused",
         faults,
     )
+
+
+def _described(context) -> list[str]:
+    """The table of variables in README.md is complete, and names no other."""
+    written = set(re.findall(r'^variable "(\w+)"', (context.configuration / "variables.tf").read_text(), re.M))
+    readme = (context.configuration / "README.md").read_text()
+    table = readme[readme.index("| variable |") :].split("\n\n")[0]
+    told = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
+    return [f"README.md and variables.tf differ in {', '.join(sorted(written ^ told))}"] if written != told else []
 
 
 def plans(context) -> dict:
@@ -70,6 +84,7 @@ class Terraform:
         for item in context.configuration.iterdir():
             if item.suffix == ".tf":
                 shutil.copy(item, self.folder)
+        shutil.copy(context.configuration / "terraform.tfvars.example", self.folder / "example")
         shutil.copytree(context.configuration / "templates", self.folder / "templates")
 
     def __enter__(self):
@@ -91,3 +106,8 @@ class Terraform:
         (self.folder / "terraform.tfvars.json").write_text(json.dumps(variables))
         self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-out=plan")
         return json.loads(self.run("show", "-json", "plan"))
+
+    def example(self) -> None:
+        """Plans what a person begins with."""
+        (self.folder / "terraform.tfvars.json").write_text("{}")
+        self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-var-file=example")
