@@ -4,7 +4,7 @@
 
 locals {
   binary        = var.binary[var.architecture]
-  instance_type = coalesce(var.instance_type, var.architecture == "arm64" ? "t4g.nano" : "t3.nano")
+  instance_type = coalesce(var.instance_type, var.architecture == "arm64" ? "t4g.micro" : "t3.micro")
 
   # A run ends 20 seconds before the next one begins: its lease outlives the deadline by 10 seconds, and what is
   # stopped by force after that has 10 more.

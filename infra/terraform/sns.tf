@@ -17,11 +17,14 @@ resource "aws_sns_topic_policy" "alerts" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid       = "TheBoxPublishes"
-        Effect    = "Allow"
-        Principal = { AWS = aws_iam_role.check.arn }
+        Sid    = "TheBoxPublishes"
+        Effect = "Allow"
+        # The account with a condition, not the role: a role that is named here and made anew would no longer be
+        # the one that is meant.
+        Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.alerts.arn
+        Condition = { ArnEquals = { "aws:PrincipalArn" = aws_iam_role.check.arn } }
       },
       {
         Sid       = "OnlyOverTls"

@@ -3,6 +3,11 @@
 variable "region" {
   description = "AWS region of everything that is made here."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "The region is a name such as eu-central-1."
+  }
 }
 
 variable "environment" {
@@ -87,18 +92,33 @@ variable "config_table" {
   description = "Name of the table of monitors (`DDB_CONFIG_TABLE`)."
   type        = string
   default     = "api_health_configs"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.config_table))
+    error_message = "A table's name is 3 to 255 characters of a-z, A-Z, 0-9, _, - and dot."
+  }
 }
 
 variable "state_table" {
   description = "Name of the table of health and of the lease (`DDB_STATE_TABLE`)."
   type        = string
   default     = "api_health_states"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.state_table))
+    error_message = "A table's name is 3 to 255 characters of a-z, A-Z, 0-9, _, - and dot."
+  }
 }
 
 variable "history_table" {
   description = "Name of the table of results and incidents (`DDB_HISTORY_TABLE`)."
   type        = string
   default     = "api_health_history"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.history_table))
+    error_message = "A table's name is 3 to 255 characters of a-z, A-Z, 0-9, _, - and dot."
+  }
 }
 
 variable "deletion_protection" {
@@ -132,7 +152,7 @@ variable "architecture" {
 }
 
 variable "instance_type" {
-  description = "Instance type, which must have the architecture. Null: t4g.nano for arm64, t3.nano for x86_64."
+  description = "Instance type, which must have the architecture. Null: t4g.micro for arm64, t3.micro for x86_64; a nano has too little memory for dnf."
   type        = string
   default     = null
 }
