@@ -100,12 +100,12 @@ impl Table {
         }
     }
 
-    /// Tombstones and old results leave by themselves. A row of the states never may: `@run` has an attribute
+    /// The attribute by which tombstones and old results leave by themselves. A row of the states never may: `@run` has an attribute
     /// `expires` that is a lease, and a row that vanished is an incident whose end nobody is told.
-    fn expires(self) -> bool {
+    pub fn expires(self) -> Option<&'static str> {
         match self {
-            Self::Configs | Self::History => true,
-            Self::States => false,
+            Self::Configs | Self::History => Some(EXPIRES),
+            Self::States => None,
         }
     }
 
@@ -183,23 +183,23 @@ fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
         )
     };
     Some(match (table.expires(), expiry) {
-        (true, Look::Seen(Expiry::By(attribute))) if attribute == EXPIRES => {
-            Finding::ok(About::Table, format!("{name} lets old items go by `{EXPIRES}`"))
+        (Some(wanted), Look::Seen(Expiry::By(attribute))) if attribute == wanted => {
+            Finding::ok(About::Table, format!("{name} lets old items go by `{wanted}`"))
         }
-        (true, Look::Seen(Expiry::By(attribute))) => Finding::warning(
+        (Some(wanted), Look::Seen(Expiry::By(attribute))) => Finding::warning(
             About::Table,
-            format!("{name} lets items go by `{attribute}`, not by `{EXPIRES}`: it grows for ever"),
+            format!("{name} lets items go by `{attribute}`, not by `{wanted}`: it grows for ever"),
             switch(false, attribute),
         ),
-        (true, Look::Seen(Expiry::Off)) => Finding::warning(
+        (Some(wanted), Look::Seen(Expiry::Off)) => Finding::warning(
             About::Table,
             format!("{name} has no time to live: it grows for ever"),
-            switch(true, EXPIRES),
+            switch(true, wanted),
         ),
-        (false, Look::Seen(Expiry::Off)) => {
+        (None, Look::Seen(Expiry::Off)) => {
             Finding::ok(About::Table, format!("{name} has no time to live, as it must be"))
         }
-        (false, Look::Seen(Expiry::By(attribute))) => Finding::failed(
+        (None, Look::Seen(Expiry::By(attribute))) => Finding::failed(
             About::Table,
             format!("{name} has a time to live by `{attribute}`: leases and incidents would vanish"),
             switch(false, attribute),
@@ -280,7 +280,9 @@ mod tests {
             name: "things".into(),
             shape: Look::Seen(Shape { keys: keys.to_vec() }),
             answers: Look::Seen(()),
-            expiry: Look::Seen(if table.expires() { Expiry::By("expires".into()) } else { Expiry::Off }),
+            expiry: Look::Seen(
+                table.expires().map_or(Expiry::Off, |attribute| Expiry::By(attribute.to_owned())),
+            ),
             recovery: Some(Look::Seen(Recovery::On)),
         }
     }

@@ -12,17 +12,22 @@ pub async fn audience(aws: &Aws, arn: &str) -> Look<Subscriptions> {
         return Look::Failed("this is not the ARN of an SNS topic".to_owned());
     };
     let config = Builder::from(aws.config().await).region(Region::new(region.to_owned())).build();
-    match Client::from_conf(config).get_topic_attributes().topic_arn(arn).send().await {
-        Ok(answer) => {
-            let number = |name: &str| {
-                let text = answer.attributes().and_then(|attributes| attributes.get(name));
-                text.and_then(|text| text.parse().ok()).unwrap_or(0)
-            };
-            Look::Seen(Subscriptions {
-                confirmed: number("SubscriptionsConfirmed"),
-                pending: number("SubscriptionsPending"),
-            })
+    let client = Client::from_conf(config);
+    let mut pages = client.list_subscriptions_by_topic().topic_arn(arn).into_paginator().send();
+    let mut subscriptions = Subscriptions { confirmed: 0, pending: 0 };
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => return look(Trouble::of(&error), &error),
+        };
+        for subscription in page.subscriptions() {
+            match subscription.subscription_arn() {
+                Some("PendingConfirmation") => subscriptions.pending += 1,
+                Some(arn) if arn.starts_with("arn:") => subscriptions.confirmed += 1,
+                // On its way out.
+                Some(_) | None => {}
+            }
         }
-        Err(error) => look(Trouble::of(&error), &error),
     }
+    Look::Seen(subscriptions)
 }

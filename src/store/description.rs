@@ -54,12 +54,7 @@ impl Store {
     }
 
     pub(super) fn table_name(&self, table: Table) -> &str {
-        let tables = &self.connection.tables;
-        match table {
-            Table::Configs => &tables.configs,
-            Table::States => &tables.states,
-            Table::History => &tables.history,
-        }
+        self.connection.tables.of(table)
     }
 
     async fn shape(&self, table: Table) -> Result<Shape, StoreError> {

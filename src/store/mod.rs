@@ -41,6 +41,8 @@ mod unreadable;
 mod values;
 
 #[cfg(test)]
+mod backing;
+#[cfg(test)]
 mod costs;
 #[cfg(test)]
 pub mod testing;

@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::commands::check::chain;
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
-    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, Subscriptions, Table,
-    TableFacts, TopicFacts, guess, trials,
+    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, Table, TableFacts, TopicFacts,
+    guess, trials,
 };
 use crate::notify::audience;
 use crate::store::{Store, StoreError, Target};
