@@ -20,7 +20,11 @@ fn monitor(id: &str) -> Monitor {
         group: "payments".into(),
         team: Some("payments".into()),
         runbook: Some("https://wiki.example.com/payments".into()),
-        origin: Origin { source: Some("monitors/payments.yaml:14".into()), commit: Some("1f3c9aa".into()) },
+        origin: Origin {
+            source: Some("monitors/payments.yaml:14".into()),
+            commit: Some("1f3c9aa".into()),
+            synced_at: Some(at("2026-11-22T13:57:40Z")),
+        },
         ..Monitor::sample(id, "https://payments.example.com/health?key=${env:KEY}")
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
 use crate::exit::Exit;
+use crate::plan::CatalogSettings;
 use crate::report::{self, FAINT, paint};
 use crate::source;
 use crate::store::{Store, TableNames, Target};
@@ -87,6 +88,11 @@ impl Context {
             Failure::new(Exit::Invalid, format!("{SETTINGS_FILE} names no owner"))
                 .help("add a line such as `owner: acme/api-monitors`; `monitorctl init` writes the file")
         })
+    }
+
+    /// What the repository says beyond its monitors.
+    pub fn catalog_settings(&self) -> CatalogSettings {
+        CatalogSettings { topics: self.settings.topics.clone() }
     }
 
     fn table_names(&self) -> TableNames {

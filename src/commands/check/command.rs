@@ -112,10 +112,14 @@ fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
 /// Monitors from files; those without a fault are probed whatever is wrong with the others.
 fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Failure> {
     let files = source::read(folder)?;
-    let loaded = config::load(&files);
+    let loaded = config::load(&files, Some(&context.settings.topics));
     show(context.terminal, &loaded.diagnostics, &files);
     let faulty = loaded.is_invalid();
-    let subject = |loaded: LoadedMonitor| Subject { monitor: loaded.monitor, spec: loaded.spec };
+    let owner = context.settings.owner.clone();
+    let subject = |loaded: LoadedMonitor| {
+        let LoadedMonitor { monitor, spec, place: _ } = loaded;
+        Subject { monitor, spec, owner: owner.clone() }
+    };
     Ok((Subjects::new(loaded.monitors.into_iter().map(subject).collect(), Vec::new()), faulty))
 }
 

@@ -13,6 +13,8 @@ use crate::store::Configs;
 pub struct Subject {
     pub monitor: Monitor,
     pub spec: Spec,
+    /// Whose it is; `None` if it was put into the table by hand.
+    pub owner: Option<String>,
 }
 
 /// All of them by id, and what could not be read.
@@ -34,9 +36,9 @@ impl Subjects {
         let mut all = Vec::with_capacity(configs.items.len());
         let mut problems: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
         for item in configs.items.into_iter().filter(|item| item.retired_at.is_none()) {
-            let Stored { id, spec, source, commit, .. } = item;
-            match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit }) {
-                Ok(monitor) => all.push(Subject { monitor, spec }),
+            let Stored { id, spec, owner, source, commit, synced_at, .. } = item;
+            match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit, synced_at }) {
+                Ok(monitor) => all.push(Subject { monitor, spec, owner }),
                 Err(faults) => {
                     problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; ")));
                 }
