@@ -23,6 +23,9 @@ pub const SETTINGS_FILE: &str = "monitorctl.yaml";
 /// Where alerts go on a machine without AWS, beside the store.
 const ALERTS_FILE: &str = "alerts.jsonl";
 
+/// Where a machine keeps what belongs to it alone.
+const LOCAL_FOLDER: &str = ".monitorctl";
+
 /// The start of a command.
 pub struct Context {
     pub terminal: Terminal,
@@ -69,11 +72,11 @@ impl Context {
         Ok(Store::open(target, self.table_names(), self.clock.clone()).await?)
     }
 
-    /// The file that takes the alerts of an embedded store.
-    pub fn alerts_file(&self) -> Option<PathBuf> {
+    /// The file that takes the alerts of a machine without AWS: beside the store, if that is a file.
+    pub fn alerts_file(&self) -> PathBuf {
         match &self.choice {
-            StoreChoice::DynamoDb => None,
-            StoreChoice::Embedded { path, .. } => Some(path.with_file_name(ALERTS_FILE)),
+            StoreChoice::DynamoDb => Path::new(LOCAL_FOLDER).join(ALERTS_FILE),
+            StoreChoice::Embedded { path, .. } => path.with_file_name(ALERTS_FILE),
         }
     }
 

@@ -45,7 +45,7 @@ pub mod testing;
 pub use commit::{CommitEnd, Committed};
 pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen};
 pub use connect::{Store, Target};
-pub use connection::TableNames;
+pub use connection::{SHARD, TableNames};
 pub use error::StoreError;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Released, RunWriter};

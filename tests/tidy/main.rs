@@ -28,7 +28,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("probe", &["monitor", "observation"]),
     // The embedded store stands in for a server, and a server has a clock.
     ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock", "aws"]),
-    ("notify", &["alert"]),
+    // A topic is named by its ARN, which is a word of a monitor.
+    ("notify", &["monitor", "alert", "aws"]),
+    ("secrets", &["monitor", "aws"]),
     ("report", &["monitor", "observation", "config", "plan", "verdict", "transition", "alert", "state"]),
     ("cli", &["monitor"]),
     ("exit", &[]),
@@ -61,16 +63,21 @@ const IMPURE: &[&str] = &[
 /// Crates that have a home, and where it is.
 const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
-    ("aws_config", &["aws"]),
+    // Each service has one home; what they share passes as the SDK's configuration, inside the edges only.
+    ("aws_config", &["aws", "secrets"]),
     ("aws_credential_types", &["aws"]),
     ("aws_sdk_dynamodb", &["store"]),
+    ("aws_sdk_sns", &["notify"]),
+    ("aws_sdk_ssm", &["secrets"]),
+    ("aws_sdk_secretsmanager", &["secrets"]),
     ("aws_smithy_", &["aws", "store"]),
     ("dynoxide", &["store"]),
     ("hyper", &["probe"]),
     ("hickory_resolver", &["probe"]),
     ("tokio_rustls", &["probe"]),
     ("flate2", &["probe"]),
-    ("schemars", &["config"]),
+    // What is written by people has its schema in config; what programs read has it where it is made.
+    ("schemars", &["config", "alert"]),
     ("jsonschema", &["config"]),
     ("granit_parser", &["config"]),
     ("strsim", &["config"]),

@@ -84,20 +84,13 @@ impl Ran {
 
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
-        !self.problems.is_empty() || self.told.refused.is_some() || self.told.unacknowledged.is_some()
+        !self.problems.is_empty() || !self.told.problems.is_empty()
     }
 
     /// The run as people and programs read it.
     pub fn report(self, wish: &Wish) -> RunReport {
         let mut problems = self.problems;
-        problems.extend(
-            self.told.refused.as_ref().map(|error| {
-                format!("an alert was refused, the next run sends it: failed to {}", chain(error))
-            }),
-        );
-        problems.extend(self.told.unacknowledged.as_ref().map(|error| {
-            format!("an alert was sent but not written down, the next run sends it again: {}", chain(error))
-        }));
+        problems.extend(self.told.problems);
         let probed = self.judged.len();
         let (rows, subjects) = (&self.rows, &self.subjects);
         let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {

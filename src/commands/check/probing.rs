@@ -13,6 +13,7 @@ use crate::probe::{Probed, Prober, Secrets};
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// How a run probes.
+#[derive(Clone)]
 pub struct Probing {
     pub prober: Arc<Prober>,
     pub secrets: Arc<Secrets>,

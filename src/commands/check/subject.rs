@@ -1,10 +1,11 @@
 //! The monitors of a run: what the table (or a folder) says should be watched.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::alert::{Route, route};
 use crate::config;
-use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::monitor::{Monitor, MonitorId, Origin, Spec, TopicArn};
 use crate::plan::Stored;
 use crate::store::Configs;
 
@@ -22,13 +23,18 @@ pub struct Subject {
 pub struct Subjects {
     /// Sorted by id.
     pub all: Vec<Arc<Subject>>,
+    /// The topics that each owner has named.
+    pub topics: BTreeMap<String, Topics>,
     pub problems: Vec<String>,
 }
 
+/// Topics by name. Two owners may give one name to different ones.
+type Topics = BTreeMap<String, TopicArn>;
+
 impl Subjects {
-    pub fn new(mut all: Vec<Subject>, problems: Vec<String>) -> Self {
+    pub fn new(mut all: Vec<Subject>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
         all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
-        Self { all: all.into_iter().map(Arc::new).collect(), problems }
+        Self { all: all.into_iter().map(Arc::new).collect(), topics, problems }
     }
 
     /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
@@ -44,11 +50,35 @@ impl Subjects {
                 }
             }
         }
-        Self::new(all, problems)
+        let topics = configs.heads.into_iter().map(|head| (head.owner, head.settings.topics)).collect();
+        Self::new(all, topics, problems)
     }
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {
         self.all.iter().filter(|subject| subject.monitor.enabled)
+    }
+
+    /// Where the alerts of a monitor go.
+    pub fn route(&self, subject: &Subject, default: Option<&TopicArn>) -> Route {
+        let named = subject.owner.as_ref().and_then(|owner| self.topics.get(owner));
+        route(&subject.monitor.alert.topic, named, default)
+    }
+
+    /// Monitors whose topic nobody knows.
+    pub fn lost(&self, default: Option<&TopicArn>) -> Vec<String> {
+        let lost = self.enabled().filter_map(|subject| match self.route(subject, default) {
+            Route::As(_) => None,
+            Route::Lost(_) => Some((subject.monitor.alert.topic.as_str(), subject.monitor.id.as_str())),
+        });
+        let mut by_topic: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        lost.for_each(|(topic, id)| by_topic.entry(topic).or_default().push(id));
+        let problem = |(topic, ids): (&str, Vec<&str>)| {
+            format!(
+                "there is no topic {topic:?}; alerts of {} go to the default topic; sync brings `topics:` here",
+                ids.join(", ")
+            )
+        };
+        by_topic.into_iter().map(problem).collect()
     }
 
     pub fn by_id(&self) -> HashMap<&MonitorId, &Arc<Subject>> {

@@ -11,6 +11,15 @@ use crate::state::Lease;
 /// default deadline it ends before the next cron entry.
 const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 
+/// The part of that in which nothing is published any more: an acknowledgement and the release need it.
+const LAST_WRITES: Duration = Duration::from_secs(3);
+
+/// Longest time that alerts of earlier runs hold up the probes of this one; then the rest is told after them.
+const TELL_FIRST: Duration = Duration::from_secs(20);
+
+/// Longest time that the probes wait for secrets.
+const FETCH: Duration = Duration::from_secs(10);
+
 /// The options of one run, checked.
 #[derive(Debug, Clone)]
 pub struct Wish {
@@ -45,6 +54,22 @@ impl Wish {
             ttl: self.deadline + BEYOND_DEADLINE,
             again: self.all || self.is_partial(),
         }
+    }
+
+    /// How long after the begin of the run alerts are told before the probes.
+    pub fn tell_first(&self) -> Duration {
+        TELL_FIRST.min(self.deadline / 5)
+    }
+
+    /// How long after the begin of the run alerts are told at all: what is told after the lease ran out is told
+    /// by its next holder, too.
+    pub fn tell(&self) -> Duration {
+        self.deadline + BEYOND_DEADLINE - LAST_WRITES
+    }
+
+    /// How long secrets are waited for.
+    pub fn fetch(&self) -> Duration {
+        FETCH.min(self.deadline / 5)
     }
 
     /// Whether only some monitors are meant: then the slot stays open for the others.
