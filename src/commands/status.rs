@@ -25,8 +25,7 @@ const RUNS_AT_MOST: usize = 1_000;
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store().await?;
     let (configs, reader) = (store.config_reader(), store.state_reader());
-    let states = reader.read().await?;
-    let subjects = Subjects::from_table(configs.read().await?);
+    let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
     let monitors = selected(&subjects, &args.ids)?;
     let rows: HashMap<_, _> = states.rows.iter().map(|row| (&row.monitor, row)).collect();
     let mut samples = samples(&reader, &monitors, args.period).await?;

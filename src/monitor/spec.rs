@@ -1,6 +1,6 @@
 //! The canonical form of a monitor as written: what is stored, compared and fingerprinted.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -36,9 +36,9 @@ impl Spec {
 
     /// Fingerprint of the fields that a verdict or a threshold depends on. When it changes, counters
     /// start again; an edited runbook must not reset them.
-    pub fn material_fingerprint(&self) -> Fingerprint {
+    pub fn into_material_fingerprint(self) -> Fingerprint {
         const COSMETIC: [&str; 5] = ["name", "team", "tags", "runbook", "interval"];
-        let mut fields = self.0.clone();
+        let Self(mut fields) = self;
         fields.retain(|key, _| !COSMETIC.contains(&key.as_str()));
         if let Some(Value::Object(alert)) = fields.get_mut("alert") {
             alert.retain(|key, _| key == "failures" || key == "successes");
@@ -61,10 +61,9 @@ impl Fingerprint {
 
 /// sha-256 of a text in 64 hex digits.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let digits =
+        |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default());
+    Sha256::digest(text.as_bytes()).into_iter().flat_map(digits).collect()
 }
 
 impl fmt::Display for Fingerprint {
@@ -96,7 +95,10 @@ mod tests {
         let cosmetic =
             json!({"url": "http://a", "alert": {"failures": 2, "topic": "x"}, "team": "t", "interval": "4m"});
         let material = json!({"url": "http://a", "alert": {"failures": 3}});
-        assert_eq!(spec(base.clone()).material_fingerprint(), spec(cosmetic).material_fingerprint());
-        assert_ne!(spec(base).material_fingerprint(), spec(material).material_fingerprint());
+        assert_eq!(
+            spec(base.clone()).into_material_fingerprint(),
+            spec(cosmetic).into_material_fingerprint()
+        );
+        assert_ne!(spec(base).into_material_fingerprint(), spec(material).into_material_fingerprint());
     }
 }

@@ -43,6 +43,8 @@ pub mod recording {
 
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+    use tokio::sync::Notify;
+
     use super::NotifyError;
     use crate::alert::Message;
 
@@ -50,6 +52,7 @@ pub mod recording {
     #[derive(Debug, Clone, Default)]
     pub struct Topic {
         inner: Arc<Mutex<Inner>>,
+        died: Arc<Notify>,
     }
 
     #[derive(Debug, Default)]
@@ -87,8 +90,16 @@ pub mod recording {
             match mode {
                 Mode::Accept => Ok(()),
                 Mode::Down => Err(NotifyError::Down),
-                Mode::DieAfterAccepting => std::future::pending().await,
+                Mode::DieAfterAccepting => {
+                    self.died.notify_one();
+                    std::future::pending().await
+                }
             }
+        }
+
+        /// Ready once a process has died in publishing.
+        pub async fn died(&self) {
+            self.died.notified().await;
         }
 
         fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -51,7 +51,7 @@ pub fn health_word(health: Health) -> String {
 pub fn latency(latency: Duration) -> String {
     match latency.as_millis() {
         0 => "<1 ms".to_owned(),
-        millis @ 1..10_000 => format!("{millis} ms"),
+        millis @ 1..1_000 => format!("{millis} ms"),
         _ => format!("{:.2} s", latency.as_secs_f64()),
     }
 }

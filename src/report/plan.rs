@@ -103,8 +103,10 @@ fn change_text(text: &mut String, change: &Change, width: usize) {
 }
 
 fn fields_text(text: &mut String, fields: &[FieldChange]) {
-    let width = fields.iter().map(|field| field.path.len()).max().unwrap_or(0).min(32);
-    for FieldChange { path, before, after } in fields {
+    let width = fields.iter().map(|field| field.path.len()).max().unwrap_or(0).min(40);
+    // What is watched comes before how it is watched.
+    let (url, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == "url");
+    for FieldChange { path, before, after } in url.into_iter().chain(others) {
         match (before, after) {
             (Some(Value::String(before)), Some(Value::String(after)))
                 if is_long(before) || is_long(after) =>
@@ -144,12 +146,20 @@ fn is_long(text: &str) -> bool {
     text.contains('\n')
 }
 
-/// A value as YAML would have it on one line; strings without quotes unless they are empty.
+/// A value as YAML would have it on one line; strings without quotes unless they would read as something else.
 fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) if text.is_empty() || serde_json::from_str::<Value>(text).is_ok() => {
+            format!("\"{}\"", safe(text))
+        }
         Value::String(text) => safe(text),
-        other => safe(&other.to_string()),
+        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::Object(fields) => {
+            let fields: Vec<_> =
+                fields.iter().map(|(name, value)| format!("{}: {}", safe(name), shown(value))).collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::paint::{
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
 use crate::observation::Phases;
+use crate::state::Held;
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -35,8 +36,18 @@ pub struct RunReport {
     pub messages: Vec<Message>,
     /// Alerts that are still owed at its end.
     pub owed: usize,
+    /// What the run asked of the store.
+    pub store: StoreUse,
     /// What went wrong without stopping the run, a sentence each.
     pub problems: Vec<String>,
+}
+
+/// What the store was asked for, as DynamoDB bills it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct StoreUse {
+    pub requests: u64,
+    pub read_units: f64,
+    pub write_units: f64,
 }
 
 /// One monitor in a run.
@@ -58,6 +69,15 @@ pub struct Tally {
     pub fail: usize,
     pub unknown: usize,
     pub skipped: usize,
+}
+
+/// The JSON form of a run that was not made, because another one has the lease or the slot is done.
+pub fn refused(held: &Held) -> Value {
+    let why = match held {
+        Held::By { holder, expires } => json!({ "by": holder, "until": expires.to_string() }),
+        Held::Done { slot } => json!({ "done": slot }),
+    };
+    json!({ "format_version": FORMAT_VERSION, "run": null, "refused": why })
 }
 
 impl Tally {
@@ -98,7 +118,8 @@ impl RunReport {
         for message in &self.messages {
             let _ = writeln!(text, "\n{} to {}: {}", paint(STRONG, "alert"), message.topic, message.subject);
             for line in message.body.lines() {
-                let _ = writeln!(text, "  {} {line}", paint(FAINT, "│"));
+                let gap = if line.is_empty() { "" } else { " " };
+                let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));
             }
         }
         if !text.is_empty() {
@@ -160,6 +181,11 @@ impl RunReport {
                 "messages": self.messages.len(),
                 "owed": self.owed,
             },
+            "store": {
+                "requests": self.store.requests,
+                "read_units": self.store.read_units,
+                "write_units": self.store.write_units,
+            },
             "monitors": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
             "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
             "problems": self.problems,
@@ -178,7 +204,13 @@ impl Line {
             column(health_style(self.health), &health_word(self.health), 8),
         );
         if let Some((seen, needed)) = self.pending {
-            let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} to change)")));
+            let next = match judgement.verdict {
+                Verdict::Pass => "to UP",
+                Verdict::Degraded => "to DEGRADED",
+                Verdict::Fail => "to DOWN",
+                Verdict::Unknown | Verdict::Skipped => "to change",
+            };
+            let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} {next})")));
         }
         text.push('\n');
         if judgement.verdict == Verdict::Pass {
@@ -299,6 +331,7 @@ mod tests {
             not_due: 2,
             messages: vec![],
             owed: 1,
+            store: StoreUse { requests: 8, read_units: 2.5, write_units: 12.0 },
             problems: vec!["the item bad-one cannot be read: url is missing".into()],
         };
         report.sort();

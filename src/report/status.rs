@@ -95,6 +95,7 @@ impl StatusReport {
             return format!("{} no run has come to its end yet", paint(WARN, "stale:"));
         };
         let LastOk {
+            period: _,
             slot: _,
             at,
             run: _,
@@ -174,6 +175,8 @@ impl MonitorStatus {
         }
         text.push('\n');
         if !self.why.is_empty() && self.enabled {
+            // What is said of a monitor that still counts as up is no good news.
+            let style = if self.health == Health::Up { WARN } else { style };
             let _ = writeln!(text, "{:indent$}{}", "", paint(style, &self.why), indent = 9);
         }
         if self.owed {
@@ -216,11 +219,14 @@ impl MonitorStatus {
     }
 }
 
+/// A full bar is at least this slow, so that the noise of a fast endpoint does not look like a mountain range.
+const FULL_BAR: Duration = Duration::from_millis(10);
+
 /// One character a result: the height is the latency against the slowest shown, a cross is a fail.
 fn spark(samples: &[(Timestamp, Sample)]) -> String {
     const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
     let slowest =
-        samples.iter().filter_map(|(_, sample)| sample.latency).max().unwrap_or_default().as_micros().max(1);
+        samples.iter().filter_map(|(_, sample)| sample.latency).fold(FULL_BAR, Duration::max).as_micros();
     let mut line = String::new();
     let mut last: Option<Style> = None;
     for (_, sample) in samples {
@@ -279,6 +285,7 @@ mod tests {
 
     fn report() -> StatusReport {
         let last_run = LastOk {
+            period: Duration::from_mins(2),
             slot: 3,
             at: at(361),
             run: "01J00000000000000000000000".into(),

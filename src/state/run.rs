@@ -13,10 +13,19 @@ pub struct Lease {
     pub holder: String,
     /// `floor(now / period)`
     pub slot: u64,
+    /// The period that the slot is counted in. Slots of different periods cannot be compared.
+    pub period: Duration,
     /// Deadline of the run + 10 s. There is no renewal.
     pub ttl: Duration,
     /// A manual run may repeat a slot that is done.
     pub again: bool,
+}
+
+impl Lease {
+    /// When a lease that is granted now runs out.
+    pub fn expires(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(self.ttl).unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// Why a lease was refused.
@@ -44,6 +53,8 @@ pub struct RunRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastOk {
     pub slot: u64,
+    /// The period that the slot is counted in.
+    pub period: Duration,
     /// When the run ended.
     pub at: Timestamp,
     /// Its holder id.
@@ -56,15 +67,18 @@ pub struct LastOk {
     pub down: u64,
     pub unknown: u64,
     pub skipped: u64,
-    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors that it did not reach.
+    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors that it did not reach, or
+    /// whose change it could not store.
     pub behind: Vec<u64>,
     /// How long it took.
     pub took: Duration,
 }
 
 impl LastOk {
-    /// What it left to do.
-    pub fn into_backlog(self) -> Backlog {
-        Backlog { last_slot: Some(self.slot), behind: self.behind.into_iter().collect() }
+    /// What it left to do, for a run whose slots have `period`.
+    pub fn into_backlog(self, period: Duration) -> Backlog {
+        // In seconds, because another period counts other slots.
+        let end = self.slot.saturating_mul(self.period.as_secs());
+        Backlog { last_slot: Some(end / period.as_secs().max(1)), behind: self.behind.into_iter().collect() }
     }
 }

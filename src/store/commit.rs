@@ -106,7 +106,7 @@ impl RunWriter {
     }
 
     /// How long the table needs for `rows` rows.
-    fn time_for(&self, rows: usize) -> Duration {
+    pub(super) fn time_for(&self, rows: usize) -> Duration {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         self.connection
             .pace
@@ -148,7 +148,8 @@ mod tests {
     }
 
     async fn start(store: &Store, holder: &str, slot: u64, ttl: Duration) -> RunWriter {
-        let lease = Lease { holder: holder.to_owned(), slot, ttl, again: false };
+        let lease =
+            Lease { holder: holder.to_owned(), slot, period: Duration::from_mins(2), ttl, again: false };
         match store.acquire(&lease).await.expect("it answers") {
             Acquired::Granted { run, .. } => run,
             Acquired::Refused(held) => panic!("refused: {held:?}"),

@@ -80,17 +80,23 @@ impl Store {
 impl ConfigReader {
     /// Every item of the table, as of a moment ago.
     pub async fn read(&self) -> Result<Configs, StoreError> {
-        let table = &self.connection.tables.configs;
-        let query = self.connection.partition(table, "shard", SHARD);
         let mut configs = Configs::default();
-        let take = |item| match config_item::decode(item) {
+        let take = |item| match item {
             Ok(ConfigItem::Monitor(stored)) => configs.items.push(stored),
             Ok(ConfigItem::Head(head)) => configs.heads.push(head),
             Ok(ConfigItem::Other) => {}
             Err(unreadable) => configs.unreadable.push(unreadable),
         };
-        self.connection.read_all(table, query, take).await?;
+        self.each(take).await?;
         Ok(configs)
+    }
+
+    /// Gives every item to `take` as it comes, in the order of the keys. Whoever keeps less than the whole item never
+    /// holds the whole table.
+    pub async fn each(&self, mut take: impl FnMut(Result<ConfigItem, Unreadable>)) -> Result<(), StoreError> {
+        let table = &self.connection.tables.configs;
+        let query = self.connection.partition(table, "shard", SHARD);
+        self.connection.read_all(table, query, |item| take(config_item::decode(item))).await
     }
 }
 

@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use dynoxide::actions::query::QueryRequest;
 use dynoxide::{Database, DynoxideError};
 use http::StatusCode;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -23,6 +24,9 @@ use crate::clock::Clock;
 
 /// The server's time to the millisecond; `Date` has whole seconds.
 pub const PRECISE_DATE: &str = "x-monitorctl-date-ms";
+
+/// Rows of one page, where the query does not say: about what 1 MB holds.
+const ROWS_PER_PAGE: usize = 1_100;
 
 /// Serves the SDK from a database.
 #[derive(Clone)]
@@ -107,7 +111,7 @@ pub fn operation(request: &HttpRequest) -> &str {
 fn dispatch(database: &Database, request: &HttpRequest) -> Result<Vec<u8>, DynoxideError> {
     let body = request.body().bytes().unwrap_or_default();
     match operation(request) {
-        "Query" => serve(body, |request| database.query(request)),
+        "Query" => serve(body, |request| database.query(in_pages(request))),
         "GetItem" => serve(body, |request| database.get_item(request)),
         "UpdateItem" => serve(body, |request| database.update_item(request)),
         "TransactWriteItems" => serve(body, |request| database.transact_write_items(request)),
@@ -116,6 +120,13 @@ fn dispatch(database: &Database, request: &HttpRequest) -> Result<Vec<u8>, Dynox
             Err(DynoxideError::ValidationException(format!("the embedded store does not serve {other}")))
         }
     }
+}
+
+/// The database fetches every row that a query finds, and then cuts the page at 1 MB: read page by page, a large
+/// table would be fetched once for each of its pages.
+fn in_pages(mut query: QueryRequest) -> QueryRequest {
+    query.limit.get_or_insert(ROWS_PER_PAGE);
+    query
 }
 
 fn serve<Q: DeserializeOwned, A: Serialize>(
@@ -188,7 +199,13 @@ mod tests {
     use crate::state::{Lease, Write};
 
     fn lease(holder: &str, slot: u64) -> Lease {
-        Lease { holder: holder.to_owned(), slot, ttl: Duration::from_secs(110), again: false }
+        Lease {
+            holder: holder.to_owned(),
+            slot,
+            period: Duration::from_mins(2),
+            ttl: Duration::from_secs(110),
+            again: false,
+        }
     }
 
     async fn open(path: &Path) -> Store {

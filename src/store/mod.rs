@@ -43,10 +43,12 @@ mod costs;
 pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
-pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen};
+pub use config_item::ConfigItem;
+pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, HeadSeen};
 pub use connect::{Store, Target};
 pub use connection::{SHARD, TableNames};
 pub use error::StoreError;
 pub use meter::Consumed;
-pub use run_writer::{Acquired, Ending, Released, RunWriter};
+pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use states::StateReader;
+pub use unreadable::Unreadable;

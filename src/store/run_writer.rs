@@ -1,8 +1,10 @@
 //! One run's right to write: it exists only while its lease was granted, and ends with its release.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
+use tokio::time::sleep;
 
 use super::change::Change;
 use super::connect::Store;
@@ -10,13 +12,14 @@ use super::connection::{Connection, Updated, key};
 use super::error::StoreError;
 use super::row_item;
 use super::run_item::{self, RUN};
+use super::transaction::{Transacted, token};
 use super::values::number;
 use crate::alert::Told;
 use crate::monitor::MonitorId;
 use crate::state::{Held, LastOk, Lease, RunRecord};
 
-/// Acknowledgements in flight at once: within the 1,000 write units a second that a partition gives.
-const ACKNOWLEDGED_AT_ONCE: usize = 4;
+/// DynamoDB's limit on one transaction.
+const PARTS_PER_TRANSACTION: usize = 100;
 
 /// The answer to a run that asks for the lease.
 #[derive(Debug)]
@@ -36,6 +39,9 @@ pub struct RunWriter {
     pub(super) connection: Arc<Connection>,
     holder: String,
     epoch: u64,
+    expires: Timestamp,
+    /// Whether the slot was done before, and is repeated.
+    again: bool,
 }
 
 /// How a run ends.
@@ -43,8 +49,16 @@ pub struct RunWriter {
 pub enum Ending {
     /// The slot is done.
     Done(LastOk),
-    /// The slot is open for another run, now.
+    /// The slot is as open for another run as it was before this one.
     GivenUp,
+}
+
+/// The answer to a fence that was to be raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Raised {
+    Done,
+    /// Another run took the lease.
+    LeaseLost,
 }
 
 /// The answer to a release.
@@ -70,7 +84,9 @@ impl Store {
         let before = before.map(run_item::decode).transpose().map_err(StoreError::Unreadable)?;
         if granted {
             let epoch = before.as_ref().map_or(0, |before| before.epoch) + 1;
-            let run = RunWriter { connection, holder: lease.holder.clone(), epoch };
+            let (holder, expires) = (lease.holder.clone(), lease.expires(now));
+            let again = before.as_ref().is_some_and(|before| before.done && before.slot == lease.slot);
+            let run = RunWriter { connection, holder, epoch, expires, again };
             return Ok(Acquired::Granted { run, before });
         }
         // A refusal without an item cannot be: without one, the lease is free.
@@ -94,36 +110,86 @@ impl RunWriter {
         self.epoch
     }
 
-    /// Stores what people were told. What was told later, or by another run too, stays.
+    /// Raises the fence above `newest`, an epoch that a row of the table has.
     ///
-    /// One that fails does not stop the others; the first failure is returned.
-    pub async fn acknowledge(&self, told: &[(MonitorId, Told)]) -> Result<(), StoreError> {
-        let answers = told.iter().map(|(monitor, told)| self.acknowledge_one(monitor, told));
-        let answers: Vec<_> = stream::iter(answers).buffer_unordered(ACKNOWLEDGED_AT_ONCE).collect().await;
-        answers.into_iter().collect()
+    /// That a row is ahead of its run can only be if the run item was deleted by hand. Nothing that this run sees
+    /// would count then, nor of the next thousand runs.
+    pub async fn raise(&mut self, newest: u64) -> Result<Raised, StoreError> {
+        let table = &self.connection.tables.states;
+        match self
+            .connection
+            .update(table, key(RUN), run_item::raise(&self.holder, self.epoch, newest + 1))
+            .await?
+        {
+            Updated::Done(_) => {
+                self.epoch = newest + 1;
+                Ok(Raised::Done)
+            }
+            Updated::Refused(_) => Ok(Raised::LeaseLost),
+        }
     }
 
-    /// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
+    /// What is left of the lease by the servers' time. Without it a run has nothing to say that may not be
+    /// stale by now; the fence keeps its writes out, and this everything else.
+    pub fn left(&self) -> Duration {
+        Duration::try_from(self.expires.duration_since(self.connection.time.now())).unwrap_or_default()
+    }
+
+    /// Stores what people were told. What was told later, or by another run too, stays.
+    ///
+    /// What one message told is stored as a whole: were half of a digest lost in a crash, the next run would send
+    /// the other half under another id. A part that fails does not stop the others; the first failure is returned.
+    pub async fn acknowledge(&self, told: &[(MonitorId, Told)]) -> Result<(), StoreError> {
+        let mut first = Ok(());
+        for batch in told.chunks(PARTS_PER_TRANSACTION) {
+            let stored = match batch {
+                [(monitor, told)] => self.acknowledge_one(monitor, told).await,
+                many => self.acknowledge_together(many.iter().collect()).await,
+            };
+            first = first.and(stored);
+            if batch.len() > 1 {
+                sleep(self.time_for(batch.len())).await;
+            }
+        }
+        first
+    }
+
     async fn acknowledge_one(&self, monitor: &MonitorId, told: &Told) -> Result<(), StoreError> {
-        let condition = "#told.#k < :k OR (#told.#k = :k AND #told.#reminders < :reminders)";
-        let change = Change::only_if(condition)
-            .value("k", number(told.k))
-            .value("reminders", number(told.reminders))
-            .set("told", row_item::told(told));
         let table = &self.connection.tables.states;
         // A refusal says that it is stored already, or that the monitor has no row any more.
-        match self.connection.update(table, key(monitor.as_str()), change).await? {
+        match self.connection.update(table, key(monitor.as_str()), acknowledgement(told)).await? {
             Updated::Done(_) | Updated::Refused(_) => Ok(()),
         }
     }
 
+    async fn acknowledge_together(&self, mut batch: Vec<&(MonitorId, Told)>) -> Result<(), StoreError> {
+        let table = self.connection.tables.states.as_str();
+        while !batch.is_empty() {
+            let part = |(monitor, told): &&(MonitorId, Told)| {
+                acknowledgement(told).in_transaction(table, key(monitor.as_str()))
+            };
+            let parts = batch.iter().map(part).collect::<Result<Vec<_>, _>>();
+            let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
+            let token = token(&format!("{} {} told {batch:?}", self.holder, self.epoch));
+            match self.connection.transact(table, &token, &parts).await? {
+                Transacted::Done => break,
+                // Those that are stored already, or have no row any more, stand in the way of the rest.
+                Transacted::Refused(refused) => {
+                    let rest = (0..).zip(batch).filter(|(position, _)| !refused.contains_key(position));
+                    batch = rest.map(|(_, told)| told).collect();
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Gives the lease back.
     pub async fn release(self, ending: Ending) -> Result<Released, StoreError> {
-        let last_ok = match &ending {
-            Ending::Done(last_ok) => Some(last_ok),
-            Ending::GivenUp => None,
+        let (done, last_ok) = match &ending {
+            Ending::Done(last_ok) => (true, Some(last_ok)),
+            Ending::GivenUp => (self.again, None),
         };
-        let change = run_item::release(&self.holder, self.epoch, last_ok);
+        let change = run_item::release(&self.holder, self.epoch, done, last_ok);
         match self.connection.update(&self.connection.tables.states, key(RUN), change).await? {
             Updated::Done(_) => Ok(Released::Done),
             Updated::Refused(found) => {
@@ -136,11 +202,16 @@ impl RunWriter {
     }
 }
 
+/// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
+fn acknowledgement(told: &Told) -> Change {
+    Change::only_if("#told.#k < :k OR (#told.#k = :k AND #told.#reminders < :reminders)")
+        .value("k", number(told.k))
+        .value("reminders", number(told.reminders))
+        .set("told", row_item::told(told))
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use jiff::Timestamp;
     use serde_json::json;
 
     use super::super::testing::{Shared, rows};
@@ -157,7 +228,13 @@ mod tests {
     }
 
     fn lease(holder: &str, slot: u64) -> Lease {
-        Lease { holder: holder.to_owned(), slot, ttl: Duration::from_secs(110), again: false }
+        Lease {
+            holder: holder.to_owned(),
+            slot,
+            period: Duration::from_mins(2),
+            ttl: Duration::from_secs(110),
+            again: false,
+        }
     }
 
     async fn granted(store: &Store, lease: Lease) -> RunWriter {
@@ -176,6 +253,7 @@ mod tests {
 
     fn ended(slot: u64, run: &str) -> LastOk {
         LastOk {
+            period: Duration::from_mins(2),
             slot,
             at: now(),
             run: run.to_owned(),
@@ -258,6 +336,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_lease_tells_what_is_left_of_it_by_the_clock_of_the_servers() {
+        let hand = Hand::at(now());
+        let store = Shared::new(hand.clock()).open();
+        let run = granted(&store, lease("one", 7)).await;
+        assert_eq!(run.left(), Duration::from_secs(110));
+        hand.advance(Duration::from_secs(109));
+        assert_eq!(run.left(), Duration::from_secs(1));
+        hand.advance(Duration::from_secs(9));
+        assert_eq!(run.left(), Duration::ZERO);
+    }
+
+    #[tokio::test]
     async fn lost_answers_change_nothing() {
         let shared = Shared::new(Hand::at(now()).clock());
         let store = shared.open();
@@ -302,5 +392,28 @@ mod tests {
         let gone = MonitorId::parse("gone").expect("an id");
         run.acknowledge(&[(gone, told(1, 0))]).await.expect("it answers");
         assert_eq!(store.state_reader().read().await.expect("it reads").rows.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
+        let shared = Shared::new(Hand::at(now()).clock());
+        let store = shared.open();
+        let run = granted(&store, lease("one", 7)).await;
+        let rows = rows(150, run.holder(), run.epoch());
+        run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
+        let told = |k| Told { k, health: Health::Down, at: now(), reminders: 0 };
+        // One was told of more already, and one has no row.
+        run.acknowledge(&[(rows[7].monitor.clone(), told(5))]).await.expect("it answers");
+        let gone = MonitorId::parse("gone").expect("an id");
+        let digest = rows.iter().map(|row| (row.monitor.clone(), told(3))).chain([(gone.clone(), told(3))]);
+        let before = shared.plug().operations().len();
+        run.acknowledge(&digest.collect::<Vec<_>>()).await.expect("it answers");
+        assert_eq!(shared.plug().operations()[before..], ["TransactWriteItems"; 4]);
+        let stored = store.state_reader().read().await.expect("it reads").rows;
+        for (row, before) in stored.iter().zip(&rows) {
+            let expected = if row.monitor == rows[7].monitor { 5 } else { 3 };
+            assert_eq!((row.told.k, row.v), (expected, before.v), "{}", row.monitor);
+        }
+        assert_eq!(stored.len(), 150);
     }
 }

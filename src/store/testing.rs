@@ -51,6 +51,17 @@ pub struct Shared {
 pub struct Plug {
     state: Arc<Mutex<State>>,
     dead: watch::Sender<bool>,
+    gate: watch::Sender<Gate>,
+}
+
+/// What stops a process that is frozen in the middle of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    /// Nobody has come by yet.
+    Shut,
+    /// A request waits.
+    Held,
+    Open,
 }
 
 /// What a broken request is answered with.
@@ -75,6 +86,8 @@ enum Break {
     DieAfter,
     LoseAnswer,
     Fail(Failure),
+    HoldBefore,
+    HoldAfter,
 }
 
 #[derive(Default)]
@@ -114,6 +127,14 @@ impl Shared {
         let request = serde_json::json!({"TableName": table, "Item": item});
         let request = serde_json::from_value(request).expect("the test gives an item");
         self.database.put_item(request).expect("the item is put");
+    }
+
+    /// Takes an item away, as somebody with the console would.
+    pub fn delete(&self, table: &str, monitor: &str) {
+        let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
+        let request = serde_json::json!({"TableName": table, "Key": key});
+        let request = serde_json::from_value(request).expect("the test gives a key");
+        self.database.delete_item(request).expect("the item is deleted");
     }
 
     /// An item of the configs or the states table as JSON in DynamoDB's form.
@@ -156,7 +177,7 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
 
 impl Plug {
     fn new() -> Self {
-        Self { state: Arc::default(), dead: watch::Sender::new(false) }
+        Self { state: Arc::default(), dead: watch::Sender::new(false), gate: watch::Sender::new(Gate::Shut) }
     }
 
     /// The `n`-th request from now is not executed and never answered, nor is any later one.
@@ -179,6 +200,31 @@ impl Plug {
         for n in n..n + times {
             self.plan(n, Break::Fail(failure));
         }
+    }
+
+    /// The `n`-th request from now is executed and answered only once it is released.
+    pub fn hold_before(&self, n: usize) {
+        self.plan(n, Break::HoldBefore);
+    }
+
+    /// The `n`-th request from now is executed, but answered only once it is released.
+    pub fn hold_after(&self, n: usize) {
+        self.plan(n, Break::HoldAfter);
+    }
+
+    /// Ready while a request is held.
+    pub async fn held(&self) {
+        self.wait_for(Gate::Held).await;
+    }
+
+    /// Lets the held request go on.
+    pub fn release(&self) {
+        self.gate.send_replace(Gate::Open);
+    }
+
+    async fn wait_for(&self, wanted: Gate) {
+        let mut gate = self.gate.subscribe();
+        gate.wait_for(|gate| *gate == wanted).await.expect("the plug itself keeps the channel open");
     }
 
     /// Ready once a request has died.
@@ -221,20 +267,37 @@ struct Plugged {
 
 impl Plugged {
     /// On this thread: memory never waits, and a test repeats exactly.
-    fn answer(&self, request: &HttpRequest) -> HttpConnectorFuture {
-        match self.plug.pass(operation(request)) {
-            None => HttpConnectorFuture::ready(Ok(self.embedded.answer(request))),
+    fn answer(&self, request: HttpRequest) -> HttpConnectorFuture {
+        match self.plug.pass(operation(&request)) {
+            None => HttpConnectorFuture::ready(Ok(self.embedded.answer(&request))),
             Some(Break::DieBefore) => self.die(),
             Some(Break::DieAfter) => {
-                self.embedded.answer(request);
+                self.embedded.answer(&request);
                 self.die()
             }
             Some(Break::LoseAnswer) => {
-                self.embedded.answer(request);
+                self.embedded.answer(&request);
                 HttpConnectorFuture::ready(Err(ConnectorError::io("the answer is lost".into())))
             }
-            Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer(request)),
+            Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer(&request)),
+            Some(Break::HoldBefore) => {
+                let embedded = self.embedded.clone();
+                self.hold(move || embedded.answer(&request))
+            }
+            Some(Break::HoldAfter) => {
+                let answer = self.embedded.answer(&request);
+                self.hold(|| answer)
+            }
         }
+    }
+
+    fn hold(&self, answer: impl FnOnce() -> HttpResponse + Send + 'static) -> HttpConnectorFuture {
+        let plug = self.plug.clone();
+        plug.gate.send_replace(Gate::Held);
+        HttpConnectorFuture::new(async move {
+            plug.wait_for(Gate::Open).await;
+            Ok(answer())
+        })
     }
 
     fn die(&self) -> HttpConnectorFuture {
@@ -269,7 +332,7 @@ impl Failure {
 
 impl HttpConnector for Plugged {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        self.answer(&request)
+        self.answer(request)
     }
 }
 

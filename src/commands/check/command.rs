@@ -21,6 +21,7 @@ use crate::monitor::{MonitorId, TopicArn};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{AddressPolicy, Cidr, Limits, Prober};
 use crate::report::log::{Event, Run};
+use crate::report::refused;
 use crate::secrets::Vault;
 use crate::source;
 use crate::state::Held;
@@ -54,12 +55,12 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
     let store = means.store.clone();
     let progress = Progress::new();
     let people = context.terminal.is_for_people();
-    let outcome = run(&wish, means, |done, of| {
+    let show = |done, of| {
         if people {
-            progress.show(done, of)
+            progress.show(done, of);
         }
-    })
-    .await;
+    };
+    let outcome = Box::pin(run(&wish, means, show)).await;
     progress.clear();
     if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
         let warning = format!("the clock of this machine is {:#} off the store's", skew.abs());
@@ -67,14 +68,17 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
     }
     match outcome? {
         Outcome::NotOurs(held) => {
-            if context.terminal.is_for_people() {
+            if people {
                 context.terminal.say(&words(&held));
+            }
+            if args.format == Format::Json {
+                context.terminal.print(&format!("{:#}\n", refused(&held)))?;
             }
             Ok(Exit::Done)
         }
         Outcome::Ran(ran) => {
             let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
-            let report = ran.report(&wish);
+            let report = ran.report(&wish, store.consumed());
             let mut log = log;
             log.granted(report.slot, report.epoch);
             report.problems.iter().for_each(|problem| log.event(&Event::Problem(problem)));
@@ -121,6 +125,7 @@ fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
         host: host(),
         ids: args.ids.iter().map(id).collect::<Result<_, _>>()?,
         all: args.all,
+        from_files: args.dir.is_some(),
         period: args.period,
         deadline: args.deadline,
         environment: context.environment(),
@@ -134,10 +139,7 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
     show(context.terminal, &loaded.diagnostics, &files);
     let faulty = loaded.is_invalid();
     let owner = context.settings.owner.clone();
-    let subject = |loaded: LoadedMonitor| {
-        let LoadedMonitor { monitor, spec, place: _ } = loaded;
-        Subject { monitor, spec, owner: owner.clone() }
-    };
+    let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec, owner.clone());
     let monitors = loaded.monitors.into_iter().map(subject).collect();
     let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
     Ok((Subjects::new(monitors, topics.into_iter().collect(), Vec::new()), faulty))

@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -27,8 +28,11 @@ use crate::notify::Notifier;
 use crate::probe::{Prober, Secrets};
 use crate::report::log::Event;
 use crate::secrets::{Values, Vault};
-use crate::state::{Backlog, Decider, LastOk, Row, Write, decide};
-use crate::store::{Acquired, CommitEnd, Committed, Ending, Released, RunWriter, Store};
+use crate::state::{Backlog, Decider, Row, Write, decide};
+use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
+
+/// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
+const LAST_WRITES: Duration = Duration::from_secs(2);
 
 /// What a run works with.
 pub struct Means {
@@ -65,8 +69,8 @@ pub async fn run(
             means.log.granted(slot, run.epoch());
             means.log.event(&Event::Acquired);
             let started_at = means.store.now();
-            let backlog =
-                before.and_then(|record| record.last_ok).map(LastOk::into_backlog).unwrap_or_default();
+            let backlog = before.and_then(|record| record.last_ok).map(|last| last.into_backlog(wish.period));
+            let backlog = backlog.unwrap_or_default();
             let session = Session { wish, means, run, begun, started_at, slot };
             session.work(&backlog, progress).await.map(Outcome::Ran)
         }
@@ -84,20 +88,21 @@ struct Session<'a> {
 }
 
 /// The rows of the shard by monitor.
-type Rows = BTreeMap<MonitorId, Row>;
+pub type Rows = BTreeMap<MonitorId, Row>;
 
 impl Session<'_> {
     async fn work(mut self, backlog: &Backlog, progress: impl Fn(usize, usize)) -> Result<Ran, RunError> {
-        let (subjects, mut rows, due, mut problems) = match self.read(backlog).await {
+        let (subjects, mut rows, due, mut problems) = match Box::pin(self.read(backlog)).await {
             Ok(read) => read,
             // What was not read is not touched, and the slot stays open for another try.
             Err(error) => {
-                self.run.release(Ending::GivenUp).await?;
+                // If this fails too, the lease runs out by itself, and the first error says more.
+                drop(self.run.release(Ending::GivenUp).await);
                 return Err(error);
             }
         };
-        let first = self.begun + self.wish.tell_first();
-        let told = self.tell(&mut rows, &subjects, &[], Telling::default(), first).await;
+        let time = self.wish.tell_first();
+        let told = self.tell(&mut rows, &subjects, &[], Telling::default(), time).await;
         let judged = self.probe(due, progress).await;
         // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
         let writes = self.decide(&rows, &judged);
@@ -112,6 +117,7 @@ impl Session<'_> {
             judged,
             rows,
             subjects,
+            unstored: unstored(&writes, &committed),
             problems: Vec::new(),
             took: self.begun.elapsed(),
         };
@@ -119,8 +125,9 @@ impl Session<'_> {
             // Whoever holds the lease now tells what was committed; this run has nothing more to say.
             problems.push("the lease was lost before everything was stored; the next run goes on".to_owned());
         } else {
-            let until = self.begun + self.wish.tell();
-            ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told, until).await;
+            // What is told after the lease ran out, its next holder tells too.
+            let time = self.run.left().saturating_sub(LAST_WRITES);
+            ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told, time).await;
             let kept = history::keep(
                 &self.means.store,
                 &self.run,
@@ -143,17 +150,23 @@ impl Session<'_> {
         &mut self,
         backlog: &Backlog,
     ) -> Result<(Subjects, Rows, Vec<Arc<Subject>>, Vec<String>), RunError> {
-        let subjects = match self.means.subjects.take() {
-            Some(subjects) => subjects,
-            None => Subjects::from_table(self.means.store.config_reader().read().await?),
+        let Means { store, subjects, .. } = &mut self.means;
+        let (configs, states) = (store.config_reader(), store.state_reader());
+        // While the one is decoded, the store is at work on the other.
+        let (subjects, states) = match subjects.take() {
+            Some(subjects) => (subjects, states.read().await?),
+            None => tokio::try_join!(Subjects::read(&configs), states.read())?,
         };
-        let states = self.means.store.state_reader().read().await?;
         let mut problems = subjects.problems.clone();
         problems.extend(subjects.lost(self.means.notifier.default_topic()));
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
-        let due = select(self.wish, &subjects, &alone, self.slot, backlog)?;
-        let rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let newest = rows.values().map(|row| row.epoch).max().unwrap_or_default();
+        if newest >= self.run.epoch() && self.run.raise(newest).await? == Raised::LeaseLost {
+            return Err(RunError::LeaseLost);
+        }
+        let due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
         Ok((subjects, rows, due, problems))
     }
 
@@ -164,12 +177,13 @@ impl Session<'_> {
         subjects: &Subjects,
         judged: &[Judged],
         before: Telling,
-        until: Instant,
+        time: Duration,
     ) -> Telling {
         let judgements: HashMap<_, _> =
             judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
         let Means { store, notifier, log, .. } = &self.means;
         let owed = alerts(rows.values(), subjects, &judgements, notifier.default_topic());
+        let until = Instant::now() + time;
         let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
         let telling = teller.tell(owed, before, || store.now()).await;
         for (monitor, told) in &telling.told {
@@ -210,7 +224,8 @@ impl Session<'_> {
         Probing {
             prober: Arc::clone(&self.means.prober),
             secrets: Arc::new(secrets),
-            deadline: self.begun + self.wish.deadline,
+            // What is seen after the lease could not be stored.
+            deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
             stop: self.means.stop.clone(),
         }
     }
@@ -231,7 +246,7 @@ impl Session<'_> {
             .iter()
             .filter_map(|Judged { subject, judgement }| {
                 let row = rows.get(&subject.monitor.id);
-                let judged = || subject.spec.material_fingerprint().short().to_owned();
+                let judged = || subject.judged.clone();
                 decide(by, row, &subject.monitor, judgement, judged)
             })
             .collect()
@@ -252,6 +267,13 @@ impl Session<'_> {
             }
         }
     }
+}
+
+/// The monitors whose decided change is not known to be stored.
+fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
+    let written: HashSet<_> = committed.written.iter().collect();
+    let monitors = writes.iter().map(|write| &write.row().monitor);
+    monitors.filter(|monitor| !written.contains(monitor)).cloned().collect()
 }
 
 /// Enters what was committed; a row that somebody else changed is not ours to speak of any more.

@@ -31,6 +31,10 @@ pub async fn keep(
     if let Err(error) = keep_results(store, run, started_at, judged).await {
         problems.push(format!("the results could not be kept: {}", chain(&error)));
     }
+    // After its lease a run may know an incident as it no longer is; whoever came after it knows better.
+    if run.left().is_zero() {
+        return problems;
+    }
     let incidents = incidents(writes, committed);
     if let Err(error) = run.write_incidents(&incidents, KEEP_INCIDENTS).await {
         problems.push(format!("the incidents could not be kept: {}", chain(&error)));

@@ -7,6 +7,8 @@ mod log;
 mod outcome;
 mod probing;
 mod reread;
+#[cfg(test)]
+mod scenarios;
 mod select;
 mod subject;
 mod telling;

@@ -10,9 +10,9 @@ use super::subject::Subjects;
 use super::telling::Telling;
 use super::wish::Wish;
 use crate::monitor::MonitorId;
-use crate::report::{Line, RunReport, Tally};
+use crate::report::{Line, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, Row};
-use crate::store::StoreError;
+use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
@@ -30,6 +30,10 @@ pub enum Outcome {
 pub enum RunError {
     #[error("there is no monitor {id}")]
     UnknownMonitor { id: MonitorId },
+    #[error("the monitor {id} is switched off (`enabled: false`)")]
+    Disabled { id: MonitorId },
+    #[error("the lease was lost before anything was done")]
+    LeaseLost,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -46,6 +50,8 @@ pub struct Ran {
     pub rows: BTreeMap<MonitorId, Row>,
     pub subjects: Subjects,
     pub told: Telling,
+    /// Seen, but not stored: the next run looks again, whenever they would be due.
+    pub unstored: Vec<MonitorId>,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
 }
@@ -56,8 +62,10 @@ impl Ran {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
+        let skipped_ones = skipped_ones.map(|judged| &judged.subject.monitor.id);
         LastOk {
             slot: self.slot,
+            period: wish.period,
             at: now,
             run: wish.holder.clone(),
             host: wish.host.clone(),
@@ -67,14 +75,14 @@ impl Ran {
             down: count(fail),
             unknown: count(unknown),
             skipped: count(skipped),
-            behind: skipped_ones.map(|judged| judged.subject.monitor.id.spread()).collect(),
+            behind: skipped_ones.chain(&self.unstored).map(MonitorId::spread).collect(),
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
     }
 
     /// Whether every monitor that should be watched is confirmed to be up.
     pub fn all_up(&self, wish: &Wish) -> bool {
-        let wanted = |id: &MonitorId| !wish.is_partial() || wish.ids.contains(id);
+        let wanted = |id: &MonitorId| wish.ids.is_empty() || wish.ids.contains(id);
         self.subjects
             .enabled()
             .map(|subject| &subject.monitor.id)
@@ -84,14 +92,16 @@ impl Ran {
 
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
-        !self.problems.is_empty() || !self.told.problems.is_empty()
+        let skipped = self.tally().skipped > 0;
+        skipped || !self.problems.is_empty() || self.told.owed > 0 || !self.told.problems.is_empty()
     }
 
     /// The run as people and programs read it.
-    pub fn report(self, wish: &Wish) -> RunReport {
+    pub fn report(self, wish: &Wish, consumed: Consumed) -> RunReport {
+        let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
         problems.extend(self.told.problems);
-        let probed = self.judged.len();
+        let due = self.judged.len();
         let (rows, subjects) = (&self.rows, &self.subjects);
         let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {
             let row = rows.get(&subject.monitor.id);
@@ -100,11 +110,10 @@ impl Ran {
             Line {
                 id: subject.monitor.id.clone(),
                 health: row.map_or(Health::New, |row| row.confirmed.health),
-                pending: streak.map(|streak| match streak.verdict {
-                    Verdict::Pass => (streak.count, policy.successes),
-                    Verdict::Degraded | Verdict::Fail | Verdict::Unknown | Verdict::Skipped => {
-                        (streak.count, policy.failures)
-                    }
+                pending: streak.filter(|streak| streak.verdict == judgement.verdict).map(|streak| {
+                    let health = row.map_or(Health::New, |row| row.confirmed.health);
+                    let better = health == Health::Down || streak.verdict == Verdict::Pass;
+                    (streak.count, if better { policy.successes } else { policy.failures })
                 }),
                 judgement,
             }
@@ -116,9 +125,10 @@ impl Ran {
             started_at: self.started_at,
             took: self.took,
             lines: lines.collect(),
-            not_due: subjects.enabled().count().saturating_sub(probed),
+            not_due: if wish.ids.is_empty() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.told.messages,
             owed: self.told.owed,
+            store: StoreUse { requests, read_units, write_units },
             problems,
         };
         report.sort();

@@ -7,13 +7,15 @@ use crate::alert::{Route, route};
 use crate::config;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, TopicArn};
 use crate::plan::Stored;
-use crate::store::Configs;
+use crate::store::{ConfigItem, ConfigReader, StoreError, Unreadable};
 
-/// A monitor with the text it came from.
+/// A monitor, and the version of it that is judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
     pub monitor: Monitor,
-    pub spec: Spec,
+    /// Its material fingerprint in short. The text that it came from takes several times the room of the monitor,
+    /// and nothing else of it is needed.
+    pub judged: String,
     /// Whose it is; `None` if it was put into the table by hand.
     pub owner: Option<String>,
 }
@@ -31,6 +33,20 @@ pub struct Subjects {
 /// Topics by name. Two owners may give one name to different ones.
 type Topics = BTreeMap<String, TopicArn>;
 
+impl Subject {
+    pub fn new(monitor: Monitor, spec: Spec, owner: Option<String>) -> Self {
+        Self { monitor, judged: spec.into_material_fingerprint().short().to_owned(), owner }
+    }
+
+    fn stored(item: Stored) -> Result<Self, String> {
+        let Stored { id, spec, owner, source, commit, synced_at, .. } = item;
+        match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit, synced_at }) {
+            Ok(monitor) => Ok(Self::new(monitor, spec, owner)),
+            Err(faults) => Err(format!("the stored monitor {id} is invalid: {}", faults.join("; "))),
+        }
+    }
+}
+
 impl Subjects {
     pub fn new(mut all: Vec<Subject>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
         all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
@@ -38,20 +54,22 @@ impl Subjects {
     }
 
     /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
-    pub fn from_table(configs: Configs) -> Self {
-        let mut all = Vec::with_capacity(configs.items.len());
-        let mut problems: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
-        for item in configs.items.into_iter().filter(|item| item.retired_at.is_none()) {
-            let Stored { id, spec, owner, source, commit, synced_at, .. } = item;
-            match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit, synced_at }) {
-                Ok(monitor) => all.push(Subject { monitor, spec, owner }),
-                Err(faults) => {
-                    problems.push(format!("the stored monitor {id} is invalid: {}", faults.join("; ")));
-                }
+    pub async fn read(reader: &ConfigReader) -> Result<Self, StoreError> {
+        let (mut all, mut topics, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let take = |item: Result<ConfigItem, Unreadable>| match item {
+            Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {}
+            Ok(ConfigItem::Monitor(item)) => match Subject::stored(item) {
+                Ok(subject) => all.push(subject),
+                Err(problem) => problems.push(problem),
+            },
+            Ok(ConfigItem::Head(head)) => {
+                topics.insert(head.owner, head.settings.topics);
             }
-        }
-        let topics = configs.heads.into_iter().map(|head| (head.owner, head.settings.topics)).collect();
-        Self::new(all, topics, problems)
+            Ok(ConfigItem::Other) => {}
+            Err(unreadable) => problems.push(unreadable.to_string()),
+        };
+        reader.each(take).await?;
+        Ok(Self::new(all, topics, problems))
     }
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {

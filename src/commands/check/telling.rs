@@ -72,7 +72,9 @@ impl Teller<'_> {
         let mut telling = Telling { owed: 0, ..before };
         alerts.iter().for_each(|alert| self.log.event(&Event::Owed(alert)));
         for message in compose(alerts, self.wish.environment.as_deref(), now()) {
-            if telling.closed.contains(&message.topic) || Instant::now() >= self.until {
+            // A run that was frozen over its lease must not come with old news after the newer ones of another.
+            let over = Instant::now() >= self.until || self.run.left().is_zero();
+            if over || telling.closed.contains(&message.topic) {
                 telling.owed += message.alerts.len();
                 continue;
             }

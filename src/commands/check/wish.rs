@@ -11,9 +11,6 @@ use crate::state::Lease;
 /// default deadline it ends before the next cron entry.
 const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 
-/// The part of that in which nothing is published any more: an acknowledgement and the release need it.
-const LAST_WRITES: Duration = Duration::from_secs(3);
-
 /// Longest time that alerts of earlier runs hold up the probes of this one; then the rest is told after them.
 const TELL_FIRST: Duration = Duration::from_secs(20);
 
@@ -31,6 +28,8 @@ pub struct Wish {
     pub ids: Vec<MonitorId>,
     /// Everything now, due or not.
     pub all: bool,
+    /// Monitors of a folder instead of those of the table.
+    pub from_files: bool,
     /// Time from one cron entry to the next.
     pub period: Duration,
     /// Time for all probes together.
@@ -51,20 +50,15 @@ impl Wish {
         Lease {
             holder: self.holder.clone(),
             slot,
+            period: self.period,
             ttl: self.deadline + BEYOND_DEADLINE,
             again: self.all || self.is_partial(),
         }
     }
 
-    /// How long after the begin of the run alerts are told before the probes.
+    /// How long alerts of earlier runs are told before the probes.
     pub fn tell_first(&self) -> Duration {
         TELL_FIRST.min(self.deadline / 5)
-    }
-
-    /// How long after the begin of the run alerts are told at all: what is told after the lease ran out is told
-    /// by its next holder, too.
-    pub fn tell(&self) -> Duration {
-        self.deadline + BEYOND_DEADLINE - LAST_WRITES
     }
 
     /// How long secrets are waited for.
@@ -72,8 +66,9 @@ impl Wish {
         FETCH.min(self.deadline / 5)
     }
 
-    /// Whether only some monitors are meant: then the slot stays open for the others.
+    /// Whether not everything that is watched is meant: some monitors by name, or a folder tried out. Then the
+    /// slot stays open for the others.
     pub fn is_partial(&self) -> bool {
-        !self.ids.is_empty()
+        !self.ids.is_empty() || (self.from_files && self.all)
     }
 }

@@ -1,0 +1,54 @@
+//! The files of the tour's repository.
+
+use std::net::SocketAddr;
+
+/// The whole monitor of the shop's front.
+pub fn shop(api: SocketAddr) -> String {
+    format!(
+        "\
+# yaml-language-server: $schema=../schema/monitor.schema.json
+id: shop
+url: http://{api}/shop
+expect:
+  status: 200
+  headers: {{ content-type: {{ contains: json }} }}
+"
+    )
+}
+
+/// What pays the bills: strict, and loud.
+pub fn payments(api: SocketAddr) -> String {
+    format!(
+        "\
+# yaml-language-server: $schema=../schema/monitor.schema.json
+id: payments
+name: Payments API
+url: http://{api}/payments
+expect:
+  status: 200
+  json: [ {{ path: $.database, equals: connected }} ]
+alert: {{ failures: 2, severity: critical }}    # one failure is noise, two in a row are an outage
+runbook: https://wiki.example.com/payments
+"
+    )
+}
+
+/// Slow is not down, but worth knowing.
+pub fn search(api: SocketAddr) -> String {
+    format!(
+        "\
+# yaml-language-server: $schema=../schema/monitor.schema.json
+id: search
+url: http://{api}/search
+expect:
+  status: 200
+  latency: {{ degraded: 300ms, down: 5s }}
+alert: {{ failures: 5, severity: warning }}    # slow is not down: no hurry
+"
+    )
+}
+
+/// The same with two slips of the keyboard.
+pub fn search_with_slips(api: SocketAddr) -> String {
+    search(api).replace("latency:", "latncy:").replace("severity: warning", "severity: warnin")
+}

@@ -1,0 +1,112 @@
+//! A process that dies after each step of the protocol: whatever it left, the next run goes on from there.
+
+use super::process::{End, Process};
+use super::watched::monitor;
+use super::world::World;
+use crate::notify::recording::Mode;
+
+/// One that breaks, one that comes back, one with its first of two failures: a run that has everything to do.
+async fn eventful() -> World {
+    let monitors = [monitor("payments"), monitor("search"), monitor("login").failures(2)];
+    let mut world = World::watching(&monitors).await;
+    world.break_("search");
+    world.run().await;
+    world.repair("search");
+    world.break_("payments");
+    world.break_("login");
+    world.next_slot();
+    world
+}
+
+/// How many requests the store gets from a run in which nothing goes wrong.
+async fn requests() -> usize {
+    let mut world = eventful().await;
+    let process = world.process();
+    let plug = process.plug.clone();
+    world.finish(process).await.ran();
+    plug.requests()
+}
+
+/// Lets a run die, and the next ones go on.
+async fn dies(death: impl FnOnce(Process) -> Process) -> World {
+    let mut world = eventful().await;
+    let process = death(world.process());
+    let end = world.finish(process).await;
+    assert!(matches!(end, End::Died), "{end:?}");
+    // Whoever comes before the lease has run out leaves the dead one's slot alone, unless it was done already.
+    let eager = world.process();
+    if let End::Ran(ran) = world.finish(eager).await {
+        assert_eq!(ran.epoch, 2, "the process died before it had a lease");
+    }
+    world.settle().await;
+    world
+}
+
+/// Both are told of; once, or again with the same id if the process died between telling and writing it down.
+fn told_everything(world: &World, case: &str) {
+    let mut told = world.told();
+    let times = told.len();
+    told.sort();
+    told.dedup();
+    assert_eq!(told, ["DOWN login", "DOWN payments", "DOWN search", "UP search"], "{case}");
+    assert!(times <= 6, "{case}: {:?}", world.told());
+}
+
+#[tokio::test]
+async fn a_process_may_die_before_any_of_its_requests() {
+    for request in 1..=requests().await {
+        let world = dies(|process| process.dying_before(request)).await;
+        told_everything(&world, &format!("before {request}"));
+    }
+}
+
+#[tokio::test]
+async fn a_process_may_die_after_any_of_its_requests() {
+    for request in 1..=requests().await {
+        let world = dies(|process| process.dying_after(request)).await;
+        told_everything(&world, &format!("after {request}"));
+    }
+}
+
+// Trap 5: notified before it is stored, a crash is a duplicate with another id.
+#[tokio::test]
+async fn a_process_that_dies_between_accept_and_acknowledge_tells_again_with_the_same_id() {
+    let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
+    world.topic(Mode::DieAfterAccepting);
+    world.next_slot();
+    let process = world.process();
+    let end = world.finish(process).await;
+    assert!(matches!(end, End::Died), "{end:?}");
+    assert_eq!(world.row("payments").await.told.k, 0);
+    world.settle().await;
+    let accepted = world.accepted();
+    assert_eq!(world.told(), ["DOWN payments", "DOWN payments"]);
+    assert_eq!(accepted[0].id, accepted[1].id);
+}
+
+#[tokio::test]
+async fn two_processes_that_die_one_after_the_other_lose_nothing() {
+    let requests = requests().await;
+    for first in (1..=requests).step_by(2) {
+        let mut world = eventful().await;
+        for request in [first, requests + 1 - first] {
+            let process = world.process().dying_after(request);
+            world.finish(process).await;
+            world.next_slot();
+        }
+        world.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_dies_while_the_topic_is_down_owes_it_all_the_same() {
+    for request in 1..=requests().await {
+        let mut world = eventful().await;
+        world.topic(Mode::Down);
+        let process = world.process().dying_before(request);
+        world.finish(process).await;
+        world.repair("payments");
+        world.run().await;
+        world.settle().await;
+    }
+}

@@ -1,0 +1,192 @@
+//! The invariants of the protocol, held against everything that can be seen from outside after each step.
+//!
+//! I11 (what a quiet run costs) is a scenario of its own; all others are here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::endpoints::Probe;
+use super::process::{End, Excuse};
+use crate::alert::{Alert, owed};
+use crate::monitor::MonitorId;
+use crate::state::{Row, RunRecord};
+use crate::transition::Health;
+use crate::verdict::Verdict;
+
+/// What is to be seen after a process came to its end, died or froze.
+pub struct Step<'a> {
+    pub holder: &'a str,
+    pub excuse: Excuse,
+    /// The slot in which it went on.
+    pub slot: u64,
+    pub end: &'a End,
+    pub rows: Vec<Row>,
+    pub run: Option<RunRecord>,
+    /// Everything that was accepted since the world began.
+    pub accepted: Vec<Alert>,
+    /// Every probe since the world began.
+    pub probes: Vec<Probe>,
+}
+
+/// What was seen so far.
+#[derive(Default)]
+pub struct Chronicle {
+    steps: usize,
+    troubles: BTreeSet<usize>,
+    /// Slots in which a monitor may be probed more than once.
+    repeated: BTreeSet<u64>,
+    rows: BTreeMap<MonitorId, Row>,
+    /// Who held the lease of each epoch.
+    holders: BTreeMap<u64, String>,
+    /// With the step in which it was accepted.
+    accepted: Vec<(usize, Alert)>,
+}
+
+impl Chronicle {
+    pub fn enter(&mut self, step: Step<'_>) {
+        self.steps += 1;
+        match step.excuse {
+            Excuse::None => {}
+            Excuse::Manual => drop(self.repeated.insert(step.slot)),
+            Excuse::Trouble => {
+                self.troubles.insert(self.steps);
+                self.repeated.insert(step.slot);
+            }
+        }
+        self.enter_lease(&step);
+        let new = step.accepted.into_iter().skip(self.accepted.len());
+        self.accepted.extend(new.map(|alert| (self.steps, alert)));
+        let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        self.rows_follow_the_rules(&rows, step.run.as_ref());
+        self.what_said_nothing_changed_nothing(&rows, step.end);
+        self.rows = rows;
+        self.only_what_was_committed_is_told();
+        self.nothing_is_told_twice_without_a_reason();
+        self.first_accepts_come_in_order();
+        self.nothing_is_probed_twice_without_a_reason(&step.probes);
+    }
+
+    /// The process that froze in the last step will wake too late.
+    pub fn frozen_over_its_lease(&mut self) {
+        self.troubles.insert(self.steps);
+    }
+
+    /// The row of `id` is about to be unreadable.
+    pub fn forget(&mut self, id: &str) {
+        self.rows.retain(|monitor, _| monitor.as_str() != id);
+    }
+
+    fn enter_lease(&mut self, step: &Step<'_>) {
+        if let End::Ran(ran) = step.end {
+            self.holders.insert(ran.epoch, step.holder.to_owned());
+        }
+        let Some(run) = &step.run else { return };
+        let by_last_ok = || run.last_ok.as_ref().filter(|_| run.done).map(|last| last.run.clone());
+        if let Some(holder) = run.holder.clone().or_else(by_last_ok) {
+            self.holders.entry(run.epoch).or_insert(holder);
+        }
+    }
+
+    fn rows_follow_the_rules(&self, rows: &BTreeMap<MonitorId, Row>, run: Option<&RunRecord>) {
+        for (monitor, row) in rows {
+            // I5: only the holder of the lease writes.
+            assert!(run.is_none_or(|run| row.epoch <= run.epoch), "{row:?} is ahead of {run:?}");
+            assert_eq!(self.holders.get(&row.epoch), Some(&row.run), "I5 {row:?}");
+            match self.rows.get(monitor) {
+                None => assert!(row.v == 1 && row.confirmed.k <= 1, "a row begins at its beginning: {row:?}"),
+                Some(before) => follows(before, row),
+            }
+        }
+        let gone: Vec<_> = self.rows.keys().filter(|monitor| !rows.contains_key(*monitor)).collect();
+        assert!(gone.is_empty(), "{gone:?} vanished");
+    }
+
+    fn what_said_nothing_changed_nothing(&self, rows: &BTreeMap<MonitorId, Row>, end: &End) {
+        match end {
+            // I8: unknown changes nothing.
+            End::Ran(ran) => {
+                let silent = |verdict| matches!(verdict, Verdict::Unknown | Verdict::Skipped);
+                for judged in ran.judged.iter().filter(|judged| silent(judged.judgement.verdict)) {
+                    let id = &judged.subject.monitor.id;
+                    let v = |rows: &BTreeMap<_, Row>| rows.get(id).map(|row| row.v);
+                    assert_eq!(v(rows), v(&self.rows), "I8 {id} was not seen, and written");
+                }
+            }
+            // I9: what was not read is not written.
+            End::Failed(error) => assert_eq!(rows, &self.rows, "I9 the run failed: {error}"),
+            End::NotOurs(held) => assert_eq!(rows, &self.rows, "the lease was refused: {held:?}"),
+            End::Died | End::Frozen => {}
+        }
+    }
+
+    /// I7
+    fn only_what_was_committed_is_told(&self) {
+        for (_, alert) in &self.accepted {
+            let row = &self.rows[&alert.monitor.id];
+            assert_eq!(alert.id, format!("{}.{}.{}", row.monitor, row.g, alert.k));
+            assert!(alert.k <= row.confirmed.k, "I7 {} was told, but {row:?}", alert.id);
+        }
+    }
+
+    /// I2
+    fn nothing_is_told_twice_without_a_reason(&self) {
+        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        for (step, alert) in &self.accepted {
+            if let Some(before) = last.insert(&alert.id, *step) {
+                let between = self.troubles.range(before..=*step).count();
+                assert!(between > 0, "I2 {} was told twice, and nothing had gone wrong", alert.id);
+            }
+        }
+    }
+
+    /// I3
+    fn first_accepts_come_in_order(&self) {
+        let mut seen: BTreeMap<&MonitorId, BTreeSet<u64>> = BTreeMap::new();
+        for (_, alert) in &self.accepted {
+            let seen = seen.entry(&alert.monitor.id).or_default();
+            let late = seen.last().is_some_and(|last| alert.k < *last) && !seen.contains(&alert.k);
+            assert!(!late, "I3 {} was first told after {seen:?}", alert.id);
+            seen.insert(alert.k);
+        }
+    }
+
+    /// I10
+    fn nothing_is_probed_twice_without_a_reason(&self, probes: &[Probe]) {
+        let mut seen = BTreeSet::new();
+        for probe in probes {
+            let again = !seen.insert(probe) && !self.repeated.contains(&probe.slot);
+            assert!(!again, "I10 {probe:?} came twice, and nothing had gone wrong");
+        }
+    }
+
+    /// I1
+    pub fn holds_nothing_untold(&self) {
+        for row in self.rows.values() {
+            assert_eq!(owed(&row.confirmed, &row.told), None, "I1 {row:?}");
+            let told = self.accepted.iter().filter(|(_, alert)| alert.monitor.id == row.monitor);
+            let told = told.map(|(_, alert)| alert.k).max().unwrap_or(0);
+            assert_eq!(told, row.confirmed.k, "I1 somebody heard the last word about {}", row.monitor);
+        }
+    }
+}
+
+/// Whether one row may come after the other within the life of one process.
+fn follows(before: &Row, after: &Row) {
+    assert_eq!(after.g, before.g, "a row keeps its incarnation");
+    assert!(before.told.k <= after.told.k && after.told.k <= after.confirmed.k, "{before:?} {after:?}");
+    if after.v == before.v {
+        let acknowledged = Row { told: after.told.clone(), ..before.clone() };
+        assert_eq!(after, &acknowledged, "nothing but an acknowledgement leaves v as it is");
+        return;
+    }
+    assert_eq!(after.v, before.v + 1, "a run writes a row once");
+    // I4: evidence is of a newer epoch than the row.
+    assert!(after.epoch > before.epoch, "I4 {before:?} {after:?}");
+    // I6: k has no gaps, and counts nothing but changes of health.
+    let (was, is) = (&before.confirmed, &after.confirmed);
+    if is.k == was.k {
+        let settled = was.health == Health::New && is.health == Health::Up;
+        assert!(is.health == was.health || settled, "I6 {before:?} {after:?}");
+    } else {
+        assert!(is.k == was.k + 1 && is.health != was.health, "I6 {before:?} {after:?}");
+    }
+}

@@ -1,0 +1,18 @@
+//! Whole runs of `check`, one after the other, beside each other, and dying at every step.
+//!
+//! Everything here is the real thing: the flow, the prober against real sockets, the store on its tables in
+//! memory. Only the time is a test's own, and the topic remembers what it accepted. After every step of every
+//! scenario [`invariants`] holds all that can be seen against the promises of the protocol.
+
+mod crashes;
+mod endpoints;
+mod faults;
+mod invariants;
+mod overlaps;
+mod process;
+mod properties;
+mod selection;
+mod strangers;
+mod told_once;
+mod watched;
+mod world;

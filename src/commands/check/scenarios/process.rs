@@ -1,0 +1,203 @@
+//! One process of a scenario, and the ways in which it can meet its end.
+
+use std::future::Future;
+use std::num::NonZeroUsize;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::world::PERIOD;
+use crate::aws::Aws;
+use crate::commands::check::flow::{self, Means};
+use crate::commands::check::log::Log;
+use crate::commands::check::outcome::{Outcome, Ran, RunError};
+use crate::commands::check::wish::Wish;
+use crate::monitor::MonitorId;
+use crate::notify::Notifier;
+use crate::notify::recording::Topic;
+use crate::probe::{AddressPolicy, Limits, Prober};
+use crate::secrets::Vault;
+use crate::state::Held;
+use crate::store::Store;
+use crate::store::testing::{Failure, Plug};
+
+/// Tries that the store makes before it gives up.
+pub const TRIES: usize = 4;
+
+/// A process that has not started yet.
+pub struct Process {
+    wish: Wish,
+    means: Means,
+    pub plug: Plug,
+    pub stop: watch::Sender<bool>,
+    pub excuse: Excuse,
+}
+
+/// What may have made a second message or a second probe of a process necessary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excuse {
+    /// Nothing: it lives in a perfect world.
+    None,
+    /// It was asked to probe whatever was probed before.
+    Manual,
+    /// It died, was frozen, or the store kept an answer from it.
+    Trouble,
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub enum End {
+    Ran(Box<Ran>),
+    NotOurs(Held),
+    Failed(RunError),
+    Died,
+    /// It did not end: it stands still in the middle of a request.
+    Frozen,
+}
+
+/// A process that has started.
+pub struct Running {
+    pub holder: String,
+    pub excuse: Excuse,
+    pub plug: Plug,
+    run: Pin<Box<dyn Future<Output = Result<Outcome, RunError>>>>,
+}
+
+impl Process {
+    pub fn new(number: usize, store: Store, plug: Plug, topic: Topic) -> Self {
+        let stop = watch::Sender::new(false);
+        let wish = Wish {
+            holder: format!("run-{number}"),
+            host: "box".to_owned(),
+            ids: Vec::new(),
+            all: false,
+            from_files: false,
+            period: PERIOD,
+            deadline: Duration::from_secs(100),
+            environment: None,
+        };
+        // One after the other, so that a scenario repeats exactly.
+        let limits = Limits { total: NonZeroUsize::MIN, per_host: NonZeroUsize::MIN };
+        let means = Means {
+            store,
+            prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
+            notifier: Notifier::Recording(topic),
+            subjects: None,
+            variable: |_| None,
+            vault: Vault::new(Aws::default()),
+            log: Log::silent(),
+            stop: stop.subscribe(),
+        };
+        Self { wish, means, plug, stop, excuse: Excuse::None }
+    }
+
+    /// `check --all`
+    pub fn all(mut self) -> Self {
+        self.wish.all = true;
+        self.excuse = Excuse::Manual;
+        self
+    }
+
+    /// `check ID…`
+    pub fn only(mut self, id: &str) -> Self {
+        self.wish.ids.push(MonitorId::parse(id).expect("an id"));
+        self.excuse = Excuse::Manual;
+        self
+    }
+
+    /// With another time from one cron entry to the next.
+    pub fn period(mut self, period: Duration) -> Self {
+        self.wish.period = period;
+        self.excuse = Excuse::Manual;
+        self
+    }
+
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.wish.deadline = deadline;
+        self
+    }
+
+    pub fn store(&self) -> Store {
+        self.means.store.clone()
+    }
+
+    pub fn dying_before(self, request: usize) -> Self {
+        self.plug.die_before(request);
+        self.in_trouble()
+    }
+
+    pub fn dying_after(self, request: usize) -> Self {
+        self.plug.die_after(request);
+        self.in_trouble()
+    }
+
+    pub fn losing_answer(self, request: usize) -> Self {
+        self.plug.lose_answer(request);
+        self.in_trouble()
+    }
+
+    /// A failure that a retry overcomes is no excuse for anything.
+    pub fn failing(self, request: usize, failure: Failure, times: usize) -> Self {
+        self.plug.fail(request, failure, times);
+        if times < TRIES && failure != Failure::Denied { self } else { self.in_trouble() }
+    }
+
+    fn in_trouble(mut self) -> Self {
+        self.excuse = Excuse::Trouble;
+        self
+    }
+
+    pub fn start(self) -> Running {
+        let Self { wish, means, plug, stop, excuse } = self;
+        let holder = wish.holder.clone();
+        let run = Box::pin(async move {
+            // The sender lives as long as the process, as the listener for signals does.
+            let _stop = stop;
+            flow::run(&wish, means, |_, _| {}).await
+        });
+        Running { holder, excuse, plug, run }
+    }
+}
+
+impl Running {
+    /// Lives until the process ends, dies (then it is dropped here, as if killed) or freezes.
+    pub async fn proceed(&mut self, topic: &Topic) -> End {
+        tokio::select! {
+            biased;
+            () = self.plug.died() => End::Died,
+            () = topic.died() => End::Died,
+            () = self.plug.held() => End::Frozen,
+            outcome = &mut self.run => match outcome {
+                Ok(Outcome::Ran(ran)) => End::Ran(Box::new(ran)),
+                Ok(Outcome::NotOurs(held)) => End::NotOurs(held),
+                Err(error) => End::Failed(error),
+            },
+        }
+    }
+}
+
+impl End {
+    /// The run, which came to its end.
+    pub fn ran(self) -> Ran {
+        match self {
+            Self::Ran(ran) => *ran,
+            end => panic!("the run should have come to its end, but: {end:?}"),
+        }
+    }
+
+    pub fn refused(self) -> Held {
+        match self {
+            Self::NotOurs(held) => held,
+            end => panic!("the lease should have been refused, but: {end:?}"),
+        }
+    }
+
+    pub fn failed(self) -> RunError {
+        match self {
+            Self::Failed(error) => error,
+            end => panic!("the run should have failed, but: {end:?}"),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Whom a run probes: on demand, after a signal, and when the time is up.
+
+use std::time::Duration;
+
+use super::endpoints::Manner;
+use super::process::Process;
+use super::watched::{Watched, monitor};
+use super::world::World;
+use crate::commands::check::RunError;
+use crate::state::Held;
+use crate::transition::Health;
+use crate::verdict::Verdict;
+
+fn three() -> [Watched; 3] {
+    ["login", "payments", "search"].map(monitor)
+}
+
+#[tokio::test]
+async fn everything_twice_in_one_slot_is_two_pieces_of_evidence() {
+    let mut world = World::where_broke(&[monitor("payments").failures(3)], &["payments"]).await;
+    world.run().await;
+    for _ in 0..2 {
+        let process = world.process().all();
+        world.finish(process).await.ran();
+    }
+    assert_eq!(world.probed().len(), 3);
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+#[tokio::test]
+async fn a_run_for_one_monitor_leaves_the_slot_open_for_the_others() {
+    let mut world = World::where_broke(&three(), &["payments", "search"]).await;
+    world.next_slot();
+    let process = world.process().only("payments");
+    world.finish(process).await.ran();
+    assert_eq!(world.probed(), ["payments"]);
+    assert_eq!(world.told(), ["DOWN payments"]);
+    let process = world.process();
+    world.finish(process).await.ran();
+    let mut probed = world.probed().split_off(1);
+    probed.sort();
+    assert_eq!(probed, ["login", "payments", "search"]);
+    assert_eq!(world.told(), ["DOWN payments", "DOWN search"]);
+}
+
+#[tokio::test]
+async fn a_run_for_one_monitor_after_the_slot_is_done_makes_nothing_due_again() {
+    let mut world = World::watching(&three()).await;
+    world.run().await;
+    for manual in [true, false] {
+        let process = world.process();
+        let process = if manual { process.only("payments") } else { process };
+        world.finish(process).await;
+    }
+    assert_eq!(world.probed().iter().filter(|id| *id != "payments").count(), 2);
+}
+
+#[tokio::test]
+async fn a_monitor_that_is_not_there_is_an_error_and_the_slot_stays_open() {
+    let mut world = World::watching(&three()).await;
+    let process = world.process().only("nobody");
+    let error = world.finish(process).await.failed();
+    assert!(matches!(&error, RunError::UnknownMonitor { id } if id.as_str() == "nobody"), "{error:?}");
+    let process = world.process();
+    assert_eq!(world.finish(process).await.ran().judged.len(), 3);
+}
+
+/// Lets a run end early; gives the monitors it skipped, in the order of their ids. Afterwards `id` is up.
+async fn stopped_while_probing(world: &mut World, id: &str) -> Vec<String> {
+    world.next_slot();
+    let process: Process = world.process();
+    world.endpoints.set(id, Manner::Stopping(process.stop.clone()));
+    let ran = world.finish(process).await.ran();
+    world.repair(id);
+    let skipped = ran.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
+    let mut skipped: Vec<_> = skipped.map(|judged| judged.subject.monitor.id.to_string()).collect();
+    skipped.sort();
+    skipped
+}
+
+#[tokio::test]
+async fn what_a_stopped_run_did_not_reach_is_skipped_and_comes_first_the_next_time() {
+    // Hourly, so that none of them is due in the next slot by itself.
+    let hourly = three().map(|watched| watched.interval("1h"));
+    let mut world = World::watching(&hourly).await;
+    let mut other = World::watching(&hourly).await;
+    other.run().await;
+    let order = other.probed();
+    let mut unreached = order[1..].to_vec();
+    let skipped = stopped_while_probing(&mut world, &order[1]).await;
+    unreached.sort();
+    assert_eq!(skipped, unreached);
+    world.run().await;
+    assert_eq!(world.probed(), order[1..]);
+    world.settle().await;
+    assert_eq!(world.told(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_stopped_run_tells_what_it_knows_and_gives_its_lease_back() {
+    let mut world = World::watching(&three()).await;
+    world.run().await;
+    let order = world.probed();
+    world.break_(&order[0]);
+    stopped_while_probing(&mut world, &order[1]).await;
+    assert_eq!(world.told(), [format!("DOWN {}", order[0])]);
+    let process = world.process();
+    assert_eq!(world.finish(process).await.refused(), Held::Done { slot: world.slot() });
+}
+
+#[tokio::test]
+async fn a_run_without_time_skips_everything_and_nothing_is_down() {
+    let mut world = World::where_broke(&three(), &["payments"]).await;
+    world.next_slot();
+    let process = world.process().deadline(Duration::ZERO);
+    let ran = world.finish(process).await.ran();
+    assert!(ran.judged.iter().all(|judged| judged.judgement.verdict == Verdict::Skipped));
+    assert_eq!((world.probed().len(), world.told().len()), (0, 0));
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_silent_until_the_deadline_is_skipped_and_never_down() {
+    let mut world = World::watching(&[monitor("payments")]).await;
+    world.run().await;
+    world.endpoints.set("payments", Manner::Silent);
+    world.next_slot();
+    let process = world.process().deadline(Duration::from_millis(30));
+    let ran = world.finish(process).await.ran();
+    assert_eq!(ran.judged[0].judgement.verdict, Verdict::Skipped);
+    assert_eq!(world.row("payments").await.confirmed.health, Health::Up);
+    world.repair("payments");
+    world.settle().await;
+}
+
+#[tokio::test]
+async fn a_run_with_another_period_locks_nobody_out() {
+    let mut world = World::watching(&three()).await;
+    world.run().await;
+    // Its slots have far higher numbers, then far lower ones.
+    for period in [Duration::from_mins(1), Duration::from_mins(5)] {
+        let process = world.process().all().period(period);
+        world.finish(process).await.ran();
+    }
+    world.break_("payments");
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+#[tokio::test]
+async fn a_new_monitor_does_not_wait_for_its_first_slot() {
+    let mut world = World::watching(&three()).await;
+    world.run().await;
+    let mut monitors: Vec<_> = ["a", "b", "c", "d"].map(|id| monitor(id).interval("24h")).into();
+    monitors.extend(three());
+    world.sync(&monitors).await;
+    let ran = world.run().await;
+    assert_eq!(ran.judged.len(), 7);
+}
+
+#[tokio::test]
+async fn a_monitor_that_is_switched_off_is_not_probed_by_name_either() {
+    let mut world = World::watching(&[monitor("payments"), monitor("search").off()]).await;
+    let process = world.process().only("search");
+    let error = world.finish(process).await.failed();
+    assert!(matches!(error, RunError::Disabled { .. }), "{error:?}");
+}

@@ -1,0 +1,130 @@
+//! What is told, and how often, when at most the topic is in trouble.
+
+use super::watched::monitor;
+use super::world::World;
+use crate::notify::recording::Mode;
+use crate::transition::Health;
+
+#[tokio::test]
+async fn an_outage_is_told_once_when_it_begins_and_once_when_it_ends() {
+    let mut world = World::where_broke(&[monitor("payments").failures(2)], &["payments"]).await;
+    world.run().await;
+    assert_eq!(world.told(), [""; 0], "one failure is not two");
+    for _ in 0..3 {
+        world.run().await;
+    }
+    assert_eq!(world.told(), ["DOWN payments"]);
+    world.repair("payments");
+    for _ in 0..3 {
+        world.run().await;
+    }
+    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    let g = world.row("payments").await.g;
+    let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
+    assert_eq!(ids, [format!("payments.{g}.1"), format!("payments.{g}.2")]);
+    world.settle().await;
+}
+
+#[tokio::test]
+async fn a_new_monitor_that_is_up_is_nothing_to_tell() {
+    let mut world = World::watching(&[monitor("payments")]).await;
+    world.settle().await;
+    assert_eq!(world.told(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_new_monitor_that_never_came_up_is_told_once() {
+    let mut world = World::watching(&[monitor("payments").failures(2)]).await;
+    world.break_("payments");
+    world.settle().await;
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+// Trap 5: told is set before sending, or persisted without a memory of what is owed.
+#[tokio::test]
+async fn what_the_topic_refused_is_told_by_the_next_run() {
+    let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
+    world.topic(Mode::Down);
+    let ran = world.run().await;
+    assert!(ran.is_partial() && ran.told.owed == 1, "{:?}", ran.told);
+    assert_eq!(world.row("payments").await.told.k, 0);
+    world.topic(Mode::Accept);
+    assert_eq!(world.run().await.told.messages.len(), 1);
+    assert_eq!(world.told(), ["DOWN payments"]);
+    world.settle().await;
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+#[tokio::test]
+async fn an_outage_that_nobody_could_be_told_of_in_time_is_told_once_as_over() {
+    let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
+    world.topic(Mode::Down);
+    world.run().await;
+    world.repair("payments");
+    world.run().await;
+    world.settle().await;
+    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    let alert = world.accepted().remove(0);
+    let incident = alert.incident.expect("the message tells of the incident");
+    assert_eq!((alert.k, incident.n, incident.closed_at.is_some()), (2, 1, true));
+}
+
+// Trap 8: a roll-up hides the second outage inside the first.
+#[tokio::test]
+async fn a_second_outage_that_began_while_the_topic_was_down_is_told_of() {
+    let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
+    world.run().await;
+    world.topic(Mode::Down);
+    world.repair("payments");
+    world.run().await;
+    world.break_("payments");
+    world.run().await;
+    world.settle().await;
+    assert_eq!(world.told(), ["DOWN payments", "DOWN payments"]);
+    let (k, n): (Vec<_>, Vec<_>) = world
+        .accepted()
+        .iter()
+        .map(|alert| (alert.k, alert.incident.as_ref().map(|incident| incident.n)))
+        .unzip();
+    assert_eq!((k, n), (vec![1, 3], vec![Some(1), Some(2)]));
+}
+
+#[tokio::test]
+async fn monitors_that_break_together_share_a_message_and_each_has_its_own_id() {
+    let monitors = [monitor("payments"), monitor("search"), monitor("login")];
+    let mut world = World::where_broke(&monitors, &["payments", "search"]).await;
+    assert_eq!(world.run().await.told.messages.len(), 1);
+    // Trap 8: the set is what is compared, so a third one is not hidden behind the two.
+    world.break_("login");
+    assert_eq!(world.run().await.told.messages.len(), 1);
+    assert_eq!(world.told(), ["DOWN payments", "DOWN search", "DOWN login"]);
+    world.settle().await;
+    assert_eq!(world.told().len(), 3);
+}
+
+// Trap 4: editing a monitor drops its counters, and never its incident.
+#[tokio::test]
+async fn an_edit_starts_the_counters_again() {
+    let mut world = World::where_broke(&[monitor("payments").failures(3)], &["payments"]).await;
+    world.run().await;
+    world.run().await;
+    world.sync(&[monitor("payments").failures(2)]).await;
+    world.run().await;
+    assert_eq!(world.row("payments").await.confirmed.health, Health::Up, "two failures were of the old text");
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+// Trap 4
+#[tokio::test]
+async fn an_edit_leaves_an_open_incident_open_and_its_end_is_told() {
+    let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
+    world.run().await;
+    let before = world.row("payments").await.confirmed.incident;
+    world.sync(&[monitor("payments").failures(4)]).await;
+    world.run().await;
+    assert_eq!(world.row("payments").await.confirmed.incident, before);
+    world.repair("payments");
+    world.settle().await;
+    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+}

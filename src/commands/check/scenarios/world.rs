@@ -1,0 +1,243 @@
+//! The world of a scenario: tables, endpoints, a topic and a clock that only moves when it is told to.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::endpoints::{Endpoints, Manner};
+use super::invariants::{Chronicle, Step};
+use super::process::{End, Excuse, Process, Running};
+use super::watched::Watched;
+use crate::alert::Alert;
+use crate::clock::manual::Hand;
+use crate::commands::catalog::plan_against;
+use crate::commands::check::outcome::Ran;
+use crate::monitor::MonitorId;
+use crate::notify::recording::{Mode, Topic};
+use crate::plan::{CatalogSettings, Generation, Stamp};
+use crate::state::Row;
+use crate::store::testing::Shared;
+use crate::store::{Applied, Batch, Store};
+use crate::transition::{Health, Incident};
+
+/// From one cron entry to the next.
+pub const PERIOD: Duration = Duration::from_mins(2);
+
+pub const CONFIGS: &str = "api_health_configs";
+pub const STATES: &str = "api_health_states";
+
+pub fn slot_of(at: Timestamp) -> u64 {
+    at.as_second().unsigned_abs() / PERIOD.as_secs()
+}
+
+pub struct World {
+    pub shared: Shared,
+    pub endpoints: Endpoints,
+    /// What the repository says beyond its monitors.
+    pub settings: CatalogSettings,
+    /// Looks on, and is never in trouble.
+    observer: Store,
+    topic: Topic,
+    hand: Hand,
+    processes: usize,
+    /// Whether a process stands still.
+    frozen: bool,
+    chronicle: Chronicle,
+}
+
+impl World {
+    pub async fn watching(monitors: &[Watched]) -> Self {
+        let hand = Hand::at("2026-11-20T10:00:00Z".parse().expect("a time"));
+        let shared = Shared::new(hand.clock());
+        let world = Self {
+            observer: shared.open(),
+            shared,
+            endpoints: Endpoints::open(hand.clock()).await,
+            settings: CatalogSettings::default(),
+            topic: Topic::default(),
+            hand,
+            processes: 0,
+            frozen: false,
+            chronicle: Chronicle::default(),
+        };
+        world.sync(monitors).await;
+        world
+    }
+
+    /// A world in which all of `monitors` are known to be up, and some of them have just broken.
+    pub async fn where_broke(monitors: &[Watched], broken: &[&str]) -> Self {
+        let mut world = Self::watching(monitors).await;
+        world.run().await;
+        for id in broken {
+            world.break_(id);
+        }
+        world
+    }
+
+    /// Makes the config table equal to `monitors`.
+    pub async fn sync(&self, monitors: &[Watched]) {
+        let store = &self.observer;
+        let desired: Vec<_> =
+            (1..).zip(monitors).map(|(line, watched)| watched.desired(&self.endpoints, line)).collect();
+        let plan = plan_against("shop", &self.settings, &desired, &store.config_reader())
+            .await
+            .expect("the table reads");
+        let base = plan.base.unwrap_or_default();
+        let stamp = Stamp {
+            owner: "shop".to_owned(),
+            commit: None,
+            generation: Generation(base.0 + 1),
+            synced_at: self.now(),
+            synced_by: "ci".to_owned(),
+        };
+        for writes in plan.batches() {
+            let (digest, count) = (plan.digest(), 0);
+            let batch = Batch {
+                expected: plan.base,
+                stamp: &stamp,
+                plan_digest: &digest,
+                count,
+                settings: &plan.settings.after,
+                writes: &writes,
+            };
+            let applied = store.config_writer().apply(batch).await.expect("it applies");
+            assert!(matches!(applied, Applied::Done { .. }), "{applied:?}");
+        }
+    }
+
+    pub fn break_(&self, id: &str) {
+        self.endpoints.set(id, Manner::Down);
+    }
+
+    pub fn repair(&self, id: &str) {
+        self.endpoints.set(id, Manner::Up);
+    }
+
+    pub fn topic(&self, mode: Mode) {
+        self.topic.set(mode);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.hand.clock().wall()
+    }
+
+    pub fn slot(&self) -> u64 {
+        slot_of(self.now())
+    }
+
+    /// Goes to the moment of the next cron entry; every lease of the slot before has run out by then.
+    pub fn next_slot(&mut self) {
+        self.hand.advance(PERIOD);
+        if self.frozen {
+            self.chronicle.frozen_over_its_lease();
+        }
+    }
+
+    /// A new process, with a store and a holder id of its own.
+    pub fn process(&mut self) -> Process {
+        self.processes += 1;
+        let store = self.shared.open();
+        Process::new(self.processes, store, self.shared.plug(), self.topic.clone())
+    }
+
+    /// The next cron entry: a run in which nothing goes wrong.
+    pub async fn run(&mut self) -> Ran {
+        self.next_slot();
+        let process = self.process();
+        self.finish(process).await.ran()
+    }
+
+    /// Runs a process until it ends, one way or another, and holds what is to be seen against the invariants.
+    pub async fn finish(&mut self, process: Process) -> End {
+        let mut running = process.start();
+        self.proceed(&mut running).await
+    }
+
+    /// Starts a process that freezes in a request.
+    pub async fn freeze(&mut self, process: Process) -> Running {
+        let mut running = process.start();
+        match self.proceed(&mut running).await {
+            End::Frozen => running,
+            end => panic!("the run should have frozen, but: {end:?}"),
+        }
+    }
+
+    /// Lets a frozen process go on.
+    pub async fn wake(&mut self, mut running: Running) -> End {
+        running.plug.release();
+        self.frozen = false;
+        self.proceed(&mut running).await
+    }
+
+    pub async fn proceed(&mut self, running: &mut Running) -> End {
+        let slot = self.slot();
+        let end = running.proceed(&self.topic).await;
+        self.frozen |= matches!(end, End::Frozen);
+        let excuse = if matches!(end, End::Died) { Excuse::Trouble } else { running.excuse };
+        let states = self.observer.state_reader().read().await.expect("the table reads");
+        let step = Step {
+            holder: &running.holder,
+            excuse,
+            slot,
+            end: &end,
+            rows: states.rows,
+            run: states.run,
+            accepted: self.accepted(),
+            probes: self.endpoints.probes(),
+        };
+        self.chronicle.enter(step);
+        end
+    }
+
+    /// After faults stop, two clean runs leave nothing owed (I1), and what is stored is what is true.
+    pub async fn settle(&mut self) {
+        self.topic(Mode::Accept);
+        self.run().await;
+        let last = self.run().await;
+        assert_eq!(last.problems, Vec::<String>::new());
+        self.chronicle.holds_nothing_untold();
+        for row in last.rows.values() {
+            let truth = match self.endpoints.manner(row.monitor.as_str()) {
+                Manner::Up => Health::Up,
+                Manner::Down => Health::Down,
+                Manner::Silent | Manner::Stopping(_) => continue,
+            };
+            assert_eq!(row.confirmed.health, truth, "{}", row.monitor);
+        }
+    }
+
+    /// From now on nobody looks at the row of a monitor, because a test spoils it.
+    pub fn forget(&mut self, id: &str) {
+        self.chronicle.forget(id);
+    }
+
+    /// Every alert that the topic accepted, in the order of the messages.
+    pub fn accepted(&self) -> Vec<Alert> {
+        self.topic.accepted().into_iter().flat_map(|message| message.alerts).collect()
+    }
+
+    /// The news that the topic accepted: `DOWN payments`.
+    pub fn told(&self) -> Vec<String> {
+        let words = |alert: Alert| format!("{} {}", alert.word(), alert.monitor.id);
+        self.accepted().into_iter().map(words).collect()
+    }
+
+    /// The stored row of a monitor.
+    pub async fn row(&self, id: &str) -> Row {
+        let states = self.observer.state_reader().read().await.expect("the table reads");
+        states.rows.into_iter().find(|row| row.monitor.as_str() == id).expect("it has a row")
+    }
+
+    /// The incidents of a monitor as the history table keeps them, newest first.
+    pub async fn incidents(&self, id: &str) -> Vec<Incident> {
+        let id = MonitorId::parse(id).expect("an id");
+        self.observer.state_reader().incidents(&id, 9).await.expect("the history reads")
+    }
+
+    /// Who was probed in the slot of now, in the order of the probes.
+    pub fn probed(&self) -> Vec<String> {
+        let slot = self.slot();
+        let probes = self.endpoints.probes().into_iter();
+        probes.filter(|probe| probe.slot == slot).map(|probe| probe.monitor).collect()
+    }
+}
