@@ -24,6 +24,7 @@ mod clock;
 mod notify;
 mod probe;
 mod report;
+mod secrets;
 mod source;
 mod store;
 

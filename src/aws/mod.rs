@@ -33,13 +33,44 @@ impl Aws {
     }
 }
 
-/// The SDK itself has no limit for an operation, and one of five minutes for a connection that stalls.
 async fn load() -> SdkConfig {
-    let timeouts = TimeoutConfig::builder()
+    let identities = IdentityCache::lazy().load_timeout(Duration::from_secs(5)).build();
+    aws_config::defaults(BEHAVIOR()).timeout_config(timeouts()).identity_cache(identities).load().await
+}
+
+/// The SDK itself has no limit for an operation.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_attempt_timeout(Duration::from_secs(3))
         .operation_timeout(Duration::from_secs(12))
-        .build();
-    let identities = IdentityCache::lazy().load_timeout(Duration::from_secs(5)).build();
-    aws_config::defaults(BEHAVIOR()).timeout_config(timeouts).identity_cache(identities).load().await
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+    use aws_smithy_runtime_api::client::http::HttpClient;
+
+    use super::*;
+
+    impl Aws {
+        /// AWS inside a test: all services come to `client`, with the time limits of the real one.
+        pub fn served_by(client: impl HttpClient + 'static) -> Self {
+            let credentials = Credentials::builder()
+                .access_key_id("test")
+                .secret_access_key("test")
+                .provider_name("test")
+                .build();
+            let config = SdkConfig::builder()
+                .behavior_version(BEHAVIOR())
+                .region(aws_config::Region::from_static("eu-central-1"))
+                .credentials_provider(SharedCredentialsProvider::new(credentials))
+                .timeout_config(timeouts())
+                .http_client(client)
+                .build();
+            Self { config: Arc::new(OnceCell::new_with(Some(config))) }
+        }
+    }
 }

@@ -72,6 +72,14 @@ impl Trouble {
         }
     }
 
+    /// Whether another request would fail in the same way, whatever it asks for.
+    pub fn concerns_all(self) -> bool {
+        match self {
+            Self::Credentials | Self::Throttled | Self::Unavailable => true,
+            Self::Denied | Self::Missing | Self::Refused => false,
+        }
+    }
+
     /// Whether the same request may succeed a moment later.
     pub fn may_pass(self) -> bool {
         match self {

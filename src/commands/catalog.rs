@@ -5,7 +5,7 @@ use std::path::Path;
 use super::context::{Context, refuse_faults};
 use super::failure::Failure;
 use crate::config::{self, LoadedMonitor};
-use crate::plan::{Desired, Plan, Stored, plan};
+use crate::plan::{CatalogSettings, Desired, Plan, Stored, plan};
 use crate::source;
 use crate::store::ConfigReader;
 
@@ -13,7 +13,7 @@ use crate::store::ConfigReader;
 /// the other half).
 pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure> {
     let files = source::read(folder)?;
-    let loaded = config::load(&files);
+    let loaded = config::load(&files, Some(&context.settings.topics));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
     let desired = |loaded: LoadedMonitor| {
         let LoadedMonitor { monitor, spec, place } = loaded;
@@ -23,13 +23,18 @@ pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure
 }
 
 /// Compares them with what is stored.
-pub async fn plan_against(owner: &str, desired: &[Desired], reader: &ConfigReader) -> Result<Plan, Failure> {
+pub async fn plan_against(
+    owner: &str,
+    settings: &CatalogSettings,
+    desired: &[Desired],
+    reader: &ConfigReader,
+) -> Result<Plan, Failure> {
     let mut live = reader.read().await?;
     for item in &mut live.items {
         respell(item);
     }
     let head = live.heads.iter().find(|head| head.owner == owner);
-    Ok(plan(owner, desired, &live.items, head))
+    Ok(plan(owner, settings, desired, &live.items, head))
 }
 
 /// A version that spells specs differently must not make a plan by itself: what another version wrote, and

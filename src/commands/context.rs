@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
 use crate::exit::Exit;
+use crate::plan::CatalogSettings;
 use crate::report::{self, FAINT, paint};
 use crate::source;
 use crate::store::{Store, TableNames, Target};
@@ -21,6 +22,9 @@ pub const SETTINGS_FILE: &str = "monitorctl.yaml";
 
 /// Where alerts go on a machine without AWS, beside the store.
 const ALERTS_FILE: &str = "alerts.jsonl";
+
+/// Where a machine keeps what belongs to it alone.
+const LOCAL_FOLDER: &str = ".monitorctl";
 
 /// The start of a command.
 pub struct Context {
@@ -73,11 +77,11 @@ impl Context {
         Ok(Store::open(target, self.table_names(), self.clock.clone()).await?)
     }
 
-    /// The file that takes the alerts of an embedded store.
-    pub fn alerts_file(&self) -> Option<PathBuf> {
+    /// The file that takes the alerts of a machine without AWS: beside the store, if that is a file.
+    pub fn alerts_file(&self) -> PathBuf {
         match &self.choice {
-            StoreChoice::DynamoDb => None,
-            StoreChoice::Embedded { path, .. } => Some(path.with_file_name(ALERTS_FILE)),
+            StoreChoice::DynamoDb => Path::new(LOCAL_FOLDER).join(ALERTS_FILE),
+            StoreChoice::Embedded { path, .. } => path.with_file_name(ALERTS_FILE),
         }
     }
 
@@ -92,6 +96,11 @@ impl Context {
             Failure::new(Exit::Invalid, format!("{SETTINGS_FILE} names no owner"))
                 .help("add a line such as `owner: acme/api-monitors`; `monitorctl init` writes the file")
         })
+    }
+
+    /// What the repository says beyond its monitors.
+    pub fn catalog_settings(&self) -> CatalogSettings {
+        CatalogSettings { topics: self.settings.topics.clone() }
     }
 
     pub fn table_names(&self) -> TableNames {

@@ -10,7 +10,8 @@ use crate::config::Kind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryFacts {
     pub settings: SettingsFacts,
-    pub schemas: Vec<(Kind, SchemaState)>,
+    /// By the names of their files.
+    pub schemas: Vec<(&'static str, SchemaState)>,
     pub files: Look<Vec<FileFacts>>,
 }
 
@@ -72,7 +73,7 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
         return vec![Finding::skipped(About::Settings, what)];
     }
     findings.push(owner(settings));
-    findings.extend(schemas.iter().filter_map(|(kind, state)| schema(*kind, *state)));
+    findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
     if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
         findings.push(Finding::ok(About::Schema, "schema/ is that of this version"));
     }
@@ -114,13 +115,13 @@ fn owner(settings: &SettingsFacts) -> Finding {
     }
 }
 
-fn schema(kind: Kind, state: SchemaState) -> Option<Finding> {
+fn schema(name: &str, state: SchemaState) -> Option<Finding> {
     let what = match state {
         SchemaState::Fresh => return None,
         SchemaState::Stale => "is not that of this version",
         SchemaState::Missing => "is missing",
     };
-    let what = format!("schema/{} {what}", kind.file_name());
+    let what = format!("schema/{name} {what}");
     Some(Finding::warning(About::Schema, what, "monitorctl schema --write"))
 }
 
@@ -175,7 +176,7 @@ mod tests {
     fn good() -> RepositoryFacts {
         RepositoryFacts {
             settings: SettingsFacts::Valid { owner: Some("acme".into()) },
-            schemas: Kind::ALL.iter().map(|kind| (*kind, SchemaState::Fresh)).collect(),
+            schemas: Kind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
             files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
         }
     }
@@ -209,7 +210,7 @@ mod tests {
     fn every_fault_comes_with_its_command() {
         let settings = |settings| RepositoryFacts { settings, ..good() };
         let files = |modeline| RepositoryFacts { files: Look::Seen(vec![file(modeline)]), ..good() };
-        let stale = RepositoryFacts { schemas: vec![(Kind::Monitor, SchemaState::Stale)], ..good() };
+        let stale = RepositoryFacts { schemas: vec![("monitor.schema.json", SchemaState::Stale)], ..good() };
         let defaults = Modeline::Leads("../schema/defaults.schema.json".into());
         for (facts, outcome, fix) in [
             (settings(SettingsFacts::Absent), Outcome::Failed, "monitorctl init"),

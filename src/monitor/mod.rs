@@ -11,9 +11,12 @@ mod policy;
 mod sample;
 mod secret;
 mod spec;
+mod topic;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{
@@ -24,6 +27,7 @@ pub use pattern::Pattern;
 pub use policy::{AlertPolicy, Retry, RetryClass, Severity};
 pub use secret::{Piece, SecretRef, Template};
 pub use spec::{Fingerprint, Spec, digest};
+pub use topic::{DEFAULT_TOPIC, TOPIC_ARN_PATTERN, TOPIC_NAME_PATTERN, TopicArn};
 
 /// The version of the shape of a stored monitor. A reader skips items of a higher format.
 pub const FORMAT: u32 = 1;
@@ -64,8 +68,10 @@ pub struct Monitor {
 pub struct Origin {
     /// `monitors/payments.yaml:14`, relative to the repository's root.
     pub source: Option<String>,
-    /// Git commit that was applied.
+    /// Git commit that was applied when it changed last.
     pub commit: Option<String>,
+    /// When that was.
+    pub synced_at: Option<Timestamp>,
 }
 
 /// Where in the repository a monitor is written down.

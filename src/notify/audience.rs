@@ -5,15 +5,14 @@ use aws_sdk_sns::config::{Builder, Region};
 
 use crate::aws::{Aws, Trouble, look};
 use crate::doctor::{Look, Subscriptions};
+use crate::monitor::TopicArn;
 
 /// Asks in the region of the topic itself.
-pub async fn audience(aws: &Aws, arn: &str) -> Look<Subscriptions> {
-    let Some(region) = arn.split(':').nth(3).filter(|region| !region.is_empty()) else {
-        return Look::Failed("this is not the ARN of an SNS topic".to_owned());
-    };
-    let config = Builder::from(aws.config().await).region(Region::new(region.to_owned())).build();
+pub async fn audience(aws: &Aws, topic: &TopicArn) -> Look<Subscriptions> {
+    let region = Region::new(topic.region().to_owned());
+    let config = Builder::from(aws.config().await).region(region).build();
     let client = Client::from_conf(config);
-    let mut pages = client.list_subscriptions_by_topic().topic_arn(arn).into_paginator().send();
+    let mut pages = client.list_subscriptions_by_topic().topic_arn(topic.as_str()).into_paginator().send();
     let mut subscriptions = Subscriptions { confirmed: 0, pending: 0 };
     while let Some(page) = pages.next().await {
         let page = match page {

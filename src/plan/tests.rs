@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Before, Change, Desired, ItemWrite, Plan, Refusal, Stored, plan, refusals};
-use crate::monitor::{MonitorId, Place, Spec};
+use super::{
+    Before, CatalogSettings, Change, Desired, Generation, ItemWrite, Plan, Refusal, Stored, StoredHead, plan,
+    refusals,
+};
+use crate::monitor::{MonitorId, Place, Spec, TopicArn};
 
 const OWNER: &str = "acme/monitors";
 
@@ -36,6 +39,47 @@ fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
     }
 }
 
+fn plan_of(desired: &[Desired], stored: &[Stored], head: Option<&StoredHead>) -> Plan {
+    plan(OWNER, &CatalogSettings::default(), desired, stored, head)
+}
+
+fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
+    let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
+    CatalogSettings { topics: topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic))).collect() }
+}
+
+fn head(settings: CatalogSettings) -> StoredHead {
+    StoredHead {
+        owner: OWNER.to_owned(),
+        generation: Generation(3),
+        commit: None,
+        plan_digest: None,
+        count: 1,
+        settings,
+    }
+}
+
+#[test]
+fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
+    let (wanted, live) = ([desired("a", 1)], [stored("a", 1, Some(OWNER))]);
+    let check = |before: Option<StoredHead>, after: &CatalogSettings, expected: &[&str]| {
+        let plan = plan(OWNER, after, &wanted, &live, before.as_ref());
+        let paths: Vec<_> = plan.settings.fields.iter().map(|field| field.path.as_str()).collect();
+        assert_eq!(paths, expected);
+        assert_eq!((plan.is_empty(), plan.size()), (expected.is_empty(), expected.len()));
+        assert_eq!(plan.batches(), if expected.is_empty() { vec![] } else { vec![vec![]] });
+        plan.digest()
+    };
+    let one = topics(&[("oncall", "oncall"), ("shop", "shop")]);
+    check(None, &topics(&[]), &[]);
+    check(None, &one, &["topics.oncall", "topics.shop"]);
+    check(Some(head(one.clone())), &one, &[]);
+    let edited =
+        check(Some(head(one.clone())), &topics(&[("oncall", "other"), ("shop", "shop")]), &["topics.oncall"]);
+    let removed = check(Some(head(one)), &topics(&[("shop", "shop")]), &["topics.oncall"]);
+    assert_ne!(edited, removed);
+}
+
 fn lines(plan: &Plan) -> Vec<String> {
     plan.changes
         .iter()
@@ -52,7 +96,7 @@ fn a_plan_lists_what_is_lost_first() {
     let wanted = [desired("new", 1), desired("same", 1), desired("edited", 2)];
     let live =
         [stored("gone", 1, Some(OWNER)), stored("same", 1, Some(OWNER)), stored("edited", 1, Some(OWNER))];
-    let plan = plan(OWNER, &wanted, &live, None);
+    let plan = plan_of(&wanted, &live, None);
     assert_eq!(lines(&plan), ["- gone", "~ edited", "+ new"]);
     assert_eq!((plan.unchanged, plan.owned), (1, 3));
 }
@@ -61,7 +105,7 @@ fn a_plan_lists_what_is_lost_first() {
 #[test]
 fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
     let live = [stored("theirs", 1, Some("other")), stored("manual", 1, None)];
-    let plan = plan(OWNER, &[desired("mine", 1)], &live, None);
+    let plan = plan_of(&[desired("mine", 1)], &live, None);
     assert_eq!(lines(&plan), ["+ mine"]);
     assert_eq!((plan.foreign.get("other"), plan.unmanaged), (Some(&1), 1));
 }
@@ -69,7 +113,7 @@ fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
 #[test]
 fn an_id_that_somebody_else_has_is_refused_not_taken() {
     let live = [stored("a", 1, Some("other")), stored("b", 1, None)];
-    let plan = plan(OWNER, &[desired("a", 2), desired("b", 2)], &live, None);
+    let plan = plan_of(&[desired("a", 2), desired("b", 2)], &live, None);
     assert!(plan.is_empty());
     assert_eq!(refusals(&plan).len(), 2);
 }
@@ -78,22 +122,22 @@ fn an_id_that_somebody_else_has_is_refused_not_taken() {
 #[test]
 fn an_empty_catalog_is_refused() {
     let live: Vec<_> = ["a", "b"].iter().map(|id| stored(id, 1, Some(OWNER))).collect();
-    assert_eq!(refusals(&plan(OWNER, &[], &live, None)), [Refusal::NothingDesired { owned: 2 }]);
-    assert_eq!(refusals(&plan(OWNER, &[], &[], None)), [Refusal::NothingDesired { owned: 0 }]);
+    assert_eq!(refusals(&plan_of(&[], &live, None)), [Refusal::NothingDesired { owned: 2 }]);
+    assert_eq!(refusals(&plan_of(&[], &[], None)), [Refusal::NothingDesired { owned: 0 }]);
 }
 
 #[test]
 fn an_item_edited_by_hand_is_brought_back() {
     let mut item = stored("a", 1, Some(OWNER));
     item.spec = spec(9);
-    assert_eq!(lines(&plan(OWNER, &[desired("a", 1)], &[item], None)), ["~ a"]);
+    assert_eq!(lines(&plan_of(&[desired("a", 1)], &[item], None)), ["~ a"]);
 }
 
 #[test]
 fn a_tombstone_is_neither_removed_again_nor_in_the_way() {
     let tomb = Stored { retired_at: Some(jiff::Timestamp::UNIX_EPOCH), ..stored("a", 1, Some(OWNER)) };
-    assert!(plan(OWNER, &[], std::slice::from_ref(&tomb), None).is_empty());
-    assert_eq!(lines(&plan(OWNER, &[desired("a", 1)], &[tomb], None)), ["+ a"]);
+    assert!(plan_of(&[], std::slice::from_ref(&tomb), None).is_empty());
+    assert_eq!(lines(&plan_of(&[desired("a", 1)], &[tomb], None)), ["+ a"]);
 }
 
 /// What the store would hold after the writes of a plan.
@@ -136,9 +180,9 @@ proptest! {
     // P8: a second sync writes nothing.
     #[test]
     fn a_plan_that_was_applied_leaves_nothing_to_do(wanted in catalogs(), live in tables()) {
-        let first = plan(OWNER, &wanted, &live, None);
+        let first = plan_of(&wanted, &live, None);
         let after = apply(&first, &live);
-        prop_assert!(plan(OWNER, &wanted, &after, None).is_empty());
+        prop_assert!(plan_of(&wanted, &after, None).is_empty());
         // P9: what is not ours is as it was.
         let foreign = |items: &[Stored]| items.iter().filter(|i| i.owner.as_deref() != Some(OWNER)).cloned().collect::<Vec<_>>();
         let mut before = foreign(&live);
@@ -151,7 +195,7 @@ proptest! {
         let (mut other_wanted, mut other_live) = (wanted.clone(), live.clone());
         other_wanted.reverse();
         other_live.reverse();
-        let (one, two) = (plan(OWNER, &wanted, &live, None), plan(OWNER, &other_wanted, &other_live, None));
+        let (one, two) = (plan_of(&wanted, &live, None), plan_of(&other_wanted, &other_live, None));
         prop_assert_eq!(one.digest(), two.digest());
         prop_assert_eq!(one, two);
     }

@@ -3,6 +3,7 @@
 mod diagnostic;
 mod diagnostic_json;
 mod doctor;
+pub mod log;
 mod paint;
 pub mod plan;
 mod run;

@@ -9,9 +9,17 @@ use super::error::StoreError;
 use super::unreadable::Unreadable;
 use crate::aws::root;
 use crate::doctor::{Expiry, Items, ItemsFacts, Key, Look, Recovery, Shape, Table, TableFacts};
+use crate::monitor::TopicArn;
 
 /// A key that no item has: ids do not begin with `@`, and none of our own items is called so.
 pub const NOBODY: &str = "@doctor";
+
+/// What the items of the tables say.
+pub struct Contents {
+    pub items: [ItemsFacts; 2],
+    /// Names that owners gave to topics.
+    pub topics: Vec<(String, TopicArn)>,
+}
 
 impl Store {
     /// The shape of a table.
@@ -40,17 +48,21 @@ impl Store {
         }))
     }
 
-    /// How this version reads the items of the configs and the states.
-    pub async fn items_facts(&self) -> [ItemsFacts; 2] {
-        let configs = self.config_reader().read().await;
-        let configs = configs.map(|read| items(read.items.len(), &read.unreadable));
+    /// How this version reads the configs and the states, and what the configs say beyond monitors.
+    pub async fn contents(&self) -> Contents {
+        let mut topics = Vec::new();
+        let configs = self.config_reader().read().await.map(|read| {
+            topics.extend(read.heads.into_iter().flat_map(|head| head.settings.topics));
+            items(read.items.len(), &read.unreadable)
+        });
         let states = self.state_reader().read().await;
         let states = states.map(|read| items(read.rows.len(), &read.unreadable));
-        [(Table::Configs, configs), (Table::States, states)].map(|(table, read)| ItemsFacts {
+        let items = [(Table::Configs, configs), (Table::States, states)].map(|(table, read)| ItemsFacts {
             table,
             name: self.table_name(table).to_owned(),
             items: look(read),
-        })
+        });
+        Contents { items, topics }
     }
 
     pub(super) fn table_name(&self, table: Table) -> &str {

@@ -31,7 +31,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("probe", &["monitor", "observation"]),
     // The embedded store stands in for a server, and a server has a clock.
     ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock", "aws", "doctor"]),
-    ("notify", &["alert", "aws", "doctor"]),
+    // A topic is named by its ARN, which is a word of a monitor.
+    ("notify", &["monitor", "alert", "aws", "doctor"]),
+    ("secrets", &["monitor", "aws"]),
     (
         "report",
         &["monitor", "observation", "config", "doctor", "plan", "verdict", "transition", "alert", "state"],
@@ -73,18 +75,22 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
-    ("aws_config", &["aws"]),
+    // Each service has one home; what they share passes as the SDK's configuration, inside the edges only.
+    ("aws_config", &["aws", "secrets"]),
     ("aws_credential_types", &["aws"]),
     ("aws_sdk_dynamodb", &["store"]),
     ("aws_sdk_sns", &["notify"]),
     ("aws_sdk_sts", &["aws"]),
+    ("aws_sdk_ssm", &["secrets"]),
+    ("aws_sdk_secretsmanager", &["secrets"]),
     ("aws_smithy_", &["aws", "store"]),
     ("dynoxide", &["store"]),
     ("hyper", &["probe"]),
     ("hickory_resolver", &["probe"]),
     ("tokio_rustls", &["probe"]),
     ("flate2", &["probe"]),
-    ("schemars", &["config"]),
+    // What is written by people has its schema in config; what programs read has it where it is made.
+    ("schemars", &["config", "alert"]),
     ("jsonschema", &["config"]),
     ("granit_parser", &["config"]),
     ("strsim", &["config"]),

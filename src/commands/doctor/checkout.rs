@@ -18,11 +18,9 @@ pub struct Checkout {
 
 pub fn look(monitors: &Path) -> Checkout {
     let (settings, settings_facts) = settings();
-    let schemas = Kind::ALL
-        .into_iter()
-        // A file that cannot be read is as good as missing to an editor.
-        .map(|kind| (kind, schema::state(kind).unwrap_or(SchemaState::Missing)))
-        .collect();
+    // Files that cannot be read are as good as missing to an editor.
+    let missing = || schema::schemas().map(|(name, _)| (name, SchemaState::Missing)).collect();
+    let schemas = schema::states().unwrap_or_else(|_| missing());
     Checkout {
         settings,
         facts: RepositoryFacts { settings: settings_facts, schemas, files: files(monitors) },

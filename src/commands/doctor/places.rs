@@ -1,5 +1,6 @@
 //! Looks at the tables and at what is around them, on this machine or on AWS.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -10,6 +11,7 @@ use crate::doctor::{
     AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, Table, TableFacts, TopicFacts,
     guess, trials,
 };
+use crate::monitor::{DEFAULT_TOPIC, TopicArn};
 use crate::notify::audience;
 use crate::store::{Store, StoreError, Target};
 
@@ -22,7 +24,7 @@ pub struct Seen {
 
 /// Looks at a store file. One that is not there is not made.
 pub async fn local(context: &Context, path: &Path) -> Seen {
-    let alerts = context.alerts_file().unwrap_or_default();
+    let alerts = context.alerts_file();
     let mut seen = Seen {
         place: Place::Local(LocalFacts {
             store: path.display().to_string(),
@@ -41,7 +43,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                 for table in Table::ALL {
                     seen.tables.push(store.table_facts(table).await);
                 }
-                seen.items.extend(store.items_facts().await);
+                seen.items.extend(store.contents().await.items);
                 store.try_write().await
             }
             Err(error) => Look::Failed(chain(&error)),
@@ -70,17 +72,20 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         topics: Vec::new(),
     };
     let (mut tables, mut items) = (Vec::new(), Vec::new());
+    let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
             for table in Table::ALL {
                 let recovery = Some(store.recovery(table).await);
                 tables.push(TableFacts { recovery, ..store.table_facts(table).await });
             }
-            items.extend(store.items_facts().await);
+            let contents = store.contents().await;
+            items.extend(contents.items);
+            named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
             facts.ahead = store.skew();
         }
-        facts.topics = topics(context, facts.default_topic.as_deref()).await;
+        facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
     Seen { place: Place::Aws(facts), tables, items }
 }
@@ -108,11 +113,23 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
     tried
 }
 
-async fn topics(context: &Context, default: Option<&str>) -> Vec<TopicFacts> {
+/// The topic of the box, then those that repositories name: this one, and all that synced into the table.
+async fn topics(
+    context: &Context,
+    default: Option<&str>,
+    named: BTreeSet<(String, TopicArn)>,
+) -> Vec<TopicFacts> {
     let mut topics = Vec::new();
     if let Some(arn) = default {
-        let subscriptions = audience(&context.aws, arn).await;
-        topics.push(TopicFacts { name: "default".to_owned(), arn: arn.to_owned(), subscriptions });
+        let subscriptions = match TopicArn::parse(arn) {
+            Ok(arn) => audience(&context.aws, &arn).await,
+            Err(error) => Look::Failed(error.to_string()),
+        };
+        topics.push(TopicFacts { name: DEFAULT_TOPIC.to_owned(), arn: arn.to_owned(), subscriptions });
+    }
+    for (name, arn) in named {
+        let subscriptions = audience(&context.aws, &arn).await;
+        topics.push(TopicFacts { name, arn: arn.to_string(), subscriptions });
     }
     topics
 }
