@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use dynoxide::Database;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::connection::TableNames;
 use super::embedded::{Embedded, PRECISE_DATE, creation, make_missing_tables, operation};

@@ -3,7 +3,7 @@
 //! Each test has tables of the shapes that Terraform makes, a topic, and a queue that listens to it. The program
 //! runs as a process, as cron and CI run it.
 
-#![expect(clippy::expect_used, reason = "a test says what it expects")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
 #[path = "../support/moto/mod.rs"]
 mod moto;
