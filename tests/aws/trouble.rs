@@ -90,6 +90,11 @@ fn a_shaky_table_is_asked_again_and_the_outage_is_told_once() {
     world.api.answer(200);
     world.check().exits(0);
     assert_eq!(world.subjects().len(), 1);
+    // moto forgets the token of a transaction, and would take a repetition of sync's for another one.
+    proxy.plan(|asked| match every_third(asked.number) {
+        Fate::LoseAnswer => Fate::Drop,
+        fate => fate,
+    });
     world.repository.write("monitors/more.yaml", &world.api.monitor("more", "/more"));
     world.sync();
     world.run(&["status"]).exits(0);
