@@ -1,7 +1,7 @@
 //! The tables below a test: DynamoDB in this process, or moto's on loopback.
 //!
-//! Every test of the store is written once. [`the_same_tests_pass_against_moto`] runs them all a second time,
-//! in a process of its own, in which `BACKING` names a running moto. The plugs, the clock and the counting of
+//! Every test of the store is written once. `the_same_tests_pass_against_moto` runs them all a second time,
+//! in a process of its own, in which a variable names a running moto. The plugs, the clock and the counting of
 //! requests are the same, so a difference is one between two DynamoDBs.
 
 use std::io::{Read, Write};
@@ -40,20 +40,16 @@ impl Backing {
     /// New tables, where this process has its tables.
     pub fn new(clock: Clock) -> Self {
         let names = TableNames::default();
-        match std::env::var(BACKING) {
-            Ok(endpoint) => {
-                let region = Region::new(&endpoint);
-                for table in Table::ALL {
-                    region.ask("CreateTable", &creation(table, names.of(table)).to_string());
-                }
-                Self::Moto(region, clock)
+        if let Ok(endpoint) = std::env::var(BACKING) {
+            let region = Region::new(&endpoint);
+            for table in Table::ALL {
+                region.ask("CreateTable", &creation(table, names.of(table)).to_string());
             }
-            Err(_) => {
-                let database = Database::memory().expect("memory is there");
-                make_missing_tables(&database, &names).expect("the tables are new");
-                Self::Memory(database.clone(), Embedded::serving(database, clock))
-            }
+            return Self::Moto(region, clock);
         }
+        let database = Database::memory().expect("memory is there");
+        make_missing_tables(&database, &names).expect("the tables are new");
+        Self::Memory(database.clone(), Embedded::serving(database, clock))
     }
 
     /// Does what a request asks for, on this thread.

@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-use crate::commands::check::chain;
+use crate::aws::root;
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
     AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, Table, TableFacts, TopicFacts,
@@ -46,7 +46,8 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                 seen.items.extend(store.contents().await.items);
                 store.try_write().await
             }
-            Err(error) => Look::Failed(chain(&error)),
+            // Which file it is, is said already.
+            Err(error) => Look::Failed(root(&error).to_string()),
         },
     };
     if let Place::Local(facts) = &mut seen.place {
