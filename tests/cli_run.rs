@@ -102,6 +102,10 @@ fn a_faulty_or_empty_catalog_removes_nothing() {
     repository.run(&["sync", "--yes"]).exits(0);
     repository.write("monitors/cart.yaml", "id: cart\nurl: [");
     repository.run(&["sync", "--yes"]).exits(3);
+    for nothing in ["", "# moved elsewhere\n", "---\n", "null\n"] {
+        repository.write("monitors/cart.yaml", nothing);
+        repository.run(&["sync", "--yes"]).exits(3);
+    }
     repository.remove("monitors/cart.yaml");
     repository.remove("monitors/shop.yaml");
     repository.run(&["sync", "--yes"]).exits(5);

@@ -18,7 +18,9 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     if !files.iter().any(|file| !is_defaults(&file.path)) {
         diagnostics.push(empty_catalog(&args.paths));
     }
-    if let Some(settings) = source::read_optional(Path::new(SETTINGS_FILE))? {
+    if reads_files(&args.paths)
+        && let Some(settings) = source::read_optional(Path::new(SETTINGS_FILE))?
+    {
         diagnostics.extend(config::settings(&settings).1);
         files.push(settings);
     }
@@ -32,6 +34,11 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     })?;
     terminal.say(&conclusion(summary, &files));
     Ok(if summary.errors == 0 { Exit::Done } else { Exit::Invalid })
+}
+
+/// What comes by standard input alone belongs to no repository, so neither do its settings.
+fn reads_files(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| path.as_os_str() != "-")
 }
 
 fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
