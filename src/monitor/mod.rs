@@ -2,6 +2,7 @@
 //!
 //! A value of these types has no invalid state; `config` is the only place that makes one from text.
 
+mod credential;
 mod duration;
 mod expect;
 mod id;
@@ -15,6 +16,7 @@ mod spec;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+pub use credential::is_credential_header;
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{
     Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass, StatusSet,
