@@ -89,6 +89,10 @@ impl From<RunError> for Failure {
             RunError::UnknownMonitor { .. } => {
                 Self::of(Exit::Usage, &error).help("`monitorctl status` lists the monitors")
             }
+            RunError::Disabled { .. } => {
+                Self::of(Exit::Usage, &error).help("switch it on in its file, and sync")
+            }
+            RunError::LeaseLost => Self::of(Exit::Partly, &error).help("run it again"),
             RunError::Store(error) => error.into(),
         }
     }

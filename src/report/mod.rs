@@ -10,5 +10,5 @@ mod status;
 pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
 pub use diagnostic_json::{Summary, diagnostics_json};
 pub use paint::{BAD, FAINT, WARN, count, paint};
-pub use run::{Line, RunReport, StoreUse, Tally};
+pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use status::{MonitorStatus, StatusReport};

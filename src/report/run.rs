@@ -12,6 +12,7 @@ use super::paint::{
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
 use crate::observation::Phases;
+use crate::state::Held;
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -68,6 +69,15 @@ pub struct Tally {
     pub fail: usize,
     pub unknown: usize,
     pub skipped: usize,
+}
+
+/// The JSON form of a run that was not made, because another one has the lease or the slot is done.
+pub fn refused(held: &Held) -> Value {
+    let why = match held {
+        Held::By { holder, expires } => json!({ "by": holder, "until": expires.to_string() }),
+        Held::Done { slot } => json!({ "done": slot }),
+    };
+    json!({ "format_version": FORMAT_VERSION, "run": null, "refused": why })
 }
 
 impl Tally {

@@ -95,6 +95,7 @@ impl StatusReport {
             return format!("{} no run has come to its end yet", paint(WARN, "stale:"));
         };
         let LastOk {
+            period: _,
             slot: _,
             at,
             run: _,
@@ -284,6 +285,7 @@ mod tests {
 
     fn report() -> StatusReport {
         let last_run = LastOk {
+            period: Duration::from_mins(2),
             slot: 3,
             at: at(361),
             run: "01J00000000000000000000000".into(),

@@ -13,6 +13,8 @@ pub struct Lease {
     pub holder: String,
     /// `floor(now / period)`
     pub slot: u64,
+    /// The period that the slot is counted in. Slots of different periods cannot be compared.
+    pub period: Duration,
     /// Deadline of the run + 10 s. There is no renewal.
     pub ttl: Duration,
     /// A manual run may repeat a slot that is done.
@@ -51,6 +53,8 @@ pub struct RunRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastOk {
     pub slot: u64,
+    /// The period that the slot is counted in.
+    pub period: Duration,
     /// When the run ended.
     pub at: Timestamp,
     /// Its holder id.
@@ -71,8 +75,10 @@ pub struct LastOk {
 }
 
 impl LastOk {
-    /// What it left to do.
-    pub fn into_backlog(self) -> Backlog {
-        Backlog { last_slot: Some(self.slot), behind: self.behind.into_iter().collect() }
+    /// What it left to do, for a run whose slots have `period`.
+    pub fn into_backlog(self, period: Duration) -> Backlog {
+        // In seconds, because another period counts other slots.
+        let end = self.slot.saturating_mul(self.period.as_secs());
+        Backlog { last_slot: Some(end / period.as_secs().max(1)), behind: self.behind.into_iter().collect() }
     }
 }

@@ -148,7 +148,8 @@ mod tests {
     }
 
     async fn start(store: &Store, holder: &str, slot: u64, ttl: Duration) -> RunWriter {
-        let lease = Lease { holder: holder.to_owned(), slot, ttl, again: false };
+        let lease =
+            Lease { holder: holder.to_owned(), slot, period: Duration::from_mins(2), ttl, again: false };
         match store.acquire(&lease).await.expect("it answers") {
             Acquired::Granted { run, .. } => run,
             Acquired::Refused(held) => panic!("refused: {held:?}"),

@@ -18,7 +18,13 @@ fn now() -> Timestamp {
 }
 
 fn lease(slot: u64) -> Lease {
-    Lease { holder: format!("run{slot}"), slot, ttl: Duration::from_secs(110), again: false }
+    Lease {
+        holder: format!("run{slot}"),
+        slot,
+        period: Duration::from_mins(2),
+        ttl: Duration::from_secs(110),
+        again: false,
+    }
 }
 
 /// Tables with `n` monitors, all of them known, up and quiet.
@@ -96,6 +102,7 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
         .collect();
     run.write_ledger(&pages, Duration::from_hours(30 * 24)).await.expect("it writes");
     let last_ok = LastOk {
+        period: Duration::from_mins(2),
         slot: 2,
         at: now(),
         run: run.holder().to_owned(),

@@ -199,7 +199,13 @@ mod tests {
     use crate::state::{Lease, Write};
 
     fn lease(holder: &str, slot: u64) -> Lease {
-        Lease { holder: holder.to_owned(), slot, ttl: Duration::from_secs(110), again: false }
+        Lease {
+            holder: holder.to_owned(),
+            slot,
+            period: Duration::from_mins(2),
+            ttl: Duration::from_secs(110),
+            again: false,
+        }
     }
 
     async fn open(path: &Path) -> Store {

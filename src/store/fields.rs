@@ -2,7 +2,6 @@
 //! version may add attributes.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -56,13 +55,14 @@ impl Fields {
         })
     }
 
-    pub fn number<T: FromStr>(&mut self, name: &str) -> Result<T, Malformed> {
+    pub fn number<T: TryFrom<i64>>(&mut self, name: &str) -> Result<T, Malformed> {
         required(name, self.maybe_number(name)?)
     }
 
-    pub fn maybe_number<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, Malformed> {
+    /// A whole number. Every one that counts up fits into an i64, so that adding one to what was read is safe.
+    pub fn maybe_number<T: TryFrom<i64>>(&mut self, name: &str) -> Result<Option<T>, Malformed> {
         self.take(name, "a whole number in range", |value| match value {
-            AttributeValue::N(digits) => digits.parse().ok(),
+            AttributeValue::N(digits) => digits.parse().ok().and_then(|number| T::try_from(number).ok()),
             _ => None,
         })
     }

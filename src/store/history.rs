@@ -200,7 +200,13 @@ mod tests {
     }
 
     async fn start(store: &Store, slot: u64) -> RunWriter {
-        let lease = Lease { holder: format!("run{slot}"), slot, ttl: Duration::ZERO, again: false };
+        let lease = Lease {
+            holder: format!("run{slot}"),
+            slot,
+            period: Duration::from_mins(2),
+            ttl: Duration::ZERO,
+            again: false,
+        };
         match store.acquire(&lease).await.expect("it answers") {
             Acquired::Granted { run, .. } => run,
             Acquired::Refused(held) => panic!("refused: {held:?}"),

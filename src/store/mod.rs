@@ -48,6 +48,6 @@ pub use connect::{Store, Target};
 pub use connection::TableNames;
 pub use error::StoreError;
 pub use meter::Consumed;
-pub use run_writer::{Acquired, Ending, Released, RunWriter};
+pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use states::StateReader;
 pub use unreadable::Unreadable;

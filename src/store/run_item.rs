@@ -1,5 +1,7 @@
 //! The shape of the run item, `@run` of the states table: lease, fence, run record and heartbeat in one.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
@@ -37,7 +39,10 @@ fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
 pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
     // `:done` is what acquiring sets: false.
     let not_done = "#slot < :slot OR (#slot = :slot AND #done = :done)";
-    let slot_is_open = if lease.again { "#slot <= :slot" } else { not_done };
+    let not_behind = if lease.again { "#slot <= :slot" } else { not_done };
+    // Slots of another period cannot be compared, and one far ahead was counted by a clock that was wrong.
+    // Either would lock everybody out for years.
+    let slot_is_open = format!("{not_behind} OR #period <> :period OR #slot > :ahead");
     let condition = format!(
         "attribute_not_exists(#epoch) \
          OR (NOT #format > :format AND ((#holder = :holder AND #slot = :slot) \
@@ -46,6 +51,7 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
     Change::only_if(condition)
         .value("nobody", text(NOBODY))
         .value("now", moment(now))
+        .value("ahead", number(lease.slot.saturating_add(1)))
         .value("zero", number(0))
         .value("one", number(1))
         .set("format", number(FORMAT))
@@ -53,6 +59,7 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
         .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")
         .set("expires", moment(lease.expires(now)))
         .set("slot", number(lease.slot))
+        .set("period", number(lease.period.as_secs()))
         .set("done", AttributeValue::Bool(false))
 }
 
@@ -61,22 +68,33 @@ pub fn fence(epoch: u64) -> Change {
     Change::only_if("#epoch = :epoch").value("epoch", number(epoch))
 }
 
-/// Gives the lease back; with `last_ok`, the slot is done.
-pub fn release(holder: &str, epoch: u64, last_ok: Option<&LastOk>) -> Change {
+/// Sets the fence of the lease that `holder` has.
+pub fn raise(holder: &str, epoch: u64, above: u64) -> Change {
+    Change::only_if("#holder = :me AND #epoch = :held")
+        .value("me", text(holder))
+        .value("held", number(epoch))
+        .set("epoch", number(above))
+}
+
+/// Gives the lease back, and says whether the slot is done.
+pub fn release(holder: &str, epoch: u64, done: bool, last_ok: Option<&LastOk>) -> Change {
     let change = Change::only_if("#holder = :me AND #epoch = :epoch")
         .value("me", text(holder))
         .value("epoch", number(epoch))
         .set("holder", text(NOBODY));
+    let change = change.set("done", AttributeValue::Bool(done));
     match last_ok {
-        Some(last_ok) => change.set("done", AttributeValue::Bool(true)).set("last_ok", from_last_ok(last_ok)),
+        Some(last_ok) => change.set("last_ok", from_last_ok(last_ok)),
         None => change,
     }
 }
 
 fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
-    let LastOk { slot, at, run, host, probed, up, degraded, down, unknown, skipped, behind, took } = last_ok;
+    let LastOk { slot, period, at, run, host, probed, up, degraded, down, unknown, skipped, behind, took } =
+        last_ok;
     map([
         ("slot", number(slot)),
+        ("period", number(period.as_secs())),
         ("at", moment(*at)),
         ("run", text(run.as_str())),
         ("host", text(host.as_str())),
@@ -94,6 +112,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
 fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
     Ok(LastOk {
         slot: fields.number("slot")?,
+        period: Duration::from_secs(fields.number("period")?),
         at: fields.moment("at")?,
         run: fields.text("run")?,
         host: fields.text("host")?,
@@ -110,6 +129,6 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
             .iter()
             .map(|spread| u64::from_be_bytes(*spread))
             .collect(),
-        took: std::time::Duration::from_millis(fields.number("ms")?),
+        took: Duration::from_millis(fields.number("ms")?),
     })
 }

@@ -40,6 +40,8 @@ pub struct RunWriter {
     holder: String,
     epoch: u64,
     expires: Timestamp,
+    /// Whether the slot was done before, and is repeated.
+    again: bool,
 }
 
 /// How a run ends.
@@ -47,8 +49,16 @@ pub struct RunWriter {
 pub enum Ending {
     /// The slot is done.
     Done(LastOk),
-    /// The slot is open for another run, now.
+    /// The slot is as open for another run as it was before this one.
     GivenUp,
+}
+
+/// The answer to a fence that was to be raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Raised {
+    Done,
+    /// Another run took the lease.
+    LeaseLost,
 }
 
 /// The answer to a release.
@@ -75,7 +85,8 @@ impl Store {
         if granted {
             let epoch = before.as_ref().map_or(0, |before| before.epoch) + 1;
             let (holder, expires) = (lease.holder.clone(), lease.expires(now));
-            let run = RunWriter { connection, holder, epoch, expires };
+            let again = before.as_ref().is_some_and(|before| before.done && before.slot == lease.slot);
+            let run = RunWriter { connection, holder, epoch, expires, again };
             return Ok(Acquired::Granted { run, before });
         }
         // A refusal without an item cannot be: without one, the lease is free.
@@ -97,6 +108,25 @@ impl RunWriter {
     /// The fence: every evidence and every write of this run carries it.
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// Raises the fence above `newest`, an epoch that a row of the table has.
+    ///
+    /// That a row is ahead of its run can only be if the run item was deleted by hand. Nothing that this run sees
+    /// would count then, nor of the next thousand runs.
+    pub async fn raise(&mut self, newest: u64) -> Result<Raised, StoreError> {
+        let table = &self.connection.tables.states;
+        match self
+            .connection
+            .update(table, key(RUN), run_item::raise(&self.holder, self.epoch, newest + 1))
+            .await?
+        {
+            Updated::Done(_) => {
+                self.epoch = newest + 1;
+                Ok(Raised::Done)
+            }
+            Updated::Refused(_) => Ok(Raised::LeaseLost),
+        }
     }
 
     /// What is left of the lease by the servers' time. Without it a run has nothing to say that may not be
@@ -155,11 +185,11 @@ impl RunWriter {
 
     /// Gives the lease back.
     pub async fn release(self, ending: Ending) -> Result<Released, StoreError> {
-        let last_ok = match &ending {
-            Ending::Done(last_ok) => Some(last_ok),
-            Ending::GivenUp => None,
+        let (done, last_ok) = match &ending {
+            Ending::Done(last_ok) => (true, Some(last_ok)),
+            Ending::GivenUp => (self.again, None),
         };
-        let change = run_item::release(&self.holder, self.epoch, last_ok);
+        let change = run_item::release(&self.holder, self.epoch, done, last_ok);
         match self.connection.update(&self.connection.tables.states, key(RUN), change).await? {
             Updated::Done(_) => Ok(Released::Done),
             Updated::Refused(found) => {
@@ -198,7 +228,13 @@ mod tests {
     }
 
     fn lease(holder: &str, slot: u64) -> Lease {
-        Lease { holder: holder.to_owned(), slot, ttl: Duration::from_secs(110), again: false }
+        Lease {
+            holder: holder.to_owned(),
+            slot,
+            period: Duration::from_mins(2),
+            ttl: Duration::from_secs(110),
+            again: false,
+        }
     }
 
     async fn granted(store: &Store, lease: Lease) -> RunWriter {
@@ -217,6 +253,7 @@ mod tests {
 
     fn ended(slot: u64, run: &str) -> LastOk {
         LastOk {
+            period: Duration::from_mins(2),
             slot,
             at: now(),
             run: run.to_owned(),

@@ -129,6 +129,14 @@ impl Shared {
         self.database.put_item(request).expect("the item is put");
     }
 
+    /// Takes an item away, as somebody with the console would.
+    pub fn delete(&self, table: &str, monitor: &str) {
+        let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
+        let request = serde_json::json!({"TableName": table, "Key": key});
+        let request = serde_json::from_value(request).expect("the test gives a key");
+        self.database.delete_item(request).expect("the item is deleted");
+    }
+
     /// An item of the configs or the states table as JSON in DynamoDB's form.
     pub fn get(&self, table: &str, monitor: &str) -> Option<serde_json::Value> {
         let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});

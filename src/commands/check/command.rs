@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::monitor::MonitorId;
 use crate::notify::{LocalTopic, Notifier};
 use crate::probe::{AddressPolicy, Cidr, Limits, Prober};
-use crate::report::{WARN, paint};
+use crate::report::{WARN, paint, refused};
 use crate::source;
 use crate::state::Held;
 
@@ -56,6 +56,9 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
     match outcome? {
         Outcome::NotOurs(held) => {
             context.terminal.say(&words(&held));
+            if args.format == Format::Json {
+                context.terminal.print(&format!("{:#}\n", refused(&held)))?;
+            }
             Ok(Exit::Done)
         }
         Outcome::Ran(ran) => {
@@ -103,6 +106,7 @@ fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
         host: host(),
         ids: args.ids.iter().map(id).collect::<Result<_, _>>()?,
         all: args.all,
+        from_files: args.dir.is_some(),
         period: args.period,
         deadline: args.deadline,
         environment: context.environment(),

@@ -24,8 +24,8 @@ use super::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::notify::Notifier;
 use crate::probe::{Prober, Secrets};
-use crate::state::{Backlog, Decider, LastOk, Row, Write, decide};
-use crate::store::{Acquired, CommitEnd, Committed, Ending, Released, RunWriter, Store};
+use crate::state::{Backlog, Decider, Row, Write, decide};
+use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
 
 /// What a run works with.
 pub struct Means {
@@ -50,8 +50,8 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
         Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
             let started_at = means.store.now();
-            let backlog =
-                before.and_then(|record| record.last_ok).map(LastOk::into_backlog).unwrap_or_default();
+            let backlog = before.and_then(|record| record.last_ok).map(|last| last.into_backlog(wish.period));
+            let backlog = backlog.unwrap_or_default();
             let session = Session { wish, means, run, begun, started_at, slot };
             session.work(&backlog, progress).await.map(Outcome::Ran)
         }
@@ -69,7 +69,7 @@ struct Session<'a> {
 }
 
 /// The rows of the shard by monitor.
-type Rows = BTreeMap<MonitorId, Row>;
+pub type Rows = BTreeMap<MonitorId, Row>;
 
 impl Session<'_> {
     async fn work(mut self, backlog: &Backlog, progress: impl Fn(usize, usize)) -> Result<Ran, RunError> {
@@ -137,8 +137,12 @@ impl Session<'_> {
         let mut problems = subjects.problems.clone();
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
-        let due = select(self.wish, &subjects, &alone, self.slot, backlog)?;
-        let rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let newest = rows.values().map(|row| row.epoch).max().unwrap_or_default();
+        if newest >= self.run.epoch() && self.run.raise(newest).await? == Raised::LeaseLost {
+            return Err(RunError::LeaseLost);
+        }
+        let due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
         Ok((subjects, rows, due, problems))
     }
 

@@ -30,6 +30,10 @@ pub enum Outcome {
 pub enum RunError {
     #[error("there is no monitor {id}")]
     UnknownMonitor { id: MonitorId },
+    #[error("the monitor {id} is switched off (`enabled: false`)")]
+    Disabled { id: MonitorId },
+    #[error("the lease was lost before anything was done")]
+    LeaseLost,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -61,6 +65,7 @@ impl Ran {
         let skipped_ones = skipped_ones.map(|judged| &judged.subject.monitor.id);
         LastOk {
             slot: self.slot,
+            period: wish.period,
             at: now,
             run: wish.holder.clone(),
             host: wish.host.clone(),
@@ -77,7 +82,7 @@ impl Ran {
 
     /// Whether every monitor that should be watched is confirmed to be up.
     pub fn all_up(&self, wish: &Wish) -> bool {
-        let wanted = |id: &MonitorId| !wish.is_partial() || wish.ids.contains(id);
+        let wanted = |id: &MonitorId| wish.ids.is_empty() || wish.ids.contains(id);
         self.subjects
             .enabled()
             .map(|subject| &subject.monitor.id)
@@ -87,7 +92,8 @@ impl Ran {
 
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
-        !self.problems.is_empty() || self.told.owed > 0 || self.told.unacknowledged.is_some()
+        let skipped = self.tally().skipped > 0;
+        skipped || !self.problems.is_empty() || self.told.owed > 0 || self.told.unacknowledged.is_some()
     }
 
     /// The run as people and programs read it.
@@ -102,7 +108,7 @@ impl Ran {
         problems.extend(self.told.unacknowledged.as_ref().map(|error| {
             format!("an alert was sent but not written down, the next run sends it again: {}", chain(error))
         }));
-        let probed = self.judged.len();
+        let due = self.judged.len();
         let (rows, subjects) = (&self.rows, &self.subjects);
         let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {
             let row = rows.get(&subject.monitor.id);
@@ -111,11 +117,10 @@ impl Ran {
             Line {
                 id: subject.monitor.id.clone(),
                 health: row.map_or(Health::New, |row| row.confirmed.health),
-                pending: streak.map(|streak| match streak.verdict {
-                    Verdict::Pass => (streak.count, policy.successes),
-                    Verdict::Degraded | Verdict::Fail | Verdict::Unknown | Verdict::Skipped => {
-                        (streak.count, policy.failures)
-                    }
+                pending: streak.filter(|streak| streak.verdict == judgement.verdict).map(|streak| {
+                    let health = row.map_or(Health::New, |row| row.confirmed.health);
+                    let better = health == Health::Down || streak.verdict == Verdict::Pass;
+                    (streak.count, if better { policy.successes } else { policy.failures })
                 }),
                 judgement,
             }
@@ -127,7 +132,7 @@ impl Ran {
             started_at: self.started_at,
             took: self.took,
             lines: lines.collect(),
-            not_due: subjects.enabled().count().saturating_sub(probed),
+            not_due: if wish.ids.is_empty() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.told.messages,
             owed: self.told.owed,
             store: StoreUse { requests, read_units, write_units },

@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
-use tokio::task::{Id, JoinSet};
-use tokio::time::Instant;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{Instant, interval};
 
 use super::subject::Subject;
 use crate::probe::{Probed, Prober, Secrets};
 use crate::verdict::{Judgement, Verdict, judge};
+
+/// How often the progress is told.
+const PROGRESS: Duration = Duration::from_millis(250);
 
 /// How a run probes.
 pub struct Probing {
@@ -33,7 +37,7 @@ impl Probing {
     /// Probes `due`, in its order as far as there is room. Every one of them comes back: what was not reached
     /// is skipped, and a probe that broke is unknown; neither says anything about the endpoint.
     ///
-    /// `now` gives the time of the store; `progress` is told how many are done.
+    /// `now` gives the time of the store; `progress` is told now and then how many are done.
     pub async fn probe_all(
         mut self,
         due: Vec<Arc<Subject>>,
@@ -47,22 +51,30 @@ impl Probing {
             let task = tasks.spawn(self.probe(Arc::clone(&subject), now()));
             waiting.insert(task.id(), subject);
         }
+        let mut enter = |ended: Result<(Id, Option<Judgement>), JoinError>| {
+            let (id, judgement) = match ended {
+                Ok((id, Some(judgement))) => (id, judgement),
+                Ok((id, None)) => (id, Judgement::without_evidence(Verdict::Skipped, now())),
+                // A probe that panicked says nothing about its endpoint, and stops no other.
+                Err(broken) => (broken.id(), Judgement::without_evidence(Verdict::Unknown, now())),
+            };
+            judged.extend(waiting.remove(&id).map(|subject| Judged { subject, judgement }));
+            judged.len()
+        };
+        let (mut done, mut tick) = (0, interval(PROGRESS));
         loop {
             tokio::select! {
-                ended = tasks.join_next_with_id() => {
-                    let Some(ended) = ended else { break };
-                    let (id, judgement) = match ended {
-                        Ok((id, Some(judgement))) => (id, judgement),
-                        Ok((id, None)) => (id, Judgement::without_evidence(Verdict::Skipped, now())),
-                        // A probe that panicked says nothing about its endpoint, and stops no other.
-                        Err(broken) => (broken.id(), Judgement::without_evidence(Verdict::Unknown, now())),
-                    };
-                    judged.extend(waiting.remove(&id).map(|subject| Judged { subject, judgement }));
-                    progress(judged.len());
-                }
-                // The deadline is seen by the probes themselves; a stop drops them.
+                ended = tasks.join_next_with_id() => match ended {
+                    Some(ended) => done = enter(ended),
+                    None => break,
+                },
+                _ = tick.tick() => progress(done),
+                // The deadline is seen by the probes themselves; a stop drops those that are not at their end.
                 () = stopped(&mut self.stop) => break,
             }
+        }
+        while let Some(ended) = tasks.try_join_next_with_id() {
+            enter(ended);
         }
         tasks.shutdown().await;
         judged.extend(waiting.into_values().map(|subject| Judged {

@@ -22,6 +22,8 @@ pub struct Wish {
     pub ids: Vec<MonitorId>,
     /// Everything now, due or not.
     pub all: bool,
+    /// Monitors of a folder instead of those of the table.
+    pub from_files: bool,
     /// Time from one cron entry to the next.
     pub period: Duration,
     /// Time for all probes together.
@@ -42,13 +44,15 @@ impl Wish {
         Lease {
             holder: self.holder.clone(),
             slot,
+            period: self.period,
             ttl: self.deadline + BEYOND_DEADLINE,
             again: self.all || self.is_partial(),
         }
     }
 
-    /// Whether only some monitors are meant: then the slot stays open for the others.
+    /// Whether not everything that is watched is meant: some monitors by name, or a folder tried out. Then the
+    /// slot stays open for the others.
     pub fn is_partial(&self) -> bool {
-        !self.ids.is_empty()
+        !self.ids.is_empty() || (self.from_files && self.all)
     }
 }

@@ -70,6 +70,7 @@ impl Process {
             host: "box".to_owned(),
             ids: Vec::new(),
             all: false,
+            from_files: false,
             period: PERIOD,
             deadline: Duration::from_secs(100),
             environment: None,
@@ -97,6 +98,13 @@ impl Process {
     /// `check ID…`
     pub fn only(mut self, id: &str) -> Self {
         self.wish.ids.push(MonitorId::parse(id).expect("an id"));
+        self.excuse = Excuse::Manual;
+        self
+    }
+
+    /// With another time from one cron entry to the next.
+    pub fn period(mut self, period: Duration) -> Self {
+        self.wish.period = period;
         self.excuse = Excuse::Manual;
         self
     }

@@ -133,3 +133,36 @@ async fn an_endpoint_that_is_silent_until_the_deadline_is_skipped_and_never_down
     world.repair("payments");
     world.settle().await;
 }
+
+#[tokio::test]
+async fn a_run_with_another_period_locks_nobody_out() {
+    let mut world = World::watching(&three()).await;
+    world.run().await;
+    // Its slots have far higher numbers, then far lower ones.
+    for period in [Duration::from_mins(1), Duration::from_mins(5)] {
+        let process = world.process().all().period(period);
+        world.finish(process).await.ran();
+    }
+    world.break_("payments");
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments"]);
+}
+
+#[tokio::test]
+async fn a_new_monitor_does_not_wait_for_its_first_slot() {
+    let mut world = World::watching(&three()).await;
+    world.run().await;
+    let mut monitors: Vec<_> = ["a", "b", "c", "d"].map(|id| monitor(id).interval("24h")).into();
+    monitors.extend(three());
+    world.sync(&monitors).await;
+    let ran = world.run().await;
+    assert_eq!(ran.judged.len(), 7);
+}
+
+#[tokio::test]
+async fn a_monitor_that_is_switched_off_is_not_probed_by_name_either() {
+    let mut world = World::watching(&[monitor("payments"), monitor("search").off()]).await;
+    let process = world.process().only("search");
+    let error = world.finish(process).await.failed();
+    assert!(matches!(error, RunError::Disabled { .. }), "{error:?}");
+}

@@ -85,3 +85,25 @@ async fn a_run_record_of_a_newer_version_stops_the_run_before_it_touches_anythin
     assert_eq!(store.state_reader().read().await.expect("it reads").rows, before);
     assert_eq!(world.shared.get(STATES, "@run"), Some(record));
 }
+
+#[tokio::test]
+async fn a_counter_that_cannot_be_counted_on_is_malformed_and_stops_nobody_else() {
+    let mut world = two().await;
+    world.forget("payments");
+    let item = spoil(&world, STATES, |item| item["v"] = json!({"N": "18446744073709551615"}));
+    search_goes_on_alone(&mut world, STATES, &item, "`payments` is malformed").await;
+}
+
+#[tokio::test]
+async fn a_run_item_that_was_deleted_by_hand_freezes_nothing() {
+    let mut world = two().await;
+    for _ in 0..3 {
+        world.run().await;
+    }
+    world.break_("payments");
+    world.run().await;
+    world.shared.delete(STATES, "@run");
+    world.repair("payments");
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+}

@@ -29,6 +29,12 @@ impl Watched {
         self
     }
 
+    /// Switched off.
+    pub fn off(mut self) -> Self {
+        self.spec["enabled"] = false.into();
+        self
+    }
+
     /// As the files of a repository would want it.
     pub fn desired(&self, endpoints: &Endpoints, line: usize) -> Desired {
         let mut spec = self.spec.as_object().expect("an object").clone();

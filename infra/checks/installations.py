@@ -1,0 +1,65 @@
+"""Installations that must plan, and settings that must be refused."""
+
+DIGEST = "5e" * 32
+
+SMALLEST = {
+    "region": "eu-central-1",
+    "alert_emails": ["oncall@example.com"],
+    "binary": {
+        "arm64": {"url": "https://downloads.example.com/monitorctl-aarch64", "sha256": DIGEST},
+        "x86_64": {"url": "s3://example-tools/monitorctl/monitorctl-x86_64", "sha256": DIGEST},
+    },
+}
+
+PLANNED = {
+    "smallest": SMALLEST,
+    "systemd": {**SMALLEST, "scheduler": "systemd", "allow_cidrs": ["10.20.0.0/16", "fd00::/8"]},
+    "largest": {
+        **SMALLEST,
+        "architecture": "x86_64",
+        "instance_count": 2,
+        "static_ip": True,
+        "ssh_cidrs": ["198.51.100.7/32"],
+        "ssh_key_name": "oncall",
+        "scheduler": "systemd",
+        "period_minutes": 5,
+        "cloudwatch_logs": True,
+        "operator_emails": ["platform@example.com"],
+        "secret_parameters": ["/prod/payments/token", "plain"],
+        "secret_ids": ["payments", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:other-AbCdEf"],
+        "secret_kms_key_arns": ["arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+        "github": {"repository": "acme/api-monitors", "environment": "monitors"},
+    },
+    "hidden": {
+        **SMALLEST,
+        "subnet_ids": ["subnet-b-own", "subnet-a-own"],
+        "instance_count": 2,
+        "public_ip": False,
+        "session_manager": False,
+        "cloudwatch_logs": True,
+        "period_minutes": 1,
+        "github": {"repository": "acme/api-monitors", "create_provider": False},
+    },
+}
+
+# A name, the variables, and words that the refusal must hold.
+REFUSED = [
+    ("SSH from everywhere", {**SMALLEST, "ssh_cidrs": ["0.0.0.0/0"], "ssh_key_name": "k"}, "never the whole internet"),
+    ("SSH without a key", {**SMALLEST, "ssh_cidrs": ["198.51.100.7/32"]}, "nobody can log in"),
+    ("two boxes in one zone", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own", "subnet-a-own2"]}, "share a zone"),
+    ("fewer subnets than boxes", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own"]}, "fewer subnets than boxes"),
+    ("subnets of two VPCs", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own", "subnet-b-other"]}, "different VPCs"),
+    ("three boxes", {**SMALLEST, "instance_count": 3}, "1 or 2 boxes"),
+    ("no binary for the box", {**SMALLEST, "binary": {"x86_64": SMALLEST["binary"]["x86_64"]}}, "no binary for the architecture"),
+    ("a plain http binary", {**SMALLEST, "binary": {"arm64": {"url": "http://example.com/m", "sha256": DIGEST}}}, "begins with https:// or s3://"),
+    ("a shell in the url", {**SMALLEST, "binary": {"arm64": {"url": "https://example.com/'; reboot #", "sha256": DIGEST}}}, "begins with https:// or s3://"),
+    ("no checksum", {**SMALLEST, "binary": {"arm64": {"url": "https://example.com/m", "sha256": ""}}}, "64 digits"),
+    ("any parameter", {**SMALLEST, "secret_parameters": ["/prod/*"]}, "a wildcard is not taken"),
+    ("any secret", {**SMALLEST, "secret_ids": ["*"]}, "a wildcard is not taken"),
+    ("any branch", {**SMALLEST, "github": {"repository": "acme/api-monitors", "branch": "*"}}, "no wildcard"),
+    ("any repository", {**SMALLEST, "github": {"repository": "acme/*"}}, "no wildcard"),
+    ("a period that does not divide an hour", {**SMALLEST, "period_minutes": 7}, "one period apart"),
+    ("a static address that is not public", {**SMALLEST, "static_ip": True, "public_ip": False}, "set public_ip too"),
+    ("a shell in a table's name", {**SMALLEST, "state_table": "x$(reboot)"}, "A table's name"),
+    ("a mail address that is none", {**SMALLEST, "alert_emails": ["oncall"]}, "is one address"),
+]

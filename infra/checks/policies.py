@@ -1,0 +1,254 @@
+"""The policies against the requests: everything that the program asks of AWS is allowed, and nothing else is.
+
+The requests are read from the code as far as they can be (which operations the store calls), and stated here with the
+table that each one goes to. Then every action of a long list is tried on every resource, inside a transaction and
+outside of one, and the answers must be exactly those that are stated.
+"""
+
+import fnmatch
+import json
+import re
+
+from context import Context
+from provider import ACCOUNT, REGION
+from terraform import resources
+
+TABLES = {name: f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/api_health_{name}" for name in ("configs", "states", "history")}
+ALERTS = f"arn:aws:sns:{REGION}:{ACCOUNT}:monitorctl-alerts"
+OPERATORS = f"arn:aws:sns:{REGION}:{ACCOUNT}:monitorctl-operators"
+
+# How a request comes: by itself, as a part of a transaction, or through a service that acts for the caller.
+ALONE, IN_TRANSACTION, THROUGH_SSM, THROUGH_S3 = "alone", "in a transaction", "through SSM", "through S3"
+KEYS = {
+    ALONE: {},
+    IN_TRANSACTION: {"dynamodb:EnclosingOperation": "TransactWriteItems"},
+    THROUGH_SSM: {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"},
+    THROUGH_S3: {"kms:ViaService": f"s3.{REGION}.amazonaws.com"},
+}
+
+# What each command asks for: the action, the resource, and how. A part of a transaction needs the right of the single
+# request of its kind; there is no right called TransactWriteItems. PutItem is in the protocol, which may create a row by it;
+# the store of today creates it by UpdateItem.
+REQUESTS = {
+    "check": {
+        ("dynamodb:Query", TABLES["configs"], ALONE),
+        ("dynamodb:Query", TABLES["states"], ALONE),
+        ("dynamodb:GetItem", TABLES["states"], ALONE),
+        ("dynamodb:UpdateItem", TABLES["states"], ALONE),
+        ("dynamodb:UpdateItem", TABLES["states"], IN_TRANSACTION),
+        ("dynamodb:ConditionCheckItem", TABLES["states"], IN_TRANSACTION),
+        ("dynamodb:PutItem", TABLES["states"], IN_TRANSACTION),
+        ("dynamodb:Query", TABLES["history"], ALONE),
+        ("dynamodb:UpdateItem", TABLES["history"], ALONE),
+        ("dynamodb:BatchWriteItem", TABLES["history"], ALONE),
+        ("dynamodb:PutItem", TABLES["history"], ALONE),
+        ("sns:Publish", ALERTS, ALONE),
+    },
+    "diff": {("dynamodb:Query", TABLES["configs"], ALONE)},
+    "sync": {("dynamodb:Query", TABLES["configs"], ALONE), ("dynamodb:UpdateItem", TABLES["configs"], IN_TRANSACTION)},
+}
+
+# What `check` may read beside that, where an installation names secrets.
+NAMED = {
+    "largest": {
+        ("ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/payments/token", ALONE),
+        ("ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/plain", ALONE),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:payments-AbCdEf", ALONE),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:other-AbCdEf", ALONE),
+        ("kms:Decrypt", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab", THROUGH_SSM),
+    }
+}
+
+# Beside all resources of the requests above, each of these is tried too.
+STRANGERS = [
+    OPERATORS,
+    f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/somebody_elses",
+    f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/api_health_configs/index/any",
+    f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/payments/other",
+    f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:payments-internal-AbCdEf",
+    f"arn:aws:kms:{REGION}:{ACCOUNT}:key/another",
+    "arn:aws:s3:::example-tools/another",
+    f"arn:aws:iam::{ACCOUNT}:role/admin",
+]
+
+# The operations of the SDK that stand behind them. A new one in the code is a new right to think about.
+OPERATIONS = {"query", "get_item", "update_item", "batch_write_item", "transact_write_items"}
+
+ACTIONS = {
+    "dynamodb": """BatchGetItem BatchWriteItem ConditionCheckItem CreateBackup CreateTable DeleteItem DeleteTable
+        DescribeTable GetItem PartiQLDelete PartiQLInsert PartiQLSelect PartiQLUpdate PutItem PutResourcePolicy Query
+        Scan UpdateContinuousBackups UpdateItem UpdateTable UpdateTimeToLive""".split(),
+    "sns": "AddPermission DeleteTopic Publish SetTopicAttributes Subscribe Unsubscribe".split(),
+    "ssm": "DeleteParameter GetParameter GetParameterHistory GetParameters GetParametersByPath PutParameter SendCommand".split(),
+    "secretsmanager": "DeleteSecret GetSecretValue ListSecrets PutSecretValue".split(),
+    "kms": "Decrypt Encrypt GenerateDataKey".split(),
+    "s3": "DeleteObject GetObject ListBucket PutObject".split(),
+    "iam": "PassRole PutRolePolicy".split(),
+    "sts": "AssumeRole".split(),
+}
+
+
+
+def check(context: Context) -> tuple[str, list[str]]:
+    faults, asked = _operations(context), 0
+    for name, plan in context.plans.items():
+        planned = resources(plan)
+        for command, requests in REQUESTS.items():
+            policy = json.loads(planned[f"aws_iam_policy.{command}"]["policy"])
+            stated = requests | (NAMED.get(name, set()) if command == "check" else set())
+            wrong, count = _hold(policy, stated)
+            faults += [f"{name}, {command}: {fault}" for fault in wrong]
+            asked += count
+        for question in (_beside, _trust, _topics, _box, _tables):
+            faults += [f"{name}: {fault}" for fault in question(name, planned)]
+    return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, box and tables", faults
+
+
+def _operations(context: Context) -> list[str]:
+    """The operations that the store's code calls, tests aside."""
+    found = set()
+    for file in (context.root / "src" / "store").rglob("*.rs"):
+        code = file.read_text().split("#[cfg(test)]\nmod tests")[0]
+        found |= set(re.findall(r"self\s*\.client\s*\.([a-z_]+)\(\)", code))
+    if not found:
+        return ["no operation was found in src/store: the pattern no longer fits the code"]
+    return [f"src/store calls {name}, for which policies.py states no right" for name in sorted(found - OPERATIONS)] + [
+        f"src/store no longer calls {name}" for name in sorted(OPERATIONS - found)
+    ]
+
+
+def _hold(policy: dict, stated: set) -> tuple[list[str], int]:
+    """Where the policy says otherwise than what is stated, and how much was asked."""
+    faults, asked = [], 0
+    everything = {resource for requests in [*REQUESTS.values(), *NAMED.values()] for _, resource, _ in requests} | set(STRANGERS)
+    for service, names in ACTIONS.items():
+        for action in (f"{service}:{name}" for name in names):
+            for resource in sorted(everything):
+                for how in KEYS:
+                    asked += 1
+                    wanted = (action, resource, how) in stated or (action, resource, ALONE) in stated
+                    allowed = _allows(policy, action, resource, KEYS[how])
+                    if wanted != allowed:
+                        faults.append(f"{action} on {resource}, {how}, is {'allowed' if allowed else 'refused'}")
+    known = {f"{service}:{name}" for service, names in ACTIONS.items() for name in names}
+    written = {action for statement in policy["Statement"] for action in statement["Action"]}
+    faults += [f"{action} is allowed, but is not in the list of actions that are tried" for action in sorted(written - known)]
+    return faults, asked
+
+
+def _allows(policy: dict, action: str, resource: str, keys: dict) -> bool:
+    """IAM's answer, for the parts of its language that are used here; any other part is an error."""
+    return any(
+        statement["Effect"] == "Allow"
+        and any(fnmatch.fnmatchcase(action, pattern) for pattern in statement["Action"])
+        and any(fnmatch.fnmatchcase(resource, pattern) for pattern in statement["Resource"])
+        and all(_holds(operator, wanted, keys) for operator, wanted in statement.get("Condition", {}).items())
+        for statement in policy["Statement"]
+    )
+
+
+def _holds(operator: str, wanted: dict, keys: dict) -> bool:
+    if operator not in ("StringEquals", "ForAnyValue:StringEquals"):
+        raise ValueError(f"the condition {operator} is not understood here")
+    return all(keys.get(key) in values for key, values in wanted.items())
+
+
+def _beside(name: str, planned: dict) -> list[str]:
+    """What the role of the box has beside `check`."""
+    found = {
+        address: (statement["Action"], statement["Resource"])
+        for address, values in planned.items()
+        if address.startswith("aws_iam_role_policy.")
+        for statement in json.loads(values["policy"])["Statement"]
+    }
+    wanted = {}
+    if name != "hidden":
+        session = "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel"
+        wanted["aws_iam_role_policy.session[0]"] = (session.split(), ["*"])
+    if name in ("largest", "hidden"):
+        group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/monitorctl/check:*"
+        wanted["aws_iam_role_policy.logs[0]"] = (["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [group])
+    if name == "largest":
+        wanted["aws_iam_role_policy.binary[0]"] = (["s3:GetObject"], ["arn:aws:s3:::example-tools/monitorctl/monitorctl-x86_64"])
+    faults = [] if found == wanted else [f"the box may do more or less than stated: {found}"]
+    attached = {values["policy_arn"] for address, values in planned.items() if address.startswith("aws_iam_role_policy_attachment.check")}
+    ours = {f"arn:aws:iam::{ACCOUNT}:policy/monitorctl-check"}
+    return faults if attached == ours else [*faults, f"the role of the box has the policies {attached}"]
+
+
+def _trust(name: str, planned: dict) -> list[str]:
+    """Who may take which role."""
+    issuer = "token.actions.githubusercontent.com"
+    subjects = {
+        "largest": {"diff": "repo:acme/api-monitors:pull_request", "sync": "repo:acme/api-monitors:environment:monitors"},
+        "hidden": {"diff": "repo:acme/api-monitors:pull_request", "sync": "repo:acme/api-monitors:ref:refs/heads/main"},
+    }.get(name, {})
+    wanted = {"aws_iam_role.check": ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRole", None)} | {
+        f'aws_iam_role.github["{command}"]': (
+            {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"},
+            "sts:AssumeRoleWithWebIdentity",
+            {"StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": subject}},
+        )
+        for command, subject in subjects.items()
+    }
+    found = {}
+    for address, values in planned.items():
+        if address.startswith("aws_iam_role."):
+            [statement] = json.loads(values["assume_role_policy"])["Statement"]
+            found[address] = (statement["Principal"], statement["Action"], statement.get("Condition"))
+    faults = [] if found == wanted else [f"the roles trust {found}"]
+    for command in subjects:
+        attached = planned[f'aws_iam_role_policy_attachment.github["{command}"]']["policy_arn"]
+        if attached != f"arn:aws:iam::{ACCOUNT}:policy/monitorctl-{command}":
+            faults.append(f"the role {command} has the policy {attached}")
+    return faults
+
+
+def _topics(name: str, planned: dict) -> list[str]:
+    """A topic's own policy lets in exactly one, or else the whole account may publish."""
+    faults = []
+    wanted = {
+        "alerts": ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/monitorctl-check"}}),
+        "operators": (
+            {"Service": "cloudwatch.amazonaws.com"},
+            {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:monitorctl-*"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        ),
+    }
+    for topic, (principal, condition) in wanted.items():
+        statements = json.loads(planned[f"aws_sns_topic_policy.{topic}"]["policy"])["Statement"]
+        allowed = [(statement["Principal"], statement["Action"], statement.get("Condition")) for statement in statements if statement["Effect"] == "Allow"]
+        if allowed != [(principal, "sns:Publish", condition)]:
+            faults.append(f"the topic {topic} allows {allowed}")
+    return faults
+
+
+def _box(name: str, planned: dict) -> list[str]:
+    boxes = [values for address, values in planned.items() if address.startswith("aws_instance.box")]
+    faults = [] if len(boxes) == (2 if name in ("largest", "hidden") else 1) else [f"there are {len(boxes)} boxes"]
+    if len({box["subnet_id"] for box in boxes}) != len(boxes):
+        faults.append("boxes share a subnet")
+    for box in boxes:
+        [metadata], [volume] = box["metadata_options"], box["root_block_device"]
+        if (metadata["http_tokens"], metadata["http_put_response_hop_limit"]) != ("required", 1):
+            faults.append("the metadata service answers without a token, or over a hop")
+        if volume["encrypted"] is not True:
+            faults.append("the volume is not encrypted")
+    inbound = {values["cidr_ipv4"] for address, values in planned.items() if "ingress_rule" in address}
+    if inbound != ({"198.51.100.7/32"} if name == "largest" else set()):
+        faults.append(f"inbound is open for {inbound}")
+    return faults
+
+
+def _tables(name: str, planned: dict) -> list[str]:
+    faults = []
+    keys = {"configs": ("shard", "monitor"), "states": ("shard", "monitor"), "history": ("series", "at")}
+    for table, key in keys.items():
+        values = planned[f"aws_dynamodb_table.{table}"]
+        if (values["hash_key"], values["range_key"]) != key or values["billing_mode"] != "PAY_PER_REQUEST":
+            faults.append(f"{table} has another key, or pays otherwise")
+        if not (values["deletion_protection_enabled"] and values["point_in_time_recovery"][0]["enabled"] and values["server_side_encryption"][0]["enabled"]):
+            faults.append(f"{table} is not protected, recoverable and encrypted")
+        expires = [ttl["attribute_name"] for ttl in values["ttl"] if ttl["enabled"]]
+        if expires != ([] if table == "states" else ["expires"]):
+            faults.append(f"{table} expires by {expires}")
+    return faults

@@ -1,0 +1,82 @@
+"""Plants a fault for each check in a copy of the repository, and sees that exactly this check finds it."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from context import Context
+
+TERRAFORM = "infra/terraform"
+SERVICE = f"{TERRAFORM}/templates/monitorctl.service.tftpl"
+WORKFLOW = ".github/workflows/monitors.yml"
+
+# The check, the file, what stands there, what is put in its place, and words of the finding.
+FAULTS = [
+    ("format", f"{TERRAFORM}/sns.tf", "  name              =", "  name =", "sns.tf"),
+    ("terraform", f"{TERRAFORM}/dynamodb.tf", "billing_mode ", "biling_mode ", "Unsupported argument"),
+    ("terraform", f"{TERRAFORM}/dynamodb.tf", "  ttl {", "  time_to_live {", "Unsupported block type"),
+    ("terraform", f"{TERRAFORM}/ec2.tf", '"aws_eip" "box"', '"aws_elastic_ip" "box"', "Invalid resource type"),
+    ("terraform", f"{TERRAFORM}/alarms.tf", "  alarm_name        = \"${var.name}-dead-man\"\n", "", "Missing required argument"),
+    ("terraform", f"{TERRAFORM}/alarms.tf", "threshold           = 1", "threshold           = \"one\"", "a number is required"),
+    ("terraform", f"{TERRAFORM}/variables.tf", ' && !endswith(cidr, "/0")', "", "SSH from everywhere: was planned"),
+    ("terraform", f"{TERRAFORM}/terraform.tfvars.example", "alert_emails =", "alert_email  =", "terraform.tfvars.example"),
+    ("terraform", f"{TERRAFORM}/README.md", "| `static_ip` |", "| `fixed_ip` |", "differ in fixed_ip, static_ip"),
+    ("policies", f"{TERRAFORM}/iam.tf", '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"', '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"', "dynamodb:Scan"),
+    ("policies", f"{TERRAFORM}/iam.tf", '"dynamodb:ConditionCheckItem", "dynamodb:PutItem"', '"dynamodb:PutItem"', "ConditionCheckItem on"),
+    ("policies", f"{TERRAFORM}/iam.tf", '"repo:${var.github.repository}:pull_request"', '"repo:${var.github.repository}:*"', "the roles trust"),
+    ("policies", f"{TERRAFORM}/sns.tf", "        Condition = { ArnEquals = { \"aws:PrincipalArn\" = aws_iam_role.check.arn } }\n", "", "the topic alerts allows"),
+    ("policies", f"{TERRAFORM}/ec2.tf", "http_put_response_hop_limit = 1", "http_put_response_hop_limit = 2", "over a hop"),
+    ("policies", "src/store/connection.rs", "        self.client\n            .query()", "        self.client\n            .scan()", "src/store calls scan"),
+    ("scripts", f"{TERRAFORM}/templates/user-data.sh.tftpl", '"$${packages[@]}"', "$packages", "SC2"),
+    ("scripts", f"{TERRAFORM}/templates/user-data.sh.tftpl", "sha256sum --check --strict --status", "cat >/dev/null", "another checksum was taken"),
+    ("scripts", f"{TERRAFORM}/templates/run.sh.tftpl", "unset HTTP_PROXY", "unset", "a run sees ['HTTP_PROXY']"),
+    ("scripts", f"{TERRAFORM}/templates/run.sh.tftpl", ">/dev/null 2>>", ">>/var/log/monitorctl/check.log 2>>", "the log holds"),
+    ("services", SERVICE, "ProtectSystem=strict", "ProtectSystem=sometimes", "Failed to parse"),
+    ("services", SERVICE, "SystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources\n", "", "the exposure is"),
+    ("services", SERVICE, "TimeoutStartSec=${timeout_seconds}s", "TimeoutStartSec=600s", "do not fit"),
+    ("services", SERVICE, " https_proxy all_proxy", " all_proxy", "https_proxy"),
+    ("checkov", f"{TERRAFORM}/dynamodb.tf", "  point_in_time_recovery {\n    enabled = true", "  point_in_time_recovery {\n    enabled = false", "CKV_AWS_28"),
+    ("checkov", f"{TERRAFORM}/sns.tf", "checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic under the key that AWS manages, and the message holds nothing but the name of an alarm", "checkov:skip=CKV_AWS_26", "does not say why"),
+    ("workflows", WORKFLOW, "needs: validate", "needs: validates", "validates"),
+    ("workflows", WORKFLOW, '"$MONITORS" >"$RUNNER_TEMP/plan"', '$MONITORS >"$RUNNER_TEMP/plan"', "SC2086"),
+    ("workflows", WORKFLOW, 'monitorctl validate "$MONITORS"', "monitorctl validate ${{ inputs.monitors }}", "an expression inside a script"),
+    ("workflows", WORKFLOW, "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8", "actions/checkout@v5", "is not pinned"),
+    ("workflows", WORKFLOW, "        with:\n          persist-credentials: false\n", "", "artipacked"),
+    ("workflows", ".github/workflows/ci.yml", "permissions: {}", "permissions: write-all", "does not begin with"),
+    ("workflows", "action.yml", '"$folder/monitorctl" --version', "$folder/monitorctl --version", "SC2086"),
+]
+
+
+def prove(context: Context, checks: dict) -> int:
+    missed = 0
+    for check, file, old, new, words in FAULTS:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "repository"
+            copy(context.root, root)
+            path = root / file
+            text = path.read_text()
+            if old not in text:
+                print(f"FAIL {check}: {file} no longer holds {old!r}, where the fault was to be planted")
+                missed += 1
+                continue
+            path.write_text(text.replace(old, new, 1))
+            try:
+                _, faults = checks[check](context.of(root))
+            except Exception as broken:  # a check that breaks also stops a change
+                faults = [str(broken)]
+        found = any(words in fault for fault in faults)
+        missed += not found
+        print(f"{'ok  ' if found else 'FAIL'} {check}: {file}: {new.strip()[:60]!r} {'is found' if found else f'is not found: {faults}'}")
+    untried = set(checks) - {fault[0] for fault in FAULTS}
+    print(f"{len(FAULTS) - missed} of {len(FAULTS)} planted faults are found" + (f"; none is planted for {untried}" if untried else ""))
+    return 1 if missed or untried else 0
+
+
+def copy(source: Path, target: Path) -> None:
+    """What is checked, as a repository of its own."""
+    for part in ("infra", ".github", "docs", "src/store", "action.yml"):
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part)
+        elif (source / part).exists():
+            shutil.copy(source / part, target / part)
+    (target / ".git").mkdir()

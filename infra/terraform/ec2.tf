@@ -1,0 +1,221 @@
+# The box: one small instance that starts `monitorctl check` every period. It keeps nothing, so it is never repaired
+# but replaced: a changed script, binary or setting makes a new one before the old one goes. The two may overlap,
+# because the lease in the state table lets one of them work at a time.
+
+locals {
+  binary        = var.binary[var.architecture]
+  instance_type = coalesce(var.instance_type, var.architecture == "arm64" ? "t4g.micro" : "t3.micro")
+
+  # A run ends 20 seconds before the next one begins: its lease outlives the deadline by 10 seconds, and what is
+  # stopped by force after that has 10 more.
+  period_seconds   = var.period_minutes * 60
+  deadline_seconds = local.period_seconds - 20
+  timeout_seconds  = local.deadline_seconds + 10
+
+  # All that a run is told. The box decides what may be probed, not the repository of monitors.
+  environment = merge(
+    {
+      AWS_REGION        = var.region
+      APP_ENVIRONMENT   = var.environment
+      DDB_CONFIG_TABLE  = aws_dynamodb_table.configs.name
+      DDB_STATE_TABLE   = aws_dynamodb_table.states.name
+      DDB_HISTORY_TABLE = aws_dynamodb_table.history.name
+      SNS_TOPIC_ARN     = aws_sns_topic.alerts.arn
+      MONITORCTL_PERIOD = "${var.period_minutes}m"
+      MONITORCTL_LOG    = "json"
+    },
+    length(var.allow_cidrs) == 0 ? {} : { MONITORCTL_ALLOW = join(",", var.allow_cidrs) },
+  )
+
+  user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {
+    url             = local.binary.url
+    sha256          = local.binary.sha256
+    region          = var.region
+    scheduler       = var.scheduler
+    cloudwatch_logs = var.cloudwatch_logs
+
+    environment_file = join("", [for name, value in local.environment : "${name}=${value}\n"])
+    logrotate        = templatefile("${path.module}/templates/logrotate.tftpl", { scheduler = var.scheduler })
+
+    run  = templatefile("${path.module}/templates/run.sh.tftpl", local.timing)
+    cron = templatefile("${path.module}/templates/cron.tftpl", local.timing)
+
+    service = templatefile("${path.module}/templates/monitorctl.service.tftpl", local.timing)
+    timer   = templatefile("${path.module}/templates/monitorctl.timer.tftpl", local.timing)
+
+    agent = var.cloudwatch_logs ? templatefile("${path.module}/templates/cloudwatch-agent.json.tftpl", {
+      log_group = aws_cloudwatch_log_group.check[0].name
+    }) : ""
+  })
+
+  timing = {
+    period_minutes   = var.period_minutes
+    deadline_seconds = local.deadline_seconds
+    timeout_seconds  = local.timeout_seconds
+  }
+}
+
+# Where it stands -----------------------------------------------------------------------------------------------
+
+# Some zones of some regions do not have the type; a box is not tried there.
+data "aws_ec2_instance_type_offerings" "zones" {
+  location_type = "availability-zone"
+
+  filter {
+    name   = "instance-type"
+    values = [local.instance_type]
+  }
+}
+
+data "aws_subnets" "default" {
+  count = length(var.subnet_ids) == 0 ? 1 : 0
+
+  filter {
+    name   = "default-for-az"
+    values = ["true"]
+  }
+
+  filter {
+    name   = "availability-zone"
+    values = data.aws_ec2_instance_type_offerings.zones.locations
+  }
+}
+
+locals {
+  # In order, so that the next plan chooses the same ones.
+  candidates = length(var.subnet_ids) > 0 ? var.subnet_ids : sort(data.aws_subnets.default[0].ids)
+  subnet_ids = slice(local.candidates, 0, min(var.instance_count, length(local.candidates)))
+}
+
+data "aws_subnet" "box" {
+  count = length(local.subnet_ids)
+
+  id = local.subnet_ids[count.index]
+}
+
+resource "aws_security_group" "box" {
+  name_prefix = "${var.name}-"
+  description = "monitorctl check: out to what is probed, in from nowhere."
+  vpc_id      = data.aws_subnet.box[0].vpc_id
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# Monitors may watch any port, and the AWS APIs are on 443. TCP only: names and time come from the VPC's own servers,
+# which no security group filters.
+resource "aws_vpc_security_group_egress_rule" "tcp" {
+  for_each = { ipv4 = "0.0.0.0/0", ipv6 = "::/0" }
+
+  security_group_id = aws_security_group.box.id
+  description       = "Probes and the APIs of AWS, ${each.key}."
+  ip_protocol       = "tcp"
+  from_port         = 1
+  to_port           = 65535
+  cidr_ipv4         = each.key == "ipv4" ? each.value : null
+  cidr_ipv6         = each.key == "ipv6" ? each.value : null
+}
+
+resource "aws_vpc_security_group_ingress_rule" "ssh" {
+  for_each = toset(var.ssh_cidrs)
+
+  security_group_id = aws_security_group.box.id
+  description       = "SSH from a network of ours."
+  ip_protocol       = "tcp"
+  from_port         = 22
+  to_port           = 22
+  cidr_ipv4         = each.value
+}
+
+# What it is ----------------------------------------------------------------------------------------------------
+
+# Amazon keeps the name of its newest image in a public parameter.
+data "aws_ssm_parameter" "image" {
+  name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${var.architecture}"
+}
+
+resource "aws_instance" "box" {
+  # checkov:skip=CKV_AWS_88: without a public address it would need a NAT gateway, which costs ten times the box; nothing may come in
+  # checkov:skip=CKV_AWS_126: metrics every minute cost more than the box; the dead-man alarm asks the table, not the box
+  count = var.instance_count
+
+  ami                         = data.aws_ssm_parameter.image.insecure_value
+  instance_type               = local.instance_type
+  subnet_id                   = local.subnet_ids[count.index]
+  vpc_security_group_ids      = [aws_security_group.box.id]
+  associate_public_ip_address = var.public_ip
+  iam_instance_profile        = aws_iam_instance_profile.check.name
+  key_name                    = var.ssh_key_name
+  ebs_optimized               = true
+
+  user_data                   = local.user_data
+  user_data_replace_on_change = true
+
+  # A request that a probe was tricked into cannot get a token, and a token does not travel a second hop.
+  metadata_options {
+    http_endpoint = "enabled"
+    http_tokens   = "required"
+
+    http_put_response_hop_limit = 1
+  }
+
+  root_block_device {
+    volume_type           = "gp3"
+    volume_size           = 8
+    encrypted             = true
+    delete_on_termination = true
+  }
+
+  tags        = { Name = "${var.name}-${count.index + 1}" }
+  volume_tags = { Name = "${var.name}-${count.index + 1}" }
+
+  lifecycle {
+    create_before_destroy = true
+
+    # A new image of Amazon's must not replace the box on the day when somebody adds a mail address. README.md says
+    # how to take it on purpose.
+    ignore_changes = [ami]
+
+    precondition {
+      condition     = length(local.candidates) >= var.instance_count
+      error_message = "There are fewer subnets than boxes. Name subnet_ids in zones that have ${local.instance_type}."
+    }
+
+    precondition {
+      condition     = length(distinct(data.aws_subnet.box[*].availability_zone)) == var.instance_count
+      error_message = "The boxes would share a zone, and its failure would take them all. Name subnet_ids in different zones."
+    }
+
+    precondition {
+      condition     = length(distinct(data.aws_subnet.box[*].vpc_id)) == 1
+      error_message = "The subnet_ids are of different VPCs."
+    }
+  }
+
+  # The first run must not fail because a right comes a moment later than the box.
+  depends_on = [
+    aws_iam_role_policy.binary,
+    aws_iam_role_policy.logs,
+    aws_iam_role_policy_attachment.check,
+  ]
+}
+
+resource "aws_eip" "box" {
+  count = var.static_ip ? var.instance_count : 0
+
+  instance = aws_instance.box[count.index].id
+  domain   = "vpc"
+  tags     = { Name = "${var.name}-${count.index + 1}" }
+}
+
+# Its log -------------------------------------------------------------------------------------------------------
+
+resource "aws_cloudwatch_log_group" "check" {
+  # checkov:skip=CKV_AWS_158: CloudWatch encrypts logs without a key of ours too, and no line holds a secret
+  # checkov:skip=CKV_AWS_338: the history table is the record of what happened; a log older than a month explains nothing
+  count = var.cloudwatch_logs ? 1 : 0
+
+  name              = "/${var.name}/check"
+  retention_in_days = var.log_retention_days
+}

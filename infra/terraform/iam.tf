@@ -1,0 +1,305 @@
+# Who may do what. Three policies that share no right: `check` runs the monitors, `diff` shows what a pull request
+# would change, `sync` changes it. Each allows the requests that its command makes (src/store/) and no other;
+# infra/check holds them against the list of these requests.
+#
+# No policy has Scan, CreateTable, DeleteTable or DeleteItem: a run queries its shard, the tables are made here, and
+# nothing is deleted by hand (tombstones and old results leave by their time to live).
+#
+# `dynamodb:LeadingKeys` is not used: all monitors share the partition "0", and the owner of an item is part of the
+# sort key, which no condition can see. What does help is `dynamodb:EnclosingOperation`: writes that the protocol
+# makes only inside a transaction, under a fence or the head of the catalog, are allowed only there.
+
+locals {
+  configs = aws_dynamodb_table.configs.arn
+  states  = aws_dynamodb_table.states.arn
+  history = aws_dynamodb_table.history.arn
+
+  only_in_transactions = {
+    "ForAnyValue:StringEquals" = { "dynamodb:EnclosingOperation" = ["TransactWriteItems"] }
+  }
+
+  parameter_arns = [
+    for name in var.secret_parameters :
+    "arn:${local.partition}:ssm:${var.region}:${local.account}:parameter/${trimprefix(name, "/")}"
+  ]
+
+  # Secrets Manager puts six random characters behind a name; `??????` is exactly these.
+  secret_arns = [
+    for id in var.secret_ids :
+    startswith(id, "arn:") ? id : "arn:${local.partition}:secretsmanager:${var.region}:${local.account}:secret:${id}-??????"
+  ]
+
+  binary_in_s3 = startswith(local.binary.url, "s3://")
+
+  # Statements that exist only if the variable names something: an empty list of resources is not a policy.
+  secret_statements = concat(
+    length(local.parameter_arns) == 0 ? [] : [{
+      Sid      = "ReadTheNamedParameters"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameters"]
+      Resource = local.parameter_arns
+    }],
+    length(local.secret_arns) == 0 ? [] : [{
+      Sid      = "ReadTheNamedSecrets"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = local.secret_arns
+    }],
+  )
+
+  decrypt_statements = length(var.secret_kms_key_arns) == 0 ? [] : [{
+    Sid      = "DecryptThemThroughTheirServices"
+    Effect   = "Allow"
+    Action   = ["kms:Decrypt"]
+    Resource = var.secret_kms_key_arns
+    Condition = {
+      StringEquals = {
+        "kms:ViaService" = [for service in ["ssm", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"]
+      }
+    }
+  }]
+}
+
+# check ---------------------------------------------------------------------------------------------------------
+
+resource "aws_iam_policy" "check" {
+  name        = "${var.name}-check"
+  description = "Run monitors: read what is watched, keep its state and history, publish alerts."
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([
+      {
+        Sid      = "ReadWhatIsWatched"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = [local.configs]
+      },
+      {
+        # The run item is read, taken and given back by itself; alerts are acknowledged row by row.
+        Sid      = "KeepTheState"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+        Resource = [local.states]
+      },
+      {
+        # What was decided is committed under the fence, or not at all.
+        Sid       = "CommitUnderTheFence"
+        Effect    = "Allow"
+        Action    = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]
+        Resource  = [local.states]
+        Condition = local.only_in_transactions
+      },
+      {
+        Sid      = "KeepTheHistory"
+        Effect   = "Allow"
+        Action   = ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+        Resource = [local.history]
+      },
+      {
+        Sid      = "PublishAlerts"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = [aws_sns_topic.alerts.arn]
+      },
+    ], local.secret_statements, local.decrypt_statements)
+  })
+}
+
+resource "aws_iam_role" "check" {
+  name        = "${var.name}-check"
+  description = "The box that runs monitorctl check."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ec2.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "check" {
+  role       = aws_iam_role.check.name
+  policy_arn = aws_iam_policy.check.arn
+}
+
+resource "aws_iam_instance_profile" "check" {
+  name = "${var.name}-check"
+  role = aws_iam_role.check.name
+}
+
+# What the box needs beside monitorctl. These are policies of the role and not part of `check`, so that `check` says
+# what the program does wherever it runs.
+
+resource "aws_iam_role_policy" "binary" {
+  count = local.binary_in_s3 ? 1 : 0
+
+  name = "fetch-the-binary"
+  role = aws_iam_role.check.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["arn:${local.partition}:s3:::${trimprefix(local.binary.url, "s3://")}"]
+    }]
+  })
+}
+
+# Not AmazonSSMManagedInstanceCore, which may read every parameter of the account.
+resource "aws_iam_role_policy" "session" {
+  # checkov:skip=CKV_AWS_355: these actions know no resources; AWS documents them with "*"
+  # checkov:skip=CKV_AWS_290: as above: there is no condition that would narrow a channel to this box
+  count = var.session_manager ? 1 : 0
+
+  name = "open-a-session"
+  role = aws_iam_role.check.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Action = [
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ]
+      Resource = ["*"]
+    }]
+  })
+}
+
+# The log group is made here, with its retention, so the agent makes none.
+resource "aws_iam_role_policy" "logs" {
+  count = var.cloudwatch_logs ? 1 : 0
+
+  name = "write-the-log"
+  role = aws_iam_role.check.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = ["${aws_cloudwatch_log_group.check[0].arn}:*"]
+    }]
+  })
+}
+
+# diff and sync -------------------------------------------------------------------------------------------------
+
+resource "aws_iam_policy" "diff" {
+  name        = "${var.name}-diff"
+  description = "Show what sync would change: read the configs table."
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "ReadWhatIsWatched"
+      Effect   = "Allow"
+      Action   = ["dynamodb:Query"]
+      Resource = [local.configs]
+    }]
+  })
+}
+
+resource "aws_iam_policy" "sync" {
+  name        = "${var.name}-sync"
+  description = "Make the configs table equal to the monitor files: read it, and write it in transactions."
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "ReadWhatIsWatched"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = [local.configs]
+      },
+      {
+        # A monitor is put and retired by an update, together with the head of its owner's catalog. So no write can
+        # go past the head, by which two syncs notice each other.
+        Sid       = "ChangeItUnderTheHead"
+        Effect    = "Allow"
+        Action    = ["dynamodb:UpdateItem"]
+        Resource  = [local.configs]
+        Condition = local.only_in_transactions
+      },
+    ]
+  })
+}
+
+# Workflows of one GitHub repository take the roles with a token that GitHub signs; there is no key to store or leak.
+
+locals {
+  github_issuer = "token.actions.githubusercontent.com"
+
+  # `sub` says who asks. Both are compared whole: a wildcard such as repo:owner/name:* would give every branch the
+  # right to sync. A pull request from a fork gets no token at all.
+  github_subjects = var.github == null ? {} : {
+    diff = "repo:${var.github.repository}:pull_request"
+    sync = (
+      var.github.environment == null
+      ? "repo:${var.github.repository}:ref:refs/heads/${var.github.branch}"
+      : "repo:${var.github.repository}:environment:${var.github.environment}"
+    )
+  }
+
+  github_provider = one(concat(
+    aws_iam_openid_connect_provider.github[*].arn,
+    data.aws_iam_openid_connect_provider.github[*].arn,
+  ))
+
+  github_policies = {
+    diff = aws_iam_policy.diff.arn
+    sync = aws_iam_policy.sync.arn
+  }
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  count = try(var.github.create_provider, false) ? 1 : 0
+
+  url            = "https://${local.github_issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+data "aws_iam_openid_connect_provider" "github" {
+  count = try(var.github.create_provider, true) ? 0 : 1
+
+  url = "https://${local.github_issuer}"
+}
+
+resource "aws_iam_role" "github" {
+  for_each = local.github_subjects
+
+  name                 = "${var.name}-${each.key}"
+  description          = "monitorctl ${each.key} in workflows of ${var.github.repository}."
+  max_session_duration = 3600
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = local.github_provider }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        StringEquals = {
+          "${local.github_issuer}:aud" = "sts.amazonaws.com"
+          "${local.github_issuer}:sub" = each.value
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "github" {
+  for_each = local.github_subjects
+
+  role       = aws_iam_role.github[each.key].name
+  policy_arn = local.github_policies[each.key]
+}
