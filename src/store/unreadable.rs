@@ -19,6 +19,18 @@ pub enum Reason {
     Malformed(String),
 }
 
+impl Unreadable {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self.reason {
+            Reason::Newer { .. } => "a newer monitorctl works on this table; bring this one up to date",
+            Reason::Malformed(_) => {
+                "it was edited by hand or damaged: put it right in the table, or delete it: the next sync or run makes it anew"
+            }
+        }
+    }
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "item `{}` ", self.key)?;
