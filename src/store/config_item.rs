@@ -52,7 +52,7 @@ fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
     Ok(StoredHead {
         owner: owner.to_owned(),
         generation: Generation(fields.number("generation")?),
-        commit: fields.maybe_text("commit")?,
+        commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
         count: fields.number("count")?,
     })
@@ -83,6 +83,9 @@ pub fn change<'a>(write: &'a ItemWrite, stamp: &Stamp) -> (&'a MonitorId, Change
 fn unchanged_since(before: &Before) -> Change {
     match before {
         Before::Absent => Change::only_if("attribute_not_exists(#monitor)"),
+        Before::NoFingerprint => {
+            Change::only_if("attribute_exists(#monitor) AND attribute_not_exists(#fingerprint)")
+        }
         Before::Fingerprint(Fingerprint(before)) => {
             Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
         }

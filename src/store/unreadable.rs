@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::config_item::HEAD;
+
 /// An item of a table that this version cannot use. It is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
@@ -20,6 +22,11 @@ pub enum Reason {
 }
 
 impl Unreadable {
+    /// The owner whose head item it is, if it is one.
+    pub fn head_of(&self) -> Option<&str> {
+        self.key.strip_prefix(HEAD)
+    }
+
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self.reason {
