@@ -111,3 +111,29 @@ fn stamped(change: Change, stamp: &Stamp) -> Change {
         .set("synced_at", date(stamp.synced_at))
         .set("synced_by", text(stamp.synced_by.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::values::{item, map};
+    use super::*;
+
+    // Trap 17: the table may hold what nobody of us wrote.
+    #[test]
+    fn stored_words_steer_no_terminal_and_are_nobodys_by_looking_alike() {
+        let words = || text("shop\u{1b}[2J\u{202e}");
+        let spec = map([("url", text("http://x"))]);
+        let attributes = [
+            ("monitor", text("a")),
+            ("spec", spec),
+            ("owner", words()),
+            ("source", words()),
+            ("commit", words()),
+        ];
+        let Ok(ConfigItem::Monitor(stored)) = decode(item(attributes)) else { panic!("a monitor") };
+        for words in [stored.owner, stored.source, stored.commit] {
+            assert_eq!(words.as_deref(), Some("shop\u{fffd}[2J\u{fffd}"));
+        }
+        let Err(unreadable) = decode(item([("monitor", text("b\u{1b}[2J"))])) else { panic!("no id") };
+        assert_eq!(unreadable.key, "b\u{fffd}[2J");
+    }
+}

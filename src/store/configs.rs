@@ -270,26 +270,6 @@ mod tests {
         assert!(configs.unreadable.iter().any(|item| item.reason == Reason::Newer { format: 99 }));
     }
 
-    // Trap 17: the table may hold what nobody of us wrote.
-    #[tokio::test]
-    async fn stored_words_steer_no_terminal_and_are_nobodys_by_looking_alike() {
-        let shared = shared();
-        let words = json!({"S": "shop\u{1b}[2J\u{202e}"});
-        let spec = json!({"M": {"url": {"S": "http://x"}}});
-        let mut item = json!({"shard": {"S": "0"}, "monitor": {"S": "a"}, "spec": spec});
-        for name in ["owner", "source", "commit"] {
-            item[name] = words.clone();
-        }
-        shared.put(TABLE, &item);
-        shared.put(TABLE, &json!({"shard": {"S": "0"}, "monitor": {"S": "b\u{1b}[2J"}}));
-        let configs = shared.open().config_reader().read().await.expect("it reads");
-        let Stored { owner, source, commit, .. } = &configs.items[0];
-        for words in [owner, source, commit] {
-            assert_eq!(words.as_deref(), Some("shop\u{fffd}[2J\u{fffd}"));
-        }
-        assert_eq!(configs.unreadable[0].key, "b\u{fffd}[2J");
-    }
-
     #[tokio::test]
     async fn a_tombstone_keeps_the_way_back() {
         let shared = shared();
