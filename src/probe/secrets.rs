@@ -305,8 +305,8 @@ mod tests {
             let known = secrets(&[("X", &value)]);
             let quoted = format!("{value:?}");
             let json = serde_json::to_string(&value).expect("a text");
-            let units: String = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-            let url: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let units = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
+            let url = value.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
             let form = value.replace('%', "%25").replace('+', "%2B").replace(' ', "+");
             let inner = |text: &str| text[1..text.len() - 1].to_owned();
             for text in [inner(&quoted), inner(&json), inner(&json.replace('/', r"\/")), units, url, form, value] {
