@@ -108,6 +108,7 @@ fn a_faulty_or_empty_catalog_removes_nothing() {
     }
     repository.remove("monitors/cart.yaml");
     repository.remove("monitors/shop.yaml");
+    repository.run(&["diff"]).exits(5);
     repository.run(&["sync", "--yes"]).exits(5);
     repository.remove("monitors");
     repository.run(&["sync", "--yes"]).exits(1);

@@ -8,6 +8,7 @@ mod dispatch;
 mod failure;
 mod init;
 mod progress;
+mod results;
 mod schema;
 mod signals;
 mod status;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::monitor::{Monitor, SecretRef, Template};
+use crate::monitor::{Monitor, SecretRef, Template, is_hidden};
 use crate::observation::{Fault, FaultKind, excerpt};
 
 /// How much of a text from a target is shown to people.
@@ -46,7 +46,7 @@ impl Secrets {
         let mut hidden: Vec<_> = values
             .iter()
             .filter_map(|(secret, value)| Some((value.as_ref().ok()?.clone(), secret.to_string())))
-            .filter(|(value, _)| !value.chars().all(hides))
+            .filter(|(value, _)| !value.chars().all(is_hidden))
             .collect();
         hidden.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         Self { values, hidden }
@@ -146,7 +146,7 @@ fn matched(text: &str, value: &str) -> Option<usize> {
 fn spellings(text: &str, c: char) -> impl Iterator<Item = usize> {
     let itself = text.chars().next().filter(|first| first.eq_ignore_ascii_case(&c)).map(char::len_utf8);
     let space = (c == ' ' && text.starts_with('+')).then_some(1);
-    [hides(c).then_some(0), itself, space, percent(text, c), backslash(text, c)].into_iter().flatten()
+    [is_hidden(c).then_some(0), itself, space, percent(text, c), backslash(text, c)].into_iter().flatten()
 }
 
 /// `%2F`, once for each byte.
@@ -196,13 +196,7 @@ fn escapes(text: &str, start: &str, digits: usize, units: impl Iterator<Item = u
 
 /// Without the characters that are never shown.
 fn visible(text: &str) -> String {
-    text.chars().filter(|&c| !hides(c)).collect()
-}
-
-/// Control characters and those that turn or hide what is beside them.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    text.chars().filter(|&c| !is_hidden(c)).collect()
 }
 
 impl fmt::Debug for Secrets {
@@ -307,12 +301,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_spelling_of_a_value_is_shown(value in r#"[a-cA-C"'/\\\n\t\u{7f}\u{200b} %+ü€😀]{1,9}"#) {
-            prop_assume!(!value.chars().all(|c| hides(c) || c.is_whitespace()));
+            prop_assume!(!value.chars().all(|c| is_hidden(c) || c.is_whitespace()));
             let known = secrets(&[("X", &value)]);
             let quoted = format!("{value:?}");
             let json = serde_json::to_string(&value).expect("a text");
-            let units: String = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-            let url: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let units = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
+            let url = value.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
             let form = value.replace('%', "%25").replace('+', "%2B").replace(' ', "+");
             let inner = |text: &str| text[1..text.len() - 1].to_owned();
             for text in [inner(&quoted), inner(&json), inner(&json.replace('/', r"\/")), units, url, form, value] {

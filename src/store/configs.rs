@@ -333,6 +333,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_item_without_a_fingerprint_is_written_only_while_it_has_none() {
+        let shared = shared();
+        let store = shared.open();
+        let refused = Applied::Overtaken { head: HeadSeen::AsExpected, items: vec![id("a")] };
+        let write = [put("a", "http://b", Before::NoFingerprint)];
+        done(&store, 1, &[]).await;
+        assert_eq!(apply(&store, 2, &write).await.expect("it answers"), refused);
+        done(&store, 2, &[put("a", "http://a", Before::Absent)]).await;
+        assert_eq!(apply(&store, 3, &write).await.expect("it answers"), refused);
+        let mut item = shared.get(TABLE, "a").expect("it is there");
+        item.as_object_mut().expect("an object").remove("fingerprint");
+        shared.put(TABLE, &item);
+        done(&store, 3, &write).await;
+    }
+
+    #[tokio::test]
     async fn a_batch_whose_answer_is_lost_is_done_once() {
         let shared = shared();
         let store = shared.open();

@@ -1,0 +1,28 @@
+//! Where a monitor is written down.
+
+use std::fmt;
+
+/// Where a monitor was written down, as far as known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// `monitors/payments.yaml:14`, relative to the repository's root.
+    pub source: Option<String>,
+    /// Git commit that was applied.
+    pub commit: Option<String>,
+}
+
+/// Where in the repository a monitor is written down.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Relative to the repository's root, with `/`.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    /// `monitors/payments.yaml:14`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
