@@ -7,9 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::monitor;
 
+/// The version and the commit it was built from, where that is known.
+const VERSION: &str = env!("MONITORCTL_VERSION");
+
 /// Watch the APIs that must not go down: monitors in git, state in DynamoDB, alerts by SNS.
 #[derive(Debug, Parser)]
-#[command(name = "monitorctl", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "monitorctl", version = VERSION, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -35,9 +38,19 @@ pub struct Global {
     /// DDB_*_TABLE is set, else embedded:.monitorctl/store.db]
     #[arg(long, value_name = "STORE", global = true, env = "MONITORCTL_STORE")]
     pub store: Option<String>,
+    /// What is said on standard error: text, or lines of JSON for programs that collect logs
+    #[arg(long, value_name = "FORMAT", global = true, default_value = "text", env = "MONITORCTL_LOG")]
+    pub log: LogFormat,
     /// Colours in text output
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    /// A JSON object a line, and the summary of a run in CloudWatch's embedded metric format
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -105,6 +118,8 @@ pub enum SchemaKind {
     Defaults,
     /// The repository's `monitorctl.yaml`
     Settings,
+    /// What programs get that subscribe to a topic
+    Alert,
 }
 
 /// Text for people, or JSON for programs.
@@ -164,11 +179,23 @@ pub struct Check {
     /// Address ranges that may be probed although they are not public
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,
+    /// Where alerts go: to the topics of SNS, or to a file beside the embedded store [default: sns with --store
+    /// dynamodb, else local]
+    #[arg(long, value_name = "WAY", env = "MONITORCTL_NOTIFY")]
+    pub notify: Option<Notify>,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
     /// Exit 20 if a monitor is not UP
     #[arg(long)]
     pub exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Notify {
+    /// The topic of SNS_TOPIC_ARN, and those that monitors name
+    Sns,
+    /// A line of JSON for each message in `alerts.jsonl`
+    Local,
 }
 
 #[derive(Debug, Args)]

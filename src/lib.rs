@@ -18,10 +18,12 @@ mod transition;
 mod verdict;
 
 // Edges: thin, each to one thing outside.
+mod aws;
 mod clock;
 mod notify;
 mod probe;
 mod report;
+mod secrets;
 mod source;
 mod store;
 

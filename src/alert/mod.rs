@@ -5,12 +5,21 @@
 //! the same comparison.
 
 mod compose;
+mod item;
 mod owed;
+mod publication;
 mod record;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
+mod times;
+mod topic;
 mod words;
 
-pub use compose::{Alert, Message, compose};
+pub use compose::{Message, compose};
+pub use item::Alert;
 pub use owed::{News, Told, owed};
-pub use record::record;
+pub use publication::{Attribute, Order, Publication};
+pub use record::{record, record_schema};
+pub use topic::{Route, Topic, route};

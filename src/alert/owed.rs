@@ -46,13 +46,11 @@ pub fn owed(confirmed: &Confirmed, told: &Told) -> Option<News> {
 }
 
 impl News {
-    /// The word at the head of a subject.
-    pub fn word(self) -> &'static str {
+    /// Whether there is something to be done about it.
+    pub fn is_bad(self) -> bool {
         match self {
-            Self::Down | Self::NeverUp => "DOWN",
-            Self::Degraded => "DEGRADED",
-            Self::Up => "UP",
-            Self::Over => "WAS DOWN",
+            Self::Down | Self::NeverUp | Self::Degraded => true,
+            Self::Up | Self::Over => false,
         }
     }
 }

@@ -1,51 +1,291 @@
-//! The JSON form of a message, for programs.
+//! The JSON form of a message, for programs: a version of its own, with its schema.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{Alert, Message};
+use super::{Alert, Message, News};
+use crate::monitor::Severity;
+use crate::observation::{Fault, Phases};
+use crate::transition::{Health, Incident};
 
-/// The version of the shape of [`record`].
-pub const RECORD_FORMAT: u32 = 1;
+/// The version of the shape of a record.
+const RECORD_FORMAT: u32 = 1;
 
 /// The message as a JSON object. `at` is when it is sent.
 pub fn record(message: &Message, at: Timestamp) -> Value {
-    let Message { id, topic, group, severity, subject, body, alerts } = message;
-    json!({
-        "format_version": RECORD_FORMAT,
-        "id": id,
-        "at": at.to_string(),
-        "topic": topic,
-        "group": group,
-        "severity": severity.to_string(),
-        "subject": subject,
-        "body": body,
-        "alerts": alerts.iter().map(alert).collect::<Vec<_>>(),
-    })
+    serde_json::to_value(MessageRecord::new(message, at)).unwrap_or_default()
 }
 
-fn alert(alert: &Alert) -> Value {
-    let incident = alert.incident.as_ref().map(|incident| {
-        json!({
-            "n": incident.n,
-            "opened_at": incident.opened_at.to_string(),
-            "closed_at": incident.closed_at.map(|at| at.to_string()),
-            "cause": incident.cause,
-        })
-    });
-    json!({
-        "id": alert.id,
-        "monitor": alert.monitor.id.as_str(),
-        "name": alert.monitor.title(),
-        "news": alert.news.word(),
-        "health": alert.health.as_str(),
-        "since": alert.since.to_string(),
-        "reasons": alert.reasons,
-        "url": alert.monitor.url.to_string(),
-        "team": alert.monitor.team,
-        "runbook": alert.monitor.runbook,
-        "source": alert.monitor.origin.source,
-        "commit": alert.monitor.origin.commit,
-        "incident": incident,
-    })
+/// The JSON Schema of [`record`], as it is committed.
+pub fn record_schema() -> String {
+    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<MessageRecord>();
+    format!("{:#}\n", schema.to_value())
+}
+
+/// # Alert message
+///
+/// What monitorctl sends to programs: queues, functions and web hooks that subscribe to a topic. Every field is
+/// always there, null where there is nothing to say; a later version may add fields.
+#[derive(Serialize, JsonSchema)]
+struct MessageRecord {
+    /// Version of this shape; it changes when a field changes its meaning or goes.
+    format_version: u32,
+    /// The id of the alert, or of the digest. The same news has the same id however often it is sent.
+    id: String,
+    /// When it was sent, RFC 3339.
+    at: String,
+    /// Where the monitors are, such as prod.
+    environment: Option<String>,
+    /// The ARN of the topic, or its name on a machine without AWS.
+    topic: String,
+    /// The folder of the monitors.
+    group: String,
+    /// The gravest of the alerts.
+    severity: SeverityWord,
+    /// The subject of the mail.
+    subject: String,
+    /// The text of the mail.
+    body: String,
+    /// The gravest first, then by id; never empty.
+    alerts: Vec<AlertRecord>,
+}
+
+/// One monitor's news.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Alert")]
+struct AlertRecord {
+    /// monitor, incarnation and number of the change: `payments-api.a1b2c3d4.3`
+    id: String,
+    monitor: String,
+    /// What people call it; the id if it has no name.
+    name: String,
+    news: NewsWord,
+    health: HealthWord,
+    /// When this health began, RFC 3339.
+    since: String,
+    severity: SeverityWord,
+    team: Option<String>,
+    tags: Vec<String>,
+    method: String,
+    /// As it is written: secrets are references.
+    url: String,
+    /// Why it is not good, in one line.
+    reason: Option<String>,
+    /// What was not as expected in the probe of this run.
+    faults: Vec<FaultRecord>,
+    /// Faults beyond those.
+    more_faults: usize,
+    /// The probe of this run, if there was one that shows the news.
+    probe: Option<ProbeRecord>,
+    /// The time it was down, if that is news.
+    incident: Option<IncidentRecord>,
+    /// Changes of its health before this one that nobody could be told of.
+    untold: u64,
+    runbook: Option<String>,
+    /// Where it is written down: `monitors/payments.yaml:14`
+    source: Option<String>,
+    /// Git commit that changed it last.
+    commit: Option<String>,
+    /// When that commit was applied, RFC 3339.
+    synced_at: Option<String>,
+}
+
+/// An expectation that was not met.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fault")]
+struct FaultRecord {
+    /// dns, connect, tls, timeout, redirect, protocol, blocked, body_too_large, secret; or, after an answer, status,
+    /// latency, header, body, json, certificate.
+    kind: &'static str,
+    actual: String,
+    expected: String,
+}
+
+/// One probe.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Probe")]
+struct ProbeRecord {
+    /// When it began, RFC 3339.
+    at: String,
+    /// HTTP status, if an answer came.
+    status: Option<u16>,
+    latency_ms: Option<u64>,
+    attempts: u32,
+    dns_ms: Option<u64>,
+    connect_ms: Option<u64>,
+    tls_ms: Option<u64>,
+    /// From the request to the first byte of the answer.
+    wait_ms: Option<u64>,
+    read_ms: Option<u64>,
+}
+
+/// A time during which a monitor was down.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Incident")]
+struct IncidentRecord {
+    /// The number of the incident of this monitor, from 1.
+    number: u64,
+    /// The first failing probe, RFC 3339.
+    opened_at: String,
+    /// The first good probe, RFC 3339; null while it lasts.
+    closed_at: Option<String>,
+    downtime_seconds: Option<u64>,
+    cause: String,
+}
+
+/// What there is to tell.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum NewsWord {
+    /// It was good, and is down.
+    Down,
+    /// It was down from its first probe on.
+    NeverUp,
+    /// It works, but not as well as it should.
+    Degraded,
+    /// It is good again after people were told otherwise.
+    Up,
+    /// It was not good for a while, and is good again, all before anybody could be told.
+    Over,
+}
+
+/// The confirmed health.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum HealthWord {
+    New,
+    Up,
+    Degraded,
+    Down,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum SeverityWord {
+    Info,
+    Warning,
+    Critical,
+}
+
+impl MessageRecord {
+    fn new(message: &Message, at: Timestamp) -> Self {
+        let Message { id, topic, group, environment, severity, subject, body, alerts } = message;
+        Self {
+            format_version: RECORD_FORMAT,
+            id: id.clone(),
+            at: at.to_string(),
+            environment: environment.clone(),
+            topic: topic.to_string(),
+            group: group.clone(),
+            severity: (*severity).into(),
+            subject: subject.clone(),
+            body: body.clone(),
+            alerts: alerts.iter().map(AlertRecord::new).collect(),
+        }
+    }
+}
+
+impl AlertRecord {
+    fn new(alert: &Alert) -> Self {
+        let Alert { id, topic: _, monitor, news, k: _, health, since, incident, evidence, why: _, untold } =
+            alert;
+        let (faults, more_faults) = alert.faults();
+        Self {
+            id: id.clone(),
+            monitor: monitor.id.to_string(),
+            name: monitor.title().to_owned(),
+            news: (*news).into(),
+            health: (*health).into(),
+            since: since.to_string(),
+            severity: alert.severity().into(),
+            team: monitor.team.clone(),
+            tags: monitor.tags.iter().cloned().collect(),
+            method: monitor.method.clone(),
+            url: monitor.url.to_string(),
+            reason: alert.reason(),
+            faults: faults.iter().map(FaultRecord::new).collect(),
+            more_faults,
+            probe: evidence.as_ref().map(|judgement| {
+                let Phases { dns, connect, tls, wait, read } = judgement.phases;
+                ProbeRecord {
+                    at: judgement.at.to_string(),
+                    status: judgement.status,
+                    latency_ms: millis(judgement.latency),
+                    attempts: judgement.attempts,
+                    dns_ms: millis(dns),
+                    connect_ms: millis(connect),
+                    tls_ms: millis(tls),
+                    wait_ms: millis(wait),
+                    read_ms: millis(read),
+                }
+            }),
+            incident: incident.as_ref().map(IncidentRecord::new),
+            untold: *untold,
+            runbook: monitor.runbook.clone(),
+            source: monitor.origin.source.clone(),
+            commit: monitor.origin.commit.clone(),
+            synced_at: monitor.origin.synced_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl FaultRecord {
+    fn new(Fault { kind, actual, expected }: &Fault) -> Self {
+        Self { kind: kind.as_str(), actual: actual.clone(), expected: expected.clone() }
+    }
+}
+
+impl IncidentRecord {
+    fn new(incident: &Incident) -> Self {
+        let Incident { n, opened_at, closed_at, cause } = incident;
+        Self {
+            number: *n,
+            opened_at: opened_at.to_string(),
+            closed_at: closed_at.map(|at| at.to_string()),
+            downtime_seconds: incident.duration().map(|duration| duration.as_secs()),
+            cause: cause.clone(),
+        }
+    }
+}
+
+fn millis(duration: Option<Duration>) -> Option<u64> {
+    duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
+
+impl From<News> for NewsWord {
+    fn from(news: News) -> Self {
+        match news {
+            News::Down => Self::Down,
+            News::NeverUp => Self::NeverUp,
+            News::Degraded => Self::Degraded,
+            News::Up => Self::Up,
+            News::Over => Self::Over,
+        }
+    }
+}
+
+impl From<Health> for HealthWord {
+    fn from(health: Health) -> Self {
+        match health {
+            Health::New => Self::New,
+            Health::Up => Self::Up,
+            Health::Degraded => Self::Degraded,
+            Health::Down => Self::Down,
+        }
+    }
+}
+
+impl From<Severity> for SeverityWord {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info => Self::Info,
+            Severity::Warning => Self::Warning,
+            Severity::Critical => Self::Critical,
+        }
+    }
 }

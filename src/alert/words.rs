@@ -1,188 +1,260 @@
-//! The words of a message: plain text that says what, why, since when and what comes next.
+//! The words of a message, written for somebody whom it wakes: what, why, since when, what comes next. The most
+//! important stands first, in lines of 80 characters of plain text.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 
+use super::compose::Part;
+use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, News};
 use crate::monitor::format_duration;
 use crate::observation::Phases;
+use crate::verdict::Judgement;
 
-/// Characters that SNS takes in the subject of a mail.
-const SUBJECT_LIMIT: usize = 100;
+/// SNS wants less than 100 characters in the subject of a mail.
+const SUBJECT: usize = 99;
 
 /// Alerts of one message that are told in full. Nobody reads more at 3 am, and a message has a limit of size.
 const DETAILED: usize = 5;
 
+/// Characters in a line, and where values begin.
+const WIDTH: usize = 80;
+const INDENT: usize = 10;
+
 /// `[prod] DOWN payments-api: HTTP 503, expected 200`, or the counts for many.
-pub fn subject(alerts: &[Alert], group: &str, environment: Option<&str>) -> String {
+pub fn subject(alerts: &[Alert], part: Part, environment: Option<&str>, now: Timestamp) -> String {
     let prefix = environment.map(|name| format!("[{name}] ")).unwrap_or_default();
     let said = match alerts {
-        [only] => format!("{} {}{}", only.news.word(), only.monitor.id, tail(only)),
+        [only] => format!("{} {}{}", only.word(), only.monitor.id, tail(only, now)),
         many => {
-            let place = if group.is_empty() { String::new() } else { format!(" in {group}") };
             let ids: Vec<_> = many.iter().map(|alert| alert.monitor.id.as_str()).collect();
-            format!("{}{place}: {}", counts(many), ids.join(", "))
+            format!("{}: {}", heading(many, part), ids.join(", "))
         }
     };
-    ascii_line(&format!("{prefix}{said}"), SUBJECT_LIMIT)
+    ascii_line(&format!("{prefix}{said}"), SUBJECT)
 }
 
 /// The part of a subject after the id.
-fn tail(alert: &Alert) -> String {
-    match alert.news {
-        News::Down | News::NeverUp | News::Degraded => {
-            alert.reasons.first().map(|reason| format!(": {reason}")).unwrap_or_default()
+fn tail(alert: &Alert, now: Timestamp) -> String {
+    let incident = alert.incident.as_ref();
+    match (alert.news, incident.and_then(|incident| Some((incident, incident.closed_at?)))) {
+        (News::Down | News::NeverUp | News::Degraded, _) => {
+            alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default()
         }
-        News::Up => downtime(alert).map(|time| format!(": good again after {time}")).unwrap_or_default(),
-        News::Over => downtime(alert).map(|time| format!(" for {time}, is up now")).unwrap_or_default(),
+        (News::Up, Some((incident, _))) => {
+            downtime(incident).map(|time| format!(": good again after {time}")).unwrap_or_default()
+        }
+        (News::Over, Some((incident, closed))) => {
+            format!(" {}, is up again", clock_span(incident.opened_at, closed, now))
+        }
+        (News::Up, None) => ": good again".to_owned(),
+        (News::Over, None) => ", is good again".to_owned(),
     }
 }
 
-/// `3 DOWN, 1 UP`
-fn counts(alerts: &[Alert]) -> String {
-    let words: Vec<_> = alerts.iter().map(|alert| alert.news.word()).collect();
+/// `3 DOWN, 1 UP in payments (part 1 of 2)`
+fn heading(alerts: &[Alert], part: Part) -> String {
+    let words: Vec<_> = alerts.iter().map(Alert::word).collect();
     let runs = words.chunk_by(|a, b| a == b);
-    let parts: Vec<_> = runs.filter_map(|run| Some(format!("{} {}", run.len(), run.first()?))).collect();
-    parts.join(", ")
+    let counts: Vec<_> = runs.filter_map(|run| Some(format!("{} {}", run.len(), run.first()?))).collect();
+    let group = alerts.first().map(|alert| alert.monitor.group.as_str()).filter(|group| !group.is_empty());
+    let place = group.map(|group| format!(" in {group}")).unwrap_or_default();
+    let part = if part.of > 1 { format!(" (part {} of {})", part.number, part.of) } else { String::new() };
+    format!("{}{place}{part}", counts.join(", "))
 }
 
-/// The whole message: a block for each alert, or a line for each of many.
-pub fn body(alerts: &[Alert], environment: Option<&str>, now: Timestamp) -> String {
-    if alerts.len() > DETAILED {
-        return list(alerts);
+/// The whole message: one alert in full, some as a list and in full, many as a list.
+pub fn body(alerts: &[Alert], part: Part, environment: Option<&str>, now: Timestamp) -> String {
+    if let [only] = alerts {
+        return block(only, environment, now);
     }
-    let blocks: Vec<_> = alerts.iter().map(|alert| block(alert, environment, now)).collect();
-    blocks.join("\n----------------------------------------\n\n")
-}
-
-fn list(alerts: &[Alert]) -> String {
-    let mut text = format!("{}\n\n", counts(alerts));
+    let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
+    let mut text = format!("{}{place}\n\n", heading(alerts, part));
     for alert in alerts {
-        let reason = alert.reasons.first().map(|reason| format!(": {reason}")).unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "{} {}{reason} (since {})",
-            alert.news.word(),
-            alert.monitor.id,
-            moment(alert.since)
-        );
+        entry(&mut text, alert, now);
     }
-    text.push_str("\n`monitorctl status ID` shows each of them in full.\n");
+    if alerts.len() > DETAILED {
+        text.push_str("\nOne message tells when the health of one of them changes.\n");
+        text.push_str("`monitorctl status` shows where they are now.\n");
+        return text;
+    }
+    for alert in alerts {
+        let _ = write!(text, "\n{}\n\n{}", "-".repeat(40), block(alert, environment, now));
+    }
     text
+}
+
+/// One alert of a list.
+fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
+    let when = match (alert.news, &alert.incident) {
+        (News::Up | News::Over, Some(incident)) => {
+            format!(
+                "was down {}",
+                clock_span(incident.opened_at, incident.closed_at.unwrap_or(alert.since), now)
+            )
+        }
+        _ => format!("since {} ({})", moment(alert.since), ago(alert.since, now)),
+    };
+    wrap(text, alert.word(), &format!("{}, {when}", alert.monitor.id));
+    let cause = alert.reason().or_else(|| alert.incident.as_ref().map(|incident| incident.cause.clone()));
+    if let Some(cause) = cause {
+        wrap(text, "", &cause);
+    }
 }
 
 fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
     let monitor = &alert.monitor;
-    let title = match &monitor.name {
+    let name = match &monitor.name {
         Some(name) => format!("{name} ({})", monitor.id),
         None => monitor.id.to_string(),
     };
-    let mut text = format!("{} {title}\n", alert.news.word());
-    for reason in &alert.reasons {
-        let _ = writeln!(text, "  {reason}");
+    let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
+    let mut text = String::new();
+    wrap(&mut text, alert.word(), &format!("{name}{place}"));
+    text.push('\n');
+    why(&mut text, alert);
+    when(&mut text, alert, now);
+    if let Some(runbook) = &monitor.runbook {
+        wrap(&mut text, "runbook", runbook);
     }
     text.push('\n');
-    let mut line = |label: &str, value: String| {
-        let _ = writeln!(text, "{label:<10}{value}");
-    };
-    line("what", sentence(alert));
-    match (alert.news, &alert.incident) {
-        (News::Up | News::Over, Some(incident)) => {
-            let until = incident.closed_at.unwrap_or(alert.since);
-            line("when", format!("{} to {}", moment(incident.opened_at), moment(until)));
-            line("cause", incident.cause.clone());
-        }
-        _ => line("since", format!("{} ({})", moment(alert.since), ago(alert.since, now))),
+    wrap(&mut text, "probe", &format!("{} {}", monitor.method, monitor.url));
+    if let Some(phases) = alert.evidence.as_ref().map(measured).filter(|phases| !phases.is_empty()) {
+        wrap(&mut text, "phases", &phases);
     }
-    line("probe", format!("{} {}", monitor.method, monitor.url));
-    if let Some(phases) = alert.phases.map(phases).filter(|text| !text.is_empty()) {
-        line("phases", phases);
-    }
-    if let Some(source) = &monitor.origin.source {
-        let commit = monitor.origin.commit.as_ref().map(|commit| format!(" at {commit}")).unwrap_or_default();
-        line("defined", format!("{source}{commit}"));
-    }
-    if let Some(runbook) = &monitor.runbook {
-        line("runbook", runbook.clone());
-    }
+    origin(&mut text, alert, now);
     if let Some(team) = &monitor.team {
-        line("team", team.clone());
+        wrap(&mut text, "team", team);
     }
-    line("severity", monitor.alert.severity.to_string());
-    if let Some(environment) = environment {
-        line("env", environment.to_owned());
+    wrap(&mut text, "severity", &alert.severity().to_string());
+    wrap(&mut text, "next", &next(alert));
+    wrap(&mut text, "alert", &alert.id);
+    text
+}
+
+/// Actual against expected, fault by fault.
+fn why(text: &mut String, alert: &Alert) {
+    let (faults, more) = alert.faults();
+    for fault in faults {
+        wrap(text, "actual", &fault.actual);
+        wrap(text, "expected", &fault.expected);
+        text.push('\n');
+    }
+    if more > 0 {
+        wrap(text, "", &format!("and {more} more that are not as expected"));
+        text.push('\n');
+    }
+    if let (true, Some(why)) = (faults.is_empty(), &alert.why) {
+        wrap(text, "why", why);
+    }
+}
+
+fn when(text: &mut String, alert: &Alert, now: Timestamp) {
+    let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
+    let failures = alert.monitor.alert.failures;
+    let times = if failures == 1 { "1 probe".to_owned() } else { format!("{failures} probes in a row") };
+    match alert.news {
+        News::Down => wrap(text, "since", &format!("{since}, {times} failed")),
+        News::NeverUp => {
+            wrap(text, "since", &format!("{since}, {times} failed"));
+            let place = alert.monitor.origin.source.as_deref().unwrap_or("how it is written down");
+            wrap(text, "note", &format!("it was never up since it was added: look at {place} first"));
+        }
+        News::Degraded => wrap(text, "since", &since),
+        News::Up | News::Over => {}
+    }
+    match (&alert.incident, alert.news) {
+        (Some(incident), News::Up | News::Over | News::Degraded) if incident.closed_at.is_some() => {
+            let until = incident.closed_at.unwrap_or(alert.since);
+            let lasted = downtime(incident).unwrap_or_default();
+            wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
+            wrap(text, "cause", &incident.cause);
+        }
+        (_, News::Up) => wrap(text, "since", &format!("{since}, it was degraded before")),
+        (_, News::Over) => wrap(text, "since", &since),
+        (_, News::Down | News::NeverUp | News::Degraded) => {}
+    }
+    if alert.news == News::Over {
+        wrap(text, "late", "it is good again; nobody could be told while it lasted");
     }
     // A late message is about one change that could not be told; only more than that is worth a word.
     if alert.untold > u64::from(alert.news == News::Over) {
         let times = if alert.untold == 1 { "once".to_owned() } else { format!("{} times", alert.untold) };
-        line("untold", format!("its health changed {times} before this that no message could tell"));
+        wrap(text, "before", &format!("its health changed {times} without anybody being told"));
     }
-    line("next", next(alert).to_owned());
-    line("alert", alert.id.clone());
-    text
 }
 
-fn sentence(alert: &Alert) -> String {
-    let failures = alert.monitor.alert.failures;
-    let times = if failures == 1 { "once".to_owned() } else { format!("{failures} times in a row") };
-    match alert.news {
-        News::Down => format!("it failed {times}"),
-        News::NeverUp => {
-            let place = alert.monitor.origin.source.as_deref();
-            let place = place.map(|source| format!("; look at {source} first")).unwrap_or_default();
-            format!("it never came up since it was added: it failed {times}{place}")
+/// What changed last, and where: the first suspect.
+fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
+    let origin = &alert.monitor.origin;
+    let commit = origin.commit.as_ref().map(|commit| format!("commit {commit}"));
+    let place = [origin.source.clone(), commit].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let Some(synced_at) = origin.synced_at else {
+        if !place.is_empty() {
+            wrap(text, "defined", &place);
         }
-        News::Degraded => "it works, but not as well as it should".to_owned(),
-        News::Up => match downtime(alert) {
-            Some(time) => format!("it is good again after {time}"),
-            None => "it is good again".to_owned(),
-        },
-        News::Over => match downtime(alert) {
-            Some(time) => format!("it was down for {time} and is good again; this message is late"),
-            None => "it was not good for a while and is good again; this message is late".to_owned(),
-        },
+        return;
+    };
+    let apart = alert.since.duration_since(synced_at).unsigned_abs();
+    let relation = match alert.news {
+        News::Up | News::Over => ago(synced_at, now),
+        _ if synced_at <= alert.since => format!("{} before it began", rough(apart)),
+        _ => format!("{} after it began", rough(apart)),
+    };
+    wrap(text, "changed", &format!("{} ({relation})", moment(synced_at)));
+    if !place.is_empty() {
+        wrap(text, "", &place);
     }
 }
 
-fn next(alert: &Alert) -> &'static str {
+fn next(alert: &Alert) -> String {
+    let every = format_duration(alert.monitor.interval);
     match alert.news {
-        News::Down | News::NeverUp | News::Degraded => "one message when this changes; nothing until then",
-        News::Up | News::Over => "nothing to do",
+        News::Down | News::NeverUp | News::Degraded => {
+            format!("a probe every {every}; one message when its health changes, none before")
+        }
+        News::Up | News::Over => "nothing to do".to_owned(),
     }
 }
 
-fn downtime(alert: &Alert) -> Option<String> {
-    alert.incident.as_ref()?.duration().map(rough)
-}
-
-/// `dns 2 ms · connect 11 ms · wait 130 ms`, in ASCII.
-pub fn phases(phases: Phases) -> String {
-    let Phases { dns, connect, tls, wait, read } = phases;
+/// `dns 2 ms, connect 11 ms, wait 130 ms; 2 attempts`
+fn measured(judgement: &Judgement) -> String {
+    let Phases { dns, connect, tls, wait, read } = judgement.phases;
     let named = [("dns", dns), ("connect", connect), ("tls", tls), ("wait", wait), ("read", read)];
     let parts: Vec<_> = named
         .iter()
         .filter_map(|(name, time)| time.map(|time| format!("{name} {} ms", time.as_millis())))
         .collect();
-    parts.join(", ")
+    let attempts = match judgement.attempts {
+        0 | 1 => String::new(),
+        number if parts.is_empty() => format!("{number} attempts"),
+        number => format!("; attempt {number}"),
+    };
+    format!("{}{attempts}", parts.join(", "))
 }
 
-/// A duration to the second; under a minute people want no more, over it neither.
-fn rough(duration: Duration) -> String {
-    format_duration(Duration::from_secs(duration.as_secs()))
-}
-
-fn moment(at: Timestamp) -> String {
-    let whole = at.round(Unit::Second).unwrap_or(at);
-    whole.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-fn ago(since: Timestamp, now: Timestamp) -> String {
-    match Duration::try_from(now.duration_since(since)) {
-        Ok(duration) if duration >= Duration::from_secs(1) => format!("{} ago", rough(duration)),
-        _ => "just now".to_owned(),
+/// A label and its value, in lines of [`WIDTH`]. A word that is longer stays whole, so that a URL can be clicked.
+fn wrap(text: &mut String, label: &str, value: &str) {
+    let mut line = format!("{label:<INDENT$}");
+    if label.len() >= INDENT {
+        line.push(' ');
     }
+    let mut empty = true;
+    for word in value.split_whitespace() {
+        let length = line.chars().count() + usize::from(!empty) + word.chars().count();
+        if !empty && length > WIDTH {
+            let _ = writeln!(text, "{line}");
+            line = " ".repeat(INDENT);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    let _ = writeln!(text, "{}", line.trim_end());
 }
 
 /// One line of printable ASCII, cut to `limit`.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::context::{Context, refuse_faults};
 use super::failure::Failure;
 use crate::config::{self, LoadedMonitor};
-use crate::plan::{Desired, Live, Plan, Stored, Unread, plan};
+use crate::plan::{CatalogSettings, Desired, Live, Plan, Stored, Unread, plan};
 use crate::source;
 use crate::store::{ConfigReader, Unreadable};
 
@@ -13,7 +13,7 @@ use crate::store::{ConfigReader, Unreadable};
 /// the other half).
 pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure> {
     let files = source::read(folder)?;
-    let loaded = config::load(&files);
+    let loaded = config::load(&files, Some(&context.settings.topics));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
     let desired = |loaded: LoadedMonitor| {
         let LoadedMonitor { monitor, spec, place } = loaded;
@@ -23,14 +23,19 @@ pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure
 }
 
 /// Compares them with what is stored.
-pub async fn plan_against(owner: &str, desired: &[Desired], reader: &ConfigReader) -> Result<Plan, Failure> {
+pub async fn plan_against(
+    owner: &str,
+    settings: &CatalogSettings,
+    desired: &[Desired],
+    reader: &ConfigReader,
+) -> Result<Plan, Failure> {
     let mut stored = reader.read().await?;
     for item in &mut stored.items {
         respell(item);
     }
     let head = stored.heads.iter().find(|head| head.owner == owner);
     let unread: Vec<_> = stored.unreadable.iter().map(unread).collect();
-    Ok(plan(owner, desired, Live { items: &stored.items, head, unread: &unread }))
+    Ok(plan(owner, settings, desired, Live { items: &stored.items, head, unread: &unread }))
 }
 
 fn unread(item: &Unreadable) -> Unread {

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
+use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
 use crate::exit::Exit;
+use crate::plan::CatalogSettings;
 use crate::report::{self, FAINT, paint};
 use crate::source;
 use crate::store::{Store, TableNames, Target};
@@ -21,11 +23,16 @@ pub const SETTINGS_FILE: &str = "monitorctl.yaml";
 /// Where alerts go on a machine without AWS, beside the store.
 const ALERTS_FILE: &str = "alerts.jsonl";
 
+/// Where a machine keeps what belongs to it alone.
+const LOCAL_FOLDER: &str = ".monitorctl";
+
 /// The start of a command.
 pub struct Context {
     pub terminal: Terminal,
     pub settings: Settings,
     pub clock: Clock,
+    /// Read by whoever needs it first.
+    pub aws: Aws,
     pub choice: StoreChoice,
 }
 
@@ -46,13 +53,13 @@ impl Context {
             tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
             ci: variable("CI").is_some_and(|value| value != "false"),
         };
-        Ok(Self { terminal, settings, clock: Clock::system(), choice: choose(&asked)? })
+        Ok(Self { terminal, settings, clock: Clock::system(), aws: Aws::default(), choice: choose(&asked)? })
     }
 
     /// Opens the store; says so if nobody chose it.
     pub async fn open_store(&self) -> Result<Store, Failure> {
         let target = match &self.choice {
-            StoreChoice::DynamoDb => Target::DynamoDb,
+            StoreChoice::DynamoDb => Target::DynamoDb(self.aws.clone()),
             StoreChoice::Embedded { path, by_default } => {
                 if *by_default {
                     let note =
@@ -65,11 +72,11 @@ impl Context {
         Ok(Store::open(target, self.table_names(), self.clock.clone()).await?)
     }
 
-    /// The file that takes the alerts of an embedded store.
-    pub fn alerts_file(&self) -> Option<PathBuf> {
+    /// The file that takes the alerts of a machine without AWS: beside the store, if that is a file.
+    pub fn alerts_file(&self) -> PathBuf {
         match &self.choice {
-            StoreChoice::DynamoDb => None,
-            StoreChoice::Embedded { path, .. } => Some(path.with_file_name(ALERTS_FILE)),
+            StoreChoice::DynamoDb => Path::new(LOCAL_FOLDER).join(ALERTS_FILE),
+            StoreChoice::Embedded { path, .. } => path.with_file_name(ALERTS_FILE),
         }
     }
 
@@ -84,6 +91,11 @@ impl Context {
             Failure::new(Exit::Invalid, format!("{SETTINGS_FILE} names no owner"))
                 .help("add a line such as `owner: acme/api-monitors`; `monitorctl init` writes the file")
         })
+    }
+
+    /// What the repository says beyond its monitors.
+    pub fn catalog_settings(&self) -> CatalogSettings {
+        CatalogSettings { topics: self.settings.topics.clone() }
     }
 
     fn table_names(&self) -> TableNames {

@@ -12,7 +12,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let desired = desired(context, &args.monitors)?;
     let store = context.open_store().await?;
-    let plan = plan_against(owner, &desired, &store.config_reader()).await?;
+    let plan = plan_against(owner, &context.catalog_settings(), &desired, &store.config_reader()).await?;
     let refusals = refusals(&plan);
     context.terminal.print(&match args.format {
         Format::Text => report::plan::text(&plan, &refusals),

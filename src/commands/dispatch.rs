@@ -12,9 +12,9 @@ use crate::exit::Exit;
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::of_this_process();
-    let terminal = Terminal::new(cli.global.color);
+    let terminal = Terminal::new(cli.global.color, cli.global.log);
     let exit = dispatch(&cli, terminal).unwrap_or_else(|failure| {
-        terminal.say(&failure.text());
+        terminal.fail(&failure.text());
         failure.exit
     });
     exit.into()

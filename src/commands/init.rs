@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::context::SETTINGS_FILE;
-use super::schema::SCHEMA_FOLDER;
+use super::schema::{SCHEMA_FOLDER, schemas};
 use super::terminal::Terminal;
-use crate::config::{Kind, schema_text};
 use crate::exit::Exit;
 
 /// Where monitorctl keeps what belongs to one machine.
@@ -52,8 +51,8 @@ pub enum InitError {
 pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
     create(terminal, SETTINGS_FILE, SETTINGS)?;
     create(terminal, "monitors/example.yaml", EXAMPLE)?;
-    for kind in Kind::ALL {
-        create(terminal, &format!("{SCHEMA_FOLDER}/{}", kind.file_name()), &schema_text(kind))?;
+    for (name, schema) in schemas() {
+        create(terminal, &format!("{SCHEMA_FOLDER}/{name}"), &schema)?;
     }
     ignore_local_files(terminal)?;
     terminal.say(NEXT);

@@ -6,12 +6,15 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::terminal::Terminal;
+use crate::alert::record_schema;
 use crate::cli::{Schema, SchemaKind};
 use crate::config::{Kind, schema_text};
 use crate::exit::Exit;
 
 /// Where the schemas of a repository are.
 pub const SCHEMA_FOLDER: &str = "schema";
+
+const ALERT_SCHEMA: &str = "alert.schema.json";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
@@ -28,20 +31,28 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
     if args.write {
         return Ok(write(terminal)?);
     }
-    terminal.print(&schema_text(match args.kind {
-        SchemaKind::Monitor => Kind::Monitor,
-        SchemaKind::Defaults => Kind::Defaults,
-        SchemaKind::Settings => Kind::Settings,
-    }))?;
+    terminal.print(&match args.kind {
+        SchemaKind::Monitor => schema_text(Kind::Monitor),
+        SchemaKind::Defaults => schema_text(Kind::Defaults),
+        SchemaKind::Settings => schema_text(Kind::Settings),
+        SchemaKind::Alert => record_schema(),
+    })?;
     Ok(Exit::Done)
+}
+
+/// All of them by the names of their files: for the editors of those who write, and for the programs of those who
+/// read.
+pub fn schemas() -> impl Iterator<Item = (&'static str, String)> {
+    let files = Kind::ALL.into_iter().map(|kind| (kind.file_name(), schema_text(kind)));
+    files.chain(std::iter::once((ALERT_SCHEMA, record_schema())))
 }
 
 fn check(terminal: Terminal) -> Result<Exit, SchemaError> {
     let mut stale = Vec::new();
-    for kind in Kind::ALL {
-        let path = Path::new(SCHEMA_FOLDER).join(kind.file_name());
+    for (name, schema) in schemas() {
+        let path = Path::new(SCHEMA_FOLDER).join(name);
         match fs::read_to_string(&path) {
-            Ok(text) if text == schema_text(kind) => {}
+            Ok(text) if text == schema => {}
             Ok(_) => stale.push(format!("{} is not that of this version", path.display())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 stale.push(format!("{} is missing", path.display()));
@@ -64,9 +75,9 @@ fn write(terminal: Terminal) -> Result<Exit, SchemaError> {
     let folder = Path::new(SCHEMA_FOLDER);
     let failed = |path: &Path, source| SchemaError::Write { path: path.display().to_string(), source };
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    for kind in Kind::ALL {
-        let path = folder.join(kind.file_name());
-        fs::write(&path, schema_text(kind)).map_err(|error| failed(&path, error))?;
+    for (name, schema) in schemas() {
+        let path = folder.join(name);
+        fs::write(&path, schema).map_err(|error| failed(&path, error))?;
         terminal.say(&format!("wrote {}", path.display()));
     }
     Ok(Exit::Done)

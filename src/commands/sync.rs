@@ -16,7 +16,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let desired = desired(context, &args.monitors)?;
     let store = context.open_store().await?;
-    let plan = plan_against(owner, &desired, &store.config_reader()).await?;
+    let plan = plan_against(owner, &context.catalog_settings(), &desired, &store.config_reader()).await?;
     let refusals = refusals(&plan);
     context.terminal.print(&match args.format {
         Format::Text => report::plan::text(&plan, &refusals),
@@ -34,7 +34,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     }
     confirm(context, args)?;
     let generation = apply(&plan, stamp(owner, &store), &store.config_writer()).await?;
-    let changes = report::count(plan.changes.len(), "change");
+    let changes = report::count(plan.size(), "change");
     context.terminal.say(&format!("applied {changes}; the catalog is at generation {}", generation.0));
     Ok(Exit::Done)
 }
@@ -63,7 +63,8 @@ async fn apply(plan: &Plan, mut stamp: Stamp, writer: &ConfigWriter) -> Result<G
     let batches = plan.batches();
     for (done, writes) in batches.iter().enumerate() {
         stamp.generation = Generation(expected.unwrap_or_default().0 + 1);
-        let batch = Batch { expected, stamp: &stamp, plan_digest: &digest, count, writes };
+        let settings = &plan.settings.after;
+        let batch = Batch { expected, stamp: &stamp, plan_digest: &digest, count, settings, writes };
         match writer.apply(batch).await {
             Ok(Applied::Done { generation }) => expected = Some(generation),
             Ok(Applied::Overtaken { head, items }) => return Err(overtaken(head, &items, done)),

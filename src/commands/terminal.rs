@@ -5,19 +5,28 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
+use serde_json::json;
+
 use super::failure::Failure;
-use crate::cli::Color;
-use crate::report::Style;
+use crate::cli::{Color, LogFormat};
+use crate::clock::Clock;
+use crate::report::{Style, WARN, paint};
 
 /// Both streams with their colours decided.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     color: Color,
+    log: LogFormat,
 }
 
 impl Terminal {
-    pub fn new(color: Color) -> Self {
-        Self { color }
+    pub fn new(color: Color, log: LogFormat) -> Self {
+        Self { color, log }
+    }
+
+    /// Whether words are for people, and not for a program that collects lines of JSON.
+    pub fn is_for_people(self) -> bool {
+        self.log == LogFormat::Text
     }
 
     /// Prints data. A reader that went away (`| head`) is no failure; a full disk is one.
@@ -29,8 +38,37 @@ impl Terminal {
         }
     }
 
-    /// Prints a line of words. If nobody hears them, there is nobody to tell that.
+    /// Prints a line of words.
     pub fn say(self, text: &str) {
+        self.say_as("info", text);
+    }
+
+    /// Warns of what does not stop the work.
+    pub fn warn(self, text: &str) {
+        match self.log {
+            LogFormat::Text => self.line(&format!("{} {text}", paint(WARN, "warning:"))),
+            LogFormat::Json => self.say_as("warn", text),
+        }
+    }
+
+    /// Says why the command could not do its work.
+    pub fn fail(self, text: &str) {
+        self.say_as("error", text);
+    }
+
+    fn say_as(self, level: &str, text: &str) {
+        match self.log {
+            LogFormat::Text => self.line(text),
+            LogFormat::Json => {
+                let text = anstream::adapter::strip_str(text).to_string();
+                let time = Clock::system().wall().to_string();
+                self.line(&json!({"time": time, "level": level, "message": text.trim()}).to_string());
+            }
+        }
+    }
+
+    /// Prints a line as it is. If nobody hears it, there is nobody to tell that.
+    pub fn line(self, text: &str) {
         let _ = writeln!(self.stream(std::io::stderr()), "{text}");
     }
 

@@ -13,17 +13,16 @@ use crate::source;
 
 pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let mut files = source::read_paths(&args.paths)?;
-    let loaded = config::load(&files);
-    let mut diagnostics = loaded.diagnostics;
+    let settings_file =
+        if reads_files(&args.paths) { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
+    let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
+    let known = diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
+    let loaded = config::load(&files, known.then_some(&settings.topics));
+    diagnostics.extend(loaded.diagnostics);
     if !files.iter().any(|file| !is_defaults(&file.path)) {
         diagnostics.push(empty_catalog(&args.paths));
     }
-    if reads_files(&args.paths)
-        && let Some(settings) = source::read_optional(Path::new(SETTINGS_FILE))?
-    {
-        diagnostics.extend(config::settings(&settings).1);
-        files.push(settings);
-    }
+    files.extend(settings_file);
     diagnostics.sort();
 
     let summary = Summary::new(files.len(), loaded.monitors.len(), &diagnostics);

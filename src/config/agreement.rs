@@ -191,6 +191,11 @@ const SETTINGS: &[(&str, Said)] = &[
     ("{environment: ''}", Invalid(Code::Empty)),
     ("{tables: {config: a}}", Invalid(Code::BadFormat)),
     ("{tables: {conifg: abc}}", Invalid(Code::UnknownKey)),
+    ("{topics: {oncall: 'arn:aws:sns:eu-west-1:123456789012:oncall.fifo'}}", Valid),
+    ("{topics: {oncall: oncall}}", Invalid(Code::BadFormat)),
+    ("{topics: {oncall: null}}", Invalid(Code::WrongType)),
+    ("{topics: {On Call: 'arn:aws:sns:eu-west-1:123456789012:oncall'}}", Invalid(Code::BadFormat)),
+    ("{topics: {default: 'arn:aws:sns:eu-west-1:123456789012:oncall'}}", OnlyValidate(Code::Contradiction)),
 ];
 
 fn file(path: &str, text: &str) -> SourceFile {
@@ -206,7 +211,7 @@ fn agree(kind: Kind, path: &str, table: &[(&str, Said)]) {
 
         let file = file(path, text);
         let diagnostics = match kind {
-            Kind::Monitor | Kind::Defaults => load(&[file]).diagnostics,
+            Kind::Monitor | Kind::Defaults => load(&[file], None).diagnostics,
             Kind::Settings => settings(&file).1,
         };
         let errors: Vec<Code> = diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();

@@ -76,6 +76,7 @@ pub enum Code {
     InvalidPath,
     InvalidSecret,
     LiteralCredential,
+    UnknownTopic,
     NeverPasses,
     IgnoredBody,
     DuplicateId,
@@ -106,6 +107,7 @@ impl Code {
             Self::InvalidPath => "invalid_path",
             Self::InvalidSecret => "invalid_secret",
             Self::LiteralCredential => "literal_credential",
+            Self::UnknownTopic => "unknown_topic",
             Self::NeverPasses => "never_passes",
             Self::IgnoredBody => "ignored_body",
             Self::DuplicateId => "duplicate_id",
@@ -138,6 +140,7 @@ impl Code {
             | Self::InvalidPath
             | Self::InvalidSecret
             | Self::LiteralCredential
+            | Self::UnknownTopic
             | Self::NeverPasses
             | Self::DuplicateId
             | Self::EmptyCatalog => Severity::Error,

@@ -1,13 +1,21 @@
 //! What holds for every input: nothing panics, a spec is the monitor, and order means nothing.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Code, SourceFile, canonical, load, monitor_from_spec, settings};
+use super::load::Loaded;
+use super::{Code, SourceFile, canonical, monitor_from_spec, settings};
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 
 fn file(path: &str, folder: &str, text: impl Into<Vec<u8>>) -> SourceFile {
     SourceFile { path: path.to_owned(), folder: folder.to_owned(), bytes: text.into() }
+}
+
+/// Without topics that monitors could name.
+fn load(files: &[SourceFile]) -> Loaded {
+    super::load(files, Some(&BTreeMap::new()))
 }
 
 fn monitor(text: &str) -> (Monitor, Spec) {
@@ -43,6 +51,43 @@ enabled: true
 
 fn full() -> String {
     FULL.replace("HTTPS_URL", "https://Payments.example.com:443/health")
+}
+
+#[test]
+fn a_topic_has_a_name_that_the_settings_know() {
+    let topics =
+        settings(&file("monitorctl.yaml", "", "topics: {oncall: 'arn:aws:sns:eu-west-1:123456789012:x'}"));
+    assert_eq!(topics.1, []);
+    let topics = topics.0.topics;
+    let check = |topic: &str, known, expected: Option<&str>| {
+        let text = format!("id: a\nurl: https://a.example\nalert: {{topic: '{topic}'}}");
+        let found = super::load(&[file("a.yaml", "", text)], known).diagnostics;
+        let helps: Vec<_> = found.iter().map(|d| (d.code, d.span.line, d.help.as_deref())).collect();
+        let expected = expected.map(|help| (Code::UnknownTopic, 3, Some(help)));
+        assert_eq!(helps, expected.into_iter().collect::<Vec<_>>(), "{topic}");
+    };
+    check("oncall", Some(&topics), None);
+    check("default", Some(&topics), None);
+    check("arn:aws:sns:eu-west-1:123456789012:other.fifo", Some(&topics), None);
+    check("on-call", Some(&topics), Some("did you mean `oncall`?"));
+    check("shop", Some(&topics), Some("add `topics: { shop: arn:aws:sns:… }` to monitorctl.yaml"));
+    // Nothing is said about names while the settings are faulty.
+    check("shop", None, None);
+}
+
+// A fault in the defaults of a folder is told once, where it stands.
+#[test]
+fn an_unknown_topic_of_a_folder_is_told_once() {
+    let files = [
+        file("defaults.yaml", "", "alert: {topic: nowhere}"),
+        file("a.yaml", "", "id: a\nurl: https://a.example"),
+        file("b.yaml", "", "id: b\nurl: https://b.example"),
+    ];
+    let found = load(&files).diagnostics;
+    assert_eq!(
+        found.iter().map(|d| (d.code, d.file.as_str())).collect::<Vec<_>>(),
+        [(Code::UnknownTopic, "defaults.yaml")]
+    );
 }
 
 #[test]

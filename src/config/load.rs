@@ -14,7 +14,7 @@ use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
 use super::{canonical, credentials, merge, parallel, rules, violation, yaml};
-use crate::monitor::{self, Monitor, MonitorId, Origin, Spec};
+use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
 /// diagnostics are in the order of file and position.
@@ -40,8 +40,11 @@ impl Loaded {
     }
 }
 
+/// The topics that monitors may name; `None` where that is not known, because the settings are faulty.
+pub type Topics<'a> = Option<&'a BTreeMap<String, TopicArn>>;
+
 /// Reads every file; a fault in one hides nothing in another.
-pub fn load(files: &[SourceFile]) -> Loaded {
+pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
     let sources = Sources::new(files);
     let mut faults = Vec::new();
     let mut folders = BTreeMap::new();
@@ -72,11 +75,11 @@ pub fn load(files: &[SourceFile]) -> Loaded {
         }
     }
 
-    let defaults = defaults(folders, &sources, &mut faults);
+    let defaults = defaults(folders, &sources, topics, &mut faults);
     let mut found = Vec::new();
     let mut monitors = Vec::new();
     let checked = parallel::map(documents, |(file, document)| {
-        check_document(document, nearest(&defaults, &file.folder), &file.folder, &sources)
+        check_document(document, nearest(&defaults, &file.folder), &file.folder, &sources, topics)
     });
     for Checked { id, monitor, faults: own } in checked {
         found.extend(id);
@@ -108,12 +111,13 @@ fn check_document(
     defaults: Option<&Node>,
     group: &str,
     sources: &Sources<'_>,
+    topics: Topics<'_>,
 ) -> Checked {
     let mut faults = violation::check(Kind::Monitor, &mut document, sources);
     faults.extend(credentials::find(&mut document));
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
     let merged = merge::merge(defaults, &document);
-    let monitor = monitor(&merged, group, sources, &mut faults);
+    let monitor = monitor(&merged, group, sources, topics, &mut faults);
     Checked { id, monitor, faults }
 }
 
@@ -142,6 +146,7 @@ fn empty_file(index: u32) -> Fault {
 fn defaults<'a>(
     folders: BTreeMap<&'a str, Node>,
     sources: &Sources<'_>,
+    topics: Topics<'_>,
     faults: &mut Vec<Fault>,
 ) -> BTreeMap<&'a str, Node> {
     let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
@@ -156,7 +161,7 @@ fn defaults<'a>(
             && let Ok(raw) = RawMonitor::deserialize(&fields)
         {
             let mut complaints = Vec::new();
-            check(&raw, &mut complaints);
+            check(&raw, topics, &mut complaints);
             complaints.retain(|complaint| complaint.code != Code::MissingKey);
             faults.extend(complaints.into_iter().map(|complaint| complaint.locate(&document)));
         }
@@ -184,10 +189,11 @@ fn monitor(
     document: &Node,
     group: &str,
     sources: &Sources<'_>,
+    topics: Topics<'_>,
     faults: &mut Vec<Fault>,
 ) -> Option<LoadedMonitor> {
     let Value::Object(fields) = document.to_sound_json() else { return None };
-    let complaints = complaints(&fields);
+    let complaints = complaints(&fields, topics);
     let own = complaints.into_iter().filter(|complaint| !complaint.rests_on_fault(document));
     faults.extend(own.map(|complaint| complaint.locate(document)));
     // An inherited value may be faulty although the document itself is not.
@@ -197,7 +203,7 @@ fn monitor(
     let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
     let spec = canonical::spec(fields, group);
     let place = sources.line_of(document.entry("id")?.key_place)?;
-    let origin = Origin { source: Some(place.to_string()), commit: None };
+    let origin = Origin { source: Some(place.to_string()), ..Origin::default() };
     match monitor_from_spec(id, &spec, origin) {
         Ok(monitor) => Some(LoadedMonitor { monitor, spec, place }),
         Err(messages) => {
@@ -208,11 +214,11 @@ fn monitor(
     }
 }
 
-fn complaints(fields: &Map<String, Value>) -> Vec<Complaint> {
+fn complaints(fields: &Map<String, Value>, topics: Topics<'_>) -> Vec<Complaint> {
     match RawMonitor::deserialize(fields) {
         Ok(raw) => {
             let mut complaints = Vec::new();
-            check(&raw, &mut complaints);
+            check(&raw, topics, &mut complaints);
             // The schema has said so already, in the document as written.
             complaints.retain(|complaint| complaint.code != Code::MissingKey);
             complaints
@@ -223,8 +229,11 @@ fn complaints(fields: &Map<String, Value>) -> Vec<Complaint> {
 }
 
 /// Every rule on one raw monitor.
-fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+fn check(raw: &RawMonitor, topics: Topics<'_>, complaints: &mut Vec<Complaint>) {
     rules::check(raw, complaints);
+    if let Some(topics) = topics {
+        complaints.extend(rules::unknown_topic(raw, topics));
+    }
     if let Ok(id) = MonitorId::parse(raw.id.as_deref().unwrap_or("0")) {
         build(id, raw, Origin::default(), complaints);
     }

@@ -1,6 +1,8 @@
 //! Rules that a schema cannot say, on a document with its defaults merged. They cost time, so they are for
 //! files only; what is stored has passed them.
 
+use std::collections::BTreeMap;
+
 use serde_json_path::JsonPath;
 
 use super::complaint::Complaint;
@@ -9,9 +11,10 @@ use super::headers;
 use super::path::Path;
 use super::raw::{Method, RawMonitor};
 use super::raw_expect::{RawExpect, RawJsonAssertion};
-use super::text_forms::HeaderForm;
+use super::suggest::suggest;
+use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
-use crate::monitor::{Pattern, Retry};
+use crate::monitor::{DEFAULT_TOPIC, Pattern, Retry, TopicArn};
 
 /// Complains of everything that `build` does not look at.
 pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
@@ -31,6 +34,21 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
         expectations(expect, complaints);
         head(raw.method, expect, complaints);
     }
+}
+
+/// A name that monitorctl.yaml does not say would send the alert to the default topic, where those who wait for
+/// it do not look.
+pub fn unknown_topic(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Option<Complaint> {
+    let TopicName(name) = raw.alert.as_ref()?.topic.as_ref()?;
+    if name == DEFAULT_TOPIC || topics.contains_key(name) || TopicArn::parse(name).is_ok() {
+        return None;
+    }
+    let complaint = Complaint::new(Code::UnknownTopic, "alert.topic", format!("there is no topic `{name}`"))
+        .label("not in `topics:` of monitorctl.yaml");
+    Some(match suggest(name, topics.keys().map(String::as_str)) {
+        Some(meant) => complaint.help(format!("did you mean `{meant}`?")),
+        None => complaint.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
+    })
 }
 
 fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {

@@ -1,13 +1,20 @@
 //! `monitorctl.yaml`: what the repository says about itself.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
 use super::complaint::Fault;
 use super::diagnostic::{Code, Diagnostic};
+use super::path::Path;
 use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
+use super::text_forms::TopicArnText;
+use super::tree::Node;
 use super::{load, violation};
+use crate::monitor::{DEFAULT_TOPIC, TOPIC_NAME_PATTERN, TopicArn};
 
 /// # Settings
 ///
@@ -33,6 +40,19 @@ pub struct Settings {
         example = &"prod"
     )]
     pub environment: Option<String>,
+
+    /// SNS topics by the name that a monitor's `alert.topic` says. sync brings them to the machines that run
+    /// check. The topic of monitors that name none is not here: SNS_TOPIC_ARN on the machine says it.
+    #[schemars(
+        with = "Option<BTreeMap<String, TopicArnText>>",
+        extend("propertyNames" = {
+            "pattern": TOPIC_NAME_PATTERN,
+            "patternErrorMessage": "the name of a topic has 1 to 64 characters of a-z, 0-9, '_' and '-'"
+        }),
+        example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall"})
+    )]
+    #[serde(deserialize_with = "topics")]
+    pub topics: BTreeMap<String, TopicArn>,
 
     /// Names of the DynamoDB tables.
     #[schemars(with = "Option<Tables>")]
@@ -72,6 +92,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
         }
         if let Some(mut document) = parsed.documents.into_iter().next() {
             faults.extend(violation::check(Kind::Settings, &mut document, &sources));
+            faults.extend(named_default(&document));
             let sound = super::merge::merge(None, &document).to_sound_json();
             match Settings::deserialize(&sound) {
                 Ok(read) => settings = read,
@@ -82,4 +103,25 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
     let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
     diagnostics.sort();
     (settings, diagnostics)
+}
+
+/// What the machine decides is not decided here: a name that means one topic in the file and another one on the
+/// machine would send alerts where nobody looks.
+fn named_default(document: &Node) -> Option<Fault> {
+    let path = Path::from("topics").key(DEFAULT_TOPIC);
+    document.find(&path)?;
+    let message =
+        format!("the topic `{DEFAULT_TOPIC}` is what SNS_TOPIC_ARN says on the machine that runs check");
+    Some(
+        Fault::new(Code::Contradiction, document.key_place(&path), message)
+            .label("a name that is taken")
+            .help("set SNS_TOPIC_ARN there, or choose another name"),
+    )
+}
+
+fn topics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, TopicArn>, D::Error> {
+    // An empty `topics:` is a map that nobody has filled yet.
+    let texts = Option::<BTreeMap<String, String>>::deserialize(deserializer)?.unwrap_or_default();
+    let arn = |(name, text): (String, String)| Ok((name, TopicArn::parse(&text).map_err(D::Error::custom)?));
+    texts.into_iter().map(arn).collect()
 }

@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::raw_expect::RawHeaderComparisons;
-use crate::monitor::{DURATION_PATTERN, StatusClass};
+use crate::monitor::{DURATION_PATTERN, StatusClass, TOPIC_ARN_PATTERN};
 
 /// Texts that one pattern describes: a newtype each, with its schema.
 macro_rules! text_form {
@@ -80,6 +80,16 @@ text_form!(
         "pattern": "^([a-z0-9][a-z0-9_-]{0,63}|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+(\\.fifo)?)$",
         "patternErrorMessage": "a topic is a name of a-z, 0-9, '_' and '-', or the ARN of an SNS topic",
         "examples": ["default", "arn:aws:sns:eu-west-1:123456789012:api-alerts"]
+    }
+);
+text_form!(
+    /// A topic by its ARN.
+    TopicArnText,
+    {
+        "type": "string",
+        "pattern": TOPIC_ARN_PATTERN,
+        "patternErrorMessage": "the ARN of an SNS topic is written like arn:aws:sns:eu-west-1:123456789012:api-alerts",
+        "examples": ["arn:aws:sns:eu-west-1:123456789012:api-alerts"]
     }
 );
 

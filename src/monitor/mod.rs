@@ -14,6 +14,7 @@ mod policy;
 mod sample;
 mod secret;
 mod spec;
+mod topic;
 mod visible;
 
 pub use credential::is_credential_header;
@@ -28,4 +29,5 @@ pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Retry, RetryClass, Severity};
 pub use secret::{Piece, SecretRef, Template};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};
+pub use topic::{DEFAULT_TOPIC, TOPIC_ARN_PATTERN, TOPIC_NAME_PATTERN, TopicArn};
 pub use visible::{is_hidden, marked};

@@ -2,13 +2,17 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 /// Where a monitor was written down, as far as known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// `monitors/payments.yaml:14`, relative to the repository's root.
     pub source: Option<String>,
-    /// Git commit that was applied.
+    /// Git commit that was applied when it changed last.
     pub commit: Option<String>,
+    /// When that was.
+    pub synced_at: Option<Timestamp>,
 }
 
 /// Where in the repository a monitor is written down.

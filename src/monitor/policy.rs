@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
+use super::DEFAULT_TOPIC;
+
 /// Repeats of a failed attempt within one run, before there is a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
@@ -34,7 +36,7 @@ pub struct AlertPolicy {
     /// Consecutive better verdicts that confirm a better health, at least 1.
     pub successes: u32,
     pub severity: Severity,
-    /// A name from `topics:` of monitorctl.yaml, or an ARN.
+    /// As it is written: a name from `topics:` of monitorctl.yaml, or an ARN.
     pub topic: String,
 }
 
@@ -55,7 +57,7 @@ impl Default for Retry {
 
 impl Default for AlertPolicy {
     fn default() -> Self {
-        Self { failures: 2, successes: 1, severity: Severity::Critical, topic: "default".to_owned() }
+        Self { failures: 2, successes: 1, severity: Severity::Critical, topic: DEFAULT_TOPIC.to_owned() }
     }
 }
 

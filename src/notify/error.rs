@@ -1,14 +1,83 @@
 //! Why a message was not accepted.
 
+use std::error::Error;
 use std::path::PathBuf;
 
-/// The topic did not take a message; the alert stays owed.
+use crate::alert::Topic;
+
+type Source = Box<dyn Error + Send + Sync>;
+
+/// The topic did not take a message, or did not say so; the alert stays owed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotifyError {
     #[error("append the alert to {}", path.display())]
     File { path: PathBuf, source: std::io::Error },
+    /// Names of topics are for machines without AWS.
+    #[error("publish to {0}, which is not the ARN of a topic")]
+    NoArn(Topic),
+    #[error("publish to {topic}: the AWS credentials are missing, invalid or expired")]
+    Credentials { topic: Topic, source: Source },
+    #[error("publish to {topic}: access is denied")]
+    Denied { topic: Topic, source: Source },
+    #[error("publish to {topic}: there is no such topic")]
+    NoTopic { topic: Topic, source: Source },
+    #[error("publish to {topic}: it did not answer in {tries} tries")]
+    Unavailable { topic: Topic, tries: u32, source: Source },
+    /// Something about the topic other than those: its key is disabled, for example.
+    #[error("publish to {topic}: it refuses")]
+    Refused { topic: Topic, source: Source },
+    /// This message as it is; others may pass.
+    #[error("publish to {topic}: it does not take this message")]
+    Invalid { topic: Topic, source: Source },
+    /// The time for telling was over before there was an answer.
+    #[error("publish it in the time that was left")]
+    Late,
     /// Only a test's topic is down on purpose.
     #[cfg(test)]
     #[error("reach the topic, which is down")]
     Down,
+}
+
+/// What else a failure says no to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// This message alone.
+    Message,
+    /// Everything for the same topic.
+    Topic,
+}
+
+impl NotifyError {
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Invalid { .. } => Scope::Message,
+            Self::File { .. }
+            | Self::NoArn(_)
+            | Self::Credentials { .. }
+            | Self::Denied { .. }
+            | Self::NoTopic { .. }
+            | Self::Unavailable { .. }
+            | Self::Refused { .. }
+            | Self::Late => Scope::Topic,
+            #[cfg(test)]
+            Self::Down => Scope::Topic,
+        }
+    }
+
+    /// What to do about it, if that is known.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Credentials { .. } => Some("`aws sts get-caller-identity` shows which identity is in use"),
+            Self::Denied { .. } => Some("the role needs sns:Publish on the topic, and the use of its key"),
+            Self::NoTopic { .. } => Some("SNS_TOPIC_ARN and `topics:` in monitorctl.yaml name the topics"),
+            Self::NoArn(_) => Some("set SNS_TOPIC_ARN"),
+            Self::File { .. }
+            | Self::Unavailable { .. }
+            | Self::Refused { .. }
+            | Self::Invalid { .. }
+            | Self::Late => None,
+            #[cfg(test)]
+            Self::Down => None,
+        }
+    }
 }

@@ -3,9 +3,15 @@
 mod error;
 mod local;
 mod notifier;
+mod sns;
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
 
-pub use error::NotifyError;
+pub use error::{NotifyError, Scope};
 pub use local::LocalTopic;
 pub use notifier::Notifier;
 #[cfg(test)]
 pub use notifier::recording;
+pub use sns::SnsTopics;

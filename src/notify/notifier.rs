@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{LocalTopic, NotifyError};
+use super::{LocalTopic, NotifyError, SnsTopics};
 use crate::alert::Message;
+use crate::monitor::TopicArn;
 
-/// The way to the people, chosen by the store: a machine without AWS has a file.
+/// The way to the people. A machine without AWS has a file.
 #[derive(Debug, Clone)]
 pub enum Notifier {
     Local(LocalTopic),
+    Sns(SnsTopics),
     #[cfg(test)]
     Recording(recording::Topic),
 }
@@ -18,8 +20,19 @@ impl Notifier {
     pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
         match self {
             Self::Local(topic) => topic.publish(message, at).await,
+            Self::Sns(topics) => topics.publish(message, at).await,
             #[cfg(test)]
             Self::Recording(topic) => topic.publish(message).await,
+        }
+    }
+
+    /// The topic of monitors that name none; without one, the names of topics are only names.
+    pub fn default_topic(&self) -> Option<&TopicArn> {
+        match self {
+            Self::Sns(topics) => Some(topics.default_topic()),
+            Self::Local(_) => None,
+            #[cfg(test)]
+            Self::Recording(_) => None,
         }
     }
 }

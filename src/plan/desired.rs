@@ -1,8 +1,10 @@
 //! The two sides of a plan.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use crate::monitor::{Fingerprint, MonitorId, Place, Spec};
+use crate::monitor::{Fingerprint, MonitorId, Place, Spec, TopicArn};
 
 /// A monitor as the repository wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +12,13 @@ pub struct Desired {
     pub id: MonitorId,
     pub spec: Spec,
     pub place: Place,
+}
+
+/// What a catalog says beyond its monitors: the machine that runs `check` has no files, so sync brings it there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogSettings {
+    /// Topics by the names that monitors say.
+    pub topics: BTreeMap<String, TopicArn>,
 }
 
 /// An item of the config table, as far as a plan needs it.
@@ -64,6 +73,7 @@ pub struct StoredHead {
     pub plan_digest: Option<String>,
     /// Monitors in the catalog.
     pub count: u64,
+    pub settings: CatalogSettings,
 }
 
 /// One write of an apply.

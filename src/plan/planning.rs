@@ -2,8 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Before, Desired, FieldChange, Generation, ItemWrite, Live, Stored, Unread, differences, fields};
-use crate::monitor::{MonitorId, digest};
+use serde_json::{Map, Value};
+
+use super::{
+    Before, CatalogSettings, Desired, FieldChange, Generation, ItemWrite, Live, Stored, Unread, differences,
+    fields,
+};
+use crate::monitor::{MonitorId, Spec, digest};
 
 /// Item writes in one transaction: DynamoDB takes 100 actions, two are kept for the head and a run record.
 pub const WRITES_PER_BATCH: usize = 98;
@@ -16,6 +21,7 @@ pub struct Plan {
     pub base: Option<Generation>,
     /// Sorted: removals first, then updates, then creations; by id within each.
     pub changes: Vec<Change>,
+    pub settings: SettingsChange,
     /// Monitors of this owner that are as desired.
     pub unchanged: usize,
     /// Monitors of this owner that are stored now.
@@ -51,8 +57,17 @@ pub enum Change {
     Create { desired: Desired, before: Before, fields: Vec<FieldChange> },
 }
 
+/// What the catalog says beyond its monitors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettingsChange {
+    /// As every batch of the apply leaves them.
+    pub after: CatalogSettings,
+    /// Sorted by path; empty if they are as stored.
+    pub fields: Vec<FieldChange>,
+}
+
 /// Compares both sides. The order of the inputs does not matter.
-pub fn plan(owner: &str, desired: &[Desired], live: Live<'_>) -> Plan {
+pub fn plan(owner: &str, settings: &CatalogSettings, desired: &[Desired], live: Live<'_>) -> Plan {
     let Live { items, head, unread } = live;
     let mut items: BTreeMap<&MonitorId, &Stored> = items.iter().map(|item| (&item.id, item)).collect();
     let wanted: BTreeSet<&str> = desired.iter().map(|desired| desired.id.as_str()).collect();
@@ -67,6 +82,7 @@ pub fn plan(owner: &str, desired: &[Desired], live: Live<'_>) -> Plan {
         owner: owner.to_owned(),
         base: head.map(|head| head.generation),
         changes: Vec::new(),
+        settings: change_of_settings(head.map(|head| &head.settings), settings),
         unchanged: 0,
         owned: 0,
         desired: desired.len(),
@@ -115,8 +131,18 @@ pub fn plan(owner: &str, desired: &[Desired], live: Live<'_>) -> Plan {
     plan
 }
 
+fn change_of_settings(before: Option<&CatalogSettings>, after: &CatalogSettings) -> SettingsChange {
+    let topics = |settings: &CatalogSettings| {
+        let CatalogSettings { topics } = settings;
+        let arns = topics.iter().map(|(name, arn)| (name.clone(), Value::from(arn.as_str()))).collect();
+        Spec::new(Map::from_iter([("topics".to_owned(), Value::Object(arns))]))
+    };
+    let fields = differences(&before.map(topics).unwrap_or_default(), &topics(after));
+    SettingsChange { after: after.clone(), fields }
+}
+
 fn create(desired: &Desired, before: Before) -> Change {
-    let fields = differences(&crate::monitor::Spec::default(), &desired.spec);
+    let fields = differences(&Spec::default(), &desired.spec);
     Change::Create { desired: desired.clone(), before, fields }
 }
 
@@ -139,7 +165,12 @@ fn before(item: &Stored) -> Before {
 
 impl Plan {
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.size() == 0
+    }
+
+    /// Monitors that change, and settings.
+    pub fn size(&self) -> usize {
+        self.changes.len() + self.settings.fields.len()
     }
 
     /// How many changes there are of each kind.
@@ -158,12 +189,18 @@ impl Plan {
     /// The writes in transactions, in the order of the plan.
     pub fn batches(&self) -> Vec<Vec<ItemWrite>> {
         let writes: Vec<_> = self.changes.iter().map(Change::write).collect();
+        if writes.is_empty() && !self.is_empty() {
+            return vec![Vec::new()]; // the head alone
+        }
         writes.chunks(WRITES_PER_BATCH).map(<[ItemWrite]>::to_vec).collect()
     }
 
     /// sha-256 of what would be written and against what, the name of this plan.
     pub fn digest(&self) -> String {
         let mut lines = vec![format!("{} {:?}", self.owner, self.base)];
+        let settings = self.settings.fields.iter();
+        lines
+            .extend(settings.map(|field| format!("set {} {:?} {:?}", field.path, field.before, field.after)));
         lines.extend(self.changes.iter().map(|change| match change.write() {
             ItemWrite::Put { desired, before } => {
                 format!("put {} {} {before:?}", desired.id, desired.spec.fingerprint())

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Before, Change, Desired, ItemWrite, Live, Plan, Refusal, Stored, Unread, plan, refusals};
-use crate::monitor::{MonitorId, Place, Spec};
+use super::{
+    Before, CatalogSettings, Change, Desired, Generation, ItemWrite, Live, Plan, Refusal, Stored, StoredHead,
+    Unread, plan, refusals,
+};
+use crate::monitor::{MonitorId, Place, Spec, TopicArn};
 
 const OWNER: &str = "acme/monitors";
 
@@ -37,7 +40,45 @@ fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
 }
 
 fn planned(wanted: &[Desired], live: &[Stored]) -> Plan {
-    plan(OWNER, wanted, Live { items: live, head: None, unread: &[] })
+    let live = Live { items: live, head: None, unread: &[] };
+    plan(OWNER, &CatalogSettings::default(), wanted, live)
+}
+
+fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
+    let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
+    CatalogSettings { topics: topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic))).collect() }
+}
+
+fn head(settings: CatalogSettings) -> StoredHead {
+    StoredHead {
+        owner: OWNER.to_owned(),
+        generation: Generation(3),
+        commit: None,
+        plan_digest: None,
+        count: 1,
+        settings,
+    }
+}
+
+#[test]
+fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
+    let (wanted, live) = ([desired("a", 1)], [stored("a", 1, Some(OWNER))]);
+    let check = |before: Option<StoredHead>, after: &CatalogSettings, expected: &[&str]| {
+        let plan = plan(OWNER, after, &wanted, Live { items: &live, head: before.as_ref(), unread: &[] });
+        let paths: Vec<_> = plan.settings.fields.iter().map(|field| field.path.as_str()).collect();
+        assert_eq!(paths, expected);
+        assert_eq!((plan.is_empty(), plan.size()), (expected.is_empty(), expected.len()));
+        assert_eq!(plan.batches(), if expected.is_empty() { vec![] } else { vec![vec![]] });
+        plan.digest()
+    };
+    let one = topics(&[("oncall", "oncall"), ("shop", "shop")]);
+    check(None, &topics(&[]), &[]);
+    check(None, &one, &["topics.oncall", "topics.shop"]);
+    check(Some(head(one.clone())), &one, &[]);
+    let edited =
+        check(Some(head(one.clone())), &topics(&[("oncall", "other"), ("shop", "shop")]), &["topics.oncall"]);
+    let removed = check(Some(head(one)), &topics(&[("shop", "shop")]), &["topics.oncall"]);
+    assert_ne!(edited, removed);
 }
 
 fn lines(plan: &Plan) -> Vec<String> {
@@ -98,7 +139,7 @@ fn an_item_that_does_not_read_is_refused_where_sync_would_write_and_told_elsewhe
     let (wanted, stray) = (unread("wanted", None), unread("stray", None));
     let all = [theirs.clone(), wanted.clone(), stray.clone(), ours.clone()];
     let live = Live { items: &[], head: None, unread: &all };
-    let plan = plan(OWNER, &[desired("wanted", 1), desired("new", 1)], live);
+    let plan = plan(OWNER, &CatalogSettings::default(), &[desired("wanted", 1), desired("new", 1)], live);
     assert_eq!(lines(&plan), ["+ new"]);
     assert_eq!(refusals(&plan), [Refusal::Blocked(ours), Refusal::Blocked(wanted)]);
     assert_eq!(plan.unread, [theirs, stray]);

@@ -19,27 +19,37 @@ pub struct Secrets {
 }
 
 /// Why a secret could not be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Missing {
     Unset,
     /// Or blank: a deployment that went wrong, never a secret.
     Empty,
-    Unsupported,
+    /// Whoever keeps it did not give it, for this reason.
+    Withheld(String),
 }
 
 impl Secrets {
-    /// Looks up each reference of `monitors` once; `environment` gives the value of a variable.
+    /// Looks up each reference of `monitors` once; `environment` gives the value of a variable, and `fetched` what
+    /// AWS gave for a reference, or why it gave nothing.
     pub fn resolve<'a>(
         monitors: impl IntoIterator<Item = &'a Monitor>,
         environment: impl Fn(&str) -> Option<String>,
+        fetched: impl Fn(&SecretRef) -> Option<Result<String, String>>,
     ) -> Self {
         let mut values = BTreeMap::new();
-        for secret in monitors.into_iter().flat_map(references) {
+        for secret in monitors.into_iter().flat_map(Self::references) {
             if !values.contains_key(secret) {
-                values.insert(secret.clone(), look_up(secret, &environment));
+                values.insert(secret.clone(), look_up(secret, &environment, &fetched));
             }
         }
         Self::holding(values)
+    }
+
+    /// The references of a monitor, in the order in which it is written.
+    pub fn references(monitor: &Monitor) -> impl Iterator<Item = &SecretRef> {
+        let headers = monitor.headers.iter().map(|(_, value)| value);
+        let templates = std::iter::once(&monitor.url).chain(headers).chain(&monitor.body);
+        templates.flat_map(Template::secrets)
     }
 
     fn holding(values: BTreeMap<SecretRef, Result<String, Missing>>) -> Self {
@@ -96,33 +106,33 @@ impl Secrets {
 }
 
 impl Missing {
-    fn fault(self, secret: &SecretRef) -> Fault {
-        let (actual, expected) = match self {
-            Self::Unset => (format!("{secret} is not set"), "an environment variable with a value"),
-            Self::Empty => (format!("{secret} is empty"), "an environment variable with a value"),
-            Self::Unsupported => {
-                (format!("{secret} cannot be looked up by this version"), "a reference like ${env:NAME}")
-            }
+    fn fault(&self, secret: &SecretRef) -> Fault {
+        let actual = match self {
+            Self::Unset => format!("{secret} is not set"),
+            Self::Empty => format!("{secret} is empty"),
+            Self::Withheld(why) => format!("{secret} cannot be read: {why}"),
+        };
+        let expected = match secret {
+            SecretRef::Env(_) => "an environment variable with a value",
+            SecretRef::Ssm(_) => "a parameter with a value",
+            SecretRef::SecretsManager { .. } => "a secret with a value",
         };
         Fault::new(FaultKind::Secret, actual, expected)
     }
 }
 
-fn references(monitor: &Monitor) -> impl Iterator<Item = &SecretRef> {
-    let headers = monitor.headers.iter().map(|(_, value)| value);
-    let templates = std::iter::once(&monitor.url).chain(headers).chain(&monitor.body);
-    templates.flat_map(Template::secrets)
-}
-
-fn look_up(secret: &SecretRef, environment: impl Fn(&str) -> Option<String>) -> Result<String, Missing> {
-    match secret {
-        SecretRef::Env(name) => match environment(name) {
-            None => Err(Missing::Unset),
-            Some(value) if value.trim().is_empty() => Err(Missing::Empty),
-            Some(value) => Ok(value),
-        },
-        SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => Err(Missing::Unsupported),
-    }
+fn look_up(
+    secret: &SecretRef,
+    environment: impl Fn(&str) -> Option<String>,
+    fetched: impl Fn(&SecretRef) -> Option<Result<String, String>>,
+) -> Result<String, Missing> {
+    let value = match secret {
+        SecretRef::Env(name) => environment(name).ok_or(Missing::Unset)?,
+        SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => fetched(secret)
+            .unwrap_or_else(|| Err("nobody fetched it".to_owned()))
+            .map_err(Missing::Withheld)?,
+    };
+    if value.trim().is_empty() { Err(Missing::Empty) } else { Ok(value) }
 }
 
 /// The length of `value` at the start of `text`, however an endpoint may have spelt it.
@@ -213,7 +223,7 @@ mod tests {
 
     fn secrets(values: &[(&str, &str)]) -> Secrets {
         let values = values.iter().map(|&(name, value)| {
-            let value = look_up(&SecretRef::Env(name.to_owned()), |_| Some(value.to_owned()));
+            let value = look_up(&SecretRef::Env(name.to_owned()), |_| Some(value.to_owned()), |_| None);
             (SecretRef::Env(name.to_owned()), value)
         });
         Secrets::holding(values.collect())
@@ -226,29 +236,28 @@ mod tests {
     // Trap 13
     #[test]
     fn a_secret_that_cannot_be_had_is_a_fault_that_names_it() {
-        let known = Secrets::holding(BTreeMap::from([
-            (
-                SecretRef::Env("EMPTY".to_owned()),
-                look_up(&SecretRef::Env("EMPTY".to_owned()), |_| Some(String::new())),
-            ),
-            (SecretRef::Env("UNSET".to_owned()), look_up(&SecretRef::Env("UNSET".to_owned()), |_| None)),
-            (
-                SecretRef::Ssm("/a".to_owned()),
-                look_up(&SecretRef::Ssm("/a".to_owned()), |_| Some("x".to_owned())),
-            ),
-        ]));
-        for (text, said) in [
+        let texts = [
             ("a ${env:EMPTY}", "${env:EMPTY} is empty, expected an environment variable with a value"),
             ("a ${env:UNSET}", "${env:UNSET} is not set, expected an environment variable with a value"),
+            ("${ssm:/blank}", "${ssm:/blank} is empty, expected a parameter with a value"),
+            ("${ssm:/a}", "${ssm:/a} cannot be read: access is denied, expected a parameter with a value"),
             (
-                "a ${env:NEVER_ASKED}",
-                "${env:NEVER_ASKED} is not set, expected an environment variable with a value",
+                "${secretsmanager:x#y}",
+                "${secretsmanager:x#y} cannot be read: nobody fetched it, expected a secret with a value",
             ),
-            (
-                "${ssm:/a}",
-                "${ssm:/a} cannot be looked up by this version, expected a reference like ${env:NAME}",
-            ),
-        ] {
+        ];
+        let monitors = texts.map(|(text, _)| Monitor {
+            body: Template::parse(text).ok(),
+            ..Monitor::sample("m", "https://m.example")
+        });
+        let environment = |name: &str| (name == "EMPTY").then(String::new);
+        let fetched = |secret: &SecretRef| match secret {
+            SecretRef::Ssm(name) if name == "/blank" => Some(Ok(" ".to_owned())),
+            SecretRef::Ssm(_) => Some(Err("access is denied".to_owned())),
+            SecretRef::SecretsManager { .. } | SecretRef::Env(_) => None,
+        };
+        let known = Secrets::resolve(&monitors, environment, fetched);
+        for (text, said) in texts {
             let fault = known.fill(&Template::parse(text).expect(text)).expect_err(text);
             assert_eq!((fault.kind, fault.to_string().as_str()), (FaultKind::Secret, said));
         }

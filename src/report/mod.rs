@@ -2,6 +2,7 @@
 
 mod diagnostic;
 mod diagnostic_json;
+pub mod log;
 mod paint;
 pub mod plan;
 mod run;

@@ -19,7 +19,11 @@ pub fn text(plan: &Plan, refusals: &[Refusal]) -> String {
     for change in &plan.changes {
         change_text(&mut text, change, width);
     }
-    if !plan.changes.is_empty() {
+    if !plan.settings.fields.is_empty() {
+        let _ = writeln!(text, "{} {}", paint(WARN, "~"), paint(STRONG, "settings of the catalog"));
+        fields_text(&mut text, &plan.settings.fields);
+    }
+    if !plan.is_empty() {
         text.push('\n');
     }
     if let Some(others) = left_alone(plan) {
@@ -49,8 +53,12 @@ pub fn summary(plan: &Plan) -> String {
             if unchanged == 1 { "1 monitor is".to_owned() } else { format!("{unchanged} monitors are") }
         );
     }
+    let settings = match plan.settings.fields.len() {
+        0 => String::new(),
+        number => format!(" {} to change.", count(number, "setting")),
+    };
     format!(
-        "{} {creates} to add, {updates} to change, {removals} to remove, {unchanged} unchanged.",
+        "{} {creates} to add, {updates} to change, {removals} to remove, {unchanged} unchanged.{settings}",
         paint(STRONG, "Plan:")
     )
 }
@@ -179,18 +187,21 @@ pub fn json(plan: &Plan, refusals: &[Refusal]) -> Value {
             "updates": updates,
             "removals": removals,
             "unchanged": plan.unchanged,
+            "settings": plan.settings.fields.len(),
         },
         "not_touched": { "foreign": plan.foreign, "unmanaged": plan.unmanaged },
         "unreadable": plan.unread.iter().map(|item| json!({"key": item.key, "message": item.why, "help": item.help})).collect::<Vec<_>>(),
+        "settings": fields_json(&plan.settings.fields),
         "changes": plan.changes.iter().map(change_json).collect::<Vec<_>>(),
         "refusals": refusals.iter().map(|refusal| json!({"message": refusal.to_string(), "help": refusal.help()})).collect::<Vec<_>>(),
     })
 }
 
+fn fields_json(fields: &[FieldChange]) -> Vec<Value> {
+    fields.iter().map(|f| json!({"path": f.path, "before": f.before, "after": f.after})).collect()
+}
+
 fn change_json(change: &Change) -> Value {
-    let fields = |fields: &[FieldChange]| -> Vec<_> {
-        fields.iter().map(|f| json!({"path": f.path, "before": f.before, "after": f.after})).collect()
-    };
     match change {
         Change::Remove { stored } => json!({
             "action": "remove",
@@ -203,14 +214,14 @@ fn change_json(change: &Change) -> Value {
             "action": "update",
             "id": desired.id.as_str(),
             "span": { "file": desired.place.file, "line": desired.place.line },
-            "fields": fields(changed),
+            "fields": fields_json(changed),
             "unchanged_fields": hidden,
         }),
         Change::Create { desired, fields: set, before: _ } => json!({
             "action": "create",
             "id": desired.id.as_str(),
             "span": { "file": desired.place.file, "line": desired.place.line },
-            "fields": fields(set),
+            "fields": fields_json(set),
         }),
     }
 }
@@ -219,8 +230,8 @@ fn change_json(change: &Change) -> Value {
 mod tests {
     use super::*;
     use crate::monitor::Place;
-    use crate::monitor::Spec;
-    use crate::plan::{Desired, Live, Stored, plan, refusals};
+    use crate::monitor::{Spec, TopicArn};
+    use crate::plan::{CatalogSettings, Desired, Live, Stored, plan, refusals};
 
     fn spec(value: Value) -> Spec {
         let Value::Object(fields) = value else { unreachable!("the tests give objects") };
@@ -281,7 +292,9 @@ mod tests {
             why: "item `broken` is malformed: `spec` is missing".into(),
             help: "put it right in the table",
         };
-        plan("acme", &wanted, Live { items: &live, head: None, unread: &[broken] })
+        let arn = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:oncall").expect("an ARN");
+        let settings = CatalogSettings { topics: [("oncall".to_owned(), arn)].into() };
+        plan("acme", &settings, &wanted, Live { items: &live, head: None, unread: &[broken] })
     }
 
     #[test]
@@ -294,7 +307,8 @@ mod tests {
     fn a_plan_that_is_refused_is_not_said_to_change_nothing() {
         let live = [stored("a", Some("other"), json!({"url": "https://a.example.com"}))];
         let wanted = [desired("a", json!({"url": "https://a.example.com"}))];
-        let plan = plan("acme", &wanted, Live { items: &live, head: None, unread: &[] });
+        let settings = CatalogSettings::default();
+        let plan = plan("acme", &settings, &wanted, Live { items: &live, head: None, unread: &[] });
         let text = text(&plan, &refusals(&plan));
         assert!(text.contains("refused:") && !text.contains("No changes"), "{text}");
     }

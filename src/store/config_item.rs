@@ -1,11 +1,15 @@
 //! The shape of the items of the configs table.
 
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed, key_of, read};
 use super::unreadable::{Reason, Unreadable};
 use super::values::{date, expiry, from_json, number, text, to_json};
-use crate::monitor::{FORMAT, Fingerprint, MonitorId, Spec};
-use crate::plan::{Before, Generation, ItemWrite, Stamp, Stored, StoredHead};
+use crate::monitor::{FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
+use crate::plan::{Before, CatalogSettings, Generation, ItemWrite, Stamp, Stored, StoredHead};
 
 /// The sort key of an owner's head item is this and the owner.
 pub const HEAD: &str = "@catalog#";
@@ -55,7 +59,19 @@ fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
         commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
         count: fields.number("count")?,
+        settings: CatalogSettings { topics: topics(fields)? },
     })
+}
+
+/// Absent where there are none, and before there could be any.
+fn topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
+    let Some(mut topics) = fields.maybe_map("topics")? else { return Ok(BTreeMap::new()) };
+    let names: Vec<_> = topics.names().collect();
+    let arn = |name: String| {
+        let arn = TopicArn::parse(&topics.text(&name)?).map_err(|error| Malformed(error.to_string()))?;
+        Ok((name, arn))
+    };
+    names.into_iter().map(arn).collect()
 }
 
 /// The monitor that a write is about, and the change that makes it.
@@ -93,14 +109,25 @@ fn unchanged_since(before: &Before) -> Change {
 }
 
 /// The change of the head, which every batch of an apply makes and waits in line for.
-pub fn head_change(expected: Option<Generation>, plan_digest: &str, count: u64, stamp: &Stamp) -> Change {
+pub fn head_change(
+    expected: Option<Generation>,
+    plan_digest: &str,
+    count: u64,
+    settings: &CatalogSettings,
+    stamp: &Stamp,
+) -> Change {
     let change = match expected {
         None => Change::only_if("attribute_not_exists(#monitor)"),
         Some(Generation(expected)) => {
             Change::only_if("#generation = :expected").value("expected", number(expected))
         }
     };
-    stamped(change, stamp).set("plan_digest", text(plan_digest)).set("count", number(count))
+    let CatalogSettings { topics } = settings;
+    let arns = topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect();
+    stamped(change, stamp)
+        .set("plan_digest", text(plan_digest))
+        .set("count", number(count))
+        .set_or_remove("topics", (!topics.is_empty()).then_some(AttributeValue::M(arns)))
 }
 
 fn stamped(change: Change, stamp: &Stamp) -> Change {

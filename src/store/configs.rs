@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
 use crate::monitor::MonitorId;
-use crate::plan::{Generation, ItemWrite, Stamp, Stored, StoredHead};
+use crate::plan::{CatalogSettings, Generation, ItemWrite, Stamp, Stored, StoredHead};
 
 /// Reads the configs table.
 #[derive(Debug, Clone)]
@@ -41,6 +41,8 @@ pub struct Batch<'a> {
     pub plan_digest: &'a str,
     /// Monitors in the catalog.
     pub count: u64,
+    /// What the catalog says beyond its monitors.
+    pub settings: &'a CatalogSettings,
     /// At most [`WRITES_PER_BATCH`](crate::plan::WRITES_PER_BATCH).
     pub writes: &'a [ItemWrite],
 }
@@ -89,21 +91,9 @@ impl ConfigReader {
         Ok(configs)
     }
 
-    /// Gives every stored monitor to `take` as it comes, in the order of the ids. Whoever keeps less than the whole
-    /// item never holds the whole table.
-    pub async fn each_monitor(
-        &self,
-        mut take: impl FnMut(Result<Stored, Unreadable>),
-    ) -> Result<(), StoreError> {
-        let take = |item| match item {
-            Ok(ConfigItem::Monitor(stored)) => take(Ok(stored)),
-            Ok(ConfigItem::Head(_) | ConfigItem::Other) => {}
-            Err(unreadable) => take(Err(unreadable)),
-        };
-        self.each(take).await
-    }
-
-    async fn each(&self, mut take: impl FnMut(Result<ConfigItem, Unreadable>)) -> Result<(), StoreError> {
+    /// Gives every item to `take` as it comes, in the order of the keys. Whoever keeps less than the whole item never
+    /// holds the whole table.
+    pub async fn each(&self, mut take: impl FnMut(Result<ConfigItem, Unreadable>)) -> Result<(), StoreError> {
         let table = &self.connection.tables.configs;
         let query = self.connection.partition(table, "shard", SHARD);
         self.connection.read_all(table, query, |item| take(config_item::decode(item))).await
@@ -114,8 +104,8 @@ impl ConfigWriter {
     /// Writes a batch, if the head and every item of it are still as the plan saw them.
     pub async fn apply(&self, batch: Batch<'_>) -> Result<Applied, StoreError> {
         let table = self.connection.tables.configs.as_str();
-        let Batch { expected, stamp, plan_digest, count, writes } = batch;
-        let head = config_item::head_change(expected, plan_digest, count, stamp);
+        let Batch { expected, stamp, plan_digest, count, settings, writes } = batch;
+        let head = config_item::head_change(expected, plan_digest, count, settings, stamp);
         let (ids, changes): (Vec<_>, Vec<_>) =
             writes.iter().map(|write| config_item::change(write, stamp)).unzip();
         let keys = std::iter::once(head_key(&stamp.owner)).chain(ids.iter().map(ToString::to_string));
@@ -150,7 +140,7 @@ mod tests {
     use super::*;
     use crate::clock::manual::Hand;
     use crate::monitor::Place;
-    use crate::monitor::{Fingerprint, Spec};
+    use crate::monitor::{Fingerprint, Spec, TopicArn};
     use crate::plan::{Before, Desired, WRITES_PER_BATCH};
 
     const TABLE: &str = "api_health_configs";
@@ -183,6 +173,13 @@ mod tests {
         Before::Fingerprint(spec(url).fingerprint())
     }
 
+    fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
+        let arn =
+            |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
+        let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic)));
+        CatalogSettings { topics: topics.collect() }
+    }
+
     fn stamp(generation: u64) -> Stamp {
         Stamp {
             owner: "shop".to_owned(),
@@ -197,7 +194,9 @@ mod tests {
     async fn apply(store: &Store, generation: u64, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
         let stamp = stamp(generation);
         let expected = generation.checked_sub(1).filter(|before| *before > 0).map(Generation);
-        let batch = Batch { expected, stamp: &stamp, plan_digest: "digest", count: 7, writes };
+        let settings = topics(&[("oncall", "a"), ("shop", "b.fifo")]);
+        let batch =
+            Batch { expected, stamp: &stamp, plan_digest: "digest", count: 7, settings: &settings, writes };
         store.config_writer().apply(batch).await
     }
 
@@ -233,6 +232,7 @@ mod tests {
             commit: Some("abc123".to_owned()),
             plan_digest: Some("digest".to_owned()),
             count: 7,
+            settings: topics(&[("oncall", "a"), ("shop", "b.fifo")]),
         };
         assert_eq!(configs.heads, std::slice::from_ref(&head));
         assert_eq!(store.config_reader().read().await.expect("it reads").heads, [head]);
@@ -268,6 +268,26 @@ mod tests {
             ]
         );
         assert!(configs.unreadable.iter().any(|item| item.reason == Reason::Newer { format: 99 }));
+    }
+
+    #[tokio::test]
+    async fn topics_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
+        let shared = shared();
+        let store = shared.open();
+        done(&store, 1, &[]).await;
+        let none = CatalogSettings::default();
+        let stamp = stamp(2);
+        let expected = Some(Generation(1));
+        let batch =
+            Batch { expected, stamp: &stamp, plan_digest: "d", count: 7, settings: &none, writes: &[] };
+        store.config_writer().apply(batch).await.expect("it applies");
+        let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
+        assert_eq!(head.get("topics"), None);
+        head["topics"] = json!({"M": {"oncall": {"S": "oncall"}}});
+        shared.put(TABLE, &head);
+        let configs = store.config_reader().read().await.expect("it reads");
+        let told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
     }
 
     #[tokio::test]

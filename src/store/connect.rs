@@ -4,16 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::identity::IdentityCache;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
-    Builder, ConfigBag, HttpClient, Intercept, RuntimeComponents, StalledStreamProtectionConfig,
+    Builder, ConfigBag, HttpClient, Intercept, Region, RuntimeComponents, StalledStreamProtectionConfig,
 };
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_runtime_api::http::Headers;
@@ -24,15 +22,16 @@ use super::embedded::{Embedded, PRECISE_DATE};
 use super::error::StoreError;
 use super::meter::{Consumed, Meter};
 use super::server_time::ServerTime;
+use crate::aws::{self, Aws};
 use crate::clock::Clock;
 
 /// Where the tables are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Target {
     /// A file of this machine; it is made on first use.
     Embedded(PathBuf),
     /// AWS, or what `AWS_ENDPOINT_URL` names.
-    DynamoDb,
+    DynamoDb(Aws),
 }
 
 /// The three tables. Gives out handles, each of which can do one thing to them.
@@ -54,7 +53,7 @@ impl Store {
                 let embedded = opened.map_err(|error| StoreError::unexpected(&tables.configs, error))??;
                 Ok(Self::embedded(embedded, tables, clock))
             }
-            Target::DynamoDb => Self::dynamodb(tables, clock).await,
+            Target::DynamoDb(aws) => Self::dynamodb(&aws, tables, clock).await,
         }
     }
 
@@ -75,26 +74,17 @@ impl Store {
         self.connection.meter.total()
     }
 
-    async fn dynamodb(tables: TableNames, clock: Clock) -> Result<Self, StoreError> {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .operation_attempt_timeout(Duration::from_secs(3))
-            .operation_timeout(Duration::from_secs(12))
-            .build();
-        let identities = IdentityCache::lazy().load_timeout(Duration::from_secs(5)).build();
-        let shared = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .timeout_config(timeouts)
-            .identity_cache(identities)
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-            .load()
-            .await;
+    async fn dynamodb(aws: &Aws, tables: TableNames, clock: Clock) -> Result<Self, StoreError> {
+        let shared = aws.config().await;
         if shared.region().is_none() {
             return Err(StoreError::NoRegion);
         }
         // The SDK's shared bucket is empty after 35 retries of anybody; a large run may need more of its own.
         let bucket = TokenBucket::builder().capacity(2_000).build();
         let partition = RetryPartition::custom("monitorctl-store").token_bucket(bucket).build();
-        let config = Builder::from(&shared).retry_partition(partition);
+        let config = Builder::from(shared)
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .retry_partition(partition);
         let pace = Pace { wait: Duration::from_millis(100), rows_per_second: Some(400) };
         Ok(Self::over(config, tables, clock, pace))
     }
@@ -102,7 +92,7 @@ impl Store {
     /// A store that `client` serves from inside the process: nothing here reads the environment or the network.
     pub(super) fn embedded(client: impl HttpClient + 'static, tables: TableNames, clock: Clock) -> Self {
         let config = Builder::new()
-            .behavior_version(BehaviorVersion::v2026_01_12())
+            .behavior_version(aws::BEHAVIOR())
             .region(Region::from_static("embedded"))
             .endpoint_url("http://embedded.invalid")
             .allow_no_auth()

@@ -9,7 +9,7 @@ use super::{Acquired, Applied, Batch, Ending, Released};
 use crate::clock::manual::Hand;
 use crate::monitor::Place;
 use crate::monitor::Spec;
-use crate::plan::{Before, Desired, Generation, ItemWrite, Stamp, WRITES_PER_BATCH};
+use crate::plan::{Before, CatalogSettings, Desired, Generation, ItemWrite, Stamp, WRITES_PER_BATCH};
 use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
 use crate::verdict::Verdict;
 
@@ -60,7 +60,15 @@ pub async fn quiet_tables(n: usize) -> Shared {
         };
         let writes: Vec<_> = rows.iter().map(|row| write(&row.monitor)).collect();
         let expected = (generation > 1).then(|| Generation(generation - 1));
-        let batch = Batch { expected, stamp: &stamp, plan_digest: "digest", count: 1, writes: &writes };
+        let settings = CatalogSettings::default();
+        let batch = Batch {
+            expected,
+            stamp: &stamp,
+            plan_digest: "digest",
+            count: 1,
+            settings: &settings,
+            writes: &writes,
+        };
         let applied = store.config_writer().apply(batch).await.expect("it applies");
         assert_eq!(applied, Applied::Done { generation: Generation(generation) });
     }

@@ -3,10 +3,10 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use super::unreadable::Unreadable;
+use crate::aws::Trouble;
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -78,74 +78,23 @@ impl StoreError {
         R: std::fmt::Debug + Send + Sync + 'static,
     {
         let table = table.to_owned();
-        let kind = Kind::of(&error);
+        let trouble = Trouble::of(&error);
         let source: Source = Box::new(error);
-        match kind {
-            Kind::Credentials => Self::Credentials(source),
-            Kind::Denied => Self::Denied { table, source },
-            Kind::NoTable => Self::NoTable { table, source },
-            Kind::Throttled => Self::Throttled { table, source },
-            Kind::Unavailable => Self::Unavailable { table, source },
-            Kind::Unexpected => Self::Unexpected { table, source },
+        match trouble {
+            Trouble::Credentials => Self::Credentials(source),
+            Trouble::Denied => Self::Denied { table, source },
+            Trouble::Missing => Self::NoTable { table, source },
+            Trouble::Throttled => Self::Throttled { table, source },
+            Trouble::Unavailable => Self::Unavailable { table, source },
+            Trouble::Refused => Self::Unexpected { table, source },
         }
     }
-}
-
-enum Kind {
-    Credentials,
-    Denied,
-    NoTable,
-    Throttled,
-    Unavailable,
-    Unexpected,
-}
-
-impl Kind {
-    fn of<E, R>(error: &SdkError<E, R>) -> Self
-    where
-        E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug + 'static,
-    {
-        if let Some(code) = error.code() {
-            return Self::of_code(code);
-        }
-        match error {
-            _ if comes_from_credentials(error) => Self::Credentials,
-            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-                Self::Unavailable
-            }
-            _ => Self::Unexpected,
-        }
-    }
-
-    fn of_code(code: &str) -> Self {
-        match code {
-            "UnrecognizedClientException"
-            | "ExpiredTokenException"
-            | "InvalidSignatureException"
-            | "IncompleteSignatureException"
-            | "MissingAuthenticationTokenException" => Self::Credentials,
-            "AccessDeniedException" => Self::Denied,
-            "ResourceNotFoundException" => Self::NoTable,
-            "ProvisionedThroughputExceededException"
-            | "RequestLimitExceeded"
-            | "ThrottlingException"
-            | "LimitExceededException" => Self::Throttled,
-            "InternalServerError" | "ServiceUnavailable" | "TransactionInProgressException" => {
-                Self::Unavailable
-            }
-            _ => Self::Unexpected,
-        }
-    }
-}
-
-fn comes_from_credentials(error: &(dyn Error + 'static)) -> bool {
-    error.is::<CredentialsError>() || error.source().is_some_and(comes_from_credentials)
 }
 
 #[cfg(test)]
 mod tests {
     use aws_credential_types::provider::ProvideCredentials;
+    use aws_credential_types::provider::error::CredentialsError;
     use aws_credential_types::provider::future::ProvideCredentials as ProvideFuture;
     use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region};
 

@@ -141,6 +141,11 @@ impl Fields {
         parse(&text).ok_or_else(|| Malformed(format!("`{name}` has the unknown value {text:?}")))
     }
 
+    /// The names of all that was not read yet.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.0.keys().cloned()
+    }
+
     pub fn into_inner(self) -> Item {
         self.0
     }

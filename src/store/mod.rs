@@ -43,9 +43,10 @@ mod costs;
 pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
+pub use config_item::ConfigItem;
 pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, HeadSeen};
 pub use connect::{Store, Target};
-pub use connection::TableNames;
+pub use connection::{SHARD, TableNames};
 pub use error::StoreError;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};

@@ -22,11 +22,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("alert", &["monitor", "observation", "verdict", "transition"]),
     ("state", &["monitor", "verdict", "transition", "alert"]),
     ("clock", &[]),
+    // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
+    // waits, and how trouble is told apart. It knows no service.
+    ("aws", &[]),
     ("source", &["config"]),
     ("probe", &["monitor", "observation"]),
     // The embedded store stands in for a server, and a server has a clock.
-    ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock"]),
-    ("notify", &["alert"]),
+    ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock", "aws"]),
+    // A topic is named by its ARN, which is a word of a monitor.
+    ("notify", &["monitor", "alert", "aws"]),
+    ("secrets", &["monitor", "aws"]),
     ("report", &["monitor", "observation", "config", "plan", "verdict", "transition", "alert", "state"]),
     ("cli", &["monitor"]),
     ("exit", &[]),
@@ -59,16 +64,21 @@ const IMPURE: &[&str] = &[
 /// Crates that have a home, and where it is.
 const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
-    ("aws_config", &["store"]),
-    ("aws_credential_types", &["store"]),
-    ("aws_sdk_", &["store"]),
-    ("aws_smithy_", &["store"]),
+    // Each service has one home; what they share passes as the SDK's configuration, inside the edges only.
+    ("aws_config", &["aws", "secrets"]),
+    ("aws_credential_types", &["aws"]),
+    ("aws_sdk_dynamodb", &["store"]),
+    ("aws_sdk_sns", &["notify"]),
+    ("aws_sdk_ssm", &["secrets"]),
+    ("aws_sdk_secretsmanager", &["secrets"]),
+    ("aws_smithy_", &["aws", "store"]),
     ("dynoxide", &["store"]),
     ("hyper", &["probe"]),
     ("hickory_resolver", &["probe"]),
     ("tokio_rustls", &["probe"]),
     ("flate2", &["probe"]),
-    ("schemars", &["config"]),
+    // What is written by people has its schema in config; what programs read has it where it is made.
+    ("schemars", &["config", "alert"]),
     ("jsonschema", &["config"]),
     ("granit_parser", &["config"]),
     ("strsim", &["config"]),

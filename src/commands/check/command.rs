@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::flow::{Means, run};
+use super::log::Log;
 use super::outcome::{Outcome, Ran};
 use super::subject::{Subject, Subjects};
 use super::wish::Wish;
-use crate::cli::{Check, Format};
+use crate::cli::{Check, Format, Notify};
 use crate::commands::context::{Context, host, show, variable};
 use crate::commands::failure::Failure;
 use crate::commands::progress::Progress;
@@ -16,12 +17,15 @@ use crate::commands::signals::{Signal, Signals};
 use crate::commands::target::StoreChoice;
 use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
-use crate::monitor::MonitorId;
-use crate::notify::{LocalTopic, Notifier};
+use crate::monitor::{MonitorId, TopicArn};
+use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{AddressPolicy, Cidr, Limits, Prober};
-use crate::report::{WARN, paint, refused};
+use crate::report::log::{Event, Run};
+use crate::report::refused;
+use crate::secrets::Vault;
 use crate::source;
 use crate::state::Held;
+use crate::store::SHARD;
 
 /// A skew of the local clock that is worth a word.
 const SKEW_WORTH_A_WORD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -36,26 +40,37 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             (Some(subjects), faulty)
         }
     };
+    let log = log(context, &wish);
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
         store: context.open_store().await?,
         prober: Arc::new(Prober::new(addresses(context, &args.allow)?, limits(args))),
-        notifier: notifier(context)?,
+        notifier: notifier(context, args.notify)?,
         subjects,
         variable,
+        vault: Vault::new(context.aws.clone()),
+        log: log.clone(),
         stop: signals.stop(),
     };
     let store = means.store.clone();
     let progress = Progress::new();
-    let outcome = Box::pin(run(&wish, means, |done, of| progress.show(done, of))).await;
+    let people = context.terminal.is_for_people();
+    let show = |done, of| {
+        if people {
+            progress.show(done, of);
+        }
+    };
+    let outcome = Box::pin(run(&wish, means, show)).await;
     progress.clear();
     if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
         let warning = format!("the clock of this machine is {:#} off the store's", skew.abs());
-        context.terminal.say(&format!("{} {warning}", paint(WARN, "warning:")));
+        context.terminal.warn(&warning);
     }
     match outcome? {
         Outcome::NotOurs(held) => {
-            context.terminal.say(&words(&held));
+            if people {
+                context.terminal.say(&words(&held));
+            }
             if args.format == Format::Json {
                 context.terminal.print(&format!("{:#}\n", refused(&held)))?;
             }
@@ -64,6 +79,10 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
         Outcome::Ran(ran) => {
             let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
             let report = ran.report(&wish, store.consumed());
+            let mut log = log;
+            log.granted(report.slot, report.epoch);
+            report.problems.iter().for_each(|problem| log.event(&Event::Problem(problem)));
+            log.event(&Event::Summary(&report));
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
@@ -116,11 +135,14 @@ fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
 /// Monitors from files; those without a fault are probed whatever is wrong with the others.
 fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Failure> {
     let files = source::read(folder)?;
-    let loaded = config::load(&files);
+    let loaded = config::load(&files, Some(&context.settings.topics));
     show(context.terminal, &loaded.diagnostics, &files);
     let faulty = loaded.is_invalid();
-    let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec);
-    Ok((Subjects::new(loaded.monitors.into_iter().map(subject).collect(), Vec::new()), faulty))
+    let owner = context.settings.owner.clone();
+    let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec, owner.clone());
+    let monitors = loaded.monitors.into_iter().map(subject).collect();
+    let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
+    Ok((Subjects::new(monitors, topics.into_iter().collect(), Vec::new()), faulty))
 }
 
 fn limits(args: &Check) -> Limits {
@@ -137,13 +159,41 @@ fn addresses(context: &Context, allow: &[String]) -> Result<AddressPolicy, Failu
     })
 }
 
-fn notifier(context: &Context) -> Result<Notifier, Failure> {
-    match context.alerts_file() {
-        Some(path) => Ok(Notifier::Local(LocalTopic::new(path))),
-        // A run that cannot tell anybody must not look as if it did.
-        None => {
-            Err(Failure::new(Exit::Failed, "this version has no way to send alerts from a DynamoDB store")
-                .help("use `--store embedded:PATH`"))
-        }
+/// What was asked for; else the topics of SNS where the tables are on AWS, and a file where they are one.
+fn notifier(context: &Context, asked: Option<Notify>) -> Result<Notifier, Failure> {
+    let way = asked.unwrap_or(match &context.choice {
+        StoreChoice::DynamoDb => Notify::Sns,
+        StoreChoice::Embedded { .. } => Notify::Local,
+    });
+    Ok(match way {
+        Notify::Local => Notifier::Local(LocalTopic::new(context.alerts_file())),
+        Notify::Sns => Notifier::Sns(SnsTopics::new(context.aws.clone(), default_topic()?)),
+    })
+}
+
+/// A run that cannot tell anybody must not look as if it did.
+fn default_topic() -> Result<TopicArn, Failure> {
+    const HELP: &str =
+        "set SNS_TOPIC_ARN=arn:aws:sns:REGION:ACCOUNT:NAME, or write alerts to a file with --notify local";
+    let text = variable("SNS_TOPIC_ARN").ok_or_else(|| {
+        Failure::new(Exit::Invalid, "SNS_TOPIC_ARN is not set: nobody would be told").help(HELP)
+    })?;
+    let invalid = |error| Failure::new(Exit::Invalid, format!("SNS_TOPIC_ARN: {error}")).help(HELP);
+    TopicArn::parse(&text).map_err(invalid)
+}
+
+/// Lines of JSON on standard error, if they are wanted.
+fn log(context: &Context, wish: &Wish) -> Log {
+    if context.terminal.is_for_people() {
+        return Log::silent();
     }
+    let run = Run {
+        id: wish.holder.clone(),
+        shard: SHARD.to_owned(),
+        environment: wish.environment.clone(),
+        slot: None,
+        epoch: None,
+    };
+    let terminal = context.terminal;
+    Log::json(run, context.clock.clone(), move |line| terminal.line(line))
 }

@@ -9,23 +9,30 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::history;
+use super::log::Log;
 use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
 use super::subject::{Subject, Subjects};
-use super::telling::{Telling, alerts, tell};
+use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
-use crate::monitor::MonitorId;
+use super::{history, reread};
+use crate::monitor::{MonitorId, SecretRef};
 use crate::notify::Notifier;
 use crate::probe::{Prober, Secrets};
+use crate::report::log::Event;
+use crate::secrets::{Values, Vault};
 use crate::state::{Backlog, Decider, Row, Write, decide};
 use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
+
+/// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
+const LAST_WRITES: Duration = Duration::from_secs(2);
 
 /// What a run works with.
 pub struct Means {
@@ -36,19 +43,31 @@ pub struct Means {
     pub subjects: Option<Subjects>,
     /// Gives the value of an environment variable.
     pub variable: fn(&str) -> Option<String>,
+    /// Keeps the other secrets.
+    pub vault: Vault,
+    pub log: Log,
     /// Turns true when the run shall stop early.
     pub stop: watch::Receiver<bool>,
 }
 
 /// Makes one run. `progress` is told how many monitors are probed, of how many.
-pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> Result<Outcome, RunError> {
+pub async fn run(
+    wish: &Wish,
+    mut means: Means,
+    progress: impl Fn(usize, usize),
+) -> Result<Outcome, RunError> {
     let begun = Instant::now();
     // The slot is a matter of the servers' time, so their clock is asked before anything else.
     means.store.state_reader().run().await?;
     let slot = wish.slot(means.store.now());
     match means.store.acquire(&wish.lease(slot)).await? {
-        Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
+        Acquired::Refused(held) => {
+            means.log.event(&Event::Left(&held));
+            Ok(Outcome::NotOurs(held))
+        }
         Acquired::Granted { run, before } => {
+            means.log.granted(slot, run.epoch());
+            means.log.event(&Event::Acquired);
             let started_at = means.store.now();
             let backlog = before.and_then(|record| record.last_ok).map(|last| last.into_backlog(wish.period));
             let backlog = backlog.unwrap_or_default();
@@ -82,11 +101,13 @@ impl Session<'_> {
                 return Err(error);
             }
         };
-        let told = self.tell(&mut rows, &subjects, &[], Telling::default()).await;
+        let time = self.wish.tell_first();
+        let told = self.tell(&mut rows, &subjects, &[], Telling::default(), time).await;
         let judged = self.probe(due, progress).await;
         // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
         let writes = self.decide(&rows, &judged);
         let committed = self.run.commit(&writes).await;
+        self.log_changes(&rows, &writes, &committed);
         enter(&mut rows, &writes, &committed);
         let mut ran = Ran {
             epoch: self.run.epoch(),
@@ -104,7 +125,9 @@ impl Session<'_> {
             // Whoever holds the lease now tells what was committed; this run has nothing more to say.
             problems.push("the lease was lost before everything was stored; the next run goes on".to_owned());
         } else {
-            ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told).await;
+            // What is told after the lease ran out, its next holder tells too.
+            let time = self.run.left().saturating_sub(LAST_WRITES);
+            ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told, time).await;
             let kept = history::keep(
                 &self.means.store,
                 &self.run,
@@ -135,6 +158,7 @@ impl Session<'_> {
             None => tokio::try_join!(Subjects::read(&configs), states.read())?,
         };
         let mut problems = subjects.problems.clone();
+        problems.extend(subjects.lost(self.means.notifier.default_topic()));
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
         let rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
@@ -153,12 +177,15 @@ impl Session<'_> {
         subjects: &Subjects,
         judged: &[Judged],
         before: Telling,
+        time: Duration,
     ) -> Telling {
         let judgements: HashMap<_, _> =
             judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
-        let owed = alerts(rows.values(), subjects, &judgements);
-        let Means { store, notifier, .. } = &self.means;
-        let telling = tell(owed, before, self.wish, notifier, &self.run, || store.now()).await;
+        let Means { store, notifier, log, .. } = &self.means;
+        let owed = alerts(rows.values(), subjects, &judgements, notifier.default_topic());
+        let until = Instant::now() + time;
+        let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
+        let telling = teller.tell(owed, before, || store.now()).await;
         for (monitor, told) in &telling.told {
             if let Some(row) = rows.get_mut(monitor) {
                 row.told.clone_from(told);
@@ -167,17 +194,50 @@ impl Session<'_> {
         telling
     }
 
+    /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
+    /// is probed once more, before it counts.
     async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Vec<Judged> {
         let number = due.len();
+        let now = || self.means.store.now();
+        let values = self.fetch(due.iter().flat_map(|subject| Secrets::references(&subject.monitor))).await;
+        let probing = self.probing(&due, &values);
+        let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
+        let suspects = reread::suspects(&judged);
+        if suspects.is_empty() {
+            return judged;
+        }
+        let fresh = self.fetch(suspects).await;
+        let again = reread::outdated(&judged, &values, &fresh);
+        self.means.log.event(&Event::Reread(again.len()));
+        let probing = self.probing(&again, &fresh);
+        reread::replace(judged, probing.probe_all(again, now, |_| {}).await)
+    }
+
+    async fn fetch<'a>(&self, references: impl IntoIterator<Item = &'a SecretRef>) -> Values {
+        let left = (self.begun + self.wish.deadline).saturating_duration_since(Instant::now());
+        self.means.vault.fetch(references, self.wish.fetch().min(left)).await
+    }
+
+    fn probing(&self, due: &[Arc<Subject>], values: &Values) -> Probing {
         let monitors = due.iter().map(|subject| &subject.monitor);
-        let probing = Probing {
+        let secrets = Secrets::resolve(monitors, self.means.variable, |secret| values.get(secret));
+        Probing {
             prober: Arc::clone(&self.means.prober),
-            secrets: Arc::new(Secrets::resolve(monitors, self.means.variable)),
+            secrets: Arc::new(secrets),
             // What is seen after the lease could not be stored.
             deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
             stop: self.means.stop.clone(),
-        };
-        probing.probe_all(due, || self.means.store.now(), |done| progress(done, number)).await
+        }
+    }
+
+    fn log_changes(&self, before: &Rows, writes: &[Write], committed: &Committed) {
+        let written: HashSet<_> = committed.written.iter().collect();
+        let rows = writes.iter().map(Write::row).filter(|row| written.contains(&row.monitor));
+        for row in
+            rows.filter(|row| row.confirmed.k > before.get(&row.monitor).map_or(0, |row| row.confirmed.k))
+        {
+            self.means.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
+        }
     }
 
     fn decide(&self, rows: &Rows, judged: &[Judged]) -> Vec<Write> {

@@ -3,8 +3,10 @@
 mod command;
 mod flow;
 mod history;
+mod log;
 mod outcome;
 mod probing;
+mod reread;
 #[cfg(test)]
 mod scenarios;
 mod select;

@@ -93,21 +93,14 @@ impl Ran {
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
         let skipped = self.tally().skipped > 0;
-        skipped || !self.problems.is_empty() || self.told.owed > 0 || self.told.unacknowledged.is_some()
+        skipped || !self.problems.is_empty() || self.told.owed > 0 || !self.told.problems.is_empty()
     }
 
     /// The run as people and programs read it.
     pub fn report(self, wish: &Wish, consumed: Consumed) -> RunReport {
         let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
-        problems.extend(
-            self.told.refused.as_ref().map(|error| {
-                format!("an alert was refused, the next run sends it: failed to {}", chain(error))
-            }),
-        );
-        problems.extend(self.told.unacknowledged.as_ref().map(|error| {
-            format!("an alert was sent but not written down, the next run sends it again: {}", chain(error))
-        }));
+        problems.extend(self.told.problems);
         let due = self.judged.len();
         let (rows, subjects) = (&self.rows, &self.subjects);
         let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {

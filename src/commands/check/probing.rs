@@ -17,6 +17,7 @@ use crate::verdict::{Judgement, Verdict, judge};
 const PROGRESS: Duration = Duration::from_millis(250);
 
 /// How a run probes.
+#[derive(Clone)]
 pub struct Probing {
     pub prober: Arc<Prober>,
     pub secrets: Arc<Secrets>,

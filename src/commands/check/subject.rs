@@ -1,12 +1,13 @@
 //! The monitors of a run: what the table (or a folder) says should be watched.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::alert::{Route, route};
 use crate::config;
-use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::monitor::{Monitor, MonitorId, Origin, Spec, TopicArn};
 use crate::plan::Stored;
-use crate::store::{ConfigReader, StoreError, Unreadable};
+use crate::store::{ConfigItem, ConfigReader, StoreError, Unreadable};
 
 /// A monitor, and the version of it that is judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Subject {
     /// Its material fingerprint in short. The text that it came from takes several times the room of the monitor,
     /// and nothing else of it is needed.
     pub judged: String,
+    /// Whose it is; `None` if it was put into the table by hand.
+    pub owner: Option<String>,
 }
 
 /// All of them by id, and what could not be read.
@@ -22,46 +25,78 @@ pub struct Subject {
 pub struct Subjects {
     /// Sorted by id.
     pub all: Vec<Arc<Subject>>,
+    /// The topics that each owner has named.
+    pub topics: BTreeMap<String, Topics>,
     pub problems: Vec<String>,
 }
 
+/// Topics by name. Two owners may give one name to different ones.
+type Topics = BTreeMap<String, TopicArn>;
+
 impl Subject {
-    pub fn new(monitor: Monitor, spec: Spec) -> Self {
-        Self { monitor, judged: spec.into_material_fingerprint().short().to_owned() }
+    pub fn new(monitor: Monitor, spec: Spec, owner: Option<String>) -> Self {
+        Self { monitor, judged: spec.into_material_fingerprint().short().to_owned(), owner }
     }
 
     fn stored(item: Stored) -> Result<Self, String> {
-        let Stored { id, spec, source, commit, .. } = item;
-        match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit }) {
-            Ok(monitor) => Ok(Self::new(monitor, spec)),
+        let Stored { id, spec, owner, source, commit, synced_at, .. } = item;
+        match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit, synced_at }) {
+            Ok(monitor) => Ok(Self::new(monitor, spec, owner)),
             Err(faults) => Err(format!("the stored monitor {id} is invalid: {}", faults.join("; "))),
         }
     }
 }
 
 impl Subjects {
-    pub fn new(mut all: Vec<Subject>, problems: Vec<String>) -> Self {
+    pub fn new(mut all: Vec<Subject>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
         all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
-        Self { all: all.into_iter().map(Arc::new).collect(), problems }
+        Self { all: all.into_iter().map(Arc::new).collect(), topics, problems }
     }
 
     /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
     pub async fn read(reader: &ConfigReader) -> Result<Self, StoreError> {
-        let (mut all, mut problems) = (Vec::new(), Vec::new());
-        let take = |item: Result<Stored, Unreadable>| match item {
-            Ok(item) if item.retired_at.is_some() => {}
-            Ok(item) => match Subject::stored(item) {
+        let (mut all, mut topics, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let take = |item: Result<ConfigItem, Unreadable>| match item {
+            Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {}
+            Ok(ConfigItem::Monitor(item)) => match Subject::stored(item) {
                 Ok(subject) => all.push(subject),
                 Err(problem) => problems.push(problem),
             },
+            Ok(ConfigItem::Head(head)) => {
+                topics.insert(head.owner, head.settings.topics);
+            }
+            Ok(ConfigItem::Other) => {}
             Err(unreadable) => problems.push(unreadable.to_string()),
         };
-        reader.each_monitor(take).await?;
-        Ok(Self::new(all, problems))
+        reader.each(take).await?;
+        Ok(Self::new(all, topics, problems))
     }
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {
         self.all.iter().filter(|subject| subject.monitor.enabled)
+    }
+
+    /// Where the alerts of a monitor go.
+    pub fn route(&self, subject: &Subject, default: Option<&TopicArn>) -> Route {
+        let named = subject.owner.as_ref().and_then(|owner| self.topics.get(owner));
+        route(&subject.monitor.alert.topic, named, default)
+    }
+
+    /// Monitors whose topic nobody knows.
+    pub fn lost(&self, default: Option<&TopicArn>) -> Vec<String> {
+        let lost = self.enabled().filter_map(|subject| match self.route(subject, default) {
+            Route::As(_) => None,
+            Route::Lost(_) => Some((subject.monitor.alert.topic.as_str(), subject.monitor.id.as_str())),
+        });
+        let mut by_topic: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        lost.for_each(|(topic, id)| by_topic.entry(topic).or_default().push(id));
+        let problem = |(topic, ids): (&str, Vec<&str>)| {
+            format!(
+                "there is no topic {topic:?}; alerts of {} go to the default topic; sync brings `topics:` here",
+                ids.join(", ")
+            )
+        };
+        by_topic.into_iter().map(problem).collect()
     }
 
     pub fn by_id(&self) -> HashMap<&MonitorId, &Arc<Subject>> {

@@ -1,16 +1,20 @@
 //! Publish, then acknowledge: what is owed becomes what was told.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
 
+use super::log::Log;
+use super::outcome::chain;
 use super::subject::Subjects;
 use super::wish::Wish;
-use crate::alert::{Alert, Message, Told, compose, owed};
-use crate::monitor::MonitorId;
-use crate::notify::{Notifier, NotifyError};
+use crate::alert::{Alert, Message, Told, Topic, compose, owed};
+use crate::monitor::{MonitorId, TopicArn};
+use crate::notify::{Notifier, NotifyError, Scope};
+use crate::report::log::Event;
 use crate::state::Row;
-use crate::store::{RunWriter, StoreError};
+use crate::store::RunWriter;
 use crate::verdict::Judgement;
 
 /// What came of telling.
@@ -22,10 +26,10 @@ pub struct Telling {
     pub told: Vec<(MonitorId, Told)>,
     /// Alerts that could not be told; they stay owed.
     pub owed: usize,
-    /// The topic's refusal, after which nothing more was published in this run.
-    pub refused: Option<NotifyError>,
-    /// Told but not written down: the next run tells it once more, with the same id.
-    pub unacknowledged: Option<StoreError>,
+    /// What went wrong, a sentence each.
+    pub problems: Vec<String>,
+    /// Topics to which nothing more is published in this run.
+    closed: BTreeSet<Topic>,
 }
 
 /// What the rows owe, with this run's judgement where there is one.
@@ -33,49 +37,85 @@ pub fn alerts<'a>(
     rows: impl IntoIterator<Item = &'a Row>,
     subjects: &Subjects,
     judgements: &HashMap<&MonitorId, &Judgement>,
+    default: Option<&TopicArn>,
 ) -> Vec<Alert> {
     let known = subjects.by_id();
     rows.into_iter()
+        .filter(|row| owed(&row.confirmed, &row.told).is_some())
         .filter_map(|row| {
-            let news = owed(&row.confirmed, &row.told)?;
             // Nobody is told about a monitor that is switched off or gone.
             let subject = known.get(&row.monitor).filter(|subject| subject.monitor.enabled)?;
+            let topic = subjects.route(subject, default).into_topic();
             let judgement = judgements.get(&row.monitor).copied();
-            Some(Alert::new(&subject.monitor, &row.g, &row.confirmed, &row.told, news, judgement, &row.why))
+            Alert::owed(&subject.monitor, topic, &row.g, &row.confirmed, &row.told, judgement, &row.why)
         })
         .collect()
 }
 
-/// Tells `alerts`, after what was told `before` in the same run. Each message is acknowledged as soon as its
-/// topic accepted it, and never before.
-pub async fn tell(
-    alerts: Vec<Alert>,
-    before: Telling,
-    wish: &Wish,
-    notifier: &Notifier,
-    run: &RunWriter,
-    now: impl Fn() -> Timestamp,
-) -> Telling {
-    let mut telling = Telling { owed: 0, ..before };
-    for message in compose(alerts, wish.environment.as_deref(), now()) {
-        // After a refusal nothing more is tried: the topic is down, and the run has other work to finish. And a
-        // run that was frozen over its lease must not come with old news after the newer ones of another.
-        if telling.refused.is_some() || run.left().is_zero() {
-            telling.owed += message.alerts.len();
-            continue;
+/// How a run tells.
+pub struct Teller<'a> {
+    pub wish: &'a Wish,
+    pub notifier: &'a Notifier,
+    pub run: &'a RunWriter,
+    pub log: &'a Log,
+    /// No message is begun after this, and none is waited for.
+    pub until: Instant,
+}
+
+impl Teller<'_> {
+    /// Tells `alerts`, after what was told `before` in the same run. Each message is acknowledged as soon as its
+    /// topic accepted it, and never before.
+    ///
+    /// After a failure of a topic nothing more is published there, so that its messages keep their order; a
+    /// message that cannot be taken as it is holds up nothing but itself. Other topics go on.
+    pub async fn tell(&self, alerts: Vec<Alert>, before: Telling, now: impl Fn() -> Timestamp) -> Telling {
+        let mut telling = Telling { owed: 0, ..before };
+        alerts.iter().for_each(|alert| self.log.event(&Event::Owed(alert)));
+        for message in compose(alerts, self.wish.environment.as_deref(), now()) {
+            // A run that was frozen over its lease must not come with old news after the newer ones of another.
+            let over = Instant::now() >= self.until || self.run.left().is_zero();
+            if over || telling.closed.contains(&message.topic) {
+                telling.owed += message.alerts.len();
+                continue;
+            }
+            let published = timeout_at(self.until, self.notifier.publish(&message, now())).await;
+            match published.unwrap_or(Err(NotifyError::Late)) {
+                Ok(()) => self.acknowledge(message, &mut telling, &now).await,
+                Err(error) => self.refused(&message, &error, &mut telling),
+            }
         }
-        if let Err(error) = notifier.publish(&message, now()).await {
-            telling.owed += message.alerts.len();
-            telling.refused = Some(error);
-            continue;
-        }
+        telling
+    }
+
+    async fn acknowledge(&self, message: Message, telling: &mut Telling, now: impl Fn() -> Timestamp) {
         let told: Vec<_> =
             message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told(now()))).collect();
-        if let Err(error) = run.acknowledge(&told).await {
-            telling.unacknowledged = Some(error);
+        self.log.event(&Event::Told(&message));
+        match self.run.acknowledge(&told).await {
+            Ok(()) => self.log.event(&Event::Acknowledged(&message)),
+            Err(error) => telling.problems.push(format!(
+                "an alert was sent but not written down, the next run sends it again: {}",
+                chain(&error)
+            )),
         }
         telling.told.extend(told);
         telling.messages.push(message);
     }
-    telling
+
+    fn refused(&self, message: &Message, error: &NotifyError, telling: &mut Telling) {
+        telling.owed += message.alerts.len();
+        let why = chain(error);
+        self.log.event(&Event::Refused { message, why: &why });
+        let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
+        telling.problems.push(format!(
+            "the alert {} was not taken, the next run sends it: failed to {why}{help}",
+            message.id
+        ));
+        match error.scope() {
+            Scope::Message => {}
+            Scope::Topic => {
+                telling.closed.insert(message.topic.clone());
+            }
+        }
+    }
 }

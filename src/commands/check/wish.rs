@@ -11,6 +11,12 @@ use crate::state::Lease;
 /// default deadline it ends before the next cron entry.
 const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 
+/// Longest time that alerts of earlier runs hold up the probes of this one; then the rest is told after them.
+const TELL_FIRST: Duration = Duration::from_secs(20);
+
+/// Longest time that the probes wait for secrets.
+const FETCH: Duration = Duration::from_secs(10);
+
 /// The options of one run, checked.
 #[derive(Debug, Clone)]
 pub struct Wish {
@@ -48,6 +54,16 @@ impl Wish {
             ttl: self.deadline + BEYOND_DEADLINE,
             again: self.all || self.is_partial(),
         }
+    }
+
+    /// How long alerts of earlier runs are told before the probes.
+    pub fn tell_first(&self) -> Duration {
+        TELL_FIRST.min(self.deadline / 5)
+    }
+
+    /// How long secrets are waited for.
+    pub fn fetch(&self) -> Duration {
+        FETCH.min(self.deadline / 5)
     }
 
     /// Whether not everything that is watched is meant: some monitors by name, or a folder tried out. Then the

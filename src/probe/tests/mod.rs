@@ -60,7 +60,7 @@ fn with_headers(monitor: Monitor, headers: &[(&str, &str)]) -> Monitor {
 
 /// Each variable's value is its own name in lower case, and some more.
 fn secrets_of(monitor: &Monitor) -> Secrets {
-    Secrets::resolve([monitor], |name| Some(format!("{}-s3cr/t value", name.to_lowercase())))
+    Secrets::resolve([monitor], |name| Some(format!("{}-s3cr/t value", name.to_lowercase())), |_| None)
 }
 
 /// A prober that reaches loopback.

@@ -9,13 +9,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::world::PERIOD;
+use crate::aws::Aws;
 use crate::commands::check::flow::{self, Means};
+use crate::commands::check::log::Log;
 use crate::commands::check::outcome::{Outcome, Ran, RunError};
 use crate::commands::check::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;
 use crate::probe::{AddressPolicy, Limits, Prober};
+use crate::secrets::Vault;
 use crate::state::Held;
 use crate::store::Store;
 use crate::store::testing::{Failure, Plug};
@@ -83,6 +86,8 @@ impl Process {
             notifier: Notifier::Recording(topic),
             subjects: None,
             variable: |_| None,
+            vault: Vault::new(Aws::default()),
+            log: Log::silent(),
             stop: stop.subscribe(),
         };
         Self { wish, means, plug, stop, excuse: Excuse::None }

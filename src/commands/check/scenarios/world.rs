@@ -14,7 +14,7 @@ use crate::commands::catalog::plan_against;
 use crate::commands::check::outcome::Ran;
 use crate::monitor::MonitorId;
 use crate::notify::recording::{Mode, Topic};
-use crate::plan::{Generation, Stamp};
+use crate::plan::{CatalogSettings, Generation, Stamp};
 use crate::state::Row;
 use crate::store::testing::Shared;
 use crate::store::{Applied, Batch, Store};
@@ -33,6 +33,8 @@ pub fn slot_of(at: Timestamp) -> u64 {
 pub struct World {
     pub shared: Shared,
     pub endpoints: Endpoints,
+    /// What the repository says beyond its monitors.
+    pub settings: CatalogSettings,
     /// Looks on, and is never in trouble.
     observer: Store,
     topic: Topic,
@@ -51,6 +53,7 @@ impl World {
             observer: shared.open(),
             shared,
             endpoints: Endpoints::open(hand.clock()).await,
+            settings: CatalogSettings::default(),
             topic: Topic::default(),
             hand,
             processes: 0,
@@ -76,7 +79,9 @@ impl World {
         let store = &self.observer;
         let desired: Vec<_> =
             (1..).zip(monitors).map(|(line, watched)| watched.desired(&self.endpoints, line)).collect();
-        let plan = plan_against("shop", &desired, &store.config_reader()).await.expect("the table reads");
+        let plan = plan_against("shop", &self.settings, &desired, &store.config_reader())
+            .await
+            .expect("the table reads");
         let base = plan.base.unwrap_or_default();
         let stamp = Stamp {
             owner: "shop".to_owned(),
@@ -87,8 +92,14 @@ impl World {
         };
         for writes in plan.batches() {
             let (digest, count) = (plan.digest(), 0);
-            let batch =
-                Batch { expected: plan.base, stamp: &stamp, plan_digest: &digest, count, writes: &writes };
+            let batch = Batch {
+                expected: plan.base,
+                stamp: &stamp,
+                plan_digest: &digest,
+                count,
+                settings: &plan.settings.after,
+                writes: &writes,
+            };
             let applied = store.config_writer().apply(batch).await.expect("it applies");
             assert!(matches!(applied, Applied::Done { .. }), "{applied:?}");
         }
@@ -207,7 +218,7 @@ impl World {
 
     /// The news that the topic accepted: `DOWN payments`.
     pub fn told(&self) -> Vec<String> {
-        let words = |alert: Alert| format!("{} {}", alert.news.word(), alert.monitor.id);
+        let words = |alert: Alert| format!("{} {}", alert.word(), alert.monitor.id);
         self.accepted().into_iter().map(words).collect()
     }
 

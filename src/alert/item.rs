@@ -1,0 +1,110 @@
+//! One monitor's news, with everything a reader at 3 am needs.
+
+use jiff::Timestamp;
+
+use super::{News, Told, Topic, owed};
+use crate::monitor::{Monitor, Severity};
+use crate::observation::Fault;
+use crate::transition::{Confirmed, Health, Incident};
+use crate::verdict::{Judgement, Verdict};
+
+/// Faults of one alert that a message tells; the rest is counted. It bounds a message, and a reader.
+const FAULTS: usize = 10;
+
+/// What is owed about one monitor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// `<monitor>.<g>.<k>`: the same for every attempt to tell the same change.
+    pub id: String,
+    pub topic: Topic,
+    pub monitor: Monitor,
+    pub news: News,
+    /// The confirmed change that is told.
+    pub k: u64,
+    pub health: Health,
+    pub since: Timestamp,
+    /// The time it was DOWN, if people do not know of its end yet.
+    pub incident: Option<Incident>,
+    /// What this run saw, if it says the same as the news.
+    pub evidence: Option<Judgement>,
+    /// The stored reason, for when this run did not see it.
+    pub why: Option<String>,
+    /// Confirmed changes that nobody was told of before this one.
+    pub untold: u64,
+}
+
+impl Alert {
+    /// The alert that a monitor owes, if it owes one. `judgement` is this run's, if the monitor was probed in it;
+    /// `why` is the stored reason for when it was not.
+    pub fn owed(
+        monitor: &Monitor,
+        topic: Topic,
+        g: &str,
+        confirmed: &Confirmed,
+        told: &Told,
+        judgement: Option<&Judgement>,
+        why: &str,
+    ) -> Option<Self> {
+        let news = owed(confirmed, told)?;
+        let bad = news.is_bad();
+        let agrees = |judgement: &&Judgement| match judgement.verdict {
+            Verdict::Pass => !bad,
+            Verdict::Degraded | Verdict::Fail => bad,
+            Verdict::Unknown | Verdict::Skipped => false,
+        };
+        Some(Self {
+            id: format!("{}.{g}.{}", monitor.id, confirmed.k),
+            topic,
+            monitor: monitor.clone(),
+            news,
+            k: confirmed.k,
+            health: confirmed.health,
+            since: confirmed.since,
+            // An incident that ended before the last message is none of this one's business.
+            incident: confirmed
+                .incident
+                .clone()
+                .filter(|incident| incident.closed_at.is_none_or(|closed| closed > told.at)),
+            evidence: judgement.filter(agrees).cloned(),
+            why: Some(why.to_owned()).filter(|why| bad && !why.is_empty()),
+            untold: (confirmed.k - told.k).saturating_sub(1),
+        })
+    }
+
+    /// What people know once this was accepted at `at`.
+    pub fn told(&self, at: Timestamp) -> Told {
+        Told { k: self.k, health: self.health, at, reminders: 0 }
+    }
+
+    /// What was not as expected, and how much of that is left out.
+    pub fn faults(&self) -> (&[Fault], usize) {
+        let faults = self.evidence.as_ref().map_or(&[][..], |judgement| judgement.faults.as_slice());
+        let shown = faults.len().min(FAULTS);
+        (&faults[..shown], faults.len() - shown)
+    }
+
+    /// Why it is not good, in one line.
+    pub fn reason(&self) -> Option<String> {
+        self.faults().0.first().map(ToString::to_string).or_else(|| self.why.clone())
+    }
+
+    /// Slow is not down: what merely works less well is never more than a warning.
+    pub fn severity(&self) -> Severity {
+        let severity = self.monitor.alert.severity;
+        match self.news {
+            News::Degraded => severity.min(Severity::Warning),
+            News::Down | News::NeverUp | News::Up | News::Over => severity,
+        }
+    }
+
+    /// The word at the head of a message. What was never down is not called so.
+    pub fn word(&self) -> &'static str {
+        match (self.news, &self.incident) {
+            (News::Down | News::NeverUp, _) => "DOWN",
+            (News::Degraded, _) => "DEGRADED",
+            (News::Up, _) => "UP",
+            (News::Over, Some(_)) => "WAS DOWN",
+            (News::Over, None) => "WAS DEGRADED",
+        }
+    }
+}

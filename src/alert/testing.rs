@@ -1,0 +1,101 @@
+//! Alerts for the tests of this module and of others.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Alert, Message, Told, Topic, compose};
+use crate::monitor::{Monitor, Origin, TopicArn};
+use crate::observation::{Fault, FaultKind, Phases};
+use crate::transition::{Confirmed, Health, Incident};
+use crate::verdict::{Judgement, Verdict};
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+/// When the messages of tests are sent.
+pub fn now() -> Timestamp {
+    at("2026-11-22T14:10:00Z")
+}
+
+pub fn arn(name: &str) -> Topic {
+    let text = format!("arn:aws:sns:eu-west-1:123456789012:{name}");
+    Topic::Arn(TopicArn::parse(&text).expect("an ARN"))
+}
+
+pub fn monitor(id: &str) -> Monitor {
+    Monitor {
+        name: Some("Payments API".into()),
+        group: "payments".into(),
+        team: Some("payments".into()),
+        runbook: Some("https://wiki.example.com/payments".into()),
+        origin: Origin {
+            source: Some("monitors/payments.yaml:14".into()),
+            commit: Some("1f3c9aa".into()),
+            synced_at: Some(at("2026-11-22T13:57:40Z")),
+        },
+        ..Monitor::sample(id, "https://payments.example.com/health?key=${env:KEY}")
+    }
+}
+
+pub fn confirmed(health: Health, k: u64) -> Confirmed {
+    let closed_at = (health != Health::Down).then(|| at("2026-11-22T14:09:30Z"));
+    let opened_at = at("2026-11-22T14:02:11Z");
+    let cause = "HTTP 503, expected 200".to_owned();
+    Confirmed {
+        health,
+        since: closed_at.unwrap_or(opened_at),
+        k,
+        incident: Some(Incident { n: 1, opened_at, closed_at, cause }),
+        streak: None,
+    }
+}
+
+pub fn told(k: u64, health: Health) -> Told {
+    Told { k, health, at: at("2026-11-20T08:00:00Z"), reminders: 0 }
+}
+
+/// A probe with these faults.
+pub fn judged(verdict: Verdict, faults: Vec<Fault>) -> Judgement {
+    let ms = |n| Some(Duration::from_millis(n));
+    let phases = Phases { dns: ms(2), connect: ms(11), tls: ms(20), wait: ms(130), read: ms(1) };
+    Judgement {
+        faults,
+        phases,
+        status: Some(503),
+        latency: ms(164),
+        attempts: 2,
+        ..Judgement::without_evidence(verdict, at("2026-11-22T14:04:11Z"))
+    }
+}
+
+pub fn failing() -> Judgement {
+    judged(Verdict::Fail, vec![Fault::new(FaultKind::Status, "HTTP 503", "200")])
+}
+
+/// The alert that is owed about `monitor`, which is there.
+pub fn owed(
+    monitor: &Monitor,
+    confirmed: &Confirmed,
+    told: &Told,
+    judgement: Option<&Judgement>,
+    why: &str,
+) -> Alert {
+    let topic = Topic::Name("default".to_owned());
+    Alert::owed(monitor, topic, "a1b2c3d4", confirmed, told, judgement, why).expect("something is owed")
+}
+
+pub fn down(id: &str) -> Alert {
+    owed(&monitor(id), &confirmed(Health::Down, 3), &told(2, Health::Up), Some(&failing()), "")
+}
+
+pub fn up(id: &str) -> Alert {
+    owed(&monitor(id), &confirmed(Health::Up, 4), &told(3, Health::Down), None, "")
+}
+
+/// `alerts` to `topic`, in prod.
+pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Message> {
+    let alerts = alerts.into_iter().map(|alert| Alert { topic: topic.clone(), ..alert }).collect();
+    compose(alerts, Some("prod"), now())
+}

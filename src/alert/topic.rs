@@ -1,0 +1,88 @@
+//! Which topic an alert goes to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::monitor::{DEFAULT_TOPIC, TopicArn};
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// On a machine without AWS a name is all there is.
+    Name(String),
+    Arn(TopicArn),
+}
+
+/// The topic of a monitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    As(Topic),
+    /// Nobody says what the name stands for. An alert that nobody gets is worse than one that others get, so it
+    /// goes to the default topic.
+    Lost(Topic),
+}
+
+/// Where alerts go for which a monitor says `wanted`: a name that its owner gave to a topic (`named`), an ARN, or
+/// the default. Without a default topic there is no AWS, and names stay names.
+pub fn route(wanted: &str, named: Option<&BTreeMap<String, TopicArn>>, default: Option<&TopicArn>) -> Route {
+    let Some(default) = default else { return Route::As(Topic::Name(wanted.to_owned())) };
+    if wanted == DEFAULT_TOPIC {
+        return Route::As(Topic::Arn(default.clone()));
+    }
+    match named.and_then(|named| named.get(wanted)).cloned().map_or_else(|| TopicArn::parse(wanted), Ok) {
+        Ok(arn) => Route::As(Topic::Arn(arn)),
+        Err(_) => Route::Lost(Topic::Arn(default.clone())),
+    }
+}
+
+impl Route {
+    pub fn into_topic(self) -> Topic {
+        match self {
+            Self::As(topic) | Self::Lost(topic) => topic,
+        }
+    }
+}
+
+impl Topic {
+    /// Whether messages keep their order and come once; then each monitor has its own.
+    pub fn is_fifo(&self) -> bool {
+        match self {
+            Self::Name(_) => false,
+            Self::Arn(arn) => arn.is_fifo(),
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Arn(arn) => arn.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_its_owner_says_and_never_leads_nowhere() {
+        let arn = |name: &str| {
+            TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN")
+        };
+        let (box_topic, oncall) = (arn("box"), arn("oncall"));
+        let named = BTreeMap::from([("oncall".to_owned(), oncall.clone())]);
+        let check = |wanted: &str, named, default, expected| {
+            assert_eq!(route(wanted, named, default), expected, "{wanted}");
+        };
+        let to = |arn: &TopicArn| Topic::Arn(arn.clone());
+        check("default", Some(&named), Some(&box_topic), Route::As(to(&box_topic)));
+        check("oncall", Some(&named), Some(&box_topic), Route::As(to(&oncall)));
+        check(arn("x").as_str(), Some(&named), Some(&box_topic), Route::As(to(&arn("x"))));
+        check("shop", Some(&named), Some(&box_topic), Route::Lost(to(&box_topic)));
+        // A monitor that was put into the table by hand has no owner.
+        check("oncall", None, Some(&box_topic), Route::Lost(to(&box_topic)));
+        check("shop", Some(&named), None, Route::As(Topic::Name("shop".to_owned())));
+    }
+}

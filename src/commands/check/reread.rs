@@ -1,0 +1,39 @@
+//! A secret that was rotated while the run was on its way: a refused monitor says so, and is asked again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::probing::Judged;
+use super::subject::Subject;
+use crate::monitor::SecretRef;
+use crate::probe::Secrets;
+use crate::secrets::{Values, is_kept};
+use crate::verdict::Verdict;
+
+/// The secrets of AWS that a refused monitor has used: an answer 401 or 403 that counts against it may be theirs.
+pub fn suspects(judged: &[Judged]) -> BTreeSet<&SecretRef> {
+    judged.iter().filter(|judged| is_refused(judged)).flat_map(|judged| kept(&judged.subject)).collect()
+}
+
+/// The refused monitors one of whose secrets has another value by now.
+pub fn outdated(judged: &[Judged], before: &Values, after: &Values) -> Vec<Arc<Subject>> {
+    let changed = |subject: &Subject| kept(subject).any(|secret| before.differ(after, secret));
+    let refused = judged.iter().filter(|judged| is_refused(judged));
+    refused.filter(|judged| changed(&judged.subject)).map(|judged| Arc::clone(&judged.subject)).collect()
+}
+
+/// What was judged again takes the place of what was judged with the old secret.
+pub fn replace(judged: Vec<Judged>, again: Vec<Judged>) -> Vec<Judged> {
+    let mut again: BTreeMap<_, _> =
+        again.into_iter().map(|judged| (judged.subject.monitor.id.clone(), judged)).collect();
+    judged.into_iter().map(|judged| again.remove(&judged.subject.monitor.id).unwrap_or(judged)).collect()
+}
+
+fn is_refused(judged: &Judged) -> bool {
+    let judgement = &judged.judgement;
+    judgement.verdict == Verdict::Fail && matches!(judgement.status, Some(401 | 403))
+}
+
+fn kept(subject: &Subject) -> impl Iterator<Item = &SecretRef> {
+    Secrets::references(&subject.monitor).filter(|secret| is_kept(secret))
+}

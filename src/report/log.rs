@@ -1,0 +1,146 @@
+//! The log of a run as lines of JSON, and its summary in CloudWatch's embedded metric format.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{RunReport, Tally};
+use crate::alert::{Alert, Message};
+use crate::monitor::MonitorId;
+use crate::state::Held;
+use crate::transition::Confirmed;
+
+/// The namespace of the metrics.
+const NAMESPACE: &str = "monitorctl";
+
+/// What every line of a run says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Run {
+    /// Holder id of the run.
+    pub id: String,
+    pub shard: String,
+    pub environment: Option<String>,
+    /// Known once the lease was granted.
+    pub slot: Option<u64>,
+    pub epoch: Option<u64>,
+}
+
+/// What happens in a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// The lease was granted.
+    Acquired,
+    /// It was not: somebody else has the work, or it is done.
+    Left(&'a Held),
+    /// A confirmed change was committed.
+    Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
+    /// There is something to tell.
+    Owed(&'a Alert),
+    /// Its topic accepted a message.
+    Told(&'a Message),
+    /// What was told is written down.
+    Acknowledged(&'a Message),
+    /// The topic did not take a message.
+    Refused { message: &'a Message, why: &'a str },
+    /// A secret changed under way, and so many monitors are probed again.
+    Reread(usize),
+    /// Something went wrong without stopping the run.
+    Problem(&'a str),
+    /// The end of the run.
+    Summary(&'a RunReport),
+}
+
+/// One line. `at` is when it is written.
+pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
+    let Run { id, shard, environment, slot, epoch } = run;
+    let (level, message, details) = said(event);
+    let mut line = Map::new();
+    line.insert("time".to_owned(), at.to_string().into());
+    line.insert("level".to_owned(), level.into());
+    line.insert("message".to_owned(), message.into());
+    line.insert("run".to_owned(), id.as_str().into());
+    line.insert("shard".to_owned(), shard.as_str().into());
+    line.insert("slot".to_owned(), (*slot).into());
+    line.insert("epoch".to_owned(), (*epoch).into());
+    if let Some(environment) = environment {
+        line.insert("environment".to_owned(), environment.as_str().into());
+    }
+    if let Value::Object(details) = details {
+        line.extend(details);
+    }
+    if let Event::Summary(report) = event {
+        line.extend(metrics(at, environment.is_some(), report));
+    }
+    Value::Object(line)
+}
+
+/// The level, the message, and the fields of one kind of event.
+fn said(event: &Event<'_>) -> (&'static str, String, Value) {
+    match event {
+        Event::Acquired => ("info", "the lease is ours".to_owned(), Value::Null),
+        Event::Left(Held::By { holder, expires }) => {
+            let details = json!({"holder": holder, "expires": expires.to_string()});
+            ("info", "another run is at work".to_owned(), details)
+        }
+        Event::Left(Held::Done { slot }) => ("info", "the slot is done".to_owned(), json!({"done": slot})),
+        Event::Changed { monitor, confirmed } => (
+            "info",
+            format!("{monitor} is {}", confirmed.health.as_str()),
+            json!({
+                "monitor": monitor.as_str(),
+                "health": confirmed.health.as_str(),
+                "since": confirmed.since.to_string(),
+                "k": confirmed.k,
+            }),
+        ),
+        Event::Owed(alert) => (
+            "info",
+            format!("an alert is owed: {} {}", alert.word(), alert.monitor.id),
+            json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
+        ),
+        Event::Told(message) => ("info", format!("told: {}", message.subject), of_message(message)),
+        Event::Acknowledged(message) => {
+            ("info", format!("written down: {}", message.subject), of_message(message))
+        }
+        Event::Refused { message, why } => {
+            ("error", format!("not told: {}: failed to {why}", message.subject), of_message(message))
+        }
+        Event::Reread(number) => (
+            "info",
+            "a secret changed, and what was refused with the old one is probed again".to_owned(),
+            json!({"monitors": number}),
+        ),
+        Event::Problem(problem) => ("warn", (*problem).to_owned(), Value::Null),
+        Event::Summary(report) => ("info", report.summary(), Value::Null),
+    }
+}
+
+fn of_message(message: &Message) -> Value {
+    let alerts: Vec<_> = message.alerts.iter().map(|alert| alert.id.as_str()).collect();
+    json!({"alert_id": message.id, "alerts": alerts, "topic": message.topic.to_string()})
+}
+
+/// The embedded metric format: CloudWatch makes metrics of the values that `_aws` names.
+fn metrics(at: Timestamp, has_environment: bool, report: &RunReport) -> Map<String, Value> {
+    let Tally { pass, degraded, fail, unknown, skipped } = report.tally();
+    let told: usize = report.messages.iter().map(|message| message.alerts.len()).sum();
+    let values = [
+        ("Probed", "Count", json!(pass + degraded + fail + unknown)),
+        ("Pass", "Count", json!(pass)),
+        ("Degraded", "Count", json!(degraded)),
+        ("Fail", "Count", json!(fail)),
+        ("Unknown", "Count", json!(unknown)),
+        ("Skipped", "Count", json!(skipped)),
+        ("Owed", "Count", json!(report.owed)),
+        ("Told", "Count", json!(told)),
+        ("DurationMs", "Milliseconds", json!(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX))),
+    ];
+    let named: Vec<_> = values.iter().map(|(name, unit, _)| json!({"Name": name, "Unit": unit})).collect();
+    let dimensions = if has_environment { json!([["environment"]]) } else { json!([[]]) };
+    let directive = json!({
+        "Timestamp": at.as_millisecond(),
+        "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": named}],
+    });
+    let mut fields: Map<_, _> = values.map(|(name, _, value)| (name.to_owned(), value)).into_iter().collect();
+    fields.insert("_aws".to_owned(), directive);
+    fields
+}
