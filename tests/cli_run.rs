@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
+mod on_aws;
 mod support;
 
 use std::process::Stdio;
