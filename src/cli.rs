@@ -1,9 +1,12 @@
 //! What was typed. What it means is decided in `commands`.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub use clap_complete::Shell;
 
 use crate::monitor;
 
@@ -24,6 +27,28 @@ impl Cli {
     /// Reads the command line of this process; ends it with the usage where that makes no sense.
     pub fn of_this_process() -> Self {
         Self::parse()
+    }
+
+    /// What a shell runs to complete this command line.
+    pub fn completions(shell: Shell) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Self::command(), "monitorctl", &mut script);
+        script
+    }
+
+    /// The man page of the program, or of one of its commands; `None` if there is no such command.
+    pub fn man(command: Option<&str>) -> io::Result<Option<Vec<u8>>> {
+        let mut program = Self::command();
+        // Gives each command its full name, `monitorctl-check`.
+        program.build();
+        let described = match command {
+            None => Some(program),
+            Some(name) => program.find_subcommand(name).cloned(),
+        };
+        let Some(described) = described else { return Ok(None) };
+        let mut page = Vec::new();
+        clap_mangen::Man::new(described).render(&mut page)?;
+        Ok(Some(page))
     }
 }
 
@@ -77,6 +102,12 @@ pub enum Command {
     Check(Check),
     /// Show the health of every monitor
     Status(Status),
+    /// Look for what is wrong with the installation, and say the command that puts it right
+    Doctor(Doctor),
+    /// Print what a shell runs to complete this command line
+    Completions(Completions),
+    /// Print the man page of the program or of a command
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -213,6 +244,41 @@ pub struct Status {
     pub period: Duration,
 }
 
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Folder of the monitor files
+    #[arg(value_name = "DIR", default_value = "monitors")]
+    pub monitors: PathBuf,
+    /// Whose rights these credentials are to have, no less and no more [default: by the end of the role's name,
+    /// such as monitorctl-check]
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<RoleName>,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleName {
+    /// Runs monitors, keeps their state, sends alerts
+    Check,
+    /// Reads the config table
+    Diff,
+    /// Reads and changes the config table
+    Sync,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     match monitor::parse_duration(text) {
         Ok(Duration::ZERO) => Err("must be longer than nothing".to_owned()),
@@ -224,10 +290,34 @@ fn duration(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_shell_completes_every_command() {
+        for shell in Shell::value_variants() {
+            let script = String::from_utf8(Cli::completions(*shell)).expect("UTF-8");
+            for command in Cli::command().get_subcommands() {
+                assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_program_and_every_command_has_a_man_page() {
+        let page = |command| {
+            Cli::man(command).expect("memory is there").map(|page| String::from_utf8(page).expect("UTF-8"))
+        };
+        let program = page(None).expect("a page");
+        assert!(program.contains(".TH monitorctl 1"), "{program}");
+        let cli = Cli::command();
+        for command in cli.get_subcommands() {
+            let page = page(Some(command.get_name())).expect("a page");
+            assert!(page.contains(&format!(".TH monitorctl-{} 1", command.get_name())), "{page}");
+        }
+        assert_eq!(page(Some("nothing")), None);
     }
 }

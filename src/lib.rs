@@ -12,6 +12,7 @@ mod observation;
 // Decisions: pure, no I/O, no clock.
 mod alert;
 mod config;
+mod doctor;
 mod plan;
 mod state;
 mod transition;

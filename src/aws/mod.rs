@@ -3,6 +3,7 @@
 //! The SDK takes them from the usual places (environment, profile, container, instance). Nothing is read before
 //! the first use: a machine without AWS never looks for an instance's metadata.
 
+mod identity;
 mod trouble;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use tokio::sync::OnceCell;
 
+pub use identity::{look, root};
 pub use trouble::Trouble;
 
 /// What the SDK does where nobody says otherwise. Dated, so that an update of the SDK changes nothing unseen.

@@ -47,6 +47,11 @@ impl Context {
                 settings
             }
         };
+        Self::with(settings, global, terminal)
+    }
+
+    /// Decides on the store, with settings that somebody else has read.
+    pub fn with(settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         let set = |name| variable(name).is_some();
         let asked = Asked {
             store: global.store.clone(),
@@ -98,7 +103,7 @@ impl Context {
         CatalogSettings { topics: self.settings.topics.clone() }
     }
 
-    fn table_names(&self) -> TableNames {
+    pub fn table_names(&self) -> TableNames {
         let TableNames { configs, states, history } = TableNames::default();
         let tables = &self.settings.tables;
         let name = |name: &str, setting: &Option<String>, default: String| {

@@ -9,6 +9,7 @@ use super::terminal::Terminal;
 use crate::alert::record_schema;
 use crate::cli::{Schema, SchemaKind};
 use crate::config::{Kind, schema_text};
+use crate::doctor::SchemaState;
 use crate::exit::Exit;
 
 /// Where the schemas of a repository are.
@@ -47,17 +48,29 @@ pub fn schemas() -> impl Iterator<Item = (&'static str, String)> {
     files.chain(std::iter::once((ALERT_SCHEMA, record_schema())))
 }
 
+/// Each of them with whether its file is that of this version.
+pub fn states() -> Result<Vec<(&'static str, SchemaState)>, SchemaError> {
+    schemas().map(|(name, schema)| Ok((name, state(name, &schema)?))).collect()
+}
+
+fn state(name: &str, schema: &str) -> Result<SchemaState, SchemaError> {
+    let path = Path::new(SCHEMA_FOLDER).join(name);
+    match fs::read_to_string(&path) {
+        Ok(text) if text == schema => Ok(SchemaState::Fresh),
+        Ok(_) => Ok(SchemaState::Stale),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(SchemaState::Missing),
+        Err(source) => Err(SchemaError::Read { path: path.display().to_string(), source }),
+    }
+}
+
 fn check(terminal: Terminal) -> Result<Exit, SchemaError> {
     let mut stale = Vec::new();
-    for (name, schema) in schemas() {
-        let path = Path::new(SCHEMA_FOLDER).join(name);
-        match fs::read_to_string(&path) {
-            Ok(text) if text == schema => {}
-            Ok(_) => stale.push(format!("{} is not that of this version", path.display())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                stale.push(format!("{} is missing", path.display()));
-            }
-            Err(source) => return Err(SchemaError::Read { path: path.display().to_string(), source }),
+    for (name, state) in states()? {
+        let path = format!("{SCHEMA_FOLDER}/{name}");
+        match state {
+            SchemaState::Fresh => {}
+            SchemaState::Stale => stale.push(format!("{path} is not that of this version")),
+            SchemaState::Missing => stale.push(format!("{path} is missing")),
         }
     }
     if stale.is_empty() {

@@ -1,5 +1,6 @@
 //! Hands messages to people: the edge between an owed alert and a topic.
 
+mod audience;
 mod error;
 mod local;
 mod notifier;
@@ -9,6 +10,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use audience::audience;
 pub use error::{NotifyError, Scope};
 pub use local::LocalTopic;
 pub use notifier::Notifier;

@@ -2,6 +2,7 @@
 
 mod diagnostic;
 mod diagnostic_json;
+mod doctor;
 pub mod log;
 mod paint;
 pub mod plan;
@@ -10,6 +11,7 @@ mod status;
 
 pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
 pub use diagnostic_json::{Summary, diagnostics_json};
+pub use doctor::{findings_json, findings_text};
 pub use paint::{BAD, FAINT, WARN, count, paint};
 pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use status::{MonitorStatus, StatusReport};

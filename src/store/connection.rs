@@ -24,6 +24,7 @@ use super::fields::Item;
 use super::meter::Meter;
 use super::server_time::ServerTime;
 use super::values::{item, text};
+use crate::doctor::Table;
 
 /// The one shard of today; a monitor's shard is part of every key, so that there can be more.
 pub const SHARD: &str = "0";
@@ -42,6 +43,16 @@ pub struct TableNames {
     pub configs: String,
     pub states: String,
     pub history: String,
+}
+
+impl TableNames {
+    pub fn of(&self, table: Table) -> &str {
+        match table {
+            Table::Configs => &self.configs,
+            Table::States => &self.states,
+            Table::History => &self.history,
+        }
+    }
 }
 
 impl Default for TableNames {

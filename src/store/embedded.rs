@@ -21,6 +21,7 @@ use serde_json::json;
 use super::connection::TableNames;
 use super::error::StoreError;
 use crate::clock::Clock;
+use crate::doctor::Table;
 
 /// The server's time to the millisecond; `Date` has whole seconds.
 pub const PRECISE_DATE: &str = "x-monitorctl-date-ms";
@@ -120,6 +121,8 @@ fn dispatch(database: &Database, request: &HttpRequest) -> Result<Vec<u8>, Dynox
         "UpdateItem" => serve(body, |request| database.update_item(request)),
         "TransactWriteItems" => serve(body, |request| database.transact_write_items(request)),
         "BatchWriteItem" => serve(body, |request| database.batch_write_item(request)),
+        "DescribeTable" => serve(body, |request| database.describe_table(request)),
+        "DescribeTimeToLive" => serve(body, |request| database.describe_time_to_live(request)),
         other => {
             Err(DynoxideError::ValidationException(format!("the embedded store does not serve {other}")))
         }
@@ -144,42 +147,43 @@ fn serve<Q: DeserializeOwned, A: Serialize>(
 
 /// Makes those of the three tables that are not there.
 pub fn make_missing_tables(database: &Database, names: &TableNames) -> dynoxide::Result<()> {
-    let tables = [
-        (&names.configs, ["shard", "monitor"], "S", Expiry::Seconds),
-        (&names.states, ["shard", "monitor"], "S", Expiry::Never),
-        (&names.history, ["series", "at"], "N", Expiry::Seconds),
-    ];
-    for (name, [partition, sort], sort_type, expiry) in tables {
+    for table in Table::ALL {
+        let name = names.of(table);
         if database.get_table_metadata(name)?.is_some() {
             continue;
         }
-        database.create_table(request(json!({
-            "TableName": name,
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [
-                {"AttributeName": partition, "AttributeType": "S"},
-                {"AttributeName": sort, "AttributeType": sort_type},
-            ],
-            "KeySchema": [
-                {"AttributeName": partition, "KeyType": "HASH"},
-                {"AttributeName": sort, "KeyType": "RANGE"},
-            ],
-        }))?)?;
-        if let Expiry::Seconds = expiry {
-            database.update_time_to_live(request(json!({
-                "TableName": name,
-                "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": true},
-            }))?)?;
+        database.create_table(request(creation(table, name))?)?;
+        if let Some(expiry) = expiry(table, name) {
+            database.update_time_to_live(request(expiry)?)?;
         }
     }
     Ok(())
 }
 
-/// Whether the items of a table go by themselves.
-enum Expiry {
-    Never,
-    /// `expires`, in seconds since 1970.
-    Seconds,
+/// The request that makes a table.
+pub fn creation(table: Table, name: &str) -> serde_json::Value {
+    let [(partition, partition_type), (sort, sort_type)] = table.keys();
+    json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": partition, "AttributeType": partition_type},
+            {"AttributeName": sort, "AttributeType": sort_type},
+        ],
+        "KeySchema": [
+            {"AttributeName": partition, "KeyType": "HASH"},
+            {"AttributeName": sort, "KeyType": "RANGE"},
+        ],
+    })
+}
+
+/// The request by which its items go by themselves, if they may.
+pub fn expiry(table: Table, name: &str) -> Option<serde_json::Value> {
+    let attribute = table.expires()?;
+    Some(json!({
+        "TableName": name,
+        "TimeToLiveSpecification": {"AttributeName": attribute, "Enabled": true},
+    }))
 }
 
 fn request<Q: DeserializeOwned>(body: serde_json::Value) -> Result<Q, DynoxideError> {

@@ -16,6 +16,7 @@
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `history` | the steps of the protocol |
 //! | `config_item`, `row_item`, `run_item` | the shapes of the items |
+//! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
 mod commit;
@@ -23,11 +24,13 @@ mod config_item;
 mod configs;
 mod connect;
 mod connection;
+mod description;
 mod embedded;
 mod error;
 mod fields;
 mod history;
 mod meter;
+mod rights;
 mod row_item;
 mod run_item;
 mod run_writer;
@@ -37,6 +40,8 @@ mod transaction;
 mod unreadable;
 mod values;
 
+#[cfg(test)]
+mod backing;
 #[cfg(test)]
 mod costs;
 #[cfg(test)]

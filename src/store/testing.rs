@@ -1,4 +1,4 @@
-//! Tables in memory that several stores share, and a plug on each store's way to them.
+//! Tables that several stores share, and a plug on each store's way to them.
 //!
 //! ```ignore
 //! let shared = Shared::new(hand.clock());
@@ -23,23 +23,23 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use dynoxide::Database;
 use http::StatusCode;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::backing::Backing;
 use super::connect::Store;
 use super::connection::TableNames;
-use super::embedded::{Embedded, make_missing_tables, operation};
+use super::embedded::operation;
 use crate::alert::Told;
 use crate::clock::Clock;
 use crate::monitor::MonitorId;
 use crate::state::Row;
 use crate::transition::{Confirmed, Health, Incident};
 
-/// One set of tables in memory.
+/// One set of tables.
 pub struct Shared {
-    database: Database,
+    tables: Backing,
     clock: Clock,
     latest: Mutex<Plug>,
 }
@@ -99,9 +99,7 @@ struct State {
 
 impl Shared {
     pub fn new(clock: Clock) -> Self {
-        let database = Database::memory().expect("memory is there");
-        make_missing_tables(&database, &TableNames::default()).expect("the tables are new");
-        Self { database, clock, latest: Mutex::new(Plug::new()) }
+        Self { tables: Backing::new(clock.clone()), clock, latest: Mutex::new(Plug::new()) }
     }
 
     /// Another process on the same tables, with a plug of its own.
@@ -113,8 +111,8 @@ impl Shared {
     pub fn open_with(&self, names: TableNames) -> Store {
         let plug = Plug::new();
         *lock(&self.latest) = plug.clone();
-        let embedded = Embedded::serving(self.database.clone(), self.clock.clone());
-        Store::embedded(Plugged { embedded, plug }, names, self.clock.clone())
+        let tables = self.tables.clone();
+        Store::embedded(Plugged { tables, plug }, names, self.clock.clone())
     }
 
     /// The plug of the store that was opened last.
@@ -125,25 +123,21 @@ impl Shared {
     /// Puts an item as JSON in DynamoDB's form, whatever was there.
     pub fn put(&self, table: &str, item: &serde_json::Value) {
         let request = serde_json::json!({"TableName": table, "Item": item});
-        let request = serde_json::from_value(request).expect("the test gives an item");
-        self.database.put_item(request).expect("the item is put");
+        self.tables.act("PutItem", request);
     }
 
     /// Takes an item away, as somebody with the console would.
     pub fn delete(&self, table: &str, monitor: &str) {
         let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
         let request = serde_json::json!({"TableName": table, "Key": key});
-        let request = serde_json::from_value(request).expect("the test gives a key");
-        self.database.delete_item(request).expect("the item is deleted");
+        self.tables.act("DeleteItem", request);
     }
 
     /// An item of the configs or the states table as JSON in DynamoDB's form.
     pub fn get(&self, table: &str, monitor: &str) -> Option<serde_json::Value> {
         let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
         let request = serde_json::json!({"TableName": table, "Key": key});
-        let request = serde_json::from_value(request).expect("the test gives a key");
-        let answer = self.database.get_item(request).expect("the item is read");
-        serde_json::to_value(answer).expect("it is JSON").get("Item").cloned()
+        self.tables.act("GetItem", request).get("Item").cloned()
     }
 }
 
@@ -261,7 +255,7 @@ impl Plug {
 
 #[derive(Clone)]
 struct Plugged {
-    embedded: Embedded,
+    tables: Backing,
     plug: Plug,
 }
 
@@ -269,23 +263,23 @@ impl Plugged {
     /// On this thread: memory never waits, and a test repeats exactly.
     fn answer(&self, request: HttpRequest) -> HttpConnectorFuture {
         match self.plug.pass(operation(&request)) {
-            None => HttpConnectorFuture::ready(Ok(self.embedded.answer(&request))),
+            None => HttpConnectorFuture::ready(Ok(self.tables.answer(&request))),
             Some(Break::DieBefore) => self.die(),
             Some(Break::DieAfter) => {
-                self.embedded.answer(&request);
+                self.tables.answer(&request);
                 self.die()
             }
             Some(Break::LoseAnswer) => {
-                self.embedded.answer(&request);
+                self.tables.answer(&request);
                 HttpConnectorFuture::ready(Err(ConnectorError::io("the answer is lost".into())))
             }
             Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer(&request)),
             Some(Break::HoldBefore) => {
-                let embedded = self.embedded.clone();
-                self.hold(move || embedded.answer(&request))
+                let tables = self.tables.clone();
+                self.hold(move || tables.answer(&request))
             }
             Some(Break::HoldAfter) => {
-                let answer = self.embedded.answer(&request);
+                let answer = self.tables.answer(&request);
                 self.hold(|| answer)
             }
         }

@@ -1,0 +1,95 @@
+//! Looks at the folder that the program runs in.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::commands::check::chain;
+use crate::commands::context::SETTINGS_FILE;
+use crate::commands::schema::{self, SCHEMA_FOLDER};
+use crate::config::{self, Kind, Settings, SourceFile, is_defaults};
+use crate::doctor::{FileFacts, Look, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
+use crate::source::{self, SourceError};
+
+/// What is there, and the settings as far as they can be used.
+pub struct Checkout {
+    pub settings: Settings,
+    pub facts: RepositoryFacts,
+}
+
+pub fn look(monitors: &Path) -> Checkout {
+    let (settings, settings_facts) = settings();
+    // Files that cannot be read are as good as missing to an editor.
+    let missing = || schema::schemas().map(|(name, _)| (name, SchemaState::Missing)).collect();
+    let schemas = schema::states().unwrap_or_else(|_| missing());
+    Checkout {
+        settings,
+        facts: RepositoryFacts { settings: settings_facts, schemas, files: files(monitors) },
+    }
+}
+
+/// Settings with a fault are reported, and count as none.
+fn settings() -> (Settings, SettingsFacts) {
+    let file = match source::read_optional(Path::new(SETTINGS_FILE)) {
+        Ok(Some(file)) => file,
+        Ok(None) => return (Settings::default(), SettingsFacts::Absent),
+        Err(error) => return (Settings::default(), SettingsFacts::Unreadable(chain(&error))),
+    };
+    let (settings, diagnostics) = config::settings(&file);
+    match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
+        0 => {
+            let owner = settings.owner.clone();
+            (settings, SettingsFacts::Valid { owner })
+        }
+        faults => (Settings::default(), SettingsFacts::Invalid(faults)),
+    }
+}
+
+fn files(monitors: &Path) -> Look<Vec<FileFacts>> {
+    match source::read(monitors) {
+        Ok(files) => Look::Seen(files.iter().map(file).collect()),
+        Err(SourceError::Unreadable { source, .. })
+            if source.kind() == io::ErrorKind::NotFound && !monitors.exists() =>
+        {
+            Look::Missing
+        }
+        Err(error) => Look::Failed(chain(&error)),
+    }
+}
+
+fn file(file: &SourceFile) -> FileFacts {
+    let kind = if is_defaults(&file.path) { Kind::Defaults } else { Kind::Monitor };
+    let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
+    let text = String::from_utf8_lossy(&file.bytes);
+    let modeline = match modeline(&text) {
+        None => Modeline::Absent,
+        Some(said) if said.contains("://") || folder.join(said).is_file() => Modeline::Leads(said.to_owned()),
+        Some(said) => Modeline::Dangling(said.to_owned()),
+    };
+    FileFacts { path: file.path.clone(), kind, schema: schema_from(folder, kind), modeline }
+}
+
+/// How a file in `folder` spells the path of its schema.
+fn schema_from(folder: &Path, kind: Kind) -> String {
+    let up: PathBuf = if folder.is_absolute() {
+        std::env::current_dir().unwrap_or_default()
+    } else {
+        folder.components().map(|_| "..").collect()
+    };
+    up.join(SCHEMA_FOLDER).join(kind.file_name()).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_is_found_from_any_depth() {
+        for (folder, path) in [
+            ("monitors", "../schema/monitor.schema.json"),
+            ("monitors/eu/pay", "../../../schema/monitor.schema.json"),
+            ("", "schema/monitor.schema.json"),
+        ] {
+            assert_eq!(schema_from(Path::new(folder), Kind::Monitor), path);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The command: look, examine, show.
+
+use super::checkout::{self, Checkout};
+use super::places;
+use crate::cli::{Doctor, Format, Global, RoleName};
+use crate::commands::context::Context;
+use crate::commands::failure::Failure;
+use crate::commands::target::StoreChoice;
+use crate::commands::terminal::Terminal;
+use crate::doctor::{Facts, Finding, Outcome, Role, examine};
+use crate::exit::Exit;
+use crate::report;
+
+/// Runs `doctor`.
+pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Result<Exit, Failure> {
+    let Checkout { settings, facts: repository } = checkout::look(&args.monitors);
+    let context = Context::with(settings, global, terminal)?;
+    let seen = match &context.choice {
+        StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
+        StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
+    };
+    let findings = examine(&Facts { place: seen.place, tables: seen.tables, items: seen.items, repository });
+    terminal.print(&match args.format {
+        Format::Text => report::findings_text(&findings),
+        Format::Json => format!("{:#}\n", report::findings_json(&findings)),
+    })?;
+    Ok(exit(&findings))
+}
+
+/// The gravest first: for want of credentials or a permission the rest may not even have been seen.
+fn exit(findings: &[Finding]) -> Exit {
+    let any = |outcome| findings.iter().any(|finding| finding.outcome == outcome);
+    if any(Outcome::Denied) {
+        Exit::Denied
+    } else if any(Outcome::Failed) {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
+}
+
+fn role(name: RoleName) -> Role {
+    match name {
+        RoleName::Check => Role::Check,
+        RoleName::Diff => Role::Diff,
+        RoleName::Sync => Role::Sync,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::About;
+
+    #[test]
+    fn the_exit_code_says_the_worst() {
+        let ok = || Finding::ok(About::Region, "");
+        let warning = || Finding::warning(About::Region, "", "");
+        let failed = || Finding::failed(About::Region, "", "");
+        let denied = || Finding::denied(About::Region, "", "");
+        assert_eq!(exit(&[ok(), warning()]), Exit::Done);
+        assert_eq!(exit(&[ok(), failed(), warning()]), Exit::Failed);
+        assert_eq!(exit(&[failed(), denied()]), Exit::Denied);
+    }
+}

@@ -1,0 +1,145 @@
+//! Looks at the tables and at what is around them, on this machine or on AWS.
+
+use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+
+use crate::commands::check::chain;
+use crate::commands::context::{Context, variable};
+use crate::doctor::{
+    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, Table, TableFacts, TopicFacts,
+    guess, trials,
+};
+use crate::monitor::{DEFAULT_TOPIC, TopicArn};
+use crate::notify::audience;
+use crate::store::{Store, StoreError, Target};
+
+/// What was seen.
+pub struct Seen {
+    pub place: Place,
+    pub tables: Vec<TableFacts>,
+    pub items: Vec<ItemsFacts>,
+}
+
+/// Looks at a store file. One that is not there is not made.
+pub async fn local(context: &Context, path: &Path) -> Seen {
+    let alerts = context.alerts_file();
+    let mut seen = Seen {
+        place: Place::Local(LocalFacts {
+            store: path.display().to_string(),
+            writable: Look::Missing,
+            alerts: alerts.display().to_string(),
+            appendable: appendable(&alerts),
+        }),
+        tables: Vec::new(),
+        items: Vec::new(),
+    };
+    let writable = match path.try_exists() {
+        Ok(false) => Look::Missing,
+        Err(error) => Look::Failed(error.to_string()),
+        Ok(true) => match open(context, Target::Embedded(path.to_owned())).await {
+            Ok(store) => {
+                for table in Table::ALL {
+                    seen.tables.push(store.table_facts(table).await);
+                }
+                seen.items.extend(store.contents().await.items);
+                store.try_write().await
+            }
+            Err(error) => Look::Failed(chain(&error)),
+        },
+    };
+    if let Place::Local(facts) = &mut seen.place {
+        facts.writable = writable;
+    }
+    seen
+}
+
+/// Looks at AWS as far as the credentials reach.
+pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
+    let region = context.aws.region().await;
+    let identity = match &region {
+        Some(_) => Some(context.aws.identity().await),
+        None => None,
+    };
+    let mut facts = AwsFacts {
+        role: role.or_else(|| identity.as_ref().and_then(guessed)),
+        region,
+        identity,
+        ahead: None,
+        rights: Vec::new(),
+        default_topic: variable("SNS_TOPIC_ARN"),
+        topics: Vec::new(),
+    };
+    let (mut tables, mut items) = (Vec::new(), Vec::new());
+    let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
+    if facts.trusted() {
+        if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
+            for table in Table::ALL {
+                let recovery = Some(store.recovery(table).await);
+                tables.push(TableFacts { recovery, ..store.table_facts(table).await });
+            }
+            let contents = store.contents().await;
+            items.extend(contents.items);
+            named.extend(contents.topics);
+            facts.rights = rights(&store, facts.role, &tables).await;
+            facts.ahead = store.skew();
+        }
+        facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
+    }
+    Seen { place: Place::Aws(facts), tables, items }
+}
+
+async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
+    Store::open(target, context.table_names(), context.clock.clone()).await
+}
+
+fn guessed(identity: &Look<Identity>) -> Option<Role> {
+    match identity {
+        Look::Seen(identity) => guess(identity),
+        Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_) => None,
+    }
+}
+
+/// Tries what the role is about, on the tables that are there.
+async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec<RightFacts> {
+    let there = |table| tables.iter().any(|facts| facts.table == table && !facts.is_missing());
+    let mut tried = Vec::new();
+    for trial in role.map(trials).unwrap_or_default() {
+        if there(trial.table) {
+            tried.push(store.try_right(trial).await);
+        }
+    }
+    tried
+}
+
+/// The topic of the box, then those that repositories name: this one, and all that synced into the table.
+async fn topics(
+    context: &Context,
+    default: Option<&str>,
+    named: BTreeSet<(String, TopicArn)>,
+) -> Vec<TopicFacts> {
+    let mut topics = Vec::new();
+    if let Some(arn) = default {
+        let subscriptions = match TopicArn::parse(arn) {
+            Ok(arn) => audience(&context.aws, &arn).await,
+            Err(error) => Look::Failed(error.to_string()),
+        };
+        topics.push(TopicFacts { name: DEFAULT_TOPIC.to_owned(), arn: arn.to_owned(), subscriptions });
+    }
+    for (name, arn) in named {
+        let subscriptions = audience(&context.aws, &arn).await;
+        topics.push(TopicFacts { name, arn: arn.to_string(), subscriptions });
+    }
+    topics
+}
+
+/// Whether a line could be appended; nothing is.
+fn appendable(path: &Path) -> Look<()> {
+    match OpenOptions::new().append(true).open(path) {
+        Ok(_) => Look::Seen(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Look::Missing,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Look::Hidden,
+        Err(error) => Look::Failed(error.to_string()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Who this process is to AWS, where, and at what time.
+
+use jiff::SignedDuration;
+
+use super::finding::{About, Finding};
+use super::look::Look;
+
+/// The limit of the protocol. AWS itself refuses a signature that is five minutes off.
+const SKEW_LIMIT: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whose credentials are in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub arn: String,
+}
+
+impl Identity {
+    /// The role as IAM knows it, if a role is in use: `arn:aws:sts::1:assumed-role/NAME/session` has another form.
+    pub fn role_arn(&self) -> Option<String> {
+        let (front, rest) = self.arn.split_once(":assumed-role/")?;
+        let (role, _) = rest.split_once('/')?;
+        Some(format!("{}:role/{role}", front.replacen(":sts:", ":iam:", 1)))
+    }
+
+    /// The name of the role or the user.
+    pub fn name(&self) -> &str {
+        let path = self.arn.split_once('/').map_or("", |(_, path)| path);
+        if self.arn.contains(":assumed-role/") {
+            path.split('/').next().unwrap_or_default()
+        } else {
+            path.rsplit('/').next().unwrap_or_default()
+        }
+    }
+}
+
+pub fn region(region: Option<&str>) -> Finding {
+    match region {
+        Some(region) => Finding::ok(About::Region, region),
+        None => Finding::denied(
+            About::Region,
+            "no AWS region is set, neither by AWS_REGION nor in the AWS profile",
+            "export AWS_REGION=eu-central-1",
+        ),
+    }
+}
+
+pub fn identity(identity: &Look<Identity>) -> Finding {
+    const WHO: &str = "aws sts get-caller-identity";
+    match identity {
+        Look::Seen(identity) => Finding::ok(About::Identity, &identity.arn),
+        Look::Stranger(why) => Finding::denied(
+            About::Identity,
+            format!("the AWS credentials are missing, invalid or expired: {why}"),
+            "aws configure",
+        ),
+        // Everybody may ask this, so a network is in between, and the tables may still be there.
+        Look::Missing | Look::Hidden => {
+            Finding::warning(About::Identity, "STS does not say whose credentials these are", WHO)
+        }
+        Look::Failed(why) => Finding::warning(About::Identity, format!("STS does not answer: {why}"), WHO),
+    }
+}
+
+/// `ahead`: how far the servers are ahead of this machine.
+pub fn clock(ahead: Option<SignedDuration>) -> Finding {
+    let Some(ahead) = ahead else {
+        return Finding::skipped(About::Clock, "no server told the time");
+    };
+    let seconds = ahead.abs().as_secs();
+    if ahead.abs() <= SKEW_LIMIT {
+        return Finding::ok(About::Clock, format!("within {} s of AWS", seconds.max(1)));
+    }
+    let direction = if ahead.is_negative() { "ahead of" } else { "behind" };
+    Finding::warning(
+        About::Clock,
+        format!("this machine's clock is {seconds} s {direction} that of AWS"),
+        "sudo timedatectl set-ntp true",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Outcome;
+    use super::*;
+
+    #[test]
+    fn a_role_is_known_by_the_name_that_iam_gives_it() {
+        for (arn, name, role) in [
+            (
+                "arn:aws:sts::123456789012:assumed-role/monitorctl-check/i-0abc",
+                "monitorctl-check",
+                Some("arn:aws:iam::123456789012:role/monitorctl-check"),
+            ),
+            ("arn:aws:iam::123456789012:user/ops/ann", "ann", None),
+            ("arn:aws:iam::123456789012:root", "", None),
+        ] {
+            let identity = Identity { arn: arn.to_owned() };
+            assert_eq!((identity.name(), identity.role_arn().as_deref()), (name, role));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_by_more_than_a_minute_is_told_with_its_direction() {
+        for (ahead, outcome, text) in [
+            (None, Outcome::Skipped, "no server"),
+            (Some(-60), Outcome::Ok, "within 60 s"),
+            (Some(61), Outcome::Warning, "61 s behind"),
+            (Some(-3_600), Outcome::Warning, "3600 s ahead of"),
+        ] {
+            let finding = clock(ahead.map(SignedDuration::from_secs));
+            assert_eq!(finding.outcome, outcome);
+            assert!(finding.what.contains(text), "{}", finding.what);
+        }
+    }
+
+    #[test]
+    fn bad_credentials_are_fatal_and_a_silent_sts_is_not() {
+        let outcome = |look| identity(&look).outcome;
+        assert_eq!(outcome(Look::Stranger("expired".into())), Outcome::Denied);
+        assert_eq!(outcome(Look::Failed("timeout".into())), Outcome::Warning);
+        assert_eq!(outcome(Look::Seen(Identity { arn: "arn:aws:iam::1:root".into() })), Outcome::Ok);
+        assert_eq!(region(None).outcome, Outcome::Denied);
+    }
+}

@@ -1,0 +1,165 @@
+//! All facts in, all findings out, in the order in which one thing rests on the other.
+
+use jiff::SignedDuration;
+
+use super::account::{self, Identity};
+use super::finding::{About, Finding};
+use super::local::{LocalFacts, local};
+use super::look::Look;
+use super::repository::{RepositoryFacts, repository};
+use super::rights::{RightFacts, Role, publishing, rights};
+use super::tables::{ItemsFacts, TableFacts, items, table};
+use super::topics::{TopicFacts, topics};
+
+/// Everything that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    pub place: Place,
+    pub tables: Vec<TableFacts>,
+    pub items: Vec<ItemsFacts>,
+    pub repository: RepositoryFacts,
+}
+
+/// Where the tables are, and what there is besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Local(LocalFacts),
+    Aws(AwsFacts),
+}
+
+/// What was seen of AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsFacts {
+    pub region: Option<String>,
+    /// `None`: nobody was asked, because there is no region to ask in.
+    pub identity: Option<Look<Identity>>,
+    pub ahead: Option<SignedDuration>,
+    /// Named, or guessed by the identity's name.
+    pub role: Option<Role>,
+    pub rights: Vec<RightFacts>,
+    /// What `SNS_TOPIC_ARN` says.
+    pub default_topic: Option<String>,
+    pub topics: Vec<TopicFacts>,
+}
+
+/// What is wrong, and what is not.
+pub fn examine(facts: &Facts) -> Vec<Finding> {
+    let Facts { place, tables, items: read, repository: checkout } = facts;
+    let mut findings = match place {
+        Place::Local(facts) => local(facts),
+        Place::Aws(facts) => account_of(facts),
+    };
+    findings.extend(tables.iter().flat_map(table));
+    findings.extend(read.iter().flat_map(items));
+    let role = match place {
+        Place::Local(_) => None,
+        Place::Aws(facts) => {
+            findings.extend(beyond_tables(facts));
+            facts.role
+        }
+    };
+    findings.extend(repository(role, checkout));
+    findings
+}
+
+fn account_of(facts: &AwsFacts) -> Vec<Finding> {
+    let mut findings = vec![account::region(facts.region.as_deref())];
+    findings.extend(facts.identity.as_ref().map(account::identity));
+    if facts.trusted() {
+        findings.push(account::clock(facts.ahead));
+    }
+    findings
+}
+
+fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
+    let AwsFacts { region: _, identity, ahead: _, role, rights: tried, default_topic, topics: seen } = facts;
+    let mut findings = Vec::new();
+    if facts.trusted() {
+        match role {
+            Some(role) => {
+                let identity = match identity {
+                    Some(Look::Seen(identity)) => Some(identity),
+                    _ => None,
+                };
+                findings.extend(rights(*role, tried));
+                findings.extend(publishing(*role, identity, default_topic.as_deref()));
+            }
+            None => findings.push(
+                Finding::skipped(
+                    About::Permission,
+                    "whose role this is, nobody said, and its name does not end in -check, -diff or -sync",
+                )
+                .or("monitorctl doctor --role check"),
+            ),
+        }
+    }
+    findings.extend(topics(*role, default_topic.as_deref(), seen));
+    findings
+}
+
+impl AwsFacts {
+    /// Without a region or with credentials that nobody accepts, nothing more was asked: every answer would be
+    /// the same.
+    pub fn trusted(&self) -> bool {
+        match &self.identity {
+            None | Some(Look::Stranger(_)) => false,
+            Some(Look::Seen(_) | Look::Missing | Look::Hidden | Look::Failed(_)) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Outcome;
+    use super::super::repository::SettingsFacts;
+    use super::*;
+
+    fn facts(place: Place) -> Facts {
+        let repository =
+            RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
+        Facts { place, tables: vec![], items: vec![], repository }
+    }
+
+    fn aws(identity: Option<Look<Identity>>, role: Option<Role>) -> Facts {
+        facts(Place::Aws(AwsFacts {
+            region: identity.as_ref().map(|_| "eu-central-1".to_owned()),
+            identity,
+            ahead: None,
+            role,
+            rights: vec![],
+            default_topic: Some("arn:topic".to_owned()),
+            topics: vec![],
+        }))
+    }
+
+    fn abouts(facts: &Facts) -> Vec<(About, Outcome)> {
+        examine(facts).into_iter().map(|finding| (finding.about, finding.outcome)).collect()
+    }
+
+    #[test]
+    fn nothing_rests_on_credentials_that_nobody_accepts() {
+        assert_eq!(
+            abouts(&aws(Some(Look::Stranger("expired".into())), None)),
+            [
+                (About::Region, Outcome::Ok),
+                (About::Identity, Outcome::Denied),
+                (About::Settings, Outcome::Skipped)
+            ]
+        );
+        assert_eq!(
+            abouts(&aws(None, None)),
+            [(About::Region, Outcome::Denied), (About::Settings, Outcome::Skipped)]
+        );
+    }
+
+    #[test]
+    fn a_role_that_nobody_named_is_told_how_to_be_named() {
+        let identity = || Some(Look::Seen(Identity { arn: "arn:aws:iam::123456789012:user/ann".into() }));
+        let findings = examine(&aws(identity(), None));
+        let asked = findings.iter().find(|finding| finding.about == About::Permission).expect("a finding");
+        assert_eq!(asked.fix.as_deref(), Some("monitorctl doctor --role check"));
+        let findings = examine(&aws(identity(), Some(Role::Check)));
+        let asked = findings.iter().find(|finding| finding.about == About::Permission).expect("a finding");
+        assert!(asked.what.contains("sns:Publish"), "{}", asked.what);
+    }
+}

@@ -1,0 +1,243 @@
+//! The checkout: settings, schemas, and whether editors find the schema of each file.
+
+use super::finding::{About, Finding};
+use super::local::quoted;
+use super::look::Look;
+use super::rights::Role;
+use crate::config::Kind;
+
+/// What was seen of the folder that the program runs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepositoryFacts {
+    pub settings: SettingsFacts,
+    /// By the names of their files.
+    pub schemas: Vec<(&'static str, SchemaState)>,
+    pub files: Look<Vec<FileFacts>>,
+}
+
+/// `monitorctl.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsFacts {
+    Absent,
+    Unreadable(String),
+    /// With the number of faults.
+    Invalid(usize),
+    Valid {
+        owner: Option<String>,
+    },
+}
+
+/// A schema file against the one of this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaState {
+    Fresh,
+    Stale,
+    Missing,
+}
+
+/// A file of the catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFacts {
+    pub path: String,
+    pub kind: Kind,
+    /// How its modeline would have to spell the schema.
+    pub schema: String,
+    pub modeline: Modeline,
+}
+
+/// The comment by which an editor finds the schema of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Modeline {
+    Absent,
+    /// It names a file that is there, or an address.
+    Leads(String),
+    /// It names a file that is not there.
+    Dangling(String),
+}
+
+/// What the first modeline of a file says: `# yaml-language-server: $schema=PATH`.
+pub fn modeline(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| {
+        let (_, said) = line.trim_start().strip_prefix('#')?.split_once("yaml-language-server:")?;
+        let (_, path) = said.split_once("$schema=")?;
+        path.split_whitespace().next()
+    })
+}
+
+pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
+    let RepositoryFacts { settings, schemas, files } = facts;
+    let mut findings = Vec::new();
+    let checkout = !matches!((settings, files), (SettingsFacts::Absent, Look::Missing));
+    if !checkout && !matches!(role, Some(Role::Diff | Role::Sync)) {
+        let what = "no monitorctl.yaml and no monitors/ here; `check` needs none";
+        return vec![Finding::skipped(About::Settings, what)];
+    }
+    findings.push(owner(settings));
+    findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
+    if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
+        findings.push(Finding::ok(About::Schema, "schema/ is that of this version"));
+    }
+    match files {
+        Look::Seen(files) => findings.extend(modelines(files)),
+        Look::Missing => {
+            findings.push(
+                Finding::skipped(About::Modeline, "there is no folder monitors/").or("monitorctl init"),
+            );
+        }
+        Look::Hidden | Look::Stranger(_) => {
+            findings.push(Finding::failed(About::Modeline, "monitors/ may not be read", "ls -l monitors"));
+        }
+        Look::Failed(why) => {
+            findings.push(Finding::failed(About::Modeline, why, "monitorctl validate"));
+        }
+    }
+    findings
+}
+
+fn owner(settings: &SettingsFacts) -> Finding {
+    match settings {
+        SettingsFacts::Valid { owner: Some(owner) } => {
+            Finding::ok(About::Settings, format!("monitorctl.yaml is valid; the owner is {owner}"))
+        }
+        SettingsFacts::Valid { owner: None } => Finding::failed(
+            About::Settings,
+            "monitorctl.yaml names no owner, without which there is no sync",
+            "echo 'owner: acme/api-monitors' >> monitorctl.yaml",
+        ),
+        SettingsFacts::Absent => {
+            Finding::failed(About::Settings, "there is no monitorctl.yaml here", "monitorctl init")
+        }
+        SettingsFacts::Invalid(faults) => {
+            let faults = if *faults == 1 { "a fault".to_owned() } else { format!("{faults} faults") };
+            Finding::failed(About::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
+        }
+        SettingsFacts::Unreadable(why) => Finding::failed(About::Settings, why, "ls -l monitorctl.yaml"),
+    }
+}
+
+fn schema(name: &str, state: SchemaState) -> Option<Finding> {
+    let what = match state {
+        SchemaState::Fresh => return None,
+        SchemaState::Stale => "is not that of this version",
+        SchemaState::Missing => "is missing",
+    };
+    let what = format!("schema/{name} {what}");
+    Some(Finding::warning(About::Schema, what, "monitorctl schema --write"))
+}
+
+fn modelines(files: &[FileFacts]) -> Vec<Finding> {
+    let mut findings: Vec<_> = files.iter().filter_map(stray).collect();
+    let good = files.len() - findings.len();
+    if good > 0 {
+        let noun = if good == 1 { "file leads" } else { "files lead" };
+        findings.insert(0, Finding::ok(About::Modeline, format!("{good} {noun} editors to a schema")));
+    }
+    findings
+}
+
+fn stray(file: &FileFacts) -> Option<Finding> {
+    let FileFacts { path, kind, schema, modeline } = file;
+    let shown = quoted(path);
+    let replace = format!(r"sed -i 's|\$schema=[^ ]*|$schema={schema}|' {shown}");
+    let (what, fix) = match modeline {
+        Modeline::Absent => (
+            format!("{path} does not lead editors to its schema"),
+            format!("sed -i '1i # yaml-language-server: $schema={schema}' {shown}"),
+        ),
+        Modeline::Dangling(said) => (format!("{path} leads editors to {said}, which is not there"), replace),
+        Modeline::Leads(said) if of_another_kind(said, *kind) => {
+            (format!("{path} leads editors to {said}, which is not for this file"), replace)
+        }
+        Modeline::Leads(_) => return None,
+    };
+    Some(Finding::warning(About::Modeline, what, fix))
+}
+
+/// Whether a schema of ours is named that is for other files. Somebody may well have schemas of another name.
+fn of_another_kind(said: &str, kind: Kind) -> bool {
+    let name = said.rsplit('/').next().unwrap_or(said);
+    name != kind.file_name() && Kind::ALL.iter().any(|kind| kind.file_name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Outcome;
+    use super::*;
+
+    fn file(modeline: Modeline) -> FileFacts {
+        FileFacts {
+            path: "monitors/a.yaml".into(),
+            kind: Kind::Monitor,
+            schema: "../schema/monitor.schema.json".into(),
+            modeline,
+        }
+    }
+
+    fn good() -> RepositoryFacts {
+        RepositoryFacts {
+            settings: SettingsFacts::Valid { owner: Some("acme".into()) },
+            schemas: Kind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
+            files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
+        }
+    }
+
+    /// The first finding that is not good.
+    fn worst(facts: &RepositoryFacts) -> (Outcome, String) {
+        let findings = repository(None, facts);
+        let bad = findings.into_iter().find(|finding| finding.outcome != Outcome::Ok);
+        bad.map_or((Outcome::Ok, String::new()), |finding| (finding.outcome, finding.fix.unwrap_or_default()))
+    }
+
+    #[test]
+    fn a_modeline_is_found_wherever_it_stands() {
+        for (text, said) in [
+            ("# yaml-language-server: $schema=../s.json\nid: a\n", Some("../s.json")),
+            ("---\n#yaml-language-server:  $schema=s.json  \n", Some("s.json")),
+            ("id: a # yaml-language-server: $schema=s.json\n", None),
+            ("# about schemas\nid: a\n", None),
+            ("# yaml-language-server: $schema=\n", None),
+        ] {
+            assert_eq!(modeline(text), said, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_good_checkout_has_nothing_to_put_right() {
+        assert_eq!(worst(&good()), (Outcome::Ok, String::new()));
+    }
+
+    #[test]
+    fn every_fault_comes_with_its_command() {
+        let settings = |settings| RepositoryFacts { settings, ..good() };
+        let files = |modeline| RepositoryFacts { files: Look::Seen(vec![file(modeline)]), ..good() };
+        let stale = RepositoryFacts { schemas: vec![("monitor.schema.json", SchemaState::Stale)], ..good() };
+        let defaults = Modeline::Leads("../schema/defaults.schema.json".into());
+        for (facts, outcome, fix) in [
+            (settings(SettingsFacts::Absent), Outcome::Failed, "monitorctl init"),
+            (settings(SettingsFacts::Invalid(2)), Outcome::Failed, "monitorctl validate"),
+            (settings(SettingsFacts::Valid { owner: None }), Outcome::Failed, "echo 'owner:"),
+            (stale, Outcome::Warning, "monitorctl schema --write"),
+            (
+                files(Modeline::Absent),
+                Outcome::Warning,
+                "sed -i '1i # yaml-language-server: $schema=../schema/",
+            ),
+            (files(Modeline::Dangling("x.json".into())), Outcome::Warning, r"sed -i 's|\$schema="),
+            (files(defaults), Outcome::Warning, r"sed -i 's|\$schema="),
+        ] {
+            let (found, command) = worst(&facts);
+            assert_eq!(found, outcome, "{command}");
+            assert!(command.starts_with(fix), "{command}");
+        }
+    }
+
+    #[test]
+    fn the_box_that_runs_check_has_no_checkout() {
+        let nothing =
+            RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
+        let outcome = |role| repository(role, &nothing)[0].outcome;
+        assert_eq!(outcome(Some(Role::Check)), Outcome::Skipped);
+        assert_eq!(outcome(None), Outcome::Skipped);
+        assert_eq!(outcome(Some(Role::Sync)), Outcome::Failed);
+    }
+}

@@ -1,0 +1,286 @@
+//! What the role at hand must be allowed, and what it must be refused.
+//!
+//! Each right is tried by a request that AWS answers as it would answer a real one, and that changes nothing: a
+//! write has a condition that no item can meet. The table is that of `infra/terraform/iam.tf`.
+
+use super::account::Identity;
+use super::finding::{About, Finding};
+use super::tables::Table;
+
+/// A command's role in the Terraform module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Check,
+    Diff,
+    Sync,
+}
+
+/// A kind of request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    Query,
+    GetItem,
+    Scan,
+    UpdateItem,
+    UpdateInTransaction,
+    /// Under the fence, which is a condition check.
+    PutInTransaction,
+    BatchWriteItem,
+    DeleteItem,
+}
+
+/// One request that is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trial {
+    pub action: Action,
+    pub table: Table,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Allowed,
+    Refused,
+    /// It could not be told; with the reason.
+    Unclear(String),
+}
+
+/// A right that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RightFacts {
+    pub trial: Trial,
+    /// The table's name.
+    pub name: String,
+    pub answer: Answer,
+}
+
+/// What a role is to get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Demand {
+    Must,
+    MustNot,
+    /// Not needed, and no harm.
+    May,
+}
+
+use Demand::{May, Must, MustNot};
+
+/// For `check`, `diff` and `sync`. Only reads of one's own are free: nobody scans, nobody deletes, and `sync`
+/// writes under the head of the catalog or not at all.
+const DEMANDS: &[(Action, Table, [Demand; 3])] = &[
+    (Action::Query, Table::Configs, [Must, Must, Must]),
+    (Action::Scan, Table::Configs, [MustNot, MustNot, MustNot]),
+    (Action::UpdateItem, Table::Configs, [MustNot, MustNot, MustNot]),
+    (Action::UpdateInTransaction, Table::Configs, [MustNot, MustNot, Must]),
+    (Action::PutInTransaction, Table::Configs, [MustNot, MustNot, MustNot]),
+    (Action::DeleteItem, Table::Configs, [MustNot, MustNot, MustNot]),
+    (Action::Query, Table::States, [Must, May, May]),
+    (Action::GetItem, Table::States, [Must, May, May]),
+    (Action::Scan, Table::States, [MustNot, MustNot, MustNot]),
+    (Action::UpdateItem, Table::States, [Must, MustNot, MustNot]),
+    (Action::PutInTransaction, Table::States, [Must, MustNot, MustNot]),
+    (Action::DeleteItem, Table::States, [MustNot, MustNot, MustNot]),
+    (Action::Query, Table::History, [Must, May, May]),
+    (Action::Scan, Table::History, [MustNot, MustNot, MustNot]),
+    (Action::UpdateItem, Table::History, [Must, MustNot, MustNot]),
+    (Action::BatchWriteItem, Table::History, [Must, MustNot, MustNot]),
+    (Action::DeleteItem, Table::History, [MustNot, MustNot, MustNot]),
+];
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Diff => "diff",
+            Self::Sync => "sync",
+        }
+    }
+
+    fn demand(self, demands: [Demand; 3]) -> Demand {
+        let [check, diff, sync] = demands;
+        match self {
+            Self::Check => check,
+            Self::Diff => diff,
+            Self::Sync => sync,
+        }
+    }
+
+    /// Whether alerts are this role's business.
+    pub fn publishes(self) -> bool {
+        match self {
+            Self::Check => true,
+            Self::Diff | Self::Sync => false,
+        }
+    }
+}
+
+impl Action {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Query => "Query",
+            Self::GetItem => "GetItem",
+            Self::Scan => "Scan",
+            Self::UpdateItem => "UpdateItem",
+            Self::UpdateInTransaction => "UpdateItem in a transaction",
+            Self::PutInTransaction => "PutItem in a transaction",
+            Self::BatchWriteItem => "BatchWriteItem",
+            Self::DeleteItem => "DeleteItem",
+        }
+    }
+}
+
+/// The role that an identity has by its name, as Terraform gives it: `monitorctl-check`.
+pub fn guess(identity: &Identity) -> Option<Role> {
+    let name = identity.name();
+    [Role::Check, Role::Diff, Role::Sync].into_iter().find(|role| {
+        name.strip_suffix(role.as_str()).is_some_and(|front| front.is_empty() || front.ends_with('-'))
+    })
+}
+
+/// What is to be tried for a role.
+pub fn trials(role: Role) -> Vec<Trial> {
+    let demanded = DEMANDS.iter().filter(|(_, _, demands)| role.demand(*demands) != May);
+    demanded.map(|(action, table, _)| Trial { action: *action, table: *table }).collect()
+}
+
+/// What there is to say of a role's rights: a line for each table, and one for each right that is not as it should be.
+pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for table in Table::ALL {
+        let here: Vec<_> = facts.iter().filter(|facts| facts.trial.table == table).collect();
+        for (wanted, about) in [(Must, About::Permission), (MustNot, About::Denial)] {
+            let answer = if wanted == Must { Answer::Allowed } else { Answer::Refused };
+            let (as_wanted, others): (Vec<&RightFacts>, Vec<&RightFacts>) = here
+                .iter()
+                .copied()
+                .filter(|facts| demand(role, facts.trial) == wanted)
+                .partition(|facts| facts.answer == answer);
+            if let Some(first) = as_wanted.first() {
+                let words: Vec<_> = as_wanted.iter().map(|facts| facts.trial.action.words()).collect();
+                let verb = if wanted == Must { "allowed" } else { "refused, as it must be" };
+                findings.push(Finding::ok(about, format!("{}: {verb}: {}", first.name, words.join(", "))));
+            }
+            findings.extend(others.into_iter().map(|facts| deviation(role, about, facts)));
+        }
+    }
+    findings
+}
+
+/// Whether alerts can be sent is not tried: there is no message that nobody gets.
+pub fn publishing(role: Role, identity: Option<&Identity>, topic: Option<&str>) -> Option<Finding> {
+    let topic = topic?;
+    let about = if role.publishes() { About::Permission } else { About::Denial };
+    let word = if role.publishes() { "must be allowed" } else { "must be refused" };
+    let found = Finding::skipped(about, format!("sns:Publish {word}, and cannot be tried without sending"));
+    let source = identity.map(|identity| identity.role_arn().unwrap_or_else(|| identity.arn.clone()))?;
+    Some(found.or(format!(
+        "aws iam simulate-principal-policy --policy-source-arn {source} \
+         --action-names sns:Publish --resource-arns {topic}"
+    )))
+}
+
+fn demand(role: Role, trial: Trial) -> Demand {
+    let found = DEMANDS.iter().find(|(action, table, _)| (*action, *table) == (trial.action, trial.table));
+    found.map_or(May, |(_, _, demands)| role.demand(*demands))
+}
+
+fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
+    let RightFacts { trial, name, answer } = facts;
+    let (role, what) = (role.as_str(), trial.action.words());
+    let policy = format!("terraform -chdir=infra/terraform apply -target=aws_iam_policy.{role}");
+    match answer {
+        Answer::Refused => Finding::denied(
+            about,
+            format!("{name}: {what} is refused, and `{role}` needs it"),
+            format!("{policy} -target=aws_iam_role_policy_attachment.{role}"),
+        ),
+        Answer::Allowed => Finding::warning(
+            about,
+            format!(
+                "{name}: {what} is allowed, and `{role}` must not have it (policy aws_iam_policy.{role})"
+            ),
+            policy,
+        ),
+        Answer::Unclear(why) => Finding::skipped(about, format!("{name}: {what} could not be tried: {why}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Outcome;
+    use super::*;
+
+    const ROLES: [Role; 3] = [Role::Check, Role::Diff, Role::Sync];
+
+    /// Facts as they are where the policies hold.
+    fn as_demanded(role: Role) -> Vec<RightFacts> {
+        let facts = |trial| {
+            let answer = if demand(role, trial) == Must { Answer::Allowed } else { Answer::Refused };
+            RightFacts { trial, name: "things".into(), answer }
+        };
+        trials(role).into_iter().map(facts).collect()
+    }
+
+    #[test]
+    fn a_role_is_guessed_by_the_end_of_its_name() {
+        let role = |name: &str| {
+            guess(&Identity { arn: format!("arn:aws:sts::123456789012:assumed-role/{name}/session") })
+        };
+        assert_eq!(role("monitorctl-check"), Some(Role::Check));
+        assert_eq!(role("prod-monitors-sync"), Some(Role::Sync));
+        assert_eq!(role("diff"), Some(Role::Diff));
+        assert_eq!(role("healthcheck"), None);
+        assert_eq!(role("admin"), None);
+    }
+
+    #[test]
+    fn policies_that_hold_are_a_line_a_table() {
+        for role in ROLES {
+            let findings = rights(role, &as_demanded(role));
+            assert!(findings.iter().all(|finding| finding.outcome == Outcome::Ok), "{findings:#?}");
+        }
+        assert_eq!(rights(Role::Check, &as_demanded(Role::Check)).len(), 6);
+    }
+
+    #[test]
+    fn an_administrator_is_too_much_for_every_role_and_a_stranger_too_little() {
+        for role in ROLES {
+            let all = |answer: &Answer| -> Vec<_> {
+                let facts = as_demanded(role).into_iter();
+                let facts: Vec<_> =
+                    facts.map(|facts| RightFacts { answer: answer.clone(), ..facts }).collect();
+                rights(role, &facts).into_iter().map(|finding| finding.outcome).collect()
+            };
+            let allowed = all(&Answer::Allowed);
+            assert!(allowed.contains(&Outcome::Warning) && !allowed.contains(&Outcome::Denied));
+            let refused = all(&Answer::Refused);
+            assert!(refused.contains(&Outcome::Denied) && !refused.contains(&Outcome::Warning));
+            assert!(all(&Answer::Unclear("throttled".into())).iter().all(|o| *o == Outcome::Skipped));
+        }
+    }
+
+    #[test]
+    fn a_denial_that_does_not_hold_names_the_policy() {
+        let trial = Trial { action: Action::Scan, table: Table::States };
+        let facts = RightFacts { trial, name: "states".into(), answer: Answer::Allowed };
+        let [finding] = rights(Role::Check, &[facts]).try_into().expect("one finding");
+        assert_eq!(
+            finding.what,
+            "states: Scan is allowed, and `check` must not have it (policy aws_iam_policy.check)"
+        );
+        assert_eq!(
+            finding.fix.as_deref(),
+            Some("terraform -chdir=infra/terraform apply -target=aws_iam_policy.check")
+        );
+    }
+
+    #[test]
+    fn publishing_is_asked_of_iam() {
+        let identity =
+            Identity { arn: "arn:aws:sts::123456789012:assumed-role/monitorctl-sync/gh".to_owned() };
+        let finding = publishing(Role::Sync, Some(&identity), Some("arn:topic")).expect("a finding");
+        assert_eq!(finding.outcome, Outcome::Skipped);
+        let fix = finding.fix.expect("a command");
+        assert!(fix.contains("--policy-source-arn arn:aws:iam::123456789012:role/monitorctl-sync "), "{fix}");
+    }
+}

@@ -1,0 +1,368 @@
+//! The three tables: whether they are there, and of the shape that the items need.
+
+use super::finding::{About, Finding};
+use super::look::Look;
+
+/// The attribute that says when an item may go.
+const EXPIRES: &str = "expires";
+
+/// What the program keeps a table for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Configs,
+    States,
+    History,
+}
+
+/// One part of a primary key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub name: String,
+    /// `S` or `N`.
+    pub kind: String,
+}
+
+/// What the table says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// The partition key, then the sort key if there is one.
+    pub keys: Vec<Key>,
+}
+
+/// The time to live of a table's items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expiry {
+    Off,
+    By(String),
+}
+
+/// Whether the table of half an hour ago can be had back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    On,
+    Off,
+}
+
+/// What was seen of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableFacts {
+    pub table: Table,
+    pub name: String,
+    pub shape: Look<Shape>,
+    /// Whether a query with our keys is understood: what there is to see for a role that may not describe.
+    pub answers: Look<()>,
+    pub expiry: Look<Expiry>,
+    /// `None`: a local file is backed up by whoever backs up the machine.
+    pub recovery: Option<Look<Recovery>>,
+}
+
+impl TableFacts {
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            (&self.shape, &self.answers),
+            (Look::Missing, _) | (Look::Hidden | Look::Stranger(_) | Look::Failed(_), Look::Missing)
+        )
+    }
+}
+
+/// The items of a table, as this version reads them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemsFacts {
+    pub table: Table,
+    pub name: String,
+    pub items: Look<Items>,
+}
+
+/// How many read, and a sentence for each that does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items {
+    pub readable: usize,
+    pub unreadable: Vec<String>,
+}
+
+impl Table {
+    pub const ALL: [Self; 3] = [Self::Configs, Self::States, Self::History];
+
+    /// Names and types of the key's attributes.
+    pub fn keys(self) -> [(&'static str, &'static str); 2] {
+        match self {
+            Self::Configs | Self::States => [("shard", "S"), ("monitor", "S")],
+            Self::History => [("series", "S"), ("at", "N")],
+        }
+    }
+
+    /// The variable that names it.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Configs => "DDB_CONFIG_TABLE",
+            Self::States => "DDB_STATE_TABLE",
+            Self::History => "DDB_HISTORY_TABLE",
+        }
+    }
+
+    /// The attribute by which tombstones and old results leave by themselves. A row of the states never may: `@run` has an attribute
+    /// `expires` that is a lease, and a row that vanished is an incident whose end nobody is told.
+    pub fn expires(self) -> Option<&'static str> {
+        match self {
+            Self::Configs | Self::History => Some(EXPIRES),
+            Self::States => None,
+        }
+    }
+
+    fn create(self, name: &str) -> String {
+        let [(partition, partition_type), (sort, sort_type)] = self.keys();
+        format!(
+            "aws dynamodb create-table --table-name {name} --billing-mode PAY_PER_REQUEST \
+             --attribute-definitions AttributeName={partition},AttributeType={partition_type} \
+             AttributeName={sort},AttributeType={sort_type} \
+             --key-schema AttributeName={partition},KeyType=HASH AttributeName={sort},KeyType=RANGE"
+        )
+    }
+}
+
+/// What there is to say of one table.
+pub fn table(facts: &TableFacts) -> Vec<Finding> {
+    let TableFacts { table, name, shape, answers, expiry, recovery } = facts;
+    let mut findings = vec![match (shape, answers) {
+        (Look::Seen(shape), _) => keys(*table, name, shape),
+        (Look::Missing, _) | (Look::Hidden, Look::Missing) => Finding::failed(
+            About::Table,
+            format!("{name} does not exist; {} names another one", table.variable()),
+            table.create(name),
+        ),
+        (Look::Hidden, Look::Seen(())) => {
+            Finding::ok(About::Table, format!("{name} answers queries by its keys"))
+        }
+        (Look::Hidden, Look::Hidden) => {
+            return vec![hidden(&format!("{name}: this role may neither describe nor query it"))];
+        }
+        (Look::Stranger(why), _) | (Look::Hidden, Look::Stranger(why)) => Finding::denied(
+            About::Table,
+            format!("{name}: the credentials are not accepted: {why}"),
+            "aws sts get-caller-identity",
+        ),
+        (Look::Failed(why), _) | (Look::Hidden, Look::Failed(why)) => {
+            Finding::failed(About::Table, format!("{name}: {why}"), describe(name))
+        }
+    }];
+    if let Look::Seen(_) | Look::Hidden = shape {
+        findings.extend(expires(*table, name, expiry));
+        findings.extend(recovery.as_ref().and_then(|recovery| recovers(name, recovery)));
+    }
+    findings
+}
+
+fn keys(table: Table, name: &str, shape: &Shape) -> Finding {
+    let wanted = table.keys().map(|(name, kind)| Key { name: name.to_owned(), kind: kind.to_owned() });
+    if shape.keys == wanted {
+        return Finding::ok(About::Table, format!("{name} has the keys {}", listed(&wanted)));
+    }
+    // Keys are for ever: it takes another table.
+    let other = format!("{name}-2");
+    let what = format!(
+        "{name} has the keys {}, not {}; another table has to take its place",
+        listed(&shape.keys),
+        listed(&wanted)
+    );
+    Finding::failed(
+        About::Table,
+        what,
+        format!("{} && export {}={other}", table.create(&other), table.variable()),
+    )
+}
+
+fn listed(keys: &[Key]) -> String {
+    keys.iter().map(|Key { name, kind }| format!("{name} ({kind})")).collect::<Vec<_>>().join(", ")
+}
+
+fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
+    let switch = |enabled: bool, attribute: &str| {
+        format!(
+            "aws dynamodb update-time-to-live --table-name {name} \
+             --time-to-live-specification Enabled={enabled},AttributeName={attribute}"
+        )
+    };
+    Some(match (table.expires(), expiry) {
+        (Some(wanted), Look::Seen(Expiry::By(attribute))) if attribute == wanted => {
+            Finding::ok(About::Table, format!("{name} lets old items go by `{wanted}`"))
+        }
+        (Some(wanted), Look::Seen(Expiry::By(attribute))) => Finding::warning(
+            About::Table,
+            format!("{name} lets items go by `{attribute}`, not by `{wanted}`: it grows for ever"),
+            switch(false, attribute),
+        ),
+        (Some(wanted), Look::Seen(Expiry::Off)) => Finding::warning(
+            About::Table,
+            format!("{name} has no time to live: it grows for ever"),
+            switch(true, wanted),
+        ),
+        (None, Look::Seen(Expiry::Off)) => {
+            Finding::ok(About::Table, format!("{name} has no time to live, as it must be"))
+        }
+        (None, Look::Seen(Expiry::By(attribute))) => Finding::failed(
+            About::Table,
+            format!("{name} has a time to live by `{attribute}`: leases and incidents would vanish"),
+            switch(false, attribute),
+        ),
+        (_, Look::Hidden) => hidden(&format!("{name}: this role may not see the time to live")),
+        (_, Look::Failed(why)) => Finding::warning(
+            About::Table,
+            format!("{name}: its time to live is not told: {why}"),
+            describe(name),
+        ),
+        (_, Look::Missing | Look::Stranger(_)) => return None,
+    })
+}
+
+fn recovers(name: &str, recovery: &Look<Recovery>) -> Option<Finding> {
+    Some(match recovery {
+        Look::Seen(Recovery::On) => {
+            Finding::ok(About::Table, format!("{name} can be had back as it was at any point in time"))
+        }
+        Look::Seen(Recovery::Off) => Finding::warning(
+            About::Table,
+            format!("{name} has no point-in-time recovery"),
+            format!(
+                "aws dynamodb update-continuous-backups --table-name {name} \
+                 --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true"
+            ),
+        ),
+        Look::Hidden => hidden(&format!("{name}: this role may not see its recovery")),
+        Look::Failed(why) => {
+            Finding::warning(About::Table, format!("{name}: its recovery is not told: {why}"), describe(name))
+        }
+        Look::Missing | Look::Stranger(_) => return None,
+    })
+}
+
+/// What the role at hand need not see, somebody else can.
+fn hidden(what: &str) -> Finding {
+    Finding::skipped(About::Table, format!("{what}; one who made the tables can"))
+        .or("AWS_PROFILE=admin monitorctl doctor --store dynamodb")
+}
+
+fn describe(name: &str) -> String {
+    format!("aws dynamodb describe-table --table-name {name}")
+}
+
+/// What there is to say of a table's items. What cannot be read at all is told of the table already.
+pub fn items(facts: &ItemsFacts) -> Vec<Finding> {
+    let ItemsFacts { table, name, items } = facts;
+    match items {
+        Look::Seen(Items { readable, unreadable }) if unreadable.is_empty() => {
+            vec![Finding::ok(About::Items, format!("{name}: {readable} read"))]
+        }
+        Look::Seen(Items { readable: _, unreadable }) => {
+            let fix = match table {
+                Table::Configs => "monitorctl sync",
+                Table::States | Table::History => "monitorctl status",
+            };
+            let told = |sentence: &String| Finding::warning(About::Items, format!("{name}: {sentence}"), fix);
+            unreadable.iter().map(told).collect()
+        }
+        Look::Hidden => vec![Finding::skipped(About::Items, format!("{name}: this role may not read it"))],
+        Look::Failed(why) => {
+            vec![Finding::failed(About::Items, format!("{name}: {why}"), "monitorctl status")]
+        }
+        Look::Missing | Look::Stranger(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Outcome;
+    use super::*;
+
+    fn good(table: Table) -> TableFacts {
+        let keys = table.keys().map(|(name, kind)| Key { name: name.into(), kind: kind.into() });
+        TableFacts {
+            table,
+            name: "things".into(),
+            shape: Look::Seen(Shape { keys: keys.to_vec() }),
+            answers: Look::Seen(()),
+            expiry: Look::Seen(
+                table.expires().map_or(Expiry::Off, |attribute| Expiry::By(attribute.to_owned())),
+            ),
+            recovery: Some(Look::Seen(Recovery::On)),
+        }
+    }
+
+    /// The outcomes, and all texts in one.
+    fn check(facts: &TableFacts) -> (Vec<Outcome>, String) {
+        let findings = table(facts);
+        let text = findings.iter().map(|f| format!("{} | {}\n", f.what, f.fix.as_deref().unwrap_or("")));
+        (findings.iter().map(|finding| finding.outcome).collect(), text.collect())
+    }
+
+    #[test]
+    fn tables_as_terraform_makes_them_are_good() {
+        for table in Table::ALL {
+            assert_eq!(check(&good(table)).0, [Outcome::Ok; 3]);
+        }
+    }
+
+    #[test]
+    fn a_missing_table_comes_with_the_command_that_makes_it() {
+        let (outcomes, text) = check(&TableFacts { shape: Look::Missing, ..good(Table::History) });
+        assert_eq!(outcomes, [Outcome::Failed]);
+        assert!(text.contains("DDB_HISTORY_TABLE"), "{text}");
+        assert!(text.contains("AttributeName=at,AttributeType=N"), "{text}");
+        assert!(text.contains("AttributeName=at,KeyType=RANGE"), "{text}");
+    }
+
+    #[test]
+    fn other_keys_need_another_table() {
+        let keys = vec![Key { name: "id".into(), kind: "S".into() }];
+        let (outcomes, text) =
+            check(&TableFacts { shape: Look::Seen(Shape { keys }), ..good(Table::Configs) });
+        assert_eq!(outcomes[0], Outcome::Failed);
+        assert!(text.contains("has the keys id (S), not shard (S), monitor (S)"), "{text}");
+        assert!(text.contains("export DDB_CONFIG_TABLE=things-2"), "{text}");
+    }
+
+    #[test]
+    fn a_time_to_live_on_the_states_is_fatal_and_a_missing_one_elsewhere_is_not() {
+        let by = |attribute: &str| Look::Seen(Expiry::By(attribute.into()));
+        for (table, expiry, outcome, command) in [
+            (Table::States, by("expires"), Outcome::Failed, "Enabled=false,AttributeName=expires"),
+            (Table::Configs, Look::Seen(Expiry::Off), Outcome::Warning, "Enabled=true,AttributeName=expires"),
+            (Table::History, by("at"), Outcome::Warning, "Enabled=false,AttributeName=at"),
+        ] {
+            let (outcomes, text) = check(&TableFacts { expiry, ..good(table) });
+            assert_eq!(outcomes[1], outcome);
+            assert!(text.contains(command), "{text}");
+        }
+        let (outcomes, text) =
+            check(&TableFacts { recovery: Some(Look::Seen(Recovery::Off)), ..good(Table::States) });
+        assert_eq!(outcomes[2], Outcome::Warning);
+        assert!(text.contains("update-continuous-backups"), "{text}");
+    }
+
+    #[test]
+    fn a_role_that_may_only_query_sees_what_it_needs() {
+        let facts = TableFacts {
+            shape: Look::Hidden,
+            expiry: Look::Hidden,
+            recovery: Some(Look::Hidden),
+            ..good(Table::Configs)
+        };
+        assert_eq!(check(&facts).0, [Outcome::Ok, Outcome::Skipped, Outcome::Skipped]);
+        assert_eq!(check(&TableFacts { answers: Look::Hidden, ..facts.clone() }).0, [Outcome::Skipped]);
+        let other_keys = Look::Failed("Query condition missed key schema element".into());
+        assert_eq!(check(&TableFacts { answers: other_keys, ..facts }).0[0], Outcome::Failed);
+    }
+
+    #[test]
+    fn an_item_that_does_not_read_is_a_warning_of_its_own() {
+        let facts = |unreadable: &[&str]| ItemsFacts {
+            table: Table::Configs,
+            name: "things".into(),
+            items: Look::Seen(Items {
+                readable: 2,
+                unreadable: unreadable.iter().copied().map(str::to_owned).collect(),
+            }),
+        };
+        assert_eq!(items(&facts(&[]))[0].what, "things: 2 read");
+        assert_eq!(items(&facts(&["`a` is malformed", "`b` is malformed"])).len(), 2);
+    }
+}

@@ -1,0 +1,118 @@
+//! Where alerts go: whether the topics are there, and whether anybody listens.
+
+use super::finding::{About, Finding};
+use super::look::Look;
+use super::rights::Role;
+
+/// How many listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subscriptions {
+    pub confirmed: u64,
+    /// Invited, and not yet accepted.
+    pub pending: u64,
+}
+
+/// What was seen of one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicFacts {
+    /// What monitors call it.
+    pub name: String,
+    pub arn: String,
+    pub subscriptions: Look<Subscriptions>,
+}
+
+/// `topics`: the one that is for all monitors without one, then those of the settings.
+pub fn topics(role: Option<Role>, default: Option<&str>, topics: &[TopicFacts]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if default.is_none() {
+        findings.push(match role {
+            Some(Role::Diff | Role::Sync) => {
+                Finding::skipped(About::Topic, "SNS_TOPIC_ARN is not set, and only `check` needs it")
+            }
+            Some(Role::Check) | None => Finding::failed(
+                About::Topic,
+                "SNS_TOPIC_ARN is not set: `check` has no topic to tell people by",
+                "export SNS_TOPIC_ARN=$(terraform -chdir=infra/terraform output -raw topic_arn)",
+            ),
+        });
+    }
+    findings.extend(topics.iter().map(topic));
+    findings
+}
+
+fn topic(facts: &TopicFacts) -> Finding {
+    let TopicFacts { name, arn, subscriptions } = facts;
+    let list = format!("aws sns list-subscriptions-by-topic --topic-arn {arn}");
+    match subscriptions {
+        Look::Seen(Subscriptions { confirmed: 0, pending }) => {
+            let pending = match pending {
+                0 => String::new(),
+                number => format!(" ({number} not yet confirmed)"),
+            };
+            Finding::failed(
+                About::Topic,
+                format!("nobody listens to `{name}` {arn}{pending}"),
+                format!(
+                    "aws sns subscribe --topic-arn {arn} --protocol email --notification-endpoint you@example.com"
+                ),
+            )
+        }
+        Look::Seen(Subscriptions { confirmed, pending: 0 }) => {
+            Finding::ok(About::Topic, format!("`{name}` {arn}: {confirmed} confirmed"))
+        }
+        Look::Seen(Subscriptions { confirmed, pending }) => Finding::warning(
+            About::Topic,
+            format!("`{name}` {arn}: {confirmed} confirmed, {pending} not yet"),
+            list,
+        ),
+        Look::Missing => Finding::failed(
+            About::Topic,
+            format!("`{name}` {arn} does not exist"),
+            format!("aws sns create-topic --name {}", arn.rsplit(':').next().unwrap_or("alerts")),
+        ),
+        Look::Hidden => {
+            Finding::skipped(About::Topic, format!("`{name}` {arn}: this role may not look at it")).or(list)
+        }
+        Look::Stranger(why) => {
+            let what = format!("`{name}` {arn}: the credentials are not accepted: {why}");
+            Finding::denied(About::Topic, what, "aws sts get-caller-identity")
+        }
+        Look::Failed(why) => Finding::failed(About::Topic, format!("`{name}` {arn}: {why}"), list),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Outcome;
+    use super::*;
+
+    const ARN: &str = "arn:aws:sns:eu-west-1:123456789012:alerts";
+
+    fn check(subscriptions: Look<Subscriptions>, outcome: Outcome, fix: &str) {
+        let facts = TopicFacts { name: "default".into(), arn: ARN.into(), subscriptions };
+        let [finding] = topics(None, Some(ARN), &[facts]).try_into().expect("one finding");
+        assert_eq!(finding.outcome, outcome, "{}", finding.what);
+        assert!(finding.fix.unwrap_or_default().starts_with(fix));
+    }
+
+    #[test]
+    fn a_topic_needs_somebody_who_listens() {
+        let seen = |confirmed, pending| Look::Seen(Subscriptions { confirmed, pending });
+        check(seen(2, 0), Outcome::Ok, "");
+        check(seen(2, 1), Outcome::Warning, "aws sns list-subscriptions-by-topic");
+        check(seen(0, 0), Outcome::Failed, "aws sns subscribe");
+        check(seen(0, 1), Outcome::Failed, "aws sns subscribe");
+        check(Look::Missing, Outcome::Failed, "aws sns create-topic --name alerts");
+        check(Look::Hidden, Outcome::Skipped, "aws sns list");
+        check(Look::Stranger("expired".into()), Outcome::Denied, "aws sts");
+        check(Look::Failed("timeout".into()), Outcome::Failed, "aws sns list");
+    }
+
+    #[test]
+    fn only_check_needs_a_topic() {
+        let outcome = |role| topics(role, None, &[])[0].outcome;
+        assert_eq!(outcome(Some(Role::Sync)), Outcome::Skipped);
+        assert_eq!(outcome(Some(Role::Check)), Outcome::Failed);
+        assert_eq!(outcome(None), Outcome::Failed);
+    }
+}

@@ -1,0 +1,83 @@
+//! What `doctor` found, for people and for programs.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use serde_json::{Value, json};
+
+use super::paint::{BAD, FAINT, GOOD, WARN, column, paint};
+use crate::doctor::{Finding, Outcome};
+
+/// The version of the shape of the JSON form.
+const FORMAT_VERSION: u32 = 1;
+
+/// A line for each finding, one below it for the command that puts it right, and the sum.
+pub fn findings_text(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for Finding { about, outcome, what, fix } in findings {
+        let (mark, style) = mark(*outcome);
+        let _ = writeln!(text, "{} {:<11} {what}", column(style, mark, 1), about.as_str());
+        if let Some(fix) = fix {
+            let _ = writeln!(text, "  {:11} {} {fix}", "", paint(FAINT, "fix:"));
+        }
+    }
+    let sums: Vec<_> = Outcome::ALL
+        .into_iter()
+        .map(|outcome| (number(findings, outcome), outcome.as_str()))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let _ = writeln!(text, "\n{}", sums.join(", "));
+    text
+}
+
+pub fn findings_json(findings: &[Finding]) -> Value {
+    let sums = Outcome::ALL.map(|outcome| (outcome.as_str().to_owned(), number(findings, outcome).into()));
+    let listed = findings.iter().map(|Finding { about, outcome, what, fix }| {
+        json!({"check": about.as_str(), "outcome": outcome.as_str(), "what": what, "fix": fix})
+    });
+    json!({
+        "format_version": FORMAT_VERSION,
+        "summary": serde_json::Map::from_iter(sums),
+        "findings": listed.collect::<Vec<_>>(),
+    })
+}
+
+fn number(findings: &[Finding], outcome: Outcome) -> usize {
+    findings.iter().filter(|finding| finding.outcome == outcome).count()
+}
+
+fn mark(outcome: Outcome) -> (&'static str, Style) {
+    match outcome {
+        Outcome::Ok => ("✓", GOOD),
+        Outcome::Warning => ("!", WARN),
+        Outcome::Failed | Outcome::Denied => ("×", BAD),
+        Outcome::Skipped => ("·", FAINT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::About;
+
+    fn findings() -> Vec<Finding> {
+        vec![
+            Finding::ok(About::Region, "eu-central-1"),
+            Finding::warning(About::Table, "states has no point-in-time recovery", "aws dynamodb …"),
+            Finding::failed(About::Topic, "nobody listens", "aws sns subscribe …"),
+            Finding::denied(About::Permission, "states: Query is refused", "terraform apply …"),
+            Finding::skipped(About::Settings, "no monitorctl.yaml here"),
+        ]
+    }
+
+    #[test]
+    fn people_read_a_line_each_with_the_fix_below() {
+        insta::assert_snapshot!(anstream::adapter::strip_str(&findings_text(&findings())).to_string());
+    }
+
+    #[test]
+    fn programs_read_every_field() {
+        insta::assert_snapshot!(format!("{:#}", findings_json(&findings())));
+    }
+}

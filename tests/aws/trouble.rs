@@ -1,0 +1,122 @@
+//! SNS gone for a while, DynamoDB in trouble: nothing is lost, nothing is told twice, and nothing that is not stored.
+
+use serde_json::Value;
+
+use crate::proxy::{Fate, Proxy};
+use crate::world::World;
+
+/// A world with a proxy, in which `shop` was up, and has failed once since.
+fn shaky() -> (World, Proxy) {
+    let world = World::new();
+    let proxy = Proxy::before(world.moto.endpoint());
+    let world = world.behind(proxy.endpoint());
+    world.sync();
+    world.check().exits(0);
+    world.api.answer(503);
+    world.check().exits(0);
+    (world, proxy)
+}
+
+fn sns_is_gone(proxy: &Proxy) {
+    proxy.plan(|asked| if asked.service == "sns" { Fate::Drop } else { Fate::Forward });
+}
+
+fn all_is_well(proxy: &Proxy) {
+    proxy.plan(|_| Fate::Forward);
+}
+
+#[test]
+fn what_could_not_be_told_is_told_later_once() {
+    let (world, proxy) = shaky();
+    sns_is_gone(&proxy);
+    world.check().exits(4);
+    assert_eq!(world.row("shop")["health"]["S"], "down", "it is stored all the same");
+    assert_eq!(world.subjects(), [""; 0]);
+    all_is_well(&proxy);
+    world.check().exits(0);
+    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    world.check().exits(0);
+    assert_eq!(world.subjects(), [""; 0]);
+}
+
+#[test]
+fn an_outage_that_nobody_could_be_told_of_is_one_late_message() {
+    let (world, proxy) = shaky();
+    sns_is_gone(&proxy);
+    world.check().exits(4);
+    world.api.answer(200);
+    world.check().exits(4);
+    all_is_well(&proxy);
+    world.check().exits(0);
+    let subjects = world.subjects();
+    assert_eq!(subjects.len(), 1, "{subjects:?}");
+    assert!(subjects[0].contains("WAS DOWN"), "{subjects:?}");
+}
+
+#[test]
+fn a_message_whose_answer_is_lost_comes_again_with_the_same_id() {
+    let (world, proxy) = shaky();
+    proxy.plan(|asked| if asked.service == "sns" { Fate::LoseAnswer } else { Fate::Forward });
+    world.check().exits(4);
+    all_is_well(&proxy);
+    world.check().exits(0);
+    let messages = world.messages();
+    let id = |message: &Value| message["MessageAttributes"]["alert_id"]["Value"].clone();
+    assert!(messages.len() >= 2, "{messages:?}");
+    assert!(messages.iter().all(|message| id(message) == id(&messages[0])), "{messages:?}");
+    world.check().exits(0);
+    assert_eq!(world.subjects(), [""; 0]);
+}
+
+/// Every third request of DynamoDB goes wrong, in turn in another way.
+fn every_third(number: usize) -> Fate {
+    match number % 12 {
+        0 => Fate::LoseAnswer,
+        3 => Fate::Throttle,
+        6 => Fate::Internal,
+        9 => Fate::Drop,
+        _ => Fate::Forward,
+    }
+}
+
+#[test]
+fn a_shaky_table_is_asked_again_and_the_outage_is_told_once() {
+    let (world, proxy) = shaky();
+    proxy.plan(|asked| if asked.service == "dynamodb" { every_third(asked.number) } else { Fate::Forward });
+    world.check().exits(0);
+    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    let asked = proxy.asked().into_iter().filter(|asked| asked.service == "dynamodb").count();
+    assert!(asked >= 12, "all four kinds of trouble came by: {asked}");
+    world.api.answer(200);
+    world.check().exits(0);
+    assert_eq!(world.subjects().len(), 1);
+    world.repository.write("monitors/more.yaml", &world.api.monitor("more", "/more"));
+    world.sync();
+    world.run(&["status"]).exits(0);
+}
+
+#[test]
+fn nothing_is_told_that_could_not_be_stored() {
+    for fate in [Fate::Throttle, Fate::Internal, Fate::Drop] {
+        let (world, proxy) = shaky();
+        proxy.plan(move |asked| if asked.operation == "TransactWriteItems" { fate } else { Fate::Forward });
+        world.check().exits(4);
+        assert_eq!(world.subjects(), [""; 0], "{fate:?}");
+        assert_eq!(world.row("shop")["health"]["S"], "up", "{fate:?}");
+        all_is_well(&proxy);
+        world.check().exits(0);
+        assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"], "{fate:?}");
+    }
+}
+
+#[test]
+fn a_table_that_only_throttles_ends_the_run_and_probes_nothing() {
+    let (world, proxy) = shaky();
+    let probes = world.api.requests().len();
+    proxy.plan(|asked| if asked.service == "dynamodb" { Fate::Throttle } else { Fate::Forward });
+    let run = world.check();
+    run.exits(4);
+    assert!(run.stderr.contains("is throttled, after all retries"), "{}", run.stderr);
+    assert_eq!(world.api.requests().len(), probes);
+    assert_eq!(world.subjects(), [""; 0]);
+}

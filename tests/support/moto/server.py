@@ -1,0 +1,42 @@
+"""An AWS on loopback, and a hand that works on it as a person with the AWS CLI would.
+
+Prints the address of the server. Then each line of standard input is a call of boto3, as JSON:
+`{"service": "dynamodb", "call": "put_item", "with": {...}}`; each gives a line, `{"answer": ...}` or
+`{"error": "..."}`. Ends with its standard input, so it never outlives the test, however that ended.
+"""
+
+import json
+import logging
+import sys
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+host, port = server.get_host_and_port()
+endpoint = f"http://{host}:{port}"
+clients = {}
+
+
+def client(service):
+    if service not in clients:
+        clients[service] = boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name="eu-west-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+    return clients[service]
+
+
+print(endpoint, flush=True)
+for line in sys.stdin:
+    asked = json.loads(line)
+    try:
+        answer = {"answer": getattr(client(asked["service"]), asked["call"])(**asked["with"])}
+    except Exception as error:  # whatever it is, the test is told
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer, default=str), flush=True)
