@@ -223,7 +223,7 @@ pub struct Check {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Notify {
-    /// The topic of SNS_TOPIC_ARN, and those that monitors name
+    /// The topic of `SNS_TOPIC_ARN`, and those that monitors name
     Sns,
     /// A line of JSON for each message in `alerts.jsonl`
     Local,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::monitor::is_hidden;
+
 /// The evidence of one monitor in one run: its last attempt, and how many it took.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
@@ -146,17 +148,12 @@ impl fmt::Display for Fault {
 /// The first `limit` characters of a text from an endpoint, fit for a terminal, a mail or a page: control
 /// and invisible formatting characters become spaces, and a cut is marked by `…`.
 pub fn excerpt(text: &str, limit: usize) -> String {
-    let visible = |c: char| if c.is_control() || is_invisible(c) { ' ' } else { c };
+    let visible = |c: char| if is_hidden(c) { ' ' } else { c };
     let mut shown: String = text.chars().take(limit).map(visible).collect();
     if text.chars().nth(limit).is_some() {
         shown.push('…');
     }
     shown.trim().to_owned()
-}
-
-/// Characters that reorder or hide what stands beside them (bidirectional controls, zero-width ones).
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

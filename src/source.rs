@@ -1,11 +1,12 @@
 //! Reads monitor files. A folder that is missing or only partly readable is an error and never "no
 //! monitors", because an empty catalog would mean: remove them all.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use crate::config::SourceFile;
+use crate::config::{SourceFile, is_defaults};
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
 const CATALOG: &str = "monitors";
@@ -99,9 +100,11 @@ fn read_defaults_above(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) 
 }
 
 fn read_defaults_in(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
-    for name in ["defaults.yaml", "defaults.yml"] {
-        let path = folder.join(name);
-        if path.is_file() {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in fs::read_dir(here).map_err(|error| unreadable(folder, error))? {
+        let name = entry.map_err(|error| unreadable(folder, error))?.file_name();
+        let path = folder.join(&name);
+        if is_defaults(&name.to_string_lossy()) && path.is_file() {
             files.push(read_file(root, &path)?);
         }
     }
@@ -137,7 +140,8 @@ fn read_bounded(reader: impl Read, path: &Path) -> Result<Vec<u8>, SourceError> 
 }
 
 fn is_yaml(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+    let is = |extension: &OsStr| ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+    path.extension().is_some_and(is)
 }
 
 fn unreadable(path: &Path, source: io::Error) -> SourceError {
@@ -163,7 +167,6 @@ fn slashed(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::is_defaults;
 
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().expect("a folder");
@@ -187,6 +190,19 @@ mod tests {
         let files = read(dir.path()).expect("readable");
         let folders: Vec<_> = files.iter().map(|file| file.folder.as_str()).collect();
         assert_eq!(folders, ["a", ""]);
+    }
+
+    /// Trap 13: a file that somebody meant must not be passed over without a word.
+    #[test]
+    fn the_ending_of_a_file_may_be_in_capitals() {
+        let dir =
+            tree(&[("monitors/DEFAULTS.yaml", ""), ("monitors/defaults.YML", ""), ("monitors/b.YAML", "")]);
+        let root = dir.path().join("monitors");
+        for files in [read(&root), read_paths(&[root.join("b.YAML"), root.join("DEFAULTS.yaml")])] {
+            let files = files.expect("readable");
+            let defaults: Vec<_> = files.iter().map(|file| is_defaults(&file.path)).collect();
+            assert_eq!(defaults, [false, false, true], "a name with capitals is another name");
+        }
     }
 
     /// Trap 12: a half-mounted folder must never read as an empty catalog.

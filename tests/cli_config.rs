@@ -79,7 +79,8 @@ fn the_schemas_of_this_repository_are_fresh() {
 
 #[test]
 fn one_monitor_is_read_from_standard_input() {
-    let folder = folder(&[]);
+    // It belongs to no repository, so the settings of the one around it are not looked at.
+    let folder = folder(&[("monitorctl.yaml", "owner: [")]);
     let output = monitorctl(folder.path())
         .args(["validate", "-", "--format", "short"])
         .write_stdin("id: a\nurl: https://a\nintervall: 5m\n")
@@ -111,6 +112,20 @@ fn a_missing_folder_is_an_error_and_an_empty_one_invalid() {
     monitors:1:1: error[empty_catalog]: there is no monitor file here
     --- stderr
     1 error in 0 files
+    ");
+}
+
+/// Trap 12: a truncated file is never the order to remove its monitors.
+#[test]
+fn a_file_without_a_monitor_is_invalid() {
+    let folder = folder(&[("monitors/a.yaml", ""), ("monitors/b.YAML", "# later\n")]);
+    insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
+    exit 3
+    --- stdout
+    monitors/a.yaml:1:1: error[empty_file]: there is no monitor in this file
+    monitors/b.YAML:1:1: error[empty_file]: there is no monitor in this file
+    --- stderr
+    2 errors in 2 files
     ");
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
+mod on_aws;
 mod support;
 
 use std::process::Stdio;
@@ -102,8 +103,13 @@ fn a_faulty_or_empty_catalog_removes_nothing() {
     repository.run(&["sync", "--yes"]).exits(0);
     repository.write("monitors/cart.yaml", "id: cart\nurl: [");
     repository.run(&["sync", "--yes"]).exits(3);
+    for nothing in ["", "# moved elsewhere\n", "---\n", "null\n"] {
+        repository.write("monitors/cart.yaml", nothing);
+        repository.run(&["sync", "--yes"]).exits(3);
+    }
     repository.remove("monitors/cart.yaml");
     repository.remove("monitors/shop.yaml");
+    repository.run(&["diff"]).exits(5);
     repository.run(&["sync", "--yes"]).exits(5);
     repository.remove("monitors");
     repository.run(&["sync", "--yes"]).exits(1);

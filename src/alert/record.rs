@@ -99,8 +99,8 @@ struct AlertRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Fault")]
 struct FaultRecord {
-    /// dns, connect, tls, timeout, redirect, protocol, blocked, body_too_large, secret; or, after an answer, status,
-    /// latency, header, body, json, certificate.
+    /// `dns`, `connect`, `tls`, `timeout`, `redirect`, `protocol`, `blocked`, `body_too_large` or `secret`; or, after
+    /// an answer, `status`, `latency`, `header`, `body`, `json` or `certificate`.
     kind: &'static str,
     actual: String,
     expected: String,

@@ -5,9 +5,9 @@ use std::path::Path;
 use super::context::{Context, refuse_faults};
 use super::failure::Failure;
 use crate::config::{self, LoadedMonitor};
-use crate::plan::{CatalogSettings, Desired, Plan, Stored, plan};
+use crate::plan::{CatalogSettings, Desired, Live, Plan, Stored, Unread, plan};
 use crate::source;
-use crate::store::ConfigReader;
+use crate::store::{ConfigReader, Unreadable};
 
 /// Every monitor of the files; any fault in any file ends the command (trap 12: half a catalog would remove
 /// the other half).
@@ -29,12 +29,22 @@ pub async fn plan_against(
     desired: &[Desired],
     reader: &ConfigReader,
 ) -> Result<Plan, Failure> {
-    let mut live = reader.read().await?;
-    for item in &mut live.items {
+    let mut stored = reader.read().await?;
+    for item in &mut stored.items {
         respell(item);
     }
-    let head = live.heads.iter().find(|head| head.owner == owner);
-    Ok(plan(owner, settings, desired, &live.items, head))
+    let head = stored.heads.iter().find(|head| head.owner == owner);
+    let unread: Vec<_> = stored.unreadable.iter().map(unread).collect();
+    Ok(plan(owner, settings, desired, Live { items: &stored.items, head, unread: &unread }))
+}
+
+fn unread(item: &Unreadable) -> Unread {
+    Unread {
+        key: item.key.clone(),
+        head_of: item.head_of().map(str::to_owned),
+        why: item.to_string(),
+        help: item.help(),
+    }
 }
 
 /// A version that spells specs differently must not make a plan by itself: what another version wrote, and

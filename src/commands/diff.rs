@@ -18,5 +18,10 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
         Format::Text => report::plan::text(&plan, &refusals),
         Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
     })?;
-    Ok(if args.exit_code && !plan.is_empty() { Exit::Pending } else { Exit::Done })
+    Ok(match (refusals.is_empty(), plan.is_empty()) {
+        // What sync would refuse is no plan, whether it was asked for a code or not.
+        (false, _) => Exit::Refused,
+        (true, false) if args.exit_code => Exit::Pending,
+        (true, _) => Exit::Done,
+    })
 }

@@ -72,6 +72,7 @@ impl From<StoreError> for Failure {
             StoreError::Throttled { .. } | StoreError::Unavailable { .. } => Exit::Partly,
             StoreError::NoTable { .. }
             | StoreError::File { .. }
+            | StoreError::NotAStore { .. }
             | StoreError::Unreadable(_)
             | StoreError::Unexpected { .. } => Exit::Failed,
         };

@@ -10,6 +10,7 @@ mod failure;
 mod init;
 mod manual;
 mod progress;
+mod results;
 mod schema;
 mod signals;
 mod status;

@@ -1,39 +1,51 @@
 //! `status`: how everything is, from what the runs left behind. It holds only readers.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::Subjects;
+use super::check::{Subjects, chain};
 use super::context::Context;
 use super::failure::Failure;
+use super::results::{Results, results};
 use crate::cli::{Format, Status};
 use crate::exit::Exit;
-use crate::monitor::{Monitor, MonitorId};
+use crate::monitor::Monitor;
 use crate::report::{MonitorStatus, StatusReport};
-use crate::state::{Directory, LastOk, Row, Sample, monitor_is_stale, run_is_stale};
-use crate::store::{StateReader, StoreError};
+use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
+use crate::store::Store;
 use crate::transition::Health;
-
-/// Results shown of each monitor.
-const SHOWN: usize = 30;
-
-/// Runs read for it at the most; a monitor with a long interval may show fewer results.
-const RUNS_AT_MOST: usize = 1_000;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store().await?;
+    let report = Box::pin(look(&store, args)).await?;
+    context.terminal.print(&match args.format {
+        Format::Text => report.text(),
+        Format::Json => format!("{:#}\n", report.json()),
+    })?;
+    Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
+}
+
+async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
     let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
     let monitors = selected(&subjects, &args.ids)?;
     let rows: HashMap<_, _> = states.rows.iter().map(|row| (&row.monitor, row)).collect();
-    let mut samples = samples(&reader, &monitors, args.period).await?;
+    let mut problems = subjects.problems.clone();
+    problems.extend(states.unreadable.iter().map(ToString::to_string));
+    let unread: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
+    // The health of everything is worth showing without its history.
+    let mut history = match results(&reader, &monitors, args.period).await {
+        Ok(results) => Some(results),
+        Err(error) => {
+            problems.push(format!("the history cannot be read: {}", chain(&error)));
+            None
+        }
+    };
 
     let now = store.now();
     let last_run: Option<LastOk> = states.run.and_then(|record| record.last_ok);
-    let mut problems = subjects.problems.clone();
-    problems.extend(states.unreadable.iter().map(ToString::to_string));
     let mut report = StatusReport {
         now,
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), args.period, now),
@@ -41,18 +53,19 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
         monitors: monitors
             .into_iter()
             .map(|monitor| {
-                let samples = samples.remove(&monitor.id).unwrap_or_default();
-                line(monitor, rows.get(&monitor.id).copied(), samples, args.period, now)
+                let known = match rows.get(&monitor.id) {
+                    _ if unread.contains(monitor.id.as_str()) => Known::Unread,
+                    Some(row) => Known::Read(row),
+                    None => Known::None,
+                };
+                let samples = history.as_mut().map(|results| results.remove(&monitor.id).unwrap_or_default());
+                line(monitor, known, samples, args.period, now)
             })
             .collect(),
         problems,
     };
     report.sort();
-    context.terminal.print(&match args.format {
-        Format::Text => report.text(),
-        Format::Json => format!("{:#}\n", report.json()),
-    })?;
-    Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
+    Ok(report)
 }
 
 fn selected<'a>(subjects: &'a Subjects, ids: &[String]) -> Result<Vec<&'a Monitor>, Failure> {
@@ -65,67 +78,85 @@ fn selected<'a>(subjects: &'a Subjects, ids: &[String]) -> Result<Vec<&'a Monito
     Ok(subjects.all.iter().map(|subject| &subject.monitor).filter(wanted).collect())
 }
 
+/// What the table says of a monitor.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    Read(&'a Row),
+    Unread,
+    /// It was never probed.
+    None,
+}
+
 fn line(
     monitor: &Monitor,
-    row: Option<&Row>,
-    samples: Vec<(Timestamp, Sample)>,
+    known: Known<'_>,
+    samples: Option<Results>,
     period: Duration,
     now: Timestamp,
 ) -> MonitorStatus {
-    let confirmed = row.map(|row| &row.confirmed);
-    MonitorStatus {
+    let stale = samples.as_ref().is_some_and(|samples| {
+        monitor_is_stale(samples.last().map(|(at, _)| *at), monitor.interval, period, now)
+    });
+    let without = |health, why: &str| MonitorStatus {
         id: monitor.id.clone(),
         enabled: monitor.enabled,
-        health: confirmed.map_or(Health::New, |confirmed| confirmed.health),
-        since: confirmed.map(|confirmed| confirmed.since),
-        why: row.map(|row| row.why.clone()).unwrap_or_default(),
-        incident: confirmed.and_then(|confirmed| confirmed.incident.clone()),
-        owed: row.is_some_and(|row| row.told.k < row.confirmed.k),
-        stale: monitor_is_stale(samples.last().map(|(at, _)| *at), monitor.interval, period, now),
+        health,
+        since: None,
+        why: why.to_owned(),
+        incident: None,
+        owed: false,
         samples,
+        stale,
+    };
+    match known {
+        Known::None => without(Some(Health::New), ""),
+        Known::Unread => without(None, "its state cannot be read"),
+        Known::Read(Row { confirmed, told, why, .. }) => MonitorStatus {
+            since: Some(confirmed.since),
+            incident: confirmed.incident.clone(),
+            owed: told.k < confirmed.k,
+            ..without(Some(confirmed.health), why)
+        },
     }
 }
 
-/// The last results of each monitor, oldest first.
-type Samples = BTreeMap<MonitorId, Vec<(Timestamp, Sample)>>;
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-/// Reads as many runs of each page as its slowest monitor needs for a full line.
-async fn samples(
-    reader: &StateReader,
-    monitors: &[&Monitor],
-    period: Duration,
-) -> Result<Samples, StoreError> {
-    let directory = reader.directory().await?;
-    let mut samples = Samples::new();
-    for (page, runs) in runs_by_page(&directory, monitors, period) {
-        let names = directory.pages().get(page).map(Vec::as_slice).unwrap_or_default();
-        for run in reader.ledger(page, runs).await? {
-            // A page that does not read is a gap in a line, and no more.
-            for entry in run.unpack().unwrap_or_default() {
-                if let Some(monitor) = names.get(entry.position) {
-                    let line = samples.entry(monitor.clone()).or_default();
-                    if line.len() < SHOWN {
-                        line.push((run.at, entry.sample));
-                    }
-                }
-            }
+    use super::*;
+    use crate::clock::manual::Hand;
+    use crate::store::testing::Shared;
+
+    // P11: one bad item never stops the others.
+    #[tokio::test]
+    async fn what_does_not_read_is_a_problem_and_the_rest_is_shown() {
+        let shared = Shared::new(Hand::at(Timestamp::UNIX_EPOCH).clock());
+        let mut item = json!({"shard": {"S": "0"}, "spec": {"M": {"url": {"S": "http://m.example/"}}}});
+        for id in ["bad", "good"] {
+            item["monitor"] = json!({"S": id});
+            shared.put("api_health_configs", &item);
         }
+        shared.put(
+            "api_health_states",
+            &json!({"shard": {"S": "0"}, "monitor": {"S": "bad"}, "g": {"N": "1"}}),
+        );
+        shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
+        let args = Status {
+            ids: Vec::new(),
+            exit_code: false,
+            period: Duration::from_mins(2),
+            format: Format::Text,
+        };
+        let report = Box::pin(look(&shared.open(), &args)).await.expect("it is shown");
+        let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();
+        assert_eq!(shown, [("bad", None, false), ("good", Some(Health::New), false)]);
+        assert_eq!(
+            report.problems,
+            [
+                "item `bad` is malformed: `g` is not a string",
+                "the history cannot be read: item `directory#0` is malformed: `ids` is missing",
+            ]
+        );
     }
-    for line in samples.values_mut() {
-        line.reverse();
-    }
-    Ok(samples)
-}
-
-fn runs_by_page(directory: &Directory, monitors: &[&Monitor], period: Duration) -> BTreeMap<usize, usize> {
-    let mut pages = BTreeMap::new();
-    for monitor in monitors {
-        let Some(position) = directory.position_of(&monitor.id) else { continue };
-        let every = monitor.interval.as_secs() / period.as_secs().max(1);
-        let runs =
-            usize::try_from(every.max(1)).unwrap_or(RUNS_AT_MOST).saturating_mul(SHOWN).min(RUNS_AT_MOST);
-        let needed: &mut usize = pages.entry(position.page).or_default();
-        *needed = runs.max(*needed);
-    }
-    pages
 }

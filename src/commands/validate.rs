@@ -13,7 +13,8 @@ use crate::source;
 
 pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let mut files = source::read_paths(&args.paths)?;
-    let settings_file = source::read_optional(Path::new(SETTINGS_FILE))?;
+    let settings_file =
+        if reads_files(&args.paths) { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
     let known = diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
     let loaded = config::load(&files, known.then_some(&settings.topics));
@@ -32,6 +33,11 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     })?;
     terminal.say(&conclusion(summary, &files));
     Ok(if summary.errors == 0 { Exit::Done } else { Exit::Invalid })
+}
+
+/// What comes by standard input alone belongs to no repository, so neither do its settings.
+fn reads_files(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| path.as_os_str() != "-")
 }
 
 fn conclusion(summary: Summary, files: &[SourceFile]) -> String {

@@ -3,20 +3,28 @@
 use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::tree::{Entry, Node, Tree};
+use crate::monitor::is_credential_header;
 
-/// Request headers that carry nothing but a credential.
-const SECRET_HEADERS: [&str; 10] = [
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "x-api-key",
-    "api-key",
+/// Keys of a URL's query that name a credential.
+const SECRET_KEYS: [&str; 11] = [
+    "token",
+    "access_token",
+    "auth_token",
+    "api_key",
     "apikey",
-    "x-auth-token",
-    "x-access-token",
-    "x-amz-security-token",
-    "private-token",
+    "api-key",
+    "password",
+    "secret",
+    "client_secret",
+    "signature",
+    "x-amz-signature",
 ];
+
+/// Keys that often name something harmless, so that only a value that looks drawn at random is a credential.
+const VAGUE_KEYS: [&str; 3] = ["key", "sig", "auth"];
+
+/// Shorter values are words such as `true`, `none` or `refresh`.
+const SHORTEST_SECRET: usize = 8;
 
 /// How the tokens of well-known services begin, and how long they are at least.
 const TOKEN_STARTS: [(&str, usize); 16] = [
@@ -50,9 +58,10 @@ pub fn find(document: &mut Node) -> Vec<Fault> {
                     find_in_header(header, &mut faults);
                 }
             }
-            ("url", Tree::Text(url)) if has_password(url) => {
-                faults.push(fault(value, "`url` holds a literal password"));
-            }
+            ("url", Tree::Text(url)) => match secret_in_url(url) {
+                Some(message) => faults.push(fault(value, &message)),
+                None => find_tokens(value, &mut faults),
+            },
             _ => find_tokens(value, &mut faults),
         }
     }
@@ -60,7 +69,7 @@ pub fn find(document: &mut Node) -> Vec<Fault> {
 }
 
 fn find_in_header(Entry { key, value, .. }: &mut Entry, faults: &mut Vec<Fault>) {
-    let is_secret = SECRET_HEADERS.contains(&key.to_ascii_lowercase().as_str());
+    let is_secret = is_credential_header(key);
     let is_literal = value.text().is_some_and(|text| !text.is_empty() && !text.contains("${"));
     if is_secret && is_literal {
         faults.push(fault(value, &format!("`headers.{key}` holds a literal credential")));
@@ -87,6 +96,13 @@ fn fault(node: &mut Node, message: &str) -> Fault {
     )
 }
 
+fn secret_in_url(url: &str) -> Option<String> {
+    if has_password(url) {
+        return Some("`url` holds a literal password".to_owned());
+    }
+    secret_in_query(url).map(|key| format!("`url` holds a literal credential as `{key}`"))
+}
+
 /// `https://user:password@host`; a user without a password is no secret.
 fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
@@ -95,6 +111,24 @@ fn has_password(url: &str) -> bool {
         .rsplit_once('@')
         .and_then(|(userinfo, _)| userinfo.split_once(':'))
         .is_some_and(|(_, password)| !password.is_empty() && !password.contains("${"))
+}
+
+/// The key of the query whose value is a credential. What stands in the path or the fragment is not looked at.
+fn secret_in_query(url: &str) -> Option<&str> {
+    let (_, query) = url.split_once('?')?;
+    let query = query.split('#').next()?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, value)| is_secret(key, value)).map(|(key, _)| key)
+}
+
+fn is_secret(key: &str, value: &str) -> bool {
+    if value.len() < SHORTEST_SECRET || value.contains("${") {
+        return false;
+    }
+    let has = |class: fn(&char) -> bool| value.chars().any(|c| class(&c));
+    let looks_random = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
+    let key = key.to_ascii_lowercase();
+    SECRET_KEYS.contains(&key.as_str()) || (looks_random && VAGUE_KEYS.contains(&key.as_str()))
 }
 
 fn has_token(text: &str) -> bool {
@@ -127,5 +161,29 @@ mod tests {
         ] {
             assert_eq!(has_password(url), expected, "{url}");
         }
+    }
+    #[test]
+    fn a_token_in_a_query_is_a_credential_and_an_ordinary_value_is_none() {
+        for (query, found) in [
+            ("token=abcdefgh", Some("token")),
+            ("a=b&Access_Token=abcdef123456&c=d", Some("Access_Token")),
+            ("sig=3q2%2B7wZk9f", Some("sig")),
+            ("key=AbC123dEf456", Some("key")),
+            ("token=${env:TOKEN}", None),
+            ("token=v1.${env:TOKEN}", None),
+            ("token=true", None),
+            ("password=1", None),
+            ("secret=", None),
+            ("secret", None),
+            ("key=available", None),
+            ("key=20260101", None),
+            ("tokens=abcdefghij", None),
+            ("q=token&page=abcdefgh12", None),
+            ("#token=abcdefgh", None),
+        ] {
+            let url = format!("https://example.com/token=abcdefgh?{query}");
+            assert_eq!(secret_in_query(&url), found, "{query}");
+        }
+        assert_eq!(secret_in_query("https://example.com/token=abcdefgh"), None);
     }
 }

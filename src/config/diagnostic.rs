@@ -118,11 +118,12 @@ impl Code {
     /// A warning does not make a file invalid.
     pub fn severity(self) -> Severity {
         match self {
-            Self::EmptyFile | Self::IgnoredBody => Severity::Warning,
+            Self::IgnoredBody => Severity::Warning,
             Self::NotUtf8
             | Self::YamlSyntax
             | Self::YamlUnsupported
             | Self::DuplicateKey
+            | Self::EmptyFile
             | Self::SeveralDocuments
             | Self::UnknownKey
             | Self::MissingKey

@@ -284,6 +284,20 @@ fn a_broken_document_hides_neither_its_neighbours_nor_other_files() {
 }
 
 #[test]
+fn a_tab_is_pointed_at_where_it_indents() {
+    for (text, place) in [
+        ("id: a\nurl: https://a\n\tx: 1\n", (3, 1)),
+        ("id: a\nexpect:\n\tstatus: 200\nurl: https://a\n", (3, 1)),
+        ("id: a\n\turl: https://a\n", (2, 1)),
+    ] {
+        let diagnostics = load(&[file("a.yaml", "", text)]).diagnostics;
+        let tab = diagnostics.iter().find(|d| d.code == Code::YamlSyntax).expect(text);
+        assert_eq!((tab.span.line, tab.span.column), place, "{text:?}");
+        assert!(tab.help.as_ref().is_some_and(|help| help.contains("never with tabs")), "{text:?}");
+    }
+}
+
+#[test]
 fn an_id_used_twice_shows_both_places_across_files() {
     let files =
         [file("a.yaml", "", "id: a\nurl: https://a\n"), file("b.yaml", "", "url: https://b\nid: a\n")];

@@ -50,8 +50,11 @@ pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
     let mut folders = BTreeMap::new();
     let mut documents = Vec::new();
     let parsed =
-        parallel::map(sources.iter().collect(), |(index, source)| (source.file, parse(source, index)));
-    for (file, parsed) in parsed {
+        parallel::map(sources.iter().collect(), |(index, source)| (index, source.file, parse(source, index)));
+    for (index, file, parsed) in parsed {
+        if parsed.documents.is_empty() && parsed.faults.is_empty() && !is_defaults(&file.path) {
+            faults.push(empty_file(index));
+        }
         faults.extend(parsed.faults);
         if is_defaults(&file.path) {
             if let Some(second) = parsed.documents.get(1) {
@@ -127,12 +130,16 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
             .help("save the file as UTF-8");
         return yaml::Parsed { documents: Vec::new(), faults: vec![fault] };
     }
-    let mut parsed = yaml::parse(&source.text, index);
-    if parsed.documents.is_empty() && parsed.faults.is_empty() && !is_defaults(&source.file.path) {
-        let place = Place { file: index, start: 0, end: 0 };
-        parsed.faults.push(Fault::new(Code::EmptyFile, place, "this file holds nothing").label("empty"));
-    }
-    parsed
+    yaml::parse(&source.text, index)
+}
+
+/// A file without a monitor is what a truncated one, or a merge gone wrong, looks like. Taken at its word, it
+/// would order sync to remove what it held (trap 12).
+fn empty_file(index: u32) -> Fault {
+    let place = Place { file: index, start: 0, end: 0 };
+    Fault::new(Code::EmptyFile, place, "there is no monitor in this file")
+        .label("empty")
+        .help("restore what it held; if the monitors are meant to go, delete the file")
 }
 
 /// The defaults of every folder, with those of the folders above merged under them.

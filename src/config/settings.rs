@@ -42,7 +42,7 @@ pub struct Settings {
     pub environment: Option<String>,
 
     /// SNS topics by the name that a monitor's `alert.topic` says. sync brings them to the machines that run
-    /// check. The topic of monitors that name none is not here: SNS_TOPIC_ARN on the machine says it.
+    /// check. The topic of monitors that name none is not here: the variable `SNS_TOPIC_ARN` of the machine says it.
     #[schemars(
         with = "Option<BTreeMap<String, TopicArnText>>",
         extend("propertyNames" = {

@@ -20,7 +20,8 @@ pub struct SourceFile {
 /// Whether a file of this path holds the defaults of its folder.
 pub fn is_defaults(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    matches!(name, "defaults.yaml" | "defaults.yml")
+    let ending = name.strip_prefix("defaults.");
+    ending.is_some_and(|ending| ["yaml", "yml"].iter().any(|yaml| ending.eq_ignore_ascii_case(yaml)))
 }
 
 /// All files of one run, decoded, with their line starts.

@@ -257,21 +257,33 @@ impl<'t> Reader<'t> {
     }
 
     fn report(&mut self, error: &ScanError) {
-        let start = self.offset(error.marker());
+        let mentions_tab = error.info().contains("tab");
+        let seen_at = self.offset(error.marker());
+        let line = self.line_start(seen_at);
+        // A scanner that trips over a tab tells where the text before it began, which may be lines above.
+        let tab = self.indenting_tab(line).filter(|tab| mentions_tab || self.line_start(*tab) == line);
+        let start = tab.filter(|_| mentions_tab).unwrap_or(seen_at);
         let rest = self.text.get(start..).unwrap_or_default();
         let end = start + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let place = Place { file: self.file, start, end };
         let mut fault =
             Fault::new(Code::YamlSyntax, place, format!("broken YAML: {}", error.info())).label("here");
-        let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let line = self.text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let indent = line.len() - line.trim_start().len();
-        if error.info().contains("tab") || line.get(..indent).is_some_and(|indent| indent.contains('\t')) {
-            fault = fault.help("YAML is indented with spaces, never with tabs");
-        } else {
-            fault = fault.help("the rest of this document is not checked until it can be read");
-        }
+        fault = fault.help(match tab {
+            Some(_) => "YAML is indented with spaces, never with tabs",
+            None => "the rest of this document is not checked until it can be read",
+        });
         self.faults.push(fault);
+    }
+
+    /// The first tab after `from`, if a line is indented with it.
+    fn indenting_tab(&self, from: usize) -> Option<usize> {
+        let tab = from + self.text.get(from..)?.find('\t')?;
+        let indent = self.text.get(self.line_start(tab)..tab)?;
+        indent.bytes().all(|byte| byte == b' ').then_some(tab)
+    }
+
+    fn line_start(&self, offset: usize) -> usize {
+        self.text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
     }
 
     fn offset(&self, marker: &Marker) -> usize {

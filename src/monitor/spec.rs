@@ -5,6 +5,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+/// The version of the shape of a stored monitor. A reader skips items of a higher format.
+pub const FORMAT: u32 = 1;
+
 /// A monitor as written once defaults are merged: canonical values, sorted keys, no implied defaults,
 /// without `id` (it is the key of the item).
 ///

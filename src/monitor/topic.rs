@@ -37,7 +37,7 @@ impl TopicArn {
 
     /// Whether messages keep their order and come once.
     pub fn is_fifo(&self) -> bool {
-        self.0.ends_with(".fifo")
+        self.0.strip_suffix(".fifo").is_some()
     }
 }
 

@@ -23,6 +23,10 @@ use crate::clock::Clock;
 /// How long a deduplication id is remembered.
 const REMEMBERED: Duration = Duration::from_mins(5);
 
+/// What a message by protocol may have a text for.
+const PROTOCOLS: [&str; 10] =
+    ["default", "http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"];
+
 /// SNS; clones are the same one.
 #[derive(Debug, Clone)]
 pub struct StrictSns {
@@ -174,18 +178,6 @@ fn read(fields: &HashMap<String, String>, region: String) -> Result<Accepted, St
     if texts.get("default").and_then(Value::as_str).is_none_or(str::is_empty) {
         return invalid("Message Structure", "No default entry in JSON message body");
     }
-    const PROTOCOLS: [&str; 10] = [
-        "default",
-        "http",
-        "https",
-        "email",
-        "email-json",
-        "sms",
-        "sqs",
-        "application",
-        "lambda",
-        "firehose",
-    ];
     if texts.iter().any(|(name, text)| !PROTOCOLS.contains(&name.as_str()) || !text.is_string()) {
         return invalid("Message Structure", "an unknown protocol");
     }
@@ -196,7 +188,7 @@ fn read(fields: &HashMap<String, String>, region: String) -> Result<Accepted, St
         return invalid("Message", "Message too long");
     }
     let (group, deduplication) = (field("MessageGroupId"), field("MessageDeduplicationId"));
-    let fifo = topic.ends_with(".fifo");
+    let fifo = topic.strip_suffix(".fifo").is_some();
     for (name, id) in [("MessageGroupId", &group), ("MessageDeduplicationId", &deduplication)] {
         match id {
             None if fifo => return invalid(name, "a FIFO topic needs it"),

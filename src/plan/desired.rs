@@ -38,6 +38,28 @@ pub struct Stored {
     pub retired_at: Option<Timestamp>,
 }
 
+/// An item of the config table that this version cannot use. It is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its sort key; a monitor's id, if it is a monitor.
+    pub key: String,
+    /// The owner whose head item it is, if it is one.
+    pub head_of: Option<String>,
+    /// What is wrong with it, in a sentence.
+    pub why: String,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+/// The config table, as far as a plan needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Live<'a> {
+    pub items: &'a [Stored],
+    /// The head of the owner whose plan it is.
+    pub head: Option<&'a StoredHead>,
+    pub unread: &'a [Unread],
+}
+
 /// How often an owner's catalog was applied; the condition of the next apply.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Generation(pub u64);
@@ -67,6 +89,8 @@ pub enum ItemWrite {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Before {
     Absent,
+    /// There, but without a fingerprint: somebody edited it by hand.
+    NoFingerprint,
     /// The fingerprint attribute of the stored item.
     Fingerprint(Fingerprint),
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::monitor::Spec;
+use crate::monitor::{Spec, is_credential_header};
 
 /// One field that differs, down to the smallest one.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,17 +58,8 @@ fn keys(a: &serde_json::Map<String, Value>, b: &serde_json::Map<String, Value>) 
 
 /// Headers that carry credentials show that they changed, never what they are.
 fn masked(path: &str, value: &Value) -> Value {
-    const CREDENTIALS: [&str; 7] = [
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "x-api-key",
-        "x-auth-token",
-        "api-key",
-        "x-amz-security-token",
-    ];
     match path.strip_prefix("headers.") {
-        Some(name) if CREDENTIALS.contains(&name) => Value::String("***".to_owned()),
+        Some(name) if is_credential_header(name) => Value::String("***".to_owned()),
         _ => value.clone(),
     }
 }
@@ -111,11 +102,12 @@ mod tests {
     #[test]
     fn credentials_are_masked() {
         check(
-            json!({"headers": {"authorization": "a", "accept": "x"}}),
-            json!({"headers": {"authorization": "b", "accept": "y"}}),
+            json!({"headers": {"authorization": "a", "private-token": "a", "accept": "x"}}),
+            json!({"headers": {"authorization": "b", "private-token": "b", "accept": "y"}}),
             &[
                 ("headers.accept", json!("x"), json!("y")),
                 ("headers.authorization", json!("***"), json!("***")),
+                ("headers.private-token", json!("***"), json!("***")),
             ],
         );
     }

@@ -1,6 +1,6 @@
 //! When a plan must not be applied.
 
-use super::{Claim, Plan};
+use super::{Claim, Plan, Unread};
 
 /// A reason not to apply a plan. All of them are listed, not just the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,12 +9,16 @@ pub enum Refusal {
     NothingDesired { owned: usize },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
+    /// An item that does not read stands where this sync would write.
+    Blocked(Unread),
 }
 
 /// Every reason not to apply `plan`.
 pub fn refusals(plan: &Plan) -> Vec<Refusal> {
     let nothing = (plan.desired == 0).then_some(Refusal::NothingDesired { owned: plan.owned });
-    nothing.into_iter().chain(plan.claims.iter().cloned().map(Refusal::Claimed)).collect()
+    let claimed = plan.claims.iter().cloned().map(Refusal::Claimed);
+    let blocked = plan.blocked.iter().cloned().map(Refusal::Blocked);
+    nothing.into_iter().chain(claimed).chain(blocked).collect()
 }
 
 impl std::fmt::Display for Refusal {
@@ -30,6 +34,7 @@ impl std::fmt::Display for Refusal {
             Self::Claimed(Claim { id, place, holder: None }) => {
                 write!(f, "{id} ({place}) was put into the table by hand and has no owner")
             }
+            Self::Blocked(Unread { why, .. }) => write!(f, "{why}; this sync would write it"),
         }
     }
 }
@@ -45,6 +50,7 @@ impl Refusal {
             Self::Claimed(Claim { holder: None, .. }) => {
                 "choose another id, or delete the item by hand first"
             }
+            Self::Blocked(Unread { help, .. }) => help,
         }
     }
 }

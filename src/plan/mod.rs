@@ -7,7 +7,9 @@ mod planning;
 #[cfg(test)]
 mod tests;
 
-pub use desired::{Before, CatalogSettings, Desired, Generation, ItemWrite, Stamp, Stored, StoredHead};
+pub use desired::{
+    Before, CatalogSettings, Desired, Generation, ItemWrite, Live, Stamp, Stored, StoredHead, Unread,
+};
 pub use fields::{FieldChange, differences};
 pub use guard::{Refusal, refusals};
 #[cfg(test)]

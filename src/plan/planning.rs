@@ -1,11 +1,11 @@
 //! Desired against stored gives a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::{
-    Before, CatalogSettings, Desired, FieldChange, Generation, ItemWrite, Stored, StoredHead, differences,
+    Before, CatalogSettings, Desired, FieldChange, Generation, ItemWrite, Live, Stored, Unread, differences,
     fields,
 };
 use crate::monitor::{MonitorId, Spec, digest};
@@ -33,6 +33,10 @@ pub struct Plan {
     pub unmanaged: usize,
     /// Desired ids that somebody else has, sorted.
     pub claims: Vec<Claim>,
+    /// Items that do not read and stand where this sync would write, sorted.
+    pub blocked: Vec<Unread>,
+    /// Other items that do not read, sorted; never touched.
+    pub unread: Vec<Unread>,
 }
 
 /// A desired id that is stored under another owner, or under none.
@@ -63,14 +67,17 @@ pub struct SettingsChange {
 }
 
 /// Compares both sides. The order of the inputs does not matter.
-pub fn plan(
-    owner: &str,
-    settings: &CatalogSettings,
-    desired: &[Desired],
-    stored: &[Stored],
-    head: Option<&StoredHead>,
-) -> Plan {
-    let mut items: BTreeMap<&MonitorId, &Stored> = stored.iter().map(|item| (&item.id, item)).collect();
+pub fn plan(owner: &str, settings: &CatalogSettings, desired: &[Desired], live: Live<'_>) -> Plan {
+    let Live { items, head, unread } = live;
+    let mut items: BTreeMap<&MonitorId, &Stored> = items.iter().map(|item| (&item.id, item)).collect();
+    let wanted: BTreeSet<&str> = desired.iter().map(|desired| desired.id.as_str()).collect();
+    let is_in_the_way = |item: &Unread| match &item.head_of {
+        Some(other) => other == owner,
+        None => wanted.contains(item.key.as_str()),
+    };
+    let mut unread = unread.to_vec();
+    unread.sort_by(|a, b| a.key.cmp(&b.key));
+    let (blocked, unread): (Vec<_>, Vec<_>) = unread.into_iter().partition(is_in_the_way);
     let mut plan = Plan {
         owner: owner.to_owned(),
         base: head.map(|head| head.generation),
@@ -82,8 +89,13 @@ pub fn plan(
         foreign: BTreeMap::new(),
         unmanaged: 0,
         claims: Vec::new(),
+        blocked,
+        unread,
     };
     for desired in desired {
+        if plan.blocked.iter().any(|item| item.key == desired.id.as_str()) {
+            continue;
+        }
         match items.remove(&desired.id) {
             None => plan.changes.push(create(desired, Before::Absent)),
             Some(item) if item.owner.as_deref() != Some(owner) => {
@@ -148,7 +160,7 @@ fn update(desired: &Desired, item: &Stored) -> Option<Change> {
 }
 
 fn before(item: &Stored) -> Before {
-    item.fingerprint.clone().map_or(Before::Absent, Before::Fingerprint)
+    item.fingerprint.clone().map_or(Before::NoFingerprint, Before::Fingerprint)
 }
 
 impl Plan {
@@ -161,7 +173,7 @@ impl Plan {
         self.changes.len() + self.settings.fields.len()
     }
 
-    /// `(creates, updates, removals)`
+    /// How many changes there are of each kind.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for change in &self.changes {

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
-    Before, CatalogSettings, Change, Desired, Generation, ItemWrite, Plan, Refusal, Stored, StoredHead, plan,
-    refusals,
+    Before, CatalogSettings, Change, Desired, Generation, ItemWrite, Live, Plan, Refusal, Stored, StoredHead,
+    Unread, plan, refusals,
 };
 use crate::monitor::{MonitorId, Place, Spec, TopicArn};
 
@@ -39,8 +39,9 @@ fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
     }
 }
 
-fn plan_of(desired: &[Desired], stored: &[Stored], head: Option<&StoredHead>) -> Plan {
-    plan(OWNER, &CatalogSettings::default(), desired, stored, head)
+fn planned(wanted: &[Desired], live: &[Stored]) -> Plan {
+    let live = Live { items: live, head: None, unread: &[] };
+    plan(OWNER, &CatalogSettings::default(), wanted, live)
 }
 
 fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
@@ -63,7 +64,7 @@ fn head(settings: CatalogSettings) -> StoredHead {
 fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
     let (wanted, live) = ([desired("a", 1)], [stored("a", 1, Some(OWNER))]);
     let check = |before: Option<StoredHead>, after: &CatalogSettings, expected: &[&str]| {
-        let plan = plan(OWNER, after, &wanted, &live, before.as_ref());
+        let plan = plan(OWNER, after, &wanted, Live { items: &live, head: before.as_ref(), unread: &[] });
         let paths: Vec<_> = plan.settings.fields.iter().map(|field| field.path.as_str()).collect();
         assert_eq!(paths, expected);
         assert_eq!((plan.is_empty(), plan.size()), (expected.is_empty(), expected.len()));
@@ -96,7 +97,7 @@ fn a_plan_lists_what_is_lost_first() {
     let wanted = [desired("new", 1), desired("same", 1), desired("edited", 2)];
     let live =
         [stored("gone", 1, Some(OWNER)), stored("same", 1, Some(OWNER)), stored("edited", 1, Some(OWNER))];
-    let plan = plan_of(&wanted, &live, None);
+    let plan = planned(&wanted, &live);
     assert_eq!(lines(&plan), ["- gone", "~ edited", "+ new"]);
     assert_eq!((plan.unchanged, plan.owned), (1, 3));
 }
@@ -105,7 +106,7 @@ fn a_plan_lists_what_is_lost_first() {
 #[test]
 fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
     let live = [stored("theirs", 1, Some("other")), stored("manual", 1, None)];
-    let plan = plan_of(&[desired("mine", 1)], &live, None);
+    let plan = planned(&[desired("mine", 1)], &live);
     assert_eq!(lines(&plan), ["+ mine"]);
     assert_eq!((plan.foreign.get("other"), plan.unmanaged), (Some(&1), 1));
 }
@@ -113,7 +114,7 @@ fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
 #[test]
 fn an_id_that_somebody_else_has_is_refused_not_taken() {
     let live = [stored("a", 1, Some("other")), stored("b", 1, None)];
-    let plan = plan_of(&[desired("a", 2), desired("b", 2)], &live, None);
+    let plan = planned(&[desired("a", 2), desired("b", 2)], &live);
     assert!(plan.is_empty());
     assert_eq!(refusals(&plan).len(), 2);
 }
@@ -122,22 +123,49 @@ fn an_id_that_somebody_else_has_is_refused_not_taken() {
 #[test]
 fn an_empty_catalog_is_refused() {
     let live: Vec<_> = ["a", "b"].iter().map(|id| stored(id, 1, Some(OWNER))).collect();
-    assert_eq!(refusals(&plan_of(&[], &live, None)), [Refusal::NothingDesired { owned: 2 }]);
-    assert_eq!(refusals(&plan_of(&[], &[], None)), [Refusal::NothingDesired { owned: 0 }]);
+    assert_eq!(refusals(&planned(&[], &live)), [Refusal::NothingDesired { owned: 2 }]);
+    assert_eq!(refusals(&planned(&[], &[])), [Refusal::NothingDesired { owned: 0 }]);
+}
+
+fn unread(key: &str, head_of: Option<&str>) -> Unread {
+    let why = format!("item `{key}` is malformed: `spec` is missing");
+    Unread { key: key.to_owned(), head_of: head_of.map(str::to_owned), why, help: "put it right" }
+}
+
+#[test]
+fn an_item_that_does_not_read_is_refused_where_sync_would_write_and_told_elsewhere() {
+    let ours = unread("@catalog#acme/monitors", Some(OWNER));
+    let theirs = unread("@catalog#other", Some("other"));
+    let (wanted, stray) = (unread("wanted", None), unread("stray", None));
+    let all = [theirs.clone(), wanted.clone(), stray.clone(), ours.clone()];
+    let live = Live { items: &[], head: None, unread: &all };
+    let plan = plan(OWNER, &CatalogSettings::default(), &[desired("wanted", 1), desired("new", 1)], live);
+    assert_eq!(lines(&plan), ["+ new"]);
+    assert_eq!(refusals(&plan), [Refusal::Blocked(ours), Refusal::Blocked(wanted)]);
+    assert_eq!(plan.unread, [theirs, stray]);
+}
+
+#[test]
+fn an_item_of_ours_that_lost_its_fingerprint_is_brought_back() {
+    let item = Stored { fingerprint: None, ..stored("a", 9, Some(OWNER)) };
+    let plan = planned(&[desired("a", 1)], &[item]);
+    let writes = plan.batches().concat();
+    let [ItemWrite::Put { before, .. }] = writes.as_slice() else { panic!("{writes:?}") };
+    assert_eq!(*before, Before::NoFingerprint);
 }
 
 #[test]
 fn an_item_edited_by_hand_is_brought_back() {
     let mut item = stored("a", 1, Some(OWNER));
     item.spec = spec(9);
-    assert_eq!(lines(&plan_of(&[desired("a", 1)], &[item], None)), ["~ a"]);
+    assert_eq!(lines(&planned(&[desired("a", 1)], &[item])), ["~ a"]);
 }
 
 #[test]
 fn a_tombstone_is_neither_removed_again_nor_in_the_way() {
     let tomb = Stored { retired_at: Some(jiff::Timestamp::UNIX_EPOCH), ..stored("a", 1, Some(OWNER)) };
-    assert!(plan_of(&[], std::slice::from_ref(&tomb), None).is_empty());
-    assert_eq!(lines(&plan_of(&[desired("a", 1)], &[tomb], None)), ["+ a"]);
+    assert!(planned(&[], std::slice::from_ref(&tomb)).is_empty());
+    assert_eq!(lines(&planned(&[desired("a", 1)], &[tomb])), ["+ a"]);
 }
 
 /// What the store would hold after the writes of a plan.
@@ -146,8 +174,9 @@ fn apply(plan: &Plan, live: &[Stored]) -> Vec<Stored> {
     for write in plan.batches().into_iter().flatten() {
         match write {
             ItemWrite::Put { desired, before } => {
-                let held = items.get(&desired.id).and_then(|item| item.fingerprint.clone());
-                assert_eq!(before, held.map_or(Before::Absent, Before::Fingerprint));
+                let held = items.get(&desired.id).map(|item| item.fingerprint.clone());
+                let held = held.map(|held| held.map_or(Before::NoFingerprint, Before::Fingerprint));
+                assert_eq!(before, held.unwrap_or(Before::Absent));
                 let item = Stored {
                     fingerprint: Some(desired.spec.fingerprint()),
                     spec: desired.spec,
@@ -180,9 +209,9 @@ proptest! {
     // P8: a second sync writes nothing.
     #[test]
     fn a_plan_that_was_applied_leaves_nothing_to_do(wanted in catalogs(), live in tables()) {
-        let first = plan_of(&wanted, &live, None);
+        let first = planned(&wanted, &live);
         let after = apply(&first, &live);
-        prop_assert!(plan_of(&wanted, &after, None).is_empty());
+        prop_assert!(planned(&wanted, &after).is_empty());
         // P9: what is not ours is as it was.
         let foreign = |items: &[Stored]| items.iter().filter(|i| i.owner.as_deref() != Some(OWNER)).cloned().collect::<Vec<_>>();
         let mut before = foreign(&live);
@@ -195,7 +224,7 @@ proptest! {
         let (mut other_wanted, mut other_live) = (wanted.clone(), live.clone());
         other_wanted.reverse();
         other_live.reverse();
-        let (one, two) = (plan_of(&wanted, &live, None), plan_of(&other_wanted, &other_live, None));
+        let (one, two) = (planned(&wanted, &live), planned(&other_wanted, &other_live));
         prop_assert_eq!(one.digest(), two.digest());
         prop_assert_eq!(one, two);
     }

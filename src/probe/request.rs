@@ -8,13 +8,10 @@ use http_body_util::Full;
 use url::{Host, Position, Url};
 
 use super::secrets::Secrets;
-use crate::monitor::{Monitor, Template};
+use crate::monitor::{Monitor, Template, is_credential_header};
 use crate::observation::{Fault, FaultKind};
 
 const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("monitorctl/", env!("CARGO_PKG_VERSION")));
-
-/// Headers that speak for the client whatever they were filled from.
-const CREDENTIALS: [HeaderName; 3] = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION];
 
 /// The bytes of a body say themselves how many they are.
 const FRAMING: [HeaderName; 2] = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
@@ -175,7 +172,7 @@ fn headers(monitor: &Monitor, secrets: &Secrets, target: &Target) -> Result<Head
             continue;
         }
         let mut value = HeaderValue::try_from(secrets.fill(template)?).map_err(|_| unfit())?;
-        value.set_sensitive(holds_secret(template) || CREDENTIALS.contains(&header));
+        value.set_sensitive(holds_secret(template) || is_credential_header(name));
         headers.insert(header, value);
     }
     Ok(headers)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::monitor::{Monitor, SecretRef, Template};
+use crate::monitor::{Monitor, SecretRef, Template, is_hidden};
 use crate::observation::{Fault, FaultKind, excerpt};
 
 /// How much of a text from a target is shown to people.
@@ -15,7 +15,7 @@ pub struct Secrets {
     values: BTreeMap<SecretRef, Result<String, Missing>>,
     /// What must not be shown and the reference shown in its place, the longest first, so that a secret that
     /// begins another one does not leave the other's rest behind.
-    hidden: Vec<(Vec<u8>, String)>,
+    hidden: Vec<(String, String)>,
 }
 
 /// Why a secret could not be had.
@@ -55,10 +55,8 @@ impl Secrets {
     fn holding(values: BTreeMap<SecretRef, Result<String, Missing>>) -> Self {
         let mut hidden: Vec<_> = values
             .iter()
-            .filter_map(|(secret, value)| {
-                Some((visible(value.as_ref().ok()?).into_bytes(), secret.to_string()))
-            })
-            .filter(|(value, _)| !value.is_empty())
+            .filter_map(|(secret, value)| Some((value.as_ref().ok()?.clone(), secret.to_string())))
+            .filter(|(value, _)| !value.chars().all(is_hidden))
             .collect();
         hidden.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         Self { values, hidden }
@@ -91,9 +89,10 @@ impl Secrets {
         let mut shown = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(next) = rest.chars().next() {
-            let found = self.hidden.iter().find_map(|(value, reference)| {
-                Some((rest.get(matched(rest.as_bytes(), value)?..)?, reference))
-            });
+            let found = self
+                .hidden
+                .iter()
+                .find_map(|(value, reference)| Some((&rest[matched(rest, value)?..], reference)));
             if let Some((after, reference)) = found {
                 shown.push_str(reference);
                 rest = after;
@@ -136,30 +135,78 @@ fn look_up(
     if value.trim().is_empty() { Err(Missing::Empty) } else { Ok(value) }
 }
 
-/// The length of `value` at the start of `text`, however a URL may have spelt it: escaped as `%2F`, a space as
-/// `+`, in another case as in a host.
-fn matched(text: &[u8], value: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    for &byte in value {
-        at += match text.get(at..)? {
-            [b'%', high, low, ..] if escaped(*high, *low) == Some(byte) => 3,
-            [b'+', ..] if byte == b' ' => 1,
-            [literal, ..] if literal.eq_ignore_ascii_case(&byte) => 1,
-            _ => return None,
-        };
+/// The length of `value` at the start of `text`, however an endpoint may have spelt it.
+fn matched(text: &str, value: &str) -> Option<usize> {
+    let mut chars = value.chars();
+    // Two backslashes are two, or one that was escaped: a value may end at several places.
+    let mut ends: Vec<usize> = spellings(text, chars.next()?).collect();
+    for c in chars {
+        if ends.is_empty() {
+            break;
+        }
+        ends = ends.iter().flat_map(|&end| spellings(&text[end..], c).map(move |more| end + more)).collect();
+        ends.sort_unstable();
+        ends.dedup();
     }
-    Some(at)
+    ends.into_iter().max()
 }
 
-fn escaped(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+/// The lengths of all that stands for `c` at the start of `text`: nothing, for a character that is never shown;
+/// itself, in another case as in a host; escaped as in a URL; escaped as in JSON or in Rust.
+fn spellings(text: &str, c: char) -> impl Iterator<Item = usize> {
+    let itself = text.chars().next().filter(|first| first.eq_ignore_ascii_case(&c)).map(char::len_utf8);
+    let space = (c == ' ' && text.starts_with('+')).then_some(1);
+    [is_hidden(c).then_some(0), itself, space, percent(text, c), backslash(text, c)].into_iter().flatten()
 }
 
-/// Without control characters and those that turn or hide what is beside them.
+/// `%2F`, once for each byte.
+fn percent(text: &str, c: char) -> Option<usize> {
+    let mut bytes = [0; 4];
+    let bytes = c.encode_utf8(&mut bytes).as_bytes();
+    escapes(text, "%", 2, bytes.iter().map(|&byte| byte.into()))
+}
+
+/// `\n`, `\"`, `\u00e9`, `\u{e9}`
+fn backslash(text: &str, c: char) -> Option<usize> {
+    let escape = text.strip_prefix('\\')?.chars().next()?;
+    let meant = match escape {
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        '0' => '\0',
+        'u' => return unicode(text, c),
+        itself => itself,
+    };
+    (meant == c).then_some(1 + escape.len_utf8())
+}
+
+fn unicode(text: &str, c: char) -> Option<usize> {
+    if let Some(rest) = text.strip_prefix("\\u{") {
+        let (digits, _) = rest.split_once('}')?;
+        return (u32::from_str_radix(digits, 16) == Ok(c.into())).then_some(digits.len() + 4);
+    }
+    let mut units = [0; 2];
+    escapes(text, "\\u", 4, c.encode_utf16(&mut units).iter().copied())
+}
+
+/// The length of `units` at the start of `text`, each as `start` and so many hexadecimal digits.
+fn escapes(text: &str, start: &str, digits: usize, units: impl Iterator<Item = u16>) -> Option<usize> {
+    let mut rest = text;
+    for unit in units {
+        let (number, after) = rest.strip_prefix(start)?.split_at_checked(digits)?;
+        if u16::from_str_radix(number, 16) != Ok(unit) {
+            return None;
+        }
+        rest = after;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// Without the characters that are never shown.
 fn visible(text: &str) -> String {
-    let hides = |c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    text.chars().filter(|&c| !c.is_control() && !hides(c)).collect()
+    text.chars().filter(|&c| !is_hidden(c)).collect()
 }
 
 impl fmt::Debug for Secrets {
@@ -235,6 +282,22 @@ mod tests {
         assert_eq!(format!("{known:?}"), r#"{"${env:BROKEN}", "${env:LONG}", "${env:TOKEN}"}"#);
     }
 
+    // P10: an endpoint that echoes what it got does so in its own notation.
+    #[test]
+    fn a_value_is_hidden_however_it_is_escaped() {
+        let known = secrets(&[("X", "a\"b\\c/d\ne😀")]);
+        for text in [
+            r#"a"b\c/de😀"#,
+            r#"a\"b\\c\/d\ne\ud83d\ude00"#,
+            r#"A\"b\\c/d\u000AE\u{1f600}"#,
+            "a%22b%5Cc%2Fd%0Ae%F0%9F%98%80",
+        ] {
+            assert_eq!(known.redact(&format!("<{text}>")), "<${env:X}>", "{text}");
+        }
+        // Where it is open whether a backslash escapes, both hide.
+        assert_eq!(secrets(&[("X", r"\\")]).redact(r"<\\\\>"), "<${env:X}>");
+    }
+
     // Trap 17
     #[test]
     fn what_is_shown_is_short_and_has_nothing_to_steer_a_terminal() {
@@ -245,6 +308,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_spelling_of_a_value_is_shown(value in r#"[a-cA-C"'/\\\n\t\u{7f}\u{200b} %+ü€😀]{1,9}"#) {
+            prop_assume!(!value.chars().all(|c| is_hidden(c) || c.is_whitespace()));
+            let known = secrets(&[("X", &value)]);
+            let quoted = format!("{value:?}");
+            let json = serde_json::to_string(&value).expect("a text");
+            let units = value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
+            let url = value.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+            let form = value.replace('%', "%25").replace('+', "%2B").replace(' ', "+");
+            let inner = |text: &str| text[1..text.len() - 1].to_owned();
+            for text in [inner(&quoted), inner(&json), inner(&json.replace('/', r"\/")), units, url, form, value] {
+                prop_assert_eq!(known.redact(&text), "${env:X}", "{}", text);
+            }
+        }
+
         #[test]
         fn no_value_survives_cleaning(value in "[a-z]{4,9}", before in "\\PC{0,40}", after in "\\PC{0,40}") {
             let known = secrets(&[("X", &value)]);

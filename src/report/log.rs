@@ -144,3 +144,56 @@ fn metrics(at: Timestamp, has_environment: bool, report: &RunReport) -> Map<Stri
     fields.insert("_aws".to_owned(), directive);
     fields
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::alert::testing::{arn, confirmed, down, messages, now, up};
+    use crate::report::StoreUse;
+    use crate::transition::Health;
+
+    #[test]
+    fn every_event_is_a_line_with_its_run() {
+        let run = Run {
+            id: "01RUN".to_owned(),
+            shard: "0".to_owned(),
+            environment: Some("prod".to_owned()),
+            slot: Some(7),
+            epoch: Some(3),
+        };
+        let alert = down("payments-api");
+        let message = messages(vec![down("payments-api"), up("cart-api")], &arn("x")).remove(0);
+        let report = RunReport {
+            run: run.id.clone(),
+            epoch: 3,
+            slot: 7,
+            started_at: now(),
+            took: Duration::from_millis(1234),
+            lines: Vec::new(),
+            not_due: 4,
+            messages: vec![message.clone()],
+            owed: 1,
+            store: StoreUse { requests: 8, read_units: 2.5, write_units: 3.0 },
+            problems: Vec::new(),
+        };
+        let held = Held::By { holder: "01OTHER".to_owned(), expires: now() };
+        let confirmed = confirmed(Health::Down, 3);
+        let events = [
+            Event::Acquired,
+            Event::Left(&held),
+            Event::Left(&Held::Done { slot: 7 }),
+            Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
+            Event::Owed(&alert),
+            Event::Told(&message),
+            Event::Acknowledged(&message),
+            Event::Refused { message: &message, why: "publish it in the time that was left" },
+            Event::Reread(2),
+            Event::Problem("the lease ran out before the end of the run"),
+            Event::Summary(&report),
+        ];
+        let lines: Vec<_> = events.iter().map(|event| line(now(), &run, event).to_string()).collect();
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

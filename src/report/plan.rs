@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
 use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, count, paint};
-use crate::monitor::MonitorId;
-use crate::plan::{Change, Counts, FieldChange, Plan, Refusal};
+use crate::monitor::{MonitorId, is_hidden};
+use crate::plan::{Change, Counts, FieldChange, Plan, Refusal, Unread};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -29,7 +29,13 @@ pub fn text(plan: &Plan, refusals: &[Refusal]) -> String {
     if let Some(others) = left_alone(plan) {
         let _ = writeln!(text, "{}", paint(FAINT, &others));
     }
-    let _ = writeln!(text, "{}", summary(plan));
+    for Unread { why, help, .. } in &plan.unread {
+        let _ = writeln!(text, "{} {why}\n         {}", paint(WARN, "warning:"), paint(FAINT, help));
+    }
+    // A plan that is refused is not "as desired", however little is in it.
+    if refusals.is_empty() || !plan.is_empty() {
+        let _ = writeln!(text, "{}", summary(plan));
+    }
     for refusal in refusals {
         let _ =
             writeln!(text, "{} {refusal}\n         {}", paint(BAD, "refused:"), paint(FAINT, refusal.help()));
@@ -163,11 +169,9 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// No control character of a file reaches a terminal (trap 17).
+/// No hidden character of a file reaches a terminal (trap 17).
 fn safe(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
+    text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 /// For programs.
@@ -186,6 +190,7 @@ pub fn json(plan: &Plan, refusals: &[Refusal]) -> Value {
             "settings": plan.settings.fields.len(),
         },
         "not_touched": { "foreign": plan.foreign, "unmanaged": plan.unmanaged },
+        "unreadable": plan.unread.iter().map(|item| json!({"key": item.key, "message": item.why, "help": item.help})).collect::<Vec<_>>(),
         "settings": fields_json(&plan.settings.fields),
         "changes": plan.changes.iter().map(change_json).collect::<Vec<_>>(),
         "refusals": refusals.iter().map(|refusal| json!({"message": refusal.to_string(), "help": refusal.help()})).collect::<Vec<_>>(),
@@ -226,7 +231,7 @@ mod tests {
     use super::*;
     use crate::monitor::Place;
     use crate::monitor::{Spec, TopicArn};
-    use crate::plan::{CatalogSettings, Desired, Stored, plan, refusals};
+    use crate::plan::{CatalogSettings, Desired, Live, Stored, plan, refusals};
 
     fn spec(value: Value) -> Spec {
         let Value::Object(fields) = value else { unreachable!("the tests give objects") };
@@ -281,15 +286,31 @@ mod tests {
             ),
             desired("search", json!({"url": "https://mine.example.com"})),
         ];
+        let broken = Unread {
+            key: "broken".into(),
+            head_of: None,
+            why: "item `broken` is malformed: `spec` is missing".into(),
+            help: "put it right in the table",
+        };
         let arn = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:oncall").expect("an ARN");
         let settings = CatalogSettings { topics: [("oncall".to_owned(), arn)].into() };
-        plan("acme", &settings, &wanted, &live, None)
+        plan("acme", &settings, &wanted, Live { items: &live, head: None, unread: &[broken] })
     }
 
     #[test]
     fn people_see_what_goes_changes_and_comes() {
         let plan = sample();
         insta::assert_snapshot!(anstream::adapter::strip_str(&text(&plan, &refusals(&plan))).to_string());
+    }
+
+    #[test]
+    fn a_plan_that_is_refused_is_not_said_to_change_nothing() {
+        let live = [stored("a", Some("other"), json!({"url": "https://a.example.com"}))];
+        let wanted = [desired("a", json!({"url": "https://a.example.com"}))];
+        let settings = CatalogSettings::default();
+        let plan = plan("acme", &settings, &wanted, Live { items: &live, head: None, unread: &[] });
+        let text = text(&plan, &refusals(&plan));
+        assert!(text.contains("refused:") && !text.contains("No changes"), "{text}");
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub struct StatusReport {
 pub struct MonitorStatus {
     pub id: MonitorId,
     pub enabled: bool,
-    pub health: Health,
+    /// `None` if its row cannot be read.
+    pub health: Option<Health>,
     /// When this health began; `None` before the first run.
     pub since: Option<Timestamp>,
     /// Why it is not good; empty if it is.
@@ -43,8 +44,8 @@ pub struct MonitorStatus {
     pub incident: Option<Incident>,
     /// An alert that nobody has got yet.
     pub owed: bool,
-    /// The last results with when their run began, oldest first.
-    pub samples: Vec<(Timestamp, Sample)>,
+    /// The last results with when their run began, oldest first; `None` if the history cannot be read.
+    pub samples: Option<Vec<(Timestamp, Sample)>>,
     /// Its last result is older than it should be.
     pub stale: bool,
 }
@@ -53,18 +54,20 @@ impl StatusReport {
     /// Worst first, then by id.
     pub fn sort(&mut self) {
         let rank = |monitor: &MonitorStatus| match (monitor.enabled, monitor.health) {
-            (false, _) => 4,
-            (true, Health::Down) => 0,
-            (true, Health::Degraded) => 1,
-            (true, Health::New) => 2,
-            (true, Health::Up) => 3,
+            (false, _) => 5,
+            (true, Some(Health::Down)) => 0,
+            (true, Some(Health::Degraded)) => 1,
+            (true, None) => 2,
+            (true, Some(Health::New)) => 3,
+            (true, Some(Health::Up)) => 4,
         };
         self.monitors.sort_by(|a, b| (rank(a), &a.id).cmp(&(rank(b), &b.id)));
     }
 
     /// Whether every enabled monitor is up, and known to be.
     pub fn all_up(&self) -> bool {
-        !self.stale && self.monitors.iter().all(|m| !m.enabled || (m.health == Health::Up && !m.stale))
+        let known = |m: &MonitorStatus| m.samples.is_some() && !m.stale;
+        !self.stale && self.monitors.iter().all(|m| !m.enabled || (m.health == Some(Health::Up) && known(m)))
     }
 
     pub fn text(&self) -> String {
@@ -152,23 +155,31 @@ impl StatusReport {
 }
 
 impl MonitorStatus {
+    fn last(&self) -> Option<&(Timestamp, Sample)> {
+        self.samples.as_ref()?.last()
+    }
+
     fn text(&self, width: usize, now: Timestamp) -> String {
-        let last = self.samples.last();
+        let last = self.last();
         let lasting = self.since.map(|since| rough(age(since, now))).unwrap_or_default();
-        let probed = last.map_or_else(|| "never".to_owned(), |(at, _)| rough(age(*at, now)));
+        let probed = match (&self.samples, last) {
+            (None, _) => "?".to_owned(),
+            (Some(_), None) => "never".to_owned(),
+            (Some(_), Some((at, _))) => rough(age(*at, now)),
+        };
         let time = last.and_then(|(_, sample)| sample.latency).map(latency).unwrap_or_default();
         let probed_style = if self.stale && self.enabled { BAD } else { FAINT };
-        let (word, style) = if self.enabled {
-            (health_word(self.health), health_style(self.health))
-        } else {
-            ("off".to_owned(), FAINT)
+        let (word, style) = match self.health {
+            _ if !self.enabled => ("off".to_owned(), FAINT),
+            Some(health) => (health_word(health), health_style(health)),
+            None => ("?".to_owned(), WARN),
         };
         let mut text = format!(
             "{} {:<width$}  {lasting:<8} {} {time:>8}  {}",
             column(style, &word, 8),
             self.id.as_str(),
             column(probed_style, &probed, 9),
-            spark(&self.samples),
+            spark(self.samples.as_deref().unwrap_or_default()),
         );
         if self.stale && self.enabled {
             let _ = write!(text, " {}", paint(BAD, "stale"));
@@ -176,7 +187,7 @@ impl MonitorStatus {
         text.push('\n');
         if !self.why.is_empty() && self.enabled {
             // What is said of a monitor that still counts as up is no good news.
-            let style = if self.health == Health::Up { WARN } else { style };
+            let style = if self.health == Some(Health::Up) { WARN } else { style };
             let _ = writeln!(text, "{:indent$}{}", "", paint(style, &self.why), indent = 9);
         }
         if self.owed {
@@ -192,11 +203,11 @@ impl MonitorStatus {
     }
 
     fn json(&self) -> Value {
-        let last = self.samples.last();
+        let last = self.last();
         json!({
             "id": self.id.as_str(),
             "enabled": self.enabled,
-            "health": self.health.as_str(),
+            "health": self.health.map_or("unknown", Health::as_str),
             "since": self.since.map(|since| since.to_string()),
             "why": self.why,
             "stale": self.stale,
@@ -209,12 +220,12 @@ impl MonitorStatus {
                 "closed_at": incident.closed_at.map(|at| at.to_string()),
                 "cause": incident.cause,
             })),
-            "results": self.samples.iter().map(|(at, sample)| json!({
+            "results": self.samples.as_ref().map(|samples| samples.iter().map(|(at, sample)| json!({
                 "at": at.to_string(),
                 "verdict": sample.verdict.as_str(),
                 "status": sample.status,
                 "latency_ms": sample.latency.map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
-            })).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>()),
         })
     }
 }
@@ -273,12 +284,12 @@ mod tests {
         MonitorStatus {
             id: MonitorId::parse(id).expect("valid"),
             enabled: true,
-            health,
+            health: Some(health),
             since: Some(at(0)),
             why: String::new(),
             incident: None,
             owed: false,
-            samples: samples.collect(),
+            samples: Some(samples.collect()),
             stale: false,
         }
     }
@@ -320,7 +331,7 @@ mod tests {
                 },
                 MonitorStatus {
                     since: None,
-                    samples: vec![],
+                    samples: Some(vec![]),
                     stale: true,
                     ..monitor("new-one", Health::New, &[])
                 },
@@ -335,6 +346,18 @@ mod tests {
     #[test]
     fn people_see_the_worst_first_with_a_line_of_results() {
         insta::assert_snapshot!(anstream::adapter::strip_str(&report().text()).to_string());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_unknown_and_neither_new_nor_stale() {
+        let unread = MonitorStatus { health: None, samples: None, ..monitor("a", Health::New, &[]) };
+        let report = StatusReport { monitors: vec![unread], ..report() };
+        assert!(!report.all_up());
+        let text = anstream::adapter::strip_str(&report.text()).to_string();
+        let line = text.lines().nth(1).expect("a line");
+        assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["?", "a", "6m", "40s", "?"]);
+        let json = &report.json()["monitors"][0];
+        assert_eq!((&json["health"], &json["results"]), (&"unknown".into(), &Value::Null));
     }
 
     #[test]

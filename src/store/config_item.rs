@@ -43,9 +43,9 @@ fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
         id,
         spec: Spec::new(to_json(fields.map("spec")?.into_inner())?),
         fingerprint: fields.maybe_text("fingerprint")?.map(Fingerprint),
-        owner: fields.maybe_text("owner")?,
-        source: fields.maybe_text("source")?,
-        commit: fields.maybe_text("commit")?,
+        owner: fields.maybe_words("owner")?,
+        source: fields.maybe_words("source")?,
+        commit: fields.maybe_words("commit")?,
         generation: fields.maybe_number("generation")?,
         synced_at: fields.maybe_date("synced_at")?,
         retired_at: fields.maybe_date("retired_at")?,
@@ -56,7 +56,7 @@ fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
     Ok(StoredHead {
         owner: owner.to_owned(),
         generation: Generation(fields.number("generation")?),
-        commit: fields.maybe_text("commit")?,
+        commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
         count: fields.number("count")?,
         settings: CatalogSettings { topics: topics(fields)? },
@@ -99,6 +99,9 @@ pub fn change<'a>(write: &'a ItemWrite, stamp: &Stamp) -> (&'a MonitorId, Change
 fn unchanged_since(before: &Before) -> Change {
     match before {
         Before::Absent => Change::only_if("attribute_not_exists(#monitor)"),
+        Before::NoFingerprint => {
+            Change::only_if("attribute_exists(#monitor) AND attribute_not_exists(#fingerprint)")
+        }
         Before::Fingerprint(Fingerprint(before)) => {
             Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
         }
@@ -134,4 +137,30 @@ fn stamped(change: Change, stamp: &Stamp) -> Change {
         .set("generation", number(stamp.generation.0))
         .set("synced_at", date(stamp.synced_at))
         .set("synced_by", text(stamp.synced_by.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::values::{item, map};
+    use super::*;
+
+    // Trap 17: the table may hold what nobody of us wrote.
+    #[test]
+    fn stored_words_steer_no_terminal_and_are_nobodys_by_looking_alike() {
+        let words = || text("shop\u{1b}[2J\u{202e}");
+        let spec = map([("url", text("http://x"))]);
+        let attributes = [
+            ("monitor", text("a")),
+            ("spec", spec),
+            ("owner", words()),
+            ("source", words()),
+            ("commit", words()),
+        ];
+        let Ok(ConfigItem::Monitor(stored)) = decode(item(attributes)) else { panic!("a monitor") };
+        for words in [stored.owner, stored.source, stored.commit] {
+            assert_eq!(words.as_deref(), Some("shop\u{fffd}[2J\u{fffd}"));
+        }
+        let Err(unreadable) = decode(item([("monitor", text("b\u{1b}[2J"))])) else { panic!("no id") };
+        assert_eq!(unreadable.key, "b\u{fffd}[2J");
+    }
 }

@@ -5,6 +5,7 @@
 //! (a cancelled transaction that met another one, items that a batch left over) is repeated here.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,9 @@ pub const SHARD: &str = "0";
 pub const TRIES: u32 = 5;
 /// DynamoDB's limit on one `BatchWriteItem`.
 const PUTS_AT_ONCE: usize = 25;
+
+/// Items of a series read in one request: enough for most, and not much too many for whoever needs a few.
+const NEWEST_AT_ONCE: usize = 250;
 
 /// The names of the three tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,22 +133,29 @@ impl Connection {
         }
     }
 
-    /// The newest `limit` items of a series of the history table, newest first.
-    pub async fn newest(&self, series: &str, limit: usize) -> Result<Vec<Item>, StoreError> {
+    /// Gives items of a series of the history table to `take`, the newest first, until it has enough of them or
+    /// has got `limit`.
+    pub async fn newest(
+        &self,
+        series: &str,
+        limit: usize,
+        mut take: impl FnMut(Item) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         let table = &self.tables.history;
         let query = self.partition(table, "series", series).scan_index_forward(false);
-        let mut found = Vec::new();
+        let mut left = limit;
         let mut from = None;
-        while found.len() < limit {
-            let left = i32::try_from(limit - found.len()).unwrap_or(i32::MAX);
-            let page = self.read_page(table, query.clone().limit(left).set_exclusive_start_key(from)).await?;
-            found.extend(page.items);
+        while left > 0 {
+            let at_once = i32::try_from(left.min(NEWEST_AT_ONCE)).unwrap_or(i32::MAX);
+            let page = query.clone().limit(at_once).set_exclusive_start_key(from);
+            let page = self.read_page(table, page).await?;
+            left = left.saturating_sub(page.items.len());
             from = page.next;
-            if from.is_none() {
+            if page.items.into_iter().try_for_each(&mut take).is_break() || from.is_none() {
                 break;
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     async fn read_page(&self, table: &str, query: QueryFluentBuilder) -> Result<Page, StoreError> {

@@ -125,6 +125,7 @@ fn look<T>(answer: Result<T, StoreError>) -> Look<T> {
             error @ (StoreError::Throttled { .. }
             | StoreError::Unavailable { .. }
             | StoreError::File { .. }
+            | StoreError::NotAStore { .. }
             | StoreError::Unreadable(_)
             | StoreError::Unexpected { .. }),
         ) => Look::Failed(why(&error)),

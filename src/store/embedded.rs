@@ -49,7 +49,11 @@ impl Embedded {
         let guard = File::create(beside(path, ".lock")).map_err(broken)?;
         guard.lock().map_err(broken)?;
         let name = path.to_str().ok_or_else(|| StoreError::file(path, "its name is not UTF-8"))?;
-        let database = Database::new(name).map_err(|error| StoreError::file(path, error))?;
+        let database = Database::new(name).map_err(|error| match error {
+            // So it says that SQLite does not know the file, in words for those who build with it.
+            DynoxideError::InternalServerError(_) => StoreError::NotAStore { path: path.to_owned() },
+            error => StoreError::file(path, error),
+        })?;
         make_missing_tables(&database, tables).map_err(|error| StoreError::file(path, error))?;
         Ok(Self::serving(database, clock))
     }
@@ -317,11 +321,15 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("store.db");
         fs::write(&path, "not a database, but long enough to be looked at as one").expect("it writes");
-        for path in [path, dir.path().to_owned()] {
+        for (path, words) in [
+            (path, ["the file", "is not a store of monitorctl, or it is damaged"]),
+            (dir.path().to_owned(), ["the store file", "cannot be used"]),
+        ] {
             let target = Target::Embedded(path.clone());
             let error = Store::open(target, TableNames::default(), Clock::system()).await;
             let error = error.expect_err("it is no store");
-            assert_eq!(error.to_string(), format!("the store file {} cannot be used", path.display()));
+            assert_eq!(error.to_string(), words.join(&format!(" {} ", path.display())));
+            assert!(error.help().is_some_and(|help| help.contains("--store embedded:PATH")));
         }
     }
 }

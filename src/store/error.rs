@@ -27,6 +27,8 @@ pub enum StoreError {
     Unavailable { table: String, source: Source },
     #[error("the store file {} cannot be used", path.display())]
     File { path: PathBuf, source: Source },
+    #[error("the file {} is not a store of monitorctl, or it is damaged", path.display())]
+    NotAStore { path: PathBuf },
     /// The one item that a whole run depends on, `@run`, is not ours to write.
     #[error(transparent)]
     Unreadable(Unreadable),
@@ -44,12 +46,15 @@ impl StoreError {
                 Some("the role needs the DynamoDB actions that the error names on this table")
             }
             Self::NoTable { .. } => Some(
-                "`monitorctl init` makes the tables; DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE name them",
+                "Terraform makes the tables (infra/terraform); DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE name them",
             ),
             Self::File { .. } => {
                 Some("`--store embedded:PATH` names the file; its directory must be writable")
             }
-            Self::Unreadable(_) => Some("a newer monitorctl works on this table; bring this one up to date"),
+            Self::NotAStore { .. } => {
+                Some("`--store embedded:PATH` names the file; move a damaged one away and sync again")
+            }
+            Self::Unreadable(unreadable) => Some(unreadable.help()),
             Self::Throttled { .. } | Self::Unavailable { .. } | Self::Unexpected { .. } => None,
         }
     }
@@ -125,7 +130,7 @@ mod tests {
         let names = TableNames { states: "nowhere".to_owned(), ..TableNames::default() };
         let error = failed(&Shared::new(Clock::system()).open_with(names)).await;
         assert_eq!(error.to_string(), "table `nowhere` does not exist");
-        assert!(error.help().expect("there is a way").contains("monitorctl init"));
+        assert!(error.help().expect("there is a way").contains("infra/terraform"));
         assert!(error.source().is_some());
     }
 

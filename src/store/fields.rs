@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::unreadable::{Reason, Unreadable};
+use crate::monitor::marked;
 
 /// An item as the SDK gives it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -35,10 +36,10 @@ pub fn read<T>(
     result.map_err(|reason| Unreadable { key: key.to_owned(), reason })
 }
 
-/// Moves a text attribute out of an item, whatever the rest of it is like.
+/// Moves a text attribute out of an item, whatever the rest of it is like. It is fit to be shown.
 pub fn key_of(item: &mut Item, name: &str) -> String {
     match item.remove(name) {
-        Some(AttributeValue::S(text)) => text,
+        Some(AttributeValue::S(text)) => marked(text),
         _ => String::new(),
     }
 }
@@ -53,6 +54,15 @@ impl Fields {
             AttributeValue::S(text) => Some(text),
             _ => None,
         })
+    }
+
+    /// A text that is shown to people. The table may hold what nobody of us wrote (trap 17).
+    pub fn words(&mut self, name: &str) -> Result<String, Malformed> {
+        required(name, self.maybe_words(name)?)
+    }
+
+    pub fn maybe_words(&mut self, name: &str) -> Result<Option<String>, Malformed> {
+        Ok(self.maybe_text(name)?.map(marked))
     }
 
     pub fn number<T: TryFrom<i64>>(&mut self, name: &str) -> Result<T, Malformed> {

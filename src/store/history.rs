@@ -1,5 +1,6 @@
 //! The history table: the ledger of all probes, its directory, and the incidents.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -44,20 +45,21 @@ fn directory_page(page: usize, fields: &mut Fields) -> Result<Vec<MonitorId>, Ma
     ids.collect::<Result<_, _>>().map_err(|error| Malformed(error.to_string()))
 }
 
-/// The pages that read; a page of a newer format or a broken one is as if its probes were skipped.
+/// Gives the runs of a page to `take`. A run of a newer format or a broken one is as if its probes were skipped.
 pub async fn ledger(
     connection: &Connection,
     page: usize,
     limit: usize,
-) -> Result<Vec<LedgerPage>, StoreError> {
+    mut take: impl FnMut(LedgerPage) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
     let series = ledger_series(page);
-    let items = connection.newest(&series, limit).await?.into_iter();
-    let pages = items.map(|item| {
-        read(&series, FORMAT, item, |fields| {
+    let take = |item| {
+        let run = read(&series, FORMAT, item, |fields| {
             Ok(LedgerPage { page, at: fields.moment("at")?, samples: fields.bytes("samples")? })
-        })
-    });
-    Ok(pages.filter_map(Result::ok).collect())
+        });
+        run.map_or(ControlFlow::Continue(()), &mut take)
+    };
+    connection.newest(&series, limit, take).await
 }
 
 /// The incidents that read.
@@ -68,8 +70,13 @@ pub async fn incidents(
     limit: usize,
 ) -> Result<Vec<Incident>, StoreError> {
     let series = incident_series(monitor);
-    let items = connection.newest(&series, limit).await?.into_iter();
-    Ok(items.filter_map(|item| read(&series, FORMAT, item, row_item::to_incident).ok()).collect())
+    let mut incidents = Vec::new();
+    let take = |item| {
+        incidents.extend(read(&series, FORMAT, item, row_item::to_incident));
+        ControlFlow::Continue(())
+    };
+    connection.newest(&series, limit, take).await?;
+    Ok(incidents)
 }
 
 impl RunWriter {
@@ -223,6 +230,17 @@ mod tests {
         LedgerPage::pack(page, at, (0..POSITIONS_PER_PAGE).map(|position| LedgerEntry { position, sample }))
     }
 
+    /// Reads a page until `enough` runs have come.
+    async fn ledger(store: &Store, page: usize, enough: usize) -> Vec<LedgerPage> {
+        let mut runs = Vec::new();
+        let take = |run| {
+            runs.push(run);
+            if runs.len() < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        store.state_reader().ledger(page, usize::MAX, take).await.expect("it reads");
+        runs
+    }
+
     /// DynamoDB's rule: the names and values of all attributes, a number by its digits.
     fn size(item: &Item) -> usize {
         let value = |value: &AttributeValue| match value {
@@ -249,10 +267,26 @@ mod tests {
             let at = now() + Duration::from_secs(60 * minutes);
             run.write_ledger(&[full_page(0, at), full_page(1, at)], DAY).await.expect("it writes");
         }
-        let pages = store.state_reader().ledger(1, 2).await.expect("it reads");
+        let pages = ledger(&store, 1, 2).await;
         let at = |minutes: u64| now() + Duration::from_secs(60 * minutes);
         assert_eq!(pages, [full_page(1, at(4)), full_page(1, at(3))]);
-        assert_eq!(store.state_reader().ledger(2, 2).await.expect("it reads"), []);
+        assert_eq!(ledger(&store, 2, 2).await, []);
+    }
+
+    #[tokio::test]
+    async fn a_long_ledger_is_read_back_request_by_request_until_there_is_enough() {
+        let shared = shared();
+        let store = shared.open();
+        let run = start(&store, 1).await;
+        let at = |n: u64| now() + Duration::from_secs(n);
+        let runs: Vec<_> = (0..600).map(|n| full_page(0, at(n))).collect();
+        run.write_ledger(&runs, DAY).await.expect("it writes");
+        for (enough, found, requests) in [(250, 250, 1), (251, 251, 2), (9_999, 600, 3)] {
+            let before = shared.plug().requests();
+            let runs = ledger(&store, 0, enough).await;
+            assert_eq!((runs.len(), shared.plug().requests() - before), (found, requests));
+            assert_eq!(runs.last().map(|run| run.at), Some(at(600 - found as u64)));
+        }
     }
 
     #[tokio::test]
@@ -263,7 +297,7 @@ mod tests {
         let pages: Vec<_> = (0..60).map(|page| full_page(page, now())).collect();
         run.write_ledger(&pages, DAY).await.expect("it writes");
         assert_eq!(shared.plug().operations()[1..], ["BatchWriteItem"; 3]);
-        assert_eq!(store.state_reader().ledger(59, 9).await.expect("it reads").len(), 1);
+        assert_eq!(ledger(&store, 59, 9).await.len(), 1);
     }
 
     #[tokio::test]
@@ -273,7 +307,7 @@ mod tests {
         let run = start(&store, 1).await;
         shared.plug().fail(1, Failure::LeftOver, 4);
         run.write_ledger(&[full_page(0, now())], DAY).await.expect("it writes");
-        assert_eq!(store.state_reader().ledger(0, 9).await.expect("it reads").len(), 1);
+        assert_eq!(ledger(&store, 0, 9).await.len(), 1);
         shared.plug().fail(1, Failure::LeftOver, 5);
         let error = run.write_ledger(&[full_page(0, now())], DAY).await.expect_err("it gives up");
         assert!(matches!(error, StoreError::Throttled { .. }), "{error:?}");

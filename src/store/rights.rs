@@ -163,6 +163,7 @@ where
         | StoreError::Throttled { .. }
         | StoreError::Unavailable { .. }
         | StoreError::File { .. }
+        | StoreError::NotAStore { .. }
         | StoreError::Unreadable(_)
         | StoreError::Unexpected { .. }) => Answer::Unclear(why(&error)),
     }

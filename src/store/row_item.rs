@@ -92,7 +92,7 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
         },
         told: to_told(&mut fields.map("told")?)?,
         epoch: fields.number("epoch")?,
-        why: fields.text("why")?,
+        why: fields.words("why")?,
         judged: fields.text("judged")?,
         run: fields.text("run")?,
     })
@@ -125,6 +125,6 @@ pub fn to_incident(fields: &mut Fields) -> Result<Incident, Malformed> {
         n: fields.number("n")?,
         opened_at: fields.moment("opened_at")?,
         closed_at: fields.maybe_moment("closed_at")?,
-        cause: fields.text("cause")?,
+        cause: fields.words("cause")?,
     })
 }

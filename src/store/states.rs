@@ -1,5 +1,6 @@
 //! Reads the states table: the rows of the monitors and the run record.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::connect::Store;
@@ -69,9 +70,15 @@ impl StateReader {
         history::directory(&self.connection).await
     }
 
-    /// The newest `limit` runs of a page of the ledger, newest first.
-    pub async fn ledger(&self, page: usize, limit: usize) -> Result<Vec<LedgerPage>, StoreError> {
-        history::ledger(&self.connection, page, limit).await
+    /// Gives the runs of a page of the ledger to `take`, the newest first, until it has enough of them or has got
+    /// `limit`.
+    pub async fn ledger(
+        &self,
+        page: usize,
+        limit: usize,
+        take: impl FnMut(LedgerPage) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        history::ledger(&self.connection, page, limit, take).await
     }
 
     /// The newest `limit` incidents of a monitor, newest first.

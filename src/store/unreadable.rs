@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::config_item::HEAD;
+
 /// An item of a table that this version cannot use. It is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
@@ -17,6 +19,23 @@ pub enum Reason {
         format: u32,
     },
     Malformed(String),
+}
+
+impl Unreadable {
+    /// The owner whose head item it is, if it is one.
+    pub fn head_of(&self) -> Option<&str> {
+        self.key.strip_prefix(HEAD)
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self.reason {
+            Reason::Newer { .. } => "a newer monitorctl works on this table; bring this one up to date",
+            Reason::Malformed(_) => {
+                "it was edited by hand or damaged: put it right in the table, or delete it: the next sync or run makes it anew"
+            }
+        }
+    }
 }
 
 impl fmt::Display for Unreadable {

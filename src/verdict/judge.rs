@@ -58,8 +58,9 @@ fn answer_faults(expect: &Expectations, answer: &Answer, redact: Redact<'_>) -> 
 fn latency(bounds: &LatencyBounds, actual: Duration) -> (Option<Fault>, Option<Fault>) {
     let beyond = |bound: Option<Duration>| {
         bound.filter(|bound| actual > *bound).map(|bound| {
-            let rounded = Duration::from_millis(u64::try_from(actual.as_millis()).unwrap_or(u64::MAX));
-            let text = format!("latency {}", format_duration(rounded));
+            // A bound is in whole milliseconds: rounded up, what is beyond it is seen to be.
+            let millis = u64::try_from(actual.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+            let text = format!("latency {}", format_duration(Duration::from_millis(millis)));
             Fault::new(FaultKind::Latency, text, format!("at most {}", format_duration(bound)))
         })
     };
@@ -199,6 +200,17 @@ mod tests {
         };
         let good = answer(200, &[("content-type", "application/json")], r#"{"status": "ok"}"#);
         assert_eq!(check(expect, Ok(good)), (Verdict::Pass, vec![]));
+    }
+
+    #[test]
+    fn what_is_just_beyond_its_bound_is_seen_to_be() {
+        let latency = LatencyBounds { degraded: None, down: Some(Duration::from_millis(1)) };
+        let expect = Expectations { latency, ..Expectations::default() };
+        let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
+        let observation =
+            Observation { latency: Duration::from_micros(1_001), ..observed(Ok(answer(200, &[], "")), 0) };
+        let judgement = judge(&monitor, &observation, &str::to_owned);
+        assert_eq!(judgement.why(), "latency 2ms, expected at most 1ms");
     }
 
     // Trap 1: a connect error with the condition "status < 500" counts as UP elsewhere.

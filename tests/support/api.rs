@@ -16,6 +16,7 @@ pub struct Api {
 struct Shared {
     status: u16,
     delay: Duration,
+    demand: Option<String>,
     requests: Vec<String>,
 }
 
@@ -47,6 +48,11 @@ impl Api {
         self.lock().status = status;
     }
 
+    /// From now on a request whose head lacks this (in lower case) is answered with 401.
+    pub fn demand(&self, text: &str) {
+        self.lock().demand = Some(text.to_owned());
+    }
+
     pub fn delay(&self, delay: Duration) {
         self.lock().delay = delay;
     }
@@ -68,7 +74,8 @@ fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) {
     let (status, delay) = {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.requests.push(head.clone());
-        (shared.status, shared.delay)
+        let refused = shared.demand.as_ref().is_some_and(|text| !head.to_lowercase().contains(text));
+        (if refused { 401 } else { shared.status }, shared.delay)
     };
     thread::sleep(delay);
     // The head is echoed, so that a test can see that no secret in it comes out anywhere.

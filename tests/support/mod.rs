@@ -1,6 +1,7 @@
 //! A repository of monitors in a folder that goes away, and an API on loopback that breaks on demand.
 
 mod api;
+pub mod aws;
 mod repository;
 
 pub use api::Api;

@@ -12,7 +12,8 @@ use source::{Source, sources};
 /// Which modules of the crate a module may name. `commands` and `cli` are the shell and may name all.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("monitor", &[]),
-    ("observation", &[]),
+    // What an endpoint said is shown without the characters that no text may show.
+    ("observation", &["monitor"]),
     ("config", &["monitor"]),
     ("plan", &["monitor"]),
     // Findings about an installation; the kinds of files are those of config.

@@ -40,12 +40,13 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             (Some(subjects), faulty)
         }
     };
+    let notifier = notifier(context, args.notify)?;
     let log = log(context, &wish);
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
         store: context.open_store().await?,
         prober: Arc::new(Prober::new(addresses(context, &args.allow)?, limits(args))),
-        notifier: notifier(context, args.notify)?,
+        notifier,
         subjects,
         variable,
         vault: Vault::new(context.aws.clone()),
@@ -81,7 +82,9 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             let report = ran.report(&wish, store.consumed());
             let mut log = log;
             log.granted(report.slot, report.epoch);
-            report.problems.iter().for_each(|problem| log.event(&Event::Problem(problem)));
+            for problem in &report.problems {
+                log.event(&Event::Problem(problem));
+            }
             log.event(&Event::Summary(&report));
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),

@@ -208,6 +208,9 @@ impl Session<'_> {
         }
         let fresh = self.fetch(suspects).await;
         let again = reread::outdated(&judged, &values, &fresh);
+        if again.is_empty() {
+            return judged;
+        }
         self.means.log.event(&Event::Reread(again.len()));
         let probing = self.probing(&again, &fresh);
         reread::replace(judged, probing.probe_all(again, now, |_| {}).await)

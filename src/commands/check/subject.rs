@@ -103,3 +103,45 @@ impl Subjects {
         self.all.iter().map(|subject| (&subject.monitor.id, subject)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_mean_their_own_topics_and_what_nobody_knows_is_told() {
+        let arn =
+            |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
+        let subject = |id: &str, owner: Option<&str>, topic: &str| {
+            let mut monitor = Monitor::sample(id, "https://m.example");
+            monitor.alert.topic = topic.to_owned();
+            Subject::new(monitor, Spec::default(), owner.map(str::to_owned))
+        };
+        let named = |topic| BTreeMap::from([("oncall".to_owned(), arn(topic))]);
+        let subjects = Subjects::new(
+            vec![
+                subject("a", Some("one"), "oncall"),
+                subject("b", Some("two"), "oncall"),
+                subject("c", None, "oncall"),
+                subject("d", Some("one"), "shop"),
+                subject("e", Some("one"), "default"),
+            ],
+            BTreeMap::from([("one".to_owned(), named("x")), ("two".to_owned(), named("y"))]),
+            Vec::new(),
+        );
+        let default = arn("box");
+        let routes: Vec<_> = subjects
+            .all
+            .iter()
+            .map(|subject| subjects.route(subject, Some(&default)).into_topic().to_string())
+            .map(|topic| topic.rsplit(':').next().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(routes, ["x", "y", "box", "box", "box"]);
+        let told: Vec<_> = subjects.lost(Some(&default));
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].starts_with("there is no topic \"oncall\"; alerts of c go to the default topic"));
+        assert!(told[1].starts_with("there is no topic \"shop\"; alerts of d go to the default topic"));
+        // Without AWS there is nothing to be lost.
+        assert_eq!(subjects.lost(None), Vec::<String>::new());
+    }
+}

@@ -70,7 +70,9 @@ impl Teller<'_> {
     /// message that cannot be taken as it is holds up nothing but itself. Other topics go on.
     pub async fn tell(&self, alerts: Vec<Alert>, before: Telling, now: impl Fn() -> Timestamp) -> Telling {
         let mut telling = Telling { owed: 0, ..before };
-        alerts.iter().for_each(|alert| self.log.event(&Event::Owed(alert)));
+        for alert in &alerts {
+            self.log.event(&Event::Owed(alert));
+        }
         for message in compose(alerts, self.wish.environment.as_deref(), now()) {
             // A run that was frozen over its lease must not come with old news after the newer ones of another.
             let over = Instant::now() >= self.until || self.run.left().is_zero();

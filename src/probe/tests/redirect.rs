@@ -114,3 +114,14 @@ async fn what_a_redirect_says_is_shown_without_secrets_and_in_short() {
     assert!(fault.actual.contains("?k=${env:KEY}&x=yy"), "{fault}");
     assert!(fault.actual.ends_with('…') && fault.actual.chars().count() == 201, "{fault}");
 }
+
+#[tokio::test]
+async fn a_literal_api_key_stays_at_its_origin() {
+    let (other, log) = answering(ok("", b"")).await;
+    let (address, home_log) = redirecting(&format!("http://{other}/")).await;
+    let monitor = with_headers(monitor(&format!("http://{address}/")), &[("x-api-key", "k3y"), ("x", "y")]);
+    answer(&monitor).await;
+    assert!(home_log.lock().expect("the log")[0].contains("x-api-key: k3y"));
+    let asked = log.lock().expect("the log")[0].clone();
+    assert!(asked.contains("x: y") && !asked.contains("k3y"), "{asked}");
+}

@@ -1,0 +1,264 @@
+//! Monitors and heads written and read, against tables in memory.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::super::testing::{Failure, Shared};
+use super::super::unreadable::Reason;
+use super::*;
+use crate::clock::manual::Hand;
+use crate::monitor::Place;
+use crate::monitor::{Fingerprint, Spec, TopicArn};
+use crate::plan::{Before, Desired, WRITES_PER_BATCH};
+
+const TABLE: &str = "api_health_configs";
+
+fn shared() -> Shared {
+    Shared::new(Hand::at(now()).clock())
+}
+
+fn now() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().expect("a time")
+}
+
+fn id(text: &str) -> MonitorId {
+    MonitorId::parse(text).expect("an id")
+}
+
+fn spec(url: &str) -> Spec {
+    let Value::Object(fields) = json!({"url": url, "expect": {"status": 200}}) else { panic!("an object") };
+    Spec::new(fields)
+}
+
+fn put(name: &str, url: &str, before: Before) -> ItemWrite {
+    let place = Place { file: "monitors/a.yaml".to_owned(), line: 1 };
+    ItemWrite::Put { desired: Desired { id: id(name), spec: spec(url), place }, before }
+}
+
+fn was(url: &str) -> Before {
+    Before::Fingerprint(spec(url).fingerprint())
+}
+
+fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
+    let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
+    let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic)));
+    CatalogSettings { topics: topics.collect() }
+}
+
+fn stamp(generation: u64) -> Stamp {
+    Stamp {
+        owner: "shop".to_owned(),
+        commit: Some("abc123".to_owned()),
+        generation: Generation(generation),
+        synced_at: now(),
+        synced_by: "ci".to_owned(),
+    }
+}
+
+/// Applies writes to a catalog that was applied `generation - 1` times.
+async fn apply(store: &Store, generation: u64, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
+    let stamp = stamp(generation);
+    let expected = generation.checked_sub(1).filter(|before| *before > 0).map(Generation);
+    let settings = topics(&[("oncall", "a"), ("shop", "b.fifo")]);
+    let batch =
+        Batch { expected, stamp: &stamp, plan_digest: "digest", count: 7, settings: &settings, writes };
+    store.config_writer().apply(batch).await
+}
+
+async fn done(store: &Store, generation: u64, writes: &[ItemWrite]) {
+    let applied = apply(store, generation, writes).await.expect("it applies");
+    assert_eq!(applied, Applied::Done { generation: Generation(generation) });
+}
+
+#[tokio::test]
+async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
+    let shared = shared();
+    let store = shared.open();
+    let writes = [put("b", "http://b", Before::Absent), put("0", "http://0", Before::Absent)];
+    done(&store, 1, &writes).await;
+    let configs = store.config_reader().read().await.expect("it reads");
+    let ids: Vec<_> = configs.items.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(ids, ["0", "b"]);
+    let expected = Stored {
+        id: id("b"),
+        spec: spec("http://b"),
+        fingerprint: Some(spec("http://b").fingerprint()),
+        owner: Some("shop".to_owned()),
+        source: Some("monitors/a.yaml:1".to_owned()),
+        commit: Some("abc123".to_owned()),
+        generation: Some(1),
+        synced_at: Some(now()),
+        retired_at: None,
+    };
+    assert_eq!(configs.items[1], expected);
+    let head = StoredHead {
+        owner: "shop".to_owned(),
+        generation: Generation(1),
+        commit: Some("abc123".to_owned()),
+        plan_digest: Some("digest".to_owned()),
+        count: 7,
+        settings: topics(&[("oncall", "a"), ("shop", "b.fifo")]),
+    };
+    assert_eq!(configs.heads, std::slice::from_ref(&head));
+    assert_eq!(store.config_reader().read().await.expect("it reads").heads, [head]);
+}
+
+#[tokio::test]
+async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
+    let shared = shared();
+    let item = |key: &str, rest: Value| {
+        let mut item = json!({"shard": {"S": "0"}, "monitor": {"S": key}});
+        item.as_object_mut().expect("an object").extend(rest.as_object().expect("an object").clone());
+        shared.put(TABLE, &item);
+    };
+    let url = json!({"M": {"url": {"S": "http://x"}}});
+    item("by-hand", json!({"spec": url.clone()}));
+    item("newer", json!({"spec": url.clone(), "format": {"N": "99"}}));
+    item("no-spec", json!({"owner": {"S": "shop"}}));
+    item("set", json!({"spec": {"M": {"tags": {"SS": ["a"]}}}}));
+    item("Upper", json!({"spec": url}));
+    item("@meta", json!({"shards": {"N": "1"}}));
+    let configs = shared.open().config_reader().read().await.expect("it reads");
+    assert_eq!(configs.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["by-hand"]);
+    assert_eq!((&configs.items[0].owner, &configs.items[0].fingerprint), (&None, &None));
+    let mut told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "item `Upper` is malformed: an id begins with a letter a-z or a digit, not with 'U'",
+            "item `newer` has the newer format 99",
+            "item `no-spec` is malformed: `spec` is missing",
+            "item `set` is malformed: a set or binary value has no counterpart in JSON",
+        ]
+    );
+    assert!(configs.unreadable.iter().any(|item| item.reason == Reason::Newer { format: 99 }));
+}
+
+#[tokio::test]
+async fn topics_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
+    let shared = shared();
+    let store = shared.open();
+    done(&store, 1, &[]).await;
+    let none = CatalogSettings::default();
+    let stamp = stamp(2);
+    let expected = Some(Generation(1));
+    let batch = Batch { expected, stamp: &stamp, plan_digest: "d", count: 7, settings: &none, writes: &[] };
+    store.config_writer().apply(batch).await.expect("it applies");
+    let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
+    assert_eq!(head.get("topics"), None);
+    head["topics"] = json!({"M": {"oncall": {"S": "oncall"}}});
+    shared.put(TABLE, &head);
+    let configs = store.config_reader().read().await.expect("it reads");
+    let told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
+}
+
+#[tokio::test]
+async fn a_tombstone_keeps_the_way_back() {
+    let shared = shared();
+    let store = shared.open();
+    done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+    done(&store, 2, &[ItemWrite::Retire { id: id("a"), before: was("http://a") }]).await;
+    let retired = store.config_reader().read().await.expect("it reads").items.remove(0);
+    assert_eq!((retired.retired_at, retired.spec), (Some(now()), spec("http://a")));
+    let item = shared.get(TABLE, "a").expect("it is there");
+    assert_eq!(item["expires"]["N"], json!((now().as_second() + 30 * 24 * 3600).to_string()));
+    done(&store, 3, &[put("a", "http://a", was("http://a"))]).await;
+    let item = shared.get(TABLE, "a").expect("it is there");
+    assert_eq!((item.get("retired_at"), item.get("expires")), (None, None));
+}
+
+#[tokio::test]
+async fn attributes_of_a_newer_version_survive() {
+    let shared = shared();
+    let store = shared.open();
+    done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+    let mut item = shared.get(TABLE, "a").expect("it is there");
+    item["mystery"] = json!({"S": "kept"});
+    shared.put(TABLE, &item);
+    done(&store, 2, &[put("a", "http://b", was("http://a"))]).await;
+    assert_eq!(shared.get(TABLE, "a").expect("it is there")["mystery"]["S"], "kept");
+}
+
+#[tokio::test]
+async fn a_batch_is_refused_as_a_whole_where_the_table_moved() {
+    let shared = shared();
+    let store = shared.open();
+    done(&store, 1, &[put("a", "http://a", Before::Absent), put("b", "http://b", Before::Absent)]).await;
+    let other = Before::Fingerprint(Fingerprint("other".to_owned()));
+    for (generation, writes, head, items) in [
+        (1, vec![put("c", "http://c", Before::Absent)], HeadSeen::Moved, vec![]),
+        (3, vec![put("c", "http://c", Before::Absent)], HeadSeen::Moved, vec![]),
+        (
+            2,
+            vec![put("c", "http://c", Before::Absent), put("a", "http://x", Before::Absent)],
+            HeadSeen::AsExpected,
+            vec![id("a")],
+        ),
+        (
+            2,
+            vec![put("a", "http://x", other.clone()), put("b", "http://x", was("http://b"))],
+            HeadSeen::AsExpected,
+            vec![id("a")],
+        ),
+        (
+            2,
+            vec![ItemWrite::Retire { id: id("gone"), before: other }],
+            HeadSeen::AsExpected,
+            vec![id("gone")],
+        ),
+    ] {
+        let applied = apply(&store, generation, &writes).await.expect("it answers");
+        assert_eq!(applied, Applied::Overtaken { head, items }, "{writes:?}");
+    }
+    let configs = store.config_reader().read().await.expect("it reads");
+    assert_eq!((configs.items.len(), configs.heads[0].generation), (2, Generation(1)));
+}
+
+#[tokio::test]
+async fn an_item_without_a_fingerprint_is_written_only_while_it_has_none() {
+    let shared = shared();
+    let store = shared.open();
+    let refused = Applied::Overtaken { head: HeadSeen::AsExpected, items: vec![id("a")] };
+    let write = [put("a", "http://b", Before::NoFingerprint)];
+    done(&store, 1, &[]).await;
+    assert_eq!(apply(&store, 2, &write).await.expect("it answers"), refused);
+    done(&store, 2, &[put("a", "http://a", Before::Absent)]).await;
+    assert_eq!(apply(&store, 3, &write).await.expect("it answers"), refused);
+    let mut item = shared.get(TABLE, "a").expect("it is there");
+    item.as_object_mut().expect("an object").remove("fingerprint");
+    shared.put(TABLE, &item);
+    done(&store, 3, &write).await;
+}
+
+#[tokio::test]
+async fn a_batch_whose_answer_is_lost_is_done_once() {
+    let shared = shared();
+    let store = shared.open();
+    shared.plug().lose_answer(1);
+    done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+    assert_eq!(shared.plug().operations(), ["TransactWriteItems", "TransactWriteItems"]);
+}
+
+#[tokio::test]
+async fn a_batch_that_meets_another_is_tried_again_but_not_for_ever() {
+    let shared = shared();
+    let store = shared.open();
+    shared.plug().fail(1, Failure::Conflict, 4);
+    done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+    shared.plug().fail(1, Failure::Conflict, 5);
+    let error = apply(&store, 2, &[]).await.expect_err("it gives up");
+    assert!(matches!(error, StoreError::Throttled { .. }), "{error:?}");
+    assert_eq!(shared.plug().requests(), 10);
+}
+
+#[tokio::test]
+async fn a_full_batch_fits_in_one_transaction() {
+    let shared = shared();
+    let store = shared.open();
+    let writes: Vec<_> =
+        (0..WRITES_PER_BATCH).map(|n| put(&format!("m{n}"), "http://m", Before::Absent)).collect();
+    done(&store, 1, &writes).await;
+    assert_eq!(store.config_reader().read().await.expect("it reads").items.len(), WRITES_PER_BATCH);
+}

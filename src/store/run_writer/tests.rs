@@ -1,0 +1,199 @@
+//! The lease, its fence and its acknowledgements, against tables in memory.
+
+use serde_json::json;
+
+use super::super::testing::{Shared, rows};
+use super::super::unreadable::Reason;
+use super::*;
+use crate::clock::manual::Hand;
+use crate::state::Write;
+use crate::transition::Health;
+
+const TABLE: &str = "api_health_states";
+
+fn now() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().expect("a time")
+}
+
+fn lease(holder: &str, slot: u64) -> Lease {
+    Lease {
+        holder: holder.to_owned(),
+        slot,
+        period: Duration::from_mins(2),
+        ttl: Duration::from_secs(110),
+        again: false,
+    }
+}
+
+async fn granted(store: &Store, lease: Lease) -> RunWriter {
+    match store.acquire(&lease).await.expect("it answers") {
+        Acquired::Granted { run, .. } => run,
+        Acquired::Refused(held) => panic!("refused: {held:?}"),
+    }
+}
+
+async fn refused(store: &Store, lease: Lease) -> Held {
+    match store.acquire(&lease).await.expect("it answers") {
+        Acquired::Granted { run, .. } => panic!("granted: {run:?}"),
+        Acquired::Refused(held) => held,
+    }
+}
+
+fn ended(slot: u64, run: &str) -> LastOk {
+    LastOk {
+        period: Duration::from_mins(2),
+        slot,
+        at: now(),
+        run: run.to_owned(),
+        probed: 9,
+        up: 4,
+        degraded: 3,
+        down: 2,
+        unknown: 1,
+        skipped: 5,
+        behind: vec![7],
+        host: "prober-1".to_owned(),
+        took: Duration::from_millis(1234),
+    }
+}
+
+#[tokio::test]
+async fn a_lease_has_one_holder_until_it_is_released() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let (one, two) = (shared.open(), shared.open());
+    let run = granted(&one, lease("one", 7)).await;
+    assert_eq!((run.epoch(), run.holder()), (1, "one"));
+    let expires = now() + Duration::from_secs(110);
+    assert_eq!(refused(&two, lease("two", 7)).await, Held::By { holder: "one".to_owned(), expires });
+    assert_eq!(refused(&two, lease("two", 8)).await, Held::By { holder: "one".to_owned(), expires });
+    assert_eq!(run.release(Ending::Done(ended(7, "one"))).await.expect("it answers"), Released::Done);
+    assert_eq!(refused(&two, lease("two", 7)).await, Held::Done { slot: 7 });
+    assert_eq!(refused(&two, lease("two", 6)).await, Held::Done { slot: 7 });
+    assert_eq!(refused(&two, Lease { again: true, ..lease("two", 6) }).await, Held::Done { slot: 7 });
+    let Acquired::Granted { run, before } = two.acquire(&lease("two", 8)).await.expect("it answers") else {
+        panic!("slot 8 is free")
+    };
+    assert_eq!(run.epoch(), 2);
+    let record =
+        RunRecord { holder: None, epoch: 1, expires, slot: 7, done: true, last_ok: Some(ended(7, "one")) };
+    assert_eq!(before, Some(record));
+}
+
+#[tokio::test]
+async fn a_manual_run_repeats_a_slot_that_is_done() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let run = granted(&store, lease("one", 7)).await;
+    run.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
+    let run = granted(&store, Lease { again: true, ..lease("two", 7) }).await;
+    assert_eq!(run.epoch(), 2);
+    let record = store.state_reader().run().await.expect("it reads").expect("it is there");
+    assert_eq!((record.done, record.last_ok), (false, Some(ended(7, "one"))));
+}
+
+#[tokio::test]
+async fn a_slot_that_was_given_up_is_open() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let run = granted(&store, lease("one", 7)).await;
+    assert_eq!(run.release(Ending::GivenUp).await.expect("it answers"), Released::Done);
+    assert_eq!(granted(&store, lease("two", 7)).await.epoch(), 2);
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_is_taken_over_and_its_holder_is_told() {
+    let hand = Hand::at(now());
+    let shared = Shared::new(hand.clock());
+    let (one, two) = (shared.open(), shared.open());
+    let first = granted(&one, lease("one", 7)).await;
+    // The second process has seen a response, so it lives by the servers' time.
+    two.state_reader().run().await.expect("it reads");
+    hand.advance(Duration::from_secs(110));
+    assert!(matches!(refused(&two, lease("two", 8)).await, Held::By { .. }));
+    hand.advance(Duration::from_millis(1));
+    assert_eq!(granted(&two, lease("two", 8)).await.epoch(), 2);
+    let released = first.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
+    assert_eq!(released, Released::Overtaken);
+}
+
+#[tokio::test]
+async fn a_lease_tells_what_is_left_of_it_by_the_clock_of_the_servers() {
+    let hand = Hand::at(now());
+    let store = Shared::new(hand.clock()).open();
+    let run = granted(&store, lease("one", 7)).await;
+    assert_eq!(run.left(), Duration::from_secs(110));
+    hand.advance(Duration::from_secs(109));
+    assert_eq!(run.left(), Duration::from_secs(1));
+    hand.advance(Duration::from_secs(9));
+    assert_eq!(run.left(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn lost_answers_change_nothing() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    shared.plug().lose_answer(1);
+    let run = granted(&store, lease("one", 7)).await;
+    assert_eq!(run.epoch(), 2);
+    shared.plug().lose_answer(1);
+    assert_eq!(run.release(Ending::Done(ended(7, "one"))).await.expect("it answers"), Released::Done);
+    assert_eq!(shared.plug().operations(), ["UpdateItem"; 4]);
+}
+
+#[tokio::test]
+async fn a_run_record_of_a_newer_version_is_left_alone() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let item =
+        json!({"shard": {"S": "0"}, "monitor": {"S": "@run"}, "epoch": {"N": "3"}, "format": {"N": "2"}});
+    shared.put(TABLE, &item);
+    let error = shared.open().acquire(&lease("one", 7)).await.expect_err("it is not ours");
+    let StoreError::Unreadable(unreadable) = error else { panic!("{error:?}") };
+    assert_eq!(unreadable.reason, Reason::Newer { format: 2 });
+    assert_eq!(shared.get(TABLE, "@run"), Some(item));
+}
+
+#[tokio::test]
+async fn what_was_told_only_moves_on() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let run = granted(&store, lease("one", 7)).await;
+    let row = rows(1, run.holder(), run.epoch()).remove(0);
+    let monitor = row.monitor.clone();
+    run.commit(&[Write::Create(row.clone())]).await;
+    let told = |k, reminders| Told { k, health: Health::Down, at: now(), reminders };
+    for (k, reminders, stored) in
+        [(2, 0, (2, 0)), (1, 0, (2, 0)), (2, 0, (2, 0)), (2, 1, (2, 1)), (2, 0, (2, 1)), (3, 0, (3, 0))]
+    {
+        run.acknowledge(&[(monitor.clone(), told(k, reminders))]).await.expect("it answers");
+        let states = store.state_reader().read().await.expect("it reads");
+        assert_eq!((states.rows[0].told.k, states.rows[0].told.reminders), stored, "{k} {reminders}");
+        assert_eq!(states.rows[0].v, row.v);
+    }
+    // A monitor that is gone stays gone.
+    let gone = MonitorId::parse("gone").expect("an id");
+    run.acknowledge(&[(gone, told(1, 0))]).await.expect("it answers");
+    assert_eq!(store.state_reader().read().await.expect("it reads").rows.len(), 1);
+}
+
+#[tokio::test]
+async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let run = granted(&store, lease("one", 7)).await;
+    let rows = rows(150, run.holder(), run.epoch());
+    run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
+    let told = |k| Told { k, health: Health::Down, at: now(), reminders: 0 };
+    // One was told of more already, and one has no row.
+    run.acknowledge(&[(rows[7].monitor.clone(), told(5))]).await.expect("it answers");
+    let gone = MonitorId::parse("gone").expect("an id");
+    let digest = rows.iter().map(|row| (row.monitor.clone(), told(3))).chain([(gone.clone(), told(3))]);
+    let before = shared.plug().operations().len();
+    run.acknowledge(&digest.collect::<Vec<_>>()).await.expect("it answers");
+    assert_eq!(shared.plug().operations()[before..], ["TransactWriteItems"; 4]);
+    let stored = store.state_reader().read().await.expect("it reads").rows;
+    for (row, before) in stored.iter().zip(&rows) {
+        let expected = if row.monitor == rows[7].monitor { 5 } else { 3 };
+        assert_eq!((row.told.k, row.v), (expected, before.v), "{}", row.monitor);
+    }
+    assert_eq!(stored.len(), 150);
+}

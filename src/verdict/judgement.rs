@@ -1,0 +1,79 @@
+//! What one run says about one monitor, with its reasons.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::observation::{Fault, Phases};
+
+/// What one run says about one monitor, in order of severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    Pass,
+    /// Works, but not as well as it should.
+    Degraded,
+    Fail,
+    /// The probe says nothing about the endpoint: the prober itself was in trouble.
+    Unknown,
+    /// Not reached before the run's deadline.
+    Skipped,
+}
+
+/// A verdict with its reasons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    pub verdict: Verdict,
+    /// When the evidence was taken.
+    pub at: Timestamp,
+    /// Empty for a pass; the gravest first.
+    pub faults: Vec<Fault>,
+    /// HTTP status, if an answer came.
+    pub status: Option<u16>,
+    pub latency: Option<Duration>,
+    pub phases: Phases,
+    pub attempts: u32,
+}
+
+impl Verdict {
+    /// The word for it in JSON, tables and messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Degraded => "degraded",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// The verdict whose word is `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Pass, Self::Degraded, Self::Fail, Self::Unknown, Self::Skipped]
+            .into_iter()
+            .find(|verdict| verdict.as_str() == text)
+    }
+}
+
+impl Judgement {
+    /// No evidence: the monitor was not reached, or its probe broke.
+    pub fn without_evidence(verdict: Verdict, at: Timestamp) -> Self {
+        Self {
+            verdict,
+            at,
+            faults: Vec::new(),
+            status: None,
+            latency: None,
+            phases: Phases::default(),
+            attempts: 0,
+        }
+    }
+
+    /// The reason in one line; empty for a pass.
+    pub fn why(&self) -> String {
+        match self.faults.as_slice() {
+            [] => String::new(),
+            [only] => only.to_string(),
+            [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+        }
+    }
+}

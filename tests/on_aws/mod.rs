@@ -1,0 +1,206 @@
+//! Topics, secrets and logs as they are typed, against AWS as far as it is needed. The tables stay in a file.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::support::aws::{Aws, BOX_TOPIC};
+use super::support::{Api, Repository};
+
+const ONCALL: &str = "arn:aws:sns:eu-west-1:123456789012:oncall.fifo";
+
+const SETTINGS: &str = "\
+owner: acme/monitors
+environment: prod
+topics: { oncall: 'arn:aws:sns:eu-west-1:123456789012:oncall.fifo' }
+";
+
+/// Runs a command that reaches AWS.
+fn run(repository: &Repository, aws: &Aws, args: &[&str]) -> Output {
+    aws.reach(&mut repository.command(args)).output().expect("it runs")
+}
+
+fn check(repository: &Repository, aws: &Aws) -> (Option<i32>, Value) {
+    let args = ["check", "--all", "--notify", "sns", "--format", "json"];
+    let output = run(repository, aws, &args);
+    (output.status.code(), serde_json::from_slice(&output.stdout).expect("JSON"))
+}
+
+/// Two monitors that go down at once, for two topics.
+fn shop(api: &Api) -> Repository {
+    let monitor =
+        |id, topic| format!("{}alert: {{ failures: 1, topic: {topic} }}\n", api.monitor(id, "/shop"));
+    let files = [("monitors/a.yaml", monitor("a", "default")), ("monitors/b.yaml", monitor("b", "oncall"))];
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let repository = Repository::new(&files);
+    repository.write("monitorctl.yaml", SETTINGS);
+    repository
+}
+
+#[test]
+fn topics_are_planned_synced_and_used() {
+    let (api, aws) = (Api::start(), Aws::start());
+    let repository = shop(&api);
+    repository.run(&["diff", "--exit-code"]).exits(10);
+    repository.run(&["sync", "--yes"]).exits(0);
+    // P8
+    repository.run(&["diff", "--exit-code"]).exits(0);
+    api.answer(503);
+    // The box has no checkout: what a name means comes from the table.
+    repository.remove("monitorctl.yaml");
+    assert_eq!(check(&repository, &aws).0, Some(0));
+    let mut published = aws.published();
+    published.sort();
+    let subject = |id| format!("DOWN {id}: HTTP 503, expected 200");
+    assert_eq!(published, [(BOX_TOPIC.to_owned(), subject("a")), (ONCALL.to_owned(), subject("b"))]);
+
+    // A topic alone is a change, too.
+    repository.write("monitorctl.yaml", &SETTINGS.replace("oncall.fifo", "other"));
+    let diff = String::from_utf8(repository.run(&["diff", "--exit-code"]).stdout).expect("UTF-8");
+    assert!(diff.contains("topics.oncall") && diff.contains("1 setting to change"), "{diff}");
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(0);
+}
+
+#[test]
+fn a_topic_that_is_gone_holds_up_no_other_and_loses_nothing() {
+    let (api, aws) = (Api::start(), Aws::start());
+    let repository = shop(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    api.answer(503);
+    aws.remove_topic(ONCALL);
+    let (code, report) = check(&repository, &aws);
+    assert_eq!((code, &report["summary"]["owed"]), (Some(4), &1.into()));
+    let problem = report["problems"][0].as_str().expect("a problem");
+    assert!(problem.contains("there is no such topic"), "{problem}");
+    assert_eq!(aws.published().len(), 1);
+    aws.create_topic(ONCALL);
+    let (code, report) = check(&repository, &aws);
+    assert_eq!((code, &report["summary"]["owed"]), (Some(0), &0.into()));
+    assert_eq!(aws.published().last().map(|(topic, _)| topic.as_str()), Some(ONCALL));
+}
+
+#[test]
+fn a_name_that_the_settings_do_not_know_is_refused_where_it_is_written() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.write("monitorctl.yaml", &SETTINGS.replace("oncall:", "on-call:"));
+    for command in ["validate", "diff", "sync"] {
+        let run = repository.run(&[command]);
+        run.exits(3);
+        let said = String::from_utf8([run.stdout, run.stderr].concat()).expect("UTF-8");
+        assert!(
+            said.contains("there is no topic `oncall`") && said.contains("did you mean `on-call`?"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn without_a_topic_nobody_would_be_told() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    for (args, topic) in [
+        (["check", "--notify", "sns"], None),
+        (["check", "--store", "dynamodb"], None),
+        (["check", "--notify", "sns"], Some("alerts")),
+    ] {
+        let mut command = repository.command(&args);
+        command.env("AWS_REGION", "eu-west-1");
+        command.envs(topic.map(|topic| ("SNS_TOPIC_ARN", topic)));
+        let output = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains("SNS_TOPIC_ARN") && said.contains("help:"), "{said}");
+    }
+}
+
+// A token that was rotated while the run was on its way is no outage.
+#[test]
+fn a_refused_monitor_reads_its_secret_again_before_it_counts() {
+    let (api, aws) = (Api::start(), Aws::start());
+    let monitor = format!(
+        "{}headers: {{ authorization: \"Bearer ${{ssm:/shop/token}}\" }}\n",
+        api.monitor("shop", "/shop")
+    );
+    let repository = Repository::new(&[("monitors/shop.yaml", &monitor)]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    api.demand("bearer t2-value");
+    aws.parameter(&["t1-value", "t2-value"]);
+    let (code, report) = check(&repository, &aws);
+    assert_eq!((code, &report["monitors"][0]["verdict"]), (Some(0), &"pass".into()), "{report}");
+    assert_eq!((api.requests().len(), aws.requests().len()), (2, 2));
+    // The same value again: the answer counts, and nobody asks a third time.
+    aws.parameter(&["t1-value"]);
+    let (_, report) = check(&repository, &aws);
+    assert_eq!(report["monitors"][0]["faults"][0]["actual"], "HTTP 401");
+    assert_eq!((api.requests().len(), aws.requests().len()), (3, 4));
+    assert!(!report.to_string().contains("t1-value"));
+}
+
+#[test]
+fn a_secret_that_cannot_be_read_is_a_fault_of_its_monitors_alone() {
+    let api = Api::start();
+    let secret = |id| format!("{}headers: {{ x-key: \"${{ssm:/{id}}}\" }}\n", api.monitor(id, "/shop"));
+    let repository =
+        Repository::new(&[("monitors/a.yaml", &secret("a")), ("monitors/b.yaml", &api.monitor("b", "/b"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let output = repository
+        .command(&["check", "--all", "--format", "json"])
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output();
+    let report: Value = serde_json::from_slice(&output.expect("it runs").stdout).expect("JSON");
+    assert_eq!(
+        report["monitors"][0]["faults"][0]["actual"],
+        "${ssm:/a} cannot be read: no AWS region is set"
+    );
+    assert_eq!(report["monitors"][1]["verdict"], "pass");
+}
+
+#[test]
+fn a_log_for_programs_has_the_run_in_every_line_and_ends_with_the_metrics() {
+    let (api, aws) = (Api::start(), Aws::start());
+    let repository = shop(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    api.answer(503);
+    let output = run(&repository, &aws, &["check", "--all", "--notify", "sns", "--log", "json"]);
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    for line in &lines {
+        for field in ["time", "level", "message", "run", "shard", "slot", "epoch"] {
+            assert!(line.get(field).is_some_and(|value| !value.is_null()), "{field} is missing in {line}");
+        }
+    }
+    let about = |text: &str| {
+        lines.iter().filter(|line| line["message"].as_str().is_some_and(|m| m.contains(text))).count()
+    };
+    assert_eq!(
+        [about("a is down"), about("is owed"), about("told: "), about("written down: ")],
+        [1, 2, 2, 2],
+        "{said}"
+    );
+    let with_alert = lines.iter().filter(|line| line["alert_id"].is_string()).count();
+    assert_eq!(with_alert, 6, "{said}");
+    let summary = lines.last().expect("a summary");
+    let metrics = summary["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().expect("metrics");
+    assert!(
+        metrics.iter().all(|metric| summary[metric["Name"].as_str().expect("a name")].is_number()),
+        "{summary}"
+    );
+    assert_eq!((&summary["Probed"], &summary["Fail"], &summary["Told"]), (&2.into(), &2.into(), &2.into()));
+    assert_eq!(summary["_aws"]["CloudWatchMetrics"][0]["Dimensions"], serde_json::json!([["environment"]]));
+
+    // A failure before the run is a line of JSON, too.
+    let output = run(&repository, &aws, &["--log", "json", "check", "nowhere", "--dir", "gone"]);
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    let line: Value = serde_json::from_str(said.trim()).expect("JSON");
+    assert_eq!(line["level"], "error");
+}
+
+#[test]
+fn the_version_names_the_commit() {
+    let version = String::from_utf8(Repository::new(&[]).run(&["--version"]).stdout).expect("UTF-8");
+    let pattern = regex::Regex::new(r"^monitorctl \d+\.\d+\.\d+( \([0-9a-f]{12}\))?\n$").expect("a pattern");
+    assert!(pattern.is_match(&version), "{version}");
+}
