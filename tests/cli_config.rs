@@ -79,11 +79,12 @@ fn the_schemas_of_this_repository_are_fresh() {
 
 #[test]
 fn one_monitor_is_read_from_standard_input() {
-    // It belongs to no repository, so the settings of the one around it are not looked at.
+    // It belongs to no repository, so the settings of the one around it are not looked at, and nobody
+    // knows which topics it may name.
     let folder = folder(&[("monitorctl.yaml", "owner: [")]);
     let output = monitorctl(folder.path())
         .args(["validate", "-", "--format", "short"])
-        .write_stdin("id: a\nurl: https://a\nintervall: 5m\n")
+        .write_stdin("id: a\nurl: https://a\nintervall: 5m\nalert: { topic: elsewhere }\n")
         .output()
         .expect("it runs");
     insta::assert_snapshot!(shown(output), @r"

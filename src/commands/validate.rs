@@ -13,10 +13,10 @@ use crate::source;
 
 pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let mut files = source::read_paths(&args.paths)?;
-    let settings_file =
-        if reads_files(&args.paths) { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
+    let in_repository = reads_files(&args.paths);
+    let settings_file = if in_repository { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
-    let known = diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
+    let known = in_repository && diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
     let loaded = config::load(&files, known.then_some(&settings.topics));
     diagnostics.extend(loaded.diagnostics);
     if !files.iter().any(|file| !is_defaults(&file.path)) {
