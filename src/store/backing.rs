@@ -2,7 +2,7 @@
 //!
 //! Every test of the store is written once. `the_same_tests_pass_against_moto` runs them all a second time,
 //! in a process of its own, in which a variable names a running moto. The plugs, the clock and the counting of
-//! requests are the same, so a difference is one between two DynamoDBs.
+//! requests are the same, so a difference is one between two servers.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
