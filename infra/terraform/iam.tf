@@ -100,7 +100,7 @@ resource "aws_iam_policy" "check" {
         Sid      = "PublishAlerts"
         Effect   = "Allow"
         Action   = ["sns:Publish"]
-        Resource = [aws_sns_topic.alerts.arn]
+        Resource = concat([aws_sns_topic.alerts.arn], var.topic_arns)
       },
     ], local.secret_statements, local.decrypt_statements)
   })

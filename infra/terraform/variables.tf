@@ -256,6 +256,19 @@ variable "secret_parameters" {
   }
 }
 
+variable "topic_arns" {
+  description = "Topics beside the one made here that monitors name, in `topics:` of monitorctl.yaml or by ARN. One in another account needs a policy of its own that lets the box publish."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition = alltrue([
+      for arn in var.topic_arns : can(regex("^arn:[A-Za-z0-9-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+([.]fifo)?$", arn))
+    ])
+    error_message = "Each of topic_arns is the ARN of one topic; a wildcard is not taken."
+  }
+}
+
 variable "secret_ids" {
   description = "Names or ARNs of the Secrets Manager secrets that monitors refer to as `$${secretsmanager:payments#token}`."
   type        = list(string)
