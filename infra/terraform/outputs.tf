@@ -47,7 +47,7 @@ output "policy_arns" {
 output "environment" {
   description = "What a terminal needs to work on these tables: `eval \"$(terraform output -raw environment)\"`."
   value = join("\n", [
-    for name in ["AWS_REGION", "APP_ENVIRONMENT", "DDB_CONFIG_TABLE", "DDB_STATE_TABLE", "DDB_HISTORY_TABLE"] :
+    for name in ["AWS_REGION", "APP_ENVIRONMENT", "DDB_CONFIG_TABLE", "DDB_STATE_TABLE", "DDB_HISTORY_TABLE", "SNS_TOPIC_ARN"] :
     "export ${name}='${local.environment[name]}'"
   ])
 }

@@ -186,13 +186,20 @@ fn demand(role: Role, trial: Trial) -> Demand {
 
 fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
     let RightFacts { trial, name, answer } = facts;
+    let attachment = match role {
+        Role::Check => "-target=aws_iam_role_policy_attachment.check".to_owned(),
+        // These two are GitHub's, and quoted for the shell.
+        Role::Diff | Role::Sync => {
+            format!("'-target=aws_iam_role_policy_attachment.github[\"{}\"]'", role.as_str())
+        }
+    };
     let (role, what) = (role.as_str(), trial.action.words());
     let policy = format!("terraform -chdir=infra/terraform apply -target=aws_iam_policy.{role}");
     match answer {
         Answer::Refused => Finding::denied(
             about,
             format!("{name}: {what} is refused, and `{role}` needs it"),
-            format!("{policy} -target=aws_iam_role_policy_attachment.{role}"),
+            format!("{policy} {attachment}"),
         ),
         Answer::Allowed => Finding::warning(
             about,

@@ -57,8 +57,9 @@ impl NotifyError {
             | Self::Denied { .. }
             | Self::NoTopic { .. }
             | Self::Unavailable { .. }
-            | Self::Refused { .. }
-            | Self::Late => Scope::Topic,
+            | Self::Refused { .. } => Scope::Topic,
+            // The time was up, which says nothing about the topic; there may be more later in the run.
+            Self::Late => Scope::Message,
             #[cfg(test)]
             Self::Down => Scope::Topic,
         }
