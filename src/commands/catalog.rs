@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::context::{Context, refuse_faults};
 use super::failure::Failure;
+use crate::cli::Format;
 use crate::config::{self, LoadedMonitor};
-use crate::plan::{CatalogSettings, Desired, Live, Plan, Stored, Unread, plan};
+use crate::plan::{CatalogSettings, Desired, Live, Plan, Refusal, Stored, Unread, plan, refusals};
+use crate::report;
 use crate::source;
 use crate::store::{ConfigReader, Unreadable};
 
@@ -20,6 +22,23 @@ pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure
         Desired { id: monitor.id, spec, place }
     };
     Ok(loaded.monitors.into_iter().map(desired).collect())
+}
+
+/// Plans, and shows the plan with every reason not to apply it.
+pub async fn shown_plan(
+    context: &Context,
+    owner: &str,
+    desired: &[Desired],
+    reader: &ConfigReader,
+    format: Format,
+) -> Result<(Plan, Vec<Refusal>), Failure> {
+    let plan = plan_against(owner, &context.catalog_settings(), desired, reader).await?;
+    let refusals = refusals(&plan);
+    context.terminal.print(&match format {
+        Format::Text => report::plan::text(&plan, &refusals),
+        Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
+    })?;
+    Ok((plan, refusals))
 }
 
 /// Compares them with what is stored.

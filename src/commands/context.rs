@@ -56,7 +56,7 @@ impl Context {
         let asked = Asked {
             store: global.store.clone(),
             tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
-            ci: variable("CI").is_some_and(|value| value != "false"),
+            ci: is_ci(),
         };
         Ok(Self { terminal, settings, clock: Clock::system(), aws: Aws::default(), choice: choose(&asked)? })
     }
@@ -115,6 +115,11 @@ impl Context {
             history: name("DDB_HISTORY_TABLE", &tables.history, history),
         }
     }
+}
+
+/// Whether this is a CI job.
+pub fn is_ci() -> bool {
+    variable("CI").is_some_and(|value| value != "false")
 }
 
 /// An environment variable that is set to something.

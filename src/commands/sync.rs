@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use super::catalog::{desired, plan_against};
-use super::context::{Context, variable};
+use super::catalog::{desired, shown_plan};
+use super::context::{Context, is_ci, variable};
 use super::failure::Failure;
 use super::terminal::Terminal;
-use crate::cli::{Format, Sync};
+use crate::cli::Sync;
 use crate::exit::Exit;
-use crate::plan::{Generation, Plan, Stamp, refusals};
+use crate::plan::{Generation, Plan, Stamp};
 use crate::report;
 use crate::store::{Applied, Batch, ConfigWriter, HeadSeen, Store};
 
@@ -16,12 +16,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let desired = desired(context, &args.monitors)?;
     let store = context.open_store().await?;
-    let plan = plan_against(owner, &context.catalog_settings(), &desired, &store.config_reader()).await?;
-    let refusals = refusals(&plan);
-    context.terminal.print(&match args.format {
-        Format::Text => report::plan::text(&plan, &refusals),
-        Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
-    })?;
+    let (plan, refusals) = shown_plan(context, owner, &desired, &store.config_reader(), args.format).await?;
     if !refusals.is_empty() {
         let number = report::count(refusals.len(), "reason");
         return Err(Failure::new(
@@ -46,7 +41,7 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
     }
     let unconfirmed =
         |message| Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` applies without asking"));
-    if !Terminal::can_ask() || variable("CI").is_some() {
+    if !Terminal::can_ask() || is_ci() {
         return unconfirmed("nobody is here to confirm; nothing was written");
     }
     match context.terminal.ask("\nApply this plan? Only `yes` is taken: ").as_deref() {

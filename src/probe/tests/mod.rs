@@ -9,37 +9,20 @@ mod server;
 mod session;
 mod timeout;
 
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{AddressPolicy, Limits, Probed, Prober, Secrets};
-use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, MonitorId, Origin, Retry, Template};
+use crate::monitor::{Comparison, Expectations, Monitor, Retry, Template};
 use crate::observation::{Answer, Fault, Observation};
 
 /// A monitor that is done after one attempt.
 fn monitor(url: &str) -> Monitor {
     Monitor {
-        id: MonitorId::parse("probed").expect("an id"),
-        name: None,
-        group: String::new(),
-        url: template(url),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        interval: Duration::from_mins(2),
-        timeout: Duration::from_secs(10),
-        redirects: 5,
         retry: Retry { attempts: 0, wait: Duration::ZERO, ..Retry::default() },
-        expect: Expectations::default(),
-        alert: AlertPolicy::default(),
-        team: None,
-        tags: BTreeSet::new(),
-        runbook: None,
-        enabled: true,
-        origin: Origin::default(),
+        ..Monitor::sample("probed", url)
     }
 }
 
