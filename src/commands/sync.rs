@@ -1,6 +1,6 @@
 //! `sync`: makes the config table equal to the files.
 
-use std::process::Command;
+use std::path::Path;
 
 use super::catalog::{desired, shown_plan};
 use super::context::{Context, is_ci, variable};
@@ -10,6 +10,7 @@ use crate::cli::Sync;
 use crate::exit::Exit;
 use crate::plan::{Generation, Plan, Stamp};
 use crate::report;
+use crate::source::Repository;
 use crate::store::{Applied, Batch, ConfigWriter, HeadSeen, Store};
 
 pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
@@ -103,11 +104,7 @@ fn stamp(owner: &str, store: &Store) -> Stamp {
 /// The commit that is applied: the CI's word, or git's.
 fn commit() -> Option<String> {
     variable("GITHUB_SHA")
-        .or_else(|| {
-            let output = Command::new("git").args(["rev-parse", "HEAD"]).output().ok()?;
-            let hash = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-            (output.status.success() && !hash.is_empty()).then_some(hash)
-        })
+        .or_else(|| Repository::around(Path::new(".")).ok()?.commit("HEAD").ok())
         .map(|hash| hash.chars().take(12).collect())
 }
 

@@ -1,4 +1,4 @@
-//! Reads monitor files. A folder that is missing or only partly readable is an error and never "no
+//! Reads monitor files of the working tree. A folder that is missing or only partly readable is an error and never "no
 //! monitors", because an empty catalog would mean: remove them all.
 
 use std::ffi::OsStr;
@@ -120,8 +120,19 @@ fn catalog_of(folder: &Path) -> &Path {
 fn read_file(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {
     let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
     let bytes = read_bounded(file, path)?;
-    let folder = path.parent().and_then(|parent| parent.strip_prefix(root).ok()).unwrap_or(Path::new(""));
-    Ok(SourceFile { path: shown(path), folder: slashed(folder), bytes })
+    Ok(SourceFile { path: shown(path), folder: folder_below(root, path), bytes })
+}
+
+/// The folder of the file `path`, below the catalog's `root`.
+pub fn folder_below(root: &Path, path: &Path) -> String {
+    slashed(path.parent().and_then(|parent| parent.strip_prefix(root).ok()).unwrap_or(Path::new("")))
+}
+
+/// Whether a path below `root` is one of the catalog's files: YAML, and nothing on the way to it is hidden.
+pub fn is_catalog_file(root: &Path, path: &Path) -> bool {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
+    is_yaml(path) && !hidden
 }
 
 fn read_stdin() -> Result<SourceFile, SourceError> {

@@ -1,0 +1,7 @@
+//! The files of a repository: as they lie in the working tree, and as they were at a commit.
+
+mod files;
+mod git;
+
+pub use files::{SourceError, read, read_optional, read_paths};
+pub use git::{GitError, Order, Outside, Repository};
