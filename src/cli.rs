@@ -160,11 +160,41 @@ pub enum Format {
     Json,
 }
 
+/// What a plan is about, and what it may do.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options of the plan")]
+pub struct Planning {
+    /// Only these monitors, nothing else is touched: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
+    #[arg(long, value_name = "SELECTOR")]
+    pub only: Option<String>,
+    /// Take over these monitors that somebody put into the table by hand
+    #[arg(long, value_name = "SELECTOR")]
+    pub adopt: Option<String>,
+    /// Take over this monitor of another owner
+    #[arg(long, value_name = "OWNER:ID")]
+    pub take_over: Vec<String>,
+    /// Lose up to N monitors, more than the guard allows
+    #[arg(long, value_name = "N")]
+    pub allow_loss: Option<usize>,
+    /// Watch up to N monitors less closely, more than the guard allows
+    #[arg(long, value_name = "N")]
+    pub allow_weaker: Option<usize>,
+    /// Go back to a commit that is older than the applied one
+    #[arg(long)]
+    pub allow_rollback: bool,
+    /// Commit that the files are compared with to say why a line is there [default: the base branch of a pull
+    /// request on GitHub, else the applied commit]
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+}
+
 #[derive(Debug, Args)]
 pub struct Diff {
     /// Folder of the monitor files
     #[arg(value_name = "DIR", default_value = "monitors")]
     pub monitors: PathBuf,
+    #[command(flatten)]
+    pub planning: Planning,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
     /// Exit 10 if changes are pending
@@ -177,6 +207,8 @@ pub struct Sync {
     /// Folder of the monitor files
     #[arg(value_name = "DIR", default_value = "monitors")]
     pub monitors: PathBuf,
+    #[command(flatten)]
+    pub planning: Planning,
     /// Apply without asking
     #[arg(long, short)]
     pub yes: bool,

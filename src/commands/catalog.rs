@@ -4,12 +4,34 @@ use std::path::Path;
 
 use super::context::{Context, refuse_faults};
 use super::failure::Failure;
+use super::history::{self, History};
+use super::wish::Wish;
 use crate::cli::Format;
-use crate::config::{self, LoadedMonitor};
-use crate::plan::{CatalogSettings, Desired, Live, Plan, Refusal, Stored, Unread, plan, refusals};
+use crate::config::{self, LoadedMonitor, SourceFile};
+use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::plan::{
+    Catalog, Desired, Live, Plan, Reading, Refusal, Stored, StoredHead, Unread, attribute, plan, refusals,
+};
 use crate::report;
+use crate::report::plan::{Heading, Review};
 use crate::source;
 use crate::store::{ConfigReader, Unreadable};
+
+/// A plan, why it must not be applied, and what a reviewer is told beside it.
+pub struct Reviewed {
+    pub plan: Plan,
+    pub refusals: Vec<Refusal>,
+    pub heading: Heading,
+    /// What could not be found out, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The table as it was read.
+pub struct Read {
+    pub items: Vec<Stored>,
+    pub heads: Vec<StoredHead>,
+    unread: Vec<Unread>,
+}
 
 /// Every monitor of the files; any fault in any file ends the command (trap 12: half a catalog would remove
 /// the other half).
@@ -17,44 +39,81 @@ pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure
     let files = source::read(folder)?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
-    let desired = |loaded: LoadedMonitor| {
-        let LoadedMonitor { monitor, spec, place } = loaded;
-        Desired { id: monitor.id, spec, place }
+    Ok(loaded.monitors.into_iter().map(wanted).collect())
+}
+
+fn wanted(loaded: LoadedMonitor) -> Desired {
+    let LoadedMonitor { monitor, spec, place, moved_from, inherited } = loaded;
+    let inherited = inherited.into_iter().map(|value| (value.path, value.place)).collect();
+    Desired { id: monitor.id.clone(), spec, monitor, place, moved_from, inherited }
+}
+
+/// The monitors of files of another commit; `None` if this version does not take all of them.
+pub fn catalog_of(files: &[SourceFile]) -> Option<Catalog> {
+    let loaded = config::load(files, None);
+    let is_whole = !loaded.diagnostics.iter().any(config::Diagnostic::is_error);
+    is_whole.then(|| loaded.monitors.into_iter().map(|loaded| (loaded.monitor.id, loaded.spec)).collect())
+}
+
+impl Read {
+    pub async fn all(reader: &ConfigReader) -> Result<Self, Failure> {
+        let stored = reader.read().await?;
+        let unread = stored.unreadable.iter().map(unread).collect();
+        Ok(Self { items: stored.items, heads: stored.heads, unread })
+    }
+
+    pub fn head(&self, owner: &str) -> Option<&StoredHead> {
+        self.heads.iter().find(|head| head.owner == owner)
+    }
+
+    pub fn live(&self, owner: &str) -> Live<'_> {
+        Live { items: &self.items, head: self.head(owner), unread: &self.unread, reading: READING }
+    }
+}
+
+/// How stored specs are read by this version.
+pub const READING: Reading = Reading { meaning, spelling: config::respelled };
+
+fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
+    config::monitor_from_spec(id.clone(), spec, Origin::default()).ok()
+}
+
+/// Compares the files with what was read, and says why each line is there.
+pub fn review(
+    context: &Context,
+    owner: &str,
+    folder: &Path,
+    desired: &[Desired],
+    read: &Read,
+    wish: &Wish,
+) -> Result<Reviewed, Failure> {
+    wish.refuse_idle(desired, &read.items)?;
+    let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &wish.scope);
+    let head = read.head(owner);
+    let history = History::look(folder, wish.base.as_deref(), head.and_then(|head| head.commit.as_deref()));
+    // What nothing changes needs no reasons.
+    let mut notes = history.notes.clone();
+    if !plan.changes.is_empty() {
+        let past = history::Catalogs::load(&history, folder, &mut notes);
+        attribute(&mut plan, past.past());
+    }
+    let refusals = refusals(&plan, &wish.overrides, &history.succession);
+    let heading = Heading {
+        environment: context.environment(),
+        base: history.base_label(),
+        head: history.head_label(),
     };
-    Ok(loaded.monitors.into_iter().map(desired).collect())
+    Ok(Reviewed { plan, refusals, heading, notes })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
-pub async fn shown_plan(
-    context: &Context,
-    owner: &str,
-    desired: &[Desired],
-    reader: &ConfigReader,
-    format: Format,
-) -> Result<(Plan, Vec<Refusal>), Failure> {
-    let plan = plan_against(owner, &context.catalog_settings(), desired, reader).await?;
-    let refusals = refusals(&plan);
+pub fn show(context: &Context, reviewed: &Reviewed, format: Format) -> Result<(), Failure> {
+    let Reviewed { plan, refusals, heading, notes } = reviewed;
+    let review = Review { plan, refusals, heading, notes };
     context.terminal.print(&match format {
-        Format::Text => report::plan::text(&plan, &refusals),
-        Format::Json => format!("{:#}\n", report::plan::json(&plan, &refusals)),
-    })?;
-    Ok((plan, refusals))
-}
-
-/// Compares them with what is stored.
-pub async fn plan_against(
-    owner: &str,
-    settings: &CatalogSettings,
-    desired: &[Desired],
-    reader: &ConfigReader,
-) -> Result<Plan, Failure> {
-    let mut stored = reader.read().await?;
-    for item in &mut stored.items {
-        respell(item);
-    }
-    let head = stored.heads.iter().find(|head| head.owner == owner);
-    let unread: Vec<_> = stored.unreadable.iter().map(unread).collect();
-    Ok(plan(owner, settings, desired, Live { items: &stored.items, head, unread: &unread }))
+        Format::Text => report::plan::text(&review),
+        Format::Json => format!("{:#}\n", report::plan::json(&review)),
+    })
 }
 
 fn unread(item: &Unreadable) -> Unread {
@@ -63,13 +122,5 @@ fn unread(item: &Unreadable) -> Unread {
         head_of: item.head_of().map(str::to_owned),
         why: item.to_string(),
         help: item.help(),
-    }
-}
-
-/// A version that spells specs differently must not make a plan by itself: what another version wrote, and
-/// nobody edited, is compared in the spelling of this one.
-fn respell(item: &mut Stored) {
-    if item.fingerprint.as_ref() == Some(&item.spec.fingerprint()) {
-        item.spec = config::respelled(&item.spec);
     }
 }

@@ -7,6 +7,7 @@ mod diff;
 mod dispatch;
 mod doctor;
 mod failure;
+mod history;
 mod init;
 mod manual;
 mod progress;
@@ -18,5 +19,6 @@ mod sync;
 mod target;
 mod terminal;
 mod validate;
+mod wish;
 
 pub use dispatch::main;

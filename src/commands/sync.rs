@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::catalog::{desired, shown_plan};
+use super::catalog::{Read, desired, review, show};
 use super::context::{Context, is_ci, variable};
 use super::failure::Failure;
 use super::terminal::Terminal;
+use super::wish::Wish;
 use crate::cli::Sync;
 use crate::exit::Exit;
 use crate::plan::{Generation, Plan, Stamp};
@@ -15,11 +16,15 @@ use crate::store::{Applied, Batch, ConfigWriter, HeadSeen, Store};
 
 pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let owner = context.owner()?;
+    let wish = Wish::of(&args.planning)?;
     let desired = desired(context, &args.monitors)?;
     let store = context.open_store().await?;
-    let (plan, refusals) = shown_plan(context, owner, &desired, &store.config_reader(), args.format).await?;
-    if !refusals.is_empty() {
-        let number = report::count(refusals.len(), "reason");
+    let read = Read::all(&store.config_reader()).await?;
+    let reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
+    show(context, &reviewed, args.format)?;
+    let plan = &reviewed.plan;
+    if !reviewed.refusals.is_empty() {
+        let number = report::count(reviewed.refusals.len(), "reason");
         return Err(Failure::new(
             Exit::Refused,
             format!("the plan was refused for {number}; nothing was written"),
@@ -29,7 +34,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     confirm(context, args)?;
-    let generation = apply(&plan, stamp(owner, &store), &store.config_writer()).await?;
+    let generation = apply(plan, stamp(owner, &store), &store.config_writer()).await?;
     let changes = report::count(plan.size(), "change");
     context.terminal.say(&format!("applied {changes}; the catalog is at generation {}", generation.0));
     Ok(Exit::Done)

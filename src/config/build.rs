@@ -64,6 +64,7 @@ pub fn build(
         team: raw.team.as_ref().map(|team| team.0.clone()),
         tags: raw.tags.iter().flatten().map(|tag| tag.0.clone()).collect(),
         runbook: raw.runbook.as_ref().map(|link| link.0.clone()),
+        protect: raw.protect.unwrap_or(false),
         enabled: raw.enabled.unwrap_or(true),
         origin,
     })

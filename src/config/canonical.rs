@@ -11,6 +11,8 @@ use crate::monitor::{Spec, StatusClass, format_duration, parse_duration};
 /// The spec of a valid document whose defaults are merged.
 pub fn spec(mut fields: Map<String, Value>, group: &str) -> Spec {
     fields.shift_remove("id");
+    // What it was called is no part of what it is.
+    fields.shift_remove("moved_from");
     if !group.is_empty() {
         fields.insert("group".to_owned(), group.into());
     }

@@ -9,7 +9,9 @@ use super::build::{build, monitor_from_spec};
 use super::complaint::{Complaint, Fault};
 use super::diagnostic::{Code, Diagnostic, Severity};
 use super::path::Path;
+use super::provenance::{Inherited, inherited};
 use super::raw::RawMonitor;
+use super::renames::{self, Rename};
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
@@ -31,6 +33,10 @@ pub struct LoadedMonitor {
     pub spec: Spec,
     /// Where its `id` stands.
     pub place: monitor::Place,
+    /// The id that it had before.
+    pub moved_from: Option<MonitorId>,
+    /// What it has from the defaults of its folders, sorted by path.
+    pub inherited: Vec<Inherited>,
 }
 
 impl Loaded {
@@ -77,15 +83,18 @@ pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
 
     let defaults = defaults(folders, &sources, topics, &mut faults);
     let mut found = Vec::new();
+    let mut renames = Vec::new();
     let mut monitors = Vec::new();
     let checked = parallel::map(documents, |(file, document)| {
         check_document(document, nearest(&defaults, &file.folder), &file.folder, &sources, topics)
     });
-    for Checked { id, monitor, faults: own } in checked {
+    for Checked { id, rename, monitor, faults: own } in checked {
         found.extend(id);
+        renames.extend(rename);
         monitors.extend(monitor);
         faults.extend(own);
     }
+    renames::check(&renames, &found, &mut faults);
     duplicate_ids(found, &mut faults);
 
     let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
@@ -102,6 +111,7 @@ pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
 struct Checked {
     /// The id as written and its place, whatever else is wrong.
     id: Option<(String, Place)>,
+    rename: Option<Rename>,
     monitor: Option<LoadedMonitor>,
     faults: Vec<Fault>,
 }
@@ -116,9 +126,10 @@ fn check_document(
     let mut faults = violation::check(Kind::Monitor, &mut document, sources);
     faults.extend(credentials::find(&mut document));
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
+    let rename = Rename::of(&document);
     let merged = merge::merge(defaults, &document);
     let monitor = monitor(&merged, group, sources, topics, &mut faults);
-    Checked { id, monitor, faults }
+    Checked { id, rename, monitor, faults }
 }
 
 /// The documents of one file, and what is wrong with its text.
@@ -201,11 +212,17 @@ fn monitor(
         return None;
     }
     let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
+    let moved_from = fields.get("moved_from").and_then(Value::as_str);
+    let moved_from = moved_from.and_then(|id| MonitorId::parse(id).ok());
     let spec = canonical::spec(fields, group);
     let place = sources.line_of(document.entry("id")?.key_place)?;
+    let own = document.entry("id")?.key_place;
     let origin = Origin { source: Some(place.to_string()), ..Origin::default() };
     match monitor_from_spec(id, &spec, origin) {
-        Ok(monitor) => Some(LoadedMonitor { monitor, spec, place }),
+        Ok(monitor) => {
+            let inherited = inherited(document, own, sources);
+            Some(LoadedMonitor { monitor, spec, place, moved_from, inherited })
+        }
         Err(messages) => {
             let message = messages.join("; ");
             faults.push(Fault::new(Code::Contradiction, document.place, message));

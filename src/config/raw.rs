@@ -102,6 +102,23 @@ pub struct RawMonitor {
     #[schemars(example = &"https://wiki.example.com/payments")]
     pub runbook: Option<Link>,
 
+    /// With true, sync refuses to remove or disable it in one step: first this goes, then the monitor.
+    #[schemars(extend("default" = false))]
+    pub protect: Option<bool>,
+
+    /// The id that this monitor had before. sync moves its state, incident and history here instead of beginning
+    /// anew; after that the line may go.
+    #[schemars(
+        regex(pattern = ID_PATTERN),
+        extend("patternErrorMessage" = "an id has 1 to 128 characters of a-z, 0-9, '.', '_', '/' and '-', the first a letter or a digit"),
+        example = &"legacy-login"
+    )]
+    #[expect(
+        dead_code,
+        reason = "it is read from the document, where it has its place; the type makes the schema"
+    )]
+    pub moved_from: Option<String>,
+
     /// With false it is kept but not probed.
     #[schemars(extend("default" = true))]
     pub enabled: Option<bool>,

@@ -95,6 +95,7 @@ fn defaults() -> Value {
         root.shift_remove("required");
         if let Some(Value::Object(properties)) = root.get_mut("properties") {
             properties.shift_remove("id");
+            properties.shift_remove("moved_from");
         }
     }
     schema

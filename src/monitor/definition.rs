@@ -32,6 +32,8 @@ pub struct Monitor {
     pub team: Option<String>,
     pub tags: BTreeSet<String>,
     pub runbook: Option<String>,
+    /// sync refuses to remove or disable it in one step.
+    pub protect: bool,
     pub enabled: bool,
     pub origin: Origin,
 }

@@ -13,6 +13,7 @@ mod policy;
 #[cfg(test)]
 mod sample;
 mod secret;
+mod selector;
 mod spec;
 mod topic;
 mod visible;
@@ -28,6 +29,7 @@ pub use pattern::Pattern;
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Retry, RetryClass, Severity};
 pub use secret::{Piece, SecretRef, Template};
+pub use selector::{Selector, Traits};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};
 pub use topic::{DEFAULT_TOPIC, TOPIC_ARN_PATTERN, TOPIC_NAME_PATTERN, TopicArn};
 pub use visible::{is_hidden, marked};

@@ -25,6 +25,7 @@ impl Monitor {
             team: None,
             tags: BTreeSet::new(),
             runbook: None,
+            protect: false,
             enabled: true,
             origin: Origin::default(),
         }

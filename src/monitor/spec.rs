@@ -40,7 +40,7 @@ impl Spec {
     /// Fingerprint of the fields that a verdict or a threshold depends on. When it changes, counters
     /// start again; an edited runbook must not reset them.
     pub fn into_material_fingerprint(self) -> Fingerprint {
-        const COSMETIC: [&str; 5] = ["name", "team", "tags", "runbook", "interval"];
+        const COSMETIC: [&str; 6] = ["name", "team", "tags", "runbook", "interval", "protect"];
         let Self(mut fields) = self;
         fields.retain(|key, _| !COSMETIC.contains(&key.as_str()));
         if let Some(Value::Object(alert)) = fields.get_mut("alert") {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::monitor::{Spec, is_credential_header};
+use super::{Risk, Weakness};
+use crate::monitor::{Place, Spec, is_credential_header};
 
 /// One field that differs, down to the smallest one.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,9 @@ pub struct FieldChange {
     pub path: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
+    pub risk: Risk,
+    /// Where the new value stands, if that is not in the monitor's own document.
+    pub inherited: Option<Place>,
 }
 
 /// The fields that differ, sorted by path; credentials are masked on both sides.
@@ -29,6 +33,27 @@ pub fn unchanged(before: &Spec, after: &Spec) -> usize {
     all.saturating_sub(changed)
 }
 
+/// How many fields a spec has, counted in the same way.
+pub fn leaves(spec: &Spec) -> usize {
+    differences(&Spec::default(), spec).len()
+}
+
+/// Writes the risk of each weakness to the fields that make it.
+pub fn mark(fields: &mut [FieldChange], weaknesses: &[Weakness]) {
+    for Weakness { path, risk } in weaknesses {
+        // A whole list or map may have gone, or one comparison of several.
+        let belongs = |field: &str| {
+            let inside = |long: &str, short: &str| {
+                long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            inside(field, path) || inside(path, field)
+        };
+        for field in fields.iter_mut().filter(|field| belongs(&field.path)) {
+            field.risk = field.risk.max(*risk);
+        }
+    }
+}
+
 fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &mut Vec<FieldChange>) {
     if before == after {
         return;
@@ -44,7 +69,13 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
         }
         _ => {
             let shown = |side: Option<&Value>| side.map(|value| masked(path, value));
-            changes.push(FieldChange { before: shown(before), after: shown(after), path: path.to_owned() });
+            changes.push(FieldChange {
+                before: shown(before),
+                after: shown(after),
+                path: path.to_owned(),
+                risk: Risk::None,
+                inherited: None,
+            });
         }
     }
 }

@@ -1,32 +1,125 @@
-//! When a plan must not be applied.
+//! When a plan must not be applied. The numbers guard coverage, not deletions: every monitor that is not watched any
+//! more counts, however it comes.
+//!
+//! octoDNS guards 30 %, but only from ten records up, so that eight of nine can go; Argo CD and kapp guard only
+//! "everything". Here small catalogs are guarded as well, and an override names its number.
 
-use super::{Claim, Plan, Unread};
+use std::fmt;
+
+use super::{Change, Claim, Plan, Risk, Stored, Unread};
+use crate::monitor::MonitorId;
+
+/// Monitors that one sync may lose, however many there are.
+const MOST_LOST: usize = 25;
+
+/// Changes that watch less closely, in percent of the monitors, that one sync may make.
+const MOST_WEAKER: usize = 30;
+
+/// A few may always be weakened: a third of three monitors is one.
+const FEW_WEAKER: usize = 2;
 
 /// A reason not to apply a plan. All of them are listed, not just the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The repository wants no monitor at all: a half-mounted folder, or a wrong path (trap 12).
     NothingDesired { owned: usize },
+    /// More monitors would be lost than a sync may lose.
+    Losses { lost: usize, limit: usize },
+    /// What is stored says that it may not go.
+    Protected { id: MonitorId },
+    /// More monitors would be watched less closely than a sync may do.
+    Weakenings { weaker: usize, limit: usize },
+    /// What is applied is newer than what comes (trap 24).
+    Rollback { applied: String, incoming: String },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
     /// An item that does not read stands where this sync would write.
     Blocked(Unread),
 }
 
-/// Every reason not to apply `plan`.
-pub fn refusals(plan: &Plan) -> Vec<Refusal> {
-    let nothing = (plan.desired == 0).then_some(Refusal::NothingDesired { owned: plan.owned });
-    let claimed = plan.claims.iter().cloned().map(Refusal::Claimed);
-    let blocked = plan.blocked.iter().cloned().map(Refusal::Blocked);
-    nothing.into_iter().chain(claimed).chain(blocked).collect()
+/// What a person has said that may happen all the same; exact, so that it covers what was seen and nothing more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    pub allow_loss: Option<usize>,
+    pub allow_weaker: Option<usize>,
+    pub rollback: Rollback,
 }
 
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Whether an older commit may follow a newer one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Rollback {
+    #[default]
+    Refused,
+    Allowed,
+}
+
+/// How the commit that comes follows the one that is applied.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Succession {
+    /// It is no ancestor of it, or nobody knows.
+    #[default]
+    Onwards,
+    /// It is an ancestor of the applied one.
+    Backwards { applied: String, incoming: String },
+}
+
+/// How many of `enabled` monitors one sync may lose: a tenth, but 2 always and 25 at most; 1 of fewer than five.
+pub fn loss_limit(enabled: usize) -> usize {
+    match enabled {
+        0..5 => 1,
+        _ => (enabled / 10).clamp(2, MOST_LOST),
+    }
+}
+
+/// How many of `enabled` monitors one sync may watch less closely.
+pub fn weaker_limit(enabled: usize) -> usize {
+    (enabled * MOST_WEAKER / 100).max(FEW_WEAKER)
+}
+
+/// Every reason not to apply `plan`.
+pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> Vec<Refusal> {
+    let Overrides { allow_loss, allow_weaker, rollback } = overrides;
+    let mut found = Vec::new();
+    if plan.desired == 0 {
+        found.push(Refusal::NothingDesired { owned: plan.owned });
+    }
+    let (lost, limit) = (plan.count_risk(Risk::Loss), loss_limit(plan.coverage.before));
+    if lost > limit.max(allow_loss.unwrap_or_default()) {
+        found.push(Refusal::Losses { lost, limit });
+    }
+    let protected =
+        |change: &&Change| change.risk == Risk::Loss && change.stored().is_some_and(Stored::is_protected);
+    found.extend(
+        plan.changes.iter().filter(protected).map(|change| Refusal::Protected { id: change.id.clone() }),
+    );
+    let (weaker, limit) = (plan.count_risk(Risk::Weaker), weaker_limit(plan.coverage.before));
+    if weaker > limit.max(allow_weaker.unwrap_or_default()) {
+        found.push(Refusal::Weakenings { weaker, limit });
+    }
+    if let (Succession::Backwards { applied, incoming }, Rollback::Refused) = (succession, rollback) {
+        found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
+    }
+    found.extend(plan.claims.iter().cloned().map(Refusal::Claimed));
+    found.extend(plan.blocked.iter().cloned().map(Refusal::Blocked));
+    found
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NothingDesired { owned: 0 } => f.write_str("there is no monitor in the files"),
             Self::NothingDesired { owned } => {
                 write!(f, "there is no monitor in the files, and all {owned} stored ones would be removed")
+            }
+            Self::Losses { lost, limit } => {
+                write!(f, "{lost} monitors would not be watched any more; one sync may lose {limit}")
+            }
+            Self::Protected { id } => write!(f, "{id} is protected, and would not be watched any more"),
+            Self::Weakenings { weaker, limit } => {
+                write!(f, "{weaker} monitors would be watched less closely; one sync may weaken {limit}")
+            }
+            Self::Rollback { applied, incoming } => {
+                write!(f, "{incoming} is older than {applied}, which is applied")
             }
             Self::Claimed(Claim { id, place, holder: Some(owner) }) => {
                 write!(f, "{id} ({place}) belongs to the owner {owner}")
@@ -40,17 +133,52 @@ impl std::fmt::Display for Refusal {
 }
 
 impl Refusal {
-    /// The way out.
+    /// The way out that is no override.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::NothingDesired { .. } => "check the path and that the folder is complete",
+            Self::NothingDesired { .. } => {
+                "check the path and that the folder is complete; to end a catalog, leave one monitor with `enabled: false`"
+            }
+            Self::Losses { .. } => "check that no file is missing, or bring the change in parts",
+            Self::Protected { .. } => {
+                "write `protect: false` and sync that first; protection is lifted in a step of its own"
+            }
+            Self::Weakenings { .. } => "check the defaults of the folders, or bring the change in parts",
+            Self::Rollback { .. } => "sync the newest commit; an older job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
                 "choose another id, or remove it in the repository that owns it first"
             }
             Self::Claimed(Claim { holder: None, .. }) => {
-                "choose another id, or delete the item by hand first"
+                "choose another id, or take the item as it is into the files"
             }
             Self::Blocked(Unread { help, .. }) => help,
         }
+    }
+
+    /// What allows exactly this; `None` if nothing does.
+    pub fn flag(&self) -> Option<String> {
+        match self {
+            Self::NothingDesired { .. } | Self::Protected { .. } | Self::Blocked(_) => None,
+            Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
+            Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
+            Self::Rollback { .. } => Some("--allow-rollback".to_owned()),
+            Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
+            Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
+        }
+    }
+}
+
+impl Overrides {
+    /// As they are written down with what was applied; `None` if there are none.
+    pub fn text(&self) -> Option<String> {
+        let Self { allow_loss, allow_weaker, rollback } = self;
+        let mut parts = Vec::new();
+        parts.extend(allow_loss.map(|number| format!("--allow-loss {number}")));
+        parts.extend(allow_weaker.map(|number| format!("--allow-weaker {number}")));
+        match rollback {
+            Rollback::Allowed => parts.push("--allow-rollback".to_owned()),
+            Rollback::Refused => {}
+        }
+        (!parts.is_empty()).then(|| parts.join(" "))
     }
 }

@@ -76,13 +76,6 @@ impl Repository {
         }
     }
 
-    /// Where two lines of history parted; `None` if they never met, or this clone is too shallow to know.
-    pub fn fork(&self, one: &str, other: &str) -> Result<Option<String>, GitError> {
-        let output = self.git(["merge-base", "--end-of-options", one, other]).output()?;
-        let hash = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        Ok((output.status.success() && !hash.is_empty()).then_some(hash))
-    }
-
     /// How `second` follows `first`.
     pub fn order(&self, first: &str, second: &str) -> Result<Order, GitError> {
         let (Ok(first), Ok(second)) = (self.commit(first), self.commit(second)) else {
@@ -273,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn commits_have_an_order_and_lines_of_history_a_fork() {
+    fn commits_have_an_order() {
         let (_folder, repository, [first, second, side]) = sample();
         let order = |one: &str, two: &str| repository.order(one, two).expect("an answer");
         assert_eq!(order(&first, &second), Order::Newer);
@@ -281,7 +274,6 @@ mod tests {
         assert_eq!(order(&second, &second[..12]), Order::Same);
         assert_eq!(order(&second, &side), Order::Diverged);
         assert_eq!(order(&second, "0123456789abcdef0123456789abcdef01234567"), Order::Unknown);
-        assert_eq!(repository.fork(&second, &side).expect("an answer"), Some(first));
         assert_eq!(repository.branch().as_deref(), Some("main"));
     }
 

@@ -48,8 +48,15 @@ fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
         commit: fields.maybe_words("commit")?,
         generation: fields.maybe_number("generation")?,
         synced_at: fields.maybe_date("synced_at")?,
+        formerly: formerly(fields)?,
         retired_at: fields.maybe_date("retired_at")?,
     })
+}
+
+/// Absent where it always had the same id.
+fn formerly(fields: &mut Fields) -> Result<Vec<MonitorId>, Malformed> {
+    let texts = fields.maybe_texts("formerly")?.unwrap_or_default();
+    texts.iter().map(|text| MonitorId::parse(text).map_err(|error| Malformed(error.to_string()))).collect()
 }
 
 fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
@@ -77,15 +84,17 @@ fn topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> 
 /// The monitor that a write is about, and the change that makes it.
 pub fn change<'a>(write: &'a ItemWrite, stamp: &Stamp) -> (&'a MonitorId, Change) {
     match write {
-        ItemWrite::Put { desired, before } => {
+        ItemWrite::Put { id, spec, source, formerly, before } => {
+            let ids = formerly.iter().map(|id| text(id.as_str())).collect();
             let change = stamped(unchanged_since(before), stamp)
-                .set("spec", from_json(desired.spec.fields()))
-                .set("fingerprint", text(desired.spec.fingerprint().0))
+                .set("spec", from_json(spec.fields()))
+                .set("fingerprint", text(spec.fingerprint().0))
                 .set("owner", text(stamp.owner.as_str()))
-                .set("source", text(desired.place.to_string()))
+                .set("source", text(source.as_str()))
+                .set_or_remove("formerly", (!formerly.is_empty()).then_some(AttributeValue::L(ids)))
                 .remove("retired_at")
                 .remove("expires");
-            (&desired.id, change)
+            (id, change)
         }
         ItemWrite::Retire { id, before } => {
             let change = stamped(unchanged_since(before), stamp)

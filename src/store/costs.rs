@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use super::testing::{Shared, rows};
 use super::{Acquired, Applied, Batch, Ending, Released};
 use crate::clock::manual::Hand;
-use crate::monitor::Place;
 use crate::monitor::Spec;
-use crate::plan::{Before, CatalogSettings, Desired, Generation, ItemWrite, Stamp, WRITES_PER_BATCH};
+use crate::plan::{Before, CatalogSettings, Generation, ItemWrite, Stamp, WRITES_PER_BATCH};
 use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
 use crate::verdict::Verdict;
 
@@ -51,11 +50,10 @@ pub async fn quiet_tables(n: usize) -> Shared {
             synced_by: "ci".to_owned(),
         };
         let write = |monitor: &crate::monitor::MonitorId| ItemWrite::Put {
-            desired: Desired {
-                id: monitor.clone(),
-                spec: spec.clone(),
-                place: Place { file: "monitors/payments.yaml".to_owned(), line: 14 },
-            },
+            id: monitor.clone(),
+            spec: spec.clone(),
+            source: "monitors/payments.yaml:14".to_owned(),
+            formerly: Vec::new(),
             before: Before::Absent,
         };
         let writes: Vec<_> = rows.iter().map(|row| write(&row.monitor)).collect();

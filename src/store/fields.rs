@@ -114,14 +114,17 @@ impl Fields {
     }
 
     pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Malformed> {
-        let texts = self.take(name, "a list of strings", |value| match value {
+        required(name, self.maybe_texts(name)?)
+    }
+
+    pub fn maybe_texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Malformed> {
+        self.take(name, "a list of strings", |value| match value {
             AttributeValue::L(values) => values
                 .into_iter()
                 .map(|value| if let AttributeValue::S(text) = value { Some(text) } else { None })
                 .collect(),
             _ => None,
-        })?;
-        required(name, texts)
+        })
     }
 
     pub fn map(&mut self, name: &str) -> Result<Self, Malformed> {

@@ -7,9 +7,8 @@ use super::super::testing::{Failure, Shared};
 use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
-use crate::monitor::Place;
 use crate::monitor::{Fingerprint, Spec, TopicArn};
-use crate::plan::{Before, Desired, WRITES_PER_BATCH};
+use crate::plan::{Before, WRITES_PER_BATCH};
 
 const TABLE: &str = "api_health_configs";
 
@@ -31,8 +30,8 @@ fn spec(url: &str) -> Spec {
 }
 
 fn put(name: &str, url: &str, before: Before) -> ItemWrite {
-    let place = Place { file: "monitors/a.yaml".to_owned(), line: 1 };
-    ItemWrite::Put { desired: Desired { id: id(name), spec: spec(url), place }, before }
+    let source = "monitors/a.yaml:1".to_owned();
+    ItemWrite::Put { id: id(name), spec: spec(url), source, formerly: Vec::new(), before }
 }
 
 fn was(url: &str) -> Before {
@@ -88,6 +87,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         commit: Some("abc123".to_owned()),
         generation: Some(1),
         synced_at: Some(now()),
+        formerly: Vec::new(),
         retired_at: None,
     };
     assert_eq!(configs.items[1], expected);

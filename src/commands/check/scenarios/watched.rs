@@ -1,9 +1,12 @@
 //! The monitors of a scenario.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::endpoints::Endpoints;
-use crate::monitor::{MonitorId, Place, Spec};
+use crate::config::monitor_from_spec;
+use crate::monitor::{MonitorId, Origin, Place, Spec};
 use crate::plan::Desired;
 
 /// A monitor as a scenario writes it down.
@@ -40,6 +43,8 @@ impl Watched {
         let mut spec = self.spec.as_object().expect("an object").clone();
         spec.insert("url".to_owned(), endpoints.url(self.id).into());
         let place = Place { file: "monitors/shop.yaml".to_owned(), line };
-        Desired { id: MonitorId::parse(self.id).expect("an id"), spec: Spec::new(spec), place }
+        let (id, spec) = (MonitorId::parse(self.id).expect("an id"), Spec::new(spec));
+        let monitor = monitor_from_spec(id.clone(), &spec, Origin::default()).expect("a monitor");
+        Desired { id, spec, monitor, place, moved_from: None, inherited: BTreeMap::new() }
     }
 }

@@ -10,11 +10,11 @@ use super::process::{End, Excuse, Process, Running};
 use super::watched::Watched;
 use crate::alert::Alert;
 use crate::clock::manual::Hand;
-use crate::commands::catalog::plan_against;
+use crate::commands::catalog::Read;
 use crate::commands::check::outcome::Ran;
 use crate::monitor::MonitorId;
 use crate::notify::recording::{Mode, Topic};
-use crate::plan::{CatalogSettings, Generation, Stamp};
+use crate::plan::{CatalogSettings, Generation, Scope, Stamp, plan};
 use crate::state::Row;
 use crate::store::testing::Shared;
 use crate::store::{Applied, Batch, Store};
@@ -79,9 +79,8 @@ impl World {
         let store = &self.observer;
         let desired: Vec<_> =
             (1..).zip(monitors).map(|(line, watched)| watched.desired(&self.endpoints, line)).collect();
-        let plan = plan_against("shop", &self.settings, &desired, &store.config_reader())
-            .await
-            .expect("the table reads");
+        let read = Read::all(&store.config_reader()).await.expect("the table reads");
+        let plan = plan("shop", &self.settings, &desired, read.live("shop"), &Scope::default());
         let base = plan.base.unwrap_or_default();
         let stamp = Stamp {
             owner: "shop".to_owned(),

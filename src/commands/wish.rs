@@ -1,0 +1,81 @@
+//! What somebody wants of a plan, as typed, made into what `plan` understands.
+
+use super::failure::Failure;
+use crate::cli::Planning;
+use crate::exit::Exit;
+use crate::monitor::{MonitorId, Selector, Traits};
+use crate::plan::{Desired, Overrides, Rollback, Scope, Stored, TakeOver};
+
+/// What a plan is about, and what it may do.
+#[derive(Debug)]
+pub struct Wish {
+    pub scope: Scope,
+    pub overrides: Overrides,
+    /// The commit that the files are compared with.
+    pub base: Option<String>,
+}
+
+impl Wish {
+    pub fn of(planning: &Planning) -> Result<Self, Failure> {
+        let Planning { only, adopt, take_over, allow_loss, allow_weaker, allow_rollback, base } = planning;
+        Ok(Self {
+            scope: Scope {
+                only: only.as_deref().map(selector).transpose()?,
+                adopt: adopt.as_deref().map(selector).transpose()?,
+                take_over: take_over.iter().map(|text| taken(text)).collect::<Result<_, _>>()?,
+            },
+            overrides: Overrides {
+                allow_loss: *allow_loss,
+                allow_weaker: *allow_weaker,
+                rollback: if *allow_rollback { Rollback::Allowed } else { Rollback::Refused },
+            },
+            base: base.clone(),
+        })
+    }
+
+    /// A term that matches nothing is most likely misspelt, and what it was to protect from is not.
+    pub fn refuse_idle(&self, desired: &[Desired], stored: &[Stored]) -> Result<(), Failure> {
+        let items = || stored.iter().map(|item| Traits::of(&item.id, &item.spec));
+        let known: Vec<_> =
+            desired.iter().map(|desired| Traits::of(&desired.id, &desired.spec)).chain(items()).collect();
+        let unmanaged: Vec<_> = stored.iter().filter(|item| item.owner.is_none()).collect();
+        let unmanaged: Vec<_> = unmanaged.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
+        let Scope { only, adopt, take_over } = &self.scope;
+        idle("--only", only.as_ref(), &known, "no monitor")?;
+        idle("--adopt", adopt.as_ref(), &unmanaged, "no monitor without an owner")?;
+        let is_there = |taken: &TakeOver| {
+            stored.iter().any(|item| item.id == taken.id && item.owner.as_ref() == Some(&taken.owner))
+        };
+        match take_over.iter().find(|taken| !is_there(taken)) {
+            Some(TakeOver { owner, id }) => Err(usage(format!("{owner} has no monitor {id} in the table"))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn idle(flag: &str, selector: Option<&Selector>, known: &[Traits<'_>], nothing: &str) -> Result<(), Failure> {
+    let idle = selector.map(|selector| selector.idle(known)).unwrap_or_default();
+    match idle.as_slice() {
+        [] => Ok(()),
+        terms => Err(usage(format!("{flag} {}: {nothing} matches it", terms.join(",")))),
+    }
+}
+
+fn selector(text: &str) -> Result<Selector, Failure> {
+    Selector::parse(text).map_err(|error| {
+        usage(format!("the selector {text:?}: {error}"))
+            .help("write terms like payments-*,tag:checkout,!group:eu")
+    })
+}
+
+fn taken(text: &str) -> Result<TakeOver, Failure> {
+    let parts = text.rsplit_once(':').and_then(|(owner, id)| Some((owner, MonitorId::parse(id).ok()?)));
+    match parts {
+        Some((owner, id)) if !owner.is_empty() => Ok(TakeOver { owner: owner.to_owned(), id }),
+        Some(_) | None => Err(usage(format!("{text:?} is not OWNER:ID"))),
+    }
+}
+
+fn usage(message: String) -> Failure {
+    Failure::new(Exit::Usage, message)
+}

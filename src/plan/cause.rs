@@ -1,0 +1,85 @@
+//! Why a plan has a line: this change, an earlier one that was never applied, or a hand in the table.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{Action, Change, Drift, Plan, Stored};
+use crate::monitor::{MonitorId, Spec};
+
+/// Why a monitor is not as the files want it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The files differ from those of the base commit.
+    ThisChange,
+    /// The base commit says the same; it was merged and not applied.
+    NotApplied,
+    /// The files are as applied; the table is not.
+    LiveDrift,
+}
+
+/// The catalogs of earlier commits, as far as they are known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Past<'a> {
+    /// At the commit that the change is compared with.
+    pub base: Option<&'a Catalog>,
+    /// At the commit that was applied last, as a whole; with that commit as the items name it.
+    pub applied: Option<(&'a str, &'a Catalog)>,
+}
+
+/// Monitors of one commit.
+pub type Catalog = BTreeMap<MonitorId, Spec>;
+
+/// Gives every change of `plan` its cause.
+pub fn attribute(plan: &mut Plan, past: Past<'_>) {
+    for change in &mut plan.changes {
+        if change.drift.is_none() {
+            change.drift = drift(change, past);
+        }
+        change.cause = cause(change, past);
+    }
+}
+
+fn cause(change: &Change, past: Past<'_>) -> Option<Cause> {
+    let Some(base) = past.base else {
+        // Without a base a hand in the table is all that can be told.
+        return change.drift.map(|_| Cause::LiveDrift);
+    };
+    let wanted = change.desired().map(|desired| &desired.spec);
+    let is_of_this_change = base.get(&change.id) != wanted;
+    Some(match (is_of_this_change, change.drift) {
+        (true, _) => Cause::ThisChange,
+        (false, Some(_)) => Cause::LiveDrift,
+        (false, None) => Cause::NotApplied,
+    })
+}
+
+/// What the fingerprint of an item does not tell: it was rewritten as a whole, or deleted.
+fn drift(change: &Change, past: Past<'_>) -> Option<Drift> {
+    let (commit, applied) = past.applied?;
+    match &change.action {
+        Action::Update { stored, .. } | Action::Remove { stored } => {
+            // Items that were not written with that commit may come from an apply of some monitors only.
+            let is_of_commit = stored.commit.as_deref() == Some(commit);
+            let differs = applied.get(&stored.id).is_some_and(|spec| *spec != stored.spec);
+            (is_of_commit && differs).then(|| Drift::of(stored))
+        }
+        Action::Create { .. } => applied.contains_key(&change.id).then_some(Drift { since: None }),
+        Action::Move { .. } | Action::Adopt { .. } => None,
+    }
+}
+
+impl Drift {
+    pub fn of(stored: &Stored) -> Self {
+        Self { since: stored.synced_at }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ThisChange => "this change",
+            Self::NotApplied => "merged, not applied",
+            Self::LiveDrift => "live drift",
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! One line of a plan.
+
+use jiff::Timestamp;
+
+use super::{Before, Cause, Desired, FieldChange, ItemWrite, Risk, Stored};
+use crate::monitor::{MonitorId, Place};
+
+/// One monitor that would change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    pub id: MonitorId,
+    pub action: Action,
+    /// Sorted by path.
+    pub fields: Vec<FieldChange>,
+    /// Fields that stay as they are.
+    pub unchanged: usize,
+    pub risk: Risk,
+    /// `None` if nobody knows what was there before.
+    pub cause: Option<Cause>,
+    /// That the stored item is not what was applied.
+    pub drift: Option<Drift>,
+}
+
+/// What would happen to a monitor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Remove {
+        stored: Stored,
+    },
+    Update {
+        desired: Desired,
+        stored: Stored,
+    },
+    /// It goes on under another id, with its state and history.
+    Move {
+        desired: Desired,
+        from: Stored,
+        /// What stands under the new id now.
+        before: Before,
+    },
+    /// An item of somebody else, or of nobody, becomes ours.
+    Adopt {
+        desired: Desired,
+        stored: Stored,
+    },
+    Create {
+        desired: Desired,
+        before: Before,
+    },
+}
+
+/// That an item was changed by something else than sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drift {
+    /// When sync wrote it last; it was changed after that.
+    pub since: Option<Timestamp>,
+}
+
+impl Change {
+    /// What is lost comes first, so that no reader of a long plan misses it.
+    pub fn order(&self) -> impl Ord + use<> {
+        let rank = match &self.action {
+            Action::Remove { .. } => 0,
+            Action::Update { .. } => 1,
+            Action::Move { .. } => 2,
+            Action::Adopt { .. } => 3,
+            Action::Create { .. } => 4,
+        };
+        (std::cmp::Reverse(self.risk), rank, self.id.clone())
+    }
+
+    /// Whether there is nothing behind it but an edit that is taken back.
+    pub fn is_drift(&self) -> bool {
+        self.cause == Some(Cause::LiveDrift)
+    }
+
+    /// Where the monitor stands in the files; `None` if it does not any more.
+    pub fn place(&self) -> Option<&Place> {
+        self.desired().map(|desired| &desired.place)
+    }
+
+    pub fn desired(&self) -> Option<&Desired> {
+        match &self.action {
+            Action::Remove { .. } => None,
+            Action::Update { desired, .. }
+            | Action::Move { desired, .. }
+            | Action::Adopt { desired, .. }
+            | Action::Create { desired, .. } => Some(desired),
+        }
+    }
+
+    /// The item that is there now, under this id or the one before.
+    pub fn stored(&self) -> Option<&Stored> {
+        match &self.action {
+            Action::Remove { stored } | Action::Update { stored, .. } | Action::Adopt { stored, .. } => {
+                Some(stored)
+            }
+            Action::Move { from, .. } => Some(from),
+            Action::Create { .. } => None,
+        }
+    }
+
+    /// The writes that make it; they belong into one transaction.
+    pub fn writes(&self) -> Vec<ItemWrite> {
+        let put = |desired: &Desired, formerly: Vec<MonitorId>, before: Before| ItemWrite::Put {
+            id: desired.id.clone(),
+            spec: desired.spec.clone(),
+            source: desired.place.to_string(),
+            formerly,
+            before,
+        };
+        let retire =
+            |stored: &Stored| ItemWrite::Retire { id: stored.id.clone(), before: Before::of(stored) };
+        match &self.action {
+            Action::Remove { stored } => vec![retire(stored)],
+            Action::Update { desired, stored } | Action::Adopt { desired, stored } => {
+                vec![put(desired, stored.formerly.clone(), Before::of(stored))]
+            }
+            Action::Move { desired, from, before } => {
+                let mut formerly = vec![from.id.clone()];
+                formerly.extend(from.formerly.iter().filter(|id| **id != desired.id).cloned());
+                vec![put(desired, formerly, before.clone()), retire(from)]
+            }
+            Action::Create { desired, before } => vec![put(desired, Vec::new(), before.clone())],
+        }
+    }
+
+    /// Says of each new value where it stands, if that is not in the monitor's own document.
+    pub(super) fn name_inherited(&mut self) {
+        let Some(inherited) = self.desired().map(|desired| desired.inherited.clone()) else { return };
+        for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
+            field.inherited = inherited.get(&field.path).cloned();
+        }
+    }
+
+    /// How many more monitors are watched after it.
+    pub fn gain(&self) -> isize {
+        let after = self.desired().is_some_and(|desired| desired.monitor.enabled);
+        let before = match &self.action {
+            // It was watched, and counted, for somebody else.
+            Action::Adopt { .. } | Action::Create { .. } => false,
+            Action::Remove { stored } | Action::Update { stored, .. } => stored.is_enabled(),
+            Action::Move { from, .. } => from.is_enabled(),
+        };
+        isize::from(after) - isize::from(before)
+    }
+}
+
+impl Before {
+    /// What a write has to find if the item is still as it was read.
+    pub fn of(stored: &Stored) -> Self {
+        stored.fingerprint.clone().map_or(Self::NoFingerprint, Self::Fingerprint)
+    }
+}

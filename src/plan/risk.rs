@@ -1,0 +1,257 @@
+//! What a change costs in watchfulness. Coverage is what is guarded, not deletions: a monitor that was switched off,
+//! or that accepts every answer, watches as little as one that was removed.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::monitor::{
+    AlertPolicy, Comparison, Expectations, LatencyBounds, Monitor, Retry, StatusClass, StatusSet,
+};
+
+/// How much a change costs; sorts by that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Risk {
+    #[default]
+    None,
+    /// It is watched less closely, or people are told later.
+    Weaker,
+    /// It is not watched any more.
+    Loss,
+}
+
+/// A field that watches less than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weakness {
+    /// As a plan names it, `expect.status`.
+    pub path: String,
+    pub risk: Risk,
+}
+
+/// Everything in which `after` watches less than `before`, implied defaults counted, sorted by path.
+pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
+    // Every field is named, so that a new one asks whoever adds it what it costs.
+    let Monitor {
+        id: _,
+        name: _,
+        group: _,
+        url: _,
+        method: _,
+        headers: _,
+        body: _,
+        interval,
+        timeout,
+        redirects: _,
+        retry,
+        expect,
+        alert,
+        team: _,
+        tags: _,
+        runbook: _,
+        protect,
+        enabled,
+        origin: _,
+    } = before;
+    let mut found = Vec::new();
+    let mut add = |path: &str, is_weaker: bool| {
+        if is_weaker {
+            found.push(Weakness { path: path.to_owned(), risk: Risk::Weaker });
+        }
+    };
+    add("interval", after.interval > *interval);
+    add("timeout", after.timeout > *timeout);
+    add("protect", *protect && !after.protect);
+    weaker_retry(retry, &after.retry, &mut add);
+    weaker_alert(alert, &after.alert, &mut add);
+    weaker_expectations(expect, &after.expect, &mut add);
+    if *enabled && !after.enabled {
+        found.push(Weakness { path: "enabled".to_owned(), risk: Risk::Loss });
+    }
+    found.sort_by(|one, two| one.path.cmp(&two.path));
+    found
+}
+
+fn weaker_retry(before: &Retry, after: &Retry, add: &mut impl FnMut(&str, bool)) {
+    let Retry { attempts, wait, on } = before;
+    add("retry.attempts", after.attempts > *attempts);
+    // How long nothing is tried counts only where something is tried again.
+    add("retry.wait", after.attempts > 0 && after.wait > *wait);
+    add("retry.on", after.attempts > 0 && !after.on.is_subset(on));
+}
+
+fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(&str, bool)) {
+    let AlertPolicy { failures, successes, severity, topic: _ } = before;
+    add("alert.failures", after.failures > *failures);
+    add("alert.successes", after.successes < *successes);
+    add("alert.severity", after.severity < *severity);
+}
+
+fn weaker_expectations(before: &Expectations, after: &Expectations, add: &mut impl FnMut(&str, bool)) {
+    let Expectations { status, latency: LatencyBounds { degraded, down }, headers, body, json } = before;
+    add("expect.status", accepts_more(status, &after.status));
+    add("expect.latency.degraded", is_later(*degraded, after.latency.degraded));
+    add("expect.latency.down", is_later(*down, after.latency.down));
+    for header in headers {
+        let same = after.headers.iter().find(|other| other.name == header.name);
+        let left = same.map(|other| other.comparisons.as_slice()).unwrap_or_default();
+        add(&format!("expect.headers.{}", header.name), asks_less(&header.comparisons, left));
+    }
+    add("expect.body", asks_less(body, &after.body));
+    let asks_less_json = json.iter().any(|assertion| {
+        let same = after.json.iter().filter(|other| other.path == assertion.path);
+        let left: Vec<_> = same.flat_map(|other| other.comparisons.iter().cloned()).collect();
+        asks_less(&assertion.comparisons, &left)
+    });
+    add("expect.json", asks_less_json);
+}
+
+/// Whether a status is taken that was not.
+fn accepts_more(before: &StatusSet, after: &StatusSet) -> bool {
+    let codes = |class: &StatusClass| match *class {
+        StatusClass::Code(code) => code..=code,
+        StatusClass::Hundred(hundred) => u16::from(hundred) * 100..=u16::from(hundred) * 100 + 99,
+    };
+    after.0.iter().flat_map(codes).any(|code| !before.contains(code))
+}
+
+/// No bound is the latest of all.
+fn is_later(before: Option<Duration>, after: Option<Duration>) -> bool {
+    match (before, after) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(before), Some(after)) => after > before,
+    }
+}
+
+/// Whether a comparison was dropped, or its bound moved outwards. Another text to look for is neither.
+fn asks_less(before: &[Comparison], after: &[Comparison]) -> bool {
+    let kind = std::mem::discriminant::<Comparison>;
+    before.iter().any(|comparison| {
+        let mut same = after.iter().filter(|other| kind(comparison) == kind(other));
+        match comparison {
+            Comparison::LessThan(bound) => {
+                !same.any(|other| matches!(other, Comparison::LessThan(new) if new <= bound))
+            }
+            Comparison::GreaterThan(bound) => {
+                !same.any(|other| matches!(other, Comparison::GreaterThan(new) if new >= bound))
+            }
+            // `exists: true` says the least: any other comparison of the thing asks for more.
+            Comparison::Exists(true) => after.is_empty(),
+            Comparison::Exists(false)
+            | Comparison::Equals(_)
+            | Comparison::NotEquals(_)
+            | Comparison::Contains(_)
+            | Comparison::NotContains(_)
+            | Comparison::Matches(_) => {
+                let were = before.iter().filter(|other| kind(comparison) == kind(other)).count();
+                same.count() < were
+            }
+        }
+    })
+}
+
+impl fmt::Display for Risk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Weaker => "weaker",
+            Self::Loss => "loss",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::{HeaderAssertion, JsonAssertion, Severity};
+    use serde_json::json;
+
+    fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
+        let (mut one, mut two) =
+            (Monitor::sample("a", "https://a.example"), Monitor::sample("a", "https://a.example"));
+        before(&mut one);
+        after(&mut two);
+        let found = weaknesses(&one, &two);
+        let found: Vec<_> = found.iter().map(|weakness| (weakness.path.as_str(), weakness.risk)).collect();
+        assert_eq!(found, expected);
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_same_is_no_weaker_and_neither_is_what_people_read() {
+        check(|_| {}, |_| {}, &[]);
+        check(|m| m.team = Some("a".into()), |m| m.runbook = Some("x".into()), &[]);
+    }
+
+    #[test]
+    fn what_is_switched_off_is_lost() {
+        check(|_| {}, |m| m.enabled = false, &[("enabled", Risk::Loss)]);
+        check(|m| m.enabled = false, |_| {}, &[]);
+    }
+
+    #[test]
+    fn what_takes_longer_is_weaker_and_what_is_faster_is_not() {
+        let slow = |m: &mut Monitor| {
+            m.interval = seconds(300);
+            m.timeout = seconds(20);
+            m.retry.attempts = 3;
+            m.retry.wait = seconds(9);
+            m.alert.failures = 5;
+        };
+        let paths = ["alert.failures", "interval", "retry.attempts", "retry.wait", "timeout"];
+        check(|_| {}, slow, &paths.map(|path| (path, Risk::Weaker)));
+        check(slow, |_| {}, &[]);
+    }
+
+    #[test]
+    fn a_status_is_looser_if_it_takes_one_that_was_not_taken() {
+        let set = |classes: &[StatusClass]| StatusSet(classes.to_vec());
+        let (ok, any) = (set(&[StatusClass::Code(200)]), set(&[StatusClass::Hundred(2)]));
+        let looser = [("expect.status", Risk::Weaker)];
+        let with = |status: StatusSet| move |m: &mut Monitor| m.expect.status = status;
+        check(with(ok.clone()), with(any.clone()), &looser);
+        check(with(any.clone()), with(ok), &[]);
+        check(with(any), with(set(&[StatusClass::Hundred(2), StatusClass::Code(404)])), &looser);
+    }
+
+    #[test]
+    fn a_bound_that_goes_or_moves_outwards_is_weaker() {
+        let down = |bound| move |m: &mut Monitor| m.expect.latency.down = bound;
+        let weaker = [("expect.latency.down", Risk::Weaker)];
+        check(down(Some(seconds(1))), down(Some(seconds(2))), &weaker);
+        check(down(Some(seconds(1))), down(None), &weaker);
+        check(down(None), down(Some(seconds(1))), &[]);
+        let json = |bound| {
+            move |m: &mut Monitor| {
+                let comparisons = vec![Comparison::LessThan(bound)];
+                m.expect.json = vec![JsonAssertion { path: "$.lag".into(), comparisons }];
+            }
+        };
+        check(json(5.0), json(50.0), &[("expect.json", Risk::Weaker)]);
+        check(json(5.0), json(4.0), &[]);
+    }
+
+    #[test]
+    fn a_dropped_assertion_is_weaker_and_another_text_is_not() {
+        let body = |comparisons: &[Comparison]| {
+            let comparisons = comparisons.to_vec();
+            move |m: &mut Monitor| m.expect.body = comparisons
+        };
+        let (ok, fine) = (Comparison::Contains("ok".into()), Comparison::Contains("fine".into()));
+        let no = Comparison::NotContains("error".into());
+        check(body(std::slice::from_ref(&ok)), body(&[fine]), &[]);
+        check(body(&[ok.clone(), no]), body(&[ok]), &[("expect.body", Risk::Weaker)]);
+        let header = |m: &mut Monitor| {
+            let comparisons = vec![Comparison::Equals(json!("x"))];
+            m.expect.headers = vec![HeaderAssertion { name: "server".into(), comparisons }];
+        };
+        check(header, |_| {}, &[("expect.headers.server", Risk::Weaker)]);
+        check(
+            |m| m.protect = true,
+            |m| m.alert.severity = Severity::Info,
+            &[("alert.severity", Risk::Weaker), ("protect", Risk::Weaker)],
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! Which monitors a plan is about.
+
+use super::Stored;
+use crate::monitor::{MonitorId, Selector, Traits};
+
+/// The whole catalog, unless somebody narrowed it; and what others may lose to it.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// Only these; nothing else is touched or removed.
+    pub only: Option<Selector>,
+    /// Items without an owner that become ours if the files have them.
+    pub adopt: Option<Selector>,
+    /// Items of other owners that become ours.
+    pub take_over: Vec<TakeOver>,
+}
+
+/// An item that changes hands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeOver {
+    /// Whose it is now.
+    pub owner: String,
+    pub id: MonitorId,
+}
+
+impl Scope {
+    /// Whether an item that is not ours was given to us.
+    pub fn gives(&self, item: &Stored) -> bool {
+        match &item.owner {
+            None => self.adopt.as_ref().is_some_and(|adopt| adopt.takes(&Traits::of(&item.id, &item.spec))),
+            Some(owner) => self.take_over.iter().any(|taken| taken.owner == *owner && taken.id == item.id),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the config table holds.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::CatalogSettings;
+use crate::monitor::{Fingerprint, Monitor, MonitorId, Spec};
+
+/// An item of the config table, as far as a plan needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    pub id: MonitorId,
+    pub spec: Spec,
+    /// As stored; `None` for an item put in by hand. The condition of the next write.
+    pub fingerprint: Option<Fingerprint>,
+    /// `None`: unmanaged.
+    pub owner: Option<String>,
+    pub source: Option<String>,
+    pub commit: Option<String>,
+    pub generation: Option<u64>,
+    pub synced_at: Option<Timestamp>,
+    /// The ids that it had before, the last one first.
+    pub formerly: Vec<MonitorId>,
+    /// When sync removed it; a tombstone keeps the way back and is not checked.
+    pub retired_at: Option<Timestamp>,
+}
+
+impl Stored {
+    /// Whether it is watched.
+    pub fn is_enabled(&self) -> bool {
+        self.retired_at.is_none() && self.spec.fields().get("enabled") != Some(&Value::Bool(false))
+    }
+
+    /// Whether sync may not remove or disable it in one step. The stored word counts: a change must not lift its own
+    /// protection.
+    pub fn is_protected(&self) -> bool {
+        self.spec.fields().get("protect") == Some(&Value::Bool(true))
+    }
+
+    /// Whether it is not what was written last: somebody edited it by hand.
+    pub fn is_edited(&self) -> bool {
+        self.fingerprint.as_ref() != Some(&self.spec.fingerprint())
+    }
+}
+
+/// An item of the config table that this version cannot use. It is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its sort key; a monitor's id, if it is a monitor.
+    pub key: String,
+    /// The owner whose head item it is, if it is one.
+    pub head_of: Option<String>,
+    /// What is wrong with it, in a sentence.
+    pub why: String,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+/// The config table, as far as a plan needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Live<'a> {
+    pub items: &'a [Stored],
+    /// The head of the owner whose plan it is.
+    pub head: Option<&'a StoredHead>,
+    pub unread: &'a [Unread],
+    pub reading: Reading,
+}
+
+/// How stored specs are read; asked for monitors that differ only.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading {
+    /// The monitor that a spec means; `None` if this version makes no sense of it.
+    pub meaning: fn(&MonitorId, &Spec) -> Option<Monitor>,
+    /// The spec in the spelling of this version.
+    pub spelling: fn(&Spec) -> Spec,
+}
+
+/// How often an owner's catalog was applied; the condition of the next apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+/// The head item of one owner's catalog.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredHead {
+    pub owner: String,
+    pub generation: Generation,
+    /// The commit that was applied as a whole last.
+    pub commit: Option<String>,
+    pub plan_digest: Option<String>,
+    /// Monitors in the catalog.
+    pub count: u64,
+    pub settings: CatalogSettings,
+}

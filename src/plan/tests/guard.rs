@@ -1,0 +1,123 @@
+//! What the guard refuses, and what it lets through.
+
+use super::super::{Risk, Rollback, loss_limit};
+use super::*;
+use crate::monitor::Fingerprint;
+
+fn with(version: u8, key: &str, value: serde_json::Value) -> Spec {
+    let mut fields = spec(version).fields().clone();
+    fields.insert(key.to_owned(), value);
+    Spec::new(fields)
+}
+
+#[test]
+fn the_stored_word_protects_whatever_the_files_say() {
+    let protected = with(1, "protect", json!(true));
+    let live = [Stored {
+        fingerprint: Some(protected.fingerprint()),
+        spec: protected,
+        ..stored("a", 1, Some(OWNER))
+    }];
+    let refusal = Refusal::Protected { id: live[0].id.clone() };
+    for plan in
+        [planned(&[desired("b", 1)], &live), planned(&[wanted("a", with(1, "enabled", json!(false)))], &live)]
+    {
+        assert_eq!(refused(&plan), std::slice::from_ref(&refusal));
+        let all = Overrides { allow_loss: Some(9), allow_weaker: Some(9), rollback: Rollback::Allowed };
+        assert_eq!(refusals(&plan, &all, &Succession::Onwards), std::slice::from_ref(&refusal));
+    }
+    // The step between: it is watched on, and may go next time.
+    assert_eq!(refused(&planned(&[desired("a", 1)], &live)), []);
+}
+
+// Trap 24: an older commit applied after a newer one.
+#[test]
+fn an_older_commit_does_not_follow_a_newer_one_unasked() {
+    let plan = planned(&[desired("a", 2)], &[stored("a", 1, Some(OWNER))]);
+    let backwards = Succession::Backwards { applied: "new".into(), incoming: "old".into() };
+    let refusal = Refusal::Rollback { applied: "new".into(), incoming: "old".into() };
+    assert_eq!(refusals(&plan, &Overrides::default(), &backwards), [refusal]);
+    let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
+    assert_eq!(refusals(&plan, &allowed, &backwards), []);
+}
+
+#[test]
+fn watching_a_third_less_closely_is_refused_in_one_step() {
+    let live: Vec<_> = (0..10).map(|n| stored(&format!("m{n}"), 1, Some(OWNER))).collect();
+    let slower = |number: usize| -> Vec<_> {
+        let spec = |n| if n < number { with(1, "interval", json!(900)) } else { spec(1) };
+        (0..10).map(|n| wanted(&format!("m{n}"), spec(n))).collect()
+    };
+    assert_eq!(refused(&planned(&slower(3), &live)), []);
+    let plan = planned(&slower(4), &live);
+    assert_eq!(refused(&plan), [Refusal::Weakenings { weaker: 4, limit: 3 }]);
+    let exact = Overrides { allow_weaker: Some(4), ..Overrides::default() };
+    assert_eq!(refusals(&plan, &exact, &Succession::Onwards), []);
+}
+
+#[test]
+fn the_limit_of_losses_is_what_the_table_says() {
+    for (enabled, limit) in
+        [(0, 1), (1, 1), (4, 1), (5, 2), (20, 2), (29, 2), (30, 3), (120, 12), (250, 25), (9000, 25)]
+    {
+        assert_eq!(loss_limit(enabled), limit, "{enabled}");
+    }
+}
+
+/// A fingerprint is sixty-four digits; these tests want many items quickly.
+fn quick(n: usize, enabled: bool) -> Stored {
+    let spec = if enabled { spec(1) } else { with(1, "enabled", json!(false)) };
+    let fingerprint = Some(Fingerprint(String::new()));
+    Stored { spec, fingerprint, ..stored(&format!("m{n:03}"), 1, Some(OWNER)) }
+}
+
+// P9: for every size of catalog, and every number of removals.
+#[test]
+fn no_plan_without_an_override_loses_more_than_the_limit() {
+    for size in (1..=60).chain([99, 100, 101, 250, 251, 499, 500]) {
+        let live: Vec<_> = (0..size).map(|n| quick(n, true)).collect();
+        let all: Vec<_> = (0..size).map(|n| desired(&format!("m{n:03}"), 1)).collect();
+        let step = if size > 60 { 7 } else { 1 };
+        for removed in (0..=size).step_by(step).chain([size]) {
+            let plan = planned(&all[removed..], &live);
+            assert_eq!(plan.count_risk(Risk::Loss), removed);
+            let is_refused = !refused(&plan).is_empty();
+            assert_eq!(is_refused, removed > loss_limit(size) || removed == size, "{removed} of {size}");
+        }
+    }
+}
+
+proptest! {
+    // P9: whatever the sequence of changes, each applied only if it is not refused.
+    #[test]
+    fn no_sequence_of_plans_loses_more_than_the_limit_per_sync(
+        size in 1usize..500,
+        steps in proptest::collection::vec((any::<u64>(), 0u8..=100, 0u8..=100), 1..6),
+    ) {
+        let mut live: Vec<_> = (0..size).map(|n| quick(n, true)).collect();
+        for (seed, kept, switched_off) in steps {
+            let mut random = seed;
+            let mut percent = || {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                u8::try_from((random >> 33) % 101).unwrap_or_default()
+            };
+            let mut next = Vec::new();
+            for n in 0..size {
+                if percent() <= kept {
+                    let spec = if percent() < switched_off { with(1, "enabled", json!(false)) } else { spec(1) };
+                    next.push(wanted(&format!("m{n:03}"), spec));
+                }
+            }
+            let before = live.iter().filter(|item| item.is_enabled()).count();
+            let plan = planned(&next, &live);
+            if refused(&plan).is_empty() {
+                live = apply(&plan, &live);
+                let watched: std::collections::BTreeSet<_> =
+                    live.iter().filter(|item| item.is_enabled()).map(|item| &item.id).collect();
+                prop_assert_eq!(watched.len(), plan.coverage.after);
+                prop_assert!(plan.count_risk(Risk::Loss) <= loss_limit(before));
+                prop_assert!(watched.len() + loss_limit(before) >= before);
+            }
+        }
+    }
+}

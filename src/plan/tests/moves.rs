@@ -1,0 +1,140 @@
+//! Monitors that change their name or their owner, parts of a catalog, and why lines are there.
+
+use super::super::{Catalog, Cause, Likeness, Past, Risk, TakeOver, WRITES_PER_BATCH, attribute};
+use super::*;
+use crate::monitor::Selector;
+
+#[test]
+fn a_move_takes_the_history_along_and_is_no_loss() {
+    let mut new = desired("new", 2);
+    new.moved_from = MonitorId::parse("old").ok();
+    let older = MonitorId::parse("older").expect("an id");
+    let live = [Stored { formerly: vec![older.clone()], ..stored("old", 1, Some(OWNER)) }];
+    let plan = planned(std::slice::from_ref(&new), &live);
+    assert_eq!(lines(&plan), ["> new"]);
+    assert_eq!((plan.changes[0].risk, plan.coverage.before, plan.coverage.after), (Risk::None, 1, 1));
+    let writes = plan.batches().concat();
+    let [ItemWrite::Put { formerly, .. }, ItemWrite::Retire { id, .. }] = writes.as_slice() else {
+        panic!("{writes:?}")
+    };
+    assert_eq!((formerly, id.as_str()), (&vec![live[0].id.clone(), older], "old"));
+    // Once it has moved, the line in the file says nothing any more.
+    let after = apply(&plan, &live);
+    assert!(planned(&[new], &after).is_empty());
+}
+
+#[test]
+fn a_move_from_what_is_not_ours_begins_anew() {
+    let mut new = desired("new", 2);
+    new.moved_from = MonitorId::parse("old").ok();
+    assert_eq!(lines(&planned(&[new.clone()], &[stored("old", 1, Some("other"))])), ["+ new"]);
+    assert_eq!(lines(&planned(&[new], &[])), ["+ new"]);
+}
+
+#[test]
+fn the_writes_of_a_move_stay_in_one_transaction() {
+    let ids: Vec<_> = (0..120).map(|n| format!("m{n:03}")).collect();
+    let live: Vec<_> = ids.iter().map(|id| stored(id, 1, Some(OWNER))).collect();
+    let wanted: Vec<_> = ids
+        .iter()
+        .map(|id| Desired { moved_from: MonitorId::parse(id).ok(), ..desired(&format!("x{id}"), 1) })
+        .chain([desired("new", 1)])
+        .collect();
+    for batch in planned(&wanted, &live).batches() {
+        assert!(batch.len() <= WRITES_PER_BATCH);
+        let put: Vec<_> = batch.iter().filter(|write| matches!(write, ItemWrite::Put { .. })).collect();
+        for write in &batch {
+            let ItemWrite::Retire { id, .. } = write else { continue };
+            assert!(put.iter().any(|write| write.id().as_str() == format!("x{id}")));
+        }
+    }
+}
+
+#[test]
+fn what_looks_like_a_rename_is_suggested_and_not_assumed() {
+    let at = |host: &str, path: &str| {
+        let spec = json!({"url": format!("https://{host}/{path}"), "team": "a", "interval": 60});
+        let serde_json::Value::Object(fields) = spec else { unreachable!("an object") };
+        Spec::new(fields)
+    };
+    let item = |id, spec: Spec| Stored { spec, ..stored(id, 0, Some(OWNER)) };
+    let live = [item("login", at("login.example", "health")), item("shop", at("shop.example", "health"))];
+    let wanted =
+        [wanted("login-v2", at("login.example", "health")), wanted("other", at("o.example", "health"))];
+    let plan = planned(&wanted, &live);
+    assert_eq!(lines(&plan), ["- login", "- shop", "+ login-v2", "+ other"]);
+    let likeness = Likeness { from: live[0].id.clone(), to: wanted[0].id.clone(), percent: 100 };
+    assert_eq!(plan.likenesses, [likeness]);
+}
+
+#[test]
+fn items_of_nobody_and_of_others_are_taken_only_by_name() {
+    let live = [stored("a", 1, Some("other")), stored("b", 1, None), stored("c", 1, None)];
+    let scope = Scope {
+        adopt: Selector::parse("b").ok(),
+        take_over: vec![TakeOver { owner: "other".into(), id: live[0].id.clone() }],
+        only: None,
+    };
+    let wanted = ["a", "b", "c"].map(|id| desired(id, 1));
+    let plan = planned_in(&scope, &wanted, &live);
+    assert_eq!(lines(&plan), ["= a", "= b"]);
+    assert_eq!((plan.claims.len(), plan.unmanaged, plan.foreign.len()), (1, 1, 0));
+    let wrong =
+        Scope { take_over: vec![TakeOver { owner: "x".into(), id: live[0].id.clone() }], ..Scope::default() };
+    assert_eq!(lines(&planned_in(&wrong, &wanted[..1], &live)), [""; 0]);
+}
+
+#[test]
+fn targeting_removes_and_changes_nothing_outside() {
+    let live = ["a", "b", "c"].map(|id| stored(id, 1, Some(OWNER)));
+    let scope = Scope { only: Selector::parse("a,n*").ok(), ..Scope::default() };
+    let plan = planned_in(&scope, &[desired("a", 2), desired("b", 2), desired("new", 1)], &live);
+    assert_eq!(lines(&plan), ["~ a", "+ new"]);
+    assert_eq!(plan.outside, 2);
+}
+
+// Trap 21 and its like: a plan says why each line is there.
+#[test]
+fn every_line_has_its_cause() {
+    let edited = Stored { spec: spec(9), ..stored("edited", 1, Some(OWNER)) };
+    let rewritten = Stored { commit: Some("c1".into()), ..stored("rewritten", 7, Some(OWNER)) };
+    let live = [
+        edited,
+        rewritten,
+        stored("changed", 1, Some(OWNER)),
+        stored("gone", 1, Some(OWNER)),
+        stored("late", 1, Some(OWNER)),
+    ];
+    let wanted = [
+        desired("edited", 1),
+        desired("rewritten", 1),
+        desired("changed", 2),
+        desired("late", 2),
+        desired("deleted", 1),
+        desired("fresh", 1),
+    ];
+    let catalog = |ids: &[(&str, u8)]| -> Catalog {
+        ids.iter().map(|(id, version)| (MonitorId::parse(id).expect("an id"), spec(*version))).collect()
+    };
+    let base =
+        catalog(&[("edited", 1), ("rewritten", 1), ("changed", 1), ("gone", 1), ("late", 2), ("deleted", 1)]);
+    let applied =
+        catalog(&[("edited", 1), ("rewritten", 1), ("changed", 1), ("gone", 1), ("late", 1), ("deleted", 1)]);
+    let mut plan = planned(&wanted, &live);
+    attribute(&mut plan, Past { base: Some(&base), applied: Some(("c1", &applied)) });
+    let causes: BTreeMap<_, _> = plan.changes.iter().map(|c| (c.id.as_str(), c.cause)).collect();
+    let expected = [
+        ("changed", Cause::ThisChange),
+        ("deleted", Cause::LiveDrift),
+        ("edited", Cause::LiveDrift),
+        ("fresh", Cause::ThisChange),
+        ("gone", Cause::ThisChange),
+        ("late", Cause::NotApplied),
+        ("rewritten", Cause::LiveDrift),
+    ];
+    assert_eq!(causes, expected.map(|(id, cause)| (id, Some(cause))).into());
+    // Without git a hand in the table is still seen, and the rest is not guessed.
+    attribute(&mut plan, Past::default());
+    let cause = |id: &str| plan.changes.iter().find(|c| c.id.as_str() == id).and_then(|c| c.cause);
+    assert_eq!((cause("edited"), cause("changed")), (Some(Cause::LiveDrift), None));
+}

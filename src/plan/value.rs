@@ -1,0 +1,153 @@
+//! A plan as a plain value: everything that one sync would do, and what it would leave alone.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Action, CatalogSettings, Change, FieldChange, Generation, ItemWrite, Likeness, Risk, Stored, Unread,
+};
+use crate::monitor::{MonitorId, Place, digest};
+
+/// Item writes in one transaction: DynamoDB takes 100 actions, two are kept for the head and the run record.
+pub const WRITES_PER_BATCH: usize = 98;
+
+/// Everything that one sync would do, and what it would leave alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub owner: String,
+    /// The generation that the plan was made against; `None` before the first sync.
+    pub base: Option<Generation>,
+    /// What is lost first, then what is watched less closely; removals before updates before creations; by id.
+    pub changes: Vec<Change>,
+    pub settings: SettingsChange,
+    /// Monitors of this owner that are as desired.
+    pub unchanged: usize,
+    /// Monitors of this owner that are stored now.
+    pub owned: usize,
+    pub desired: usize,
+    pub coverage: Coverage,
+    /// Changes that are not in scope.
+    pub outside: usize,
+    /// Items of other owners, counted by owner; never touched.
+    pub foreign: BTreeMap<String, usize>,
+    /// Items put in by hand; never touched.
+    pub unmanaged: usize,
+    /// Desired ids that somebody else has, sorted.
+    pub claims: Vec<Claim>,
+    /// Items that do not read and stand where this sync would write, sorted.
+    pub blocked: Vec<Unread>,
+    /// Other items that do not read, sorted; never touched.
+    pub unread: Vec<Unread>,
+    /// Removals and creations that look like renames.
+    pub likenesses: Vec<Likeness>,
+}
+
+/// Monitors of this owner that are watched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Coverage {
+    pub before: usize,
+    pub after: usize,
+}
+
+/// A desired id that is stored under another owner, or under none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub id: MonitorId,
+    /// Where this repository writes it.
+    pub place: Place,
+    /// `None`: unmanaged.
+    pub holder: Option<String>,
+}
+
+/// What the catalog says beyond its monitors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettingsChange {
+    /// As every batch of the apply leaves them.
+    pub after: CatalogSettings,
+    /// Sorted by path; empty if they are as stored.
+    pub fields: Vec<FieldChange>,
+}
+
+/// How many changes there are of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub creates: usize,
+    pub updates: usize,
+    pub removals: usize,
+    pub moves: usize,
+    pub adoptions: usize,
+    /// Those of the others that only take back an edit in the table.
+    pub drift: usize,
+}
+
+impl Plan {
+    pub fn is_empty(&self) -> bool {
+        self.size() == 0
+    }
+
+    /// Monitors that change, and settings.
+    pub fn size(&self) -> usize {
+        self.changes.len() + self.settings.fields.len()
+    }
+
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for change in &self.changes {
+            counts.drift += usize::from(change.is_drift());
+            match &change.action {
+                Action::Create { .. } => counts.creates += 1,
+                Action::Update { .. } => counts.updates += 1,
+                Action::Remove { .. } => counts.removals += 1,
+                Action::Move { .. } => counts.moves += 1,
+                Action::Adopt { .. } => counts.adoptions += 1,
+            }
+        }
+        counts
+    }
+
+    /// Changes whose risk is exactly `risk`.
+    pub fn count_risk(&self, risk: Risk) -> usize {
+        self.changes.iter().filter(|change| change.risk == risk).count()
+    }
+
+    /// The writes in transactions, in the order of the plan. The writes of one change stay together.
+    pub fn batches(&self) -> Vec<Vec<ItemWrite>> {
+        let mut batches: Vec<Vec<ItemWrite>> = Vec::new();
+        for writes in self.changes.iter().map(Change::writes) {
+            match batches.last_mut() {
+                Some(batch) if batch.len() + writes.len() <= WRITES_PER_BATCH => batch.extend(writes),
+                Some(_) | None => batches.push(writes),
+            }
+        }
+        if batches.is_empty() && !self.is_empty() {
+            batches.push(Vec::new()); // the head alone
+        }
+        batches
+    }
+
+    /// sha-256 of what would be written and over what: the name of this plan. The generation is no part of it, so an
+    /// apply that touched nothing of it does not make it another plan.
+    pub fn digest(&self) -> String {
+        let mut lines = vec![self.owner.clone()];
+        let settings = self.settings.fields.iter();
+        lines
+            .extend(settings.map(|field| format!("set {} {:?} {:?}", field.path, field.before, field.after)));
+        lines.extend(self.changes.iter().flat_map(Change::writes).map(|write| match write {
+            ItemWrite::Put { id, spec, before, formerly, source: _ } => {
+                let formerly: Vec<_> = formerly.iter().map(MonitorId::as_str).collect();
+                format!("put {id} {} {before:?} {}", spec.fingerprint(), formerly.join(" "))
+            }
+            ItemWrite::Retire { id, before } => format!("retire {id} {before:?}"),
+        }));
+        digest(&lines.join("\n"))
+    }
+
+    pub(super) fn count_foreign(&mut self, item: &Stored) {
+        if item.retired_at.is_some() {
+            return;
+        }
+        match &item.owner {
+            Some(owner) => *self.foreign.entry(owner.clone()).or_default() += 1,
+            None => self.unmanaged += 1,
+        }
+    }
+}

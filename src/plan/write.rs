@@ -1,0 +1,53 @@
+//! What an apply writes.
+
+use jiff::Timestamp;
+
+use super::Generation;
+use crate::monitor::{Fingerprint, MonitorId, Spec};
+
+/// One write of an apply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemWrite {
+    /// Make the item say what is desired.
+    Put {
+        id: MonitorId,
+        spec: Spec,
+        /// `monitors/payments.yaml:14`
+        source: String,
+        /// The ids that it had before, the last one first.
+        formerly: Vec<MonitorId>,
+        before: Before,
+    },
+    /// Turn the item into a tombstone, which keeps the way back and is not checked.
+    Retire { id: MonitorId, before: Before },
+}
+
+/// What the plan saw; a write is refused if the item is no longer that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Before {
+    Absent,
+    /// There, but without a fingerprint: somebody put it in, or edited it, by hand.
+    NoFingerprint,
+    /// The fingerprint attribute of the stored item.
+    Fingerprint(Fingerprint),
+}
+
+impl ItemWrite {
+    pub fn id(&self) -> &MonitorId {
+        match self {
+            Self::Put { id, .. } | Self::Retire { id, .. } => id,
+        }
+    }
+}
+
+/// Who applied what and when; written into every item of an apply and into the head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    pub owner: String,
+    pub commit: Option<String>,
+    /// The generation that this apply makes.
+    pub generation: Generation,
+    pub synced_at: Timestamp,
+    /// `user@host` or the CI run.
+    pub synced_by: String,
+}
