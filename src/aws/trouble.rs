@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
@@ -24,10 +25,9 @@ pub enum Trouble {
 
 impl Trouble {
     /// What the SDK gave up with.
-    pub fn of<E, R>(error: &SdkError<E, R>) -> Self
+    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
         if let Some(code) = error.code() {
             return Self::of_code(code);
@@ -38,6 +38,15 @@ impl Trouble {
                 Self::Unavailable
             }
             // An answer without a code comes from something between: a proxy, a load balancer.
+            _ => error.raw_response().map_or(Self::Refused, |answer| Self::of_status(answer.status().as_u16())),
+        }
+    }
+
+    /// What a status says where nothing else does.
+    fn of_status(status: u16) -> Self {
+        match status {
+            429 => Self::Throttled,
+            500.. => Self::Unavailable,
             _ => Self::Refused,
         }
     }

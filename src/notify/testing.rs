@@ -63,6 +63,8 @@ pub struct Accepted {
 pub enum Trick {
     /// An error of the service: status and code.
     Fail(u16, &'static str),
+    /// What something between says in the place of AWS: a status, and a page for people.
+    Page(u16),
     /// The request is done, and its answer is lost.
     LoseAnswer,
     /// No connection.
@@ -247,6 +249,10 @@ impl HttpConnector for StrictSns {
             Some(Trick::Fail(status, code)) => {
                 let (status, body) = error(status, code, "as the test wants it");
                 HttpConnectorFuture::ready(Ok(response(status, body)))
+            }
+            Some(Trick::Page(status)) => {
+                let page = "<html><body><h1>Bad Gateway</h1></body></html>".to_owned();
+                HttpConnectorFuture::ready(Ok(response(status, page)))
             }
             Some(Trick::LoseAnswer) => {
                 self.answer(&request);

@@ -90,6 +90,9 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
         Trick::Fail(400, "Throttled"),
         Trick::Fail(500, "InternalError"),
         Trick::Fail(503, "ServiceUnavailable"),
+        Trick::Page(429),
+        Trick::Page(502),
+        Trick::Page(504),
         Trick::Unreachable,
         Trick::LoseAnswer,
         Trick::Hang,
@@ -130,7 +133,11 @@ async fn what_will_not_pass_is_not_tried_again() {
         let expected = format!("publish to arn:aws:sns:eu-west-1:123456789012:x: {said}");
         assert_eq!(error.to_string(), expected, "{code}");
     }
-    let Scene { topics, .. } = scene();
+    let Scene { sns, topics, .. } = scene();
+    sns.play([Trick::Page(403)]);
+    let error = topics.publish(&one(down("a"), &arn("x")), now()).await.expect_err("a proxy refuses");
+    assert!(matches!(error, NotifyError::Refused { .. }), "{error:?}");
+    assert_eq!(sns.requests(), 1);
     let error = topics.publish(&one(down("a"), &Topic::Name("default".into())), now()).await;
     assert!(matches!(error, Err(NotifyError::NoArn(_))), "{error:?}");
 }

@@ -72,10 +72,9 @@ impl StoreError {
     }
 
     /// Translates what the SDK gave up with.
-    pub(super) fn from_sdk<E, R>(table: &str, error: SdkError<E, R>) -> Self
+    pub(super) fn from_sdk<E>(table: &str, error: SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-        R: std::fmt::Debug + Send + Sync + 'static,
     {
         let table = table.to_owned();
         let trouble = Trouble::of(&error);

@@ -144,10 +144,9 @@ fn delete(table: Table) -> Result<WriteRequest, BuildError> {
 }
 
 /// A request that came as far as its condition was allowed.
-fn answer<T, E, R>(table: &str, answer: Result<T, SdkError<E, R>>) -> Answer
+fn answer<T, E>(table: &str, answer: Result<T, SdkError<E>>) -> Answer
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
     const CONDITIONS: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCanceledException"];
     let error = match answer {
