@@ -38,7 +38,9 @@ impl Trouble {
                 Self::Unavailable
             }
             // An answer without a code comes from something between: a proxy, a load balancer.
-            _ => error.raw_response().map_or(Self::Refused, |answer| Self::of_status(answer.status().as_u16())),
+            _ => {
+                error.raw_response().map_or(Self::Refused, |answer| Self::of_status(answer.status().as_u16()))
+            }
         }
     }
 

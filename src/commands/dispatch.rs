@@ -30,7 +30,7 @@ fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::Schema(args) => schema::schema(terminal, args),
         Command::Diff(args) => with_runtime(diff::diff(&Context::load(&cli.global, terminal)?, args)),
         Command::Sync(args) => with_runtime(sync::sync(&Context::load(&cli.global, terminal)?, args)),
-        Command::Check(args) => with_runtime(check::check(&Context::load(&cli.global, terminal)?, args)),
+        Command::Check(args) => with_runtime(check::check(&cli.global, terminal, args)),
         Command::Status(args) => with_runtime(status::status(&Context::load(&cli.global, terminal)?, args)),
         Command::Doctor(args) => with_runtime(doctor::doctor(&cli.global, terminal, args)),
         Command::Completions(args) => manual::completions(terminal, args),

@@ -6,22 +6,32 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
 use serde_json::json;
+use ulid::Ulid;
 
 use super::failure::Failure;
 use crate::cli::{Color, LogFormat};
 use crate::clock::Clock;
 use crate::report::{Style, WARN, paint};
+use crate::store::SHARD;
 
 /// Both streams with their colours decided.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     color: Color,
     log: LogFormat,
+    /// The run of `check` that every line belongs to.
+    run: Option<Ulid>,
 }
 
 impl Terminal {
     pub fn new(color: Color, log: LogFormat) -> Self {
-        Self { color, log }
+        Self { color, log, run: None }
+    }
+
+    /// From now on every line for programs says which run it belongs to.
+    #[must_use]
+    pub fn of_run(self, run: Ulid) -> Self {
+        Self { run: Some(run), ..self }
     }
 
     /// Whether words are for people, and not for a program that collects lines of JSON.
@@ -62,7 +72,11 @@ impl Terminal {
             LogFormat::Json => {
                 let text = anstream::adapter::strip_str(text).to_string();
                 let time = Clock::system().wall().to_string();
-                self.line(&json!({"time": time, "level": level, "message": text.trim()}).to_string());
+                let mut line = json!({"time": time, "level": level, "message": text.trim()});
+                if let Some(run) = self.run {
+                    (line["run"], line["shard"]) = (run.to_string().into(), SHARD.into());
+                }
+                self.line(&line.to_string());
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The log of a run as lines of JSON, and its summary in CloudWatch's embedded metric format.
+//! The log of a run as lines of JSON; its last one is a summary in CloudWatch's embedded metric format.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -29,8 +29,6 @@ pub struct Run {
 pub enum Event<'a> {
     /// The lease was granted.
     Acquired,
-    /// It was not: somebody else has the work, or it is done.
-    Left(&'a Held),
     /// A confirmed change was committed.
     Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
     /// There is something to tell.
@@ -45,8 +43,19 @@ pub enum Event<'a> {
     Reread(usize),
     /// Something went wrong without stopping the run.
     Problem(&'a str),
-    /// The end of the run.
-    Summary(&'a RunReport),
+    /// The end, which every run has once: its summary.
+    Ended(End<'a>),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy)]
+pub enum End<'a> {
+    /// It held the lease and came through, whatever it found.
+    Ran(&'a RunReport),
+    /// The lease was not granted: somebody else has the work, or it is done.
+    NotOurs(&'a Held),
+    /// It could not do its work, for this reason.
+    Failed(&'a str),
 }
 
 /// One line. `at` is when it is written.
@@ -67,8 +76,8 @@ pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
     if let Value::Object(details) = details {
         line.extend(details);
     }
-    if let Event::Summary(report) = event {
-        line.extend(metrics(at, environment.is_some(), report));
+    if let Event::Ended(end) = event {
+        line.extend(metrics(at, environment.is_some(), end));
     }
     Value::Object(line)
 }
@@ -77,11 +86,6 @@ pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
 fn said(event: &Event<'_>) -> (&'static str, String, Value) {
     match event {
         Event::Acquired => ("info", "the lease is ours".to_owned(), Value::Null),
-        Event::Left(Held::By { holder, expires }) => {
-            let details = json!({"holder": holder, "expires": expires.to_string()});
-            ("info", "another run is at work".to_owned(), details)
-        }
-        Event::Left(Held::Done { slot }) => ("info", "the slot is done".to_owned(), json!({"done": slot})),
         Event::Changed { monitor, confirmed } => (
             "info",
             format!("{monitor} is {}", confirmed.health.as_str()),
@@ -110,7 +114,19 @@ fn said(event: &Event<'_>) -> (&'static str, String, Value) {
             json!({"monitors": number}),
         ),
         Event::Problem(problem) => ("warn", (*problem).to_owned(), Value::Null),
-        Event::Summary(report) => ("info", report.summary(), Value::Null),
+        Event::Ended(end) => said_last(end),
+    }
+}
+
+fn said_last(end: &End<'_>) -> (&'static str, String, Value) {
+    match end {
+        End::Ran(report) => ("info", report.summary(), Value::Null),
+        End::NotOurs(Held::By { holder, expires }) => {
+            let details = json!({"holder": holder, "expires": expires.to_string()});
+            ("info", "another run is at work".to_owned(), details)
+        }
+        End::NotOurs(Held::Done { slot }) => ("info", "the slot is done".to_owned(), json!({"done": slot})),
+        End::Failed(why) => ("error", (*why).to_owned(), Value::Null),
     }
 }
 
@@ -119,11 +135,34 @@ fn of_message(message: &Message) -> Value {
     json!({"alert_id": message.id, "alerts": alerts, "topic": message.topic.to_string()})
 }
 
+/// A metric: its name, its unit, its value.
+type Metric = (&'static str, &'static str, Value);
+
 /// The embedded metric format: CloudWatch makes metrics of the values that `_aws` names.
-fn metrics(at: Timestamp, has_environment: bool, report: &RunReport) -> Map<String, Value> {
+fn metrics(at: Timestamp, has_environment: bool, end: &End<'_>) -> Map<String, Value> {
+    let (failed, not_ours, found) = match end {
+        End::Ran(report) => (0, 0, found(report)),
+        // A run that did nothing has nothing to average.
+        End::NotOurs(_) => (0, 1, Vec::new()),
+        End::Failed(_) => (1, 0, Vec::new()),
+    };
+    let mut values = vec![("Failed", "Count", json!(failed)), ("NotOurs", "Count", json!(not_ours))];
+    values.extend(found);
+    let named: Vec<_> = values.iter().map(|(name, unit, _)| json!({"Name": name, "Unit": unit})).collect();
+    let dimensions = if has_environment { json!([["environment"]]) } else { json!([[]]) };
+    let directive = json!({
+        "Timestamp": at.as_millisecond(),
+        "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": named}],
+    });
+    let mut fields: Map<_, _> = values.into_iter().map(|(name, _, value)| (name.to_owned(), value)).collect();
+    fields.insert("_aws".to_owned(), directive);
+    fields
+}
+
+fn found(report: &RunReport) -> Vec<Metric> {
     let Tally { pass, degraded, fail, unknown, skipped } = report.tally();
     let told: usize = report.messages.iter().map(|message| message.alerts.len()).sum();
-    let values = [
+    vec![
         ("Probed", "Count", json!(pass + degraded + fail + unknown)),
         ("Pass", "Count", json!(pass)),
         ("Degraded", "Count", json!(degraded)),
@@ -132,17 +171,9 @@ fn metrics(at: Timestamp, has_environment: bool, report: &RunReport) -> Map<Stri
         ("Skipped", "Count", json!(skipped)),
         ("Owed", "Count", json!(report.owed)),
         ("Told", "Count", json!(told)),
+        ("Problems", "Count", json!(report.problems.len())),
         ("DurationMs", "Milliseconds", json!(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX))),
-    ];
-    let named: Vec<_> = values.iter().map(|(name, unit, _)| json!({"Name": name, "Unit": unit})).collect();
-    let dimensions = if has_environment { json!([["environment"]]) } else { json!([[]]) };
-    let directive = json!({
-        "Timestamp": at.as_millisecond(),
-        "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": named}],
-    });
-    let mut fields: Map<_, _> = values.map(|(name, _, value)| (name.to_owned(), value)).into_iter().collect();
-    fields.insert("_aws".to_owned(), directive);
-    fields
+    ]
 }
 
 #[cfg(test)]
@@ -182,8 +213,6 @@ mod tests {
         let confirmed = confirmed(Health::Down, 3);
         let events = [
             Event::Acquired,
-            Event::Left(&held),
-            Event::Left(&Held::Done { slot: 7 }),
             Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
             Event::Owed(&alert),
             Event::Told(&message),
@@ -191,7 +220,10 @@ mod tests {
             Event::Refused { message: &message, why: "publish it in the time that was left" },
             Event::Reread(2),
             Event::Problem("the lease ran out before the end of the run"),
-            Event::Summary(&report),
+            Event::Ended(End::Ran(&report)),
+            Event::Ended(End::NotOurs(&held)),
+            Event::Ended(End::NotOurs(&Held::Done { slot: 7 })),
+            Event::Ended(End::Failed("error: the table states does not exist")),
         ];
         let lines: Vec<_> = events.iter().map(|event| line(now(), &run, event).to_string()).collect();
         insta::assert_snapshot!(lines.join("\n"));

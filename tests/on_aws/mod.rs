@@ -190,12 +190,44 @@ fn a_log_for_programs_has_the_run_in_every_line_and_ends_with_the_metrics() {
     );
     assert_eq!((&summary["Probed"], &summary["Fail"], &summary["Told"]), (&2.into(), &2.into(), &2.into()));
     assert_eq!(summary["_aws"]["CloudWatchMetrics"][0]["Dimensions"], serde_json::json!([["environment"]]));
+}
 
-    // A failure before the run is a line of JSON, too.
-    let output = run(&repository, &aws, &["--log", "json", "check", "nowhere", "--dir", "gone"]);
-    let said = String::from_utf8(output.stderr).expect("UTF-8");
-    let line: Value = serde_json::from_str(said.trim()).expect("JSON");
-    assert_eq!(line["level"], "error");
+/// The run ends with this exit code and one summary, which says this of `Failed` and `NotOurs`.
+fn ends(repository: &Repository, args: &[&str], code: i32, failed: u8, not_ours: u8) -> Value {
+    let run = repository.run(&[&["--log", "json", "check"], args].concat());
+    run.exits(code);
+    let said = String::from_utf8(run.stderr).expect("UTF-8");
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let summaries = lines.iter().filter(|line| line["_aws"].is_object()).count();
+    assert_eq!(summaries, 1, "{said}");
+    assert!(lines.iter().all(|line| line["run"] == lines[0]["run"] && line["shard"] == "0"), "{said}");
+    let last = lines.last().expect("a line").clone();
+    assert_eq!((&last["Failed"], &last["NotOurs"]), (&failed.into(), &not_ours.into()), "{said}");
+    assert!(last["run"].as_str().is_some_and(|run| run.len() == 26), "{said}");
+    last
+}
+
+#[test]
+fn every_run_ends_with_one_summary_also_one_that_fails_or_has_nothing_to_do() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    assert_eq!(ends(&repository, &["--all"], 0, 0, 0)["Problems"], 0);
+    // A period so long that no slot ends under the test's hands.
+    let slow = ["--period", "24h"];
+    ends(&repository, &slow, 0, 0, 0);
+    let refused = ends(&repository, &slow, 0, 0, 1);
+    assert_eq!((&refused["level"], &refused["Probed"]), (&"info".into(), &Value::Null));
+    let unknown = ends(&repository, &["nowhere"], 2, 1, 0);
+    assert_eq!((&unknown["level"], &unknown["epoch"]), (&"error".into(), &3.into()));
+    assert!(unknown["message"].as_str().is_some_and(|m| m.contains("there is no monitor nowhere")));
+    ends(&repository, &["--dir", "gone"], 1, 1, 0);
+    ends(&repository, &["NO ID"], 2, 1, 0);
+    repository.write("monitorctl.yaml", "owner: [");
+    ends(&repository, &[], 3, 1, 0);
+    // People get the words alone.
+    let said = String::from_utf8(repository.run(&["check"]).stderr).expect("UTF-8");
+    assert_eq!((said.matches("error: ").count(), said.contains("_aws")), (1, false), "{said}");
 }
 
 #[test]

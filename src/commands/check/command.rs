@@ -4,23 +4,27 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use ulid::Ulid;
+
 use super::flow::{Means, run};
 use super::log::Log;
 use super::outcome::{Outcome, Ran};
 use super::subject::{Subject, Subjects};
 use super::wish::Wish;
-use crate::cli::{Check, Format, Notify};
+use crate::cli::{Check, Format, Global, Notify};
+use crate::clock::Clock;
 use crate::commands::context::{Context, host, show, variable};
 use crate::commands::failure::Failure;
 use crate::commands::progress::Progress;
 use crate::commands::signals::{Signal, Signals};
 use crate::commands::target::StoreChoice;
+use crate::commands::terminal::Terminal;
 use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, TopicArn};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{AddressPolicy, Cidr, Limits, Prober};
-use crate::report::log::{Event, Run};
+use crate::report::log::{End, Event, Run};
 use crate::report::refused;
 use crate::secrets::Vault;
 use crate::source;
@@ -30,9 +34,28 @@ use crate::store::SHARD;
 /// A skew of the local clock that is worth a word.
 const SKEW_WORTH_A_WORD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
-/// Runs `check`.
-pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
-    let wish = wish(context, args)?;
+/// Runs `check`. However it ends, the log says so once, in its last line.
+pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<Exit, Failure> {
+    let id = Ulid::generate();
+    let terminal = terminal.of_run(id);
+    let log = log(terminal, id);
+    let ended = match Context::load(global, terminal) {
+        Ok(context) => work(&context, args, id, &log).await,
+        Err(failure) => Err(failure),
+    };
+    match ended {
+        Err(failure) if !terminal.is_for_people() => {
+            let why = anstream::adapter::strip_str(&failure.text()).to_string();
+            log.event(&Event::Ended(End::Failed(&why)));
+            Ok(failure.exit)
+        }
+        ended => ended,
+    }
+}
+
+async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Exit, Failure> {
+    log.in_environment(context.environment());
+    let wish = wish(context, args, id)?;
     let (subjects, faulty) = match &args.dir {
         None => (None, false),
         Some(folder) => {
@@ -41,7 +64,6 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
         }
     };
     let notifier = notifier(context, args.notify)?;
-    let log = log(context, &wish);
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
         store: context.open_store().await?,
@@ -75,21 +97,20 @@ pub async fn check(context: &Context, args: &Check) -> Result<Exit, Failure> {
             if args.format == Format::Json {
                 context.terminal.print(&format!("{:#}\n", refused(&held)))?;
             }
+            log.event(&Event::Ended(End::NotOurs(&held)));
             Ok(Exit::Done)
         }
         Outcome::Ran(ran) => {
             let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
             let report = ran.report(&wish, store.consumed());
-            let mut log = log;
-            log.granted(report.slot, report.epoch);
             for problem in &report.problems {
                 log.event(&Event::Problem(problem));
             }
-            log.event(&Event::Summary(&report));
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
             })?;
+            log.event(&Event::Ended(End::Ran(&report)));
             Ok(exit)
         }
     }
@@ -118,13 +139,13 @@ fn words(held: &Held) -> String {
     }
 }
 
-fn wish(context: &Context, args: &Check) -> Result<Wish, Failure> {
+fn wish(context: &Context, args: &Check, run: Ulid) -> Result<Wish, Failure> {
     let id = |text: &String| {
         MonitorId::parse(text)
             .map_err(|error| Failure::new(Exit::Usage, format!("{text:?} is no monitor id: {error}")))
     };
     Ok(Wish {
-        holder: ulid::Ulid::generate().to_string(),
+        holder: run.to_string(),
         host: host(),
         ids: args.ids.iter().map(id).collect::<Result<_, _>>()?,
         all: args.all,
@@ -186,17 +207,10 @@ fn default_topic() -> Result<TopicArn, Failure> {
 }
 
 /// Lines of JSON on standard error, if they are wanted.
-fn log(context: &Context, wish: &Wish) -> Log {
-    if context.terminal.is_for_people() {
+fn log(terminal: Terminal, id: Ulid) -> Log {
+    if terminal.is_for_people() {
         return Log::silent();
     }
-    let run = Run {
-        id: wish.holder.clone(),
-        shard: SHARD.to_owned(),
-        environment: wish.environment.clone(),
-        slot: None,
-        epoch: None,
-    };
-    let terminal = context.terminal;
-    Log::json(run, context.clock.clone(), move |line| terminal.line(line))
+    let run = Run { id: id.to_string(), shard: SHARD.to_owned(), ..Run::default() };
+    Log::json(run, Clock::system(), move |line| terminal.line(line))
 }

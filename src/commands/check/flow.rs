@@ -51,20 +51,13 @@ pub struct Means {
 }
 
 /// Makes one run. `progress` is told how many monitors are probed, of how many.
-pub async fn run(
-    wish: &Wish,
-    mut means: Means,
-    progress: impl Fn(usize, usize),
-) -> Result<Outcome, RunError> {
+pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> Result<Outcome, RunError> {
     let begun = Instant::now();
     // The slot is a matter of the servers' time, so their clock is asked before anything else.
     means.store.state_reader().run().await?;
     let slot = wish.slot(means.store.now());
     match means.store.acquire(&wish.lease(slot)).await? {
-        Acquired::Refused(held) => {
-            means.log.event(&Event::Left(&held));
-            Ok(Outcome::NotOurs(held))
-        }
+        Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
             means.log.granted(slot, run.epoch());
             means.log.event(&Event::Acquired);
@@ -163,8 +156,11 @@ impl Session<'_> {
         let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
         let rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
         let newest = rows.values().map(|row| row.epoch).max().unwrap_or_default();
-        if newest >= self.run.epoch() && self.run.raise(newest).await? == Raised::LeaseLost {
-            return Err(RunError::LeaseLost);
+        if newest >= self.run.epoch() {
+            if self.run.raise(newest).await? == Raised::LeaseLost {
+                return Err(RunError::LeaseLost);
+            }
+            self.means.log.granted(self.slot, self.run.epoch());
         }
         let due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
         Ok((subjects, rows, due, problems))

@@ -1,7 +1,7 @@
 //! What a run says while it works, for programs that collect it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::report::log::{Event, Run, line};
@@ -9,33 +9,43 @@ use crate::report::log::{Event, Run, line};
 /// Takes a line.
 type Sink = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The log of one run. For people it is silent: they get the report.
+/// The log of one run; clones write the same one. For people it is silent: they get the report.
 #[derive(Clone)]
 pub struct Log {
-    run: Run,
+    run: Arc<Mutex<Run>>,
     clock: Clock,
     sink: Option<Sink>,
 }
 
 impl Log {
     pub fn silent() -> Self {
-        Self { run: Run::default(), clock: Clock::system(), sink: None }
+        Self { run: Arc::default(), clock: Clock::system(), sink: None }
     }
 
     /// Lines of JSON. The local clock is good enough for a log.
     pub fn json(run: Run, clock: Clock, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self { run, clock, sink: Some(Arc::new(sink)) }
+        Self { run: Arc::new(Mutex::new(run)), clock, sink: Some(Arc::new(sink)) }
+    }
+
+    /// Everything from here on was said in this environment.
+    pub fn in_environment(&self, environment: Option<String>) {
+        self.run().environment = environment;
     }
 
     /// Everything from here on was said under this lease.
-    pub fn granted(&mut self, slot: u64, epoch: u64) {
-        self.run = Run { slot: Some(slot), epoch: Some(epoch), ..std::mem::take(&mut self.run) };
+    pub fn granted(&self, slot: u64, epoch: u64) {
+        let mut run = self.run();
+        (run.slot, run.epoch) = (Some(slot), Some(epoch));
     }
 
     pub fn event(&self, event: &Event<'_>) {
         if let Some(sink) = &self.sink {
-            sink(&line(self.clock.wall(), &self.run, event).to_string());
+            sink(&line(self.clock.wall(), &self.run(), event).to_string());
         }
+    }
+
+    fn run(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
