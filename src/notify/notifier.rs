@@ -43,12 +43,12 @@ pub mod recording {
 
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-    use tokio::sync::Notify;
+    use tokio::sync::{Notify, watch};
 
     use super::NotifyError;
     use crate::alert::Message;
 
-    /// A topic shared by all runs of a scenario.
+    /// A topic shared by all runs of a scenario, under any name.
     #[derive(Debug, Clone, Default)]
     pub struct Topic {
         inner: Arc<Mutex<Inner>>,
@@ -59,6 +59,8 @@ pub mod recording {
     struct Inner {
         accepted: Vec<Message>,
         mode: Mode,
+        /// The one of these names answers nobody before this is true.
+        held: Option<(String, watch::Receiver<bool>)>,
     }
 
     /// What happens to the next messages.
@@ -77,12 +79,21 @@ pub mod recording {
             self.lock().mode = mode;
         }
 
+        /// Under the name `topic` it accepts nothing and refuses nothing until `gate` is true.
+        pub fn hold(&self, topic: &str, gate: watch::Receiver<bool>) {
+            self.lock().held = Some((topic.to_owned(), gate));
+        }
+
         /// What was accepted so far, oldest first.
         pub fn accepted(&self) -> Vec<Message> {
             self.lock().accepted.clone()
         }
 
         pub async fn publish(&self, message: &Message) -> Result<(), NotifyError> {
+            let held = self.lock().held.clone();
+            if let Some((_, mut gate)) = held.filter(|(topic, _)| message.topic.to_string() == *topic) {
+                drop(gate.wait_for(|open| *open).await);
+            }
             let mode = self.lock().mode;
             if mode != Mode::Down {
                 self.lock().accepted.push(message.clone());

@@ -1,7 +1,8 @@
 //! One run, from the lease to its release: the steps of the protocol, in their order.
 //!
 //! ```text
-//! acquire ─▶ read ─▶ tell what was owed ─▶ probe ─▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
+//! acquire ─▶ read ─┬▶ tell what was owed ─┬▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
+//!                  └▶ fetch secrets, probe ┘
 //! ```
 //!
 //! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
@@ -94,9 +95,10 @@ impl Session<'_> {
                 return Err(error);
             }
         };
-        let time = self.wish.tell_first();
-        let told = self.tell(&mut rows, &subjects, &[], Telling::default(), time).await;
-        let judged = self.probe(due, progress).await;
+        // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
+        let telling = self.tell(&rows, &subjects, &[], Telling::default(), self.wish.tell_first());
+        let (told, judged) = tokio::join!(telling, self.probe(due, progress));
+        enter_told(&mut rows, &told);
         // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
         let writes = self.decide(&rows, &judged);
         let committed = self.run.commit(&writes).await;
@@ -120,7 +122,8 @@ impl Session<'_> {
         } else {
             // What is told after the lease ran out, its next holder tells too.
             let time = self.run.left().saturating_sub(LAST_WRITES);
-            ran.told = self.tell(&mut ran.rows, &ran.subjects, &ran.judged, ran.told, time).await;
+            ran.told = self.tell(&ran.rows, &ran.subjects, &ran.judged, ran.told, time).await;
+            enter_told(&mut ran.rows, &ran.told);
             let kept = history::keep(
                 &self.means.store,
                 &self.run,
@@ -166,10 +169,10 @@ impl Session<'_> {
         Ok((subjects, rows, due, problems))
     }
 
-    /// Tells everything that the rows owe, and enters what was told into them.
+    /// Tells everything that the rows owe.
     async fn tell(
         &self,
-        rows: &mut Rows,
+        rows: &Rows,
         subjects: &Subjects,
         judged: &[Judged],
         before: Telling,
@@ -181,13 +184,7 @@ impl Session<'_> {
         let owed = alerts(rows.values(), subjects, &judgements, notifier.default_topic());
         let until = Instant::now() + time;
         let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
-        let telling = teller.tell(owed, before, || store.now()).await;
-        for (monitor, told) in &telling.told {
-            if let Some(row) = rows.get_mut(monitor) {
-                row.told.clone_from(told);
-            }
-        }
-        telling
+        teller.tell(owed, before, || store.now()).await
     }
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
@@ -273,6 +270,15 @@ fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
     let written: HashSet<_> = committed.written.iter().collect();
     let monitors = writes.iter().map(|write| &write.row().monitor);
     monitors.filter(|monitor| !written.contains(monitor)).cloned().collect()
+}
+
+/// Enters what people were told.
+fn enter_told(rows: &mut Rows, telling: &Telling) {
+    for (monitor, told) in &telling.told {
+        if let Some(row) = rows.get_mut(monitor) {
+            row.told.clone_from(told);
+        }
+    }
 }
 
 /// Enters what was committed; a row that somebody else changed is not ours to speak of any more.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
@@ -52,6 +53,31 @@ pub fn alerts<'a>(
         .collect()
 }
 
+impl Telling {
+    /// Both together.
+    fn and(mut self, other: Self) -> Self {
+        let Self { messages, told, owed, problems, closed } = other;
+        self.messages.extend(messages);
+        self.told.extend(told);
+        self.owed += owed;
+        self.problems.extend(problems);
+        self.closed.extend(closed);
+        self
+    }
+}
+
+/// The messages of each topic in their order; the topic of the first message comes first.
+fn by_topic(messages: Vec<Message>) -> Vec<Vec<Message>> {
+    let mut topics: Vec<Vec<Message>> = Vec::new();
+    for message in messages {
+        match topics.iter_mut().find(|topic| topic.first().is_some_and(|m| m.topic == message.topic)) {
+            Some(topic) => topic.push(message),
+            None => topics.push(vec![message]),
+        }
+    }
+    topics
+}
+
 /// How a run tells.
 pub struct Teller<'a> {
     pub wish: &'a Wish,
@@ -66,14 +92,27 @@ impl Teller<'_> {
     /// Tells `alerts`, after what was told `before` in the same run. Each message is acknowledged as soon as its
     /// topic accepted it, and never before.
     ///
-    /// After a failure of a topic nothing more is published there, so that its messages keep their order; a
-    /// message that cannot be taken as it is holds up nothing but itself. Other topics go on.
+    /// Each topic gets its messages in their order, and no topic waits for another one.
     pub async fn tell(&self, alerts: Vec<Alert>, before: Telling, now: impl Fn() -> Timestamp) -> Telling {
-        let mut telling = Telling { owed: 0, ..before };
         for alert in &alerts {
             self.log.event(&Event::Owed(alert));
         }
-        for message in compose(alerts, self.wish.environment.as_deref(), now()) {
+        let messages = compose(alerts, self.wish.environment.as_deref(), now());
+        let topics = by_topic(messages).into_iter();
+        let told = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed, &now))).await;
+        told.into_iter().fold(Telling { owed: 0, ..before }, Telling::and)
+    }
+
+    /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
+    /// message that cannot be taken as it is holds up nothing but itself.
+    async fn tell_one_topic(
+        &self,
+        messages: Vec<Message>,
+        closed: &BTreeSet<Topic>,
+        now: impl Fn() -> Timestamp,
+    ) -> Telling {
+        let mut telling = Telling { closed: closed.clone(), ..Telling::default() };
+        for message in messages {
             // A run that was frozen over its lease must not come with old news after the newer ones of another.
             let over = Instant::now() >= self.until || self.run.left().is_zero();
             if over || telling.closed.contains(&message.topic) {

@@ -11,7 +11,7 @@ use crate::state::Lease;
 /// default deadline it ends before the next cron entry.
 const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Longest time that alerts of earlier runs hold up the probes of this one; then the rest is told after them.
+/// Longest time in which alerts of earlier runs are told beside the probes of this one; the rest is told after them.
 const TELL_FIRST: Duration = Duration::from_secs(20);
 
 /// Longest time that the probes wait for secrets.
@@ -56,7 +56,7 @@ impl Wish {
         }
     }
 
-    /// How long alerts of earlier runs are told before the probes.
+    /// How long alerts of earlier runs are told beside the probes.
     pub fn tell_first(&self) -> Duration {
         TELL_FIRST.min(self.deadline / 5)
     }

@@ -20,6 +20,8 @@ pub enum Manner {
     Silent,
     /// The machine of the prober is told to stop while this endpoint is probed.
     Stopping(watch::Sender<bool>),
+    /// Is down, and opens a gate when it is asked.
+    Opening(watch::Sender<bool>),
 }
 
 /// One request that an endpoint got.
@@ -82,6 +84,10 @@ impl Endpoints {
         let status = match self.manner(&monitor) {
             Manner::Up => "200 OK",
             Manner::Down => "503 Service Unavailable",
+            Manner::Opening(gate) => {
+                gate.send_replace(true);
+                "503 Service Unavailable"
+            }
             Manner::Silent => std::future::pending().await,
             Manner::Stopping(stop) => {
                 stop.send_replace(true);

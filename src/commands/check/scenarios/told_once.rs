@@ -55,6 +55,27 @@ async fn what_the_topic_refused_is_told_by_the_next_run() {
     assert_eq!(world.told(), ["DOWN payments"]);
 }
 
+// It answers once the last monitor is probed: were anything to wait for it, it would answer too late.
+#[tokio::test]
+async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topic() {
+    let monitors = [monitor("payments").topic("dead"), monitor("search").topic("alive"), monitor("login")];
+    let mut world = World::watching(&monitors).await;
+    world.run().await;
+    world.topic(Mode::Down);
+    world.break_("payments");
+    world.run().await;
+    world.break_("search");
+    assert_eq!(world.run().await.told.owed, 2);
+    world.topic(Mode::Accept);
+    world.hold_topic_until_probed("dead", "login");
+    let ran = world.run().await;
+    assert!(!ran.is_partial(), "{ran:?}");
+    // The oldest news is owed to the one that does not answer.
+    assert_eq!(world.told(), ["DOWN search", "DOWN payments", "DOWN login"]);
+    world.settle().await;
+    assert_eq!(world.told().len(), 3);
+}
+
 #[tokio::test]
 async fn an_outage_that_nobody_could_be_told_of_in_time_is_told_once_as_over() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;

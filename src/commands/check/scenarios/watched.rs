@@ -32,6 +32,12 @@ impl Watched {
         self
     }
 
+    /// Whose alerts go to another topic.
+    pub fn topic(mut self, topic: &str) -> Self {
+        self.spec["alert"]["topic"] = topic.into();
+        self
+    }
+
     /// Switched off.
     pub fn off(mut self) -> Self {
         self.spec["enabled"] = false.into();

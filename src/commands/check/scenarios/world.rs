@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::endpoints::{Endpoints, Manner};
 use super::invariants::{Chronicle, Step};
@@ -116,6 +117,13 @@ impl World {
         self.topic.set(mode);
     }
 
+    /// One topic answers only once `id` is probed, which is down.
+    pub fn hold_topic_until_probed(&self, topic: &str, id: &str) {
+        let gate = watch::Sender::new(false);
+        self.topic.hold(topic, gate.subscribe());
+        self.endpoints.set(id, Manner::Opening(gate));
+    }
+
     pub fn now(&self) -> Timestamp {
         self.hand.clock().wall()
     }
@@ -198,7 +206,7 @@ impl World {
         for row in last.rows.values() {
             let truth = match self.endpoints.manner(row.monitor.as_str()) {
                 Manner::Up => Health::Up,
-                Manner::Down => Health::Down,
+                Manner::Down | Manner::Opening(_) => Health::Down,
                 Manner::Silent | Manner::Stopping(_) => continue,
             };
             assert_eq!(row.confirmed.health, truth, "{}", row.monitor);
