@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::time::{Instant, timeout_at};
 
-use super::vault::{AT_ONCE, Fetched, reason};
+use super::vault::{AT_ONCE, Fetched, Withheld};
 use crate::aws::Trouble;
 
 /// Names in one request.
@@ -32,15 +32,20 @@ async fn batch(client: &Client, names: &[&str], until: Instant) -> Vec<(String, 
     match request(client, names, until).await {
         Ok(found) => found,
         Err(trouble) if names.len() > 1 && !trouble.concerns_all() => {
-            let mut found = Vec::new();
-            for name in names {
-                let one = request(client, &[name], until).await;
-                found.extend(one.unwrap_or_else(|trouble| vec![((*name).to_owned(), Err(reason(trouble)))]));
-            }
-            found
+            let alone = names.iter().map(|name| one(client, name, until));
+            stream::iter(alone).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await
         }
-        Err(trouble) => names.iter().map(|name| ((*name).to_owned(), Err(reason(trouble)))).collect(),
+        Err(trouble) => names.iter().map(|name| withheld(name, trouble)).collect(),
     }
+}
+
+async fn one(client: &Client, name: &str, until: Instant) -> Vec<(String, Fetched)> {
+    let found = request(client, &[name], until).await;
+    found.unwrap_or_else(|trouble| vec![withheld(name, trouble)])
+}
+
+fn withheld(name: &str, trouble: Trouble) -> (String, Fetched) {
+    (name.to_owned(), Err(Withheld::Trouble(trouble)))
 }
 
 async fn request(client: &Client, names: &[&str], until: Instant) -> Result<Vec<(String, Fetched)>, Trouble> {
@@ -57,7 +62,7 @@ async fn request(client: &Client, names: &[&str], until: Instant) -> Result<Vec<
         })
         .collect();
     let answer = |name: String| {
-        let value = values.remove(&name).ok_or_else(|| reason(Trouble::Missing));
+        let value = values.remove(&name).ok_or_else(|| Withheld::Trouble(Trouble::Missing));
         (name, value)
     };
     Ok(names.into_iter().map(answer).collect())

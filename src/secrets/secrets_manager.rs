@@ -4,52 +4,75 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::Builder;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::{Builder, Region};
 use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::vault::{AT_ONCE, Fetched, reason};
+use super::vault::{AT_ONCE, Fetched, Withheld};
 use crate::aws::Trouble;
 
 /// Secrets in one request.
 const BATCH: usize = 20;
 
-/// Every one of `ids` with its text, or why there is none.
+/// Every one of `ids` with its text, or why there is none. An ARN is asked for in its own region.
 pub async fn fetch(aws: &SdkConfig, ids: BTreeSet<&str>, until: Instant) -> BTreeMap<String, Fetched> {
-    if ids.is_empty() {
-        return BTreeMap::new();
+    let mut by_region: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+    for id in ids {
+        let elsewhere =
+            region_of(id).filter(|region| aws.region().is_none_or(|here| here.as_ref() != *region));
+        by_region.entry(elsewhere).or_default().push(id);
     }
-    let client = Client::from_conf(Builder::from(aws).retry_config(RetryConfig::standard()).build());
-    let ids: Vec<_> = ids.into_iter().collect();
-    let batches = ids.chunks(BATCH).map(|ids| batch(&client, ids, until));
+    let clients: Vec<_> = by_region.into_iter().map(|(region, ids)| (client_in(region, aws), ids)).collect();
+    let batches =
+        clients.iter().flat_map(|(client, ids)| ids.chunks(BATCH).map(|ids| batch(client, ids, until)));
     stream::iter(batches).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await
+}
+
+fn client_in(region: Option<&str>, aws: &SdkConfig) -> Client {
+    let mut config = Builder::from(aws).retry_config(RetryConfig::standard());
+    if let Some(region) = region {
+        config = config.region(Region::new(region.to_owned()));
+    }
+    Client::from_conf(config.build())
+}
+
+/// The region in an ARN. It becomes a part of a host's name, so nothing else passes for one.
+fn region_of(id: &str) -> Option<&str> {
+    let rest = id.strip_prefix("arn:")?;
+    let (_, rest) = rest.split_once(":secretsmanager:")?;
+    let (region, _) = rest.split_once(':')?;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (!region.is_empty() && region.chars().all(plain)).then_some(region)
 }
 
 /// What the batch does not answer is asked for alone: an id may be a part of an ARN, and a role may be allowed to
 /// read one secret and not to read in batches.
 async fn batch(client: &Client, ids: &[&str], until: Instant) -> Vec<(String, Fetched)> {
-    let mut found = match ids {
+    let found = match ids {
         [_] => BTreeMap::new(),
         ids => match many(client, ids, until).await {
             Ok(found) => found,
             Err(trouble) if trouble.concerns_all() => {
-                return ids.iter().map(|id| ((*id).to_owned(), Err(reason(trouble)))).collect();
+                let withheld = |id: &&str| ((*id).to_owned(), Err(Withheld::Trouble(trouble)));
+                return ids.iter().map(withheld).collect();
             }
             Err(_) => BTreeMap::new(),
         },
     };
-    let mut answers = Vec::new();
-    for id in ids {
-        let answer = match found.remove(*id) {
-            Some(answer) => answer,
-            None => one(client, id, until).await,
-        };
-        answers.push(((*id).to_owned(), answer));
-    }
-    answers
+    let answers = ids.iter().map(|id| {
+        let known = found.get(*id).cloned();
+        async move {
+            let answer = match known {
+                Some(answer) => answer,
+                None => one(client, id, until).await,
+            };
+            ((*id).to_owned(), answer)
+        }
+    });
+    stream::iter(answers).buffer_unordered(AT_ONCE).collect().await
 }
 
 async fn many(client: &Client, ids: &[&str], until: Instant) -> Result<BTreeMap<String, Fetched>, Trouble> {
@@ -66,7 +89,7 @@ async fn many(client: &Client, ids: &[&str], until: Instant) -> Result<BTreeMap<
     }
     for error in answer.errors.unwrap_or_default() {
         if let (Some(id), Some(code)) = (error.secret_id, error.error_code) {
-            found.insert(id, Err(reason(Trouble::of_code(&code))));
+            found.insert(id, Err(Withheld::Trouble(Trouble::of_code(&code))));
         }
     }
     Ok(found)
@@ -76,25 +99,28 @@ async fn one(client: &Client, id: &str, until: Instant) -> Fetched {
     let request = client.get_secret_value().secret_id(id).send();
     match timeout_at(until, request).await {
         Ok(Ok(value)) => text(value.secret_string),
-        Ok(Err(error)) => Err(reason(Trouble::of(&error))),
-        Err(_) => Err(reason(Trouble::Unavailable)),
+        Ok(Err(error)) => Err(Withheld::Trouble(Trouble::of(&error))),
+        Err(_) => Err(Withheld::Trouble(Trouble::Unavailable)),
     }
 }
 
 fn text(text: Option<String>) -> Fetched {
-    text.ok_or_else(|| "it is binary".to_owned())
+    text.ok_or_else(|| Withheld::Unfit("it is binary".to_owned()))
 }
 
 /// One key of a JSON secret, or the whole text.
 pub fn pick(text: String, key: Option<&str>) -> Fetched {
     let Some(key) = key else { return Ok(text) };
+    let unfit = |why: String| Err(Withheld::Unfit(why));
     let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
-        return Err("it is no JSON object".to_owned());
+        return unfit("it is no JSON object".to_owned());
     };
     match fields.get(key) {
         Some(Value::String(text)) => Ok(text.clone()),
         Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string()),
-        Some(Value::Null | Value::Array(_) | Value::Object(_)) => Err(format!("its key `{key}` is no text")),
-        None => Err(format!("it has no key `{key}`")),
+        Some(Value::Null | Value::Array(_) | Value::Object(_)) => {
+            unfit(format!("its key `{key}` is no text"))
+        }
+        None => unfit(format!("it has no key `{key}`")),
     }
 }

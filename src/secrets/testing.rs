@@ -22,6 +22,8 @@ use crate::monitor::{SecretRef, Template};
 struct Kept {
     texts: Arc<BTreeMap<&'static str, &'static str>>,
     requests: Arc<Mutex<Vec<String>>>,
+    /// The region of each secret of Secrets Manager that was asked for alone.
+    regions: Arc<Mutex<BTreeMap<String, String>>>,
     behaviour: Behaviour,
 }
 
@@ -30,6 +32,8 @@ enum Behaviour {
     #[default]
     Serves,
     NoBatches,
+    /// The same, and every answer takes a second.
+    SlowlyNoBatches,
     Hangs,
 }
 
@@ -40,6 +44,12 @@ impl Kept {
 
     fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("a lock").clone()
+    }
+
+    fn note(&self, id: &str, request: &HttpRequest) {
+        let host = request.uri().split('/').nth(2).unwrap_or_default();
+        let region = host.split('.').nth(1).unwrap_or_default();
+        self.regions.lock().expect("a lock").insert(id.to_owned(), region.to_owned());
     }
 
     fn answer(&self, request: &HttpRequest) -> (u16, Value) {
@@ -69,7 +79,7 @@ impl Kept {
                 let found: Vec<_> = names.iter().filter_map(parameter).collect();
                 (200, json!({"Parameters": found, "InvalidParameters": []}))
             }
-            "BatchGetSecretValue" if self.behaviour == Behaviour::NoBatches => error("AccessDeniedException"),
+            "BatchGetSecretValue" if self.behaviour != Behaviour::Serves => error("AccessDeniedException"),
             "BatchGetSecretValue" => {
                 let ids = list("SecretIdList");
                 assert!((1..=20).contains(&ids.len()), "{ids:?}");
@@ -82,14 +92,16 @@ impl Kept {
                     unknown.iter().map(|id| json!({"SecretId": id, "ErrorCode": code(id)})).collect();
                 (200, json!({"SecretValues": known.iter().map(value).collect::<Vec<_>>(), "Errors": errors}))
             }
-            "GetSecretValue" => match body["SecretId"].as_str().unwrap_or_default() {
-                id if denied(&id.to_owned()) => error("AccessDeniedException"),
-                "binary" => (200, json!({"Name": "binary", "SecretBinary": "AAAA"})),
-                id => match self.texts.get(id) {
-                    Some(text) => (200, json!({"Name": id, "SecretString": text})),
-                    None => error("ResourceNotFoundException"),
-                },
-            },
+            "GetSecretValue" => {
+                match body["SecretId"].as_str().inspect(|id| self.note(id, request)).unwrap_or_default() {
+                    id if denied(&id.to_owned()) => error("AccessDeniedException"),
+                    "binary" => (200, json!({"Name": "binary", "SecretBinary": "AAAA"})),
+                    id => match self.texts.get(id) {
+                        Some(text) => (200, json!({"Name": id, "SecretString": text})),
+                        None => error("ResourceNotFoundException"),
+                    },
+                }
+            }
             other => panic!("{other} is not asked for"),
         }
     }
@@ -102,7 +114,14 @@ impl HttpConnector for Kept {
         }
         let (status, body) = self.answer(&request);
         let status = StatusCode::from_u16(status).expect("a status");
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(status.into(), SdkBody::from(body.to_string()))))
+        let answer = HttpResponse::new(status.into(), SdkBody::from(body.to_string()));
+        if self.behaviour == Behaviour::SlowlyNoBatches {
+            return HttpConnectorFuture::new(async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok(answer)
+            });
+        }
+        HttpConnectorFuture::ready(Ok(answer))
     }
 }
 
@@ -189,6 +208,34 @@ async fn a_service_that_does_not_answer_costs_no_more_than_the_time_it_has() {
     for text in ["${ssm:/a}", "${secretsmanager:y}"] {
         assert_eq!(said(&values, text), "! AWS does not answer");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_must_be_asked_for_one_by_one_is_not_asked_for_one_after_the_other() {
+    let kept = Kept { behaviour: Behaviour::SlowlyNoBatches, ..Kept::new(&[("/a", "1"), ("x", "1")]) };
+    // The first request of each batch is refused, and then there are as many as there are names.
+    let parameters: Vec<_> = (0..9).map(|n| format!("${{ssm:/p{n}}}")).collect();
+    let secrets: Vec<_> = (0..10).map(|n| format!("${{secretsmanager:s{n}}}")).collect();
+    let asked = parameters.iter().chain(&secrets).map(String::as_str);
+    let asked: Vec<_> = asked.chain(["${ssm:/denied}"]).collect();
+    let values = fetch(&kept, &references(&asked)).await;
+    assert_eq!(said(&values, "${ssm:/denied}"), "! access is denied");
+    for text in [&parameters[8], &secrets[9]] {
+        assert_eq!(said(&values, text), "! it does not exist");
+    }
+}
+
+#[tokio::test]
+async fn an_arn_is_asked_for_in_its_own_region() {
+    let arn = |region: &str| format!("arn:aws:secretsmanager:{region}:123456789012:secret:x-AbCdEf");
+    let (elsewhere, odd) = (arn("us-east-1"), arn("evil.example/"));
+    let kept = Kept { behaviour: Behaviour::NoBatches, ..Kept::default() };
+    let texts = [elsewhere.as_str(), &odd, "by-name"].map(|id| format!("${{secretsmanager:{id}}}"));
+    fetch(&kept, &references(&texts.each_ref().map(String::as_str))).await;
+    let regions = kept.regions.lock().expect("a lock");
+    assert_eq!(regions[&elsewhere], "us-east-1");
+    // A region becomes a part of a host's name.
+    assert_eq!((regions[&odd].as_str(), regions["by-name"].as_str()), ("eu-central-1", "eu-central-1"));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use super::{parameters, secrets_manager};
 use crate::aws::{Aws, Trouble};
 use crate::monitor::SecretRef;
 
-/// Batches that are on their way at the same time.
+/// Batches that are on their way at the same time, and requests of one batch that is asked for one by one.
 pub const AT_ONCE: usize = 4;
 
 /// Where secrets are kept. Nothing is asked, and no credentials are looked for, before the first fetch.
@@ -23,8 +23,18 @@ pub struct Vault {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values(BTreeMap<SecretRef, Fetched>);
 
-/// A value, or why there is none, as the end of a sentence.
-pub type Fetched = Result<String, String>;
+/// A value, or why there is none.
+pub type Fetched = Result<String, Withheld>;
+
+/// Why there is no value. It is shown as the end of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Withheld {
+    /// There is no AWS to ask.
+    NoRegion,
+    Trouble(Trouble),
+    /// There is something, and not what the reference means.
+    Unfit(String),
+}
 
 impl Vault {
     pub fn new(aws: Aws) -> Self {
@@ -44,7 +54,7 @@ impl Vault {
         let until = Instant::now() + within;
         let aws = self.aws.config().await;
         if aws.region().is_none() {
-            let none = |secret: &SecretRef| (secret.clone(), Err("no AWS region is set".to_owned()));
+            let none = |secret: &SecretRef| (secret.clone(), Err(Withheld::NoRegion));
             return Values(references.into_iter().map(none).collect());
         }
         let names = references.iter().filter_map(|secret| match secret {
@@ -72,8 +82,9 @@ impl Vault {
 }
 
 impl Values {
-    pub fn get(&self, secret: &SecretRef) -> Option<Fetched> {
-        self.0.get(secret).cloned()
+    /// The value, or why there is none, as the end of a sentence.
+    pub fn get(&self, secret: &SecretRef) -> Option<Result<String, String>> {
+        self.0.get(secret).map(|fetched| fetched.clone().map_err(|withheld| withheld.to_string()))
     }
 
     /// Whether `newer` has another value of the secret. One that cannot be read any more is not another value.
@@ -97,15 +108,17 @@ pub fn is_kept(secret: &SecretRef) -> bool {
     }
 }
 
-/// The reason that trouble makes.
-pub fn reason(trouble: Trouble) -> String {
-    match trouble {
-        Trouble::Credentials => "the AWS credentials are missing, invalid or expired",
-        Trouble::Denied => "access is denied",
-        Trouble::Missing => "it does not exist",
-        Trouble::Throttled => "AWS throttles",
-        Trouble::Unavailable => "AWS does not answer",
-        Trouble::Refused => "AWS refuses",
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoRegion => "no AWS region is set",
+            Self::Trouble(Trouble::Credentials) => "the AWS credentials are missing, invalid or expired",
+            Self::Trouble(Trouble::Denied) => "access is denied",
+            Self::Trouble(Trouble::Missing) => "it does not exist",
+            Self::Trouble(Trouble::Throttled) => "AWS throttles",
+            Self::Trouble(Trouble::Unavailable) => "AWS does not answer",
+            Self::Trouble(Trouble::Refused) => "AWS refuses",
+            Self::Unfit(why) => why,
+        })
     }
-    .to_owned()
 }
