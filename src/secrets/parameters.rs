@@ -6,8 +6,8 @@ use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Builder;
 use aws_sdk_ssm::config::retry::RetryConfig;
-use futures_util::StreamExt;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::vault::{AT_ONCE, Fetched, Withheld};
@@ -23,7 +23,7 @@ pub async fn fetch(aws: &SdkConfig, names: BTreeSet<&str>, until: Instant) -> BT
     }
     let client = Client::from_conf(Builder::from(aws).retry_config(RetryConfig::standard()).build());
     let names: Vec<_> = names.into_iter().collect();
-    let batches = names.chunks(BATCH).map(|names| batch(&client, names, until));
+    let batches: Vec<_> = names.chunks(BATCH).map(|names| batch(&client, names, until).boxed()).collect();
     stream::iter(batches).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await
 }
 
@@ -32,7 +32,7 @@ async fn batch(client: &Client, names: &[&str], until: Instant) -> Vec<(String, 
     match request(client, names, until).await {
         Ok(found) => found,
         Err(trouble) if names.len() > 1 && !trouble.concerns_all() => {
-            let alone = names.iter().map(|name| one(client, name, until));
+            let alone: Vec<_> = names.iter().map(|name| one(client, name, until).boxed()).collect();
             stream::iter(alone).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await
         }
         Err(trouble) => names.iter().map(|name| withheld(name, trouble)).collect(),
@@ -62,7 +62,7 @@ async fn request(client: &Client, names: &[&str], until: Instant) -> Result<Vec<
         })
         .collect();
     let answer = |name: String| {
-        let value = values.remove(&name).ok_or_else(|| Withheld::Trouble(Trouble::Missing));
+        let value = values.remove(&name).ok_or(Withheld::Trouble(Trouble::Missing));
         (name, value)
     };
     Ok(names.into_iter().map(answer).collect())

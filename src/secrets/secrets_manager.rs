@@ -6,8 +6,8 @@ use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::{Builder, Region};
-use futures_util::StreamExt;
 use futures_util::stream;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -26,8 +26,10 @@ pub async fn fetch(aws: &SdkConfig, ids: BTreeSet<&str>, until: Instant) -> BTre
         by_region.entry(elsewhere).or_default().push(id);
     }
     let clients: Vec<_> = by_region.into_iter().map(|(region, ids)| (client_in(region, aws), ids)).collect();
-    let batches =
-        clients.iter().flat_map(|(client, ids)| ids.chunks(BATCH).map(|ids| batch(client, ids, until)));
+    let mut batches = Vec::new();
+    for (client, ids) in &clients {
+        batches.extend(ids.chunks(BATCH).map(|ids| batch(client, ids, until).boxed()));
+    }
     stream::iter(batches).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await
 }
 
@@ -62,17 +64,21 @@ async fn batch(client: &Client, ids: &[&str], until: Instant) -> Vec<(String, Fe
             Err(_) => BTreeMap::new(),
         },
     };
-    let answers = ids.iter().map(|id| {
-        let known = found.get(*id).cloned();
-        async move {
-            let answer = match known {
-                Some(answer) => answer,
-                None => one(client, id, until).await,
-            };
-            ((*id).to_owned(), answer)
-        }
-    });
+    let answers: Vec<_> = ids.iter().map(|id| known_or_one(&found, client, id, until).boxed()).collect();
     stream::iter(answers).buffer_unordered(AT_ONCE).collect().await
+}
+
+async fn known_or_one(
+    found: &BTreeMap<String, Fetched>,
+    client: &Client,
+    id: &str,
+    until: Instant,
+) -> (String, Fetched) {
+    let answer = match found.get(id) {
+        Some(answer) => answer.clone(),
+        None => one(client, id, until).await,
+    };
+    (id.to_owned(), answer)
 }
 
 async fn many(client: &Client, ids: &[&str], until: Instant) -> Result<BTreeMap<String, Fetched>, Trouble> {

@@ -82,6 +82,12 @@ impl Vault {
 }
 
 impl Values {
+    /// As if AWS had given these.
+    #[cfg(test)]
+    pub fn of(given: impl IntoIterator<Item = (SecretRef, &'static str)>) -> Self {
+        Self(given.into_iter().map(|(secret, value)| (secret, Ok(value.to_owned()))).collect())
+    }
+
     /// The value, or why there is none, as the end of a sentence.
     pub fn get(&self, secret: &SecretRef) -> Option<Result<String, String>> {
         self.0.get(secret).map(|fetched| fetched.clone().map_err(|withheld| withheld.to_string()))

@@ -8,10 +8,11 @@
 //! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
 //! not told is owed, and the next run tells it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::ready;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -21,12 +22,13 @@ use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
 use super::subject::{Subject, Subjects};
+use super::supply::{Supply, kept};
 use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
 use super::{history, reread};
 use crate::monitor::{MonitorId, SecretRef};
 use crate::notify::Notifier;
-use crate::probe::{Prober, Secrets};
+use crate::probe::Prober;
 use crate::report::log::Event;
 use crate::secrets::{Values, Vault};
 use crate::state::{Backlog, Decider, Row, Write, decide};
@@ -192,34 +194,35 @@ impl Session<'_> {
     async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Vec<Judged> {
         let number = due.len();
         let now = || self.means.store.now();
-        let values = self.fetch(due.iter().flat_map(|subject| Secrets::references(&subject.monitor))).await;
-        let probing = self.probing(&due, &values);
+        let references = due.iter().flat_map(|subject| kept(&subject.monitor)).cloned().collect();
+        let supply = Supply::order(&due, self.means.variable, self.fetch(references));
+        let probing = self.probing(supply.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
         let suspects = reread::suspects(&judged);
         if suspects.is_empty() {
             return judged;
         }
         let fresh = self.fetch(suspects).await;
-        let again = reread::outdated(&judged, &values, &fresh);
+        let again = reread::outdated(&judged, &supply.delivered().await.values, &fresh);
         if again.is_empty() {
             return judged;
         }
         self.means.log.event(&Event::Reread(again.len()));
-        let probing = self.probing(&again, &fresh);
+        let probing = self.probing(Supply::order(&again, self.means.variable, ready(fresh)));
         reread::replace(judged, probing.probe_all(again, now, |_| {}).await)
     }
 
-    async fn fetch<'a>(&self, references: impl IntoIterator<Item = &'a SecretRef>) -> Values {
+    /// Asks AWS in the time that there is.
+    fn fetch(&self, references: BTreeSet<SecretRef>) -> impl Future<Output = Values> + use<> {
         let left = (self.begun + self.wish.deadline).saturating_duration_since(Instant::now());
-        self.means.vault.fetch(references, self.wish.fetch().min(left)).await
+        let (vault, within) = (self.means.vault.clone(), self.wish.fetch().min(left));
+        async move { vault.fetch(&references, within).await }
     }
 
-    fn probing(&self, due: &[Arc<Subject>], values: &Values) -> Probing {
-        let monitors = due.iter().map(|subject| &subject.monitor);
-        let secrets = Secrets::resolve(monitors, self.means.variable, |secret| values.get(secret));
+    fn probing(&self, supply: Supply) -> Probing {
         Probing {
             prober: Arc::clone(&self.means.prober),
-            secrets: Arc::new(secrets),
+            supply,
             // What is seen after the lease could not be stored.
             deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
             stop: self.means.stop.clone(),

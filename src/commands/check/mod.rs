@@ -11,6 +11,7 @@ mod reread;
 mod scenarios;
 mod select;
 mod subject;
+mod supply;
 mod telling;
 mod wish;
 

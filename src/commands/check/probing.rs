@@ -10,7 +10,9 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, interval};
 
 use super::subject::Subject;
-use crate::probe::{Probed, Prober, Secrets};
+use super::supply::Supply;
+use crate::observation::Observation;
+use crate::probe::{Probed, Prober};
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// How often the progress is told.
@@ -20,7 +22,7 @@ const PROGRESS: Duration = Duration::from_millis(250);
 #[derive(Clone)]
 pub struct Probing {
     pub prober: Arc<Prober>,
-    pub secrets: Arc<Secrets>,
+    pub supply: Supply,
     /// When the run must be done with probing.
     pub deadline: Instant,
     /// Turns true when the run shall stop early.
@@ -91,12 +93,19 @@ impl Probing {
         subject: Arc<Subject>,
         now: Timestamp,
     ) -> impl Future<Output = Option<Judgement>> + use<> {
-        let (prober, secrets) = (Arc::clone(&self.prober), Arc::clone(&self.secrets));
-        let deadline = self.deadline;
+        let (prober, supply) = (Arc::clone(&self.prober), self.supply.clone());
+        let (deadline, begun) = (self.deadline, Instant::now());
         async move {
-            match prober.probe(&subject.monitor, &secrets, now, Some(deadline)).await {
+            let needed = supply.needed_by(&subject.monitor).await;
+            let now = now.checked_add(begun.elapsed()).unwrap_or(now);
+            match prober.probe(&subject.monitor, needed.secrets(), now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
+                    // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
+                    let delivery = supply.delivered().await;
+                    let secrets = &delivery.secrets;
+                    let result = observation.result.map_err(|fault| secrets.clean(&fault));
+                    let observation = Observation { result, ..observation };
                     Some(judge(&subject.monitor, &observation, &|text| secrets.redact(text)))
                 }
             }

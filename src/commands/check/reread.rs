@@ -5,19 +5,24 @@ use std::sync::Arc;
 
 use super::probing::Judged;
 use super::subject::Subject;
+use super::supply::kept;
 use crate::monitor::SecretRef;
-use crate::probe::Secrets;
-use crate::secrets::{Values, is_kept};
+use crate::secrets::Values;
 use crate::verdict::Verdict;
 
 /// The secrets of AWS that a refused monitor has used: an answer 401 or 403 that counts against it may be theirs.
-pub fn suspects(judged: &[Judged]) -> BTreeSet<&SecretRef> {
-    judged.iter().filter(|judged| is_refused(judged)).flat_map(|judged| kept(&judged.subject)).collect()
+pub fn suspects(judged: &[Judged]) -> BTreeSet<SecretRef> {
+    judged
+        .iter()
+        .filter(|judged| is_refused(judged))
+        .flat_map(|judged| kept(&judged.subject.monitor))
+        .cloned()
+        .collect()
 }
 
 /// The refused monitors one of whose secrets has another value by now.
 pub fn outdated(judged: &[Judged], before: &Values, after: &Values) -> Vec<Arc<Subject>> {
-    let changed = |subject: &Subject| kept(subject).any(|secret| before.differ(after, secret));
+    let changed = |subject: &Subject| kept(&subject.monitor).any(|secret| before.differ(after, secret));
     let refused = judged.iter().filter(|judged| is_refused(judged));
     refused.filter(|judged| changed(&judged.subject)).map(|judged| Arc::clone(&judged.subject)).collect()
 }
@@ -32,8 +37,4 @@ pub fn replace(judged: Vec<Judged>, again: Vec<Judged>) -> Vec<Judged> {
 fn is_refused(judged: &Judged) -> bool {
     let judgement = &judged.judgement;
     judgement.verdict == Verdict::Fail && matches!(judgement.status, Some(401 | 403))
-}
-
-fn kept(subject: &Subject) -> impl Iterator<Item = &SecretRef> {
-    Secrets::references(&subject.monitor).filter(|secret| is_kept(secret))
 }

@@ -14,7 +14,7 @@ const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 /// Longest time in which alerts of earlier runs are told beside the probes of this one; the rest is told after them.
 const TELL_FIRST: Duration = Duration::from_secs(20);
 
-/// Longest time that the probes wait for secrets.
+/// Longest time that probes which need secrets wait for them.
 const FETCH: Duration = Duration::from_secs(10);
 
 /// The options of one run, checked.

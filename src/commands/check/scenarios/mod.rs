@@ -5,7 +5,7 @@
 //! scenario [`invariants`] holds all that can be seen against the promises of the protocol.
 
 mod crashes;
-mod endpoints;
+pub mod endpoints;
 mod faults;
 mod invariants;
 mod overlaps;

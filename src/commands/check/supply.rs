@@ -1,0 +1,150 @@
+//! The secrets of a run: those of the box are at hand, those of AWS are on their way.
+
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt, Shared};
+
+use super::subject::Subject;
+use crate::monitor::{Monitor, SecretRef};
+use crate::probe::Secrets;
+use crate::secrets::{Values, is_kept};
+
+/// What monitors refer to. Clones wait for the same delivery.
+#[derive(Clone)]
+pub struct Supply {
+    at_hand: Arc<Secrets>,
+    delivery: Shared<BoxFuture<'static, Arc<Delivery>>>,
+}
+
+/// Everything, as far as it could be had.
+pub struct Delivery {
+    /// What AWS gave.
+    pub values: Values,
+    /// That, and what the box has.
+    pub secrets: Secrets,
+}
+
+impl Supply {
+    /// For the monitors `due`. `fetch` begins when somebody waits for it; `variable` gives the value of an
+    /// environment variable.
+    pub fn order(
+        due: &[Arc<Subject>],
+        variable: fn(&str) -> Option<String>,
+        fetch: impl Future<Output = Values> + Send + 'static,
+    ) -> Self {
+        let resolved = move |due: &[Arc<Subject>], values: &Values| {
+            let monitors = due.iter().map(|subject| &subject.monitor);
+            Secrets::resolve(monitors, variable, |secret| values.get(secret))
+        };
+        let at_hand = Arc::new(resolved(due, &Values::default()));
+        let due = due.to_vec();
+        let delivery = async move {
+            let values = fetch.await;
+            let secrets = resolved(&due, &values);
+            Arc::new(Delivery { values, secrets })
+        };
+        Self { at_hand, delivery: delivery.boxed().shared() }
+    }
+
+    /// What a monitor needs, as soon as it is there: one that refers to nothing in AWS waits for nothing.
+    pub async fn needed_by(&self, monitor: &Monitor) -> Needed {
+        if kept(monitor).next().is_none() {
+            return Needed::AtHand(Arc::clone(&self.at_hand));
+        }
+        Needed::Delivered(self.delivered().await)
+    }
+
+    pub async fn delivered(&self) -> Arc<Delivery> {
+        self.delivery.clone().await
+    }
+}
+
+/// What a monitor is probed with.
+pub enum Needed {
+    AtHand(Arc<Secrets>),
+    Delivered(Arc<Delivery>),
+}
+
+impl Needed {
+    pub fn secrets(&self) -> &Secrets {
+        match self {
+            Self::AtHand(secrets) => secrets,
+            Self::Delivered(delivery) => &delivery.secrets,
+        }
+    }
+}
+
+/// The references of a monitor to what AWS keeps.
+pub fn kept(monitor: &Monitor) -> impl Iterator<Item = &SecretRef> {
+    Secrets::references(monitor).filter(|secret| is_kept(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use tokio::sync::watch;
+    use tokio::time::{Instant, timeout};
+
+    use super::super::probing::{Judged, Probing};
+    use super::super::scenarios::endpoints::{Endpoints, Manner};
+    use super::*;
+    use crate::clock::Clock;
+    use crate::monitor::{Comparison, HeaderAssertion, Spec, Template};
+    use crate::probe::{AddressPolicy, Limits, Prober};
+
+    fn secret() -> SecretRef {
+        SecretRef::Ssm("/token".to_owned())
+    }
+
+    async fn probed(due: Vec<Arc<Subject>>, supply: Supply) -> Vec<Judged> {
+        let one = NonZeroUsize::MIN;
+        let probing = Probing {
+            prober: Arc::new(Prober::new(
+                AddressPolicy::laptop(Vec::new()),
+                Limits { total: one, per_host: one },
+            )),
+            supply,
+            deadline: Instant::now() + Duration::from_secs(30),
+            stop: watch::Sender::new(false).subscribe(),
+        };
+        let mut judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
+        judged.sort_by(|a, b| a.subject.monitor.id.cmp(&b.subject.monitor.id));
+        judged
+    }
+
+    fn faults(judged: &Judged) -> Vec<String> {
+        judged.judgement.faults.iter().map(ToString::to_string).collect()
+    }
+
+    // AWS gives the secret once the monitor without one is probed. P10: it is hidden all the same.
+    #[tokio::test]
+    async fn only_those_that_need_a_secret_wait_for_it_and_nobody_shows_it() {
+        let endpoints = Endpoints::open(Clock::system()).await;
+        let gate = watch::Sender::new(false);
+        let mut open = gate.subscribe();
+        endpoints.set("plain", Manner::Opening(gate));
+        let mut plain = Monitor::sample("plain", &endpoints.url("plain"));
+        plain.expect.headers = vec![HeaderAssertion {
+            name: "connection".to_owned(),
+            comparisons: vec![Comparison::Contains("keep-alive".to_owned())],
+        }];
+        let mut needy = Monitor::sample("needy", &endpoints.url("needy"));
+        needy.headers = vec![("x-token".to_owned(), Template::parse("${ssm:/token}").expect("a template"))];
+        let due: Vec<_> = [needy, plain]
+            .into_iter()
+            .map(|monitor| Arc::new(Subject::new(monitor, Spec::default(), None)))
+            .collect();
+        let supply = Supply::order(&due, |_| None, async move {
+            let came = timeout(Duration::from_secs(10), open.wait_for(|open| *open)).await.is_ok();
+            // What the endpoint says in its header is the secret of the other one.
+            if came { Values::of([(secret(), "close")]) } else { Values::default() }
+        });
+        let judged = probed(due, supply).await;
+        assert_eq!(faults(&judged[0]), [""; 0], "{judged:?}");
+        let said = faults(&judged[1]).join("\n");
+        assert!(said.contains("${ssm:/token}") && !said.contains("close"), "{said}");
+    }
+}
