@@ -8,6 +8,7 @@ use super::local::{LocalFacts, local};
 use super::look::Look;
 use super::repository::{RepositoryFacts, repository};
 use super::rights::{RightFacts, Role, publishing, rights};
+use super::secrets::{SecretFacts, secrets};
 use super::tables::{ItemsFacts, TableFacts, items, table};
 use super::topics::{TopicFacts, topics};
 
@@ -17,6 +18,8 @@ pub struct Facts {
     pub place: Place,
     pub tables: Vec<TableFacts>,
     pub items: Vec<ItemsFacts>,
+    /// What the monitors of the table refer to, where that is this role's business.
+    pub secrets: Vec<SecretFacts>,
     pub repository: RepositoryFacts,
 }
 
@@ -44,7 +47,7 @@ pub struct AwsFacts {
 
 /// What is wrong, and what is not.
 pub fn examine(facts: &Facts) -> Vec<Finding> {
-    let Facts { place, tables, items: read, repository: checkout } = facts;
+    let Facts { place, tables, items: read, secrets: named, repository: checkout } = facts;
     let mut findings = match place {
         Place::Local(facts) => local(facts),
         Place::Aws(facts) => account_of(facts),
@@ -58,6 +61,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
             facts.role
         }
     };
+    findings.extend(secrets(role, named));
     findings.extend(repository(role, checkout));
     findings
 }
@@ -117,7 +121,7 @@ mod tests {
     fn facts(place: Place) -> Facts {
         let repository =
             RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
-        Facts { place, tables: vec![], items: vec![], repository }
+        Facts { place, tables: vec![], items: vec![], secrets: vec![], repository }
     }
 
     fn aws(identity: Option<Look<Identity>>, role: Option<Role>) -> Facts {

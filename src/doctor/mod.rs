@@ -9,6 +9,7 @@
 //! | `tables` | keys, time to live, recovery, items |
 //! | `rights` | what a role must be allowed, and what it must be refused |
 //! | `topics` | where alerts go |
+//! | `secrets` | what monitors refer to |
 //! | `local` | the files of a machine without AWS |
 //! | `repository` | settings, schemas, the first line of monitor files |
 
@@ -19,6 +20,7 @@ mod local;
 mod look;
 mod repository;
 mod rights;
+mod secrets;
 mod tables;
 mod topics;
 
@@ -31,5 +33,6 @@ pub use local::LocalFacts;
 pub use look::Look;
 pub use repository::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 pub use rights::{Action, Answer, RightFacts, Role, Trial, guess, trials};
+pub use secrets::SecretFacts;
 pub use tables::{Expiry, Items, ItemsFacts, Key, Recovery, Shape, Table, TableFacts};
 pub use topics::{Subscriptions, TopicFacts};

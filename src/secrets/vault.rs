@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{parameters, secrets_manager};
 use crate::aws::{Aws, Trouble};
+use crate::doctor::{Look, SecretFacts};
 use crate::monitor::SecretRef;
 
 /// Batches that are on their way at the same time, and requests of one batch that is asked for one by one.
@@ -93,6 +94,15 @@ impl Values {
         self.0.get(secret).map(|fetched| fetched.clone().map_err(|withheld| withheld.to_string()))
     }
 
+    /// Which of them there are, for `doctor`.
+    pub fn facts(&self) -> Vec<SecretFacts> {
+        let facts = |(secret, fetched): (&SecretRef, &Fetched)| SecretFacts {
+            reference: secret.clone(),
+            value: fetched.as_ref().map_or_else(Withheld::look, |_| Look::Seen(())),
+        };
+        self.0.iter().map(facts).collect()
+    }
+
     /// Whether `newer` has another value of the secret. One that cannot be read any more is not another value.
     pub fn differ(&self, newer: &Self, secret: &SecretRef) -> bool {
         newer.0.get(secret).is_some_and(|value| value.is_ok() && self.0.get(secret) != Some(value))
@@ -111,6 +121,19 @@ pub fn is_kept(secret: &SecretRef) -> bool {
     match secret {
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => true,
         SecretRef::Env(_) => false,
+    }
+}
+
+impl Withheld {
+    fn look(&self) -> Look<()> {
+        match self {
+            Self::Trouble(Trouble::Credentials) => Look::Stranger(self.to_string()),
+            Self::Trouble(Trouble::Denied) => Look::Hidden,
+            Self::Trouble(Trouble::Missing) => Look::Missing,
+            Self::Trouble(Trouble::Throttled | Trouble::Unavailable | Trouble::Refused)
+            | Self::NoRegion
+            | Self::Unfit(_) => Look::Failed(self.to_string()),
+        }
     }
 }
 

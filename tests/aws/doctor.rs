@@ -101,6 +101,39 @@ fn every_line_that_is_wrong_has_a_command() {
 }
 
 #[test]
+fn secrets_that_monitors_refer_to_are_read_and_not_shown() {
+    let world = World::new();
+    let parameter = json!({"Name": "/shop/token", "Value": "hunter2-value", "Type": "SecureString"});
+    world.call("ssm", "put_parameter", &parameter);
+    let secret = json!({"Name": "shop/db", "SecretString": r#"{"password": "hunter2-value"}"#});
+    world.call("secretsmanager", "create_secret", &secret);
+    let monitor = |id: &str, reference: &str| {
+        format!("{}headers: {{ x-token: \"${{{reference}}}\" }}\n", world.api.monitor(id, "/shop"))
+    };
+    for (id, reference) in [("a", "ssm:/shop/token"), ("b", "secretsmanager:shop/db#password")] {
+        world.repository.write(&format!("monitors/{id}.yaml"), &monitor(id, reference));
+    }
+    world.sync();
+    let run = doctor(&world, &["--role", "check"]);
+    run.exits(0);
+    finds(&with_outcome(&run, "ok"), "2 secrets that monitors refer to can be read", "");
+
+    world.repository.write("monitors/c.yaml", &monitor("c", "ssm:/shop/gone"));
+    world.repository.write("monitors/d.yaml", &monitor("d", "secretsmanager:shop/db#user"));
+    world.sync();
+    let run = doctor(&world, &["--role", "check"]);
+    run.exits(1);
+    let failed = with_outcome(&run, "failed");
+    finds(&failed, "${ssm:/shop/gone} does not exist", "aws ssm put-parameter --type SecureString");
+    let no_key = "${secretsmanager:shop/db#user} cannot be read: it has no key";
+    finds(&failed, no_key, "aws secretsmanager describe-secret --secret-id shop/db");
+    assert!(!run.stdout.contains("hunter2") && !run.stderr.contains("hunter2"), "{}", run.stdout);
+    // Only `check` has a use for them.
+    let run = doctor(&world, &["--role", "sync"]);
+    assert!(!run.stdout.contains("shop/gone"), "{}", run.stdout);
+}
+
+#[test]
 fn rights_that_a_role_should_not_have_are_warnings_with_the_policy() {
     let world = World::new();
     // moto allows everything to everybody.

@@ -16,8 +16,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("observation", &["monitor"]),
     ("config", &["monitor"]),
     ("plan", &["monitor"]),
-    // Findings about an installation; the kinds of files are those of config.
-    ("doctor", &["config"]),
+    // Findings about an installation; the kinds of files are those of config, references are those of monitors.
+    ("doctor", &["config", "monitor"]),
     ("verdict", &["monitor", "observation"]),
     ("transition", &["monitor", "verdict"]),
     // An alert shows the faults and the phases of the observation it is about.
@@ -34,7 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock", "aws", "doctor"]),
     // A topic is named by its ARN, which is a word of a monitor.
     ("notify", &["monitor", "alert", "aws", "doctor"]),
-    ("secrets", &["monitor", "aws"]),
+    ("secrets", &["monitor", "aws", "doctor"]),
     (
         "report",
         &["monitor", "observation", "config", "doctor", "plan", "verdict", "transition", "alert", "state"],

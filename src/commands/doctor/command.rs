@@ -1,7 +1,7 @@
 //! The command: look, examine, show.
 
 use super::checkout::{self, Checkout};
-use super::places;
+use super::places::{self, Seen};
 use crate::cli::{Doctor, Format, Global, RoleName};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
@@ -19,7 +19,8 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
-    let findings = examine(&Facts { place: seen.place, tables: seen.tables, items: seen.items, repository });
+    let Seen { place, tables, items, secrets } = seen;
+    let findings = examine(&Facts { place, tables, items, secrets, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),
         Format::Json => format!("{:#}\n", report::findings_json(&findings)),

@@ -4,22 +4,30 @@ use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::aws::root;
+use crate::commands::check::Subjects;
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
-    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, Table, TableFacts, TopicFacts,
-    guess, trials,
+    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, SecretFacts, Table,
+    TableFacts, TopicFacts, guess, trials,
 };
 use crate::monitor::{DEFAULT_TOPIC, TopicArn};
 use crate::notify::audience;
+use crate::probe::Secrets;
+use crate::secrets::Vault;
 use crate::store::{Store, StoreError, Target};
+
+/// How long secrets are waited for, as in a run.
+const SECRETS: Duration = Duration::from_secs(10);
 
 /// What was seen.
 pub struct Seen {
     pub place: Place,
     pub tables: Vec<TableFacts>,
     pub items: Vec<ItemsFacts>,
+    pub secrets: Vec<SecretFacts>,
 }
 
 /// Looks at a store file. One that is not there is not made.
@@ -34,6 +42,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         }),
         tables: Vec::new(),
         items: Vec::new(),
+        secrets: Vec::new(),
     };
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
@@ -44,6 +53,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                     seen.tables.push(store.table_facts(table).await);
                 }
                 seen.items.extend(store.contents().await.items);
+                seen.secrets = secrets(context, &store, None).await;
                 store.try_write().await
             }
             // Which file it is, is said already.
@@ -72,7 +82,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         default_topic: variable("SNS_TOPIC_ARN"),
         topics: Vec::new(),
     };
-    let (mut tables, mut items) = (Vec::new(), Vec::new());
+    let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
@@ -84,11 +94,12 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             items.extend(contents.items);
             named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
+            referred = secrets(context, &store, facts.role).await;
             facts.ahead = store.skew();
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items }
+    Seen { place: Place::Aws(facts), tables, items, secrets: referred }
 }
 
 async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
@@ -112,6 +123,18 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
         }
     }
     tried
+}
+
+/// Reads what the monitors of the table refer to, and keeps nothing of it. A table that does not read has a line of
+/// its own.
+async fn secrets(context: &Context, store: &Store, role: Option<Role>) -> Vec<SecretFacts> {
+    match role {
+        Some(Role::Check) | None => {}
+        Some(Role::Diff | Role::Sync) => return Vec::new(),
+    }
+    let Ok(subjects) = Subjects::read(&store.config_reader()).await else { return Vec::new() };
+    let references = subjects.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
+    Vault::new(context.aws.clone()).fetch(references, SECRETS).await.facts()
 }
 
 /// The topic of the box, then those that repositories name: this one, and all that synced into the table.
