@@ -19,8 +19,9 @@ pub struct Run {
     pub id: String,
     pub shard: String,
     pub environment: Option<String>,
-    /// Known once the lease was granted.
+    /// Known once the store has told the time.
     pub slot: Option<u64>,
+    /// Known once the lease was granted.
     pub epoch: Option<u64>,
 }
 
@@ -37,6 +38,8 @@ pub enum Event<'a> {
     Told(&'a Message),
     /// What was told is written down.
     Acknowledged(&'a Message),
+    /// It is not, so the next run tells it again.
+    Unacknowledged { message: &'a Message, why: &'a str },
     /// The topic did not take a message.
     Refused { message: &'a Message, why: &'a str },
     /// A secret changed under way, and so many monitors are probed again.
@@ -104,6 +107,9 @@ fn said(event: &Event<'_>) -> (&'static str, String, Value) {
         Event::Told(message) => ("info", format!("told: {}", message.subject), of_message(message)),
         Event::Acknowledged(message) => {
             ("info", format!("written down: {}", message.subject), of_message(message))
+        }
+        Event::Unacknowledged { message, why } => {
+            ("error", format!("told, but not written down: {}: {why}", message.subject), of_message(message))
         }
         Event::Refused { message, why } => {
             ("error", format!("not told: {}: failed to {why}", message.subject), of_message(message))
@@ -217,6 +223,7 @@ mod tests {
             Event::Owed(&alert),
             Event::Told(&message),
             Event::Acknowledged(&message),
+            Event::Unacknowledged { message: &message, why: "the table states is throttled" },
             Event::Refused { message: &message, why: "publish it in the time that was left" },
             Event::Reread(2),
             Event::Problem("the lease ran out before the end of the run"),

@@ -218,6 +218,7 @@ fn every_run_ends_with_one_summary_also_one_that_fails_or_has_nothing_to_do() {
     ends(&repository, &slow, 0, 0, 0);
     let refused = ends(&repository, &slow, 0, 0, 1);
     assert_eq!((&refused["level"], &refused["Probed"]), (&"info".into(), &Value::Null));
+    assert!(refused["slot"].is_number(), "{refused}");
     let unknown = ends(&repository, &["nowhere"], 2, 1, 0);
     assert_eq!((&unknown["level"], &unknown["epoch"]), (&"error".into(), &3.into()));
     assert!(unknown["message"].as_str().is_some_and(|m| m.contains("there is no monitor nowhere")));

@@ -59,10 +59,11 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
     // The slot is a matter of the servers' time, so their clock is asked before anything else.
     means.store.state_reader().run().await?;
     let slot = wish.slot(means.store.now());
+    means.log.in_slot(slot);
     match means.store.acquire(&wish.lease(slot)).await? {
         Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
-            means.log.granted(slot, run.epoch());
+            means.log.granted(run.epoch());
             means.log.event(&Event::Acquired);
             let started_at = means.store.now();
             let backlog = before.and_then(|record| record.last_ok).map(|last| last.into_backlog(wish.period));
@@ -165,7 +166,7 @@ impl Session<'_> {
             if self.run.raise(newest).await? == Raised::LeaseLost {
                 return Err(RunError::LeaseLost);
             }
-            self.means.log.granted(self.slot, self.run.epoch());
+            self.means.log.granted(self.run.epoch());
         }
         let due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
         Ok((subjects, rows, due, problems))

@@ -32,10 +32,14 @@ impl Log {
         self.run().environment = environment;
     }
 
+    /// Everything from here on was said in this slot.
+    pub fn in_slot(&self, slot: u64) {
+        self.run().slot = Some(slot);
+    }
+
     /// Everything from here on was said under this lease.
-    pub fn granted(&self, slot: u64, epoch: u64) {
-        let mut run = self.run();
-        (run.slot, run.epoch) = (Some(slot), Some(epoch));
+    pub fn granted(&self, epoch: u64) {
+        self.run().epoch = Some(epoch);
     }
 
     pub fn event(&self, event: &Event<'_>) {

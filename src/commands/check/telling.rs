@@ -134,10 +134,14 @@ impl Teller<'_> {
         self.log.event(&Event::Told(&message));
         match self.run.acknowledge(&told).await {
             Ok(()) => self.log.event(&Event::Acknowledged(&message)),
-            Err(error) => telling.problems.push(format!(
-                "an alert was sent but not written down, the next run sends it again: {}",
-                chain(&error)
-            )),
+            Err(error) => {
+                let why = chain(&error);
+                self.log.event(&Event::Unacknowledged { message: &message, why: &why });
+                telling.problems.push(format!(
+                    "the alert {} was sent but not written down, the next run sends it again: {why}",
+                    message.id
+                ));
+            }
         }
         telling.told.extend(told);
         telling.messages.push(message);
