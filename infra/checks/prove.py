@@ -26,7 +26,16 @@ FAULTS = [
     ("policies", f"{TERRAFORM}/iam.tf", '"repo:${var.github.repository}:pull_request"', '"repo:${var.github.repository}:*"', "the roles trust"),
     ("policies", f"{TERRAFORM}/sns.tf", "        Condition = { ArnEquals = { \"aws:PrincipalArn\" = aws_iam_role.check.arn } }\n", "", "the topic alerts allows"),
     ("policies", f"{TERRAFORM}/ec2.tf", "http_put_response_hop_limit = 1", "http_put_response_hop_limit = 2", "over a hop"),
-    ("policies", "src/store/connection.rs", "        self.client\n            .query()", "        self.client\n            .scan()", "src/store calls scan"),
+    ("policies", "src/store/connection.rs", "        self.client\n            .query()", "        self.client\n            .scan()", "connection.rs calls dynamodb:Scan"),
+    ("policies", "src/secrets/secrets_manager.rs", "client.get_secret_value()", "client.describe_secret()", "no policy grants secretsmanager:DescribeSecret"),
+    ("policies", "src/secrets/parameters.rs", "client.get_parameters()", "client.get_parameters_of_tomorrow()", "no policy grants get_parameters_of_tomorrow"),
+    ("policies", "src/notify/sns.rs", "        .publish()", "        .publish_batch()", "no policy grants sns:PublishBatch"),
+    ("policies", "src/notify/sns.rs", "        .publish()", "        .publish_batch()", "sns:Publish is granted, and nothing in src/ calls it"),
+    ("policies", "src/aws/identity.rs", "client.get_caller_identity()", "client.get_session_token()", "no policy grants sts:GetSessionToken"),
+    ("policies", "src/store/description.rs", "client.describe_table()", "client.list_tables()", "no policy grants dynamodb:ListTables"),
+    ("policies", f"{TERRAFORM}/iam.tf", '"secretsmanager:BatchGetSecretValue"', '"secretsmanager:GetSecretValue"', "no policy grants secretsmanager:BatchGetSecretValue"),
+    ("policies", f"{TERRAFORM}/iam.tf", '"kms:Decrypt", "kms:GenerateDataKey"', '"kms:Decrypt"', "kms:GenerateDataKey on"),
+    ("policies", f"{TERRAFORM}/iam.tf", '"sns.${split(":", arn)[3]}.', '"sns.${var.region}.', "through SNS of another region, is refused"),
     ("scripts", f"{TERRAFORM}/templates/user-data.sh.tftpl", '"$${packages[@]}"', "$packages", "SC2"),
     ("scripts", f"{TERRAFORM}/templates/user-data.sh.tftpl", "sha256sum --check --strict --status", "cat >/dev/null", "another checksum was taken"),
     ("scripts", f"{TERRAFORM}/templates/run.sh.tftpl", "unset HTTP_PROXY", "unset", "a run sees ['HTTP_PROXY']"),
@@ -74,7 +83,7 @@ def prove(context: Context, checks: dict) -> int:
 
 def copy(source: Path, target: Path) -> None:
     """What is checked, as a repository of its own."""
-    for part in ("infra", ".github", "docs", "src/store", "action.yml"):
+    for part in ("infra", ".github", "docs", "src", "action.yml"):
         if (source / part).is_dir():
             shutil.copytree(source / part, target / part)
         elif (source / part).exists():

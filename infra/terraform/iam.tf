@@ -1,5 +1,5 @@
 # Who may do what. Three policies that share no right: `check` runs the monitors, `diff` shows what a pull request
-# would change, `sync` changes it. Each allows the requests that its command makes (src/store/) and no other;
+# would change, `sync` changes it. Each allows the requests that its command makes (src/) and no other;
 # infra/check holds them against the list of these requests.
 #
 # No policy has Scan, CreateTable, DeleteTable or DeleteItem: a run queries its shard, the tables are made here, and
@@ -45,19 +45,42 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = local.secret_arns
     }],
+    # The right to ask for several at once knows no resources, and gives none of them away: of a batch, IAM answers
+    # only the secrets that GetSecretValue is allowed for.
+    length(local.secret_arns) == 0 ? [] : [{
+      Sid      = "ReadThemInBatches"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:BatchGetSecretValue"]
+      Resource = ["*"]
+    }],
   )
 
-  decrypt_statements = length(var.secret_kms_key_arns) == 0 ? [] : [{
-    Sid      = "DecryptThemThroughTheirServices"
-    Effect   = "Allow"
-    Action   = ["kms:Decrypt"]
-    Resource = var.secret_kms_key_arns
-    Condition = {
-      StringEquals = {
-        "kms:ViaService" = [for service in ["ssm", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"]
+  # The services use a customer managed key in the name of the one who asks them, so the right is held to them.
+  key_statements = concat(
+    length(var.secret_kms_key_arns) == 0 ? [] : [{
+      Sid      = "DecryptThemThroughTheirServices"
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt"]
+      Resource = var.secret_kms_key_arns
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = [for service in ["ssm", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"]
+        }
       }
-    }
-  }]
+    }],
+    # A topic may be in another region, and its key is where it is.
+    length(var.topic_kms_key_arns) == 0 ? [] : [{
+      Sid      = "EncryptAlertsThroughTheirTopics"
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource = var.topic_kms_key_arns
+      Condition = {
+        StringEquals = {
+          "kms:ViaService" = distinct([for arn in var.topic_kms_key_arns : "sns.${split(":", arn)[3]}.amazonaws.com"])
+        }
+      }
+    }],
+  )
 }
 
 # check ---------------------------------------------------------------------------------------------------------
@@ -102,7 +125,7 @@ resource "aws_iam_policy" "check" {
         Action   = ["sns:Publish"]
         Resource = concat([aws_sns_topic.alerts.arn], var.topic_arns)
       },
-    ], local.secret_statements, local.decrypt_statements)
+    ], local.secret_statements, local.key_statements)
   })
 }
 

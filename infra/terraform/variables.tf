@@ -269,6 +269,17 @@ variable "topic_arns" {
   }
 }
 
+variable "topic_kms_key_arns" {
+  description = "Customer managed keys that these topics are encrypted with. The key that AWS manages needs no entry."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.topic_kms_key_arns : can(regex("^arn:[A-Za-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "Each of topic_kms_key_arns is the ARN of a key, not of an alias."
+  }
+}
+
 variable "secret_ids" {
   description = "Names or ARNs of the Secrets Manager secrets that monitors refer to as `$${secretsmanager:payments#token}`."
   type        = list(string)
