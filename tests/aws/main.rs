@@ -13,6 +13,8 @@ mod support;
 
 mod config;
 mod doctor;
+mod document;
+mod documented;
 mod proxy;
 mod story;
 mod terraform;

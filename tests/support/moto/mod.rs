@@ -6,6 +6,7 @@
 mod environment;
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -17,6 +18,7 @@ pub const REGION: &str = "eu-west-1";
 /// A running server. It ends with the last test that holds it.
 pub struct Moto {
     endpoint: String,
+    python: PathBuf,
     hand: Mutex<Hand>,
     process: Child,
 }
@@ -41,7 +43,8 @@ impl Moto {
 
     fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/moto/server.py");
-        let mut process = Command::new(environment::python())
+        let python = environment::python();
+        let mut process = Command::new(&python)
             .arg(script)
             // No proxy of the machine may come in between.
             .env_clear()
@@ -57,11 +60,16 @@ impl Moto {
         answers.read_line(&mut endpoint).expect("the server speaks");
         let endpoint = endpoint.trim().to_owned();
         assert!(endpoint.starts_with("http://127.0.0.1:"), "moto did not start; see above");
-        Self { endpoint, hand: Mutex::new(Hand { calls, answers }), process }
+        Self { endpoint, python, hand: Mutex::new(Hand { calls, answers }), process }
     }
 
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// `aws`, `python`: the programs of the environment.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.python.with_file_name(name)
     }
 
     /// Calls boto3: `call("dynamodb", "put_item", json!({"TableName": …}))`.
