@@ -9,6 +9,7 @@ from context import Context
 TERRAFORM = "infra/terraform"
 SERVICE = f"{TERRAFORM}/templates/monitorctl.service.tftpl"
 WORKFLOW = ".github/workflows/monitors.yml"
+RELEASE = ".github/workflows/release.yml"
 
 # The check, the file, what stands there, what is put in its place, and words of the finding.
 FAULTS = [
@@ -52,6 +53,11 @@ FAULTS = [
     ("workflows", WORKFLOW, "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8", "actions/checkout@v5", "is not pinned"),
     ("workflows", WORKFLOW, "        with:\n          persist-credentials: false\n", "", "artipacked"),
     ("workflows", ".github/workflows/ci.yml", "permissions: {}", "permissions: write-all", "does not begin with"),
+    ("workflows", RELEASE, "sort --version-sort", "sort", "a release of v0.10.0"),
+    ("workflows", RELEASE, " --field force=true", "", "a release of v0.2.0"),
+    ("workflows", RELEASE, "--line-regexp --fixed-strings", "--fixed-strings", "a release of v0.1.0"),
+    ("workflows", RELEASE, "if: ${{ !contains(github.ref_name, '-') }}", "if: ${{ github.ref_name != 'main' }}", "a pre-release moves"),
+    ("workflows", "docs/examples/monitors.yml", "monitors.yml@v0", "monitors.yml@v1", "monitors.yml names v1, and a release moves v0"),
     ("workflows", "action.yml", '"$folder/monitorctl" --version', "$folder/monitorctl --version", "SC2086"),
 ]
 
@@ -83,7 +89,7 @@ def prove(context: Context, checks: dict) -> int:
 
 def copy(source: Path, target: Path) -> None:
     """What is checked, as a repository of its own."""
-    for part in ("infra", ".github", "docs", "src", "action.yml"):
+    for part in ("infra", ".github", "docs", "src", "Cargo.toml", "action.yml"):
         if (source / part).is_dir():
             shutil.copytree(source / part, target / part)
         elif (source / part).exists():

@@ -1,10 +1,12 @@
-"""The workflows and the composite action: actionlint (with shellcheck inside), zizmor, and three rules of our own."""
+"""The workflows and the composite action: actionlint (with shellcheck inside), zizmor, three rules of our own, and what a
+release does to the tag that they name."""
 
 import re
 from pathlib import Path
 
 import yaml
 
+import releases
 from context import Context
 
 FULL_SHA = re.compile(r"^[\w./-]+@[0-9a-f]{40}$")
@@ -39,6 +41,7 @@ def check(context: Context) -> tuple[str, list[str]]:
         if "jobs" in document and document.get("permissions") != {}:
             faults.append(f"{file.name}: the workflow does not begin with `permissions: {{}}`")
         faults += [f"{file.name}: {fault}" for fault in _scripts(context, document, file in actions)]
+    faults += releases.check(context)
     return f"{len(flows)} workflows, {len(examples)} examples, {len(actions)} actions; {uses} uses", faults
 
 
