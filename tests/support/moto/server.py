@@ -8,12 +8,26 @@ Prints the address of the server. Then each line of standard input is a call of 
 import json
 import logging
 import sys
+from threading import Lock
 
 import boto3
-from moto.server import ThreadedMotoServer
+from moto.moto_server import threaded_moto_server
 
+ALONE = Lock()
+
+
+class OneAfterTheOther(threaded_moto_server.DomainDispatcherApplication):
+    """DynamoDB asks a condition and writes as one. moto has a thread for each request and no lock, so that two of
+    them could both find a lease free."""
+
+    def __call__(self, environ, start_response):
+        with ALONE:
+            return super().__call__(environ, start_response)
+
+
+threaded_moto_server.DomainDispatcherApplication = OneAfterTheOther
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server = threaded_moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 host, port = server.get_host_and_port()
 endpoint = f"http://{host}:{port}"
