@@ -1,18 +1,21 @@
 //! The plan of a repository: its files against the table.
 
 use std::path::Path;
+use std::time::Duration;
 
-use super::context::{Context, refuse_faults};
+use super::context::{Context, SETTINGS_FILE, refuse_faults};
 use super::failure::Failure;
 use super::history::{self, History};
 use super::wish::Wish;
 use crate::cli::Format;
-use crate::config::{self, LoadedMonitor, SourceFile};
+use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
-    Catalog, Desired, Live, Plan, Reading, Refusal, Stored, StoredHead, Unread, attribute, plan, refusals,
+    Catalog, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread, attribute,
+    forecast, plan, refusals,
 };
 use crate::report;
+use crate::report::Trial;
 use crate::report::plan::{Heading, Review};
 use crate::source;
 use crate::store::{ConfigReader, Unreadable};
@@ -24,7 +27,14 @@ pub struct Reviewed {
     pub heading: Heading,
     /// What could not be found out, a sentence each.
     pub notes: Vec<String>,
+    pub forecast: Option<Forecast>,
+    pub prices: Prices,
+    /// What was probed, if that was asked for.
+    pub trials: Option<Vec<Trial>>,
 }
+
+/// Time from one cron entry to the next that a forecast counts with: the box has its own, and it is not here.
+const PERIOD: Duration = Duration::from_mins(2);
 
 /// The table as it was read.
 pub struct Read {
@@ -103,13 +113,19 @@ pub fn review(
         base: history.base_label(),
         head: history.head_label(),
     };
-    Ok(Reviewed { plan, refusals, heading, notes })
+    let forecast = (!plan.changes.is_empty()).then(|| forecast(&plan, read.live(owner), PERIOD));
+    let prices = match context.settings.prices {
+        Some(UnitPrices { reads, writes }) => Prices { reads, writes, source: SETTINGS_FILE.to_owned() },
+        None => Prices::default(),
+    };
+    Ok(Reviewed { plan, refusals, heading, notes, forecast, prices, trials: None })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
 pub fn show(context: &Context, reviewed: &Reviewed, format: Format) -> Result<(), Failure> {
-    let Reviewed { plan, refusals, heading, notes } = reviewed;
-    let review = Review { plan, refusals, heading, notes };
+    let Reviewed { plan, refusals, heading, notes, forecast, prices, trials } = reviewed;
+    let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
+    let review = Review { plan, refusals, heading, notes, forecast, trials: trials.as_deref() };
     context.terminal.print(&match format {
         Format::Text => report::plan::text(&review),
         Format::Json => format!("{:#}\n", report::plan::json(&review)),

@@ -43,5 +43,5 @@ pub use canonical::respelled;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
 pub use load::{LoadedMonitor, load};
 pub use schema::{Kind, schema_text};
-pub use settings::{Settings, settings};
+pub use settings::{Settings, UnitPrices, settings};
 pub use sources::{SourceFile, is_defaults};

@@ -19,7 +19,7 @@ use crate::monitor::{DEFAULT_TOPIC, TOPIC_NAME_PATTERN, TopicArn};
 /// # Settings
 ///
 /// What this repository of monitors says about itself. A flag or a variable of the environment goes first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Whose monitors these are in the config table; required for sync, which removes nothing of another
@@ -57,6 +57,22 @@ pub struct Settings {
     /// Names of the DynamoDB tables.
     #[schemars(with = "Option<Tables>")]
     pub tables: Tables,
+
+    /// What DynamoDB costs where you are, for the line of diff about it; us-east-1 in November 2026 if left out.
+    #[schemars(with = "Option<UnitPrices>")]
+    pub prices: Option<UnitPrices>,
+}
+
+/// Prices of DynamoDB on demand.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitPrices {
+    /// Dollars for a million read request units.
+    #[schemars(range(min = 0.0), example = 0.125)]
+    pub reads: f64,
+    /// Dollars for a million write request units.
+    #[schemars(range(min = 0.0), example = 0.625)]
+    pub writes: f64,
 }
 
 /// Names of the DynamoDB tables.

@@ -7,9 +7,8 @@ use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::RawMonitor;
 use super::text_forms::DurationText;
-use crate::monitor::{Retry, format_duration, parse_duration};
+use crate::monitor::{DEFAULT_INTERVAL, Retry, format_duration, parse_duration};
 
-pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 const INTERVAL: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template};
 
+/// Time from one probe to the next where nothing is said.
+pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
+
 /// One endpoint to watch, with every default filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {

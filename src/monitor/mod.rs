@@ -19,7 +19,7 @@ mod topic;
 mod visible;
 
 pub use credential::is_credential_header;
-pub use definition::Monitor;
+pub use definition::{DEFAULT_INTERVAL, Monitor};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{
     Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass, StatusSet,

@@ -3,11 +3,13 @@
 mod diagnostic;
 mod diagnostic_json;
 mod doctor;
+mod evidence;
 pub mod log;
 mod paint;
 pub mod plan;
 mod run;
 mod status;
+mod trial;
 
 pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
 pub use diagnostic_json::{Summary, diagnostics_json};
@@ -15,3 +17,4 @@ pub use doctor::{findings_json, findings_text};
 pub use paint::{BAD, FAINT, WARN, count, paint};
 pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use status::{MonitorStatus, StatusReport};
+pub use trial::{Trial, trial_json, trial_summary, trial_text};

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::evidence::{evidence, reasons};
 use super::paint::{
-    BAD, FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
+    FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
 };
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
-use crate::observation::Phases;
 use crate::state::Held;
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
@@ -213,52 +213,15 @@ impl Line {
             let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} {next})")));
         }
         text.push('\n');
-        if judgement.verdict == Verdict::Pass {
-            return text;
-        }
-        let indent = 9 + width + 2;
-        for fault in &judgement.faults {
-            // An expectation that was not met names itself; what ended a probe early is named by its kind.
-            let kind = if judgement.status.is_none() { format!("{}: ", fault.kind) } else { String::new() };
-            let _ = writeln!(text, "{:indent$}{}{fault}", "", paint(BAD, &kind));
-        }
-        let phases = phases(judgement.phases);
-        if !phases.is_empty() {
-            let attempts = if judgement.attempts > 1 {
-                format!(", attempt {}", judgement.attempts)
-            } else {
-                String::new()
-            };
-            let _ = writeln!(text, "{:indent$}{}", "", paint(FAINT, &format!("{phases}{attempts}")));
-        }
+        text.push_str(&reasons(judgement, 9 + width + 2));
         text
     }
 
     fn json(&self) -> Value {
-        let judgement = &self.judgement;
-        let Phases { dns, connect, tls, wait, read } = judgement.phases;
-        let phase = |time: Option<Duration>| time.map(precise);
-        let faults: Vec<_> = judgement
-            .faults
-            .iter()
-            .map(|fault| json!({"kind": fault.kind.as_str(), "actual": fault.actual, "expected": fault.expected}))
-            .collect();
-        json!({
-            "id": self.id.as_str(),
-            "verdict": judgement.verdict.as_str(),
-            "health": self.health.as_str(),
-            "faults": faults,
-            "status": judgement.status,
-            "latency_ms": judgement.latency.map(precise),
-            "phases": {
-                "dns_ms": phase(dns),
-                "connect_ms": phase(connect),
-                "tls_ms": phase(tls),
-                "wait_ms": phase(wait),
-                "read_ms": phase(read),
-            },
-            "attempts": judgement.attempts,
-        })
+        let mut line = Map::from_iter([("id".to_owned(), self.id.as_str().into())]);
+        line.extend(evidence(&self.judgement));
+        line.insert("health".to_owned(), self.health.as_str().into());
+        Value::Object(line)
     }
 }
 
@@ -272,30 +235,14 @@ fn severity(verdict: Verdict) -> u8 {
     }
 }
 
-/// `dns 2 ms · connect 11 ms · wait 130 ms`
-fn phases(phases: Phases) -> String {
-    let Phases { dns, connect, tls, wait, read } = phases;
-    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("wait", wait), ("read", read)];
-    let parts: Vec<_> = named
-        .iter()
-        .filter_map(|(name, time)| time.map(|time| format!("{name} {}", latency(time))))
-        .collect();
-    parts.join(" · ")
-}
-
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Milliseconds to the microsecond.
-fn precise(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Fault, FaultKind};
+    use crate::observation::{Fault, FaultKind, Phases};
 
     fn line(id: &str, verdict: Verdict, health: Health) -> Line {
         let faults = match verdict {

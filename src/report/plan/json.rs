@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::Review;
+use super::{Review, forecast_json};
 use crate::plan::{Action, Change, Counts, FieldChange};
+use crate::report::trial_json;
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
 
 /// For programs.
 pub fn json(review: &Review<'_>) -> Value {
-    let Review { plan, refusals, heading: _, notes: _ } = review;
+    let Review { plan, refusals, heading: _, notes: _, forecast, trials } = review;
     let Counts { creates, updates, removals, moves: _, adoptions: _, drift: _ } = plan.counts();
     json!({
         "format_version": FORMAT_VERSION,
@@ -28,6 +29,8 @@ pub fn json(review: &Review<'_>) -> Value {
         "unreadable": plan.unread.iter().map(|item| json!({"key": item.key, "message": item.why, "help": item.help})).collect::<Vec<_>>(),
         "settings": fields_json(&plan.settings.fields),
         "changes": plan.changes.iter().map(change_json).collect::<Vec<_>>(),
+        "forecast": forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),
+        "probed": trials.map(trial_json),
         "refusals": refusals.iter().map(|refusal| json!({"message": refusal.to_string(), "help": refusal.help()})).collect::<Vec<_>>(),
     })
 }

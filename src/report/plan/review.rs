@@ -1,6 +1,7 @@
 //! What a reviewer is shown.
 
-use crate::plan::{Plan, Refusal};
+use crate::plan::{Forecast, Plan, Prices, Refusal};
+use crate::report::Trial;
 
 /// A plan with what a reviewer is told beside it.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +11,10 @@ pub struct Review<'a> {
     pub heading: &'a Heading,
     /// What could not be found out, a sentence each.
     pub notes: &'a [String],
+    /// Cost and times, where something changes.
+    pub forecast: Option<(&'a Forecast, &'a Prices)>,
+    /// What was probed, if that was asked for.
+    pub trials: Option<&'a [Trial]>,
 }
 
 /// What the plan is of.

@@ -52,7 +52,7 @@ fn shown<T>(plan: &Plan, form: impl FnOnce(&Review<'_>) -> T) -> T {
         base: Some("main@1f3c9aa".into()),
         head: Some("8e02b71".into()),
     };
-    form(&Review { plan, refusals: &refusals, heading: &heading, notes: &[] })
+    form(&Review { plan, refusals: &refusals, heading: &heading, notes: &[], forecast: None, trials: None })
 }
 
 fn sample() -> Plan {

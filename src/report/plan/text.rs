@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::Review;
+use super::{Review, forecast_lines};
 use crate::monitor::{MonitorId, is_hidden};
 use crate::plan::{Action, Change, Counts, FieldChange, Plan, Unread};
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, count, paint};
+use crate::report::trial_text;
 
 /// For people: what goes, what changes, what comes, what is left alone.
 pub fn text(review: &Review<'_>) -> String {
-    let Review { plan, refusals, heading: _, notes: _ } = review;
+    let Review { plan, refusals, heading: _, notes: _, forecast, trials } = review;
     let mut text = String::new();
     let width = plan.changes.iter().map(|change| change.id.as_str().len()).max().unwrap_or(0).min(48);
     for change in &plan.changes {
@@ -30,6 +31,14 @@ pub fn text(review: &Review<'_>) -> String {
     }
     for Unread { why, help, .. } in &plan.unread {
         let _ = writeln!(text, "{} {why}\n         {}", paint(WARN, "warning:"), paint(FAINT, help));
+    }
+    if let Some(trials) = trials {
+        text.push_str(&trial_text(trials));
+    }
+    if let Some((forecast, prices)) = forecast {
+        for line in forecast_lines(forecast, prices) {
+            let _ = writeln!(text, "{}", paint(FAINT, &line));
+        }
     }
     // A plan that is refused is not "as desired", however little is in it.
     if refusals.is_empty() || !plan.is_empty() {

@@ -1,10 +1,10 @@
 //! `diff`: shows what sync would change. It holds only a reader.
 
-use super::catalog::{Read, desired, review, show};
-use super::context::Context;
-use super::failure::Failure;
-use super::wish::Wish;
 use crate::cli::Diff;
+use crate::commands::catalog::{Read, desired, review, show};
+use crate::commands::context::Context;
+use crate::commands::failure::Failure;
+use crate::commands::wish::Wish;
 use crate::exit::Exit;
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {

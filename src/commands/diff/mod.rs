@@ -1,0 +1,5 @@
+//! `diff`: shows what sync would change.
+
+mod command;
+
+pub use command::diff;

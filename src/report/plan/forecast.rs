@@ -1,0 +1,130 @@
+//! What a plan costs, and how soon people are told, in two lines.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::monitor::{format_duration, marked};
+use crate::plan::{Forecast, Load, Prices, Telling};
+use crate::report::count;
+
+/// Monitors that the line about times names; of the others it says how many.
+const NAMED: usize = 4;
+
+/// The lines under a plan; none where nothing changes.
+pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
+    let Forecast { before, after, tellings } = forecast;
+    let mut lines = Vec::new();
+    if before != after {
+        lines.push(format!(
+            "A month: {} probes ({}), DynamoDB about ${:.2} ({}) at prices of {}",
+            grouped(after.probes),
+            signed(after.probes - before.probes),
+            after.cost(prices),
+            dollars(after.cost(prices) - before.cost(prices)),
+            marked(prices.source.clone()),
+        ));
+    }
+    if !tellings.is_empty() {
+        let mut parts: Vec<_> = tellings.iter().take(NAMED).map(telling).collect();
+        if tellings.len() > NAMED {
+            parts.push(count(tellings.len() - NAMED, "other"));
+        }
+        lines.push(format!("Longest time to a message: {}", parts.join(", ")));
+    }
+    lines
+}
+
+/// For programs.
+pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
+    let Forecast { before, after, tellings } = forecast;
+    let load = |load: &Load| {
+        let Load { monitors, probes, read_units, write_units } = load;
+        json!({
+            "monitors": monitors,
+            "probes": probes.round(),
+            "read_units": read_units.round(),
+            "write_units": write_units.round(),
+            "dollars": (load.cost(prices) * 100.0).round() / 100.0,
+        })
+    };
+    let telling = |Telling { id, before, after }: &Telling| {
+        let seconds = |time: &Option<Duration>| time.map(|time| time.as_secs());
+        json!({ "id": id.as_str(), "before_s": seconds(before), "after_s": seconds(after) })
+    };
+    let Prices { reads, writes, source } = prices;
+    json!({
+        "month": { "before": load(before), "after": load(after) },
+        "prices": { "read_million": reads, "write_million": writes, "source": source },
+        "time_to_message": tellings.iter().map(telling).collect::<Vec<_>>(),
+    })
+}
+
+fn telling(telling: &Telling) -> String {
+    let Telling { id, before, after } = telling;
+    match (before, after) {
+        (Some(before), Some(after)) => format!("{id} {} → {}", rounded(*before), rounded(*after)),
+        (None, Some(after)) => format!("{id} {}", rounded(*after)),
+        (Some(before), None) => format!("{id} {} → never", rounded(*before)),
+        (None, None) => id.to_string(),
+    }
+}
+
+/// In whole seconds: nobody is woken to the millisecond.
+fn rounded(time: Duration) -> String {
+    format_duration(Duration::from_secs(time.as_secs()))
+}
+
+/// `2,592,000`
+fn grouped(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let groups: Vec<_> =
+        digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    groups.join(",")
+}
+
+fn signed(number: f64) -> String {
+    let sign = if number < 0.0 { "−" } else { "+" };
+    format!("{sign}{}", grouped(number))
+}
+
+fn dollars(number: f64) -> String {
+    let sign = if number < 0.0 { "−" } else { "+" };
+    format!("{sign}${:.2}", number.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::MonitorId;
+
+    #[test]
+    fn a_change_of_cost_and_of_times_is_two_lines() {
+        let load = |monitors, probes| Load { monitors, probes, read_units: 1e6, write_units: 1e6 };
+        let minutes = |minutes| Some(Duration::from_mins(minutes));
+        let telling =
+            |id: &str, before, after| Telling { id: MonitorId::parse(id).expect("an id"), before, after };
+        let forecast = Forecast {
+            before: load(10, 216_000.0),
+            after: Load { read_units: 3e6, ..load(9, 1_194_400.0) },
+            tellings: vec![
+                telling("slow", minutes(4), minutes(10)),
+                telling("new", None, minutes(4)),
+                telling("gone", minutes(4), None),
+                telling("a", None, minutes(4)),
+                telling("b", None, minutes(4)),
+                telling("c", None, minutes(4)),
+            ],
+        };
+        let lines = forecast_lines(&forecast, &Prices::default());
+        assert_eq!(
+            lines,
+            [
+                "A month: 1,194,400 probes (+978,400), DynamoDB about $1.00 (+$0.25) at prices of us-east-1, 2026-11",
+                "Longest time to a message: slow 4m → 10m, new 4m, gone 4m → never, a 4m, 2 others",
+            ]
+        );
+        let same = Forecast { before: forecast.after, tellings: Vec::new(), ..forecast };
+        assert_eq!(forecast_lines(&same, &Prices::default()), [""; 0]);
+    }
+}

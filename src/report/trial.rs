@@ -1,0 +1,105 @@
+//! What the monitors of a plan would say now: each probed once, nothing stored.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use super::evidence::{evidence, reasons};
+use super::paint::{BAD, GOOD, STRONG, WARN, column, latency, paint, verdict_style};
+use crate::monitor::MonitorId;
+use crate::observation::FaultKind;
+use crate::verdict::{Judgement, Verdict};
+
+/// One monitor, probed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    pub id: MonitorId,
+    pub judgement: Judgement,
+}
+
+impl Trial {
+    /// Whether the box that probes would see it DOWN. What only this machine lacks says nothing about that.
+    fn is_down(&self) -> bool {
+        self.judgement.verdict == Verdict::Fail && !self.is_withheld()
+    }
+
+    /// Whether a secret, or a way to a private address, is missing here.
+    fn is_withheld(&self) -> bool {
+        let is_local = |kind: FaultKind| matches!(kind, FaultKind::Secret | FaultKind::Blocked);
+        self.judgement.faults.iter().any(|fault| is_local(fault.kind))
+    }
+}
+
+/// `2 of 5 added and changed monitors would be DOWN now`
+pub fn trial_summary(trials: &[Trial]) -> String {
+    let down = trials.iter().filter(|trial| trial.is_down()).count();
+    let withheld = trials.iter().filter(|trial| trial.is_withheld()).count();
+    let number = trials.len();
+    let what = if number == 1 { "monitor" } else { "monitors" };
+    let mut text = match down {
+        0 => format!("none of {number} added and changed {what} would be DOWN now"),
+        down => format!("{down} of {number} added and changed {what} would be DOWN now"),
+    };
+    if withheld > 0 {
+        let _ = write!(text, ", {withheld} could not be tried from here");
+    }
+    text
+}
+
+/// For people: a line a monitor, why it is not well, then the sum.
+pub fn trial_text(trials: &[Trial]) -> String {
+    let width = trials.iter().map(|trial| trial.id.as_str().len()).max().unwrap_or(0).min(48);
+    let mut text = format!("{}\n", paint(STRONG, "Probed now, from here:"));
+    for Trial { id, judgement } in trials {
+        let verdict = column(verdict_style(judgement.verdict), judgement.verdict.as_str(), 8);
+        let time = judgement.latency.map(latency).unwrap_or_default();
+        let _ = writeln!(text, "  {verdict} {:<width$}  {time:>8}", id.as_str());
+        text.push_str(&reasons(judgement, 11 + width + 2));
+    }
+    let style = match trials.iter().map(|trial| trial.judgement.verdict).max() {
+        Some(Verdict::Fail) => BAD,
+        Some(Verdict::Pass) | None => GOOD,
+        Some(Verdict::Degraded | Verdict::Unknown | Verdict::Skipped) => WARN,
+    };
+    let _ = writeln!(text, "  {}", paint(style, &trial_summary(trials)));
+    text
+}
+
+/// For programs.
+pub fn trial_json(trials: &[Trial]) -> Value {
+    let one = |Trial { id, judgement }: &Trial| {
+        let mut fields = Map::from_iter([("id".to_owned(), id.as_str().into())]);
+        fields.extend(evidence(judgement));
+        Value::Object(fields)
+    };
+    trials.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::Fault;
+    use jiff::Timestamp;
+
+    fn trial(id: &str, verdict: Verdict, faults: Vec<Fault>) -> Trial {
+        let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
+        Trial { id: MonitorId::parse(id).expect("an id"), judgement }
+    }
+
+    #[test]
+    fn what_only_this_machine_lacks_is_no_outage() {
+        let fault = |kind, actual| vec![Fault::new(kind, actual, "")];
+        let down = trial("b", Verdict::Fail, fault(FaultKind::Status, "HTTP 500"));
+        let blocked = trial("c", Verdict::Fail, fault(FaultKind::Blocked, "10.0.0.1"));
+        let secret = trial("d", Verdict::Fail, fault(FaultKind::Secret, "${env:X} is not set"));
+        let up = trial("a", Verdict::Pass, Vec::new());
+        assert_eq!(
+            trial_summary(std::slice::from_ref(&up)),
+            "none of 1 added and changed monitor would be DOWN now"
+        );
+        assert_eq!(
+            trial_summary(&[up, down, blocked, secret]),
+            "1 of 4 added and changed monitors would be DOWN now, 2 could not be tried from here"
+        );
+    }
+}
