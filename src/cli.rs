@@ -197,7 +197,22 @@ pub struct Diff {
     pub planning: Planning,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
-    /// Exit 10 if changes are pending
+    /// Show only what was changed in the table by hand
+    #[arg(long)]
+    pub drift: bool,
+    /// Compare with the files of the base commit instead of the table: needs no credentials
+    #[arg(long, requires = "base", conflicts_with_all = ["drift", "explain"])]
+    pub offline: bool,
+    /// Probe the added and changed monitors once from here; writes nothing
+    #[arg(long)]
+    pub probe: bool,
+    /// With --probe: address ranges that may be probed although they are not public
+    #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Say where a value comes from, and what it is in the table: `payments-api.expect.status`
+    #[arg(long, value_name = "ID.FIELD", conflicts_with_all = ["drift", "probe"])]
+    pub explain: Option<String>,
+    /// Exit 10 if changes are pending, 11 if the table drifted, 12 if both
     #[arg(long)]
     pub exit_code: bool,
 }

@@ -24,6 +24,10 @@ pub enum Exit {
     Unconfirmed,
     /// Changes are pending (`diff --exit-code`).
     Pending,
+    /// The table is not as it was applied (`diff --exit-code`).
+    Drifted,
+    /// Both.
+    PendingAndDrifted,
     /// A monitor is not UP (`check --exit-code`, `status --exit-code`).
     NotUp,
     /// Ended by SIGINT.
@@ -45,6 +49,8 @@ impl Exit {
             Self::Denied => 7,
             Self::Unconfirmed => 8,
             Self::Pending => 10,
+            Self::Drifted => 11,
+            Self::PendingAndDrifted => 12,
             Self::NotUp => 20,
             Self::Interrupted => 130,
             Self::Terminated => 143,

@@ -52,7 +52,8 @@ pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure
     Ok(loaded.monitors.into_iter().map(wanted).collect())
 }
 
-fn wanted(loaded: LoadedMonitor) -> Desired {
+/// As a plan takes it.
+pub fn wanted(loaded: LoadedMonitor) -> Desired {
     let LoadedMonitor { monitor, spec, place, moved_from, inherited } = loaded;
     let inherited = inherited.into_iter().map(|value| (value.path, value.place)).collect();
     Desired { id: monitor.id.clone(), spec, monitor, place, moved_from, inherited }
@@ -72,12 +73,26 @@ impl Read {
         Ok(Self { items: stored.items, heads: stored.heads, unread })
     }
 
+    /// A table that holds the items of one owner.
+    pub fn of(items: Vec<Stored>, head: StoredHead) -> Self {
+        Self { items, heads: vec![head], unread: Vec::new() }
+    }
+
     pub fn head(&self, owner: &str) -> Option<&StoredHead> {
         self.heads.iter().find(|head| head.owner == owner)
     }
 
     pub fn live(&self, owner: &str) -> Live<'_> {
         Live { items: &self.items, head: self.head(owner), unread: &self.unread, reading: READING }
+    }
+}
+
+impl Reviewed {
+    /// Leaves what was changed in the table by hand. That is a look and no plan, so no guard has a say.
+    pub fn only_drift(&mut self) {
+        self.plan.keep_drift();
+        self.refusals.clear();
+        self.forecast = None;
     }
 }
 

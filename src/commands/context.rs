@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
 use crate::exit::Exit;
 use crate::plan::CatalogSettings;
+use crate::probe::{AddressPolicy, Cidr};
 use crate::report::{self, FAINT, paint};
 use crate::source;
 use crate::store::{Store, TableNames, Target};
@@ -101,6 +102,15 @@ impl Context {
     /// What the repository says beyond its monitors.
     pub fn catalog_settings(&self) -> CatalogSettings {
         CatalogSettings { topics: self.settings.topics.clone() }
+    }
+
+    /// What may be probed: on a laptop the addresses of the laptop too, on the box of a team only what it allows.
+    pub fn addresses(&self, allow: &[String]) -> Result<AddressPolicy, Failure> {
+        let ranges = allow.iter().map(|text| Cidr::parse(text.trim())).collect::<Result<Vec<_>, _>>()?;
+        Ok(match self.choice {
+            StoreChoice::DynamoDb => AddressPolicy::new(ranges),
+            StoreChoice::Embedded { .. } => AddressPolicy::laptop(ranges),
+        })
     }
 
     pub fn table_names(&self) -> TableNames {

@@ -42,6 +42,7 @@ pub use build::monitor_from_spec;
 pub use canonical::respelled;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
 pub use load::{LoadedMonitor, load};
+pub use provenance::{implied, written};
 pub use schema::{Kind, schema_text};
 pub use settings::{Settings, UnitPrices, settings};
 pub use sources::{SourceFile, is_defaults};

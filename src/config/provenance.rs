@@ -1,6 +1,10 @@
 //! Where the values of a monitor come from: its own document, or the defaults of a folder.
 
-use super::sources::Sources;
+use serde_json::Value;
+
+use super::load;
+use super::schema::{Kind, compiled};
+use super::sources::{SourceFile, Sources};
 use super::tree::{Node, Place, Tree};
 use crate::monitor;
 
@@ -10,6 +14,30 @@ pub struct Inherited {
     /// As a plan names it: `expect.latency.down`; a list is one value.
     pub path: String,
     pub place: monitor::Place,
+}
+
+/// Every value that the document of the monitor `id` in `file` says itself, sorted by path.
+pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let mut found = Vec::new();
+    for (index, source) in sources.iter() {
+        let documents = load::parse(source, index).documents;
+        let is_meant =
+            |document: &&Node| document.entry("id").and_then(|entry| entry.value.text()) == Some(id);
+        let Some(document) = documents.iter().find(is_meant) else { continue };
+        leaves(document, "", &mut |path, place| {
+            found.extend(sources.line_of(place).map(|place| Inherited { path: path.to_owned(), place }));
+        });
+    }
+    found.sort_by(|one, two| one.path.cmp(&two.path));
+    found
+}
+
+/// What a monitor has at `path` where nothing is written, as the schema says it.
+pub fn implied(path: &str) -> Option<&'static Value> {
+    let root = &compiled(Kind::Monitor).schema;
+    let at = path.split('.').try_fold(root, |schema, key| schema.get("properties")?.get(key))?;
+    at.get("default")
 }
 
 /// The values of `merged` that are not written in the file of its own `document`, sorted by path.

@@ -186,7 +186,7 @@ mod tests {
             "alert": {"failures": 2, "severity": "critical"},
             "team": "payments", "tags": ["checkout", "eu"], "interval": interval,
         });
-        let serde_json::Value::Object(fields) = spec else { unreachable!("an object") };
+        let Value::Object(fields) = spec else { unreachable!("an object") };
         let spec = Spec::new(fields);
         let mut weight = Weight::default();
         (0..monitors).for_each(|_| weight.add(&spec, 1.0));

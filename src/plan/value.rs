@@ -104,6 +104,15 @@ impl Plan {
         counts
     }
 
+    /// Leaves the changes that only take back what was done in the table by hand.
+    pub fn keep_drift(&mut self) {
+        let all = self.size();
+        self.changes.retain(Change::is_drift);
+        self.settings.fields.clear();
+        self.likenesses.clear();
+        self.outside += all - self.size();
+    }
+
     /// Changes whose risk is exactly `risk`.
     pub fn count_risk(&self, risk: Risk) -> usize {
         self.changes.iter().filter(|change| change.risk == risk).count()

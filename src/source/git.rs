@@ -109,27 +109,43 @@ impl Repository {
 
     /// The files of the catalog in `folder` as they were at `commit`, in the order of their paths.
     pub fn files_at(&self, commit: &str, folder: &Path) -> Result<Vec<SourceFile>, GitError> {
-        let mut list = self.git(["ls-tree", "-r", "-z", commit, "--"]);
         // Without the slash a folder would be named, not listed.
-        list.arg(if folder == Path::new("") { Path::new("./").to_owned() } else { folder.join("") });
-        let listed = run(&mut list, "ls-tree")?.stdout;
-        let entries: Vec<(String, String)> = String::from_utf8_lossy(&listed)
+        let listed = if folder == Path::new("") { PathBuf::from("./") } else { folder.join("") };
+        self.listed_at(commit, &listed, folder, |path| is_catalog_file(folder, path))
+    }
+
+    fn listed_at(
+        &self,
+        commit: &str,
+        listed: &Path,
+        root: &Path,
+        is_wanted: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<SourceFile>, GitError> {
+        let tree = run(self.git(["ls-tree", "-r", "-z", commit, "--"]).arg(listed), "ls-tree")?.stdout;
+        let entries: Vec<(String, String)> = String::from_utf8_lossy(&tree)
             .split_terminator('\0')
             .filter_map(entry)
-            .filter(|(_, path)| is_catalog_file(folder, Path::new(path)))
+            .filter(|(_, path)| is_wanted(Path::new(path)))
             .collect();
         let contents = self.contents(entries.iter().map(|(object, _)| object.clone()).collect())?;
         let mut files: Vec<_> = entries
             .into_iter()
             .zip(contents)
             .map(|((_, path), bytes)| SourceFile {
-                folder: folder_below(folder, Path::new(&path)),
+                folder: folder_below(root, Path::new(&path)),
                 path,
                 bytes,
             })
             .collect();
         files.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(files)
+    }
+
+    /// One file as it was at `commit`; `None` if it was not there.
+    pub fn file_at(&self, commit: &str, path: &Path) -> Result<Option<SourceFile>, GitError> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let files = self.listed_at(commit, path, folder, |found| found == path)?;
+        Ok(files.into_iter().next())
     }
 
     /// Files below `paths` that are not as they were at `revision`, with those that git does not know yet; relative

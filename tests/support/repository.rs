@@ -47,6 +47,25 @@ impl Repository {
         }
     }
 
+    /// Makes it a git repository if it is none, and commits everything.
+    pub fn commit(&self) {
+        if !self.folder.path().join(".git").exists() {
+            self.git(&["init", "-q", "-b", "main"]);
+            self.write(".gitignore", ".monitorctl/\n");
+        }
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "monitors"]);
+    }
+
+    /// Runs git in it.
+    pub fn git(&self, args: &[&str]) {
+        let who = ["-c", "user.name=tester", "-c", "user.email=tester@example.com"];
+        let mut command = Command::new("git");
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let output = command.current_dir(self.folder.path()).args(who).args(args).output().expect("git runs");
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// The files in a folder of the repository.
     pub fn files(&self, folder: &str) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.folder.path().join(folder)).expect("a folder");

@@ -23,7 +23,7 @@ use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, TopicArn};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
-use crate::probe::{AddressPolicy, Cidr, Limits, Prober};
+use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
 use crate::report::refused;
 use crate::secrets::Vault;
@@ -67,7 +67,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
         store: context.open_store().await?,
-        prober: Arc::new(Prober::new(addresses(context, &args.allow)?, limits(args))),
+        prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
         subjects,
         variable,
@@ -172,15 +172,6 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
 fn limits(args: &Check) -> Limits {
     let at_least_one = |number: u16| NonZeroUsize::new(number.into()).unwrap_or(NonZeroUsize::MIN);
     Limits { total: at_least_one(args.concurrency), per_host: at_least_one(args.per_host) }
-}
-
-/// On a laptop the addresses of the laptop may be probed; on the box of a team only what it allows.
-fn addresses(context: &Context, allow: &[String]) -> Result<AddressPolicy, Failure> {
-    let ranges = allow.iter().map(|text| Cidr::parse(text.trim())).collect::<Result<Vec<_>, _>>()?;
-    Ok(match context.choice {
-        StoreChoice::DynamoDb => AddressPolicy::new(ranges),
-        StoreChoice::Embedded { .. } => AddressPolicy::laptop(ranges),
-    })
 }
 
 /// What was asked for; else the topics of SNS where the tables are on AWS, and a file where they are one.

@@ -22,7 +22,7 @@ use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
 use super::subject::{Subject, Subjects};
-use super::supply::{Supply, kept};
+use super::supply::{Supply, secrets_of};
 use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
 use super::{history, reread};
@@ -195,8 +195,7 @@ impl Session<'_> {
     async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Vec<Judged> {
         let number = due.len();
         let now = || self.means.store.now();
-        let references = due.iter().flat_map(|subject| kept(&subject.monitor)).cloned().collect();
-        let supply = Supply::order(&due, self.means.variable, self.fetch(references));
+        let supply = Supply::order(&due, self.means.variable, self.fetch(secrets_of(&due)));
         let probing = self.probing(supply.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
         let suspects = reread::suspects(&judged);

@@ -17,4 +17,6 @@ mod wish;
 
 pub use command::check;
 pub use outcome::{RunError, chain};
-pub use subject::Subjects;
+pub use probing::{Judged, Probing};
+pub use subject::{Subject, Subjects};
+pub use supply::{Supply, secrets_of};

@@ -1,5 +1,6 @@
 //! The secrets of a run: those of the box are at hand, those of AWS are on their way.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, Shared};
@@ -72,6 +73,11 @@ impl Needed {
             Self::Delivered(delivery) => &delivery.secrets,
         }
     }
+}
+
+/// What AWS keeps for the monitors `due`.
+pub fn secrets_of(due: &[Arc<Subject>]) -> BTreeSet<SecretRef> {
+    due.iter().flat_map(|subject| kept(&subject.monitor)).cloned().collect()
 }
 
 /// The references of a monitor to what AWS keeps.

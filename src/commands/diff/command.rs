@@ -1,24 +1,52 @@
 //! `diff`: shows what sync would change. It holds only a reader.
 
+use super::explain::explain;
+use super::offline::base_of;
+use super::trial::trial;
 use crate::cli::Diff;
-use crate::commands::catalog::{Read, desired, review, show};
+use crate::commands::catalog::{Read, Reviewed, desired, review, show};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
+use crate::plan::Desired;
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
+    if let Some(field) = &args.explain {
+        return explain(context, args, field).await;
+    }
     let owner = context.owner()?;
     let wish = Wish::of(&args.planning)?;
     let desired = desired(context, &args.monitors)?;
-    let store = context.open_store().await?;
-    let read = Read::all(&store.config_reader()).await?;
-    let reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
+    let read = before(context, args, owner, &desired).await?;
+    let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
+    if args.drift {
+        reviewed.only_drift();
+    }
+    if args.probe {
+        reviewed.trials = Some(trial(context, args, &reviewed.plan).await?);
+    }
     show(context, &reviewed, args.format)?;
-    Ok(match (reviewed.refusals.is_empty(), reviewed.plan.is_empty()) {
+    Ok(exit(&reviewed, args))
+}
+
+/// What the files are compared with: the table, or the files of an earlier commit.
+async fn before(context: &Context, args: &Diff, owner: &str, desired: &[Desired]) -> Result<Read, Failure> {
+    match (&args.planning.base, args.offline) {
+        (Some(base), true) => base_of(context, &args.monitors, owner, base, desired),
+        (_, true | false) => Read::all(&context.open_store().await?.config_reader()).await,
+    }
+}
+
+fn exit(reviewed: &Reviewed, args: &Diff) -> Exit {
+    let counts = reviewed.plan.counts();
+    let pending = reviewed.plan.size() - counts.drift;
+    match (reviewed.refusals.is_empty(), args.exit_code, pending, counts.drift) {
         // What sync would refuse is no plan, whether it was asked for a code or not.
-        (false, _) => Exit::Refused,
-        (true, false) if args.exit_code => Exit::Pending,
-        (true, _) => Exit::Done,
-    })
+        (false, _, _, _) => Exit::Refused,
+        (true, false, _, _) | (true, true, 0, 0) => Exit::Done,
+        (true, true, _, 0) => Exit::Pending,
+        (true, true, 0, _) => Exit::Drifted,
+        (true, true, _, _) => Exit::PendingAndDrifted,
+    }
 }

@@ -10,4 +10,4 @@ mod text;
 pub use forecast::{forecast_json, forecast_lines};
 pub use json::json;
 pub use review::{Heading, Review};
-pub use text::text;
+pub use text::{shown, text};

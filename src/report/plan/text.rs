@@ -162,7 +162,7 @@ fn is_long(text: &str) -> bool {
 }
 
 /// A value as YAML would have it on one line; strings without quotes unless they would read as something else.
-fn shown(value: &Value) -> String {
+pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() || serde_json::from_str::<Value>(text).is_ok() => {
             format!("\"{}\"", safe(text))

@@ -1,0 +1,63 @@
+//! `diff --offline --base REF`: files against files, for a pull request of a fork, which has no credentials.
+
+use std::path::Path;
+
+use crate::commands::catalog::{Read, wanted};
+use crate::commands::context::{Context, SETTINGS_FILE};
+use crate::commands::failure::Failure;
+use crate::config;
+use crate::exit::Exit;
+use crate::plan::{CatalogSettings, Desired, Generation, Stored, StoredHead};
+use crate::source::Repository;
+
+/// A table as a sync of the commit `base` would have left it.
+pub fn base_of(
+    context: &Context,
+    folder: &Path,
+    owner: &str,
+    base: &str,
+    desired: &[Desired],
+) -> Result<Read, Failure> {
+    let failed = |why: String| Failure::new(Exit::Failed, why).help("--base names a commit of this clone");
+    let repository = Repository::around(Path::new("."))
+        .map_err(|outside| failed(format!("--offline needs git: {outside}")))?;
+    let commit = repository.commit(base).map_err(|error| failed(error.to_string()))?;
+    let files = repository.files_at(&commit, folder).map_err(|error| failed(error.to_string()))?;
+    let settings = repository.file_at(&commit, Path::new(SETTINGS_FILE));
+    let settings = settings.map_err(|error| failed(error.to_string()))?;
+    // What was there may not be what this version takes; it is compared as far as it reads.
+    let loaded = config::load(&files, None);
+    let unread = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    if unread > 0 {
+        let faults = crate::report::count(unread, "fault");
+        context.terminal.warn(&format!("the monitors of {base} have {faults}; those are taken as absent"));
+    }
+    let items =
+        loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, &commit, wanted)).collect();
+    let topics = settings.map(|file| config::settings(&file).0.topics).unwrap_or_default();
+    let head = StoredHead {
+        owner: owner.to_owned(),
+        generation: Generation(0),
+        commit: Some(commit),
+        plan_digest: None,
+        count: u64::try_from(desired.len()).unwrap_or(u64::MAX),
+        settings: CatalogSettings { topics },
+    };
+    Ok(Read::of(items, head))
+}
+
+fn stored(owner: &str, commit: &str, wanted: Desired) -> Stored {
+    let Desired { id, spec, place, monitor: _, moved_from: _, inherited: _ } = wanted;
+    Stored {
+        id,
+        fingerprint: Some(spec.fingerprint()),
+        spec,
+        owner: Some(owner.to_owned()),
+        source: Some(place.to_string()),
+        commit: Some(commit.to_owned()),
+        generation: None,
+        synced_at: None,
+        formerly: Vec::new(),
+        retired_at: None,
+    }
+}

@@ -1,0 +1,55 @@
+//! `diff --probe`: probes what a plan adds and changes, once and from here, with the prober of `check`. Nothing is
+//! written.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::cli::Diff;
+use crate::commands::check::{Judged, Probing, Subject, Supply, secrets_of};
+use crate::commands::context::{Context, variable};
+use crate::commands::failure::Failure;
+use crate::plan::{Change, Plan};
+use crate::probe::{Limits, Prober};
+use crate::report::Trial;
+use crate::secrets::Vault;
+
+/// Time for all probes together: a reviewer waits for it.
+const DEADLINE: Duration = Duration::from_secs(100);
+
+/// Longest time in which secrets are fetched.
+const FETCH: Duration = Duration::from_secs(10);
+
+/// Probes at the same time, and of one host: a runner of CI is small, and an endpoint is not to be hit by a review.
+const TOTAL: usize = 64;
+const PER_HOST: usize = 8;
+
+/// The added and changed monitors of a plan, each probed once; by id.
+pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Trial>, Failure> {
+    let due: Vec<_> = plan
+        .changes
+        .iter()
+        .filter_map(Change::desired)
+        .filter(|desired| desired.monitor.enabled)
+        .map(|desired| Arc::new(Subject::new(desired.monitor.clone(), desired.spec.clone(), None)))
+        .collect();
+    let at_most = |number| NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN);
+    let limits = Limits { total: at_most(TOTAL), per_host: at_most(PER_HOST) };
+    let (_never, stop) = watch::channel(false);
+    let vault = Vault::new(context.aws.clone());
+    let secrets = secrets_of(&due);
+    let probing = Probing {
+        prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits)),
+        supply: Supply::order(&due, variable, async move { vault.fetch(&secrets, FETCH).await }),
+        deadline: Instant::now() + DEADLINE,
+        stop,
+    };
+    let clock = context.clock.clone();
+    let mut judged = probing.probe_all(due, move || clock.wall(), |_| {}).await;
+    judged.sort_by(|one, two| one.subject.monitor.id.cmp(&two.subject.monitor.id));
+    let trial = |Judged { subject, judgement }| Trial { id: subject.monitor.id.clone(), judgement };
+    Ok(judged.into_iter().map(trial).collect())
+}
