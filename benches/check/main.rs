@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod catalog;
+#[path = "../support/gauge.rs"]
 mod gauge;
 mod scenario;
 mod server;
