@@ -126,6 +126,10 @@ pub enum DiagnosticFormat {
     /// A line a fault: `file:line:col: error[code]: message`
     Short,
     Json,
+    /// Annotations at the lines of a pull request: ten, and one that sums up the rest
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 #[derive(Debug, Args)]

@@ -59,7 +59,7 @@ fn json_has_positions_for_programs() {
 /// Promise 10: no format shows the value of a secret.
 #[test]
 fn no_format_shows_a_credential() {
-    for format in ["text", "short", "json"] {
+    for format in ["text", "short", "json", "github", "sarif"] {
         let text = run(&faulty(), &["validate", "--format", format]);
         assert!(!text.contains("abcdefg") && !text.contains("user:pw"), "{format}");
     }

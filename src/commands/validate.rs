@@ -30,6 +30,8 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
         DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, terminal.style()),
         DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
         DiagnosticFormat::Json => report::diagnostics_json(summary, &diagnostics),
+        DiagnosticFormat::Github => report::diagnostics_github(&diagnostics),
+        DiagnosticFormat::Sarif => report::diagnostics_sarif(&diagnostics),
     })?;
     terminal.say(&conclusion(summary, &files));
     Ok(if summary.errors == 0 { Exit::Done } else { Exit::Invalid })

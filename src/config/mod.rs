@@ -8,6 +8,7 @@
 
 mod build;
 mod canonical;
+mod code;
 mod complaint;
 mod credentials;
 mod diagnostic;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
+use super::workflow::inert;
 use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span};
+use crate::monitor::is_hidden;
 
 /// Whether text is drawn with colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +33,12 @@ pub fn diagnostics_text(diagnostics: &[Diagnostic], files: &[SourceFile], style:
         }
         out.push('\n');
     }
-    out
+    inert(out)
 }
 
 /// `path:line:col: error[code]: message`, a line each.
 pub fn diagnostics_short(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(short).collect()
+    inert(diagnostics.iter().map(short).collect())
 }
 
 fn short(diagnostic: &Diagnostic) -> String {
@@ -45,13 +47,9 @@ fn short(diagnostic: &Diagnostic) -> String {
     format!("{file}:{}:{}: {severity}[{code}]: {message}\n", span.line, span.column)
 }
 
-/// Text from a file as it may be shown on a terminal: nothing in it moves the cursor or hides a line.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_unsafe(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
-}
-
-fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+/// Text from a file as it may be shown: nothing in it moves the cursor, hides a line or has no width.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 /// The texts of all files with faults, safe to show, and byte for byte as long as the files.
@@ -88,7 +86,7 @@ fn shown(bytes: &[u8], secrets: &[Span]) -> String {
             '\n' | '\t' => out.push(c),
             '\r' => out.push(' '),
             _ if secret => out.extend(std::iter::repeat_n('*', c.len_utf8())),
-            _ if is_unsafe(c) => out.extend(std::iter::repeat_n('?', c.len_utf8())),
+            _ if is_hidden(c) => out.extend(std::iter::repeat_n('?', c.len_utf8())),
             _ => out.push(c),
         }
     }

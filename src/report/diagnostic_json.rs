@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::workflow::inert_json;
 use crate::config::{Diagnostic, Related, Span};
 
 /// The version of this shape.
@@ -30,7 +31,7 @@ pub fn diagnostics_json(summary: Summary, diagnostics: &[Diagnostic]) -> String 
         "summary": {"files": files, "monitors": monitors, "errors": errors, "warnings": warnings},
         "diagnostics": diagnostics.iter().map(item).collect::<Vec<_>>(),
     });
-    format!("{report:#}\n")
+    inert_json(&format!("{report:#}\n"))
 }
 
 fn item(diagnostic: &Diagnostic) -> Value {

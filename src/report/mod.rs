@@ -1,7 +1,9 @@
 //! What people and programs read. Pure: values in, text out.
 
 mod diagnostic;
+mod diagnostic_github;
 mod diagnostic_json;
+mod diagnostic_sarif;
 mod doctor;
 mod evidence;
 mod explained;
@@ -11,9 +13,12 @@ pub mod plan;
 mod run;
 mod status;
 mod trial;
+mod workflow;
 
 pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
+pub use diagnostic_github::diagnostics_github;
 pub use diagnostic_json::{Summary, diagnostics_json};
+pub use diagnostic_sarif::diagnostics_sarif;
 pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
 pub use paint::{BAD, FAINT, WARN, count, paint};

@@ -1,0 +1,63 @@
+//! The formats of `validate` that other programs read, as it is typed, in a scrubbed environment.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Standard output of `validate` with these arguments, and the exit code.
+fn validate(folder: &Path, args: &[&str]) -> (String, i32) {
+    let mut command = Command::cargo_bin("monitorctl").expect("the program is built");
+    let output =
+        command.env_clear().current_dir(folder).arg("validate").args(args).output().expect("it runs");
+    (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code().expect("an exit code"))
+}
+
+fn sarif(folder: &Path) -> Value {
+    let (text, _) = validate(folder, &["--format", "sarif"]);
+    let log: Value = serde_json::from_str(&text).expect("JSON");
+    let schema =
+        std::fs::read_to_string(here("tests/fixtures/sarif/sarif-schema-2.1.0.json")).expect("the schema");
+    // The published pattern of a language has a bracket too many, which no strict reader of patterns takes.
+    let schema: Value = serde_json::from_str(&schema.replace("{2}]?$", "{2}$")).expect("JSON");
+    let validator = jsonschema::draft7::new(&schema).expect("a schema");
+    let violations: Vec<String> =
+        validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert_eq!(violations, Vec::<String>::new());
+    log
+}
+
+#[test]
+fn sarif_is_what_its_schema_says_with_and_without_findings() {
+    let found = sarif(&here("tests/fixtures/faulty"));
+    let run = &found["runs"][0];
+    let results = run["results"].as_array().expect("results");
+    assert!(results.len() > 20, "{}", results.len());
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
+        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+    }
+    let none = sarif(&here("."));
+    assert_eq!(none["runs"][0]["results"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn sarif_points_at_bytes_and_characters_and_at_the_other_place() {
+    let log = sarif(&here("tests/fixtures/faulty"));
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let twice = results.iter().find(|result| result["ruleId"] == "duplicate_id").expect("an id used twice");
+    insta::assert_snapshot!("sarif_duplicate_id", format!("{twice:#}"));
+}
+
+#[test]
+fn annotations_stand_at_the_lines_of_the_files() {
+    let (text, code) = validate(&here("tests/fixtures/faulty"), &["--format", "github"]);
+    assert_eq!(code, 3);
+    insta::assert_snapshot!("validate_github", text);
+}
