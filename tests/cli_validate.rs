@@ -61,3 +61,36 @@ fn annotations_stand_at_the_lines_of_the_files() {
     assert_eq!(code, 3);
     insta::assert_snapshot!("validate_github", text);
 }
+
+/// The fixture of credentials without its marks, and what stands between them.
+fn secrets() -> (String, Vec<String>) {
+    let marked = std::fs::read_to_string(here("tests/fixtures/credentials/secrets.yaml")).expect("a fixture");
+    let (_, marked) = marked.split_once("\nid:").expect("a comment and documents");
+    let marked = format!("id:{}", marked.replace('¦', ""));
+    let secrets = marked.split('«').skip(1).filter_map(|rest| rest.split_once('»'));
+    // The first line of a longer one says enough, and short ones are parts of ordinary words.
+    let secrets = secrets.filter_map(|(secret, _)| secret.lines().next().map(str::to_owned));
+    (marked.replace(['«', '»'], ""), secrets.filter(|secret| secret.len() > 6).collect())
+}
+
+/// Promise 10, for every credential that is known of, and also where a file cannot be read.
+#[test]
+fn no_format_shows_any_credential() {
+    let (text, secrets) = secrets();
+    assert!(secrets.len() > 40, "{}", secrets.len());
+    let folder = tempfile::tempdir().expect("a folder");
+    let monitors = folder.path().join("monitors");
+    std::fs::create_dir(&monitors).expect("a folder");
+    let commented: Vec<String> = text.lines().map(|line| format!("# {line}\n{{ x: [\n")).collect();
+    std::fs::write(monitors.join("commented.yaml"), commented.join("---\n")).expect("a file");
+    std::fs::write(monitors.join("broken.yaml"), text.replace("\n---\n", "\n\tx: 1\n---\n")).expect("a file");
+    std::fs::write(monitors.join("a.yaml"), text).expect("a file");
+    for format in ["text", "short", "json", "github", "sarif"] {
+        let (text, code) = validate(folder.path(), &["--format", format]);
+        assert_eq!(code, 3);
+        for secret in &secrets {
+            let at = text.find(secret.as_str()).map(|at| &text[at.saturating_sub(200)..at + 50]);
+            assert_eq!(at, None, "{secret} in {format}");
+        }
+    }
+}

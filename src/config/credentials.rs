@@ -1,141 +1,195 @@
-//! Credentials that stand in a file although they belong into a secret store.
+//! Credentials that stand in a file although they belong into a secret store: where a document is looked
+//! through, and for what. The tables are `secret_shapes` and `secret_names`. Pure.
+
+use std::ops::Range;
 
 use super::complaint::Fault;
 use super::diagnostic::Code;
-use super::tree::{Entry, Node, Tree};
+use super::path::Path;
+use super::secret_names::{Channel, reason};
+use super::secret_texts::{Secret, TextKind, What, find as find_in_text};
+use super::sources::Sources;
+use super::tree::{Entry, Node, Place, Tree};
 use crate::monitor::is_credential_header;
 
-/// Keys of a URL's query that name a credential.
-const SECRET_KEYS: [&str; 11] = [
-    "token",
-    "access_token",
-    "auth_token",
-    "api_key",
-    "apikey",
-    "api-key",
-    "password",
-    "secret",
-    "client_secret",
-    "signature",
-    "x-amz-signature",
-];
-
-/// Keys that often name something harmless, so that only a value that looks drawn at random is a credential.
-const VAGUE_KEYS: [&str; 3] = ["key", "sig", "auth"];
-
-/// Shorter values are words such as `true`, `none` or `refresh`.
-const SHORTEST_SECRET: usize = 8;
-
-/// How the tokens of well-known services begin, and how long they are at least.
-const TOKEN_STARTS: [(&str, usize); 16] = [
-    ("AKIA", 20),
-    ("ASIA", 20),
-    ("ghp_", 30),
-    ("gho_", 30),
-    ("ghs_", 30),
-    ("github_pat_", 30),
-    ("glpat-", 20),
-    ("xoxb-", 20),
-    ("xoxp-", 20),
-    ("sk_live_", 20),
-    ("rk_live_", 20),
-    ("sk-", 40),
-    ("SG.", 40),
-    ("AIza", 35),
-    ("npm_", 36),
-    ("eyJ", 60),
-];
-
 /// Looks through a document as it is written, valid or not, and marks what it finds, so that no monitor is
-/// made of it. The value itself is in no message, and the renderer masks it.
-pub fn find(document: &mut Node) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let Tree::Map(entries) = &mut document.tree else { return faults };
-    for Entry { key, value, .. } in entries {
-        match (key.as_str(), &mut value.tree) {
-            ("headers", Tree::Map(headers)) => {
-                for header in headers {
-                    find_in_header(header, &mut faults);
+/// made of it. The value itself is in no message, and the renderers mask it.
+pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
+    let mut search = Search { sources, faults: Vec::new() };
+    let Tree::Map(entries) = &mut document.tree else { return search.faults };
+    for entry in entries {
+        let inside = match entry.key.as_str() {
+            "headers" => Inside::Headers,
+            "url" | "runbook" => Inside::Text(TextKind::Url),
+            // What is expected is known to whoever asks; only what is a credential by its form is one here.
+            "expect" | "name" | "id" | "team" | "tags" => Inside::Text(TextKind::Plain),
+            // Also what no monitor has: who writes `auth: {password: …}` has written the password.
+            _ => Inside::Fields,
+        };
+        let path = Path::default().key(&entry.key);
+        match inside {
+            Inside::Headers | Inside::Text(_) => search.value(inside, &path, &mut entry.value),
+            Inside::Fields => search.entry(inside, &path, entry),
+        }
+    }
+    search.faults
+}
+
+/// What the names in a part of a document mean.
+#[derive(Debug, Clone, Copy)]
+enum Inside {
+    /// They are those of request headers.
+    Headers,
+    /// They are those of fields that are sent.
+    Fields,
+    /// They mean nothing, and texts are of this kind.
+    Text(TextKind),
+}
+
+struct Search<'a> {
+    sources: &'a Sources<'a>,
+    faults: Vec<Fault>,
+}
+
+impl Search<'_> {
+    fn entry(&mut self, inside: Inside, path: &Path, Entry { key, key_place, value }: &mut Entry) {
+        for secret in find_in_text(TextKind::Plain, key) {
+            value.faulty = true;
+            let place = self.place(*key_place, key, &secret.range);
+            self.faults.push(fault(place, message(path, &secret.what), secret.why));
+        }
+        let channel = match inside {
+            Inside::Headers => Some(Channel::Header),
+            Inside::Fields => Some(Channel::Field),
+            Inside::Text(_) => None,
+        };
+        if let Some(channel) = channel
+            && let Some((range, why)) = self.whole_value(channel, key, value)
+        {
+            value.faulty = true;
+            let place = match &value.tree {
+                Tree::Text(text) => self.place(value.place, text, &range),
+                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::List(_) | Tree::Map(_) => value.place,
+            };
+            self.faults.push(fault(place, format!("`{path}` holds a literal credential"), why));
+            return;
+        }
+        let inside = match inside {
+            Inside::Headers if key.eq_ignore_ascii_case("cookie") => Inside::Text(TextKind::Cookie),
+            Inside::Headers => Inside::Text(TextKind::Body),
+            Inside::Fields | Inside::Text(_) => inside,
+        };
+        self.value(inside, path, value);
+    }
+
+    /// The part of a value that is a credential because of the name it stands under.
+    fn whole_value(&self, channel: Channel, key: &str, value: &Node) -> Option<(Range<usize>, &'static str)> {
+        match &value.tree {
+            Tree::Text(_) if key.eq_ignore_ascii_case("cookie") => None,
+            Tree::Text(text) => {
+                // What stands before it says how it is sent, and may be shown.
+                let scheme =
+                    if is_credential_header(key) { text.find(' ').map_or(0, |at| at + 1) } else { 0 };
+                reason(channel, key, text).map(|why| (scheme..text.len(), why))
+            }
+            Tree::Number(_) => reason(channel, key, self.sources.text(value.place)).map(|why| (0..0, why)),
+            Tree::Null | Tree::Bool(_) | Tree::List(_) | Tree::Map(_) => None,
+        }
+    }
+
+    fn value(&mut self, inside: Inside, path: &Path, node: &mut Node) {
+        match &mut node.tree {
+            Tree::Null | Tree::Bool(_) | Tree::Number(_) => {}
+            Tree::Text(text) => {
+                let kind = match inside {
+                    Inside::Text(kind) => kind,
+                    Inside::Headers | Inside::Fields => TextKind::Body,
+                };
+                let found = find_in_text(kind, text);
+                node.faulty |= !found.is_empty();
+                for Secret { range, what, why } in found {
+                    let place = self.place(node.place, text, &range);
+                    self.faults.push(fault(place, message(path, &what), why));
                 }
             }
-            ("url", Tree::Text(url)) => match secret_in_url(url) {
-                Some(message) => faults.push(fault(value, &message)),
-                None => find_tokens(value, &mut faults),
-            },
-            _ => find_tokens(value, &mut faults),
+            Tree::List(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.value(inside, &path.index(index), item);
+                }
+            }
+            Tree::Map(entries) => {
+                for entry in entries {
+                    let path = path.key(&entry.key);
+                    self.entry(inside, &path, entry);
+                }
+            }
         }
     }
-    faults
-}
 
-fn find_in_header(Entry { key, value, .. }: &mut Entry, faults: &mut Vec<Fault>) {
-    let is_secret = is_credential_header(key);
-    let is_literal = value.text().is_some_and(|text| !text.is_empty() && !text.contains("${"));
-    if is_secret && is_literal {
-        faults.push(fault(value, &format!("`headers.{key}` holds a literal credential")));
-    } else {
-        find_tokens(value, faults);
-    }
-}
-
-fn find_tokens(node: &mut Node, faults: &mut Vec<Fault>) {
-    match &mut node.tree {
-        Tree::Text(text) if has_token(text) => {
-            faults.push(fault(node, "this looks like a token of a service"));
+    /// Where in the file a part of a text stands; the whole value where it is written in another way.
+    fn place(&self, whole: Place, text: &str, part: &Range<usize>) -> Place {
+        match located(self.sources.text(whole), text, part) {
+            Some(part) => Place { start: whole.start + part.start, end: whole.start + part.end, ..whole },
+            None => whole,
         }
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
-        Tree::List(items) => items.iter_mut().for_each(|item| find_tokens(item, faults)),
-        Tree::Map(entries) => entries.iter_mut().for_each(|entry| find_tokens(&mut entry.value, faults)),
     }
 }
 
-fn fault(node: &mut Node, message: &str) -> Fault {
-    node.faulty = true;
-    Fault::new(Code::LiteralCredential, node.place, message).label("a secret in the repository").help(
+/// Finds a part of a text in the way it is written: with quotes around it, or indented line by line. `None` where
+/// it is escaped or folded.
+fn located(written: &str, text: &str, part: &Range<usize>) -> Option<Range<usize>> {
+    let secret = text.get(part.clone())?;
+    if let Some(at) = written.find(text) {
+        return Some(at + part.start..at + part.end);
+    }
+    let (mut in_text, mut in_written) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let body = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        let at = in_written + written.get(in_written..)?.find(body)?;
+        if part.start < in_text + line.len() {
+            let start = at + part.start.checked_sub(in_text + indent)?;
+            // A secret of several lines reaches to the end of what is written.
+            let end = if secret.contains('\n') { written.len() } else { start + secret.len() };
+            let first = secret.lines().next()?;
+            return written.get(start..end)?.starts_with(first).then_some(start..end);
+        }
+        in_text += line.len();
+        in_written = at + body.len();
+    }
+    None
+}
+
+fn message(path: &Path, what: &What) -> String {
+    match what {
+        What::Shape(name) => format!("`{path}` holds what looks like {name}"),
+        What::Password => format!("`{path}` holds a literal password"),
+        What::Named(name) => format!("`{path}` holds a literal credential as `{name}`"),
+    }
+}
+
+fn fault(place: Place, message: String, why: &'static str) -> Fault {
+    Fault::new(Code::LiteralCredential, place, message).label(why).help(
         "write a reference: ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}; and change the credential, it has been seen",
     )
 }
 
-fn secret_in_url(url: &str) -> Option<String> {
-    if has_password(url) {
-        return Some("`url` holds a literal password".to_owned());
+/// The parts of a file, or of words about it, that must not be shown.
+pub fn hidden_parts(text: &str) -> Vec<Range<usize>> {
+    find_in_text(TextKind::Source, text).into_iter().map(|secret| secret.range).collect()
+}
+
+/// Words about a file without what is a credential by its form.
+pub fn redacted(text: String) -> String {
+    let found = find_in_text(TextKind::Plain, &text);
+    if found.is_empty() {
+        return text;
     }
-    secret_in_query(url).map(|key| format!("`url` holds a literal credential as `{key}`"))
-}
-
-/// `https://user:password@host`; a user without a password is no secret.
-fn has_password(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority
-        .rsplit_once('@')
-        .and_then(|(userinfo, _)| userinfo.split_once(':'))
-        .is_some_and(|(_, password)| !password.is_empty() && !password.contains("${"))
-}
-
-/// The key of the query whose value is a credential. What stands in the path or the fragment is not looked at.
-fn secret_in_query(url: &str) -> Option<&str> {
-    let (_, query) = url.split_once('?')?;
-    let query = query.split('#').next()?;
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(key, value)| is_secret(key, value)).map(|(key, _)| key)
-}
-
-fn is_secret(key: &str, value: &str) -> bool {
-    if value.len() < SHORTEST_SECRET || value.contains("${") {
-        return false;
+    let mut out = text;
+    for secret in found.into_iter().rev() {
+        out.replace_range(secret.range, "***");
     }
-    let has = |class: fn(&char) -> bool| value.chars().any(|c| class(&c));
-    let looks_random = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
-    let key = key.to_ascii_lowercase();
-    SECRET_KEYS.contains(&key.as_str()) || (looks_random && VAGUE_KEYS.contains(&key.as_str()))
-}
-
-fn has_token(text: &str) -> bool {
-    let is_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    text.split(|c| !is_token(c)).any(|word| {
-        TOKEN_STARTS.iter().any(|(start, length)| word.len() >= *length && word.starts_with(start))
-    })
+    out
 }
 
 #[cfg(test)]
@@ -143,47 +197,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_known_by_how_it_begins() {
-        assert!(has_token(&format!("Bearer ghp_{}", "x".repeat(36))));
-        assert!(has_token("AKIAIOSFODNN7EXAMPLE"));
-        for text in ["ghp_short", "skip-this", "https://example.com/eyJ", "sk-", ""] {
-            assert!(!has_token(text), "{text}");
+    fn a_part_of_a_text_is_found_as_it_is_written() {
+        for (written, text, part, expected) in [
+            ("abc", "abc", 1..2, Some("b")),
+            ("'x abc'", "x abc", 2..5, Some("abc")),
+            ("|\n  one\n    two: abc\n", "one\n  two: abc\n", 11..14, Some("abc")),
+            ("\"a\\u0062c\"", "abc", 0..3, None),
+            (">\n  a\n  b\n", "a b\n", 2..3, None),
+        ] {
+            assert_eq!(located(written, text, &part).map(|range| &written[range]), expected, "{written}");
         }
     }
 
     #[test]
-    fn a_password_in_a_url_is_a_credential() {
-        for (url, expected) in [
-            ("https://user:pw@example.com/", true),
-            ("https://user@example.com/", false),
-            ("https://user:${env:PW}@example.com/", false),
-            ("https://example.com/a:b@c", false),
-        ] {
-            assert_eq!(has_password(url), expected, "{url}");
-        }
-    }
-    #[test]
-    fn a_token_in_a_query_is_a_credential_and_an_ordinary_value_is_none() {
-        for (query, found) in [
-            ("token=abcdefgh", Some("token")),
-            ("a=b&Access_Token=abcdef123456&c=d", Some("Access_Token")),
-            ("sig=3q2%2B7wZk9f", Some("sig")),
-            ("key=AbC123dEf456", Some("key")),
-            ("token=${env:TOKEN}", None),
-            ("token=v1.${env:TOKEN}", None),
-            ("token=true", None),
-            ("password=1", None),
-            ("secret=", None),
-            ("secret", None),
-            ("key=available", None),
-            ("key=20260101", None),
-            ("tokens=abcdefghij", None),
-            ("q=token&page=abcdefgh12", None),
-            ("#token=abcdefgh", None),
-        ] {
-            let url = format!("https://example.com/token=abcdefgh?{query}");
-            assert_eq!(secret_in_query(&url), found, "{query}");
-        }
-        assert_eq!(secret_in_query("https://example.com/token=abcdefgh"), None);
+    fn words_are_shown_without_credentials() {
+        let token = format!("ghp_{}", "x".repeat(36));
+        assert_eq!(redacted(format!("unknown value `{token}`")), "unknown value `***`");
+        assert_eq!(redacted("missing key `url`".to_owned()), "missing key `url`");
     }
 }

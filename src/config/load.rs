@@ -124,7 +124,7 @@ fn check_document(
     topics: Topics<'_>,
 ) -> Checked {
     let mut faults = violation::check(Kind::Monitor, &mut document, sources);
-    faults.extend(credentials::find(&mut document));
+    faults.extend(credentials::find(&mut document, sources));
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
     let rename = Rename::of(&document);
     let merged = merge::merge(defaults, &document);
@@ -164,7 +164,7 @@ fn defaults<'a>(
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
         faults.extend(violation::check(Kind::Defaults, &mut document, sources));
-        faults.extend(credentials::find(&mut document));
+        faults.extend(credentials::find(&mut document, sources));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
         let base = if folder.is_empty() { None } else { nearest(&merged, above) };
         let document = merge::merge(base, &document);

@@ -24,6 +24,10 @@ mod renames;
 mod rules;
 mod scalar;
 mod schema;
+mod secret_names;
+mod secret_shapes;
+mod secret_texts;
+mod secret_values;
 mod settings;
 mod sources;
 mod suggest;
@@ -38,9 +42,12 @@ mod yaml;
 mod agreement;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod secrecy;
 
 pub use build::monitor_from_spec;
 pub use canonical::respelled;
+pub use credentials::hidden_parts;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
 pub use load::{LoadedMonitor, load};
 pub use provenance::{implied, written};

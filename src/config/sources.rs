@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::complaint::Fault;
+use super::credentials::redacted;
 use super::diagnostic::{Code, Diagnostic, Related, Span};
 use super::tree::Place;
 use crate::monitor;
@@ -71,16 +72,16 @@ impl<'a> Sources<'a> {
         let (file, span) = self.resolve(place, whole);
         let related = related.into_iter().map(|(place, label)| {
             let (file, span) = self.resolve(place, false);
-            Related { file, span, label }
+            Related { file, span, label: redacted(label) }
         });
         Diagnostic {
             file,
             span,
             severity: code.severity(),
             code,
-            message,
-            label,
-            help,
+            message: redacted(message),
+            label: redacted(label),
+            help: help.map(redacted),
             related: related.collect(),
         }
     }

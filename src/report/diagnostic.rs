@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use super::workflow::inert;
-use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span};
+use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span, hidden_parts};
 use crate::monitor::is_hidden;
 
 /// Whether text is drawn with colours.
@@ -63,11 +64,12 @@ impl<'a> Texts<'a> {
                     || diagnostic.related.iter().any(|related| related.file == file.path)
             })
         };
-        let secrets = |file: &SourceFile| -> Vec<Span> {
+        let secrets = |file: &SourceFile| -> Vec<Range<usize>> {
             let own = diagnostics.iter().filter(|d| d.code == Code::LiteralCredential && d.file == file.path);
-            own.map(|diagnostic| diagnostic.span).collect()
+            own.map(|diagnostic| diagnostic.span.offset..diagnostic.span.offset + diagnostic.span.length)
+                .collect()
         };
-        let text = |file: &'a SourceFile| (file.path.as_str(), Arc::new(shown(&file.bytes, &secrets(file))));
+        let text = |file: &'a SourceFile| (file.path.as_str(), Arc::new(shown(&file.bytes, secrets(file))));
         Self(files.iter().filter(concerned).map(text).collect())
     }
 
@@ -76,16 +78,22 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Masks secrets and whatever a terminal would obey, keeping every offset.
-fn shown(bytes: &[u8], secrets: &[Span]) -> String {
+/// Masks secrets and whatever a terminal would obey, keeping every offset. Beyond what was found in documents, a
+/// secret may stand in a comment, or where the text cannot be read as YAML.
+fn shown(bytes: &[u8], mut secrets: Vec<Range<usize>>) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let mut out = String::with_capacity(text.len());
+    secrets.extend(hidden_parts(&text));
+    secrets.sort_by_key(|secret| secret.start);
+    let mut secrets = secrets.into_iter().peekable();
+    let (mut out, mut hidden_to) = (String::with_capacity(text.len()), 0);
     for (offset, c) in text.char_indices() {
-        let secret = secrets.iter().any(|span| (span.offset..span.offset + span.length).contains(&offset));
+        while let Some(secret) = secrets.next_if(|secret| secret.start <= offset) {
+            hidden_to = hidden_to.max(secret.end);
+        }
         match c {
             '\n' | '\t' => out.push(c),
             '\r' => out.push(' '),
-            _ if secret => out.extend(std::iter::repeat_n('*', c.len_utf8())),
+            _ if offset < hidden_to => out.extend(std::iter::repeat_n('*', c.len_utf8())),
             _ if is_hidden(c) => out.extend(std::iter::repeat_n('?', c.len_utf8())),
             _ => out.push(c),
         }
@@ -199,16 +207,16 @@ mod tests {
     #[test]
     fn control_characters_and_secrets_are_masked_in_place() {
         let text = "a: \u{1b}[31m\u{202e}\nb: hunter2 é\n";
-        let secret = Span {
-            offset: text.find("hunter2").expect("there"),
-            length: 10,
-            line: 2,
-            column: 4,
-            end_line: 2,
-            end_column: 13,
-        };
-        let masked = shown(text.as_bytes(), &[secret]);
+        let secret = text.find("hunter2").expect("there");
+        let masked = shown(text.as_bytes(), std::iter::once(secret..secret + 10).collect());
         assert_eq!(masked, "a: ?[31m???\nb: **********\n");
         assert_eq!(masked.len(), text.len());
+    }
+
+    #[test]
+    fn secrets_in_comments_and_unreadable_lines_are_masked_too() {
+        let text = "# https://me:geheim@a\nid: [\n\theaders: {authorization: Bearer abc}\n";
+        let masked = shown(text.as_bytes(), Vec::new());
+        assert_eq!(masked, "# https://me:******@a\nid: [\n\theaders: {authorization: **********}\n");
     }
 }
