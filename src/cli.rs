@@ -117,6 +117,12 @@ pub struct Validate {
     pub paths: Vec<PathBuf>,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiagnosticFormat,
+    /// Exit 3 on warnings too
+    #[arg(long)]
+    pub strict: bool,
+    /// Time from one cron entry to the next, as given to check
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    pub period: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -67,7 +67,7 @@ fn no_format_shows_a_credential() {
 
 #[test]
 fn the_monitors_of_this_repository_are_valid() {
-    let text = run(Path::new(env!("CARGO_MANIFEST_DIR")), &["validate"]);
+    let text = run(Path::new(env!("CARGO_MANIFEST_DIR")), &["validate", "--strict"]);
     assert!(text.starts_with("exit 0\n--- stdout\n--- stderr\n"), "{text}");
 }
 
@@ -143,12 +143,27 @@ fn a_warning_leaves_a_catalog_valid() {
 }
 
 #[test]
+fn a_warning_counts_as_an_error_where_that_is_asked_for() {
+    let folder = folder(&[("monitors/a.yaml", "id: a\nurl: https://a\ninterval: 1m\n")]);
+    insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short", "--strict"]), @r"
+    exit 3
+    --- stdout
+    monitors/a.yaml:3:11: warning[below_period]: check runs every 2m, so an interval of 1m is one of 2m
+    --- stderr
+    1 monitor in 1 file is valid, 1 warning
+    with --strict a warning is as bad as an error
+    ");
+    let text = run(folder.path(), &["validate", "--strict", "--period", "1m"]);
+    assert!(text.starts_with("exit 0\n--- stdout\n--- stderr\n"), "{text}");
+}
+
+#[test]
 fn what_init_writes_is_valid_and_a_second_init_changes_nothing() {
     let folder = folder(&[(".gitignore", "target")]);
     insta::assert_snapshot!("init", run(folder.path(), &["init"]));
     let ignored = std::fs::read_to_string(folder.path().join(".gitignore")).expect("there");
     assert_eq!(ignored, "target\n.monitorctl/\n");
-    assert!(run(folder.path(), &["validate"]).starts_with("exit 0\n--- stdout\n--- stderr\n"));
+    assert!(run(folder.path(), &["validate", "--strict"]).starts_with("exit 0\n--- stdout\n--- stderr\n"));
     assert!(run(folder.path(), &["schema", "--check"]).starts_with("exit 0\n"));
 
     let settings = folder.path().join("monitorctl.yaml");

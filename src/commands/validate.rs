@@ -6,7 +6,7 @@ use super::context::SETTINGS_FILE;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::cli::{DiagnosticFormat, Validate};
-use crate::config::{self, Code, Diagnostic, Severity, SourceFile, Span, is_defaults};
+use crate::config::{self, Circumstances, Code, Diagnostic, Severity, SourceFile, Span, is_defaults};
 use crate::exit::Exit;
 use crate::report::{self, Summary, count};
 use crate::source;
@@ -17,7 +17,8 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let settings_file = if in_repository { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
     let known = in_repository && diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
-    let loaded = config::load(&files, known.then_some(&settings.topics));
+    let circumstances = Circumstances { period: args.period };
+    let loaded = config::load_with_advice(&files, known.then_some(&settings.topics), circumstances);
     diagnostics.extend(loaded.diagnostics);
     if !files.iter().any(|file| !is_defaults(&file.path)) {
         diagnostics.push(empty_catalog(&args.paths));
@@ -34,7 +35,11 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
         DiagnosticFormat::Sarif => report::diagnostics_sarif(&diagnostics),
     })?;
     terminal.say(&conclusion(summary, &files));
-    Ok(if summary.errors == 0 { Exit::Done } else { Exit::Invalid })
+    let refused = if args.strict { summary.errors + summary.warnings } else { summary.errors };
+    if summary.errors == 0 && refused > 0 {
+        terminal.say("with --strict a warning is as bad as an error");
+    }
+    Ok(if refused == 0 { Exit::Done } else { Exit::Invalid })
 }
 
 /// What comes by standard input alone belongs to no repository, so neither do its settings.

@@ -76,6 +76,13 @@ codes! {
     EmptyCatalog "empty_catalog" Error "A catalog holds at least one monitor."
     // what is allowed, and rarely meant
     IgnoredBody "ignored_body" Warning "Most servers ignore the body of a GET or HEAD."
+    TightTiming "tight_timing" Warning "The attempts of a probe may take more than half of its interval."
+    ClearTextCredential "clear_text_credential" Warning "A credential is sent over http, where all on the way can read it."
+    SingleFailure "single_failure" Warning "A single failed attempt alerts, without retry and without a second probe."
+    BelowPeriod "below_period" Warning "An interval shorter than the period of check is as long as that."
+    AcceptsServerError "accepts_server_error" Warning "A status of 500 and above counts as a good answer."
+    NoTeam "no_team" Warning "A monitor without a team where most have one."
+    NoRunbook "no_runbook" Warning "A critical monitor without a runbook where most have one."
 }
 
 impl fmt::Display for Code {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::advice::{self, Circumstances};
 use super::build::{build, monitor_from_spec};
 use super::complaint::{Complaint, Fault};
 use super::diagnostic::{Code, Diagnostic, Severity};
@@ -51,6 +52,15 @@ pub type Topics<'a> = Option<&'a BTreeMap<String, TopicArn>>;
 
 /// Reads every file; a fault in one hides nothing in another.
 pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
+    read(files, topics, None)
+}
+
+/// The same, and warns of what is valid and rarely meant.
+pub fn load_with_advice(files: &[SourceFile], topics: Topics<'_>, circumstances: Circumstances) -> Loaded {
+    read(files, topics, Some(circumstances))
+}
+
+fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumstances>) -> Loaded {
     let sources = Sources::new(files);
     let mut faults = Vec::new();
     let mut folders = BTreeMap::new();
@@ -86,8 +96,13 @@ pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
     let mut renames = Vec::new();
     let mut monitors = Vec::new();
     let checked = parallel::map(documents, |(file, document)| {
-        check_document(document, nearest(&defaults, &file.folder), &file.folder, &sources, topics)
+        let defaults = nearest(&defaults, &file.folder);
+        check_document(document, defaults, &file.folder, &sources, topics, circumstances)
     });
+    if circumstances.is_some() {
+        let valid = checked.iter().filter_map(Checked::valid);
+        faults.extend(advice::on_catalog(valid));
+    }
     for Checked { id, rename, monitor, faults: own } in checked {
         found.extend(id);
         renames.extend(rename);
@@ -116,12 +131,20 @@ struct Checked {
     faults: Vec<Fault>,
 }
 
+impl Checked {
+    fn valid(&self) -> Option<(Place, &Monitor)> {
+        let (_, place) = self.id.as_ref()?;
+        Some((*place, &self.monitor.as_ref()?.monitor))
+    }
+}
+
 fn check_document(
     mut document: Node,
     defaults: Option<&Node>,
     group: &str,
     sources: &Sources<'_>,
     topics: Topics<'_>,
+    circumstances: Option<Circumstances>,
 ) -> Checked {
     let mut faults = violation::check(Kind::Monitor, &mut document, sources);
     faults.extend(credentials::find(&mut document, sources));
@@ -129,6 +152,9 @@ fn check_document(
     let rename = Rename::of(&document);
     let merged = merge::merge(defaults, &document);
     let monitor = monitor(&merged, group, sources, topics, &mut faults);
+    if let (Some(valid), Some(circumstances)) = (&monitor, circumstances) {
+        faults.extend(advice::on_monitor(&valid.monitor, &merged, circumstances));
+    }
     Checked { id, rename, monitor, faults }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Every stage reports what it finds and hands on what is left, so one run sees all faults of all files.
 
+mod advice;
 mod build;
 mod canonical;
 mod code;
@@ -45,11 +46,12 @@ mod laws;
 #[cfg(test)]
 mod secrecy;
 
+pub use advice::Circumstances;
 pub use build::monitor_from_spec;
 pub use canonical::respelled;
 pub use credentials::hidden_parts;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
-pub use load::{LoadedMonitor, load};
+pub use load::{LoadedMonitor, load, load_with_advice};
 pub use provenance::{implied, written};
 pub use schema::{Kind, schema_text};
 pub use settings::{Settings, UnitPrices, settings};

@@ -40,10 +40,15 @@ pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
     }
 }
 
+/// The longest time of a probe with `retries` further attempts.
+pub fn worst(timeout: Duration, wait: Duration, retries: u8) -> Duration {
+    timeout * (1 + u32::from(retries)) + wait * u32::from(retries)
+}
+
 /// How the durations must fit together.
 pub fn fit(timing: &Timing, attempts: u8, complaints: &mut Vec<Complaint>) {
     let retries = u32::from(attempts);
-    let worst = timing.timeout * (1 + retries) + timing.wait * retries;
+    let worst = worst(timing.timeout, timing.wait, attempts);
     if worst >= timing.interval {
         let sum = if retries == 0 {
             format!("one attempt may take {}", format_duration(timing.timeout))

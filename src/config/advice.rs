@@ -1,0 +1,273 @@
+//! What is allowed and rarely meant: warnings about valid monitors. Pure.
+//!
+//! A warning that every ordinary file gets is one that nobody reads. So what is only a habit of a repository, such as
+//! naming a team, is missed only where most of its monitors have it.
+
+use std::time::Duration;
+
+use super::complaint::{Complaint, Fault};
+use super::diagnostic::Code;
+use super::timing;
+use super::tree::{Node, Place};
+use crate::monitor::{Monitor, Severity, StatusClass, Template, format_duration, is_credential_header};
+
+/// What advice depends on beyond the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Time from one run of `check` to the next.
+    pub period: Duration,
+}
+
+/// So many monitors are a habit, if they are the most as well.
+const HABIT: usize = 3;
+
+/// What is to be said about one monitor; `document` is the one with its defaults that the monitor was made of.
+pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstances) -> Vec<Fault> {
+    let complaints = [
+        tight(monitor),
+        clear_text(monitor),
+        at_once(monitor),
+        too_often(monitor, document, circumstances.period),
+        server_error(monitor),
+    ];
+    complaints.into_iter().flatten().map(|complaint| complaint.locate(document)).collect()
+}
+
+/// What is to be said about monitors because of the others; each comes with the place of its id.
+pub fn on_catalog<'a>(monitors: impl Iterator<Item = (Place, &'a Monitor)>) -> Vec<Fault> {
+    let enabled: Vec<_> = monitors.filter(|(_, monitor)| monitor.enabled).collect();
+    let critical: Vec<_> =
+        enabled.iter().copied().filter(|(_, monitor)| monitor.alert.severity == Severity::Critical).collect();
+    let mut faults = without_habit(
+        &enabled,
+        |monitor| monitor.team.is_some(),
+        |place, number| {
+            Fault::new(Code::NoTeam, place, format!("this monitor has no `team`, {number} others have"))
+                .label("nobody looks after it")
+                .help("write `team:`, here or in the defaults.yaml of the folder")
+        },
+    );
+    faults.extend(without_habit(
+        &critical,
+        |monitor| monitor.runbook.is_some(),
+        |place, number| {
+            Fault::new(
+                Code::NoRunbook,
+                place,
+                format!("this critical monitor has no `runbook`, {number} others have"),
+            )
+            .label("who is woken by it is not told what to do")
+            .help("write `runbook:` with a link, or `alert: { severity: warning }`")
+        },
+    ));
+    faults
+}
+
+fn without_habit(
+    monitors: &[(Place, &Monitor)],
+    has: impl Fn(&Monitor) -> bool,
+    fault: impl Fn(Place, usize) -> Fault,
+) -> Vec<Fault> {
+    let number = monitors.iter().filter(|(_, monitor)| has(monitor)).count();
+    if number < HABIT || number * 2 <= monitors.len() {
+        return Vec::new();
+    }
+    monitors.iter().filter(|(_, monitor)| !has(monitor)).map(|(place, _)| fault(*place, number)).collect()
+}
+
+/// Attempts that may take as long as the interval are an error; near it, a slow endpoint makes slow runs.
+fn tight(monitor: &Monitor) -> Option<Complaint> {
+    let worst = timing::worst(monitor.timeout, monitor.retry.wait, monitor.retry.attempts);
+    if worst * 2 <= monitor.interval {
+        return None;
+    }
+    let message = format!(
+        "a probe may take {} of the {} to the next one",
+        format_duration(worst),
+        format_duration(monitor.interval)
+    );
+    let complaint = Complaint::new(Code::TightTiming, "timeout", message)
+        .label("long for the interval")
+        .also("interval", "the interval")
+        .also("retry", "the retries");
+    Some(complaint.help("make the timeout shorter, retry less often, or make the interval longer"))
+}
+
+/// What is sent over http is read by everybody on the way. A machine may talk to itself.
+fn clear_text(monitor: &Monitor) -> Option<Complaint> {
+    let url = monitor.url.to_string();
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
+    if !scheme.eq_ignore_ascii_case("http") || is_local {
+        return None;
+    }
+    let holds_secret = |template: &Template| template.secrets().next().is_some();
+    let header =
+        monitor.headers.iter().find(|(name, value)| is_credential_header(name) || holds_secret(value));
+    let what = match header {
+        Some((name, _)) => format!("the header `{name}`"),
+        None if holds_secret(&monitor.url) => "a secret in the URL".to_owned(),
+        None if monitor.body.as_ref().is_some_and(holds_secret) => "a secret in the body".to_owned(),
+        None => return None,
+    };
+    let complaint = Complaint::new(
+        Code::ClearTextCredential,
+        "url",
+        format!("{what} is sent over http, for all to read"),
+    );
+    Some(complaint.label("not encrypted").also("headers", "the headers").help("write `https://`"))
+}
+
+/// One lost packet, and somebody is woken.
+fn at_once(monitor: &Monitor) -> Option<Complaint> {
+    if monitor.alert.failures > 1 || monitor.retry.attempts > 0 {
+        return None;
+    }
+    let message = "a single failed attempt alerts: there is no retry, and no second probe is waited for";
+    let complaint = Complaint::new(Code::SingleFailure, "alert.failures", message);
+    Some(
+        complaint
+            .label("the first failure counts")
+            .also("retry.attempts", "no retry")
+            .help("write `failures: 2`, or allow a retry"),
+    )
+}
+
+/// Nobody can be probed more often than `check` runs.
+fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Complaint> {
+    document.entry("interval")?;
+    if monitor.interval >= period {
+        return None;
+    }
+    let (interval, period) = (format_duration(monitor.interval), format_duration(period));
+    let message = format!("check runs every {period}, so an interval of {interval} is one of {period}");
+    let complaint = Complaint::new(Code::BelowPeriod, "interval", message);
+    Some(complaint.label("shorter than the period").help(
+        "make the interval longer; if check runs more often, say so with --period or MONITORCTL_PERIOD",
+    ))
+}
+
+/// An endpoint that answers that it is broken would be UP.
+fn server_error(monitor: &Monitor) -> Option<Complaint> {
+    let is_error = |class: &StatusClass| match class {
+        StatusClass::Code(code) => *code >= 500,
+        StatusClass::Hundred(hundred) => *hundred >= 5,
+    };
+    monitor.expect.status.0.iter().any(is_error).then(|| {
+        Complaint::new(
+            Code::AcceptsServerError,
+            "expect.status",
+            "an error of the server counts as a good answer",
+        )
+        .label("5xx says that the endpoint is broken")
+        .help("leave it out; a maintenance page is better told by `enabled: false`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{SourceFile, load, load_with_advice};
+
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+    }
+
+    /// Code, file, line and column of everything that is found.
+    fn advice(files: &[SourceFile]) -> Vec<(Code, String, usize, usize)> {
+        let circumstances = Circumstances { period: Duration::from_mins(2) };
+        let loaded = load_with_advice(files, None, circumstances);
+        assert!(!loaded.is_invalid(), "{:#?}", loaded.diagnostics);
+        loaded.diagnostics.into_iter().map(|d| (d.code, d.file, d.span.line, d.span.column)).collect()
+    }
+
+    #[test]
+    fn each_warning_has_its_place_and_its_neighbours_have_none() {
+        for (fields, expected) in [
+            ("", None),
+            ("interval: 2m", None),
+            ("timeout: 29s", None),
+            ("timeout: 30s", Some((Code::TightTiming, 3, 10))),
+            ("interval: 1m\ntimeout: 5s", Some((Code::BelowPeriod, 3, 11))),
+            ("alert: { failures: 1 }", None),
+            ("retry: { attempts: 0 }", None),
+            ("retry: { attempts: 0 }\nalert: { failures: 1 }", Some((Code::SingleFailure, 4, 20))),
+            ("expect: { status: [200, 404] }", None),
+            ("expect: { status: [200, 503] }", Some((Code::AcceptsServerError, 3, 19))),
+            ("expect: { status: 5xx }", Some((Code::AcceptsServerError, 3, 19))),
+            ("headers: { authorization: 'Bearer ${env:T}' }", None),
+        ] {
+            let expected = expected.map(|(code, line, column)| (code, "a.yaml".to_owned(), line, column));
+            let text = format!("id: a\nurl: https://a.example\n{fields}\n");
+            assert_eq!(
+                advice(&[file("a.yaml", &text)]),
+                expected.into_iter().collect::<Vec<_>>(),
+                "{fields}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_credential_goes_over_http_to_this_machine_only() {
+        for (url, rest, expected) in [
+            ("http://a.example/", "", false),
+            ("http://a.example/", "headers: { authorization: 'Bearer ${env:T}' }", true),
+            ("http://a.example/", "headers: { x-y: 'v ${env:T}' }", true),
+            ("http://a.example/?k=${env:T}", "", true),
+            ("http://a.example/", "method: POST\njson: { p: '${env:T}' }", true),
+            ("http://localhost:8080/", "headers: { authorization: 'Bearer ${env:T}' }", false),
+            ("https://a.example/", "headers: { authorization: 'Bearer ${env:T}' }", false),
+        ] {
+            let found = advice(&[file("a.yaml", &format!("id: a\nurl: {url}\n{rest}\n"))]);
+            let expected = expected.then(|| (Code::ClearTextCredential, "a.yaml".to_owned(), 2, 6));
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{url} {rest}");
+        }
+    }
+
+    #[test]
+    fn what_a_folder_says_is_warned_of_once_where_it_stands() {
+        let files = [
+            file("defaults.yaml", "timeout: 40s\n"),
+            file("a.yaml", "id: a\nurl: https://a\n---\nid: b\nurl: https://b\n"),
+        ];
+        assert_eq!(advice(&files), [(Code::TightTiming, "defaults.yaml".to_owned(), 1, 10)]);
+    }
+
+    #[test]
+    fn a_team_and_a_runbook_are_missed_only_where_most_have_one() {
+        let catalog = |with: usize, without: usize| {
+            let one = |i: usize| match i < with {
+                true => format!("id: m{i}\nurl: https://a\nteam: t\nrunbook: https://r\n"),
+                false => format!("id: m{i}\nurl: https://a\n"),
+            };
+            let documents: Vec<_> = (0..with + without).map(one).collect();
+            advice(&[file("a.yaml", &documents.join("---\n"))])
+                .into_iter()
+                .map(|found| found.0)
+                .collect::<Vec<_>>()
+        };
+        for (with, without) in [(0, 5), (2, 1), (3, 3), (4, 0)] {
+            assert_eq!(catalog(with, without), [], "{with} {without}");
+        }
+        assert_eq!(catalog(3, 1), [Code::NoTeam, Code::NoRunbook]);
+    }
+
+    #[test]
+    fn a_quiet_monitor_needs_no_runbook_and_one_that_is_off_nothing() {
+        let most = "id: x\nurl: https://a\nteam: t\nrunbook: https://r\n";
+        let documents: Vec<_> = (0..4).map(|i| most.replace("id: x", &format!("id: x{i}"))).collect();
+        let others = [
+            "id: a\nurl: https://a\nteam: t\nalert: { severity: info }\n",
+            "id: b\nurl: https://a\nenabled: false\n",
+        ];
+        let text = format!("{}---\n{}", documents.join("---\n"), others.join("---\n"));
+        assert_eq!(advice(&[file("a.yaml", &text)]), []);
+    }
+
+    #[test]
+    fn plans_are_made_without_advice() {
+        let loaded = load(&[file("a.yaml", "id: a\nurl: https://a\ntimeout: 50s\n")], None);
+        assert_eq!(loaded.diagnostics, []);
+    }
+}
