@@ -117,6 +117,9 @@ pub struct Validate {
     pub paths: Vec<PathBuf>,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiagnosticFormat,
+    /// Report only what files have to do with that changed since this commit; all are read nevertheless
+    #[arg(long, value_name = "COMMIT")]
+    pub changed_since: Option<String>,
     /// Exit 3 on warnings too
     #[arg(long)]
     pub strict: bool,

@@ -94,3 +94,53 @@ fn no_format_shows_any_credential() {
         }
     }
 }
+
+/// Runs git in `folder`, as somebody.
+fn git(folder: &Path, args: &[&str]) {
+    let who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
+    let output = std::process::Command::new("git").current_dir(folder).args(who).args(args).output();
+    assert!(output.expect("git runs").status.success(), "{args:?}");
+}
+
+#[test]
+fn only_what_changed_files_have_to_do_with_is_reported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("monitors/old.yaml", "id: old\nurl: https://a\nbogus: 1\n");
+    write("monitors/eu/old.yaml", "id: eu\nurl: https://a\nbogus: 2\n");
+    write("monitors/eu/defaults.yaml", "team: x\n");
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", "first"]);
+    let report = || validate(folder.path(), &["--format", "short", "--changed-since", "main"]);
+    assert_eq!(report(), (String::new(), 0));
+
+    write("monitors/new.yaml", "id: old\nurl: https://b\n");
+    let (text, code) = report();
+    assert_eq!(
+        (text.as_str(), code),
+        ("monitors/old.yaml:1:5: error[duplicate_id]: the id `old` is taken\n", 3)
+    );
+
+    std::fs::remove_file(folder.path().join("monitors/new.yaml")).expect("there");
+    std::fs::remove_file(folder.path().join("monitors/eu/defaults.yaml")).expect("there");
+    let (text, code) = report();
+    assert_eq!(
+        (text.as_str(), code),
+        ("monitors/eu/old.yaml:3:1: error[unknown_key]: unknown key `bogus`\n", 3)
+    );
+}
+
+#[test]
+fn a_commit_that_is_not_here_is_a_usage_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("monitors")).expect("a folder");
+    std::fs::write(folder.path().join("monitors/a.yaml"), "id: a\nurl: https://a\n").expect("a file");
+    assert_eq!(validate(folder.path(), &["--changed-since", "main"]), (String::new(), 2));
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    assert_eq!(validate(folder.path(), &["--changed-since", "nowhere"]), (String::new(), 2));
+}

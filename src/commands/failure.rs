@@ -10,7 +10,7 @@ use super::target::TargetError;
 use crate::exit::Exit;
 use crate::probe::CidrError;
 use crate::report::{BAD, FAINT, paint};
-use crate::source::SourceError;
+use crate::source::{GitError, Outside, SourceError};
 use crate::store::StoreError;
 
 /// The end of a command that failed.
@@ -116,6 +116,22 @@ impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         Self::of(Exit::Failed, &error)
             .help("a path or `-C DIR` names another place; `monitorctl init` starts a repository")
+    }
+}
+
+impl From<Outside> for Failure {
+    fn from(error: Outside) -> Self {
+        Self::of(Exit::Usage, &error)
+    }
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::NoCommit(_) => Self::of(Exit::Usage, &error)
+                .help("a shallow clone has only the newest commits: fetch it, in GitHub Actions with `fetch-depth: 0`"),
+            GitError::NotRun(_) | GitError::Failed { .. } => Self::of(Exit::Failed, &error),
+        }
     }
 }
 

@@ -6,10 +6,12 @@ use super::context::SETTINGS_FILE;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::cli::{DiagnosticFormat, Validate};
-use crate::config::{self, Circumstances, Code, Diagnostic, Severity, SourceFile, Span, is_defaults};
+use crate::config::{
+    self, Changes, Circumstances, Code, Diagnostic, Severity, SourceFile, Span, is_defaults,
+};
 use crate::exit::Exit;
 use crate::report::{self, Summary, count};
-use crate::source;
+use crate::source::{self, Repository};
 
 pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let mut files = source::read_paths(&args.paths)?;
@@ -26,6 +28,13 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     files.extend(settings_file);
     diagnostics.sort();
 
+    let mut unchanged = Vec::new();
+    if let Some(commit) = &args.changed_since {
+        let changes = changes_since(commit, &args.paths)?;
+        (diagnostics, unchanged) =
+            diagnostics.into_iter().partition(|diagnostic| changes.concern(diagnostic));
+    }
+
     let summary = Summary::new(files.len(), loaded.monitors.len(), &diagnostics);
     terminal.print(&match args.format {
         DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, terminal.style()),
@@ -35,11 +44,25 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
         DiagnosticFormat::Sarif => report::diagnostics_sarif(&diagnostics),
     })?;
     terminal.say(&conclusion(summary, &files));
+    if !unchanged.is_empty() {
+        let number = count(unchanged.len(), "diagnostic");
+        terminal.say(&format!("{number} of files that did not change: `monitorctl validate` shows them"));
+    }
     let refused = if args.strict { summary.errors + summary.warnings } else { summary.errors };
     if summary.errors == 0 && refused > 0 {
         terminal.say("with --strict a warning is as bad as an error");
     }
     Ok(if refused == 0 { Exit::Done } else { Exit::Invalid })
+}
+
+/// The files below `paths`, and the settings, that are not as they were at `commit`. Defaults above the paths hold in
+/// them too, so the whole directory is asked about.
+fn changes_since(commit: &str, paths: &[PathBuf]) -> Result<Changes, Failure> {
+    if !reads_files(paths) {
+        return Ok(Changes::new(Vec::new(), SETTINGS_FILE));
+    }
+    let changed = Repository::around(Path::new("."))?.changed_since(commit, &[Path::new(".")])?;
+    Ok(Changes::new(changed, SETTINGS_FILE))
 }
 
 /// What comes by standard input alone belongs to no repository, so neither do its settings.

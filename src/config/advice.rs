@@ -237,10 +237,8 @@ mod tests {
     #[test]
     fn a_team_and_a_runbook_are_missed_only_where_most_have_one() {
         let catalog = |with: usize, without: usize| {
-            let one = |i: usize| match i < with {
-                true => format!("id: m{i}\nurl: https://a\nteam: t\nrunbook: https://r\n"),
-                false => format!("id: m{i}\nurl: https://a\n"),
-            };
+            let habits = |i: usize| if i < with { "team: t\nrunbook: https://r\n" } else { "" };
+            let one = |i: usize| format!("id: m{i}\nurl: https://a\n{}", habits(i));
             let documents: Vec<_> = (0..with + without).map(one).collect();
             advice(&[file("a.yaml", &documents.join("---\n"))])
                 .into_iter()

@@ -9,6 +9,7 @@
 mod advice;
 mod build;
 mod canonical;
+mod changes;
 mod code;
 mod complaint;
 mod credentials;
@@ -49,6 +50,7 @@ mod secrecy;
 pub use advice::Circumstances;
 pub use build::monitor_from_spec;
 pub use canonical::respelled;
+pub use changes::Changes;
 pub use credentials::hidden_parts;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
 pub use load::{LoadedMonitor, load, load_with_advice};

@@ -4,4 +4,4 @@ mod files;
 mod git;
 
 pub use files::{SourceError, read, read_optional, read_paths};
-pub use git::{Order, Repository};
+pub use git::{GitError, Order, Outside, Repository};
