@@ -117,4 +117,12 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn the_guide_has_every_kind_as_it_is() {
+        let guide = include_str!("../../docs/validate.md");
+        let (_, table) = guide.split_once("| code | | |\n|---|---|---|\n").expect("a table");
+        let row = |code: &Code| format!("| `{code}` | {} | {} |\n", code.severity(), code.about());
+        assert_eq!(table, Code::ALL.iter().map(row).collect::<Vec<_>>().concat());
+    }
 }
