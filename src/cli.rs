@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap_complete::Shell;
 
@@ -98,6 +98,8 @@ pub enum Command {
     Diff(Diff),
     /// Make the config table equal to the monitor files
     Sync(Sync),
+    /// Write what is in the config table into the monitor files
+    Pull(Pull),
     /// Probe what is due, store the state, send alerts
     Check(Check),
     /// Show the health of every monitor
@@ -240,6 +242,31 @@ pub struct Sync {
     /// Apply without asking
     #[arg(long, short)]
     pub yes: bool,
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").args(["unmanaged", "drift"]).required(true).multiple(true)))]
+pub struct Pull {
+    /// Folder of the monitor files
+    #[arg(value_name = "DIR", default_value = "monitors")]
+    pub monitors: PathBuf,
+    /// What was put into the table by hand, into new files: candidates for adoption
+    #[arg(long)]
+    pub unmanaged: bool,
+    /// What was edited in the table since the last sync, into the files it came from
+    #[arg(long)]
+    pub drift: bool,
+    /// Only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
+    #[arg(long, value_name = "SELECTOR")]
+    pub only: Option<String>,
+    /// Take the table's word for this monitor although its file was edited since the last sync, too
+    #[arg(long, value_name = "ID", requires = "drift")]
+    pub overwrite: Vec<String>,
+    /// Folder of the new files, inside DIR [default: the group of each item]
+    #[arg(long, value_name = "FOLDER", requires = "unmanaged")]
+    pub out: Option<PathBuf>,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 }

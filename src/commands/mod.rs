@@ -11,6 +11,7 @@ mod history;
 mod init;
 mod manual;
 mod progress;
+mod pull;
 mod results;
 mod schema;
 mod signals;

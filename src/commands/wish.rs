@@ -53,7 +53,13 @@ impl Wish {
     }
 }
 
-fn idle(flag: &str, selector: Option<&Selector>, known: &[Traits<'_>], nothing: &str) -> Result<(), Failure> {
+/// Refuses a selector with a term that none of the `known` matches.
+pub fn idle(
+    flag: &str,
+    selector: Option<&Selector>,
+    known: &[Traits<'_>],
+    nothing: &str,
+) -> Result<(), Failure> {
     let idle = selector.map(|selector| selector.idle(known)).unwrap_or_default();
     match idle.as_slice() {
         [] => Ok(()),
@@ -61,7 +67,8 @@ fn idle(flag: &str, selector: Option<&Selector>, known: &[Traits<'_>], nothing: 
     }
 }
 
-fn selector(text: &str) -> Result<Selector, Failure> {
+/// The selector that was typed.
+pub fn selector(text: &str) -> Result<Selector, Failure> {
     Selector::parse(text).map_err(|error| {
         usage(format!("the selector {text:?}: {error}"))
             .help("write terms like payments-*,tag:checkout,!group:eu")

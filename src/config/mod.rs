@@ -14,6 +14,7 @@ mod code;
 mod complaint;
 mod credentials;
 mod diagnostic;
+pub mod edit;
 mod headers;
 mod load;
 mod merge;

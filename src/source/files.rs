@@ -160,7 +160,7 @@ fn unreadable(path: &Path, source: io::Error) -> SourceError {
 }
 
 /// Relative to where the user stands, where that is possible.
-fn shown(path: &Path) -> String {
+pub fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     slashed(path.strip_prefix(here).unwrap_or(path))
 }

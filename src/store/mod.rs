@@ -49,7 +49,7 @@ pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
 pub use config_item::ConfigItem;
-pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, HeadSeen};
+pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen};
 pub use connect::{Store, Target};
 pub use connection::{SHARD, TableNames};
 pub use error::StoreError;

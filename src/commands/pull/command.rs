@@ -1,0 +1,87 @@
+//! The steps of `pull`: read both sides, edit in memory, prove, write, say.
+
+use super::repository::Repository;
+use super::{drift, unmanaged};
+use crate::cli::{Format, Pull};
+use crate::commands::context::Context;
+use crate::commands::failure::Failure;
+use crate::commands::wish::{idle, selector};
+use crate::config::edit::Withholder;
+use crate::exit::Exit;
+use crate::monitor::{MonitorId, Spec, Traits};
+use crate::plan::Stored;
+use crate::report::pull::{Pulled, Skipped};
+use crate::report::{self, count};
+use crate::store::{Configs, Unreadable};
+
+pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
+    let owner = context.owner()?;
+    let mut repository = Repository::read(context, &args.monitors)?;
+    let store = context.open_store().await?;
+    let stored = chosen(store.config_reader().read().await?, args.only.as_deref())?;
+    let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };
+    let mut withholder = Withholder::default();
+    if args.drift {
+        let of_owner = stored.items.iter().filter(|item| item.owner.as_deref() == Some(owner));
+        drift::pull(&mut repository, of_owner, &args.overwrite, &mut withholder, &mut pulled);
+    }
+    if args.unmanaged {
+        let by_hand = stored.items.iter().filter(|item| item.owner.is_none());
+        unmanaged::pull(&mut repository, by_hand, args.out.as_deref(), &mut withholder, &mut pulled)?;
+    }
+    repository.write(&mut pulled)?;
+    context.terminal.print(&match args.format {
+        Format::Text => report::pull::text(&pulled),
+        Format::Json => format!("{:#}\n", report::pull::json(&pulled)),
+    })?;
+    conclude(context, args, &pulled);
+    Ok(if pulled.skipped.is_empty() { Exit::Done } else { Exit::Partly })
+}
+
+/// What the selector names; a term of it that names nothing is a mistake.
+fn chosen(mut stored: Configs, only: Option<&str>) -> Result<Configs, Failure> {
+    stored.items.retain(|item: &Stored| item.retired_at.is_none());
+    let Some(only) = only.map(selector).transpose()? else { return Ok(stored) };
+    let nothing = Spec::default();
+    // Of an item that does not read nothing but its key is known.
+    let takes = |item: &Unreadable| {
+        MonitorId::parse(&item.key).is_ok_and(|id| only.takes(&Traits::of(&id, &nothing)))
+    };
+    stored.unreadable.retain(takes);
+    let known: Vec<_> = stored.items.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
+    if stored.unreadable.is_empty() {
+        idle("--only", Some(&only), &known, "no item of the config table")?;
+    }
+    stored.items.retain(|item| only.takes(&Traits::of(&item.id, &item.spec)));
+    Ok(stored)
+}
+
+fn skipped(item: &Unreadable) -> Skipped {
+    Skipped { key: item.key.clone(), place: None, why: item.to_string(), help: Some(item.help()) }
+}
+
+fn conclude(context: &Context, args: &Pull, pulled: &Pulled) {
+    let terminal = context.terminal;
+    for note in report::pull::notes(pulled) {
+        terminal.say(&note);
+    }
+    for warning in report::pull::warnings(pulled) {
+        terminal.warn(&warning);
+    }
+    let (new, changed) = (pulled.created().count(), pulled.changed().count());
+    if args.drift {
+        terminal.say(&match changed {
+            0 => "no edit in the table was written back".to_owned(),
+            number => format!("{} written back; look at them with `git diff`", count(number, "monitor")),
+        });
+    }
+    if args.unmanaged {
+        terminal.say(&match new {
+            0 => "no new file was written".to_owned(),
+            number => format!(
+                "{} written; nothing is adopted yet: that is `monitorctl sync --adopt ID`, once the files are reviewed",
+                count(number, "new file")
+            ),
+        });
+    }
+}

@@ -1,0 +1,73 @@
+//! What somebody edited in the table goes back into the files it came from.
+
+use super::repository::Repository;
+use crate::config;
+use crate::config::edit::{Amended, Merged, Withholder, amend, meant};
+use crate::monitor::{Fingerprint, Spec};
+use crate::plan::{Stored, differences};
+use crate::report::pull::{Pulled, Remark, Skipped, Way, Written};
+
+pub fn pull<'i>(
+    repository: &mut Repository,
+    owned: impl Iterator<Item = &'i Stored>,
+    overwrite: &[String],
+    withholder: &mut Withholder,
+    pulled: &mut Pulled,
+) {
+    for item in owned.filter(|item| was_edited(item)) {
+        // Without a word on what was stored, nothing speaks against the table.
+        let stored = item.fingerprint.as_ref().filter(|_| overwrite.iter().all(|id| id != item.id.as_str()));
+        match write_back(repository, item, stored, withholder) {
+            Ok(Some(written)) => pulled.written.push(written),
+            Ok(None) => {}
+            Err(skipped) => pulled.skipped.push(skipped),
+        }
+    }
+}
+
+/// Whether the item says something else than the last sync wrote into it.
+fn was_edited(item: &Stored) -> bool {
+    item.fingerprint.as_ref() != Some(&item.spec.fingerprint())
+}
+
+/// `None` if the file says it already.
+fn write_back(
+    repository: &mut Repository,
+    item: &Stored,
+    stored: Option<&Fingerprint>,
+    withholder: &mut Withholder,
+) -> Result<Option<Written>, Skipped> {
+    let skipped =
+        |place, why: &str, help| Skipped { key: item.id.to_string(), place, why: why.to_owned(), help };
+    let Some(one) = repository.monitor(&item.id) else {
+        let why = "was edited in the table, and no file has it any more";
+        return Err(skipped(None, why, Some("restore its file first, or let sync remove it")));
+    };
+    let (place, file): (_, Spec) = (one.place.clone(), one.spec.clone());
+    let (live, withheld) = withholder.withhold(&item.id, &config::respelled(&item.spec), Some(&file));
+    let (spec, remark) = match meant(&file, &live, stored) {
+        Merged::Live(spec) => (spec, Remark::None),
+        Merged::Both(spec) => (spec, Remark::EditedInTheFileToo),
+        Merged::Conflict => {
+            let why = "was edited in the table and in its file since the last sync, and which of both is meant cannot be told";
+            let help = "`monitorctl diff` shows both: write into the file what is meant and sync, or pass `--overwrite ID`";
+            return Err(skipped(Some(place), why, Some(help)));
+        }
+    };
+    if spec == file && withheld.is_empty() {
+        return Ok(None);
+    }
+    if spec != file {
+        let Amended { text } = amend(&repository.files, Some(&repository.topics), &item.id, &place, &spec)
+            .map_err(|refused| skipped(Some(refused.place), &refused.reason, None))?;
+        if let Some(file) = repository.files.iter_mut().find(|file| file.path == place.file) {
+            file.bytes = text.into_bytes();
+        }
+    }
+    Ok(Some(Written {
+        id: item.id.clone(),
+        place,
+        way: Way::Changed { fields: differences(&file, &spec), remark },
+        withheld,
+    }))
+}

@@ -1,0 +1,125 @@
+//! A monitor that stands in no file yet, as a document of its own.
+
+use serde_json::{Map, Value};
+
+use super::super::sources::{SourceFile, Sources, is_defaults};
+use super::super::tree::Node;
+use super::super::{load, merge};
+use super::emit;
+use crate::monitor::{MonitorId, Spec};
+
+/// The fields of each map, in the order in which people read a monitor.
+const ORDER: [(&[&str], &[&str]); 6] = [
+    (
+        &[],
+        &[
+            "<<",
+            "id",
+            "moved_from",
+            "name",
+            "url",
+            "method",
+            "headers",
+            "body",
+            "json",
+            "interval",
+            "timeout",
+            "redirects",
+            "retry",
+            "expect",
+            "alert",
+            "depends_on",
+            "maintenance",
+            "team",
+            "tags",
+            "runbook",
+            "protect",
+            "enabled",
+        ],
+    ),
+    (&["retry"], &["<<", "attempts", "wait", "on"]),
+    (&["expect"], &["<<", "status", "latency", "headers", "body", "json", "certificate"]),
+    (&["expect", "latency"], &["<<", "degraded", "down"]),
+    (&["expect", "json", "[]"], &["path"]),
+    (&["alert"], &["<<", "failures", "successes", "remind", "severity", "topic"]),
+];
+
+/// Where a key stands among those of the map at `above`; an unknown one comes last.
+pub fn rank(above: &[String], key: &str) -> usize {
+    let keys = ORDER.iter().find(|(path, _)| path.iter().eq(above.iter())).map(|(_, keys)| *keys);
+    keys.and_then(|keys| keys.iter().position(|known| *known == key)).unwrap_or(usize::MAX)
+}
+
+/// The defaults that hold in `folder`, if there are any.
+pub fn inherited(files: &[SourceFile], folder: &str) -> Option<Node> {
+    let holds = |file: &&SourceFile| {
+        let inside =
+            folder.strip_prefix(&file.folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        is_defaults(&file.path) && (file.folder.is_empty() || inside)
+    };
+    let mut above: Vec<SourceFile> = files.iter().filter(holds).cloned().collect();
+    above.sort_by(|one, two| one.folder.cmp(&two.folder));
+    let sources = Sources::new(&above);
+    let documents =
+        sources.iter().filter_map(|(index, source)| load::parse(source, index).documents.into_iter().next());
+    documents.fold(None, |base, document| Some(merge::merge(base.as_ref(), &document)))
+}
+
+/// The document of a monitor in a folder of these defaults: what they set and the monitor does not have, is `null`.
+pub fn document(id: &MonitorId, spec: &Spec, defaults: Option<&Node>) -> String {
+    let mut fields = spec.fields().clone();
+    fields.shift_remove("group");
+    if let Some(Value::Object(defaults)) = defaults.map(Node::to_json) {
+        take_back(&mut fields, &defaults, &mut Vec::new());
+    }
+    fields.insert("id".to_owned(), id.as_str().into());
+    let Value::Object(fields) = ordered(&Value::Object(fields), &mut Vec::new()) else {
+        return String::new();
+    };
+    let lines: Vec<_> = fields.iter().map(|(key, value)| emit::pair(key, value, 0)).collect();
+    lines.join("\n") + "\n"
+}
+
+fn take_back(fields: &mut Map<String, Value>, defaults: &Map<String, Value>, path: &mut Vec<String>) {
+    let is_of_headers = path.last().is_some_and(|key| key == "headers");
+    for (key, inherited) in defaults {
+        let own =
+            fields.keys().find(|own| *own == key || is_of_headers && own.eq_ignore_ascii_case(key)).cloned();
+        let Some(own) = own else {
+            fields.insert(key.clone(), Value::Null);
+            continue;
+        };
+        if let (Some(Value::Object(fields)), Value::Object(inherited)) = (fields.get_mut(&own), inherited)
+            && !(path.is_empty() && key == "json")
+        {
+            path.push(key.clone());
+            take_back(fields, inherited, path);
+            path.pop();
+        }
+    }
+}
+
+/// Every map in the order of people; what somebody sends or expects as JSON stays as it is.
+fn ordered(value: &Value, path: &mut Vec<String>) -> Value {
+    let is_json = path.first().is_some_and(|key| key == "json");
+    match value {
+        Value::Object(fields) if !is_json => {
+            let mut keys: Vec<_> = fields.iter().collect();
+            keys.sort_by_key(|(key, _)| rank(path, key));
+            let field = |(key, value): (&String, &Value)| {
+                path.push(key.clone());
+                let value = ordered(value, path);
+                path.pop();
+                (key.clone(), value)
+            };
+            Value::Object(keys.into_iter().map(field).collect())
+        }
+        Value::Array(items) if path.len() == 2 => {
+            path.push("[]".to_owned());
+            let items = items.iter().map(|item| ordered(item, path)).collect();
+            path.pop();
+            Value::Array(items)
+        }
+        value => value.clone(),
+    }
+}

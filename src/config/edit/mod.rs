@@ -1,0 +1,34 @@
+//! Writes monitors back into YAML: a live edit into the file it belongs to, a monitor without a file into a new one.
+//! Pure: texts in, texts out.
+//!
+//! ```text
+//! file × live spec ─▶ changes ─▶ splices in the text ─▶ loaded again ─▶ the live spec, or a refusal
+//! ```
+//!
+//! A file is never printed from a tree: a change touches the bytes of its own value, so comments, layout, quoting,
+//! anchors and the order of keys stay. There is one YAML parser in this program, and places come from it; what an
+//! edit made of a file is proven by loading it, not by trusting the edit.
+
+mod amend;
+mod change;
+mod document;
+mod emit;
+mod list;
+mod outline;
+mod splice;
+mod text;
+mod withhold;
+
+#[cfg(test)]
+mod drawn;
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod layouts;
+
+pub use amend::{Amended, amend, prove_new};
+pub use change::{Merged, meant};
+pub use document::{document, inherited};
+pub use withhold::{StandIn, Withheld, Withholder};

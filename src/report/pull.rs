@@ -1,0 +1,191 @@
+//! What `pull` wrote, for people and for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::paint::{FAINT, GOOD, STRONG, WARN, column, paint};
+use crate::config::edit::{StandIn, Withheld};
+use crate::monitor::{MonitorId, Place, marked};
+use crate::plan::FieldChange;
+
+/// The version of the shape of the JSON form.
+const FORMAT_VERSION: u32 = 1;
+
+/// What became of the items that were looked at.
+#[derive(Debug, Default)]
+pub struct Pulled {
+    pub written: Vec<Written>,
+    /// Put in by hand, but in the files already.
+    pub known: Vec<Known>,
+    pub skipped: Vec<Skipped>,
+}
+
+/// A monitor that is in the files now as it is in the table.
+#[derive(Debug)]
+pub struct Written {
+    pub id: MonitorId,
+    pub place: Place,
+    pub way: Way,
+    pub withheld: Vec<Withheld>,
+}
+
+/// How it came into the files.
+#[derive(Debug)]
+pub enum Way {
+    /// In a file of its own.
+    New,
+    /// By a change of the file it stood in.
+    Changed { fields: Vec<FieldChange>, remark: Remark },
+}
+
+/// What else is to be said about a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    None,
+    /// Other fields were edited in the file; they stay, and the next sync brings them.
+    EditedInTheFileToo,
+}
+
+#[derive(Debug)]
+pub struct Known {
+    pub id: MonitorId,
+    pub place: Place,
+}
+
+/// An item that was not written.
+#[derive(Debug)]
+pub struct Skipped {
+    pub key: String,
+    pub place: Option<Place>,
+    pub why: String,
+    pub help: Option<&'static str>,
+}
+
+impl Pulled {
+    pub fn created(&self) -> impl Iterator<Item = &Written> {
+        self.written.iter().filter(|one| matches!(one.way, Way::New))
+    }
+
+    pub fn changed(&self) -> impl Iterator<Item = &Written> {
+        self.written
+            .iter()
+            .filter(|one| matches!(&one.way, Way::Changed { fields, .. } if !fields.is_empty()))
+    }
+}
+
+/// For people: each monitor with its place, and the fields that changed there.
+pub fn text(pulled: &Pulled) -> String {
+    let mut text = String::new();
+    let width = pulled.written.iter().map(|one| one.id.as_str().len()).max().unwrap_or(0).min(48);
+    for Written { id, place, way, withheld: _ } in &pulled.written {
+        let (sign, fields) = match way {
+            Way::New => (paint(GOOD, "+"), &[][..]),
+            Way::Changed { fields, .. } if fields.is_empty() => continue,
+            Way::Changed { fields, .. } => (paint(WARN, "~"), fields.as_slice()),
+        };
+        let id = column(STRONG, id.as_str(), width);
+        let _ = writeln!(text, "{sign} {id}  {}", paint(FAINT, &place.to_string()));
+        let width = fields.iter().map(|field| field.path.len()).max().unwrap_or(0).min(40);
+        for FieldChange { path, before, after, risk: _, inherited: _ } in fields {
+            let path = marked(path.clone());
+            let _ =
+                writeln!(text, "    {path:<width$}  {} → {}", shown(before.as_ref()), shown(after.as_ref()));
+        }
+    }
+    text
+}
+
+/// What is to be known, but not to be done.
+pub fn notes(pulled: &Pulled) -> Vec<String> {
+    let known = pulled.known.iter().map(|Known { id, place }| {
+        format!("{id} is in {place} already; `monitorctl sync --adopt {id}` makes the item yours")
+    });
+    let too = pulled.written.iter().filter_map(|one| match one.way {
+        Way::Changed { remark: Remark::EditedInTheFileToo, .. } => Some(format!(
+            "{} was edited in {} too, in other fields; those stay, and the next sync brings them",
+            one.id, one.place.file
+        )),
+        Way::Changed { remark: Remark::None, .. } | Way::New => None,
+    });
+    known.chain(too).collect()
+}
+
+/// What somebody has to look at.
+pub fn warnings(pulled: &Pulled) -> Vec<String> {
+    let withheld =
+        pulled.written.iter().flat_map(|one| one.withheld.iter().map(move |withheld| (one, withheld)));
+    let withheld = withheld.map(|(one, Withheld { field, stand_in })| {
+        let (id, field) = (&one.id, marked(field.clone()));
+        match stand_in {
+            StandIn::Whole(name) => format!(
+                "{id}: {field} is a literal credential in the table and was not written; put its whole value into \
+                 the variable {name} of the machine that runs check, and change the credential, it has been seen"
+            ),
+            StandIn::Part(name) => format!(
+                "{id}: {field} is a literal credential in the table and was not written; put that part into the \
+                 variable {name} of the machine that runs check, and change the credential, it has been seen"
+            ),
+            StandIn::File => format!(
+                "{id}: {field} is a literal credential in the table; the file keeps what it says, and the next sync \
+                 puts that back; change the credential, it has been seen"
+            ),
+        }
+    });
+    let skipped = pulled.skipped.iter().map(|Skipped { key, place, why, help }| {
+        let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let why = if why.contains(key.as_str()) { why.clone() } else { format!("{key}: {why}") };
+        let help = help.map(|help| format!("\n         {}", paint(FAINT, help))).unwrap_or_default();
+        format!("{place}{why}{help}")
+    });
+    withheld.chain(skipped).collect()
+}
+
+/// For programs.
+pub fn json(pulled: &Pulled) -> Value {
+    let span = |place: &Place| json!({"file": place.file, "line": place.line});
+    let written = pulled.written.iter().map(|one| {
+        let (action, fields) = match &one.way {
+            Way::New => ("create", &[][..]),
+            Way::Changed { fields, .. } => ("update", fields.as_slice()),
+        };
+        let field = |f: &FieldChange| json!({"path": f.path, "before": f.before, "after": f.after});
+        json!({
+            "action": action,
+            "id": one.id.as_str(),
+            "span": span(&one.place),
+            "fields": fields.iter().map(field).collect::<Vec<_>>(),
+            "withheld": one.withheld.iter().map(withheld_json).collect::<Vec<_>>(),
+        })
+    });
+    let known = pulled.known.iter().map(|known| json!({"id": known.id.as_str(), "span": span(&known.place)}));
+    let skipped = pulled.skipped.iter().map(|skipped| {
+        let span = skipped.place.as_ref().map(span);
+        json!({"key": skipped.key, "span": span, "message": skipped.why, "help": skipped.help})
+    });
+    json!({
+        "format_version": FORMAT_VERSION,
+        "written": written.collect::<Vec<_>>(),
+        "known": known.collect::<Vec<_>>(),
+        "skipped": skipped.collect::<Vec<_>>(),
+    })
+}
+
+fn withheld_json(Withheld { field, stand_in }: &Withheld) -> Value {
+    let (variable, part) = match stand_in {
+        StandIn::Whole(name) => (Some(name), "whole"),
+        StandIn::Part(name) => (Some(name), "part"),
+        StandIn::File => (None, "file"),
+    };
+    json!({"field": field, "variable": variable, "stand_in": part})
+}
+
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => "(none)".to_owned(),
+        Some(Value::String(text)) if !text.is_empty() && !text.contains(char::is_whitespace) => {
+            marked(text.clone())
+        }
+        Some(value) => marked(value.to_string()),
+    }
+}
