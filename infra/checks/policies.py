@@ -39,8 +39,8 @@ KEYS = {
 }
 
 # What each command asks for: the action, the resource, and how. A part of a transaction needs the right of the single
-# request of its kind; there is no right called TransactWriteItems. PutItem is in the protocol, which may create a row by it;
-# the store of today creates it by UpdateItem.
+# request of its kind; there is no right called TransactWriteItems. PutItem moves the row of a renamed
+# monitor; the row that it leaves behind is marked by UpdateItem, so that nothing has to be deleted.
 REQUESTS = {
     "check": {
         ("dynamodb:Query", TABLES["configs"], ALONE),

@@ -106,7 +106,8 @@ resource "aws_iam_policy" "check" {
         Resource = [local.states]
       },
       {
-        # What was decided is committed under the fence, or not at all.
+        # What was decided is committed under the fence, or not at all. The row of a renamed monitor is put under the
+        # new id; the one that it leaves behind is marked and not deleted, so there is no DeleteItem here either.
         Sid       = "CommitUnderTheFence"
         Effect    = "Allow"
         Action    = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]

@@ -40,6 +40,22 @@ pub enum Write {
     Update { row: Row, settle: bool },
 }
 
+/// A row that goes on under another id, because its monitor does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// As it was read, under the id that the monitor had.
+    pub row: Row,
+    /// The id that it has now.
+    pub to: MonitorId,
+}
+
+impl Move {
+    /// The row as it stands after the move: nothing of it changes but its id.
+    pub fn moved(&self) -> Row {
+        Row { monitor: self.to.clone(), ..self.row.clone() }
+    }
+}
+
 impl Write {
     pub fn row(&self) -> &Row {
         match self {

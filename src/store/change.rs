@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 
 use super::fields::Item;
@@ -94,6 +94,21 @@ impl Change {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()?;
         Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// A whole item in the place of what is there, under the condition, as part of a transaction.
+    pub fn put_in_transaction(self, table: &str, item: Item) -> Result<TransactWriteItem, BuildError> {
+        let Expressions { update: _, condition, names, values } = self.expressions();
+        let put = Put::builder()
+            .table_name(table)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            // DynamoDB takes no empty list of values.
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()?;
+        Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// The condition alone as part of a transaction.

@@ -37,7 +37,7 @@ pub enum CommitEnd {
     Failed(StoreError),
 }
 
-enum Fence {
+pub(super) enum Fence {
     Held,
     Lost,
 }

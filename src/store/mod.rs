@@ -14,7 +14,7 @@
 //! | `connection`, `transaction` | the requests made with it |
 //! | `server_time`, `meter` | what the responses tell beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
-//! | `configs`, `states`, `run_writer`, `commit`, `history` | the steps of the protocol |
+//! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
 //! | `config_item`, `row_item`, `run_item` | the shapes of the items |
 //! | `description`, `rights` | what `doctor` looks at |
 
@@ -30,6 +30,7 @@ mod error;
 mod fields;
 mod history;
 mod meter;
+mod moves;
 mod rights;
 mod row_item;
 mod run_item;

@@ -7,16 +7,35 @@ use super::fields::{Fields, Item, Malformed};
 use super::values::{item, map, moment, number, text};
 use crate::alert::Told;
 use crate::monitor::MonitorId;
-use crate::state::{ROW_FORMAT, Row, Write};
+use crate::state::{Move, ROW_FORMAT, Row, Write};
 use crate::transition::{Confirmed, Health, Incident, Streak};
 use crate::verdict::Verdict;
+
+/// The id under which a row goes on. A row that has it is left behind: nobody reads it, and its id is free.
+pub const MOVED_TO: &str = "moved_to";
+
+/// That there is no row, or one that was left behind.
+pub fn if_free() -> Change {
+    Change::only_if(format!("attribute_not_exists(#monitor) OR attribute_exists(#{MOVED_TO})"))
+}
+
+/// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `v`, but is not to be lost.
+pub fn leave_behind(Move { row, to }: &Move) -> Change {
+    Change::only_if("#v = :before AND #told.#k = :told AND #told.#reminders = :reminders")
+        .value("before", number(row.v))
+        .value("told", number(row.told.k))
+        .value("reminders", number(row.told.reminders))
+        .set("v", number(row.v + 1))
+        .set(MOVED_TO, text(to.as_str()))
+}
 
 /// The change that makes a decided write.
 pub fn change(write: &Write) -> Change {
     match write {
-        Write::Create(row) => decided(Change::only_if("attribute_not_exists(#monitor)"), row)
+        Write::Create(row) => decided(if_free(), row)
             .set("g", text(row.g.as_str()))
-            .set("told", told(&row.told)),
+            .set("told", told(&row.told))
+            .remove(MOVED_TO),
         Write::Update { row, settle } => {
             let unchanged = Change::only_if("#v = :before").value("before", number(row.v.saturating_sub(1)));
             let change = decided(unchanged, row);

@@ -33,7 +33,7 @@ pub struct States {
 enum StateItem {
     Row(Row),
     Run(RunRecord),
-    /// Of our own kind, but unknown to this version.
+    /// Of our own kind, but nothing to this version.
     Other,
 }
 
@@ -93,7 +93,8 @@ fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
     if key == RUN {
         return run_item::decode(item).map(StateItem::Run);
     }
-    if key.starts_with('@') {
+    // A row that was left behind goes on under another id, and is read there.
+    if key.starts_with('@') || item.contains_key(row_item::MOVED_TO) {
         return Ok(StateItem::Other);
     }
     decode_row(&key, item).map(StateItem::Row)

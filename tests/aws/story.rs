@@ -61,6 +61,35 @@ fn an_outage_is_told_with_its_attributes_and_so_is_its_end() {
 }
 
 #[test]
+fn a_renamed_monitor_takes_its_state_along() {
+    let world = World::new();
+    world.sync();
+    world.api.answer(503);
+    world.check().exits(0);
+    world.check().exits(0);
+    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    let before = world.row("shop");
+
+    let moved =
+        format!("{}moved_from: shop\nalert: {{ failures: 2 }}\n", world.api.monitor("checkout", "/shop"));
+    world.repository.write("monitors/shop.yaml", &moved);
+    world.sync();
+    world.check().exits(0);
+    assert_eq!(world.subjects(), [""; 0], "it is known already");
+    let after = world.row("checkout");
+    for field in ["g", "health", "since", "k", "incident", "told"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    // What is left behind is marked, and read by nobody.
+    assert_eq!(world.row("shop")["moved_to"]["S"], "checkout");
+
+    world.api.answer(200);
+    world.check().exits(0);
+    let subjects = world.subjects();
+    assert!(subjects.len() == 1 && subjects[0].starts_with("[prod] UP checkout"), "{subjects:?}");
+}
+
+#[test]
 fn two_checks_at_once_tell_once() {
     let world = World::new();
     world.sync();

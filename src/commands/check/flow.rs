@@ -1,8 +1,8 @@
 //! One run, from the lease to its release: the steps of the protocol, in their order.
 //!
 //! ```text
-//! acquire ─▶ read ─┬▶ tell what was owed ─┬▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
-//!                  └▶ fetch secrets, probe ┘
+//! acquire ─▶ read ─▶ move ─┬▶ tell what was owed ─┬▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
+//!                         └▶ fetch secrets, probe ┘
 //! ```
 //!
 //! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::log::Log;
+use super::moves::{Moves, moves};
 use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
@@ -31,7 +32,7 @@ use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::report::log::Event;
 use crate::secrets::{Values, Vault};
-use crate::state::{Backlog, Decider, Row, Write, decide};
+use crate::state::{Backlog, Decider, Move, Row, Write, decide};
 use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
 
 /// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
@@ -159,8 +160,8 @@ impl Session<'_> {
         let mut problems = subjects.problems.clone();
         problems.extend(subjects.lost(self.means.notifier.default_topic()));
         problems.extend(states.unreadable.iter().map(ToString::to_string));
-        let alone = states.unreadable.iter().map(|row| row.key.as_str()).collect();
-        let rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let mut alone: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
+        let mut rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
         let newest = rows.values().map(|row| row.epoch).max().unwrap_or_default();
         if newest >= self.run.epoch() {
             if self.run.raise(newest).await? == Raised::LeaseLost {
@@ -168,8 +169,49 @@ impl Session<'_> {
             }
             self.means.log.granted(self.run.epoch());
         }
-        let due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
+        let Moves { ready, stuck } = moves(self.wish, &subjects, &rows, &alone);
+        problems.extend(stuck.iter().map(|(to, at)| {
+            format!("{to} is not checked: its state under the former id {at} cannot be read")
+        }));
+        alone.extend(stuck.iter().map(|(to, _)| to.as_str()));
+        // Before the rows follow, so that a renamed monitor is due now: its new id has slots of its own.
+        let mut due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
+        let waiting = self.follow(ready, &mut rows, &mut problems).await?;
+        due.retain(|subject| !waiting.contains(&subject.monitor.id));
         Ok((subjects, rows, due, problems))
+    }
+
+    /// Moves the rows of renamed monitors to their new ids: from here on it is as if they had never had others. Gives
+    /// the monitors that have to wait for theirs, because with a new row they could never take the old one along.
+    async fn follow(
+        &self,
+        ready: Vec<Move>,
+        rows: &mut Rows,
+        problems: &mut Vec<String>,
+    ) -> Result<BTreeSet<MonitorId>, RunError> {
+        let committed = self.run.move_rows(&ready).await;
+        match committed.end {
+            CommitEnd::Complete => {}
+            CommitEnd::LeaseLost => return Err(RunError::LeaseLost),
+            CommitEnd::Failed(error) => problems.push(format!(
+                "the state of renamed monitors could not follow them, the next run tries again: {}",
+                super::outcome::chain(&error)
+            )),
+        }
+        problems.extend(committed.overtaken.iter().map(|to| {
+            format!("the state of the renamed monitor {to} changed meanwhile; the next run moves it")
+        }));
+        let written: HashSet<_> = committed.written.iter().collect();
+        let mut waiting = BTreeSet::new();
+        for step in ready {
+            if written.contains(&step.to) {
+                rows.remove(&step.row.monitor);
+                rows.insert(step.to.clone(), step.moved());
+            } else {
+                waiting.insert(step.to);
+            }
+        }
+        Ok(waiting)
     }
 
     /// Tells everything that the rows owe.

@@ -4,6 +4,7 @@ mod command;
 mod flow;
 mod history;
 mod log;
+mod moves;
 mod outcome;
 mod probing;
 mod reread;

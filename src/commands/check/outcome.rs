@@ -82,11 +82,10 @@ impl Ran {
 
     /// Whether every monitor that should be watched is confirmed to be up.
     pub fn all_up(&self, wish: &Wish) -> bool {
-        let wanted = |id: &MonitorId| wish.ids.is_empty() || wish.ids.contains(id);
         self.subjects
             .enabled()
             .map(|subject| &subject.monitor.id)
-            .filter(|id| wanted(id))
+            .filter(|id| wish.means(id))
             .all(|id| self.rows.get(id).is_some_and(|row| row.confirmed.health == Health::Up))
     }
 

@@ -1,6 +1,6 @@
 //! The monitors of a run: what the table (or a folder) says should be watched.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::alert::{Route, route};
@@ -18,6 +18,8 @@ pub struct Subject {
     pub judged: String,
     /// Whose it is; `None` if it was put into the table by hand.
     pub owner: Option<String>,
+    /// The ids that it had before, the last one first.
+    pub formerly: Vec<MonitorId>,
 }
 
 /// All of them by id, and what could not be read.
@@ -28,6 +30,8 @@ pub struct Subjects {
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, Topics>,
     pub problems: Vec<String>,
+    /// The keys of items that make no sense: what they stand for may be watched by another version.
+    pub unclear: BTreeSet<String>,
 }
 
 /// Topics by name. Two owners may give one name to different ones.
@@ -35,13 +39,18 @@ type Topics = BTreeMap<String, TopicArn>;
 
 impl Subject {
     pub fn new(monitor: Monitor, spec: Spec, owner: Option<String>) -> Self {
-        Self { monitor, judged: spec.into_material_fingerprint().short().to_owned(), owner }
+        Self {
+            monitor,
+            judged: spec.into_material_fingerprint().short().to_owned(),
+            owner,
+            formerly: Vec::new(),
+        }
     }
 
     fn stored(item: Stored) -> Result<Self, String> {
-        let Stored { id, spec, owner, source, commit, synced_at, .. } = item;
+        let Stored { id, spec, owner, source, commit, synced_at, formerly, .. } = item;
         match config::monitor_from_spec(id.clone(), &spec, Origin { source, commit, synced_at }) {
-            Ok(monitor) => Ok(Self::new(monitor, spec, owner)),
+            Ok(monitor) => Ok(Self { formerly, ..Self::new(monitor, spec, owner) }),
             Err(faults) => Err(format!("the stored monitor {id} is invalid: {}", faults.join("; "))),
         }
     }
@@ -50,26 +59,42 @@ impl Subject {
 impl Subjects {
     pub fn new(mut all: Vec<Subject>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
         all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
-        Self { all: all.into_iter().map(Arc::new).collect(), topics, problems }
+        Self { all: all.into_iter().map(Arc::new).collect(), topics, problems, unclear: BTreeSet::new() }
     }
 
     /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
     pub async fn read(reader: &ConfigReader) -> Result<Self, StoreError> {
         let (mut all, mut topics, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let mut unclear = BTreeSet::new();
         let take = |item: Result<ConfigItem, Unreadable>| match item {
             Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {}
-            Ok(ConfigItem::Monitor(item)) => match Subject::stored(item) {
-                Ok(subject) => all.push(subject),
-                Err(problem) => problems.push(problem),
-            },
+            Ok(ConfigItem::Monitor(item)) => {
+                let id = item.id.clone();
+                match Subject::stored(item) {
+                    Ok(subject) => all.push(subject),
+                    Err(problem) => {
+                        unclear.insert(id.to_string());
+                        problems.push(problem);
+                    }
+                }
+            }
             Ok(ConfigItem::Head(head)) => {
                 topics.insert(head.owner, head.settings.topics);
             }
             Ok(ConfigItem::Other) => {}
-            Err(unreadable) => problems.push(unreadable.to_string()),
+            Err(unreadable) => {
+                problems.push(unreadable.to_string());
+                unclear.insert(unreadable.key);
+            }
         };
         reader.each(take).await?;
-        Ok(Self::new(all, topics, problems))
+        Ok(Self { unclear, ..Self::new(all, topics, problems) })
+    }
+
+    /// Whether somebody has this id now, or may have it.
+    pub fn has(&self, id: &MonitorId) -> bool {
+        let known = self.all.binary_search_by(|subject| subject.monitor.id.cmp(id)).is_ok();
+        known || self.unclear.contains(id.as_str())
     }
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {

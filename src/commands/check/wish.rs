@@ -66,9 +66,31 @@ impl Wish {
         FETCH.min(self.deadline / 5)
     }
 
+    /// Whether the run is about this monitor.
+    pub fn means(&self, id: &MonitorId) -> bool {
+        self.ids.is_empty() || self.ids.contains(id)
+    }
+
     /// Whether not everything that is watched is meant: some monitors by name, or a folder tried out. Then the
     /// slot stays open for the others.
     pub fn is_partial(&self) -> bool {
         !self.ids.is_empty() || (self.from_files && self.all)
+    }
+}
+
+#[cfg(test)]
+impl Wish {
+    /// A run of everything that is due, as cron starts it.
+    pub fn sample() -> Self {
+        Self {
+            holder: "run".to_owned(),
+            host: "box".to_owned(),
+            ids: Vec::new(),
+            all: false,
+            from_files: false,
+            period: Duration::from_mins(2),
+            deadline: Duration::from_secs(100),
+            environment: None,
+        }
     }
 }

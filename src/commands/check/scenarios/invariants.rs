@@ -56,6 +56,7 @@ impl Chronicle {
         let new = step.accepted.into_iter().skip(self.accepted.len());
         self.accepted.extend(new.map(|alert| (self.steps, alert)));
         let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        self.rows_follow_their_monitors(&rows);
         self.rows_follow_the_rules(&rows, step.run.as_ref());
         self.what_said_nothing_changed_nothing(&rows, step.end);
         self.rows = rows;
@@ -83,6 +84,19 @@ impl Chronicle {
         let by_last_ok = || run.last_ok.as_ref().filter(|_| run.done).map(|last| last.run.clone());
         if let Some(holder) = run.holder.clone().or_else(by_last_ok) {
             self.holders.entry(run.epoch).or_insert(holder);
+        }
+    }
+
+    /// A row that goes on under another id is the same row in everything else; `before` gets its new id.
+    fn rows_follow_their_monitors(&mut self, rows: &BTreeMap<MonitorId, Row>) {
+        let gone: Vec<_> = self.rows.keys().filter(|id| !rows.contains_key(*id)).cloned().collect();
+        for from in gone {
+            let Some(before) = self.rows.get(&from) else { continue };
+            let new = |row: &&Row| row.g == before.g && !self.rows.contains_key(&row.monitor);
+            let Some(to) = rows.values().find(new).map(|row| row.monitor.clone()) else { continue };
+            let row = Row { monitor: to.clone(), ..before.clone() };
+            self.rows.remove(&from);
+            self.rows.insert(to, row);
         }
     }
 
@@ -121,17 +135,17 @@ impl Chronicle {
     /// I7
     fn only_what_was_committed_is_told(&self) {
         for (_, alert) in &self.accepted {
-            let row = &self.rows[&alert.monitor.id];
-            assert_eq!(alert.id, format!("{}.{}.{}", row.monitor, row.g, alert.k));
+            let row = self.rows.values().find(|row| row.g == incarnation(alert));
+            let row = row.unwrap_or_else(|| panic!("I7 {} was told, but there is no such row", alert.id));
             assert!(alert.k <= row.confirmed.k, "I7 {} was told, but {row:?}", alert.id);
         }
     }
 
-    /// I2
+    /// I2. A rename changes the first part of an id, and is no reason.
     fn nothing_is_told_twice_without_a_reason(&self) {
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut last: BTreeMap<(&str, u64), usize> = BTreeMap::new();
         for (step, alert) in &self.accepted {
-            if let Some(before) = last.insert(&alert.id, *step) {
+            if let Some(before) = last.insert((incarnation(alert), alert.k), *step) {
                 let between = self.troubles.range(before..=*step).count();
                 assert!(between > 0, "I2 {} was told twice, and nothing had gone wrong", alert.id);
             }
@@ -140,9 +154,9 @@ impl Chronicle {
 
     /// I3
     fn first_accepts_come_in_order(&self) {
-        let mut seen: BTreeMap<&MonitorId, BTreeSet<u64>> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
         for (_, alert) in &self.accepted {
-            let seen = seen.entry(&alert.monitor.id).or_default();
+            let seen = seen.entry(incarnation(alert)).or_default();
             let late = seen.last().is_some_and(|last| alert.k < *last) && !seen.contains(&alert.k);
             assert!(!late, "I3 {} was first told after {seen:?}", alert.id);
             seen.insert(alert.k);
@@ -162,11 +176,18 @@ impl Chronicle {
     pub fn holds_nothing_untold(&self) {
         for row in self.rows.values() {
             assert_eq!(owed(&row.confirmed, &row.told), None, "I1 {row:?}");
-            let told = self.accepted.iter().filter(|(_, alert)| alert.monitor.id == row.monitor);
+            let told = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
             let told = told.map(|(_, alert)| alert.k).max().unwrap_or(0);
             assert_eq!(told, row.confirmed.k, "I1 somebody heard the last word about {}", row.monitor);
         }
     }
+}
+
+/// The row that an alert is about, whatever its monitor is called by now.
+fn incarnation(alert: &Alert) -> &str {
+    let row = alert.id.strip_prefix(alert.monitor.id.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    let row = row.and_then(|rest| rest.strip_suffix(&format!(".{}", alert.k)));
+    row.unwrap_or_else(|| panic!("{} is no id of {} {}", alert.id, alert.monitor.id, alert.k))
 }
 
 /// Whether one row may come after the other within the life of one process.

@@ -68,16 +68,7 @@ pub struct Running {
 impl Process {
     pub fn new(number: usize, store: Store, plug: Plug, topic: Topic) -> Self {
         let stop = watch::Sender::new(false);
-        let wish = Wish {
-            holder: format!("run-{number}"),
-            host: "box".to_owned(),
-            ids: Vec::new(),
-            all: false,
-            from_files: false,
-            period: PERIOD,
-            deadline: Duration::from_secs(100),
-            environment: None,
-        };
+        let wish = Wish { holder: format!("run-{number}"), period: PERIOD, ..Wish::sample() };
         // One after the other, so that a scenario repeats exactly.
         let limits = Limits { total: NonZeroUsize::MIN, per_host: NonZeroUsize::MIN };
         let means = Means {

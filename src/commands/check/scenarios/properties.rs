@@ -4,15 +4,18 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::process::{End, TRIES};
-use super::watched::monitor;
+use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::notify::recording::Mode;
 use crate::store::testing::Failure;
 
 const MONITORS: [&str; 3] = ["login", "payments", "search"];
 
+/// What they are called when they are renamed; the next time they are called as before.
+const OTHERWISE: [&str; 3] = ["signin", "checkout", "find"];
+
 /// More requests than a run makes.
-const REQUESTS: usize = 14;
+const REQUESTS: usize = 18;
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -31,6 +34,7 @@ enum Event {
     FrozenInAnAnswer(usize),
     Break(usize),
     Repair(usize),
+    Rename(usize),
     TopicDown,
     TopicUp,
 }
@@ -42,6 +46,7 @@ fn event() -> impl Strategy<Value = Event> {
         4 => Just(Event::Run),
         4 => (0..MONITORS.len()).prop_map(Event::Break),
         4 => (0..MONITORS.len()).prop_map(Event::Repair),
+        2 => (0..MONITORS.len()).prop_map(Event::Rename),
         2 => request().prop_map(Event::RunDyingBefore),
         2 => request().prop_map(Event::RunDyingAfter),
         1 => Just(Event::RunDyingInTheTopic),
@@ -55,10 +60,16 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-async fn happens(world: &mut World, event: &Event) {
+async fn happens(world: &mut World, monitors: &mut [Watched; 3], event: &Event) {
     match event {
         Event::Break(monitor) => return world.break_(MONITORS[*monitor]),
         Event::Repair(monitor) => return world.repair(MONITORS[*monitor]),
+        Event::Rename(monitor) => {
+            let (id, path) = monitors[*monitor].place();
+            let other = if id == path { OTHERWISE[*monitor] } else { path };
+            monitors[*monitor] = monitors[*monitor].clone().renamed(other);
+            return world.sync(monitors).await;
+        }
         Event::TopicDown => return world.topic(Mode::Down),
         Event::TopicUp => return world.topic(Mode::Accept),
         _ => world.next_slot(),
@@ -112,9 +123,10 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let mut world = World::watching(&MONITORS.map(|id| monitor(id).failures(failures))).await;
+            let mut monitors = MONITORS.map(|id| monitor(id).failures(failures));
+            let mut world = World::watching(&monitors).await;
             for event in &events {
-                happens(&mut world, event).await;
+                happens(&mut world, &mut monitors, event).await;
             }
             world.settle().await;
         });

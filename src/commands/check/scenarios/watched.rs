@@ -13,12 +13,15 @@ use crate::plan::Desired;
 #[derive(Debug, Clone)]
 pub struct Watched {
     id: &'static str,
+    /// Of its endpoint, which a rename leaves as it is.
+    path: &'static str,
+    moved_from: Option<&'static str>,
     spec: serde_json::Value,
 }
 
 /// A monitor that is DOWN at its first failure and UP at its first success.
 pub fn monitor(id: &'static str) -> Watched {
-    Watched { id, spec: json!({"alert": {"failures": 1}}) }
+    Watched { id, path: id, moved_from: None, spec: json!({"alert": {"failures": 1}}) }
 }
 
 impl Watched {
@@ -38,6 +41,21 @@ impl Watched {
         self
     }
 
+    /// Under another id, with the old one as `moved_from`.
+    pub fn renamed(self, id: &'static str) -> Self {
+        Self { id, moved_from: Some(self.id), ..self }
+    }
+
+    /// With another endpoint than the one that its id says.
+    pub fn at(self, path: &'static str) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Its id, and the path of its endpoint.
+    pub fn place(&self) -> (&'static str, &'static str) {
+        (self.id, self.path)
+    }
+
     /// Switched off.
     pub fn off(mut self) -> Self {
         self.spec["enabled"] = false.into();
@@ -47,10 +65,11 @@ impl Watched {
     /// As the files of a repository would want it.
     pub fn desired(&self, endpoints: &Endpoints, line: usize) -> Desired {
         let mut spec = self.spec.as_object().expect("an object").clone();
-        spec.insert("url".to_owned(), endpoints.url(self.id).into());
+        spec.insert("url".to_owned(), endpoints.url(self.path).into());
         let place = Place { file: "monitors/shop.yaml".to_owned(), line };
-        let (id, spec) = (MonitorId::parse(self.id).expect("an id"), Spec::new(spec));
+        let id = |text| MonitorId::parse(text).expect("an id");
+        let (moved_from, id, spec) = (self.moved_from.map(id), id(self.id), Spec::new(spec));
         let monitor = monitor_from_spec(id.clone(), &spec, Origin::default()).expect("a monitor");
-        Desired { id, spec, monitor, place, moved_from: None, inherited: BTreeMap::new() }
+        Desired { id, spec, monitor, place, moved_from, inherited: BTreeMap::new() }
     }
 }

@@ -1,5 +1,6 @@
 //! The world of a scenario: tables, endpoints, a topic and a clock that only moves when it is told to.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -43,6 +44,8 @@ pub struct World {
     processes: usize,
     /// Whether a process stands still.
     frozen: bool,
+    /// The endpoint of each monitor that there ever was.
+    paths: BTreeMap<&'static str, &'static str>,
     chronicle: Chronicle,
 }
 
@@ -50,7 +53,7 @@ impl World {
     pub async fn watching(monitors: &[Watched]) -> Self {
         let hand = Hand::at("2026-11-20T10:00:00Z".parse().expect("a time"));
         let shared = Shared::new(hand.clock());
-        let world = Self {
+        let mut world = Self {
             observer: shared.open(),
             shared,
             endpoints: Endpoints::open(hand.clock()).await,
@@ -59,6 +62,7 @@ impl World {
             hand,
             processes: 0,
             frozen: false,
+            paths: BTreeMap::new(),
             chronicle: Chronicle::default(),
         };
         world.sync(monitors).await;
@@ -76,7 +80,8 @@ impl World {
     }
 
     /// Makes the config table equal to `monitors`.
-    pub async fn sync(&self, monitors: &[Watched]) {
+    pub async fn sync(&mut self, monitors: &[Watched]) {
+        self.paths.extend(monitors.iter().map(Watched::place));
         let store = &self.observer;
         let desired: Vec<_> =
             (1..).zip(monitors).map(|(line, watched)| watched.desired(&self.endpoints, line)).collect();
@@ -204,7 +209,7 @@ impl World {
         assert_eq!(last.problems, Vec::<String>::new());
         self.chronicle.holds_nothing_untold();
         for row in last.rows.values() {
-            let truth = match self.endpoints.manner(row.monitor.as_str()) {
+            let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,
                 Manner::Down | Manner::Opening(_) => Health::Down,
                 Manner::Silent | Manner::Stopping(_) => continue,
