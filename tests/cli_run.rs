@@ -72,6 +72,40 @@ fn programs_get_json_with_the_documented_fields() {
     assert_eq!(status["format_version"], 1);
 }
 
+#[test]
+fn a_renamed_monitor_is_shown_and_told_of_as_if_it_had_always_been_called_so() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    api.answer(503);
+    for _ in 0..2 {
+        repository.run(&["check", "--all"]).exits(0);
+    }
+    let status = || -> Value {
+        let status = repository.run(&["status", "--format", "json"]);
+        serde_json::from_slice::<Value>(&status.stdout).expect("JSON")["monitors"].take()
+    };
+    let before = status();
+    let moved = format!("{}moved_from: shop\n", api.monitor("checkout", "/shop"));
+    repository.write("monitors/shop.yaml", &moved);
+    repository.run(&["sync", "--yes"]).exits(0);
+    // Nobody has checked it under its new id yet.
+    let mut expected = before;
+    expected[0]["id"] = "checkout".into();
+    assert_eq!(status(), expected);
+    repository.run(&["check", "--all"]).exits(0);
+    let after = status();
+    assert_eq!((&after[0]["health"], &after[0]["since"]), (&expected[0]["health"], &expected[0]["since"]));
+    let results = |status: &Value| status[0]["results"].as_array().expect("results").clone();
+    assert_eq!(results(&after)[..2], results(&expected));
+    assert_eq!(results(&after).len(), 3);
+    api.answer(200);
+    repository.run(&["check", "--all"]).exits(0);
+    let told: Vec<_> =
+        repository.alerts().iter().map(|alert| alert["alerts"][0]["monitor"].clone()).collect();
+    assert_eq!(told, ["shop", "checkout"]);
+}
+
 // Trap 21: changes are not an error, and have a code of their own.
 #[test]
 fn pending_changes_have_an_exit_code_of_their_own() {

@@ -1,4 +1,4 @@
-//! The last results of each monitor, read back from the ledger.
+//! The last results of each monitor, read back from the ledger; also those from before it was renamed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::check::{Subject, Subjects};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{LedgerPage, Sample};
 use crate::store::{StateReader, StoreError};
@@ -23,29 +24,49 @@ pub type Results = Vec<(Timestamp, Sample)>;
 /// Reads each page of the ledger back until the line of each of its monitors is full.
 pub async fn results(
     reader: &StateReader,
-    monitors: &[&Monitor],
+    subjects: &Subjects,
+    shown: &[&Subject],
     period: Duration,
 ) -> Result<HashMap<MonitorId, Results>, StoreError> {
     let directory = reader.directory().await?;
     let mut pages: BTreeMap<usize, Page> = BTreeMap::new();
-    for monitor in monitors {
-        if let Some(position) = directory.position_of(&monitor.id) {
-            let line = Line::of(monitor, period);
-            pages.entry(position.page).or_default().lines.insert(position.index, line);
+    for subject in shown {
+        let monitor = &subject.monitor;
+        // What has a former id now is another monitor, and its results are its own.
+        let former = subject
+            .formerly
+            .iter()
+            .filter(|id| !subjects.has(id))
+            .map(|id| (id, Line::former(monitor, period)));
+        for (id, line) in std::iter::once((&monitor.id, Line::of(monitor, period))).chain(former) {
+            if let Some(position) = directory.position_of(id) {
+                pages.entry(position.page).or_default().lines.insert(position.index, line);
+            }
         }
     }
-    let mut found = HashMap::new();
+    let mut found: HashMap<MonitorId, Results> = HashMap::new();
     for (number, mut page) in pages {
         reader.ledger(number, RUNS_AT_MOST, |run| page.take(&run)).await?;
-        found.extend(page.lines.into_values().map(Line::finish));
+        for Line { monitor, results, .. } in page.lines.into_values() {
+            found.entry(monitor).or_default().extend(results);
+        }
     }
+    found.values_mut().for_each(newest_last);
     Ok(found)
+}
+
+/// The newest results as far as they are shown, in the order of time.
+fn newest_last(results: &mut Results) {
+    results.sort_by_key(|(at, _)| *at);
+    results.drain(..results.len().saturating_sub(SHOWN));
 }
 
 /// The lines of the monitors of one page, by their positions.
 #[derive(Default)]
 struct Page {
     lines: BTreeMap<usize, Line>,
+    /// The newest run.
+    newest: Option<Timestamp>,
 }
 
 struct Line {
@@ -62,12 +83,15 @@ enum Patience {
     None,
     /// From its newest one: twice the time in which a line fills. A new monitor has no more.
     For(Duration),
+    /// From the newest run: what a monitor that was renamed longer ago had before is not shown any more.
+    Recent(Duration),
 }
 
 impl Page {
     /// Takes the results of a run, an older one each time. Runs of a few monitors, by name, lie between those of
     /// all: how many runs there are says nothing about how many results a monitor has.
     fn take(&mut self, run: &LedgerPage) -> ControlFlow<()> {
+        let newest = *self.newest.get_or_insert(run.at);
         // A run that does not read is a gap in a line, and no more.
         for entry in run.unpack().unwrap_or_default() {
             if let Some(line) = self.lines.get_mut(&entry.position)
@@ -76,7 +100,7 @@ impl Page {
                 line.results.push((run.at, entry.sample));
             }
         }
-        if self.lines.values().any(|line| line.waits(run.at)) {
+        if self.lines.values().any(|line| line.waits(run.at, newest)) {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
@@ -86,25 +110,38 @@ impl Page {
 
 impl Line {
     fn of(monitor: &Monitor, period: Duration) -> Self {
-        let fills = monitor.interval.max(period).saturating_mul(u32::try_from(SHOWN).unwrap_or(u32::MAX));
-        let patience = if monitor.enabled { Patience::For(fills.saturating_mul(2)) } else { Patience::None };
+        let patience = Patience::For(fills(monitor, period).saturating_mul(2));
+        Self::waiting(monitor, if monitor.enabled { patience } else { Patience::None })
+    }
+
+    /// The line of a monitor under an id that it has no more.
+    fn former(monitor: &Monitor, period: Duration) -> Self {
+        Self::waiting(monitor, Patience::Recent(fills(monitor, period)))
+    }
+
+    fn waiting(monitor: &Monitor, patience: Patience) -> Self {
         Self { monitor: monitor.id.clone(), patience, results: Vec::new() }
     }
 
-    fn waits(&self, at: Timestamp) -> bool {
+    /// Whether older runs than `at` are worth reading; `newest` is the first that was read.
+    fn waits(&self, at: Timestamp, newest: Timestamp) -> bool {
+        let within = |patience, since: Timestamp| {
+            since.duration_since(at) < SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX)
+        };
         match (self.patience, self.results.as_slice()) {
             (Patience::For(_), []) => true,
             (Patience::For(patience), [(newest, _), ..]) if self.results.len() < SHOWN => {
-                newest.duration_since(at) < SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX)
+                within(patience, *newest)
             }
-            (Patience::None | Patience::For(_), _) => false,
+            (Patience::Recent(patience), results) if results.len() < SHOWN => within(patience, newest),
+            (Patience::None | Patience::For(_) | Patience::Recent(_), _) => false,
         }
     }
+}
 
-    fn finish(mut self) -> (MonitorId, Results) {
-        self.results.reverse();
-        (self.monitor, self.results)
-    }
+/// The time in which a line fills.
+fn fills(monitor: &Monitor, period: Duration) -> Duration {
+    monitor.interval.max(period).saturating_mul(u32::try_from(SHOWN).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]
@@ -123,7 +160,7 @@ mod tests {
             let monitor = Monitor { interval, ..Monitor::sample(&id, "http://m.example/") };
             (position, Line::of(&monitor, PERIOD))
         });
-        Page { lines: lines.collect() }
+        Page { lines: lines.collect(), newest: None }
     }
 
     /// Gives runs to the page, the newest first, until it has enough; gives how many it took.
@@ -162,6 +199,18 @@ mod tests {
         let mut page = page(&[1, 1]);
         let runs = read(&mut page, 9_000, |run| if run < 3 { vec![0, 1] } else { vec![0] });
         assert_eq!((runs, counts(&page)), (61, vec![30, 3]));
+    }
+
+    #[test]
+    fn what_a_monitor_was_called_is_read_back_as_far_as_its_line_reaches_and_no_further() {
+        let renamed = Monitor { interval: PERIOD, ..Monitor::sample("renamed", "http://m.example/") };
+        // Probed in each run until it was renamed, so many runs ago.
+        for (ago, taken) in [(3, 28), (100, 0)] {
+            let mut page = Page::default();
+            page.lines.insert(0, Line::former(&renamed, PERIOD));
+            let runs = read(&mut page, 9_000, |run| if run < ago { vec![] } else { vec![0] });
+            assert_eq!((runs, counts(&page)), (31, vec![taken]), "{ago}");
+        }
     }
 
     #[test]

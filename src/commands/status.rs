@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::{Subjects, chain};
+use super::check::{Known, Subject, Subjects, chain, known};
 use super::context::Context;
 use super::failure::Failure;
 use super::results::{Results, results};
@@ -30,13 +30,13 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
 async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
     let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
-    let monitors = selected(&subjects, &args.ids)?;
+    let shown = selected(&subjects, &args.ids)?;
     let rows: HashMap<_, _> = states.rows.iter().map(|row| (&row.monitor, row)).collect();
     let mut problems = subjects.problems.clone();
     problems.extend(states.unreadable.iter().map(ToString::to_string));
     let unread: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
     // The health of everything is worth showing without its history.
-    let mut history = match results(&reader, &monitors, args.period).await {
+    let mut history = match results(&reader, &subjects, &shown, args.period).await {
         Ok(results) => Some(results),
         Err(error) => {
             problems.push(format!("the history cannot be read: {}", chain(&error)));
@@ -50,14 +50,16 @@ async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
         now,
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), args.period, now),
         last_run,
-        monitors: monitors
+        monitors: shown
             .into_iter()
-            .map(|monitor| {
-                let known = match rows.get(&monitor.id) {
-                    _ if unread.contains(monitor.id.as_str()) => Known::Unread,
+            .map(|subject| {
+                let monitor = &subject.monitor;
+                // The row of a renamed monitor follows it with the next run.
+                let (_, known) = known(&subjects, subject, |id| match rows.get(id) {
+                    _ if unread.contains(id.as_str()) => Known::Unread,
                     Some(row) => Known::Read(row),
                     None => Known::None,
-                };
+                });
                 let samples = history.as_mut().map(|results| results.remove(&monitor.id).unwrap_or_default());
                 line(monitor, known, samples, args.period, now)
             })
@@ -68,23 +70,15 @@ async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
     Ok(report)
 }
 
-fn selected<'a>(subjects: &'a Subjects, ids: &[String]) -> Result<Vec<&'a Monitor>, Failure> {
+fn selected<'a>(subjects: &'a Subjects, ids: &[String]) -> Result<Vec<&'a Subject>, Failure> {
     let known: HashSet<_> = subjects.all.iter().map(|subject| subject.monitor.id.as_str()).collect();
     if let Some(unknown) = ids.iter().find(|id| !known.contains(id.as_str())) {
         return Err(Failure::new(Exit::Usage, format!("there is no monitor {unknown}"))
             .help("`monitorctl status` lists the monitors"));
     }
-    let wanted = |monitor: &&Monitor| ids.is_empty() || ids.iter().any(|id| id == monitor.id.as_str());
-    Ok(subjects.all.iter().map(|subject| &subject.monitor).filter(wanted).collect())
-}
-
-/// What the table says of a monitor.
-#[derive(Clone, Copy)]
-enum Known<'a> {
-    Read(&'a Row),
-    Unread,
-    /// It was never probed.
-    None,
+    let wanted =
+        |subject: &&Subject| ids.is_empty() || ids.iter().any(|id| id == subject.monitor.id.as_str());
+    Ok(subjects.all.iter().map(AsRef::as_ref).filter(wanted).collect())
 }
 
 fn line(

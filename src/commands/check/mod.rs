@@ -17,6 +17,7 @@ mod telling;
 mod wish;
 
 pub use command::check;
+pub use moves::{Known, known};
 pub use outcome::{RunError, chain};
 pub use probing::{Judged, Probing};
 pub use subject::{Subject, Subjects};
