@@ -30,6 +30,8 @@ pub struct Run {
 pub enum Event<'a> {
     /// The lease was granted.
     Acquired,
+    /// The state of a renamed monitor follows it.
+    Moved { from: &'a MonitorId, to: &'a MonitorId },
     /// A confirmed change was committed.
     Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
     /// There is something to tell.
@@ -89,6 +91,11 @@ pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
 fn said(event: &Event<'_>) -> (&'static str, String, Value) {
     match event {
         Event::Acquired => ("info", "the lease is ours".to_owned(), Value::Null),
+        Event::Moved { from, to } => (
+            "info",
+            format!("{from} goes on as {to}"),
+            json!({"monitor": to.as_str(), "formerly": from.as_str()}),
+        ),
         Event::Changed { monitor, confirmed } => (
             "info",
             format!("{monitor} is {}", confirmed.health.as_str()),
@@ -201,6 +208,7 @@ mod tests {
             epoch: Some(3),
         };
         let alert = down("payments-api");
+        let former = MonitorId::parse("shop-payments").expect("an id");
         let message = messages(vec![down("payments-api"), up("cart-api")], &arn("x")).remove(0);
         let report = RunReport {
             run: run.id.clone(),
@@ -219,6 +227,7 @@ mod tests {
         let confirmed = confirmed(Health::Down, 3);
         let events = [
             Event::Acquired,
+            Event::Moved { from: &former, to: &alert.monitor.id },
             Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
             Event::Owed(&alert),
             Event::Told(&message),

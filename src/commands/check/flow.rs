@@ -205,6 +205,7 @@ impl Session<'_> {
         let mut waiting = BTreeSet::new();
         for step in ready {
             if written.contains(&step.to) {
+                self.means.log.event(&Event::Moved { from: &step.row.monitor, to: &step.to });
                 rows.remove(&step.row.monitor);
                 rows.insert(step.to.clone(), step.moved());
             } else {
