@@ -1,5 +1,7 @@
 //! What was typed. What it means is decided in `commands`.
 
+mod plan;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap_complete::Shell;
+pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 
 use crate::monitor;
 
@@ -166,6 +169,8 @@ pub enum SchemaKind {
     Settings,
     /// What programs get that subscribe to a topic
     Alert,
+    /// What programs get from `diff --format json`
+    Plan,
 }
 
 /// Text for people, or JSON for programs.
@@ -175,34 +180,6 @@ pub enum Format {
     Json,
 }
 
-/// What a plan is about, and what it may do.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Options of the plan")]
-pub struct Planning {
-    /// Only these monitors, nothing else is touched: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
-    #[arg(long, value_name = "SELECTOR")]
-    pub only: Option<String>,
-    /// Take over these monitors that somebody put into the table by hand
-    #[arg(long, value_name = "SELECTOR")]
-    pub adopt: Option<String>,
-    /// Take over this monitor of another owner
-    #[arg(long, value_name = "OWNER:ID")]
-    pub take_over: Vec<String>,
-    /// Lose up to N monitors, more than the guard allows
-    #[arg(long, value_name = "N")]
-    pub allow_loss: Option<usize>,
-    /// Watch up to N monitors less closely, more than the guard allows
-    #[arg(long, value_name = "N")]
-    pub allow_weaker: Option<usize>,
-    /// Go back to a commit that is older than the applied one
-    #[arg(long)]
-    pub allow_rollback: bool,
-    /// Commit that the files are compared with to say why a line is there [default: the base branch of a pull
-    /// request on GitHub, else the applied commit]
-    #[arg(long, value_name = "REF")]
-    pub base: Option<String>,
-}
-
 #[derive(Debug, Args)]
 pub struct Diff {
     /// Folder of the monitor files
@@ -210,8 +187,8 @@ pub struct Diff {
     pub monitors: PathBuf,
     #[command(flatten)]
     pub planning: Planning,
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub showing: Showing,
     /// Show only what was changed in the table by hand
     #[arg(long)]
     pub drift: bool,
@@ -225,7 +202,7 @@ pub struct Diff {
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,
     /// Say where a value comes from, and what it is in the table: `payments-api.expect.status`
-    #[arg(long, value_name = "ID.FIELD", conflicts_with_all = ["drift", "probe"])]
+    #[arg(long, value_name = "ID.FIELD", conflicts_with_all = ["drift", "probe", "outputs"])]
     pub explain: Option<String>,
     /// Exit 10 if changes are pending, 11 if the table drifted, 12 if both
     #[arg(long)]
@@ -242,8 +219,8 @@ pub struct Sync {
     /// Apply without asking
     #[arg(long, short)]
     pub yes: bool,
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    #[command(flatten)]
+    pub showing: Showing,
 }
 
 #[derive(Debug, Args)]

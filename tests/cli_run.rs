@@ -106,6 +106,62 @@ fn a_renamed_monitor_is_shown_and_told_of_as_if_it_had_always_been_called_so() {
     assert_eq!(told, ["shop", "checkout"]);
 }
 
+#[test]
+fn a_plan_is_written_in_several_formats_at_once() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    let formats = ["-o", "json=plan.json", "-o", "markdown=plan.md", "--output", "github=plan.txt"];
+    for command in [vec!["diff"], vec!["sync", "--yes"]] {
+        repository.run(&[command, formats.to_vec()].concat()).exits(0);
+        let plan: Value = serde_json::from_str(&repository.read("plan.json")).expect("JSON");
+        assert_eq!(plan["summary"]["creates"], 1);
+        let page = repository.read("plan.md");
+        assert!(page.starts_with("<!-- monitorctl:diff owner=acme/monitors env= -->\n"), "{page}");
+        assert!(repository.read("plan.txt").starts_with("Plan: 1 to add"));
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_ends_sync_before_it_writes_anything() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes", "-o", "yaml=plan.yaml"]).exits(2);
+    repository.run(&["sync", "--yes", "-o", "json"]).exits(2);
+    repository.run(&["sync", "--yes", "-o", "json=a", "-o", "text=a"]).exits(2);
+    repository.run(&["sync", "--yes", "-o", "json=missing/plan.json"]).exits(1);
+    repository.run(&["sync", "--yes", "-o", "json=monitors"]).exits(1);
+    repository.run(&["diff", "--exit-code"]).exits(10);
+}
+
+#[test]
+fn a_job_on_github_gets_outputs_and_a_summary() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.write("outputs", "of=another step, without an end of line");
+    let run = |args: &[&str]| {
+        let mut command = repository.command(args);
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_OUTPUT", "outputs");
+        command.env("GITHUB_STEP_SUMMARY", "summary").output().expect("it runs")
+    };
+    assert!(run(&["diff"]).status.success());
+    let outputs = repository.read("outputs");
+    let lines: Vec<_> = outputs.lines().collect();
+    assert_eq!(
+        lines[1..6],
+        ["has_changes=true", "creates=1", "updates=0", "losses=0", "drift=0"],
+        "{outputs}"
+    );
+    assert!(
+        lines[6].strip_prefix("plan_digest=sha256:").is_some_and(|digest| digest.len() == 64),
+        "{outputs}"
+    );
+    assert_eq!(lines.len(), 7, "{outputs}");
+    assert!(repository.read("summary").contains("### monitorctl: 1 to add"));
+    assert!(run(&["sync", "--yes"]).status.success());
+    assert!(run(&["diff"]).status.success());
+    assert!(repository.read("outputs").contains("\nhas_changes=false\n"));
+}
+
 // Trap 21: changes are not an error, and have a code of their own.
 #[test]
 fn pending_changes_have_an_exit_code_of_their_own() {

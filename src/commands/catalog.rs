@@ -6,15 +6,15 @@ use std::time::Duration;
 use super::context::{Context, SETTINGS_FILE, refuse_faults};
 use super::failure::Failure;
 use super::history::{self, History};
+use super::output::Output;
+use super::way_out::way_out;
 use super::wish::Wish;
-use crate::cli::Format;
 use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
     Catalog, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread, attribute,
     forecast, plan, refusals,
 };
-use crate::report;
 use crate::report::Trial;
 use crate::report::plan::{Heading, Review};
 use crate::source;
@@ -92,6 +92,7 @@ impl Reviewed {
     pub fn only_drift(&mut self) {
         self.plan.keep_drift();
         self.refusals.clear();
+        self.heading.way_out = None;
         self.forecast = None;
     }
 }
@@ -127,6 +128,9 @@ pub fn review(
         environment: context.environment(),
         base: history.base_label(),
         head: history.head_label(),
+        only: wish.scope.only.as_ref().map(ToString::to_string),
+        allowed: wish.overrides.text(),
+        way_out: way_out(folder, wish, &refusals),
     };
     let forecast = (!plan.changes.is_empty()).then(|| forecast(&plan, read.live(owner), PERIOD));
     let prices = match context.settings.prices {
@@ -137,14 +141,11 @@ pub fn review(
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
-pub fn show(context: &Context, reviewed: &Reviewed, format: Format) -> Result<(), Failure> {
+pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<(), Failure> {
     let Reviewed { plan, refusals, heading, notes, forecast, prices, trials } = reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
     let review = Review { plan, refusals, heading, notes, forecast, trials: trials.as_deref() };
-    context.terminal.print(&match format {
-        Format::Text => report::plan::text(&review),
-        Format::Json => format!("{:#}\n", report::plan::json(&review)),
-    })
+    output.show(context.terminal, &review)
 }
 
 fn unread(item: &Unreadable) -> Unread {

@@ -9,7 +9,10 @@ mod doctor;
 mod failure;
 mod history;
 mod init;
+mod job;
 mod manual;
+mod output;
+mod pending;
 mod progress;
 mod pull;
 mod results;
@@ -20,6 +23,7 @@ mod sync;
 mod target;
 mod terminal;
 mod validate;
+mod way_out;
 mod wish;
 
 pub use dispatch::main;

@@ -11,11 +11,13 @@ use crate::cli::{Schema, SchemaKind};
 use crate::config::{Kind, schema_text};
 use crate::doctor::SchemaState;
 use crate::exit::Exit;
+use crate::report;
 
 /// Where the schemas of a repository are.
 pub const SCHEMA_FOLDER: &str = "schema";
 
 const ALERT_SCHEMA: &str = "alert.schema.json";
+const PLAN_SCHEMA: &str = "plan.schema.json";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
@@ -37,6 +39,7 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
         SchemaKind::Defaults => schema_text(Kind::Defaults),
         SchemaKind::Settings => schema_text(Kind::Settings),
         SchemaKind::Alert => record_schema(),
+        SchemaKind::Plan => report::plan::schema(),
     })?;
     Ok(Exit::Done)
 }
@@ -45,7 +48,7 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
 /// read.
 pub fn schemas() -> impl Iterator<Item = (&'static str, String)> {
     let files = Kind::ALL.into_iter().map(|kind| (kind.file_name(), schema_text(kind)));
-    files.chain(std::iter::once((ALERT_SCHEMA, record_schema())))
+    files.chain([(ALERT_SCHEMA, record_schema()), (PLAN_SCHEMA, report::plan::schema())])
 }
 
 /// Each of them with whether its file is that of this version.

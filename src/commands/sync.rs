@@ -5,6 +5,7 @@ use std::path::Path;
 use super::catalog::{Read, desired, review, show};
 use super::context::{Context, is_ci, variable};
 use super::failure::Failure;
+use super::output::Output;
 use super::terminal::Terminal;
 use super::wish::Wish;
 use crate::cli::Sync;
@@ -17,11 +18,12 @@ use crate::store::{Applied, Batch, ConfigWriter, HeadSeen, Store};
 pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let wish = Wish::of(&args.planning)?;
+    let output = Output::open(&args.showing)?;
     let desired = desired(context, &args.monitors)?;
     let store = context.open_store().await?;
     let read = Read::all(&store.config_reader()).await?;
     let reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
-    show(context, &reviewed, args.format)?;
+    show(context, &reviewed, output)?;
     let plan = &reviewed.plan;
     if !reviewed.refusals.is_empty() {
         let number = report::count(reviewed.refusals.len(), "reason");

@@ -37,6 +37,10 @@ impl Repository {
         std::fs::write(path, text).expect("a file");
     }
 
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(path)).expect("a file")
+    }
+
     /// Removes a file or a folder.
     pub fn remove(&self, path: &str) {
         let path = self.folder.path().join(path);
@@ -126,6 +130,7 @@ fn scrub(text: &str) -> String {
         (r"run \d+s ago", "run AGE ago"),
         (r"(?m)^(UP|DOWN)( +\S+ +)\d+s( +)\d+s", "$1${2}AGE${3}AGE"),
         (r"shop\.[0-9a-f]{8}\.", "shop.G."),
+        (r"sha256:[0-9a-f]{64}", "sha256:DIGEST"),
         (r"\) on \S+:", ") on HOST:"),
         (r" {2,}N ms", "  N ms"),
     ];

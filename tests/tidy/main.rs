@@ -91,7 +91,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio_rustls", &["probe"]),
     ("flate2", &["probe"]),
     // What is written by people has its schema in config; what programs read has it where it is made.
-    ("schemars", &["config", "alert"]),
+    ("schemars", &["config", "alert", "report"]),
     ("jsonschema", &["config"]),
     ("granit_parser", &["config"]),
     ("strsim", &["config"]),

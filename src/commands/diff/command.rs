@@ -7,6 +7,7 @@ use crate::cli::Diff;
 use crate::commands::catalog::{Read, Reviewed, desired, review, show};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::output::Output;
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::plan::Desired;
@@ -17,6 +18,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     }
     let owner = context.owner()?;
     let wish = Wish::of(&args.planning)?;
+    let output = Output::open(&args.showing)?;
     let desired = desired(context, &args.monitors)?;
     let read = before(context, args, owner, &desired).await?;
     let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
@@ -26,7 +28,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     if args.probe {
         reviewed.trials = Some(trial(context, args, &reviewed.plan).await?);
     }
-    show(context, &reviewed, args.format)?;
+    show(context, &reviewed, output)?;
     Ok(exit(&reviewed, args))
 }
 

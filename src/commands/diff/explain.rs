@@ -1,6 +1,6 @@
 //! `diff --explain ID.FIELD`: what a value is in the files, in the table and by default, and where it is written.
 
-use crate::cli::{Diff, Format};
+use crate::cli::{Diff, PlanFormat};
 use crate::commands::catalog::{Read, desired};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
@@ -29,9 +29,13 @@ pub async fn explain(context: &Context, args: &Diff, asked: &str) -> Result<Exit
         return Err(Failure::new(Exit::Usage, format!("a monitor has no field {field:?}"))
             .help("docs and editors know the fields from schema/monitor.schema.json"));
     }
-    context.terminal.print(&match args.format {
-        Format::Text => explained_text(&explained),
-        Format::Json => format!("{:#}\n", explained_json(&explained)),
+    context.terminal.print(&match args.showing.format {
+        PlanFormat::Text => explained_text(&explained),
+        PlanFormat::Json => format!("{:#}\n", explained_json(&explained)),
+        PlanFormat::Markdown | PlanFormat::Github => {
+            let why = "--explain shows a field and no plan: as text or as JSON";
+            return Err(Failure::new(Exit::Usage, why));
+        }
     })?;
     Ok(Exit::Done)
 }

@@ -1,13 +1,27 @@
 //! A plan, for people and for programs: one file a format.
+//!
+//! ```text
+//! review ─▶ words, rows ─▶ text · markdown · github
+//!        └▶ json, with its schema
+//! ```
 
 mod forecast;
+mod github;
+mod html;
 mod json;
+mod lines;
+mod markdown;
 mod review;
+mod rows;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
-pub use forecast::{forecast_json, forecast_lines};
-pub use json::json;
-pub use review::{Heading, Review};
-pub use text::{shown, text};
+pub use github::github;
+pub use json::{json, schema};
+pub use markdown::markdown;
+pub use review::{Detail, Heading, Review};
+pub use shown::shown;
+pub use text::text;

@@ -17,7 +17,7 @@ pub struct Review<'a> {
     pub trials: Option<&'a [Trial]>,
 }
 
-/// What the plan is of.
+/// What the plan is of, and how it was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heading {
     pub environment: Option<String>,
@@ -25,4 +25,19 @@ pub struct Heading {
     pub base: Option<String>,
     /// The commit of the files.
     pub head: Option<String>,
+    /// The selector that narrows the plan.
+    pub only: Option<String>,
+    /// What was allowed beyond the guard's limits, as it was typed.
+    pub allowed: Option<String>,
+    /// The command that applies the plan in spite of what can be allowed; `None` if nothing is to allow.
+    pub way_out: Option<String>,
+}
+
+/// How much of each monitor people are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What changes.
+    Changes,
+    /// The fields that stay as well.
+    Everything,
 }

@@ -2,183 +2,167 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use anstyle::Style;
 
-use super::{Review, forecast_lines};
-use crate::monitor::{MonitorId, is_hidden};
-use crate::plan::{Action, Change, Counts, FieldChange, Plan, Unread};
-use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, count, paint};
+use super::Review;
+use super::forecast::forecast_lines;
+use super::review::Detail;
+use super::rows::{Length, Mark, Row, Tint, rows, settings_rows};
+use super::shown::safe;
+use super::words::{Remarks, Sign, coverage, digest, guard, heading, left_alone, place, risk, summary};
+use crate::plan::{Change, Plan, Refusal, Risk, Unread};
+use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
 use crate::report::trial_text;
+use crate::report::workflow::inert;
 
-/// For people: what goes, what changes, what comes, what is left alone.
-pub fn text(review: &Review<'_>) -> String {
-    let Review { plan, refusals, heading: _, notes: _, forecast, trials } = review;
+/// For people: what goes, what changes, what comes, what is left alone, and whether it may be applied.
+pub fn text(review: &Review<'_>, detail: Detail) -> String {
+    let Review { plan, refusals, heading: asked, notes, forecast, trials } = review;
     let mut text = String::new();
-    let width = plan.changes.iter().map(|change| change.id.as_str().len()).max().unwrap_or(0).min(48);
+    let parts: Vec<_> = heading(review).into_iter().map(|(name, value)| labelled(name, &value)).collect();
+    let _ = writeln!(text, "{}\n", parts.join(&paint(FAINT, " · ")));
+    let widths = Widths::of(plan);
+    let remarks = Remarks::new(plan);
     for change in &plan.changes {
-        change_text(&mut text, change, width);
+        change_text(&mut text, change, &widths, &remarks, detail);
     }
     if !plan.settings.fields.is_empty() {
-        let _ = writeln!(text, "{} {}", paint(WARN, "~"), paint(STRONG, "settings of the catalog"));
-        fields_text(&mut text, &plan.settings.fields);
+        let _ = writeln!(text, "  {} {}", paint(WARN, "~"), paint(STRONG, "settings of the catalog"));
+        rows_text(&mut text, &settings_rows(&plan.settings.fields, Length::Whole));
     }
     if !plan.is_empty() {
         text.push('\n');
     }
-    if let Some(others) = left_alone(plan) {
-        let _ = writeln!(text, "{}", paint(FAINT, &others));
+    for sentence in left_alone(review) {
+        let _ = writeln!(text, "{}", paint(FAINT, &sentence));
     }
     for Unread { why, help, .. } in &plan.unread {
-        let _ = writeln!(text, "{} {why}\n         {}", paint(WARN, "warning:"), paint(FAINT, help));
+        let _ = writeln!(text, "{} {}\n         {}", paint(WARN, "warning:"), safe(why), paint(FAINT, help));
+    }
+    for note in *notes {
+        let _ = writeln!(text, "{} {}", paint(FAINT, "note:"), safe(note));
     }
     if let Some(trials) = trials {
         text.push_str(&trial_text(trials));
     }
     if let Some((forecast, prices)) = forecast {
         for line in forecast_lines(forecast, prices) {
-            let _ = writeln!(text, "{}", paint(FAINT, &line));
+            let _ = writeln!(text, "{}", paint(FAINT, &safe(&line)));
         }
-    }
-    // A plan that is refused is not "as desired", however little is in it.
-    if refusals.is_empty() || !plan.is_empty() {
-        let _ = writeln!(text, "{}", summary(plan));
     }
     for refusal in *refusals {
-        let _ =
-            writeln!(text, "{} {refusal}\n         {}", paint(BAD, "refused:"), paint(FAINT, refusal.help()));
+        refusal_text(&mut text, refusal);
     }
-    text
+    if let Some(command) = &asked.way_out {
+        let _ = writeln!(text, "{} {}", paint(STRONG, "To allow exactly that:"), safe(command));
+    }
+    conclusion(&mut text, review);
+    // Other lines begin with words of ours; what a text of a file begins with was seen to where it was split.
+    if text.contains("##[") { inert(text) } else { text }
 }
 
-/// `Plan: 1 to add, 1 to change, 1 to remove, 118 unchanged`
-pub fn summary(plan: &Plan) -> String {
-    let Counts { creates, updates, removals, moves: _, adoptions: _, drift: _ } = plan.counts();
-    let unchanged = plan.unchanged;
-    if plan.is_empty() {
-        return format!(
-            "No changes: {} as desired.",
-            if unchanged == 1 { "1 monitor is".to_owned() } else { format!("{unchanged} monitors are") }
-        );
+/// Guard and numbers come last, where the eye of somebody at a terminal is.
+fn conclusion(text: &mut String, review: &Review<'_>) {
+    let Review { plan, refusals, .. } = review;
+    let style = if refusals.is_empty() { STRONG } else { BAD };
+    // A plan that is refused is not "as desired", however little is in it.
+    if refusals.is_empty() || !plan.is_empty() {
+        let _ = write!(text, "{} ", paint(STRONG, &summary(plan)));
     }
-    let settings = match plan.settings.fields.len() {
-        0 => String::new(),
-        number => format!(" {} to change.", count(number, "setting")),
-    };
-    format!(
-        "{} {creates} to add, {updates} to change, {removals} to remove, {unchanged} unchanged.{settings}",
-        paint(STRONG, "Plan:")
-    )
-}
-
-fn left_alone(plan: &Plan) -> Option<String> {
-    let mut parts: Vec<_> = plan
-        .foreign
-        .iter()
-        .map(|(owner, number)| format!("{} of {owner}", count(*number, "monitor")))
-        .collect();
-    if plan.unmanaged > 0 {
-        parts.push(format!("{} without an owner", count(plan.unmanaged, "monitor")));
-    }
-    (!parts.is_empty()).then(|| format!("Not touched: {}.", parts.join(", ")))
-}
-
-fn change_text(text: &mut String, change: &Change, width: usize) {
-    let Change { fields, unchanged: hidden, .. } = change;
-    let mut head = |sign: &str, style, id: &MonitorId, place: String| {
-        let _ = writeln!(
-            text,
-            "{} {}  {}",
-            paint(style, sign),
-            column(STRONG, id.as_str(), width),
-            paint(FAINT, &place)
-        );
-    };
-    match &change.action {
-        Action::Remove { stored } => {
-            let was = stored.source.as_ref().map(|source| format!("was {source}")).unwrap_or_default();
-            head("-", BAD, &stored.id, was);
-        }
-        Action::Update { desired, .. } | Action::Adopt { desired, .. } | Action::Move { desired, .. } => {
-            head("~", WARN, &desired.id, desired.place.to_string());
-            fields_text(text, fields);
-            if *hidden > 0 {
-                let _ = writeln!(
-                    text,
-                    "    {}",
-                    paint(FAINT, &format!("{} not shown", count(*hidden, "unchanged field")))
-                );
-            }
-        }
-        Action::Create { desired, .. } => {
-            head("+", GOOD, &desired.id, desired.place.to_string());
-            fields_text(text, fields);
-        }
+    let _ = writeln!(text, "{} {}", coverage(plan), paint(style, &guard(review)));
+    if !plan.is_empty() {
+        let _ = writeln!(text, "{}", paint(FAINT, &format!("Plan {}", digest(plan))));
     }
 }
 
-fn fields_text(text: &mut String, fields: &[FieldChange]) {
-    let width = fields.iter().map(|field| field.path.len()).max().unwrap_or(0).min(40);
-    // What is watched comes before how it is watched.
-    let (url, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == "url");
-    for FieldChange { path, before, after, risk: _, inherited: _ } in url.into_iter().chain(others) {
-        match (before, after) {
-            (Some(Value::String(before)), Some(Value::String(after)))
-                if is_long(before) || is_long(after) =>
-            {
-                let _ = writeln!(text, "    {path}");
-                lines_text(text, before, after);
-            }
-            (before, after) => {
-                let sides: Vec<_> = match (before, after) {
-                    (None, Some(after)) => vec![paint(GOOD, &shown(after))],
-                    (Some(before), None) => vec![paint(BAD, &shown(before)), paint(FAINT, "(removed)")],
-                    (before, after) => {
-                        let side = |side: &Option<Value>| side.as_ref().map(shown).unwrap_or_default();
-                        vec![paint(BAD, &side(before)), paint(FAINT, "→"), paint(GOOD, &side(after))]
-                    }
-                };
-                let _ = writeln!(text, "    {path:<width$}  {}", sides.join(" "));
-            }
-        }
+fn refusal_text(text: &mut String, refusal: &Refusal) {
+    let message = safe(&refusal.to_string());
+    let _ = writeln!(text, "{} {message}\n         {}", paint(BAD, "refused:"), paint(FAINT, refusal.help()));
+    if let Some(flag) = refusal.flag() {
+        let _ = writeln!(text, "         {}", paint(FAINT, &format!("allowed by {}", safe(&flag))));
     }
 }
 
-/// Long texts are compared line by line.
-fn lines_text(text: &mut String, before: &str, after: &str) {
-    for change in TextDiff::from_lines(before, after).iter_all_changes() {
-        let (sign, style) = match change.tag() {
-            ChangeTag::Delete => ("-", BAD),
-            ChangeTag::Insert => ("+", GOOD),
-            ChangeTag::Equal => (" ", FAINT),
+fn labelled(name: &str, value: &str) -> String {
+    if name.is_empty() {
+        value.to_owned()
+    } else {
+        format!("{} {}", paint(FAINT, name), paint(STRONG, value))
+    }
+}
+
+/// Columns that most lines fit into; a longer one moves what is right of it.
+struct Widths {
+    id: usize,
+    place: usize,
+}
+
+impl Widths {
+    fn of(plan: &Plan) -> Self {
+        let widest = |length: fn(&Change) -> usize, most: usize| {
+            plan.changes.iter().map(length).filter(|length| *length <= most).max().unwrap_or(0)
         };
-        let line = safe(change.value().trim_end_matches('\n'));
-        let _ = writeln!(text, "      {}", paint(style, &format!("{sign} {line}")));
+        Self {
+            id: widest(|change| change.id.as_str().len(), 40),
+            place: widest(|change| place(change).chars().count(), 48),
+        }
     }
 }
 
-fn is_long(text: &str) -> bool {
-    text.contains('\n')
+fn change_text(text: &mut String, change: &Change, widths: &Widths, remarks: &Remarks<'_>, detail: Detail) {
+    let sign = Sign::of(change);
+    let mut line = format!(
+        "  {} {}  {}",
+        paint(style(sign), sign.as_str()),
+        column(STRONG, change.id.as_str(), widths.id),
+        column(FAINT, &place(change), widths.place),
+    );
+    if let Some(word) = risk(change.risk) {
+        let style = if change.risk == Risk::Loss { BAD } else { WARN };
+        let _ = write!(line, "  {}", paint(style, word));
+    }
+    let _ = writeln!(text, "{}", line.trim_end());
+    for remark in remarks.of(change) {
+        let _ = writeln!(text, "      {}", paint(WARN, &remark));
+    }
+    rows_text(text, &rows(change, detail, Length::Whole));
 }
 
-/// A value as YAML would have it on one line; strings without quotes unless they would read as something else.
-pub fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.is_empty() || serde_json::from_str::<Value>(text).is_ok() => {
-            format!("\"{}\"", safe(text))
-        }
-        Value::String(text) => safe(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
-        Value::Object(fields) => {
-            let fields: Vec<_> =
-                fields.iter().map(|(name, value)| format!("{}: {}", safe(name), shown(value))).collect();
-            format!("{{ {} }}", fields.join(", "))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+fn style(sign: Sign) -> Style {
+    match sign {
+        Sign::Remove => BAD,
+        Sign::Update | Sign::Revert | Sign::Move | Sign::Adopt => WARN,
+        Sign::Create => GOOD,
     }
 }
 
-/// No hidden character of a file reaches a terminal (trap 17).
-fn safe(text: &str) -> String {
-    text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+fn rows_text(text: &mut String, rows: &[Row]) {
+    for Row { mark, pieces } in rows {
+        let sign = match mark {
+            // The colours and the arrow say it.
+            Mark::New | Mark::Gone | Mark::Changed | Mark::Remark => "      ",
+            Mark::LineNew => "        + ",
+            Mark::LineGone => "        - ",
+            Mark::LineSame => "          ",
+        };
+        let painted: String = pieces.iter().map(|piece| tinted(piece.tint, &piece.text)).collect();
+        let sign = match mark {
+            Mark::LineNew => paint(GOOD, sign),
+            Mark::LineGone => paint(BAD, sign),
+            Mark::New | Mark::Gone | Mark::Changed | Mark::Remark | Mark::LineSame => sign.to_owned(),
+        };
+        let _ = writeln!(text, "{}", format!("{sign}{painted}").trim_end());
+    }
+}
+
+fn tinted(tint: Tint, text: &str) -> String {
+    match tint {
+        Tint::Plain => text.to_owned(),
+        Tint::Faint => paint(FAINT, text),
+        Tint::Before | Tint::Loss => paint(BAD, text),
+        Tint::After => paint(GOOD, text),
+        Tint::Struck => paint(BAD.underline(), text),
+        Tint::Written => paint(GOOD.bold().underline(), text),
+        Tint::Weaker => paint(WARN, text),
+    }
 }

@@ -1,0 +1,72 @@
+//! What a job on GitHub reads of a plan: outputs of the step, and the summary of the run.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use super::context::variable;
+use super::failure::Failure;
+use crate::exit::Exit;
+use crate::plan::{Counts, Plan, Risk};
+use crate::report::plan::{Review, markdown};
+
+/// The files that GitHub gives to a step; none on other machines.
+#[derive(Debug, Default)]
+pub struct Job {
+    outputs: Option<File>,
+    summary: Option<File>,
+}
+
+impl Job {
+    /// The job that this process is a part of.
+    pub fn around() -> Result<Self, Failure> {
+        if variable("GITHUB_ACTIONS").as_deref() != Some("true") {
+            return Ok(Self::default());
+        }
+        let open = |name: &str| {
+            let file = variable(name).map(|path| {
+                let file = OpenOptions::new().read(true).append(true).create(true).open(&path);
+                file.map_err(|error| {
+                    let message = format!("cannot write to {path} ({name}): {error}; nothing was done");
+                    Failure::new(Exit::Failed, message)
+                })
+            });
+            file.transpose()
+        };
+        Ok(Self { outputs: open("GITHUB_OUTPUT")?, summary: open("GITHUB_STEP_SUMMARY")? })
+    }
+
+    pub fn tell(self, review: &Review<'_>) -> Result<(), Failure> {
+        let failed = |error: io::Error| {
+            Failure::new(Exit::Failed, format!("cannot write what the job reads: {error}"))
+        };
+        if let Some(file) = self.outputs {
+            append(file, &outputs(review.plan)).map_err(failed)?;
+        }
+        if let Some(file) = self.summary {
+            append(file, &markdown(review)).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+/// A line each. Numbers, words of ours and a digest: nothing of a file can add a line or an output.
+fn outputs(plan: &Plan) -> String {
+    let Counts { creates, updates, removals: _, moves: _, adoptions: _, drift } = plan.counts();
+    format!(
+        "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nplan_digest=sha256:{}\n",
+        !plan.is_empty(),
+        plan.count_risk(Risk::Loss),
+        plan.digest(),
+    )
+}
+
+/// What somebody else left without an end of line must not swallow the first of ours.
+fn append(mut file: File, text: &str) -> io::Result<()> {
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(0))? > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    let start = if last == [b'\n'] { "" } else { "\n" };
+    file.write_all(format!("{start}{text}").as_bytes())
+}

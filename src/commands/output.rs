@@ -1,0 +1,68 @@
+//! Where a plan is shown: standard output, files, and what a job on GitHub reads.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use super::job::Job;
+use super::pending::Pending;
+use super::terminal::Terminal;
+use crate::cli::{PlanFormat, PlanOutput, Showing};
+use crate::exit::Exit;
+use crate::report::plan::{Detail, Review, github, json, markdown, text};
+
+/// The places, known to be writable before any work begins.
+#[derive(Debug)]
+pub struct Output {
+    format: PlanFormat,
+    detail: Detail,
+    files: Vec<(PlanFormat, PathBuf, Pending)>,
+    job: Job,
+}
+
+impl Output {
+    /// Opens what is written to.
+    pub fn open(showing: &Showing) -> Result<Self, Failure> {
+        let Showing { format, outputs, full } = showing;
+        let mut paths = BTreeSet::new();
+        if let Some(twice) = outputs.iter().find(|output| !paths.insert(&output.path)) {
+            let message = format!("two formats cannot be written to {}", twice.path.display());
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        let open = |PlanOutput { format, path }: &PlanOutput| match Pending::open(path) {
+            Ok(pending) => Ok((*format, path.clone(), pending)),
+            Err(error) => Err(Failure::new(
+                Exit::Failed,
+                format!("cannot write to {}: {error}; nothing was done", path.display()),
+            )),
+        };
+        Ok(Self {
+            format: *format,
+            detail: if *full { Detail::Everything } else { Detail::Changes },
+            files: outputs.iter().map(open).collect::<Result<_, _>>()?,
+            job: Job::around()?,
+        })
+    }
+
+    /// Shows the plan in every place.
+    pub fn show(self, terminal: Terminal, review: &Review<'_>) -> Result<(), Failure> {
+        let Self { format, detail, files, job } = self;
+        terminal.print(&form(format, detail, review))?;
+        for (format, path, pending) in files {
+            let plain = anstream::adapter::strip_str(&form(format, detail, review)).to_string();
+            pending.write(&plain).map_err(|error| {
+                Failure::new(Exit::Failed, format!("cannot write to {}: {error}", path.display()))
+            })?;
+        }
+        job.tell(review)
+    }
+}
+
+fn form(format: PlanFormat, detail: Detail, review: &Review<'_>) -> String {
+    match format {
+        PlanFormat::Text => text(review, detail),
+        PlanFormat::Json => json(review),
+        PlanFormat::Markdown => markdown(review),
+        PlanFormat::Github => github(review),
+    }
+}

@@ -1,0 +1,121 @@
+//! A file that is there as a whole or as it was before: opened before the work begins, so that a place that cannot be
+//! written to is known then, and put in its place at the end.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A file to be.
+#[derive(Debug)]
+pub struct Pending {
+    file: File,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    /// Written beside its place and moved there.
+    Move { temporary: PathBuf, target: PathBuf },
+    /// A pipe or a device has no beside.
+    Direct,
+    /// It is in its place.
+    Done,
+}
+
+impl Pending {
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let target = match fs::canonicalize(path) {
+            // What a link leads to is replaced, not the link.
+            Ok(target) => target,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            Err(error) => return Err(error),
+        };
+        match fs::metadata(&target) {
+            Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if !found.is_file() => {
+                let file = OpenOptions::new().write(true).open(&target)?;
+                return Ok(Self { file, way: Way::Direct });
+            }
+            Ok(found) if found.permissions().readonly() => {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let Some(name) = target.file_name() else { return Err(io::ErrorKind::InvalidFilename.into()) };
+        let temporary = target.with_file_name(format!(".{}.{}.tmp", name.display(), std::process::id()));
+        let file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+        Ok(Self { file, way: Way::Move { temporary, target } })
+    }
+
+    /// Writes it and puts it in its place.
+    pub fn write(mut self, text: &str) -> io::Result<()> {
+        self.file.write_all(text.as_bytes())?;
+        self.file.flush()?;
+        if let Way::Move { temporary, target } = &self.way {
+            fs::rename(temporary, target)?;
+        }
+        self.way = Way::Done;
+        Ok(())
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Way::Move { temporary, .. } = &self.way {
+            // If it cannot be removed, there is nobody to tell.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let name = |entry: io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        let mut names: Vec<_> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_as_it_was_until_it_is_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("plan.json");
+        fs::write(&path, "old").expect("a file");
+        let pending = Pending::open(&path).expect("writable");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "old");
+        pending.write("new").expect("written");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
+        drop(Pending::open(&path).expect("writable"));
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
+        assert_eq!(names(folder.path()), ["plan.json"]);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_to_is_known_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for path in [folder.path().to_owned(), folder.path().join("missing/plan.json")] {
+            assert!(Pending::open(&path).is_err(), "{}", path.display());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_replaced_and_a_link_leads_to_its_file() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        Pending::open(Path::new("/dev/null")).expect("writable").write("x").expect("written");
+        assert!(fs::metadata("/dev/null").expect("there").file_type().is_char_device());
+        let folder = tempfile::tempdir().expect("a folder");
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "old").expect("a file");
+        symlink("real", &link).expect("a link");
+        Pending::open(&link).expect("writable").write("new").expect("written");
+        assert_eq!(fs::read_to_string(&real).expect("a file"), "new");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+    }
+}

@@ -1,0 +1,104 @@
+//! Text of files and of the table as it may stand in a comment on GitHub.
+//!
+//! Such text stands in two places only. One is a fence, where no Markdown is read, longer than any run of backticks
+//! inside. The other is `<code>` in a block of HTML, where no Markdown is read either: not a table, not a link, not a
+//! heading; and in `<code>` GitHub looks for no mention, no number of an issue and no commit.
+
+use std::fmt::Write as _;
+
+use super::shown::clip;
+
+/// Text from outside, as it is.
+pub fn code(text: &str) -> String {
+    format!("<code>{}</code>", escaped(text))
+}
+
+/// A sentence that may hold text from outside. What is not plainly a word or a number is put into `<code>`.
+pub fn prose(sentence: &str) -> String {
+    let words: Vec<&str> = sentence.split(' ').collect();
+    let runs = words.chunk_by(|one, two| is_plain(one) == is_plain(two)).map(|run| {
+        let is_plain = run.first().is_some_and(|word| is_plain(word));
+        let run = run.join(" ");
+        if is_plain { escaped(&run) } else { code(&run) }
+    });
+    runs.collect::<Vec<_>>().join(" ")
+}
+
+/// The same, no longer than `most` characters before they are escaped.
+pub fn clipped(sentence: &str, most: usize) -> String {
+    prose(&clip(sentence, most))
+}
+
+/// A block in which no Markdown is read. `language` is a word of ours.
+pub fn fence(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let ticks = "`".repeat((longest + 1).max(3));
+    format!("{ticks}{language}\n{}\n{ticks}\n", text.trim_end_matches('\n'))
+}
+
+/// The value of an attribute of the marker: it ends no comment and has no blank. Percent-encoded like a URL.
+pub fn marker_value(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            // Two hyphens would be the end of the comment.
+            b'-' if value.ends_with('-') => value.push_str("%2D"),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'/' | b'-' => {
+                value.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(value, "%{byte:02X}");
+            }
+        }
+    }
+    value
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Nothing that GitHub could make a link of: letters, perhaps with hyphens inside, or a small number.
+fn is_plain(word: &str) -> bool {
+    let core = word.trim_start_matches('(').trim_end_matches([',', '.', ';', ':', ')', '%']);
+    let is_word = core.split('-').all(|part| part.chars().all(char::is_alphabetic)) && !core.starts_with('-');
+    let is_number = core.len() <= 5 && core.chars().all(|c| c.is_ascii_digit());
+    let is_arrow = matches!(core, "→" | "·");
+    is_word || is_number || is_arrow
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_words_and_the_rest_is_code() {
+        assert_eq!(
+            prose("search (monitors/a.yaml:14) belongs to @me, 12 of GH-1 & more."),
+            "search <code>(monitors/a.yaml:14)</code> belongs to <code>@me,</code> 12 of <code>GH-1 &amp;</code> more."
+        );
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_what_is_inside() {
+        assert_eq!(fence("diff", "+ a"), "```diff\n+ a\n```\n");
+        assert_eq!(fence("", "````\n``"), "`````\n````\n``\n`````\n");
+    }
+
+    #[test]
+    fn a_marker_is_one_comment_whatever_the_owner_is_called() {
+        assert_eq!(marker_value("acme/api-monitors"), "acme/api-monitors");
+        assert_eq!(marker_value("a--> b"), "a-%2D%3E%20b");
+    }
+}

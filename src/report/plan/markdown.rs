@@ -1,0 +1,324 @@
+//! A plan as a comment on GitHub. A comment holds 65,536 characters: the more there is to say, the less is said of each
+//! monitor, but what is lost is named to the last.
+
+use std::fmt::Write as _;
+
+use super::Review;
+use super::forecast::forecast_lines;
+use super::html::{clipped, code, fence, marker_value, prose};
+use super::review::Detail;
+use super::rows::{Length, Mark, Row, rows, settings_rows};
+use super::shown::{clip, safe};
+use super::words::{
+    Remarks, Sign, coverage, digest, guard, heading, is_destructive, left_alone, place, risk, summary,
+};
+use crate::plan::{Change, Refusal, Unread};
+use crate::report::paint::count;
+use crate::report::trial_text;
+use crate::report::workflow::inert;
+
+/// Bytes, of which there are never fewer than characters.
+const LIMIT: usize = 60_000;
+
+/// How much is said of each monitor; the first that fits is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rung {
+    /// Every field with its whole value, long texts by lines.
+    Full,
+    /// A line a field.
+    Fields,
+    /// What is lost in a line each; of the rest the ids.
+    Ids,
+    /// The ids of what is lost; of the rest the numbers.
+    Counts,
+    /// As many ids of what is lost as there is room for, how many more there are, and where they can be read.
+    Cut,
+}
+
+const LADDER: [Rung; 5] = [Rung::Full, Rung::Fields, Rung::Ids, Rung::Counts, Rung::Cut];
+
+/// As a comment, with a hidden first line by which the next one finds it.
+pub fn markdown(review: &Review<'_>) -> String {
+    let digest = digest(review.plan);
+    let page = |rung| {
+        let (head, foot) = (head(review, rung), foot(review, rung, &digest));
+        let room = LIMIT.saturating_sub(head.len() + foot.len());
+        Some(format!("{head}{}{foot}", changes(review, rung, room)?))
+    };
+    // The last rung always fits.
+    inert(LADDER.into_iter().find_map(page).unwrap_or_default())
+}
+
+/// How many sentences of a kind, and how many characters of each.
+struct Share {
+    sentences: usize,
+    length: usize,
+}
+
+impl Share {
+    fn of(rung: Rung) -> Self {
+        match rung {
+            Rung::Full | Rung::Fields | Rung::Ids => Self { sentences: 10, length: 400 },
+            Rung::Counts | Rung::Cut => Self { sentences: 3, length: 160 },
+        }
+    }
+
+    /// A list of the first, and how many more there are.
+    fn list(&self, sentences: impl ExactSizeIterator<Item = String>) -> String {
+        let number = sentences.len();
+        let mut list = String::from("<ul>\n");
+        for sentence in sentences.take(self.sentences) {
+            let _ = writeln!(list, "<li>{sentence}</li>");
+        }
+        if let Some(more @ 1..) = number.checked_sub(self.sentences) {
+            let _ = writeln!(list, "<li>and {more} more</li>");
+        }
+        list.push_str("</ul>\n\n");
+        list
+    }
+}
+
+fn head(review: &Review<'_>, rung: Rung) -> String {
+    let share = Share::of(rung);
+    let short = |text: &str| marker_value(&clip(text, share.length));
+    let environment = review.heading.environment.as_deref().unwrap_or_default();
+    let (owner, environment) = (short(&review.plan.owner), short(environment));
+    let mut text = format!("<!-- monitorctl:diff owner={owner} env={environment} -->\n");
+    let _ = writeln!(text, "### monitorctl: {}\n", summary(review.plan).trim_start_matches("Plan: "));
+    let parts = heading(review).into_iter().map(|(name, value)| {
+        let value = code(&clip(&value, share.length));
+        if name.is_empty() { value } else { format!("{name} {value}") }
+    });
+    let _ = writeln!(text, "<p>{}<br>", parts.collect::<Vec<_>>().join(" · "));
+    let _ = writeln!(
+        text,
+        "<b>{}</b> {}</p>\n",
+        clipped(&safe(&guard(review)), share.length),
+        coverage(review.plan)
+    );
+    text.push_str(&refusals(review, &share));
+    text
+}
+
+fn refusals(review: &Review<'_>, share: &Share) -> String {
+    if review.refusals.is_empty() {
+        return String::new();
+    }
+    let sentence = |refusal: &Refusal| {
+        let flag =
+            refusal.flag().map(|flag| format!(" Allowed by {}.", code(&clip(&safe(&flag), share.length))));
+        format!(
+            "<b>refused:</b> {}<br>{}.{}",
+            clipped(&safe(&refusal.to_string()), share.length),
+            clipped(refusal.help(), share.length),
+            flag.unwrap_or_default()
+        )
+    };
+    let mut text = share.list(review.refusals.iter().map(sentence));
+    if let Some(command) = &review.heading.way_out {
+        // Cut off it would be another command.
+        let command = safe(command);
+        if command.chars().count() <= share.length {
+            let _ = writeln!(text, "<p>To allow exactly that:</p>\n\n{}", fence("sh", &command));
+        }
+    }
+    text
+}
+
+fn foot(review: &Review<'_>, rung: Rung, digest: &str) -> String {
+    let share = Share::of(rung);
+    let mut text = String::new();
+    let warnings = review.plan.unread.iter().map(|Unread { why, help, .. }| (why.as_str(), *help));
+    if warnings.len() > 0 {
+        let sentence =
+            |(why, help)| format!("{}: {}", clipped(&safe(why), share.length), clipped(help, share.length));
+        text.push_str(&share.list(warnings.map(sentence)));
+    }
+    let sentences = left_alone(review);
+    let told: Vec<_> = sentences.iter().chain(review.notes).map(|note| safe(note)).collect();
+    if !told.is_empty() {
+        text.push_str(&share.list(told.iter().map(|note| clipped(note, share.length))));
+    }
+    if let Some(trials) = review.trials {
+        let told = anstream::adapter::strip_str(&trial_text(trials)).to_string();
+        let lines: Vec<_> = told.lines().map(|line| clip(&safe(line), share.length)).collect();
+        // The sum is the last line.
+        let (most, number) = (share.sentences * 4, lines.len());
+        let first = lines.iter().take(most).chain(lines.last().filter(|_| number > most));
+        text.push_str(&fence("text", &first.map(String::as_str).collect::<Vec<_>>().join("\n")));
+        text.push('\n');
+    }
+    if let Some((forecast, prices)) = review.forecast {
+        let lines = forecast_lines(forecast, prices);
+        if !lines.is_empty() {
+            text.push_str(&share.list(lines.iter().map(|line| clipped(&safe(line), 2 * share.length))));
+        }
+    }
+    if !review.plan.is_empty() {
+        let _ = writeln!(text, "<p>Plan {}</p>", code(digest));
+    }
+    text
+}
+
+/// `None` if it takes more than `room`.
+fn changes(review: &Review<'_>, rung: Rung, room: usize) -> Option<String> {
+    let mut text = String::new();
+    match rung {
+        Rung::Full => details(&mut text, review, Length::Whole, room)?,
+        Rung::Fields => details(&mut text, review, Length::Clipped(80), room)?,
+        Rung::Ids => {
+            text.push_str(SHORTENED);
+            destructive_lines(&mut text, review, room)?;
+            others(&mut text, review);
+        }
+        Rung::Counts => {
+            text.push_str(SHORTENED);
+            destructive_ids(&mut text, review);
+        }
+        Rung::Cut => {
+            text.push_str(SHORTENED);
+            let note = |more| {
+                format!(
+                    "<p>and {} that did not fit: <code>monitorctl diff --format json</code> names them all</p>\n\n",
+                    count(more, "more monitor")
+                )
+            };
+            let most = room.saturating_sub(text.len() + note(usize::MAX).len() + TITLE_OF_LOSSES.len() + 64);
+            let ids: Vec<_> = destructive(review).map(|change| change.id.as_str()).collect();
+            let mut length = 0;
+            let fitting = ids.iter().take_while(|id| {
+                length += id.len() + 1;
+                length <= most
+            });
+            let fitting = fitting.count();
+            list_of_losses(&mut text, &ids[..fitting]);
+            if fitting < ids.len() {
+                text.push_str(&note(ids.len() - fitting));
+            }
+        }
+    }
+    (text.len() <= room || rung == Rung::Cut).then_some(text)
+}
+
+const SHORTENED: &str =
+    "<p>Too many changes for one comment: this is a short form, the log of the run has all of it.</p>\n\n";
+
+const TITLE_OF_LOSSES: &str = "Removed, or not watched any more:";
+
+fn destructive<'a>(review: &Review<'a>) -> impl Iterator<Item = &'a Change> {
+    review.plan.changes.iter().filter(|change| is_destructive(change))
+}
+
+/// A fold for each monitor.
+fn details(text: &mut String, review: &Review<'_>, length: Length, room: usize) -> Option<()> {
+    let remarks = Remarks::new(review.plan);
+    for change in &review.plan.changes {
+        let rows = rows(change, Detail::Changes, length);
+        let title = title(change, length);
+        let remarks = remarks.of(change);
+        let mut inside = String::new();
+        if !remarks.is_empty() {
+            let _ = writeln!(
+                inside,
+                "<p>{}</p>\n",
+                remarks.iter().map(|r| prose(r)).collect::<Vec<_>>().join("<br>\n")
+            );
+        }
+        if !rows.is_empty() {
+            inside.push_str(&fence("diff", &diff(&rows)));
+        }
+        fold(text, &title, &inside);
+        if text.len() > room {
+            return None;
+        }
+    }
+    if !review.plan.settings.fields.is_empty() {
+        let rows = settings_rows(&review.plan.settings.fields, length);
+        fold(text, "<code>~</code> settings of the catalog", &fence("diff", &diff(&rows)));
+    }
+    (text.len() <= room).then_some(())
+}
+
+fn fold(text: &mut String, title: &str, inside: &str) {
+    if inside.is_empty() {
+        // Nothing to fold; the indent of the fold's mark is not worth a list.
+        let _ = writeln!(text, "<p>{title}</p>\n");
+    } else {
+        let _ = writeln!(text, "<details><summary>{title}</summary>\n\n{inside}\n</details>\n");
+    }
+}
+
+fn title(change: &Change, length: Length) -> String {
+    let mut title = code(&format!("{} {}", Sign::of(change).as_str(), change.id));
+    let place = match length {
+        Length::Whole => place(change),
+        Length::Clipped(most) => clip(&place(change), most),
+    };
+    if !place.is_empty() {
+        let _ = write!(title, " {}", code(&place));
+    }
+    if let Some(word) = risk(change.risk) {
+        let _ = write!(title, " <b>{word}</b>");
+    }
+    title
+}
+
+/// Lines that GitHub colours: `!` for a field that changes, `+` and `-` for those that come and go.
+fn diff(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for Row { mark, pieces } in rows {
+        let sign = match mark {
+            Mark::New => "+ ",
+            Mark::Gone => "- ",
+            Mark::Changed => "! ",
+            Mark::LineNew => "+   ",
+            Mark::LineGone => "-   ",
+            Mark::LineSame => "    ",
+            Mark::Remark => "  ",
+        };
+        let line: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let _ = writeln!(text, "{}", format!("{sign}{line}").trim_end());
+    }
+    text
+}
+
+/// What is lost, a line each, with what there is to say.
+fn destructive_lines(text: &mut String, review: &Review<'_>, room: usize) -> Option<()> {
+    let remarks = Remarks::new(review.plan);
+    for change in destructive(review) {
+        let _ = write!(text, "<p>{}", title(change, Length::Clipped(80)));
+        for remark in remarks.of(change) {
+            let _ = write!(text, "<br>\n{}", prose(&remark));
+        }
+        text.push_str("</p>\n\n");
+        if text.len() > room {
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// The ids of what is not lost, by what happens to them.
+fn others(text: &mut String, review: &Review<'_>) {
+    for sign in Sign::ALL {
+        let of_sign =
+            review.plan.changes.iter().filter(|change| Sign::of(change) == sign && !is_destructive(change));
+        let ids: Vec<_> = of_sign.map(|change| change.id.as_str()).collect();
+        if !ids.is_empty() {
+            let title = format!("{} {}", ids.len(), sign.words());
+            fold(text, &title, &fence("text", &ids.join("\n")));
+        }
+    }
+}
+
+fn destructive_ids(text: &mut String, review: &Review<'_>) {
+    let ids: Vec<_> = destructive(review).map(|change| change.id.as_str()).collect();
+    list_of_losses(text, &ids);
+}
+
+/// An id a line: nothing stands beside them that could stand for another id.
+fn list_of_losses(text: &mut String, ids: &[&str]) {
+    if !ids.is_empty() {
+        let _ = writeln!(text, "<p>{TITLE_OF_LOSSES}</p>\n\n{}", fence("text", &ids.join("\n")));
+    }
+}

@@ -1,0 +1,221 @@
+//! The fields of a change as lines, before anybody colours or escapes them.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::lines::{Line, Weight, compared};
+use super::review::Detail;
+use super::shown::{clip, safe, shown};
+use crate::plan::{Change, FieldChange, Risk, differences};
+use crate::report::paint::count;
+
+/// From how many characters on a text is compared and not put side by side.
+const LONG: usize = 100;
+
+/// A line about a field.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    pub mark: Mark,
+    pub pieces: Vec<Piece>,
+}
+
+/// What the line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// A field that was not there.
+    New,
+    /// A field that goes.
+    Gone,
+    /// A field with another value.
+    Changed,
+    /// A line of a text that was not there, that goes, that stays.
+    LineNew,
+    LineGone,
+    LineSame,
+    /// Words of ours.
+    Remark,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub text: String,
+    pub tint: Tint,
+}
+
+/// What a piece is, for those who can colour it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tint {
+    Plain,
+    Faint,
+    Before,
+    After,
+    /// The very words that differ.
+    Struck,
+    Written,
+    Weaker,
+    Loss,
+}
+
+/// How long a value may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    Whole,
+    /// A line a field, and no longer than this many characters a value.
+    Clipped(usize),
+}
+
+/// Which way a difference is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// What is stored, then what will be.
+    Onwards,
+    /// What was applied, then what somebody made of it, and what sync restores.
+    Drift,
+}
+
+/// Every field of a change that is worth a line.
+pub fn rows(change: &Change, detail: Detail, length: Length) -> Vec<Row> {
+    let telling =
+        if change.is_drift() && change.stored().is_some() { Telling::Drift } else { Telling::Onwards };
+    let mut rows = fields(&change.fields, telling, length);
+    match detail {
+        Detail::Changes if change.unchanged > 0 => {
+            let hidden = format!("{} hidden (--full)", count(change.unchanged, "unchanged field"));
+            rows.push(Row { mark: Mark::Remark, pieces: vec![piece(hidden, Tint::Faint)] });
+        }
+        Detail::Changes => {}
+        Detail::Everything => rows.extend(unchanged(change)),
+    }
+    rows
+}
+
+/// Fields that differ. What is watched comes before how it is watched.
+pub fn settings_rows(fields_of_catalog: &[FieldChange], length: Length) -> Vec<Row> {
+    fields(fields_of_catalog, Telling::Onwards, length)
+}
+
+fn fields(fields: &[FieldChange], telling: Telling, length: Length) -> Vec<Row> {
+    let width = fields.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(40);
+    let (url, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == "url");
+    let all = url.into_iter().chain(others);
+    all.flat_map(|field| row(field, width, telling, length)).collect()
+}
+
+fn row(field: &FieldChange, width: usize, telling: Telling, length: Length) -> Vec<Row> {
+    let FieldChange { path, before, after, risk, inherited } = field;
+    let mark = match (before, after) {
+        (None, _) => Mark::New,
+        (Some(_), None) => Mark::Gone,
+        (Some(_), Some(_)) => Mark::Changed,
+    };
+    let mut tail = Vec::new();
+    match risk {
+        Risk::None => {}
+        Risk::Weaker => tail.push(piece("  weaker".to_owned(), Tint::Weaker)),
+        Risk::Loss => tail.push(piece("  loss".to_owned(), Tint::Loss)),
+    }
+    tail.extend(
+        inherited.as_ref().map(|place| piece(format!("  from {}", safe(&place.to_string())), Tint::Faint)),
+    );
+    let path = safe(path);
+    // What was applied is what sync brings back.
+    let (from, to) = match telling {
+        Telling::Onwards => (before, after),
+        Telling::Drift => (after, before),
+    };
+    if length == Length::Whole
+        && let Some((from, to)) = long(from.as_ref(), to.as_ref())
+    {
+        let mut pieces = vec![piece(path, Tint::Plain)];
+        pieces.extend(restored(telling, "the first"));
+        pieces.extend(tail);
+        let mut rows = vec![Row { mark, pieces }];
+        rows.extend(compared(from, to).into_iter().map(line));
+        return rows;
+    }
+    let value = |value: &Value| match length {
+        Length::Whole => shown(value),
+        Length::Clipped(most) => clip(&shown(value), most),
+    };
+    let mut pieces = vec![piece(format!("{path:<width$}  "), Tint::Plain)];
+    match (from.as_ref().map(value), to.as_ref().map(value)) {
+        (from, Some(to)) => {
+            pieces.extend(
+                from.into_iter()
+                    .flat_map(|from| [piece(from, Tint::Before), piece(" → ".to_owned(), Tint::Faint)]),
+            );
+            pieces.push(piece(to, Tint::After));
+        }
+        (Some(from), None) => {
+            pieces.push(piece(from, Tint::Before));
+            pieces.push(piece(" (removed)".to_owned(), Tint::Faint));
+        }
+        (None, None) => {}
+    }
+    let value = after.as_ref().map_or_else(|| "that it is not there".to_owned(), value);
+    pieces.extend(restored(telling, &value));
+    pieces.extend(tail);
+    vec![Row { mark, pieces }]
+}
+
+fn restored(telling: Telling, what: &str) -> Option<Piece> {
+    match telling {
+        Telling::Onwards => None,
+        Telling::Drift => Some(piece(format!("  (sync restores {what})"), Tint::Faint)),
+    }
+}
+
+/// Both texts, if they are too long to stand side by side.
+fn long<'a>(from: Option<&'a Value>, to: Option<&'a Value>) -> Option<(&'a str, &'a str)> {
+    let text = |value: Option<&'a Value>| match value {
+        None => Some(""),
+        Some(value) => value.as_str(),
+    };
+    let (from, to) = (text(from)?, text(to)?);
+    let has_lines = from.contains('\n') || to.contains('\n');
+    let is_wide = |text: &str| text.chars().nth(LONG).is_some();
+    (has_lines || (is_wide(from) && is_wide(to))).then_some((from, to))
+}
+
+fn line(line: Line) -> Row {
+    let parts = |parts: Vec<super::lines::Part>, same, different| {
+        let pieces = parts.into_iter().map(|part| match part.weight {
+            Weight::Same => piece(part.text, same),
+            Weight::Different => piece(part.text, different),
+        });
+        pieces.collect()
+    };
+    match line {
+        Line::Equal(text) => Row { mark: Mark::LineSame, pieces: vec![piece(text, Tint::Faint)] },
+        Line::Gone(gone) => Row { mark: Mark::LineGone, pieces: parts(gone, Tint::Before, Tint::Struck) },
+        Line::New(new) => Row { mark: Mark::LineNew, pieces: parts(new, Tint::After, Tint::Written) },
+        Line::Left(number) => {
+            let text = format!("… {}", count(number, "equal line"));
+            Row { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+        }
+        Line::TooLong(were, are) => {
+            let text = format!("{} → {}: --format json has both", count(were, "line"), count(are, "line"));
+            Row { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+        }
+    }
+}
+
+/// The fields that stay as they are.
+fn unchanged(change: &Change) -> Vec<Row> {
+    let Some(desired) = change.desired() else { return Vec::new() };
+    let changed: BTreeSet<&str> = change.fields.iter().map(|field| field.path.as_str()).collect();
+    let all = differences(&crate::monitor::Spec::default(), &desired.spec);
+    let stay: Vec<_> = all.into_iter().filter(|field| !changed.contains(field.path.as_str())).collect();
+    let width = stay.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(40);
+    let row = |field: FieldChange| {
+        let value = field.after.as_ref().map(shown).unwrap_or_default();
+        let text = format!("{:<width$}  {value}", safe(&field.path));
+        Row { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+    };
+    stay.into_iter().map(row).collect()
+}
+
+fn piece(text: String, tint: Tint) -> Piece {
+    Piece { text, tint }
+}

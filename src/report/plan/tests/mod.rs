@@ -1,0 +1,109 @@
+//! What people and programs are shown.
+
+mod hostile;
+mod size;
+mod world;
+
+use serde_json::{Value, json};
+
+use super::{Detail, github, json as as_json, markdown, schema, text};
+use crate::plan::CatalogSettings;
+use world::{desired, planned, sample, shown, stored};
+
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+#[test]
+fn people_see_what_goes_changes_and_comes() {
+    let (plan, notes) = sample();
+    insta::assert_snapshot!(plain(&shown(&plan, &notes, |review| text(review, Detail::Changes))));
+}
+
+#[test]
+fn people_who_ask_see_the_fields_that_stay() {
+    let (plan, notes) = sample();
+    let brief = plain(&shown(&plan, &notes, |review| text(review, Detail::Changes)));
+    let full = plain(&shown(&plan, &notes, |review| text(review, Detail::Everything)));
+    assert!(brief.contains("2 unchanged fields hidden (--full)"), "{brief}");
+    assert!(full.contains("runbook") && !full.contains("hidden (--full)"), "{full}");
+}
+
+#[test]
+fn the_very_words_that_differ_are_marked() {
+    let (plan, notes) = sample();
+    let text = shown(&plan, &notes, |review| text(review, Detail::Changes));
+    assert!(text.contains("\u{1b}[4m"), "{text:?}");
+}
+
+#[test]
+fn a_plan_that_is_refused_is_not_said_to_change_nothing() {
+    let live = [stored("a", Some("other"), json!({"url": "https://a.example.com"}))];
+    let wanted = [desired("a", json!({"url": "https://a.example.com"}))];
+    let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
+    let text = shown(&plan, &[], |review| text(review, Detail::Changes));
+    assert!(text.contains("refused:") && !text.contains("No changes"), "{text}");
+}
+
+#[test]
+fn nothing_to_do_is_one_line_and_no_digest() {
+    let live = [stored("a", Some("acme"), json!({"url": "https://a.example.com"}))];
+    let wanted = [desired("a", json!({"url": "https://a.example.com"}))];
+    let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
+    insta::assert_snapshot!(plain(&shown(&plan, &[], |review| text(review, Detail::Changes))));
+}
+
+#[test]
+fn a_part_of_the_catalog_is_said_to_be_one() {
+    insta::assert_snapshot!(plain(&world::targeted(|review| text(review, Detail::Changes))));
+}
+
+#[test]
+fn programs_get_everything_that_people_see() {
+    let (plan, notes) = sample();
+    insta::assert_snapshot!(shown(&plan, &notes, as_json));
+}
+
+#[test]
+fn every_plan_is_what_the_committed_schema_says() {
+    let committed = include_str!("../../../../schema/plan.schema.json");
+    assert!(committed == schema(), "stale: monitorctl schema --write");
+    let schema: Value = serde_json::from_str(committed).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let empty = planned(&CatalogSettings::default(), &[], &[], &[]);
+    for plan in [sample().0, world::hostile(), empty] {
+        let record: Value =
+            serde_json::from_str(&shown(&plan, &["a note".to_owned()], as_json)).expect("JSON");
+        let errors: Vec<_> = validator.iter_errors(&record).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+    assert!(!validator.is_valid(&json!({"format_version": 1})));
+}
+
+#[test]
+fn reviewers_get_a_comment() {
+    let (plan, notes) = sample();
+    insta::assert_snapshot!(shown(&plan, &notes, markdown));
+}
+
+#[test]
+fn lines_of_a_pull_request_are_annotated() {
+    let (plan, notes) = sample();
+    insta::assert_snapshot!(shown(&plan, &notes, github));
+}
+
+#[test]
+fn ten_annotations_are_the_most_and_the_last_line_counts_the_rest() {
+    let live: Vec<_> = (0..30)
+        .map(|n| stored(&format!("m{n}"), Some("acme"), json!({"url": "https://a.example.com"})))
+        .collect();
+    let plan = planned(&CatalogSettings::default(), &[], &live, &[]);
+    let text = shown(&plan, &[], github);
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.iter().filter(|line| line.starts_with("::")).count(), 11, "{text}");
+    // Two refusals and thirty losses.
+    assert_eq!(
+        lines[10],
+        "::notice title=monitorctl::22 more lines in the plan; `monitorctl diff` shows all of them"
+    );
+}

@@ -1,0 +1,243 @@
+//! The sentences of a plan, the same in every format that people read. They may hold texts of files and of the table:
+//! each format escapes them in its own way.
+
+use std::collections::BTreeMap;
+
+use super::Review;
+use super::shown::safe;
+use crate::monitor::MonitorId;
+use crate::plan::{Action, Cause, Change, Claim, Coverage, Drift, Likeness, Plan, Refusal, Risk, loss_limit};
+use crate::report::paint::count;
+
+/// What happens to a monitor, as a sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    Remove,
+    Update,
+    /// An edit in the table is taken back.
+    Revert,
+    Move,
+    Adopt,
+    Create,
+}
+
+impl Sign {
+    pub const ALL: [Self; 6] =
+        [Self::Remove, Self::Update, Self::Revert, Self::Move, Self::Adopt, Self::Create];
+
+    pub fn of(change: &Change) -> Self {
+        match &change.action {
+            // What is removed looks like that, whoever is the cause.
+            Action::Remove { .. } => Self::Remove,
+            Action::Update { .. } | Action::Create { .. } if change.is_drift() => Self::Revert,
+            Action::Update { .. } => Self::Update,
+            Action::Move { .. } => Self::Move,
+            Action::Adopt { .. } => Self::Adopt,
+            Action::Create { .. } => Self::Create,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Remove => "-",
+            Self::Update => "~",
+            Self::Revert => "!",
+            Self::Move => ">",
+            Self::Adopt => "<",
+            Self::Create => "+",
+        }
+    }
+
+    /// As in `3 to add`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Remove => "to remove",
+            Self::Update => "to change",
+            Self::Revert => "drift to revert",
+            Self::Move => "to move",
+            Self::Adopt => "to take over",
+            Self::Create => "to add",
+        }
+    }
+}
+
+/// The word for a risk, if there is one.
+pub fn risk(risk: Risk) -> Option<&'static str> {
+    match risk {
+        Risk::None => None,
+        Risk::Weaker => Some("weaker"),
+        Risk::Loss => Some("loss"),
+    }
+}
+
+/// Whether a line must reach its reader, however many there are.
+pub fn is_destructive(change: &Change) -> bool {
+    change.risk == Risk::Loss || matches!(change.action, Action::Remove { .. })
+}
+
+/// Where the monitor stands, or stood.
+pub fn place(change: &Change) -> String {
+    if let Some(place) = change.place() {
+        return safe(&place.to_string());
+    }
+    let source = change.stored().and_then(|stored| stored.source.as_deref());
+    source.map(|source| format!("was {}", safe(source))).unwrap_or_default()
+}
+
+/// What there is to say about single changes beyond their fields.
+pub struct Remarks<'a>(BTreeMap<&'a MonitorId, &'a Likeness>);
+
+impl<'a> Remarks<'a> {
+    pub fn new(plan: &'a Plan) -> Self {
+        Self(plan.likenesses.iter().map(|likeness| (&likeness.from, likeness)).collect())
+    }
+
+    pub fn of(&self, change: &Change) -> Vec<String> {
+        let mut remarks = Vec::new();
+        match &change.action {
+            Action::Move { from, .. } => {
+                remarks.push(format!("moved from {}, with its state and history", from.id));
+            }
+            Action::Adopt { stored, .. } => remarks.push(match &stored.owner {
+                Some(owner) => format!("taken over from {}", safe(owner)),
+                None => "taken over; it had no owner".to_owned(),
+            }),
+            Action::Remove { .. } | Action::Update { .. } | Action::Create { .. } => {}
+        }
+        remarks.extend(cause(change));
+        if let (Action::Remove { .. }, Some(likeness)) = (&change.action, self.0.get(&change.id)) {
+            let Likeness { from, to, percent } = likeness;
+            remarks.push(format!(
+                "looks like a rename to {to} ({percent} %); to keep its history write `moved_from: {from}`"
+            ));
+        }
+        remarks
+    }
+}
+
+fn cause(change: &Change) -> Option<String> {
+    let edited = |drift: Drift| match (&change.action, drift.since) {
+        (Action::Create { .. }, _) => "deleted by hand".to_owned(),
+        (_, Some(since)) => format!("edited by hand since {}", since.strftime("%Y-%m-%d %H:%MZ")),
+        (_, None) => "edited by hand".to_owned(),
+    };
+    match (change.cause, change.drift) {
+        (Some(Cause::LiveDrift), Some(drift)) => {
+            Some(format!("not in this change: live drift, {}", edited(drift)))
+        }
+        (Some(Cause::LiveDrift), None) => Some("not in this change: live drift".to_owned()),
+        (Some(Cause::NotApplied), _) => Some("not in this change: merged, not applied".to_owned()),
+        (Some(Cause::ThisChange) | None, Some(drift)) => {
+            Some(format!("{} in the table; sync takes that back", edited(drift)))
+        }
+        (Some(Cause::ThisChange) | None, None) => None,
+    }
+}
+
+/// `env prod`, `owner acme`, `main@1f3c9aa → 8e02b71`, `catalog generation 412`
+pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
+    let mut parts = Vec::new();
+    let heading = review.heading;
+    parts.extend(heading.environment.as_ref().map(|environment| ("env", safe(environment))));
+    parts.push(("owner", safe(&review.plan.owner)));
+    match (&heading.base, &heading.head) {
+        (Some(base), Some(head)) => parts.push(("", format!("{} → {}", safe(base), safe(head)))),
+        (None, Some(head)) => parts.push(("commit", safe(head))),
+        (Some(base), None) => parts.push(("base", safe(base))),
+        (None, None) => {}
+    }
+    parts.push(match review.plan.base {
+        Some(generation) => ("catalog generation", generation.0.to_string()),
+        None => ("", "never synced".to_owned()),
+    });
+    parts
+}
+
+/// `1 to add, 1 to change, 1 to remove, 1 drift to revert, 118 unchanged`, or that there is nothing to do.
+pub fn summary(plan: &Plan) -> String {
+    let unchanged = plan.unchanged;
+    if plan.is_empty() {
+        let monitors =
+            if unchanged == 1 { "1 monitor is".to_owned() } else { format!("{unchanged} monitors are") };
+        return format!("No changes: {monitors} as desired.");
+    }
+    let mut numbers: BTreeMap<Sign, usize> =
+        [Sign::Create, Sign::Update, Sign::Remove].map(|sign| (sign, 0)).into();
+    for change in &plan.changes {
+        *numbers.entry(Sign::of(change)).or_default() += 1;
+    }
+    // In the order in which people say it.
+    let order = [Sign::Create, Sign::Update, Sign::Remove, Sign::Move, Sign::Adopt, Sign::Revert];
+    let parts = order.into_iter().filter_map(|sign| Some((sign, *numbers.get(&sign)?)));
+    let mut parts: Vec<_> = parts.map(|(sign, number)| format!("{number} {}", sign.words())).collect();
+    if !plan.settings.fields.is_empty() {
+        parts.push(format!("{} to change", count(plan.settings.fields.len(), "setting")));
+    }
+    format!("Plan: {}, {unchanged} unchanged.", parts.join(", "))
+}
+
+/// `Coverage 120 → 119.`, or what it stays
+pub fn coverage(plan: &Plan) -> String {
+    let Coverage { before, after } = plan.coverage;
+    if before == after { format!("Coverage {after}.") } else { format!("Coverage {before} → {after}.") }
+}
+
+/// `Guard: ok (limit 12).`
+pub fn guard(review: &Review<'_>) -> String {
+    let limit = loss_limit(review.plan.coverage.before);
+    let allowed =
+        review.heading.allowed.as_ref().map(|allowed| format!(", with {allowed}")).unwrap_or_default();
+    match review.refusals.len() {
+        0 => format!("Guard: ok (limit {limit}{allowed})."),
+        number => format!("Guard: refused for {} (limit {limit}{allowed}).", count(number, "reason")),
+    }
+}
+
+/// What is not touched, and why; a sentence each.
+pub fn left_alone(review: &Review<'_>) -> Vec<String> {
+    let plan = review.plan;
+    let mut sentences = Vec::new();
+    if let Some(only) = &review.heading.only {
+        let number = count(plan.outside, "other change");
+        let (are, only) = (if plan.outside == 1 { "is" } else { "are" }, safe(only));
+        sentences.push(format!("Targeting is in effect (--only {only}): {number} {are} left out."));
+    }
+    let mut parts: Vec<_> = plan
+        .foreign
+        .iter()
+        .take(MOST_OWNERS)
+        .map(|(owner, number)| format!("{} of {}", count(*number, "monitor"), safe(owner)))
+        .collect();
+    if plan.foreign.len() > MOST_OWNERS {
+        let number: usize = plan.foreign.values().skip(MOST_OWNERS).sum();
+        parts.push(format!("{} of other owners", count(number, "monitor")));
+    }
+    if plan.unmanaged > 0 {
+        parts.push(format!("{} without an owner", count(plan.unmanaged, "monitor")));
+    }
+    if !parts.is_empty() {
+        sentences.push(format!("Not touched: {}.", parts.join(", ")));
+    }
+    sentences
+}
+
+const MOST_OWNERS: usize = 10;
+
+/// `sha256:5d1c…`
+pub fn digest(plan: &Plan) -> String {
+    format!("sha256:{}", plan.digest())
+}
+
+/// A refusal for programs.
+pub fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NothingDesired { .. } => "nothing_desired",
+        Refusal::Losses { .. } => "losses",
+        Refusal::Protected { .. } => "protected",
+        Refusal::Weakenings { .. } => "weakenings",
+        Refusal::Rollback { .. } => "rollback",
+        Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
+        Refusal::Claimed(Claim { holder: None, .. }) => "unmanaged",
+        Refusal::Blocked(_) => "blocked",
+    }
+}
