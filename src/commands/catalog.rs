@@ -1,6 +1,7 @@
 //! The plan of a repository: its files against the table.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::{Context, SETTINGS_FILE, refuse_faults};
@@ -45,11 +46,11 @@ pub struct Read {
 
 /// Every monitor of the files; any fault in any file ends the command (trap 12: half a catalog would remove
 /// the other half).
-pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Desired>, Failure> {
+pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Arc<Desired>>, Failure> {
     let files = source::read(folder)?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
-    Ok(loaded.monitors.into_iter().map(wanted).collect())
+    Ok(loaded.monitors.into_iter().map(wanted).map(Arc::new).collect())
 }
 
 /// As a plan takes it.
@@ -109,7 +110,7 @@ pub fn review(
     context: &Context,
     owner: &str,
     folder: &Path,
-    desired: &[Desired],
+    desired: &[Arc<Desired>],
     read: &Read,
     wish: &Wish,
 ) -> Result<Reviewed, Failure> {

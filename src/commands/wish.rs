@@ -1,5 +1,7 @@
 //! What somebody wants of a plan, as typed, made into what `plan` understands.
 
+use std::sync::Arc;
+
 use super::failure::Failure;
 use crate::cli::Planning;
 use crate::exit::Exit;
@@ -34,7 +36,7 @@ impl Wish {
     }
 
     /// A term that matches nothing is most likely misspelt, and what it was to protect from is not.
-    pub fn refuse_idle(&self, desired: &[Desired], stored: &[Stored]) -> Result<(), Failure> {
+    pub fn refuse_idle(&self, desired: &[Arc<Desired>], stored: &[Stored]) -> Result<(), Failure> {
         let items = || stored.iter().map(|item| Traits::of(&item.id, &item.spec));
         let known: Vec<_> =
             desired.iter().map(|desired| Traits::of(&desired.id, &desired.spec)).chain(items()).collect();

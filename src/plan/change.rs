@@ -1,5 +1,7 @@
 //! One line of a plan.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Before, Cause, Desired, FieldChange, ItemWrite, Risk, Stored};
@@ -28,23 +30,23 @@ pub enum Action {
         stored: Stored,
     },
     Update {
-        desired: Desired,
+        desired: Arc<Desired>,
         stored: Stored,
     },
     /// It goes on under another id, with its state and history.
     Move {
-        desired: Desired,
+        desired: Arc<Desired>,
         from: Stored,
         /// What stands under the new id now.
         before: Before,
     },
     /// An item of somebody else, or of nobody, becomes ours.
     Adopt {
-        desired: Desired,
+        desired: Arc<Desired>,
         stored: Stored,
     },
     Create {
-        desired: Desired,
+        desired: Arc<Desired>,
         before: Before,
     },
 }
@@ -79,7 +81,7 @@ impl Change {
         self.desired().map(|desired| &desired.place)
     }
 
-    pub fn desired(&self) -> Option<&Desired> {
+    pub fn desired(&self) -> Option<&Arc<Desired>> {
         match &self.action {
             Action::Remove { .. } => None,
             Action::Update { desired, .. }
@@ -127,9 +129,9 @@ impl Change {
 
     /// Says of each new value where it stands, if that is not in the monitor's own document.
     pub(super) fn name_inherited(&mut self) {
-        let Some(inherited) = self.desired().map(|desired| desired.inherited.clone()) else { return };
+        let Some(desired) = self.desired().cloned() else { return };
         for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
-            field.inherited = inherited.get(&field.path).cloned();
+            field.inherited = desired.inherited.get(&field.path).cloned();
         }
     }
 

@@ -1,6 +1,7 @@
 //! Desired against stored gives a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -14,7 +15,7 @@ use crate::monitor::{MonitorId, Spec, Traits};
 pub fn plan(
     owner: &str,
     settings: &CatalogSettings,
-    desired: &[Desired],
+    desired: &[Arc<Desired>],
     live: Live<'_>,
     scope: &Scope,
 ) -> Plan {
@@ -74,7 +75,7 @@ pub fn plan(
 }
 
 /// Items that do not read: those where this sync would write, and the others; both sorted.
-fn divide(owner: &str, desired: &[Desired], unread: &[Unread]) -> (Vec<Unread>, Vec<Unread>) {
+fn divide(owner: &str, desired: &[Arc<Desired>], unread: &[Unread]) -> (Vec<Unread>, Vec<Unread>) {
     let wanted: BTreeSet<&str> = desired.iter().map(|desired| desired.id.as_str()).collect();
     let is_in_the_way = |item: &Unread| match &item.head_of {
         Some(other) => other == owner,
@@ -112,13 +113,17 @@ impl<'a> Planner<'a> {
             .filter(move |item| item.owner.as_deref() == Some(owner) && item.retired_at.is_none())
     }
 
-    fn compare(&self, desired: &Desired) -> Compared {
-        let desired_too = || desired.clone();
+    fn compare(&self, desired: &Arc<Desired>) -> Compared {
+        let desired_too = || Arc::clone(desired);
         Compared::Differs(Box::new(match self.items.get(&desired.id).copied() {
             None => self.arrival(desired, Before::Absent),
             Some(item) if item.owner.as_deref() != Some(self.owner) && !self.scope.gives(item) => {
-                let Desired { id, place, .. } = desired_too();
-                return Compared::Claimed(Claim { id, place, holder: item.owner.clone() });
+                let Desired { id, place, .. } = desired.as_ref();
+                return Compared::Claimed(Claim {
+                    id: id.clone(),
+                    place: place.clone(),
+                    holder: item.owner.clone(),
+                });
             }
             Some(item) if item.retired_at.is_some() => self.arrival(desired, Before::of(item)),
             Some(item) if item.owner.as_deref() != Some(self.owner) => {
@@ -133,8 +138,8 @@ impl<'a> Planner<'a> {
     }
 
     /// A monitor under an id that is free: new, or moved here from one of ours.
-    fn arrival(&self, desired: &Desired, before: Before) -> Action {
-        let desired = desired.clone();
+    fn arrival(&self, desired: &Arc<Desired>, before: Before) -> Action {
+        let desired = Arc::clone(desired);
         let from = desired.moved_from.as_ref().and_then(|from| self.items.get(from));
         let is_ours =
             |item: &&&Stored| item.owner.as_deref() == Some(self.owner) && item.retired_at.is_none();

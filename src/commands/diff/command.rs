@@ -10,7 +10,6 @@ use crate::commands::failure::Failure;
 use crate::commands::output::Output;
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
-use crate::plan::Desired;
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     if let Some(field) = &args.explain {
@@ -20,7 +19,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let wish = Wish::of(&args.planning)?;
     let output = Output::open(&args.showing)?;
     let desired = desired(context, &args.monitors)?;
-    let read = before(context, args, owner, &desired).await?;
+    let read = before(context, args, owner, desired.len()).await?;
     let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
     if args.drift {
         reviewed.only_drift();
@@ -33,9 +32,9 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
 }
 
 /// What the files are compared with: the table, or the files of an earlier commit.
-async fn before(context: &Context, args: &Diff, owner: &str, desired: &[Desired]) -> Result<Read, Failure> {
+async fn before(context: &Context, args: &Diff, owner: &str, monitors: usize) -> Result<Read, Failure> {
     match (&args.planning.base, args.offline) {
-        (Some(base), true) => base_of(context, &args.monitors, owner, base, desired),
+        (Some(base), true) => base_of(context, &args.monitors, owner, base, monitors),
         (_, true | false) => Read::all(&context.open_store().await?.config_reader()).await,
     }
 }

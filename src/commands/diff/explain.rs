@@ -1,5 +1,7 @@
 //! `diff --explain ID.FIELD`: what a value is in the files, in the table and by default, and where it is written.
 
+use std::sync::Arc;
+
 use crate::cli::{Diff, PlanFormat};
 use crate::commands::catalog::{Read, desired};
 use crate::commands::context::Context;
@@ -41,19 +43,19 @@ pub async fn explain(context: &Context, args: &Diff, asked: &str) -> Result<Exit
 }
 
 /// An id may have dots itself, so the longest one that is known counts.
-fn divide<'a>(asked: &'a str, desired: &[Desired], stored: &[Stored]) -> Option<(&'a str, &'a str)> {
+fn divide<'a>(asked: &'a str, desired: &[Arc<Desired>], stored: &[Stored]) -> Option<(&'a str, &'a str)> {
     let known = |id: &str| {
         desired.iter().any(|desired| desired.id.as_str() == id)
             || stored.iter().any(|item| item.id.as_str() == id)
     };
     let dots = asked.match_indices('.').map(|(at, _)| (&asked[..at], &asked[at + 1..]));
-    dots.chain([(asked, "")]).filter(|(id, _)| known(id)).last()
+    dots.chain([(asked, "")]).rfind(|(id, _)| known(id))
 }
 
 fn explain_all(
     id: &str,
     field: &str,
-    wanted: Option<&Desired>,
+    wanted: Option<&Arc<Desired>>,
     stored: Option<&Stored>,
 ) -> Result<Vec<Explained>, Failure> {
     let own = match wanted {

@@ -16,7 +16,7 @@ pub fn base_of(
     folder: &Path,
     owner: &str,
     base: &str,
-    desired: &[Desired],
+    monitors: usize,
 ) -> Result<Read, Failure> {
     let failed = |why: String| Failure::new(Exit::Failed, why).help("--base names a commit of this clone");
     let repository = Repository::around(Path::new("."))
@@ -40,7 +40,7 @@ pub fn base_of(
         generation: Generation(0),
         commit: Some(commit),
         plan_digest: None,
-        count: u64::try_from(desired.len()).unwrap_or(u64::MAX),
+        count: u64::try_from(monitors).unwrap_or(u64::MAX),
         settings: CatalogSettings { topics },
     };
     Ok(Read::of(items, head))

@@ -4,6 +4,7 @@ mod guard;
 mod moves;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -67,7 +68,11 @@ fn planned(wanted: &[Desired], live: &[Stored]) -> Plan {
 }
 
 fn planned_in(scope: &Scope, wanted: &[Desired], live: &[Stored]) -> Plan {
-    plan(OWNER, &CatalogSettings::default(), wanted, table(live), scope)
+    plan(OWNER, &CatalogSettings::default(), &shared(wanted), table(live), scope)
+}
+
+fn shared(wanted: &[Desired]) -> Vec<Arc<Desired>> {
+    wanted.iter().cloned().map(Arc::new).collect()
 }
 
 fn table(items: &[Stored]) -> Live<'_> {
@@ -98,8 +103,13 @@ fn head(settings: CatalogSettings) -> StoredHead {
 fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
     let (wanted, live) = ([desired("a", 1)], [stored("a", 1, Some(OWNER))]);
     let check = |before: Option<StoredHead>, after: &CatalogSettings, expected: &[&str]| {
-        let plan =
-            plan(OWNER, after, &wanted, Live { head: before.as_ref(), ..table(&live) }, &Scope::default());
+        let plan = plan(
+            OWNER,
+            after,
+            &shared(&wanted),
+            Live { head: before.as_ref(), ..table(&live) },
+            &Scope::default(),
+        );
         let paths: Vec<_> = plan.settings.fields.iter().map(|field| field.path.as_str()).collect();
         assert_eq!(paths, expected);
         assert_eq!((plan.is_empty(), plan.size()), (expected.is_empty(), expected.len()));
@@ -180,7 +190,7 @@ fn an_item_that_does_not_read_is_refused_where_sync_would_write_and_told_elsewhe
     let all = [theirs.clone(), wanted.clone(), stray.clone(), ours.clone()];
     let live = Live { unread: &all, ..table(&[]) };
     let both = [desired("wanted", 1), desired("new", 1)];
-    let plan = plan(OWNER, &CatalogSettings::default(), &both, live, &Scope::default());
+    let plan = plan(OWNER, &CatalogSettings::default(), &shared(&both), live, &Scope::default());
     assert_eq!(lines(&plan), ["+ new"]);
     assert_eq!(refused(&plan), [Refusal::Blocked(ours), Refusal::Blocked(wanted)]);
     assert_eq!(plan.unread, [theirs, stray]);

@@ -83,8 +83,10 @@ impl World {
     pub async fn sync(&mut self, monitors: &[Watched]) {
         self.paths.extend(monitors.iter().map(Watched::place));
         let store = &self.observer;
-        let desired: Vec<_> =
-            (1..).zip(monitors).map(|(line, watched)| watched.desired(&self.endpoints, line)).collect();
+        let desired: Vec<_> = (1..)
+            .zip(monitors)
+            .map(|(line, watched)| watched.desired(&self.endpoints, line).into())
+            .collect();
         let read = Read::all(&store.config_reader()).await.expect("the table reads");
         let plan = plan("shop", &self.settings, &desired, read.live("shop"), &Scope::default());
         let base = plan.base.unwrap_or_default();

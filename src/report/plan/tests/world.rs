@@ -74,7 +74,8 @@ pub fn planned(settings: &CatalogSettings, wanted: &[Desired], items: &[Stored],
         count: 0,
         settings: CatalogSettings::default(),
     };
-    plan("acme", settings, wanted, live(items, Some(&head), unread), &Scope::default())
+    let wanted: Vec<_> = wanted.iter().cloned().map(std::sync::Arc::new).collect();
+    plan("acme", settings, &wanted, live(items, Some(&head), unread), &Scope::default())
 }
 
 pub fn live<'a>(items: &'a [Stored], head: Option<&'a StoredHead>, unread: &'a [Unread]) -> Live<'a> {
