@@ -181,6 +181,7 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that somebody types")]
 pub struct Diff {
     /// Folder of the monitor files
     #[arg(value_name = "DIR", default_value = "monitors")]

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
 mod on_aws;
+#[expect(dead_code, reason = "each test program uses its part of it")]
 mod support;
 
 use std::process::Stdio;

@@ -121,7 +121,7 @@ pub fn review(
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
     if !plan.changes.is_empty() {
-        let past = history::Catalogs::load(&history, folder, &mut notes);
+        let past = history::Catalogs::load(&history, folder, &plan, &mut notes);
         attribute(&mut plan, past.past());
     }
     let refusals = refusals(&plan, &wish.overrides, &history.succession);

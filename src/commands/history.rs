@@ -1,10 +1,12 @@
 //! What git knows about the catalog: which commit it is, which it is compared with, and which was applied.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::catalog::catalog_of;
 use super::context::variable;
-use crate::plan::{Catalog, Past, Succession};
+use crate::config::is_defaults;
+use crate::plan::{Catalog, Change, Past, Plan, Succession};
 use crate::source::{Order, Repository};
 
 /// Digits of a commit that are shown and stored.
@@ -113,11 +115,11 @@ impl History {
 }
 
 impl Catalogs {
-    /// Reads the files of both commits, if they are two.
-    pub fn load(history: &History, folder: &Path, notes: &mut Vec<String>) -> Self {
+    /// Reads the files of both commits, if they are two; as far as `plan` asks about them.
+    pub fn load(history: &History, folder: &Path, plan: &Plan, notes: &mut Vec<String>) -> Self {
         let Some(repository) = &history.repository else { return Self { base: None, applied: None } };
         let mut at = |commit: &str| {
-            let catalog = repository.files_at(commit, folder).ok().and_then(|files| catalog_of(&files));
+            let catalog = catalog_at(repository, commit, folder, plan);
             if catalog.is_none() {
                 notes.push(format!(
                     "the monitors at {} do not read: their causes are not known",
@@ -141,6 +143,32 @@ impl Catalogs {
             applied: self.applied.as_ref().map(|(commit, catalog)| (commit.as_str(), catalog)),
         }
     }
+}
+
+/// The monitors of a commit that `plan` asks about: those in files that are not as they were are read, and of the
+/// others it is known that they are the same.
+fn catalog_at(repository: &Repository, commit: &str, folder: &Path, plan: &Plan) -> Option<Catalog> {
+    // git names what lies outside the current directory in another way than the files are shown.
+    if folder.is_absolute() || folder.starts_with("..") {
+        return catalog_of(&repository.files_at(commit, folder).ok()?);
+    }
+    let changed = repository.changed_since(commit, &[folder]).ok()?;
+    let folder_of = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let defaults: Vec<_> =
+        changed.iter().filter(|path| is_defaults(path)).map(|path| folder_of(path)).collect();
+    let files: BTreeSet<&str> = changed.iter().map(String::as_str).collect();
+    let is_changed = |path: &str| {
+        let below = |folder: &String| {
+            path.strip_prefix(folder.as_str()).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+        };
+        files.contains(path) || defaults.iter().any(below)
+    };
+    let read = repository.some_files_at(commit, folder, |path| is_changed(path) || is_defaults(path)).ok()?;
+    let mut catalog = catalog_of(&read)?;
+    let unchanged = plan.changes.iter().filter_map(Change::desired);
+    let unchanged = unchanged.filter(|desired| !is_changed(&desired.place.file));
+    catalog.extend(unchanged.map(|desired| (desired.id.clone(), desired.spec.clone())));
+    Some(catalog)
 }
 
 /// The first digits of a commit.

@@ -109,9 +109,20 @@ impl Repository {
 
     /// The files of the catalog in `folder` as they were at `commit`, in the order of their paths.
     pub fn files_at(&self, commit: &str, folder: &Path) -> Result<Vec<SourceFile>, GitError> {
+        self.some_files_at(commit, folder, |_| true)
+    }
+
+    /// Those of them whose path, as it is shown, is wanted.
+    pub fn some_files_at(
+        &self,
+        commit: &str,
+        folder: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<SourceFile>, GitError> {
         // Without the slash a folder would be named, not listed.
         let listed = if folder == Path::new("") { PathBuf::from("./") } else { folder.join("") };
-        self.listed_at(commit, &listed, folder, |path| is_catalog_file(folder, path))
+        let is_wanted = |path: &Path| is_catalog_file(folder, path) && path.to_str().is_some_and(&is_wanted);
+        self.listed_at(commit, &listed, folder, is_wanted)
     }
 
     fn listed_at(
