@@ -11,11 +11,15 @@ use crate::report::count;
 /// Monitors that the line about times names; of the others it says how many.
 const NAMED: usize = 4;
 
+/// The least that is worth a word.
+const CENT: f64 = 0.01;
+
 /// The lines under a plan; none where nothing changes.
 pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
     let Forecast { before, after, tellings } = forecast;
     let mut lines = Vec::new();
-    if before != after {
+    let is_dearer = (after.cost(prices) - before.cost(prices)).abs() >= CENT / 2.0;
+    if (after.probes - before.probes).abs() >= 1.0 || is_dearer {
         lines.push(format!(
             "A month: {} probes ({}), DynamoDB about ${:.2} ({}) at prices of {}",
             grouped(after.probes),
@@ -89,6 +93,9 @@ fn signed(number: f64) -> String {
 }
 
 fn dollars(number: f64) -> String {
+    if number.abs() < CENT / 2.0 {
+        return "as before".to_owned();
+    }
     let sign = if number < 0.0 { "−" } else { "+" };
     format!("{sign}${:.2}", number.abs())
 }
