@@ -1,6 +1,7 @@
 //! What was typed. What it means is decided in `commands`.
 
 mod plan;
+mod sync;
 
 use std::io;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap_complete::Shell;
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
+pub use sync::Sync;
 
 use crate::monitor;
 
@@ -208,20 +210,6 @@ pub struct Diff {
     /// Exit 10 if changes are pending, 11 if the table drifted, 12 if both
     #[arg(long)]
     pub exit_code: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Sync {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = "monitors")]
-    pub monitors: PathBuf,
-    #[command(flatten)]
-    pub planning: Planning,
-    /// Apply without asking
-    #[arg(long, short)]
-    pub yes: bool,
-    #[command(flatten)]
-    pub showing: Showing,
 }
 
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ use crate::plan::{
 use crate::report::Trial;
 use crate::report::plan::{Heading, Review};
 use crate::source;
-use crate::store::{ConfigReader, Unreadable};
+use crate::store::{ConfigReader, Configs, Unreadable};
 
 /// A plan, why it must not be applied, and what a reviewer is told beside it.
 pub struct Reviewed {
@@ -69,9 +69,25 @@ pub fn catalog_of(files: &[SourceFile]) -> Option<Catalog> {
 
 impl Read {
     pub async fn all(reader: &ConfigReader) -> Result<Self, Failure> {
-        let stored = reader.read().await?;
+        Ok(Self::made_of(reader.read().await?))
+    }
+
+    /// As it is at this moment: for whoever is about to write.
+    pub async fn now(reader: &ConfigReader) -> Result<Self, Failure> {
+        Ok(Self::made_of(reader.read_now().await?))
+    }
+
+    fn made_of(stored: Configs) -> Self {
         let unread = stored.unreadable.iter().map(unread).collect();
-        Ok(Self { items: stored.items, heads: stored.heads, unread })
+        Self { items: stored.items, heads: stored.heads, unread }
+    }
+
+    /// The same with other items, and another head of that owner.
+    pub fn with(&self, items: Vec<Stored>, head: StoredHead) -> Self {
+        let others = self.heads.iter().filter(|other| other.owner != head.owner).cloned();
+        let mut heads: Vec<_> = others.collect();
+        heads.push(head);
+        Self { items, heads, unread: self.unread.clone() }
     }
 
     /// A table that holds the items of one owner.

@@ -1,7 +1,8 @@
 //! What sync would change: desired monitors against stored items. Pure.
 //!
 //! ```text
-//! desired × stored ─▶ plan ─▶ causes (with what git knows) ─▶ guard ─▶ writes
+//! desired × stored ─▶ plan ─▶ causes (with what git knows) ─▶ guard ─▶ parts, each with a page of the run record
+//! run record × stored ─▶ plan (undo), or the table as it was before the run (resume)
 //! ```
 
 mod cause;
@@ -11,12 +12,17 @@ mod fields;
 mod forecast;
 mod guard;
 mod likeness;
+mod parts;
 mod planning;
+mod record;
+mod reviewed;
 mod risk;
 mod scope;
+mod since;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod value;
 mod write;
 
@@ -27,11 +33,18 @@ pub use fields::{FieldChange, differences};
 pub use forecast::{Forecast, Load, Prices, Telling, forecast};
 pub use guard::{Overrides, Refusal, Rollback, Succession, loss_limit, refusals};
 pub use likeness::{Likeness, likenesses};
+pub use parts::Part;
+#[cfg(test)]
+pub use parts::WRITES_PER_PART;
 pub use planning::plan;
+pub use record::{
+    Extent, Journal, Left, Run, RunId, RunPage, SettingsWritten, Written, before as before_run,
+};
+pub use reviewed::Promise;
 pub use risk::{Risk, Weakness, weaknesses};
 pub use scope::{Scope, TakeOver};
+pub use since::{Event, Since, since};
 pub use stored::{Generation, Live, Reading, Stored, StoredHead, Unread};
-#[cfg(test)]
-pub use value::WRITES_PER_BATCH;
+pub use undo::undo;
 pub use value::{Claim, Counts, Coverage, Plan, SettingsChange};
 pub use write::{Before, ItemWrite, Stamp};

@@ -20,25 +20,9 @@ pub fn plan(
     scope: &Scope,
 ) -> Plan {
     let planner = Planner::new(owner, live, scope);
-    let (blocked, unread) = divide(owner, desired, live.unread);
-    let covered = planner.ours().filter(|item| item.is_enabled()).count();
-    let mut plan = Plan {
-        owner: owner.to_owned(),
-        base: live.head.map(|head| head.generation),
-        changes: Vec::new(),
-        settings: change_of_settings(live.head.map(|head| &head.settings), settings),
-        unchanged: 0,
-        owned: planner.ours().count(),
-        desired: desired.len(),
-        coverage: Coverage { before: covered, after: covered },
-        outside: 0,
-        foreign: BTreeMap::new(),
-        unmanaged: 0,
-        claims: Vec::new(),
-        blocked,
-        unread,
-        likenesses: Vec::new(),
-    };
+    let mut plan = planner.blank(change_of_settings(live.head.map(|head| &head.settings), settings));
+    plan.desired = desired.len();
+    (plan.blocked, plan.unread) = divide(owner, desired, live.unread);
     let mut handled = BTreeSet::new();
     for desired in desired {
         handled.insert(&desired.id);
@@ -66,12 +50,26 @@ pub fn plan(
         }
     }
     planner.narrow(&mut plan);
+    finish(&mut plan);
+    plan.likenesses = likenesses(&plan.changes);
+    plan
+}
+
+/// Puts a plan that has all its changes in order, and says what is watched after it.
+pub(super) fn finish(plan: &mut Plan) {
     let gain: isize = plan.changes.iter().map(Change::gain).sum();
     plan.coverage.after = plan.coverage.before.saturating_add_signed(gain);
     plan.changes.sort_by_cached_key(Change::order);
     plan.claims.sort_by(|a, b| a.id.cmp(&b.id));
-    plan.likenesses = likenesses(&plan.changes);
-    plan
+}
+
+/// Counts the items that are not ours.
+pub(super) fn count_others(plan: &mut Plan, items: &[Stored]) {
+    for item in items {
+        if item.owner.as_ref() != Some(&plan.owner) {
+            plan.count_foreign(item);
+        }
+    }
 }
 
 /// Items that do not read: those where this sync would write, and the others; both sorted.
@@ -92,7 +90,7 @@ enum Compared {
     Claimed(Claim),
 }
 
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     owner: &'a str,
     items: BTreeMap<&'a MonitorId, &'a Stored>,
     live: Live<'a>,
@@ -100,9 +98,36 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(owner: &'a str, live: Live<'a>, scope: &'a Scope) -> Self {
+    pub(super) fn new(owner: &'a str, live: Live<'a>, scope: &'a Scope) -> Self {
         let items = live.items.iter().map(|item| (&item.id, item)).collect();
         Self { owner, items, live, scope }
+    }
+
+    pub(super) fn item(&self, id: &MonitorId) -> Option<&'a Stored> {
+        self.items.get(id).copied()
+    }
+
+    /// A plan that changes no monitor yet.
+    pub(super) fn blank(&self, settings: SettingsChange) -> Plan {
+        let covered = self.ours().filter(|item| item.is_enabled()).count();
+        Plan {
+            owner: self.owner.to_owned(),
+            base: self.live.head.map(|head| head.generation),
+            changes: Vec::new(),
+            settings,
+            unchanged: 0,
+            owned: self.ours().count(),
+            desired: 0,
+            coverage: Coverage { before: covered, after: covered },
+            outside: 0,
+            foreign: BTreeMap::new(),
+            unmanaged: 0,
+            claims: Vec::new(),
+            blocked: Vec::new(),
+            unread: Vec::new(),
+            likenesses: Vec::new(),
+            restores: BTreeMap::new(),
+        }
     }
 
     /// The monitors of this owner, without tombstones.
@@ -150,7 +175,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What an action changes, and what that costs.
-    fn weigh(&self, action: Action) -> Change {
+    pub(super) fn weigh(&self, action: Action) -> Change {
         let (mut fields, mut unchanged, mut risk) = (Vec::new(), 0, Risk::None);
         let (id, drift) = match &action {
             Action::Create { desired, .. } => {
@@ -205,7 +230,10 @@ impl<'a> Planner<'a> {
     }
 }
 
-fn change_of_settings(before: Option<&CatalogSettings>, after: &CatalogSettings) -> SettingsChange {
+pub(super) fn change_of_settings(
+    before: Option<&CatalogSettings>,
+    after: &CatalogSettings,
+) -> SettingsChange {
     let topics = |settings: &CatalogSettings| {
         let CatalogSettings { topics } = settings;
         let arns = topics.iter().map(|(name, arn)| (name.clone(), Value::from(arn.as_str()))).collect();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::CatalogSettings;
+use super::{CatalogSettings, Journal, RunId};
 use crate::monitor::{Fingerprint, Monitor, MonitorId, Spec};
 
 /// An item of the config table, as far as a plan needs it.
@@ -80,7 +80,7 @@ pub struct Reading {
 pub struct Generation(pub u64);
 
 /// The head item of one owner's catalog.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct StoredHead {
     pub owner: String,
     pub generation: Generation,
@@ -90,4 +90,12 @@ pub struct StoredHead {
     /// Monitors in the catalog.
     pub count: u64,
     pub settings: CatalogSettings,
+    /// The run that wrote it last.
+    pub run: Option<RunId>,
+    /// What a person said with that run that may happen all the same.
+    pub overrides: Option<String>,
+    pub synced_at: Option<Timestamp>,
+    pub synced_by: Option<String>,
+    /// An apply of several transactions that did not come to its end.
+    pub journal: Option<Journal>,
 }

@@ -7,9 +7,6 @@ use super::{
 };
 use crate::monitor::{MonitorId, Place, digest};
 
-/// Item writes in one transaction: DynamoDB takes 100 actions, two are kept for the head and the run record.
-pub const WRITES_PER_BATCH: usize = 98;
-
 /// Everything that one sync would do, and what it would leave alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -39,6 +36,8 @@ pub struct Plan {
     pub unread: Vec<Unread>,
     /// Removals and creations that look like renames.
     pub likenesses: Vec<Likeness>,
+    /// What items become exactly again, by id; of a plan that takes a run back.
+    pub restores: BTreeMap<MonitorId, Stored>,
 }
 
 /// Monitors of this owner that are watched.
@@ -118,19 +117,11 @@ impl Plan {
         self.changes.iter().filter(|change| change.risk == risk).count()
     }
 
-    /// The writes in transactions, in the order of the plan. The writes of one change stay together.
-    pub fn batches(&self) -> Vec<Vec<ItemWrite>> {
-        let mut batches: Vec<Vec<ItemWrite>> = Vec::new();
-        for writes in self.changes.iter().map(Change::writes) {
-            match batches.last_mut() {
-                Some(batch) if batch.len() + writes.len() <= WRITES_PER_BATCH => batch.extend(writes),
-                Some(_) | None => batches.push(writes),
-            }
-        }
-        if batches.is_empty() && !self.is_empty() {
-            batches.push(Vec::new()); // the head alone
-        }
-        batches
+    /// Monitors of this owner that are stored after it.
+    pub fn owned_after(&self) -> usize {
+        let counts = self.counts();
+        let given = self.restores.values().filter(|item| item.owner.as_ref() != Some(&self.owner)).count();
+        (self.owned + counts.creates + counts.adoptions).saturating_sub(counts.removals + given)
     }
 
     /// sha-256 of what would be written and over what: the name of this plan. The generation is no part of it, so an
@@ -140,10 +131,15 @@ impl Plan {
         let settings = self.settings.fields.iter();
         lines
             .extend(settings.map(|field| format!("set {} {:?} {:?}", field.path, field.before, field.after)));
-        lines.extend(self.changes.iter().flat_map(Change::writes).map(|write| match write {
+        let joined = |ids: &[MonitorId]| ids.iter().map(MonitorId::as_str).collect::<Vec<_>>().join(" ");
+        lines.extend(self.changes.iter().flat_map(|change| self.writes(change)).map(|write| match write {
             ItemWrite::Put { id, spec, before, formerly, source: _ } => {
-                let formerly: Vec<_> = formerly.iter().map(MonitorId::as_str).collect();
-                format!("put {id} {} {before:?} {}", spec.fingerprint(), formerly.join(" "))
+                format!("put {id} {} {before:?} {}", spec.fingerprint(), joined(&formerly))
+            }
+            ItemWrite::Restore { item, before } => {
+                let Stored { id, spec, fingerprint, owner, formerly, .. } = *item;
+                let formerly = joined(&formerly);
+                format!("restore {id} {} {fingerprint:?} {owner:?} {before:?} {formerly}", spec.fingerprint())
             }
             ItemWrite::Retire { id, before } => format!("retire {id} {before:?}"),
         }));

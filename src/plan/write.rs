@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Generation;
+use super::{Generation, Stored};
 use crate::monitor::{Fingerprint, MonitorId, Spec};
 
 /// One write of an apply.
@@ -18,6 +18,8 @@ pub enum ItemWrite {
         formerly: Vec<MonitorId>,
         before: Before,
     },
+    /// Make the item exactly what it was: its owner and fingerprint too, also if a hand had made it.
+    Restore { item: Box<Stored>, before: Before },
     /// Turn the item into a tombstone, which keeps the way back and is not checked.
     Retire { id: MonitorId, before: Before },
 }
@@ -36,6 +38,7 @@ impl ItemWrite {
     pub fn id(&self) -> &MonitorId {
         match self {
             Self::Put { id, .. } | Self::Retire { id, .. } => id,
+            Self::Restore { item, .. } => &item.id,
         }
     }
 }

@@ -56,6 +56,14 @@ impl Change {
         self
     }
 
+    /// Sets what is there to be set; an item that is made has nothing to remove.
+    pub fn set_some(self, name: &str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
     pub fn set_or_remove(self, name: &str, value: Option<AttributeValue>) -> Self {
         match value {
             Some(value) => self.set(name, value),

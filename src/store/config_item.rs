@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
+use super::configs::{AppliedCommit, Batch};
 use super::fields::{Fields, Item, Malformed, key_of, read};
+use super::run_page::run_id;
 use super::unreadable::{Reason, Unreadable};
-use super::values::{date, expiry, from_json, number, text, to_json};
+use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
 use crate::monitor::{FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
-use crate::plan::{Before, CatalogSettings, Generation, ItemWrite, Stamp, Stored, StoredHead};
+use crate::plan::{
+    Before, CatalogSettings, Generation, ItemWrite, Journal, RunPage, Stamp, Stored, StoredHead,
+};
 
 /// The sort key of an owner's head item is this and the owner.
 pub const HEAD: &str = "@catalog#";
 
-/// How long a tombstone keeps the way back.
-const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+/// How long a tombstone and a run record keep the way back.
+pub const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
 /// An item of the configs table.
 pub enum ConfigItem {
@@ -38,7 +42,7 @@ pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
     read(&key, FORMAT, item, |fields| stored(id, fields)).map(ConfigItem::Monitor)
 }
 
-fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
+pub fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
     Ok(Stored {
         id,
         spec: Spec::new(to_json(fields.map("spec")?.into_inner())?),
@@ -66,12 +70,41 @@ fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
         commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
         count: fields.number("count")?,
-        settings: CatalogSettings { topics: topics(fields)? },
+        settings: CatalogSettings { topics: to_topics(fields)? },
+        run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
+        overrides: fields.maybe_words("overrides")?,
+        synced_at: fields.maybe_date("synced_at")?,
+        synced_by: fields.maybe_words("synced_by")?,
+        journal: fields.maybe_map("journal")?.map(to_journal).transpose()?,
     })
 }
 
+fn to_journal(mut fields: Fields) -> Result<Journal, Malformed> {
+    Ok(Journal {
+        run: run_id("run", &fields.text("run")?)?,
+        undoes: fields.maybe_text("undoes")?.map(|run| run_id("undoes", &run)).transpose()?,
+        plan_digest: fields.text("plan_digest")?,
+        done: fields.number("done")?,
+        parts: fields.number("parts")?,
+        generation: Generation(fields.number("generation")?),
+    })
+}
+
+fn from_journal(journal: &Journal) -> AttributeValue {
+    let Journal { run, undoes, plan_digest, done, parts, generation } = journal;
+    let mut fields = item([
+        ("run", text(run.as_str())),
+        ("plan_digest", text(plan_digest.as_str())),
+        ("done", number(done)),
+        ("parts", number(parts)),
+        ("generation", number(generation.0)),
+    ]);
+    fields.extend(undoes.as_ref().map(|run| ("undoes".to_owned(), text(run.as_str()))));
+    AttributeValue::M(fields)
+}
+
 /// Absent where there are none, and before there could be any.
-fn topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
+pub fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
     let Some(mut topics) = fields.maybe_map("topics")? else { return Ok(BTreeMap::new()) };
     let names: Vec<_> = topics.names().collect();
     let arn = |name: String| {
@@ -81,26 +114,45 @@ fn topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> 
     names.into_iter().map(arn).collect()
 }
 
-/// The monitor that a write is about, and the change that makes it.
-pub fn change<'a>(write: &'a ItemWrite, stamp: &Stamp) -> (&'a MonitorId, Change) {
+/// The topics of a catalog as a map attribute.
+pub fn topics(settings: &CatalogSettings) -> AttributeValue {
+    let CatalogSettings { topics } = settings;
+    AttributeValue::M(topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect())
+}
+
+/// The ids that a monitor had before, if there are any.
+pub fn formerly_ids(formerly: &[MonitorId]) -> Option<impl Iterator<Item = &str>> {
+    (!formerly.is_empty()).then(|| formerly.iter().map(MonitorId::as_str))
+}
+
+/// The change that a write makes.
+pub fn change(write: &ItemWrite, stamp: &Stamp) -> Change {
     match write {
-        ItemWrite::Put { id, spec, source, formerly, before } => {
-            let ids = formerly.iter().map(|id| text(id.as_str())).collect();
-            let change = stamped(unchanged_since(before), stamp)
+        ItemWrite::Put { id: _, spec, source, formerly, before } => {
+            stamped(unchanged_since(before), stamp.commit.as_deref(), stamp)
                 .set("spec", from_json(spec.fields()))
                 .set("fingerprint", text(spec.fingerprint().0))
                 .set("owner", text(stamp.owner.as_str()))
                 .set("source", text(source.as_str()))
-                .set_or_remove("formerly", (!formerly.is_empty()).then_some(AttributeValue::L(ids)))
+                .set_or_remove("formerly", formerly_ids(formerly).map(texts))
                 .remove("retired_at")
-                .remove("expires");
-            (id, change)
+                .remove("expires")
         }
-        ItemWrite::Retire { id, before } => {
-            let change = stamped(unchanged_since(before), stamp)
+        // What it says is of the commit that it said then.
+        ItemWrite::Restore { item, before } => {
+            stamped(unchanged_since(before), item.commit.as_deref(), stamp)
+                .set("spec", from_json(item.spec.fields()))
+                .set_or_remove("fingerprint", item.fingerprint.as_ref().map(|print| text(print.0.as_str())))
+                .set_or_remove("owner", item.owner.as_deref().map(text))
+                .set_or_remove("source", item.source.as_deref().map(text))
+                .set_or_remove("formerly", formerly_ids(&item.formerly).map(texts))
+                .remove("retired_at")
+                .remove("expires")
+        }
+        ItemWrite::Retire { id: _, before } => {
+            stamped(unchanged_since(before), stamp.commit.as_deref(), stamp)
                 .set("retired_at", date(stamp.synced_at))
-                .set_or_remove("expires", stamp.synced_at.checked_add(TOMBSTONE).ok().map(expiry));
-            (id, change)
+                .set_or_remove("expires", stamp.synced_at.checked_add(TOMBSTONE).ok().map(expiry))
         }
     }
 }
@@ -118,31 +170,35 @@ fn unchanged_since(before: &Before) -> Change {
 }
 
 /// The change of the head, which every batch of an apply makes and waits in line for.
-pub fn head_change(
-    expected: Option<Generation>,
-    plan_digest: &str,
-    count: u64,
-    settings: &CatalogSettings,
-    stamp: &Stamp,
-) -> Change {
-    let change = match expected {
+pub fn head_change(batch: &Batch<'_>) -> Change {
+    let Batch { expected, page: RunPage { run, stamp, .. }, count, settings, commit, journal, writes: _ } =
+        batch;
+    let condition = match expected {
         None => Change::only_if("attribute_not_exists(#monitor)"),
         Some(Generation(expected)) => {
             Change::only_if("#generation = :expected").value("expected", number(expected))
         }
     };
-    let CatalogSettings { topics } = settings;
-    let arns = topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect();
-    stamped(change, stamp)
-        .set("plan_digest", text(plan_digest))
+    let change = match commit {
+        AppliedCommit::Stays => dated(condition, stamp),
+        AppliedCommit::Becomes(commit) => stamped(condition, commit.as_deref(), stamp),
+    };
+    change
+        .set("plan_digest", text(run.plan_digest.as_str()))
         .set("count", number(count))
-        .set_or_remove("topics", (!topics.is_empty()).then_some(AttributeValue::M(arns)))
+        .set("run", text(run.id.as_str()))
+        .set_or_remove("overrides", run.overrides.as_deref().map(text))
+        .set_or_remove("journal", journal.map(from_journal))
+        .set_or_remove("topics", (!settings.topics.is_empty()).then(|| topics(settings)))
 }
 
-fn stamped(change: Change, stamp: &Stamp) -> Change {
+fn stamped(change: Change, commit: Option<&str>, stamp: &Stamp) -> Change {
+    dated(change, stamp).set_or_remove("commit", commit.map(text))
+}
+
+fn dated(change: Change, stamp: &Stamp) -> Change {
     change
         .set("format", number(FORMAT))
-        .set_or_remove("commit", stamp.commit.as_deref().map(text))
         .set("generation", number(stamp.generation.0))
         .set("synced_at", date(stamp.synced_at))
         .set("synced_by", text(stamp.synced_by.as_str()))
@@ -150,7 +206,7 @@ fn stamped(change: Change, stamp: &Stamp) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use super::super::values::{item, map};
+    use super::super::values::map;
     use super::*;
 
     // Trap 17: the table may hold what nobody of us wrote.

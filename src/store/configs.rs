@@ -6,10 +6,12 @@ use super::config_item::{self, ConfigItem, HEAD};
 use super::connect::Store;
 use super::connection::{Connection, SHARD, key};
 use super::error::StoreError;
+use super::run_page;
 use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
+use super::values::text;
 use crate::monitor::MonitorId;
-use crate::plan::{CatalogSettings, Generation, ItemWrite, Stamp, Stored, StoredHead};
+use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stored, StoredHead};
 
 /// Reads the configs table.
 #[derive(Debug, Clone)]
@@ -36,15 +38,25 @@ pub struct Configs {
 pub struct Batch<'a> {
     /// The generation that the head must still have; `None`: there is no head yet.
     pub expected: Option<Generation>,
-    /// Carries the generation that this batch makes; the next one expects it.
-    pub stamp: &'a Stamp,
-    pub plan_digest: &'a str,
+    /// What is written down of it. Its stamp carries the generation that this batch makes; the next one expects it.
+    pub page: &'a RunPage,
     /// Monitors in the catalog.
     pub count: u64,
     /// What the catalog says beyond its monitors.
     pub settings: &'a CatalogSettings,
-    /// At most [`WRITES_PER_BATCH`](crate::plan::WRITES_PER_BATCH).
+    pub commit: &'a AppliedCommit,
+    /// That other batches are to follow.
+    pub journal: Option<&'a Journal>,
+    /// As many as a part of a plan has.
     pub writes: &'a [ItemWrite],
+}
+
+/// The commit that the head names: one that is applied as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppliedCommit {
+    Stays,
+    /// `None`: nobody knows which one it is.
+    Becomes(Option<String>),
 }
 
 /// The answer to a batch.
@@ -81,14 +93,43 @@ impl ConfigReader {
     /// Every item of the table, as of a moment ago.
     pub async fn read(&self) -> Result<Configs, StoreError> {
         let mut configs = Configs::default();
-        let take = |item| match item {
-            Ok(ConfigItem::Monitor(stored)) => configs.items.push(stored),
-            Ok(ConfigItem::Head(head)) => configs.heads.push(head),
-            Ok(ConfigItem::Other) => {}
-            Err(unreadable) => configs.unreadable.push(unreadable),
-        };
-        self.each(take).await?;
+        self.each(|item| configs.take(item)).await?;
         Ok(configs)
+    }
+
+    /// Every item of the table as it is now: for whoever is about to write, or was just refused.
+    pub async fn read_now(&self) -> Result<Configs, StoreError> {
+        let mut configs = Configs::default();
+        let table = &self.connection.tables.configs;
+        let query = self.connection.partition(table, "shard", SHARD).consistent_read(true);
+        self.connection.read_all(table, query, |item| configs.take(config_item::decode(item))).await?;
+        Ok(configs)
+    }
+
+    /// The pages of a run in their order; none if it is not known, or too long ago.
+    pub async fn run(
+        &self,
+        owner: &str,
+        run: &RunId,
+    ) -> Result<Vec<Result<RunPage, Unreadable>>, StoreError> {
+        let table = &self.connection.tables.configs;
+        let query = self.connection.partition(table, "shard", run_page::partition(owner));
+        let query = query
+            .key_condition_expression("#partition = :value AND begins_with(#monitor, :run)")
+            .expression_attribute_names("#monitor", "monitor")
+            .expression_attribute_values(":run", text(run_page::prefix(run)))
+            .consistent_read(true);
+        let mut pages = Vec::new();
+        self.connection.read_all(table, query, |item| pages.push(run_page::decode(item))).await?;
+        Ok(pages)
+    }
+
+    /// Pages of the last runs, the newest first; whole runs, except the last of them.
+    pub async fn last_runs(&self, owner: &str, pages: i32) -> Result<Vec<RunPage>, StoreError> {
+        let table = &self.connection.tables.configs;
+        let query = self.connection.partition(table, "shard", run_page::partition(owner));
+        let found = self.connection.first_page(table, query.scan_index_forward(false).limit(pages)).await?;
+        Ok(found.into_iter().filter_map(|item| run_page::decode(item).ok()).collect())
     }
 
     /// Gives every item to `take` as it comes, in the order of the keys. Whoever keeps less than the whole item never
@@ -100,31 +141,48 @@ impl ConfigReader {
     }
 }
 
+impl Configs {
+    fn take(&mut self, item: Result<ConfigItem, Unreadable>) {
+        match item {
+            Ok(ConfigItem::Monitor(stored)) => self.items.push(stored),
+            Ok(ConfigItem::Head(head)) => self.heads.push(head),
+            Ok(ConfigItem::Other) => {}
+            Err(unreadable) => self.unreadable.push(unreadable),
+        }
+    }
+}
+
 impl ConfigWriter {
     /// Writes a batch, if the head and every item of it are still as the plan saw them.
     pub async fn apply(&self, batch: Batch<'_>) -> Result<Applied, StoreError> {
         let table = self.connection.tables.configs.as_str();
-        let Batch { expected, stamp, plan_digest, count, settings, writes } = batch;
-        let head = config_item::head_change(expected, plan_digest, count, settings, stamp);
-        let (ids, changes): (Vec<_>, Vec<_>) =
-            writes.iter().map(|write| config_item::change(write, stamp)).unzip();
-        let keys = std::iter::once(head_key(&stamp.owner)).chain(ids.iter().map(ToString::to_string));
-        let parts = std::iter::once(head)
-            .chain(changes)
-            .zip(keys)
-            .map(|(change, id)| change.in_transaction(table, key(&id)))
+        let Batch { page, writes, .. } = batch;
+        let head = (config_item::head_change(&batch), key(&head_key(&page.stamp.owner)));
+        let record = (run_page::change(page), run_page::key(page));
+        let items =
+            writes.iter().map(|write| (config_item::change(write, &page.stamp), key(write.id().as_str())));
+        let parts = [head, record]
+            .into_iter()
+            .chain(items)
+            .map(|(change, key)| change.in_transaction(table, key))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| StoreError::unexpected(table, error))?;
         match self.connection.transact(table, &token(&format!("{batch:?}")), &parts).await? {
-            Transacted::Done => Ok(Applied::Done { generation: stamp.generation }),
+            Transacted::Done => Ok(Applied::Done { generation: page.stamp.generation }),
             Transacted::Refused(refused) => {
-                let head = if refused.contains_key(&0) { HeadSeen::Moved } else { HeadSeen::AsExpected };
-                let moved = ids.into_iter().enumerate().filter(|(i, _)| refused.contains_key(&(i + 1)));
-                Ok(Applied::Overtaken { head, items: moved.map(|(_, id)| id.clone()).collect() })
+                // A page that is there already was written by another process that goes on with the same run.
+                let is_moved = [HEAD_PART, RECORD_PART].iter().any(|part| refused.contains_key(part));
+                let head = if is_moved { HeadSeen::Moved } else { HeadSeen::AsExpected };
+                let moved = (RECORD_PART + 1..).zip(writes).filter(|(part, _)| refused.contains_key(part));
+                Ok(Applied::Overtaken { head, items: moved.map(|(_, write)| write.id().clone()).collect() })
             }
         }
     }
 }
+
+/// Where the head and the page stand in a transaction.
+const HEAD_PART: usize = 0;
+const RECORD_PART: usize = 1;
 
 fn head_key(owner: &str) -> String {
     format!("{HEAD}{owner}")

@@ -133,6 +133,11 @@ impl Connection {
         }
     }
 
+    /// The items of the first page of a query of `table`.
+    pub async fn first_page(&self, table: &str, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+        Ok(self.read_page(table, query).await?.items)
+    }
+
     /// Gives items of a series of the history table to `take`, the newest first, until it has enough of them or
     /// has got `limit`.
     pub async fn newest(

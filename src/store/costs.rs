@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::testing::{Shared, rows};
-use super::{Acquired, Applied, Batch, Ending, Released};
+use super::{Acquired, Applied, AppliedCommit, Batch, Ending, Released};
 use crate::clock::manual::Hand;
 use crate::monitor::Spec;
-use crate::plan::{Before, CatalogSettings, Generation, ItemWrite, Stamp, WRITES_PER_BATCH};
+use crate::plan::{Before, CatalogSettings, Generation, ItemWrite, RunPage, Stamp, WRITES_PER_PART};
 use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
 use crate::verdict::Verdict;
 
@@ -41,7 +41,7 @@ pub async fn quiet_tables(n: usize) -> Shared {
         "runbook": "https://wiki.example.com/payments",
     });
     let spec = Spec::new(spec.as_object().expect("an object").clone());
-    for (generation, rows) in (1..).zip(rows.chunks(WRITES_PER_BATCH)) {
+    for (generation, rows) in (1..).zip(rows.chunks(WRITES_PER_PART)) {
         let stamp = Stamp {
             owner: "shop".to_owned(),
             commit: Some("54b8fa9c0ffee54b8fa9c0ffee54b8fa9c0ffee0".to_owned()),
@@ -61,10 +61,11 @@ pub async fn quiet_tables(n: usize) -> Shared {
         let settings = CatalogSettings::default();
         let batch = Batch {
             expected,
-            stamp: &stamp,
-            plan_digest: "digest",
+            page: &RunPage::sample(stamp),
             count: 1,
             settings: &settings,
+            commit: &AppliedCommit::Stays,
+            journal: None,
             writes: &writes,
         };
         let applied = store.config_writer().apply(batch).await.expect("it applies");

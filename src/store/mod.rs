@@ -15,7 +15,7 @@
 //! | `server_time`, `meter` | what the responses tell beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
-//! | `config_item`, `row_item`, `run_item` | the shapes of the items |
+//! | `config_item`, `run_page`, `row_item`, `run_item` | the shapes of the items |
 //! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
@@ -34,6 +34,7 @@ mod moves;
 mod rights;
 mod row_item;
 mod run_item;
+mod run_page;
 mod run_writer;
 mod server_time;
 mod states;
@@ -50,7 +51,7 @@ pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
 pub use config_item::ConfigItem;
-pub use configs::{Applied, Batch, ConfigReader, ConfigWriter, Configs, HeadSeen};
+pub use configs::{Applied, AppliedCommit, Batch, ConfigReader, ConfigWriter, Configs};
 pub use connect::{Store, Target};
 pub use connection::{SHARD, TableNames};
 pub use error::StoreError;

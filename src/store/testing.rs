@@ -135,7 +135,12 @@ impl Shared {
 
     /// An item of the configs or the states table as JSON in DynamoDB's form.
     pub fn get(&self, table: &str, monitor: &str) -> Option<serde_json::Value> {
-        let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
+        self.get_in(table, "0", monitor)
+    }
+
+    /// The same in another partition.
+    pub fn get_in(&self, table: &str, shard: &str, monitor: &str) -> Option<serde_json::Value> {
+        let key = serde_json::json!({"shard": {"S": shard}, "monitor": {"S": monitor}});
         let request = serde_json::json!({"TableName": table, "Key": key});
         self.tables.act("GetItem", request).get("Item").cloned()
     }

@@ -122,6 +122,8 @@ impl Run {
 /// Replaces times, latencies, ids of rows and the name of the machine.
 fn scrub(text: &str) -> String {
     let rules = [
+        (r"unknown@[^\s,]+", "WHO"),
+        (r"\b[0-9A-HJKMNP-TV-Z]{26}\b", "RUN"),
         (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( UTC|Z)", "TIME"),
         (r"\d\d:\d\d:\d\d UTC", "TIME"),
         (r"(<1|\d+(\.\d+)?) (ms|s)\b", "N ms"),

@@ -42,6 +42,7 @@ pub fn base_of(
         plan_digest: None,
         count: u64::try_from(monitors).unwrap_or(u64::MAX),
         settings: CatalogSettings { topics },
+        ..StoredHead::default()
     };
     Ok(Read::of(items, head))
 }

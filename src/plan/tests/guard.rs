@@ -112,7 +112,7 @@ proptest! {
             let plan = planned(&next, &live);
             if refused(&plan).is_empty() {
                 live = apply(&plan, &live);
-                let watched: std::collections::BTreeSet<_> =
+                let watched: BTreeSet<_> =
                     live.iter().filter(|item| item.is_enabled()).map(|item| &item.id).collect();
                 prop_assert_eq!(watched.len(), plan.coverage.after);
                 prop_assert!(plan.count_risk(Risk::Loss) <= loss_limit(before));

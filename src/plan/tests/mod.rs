@@ -2,8 +2,10 @@
 
 mod guard;
 mod moves;
+mod records;
+mod undo;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -96,6 +98,7 @@ fn head(settings: CatalogSettings) -> StoredHead {
         plan_digest: None,
         count: 1,
         settings,
+        ..StoredHead::default()
     }
 }
 
@@ -113,7 +116,7 @@ fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
         let paths: Vec<_> = plan.settings.fields.iter().map(|field| field.path.as_str()).collect();
         assert_eq!(paths, expected);
         assert_eq!((plan.is_empty(), plan.size()), (expected.is_empty(), expected.len()));
-        assert_eq!(plan.batches(), if expected.is_empty() { vec![] } else { vec![vec![]] });
+        assert_eq!(batches(&plan, &live), if expected.is_empty() { vec![] } else { vec![vec![]] });
         plan.digest()
     };
     let one = topics(&[("oncall", "oncall"), ("shop", "shop")]);
@@ -199,8 +202,8 @@ fn an_item_that_does_not_read_is_refused_where_sync_would_write_and_told_elsewhe
 #[test]
 fn an_item_of_ours_that_lost_its_fingerprint_is_brought_back() {
     let item = Stored { fingerprint: None, ..stored("a", 9, Some(OWNER)) };
-    let plan = planned(&[desired("a", 1)], &[item]);
-    let writes = plan.batches().concat();
+    let plan = planned(&[desired("a", 1)], std::slice::from_ref(&item));
+    let writes = batches(&plan, &[item]).concat();
     let [ItemWrite::Put { before, .. }] = writes.as_slice() else { panic!("{writes:?}") };
     assert_eq!(*before, Before::NoFingerprint);
 }
@@ -219,10 +222,14 @@ fn a_tombstone_is_neither_removed_again_nor_in_the_way() {
     assert_eq!(lines(&planned(&[desired("a", 1)], &[tomb])), ["+ a"]);
 }
 
+fn batches(plan: &Plan, live: &[Stored]) -> Vec<Vec<ItemWrite>> {
+    plan.parts(live, &BTreeSet::new()).into_iter().map(|part| part.writes).collect()
+}
+
 /// What the store would hold after the writes of a plan.
 fn apply(plan: &Plan, live: &[Stored]) -> Vec<Stored> {
     let mut items: BTreeMap<_, _> = live.iter().map(|item| (item.id.clone(), item.clone())).collect();
-    for write in plan.batches().into_iter().flatten() {
+    for write in batches(plan, live).into_iter().flatten() {
         match write {
             ItemWrite::Put { id, spec, formerly, before, source: _ } => {
                 let held = items.get(&id).map(|item| item.fingerprint.clone());
@@ -235,6 +242,9 @@ fn apply(plan: &Plan, live: &[Stored]) -> Vec<Stored> {
                     ..stored(id.as_str(), 0, Some(OWNER))
                 };
                 items.insert(id, item);
+            }
+            ItemWrite::Restore { item, .. } => {
+                items.insert(item.id.clone(), *item);
             }
             ItemWrite::Retire { id, .. } => {
                 if let Some(item) = items.get_mut(&id) {

@@ -1,6 +1,6 @@
 //! Monitors that change their name or their owner, parts of a catalog, and why lines are there.
 
-use super::super::{Catalog, Cause, Likeness, Past, Risk, TakeOver, WRITES_PER_BATCH, attribute};
+use super::super::{Catalog, Cause, Likeness, Past, Risk, TakeOver, WRITES_PER_PART, attribute};
 use super::*;
 use crate::monitor::Selector;
 
@@ -13,7 +13,7 @@ fn a_move_takes_the_history_along_and_is_no_loss() {
     let plan = planned(std::slice::from_ref(&new), &live);
     assert_eq!(lines(&plan), ["> new"]);
     assert_eq!((plan.changes[0].risk, plan.coverage.before, plan.coverage.after), (Risk::None, 1, 1));
-    let writes = plan.batches().concat();
+    let writes = batches(&plan, &live).concat();
     let [ItemWrite::Put { formerly, .. }, ItemWrite::Retire { id, .. }] = writes.as_slice() else {
         panic!("{writes:?}")
     };
@@ -40,8 +40,8 @@ fn the_writes_of_a_move_stay_in_one_transaction() {
         .map(|id| Desired { moved_from: MonitorId::parse(id).ok(), ..desired(&format!("x{id}"), 1) })
         .chain([desired("new", 1)])
         .collect();
-    for batch in planned(&wanted, &live).batches() {
-        assert!(batch.len() <= WRITES_PER_BATCH);
+    for batch in batches(&planned(&wanted, &live), &live) {
+        assert!(batch.len() <= WRITES_PER_PART);
         let put: Vec<_> = batch.iter().filter(|write| matches!(write, ItemWrite::Put { .. })).collect();
         for write in &batch {
             let ItemWrite::Retire { id, .. } = write else { continue };

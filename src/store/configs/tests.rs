@@ -1,5 +1,7 @@
 //! Monitors and heads written and read, against tables in memory.
 
+mod runs;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -8,7 +10,7 @@ use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::{Fingerprint, Spec, TopicArn};
-use crate::plan::{Before, WRITES_PER_BATCH};
+use crate::plan::{Before, Extent, Left, Run, SettingsWritten, Stamp, WRITES_PER_PART, Written};
 
 const TABLE: &str = "api_health_configs";
 
@@ -56,12 +58,29 @@ fn stamp(generation: u64) -> Stamp {
 
 /// Applies writes to a catalog that was applied `generation - 1` times.
 async fn apply(store: &Store, generation: u64, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
-    let stamp = stamp(generation);
+    let page = page(generation);
     let expected = generation.checked_sub(1).filter(|before| *before > 0).map(Generation);
     let settings = topics(&[("oncall", "a"), ("shop", "b.fifo")]);
-    let batch =
-        Batch { expected, stamp: &stamp, plan_digest: "digest", count: 7, settings: &settings, writes };
+    let commit = AppliedCommit::Becomes(page.stamp.commit.clone());
+    let batch = Batch {
+        expected,
+        page: &page,
+        count: 7,
+        settings: &settings,
+        commit: &commit,
+        journal: None,
+        writes,
+    };
     store.config_writer().apply(batch).await
+}
+
+/// The record of the only batch of a run.
+fn page(generation: u64) -> RunPage {
+    RunPage::sample(stamp(generation))
+}
+
+fn run_id(number: u64) -> RunId {
+    RunId::parse(&format!("01JD{number:022}")).expect("a name")
 }
 
 async fn done(store: &Store, generation: u64, writes: &[ItemWrite]) {
@@ -98,9 +117,14 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         plan_digest: Some("digest".to_owned()),
         count: 7,
         settings: topics(&[("oncall", "a"), ("shop", "b.fifo")]),
+        run: Some(run_id(1)),
+        overrides: None,
+        synced_at: Some(now()),
+        synced_by: Some("ci".to_owned()),
+        journal: None,
     };
     assert_eq!(configs.heads, std::slice::from_ref(&head));
-    assert_eq!(store.config_reader().read().await.expect("it reads").heads, [head]);
+    assert_eq!(store.config_reader().read_now().await.expect("it reads").heads, [head]);
 }
 
 #[tokio::test]
@@ -141,9 +165,17 @@ async fn topics_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
     let store = shared.open();
     done(&store, 1, &[]).await;
     let none = CatalogSettings::default();
-    let stamp = stamp(2);
+    let (page, commit) = (page(2), AppliedCommit::Stays);
     let expected = Some(Generation(1));
-    let batch = Batch { expected, stamp: &stamp, plan_digest: "d", count: 7, settings: &none, writes: &[] };
+    let batch = Batch {
+        expected,
+        page: &page,
+        count: 7,
+        settings: &none,
+        commit: &commit,
+        journal: None,
+        writes: &[],
+    };
     store.config_writer().apply(batch).await.expect("it applies");
     let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
     assert_eq!(head.get("topics"), None);
@@ -258,7 +290,7 @@ async fn a_full_batch_fits_in_one_transaction() {
     let shared = shared();
     let store = shared.open();
     let writes: Vec<_> =
-        (0..WRITES_PER_BATCH).map(|n| put(&format!("m{n}"), "http://m", Before::Absent)).collect();
+        (0..WRITES_PER_PART).map(|n| put(&format!("m{n}"), "http://m", Before::Absent)).collect();
     done(&store, 1, &writes).await;
-    assert_eq!(store.config_reader().read().await.expect("it reads").items.len(), WRITES_PER_BATCH);
+    assert_eq!(store.config_reader().read().await.expect("it reads").items.len(), WRITES_PER_PART);
 }

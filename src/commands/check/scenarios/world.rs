@@ -1,6 +1,6 @@
 //! The world of a scenario: tables, endpoints, a topic and a clock that only moves when it is told to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,10 +16,10 @@ use crate::commands::catalog::Read;
 use crate::commands::check::outcome::Ran;
 use crate::monitor::MonitorId;
 use crate::notify::recording::{Mode, Topic};
-use crate::plan::{CatalogSettings, Generation, Scope, Stamp, plan};
+use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
 use crate::state::Row;
 use crate::store::testing::Shared;
-use crate::store::{Applied, Batch, Store};
+use crate::store::{Applied, AppliedCommit, Batch, Store};
 use crate::transition::{Health, Incident};
 
 /// From one cron entry to the next.
@@ -97,15 +97,16 @@ impl World {
             synced_at: self.now(),
             synced_by: "ci".to_owned(),
         };
-        for writes in plan.batches() {
-            let (digest, count) = (plan.digest(), 0);
+        for part in plan.parts(&read.items, &BTreeSet::new()) {
+            let page = RunPage { items: part.items, ..RunPage::sample(stamp.clone()) };
             let batch = Batch {
                 expected: plan.base,
-                stamp: &stamp,
-                plan_digest: &digest,
-                count,
+                page: &page,
+                count: 0,
                 settings: &plan.settings.after,
-                writes: &writes,
+                commit: &AppliedCommit::Becomes(None),
+                journal: None,
+                writes: &part.writes,
             };
             let applied = store.config_writer().apply(batch).await.expect("it applies");
             assert!(matches!(applied, Applied::Done { .. }), "{applied:?}");

@@ -73,6 +73,7 @@ pub fn planned(settings: &CatalogSettings, wanted: &[Desired], items: &[Stored],
         plan_digest: None,
         count: 0,
         settings: CatalogSettings::default(),
+        ..StoredHead::default()
     };
     let wanted: Vec<_> = wanted.iter().cloned().map(std::sync::Arc::new).collect();
     plan("acme", settings, &wanted, live(items, Some(&head), unread), &Scope::default())

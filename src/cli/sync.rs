@@ -1,0 +1,34 @@
+//! What `sync` is asked for.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Planning, Showing};
+
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Folder of the monitor files
+    #[arg(value_name = "DIR", default_value = "monitors")]
+    pub monitors: PathBuf,
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Apply exactly this plan, which `diff --format json` wrote, or refuse
+    #[arg(long, value_name = "FILE", conflicts_with = "expect_plan")]
+    pub plan: Option<PathBuf>,
+    /// Apply exactly the plan with this digest (sha256:…), or refuse
+    #[arg(long, value_name = "DIGEST")]
+    pub expect_plan: Option<String>,
+    /// Take back what a run wrote instead: its name, as sync printed it, or `last`
+    #[arg(
+        long,
+        value_name = "RUN",
+        conflicts_with_all = ["plan", "expect_plan", "adopt", "take_over", "allow_rollback", "base"]
+    )]
+    pub undo: Option<String>,
+    /// Apply without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub showing: Showing,
+}

@@ -1,0 +1,167 @@
+//! What the table is to become: what the files say, or what it was before a run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cli::Sync;
+use crate::commands::catalog::{Read, Reviewed, desired, review};
+use crate::commands::context::Context;
+use crate::commands::failure::Failure;
+use crate::commands::wish::Wish;
+use crate::exit::Exit;
+use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, StoredHead, Succession, refusals, undo};
+use crate::report::plan::Heading;
+use crate::report::{self, FAINT, paint};
+use crate::store::{ConfigReader, StoreError, Unreadable};
+
+/// Pages of the record that are looked at to name the last runs.
+const PAGES_LISTED: i32 = 25;
+
+/// As typed.
+pub enum Wanted {
+    Files { folder: PathBuf, desired: Vec<Arc<Desired>> },
+    Undo { run: String },
+}
+
+/// With what the store knows of it.
+pub enum Goal {
+    Files { folder: PathBuf, desired: Vec<Arc<Desired>> },
+    Undo { run: RunId, pages: Vec<RunPage> },
+}
+
+impl Wanted {
+    /// Reads the files, unless a run is to be taken back.
+    pub fn of(context: &Context, args: &Sync) -> Result<Self, Failure> {
+        if let Some(run) = &args.undo {
+            return Ok(Self::Undo { run: run.clone() });
+        }
+        let desired = desired(context, &args.monitors)?;
+        Ok(Self::Files { folder: args.monitors.clone(), desired })
+    }
+
+    /// Reads what the run wrote.
+    pub async fn goal(
+        self,
+        reader: &ConfigReader,
+        owner: &str,
+        head: Option<&StoredHead>,
+    ) -> Result<Goal, Failure> {
+        let run = match self {
+            Self::Files { folder, desired } => return Ok(Goal::Files { folder, desired }),
+            Self::Undo { run } => run,
+        };
+        let id = match run.as_str() {
+            "last" => last(head),
+            run => RunId::parse(&run.to_ascii_uppercase()),
+        };
+        let Some(id) = id else { return Err(unknown(reader, owner, &run).await?) };
+        let pages = reader.run(owner, &id).await?;
+        if pages.is_empty() {
+            return Err(unknown(reader, owner, &run).await?);
+        }
+        let pages = pages.into_iter().collect::<Result<_, _>>().map_err(|error| unread(&error))?;
+        Ok(Goal::Undo { run: id, pages })
+    }
+}
+
+/// The run that wrote last; but if that is an undo which was interrupted, the run that it takes back.
+fn last(head: Option<&StoredHead>) -> Option<RunId> {
+    let head = head?;
+    let undone = head.journal.as_ref().and_then(|journal| journal.undoes.clone());
+    undone.or_else(|| head.run.clone())
+}
+
+fn unread(error: &Unreadable) -> Failure {
+    Failure::new(Exit::Failed, format!("the record of the run does not read: {error}")).help(error.help())
+}
+
+/// Names the runs that could be meant.
+async fn unknown(reader: &ConfigReader, owner: &str, run: &str) -> Result<Failure, StoreError> {
+    let pages = reader.last_runs(owner, PAGES_LISTED).await?;
+    let runs = report::runs_text(&pages);
+    let message = match run {
+        "last" => "no run of sync is known".to_owned(),
+        run => format!("the run {run:?} is not known"),
+    };
+    Ok(Failure::new(Exit::Usage, message).help(if runs.is_empty() {
+        "what sync wrote is kept for 30 days; nothing is there".to_owned()
+    } else {
+        format!("what sync wrote is kept for 30 days; these are the last runs:\n{}", paint(FAINT, &runs))
+    }))
+}
+
+impl Goal {
+    /// The plan that gets there from what was read.
+    pub fn review(
+        &self,
+        context: &Context,
+        owner: &str,
+        read: &Read,
+        wish: &Wish,
+    ) -> Result<Reviewed, Failure> {
+        match self {
+            Self::Files { folder, desired } => review(context, owner, folder, desired, read, wish),
+            Self::Undo { run, pages } => back(context, owner, run, pages, read, wish),
+        }
+    }
+
+    /// The run that is taken back.
+    pub fn undoes(&self) -> Option<&RunId> {
+        match self {
+            Self::Files { .. } => None,
+            Self::Undo { run, pages: _ } => Some(run),
+        }
+    }
+}
+
+fn back(
+    context: &Context,
+    owner: &str,
+    run: &RunId,
+    pages: &[RunPage],
+    read: &Read,
+    wish: &Wish,
+) -> Result<Reviewed, Failure> {
+    wish.refuse_idle(&[], &read.items)?;
+    let plan = undo(owner, pages, read.live(owner), wish.scope.only.as_ref()).map_err(|obstacles| {
+        let told: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
+        let told = told.join("\n  ");
+        let message =
+            format!("the run {run} cannot be taken back as a whole; nothing was written:\n  {told}");
+        Failure::new(Exit::Refused, message)
+            .help("`--only` takes back a part of it, such as `--only '!ID'` for all but one monitor")
+    })?;
+    let mut refusals = refusals(&plan, &wish.overrides, &Succession::Onwards);
+    // There are no files that could be incomplete; what is lost is counted all the same.
+    refusals.retain(|refusal| !matches!(refusal, Refusal::NothingDesired { .. }));
+    let heading = Heading {
+        environment: context.environment(),
+        base: None,
+        head: Some(format!("undo of {run}")),
+        only: None,
+        allowed: wish.overrides.text(),
+        way_out: way_out(run, wish, &refusals),
+    };
+    let (notes, prices) = (Vec::new(), Prices::default());
+    // What the way back costs is what it cost before.
+    Ok(Reviewed { plan, refusals, heading, notes, forecast: None, prices, trials: None })
+}
+
+/// The command that takes the run back in spite of what can be allowed.
+fn way_out(run: &RunId, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
+    let mut overrides = wish.overrides.clone();
+    for refusal in refusals {
+        match refusal {
+            Refusal::Losses { lost, .. } => overrides.allow_loss = Some(*lost),
+            Refusal::Weakenings { weaker, .. } => overrides.allow_weaker = Some(*weaker),
+            Refusal::NothingDesired { .. }
+            | Refusal::Protected { .. }
+            | Refusal::Rollback { .. }
+            | Refusal::Claimed(_)
+            | Refusal::Blocked(_) => {}
+        }
+    }
+    let only = wish.scope.only.as_ref().map(|only| format!(" --only '{only}'")).unwrap_or_default();
+    let flags = overrides.text().filter(|_| overrides != wish.overrides)?;
+    Some(format!("monitorctl sync --undo {run}{only} {flags}"))
+}

@@ -1,0 +1,62 @@
+//! `--plan` and `--expect-plan`: what was reviewed is applied, or nothing.
+
+use std::path::Path;
+
+use crate::cli::Sync;
+use crate::commands::failure::Failure;
+use crate::exit::Exit;
+use crate::plan::{Plan, Promise, StoredHead};
+
+/// Deviations that are listed.
+const LISTED: usize = 20;
+
+/// How the plan of now stands to the reviewed one, where it may go on.
+pub enum Promised {
+    AsReviewed,
+    /// It was applied already: a job that runs twice is done.
+    AppliedBefore,
+}
+
+/// What was reviewed, if somebody says so.
+pub fn promise(args: &Sync) -> Result<Option<Promise>, Failure> {
+    match (&args.plan, &args.expect_plan) {
+        (Some(file), _) => of_file(file).map(Some),
+        (None, Some(digest)) => Promise::of_digest(digest).map(Some).ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("{digest:?} is not the digest of a plan"))
+                .help("write it whole, as `diff` prints it: sha256: and 64 digits")
+        }),
+        (None, None) => Ok(None),
+    }
+}
+
+fn of_file(file: &Path) -> Result<Promise, Failure> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the plan {name}: {error}")))?;
+    serde_json::from_str(&text).ok().as_ref().and_then(Promise::of_json).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("{name} is not a plan in JSON"))
+            .help("`monitorctl diff --format json > FILE` writes one")
+    })
+}
+
+/// Refuses another plan than the reviewed one, and shows what differs.
+pub fn hold(promise: &Promise, plan: &Plan, head: Option<&StoredHead>) -> Result<Promised, Failure> {
+    if promise.is_kept_by(&plan.digest()) {
+        return Ok(Promised::AsReviewed);
+    }
+    let applied = head.filter(|head| head.journal.is_none()).and_then(|head| head.plan_digest.as_ref());
+    if plan.is_empty() && applied.is_some_and(|applied| promise.is_kept_by(applied)) {
+        return Ok(Promised::AppliedBefore);
+    }
+    let deviations = promise.deviations(plan);
+    let mut told: Vec<_> = deviations.iter().take(LISTED).map(ToString::to_string).collect();
+    if let Some(more @ 1..) = deviations.len().checked_sub(LISTED) {
+        told.push(format!("and {more} more"));
+    }
+    if told.is_empty() {
+        told.push(format!("the plan of now is sha256:{}", plan.digest()));
+    }
+    let told = told.join("\n  ");
+    let message = format!("this is not the plan that was reviewed; nothing was written\n  {told}");
+    Err(Failure::new(Exit::Stale, message).help("review the new plan: `monitorctl diff`"))
+}

@@ -1,0 +1,136 @@
+//! A plan cut into transactions, each with what is written down of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Action, Change, ItemWrite, Left, Plan, Stored, Written};
+use crate::monitor::{MonitorId, Spec};
+
+/// Item writes in one transaction: DynamoDB takes 100 actions, two are kept for the head and the run record.
+pub const WRITES_PER_PART: usize = 98;
+
+/// Bytes that a page of the run record may take for what was there before: an item has at most 400 KB.
+const PAGE: usize = 300_000;
+
+/// Bytes that a transaction may take: DynamoDB takes 4 MB.
+const TRANSACTION: usize = 3_000_000;
+
+/// What an item takes beside its spec.
+const AROUND: usize = 1_000;
+
+/// What one transaction of an apply writes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Part {
+    pub writes: Vec<ItemWrite>,
+    /// What is written down of them, in the same order.
+    pub items: Vec<Written>,
+}
+
+/// What a part takes of DynamoDB's limits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Load {
+    writes: usize,
+    page: usize,
+    transaction: usize,
+}
+
+impl Plan {
+    /// The plan in transactions, in its order, without what is `done`. The writes of one change stay together. `live`
+    /// is the table that the plan was made against.
+    pub fn parts(&self, live: &[Stored], done: &BTreeSet<MonitorId>) -> Vec<Part> {
+        let live: BTreeMap<_, _> = live.iter().map(|item| (&item.id, item)).collect();
+        let mut parts: Vec<Part> = Vec::new();
+        let mut load = Load::default();
+        for change in &self.changes {
+            let writes = self.writes(change);
+            if writes.iter().all(|write| done.contains(write.id())) {
+                continue;
+            }
+            let items: Vec<_> = writes.iter().map(|write| self.written(change, write, &live)).collect();
+            let more = Load::of(&writes, &items);
+            if parts.is_empty() || !load.takes(more) {
+                parts.push(Part::default());
+                load = Load::default();
+            }
+            if let Some(part) = parts.last_mut() {
+                part.writes.extend(writes);
+                part.items.extend(items);
+                load = load.and(more);
+            }
+        }
+        if parts.is_empty() && !self.is_empty() {
+            parts.push(Part::default()); // the head alone
+        }
+        parts
+    }
+
+    /// The writes that make a change; they belong into one transaction.
+    pub fn writes(&self, change: &Change) -> Vec<ItemWrite> {
+        let restored = |write| match write {
+            ItemWrite::Put { id, before, .. } if self.restores.contains_key(&id) => {
+                ItemWrite::Restore { item: Box::new(self.restores[&id].clone()), before }
+            }
+            ItemWrite::Put { .. } | ItemWrite::Restore { .. } | ItemWrite::Retire { .. } => write,
+        };
+        change.writes().into_iter().map(restored).collect()
+    }
+
+    fn written(&self, change: &Change, write: &ItemWrite, live: &BTreeMap<&MonitorId, &Stored>) -> Written {
+        let moved_from = match &change.action {
+            Action::Move { from, desired, .. } if desired.id == *write.id() => Some(from.id.clone()),
+            Action::Move { .. }
+            | Action::Remove { .. }
+            | Action::Update { .. }
+            | Action::Adopt { .. }
+            | Action::Create { .. } => None,
+        };
+        let left = match write {
+            ItemWrite::Put { spec, .. } => Left::Live {
+                spec: spec.fingerprint(),
+                fingerprint: Some(spec.fingerprint()),
+                owner: Some(self.owner.clone()),
+            },
+            ItemWrite::Restore { item, .. } => Left::Live {
+                spec: item.spec.fingerprint(),
+                fingerprint: item.fingerprint.clone(),
+                owner: item.owner.clone(),
+            },
+            ItemWrite::Retire { .. } => Left::Retired,
+        };
+        let before = live.get(write.id()).map(|item| (*item).clone());
+        Written { id: write.id().clone(), before, left, moved_from }
+    }
+}
+
+impl Load {
+    fn of(writes: &[ItemWrite], items: &[Written]) -> Self {
+        let before = |item: &Written| AROUND + item.before.as_ref().map_or(0, |before| size(&before.spec));
+        let after = |write: &ItemWrite| match write {
+            ItemWrite::Put { spec, .. } => size(spec),
+            ItemWrite::Restore { item, .. } => size(&item.spec),
+            ItemWrite::Retire { .. } => 0,
+        };
+        let page = items.iter().map(before).sum();
+        // A transaction counts an item by what it is afterwards, and one that is retired keeps what it said.
+        let transaction = 2 * page + writes.iter().map(after).sum::<usize>();
+        Self { writes: writes.len(), page, transaction }
+    }
+
+    fn and(self, more: Self) -> Self {
+        Self {
+            writes: self.writes + more.writes,
+            page: self.page + more.page,
+            transaction: self.transaction + more.transaction,
+        }
+    }
+
+    /// What one change needs goes into a transaction, whatever it is.
+    fn takes(self, more: Self) -> bool {
+        let Self { writes, page, transaction } = self.and(more);
+        writes <= WRITES_PER_PART && page <= PAGE && transaction <= TRANSACTION
+    }
+}
+
+/// No less than what DynamoDB counts for it.
+fn size(spec: &Spec) -> usize {
+    serde_json::to_string(spec.fields()).map_or(0, |text| text.len())
+}

@@ -1,0 +1,75 @@
+//! What happened to the table since a plan was made. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{FieldChange, Stored, differences};
+use crate::monitor::MonitorId;
+
+/// An item that is not as the plan saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Since {
+    pub id: MonitorId,
+    pub what: Event,
+    /// The commit and the time of the sync that wrote it last, if one did.
+    pub commit: Option<String>,
+    pub synced_at: Option<Timestamp>,
+}
+
+/// What happened to an item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// It was not there, or retired, and is there now.
+    Appeared { owner: Option<String> },
+    /// It was retired.
+    Retired,
+    /// Somebody deleted it.
+    Deleted,
+    /// It changed hands.
+    Taken { owner: Option<String> },
+    /// It says something else.
+    Changed { fields: Vec<FieldChange> },
+    /// It says the same, but its fingerprint is another one.
+    Marked,
+}
+
+/// What happened between two readings of the table to the items that `concerns` us, sorted by id.
+pub fn since(seen: &[Stored], now: &[Stored], concerns: impl Fn(&Stored) -> bool) -> Vec<Since> {
+    let both = seen.iter().chain(now);
+    let ids: BTreeSet<_> = both.filter(|item| concerns(item)).map(|item| &item.id).collect();
+    let (seen, now) = (by_id(seen), by_id(now));
+    let event = |id: &MonitorId| {
+        let now = now.get(id).copied();
+        let what = event(seen.get(id).copied(), now)?;
+        let (commit, synced_at) = now.map(|now| (now.commit.clone(), now.synced_at)).unwrap_or_default();
+        Some(Since { id: id.clone(), what, commit, synced_at })
+    };
+    ids.into_iter().filter_map(event).collect()
+}
+
+fn by_id(items: &[Stored]) -> BTreeMap<&MonitorId, &Stored> {
+    items.iter().map(|item| (&item.id, item)).collect()
+}
+
+fn event(seen: Option<&Stored>, now: Option<&Stored>) -> Option<Event> {
+    let is_live = |item: &&Stored| item.retired_at.is_none();
+    match (seen, now) {
+        (None, None) => None,
+        (Some(_), None) => Some(Event::Deleted),
+        (seen, Some(now)) => match (seen.filter(is_live), is_live(&now)) {
+            (None, true) => Some(Event::Appeared { owner: now.owner.clone() }),
+            (Some(_), false) => Some(Event::Retired),
+            // A tombstone is no monitor, whatever becomes of it, unless a write was to find another one.
+            (None, false) => {
+                let is_other = seen.is_none_or(|seen| seen.fingerprint != now.fingerprint);
+                is_other.then_some(Event::Retired)
+            }
+            (Some(seen), true) if seen.owner != now.owner => Some(Event::Taken { owner: now.owner.clone() }),
+            (Some(seen), true) if seen.spec != now.spec => {
+                Some(Event::Changed { fields: differences(&seen.spec, &now.spec) })
+            }
+            (Some(seen), true) => (seen.fingerprint != now.fingerprint).then_some(Event::Marked),
+        },
+    }
+}

@@ -1,0 +1,185 @@
+//! The shape of the pages of run records, which lie in the configs table beside the shards: what reads a shard never
+//! reads them.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::change::Change;
+use super::config_item::{TOMBSTONE, formerly_ids, stored, to_topics, topics};
+use super::fields::{Fields, Item, Malformed, key_of, read};
+use super::unreadable::Unreadable;
+use super::values::{date, expiry, from_json, item, map, number, text, texts};
+use crate::monitor::{FORMAT, Fingerprint, MonitorId};
+use crate::plan::{
+    CatalogSettings, Extent, Generation, Left, Run, RunId, RunPage, SettingsWritten, Stamp, Stored, Written,
+};
+
+/// The partition of an owner's runs is this and the owner.
+const RUNS: &str = "@runs#";
+
+pub fn partition(owner: &str) -> String {
+    format!("{RUNS}{owner}")
+}
+
+/// What the sort keys of the pages of a run begin with.
+pub fn prefix(run: &RunId) -> String {
+    format!("{run}#")
+}
+
+pub fn key(page: &RunPage) -> Item {
+    let sort = format!("{}{:04}", prefix(&page.run.id), page.number);
+    item([("shard", text(partition(&page.stamp.owner))), ("monitor", text(sort))])
+}
+
+/// The change that makes a page; there is none yet.
+pub fn change(page: &RunPage) -> Change {
+    let RunPage { run, number: _, stamp, items } = page;
+    let Run { id, undoes, extent, plan_digest, overrides, commit_before, settings } = run;
+    let Stamp { owner, commit, generation, synced_at, synced_by } = stamp;
+    let items = items.iter().map(|written| (written.id.to_string(), from_written(written))).collect();
+    Change::only_if("attribute_not_exists(#monitor)")
+        .set("format", number(FORMAT))
+        .set("run", text(id.as_str()))
+        .set("owner", text(owner.as_str()))
+        .set("extent", text(extent_word(*extent)))
+        .set("plan_digest", text(plan_digest.as_str()))
+        .set("generation", number(generation.0))
+        .set("synced_at", date(*synced_at))
+        .set("synced_by", text(synced_by.as_str()))
+        .set("items", AttributeValue::M(items))
+        .set_some("undoes", undoes.as_ref().map(|run| text(run.as_str())))
+        .set_some("commit", commit.as_deref().map(text))
+        .set_some("overrides", overrides.as_deref().map(text))
+        .set_some("commit_before", commit_before.as_deref().map(text))
+        .set_some("settings", settings.as_ref().map(from_settings))
+        .set_some("expires", synced_at.checked_add(TOMBSTONE).ok().map(expiry))
+}
+
+pub fn decode(mut item: Item) -> Result<RunPage, Unreadable> {
+    let key = key_of(&mut item, "monitor");
+    let number = key.rsplit_once('#').and_then(|(_, number)| number.parse().ok());
+    read(&key, FORMAT, item, |fields| {
+        let number = number.ok_or_else(|| Malformed("its key names no page".to_owned()))?;
+        page(number, fields)
+    })
+}
+
+fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
+    let mut items = fields.map("items")?;
+    let mut names: Vec<_> = items.names().collect();
+    names.sort();
+    let written = |name: String| to_written(&name, &mut items.map(&name)?);
+    Ok(RunPage {
+        run: Run {
+            id: run_id("run", &fields.text("run")?)?,
+            undoes: fields.maybe_text("undoes")?.map(|run| run_id("undoes", &run)).transpose()?,
+            extent: fields.word("extent", |word| {
+                [Extent::Whole, Extent::Part].into_iter().find(|extent| extent_word(*extent) == word)
+            })?,
+            plan_digest: fields.text("plan_digest")?,
+            overrides: fields.maybe_words("overrides")?,
+            commit_before: fields.maybe_words("commit_before")?,
+            settings: fields.maybe_map("settings")?.map(to_settings).transpose()?,
+        },
+        number,
+        stamp: Stamp {
+            owner: fields.words("owner")?,
+            commit: fields.maybe_words("commit")?,
+            generation: Generation(fields.number("generation")?),
+            synced_at: required("synced_at", fields.maybe_date("synced_at")?)?,
+            synced_by: fields.words("synced_by")?,
+        },
+        items: names.into_iter().map(written).collect::<Result<_, _>>()?,
+    })
+}
+
+fn required<T>(name: &str, value: Option<T>) -> Result<T, Malformed> {
+    value.ok_or_else(|| Malformed(format!("`{name}` is missing")))
+}
+
+pub fn run_id(name: &str, text: &str) -> Result<RunId, Malformed> {
+    RunId::parse(text).ok_or_else(|| Malformed(format!("`{name}` is not the name of a run")))
+}
+
+fn extent_word(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Whole => "whole",
+        Extent::Part => "part",
+    }
+}
+
+fn from_settings(settings: &SettingsWritten) -> AttributeValue {
+    let side = |settings: &CatalogSettings| map([("topics", topics(settings))]);
+    map([("before", side(&settings.before)), ("after", side(&settings.after))])
+}
+
+fn to_settings(mut fields: Fields) -> Result<SettingsWritten, Malformed> {
+    let mut side = |name| to_topics(&mut fields.map(name)?).map(|topics| CatalogSettings { topics });
+    Ok(SettingsWritten { before: side("before")?, after: side("after")? })
+}
+
+fn from_written(written: &Written) -> AttributeValue {
+    let Written { id: _, before, left, moved_from } = written;
+    let mut fields = match left {
+        Left::Retired => item([("left", text("retired"))]),
+        Left::Live { spec, fingerprint, owner } => {
+            let mut fields = item([("left", text("live")), ("spec", text(spec.0.as_str()))]);
+            put(&mut fields, "fingerprint", fingerprint.as_ref().map(|print| text(print.0.as_str())));
+            put(&mut fields, "owner", owner.as_deref().map(text));
+            fields
+        }
+    };
+    put(&mut fields, "before", before.as_ref().map(from_stored));
+    put(&mut fields, "moved_from", moved_from.as_ref().map(|id| text(id.as_str())));
+    AttributeValue::M(fields)
+}
+
+fn to_written(name: &str, fields: &mut Fields) -> Result<Written, Malformed> {
+    let id = |text: &str| MonitorId::parse(text).map_err(|error| Malformed(error.to_string()));
+    let left = match fields.text("left")?.as_str() {
+        "retired" => Left::Retired,
+        "live" => Left::Live {
+            spec: Fingerprint(fields.text("spec")?),
+            fingerprint: fields.maybe_text("fingerprint")?.map(Fingerprint),
+            owner: fields.maybe_words("owner")?,
+        },
+        other => return Err(Malformed(format!("`left` has the unknown value {other:?}"))),
+    };
+    let before = fields.maybe_map("before")?;
+    Ok(Written {
+        id: id(name)?,
+        before: before.map(|mut fields| stored(id(name)?, &mut fields)).transpose()?,
+        left,
+        moved_from: fields.maybe_text("moved_from")?.map(|text| id(&text)).transpose()?,
+    })
+}
+
+fn from_stored(stored: &Stored) -> AttributeValue {
+    let Stored {
+        id: _,
+        spec,
+        fingerprint,
+        owner,
+        source,
+        commit,
+        generation,
+        synced_at,
+        formerly,
+        retired_at,
+    } = stored;
+    let mut fields = item([("spec", from_json(spec.fields()))]);
+    put(&mut fields, "fingerprint", fingerprint.as_ref().map(|print| text(print.0.as_str())));
+    put(&mut fields, "owner", owner.as_deref().map(text));
+    put(&mut fields, "source", source.as_deref().map(text));
+    put(&mut fields, "commit", commit.as_deref().map(text));
+    put(&mut fields, "generation", generation.map(number));
+    put(&mut fields, "synced_at", synced_at.map(date));
+    put(&mut fields, "formerly", formerly_ids(formerly).map(texts));
+    put(&mut fields, "retired_at", retired_at.map(date));
+    AttributeValue::M(fields)
+}
+
+fn put(fields: &mut Item, name: &str, value: Option<AttributeValue>) {
+    if let Some(value) = value {
+        fields.insert(name.to_owned(), value);
+    }
+}

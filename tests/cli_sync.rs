@@ -1,0 +1,131 @@
+//! The ways of `sync` that are not straight: killed and run again, taken back, held to what was reviewed.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+#[expect(dead_code, reason = "only the repository and the endpoint are used here")]
+mod support;
+
+use std::process::Stdio;
+
+use serde_json::Value;
+use support::{Api, Repository};
+
+/// A file of `n` monitors, which nobody probes.
+fn many(n: usize) -> String {
+    let monitors: Vec<_> = (0..n).map(|n| format!("id: m{n}\nurl: http://api.example/{n}\n")).collect();
+    monitors.join("---\n")
+}
+
+/// Kills a sync once it has begun to write; `None` if it came to its end before.
+fn killed(repository: &Repository) -> Option<()> {
+    let mut command = repository.command(&["sync", "--yes"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    let bytes = || -> u64 {
+        let files = repository.files(".monitorctl");
+        files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|file| file.len()).sum()
+    };
+    // The empty tables take less, and all monitors more.
+    while bytes() < 300_000 {
+        if child.try_wait().expect("it is a child").is_some() {
+            return None;
+        }
+        std::thread::yield_now();
+    }
+    child.kill().expect("it is a child");
+    child.wait().expect("it is a child").code().is_none().then_some(())
+}
+
+#[test]
+fn a_sync_that_was_killed_goes_on_where_it_was() {
+    let text = many(1_000);
+    let interrupted = (0..10).find_map(|_| {
+        let repository = Repository::new(&[("monitors/all.yaml", &text)]);
+        std::fs::create_dir_all(repository.files(".").first()?.parent()?.join(".monitorctl")).ok()?;
+        killed(&repository)?;
+        let run = repository.run(&["sync", "--yes"]);
+        run.exits(0);
+        let told = String::from_utf8(run.stderr).expect("UTF-8");
+        told.contains("parts were applied before, and it goes on").then_some((repository, told))
+    });
+    let (repository, told) = interrupted.expect("one of ten is caught in the middle");
+    assert!(told.contains("applied 1000 changes; the catalog is at generation 11; undo: "), "{told}");
+    repository.run(&["diff", "--exit-code"]).exits(0);
+    let undo = repository.run(&["sync", "--undo", "last", "--yes", "--allow-loss", "1000"]);
+    undo.exits(0);
+    let json = repository.run(&["diff", "--format", "json"]);
+    let plan: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!((&plan["generation"], &plan["summary"]["creates"]), (&22.into(), &1_000.into()));
+}
+
+#[test]
+fn a_run_is_taken_back_and_brought_again() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
+    ]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/shop.yaml", &api.monitor("shop", "/shop/v2"));
+    repository.remove("monitors/cart.yaml");
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["sync", "--undo", "last"]).exits(8);
+    insta::assert_snapshot!("undo", repository.shown(&["sync", "--undo", "last", "--yes"], &api));
+    repository.run(&["diff", "--exit-code"]).exits(10);
+    repository.run(&["sync", "--undo", "last", "--yes"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(0);
+    insta::assert_snapshot!("undo_unknown", repository.shown(&["sync", "--undo", "01J", "--yes"], &api));
+}
+
+#[test]
+fn what_changed_again_is_not_taken_back_unless_it_is_left_out() {
+    let api = Api::start();
+    let monitor = |path: &str| api.monitor("shop", path);
+    let repository = Repository::new(&[
+        ("monitors/shop.yaml", &monitor("/1")),
+        ("monitors/cart.yaml", &api.monitor("cart", "/1")),
+    ]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/shop.yaml", &monitor("/2"));
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/2"));
+    let second = repository.run(&["sync", "--yes"]);
+    let told = String::from_utf8(second.stderr).expect("UTF-8");
+    let run = told.trim().rsplit(' ').next().expect("a name").to_owned();
+    repository.write("monitors/shop.yaml", &monitor("/3"));
+    repository.run(&["sync", "--yes"]).exits(0);
+    insta::assert_snapshot!("undo_refused", repository.shown(&["sync", "--undo", &run, "--yes"], &api));
+    let args = ["sync", "--undo", &run, "--yes", "--only", "!shop"];
+    insta::assert_snapshot!("undo_in_part", repository.shown(&args, &api));
+}
+
+#[test]
+fn only_what_was_reviewed_is_applied() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    let reviewed = repository.run(&["diff", "--format", "json"]).stdout;
+    let json: Value = serde_json::from_slice(&reviewed).expect("JSON");
+    let digest = json["digest"].as_str().expect("a digest");
+    repository.write("plan.json", &String::from_utf8(reviewed).expect("UTF-8"));
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/cart"));
+    repository.write("monitors/shop.yaml", &api.monitor("shop", "/other"));
+    insta::assert_snapshot!("plan_stale", repository.shown(&["sync", "--plan", "plan.json", "--yes"], &api));
+    repository.run(&["sync", "--expect-plan", digest, "--yes"]).exits(6);
+    repository.run(&["sync", "--expect-plan", &digest[..20], "--yes"]).exits(2);
+    repository.run(&["sync", "--plan", "monitorctl.yaml", "--yes"]).exits(2);
+    repository.remove("monitors/cart.yaml");
+    repository.write("monitors/shop.yaml", &api.monitor("shop", "/shop"));
+    repository.run(&["sync", "--plan", "plan.json", "--yes"]).exits(0);
+    // A job that runs twice is done.
+    repository.run(&["sync", "--plan", "plan.json", "--yes"]).exits(0);
+    repository.run(&["sync", "--expect-plan", digest, "--yes"]).exits(0);
+    repository.run(&["sync", "--expect-plan", digest, "--undo", "last"]).exits(2);
+}
+
+#[test]
+fn targeting_is_said() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
+    ]);
+    insta::assert_snapshot!("only", repository.shown(&["sync", "--only", "shop", "--yes"], &api));
+}
