@@ -20,7 +20,17 @@ pub struct Observation {
     pub latency: Duration,
     /// Redirects followed in the last attempt.
     pub redirects: u8,
+    /// The certificate that expires first among those that the last attempt relied on, if it spoke TLS.
+    pub certificate: Option<Certificate>,
     pub result: Result<Answer, Fault>,
+}
+
+/// A certificate that an endpoint is reached by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    pub expires: Timestamp,
+    /// What it is, in the words of the endpoint: `certificate of a.example`.
+    pub subject: String,
 }
 
 /// Time spent in each phase; `None` where a phase was not reached or not needed.
@@ -79,7 +89,6 @@ pub enum FaultKind {
     Header,
     Body,
     Json,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the set is closed; its rule is `expect.certificate`"))]
     Certificate,
 }
 
@@ -156,6 +165,25 @@ pub fn excerpt(text: &str, limit: usize) -> String {
     shown.trim().to_owned()
 }
 
+/// A time span for people: its two largest units, no smaller than a second.
+pub fn span(span: Duration) -> String {
+    const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+    let mut seconds = span.as_secs();
+    let mut parts = Vec::new();
+    for (unit, size) in UNITS {
+        let count = seconds / size;
+        seconds %= size;
+        // Nothing is left out in the middle: what follows days are hours.
+        if parts.len() == 2 || (parts.len() == 1 && count == 0) {
+            break;
+        }
+        if count > 0 {
+            parts.push(format!("{count}{unit}"));
+        }
+    }
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +194,14 @@ mod tests {
         assert_eq!(excerpt("a\u{1b}[2Jb\r\n\u{202e}c", 80), "a [2Jb   c");
         assert_eq!(excerpt("ääää", 3), "äää…");
         assert_eq!(excerpt("  \n", 3), "");
+    }
+
+    #[test]
+    fn a_span_is_told_in_its_two_largest_units() {
+        for (seconds, words) in
+            [(0, "0s"), (59, "59s"), (3_661, "1h 1m"), (3_601, "1h"), (187_200, "2d 4h"), (172_805, "2d")]
+        {
+            assert_eq!(span(Duration::from_secs(seconds)), words);
+        }
     }
 }

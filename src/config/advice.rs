@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::complaint::{Complaint, Fault};
 use super::diagnostic::Code;
-use super::timing;
 use super::tree::{Node, Place};
 use crate::monitor::{Monitor, Severity, StatusClass, Template, format_duration, is_credential_header};
 
@@ -77,7 +76,7 @@ fn without_habit(
 
 /// Attempts that may take as long as the interval are an error; near it, a slow endpoint makes slow runs.
 fn tight(monitor: &Monitor) -> Option<Complaint> {
-    let worst = timing::worst(monitor.timeout, monitor.retry.wait, monitor.retry.attempts);
+    let worst = monitor.retry.worst(monitor.timeout);
     if worst * 2 <= monitor.interval {
         return None;
     }

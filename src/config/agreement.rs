@@ -98,6 +98,26 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', retry: {on: [dns, dns]}}", Invalid(Code::Repeated)),
     ("{id: a, url: 'https://a', retry: {on: []}}", Invalid(Code::Empty)),
     ("{id: a, url: 'https://a', retry: {wait: 61s}}", OnlyValidate(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', retry: {attempts: 3, backoff: exponential, on: [protocol]}}", Valid),
+    ("{id: a, url: 'https://a', retry: {backoff: quadratic}}", Invalid(Code::UnknownValue)),
+    // The pauses of a backoff count: 4 x 10 s and 10, 20, 40 s of waiting, where a fixed wait would fit.
+    (
+        "{id: a, url: 'https://a', interval: 100s, retry: {attempts: 3, wait: 10s, backoff: exponential}}",
+        OnlyValidate(Code::Contradiction),
+    ),
+    ("{id: a, url: 'https://a', interval: 101s, retry: {attempts: 3, wait: 10s, backoff: linear}}", Valid),
+    ("{id: a, url: 'https://a', interval: 100s, retry: {attempts: 3, wait: 10s}}", Valid),
+    // tls
+    ("{id: a, url: 'https://a', tls: {ca: /etc/monitorctl/ca.pem}}", Valid),
+    ("{id: a, url: 'https://a', tls: {ca: '${ssm:/pki/ca}'}}", Valid),
+    ("{id: a, url: 'https://a', tls: {ca: ./ca.pem}}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', tls: {ca: '${vault:x}'}}", OnlyValidate(Code::InvalidSecret)),
+    ("{id: a, url: 'https://a', tls: {ca: /ca.pem, insecure: true}}", OnlyValidate(Code::Contradiction)),
+    ("{id: a, url: 'https://a', tls: {insecure: 1}}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'https://a', tls: {verify: false}}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'https://a', tls: {client_certificate: '${ssm:/c}', client_key: '${env:KEY}'}}", Valid),
+    ("{id: a, url: 'https://a', tls: {client_certificate: '${ssm:/c}'}}", OnlyValidate(Code::Contradiction)),
+    ("{id: a, url: 'https://a', tls: {client_key: /etc/key.pem}}", Invalid(Code::BadFormat)),
     // expect
     ("{id: a, url: 'https://a', expect: {status: 204}}", Valid),
     ("{id: a, url: 'https://a', expect: {status: 2xx}}", Valid),
@@ -129,6 +149,30 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', expect: {body: ok}}", Invalid(Code::WrongType)),
     ("{id: a, url: 'https://a', expect: {body: {}}}", Invalid(Code::Empty)),
     ("{id: a, url: 'https://a', expect: {body: {contains: ''}}}", Invalid(Code::Empty)),
+    ("{id: a, url: 'https://a', expect: {headers: {age: {less_than: 60, greater_than: -1}}}}", Valid),
+    ("{id: a, url: 'https://a', expect: {headers: {age: {less_than: '60'}}}}", Invalid(Code::WrongType)),
+    (
+        "{id: a, url: 'https://a', expect: {headers: {age: {less_than: 1, greater_than: 1}}}}",
+        OnlyValidate(Code::NeverPasses),
+    ),
+    ("{id: a, url: 'https://a', expect: {body: {not_equals: error, less_than: 9}}}", Valid),
+    (
+        "{id: a, url: 'https://a', expect: {body: {less_than: 1, greater_than: 2}}}",
+        OnlyValidate(Code::NeverPasses),
+    ),
+    ("{id: a, url: 'https://a', expect: {certificate: {degraded: 21d, down: 3d}}}", Valid),
+    ("{id: a, url: 'https://a', expect: {certificate: 21d}}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'https://a', expect: {certificate: {warning: 21d}}}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'https://a', expect: {certificate: {down: 1m}}}", OnlyValidate(Code::OutOfBounds)),
+    (
+        "{id: a, url: 'https://a', expect: {certificate: {degraded: 3d, down: 3d}}}",
+        OnlyValidate(Code::Contradiction),
+    ),
+    (
+        "{id: a, url: 'http://a', redirects: 0, expect: {certificate: {down: 3d}}}",
+        OnlyValidate(Code::NeverPasses),
+    ),
+    ("{id: a, url: 'http://a', expect: {certificate: {down: 3d}}}", Valid),
     (
         "{id: a, url: 'https://a', method: HEAD, expect: {body: {contains: x}}}",
         OnlyValidate(Code::NeverPasses),

@@ -11,14 +11,15 @@ use serde_json::Value;
 use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
-use super::raw::{Method, RawAlert, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
+use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
+use super::tls;
 use super::web;
 use crate::monitor::{
-    AlertPolicy, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor, MonitorId,
-    Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
+    AlertPolicy, Backoff, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
+    MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
 };
 
 /// How many redirects are followed where nothing is said.
@@ -46,6 +47,7 @@ pub fn build(
     let url = url(raw, complaints);
     let headers = headers(raw, complaints);
     let body = body(raw, complaints);
+    let tls = tls::policy(raw.tls.as_ref(), complaints);
     let expect = expect(raw.expect.as_ref(), &timing, complaints);
     Some(Monitor {
         id,
@@ -59,6 +61,7 @@ pub fn build(
         timeout: timing.timeout,
         redirects: raw.redirects.unwrap_or(DEFAULT_REDIRECTS),
         retry: retry(raw.retry.as_ref(), &timing),
+        tls,
         expect,
         alert: alert(raw.alert.as_ref()),
         team: raw.team.as_ref().map(|team| team.0.clone()),
@@ -143,12 +146,19 @@ fn body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Option<Template> {
     }
 }
 
-fn retry(raw: Option<&RawRetry>, timing: &Timing) -> Retry {
+/// The further attempts, with what is implied filled in.
+pub fn retry(raw: Option<&RawRetry>, timing: &Timing) -> Retry {
     let implied = Retry::default();
     let on = raw.and_then(|raw| raw.on.as_ref());
     Retry {
         attempts: raw.and_then(|raw| raw.attempts).unwrap_or(implied.attempts),
         wait: timing.wait,
+        backoff: match raw.and_then(|raw| raw.backoff) {
+            Some(RawBackoff::Fixed) => Backoff::Fixed,
+            Some(RawBackoff::Linear) => Backoff::Linear,
+            Some(RawBackoff::Exponential) => Backoff::Exponential,
+            None => implied.backoff,
+        },
         on: on
             .map_or(implied.on, |classes| classes.iter().copied().map(retry_class).collect::<BTreeSet<_>>()),
     }
@@ -160,6 +170,7 @@ fn retry_class(raw: RawRetryClass) -> RetryClass {
         RawRetryClass::Connect => RetryClass::Connect,
         RawRetryClass::Tls => RetryClass::Tls,
         RawRetryClass::Timeout => RetryClass::Timeout,
+        RawRetryClass::Protocol => RetryClass::Protocol,
         RawRetryClass::Status => RetryClass::Status,
     }
 }
@@ -183,8 +194,9 @@ fn alert(raw: Option<&RawAlert>) -> AlertPolicy {
 
 fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {
     let latency = LatencyBounds { degraded: timing.degraded, down: timing.down };
-    let Some(raw) = raw else { return Expectations { latency, ..Expectations::default() } };
-    let RawExpect { status, latency: _, headers, body, json } = raw;
+    let certificate = timing.certificate.clone();
+    let Some(raw) = raw else { return Expectations { latency, certificate, ..Expectations::default() } };
+    let RawExpect { status, latency: _, headers, body, json, certificate: _ } = raw;
     let mut headers: Vec<HeaderAssertion> = headers
         .iter()
         .flatten()
@@ -201,6 +213,7 @@ fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complai
         headers,
         body: body.as_ref().map(body_comparisons).unwrap_or_default(),
         json: json.iter().flatten().filter_map(|raw| json_assertion(raw, complaints)).collect(),
+        certificate,
     }
 }
 
@@ -208,7 +221,16 @@ fn header_comparisons(form: &HeaderForm) -> Vec<Comparison> {
     match form {
         HeaderForm::Equals(text) => vec![Comparison::Equals(Value::String(text.clone()))],
         HeaderForm::Comparisons(raw) => {
-            let RawHeaderComparisons { equals, not_equals, contains, not_contains, matches, exists } = &**raw;
+            let RawHeaderComparisons {
+                equals,
+                not_equals,
+                contains,
+                not_contains,
+                matches,
+                less_than,
+                greater_than,
+                exists,
+            } = &**raw;
             let text = |text: &Option<String>| text.clone().map(Value::String);
             compare(Operands {
                 equals: text(equals),
@@ -216,8 +238,8 @@ fn header_comparisons(form: &HeaderForm) -> Vec<Comparison> {
                 contains,
                 not_contains,
                 matches,
-                less_than: None,
-                greater_than: None,
+                less_than: *less_than,
+                greater_than: *greater_than,
                 exists: *exists,
             })
         }
@@ -225,15 +247,16 @@ fn header_comparisons(form: &HeaderForm) -> Vec<Comparison> {
 }
 
 fn body_comparisons(raw: &RawBodyComparisons) -> Vec<Comparison> {
-    let RawBodyComparisons { equals, contains, not_contains, matches } = raw;
+    let RawBodyComparisons { equals, not_equals, contains, not_contains, matches, less_than, greater_than } =
+        raw;
     compare(Operands {
         equals: equals.clone().map(Value::String),
-        not_equals: None,
+        not_equals: not_equals.clone().map(Value::String),
         contains,
         not_contains,
         matches,
-        less_than: None,
-        greater_than: None,
+        less_than: *less_than,
+        greater_than: *greater_than,
         exists: None,
     })
 }

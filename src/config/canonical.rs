@@ -44,7 +44,9 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
 fn expectations(expect: Map<String, Value>) -> Value {
     Value::Object(rewritten(expect, |key, value| match (key, value) {
         ("status", value) => status(value),
-        ("latency", Value::Object(latency)) => Value::Object(rewritten(latency, |_, value| duration(value))),
+        ("latency" | "certificate", Value::Object(bounds)) => {
+            Value::Object(rewritten(bounds, |_, value| duration(value)))
+        }
         ("headers", Value::Object(headers)) => {
             let headers = rewritten(headers, |_, value| match value {
                 // `x: text` is short for `x: {equals: text}`; the short form is the canonical one.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::raw_expect::RawExpect;
+use super::raw_tls::RawTls;
 use super::text_forms::{DurationText, HeaderText, Label, Link, TopicName};
 use crate::monitor::ID_PATTERN;
 
@@ -83,6 +84,9 @@ pub struct RawMonitor {
 
     /// Further attempts before a failed probe counts.
     pub retry: Option<RawRetry>,
+
+    /// Whom the probe trusts, and as whom it shows itself.
+    pub tls: Option<RawTls>,
 
     /// What makes an answer a good one.
     pub expect: Option<RawExpect>,
@@ -157,9 +161,13 @@ pub struct RawRetry {
     #[schemars(range(min = 0, max = 5), extend("default" = 1))]
     pub attempts: Option<u8>,
 
-    /// Pause before each of them.
+    /// Pause before the first of them.
     #[schemars(extend("default" = "2s"))]
     pub wait: Option<DurationText>,
+
+    /// How the pause grows: not at all, by wait each time, or to twice the one before.
+    #[schemars(extend("default" = "fixed"))]
+    pub backoff: Option<RawBackoff>,
 
     /// Which failures are worth another attempt.
     #[schemars(length(min = 1), extend("uniqueItems" = true, "default" = ["dns", "connect", "tls", "timeout"]))]
@@ -173,7 +181,16 @@ pub enum RawRetryClass {
     Connect,
     Tls,
     Timeout,
+    Protocol,
     Status,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawBackoff {
+    Fixed,
+    Linear,
+    Exponential,
 }
 
 /// When a change of health becomes a message, and to whom.

@@ -38,6 +38,23 @@ pub struct RawExpect {
     /// What the body must be, taken as JSON. A path that finds nothing fails.
     #[schemars(length(min = 1), example = serde_json::json!([{"path": "$.status", "equals": "up"}]))]
     pub json: Option<Vec<RawJsonAssertion>>,
+
+    /// How long the certificate of the endpoint must be valid yet.
+    pub certificate: Option<RawCertificate>,
+}
+
+/// How long the certificate of the endpoint must be valid yet: the first to expire on the way to a trusted
+/// authority.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCertificate {
+    /// With less than this left the endpoint is degraded.
+    #[schemars(example = &"21d")]
+    pub degraded: Option<DurationText>,
+
+    /// With less than this left it is down.
+    #[schemars(example = &"3d")]
+    pub down: Option<DurationText>,
 }
 
 /// Bounds on the time from the start of the probe to the last byte read.
@@ -71,6 +88,10 @@ pub struct RawHeaderComparisons {
     /// The regular expression is found in the value.
     #[schemars(length(min = 1), example = &"^text/")]
     pub matches: Option<String>,
+    /// The value is a number below this.
+    pub less_than: Option<f64>,
+    /// The value is a number above this.
+    pub greater_than: Option<f64>,
     /// true: the header is there. false: it is not.
     pub exists: Option<bool>,
 }
@@ -81,6 +102,8 @@ pub struct RawHeaderComparisons {
 pub struct RawBodyComparisons {
     /// The body is exactly this.
     pub equals: Option<String>,
+    /// The body is not this.
+    pub not_equals: Option<String>,
     /// This is part of the body.
     #[schemars(length(min = 1), example = &"ok")]
     pub contains: Option<String>,
@@ -90,6 +113,10 @@ pub struct RawBodyComparisons {
     /// The regular expression is found in the body.
     #[schemars(length(min = 1), example = &r"^\{")]
     pub matches: Option<String>,
+    /// The body is a number below this.
+    pub less_than: Option<f64>,
+    /// The body is a number above this.
+    pub greater_than: Option<f64>,
 }
 
 /// One value of a JSON answer and what it must be; all comparisons must hold.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json_path::JsonPath;
 
+use super::build;
 use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::headers;
@@ -14,7 +15,7 @@ use super::raw_expect::{RawExpect, RawJsonAssertion};
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
-use crate::monitor::{DEFAULT_TOPIC, Pattern, Retry, TopicArn};
+use crate::monitor::{DEFAULT_TOPIC, Pattern, TopicArn};
 
 /// Complains of everything that `build` does not look at.
 pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
@@ -22,8 +23,7 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
     let timing = timing::read(raw, &mut unreadable);
     // `build` complains of a duration out of bounds; what does not fit such a one is no second fault.
     if unreadable.is_empty() {
-        let attempts = raw.retry.as_ref().and_then(|retry| retry.attempts);
-        timing::fit(&timing, attempts.unwrap_or(Retry::default().attempts), complaints);
+        timing::fit(&timing, &build::retry(raw.retry.as_ref(), &timing), complaints);
     }
     if let Some(names) = &raw.headers {
         headers::forbidden(names.keys(), complaints);
@@ -33,6 +33,7 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
     if let Some(expect) = &raw.expect {
         expectations(expect, complaints);
         head(raw.method, expect, complaints);
+        unencrypted(raw, expect, complaints);
     }
 }
 
@@ -74,7 +75,7 @@ fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
 }
 
 fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
-    let RawExpect { status: _, latency: _, headers, body, json } = expect;
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
     if let Some(assertions) = headers {
         let path = Path::from("expect.headers");
         headers::twice(&path, assertions.keys(), complaints);
@@ -88,13 +89,18 @@ fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
                     ("contains", comparisons.contains.is_some()),
                     ("not_contains", comparisons.not_contains.is_some()),
                     ("matches", comparisons.matches.is_some()),
+                    ("less_than", comparisons.less_than.is_some()),
+                    ("greater_than", comparisons.greater_than.is_some()),
                 ];
                 absent(&path, comparisons.exists, &others, complaints);
+                no_number(&path, comparisons.less_than, comparisons.greater_than, complaints);
             }
         }
     }
     if let Some(comparisons) = body {
-        pattern(&Path::from("expect.body"), comparisons.matches.as_deref(), complaints);
+        let path = Path::from("expect.body");
+        pattern(&path, comparisons.matches.as_deref(), complaints);
+        no_number(&path, comparisons.less_than, comparisons.greater_than, complaints);
     }
     for (index, assertion) in json.iter().flatten().enumerate() {
         json_assertion(&Path::from("expect.json").index(index), assertion, complaints);
@@ -126,7 +132,12 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Ve
         ("greater_than", assertion.greater_than.is_some()),
     ];
     absent(path, assertion.exists, &others, complaints);
-    if let (Some(most), Some(least)) = (assertion.less_than, assertion.greater_than)
+    no_number(path, assertion.less_than, assertion.greater_than, complaints);
+}
+
+/// Bounds that leave no number between them.
+fn no_number(path: &Path, most: Option<f64>, least: Option<f64>, complaints: &mut Vec<Complaint>) {
+    if let (Some(most), Some(least)) = (most, least)
         && least >= most
     {
         complaints.push(
@@ -194,5 +205,19 @@ fn head(method: Option<Method>, expect: &RawExpect, complaints: &mut Vec<Complai
                 .help("write `method: GET`"),
             );
         }
+    }
+}
+
+/// Without TLS there is no certificate; only a redirect could lead to one.
+fn unencrypted(raw: &RawMonitor, expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+    let is_plain = raw.url.as_ref().is_some_and(|url| url.starts_with("http://"));
+    if is_plain && raw.redirects == Some(0) && expect.certificate.is_some() {
+        complaints.push(
+            Complaint::new(Code::NeverPasses, "expect.certificate", "an http URL has no certificate")
+                .on_key()
+                .label("never holds")
+                .also("url", "because of this")
+                .help("write https:// in the url"),
+        );
     }
 }

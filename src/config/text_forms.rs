@@ -53,6 +53,25 @@ text_form!(
     }
 );
 text_form!(
+    /// References to secrets, and nothing beside them.
+    ReferenceText,
+    {
+        "type": "string",
+        "pattern": r"^(\$\{[^}]+\}\s*)+$",
+        "patternErrorMessage": "a reference is written like ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}"
+    }
+);
+text_form!(
+    /// Certificates in a file of the box, or behind references.
+    PemText,
+    {
+        "type": "string",
+        "pattern": r"^(/[^\x00-\x1f\x7f]+|(\$\{[^}]+\}\s*)+)$",
+        "patternErrorMessage": "certificates are named by an absolute path on the box, or by a reference like ${ssm:/path}",
+        "examples": ["/etc/monitorctl/ca.pem", "${ssm:/pki/ca}"]
+    }
+);
+text_form!(
     /// A tag or a team.
     Label,
     {

@@ -7,13 +7,14 @@ use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::RawMonitor;
 use super::text_forms::DurationText;
-use crate::monitor::{DEFAULT_INTERVAL, Retry, format_duration, parse_duration};
+use crate::monitor::{CertificateBounds, DEFAULT_INTERVAL, Retry, format_duration, parse_duration};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 const INTERVAL: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
 const TIMEOUT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_mins(1));
 const WAIT: (Duration, Duration) = (Duration::ZERO, Duration::from_mins(1));
+const CERTIFICATE: (Duration, Duration) = (Duration::from_hours(1), Duration::from_hours(24 * 365));
 const LATENCY: (Duration, Duration) = (Duration::from_millis(1), Duration::from_mins(1));
 
 /// Every duration of a monitor, with what is implied filled in.
@@ -24,12 +25,14 @@ pub struct Timing {
     pub wait: Duration,
     pub degraded: Option<Duration>,
     pub down: Option<Duration>,
+    pub certificate: CertificateBounds,
 }
 
 /// Reads the durations; one out of bounds is complained of and taken as implied.
 pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
     let wait = raw.retry.as_ref().and_then(|retry| retry.wait.as_ref());
     let latency = raw.expect.as_ref().and_then(|expect| expect.latency.as_ref());
+    let certificate = raw.expect.as_ref().and_then(|expect| expect.certificate.as_ref());
     let mut read = |path: &str, text: Option<&DurationText>, bounds| bounded(path, text, bounds, complaints);
     Timing {
         interval: read("interval", raw.interval.as_ref(), INTERVAL).unwrap_or(DEFAULT_INTERVAL),
@@ -37,27 +40,31 @@ pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
         wait: read("retry.wait", wait, WAIT).unwrap_or(Retry::default().wait),
         degraded: read("expect.latency.degraded", latency.and_then(|l| l.degraded.as_ref()), LATENCY),
         down: read("expect.latency.down", latency.and_then(|l| l.down.as_ref()), LATENCY),
+        certificate: CertificateBounds {
+            degraded: read(
+                "expect.certificate.degraded",
+                certificate.and_then(|c| c.degraded.as_ref()),
+                CERTIFICATE,
+            ),
+            down: read("expect.certificate.down", certificate.and_then(|c| c.down.as_ref()), CERTIFICATE),
+        },
     }
 }
 
-/// The longest time of a probe with `retries` further attempts.
-pub fn worst(timeout: Duration, wait: Duration, retries: u8) -> Duration {
-    timeout * (1 + u32::from(retries)) + wait * u32::from(retries)
-}
-
 /// How the durations must fit together.
-pub fn fit(timing: &Timing, attempts: u8, complaints: &mut Vec<Complaint>) {
-    let retries = u32::from(attempts);
-    let worst = worst(timing.timeout, timing.wait, attempts);
+pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
+    let worst = retry.worst(timing.timeout);
     if worst >= timing.interval {
-        let sum = if retries == 0 {
+        let mut waits: Vec<_> = retry.waits().map(format_duration).collect();
+        let attempts = 1 + waits.len();
+        waits.dedup();
+        let sum = if waits.is_empty() {
             format!("one attempt may take {}", format_duration(timing.timeout))
         } else {
             format!(
-                "{} attempts of {} with {} between them may take {}",
-                1 + retries,
+                "{attempts} attempts of {} with {} between them may take {}",
                 format_duration(timing.timeout),
-                format_duration(timing.wait),
+                waits.join(", "),
                 format_duration(worst)
             )
         };
@@ -91,6 +98,23 @@ pub fn fit(timing: &Timing, attempts: u8, complaints: &mut Vec<Complaint>) {
             )
             .label("not below `down`")
             .also("expect.latency.down", "down from here on"),
+        );
+    }
+    if let CertificateBounds { degraded: Some(degraded), down: Some(down) } = timing.certificate
+        && degraded <= down
+    {
+        complaints.push(
+            Complaint::new(
+                Code::Contradiction,
+                "expect.certificate.degraded",
+                format!(
+                    "degraded ({}) must be longer than down ({}), or it is never reached",
+                    format_duration(degraded),
+                    format_duration(down)
+                ),
+            )
+            .label("not longer than `down`")
+            .also("expect.certificate.down", "down with less than this"),
         );
     }
     for (name, bound) in [("degraded", timing.degraded), ("down", timing.down)] {

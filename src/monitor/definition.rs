@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template};
+use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy};
 
 /// Time from one probe to the next where nothing is said.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
@@ -30,6 +30,7 @@ pub struct Monitor {
     /// How many redirects are followed; 0 takes the redirect as the answer.
     pub redirects: u8,
     pub retry: Retry,
+    pub tls: TlsPolicy,
     pub expect: Expectations,
     pub alert: AlertPolicy,
     pub team: Option<String>,

@@ -16,11 +16,19 @@ pub struct Expectations {
     pub headers: Vec<HeaderAssertion>,
     pub body: Vec<Comparison>,
     pub json: Vec<JsonAssertion>,
+    pub certificate: CertificateBounds,
 }
 
 /// From which latency on (probe start to last byte read) the endpoint is degraded, or failing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LatencyBounds {
+    pub degraded: Option<Duration>,
+    pub down: Option<Duration>,
+}
+
+/// How long before the end of its certificate the endpoint is degraded, or failing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CertificateBounds {
     pub degraded: Option<Duration>,
     pub down: Option<Duration>,
 }

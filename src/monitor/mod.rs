@@ -15,6 +15,7 @@ mod sample;
 mod secret;
 mod selector;
 mod spec;
+mod tls;
 mod topic;
 mod visible;
 
@@ -22,14 +23,16 @@ pub use credential::is_credential_header;
 pub use definition::{DEFAULT_INTERVAL, Monitor};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{
-    Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass, StatusSet,
+    CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass,
+    StatusSet,
 };
 pub use id::{ID_PATTERN, MonitorId};
 pub use pattern::Pattern;
 pub use place::{Origin, Place};
-pub use policy::{AlertPolicy, Retry, RetryClass, Severity};
+pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
 pub use secret::{Piece, SecretRef, Template};
 pub use selector::{Selector, Traits};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};
+pub use tls::{ClientIdentity, Pem, TlsPolicy, Trust};
 pub use topic::{DEFAULT_TOPIC, TOPIC_ARN_PATTERN, TOPIC_NAME_PATTERN, TopicArn};
 pub use visible::{is_hidden, marked};

@@ -11,10 +11,24 @@ use super::DEFAULT_TOPIC;
 pub struct Retry {
     /// Attempts beyond the first.
     pub attempts: u8,
-    /// Pause before each of them.
+    /// Pause before the first of them.
     pub wait: Duration,
+    /// How the pause grows from one to the next.
+    pub backoff: Backoff,
     /// Which faults are worth another attempt.
     pub on: BTreeSet<RetryClass>,
+}
+
+/// How the pause before a further attempt grows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Backoff {
+    /// Each as long as the first.
+    #[default]
+    Fixed,
+    /// By the first one each time: 2 s, 4 s, 6 s.
+    Linear,
+    /// Twice the one before: 2 s, 4 s, 8 s.
+    Exponential,
 }
 
 /// Faults that may pass by themselves.
@@ -24,6 +38,8 @@ pub enum RetryClass {
     Connect,
     Tls,
     Timeout,
+    /// A connection that broke, or an answer that is not HTTP.
+    Protocol,
     /// An answer whose status was not expected.
     Status,
 }
@@ -51,7 +67,33 @@ pub enum Severity {
 impl Default for Retry {
     fn default() -> Self {
         use RetryClass::{Connect, Dns, Timeout, Tls};
-        Self { attempts: 1, wait: Duration::from_secs(2), on: BTreeSet::from([Dns, Connect, Tls, Timeout]) }
+        Self {
+            attempts: 1,
+            wait: Duration::from_secs(2),
+            backoff: Backoff::default(),
+            on: BTreeSet::from([Dns, Connect, Tls, Timeout]),
+        }
+    }
+}
+
+impl Retry {
+    /// The pauses before the further attempts, in their order.
+    pub fn waits(&self) -> impl Iterator<Item = Duration> {
+        let Self { attempts, wait, backoff, on: _ } = self;
+        let (wait, backoff) = (*wait, *backoff);
+        (0..u32::from(*attempts)).map(move |behind| {
+            let factor = match backoff {
+                Backoff::Fixed => 1,
+                Backoff::Linear => behind + 1,
+                Backoff::Exponential => 2_u32.saturating_pow(behind),
+            };
+            wait.saturating_mul(factor)
+        })
+    }
+
+    /// The longest that a probe may take whose attempts end after `timeout` each.
+    pub fn worst(&self, timeout: Duration) -> Duration {
+        self.waits().fold(timeout, |sum, wait| sum.saturating_add(wait).saturating_add(timeout))
     }
 }
 
@@ -68,5 +110,37 @@ impl fmt::Display for Severity {
             Self::Warning => "warning",
             Self::Critical => "critical",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pauses_grow_as_the_backoff_says() {
+        for (backoff, waits, worst) in [
+            (Backoff::Fixed, [2, 2, 2, 2], 58),
+            (Backoff::Linear, [2, 4, 6, 8], 70),
+            (Backoff::Exponential, [2, 4, 8, 16], 80),
+        ] {
+            let retry = Retry { attempts: 4, backoff, ..Retry::default() };
+            let found: Vec<_> = retry.waits().map(|wait| wait.as_secs()).collect();
+            assert_eq!(found, waits, "{backoff:?}");
+            assert_eq!(retry.worst(Duration::from_secs(10)).as_secs(), worst, "{backoff:?}");
+        }
+        let none = Retry { attempts: 0, ..Retry::default() };
+        assert_eq!(none.worst(Duration::from_secs(10)), Duration::from_secs(10));
+    }
+
+    #[test]
+    fn the_longest_pause_there_can_be_does_not_overflow() {
+        let retry = Retry {
+            attempts: u8::MAX,
+            wait: Duration::MAX,
+            backoff: Backoff::Exponential,
+            ..Retry::default()
+        };
+        assert_eq!(retry.worst(Duration::from_mins(1)), Duration::MAX);
     }
 }

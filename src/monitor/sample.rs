@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{AlertPolicy, Expectations, Monitor, MonitorId, Origin, Retry, Template};
+use super::{AlertPolicy, Expectations, Monitor, MonitorId, Origin, Retry, Template, TlsPolicy};
 
 impl Monitor {
     /// A monitor with every default and no retry.
@@ -20,6 +20,7 @@ impl Monitor {
             timeout: Duration::from_secs(10),
             redirects: 5,
             retry: Retry { attempts: 0, ..Retry::default() },
+            tls: TlsPolicy::default(),
             expect: Expectations::default(),
             alert: AlertPolicy::default(),
             team: None,

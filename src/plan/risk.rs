@@ -5,7 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::monitor::{
-    AlertPolicy, Comparison, Expectations, LatencyBounds, Monitor, Retry, StatusClass, StatusSet,
+    AlertPolicy, CertificateBounds, Comparison, Expectations, LatencyBounds, Monitor, Retry, StatusClass,
+    StatusSet, TlsPolicy, Trust,
 };
 
 /// How much a change costs; sorts by that.
@@ -42,6 +43,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
         timeout,
         redirects: _,
         retry,
+        tls,
         expect,
         alert,
         team: _,
@@ -61,6 +63,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     add("timeout", after.timeout > *timeout);
     add("protect", *protect && !after.protect);
     weaker_retry(retry, &after.retry, &mut add);
+    weaker_tls(tls, &after.tls, &mut add);
     weaker_alert(alert, &after.alert, &mut add);
     weaker_expectations(expect, &after.expect, &mut add);
     if *enabled && !after.enabled {
@@ -71,11 +74,19 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
 }
 
 fn weaker_retry(before: &Retry, after: &Retry, add: &mut impl FnMut(&str, bool)) {
-    let Retry { attempts, wait, on } = before;
+    let Retry { attempts, wait, backoff, on } = before;
     add("retry.attempts", after.attempts > *attempts);
+    // The first pause is the same whatever follows it.
+    add("retry.backoff", after.attempts > 1 && after.backoff > *backoff);
     // How long nothing is tried counts only where something is tried again.
     add("retry.wait", after.attempts > 0 && after.wait > *wait);
     add("retry.on", after.attempts > 0 && !after.on.is_subset(on));
+}
+
+/// Whom else to trust, or as whom to come, is neither more nor less; anyone is less.
+fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, bool)) {
+    let TlsPolicy { trust, client: _ } = before;
+    add("tls.insecure", after.trust == Trust::Anyone && *trust != Trust::Anyone);
 }
 
 fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(&str, bool)) {
@@ -86,10 +97,14 @@ fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(
 }
 
 fn weaker_expectations(before: &Expectations, after: &Expectations, add: &mut impl FnMut(&str, bool)) {
-    let Expectations { status, latency: LatencyBounds { degraded, down }, headers, body, json } = before;
+    let Expectations { status, latency, headers, body, json, certificate } = before;
+    let LatencyBounds { degraded, down } = latency;
     add("expect.status", accepts_more(status, &after.status));
     add("expect.latency.degraded", is_later(*degraded, after.latency.degraded));
     add("expect.latency.down", is_later(*down, after.latency.down));
+    let CertificateBounds { degraded, down } = certificate;
+    add("expect.certificate.degraded", is_shorter(*degraded, after.certificate.degraded));
+    add("expect.certificate.down", is_shorter(*down, after.certificate.down));
     for header in headers {
         let same = after.headers.iter().find(|other| other.name == header.name);
         let left = same.map(|other| other.comparisons.as_slice()).unwrap_or_default();
@@ -120,6 +135,11 @@ fn is_later(before: Option<Duration>, after: Option<Duration>) -> bool {
         (Some(_), None) => true,
         (Some(before), Some(after)) => after > before,
     }
+}
+
+/// How long before the end people hear of it; no bound is no time at all.
+fn is_shorter(before: Option<Duration>, after: Option<Duration>) -> bool {
+    after.unwrap_or_default() < before.unwrap_or_default()
 }
 
 /// Whether a comparison was dropped, or its bound moved outwards. Another text to look for is neither.
@@ -162,7 +182,7 @@ impl fmt::Display for Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{HeaderAssertion, JsonAssertion, Severity};
+    use crate::monitor::{Backoff, HeaderAssertion, JsonAssertion, Pem, Severity};
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -231,6 +251,34 @@ mod tests {
         };
         check(json(5.0), json(50.0), &[("expect.json", Risk::Weaker)]);
         check(json(5.0), json(4.0), &[]);
+    }
+
+    #[test]
+    fn who_takes_any_certificate_or_hears_late_of_its_end_watches_less() {
+        let insecure = |m: &mut Monitor| m.tls.trust = Trust::Anyone;
+        let private = |m: &mut Monitor| m.tls.trust = Trust::Only(Pem::File("/ca.pem".into()));
+        check(private, insecure, &[("tls.insecure", Risk::Weaker)]);
+        check(insecure, private, &[]);
+        check(|_| {}, private, &[]);
+        let days = |days: u64| {
+            move |m: &mut Monitor| m.expect.certificate.degraded = Some(Duration::from_hours(24 * days))
+        };
+        check(days(21), days(7), &[("expect.certificate.degraded", Risk::Weaker)]);
+        check(days(21), |_| {}, &[("expect.certificate.degraded", Risk::Weaker)]);
+        check(days(7), days(21), &[]);
+        check(|_| {}, days(7), &[]);
+    }
+
+    #[test]
+    fn pauses_that_grow_are_weaker_where_there_are_several() {
+        let growing = |attempts| {
+            move |m: &mut Monitor| {
+                m.retry.attempts = attempts;
+                m.retry.backoff = Backoff::Exponential;
+            }
+        };
+        check(|m| m.retry.attempts = 2, growing(2), &[("retry.backoff", Risk::Weaker)]);
+        check(|m| m.retry.attempts = 1, growing(1), &[]);
     }
 
     #[test]

@@ -11,10 +11,10 @@ use super::connect;
 use super::exchange::{self, Reply};
 use super::request::Request;
 use super::resolve::Resolver;
-use super::tls::{HTTP_2, Tls};
+use super::tls::{HTTP_2, Session, Tls};
 use super::trace::{Phase, Trace};
 use crate::monitor::format_duration;
-use crate::observation::{Answer, Fault, FaultKind, Phases};
+use crate::observation::{Answer, Certificate, Fault, FaultKind, Phases};
 
 /// What attempts share.
 #[derive(Default)]
@@ -30,13 +30,21 @@ pub struct Attempt {
     pub phases: Phases,
     pub latency: Duration,
     pub redirects: u8,
+    pub certificate: Option<Certificate>,
     pub result: Result<Answer, Fault>,
+}
+
+/// What an attempt is about.
+pub struct Task {
+    pub request: Request,
+    /// Where the monitor has its own idea of TLS; else that of the box.
+    pub session: Option<Session>,
 }
 
 /// Makes one attempt; `None` if the run's deadline cut it, which says nothing about the endpoint.
 pub async fn attempt(
     means: &Means,
-    first: &Request,
+    task: &Task,
     patience: Duration,
     deadline: Option<Instant>,
 ) -> Option<Attempt> {
@@ -44,31 +52,37 @@ pub async fn attempt(
     let started = trace.started();
     let own = started + patience;
     let end = deadline.map_or(own, |deadline| own.min(deadline));
-    let result = match timeout_at(end, hops(means, first, &mut trace)).await {
+    let result = match timeout_at(end, hops(means, task, &mut trace)).await {
         Ok(result) => result,
         Err(_) if end < own => return None,
         Err(_) => Err(timed_out(patience, trace.running())),
     };
     let redirects = trace.redirects();
-    let (phases, latency) = trace.stop();
-    Some(Attempt { started, phases, latency, redirects, result })
+    let (phases, latency, certificate) = trace.stop();
+    Some(Attempt { started, phases, latency, redirects, certificate, result })
 }
 
-async fn hops(means: &Means, first: &Request, trace: &mut Trace) -> Result<Answer, Fault> {
-    let mut reply = hop(means, first, trace).await?;
+async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, Fault> {
+    let session = task.session.as_ref();
+    let mut reply = hop(means, session, &task.request, trace).await?;
     loop {
         match reply {
             Reply::Answer(status, headers, body) => return Ok(answer(status, &headers, body)),
             Reply::Redirect(next) => {
                 trace.redirected();
-                reply = hop(means, &next, trace).await?;
+                reply = hop(means, session, &next, trace).await?;
             }
         }
     }
 }
 
 /// One request over a connection of its own. Each hop is resolved and judged like the first.
-async fn hop(means: &Means, request: &Request, trace: &mut Trace) -> Result<Reply, Fault> {
+async fn hop(
+    means: &Means,
+    session: Option<&Session>,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Reply, Fault> {
     let target = &request.target;
     let host = target.host();
     let addresses = match host {
@@ -87,13 +101,18 @@ async fn hop(means: &Means, request: &Request, trace: &mut Trace) -> Result<Repl
         return exchange::over_http1(tcp, request, trace).await;
     }
     trace.enter(Phase::Tls);
-    let session = means.tls.handshake(tcp, &host).await?;
-    let chosen = session.get_ref().1.alpn_protocol();
+    let session = match session {
+        Some(own) => own,
+        None => means.tls.prepare()?,
+    };
+    let (stream, certificate) = session.handshake(tcp, &host, request.identity).await?;
+    trace.secured(certificate);
+    let chosen = stream.get_ref().1.alpn_protocol();
     trace.enter(Phase::Wait);
     if chosen == Some(HTTP_2) {
-        exchange::over_http2(session, request, trace).await
+        exchange::over_http2(stream, request, trace).await
     } else {
-        exchange::over_http1(session, request, trace).await
+        exchange::over_http1(stream, request, trace).await
     }
 }
 

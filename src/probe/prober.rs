@@ -1,12 +1,13 @@
 //! The probe of a monitor: its attempts, and what they come to.
 
+use std::iter;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::address::AddressPolicy;
-use super::attempt::{Attempt, Means, attempt};
+use super::attempt::{Attempt, Means, Task, attempt};
 use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
@@ -22,6 +23,7 @@ pub struct Prober {
 
 /// What a probe came to.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one a probe, and nearly all are the large one")]
 pub enum Probed {
     Observed(Observation),
     /// The run's deadline came before any attempt was over: nothing is known, least of all a fault.
@@ -48,19 +50,24 @@ impl Prober {
             Ok(request) => request,
             Err(fault) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
         };
-        if request.target.is_https() {
+        let session = match self.means.tls.session_of(&monitor.tls, secrets) {
+            Ok(session) => session,
+            Err(fault) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
+        };
+        if session.is_none() && request.target.is_https() {
             // If it fails, the handshake says so.
-            drop(self.means.tls.prepare());
+            let _ready = self.means.tls.prepare();
         }
+        let task = Task { request, session };
         let mut seen: Option<Observation> = None;
-        for number in 1..=u32::from(monitor.retry.attempts) + 1 {
-            let wait = if number == 1 { Duration::ZERO } else { monitor.retry.wait };
-            let Some(made) = self.attempt_after(wait, monitor, &request, deadline).await else { break };
-            let Attempt { started, phases, latency, redirects, result } = made;
+        for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
+            let Some(made) = self.attempt_after(wait, monitor, &task, deadline).await else { break };
+            let Attempt { started, phases, latency, redirects, certificate, result } = made;
             let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
             let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect.status);
             let result = result.map_err(|fault| secrets.clean(&fault));
-            seen = Some(Observation { at, attempts: number, phases, latency, redirects, result });
+            seen =
+                Some(Observation { at, attempts: number, phases, latency, redirects, certificate, result });
             if !again {
                 break;
             }
@@ -73,7 +80,7 @@ impl Prober {
         &self,
         wait: Duration,
         monitor: &Monitor,
-        request: &Request,
+        task: &Task,
         deadline: Option<Instant>,
     ) -> Option<Attempt> {
         let waited = Instant::now() + wait;
@@ -84,13 +91,13 @@ impl Prober {
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
-        let turn = self.turns.take(request.target.host_name());
+        let turn = self.turns.take(task.request.target.host_name());
         let _turn = match deadline {
             Some(deadline) => timeout_at(deadline, turn).await.ok().flatten()?,
             None => turn.await?,
         };
         // An attempt is a large future; those that wait for their turn do without it.
-        Box::pin(attempt(&self.means, request, monitor.timeout, deadline)).await
+        Box::pin(attempt(&self.means, task, monitor.timeout, deadline)).await
     }
 }
 
@@ -102,6 +109,7 @@ fn unasked(at: Timestamp, fault: Fault) -> Observation {
         phases: Phases::default(),
         latency: Duration::ZERO,
         redirects: 0,
+        certificate: None,
         result: Err(fault),
     }
 }

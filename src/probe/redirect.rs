@@ -5,7 +5,7 @@ use http::header::{self, HeaderName};
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
-use super::request::{Payload, Request, Target};
+use super::request::{Identity, Payload, Request, Target};
 use crate::observation::{Fault, FaultKind};
 
 /// What follows from the head of an answer.
@@ -61,6 +61,7 @@ fn follow(request: &Request, status: StatusCode, url: Url) -> Result<Request, Fa
         if let Payload::Secret(_) = next.payload {
             return Err(fault(leads_to, "one that keeps a body with a secret at its origin"));
         }
+        next.identity = Identity::Withheld;
         for name in sensitive(&next.headers) {
             next.headers.remove(name);
         }
@@ -107,6 +108,7 @@ mod tests {
             headers,
             payload: Payload::Plain(Bytes::from_static(b"body")),
             keep: Keep::Nothing,
+            identity: Identity::Shown,
             redirects: 2,
         }
     }
@@ -177,6 +179,7 @@ mod tests {
             let shown = next.headers.get(header::HOST).expect("a host");
             assert_eq!(shown, host.unwrap_or("own.example"), "{location}");
             assert_eq!(next.headers.contains_key(header::AUTHORIZATION), host.is_none(), "{location}");
+            assert_eq!(next.identity == Identity::Shown, host.is_none(), "{location}");
             assert_eq!(next.target.url().path(), "/y");
             assert_eq!(next.target.url().username(), "");
         }

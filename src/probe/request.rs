@@ -25,6 +25,7 @@ pub struct Request {
     pub headers: HeaderMap,
     pub payload: Payload,
     pub keep: Keep,
+    pub identity: Identity,
     /// Redirects that the monitor allows in all.
     pub redirects: u8,
 }
@@ -54,6 +55,13 @@ pub enum Keep {
     Nothing,
 }
 
+/// Whether a server that asks for the client's certificate gets it: like a credential it is for one origin only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    Shown,
+    Withheld,
+}
+
 impl Request {
     /// The first request of each attempt at `monitor`.
     pub fn new(monitor: &Monitor, secrets: &Secrets) -> Result<Self, Fault> {
@@ -71,7 +79,8 @@ impl Request {
         };
         let keep = if monitor.expect.reads_body() { Keep::Body } else { Keep::Nothing };
         let headers = headers(monitor, secrets, &target)?;
-        Ok(Self { target, method, headers, payload, keep, redirects: monitor.redirects })
+        let identity = Identity::Shown;
+        Ok(Self { target, method, headers, payload, keep, identity, redirects: monitor.redirects })
     }
 
     /// In the form of HTTP/1.1: a path, and `host` among the headers.

@@ -19,9 +19,9 @@ fn class_of(result: &Result<Answer, Fault>, expected: &StatusSet) -> Option<Retr
         FaultKind::Connect => Some(RetryClass::Connect),
         FaultKind::Tls => Some(RetryClass::Tls),
         FaultKind::Timeout => Some(RetryClass::Timeout),
+        FaultKind::Protocol => Some(RetryClass::Protocol),
         // These say the same again, or were judged from an answer.
         FaultKind::Redirect
-        | FaultKind::Protocol
         | FaultKind::Blocked
         | FaultKind::BodyTooLarge
         | FaultKind::Secret
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn only_a_fault_of_a_listed_class_is_worth_another_attempt() {
-        use RetryClass::{Connect, Dns, Status, Timeout, Tls};
+        use RetryClass::{Connect, Dns, Protocol, Status, Timeout, Tls};
         let answer = |status| Ok(Answer { status, headers: Vec::new(), body: None });
         let fault = |kind| Err(Fault::new(kind, "this", "that"));
         for (result, on, worthwhile) in [
@@ -53,6 +53,8 @@ mod tests {
             (fault(FaultKind::Tls), vec![Tls], true),
             (fault(FaultKind::Timeout), vec![Timeout], true),
             (fault(FaultKind::Timeout), vec![Connect], false),
+            (fault(FaultKind::Protocol), vec![Protocol], true),
+            (fault(FaultKind::Protocol), vec![Dns, Connect, Tls, Timeout, Status], false),
             (fault(FaultKind::Connect), vec![], false),
             (fault(FaultKind::Blocked), vec![Dns, Connect, Tls, Timeout, Status], false),
             (fault(FaultKind::Secret), vec![Dns, Connect, Tls, Timeout, Status], false),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::observation::Phases;
+use crate::observation::{Certificate, Phases};
 
 /// What an attempt is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +23,18 @@ pub struct Trace {
     running: Option<(Phase, Instant)>,
     phases: Phases,
     redirects: u8,
+    certificate: Option<Certificate>,
 }
 
 impl Trace {
     pub fn start() -> Self {
-        Self { started: Instant::now(), running: None, phases: Phases::default(), redirects: 0 }
+        Self {
+            started: Instant::now(),
+            running: None,
+            phases: Phases::default(),
+            redirects: 0,
+            certificate: None,
+        }
     }
 
     pub fn started(&self) -> Instant {
@@ -48,6 +55,13 @@ impl Trace {
         self.redirects = self.redirects.saturating_add(1);
     }
 
+    /// Takes note of what the TLS session of a hop relies on. Of all hops the one that ends first counts: without
+    /// it the others are not reached.
+    pub fn secured(&mut self, certificate: Option<Certificate>) {
+        let both = self.certificate.take().into_iter().chain(certificate);
+        self.certificate = both.min_by_key(|certificate| certificate.expires);
+    }
+
     pub fn redirects(&self) -> u8 {
         self.redirects
     }
@@ -57,10 +71,10 @@ impl Trace {
         self.running.map(|(phase, _)| phase)
     }
 
-    /// Ends the attempt: the phases of its last hop, and its latency.
-    pub fn stop(mut self) -> (Phases, Duration) {
+    /// Ends the attempt: the phases of its last hop, its latency, and the certificate that expires first.
+    pub fn stop(mut self) -> (Phases, Duration, Option<Certificate>) {
         let now = self.end_phase();
-        (self.phases, now - self.started)
+        (self.phases, now - self.started, self.certificate)
     }
 
     fn end_phase(&mut self) -> Instant {

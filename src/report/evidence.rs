@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::paint::{BAD, FAINT, latency, paint};
-use crate::observation::Phases;
+use crate::observation::{Phases, span};
 use crate::verdict::{Judgement, Verdict};
 
 /// For people: a line a fault, then the phases; nothing for a pass.
@@ -24,14 +24,15 @@ pub fn reasons(judgement: &Judgement, indent: usize) -> String {
     if !phases.is_empty() {
         let attempts =
             if judgement.attempts > 1 { format!(", attempt {}", judgement.attempts) } else { String::new() };
-        let _ = writeln!(text, "{:indent$}{}", "", paint(FAINT, &format!("{phases}{attempts}")));
+        let left = certificate(judgement);
+        let _ = writeln!(text, "{:indent$}{}", "", paint(FAINT, &format!("{phases}{left}{attempts}")));
     }
     text
 }
 
 /// For programs: every field.
 pub fn evidence(judgement: &Judgement) -> Map<String, Value> {
-    let Judgement { verdict, at: _, faults, status, latency, phases, attempts } = judgement;
+    let Judgement { verdict, at: _, faults, status, latency, phases, certificate, attempts } = judgement;
     let Phases { dns, connect, tls, wait, read } = phases;
     let phase = |time: &Option<Duration>| time.map(precise);
     let faults: Vec<_> = faults
@@ -53,6 +54,7 @@ pub fn evidence(judgement: &Judgement) -> Map<String, Value> {
                 "read_ms": phase(read),
             }),
         ),
+        ("certificate_expires".to_owned(), json!(certificate.as_ref().map(|it| it.expires.to_string()))),
         ("attempts".to_owned(), (*attempts).into()),
     ])
 }
@@ -68,7 +70,36 @@ fn phases(phases: Phases) -> String {
     parts.join(" · ")
 }
 
+/// How long the certificate is valid yet, beside the phases.
+fn certificate(judgement: &Judgement) -> String {
+    let left = judgement.certificate.as_ref().map(|it| it.expires.duration_since(judgement.at));
+    let left = left.and_then(|left| Duration::try_from(left).ok());
+    left.map_or_else(String::new, |left| format!(" · certificate {} left", span(left)))
+}
+
 /// Milliseconds to the microsecond.
 fn precise(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{Certificate, Fault, FaultKind};
+    use jiff::Timestamp;
+
+    #[test]
+    fn what_the_certificate_has_left_stands_beside_the_phases() {
+        let judgement = Judgement {
+            faults: vec![Fault::new(FaultKind::Status, "HTTP 503", "2xx")],
+            phases: Phases { tls: Some(Duration::from_millis(20)), ..Phases::default() },
+            certificate: Some(Certificate {
+                expires: Timestamp::from_second(187_200).expect("a time"),
+                subject: "certificate of a.example".to_owned(),
+            }),
+            ..Judgement::without_evidence(Verdict::Fail, Timestamp::UNIX_EPOCH)
+        };
+        assert!(reasons(&judgement, 0).contains("tls 20 ms · certificate 2d 4h left"));
+        assert_eq!(evidence(&judgement)["certificate_expires"], "1970-01-03T04:00:00Z");
+    }
 }

@@ -1,6 +1,6 @@
 //! One comparison of an expected with an actual value.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::monitor::Comparison;
 use crate::observation::{Fault, FaultKind, excerpt};
@@ -59,7 +59,8 @@ pub fn quote(text: &str, redact: Redact<'_>) -> String {
     format!("{:?}", shown(text, redact))
 }
 
-fn shown(text: &str, redact: Redact<'_>) -> String {
+/// The start of a text from an answer, fit to be shown.
+pub fn shown(text: &str, redact: Redact<'_>) -> String {
     let start: String = text.chars().take(LOOKED_AT).collect();
     excerpt(&redact(&start), SHOWN)
 }
@@ -82,13 +83,20 @@ fn expectation(comparison: &Comparison) -> String {
 /// Equality of JSON values in which 1 and 1.0 are the same number.
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
+        (Value::Number(x), Value::Number(y)) => {
+            // Two whole numbers beyond 2^53 may be one number as floating point.
+            x == y || (!(is_whole(x) && is_whole(y)) && x.as_f64() == y.as_f64())
+        }
         (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(a, b)| equal(a, b)),
         (Value::Object(x), Value::Object(y)) => {
             x.len() == y.len() && x.iter().all(|(key, a)| y.get(key).is_some_and(|b| equal(a, b)))
         }
         _ => a == b,
     }
+}
+
+fn is_whole(number: &Number) -> bool {
+    number.is_i64() || number.is_u64()
 }
 
 /// Whether a text has the part, or a list has it as an element; `None` for what can contain nothing.
@@ -100,7 +108,7 @@ fn contains(value: &Value, part: &str) -> Option<bool> {
     }
 }
 
-/// Only a JSON number is one: `"5"` is not less than 10.
+/// Only a JSON number is one: in a document `"5"` is not less than 10.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64()
 }
@@ -119,6 +127,7 @@ mod tests {
             (Equals(json!(1)), json!(1.0), true),
             (Equals(json!({"a": [1]})), json!({"a": [1.0]}), true),
             (Equals(json!("1")), json!(1), false),
+            (Equals(json!(9_007_199_254_740_993_u64)), json!(9_007_199_254_740_992_u64), false),
             (Equals(json!(null)), json!(null), true),
             (NotEquals(json!("error")), json!("ok"), true),
             (NotEquals(json!("error")), json!("error"), false),

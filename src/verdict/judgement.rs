@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::observation::{Fault, Phases};
+use crate::observation::{Certificate, Fault, Phases};
 
 /// What one run says about one monitor, in order of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +31,8 @@ pub struct Judgement {
     pub status: Option<u16>,
     pub latency: Option<Duration>,
     pub phases: Phases,
+    /// The certificate that expires first, where TLS was spoken.
+    pub certificate: Option<Certificate>,
     pub attempts: u32,
 }
 
@@ -64,6 +66,7 @@ impl Judgement {
             status: None,
             latency: None,
             phases: Phases::default(),
+            certificate: None,
             attempts: 0,
         }
     }

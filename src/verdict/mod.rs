@@ -1,8 +1,12 @@
 //! Judges an observation against what a monitor expects. Pure.
 
 mod compare;
+mod jsonpath;
 mod judge;
 mod judgement;
+
+#[cfg(test)]
+mod tests;
 
 pub use judge::judge;
 pub use judgement::{Judgement, Verdict};

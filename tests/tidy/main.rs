@@ -89,6 +89,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["probe"]),
     ("hickory_resolver", &["probe"]),
     ("tokio_rustls", &["probe"]),
+    ("webpki", &["probe"]),
+    ("x509_parser", &["probe"]),
     ("flate2", &["probe"]),
     // What is written by people has its schema in config; what programs read has it where it is made.
     ("schemars", &["config", "alert", "report"]),

@@ -1,7 +1,10 @@
 //! Probes against real sockets on loopback, most of them served by somebody nasty.
 
 mod answer;
+mod authority;
 mod body;
+mod certificate;
+mod client;
 mod names;
 mod redirect;
 mod retry;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::server::{answering_in_turn, ok};
 use super::{monitor, observe};
-use crate::monitor::{Monitor, Retry, RetryClass};
+use crate::monitor::{Backoff, Monitor, Retry, RetryClass};
 
 fn failing() -> Vec<u8> {
     b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_vec()
@@ -15,7 +15,8 @@ fn failing() -> Vec<u8> {
 #[tokio::test]
 async fn the_first_good_attempt_ends_the_retries() {
     let (address, log) = answering_in_turn(vec![failing(), failing(), ok("", b"")]).await;
-    let retry = Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Status].into() };
+    let retry =
+        Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Status].into(), ..Retry::default() };
     let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (3, Ok(200)));
     assert_eq!(log.lock().expect("the log").len(), 3);
@@ -25,7 +26,8 @@ async fn the_first_good_attempt_ends_the_retries() {
 #[tokio::test]
 async fn a_fault_that_no_retry_is_for_is_seen_once() {
     let (address, log) = answering_in_turn(vec![failing()]).await;
-    let retry = Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Connect].into() };
+    let retry =
+        Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Connect].into(), ..Retry::default() };
     let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
     assert_eq!(log.lock().expect("the log").len(), 1);
@@ -33,8 +35,29 @@ async fn a_fault_that_no_retry_is_for_is_seen_once() {
 
 #[tokio::test]
 async fn the_last_attempt_is_the_evidence() {
-    let retry = Retry { attempts: 2, wait: Duration::from_millis(1), on: [RetryClass::Connect].into() };
+    let retry = Retry {
+        attempts: 2,
+        wait: Duration::from_millis(1),
+        on: [RetryClass::Connect].into(),
+        ..Retry::default()
+    };
     let observation = observe(&Monitor { retry, ..monitor("http://127.0.0.1:1/") }).await;
     assert_eq!(observation.attempts, 3);
     assert!(observation.result.is_err());
+}
+
+#[tokio::test]
+async fn the_pauses_between_attempts_grow_with_the_backoff() {
+    let (address, log) = answering_in_turn(vec![failing()]).await;
+    let retry = Retry {
+        attempts: 3,
+        wait: Duration::from_millis(2),
+        backoff: Backoff::Exponential,
+        on: [RetryClass::Status].into(),
+    };
+    let retried = Monitor { retry, ..monitor(&format!("http://{address}/")) };
+    let started = std::time::Instant::now();
+    assert_eq!(observe(&retried).await.attempts, 4);
+    assert!(started.elapsed() >= Duration::from_millis(2 + 4 + 8));
+    assert_eq!(log.lock().expect("the log").len(), 4);
 }

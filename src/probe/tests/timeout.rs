@@ -84,7 +84,12 @@ async fn what_the_deadline_of_the_run_cuts_is_no_fault_of_the_endpoint() {
 
 #[tokio::test]
 async fn a_fault_seen_before_the_deadline_stays_when_the_retry_has_no_time() {
-    let retry = Retry { attempts: 3, wait: Duration::from_mins(1), on: [RetryClass::Status].into() };
+    let retry = Retry {
+        attempts: 3,
+        wait: Duration::from_mins(1),
+        on: [RetryClass::Status].into(),
+        ..Retry::default()
+    };
     let (address, _) = answering("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n").await;
     let failing = Monitor { retry, ..monitor(&format!("http://{address}/")) };
     let started = Instant::now();
@@ -108,7 +113,8 @@ async fn a_retry_that_the_deadline_cuts_leaves_the_attempt_before_it() {
             }
         }
     });
-    let retry = Retry { attempts: 3, wait: Duration::ZERO, on: [RetryClass::Status].into() };
+    let retry =
+        Retry { attempts: 3, wait: Duration::ZERO, on: [RetryClass::Status].into(), ..Retry::default() };
     let failing = Monitor { retry, ..monitor(&format!("http://{}/", address.await)) };
     let deadline = Some(Instant::now() + 2 * SHORT);
     let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;

@@ -1,0 +1,51 @@
+//! Whom a monitor trusts in TLS, and as whom it shows itself.
+
+use super::Template;
+
+/// What a monitor says about TLS; with nothing said, the box decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TlsPolicy {
+    pub trust: Trust,
+    pub client: Option<ClientIdentity>,
+}
+
+/// Whose certificates are taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// Those that the authorities of the box signed.
+    #[default]
+    System,
+    /// Only those that these authorities signed, and these certificates themselves.
+    Only(Pem),
+    /// Any, without a look.
+    Anyone,
+}
+
+/// Where certificates are to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pem {
+    /// An absolute path on the box that runs `check`.
+    File(String),
+    /// References to what holds them.
+    Secret(Template),
+}
+
+/// The certificate that is shown to a server which asks for one, with its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientIdentity {
+    pub certificate: Template,
+    pub key: Template,
+}
+
+impl TlsPolicy {
+    /// The texts that may refer to secrets.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let Self { trust, client } = self;
+        let authorities = match trust {
+            Trust::Only(Pem::Secret(template)) => Some(template),
+            Trust::Only(Pem::File(_)) | Trust::System | Trust::Anyone => None,
+        };
+        let client = client.iter().flat_map(|ClientIdentity { certificate, key }| [certificate, key]);
+        authorities.into_iter().chain(client)
+    }
+}

@@ -1,0 +1,108 @@
+//! The certificate that a client shows to a server which asks for one.
+
+use jiff::Timestamp;
+use rcgen::KeyPair;
+use rustls::SupportedProtocolVersion;
+use rustls::version::{TLS12, TLS13};
+
+use super::authority::{Authority, asking, authority, authority_called, for_hosts, secure, signed, trusting};
+use super::server::redirecting;
+use super::{monitor, template};
+use crate::monitor::{ClientIdentity, Monitor, TlsPolicy, Trust};
+use crate::observation::{FaultKind, Observation};
+use crate::probe::{Probed, Secrets};
+
+const HERE: &[&str] = &["127.0.0.1"];
+const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
+
+fn showing(url: &str) -> Monitor {
+    let identity =
+        ClientIdentity { certificate: template("${ssm:/certificate}"), key: template("${ssm:/key}") };
+    Monitor { tls: TlsPolicy { trust: Trust::System, client: Some(identity) }, ..monitor(url) }
+}
+
+/// A certificate for a client and its key, both in PEM form.
+fn client(authority: &Authority) -> (String, String) {
+    let key = KeyPair::generate().expect("a key");
+    let certificate = for_hosts(&["client"], (2020, 2090)).signed_by(&key, authority).expect("a certificate");
+    (certificate.pem(), key.serialize_pem())
+}
+
+async fn observe(root: &Authority, monitor: &Monitor, (certificate, key): &(String, String)) -> Observation {
+    let secrets = Secrets::resolve(
+        [monitor],
+        |_| None,
+        |reference| {
+            let is_key = reference.to_string() == "${ssm:/key}";
+            Some(Ok(if is_key { key.clone() } else { certificate.clone() }))
+        },
+    );
+    match trusting(root).probe(monitor, &secrets, Timestamp::UNIX_EPOCH, None).await {
+        Probed::Observed(observation) => observation,
+        Probed::Skipped => panic!("skipped without a deadline"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_certificate_gets_it() {
+    let (root, people) = (authority(), authority_called("people"));
+    for version in VERSIONS {
+        let address = secure(asking(signed(&root, HERE, (2020, 2090)), version, &people)).await;
+        let url = format!("https://{address}/");
+        let observation = observe(&root, &showing(&url), &client(&people)).await;
+        assert!(observation.result.is_ok(), "{observation:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_misses_or_refuses_a_certificate_is_a_tls_fault() {
+    let (root, people, strangers) = (authority(), authority_called("people"), authority_called("strangers"));
+    for version in VERSIONS {
+        let address = secure(asking(signed(&root, HERE, (2020, 2090)), version, &people)).await;
+        let url = format!("https://{address}/");
+        let fault = observe(&root, &monitor(&url), &client(&people)).await.result.expect_err("a fault");
+        assert_eq!(fault.kind, FaultKind::Tls, "{fault}");
+        assert_eq!(
+            fault.actual, "the server wants a client certificate: it sent the alert CertificateRequired",
+            "{version:?}"
+        );
+        let fault = observe(&root, &showing(&url), &client(&strangers)).await.result.expect_err("a fault");
+        assert_eq!(fault.kind, FaultKind::Tls, "{fault}");
+        assert!(
+            fault.actual.starts_with("the server does not take this client or its certificate"),
+            "{version:?}: {fault}"
+        );
+    }
+}
+
+/// Like a header with a credential.
+#[tokio::test]
+async fn a_redirect_to_another_origin_takes_no_client_certificate_along() {
+    let (root, people) = (authority(), authority_called("people"));
+    let target = secure(asking(signed(&root, HERE, (2020, 2090)), &TLS13, &people)).await;
+    let (away, _) = redirecting(&format!("https://{target}/")).await;
+    let observation = observe(&root, &showing(&format!("http://{away}/")), &client(&people)).await;
+    let fault = observation.result.expect_err("a fault");
+    assert!(fault.actual.starts_with("the server wants a client certificate"), "{fault}");
+}
+
+// P10: also where the key is broken.
+#[tokio::test]
+async fn a_key_that_is_none_is_a_fault_that_does_not_quote_it() {
+    let (root, people) = (authority(), authority_called("people"));
+    let (certificate, key) = client(&people);
+    let monitor = showing("https://127.0.0.1:1/");
+    for (pair, said) in [
+        ((certificate.clone(), key.replace("PRIVATE", "PR1VATE")), "no private key in ${ssm:/key}"),
+        ((certificate.clone(), "hunter2hunter2".to_owned()), "no private key in ${ssm:/key}"),
+        (("hunter2hunter2".to_owned(), key), "no certificate in ${ssm:/certificate}"),
+    ] {
+        let fault = observe(&root, &monitor, &pair).await.result.expect_err("a fault");
+        assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Secret, said));
+        assert!(!fault.to_string().contains("hunter2"), "{fault}");
+    }
+    let (other, _) = client(&people);
+    let (_, mismatched) = client(&people);
+    let fault = observe(&root, &monitor, &(other, mismatched)).await.result.expect_err("a fault");
+    assert_eq!(fault.kind, FaultKind::Tls, "{fault}");
+}

@@ -1,0 +1,157 @@
+//! Phase three: a TLS session with a certificate that verifies.
+
+mod expiry;
+mod fault;
+mod material;
+mod names;
+mod verifier;
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::Resumption;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, Error, RootCertStore};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use url::Host;
+
+pub use fault::fault_of;
+
+use self::fault::fault;
+use self::material::Client;
+use self::verifier::Trusted;
+use super::failure;
+use super::request::Identity;
+use super::secrets::Secrets;
+use crate::monitor::{TlsPolicy, Trust};
+use crate::observation::{Certificate, Fault};
+
+/// The protocol that an `https` endpoint chose to speak.
+pub const HTTP_2: &[u8] = b"h2";
+
+/// The trust of this box (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
+/// needed: it takes some milliseconds.
+#[derive(Default)]
+pub struct Tls {
+    system: OnceLock<Result<Session, Error>>,
+}
+
+/// How the sessions of a monitor are made.
+#[derive(Clone)]
+pub struct Session {
+    trusted: Trusted,
+    /// With the certificate of the client, if there is one.
+    shown: TlsConnector,
+    withheld: TlsConnector,
+}
+
+impl Tls {
+    /// Reads the trust of this box if that was not done yet, so that no probe's latency holds it.
+    pub fn prepare(&self) -> Result<&Session, Fault> {
+        let made = self.system.get_or_init(|| Session::new(Trusted::roots(roots(), Vec::new())?, None));
+        made.as_ref().map_err(unmade)
+    }
+
+    /// The sessions of a monitor that wants others than those of the box.
+    pub fn session_of(&self, policy: &TlsPolicy, secrets: &Secrets) -> Result<Option<Session>, Fault> {
+        if *policy == TlsPolicy::default() {
+            return Ok(None);
+        }
+        let TlsPolicy { trust, client } = policy;
+        let trusted = match trust {
+            Trust::System => self.prepare()?.trusted.clone(),
+            Trust::Only(pem) => material::authorities(pem, secrets)?,
+            Trust::Anyone => Trusted::Anyone,
+        };
+        let client = client.as_ref().map(|client| Client::read(client, secrets)).transpose()?;
+        Session::new(trusted, client).map(Some).map_err(|error| unmade(&error))
+    }
+}
+
+impl Session {
+    fn new(trusted: Trusted, client: Option<Client>) -> Result<Self, Error> {
+        let withheld = connector(&trusted, None)?;
+        let shown = match client {
+            Some(client) => connector(&trusted, Some(client))?,
+            None => withheld.clone(),
+        };
+        Ok(Self { trusted, shown, withheld })
+    }
+
+    /// Agrees on a session with `host`; with it comes the certificate that will end it first.
+    pub async fn handshake(
+        &self,
+        tcp: TcpStream,
+        host: &Host<&str>,
+        identity: Identity,
+    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Fault> {
+        let name = match *host {
+            // The dot that ends an absolute name is no part of the name in a certificate.
+            Host::Domain(name) => ServerName::try_from(name.trim_end_matches('.').to_owned())
+                .map_err(|_| fault(format!("a host that no certificate can name: {name}")))?,
+            Host::Ipv4(address) => ServerName::from(IpAddr::from(address)),
+            Host::Ipv6(address) => ServerName::from(IpAddr::from(address)),
+        };
+        let connector = match identity {
+            Identity::Shown => &self.shown,
+            Identity::Withheld => &self.withheld,
+        };
+        let stream = connector.connect(name, tcp).await.map_err(|error| {
+            fault_of(&error)
+                .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))))
+        })?;
+        let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        let certificate = self.trusted.first_to_expire(presented);
+        Ok((stream, certificate))
+    }
+}
+
+fn unmade(error: &Error) -> Fault {
+    fault(format!("no TLS on this box: {error}"))
+}
+
+/// The authorities that this box trusts; the public ones where it has no list, as in a bare container.
+fn roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    // A certificate that does not parse costs only itself.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    roots
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+/// TLS 1.2 and 1.3, HTTP/2 preferred as by any browser, and a full handshake each time.
+fn connector(trusted: &Trusted, client: Option<Client>) -> Result<TlsConnector, Error> {
+    let builder = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(trusted.verifier());
+    let mut config = match client {
+        Some(Client { chain, key }) => builder.with_client_auth_cert(chain, key)?,
+        None => builder.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
+    config.resumption = Resumption::disabled();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+#[cfg(test)]
+impl Tls {
+    /// Trusts only what one of `anchors` signed.
+    pub fn trusting(anchors: &[rustls::pki_types::CertificateDer<'static>]) -> Self {
+        let mut roots = RootCertStore::empty();
+        for anchor in anchors {
+            roots.add(anchor.clone()).expect("a root certificate");
+        }
+        let session = Trusted::roots(roots, Vec::new()).and_then(|trusted| Session::new(trusted, None));
+        Self { system: OnceLock::from(session) }
+    }
+}

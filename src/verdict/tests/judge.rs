@@ -1,0 +1,303 @@
+//! What a judgement says of an answer or a fault.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::monitor::{
+    CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
+    Pattern, StatusClass, StatusSet,
+};
+use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Phases};
+use crate::verdict::{Verdict, judge};
+
+fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
+    Observation {
+        at: Timestamp::UNIX_EPOCH,
+        attempts: 1,
+        phases: Phases::default(),
+        latency: Duration::from_millis(millis),
+        redirects: 0,
+        certificate: None,
+        result,
+    }
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
+    let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect();
+    Answer { status, headers, body: Some(body.as_bytes().to_vec()) }
+}
+
+/// Checks an answer of 100 ms against `expect` and gives the verdict with the reasons.
+fn check(expect: Expectations, result: Result<Answer, Fault>) -> (Verdict, Vec<String>) {
+    let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
+    let judgement = judge(&monitor, &observed(result, 100), &str::to_owned);
+    (judgement.verdict, judgement.faults.iter().map(ToString::to_string).collect())
+}
+
+fn path(path: &str, comparison: Comparison) -> Expectations {
+    let json = vec![JsonAssertion { path: path.to_owned(), comparisons: vec![comparison] }];
+    Expectations { json, ..Expectations::default() }
+}
+
+#[test]
+fn an_answer_within_all_expectations_passes() {
+    let expect = Expectations {
+        status: StatusSet(vec![StatusClass::Code(200)]),
+        latency: LatencyBounds {
+            degraded: Some(Duration::from_millis(100)),
+            down: Some(Duration::from_secs(1)),
+        },
+        headers: vec![HeaderAssertion {
+            name: "content-type".into(),
+            comparisons: vec![Comparison::Contains("json".into())],
+        }],
+        body: vec![
+            Comparison::Contains("ok".into()),
+            Comparison::NotContains("error".into()),
+            Comparison::Matches(Pattern::parse(r"^\{").expect("valid")),
+        ],
+        json: vec![JsonAssertion {
+            path: "$.status".into(),
+            comparisons: vec![Comparison::Equals(json!("ok")), Comparison::NotEquals(json!("down"))],
+        }],
+        certificate: CertificateBounds::default(),
+    };
+    let good = answer(200, &[("content-type", "application/json")], r#"{"status": "ok"}"#);
+    assert_eq!(check(expect, Ok(good)), (Verdict::Pass, vec![]));
+}
+
+#[test]
+fn what_is_just_beyond_its_bound_is_seen_to_be() {
+    let latency = LatencyBounds { degraded: None, down: Some(Duration::from_millis(1)) };
+    let expect = Expectations { latency, ..Expectations::default() };
+    let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
+    let observation =
+        Observation { latency: Duration::from_micros(1_001), ..observed(Ok(answer(200, &[], "")), 0) };
+    let judgement = judge(&monitor, &observation, &str::to_owned);
+    assert_eq!(judgement.why(), "latency 2ms, expected at most 1ms");
+}
+
+// Trap 1: a connect error with the condition "status < 500" counts as UP elsewhere.
+#[test]
+fn a_fault_is_never_a_pass_whatever_is_expected() {
+    for kind in FaultKind::ALL {
+        let all = StatusSet((1..=5).map(StatusClass::Hundred).collect());
+        let expect = Expectations { status: all, ..Expectations::default() };
+        let (verdict, _) = check(expect, Err(Fault::new(kind, "refused", "a connection")));
+        assert_eq!(verdict, Verdict::Fail, "{kind}");
+    }
+}
+
+// Trap 2: a JSON path that is absent passes "< 100" and "!= error" elsewhere.
+#[test]
+fn what_is_missing_meets_no_comparison_but_absence() {
+    for comparison in [
+        Comparison::Equals(json!(null)),
+        Comparison::NotEquals(json!("error")),
+        Comparison::Contains("x".into()),
+        Comparison::NotContains("x".into()),
+        Comparison::Matches(Pattern::parse("").expect("valid")),
+        Comparison::LessThan(100.0),
+        Comparison::GreaterThan(-1.0),
+        Comparison::Exists(true),
+    ] {
+        let (verdict, faults) = check(path("$.missing", comparison.clone()), Ok(answer(200, &[], "{}")));
+        assert_eq!(verdict, Verdict::Fail, "{comparison}");
+        assert!(faults[0].starts_with("$.missing is missing, expected "), "{faults:?}");
+        let headers = vec![HeaderAssertion { name: "x-a".into(), comparisons: vec![comparison.clone()] }];
+        let expect = Expectations { headers, ..Expectations::default() };
+        assert_eq!(check(expect, Ok(answer(200, &[], ""))).0, Verdict::Fail, "header {comparison}");
+    }
+    let absent = path("$.missing", Comparison::Exists(false));
+    assert_eq!(check(absent, Ok(answer(200, &[], "{}"))).0, Verdict::Pass);
+}
+
+#[test]
+fn every_fault_carries_what_was_seen_and_what_was_expected() {
+    let expect = Expectations {
+        status: StatusSet(vec![StatusClass::Code(200)]),
+        headers: vec![HeaderAssertion { name: "x-a".into(), comparisons: vec![Comparison::Exists(true)] }],
+        body: vec![Comparison::Contains("ok".into())],
+        ..Expectations::default()
+    };
+    let (verdict, faults) = check(expect, Ok(answer(503, &[], "no\u{1b}[31m way")));
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(
+        faults,
+        [
+            "HTTP 503, expected 200",
+            r#"body is "no [31m way", expected to contain "ok""#,
+            "x-a is missing, expected to exist",
+        ]
+    );
+}
+
+// P10: no secret in an error, also where the endpoint echoes it.
+#[test]
+fn what_is_quoted_is_redacted_before_it_is_cut() {
+    let expect = Expectations { body: vec![Comparison::Contains("ok".into())], ..Expectations::default() };
+    let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
+    let echo = format!("{}hunter2", "x".repeat(116));
+    let judged = judge(&monitor, &observed(Ok(answer(200, &[], &echo)), 1), &|text| {
+        text.replace("hunter2", "${env:A}")
+    });
+    assert!(!judged.why().contains("hun"), "{}", judged.why());
+}
+
+#[test]
+fn slow_is_degraded_and_too_slow_is_failing() {
+    let monitor = |degraded, down| {
+        let latency = LatencyBounds { degraded, down };
+        Monitor {
+            expect: Expectations { latency, ..Expectations::default() },
+            ..Monitor::sample("m", "http://m.example/")
+        }
+    };
+    let ms = |n| Some(Duration::from_millis(n));
+    for (degraded, down, actual, verdict) in [
+        (ms(800), ms(5000), 800, Verdict::Pass),
+        (ms(800), ms(5000), 801, Verdict::Degraded),
+        (ms(800), ms(5000), 5001, Verdict::Fail),
+        (ms(800), None, 9000, Verdict::Degraded),
+        (None, ms(100), 101, Verdict::Fail),
+        (None, None, 60_000, Verdict::Pass),
+    ] {
+        let judged =
+            judge(&monitor(degraded, down), &observed(Ok(answer(200, &[], "")), actual), &str::to_owned);
+        assert_eq!(judged.verdict, verdict, "{actual} ms");
+    }
+}
+
+#[test]
+fn a_certificate_near_its_end_is_degraded_and_at_its_end_failing() {
+    let hours = |hours| Some(Duration::from_hours(hours));
+    for (degraded, down, left, verdict, said) in [
+        (hours(24 * 21), hours(72), 24 * 21, Verdict::Pass, ""),
+        (
+            hours(24 * 21),
+            hours(72),
+            24 * 21 - 1,
+            Verdict::Degraded,
+            "certificate of a.example expires in 20d 23h, 1970-01-21 23:00 UTC, expected at least 21d left",
+        ),
+        (
+            hours(24 * 21),
+            hours(72),
+            52,
+            Verdict::Fail,
+            "certificate of a.example expires in 2d 4h, 1970-01-03 04:00 UTC, expected at least 3d left",
+        ),
+        (
+            None,
+            hours(72),
+            -1,
+            Verdict::Fail,
+            "certificate of a.example expired 1h ago, 1969-12-31 23:00 UTC, expected at least 3d left",
+        ),
+        (None, None, -1, Verdict::Pass, ""),
+    ] {
+        let certificate = CertificateBounds { degraded, down };
+        let expect = Expectations { certificate, ..Expectations::default() };
+        let monitor = Monitor { expect, ..Monitor::sample("m", "https://m.example/") };
+        let certificate = Certificate {
+            expires: Timestamp::from_second(left * 3_600).expect("a time"),
+            subject: "certificate of a.example".to_owned(),
+        };
+        let observation =
+            Observation { certificate: Some(certificate), ..observed(Ok(answer(200, &[], "")), 1) };
+        let judged = judge(&monitor, &observation, &str::to_owned);
+        assert_eq!((judged.verdict, judged.why().as_str()), (verdict, said), "{left} h");
+    }
+}
+
+// Trap 2 again: what is missing meets nothing.
+#[test]
+fn an_answer_without_a_certificate_fails_a_certificate_rule() {
+    let certificate = CertificateBounds { degraded: Some(Duration::from_hours(1)), down: None };
+    let expect = Expectations { certificate, ..Expectations::default() };
+    let (verdict, faults) = check(expect, Ok(answer(200, &[], "")));
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(faults, ["no certificate, expected at least 1h left"]);
+}
+
+#[test]
+fn a_body_that_is_not_json_fails_a_json_rule() {
+    for (body, said) in
+        [("<html>", r#"body "<html>", expected a JSON body"#), ("", "an empty body, expected a JSON body")]
+    {
+        let (verdict, faults) = check(path("$.a", Comparison::Exists(false)), Ok(answer(200, &[], body)));
+        assert_eq!((verdict, faults), (Verdict::Fail, vec![said.to_owned()]));
+    }
+}
+
+#[test]
+fn every_node_that_a_path_finds_must_meet_the_comparison() {
+    let up = || path("$.checks[*].status", Comparison::Equals(json!("up")));
+    let mixed = r#"{"checks": [{"status": "up"}, {"status": "down"}]}"#;
+    assert_eq!(check(up(), Ok(answer(200, &[], r#"{"checks": [{"status": "up"}]}"#))).0, Verdict::Pass);
+    let (verdict, faults) = check(up(), Ok(answer(200, &[], mixed)));
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(faults, [r#"$.checks[*].status is "down", expected "up""#]);
+}
+
+#[test]
+fn repeated_headers_are_one_list() {
+    let headers =
+        vec![HeaderAssertion { name: "via".into(), comparisons: vec![Comparison::Equals(json!("a, b"))] }];
+    let expect = Expectations { headers, ..Expectations::default() };
+    assert_eq!(check(expect, Ok(answer(200, &[("via", "a"), ("via", "b")], ""))).0, Verdict::Pass);
+}
+
+// Trap 17, and what is no text at all: bytes that are not UTF-8 stand as U+FFFD, for comparing and for showing.
+#[test]
+fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
+    let bytes = |body: &[u8]| Answer {
+        status: 200,
+        headers: vec![("x-a".to_owned(), b"caf\xe9".to_vec())],
+        body: Some(body.to_vec()),
+    };
+    let body = |comparison| Expectations { body: vec![comparison], ..Expectations::default() };
+    let latin1 = || Ok(bytes(b"caf\xe9 ok\x1b[2J"));
+    assert_eq!(check(body(Comparison::Contains(" ok".into())), latin1()).0, Verdict::Pass);
+    assert_eq!(check(body(Comparison::NotContains("\u{e9}".into())), latin1()).0, Verdict::Pass);
+    let (verdict, faults) = check(body(Comparison::Contains("caf\u{e9}".into())), latin1());
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(faults, ["body is \"caf\u{fffd} ok [2J\", expected to contain \"caf\u{e9}\""]);
+
+    let headers = vec![HeaderAssertion {
+        name: "x-a".into(),
+        comparisons: vec![Comparison::Equals(json!("caf\u{e9}"))],
+    }];
+    let (verdict, faults) = check(Expectations { headers, ..Expectations::default() }, latin1());
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(faults, ["x-a is \"caf\u{fffd}\", expected \"caf\u{e9}\""]);
+
+    let a = || path("$.a", Comparison::Exists(true));
+    let (verdict, faults) = check(a(), Ok(bytes(b"{\"a\": \"caf\xe9\"}")));
+    assert_eq!(verdict, Verdict::Fail, "JSON is UTF-8");
+    assert_eq!(faults, ["body \"{\\\"a\\\": \\\"caf\u{fffd}\\\"}\", expected a JSON body"]);
+    assert_eq!(check(a(), Ok(bytes(b"\xef\xbb\xbf{\"a\": 1}"))).0, Verdict::Pass, "a byte order mark");
+}
+
+#[test]
+fn a_header_or_a_body_is_a_number_where_it_is_asked_to_be_one() {
+    for (text, met) in [("17", true), (" 17\n", true), ("1.7e1", true), ("21", false)] {
+        let expect = Expectations {
+            headers: vec![HeaderAssertion {
+                name: "x-left".into(),
+                comparisons: vec![Comparison::LessThan(20.0), Comparison::Contains("1".into())],
+            }],
+            body: vec![Comparison::LessThan(20.0)],
+            ..Expectations::default()
+        };
+        let (verdict, _) = check(expect, Ok(answer(200, &[("x-left", text)], text)));
+        assert_eq!(verdict == Verdict::Pass, met, "{text:?}");
+    }
+    let expect = || Expectations { body: vec![Comparison::GreaterThan(-1.0)], ..Expectations::default() };
+    // What others take for 0, or for a number.
+    for text in ["", "none", "NaN", "inf", "0x1", "1,000", "12 ms", "+5"] {
+        assert_eq!(check(expect(), Ok(answer(200, &[], text))).0, Verdict::Fail, "{text:?}");
+    }
+}

@@ -1,0 +1,3 @@
+//! Tables of what is expected, what was seen, and what follows.
+
+mod judge;
