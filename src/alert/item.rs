@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::owed::reminder;
 use super::{News, Told, Topic, owed};
 use crate::monitor::{Monitor, Severity};
 use crate::observation::Fault;
@@ -14,13 +15,15 @@ const FAULTS: usize = 10;
 /// What is owed about one monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// `<monitor>.<g>.<k>`: the same for every attempt to tell the same change.
+    /// `<monitor>.<g>.<k>`, and `.r<n>` for a reminder: the same for every attempt to tell the same.
     pub id: String,
     pub topic: Topic,
     pub monitor: Monitor,
     pub news: News,
     /// The confirmed change that is told.
     pub k: u64,
+    /// The number of the reminder of it that this is; 0 for the news itself.
+    pub reminders: u32,
     pub health: Health,
     pub since: Timestamp,
     /// The time it was DOWN, if people do not know of its end yet.
@@ -33,38 +36,62 @@ pub struct Alert {
     pub untold: u64,
 }
 
+/// What a run knows of a monitor when it looks for what is owed.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    pub monitor: &'a Monitor,
+    /// The incarnation of its row.
+    pub g: &'a str,
+    pub confirmed: &'a Confirmed,
+    pub told: &'a Told,
+    /// This run's, if the monitor was probed in it.
+    pub judgement: Option<&'a Judgement>,
+    /// The stored reason, for when it was not.
+    pub why: &'a str,
+}
+
+/// When a run looks for what is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// What is stored may be long past, so only what changed is told, and nobody is reminded of it.
+    BeforeProbes,
+    AfterProbes,
+}
+
 impl Alert {
-    /// The alert that a monitor owes, if it owes one. `judgement` is this run's, if the monitor was probed in it;
-    /// `why` is the stored reason for when it was not.
-    pub fn owed(
-        monitor: &Monitor,
-        topic: Topic,
-        g: &str,
-        confirmed: &Confirmed,
-        told: &Told,
-        judgement: Option<&Judgement>,
-        why: &str,
-    ) -> Option<Self> {
-        let news = owed(confirmed, told)?;
+    /// The alert that a monitor owes, if it owes one.
+    pub fn owed(known: Known<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
+        let Known { monitor, g, confirmed, told, judgement, why } = known;
+        let reminder = || match moment {
+            Moment::BeforeProbes => None,
+            Moment::AfterProbes => reminder(confirmed, told, &monitor.alert, now),
+        };
+        let (news, reminders) = match owed(confirmed, told) {
+            Some(news) => (news, 0),
+            None => (reminder()?, told.reminders.saturating_add(1)),
+        };
+        let number = if reminders == 0 { String::new() } else { format!(".r{reminders}") };
         let bad = news.is_bad();
         let agrees = |judgement: &&Judgement| match judgement.verdict {
             Verdict::Pass => !bad,
             Verdict::Degraded | Verdict::Fail => bad,
             Verdict::Unknown | Verdict::Skipped => false,
         };
+        // An incident that ended before the last message is none of this one's business. People who were told DOWN
+        // know of no end: what they heard last may have been accepted after the first good probe.
+        let is_news = |incident: &Incident| {
+            told.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > told.at)
+        };
         Some(Self {
-            id: format!("{}.{g}.{}", monitor.id, confirmed.k),
+            id: format!("{}.{g}.{}{number}", monitor.id, confirmed.k),
             topic,
             monitor: monitor.clone(),
             news,
             k: confirmed.k,
+            reminders,
             health: confirmed.health,
             since: confirmed.since,
-            // An incident that ended before the last message is none of this one's business.
-            incident: confirmed
-                .incident
-                .clone()
-                .filter(|incident| incident.closed_at.is_none_or(|closed| closed > told.at)),
+            incident: confirmed.incident.clone().filter(is_news),
             evidence: judgement.filter(agrees).cloned(),
             why: Some(why.to_owned()).filter(|why| bad && !why.is_empty()),
             untold: (confirmed.k - told.k).saturating_sub(1),
@@ -73,7 +100,7 @@ impl Alert {
 
     /// What people know once this was accepted at `at`.
     pub fn told(&self, at: Timestamp) -> Told {
-        Told { k: self.k, health: self.health, at, reminders: 0 }
+        Told { k: self.k, health: self.health, at, reminders: self.reminders }
     }
 
     /// What was not as expected, and how much of that is left out.
@@ -92,8 +119,8 @@ impl Alert {
     pub fn severity(&self) -> Severity {
         let severity = self.monitor.alert.severity;
         match self.news {
-            News::Degraded => severity.min(Severity::Warning),
-            News::Down | News::NeverUp | News::Up | News::Over => severity,
+            News::Degraded | News::StillDegraded => severity.min(Severity::Warning),
+            News::Down | News::NeverUp | News::StillDown | News::Up | News::Over => severity,
         }
     }
 
@@ -102,6 +129,8 @@ impl Alert {
         match (self.news, &self.incident) {
             (News::Down | News::NeverUp, _) => "DOWN",
             (News::Degraded, _) => "DEGRADED",
+            (News::StillDown, _) => "STILL DOWN",
+            (News::StillDegraded, _) => "STILL DEGRADED",
             (News::Up, _) => "UP",
             (News::Over, Some(_)) => "WAS DOWN",
             (News::Over, None) => "WAS DEGRADED",

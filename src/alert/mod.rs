@@ -18,7 +18,7 @@ mod topic;
 mod words;
 
 pub use compose::{Message, compose};
-pub use item::Alert;
+pub use item::{Alert, Known, Moment};
 pub use owed::{News, Told, owed};
 pub use publication::{Attribute, Order, Publication};
 pub use record::{record, record_schema};

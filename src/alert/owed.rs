@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::monitor::AlertPolicy;
 use crate::transition::{Confirmed, Health, Incident};
 
 /// What people were told last about one monitor.
@@ -10,9 +11,9 @@ pub struct Told {
     /// The confirmed change that was told; an alert is owed while it is less than the current one.
     pub k: u64,
     pub health: Health,
-    /// When the topic accepted it.
+    /// When the topic accepted the message, or the last reminder of it.
     pub at: Timestamp,
-    /// Reminders sent since.
+    /// Reminders sent since it was told.
     pub reminders: u32,
 }
 
@@ -25,6 +26,9 @@ pub enum News {
     NeverUp,
     /// It works, but not as well as it should.
     Degraded,
+    /// Nothing new: people were told some time ago, and it is as it was.
+    StillDown,
+    StillDegraded,
     /// It is good again after people were told otherwise.
     Up,
     /// It was down (or degraded) and is good again, all before anybody could be told.
@@ -45,11 +49,26 @@ pub fn owed(confirmed: &Confirmed, told: &Told) -> Option<News> {
     })
 }
 
+/// Whether people are to be reminded that it is as bad as they were told. It depends on nothing but what was told and
+/// when, both of which are stored: neither a restart nor an edit makes it come early (trap 3).
+pub fn reminder(confirmed: &Confirmed, told: &Told, policy: &AlertPolicy, now: Timestamp) -> Option<News> {
+    if told.k != confirmed.k {
+        return None;
+    }
+    let news = match confirmed.health {
+        Health::Down => News::StillDown,
+        Health::Degraded => News::StillDegraded,
+        Health::New | Health::Up => return None,
+    };
+    let due = told.at.checked_add(policy.wait_before(told.reminders)?).ok()?;
+    (due <= now).then_some(news)
+}
+
 impl News {
     /// Whether there is something to be done about it.
     pub fn is_bad(self) -> bool {
         match self {
-            Self::Down | Self::NeverUp | Self::Degraded => true,
+            Self::Down | Self::NeverUp | Self::Degraded | Self::StillDown | Self::StillDegraded => true,
             Self::Up | Self::Over => false,
         }
     }
@@ -90,5 +109,29 @@ mod tests {
         check((0, New), (2, Up), Some(News::Over));
         // It came up and went down again in between: still down, and a new incident.
         check((1, Down), (3, Down), Some(News::Down));
+    }
+
+    #[test]
+    fn a_reminder_comes_after_its_time_and_never_for_what_is_good_or_owed_anyway() {
+        use Health::{Degraded, Down, New, Up};
+        let hours = |n: i64| Timestamp::from_second(n * 3600).expect("in range");
+        let policy =
+            AlertPolicy { remind: Some(std::time::Duration::from_hours(4)), ..AlertPolicy::default() };
+        let check = |told: (u64, u32), confirmed: (u64, Health), now: i64, news| {
+            let told = Told { k: told.0, health: confirmed.1, at: hours(10), reminders: told.1 };
+            let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
+            assert_eq!(reminder(&confirmed, &told, &policy, hours(now)), news, "{told:?} {confirmed:?}");
+            assert_eq!(reminder(&confirmed, &told, &AlertPolicy::default(), hours(now)), None);
+        };
+        check((1, 0), (1, Down), 13, None);
+        check((1, 0), (1, Down), 14, Some(News::StillDown));
+        check((1, 0), (1, Degraded), 14, Some(News::StillDegraded));
+        check((1, 1), (1, Down), 17, None);
+        check((1, 1), (1, Down), 18, Some(News::StillDown));
+        check((1, 9), (1, Down), 33, None);
+        check((1, 9), (1, Down), 34, Some(News::StillDown));
+        check((2, 0), (2, Up), 99, None);
+        check((2, 0), (2, New), 99, None);
+        check((1, 0), (3, Down), 99, None);
     }
 }

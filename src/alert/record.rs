@@ -65,6 +65,8 @@ struct AlertRecord {
     /// What people call it; the id if it has no name.
     name: String,
     news: NewsWord,
+    /// The number of the reminder that this is; 0 if it is no reminder.
+    reminder: u32,
     health: HealthWord,
     /// When this health began, RFC 3339.
     since: String,
@@ -148,6 +150,10 @@ enum NewsWord {
     NeverUp,
     /// It works, but not as well as it should.
     Degraded,
+    /// People were told some time ago that it is down, and it still is.
+    StillDown,
+    /// People were told some time ago that it is degraded, and it still is.
+    StillDegraded,
     /// It is good again after people were told otherwise.
     Up,
     /// It was not good for a while, and is good again, all before anybody could be told.
@@ -192,14 +198,27 @@ impl MessageRecord {
 
 impl AlertRecord {
     fn new(alert: &Alert) -> Self {
-        let Alert { id, topic: _, monitor, news, k: _, health, since, incident, evidence, why: _, untold } =
-            alert;
+        let Alert {
+            id,
+            topic: _,
+            monitor,
+            news,
+            k: _,
+            reminders,
+            health,
+            since,
+            incident,
+            evidence,
+            why: _,
+            untold,
+        } = alert;
         let (faults, more_faults) = alert.faults();
         Self {
             id: id.clone(),
             monitor: monitor.id.to_string(),
             name: monitor.title().to_owned(),
             news: (*news).into(),
+            reminder: *reminders,
             health: (*health).into(),
             since: since.to_string(),
             severity: alert.severity().into(),
@@ -263,6 +282,8 @@ impl From<News> for NewsWord {
             News::Down => Self::Down,
             News::NeverUp => Self::NeverUp,
             News::Degraded => Self::Degraded,
+            News::StillDown => Self::StillDown,
+            News::StillDegraded => Self::StillDegraded,
             News::Up => Self::Up,
             News::Over => Self::Over,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, Message, Told, Topic, compose};
+use super::{Alert, Known, Message, Moment, Told, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, FaultKind, Phases};
 use crate::transition::{Confirmed, Health, Incident};
@@ -74,7 +74,7 @@ pub fn failing() -> Judgement {
     judged(Verdict::Fail, vec![Fault::new(FaultKind::Status, "HTTP 503", "200")])
 }
 
-/// The alert that is owed about `monitor`, which is there.
+/// The alert that is owed about `monitor` after the probes, which is there.
 pub fn owed(
     monitor: &Monitor,
     confirmed: &Confirmed,
@@ -83,7 +83,8 @@ pub fn owed(
     why: &str,
 ) -> Alert {
     let topic = Topic::Name("default".to_owned());
-    Alert::owed(monitor, topic, "a1b2c3d4", confirmed, told, judgement, why).expect("something is owed")
+    let known = Known { monitor, g: "a1b2c3d4", confirmed, told, judgement, why };
+    Alert::owed(known, topic, Moment::AfterProbes, now()).expect("something is owed")
 }
 
 pub fn down(id: &str) -> Alert {

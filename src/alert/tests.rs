@@ -1,13 +1,14 @@
 //! Messages as people and programs get them.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::publication::{Attribute, LIMIT};
-use super::testing::{arn, at, confirmed, down, judged, messages, monitor, now, owed, told, up};
+use super::testing::{arn, at, confirmed, down, failing, judged, messages, monitor, now, owed, told, up};
 use super::{Alert, Message, Publication, Told, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Monitor, Severity};
 use crate::observation::{Fault, FaultKind};
@@ -37,8 +38,17 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     };
     let third = Alert { monitor: quiet("cart-api"), ..up("cart-api") };
     let storm = (1..=6).map(|n| down(&format!("api-{n}"))).chain([up("cart-api")]).collect();
+    let patient = Monitor {
+        alert: AlertPolicy { remind: Some(Duration::from_hours(4)), ..AlertPolicy::default() },
+        ..payments()
+    };
+    let long_told = Told { at: at("2026-11-22T06:02:15Z"), reminders: 1, ..told(3, Health::Down) };
+    let mut long_down = confirmed(Health::Down, 3);
+    long_down.since = at("2026-11-22T02:02:11Z");
+    let still = owed(&patient, &long_down, &long_told, Some(&failing()), "");
     vec![
         ("DOWN", vec![down("payments-api")]),
+        ("Still DOWN", vec![still]),
         ("UP", vec![up("payments-api")]),
         ("DEGRADED", vec![degraded]),
         ("No longer down, but degraded", vec![better]),
@@ -240,7 +250,7 @@ fn what_is_too_much_for_one_message_is_told_in_several_and_nothing_is_left_out()
 
 #[test]
 fn programs_get_every_field() {
-    let message = messages(mails().remove(6).1, &arn("x")).remove(0);
+    let message = messages(mails().remove(7).1, &arn("x")).remove(0);
     let mut record = record(&message, now());
     record["body"] = "the mail".into();
     insta::assert_snapshot!("record", serde_json::to_string_pretty(&record).expect("JSON"));

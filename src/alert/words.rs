@@ -42,6 +42,10 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
         (News::Down | News::NeverUp | News::Degraded, _) => {
             alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default()
         }
+        (News::StillDown | News::StillDegraded, _) => {
+            let reason = alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!(" for {}{reason}", rough(now.duration_since(alert.since).unsigned_abs()))
+        }
         (News::Up, Some((incident, _))) => {
             downtime(incident).map(|time| format!(": good again after {time}")).unwrap_or_default()
         }
@@ -162,6 +166,14 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             wrap(text, "note", &format!("it was never up since it was added: look at {place} first"));
         }
         News::Degraded => wrap(text, "since", &since),
+        News::StillDown | News::StillDegraded => {
+            wrap(text, "since", &since);
+            wrap(
+                text,
+                "reminder",
+                &format!("number {}; nothing has changed since you were told", alert.reminders),
+            );
+        }
         News::Up | News::Over => {}
     }
     match (&alert.incident, alert.news) {
@@ -173,7 +185,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         }
         (_, News::Up) => wrap(text, "since", &format!("{since}, it was degraded before")),
         (_, News::Over) => wrap(text, "since", &since),
-        (_, News::Down | News::NeverUp | News::Degraded) => {}
+        (_, News::Down | News::NeverUp | News::Degraded | News::StillDown | News::StillDegraded) => {}
     }
     if alert.news == News::Over {
         wrap(text, "late", "it is good again; nobody could be told while it lasted");
@@ -211,8 +223,12 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
 fn next(alert: &Alert) -> String {
     let every = format_duration(alert.monitor.interval);
     match alert.news {
-        News::Down | News::NeverUp | News::Degraded => {
-            format!("a probe every {every}; one message when its health changes, none before")
+        News::Down | News::NeverUp | News::Degraded | News::StillDown | News::StillDegraded => {
+            let wait = alert.monitor.alert.wait_before(alert.reminders);
+            let meanwhile = wait.map_or("none before".to_owned(), |wait| {
+                format!("a reminder after {}", format_duration(wait))
+            });
+            format!("a probe every {every}; one message when its health changes, {meanwhile}")
         }
         News::Up | News::Over => "nothing to do".to_owned(),
     }

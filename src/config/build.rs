@@ -63,7 +63,7 @@ pub fn build(
         retry: retry(raw.retry.as_ref(), &timing),
         tls,
         expect,
-        alert: alert(raw.alert.as_ref()),
+        alert: alert(raw.alert.as_ref(), &timing),
         team: raw.team.as_ref().map(|team| team.0.clone()),
         tags: raw.tags.iter().flatten().map(|tag| tag.0.clone()).collect(),
         runbook: raw.runbook.as_ref().map(|link| link.0.clone()),
@@ -175,13 +175,14 @@ fn retry_class(raw: RawRetryClass) -> RetryClass {
     }
 }
 
-fn alert(raw: Option<&RawAlert>) -> AlertPolicy {
+fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
     let implied = AlertPolicy::default();
-    let Some(RawAlert { failures, successes, severity, topic }) = raw else { return implied };
+    let Some(RawAlert { failures, successes, remind: _, severity, topic }) = raw else { return implied };
     AlertPolicy {
         // At least 1, also where somebody wrote the item by hand.
         failures: failures.unwrap_or(implied.failures).max(1),
         successes: successes.unwrap_or(implied.successes).max(1),
+        remind: timing.remind,
         severity: match severity {
             Some(RawSeverity::Info) => Severity::Info,
             Some(RawSeverity::Warning) => Severity::Warning,

@@ -36,6 +36,10 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
             _ => value,
         })),
         ("expect", Value::Object(expect)) => expectations(expect),
+        ("alert", Value::Object(alert)) => Value::Object(rewritten(alert, |key, value| match key {
+            "remind" => duration(value),
+            _ => value,
+        })),
         ("tags", value) => set(value),
         (_, value) => value,
     })

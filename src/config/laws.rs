@@ -42,7 +42,7 @@ expect:
   headers: { Content-Type: { contains: json }, x: y, z: { equals: w } }
   body: { contains: ok, matches: '^\{' }
   json: [ { path: $.b, equals: null }, { path: $.a, greater_than: 3 } ]
-alert: { failures: 2, successes: 1, severity: critical, topic: default }
+alert: { failures: 2, successes: 1, remind: 240m, severity: critical, topic: default }
 team: payments
 tags: [b, a]
 runbook: https://wiki.example.com/payments
@@ -96,7 +96,7 @@ fn the_canonical_spec_is_what_was_written_in_one_spelling() {
     assert_eq!(
         Value::Object(spec.fields().clone()),
         json!({
-            "alert": {"failures": 2, "severity": "critical", "successes": 1, "topic": "default"},
+            "alert": {"failures": 2, "remind": "4h", "severity": "critical", "successes": 1, "topic": "default"},
             "enabled": true,
             "expect": {
                 "body": {"contains": "ok", "matches": "^\\{"},

@@ -205,6 +205,11 @@ pub struct RawAlert {
     #[schemars(range(min = 1, max = 10), extend("default" = 1))]
     pub successes: Option<u32>,
 
+    /// Tells again that it is still down or degraded after this time, then after twice as long each time, and at most
+    /// once a day from then on: 10m to 7d. Without it nobody is reminded.
+    #[schemars(example = &"4h")]
+    pub remind: Option<DurationText>,
+
     /// How loud the alert is; a message attribute that SNS filters can use.
     #[schemars(extend("default" = "critical"))]
     pub severity: Option<RawSeverity>,

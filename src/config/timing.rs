@@ -15,6 +15,7 @@ const INTERVAL: (Duration, Duration) = (Duration::from_mins(1), Duration::from_h
 const TIMEOUT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_mins(1));
 const WAIT: (Duration, Duration) = (Duration::ZERO, Duration::from_mins(1));
 const CERTIFICATE: (Duration, Duration) = (Duration::from_hours(1), Duration::from_hours(24 * 365));
+const REMIND: (Duration, Duration) = (Duration::from_mins(10), Duration::from_hours(7 * 24));
 const LATENCY: (Duration, Duration) = (Duration::from_millis(1), Duration::from_mins(1));
 
 /// Every duration of a monitor, with what is implied filled in.
@@ -26,6 +27,7 @@ pub struct Timing {
     pub degraded: Option<Duration>,
     pub down: Option<Duration>,
     pub certificate: CertificateBounds,
+    pub remind: Option<Duration>,
 }
 
 /// Reads the durations; one out of bounds is complained of and taken as implied.
@@ -33,6 +35,7 @@ pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
     let wait = raw.retry.as_ref().and_then(|retry| retry.wait.as_ref());
     let latency = raw.expect.as_ref().and_then(|expect| expect.latency.as_ref());
     let certificate = raw.expect.as_ref().and_then(|expect| expect.certificate.as_ref());
+    let remind = raw.alert.as_ref().and_then(|alert| alert.remind.as_ref());
     let mut read = |path: &str, text: Option<&DurationText>, bounds| bounded(path, text, bounds, complaints);
     Timing {
         interval: read("interval", raw.interval.as_ref(), INTERVAL).unwrap_or(DEFAULT_INTERVAL),
@@ -48,6 +51,7 @@ pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
             ),
             down: read("expect.certificate.down", certificate.and_then(|c| c.down.as_ref()), CERTIFICATE),
         },
+        remind: read("alert.remind", remind, REMIND),
     }
 }
 

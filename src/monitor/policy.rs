@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::DEFAULT_TOPIC;
 
+/// From one reminder to the next, however many there were.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// Repeats of a failed attempt within one run, before there is a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
@@ -51,6 +54,9 @@ pub struct AlertPolicy {
     pub failures: u32,
     /// Consecutive better verdicts that confirm a better health, at least 1.
     pub successes: u32,
+    /// How long it stays bad until people are told so again, and how much longer each time after that; `None` for
+    /// never. See [`AlertPolicy::wait_before`].
+    pub remind: Option<Duration>,
     pub severity: Severity,
     /// As it is written: a name from `topics:` of monitorctl.yaml, or an ARN.
     pub topic: String,
@@ -99,7 +105,25 @@ impl Retry {
 
 impl Default for AlertPolicy {
     fn default() -> Self {
-        Self { failures: 2, successes: 1, severity: Severity::Critical, topic: DEFAULT_TOPIC.to_owned() }
+        Self {
+            failures: 2,
+            successes: 1,
+            remind: None,
+            severity: Severity::Critical,
+            topic: DEFAULT_TOPIC.to_owned(),
+        }
+    }
+}
+
+impl AlertPolicy {
+    /// From the message before to the reminder that follows `reminders` others: twice as long each time, up to a day,
+    /// so that what is known and cannot be mended soon does not bury what is new.
+    pub fn wait_before(&self, reminders: u32) -> Option<Duration> {
+        let first = self.remind?;
+        let longest = first.max(LONGEST_WAIT);
+        // A shift by more than there are bits is as good as the most there can be.
+        let factor = 1_u32.checked_shl(reminders).unwrap_or(u32::MAX);
+        Some(first.checked_mul(factor).map_or(longest, |wait| wait.min(longest)))
     }
 }
 
@@ -142,5 +166,17 @@ mod tests {
             ..Retry::default()
         };
         assert_eq!(retry.worst(Duration::from_mins(1)), Duration::MAX);
+    }
+
+    #[test]
+    fn reminders_come_twice_as_late_each_time_and_then_once_a_day() {
+        let waits = |hours: u64| {
+            let policy = AlertPolicy { remind: Some(Duration::from_hours(hours)), ..AlertPolicy::default() };
+            let wait = |n| policy.wait_before(n).map_or(0, |wait| wait.as_secs() / 3600);
+            [0, 1, 2, 3, 4, 31, 32, u32::MAX].map(wait)
+        };
+        assert_eq!(waits(4), [4, 8, 16, 24, 24, 24, 24, 24]);
+        assert_eq!(waits(48), [48; 8], "what is rarer than once a day stays so");
+        assert_eq!(AlertPolicy::default().wait_before(0), None);
     }
 }

@@ -90,9 +90,11 @@ fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, 
 }
 
 fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(&str, bool)) {
-    let AlertPolicy { failures, successes, severity, topic: _ } = before;
+    let AlertPolicy { failures, successes, remind, severity, topic: _ } = before;
     add("alert.failures", after.failures > *failures);
     add("alert.successes", after.successes < *successes);
+    // Without reminders nobody hears of it again.
+    add("alert.remind", is_later(*remind, after.remind));
     add("alert.severity", after.severity < *severity);
 }
 
@@ -296,6 +298,9 @@ mod tests {
             m.expect.headers = vec![HeaderAssertion { name: "server".into(), comparisons }];
         };
         check(header, |_| {}, &[("expect.headers.server", Risk::Weaker)]);
+        let remind = |after| move |m: &mut Monitor| m.alert.remind = after;
+        check(remind(Some(seconds(3600))), remind(None), &[("alert.remind", Risk::Weaker)]);
+        check(remind(None), remind(Some(seconds(3600))), &[]);
         check(
             |m| m.protect = true,
             |m| m.alert.severity = Severity::Info,

@@ -27,6 +27,7 @@ use super::supply::{Supply, secrets_of};
 use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
 use super::{history, reread};
+use crate::alert::Moment;
 use crate::monitor::{MonitorId, SecretRef};
 use crate::notify::Notifier;
 use crate::probe::Prober;
@@ -100,7 +101,7 @@ impl Session<'_> {
             }
         };
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
-        let telling = self.tell(&rows, &subjects, &[], Telling::default(), self.wish.tell_first());
+        let telling = self.tell(&rows, &subjects, None, Telling::default(), self.wish.tell_first());
         let (told, judged) = tokio::join!(telling, self.probe(due, progress));
         enter_told(&mut rows, &told);
         // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
@@ -126,7 +127,7 @@ impl Session<'_> {
         } else {
             // What is told after the lease ran out, its next holder tells too.
             let time = self.run.left().saturating_sub(LAST_WRITES);
-            ran.told = self.tell(&ran.rows, &ran.subjects, &ran.judged, ran.told, time).await;
+            ran.told = self.tell(&ran.rows, &ran.subjects, Some(&ran.judged), ran.told, time).await;
             enter_told(&mut ran.rows, &ran.told);
             let kept = history::keep(
                 &self.means.store,
@@ -215,19 +216,24 @@ impl Session<'_> {
         Ok(waiting)
     }
 
-    /// Tells everything that the rows owe.
+    /// Tells everything that the rows owe, before there are probes or after them.
     async fn tell(
         &self,
         rows: &Rows,
         subjects: &Subjects,
-        judged: &[Judged],
+        judged: Option<&[Judged]>,
         before: Telling,
         time: Duration,
     ) -> Telling {
-        let judgements: HashMap<_, _> =
-            judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
+        let judgements: HashMap<_, _> = judged
+            .into_iter()
+            .flatten()
+            .map(|judged| (&judged.subject.monitor.id, &judged.judgement))
+            .collect();
         let Means { store, notifier, log, .. } = &self.means;
-        let owed = alerts(rows.values(), subjects, &judgements, notifier.default_topic());
+        let moment = if judged.is_some() { Moment::AfterProbes } else { Moment::BeforeProbes };
+        let at = (moment, store.now());
+        let owed = alerts(rows.values(), subjects, &judgements, notifier.default_topic(), at);
         let until = Instant::now() + time;
         let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
         teller.tell(owed, before, || store.now()).await

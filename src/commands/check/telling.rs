@@ -10,7 +10,7 @@ use super::log::Log;
 use super::outcome::chain;
 use super::subject::Subjects;
 use super::wish::Wish;
-use crate::alert::{Alert, Message, Told, Topic, compose, owed};
+use crate::alert::{Alert, Known, Message, Moment, Told, Topic, compose};
 use crate::monitor::{MonitorId, TopicArn};
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::log::Event;
@@ -33,22 +33,23 @@ pub struct Telling {
     closed: BTreeSet<Topic>,
 }
 
-/// What the rows owe, with this run's judgement where there is one.
+/// What the rows owe at a moment of the run, with its judgement where there is one.
 pub fn alerts<'a>(
     rows: impl IntoIterator<Item = &'a Row>,
     subjects: &Subjects,
     judgements: &HashMap<&MonitorId, &Judgement>,
     default: Option<&TopicArn>,
+    (moment, now): (Moment, Timestamp),
 ) -> Vec<Alert> {
     let known = subjects.by_id();
     rows.into_iter()
-        .filter(|row| owed(&row.confirmed, &row.told).is_some())
         .filter_map(|row| {
             // Nobody is told about a monitor that is switched off or gone.
             let subject = known.get(&row.monitor).filter(|subject| subject.monitor.enabled)?;
-            let topic = subjects.route(subject, default).into_topic();
+            let Row { g, confirmed, told, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();
-            Alert::owed(&subject.monitor, topic, &row.g, &row.confirmed, &row.told, judgement, &row.why)
+            let known = Known { monitor: &subject.monitor, g, confirmed, told, judgement, why };
+            Alert::owed(known, subjects.route(subject, default).into_topic(), moment, now)
         })
         .collect()
 }

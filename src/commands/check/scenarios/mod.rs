@@ -11,6 +11,7 @@ mod invariants;
 mod overlaps;
 mod process;
 mod properties;
+mod reminders;
 mod renames;
 mod selection;
 mod strangers;

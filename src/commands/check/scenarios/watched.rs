@@ -30,6 +30,11 @@ impl Watched {
         self
     }
 
+    pub fn successes(mut self, successes: u32) -> Self {
+        self.spec["alert"]["successes"] = successes.into();
+        self
+    }
+
     pub fn interval(mut self, interval: &str) -> Self {
         self.spec["interval"] = interval.into();
         self
@@ -38,6 +43,12 @@ impl Watched {
     /// Whose alerts go to another topic.
     pub fn topic(mut self, topic: &str) -> Self {
         self.spec["alert"]["topic"] = topic.into();
+        self
+    }
+
+    /// Whose people are reminded.
+    pub fn remind(mut self, after: &str) -> Self {
+        self.spec["alert"]["remind"] = after.into();
         self
     }
 

@@ -148,6 +148,11 @@ impl World {
         }
     }
 
+    /// Nothing runs for a while.
+    pub fn pass(&mut self, time: Duration) {
+        self.hand.advance(time);
+    }
+
     /// A new process, with a store and a holder id of its own.
     pub fn process(&mut self) -> Process {
         self.processes += 1;

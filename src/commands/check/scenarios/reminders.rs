@@ -1,0 +1,99 @@
+//! Reminders of what is still bad.
+
+use std::time::Duration;
+
+use super::watched::monitor;
+use super::world::World;
+use crate::notify::recording::Mode;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn reminders_come_later_and_later_and_none_comes_once_it_is_up() {
+    let mut world = World::where_broke(&[monitor("payments").remind("4h")], &["payments"]).await;
+    world.run().await;
+    let mut hours = Vec::new();
+    for hour in 1..=100 {
+        let before = world.told().len();
+        world.pass(HOUR);
+        world.run().await;
+        if world.told().len() > before {
+            hours.push(hour);
+        }
+    }
+    // A run comes two minutes after the hour, so each starts a little later.
+    assert_eq!(hours, [4, 12, 28, 52, 76, 100]);
+    let g = world.row("payments").await.g;
+    let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
+    assert_eq!(ids[0], format!("payments.{g}.1"));
+    assert_eq!(ids[1..3], [format!("payments.{g}.1.r1"), format!("payments.{g}.1.r2")]);
+    world.repair("payments");
+    world.run().await;
+    world.pass(24 * HOUR);
+    world.settle().await;
+    assert_eq!(world.told()[6..], ["STILL DOWN payments", "UP payments"]);
+    let up = world.accepted().pop().expect("it was told");
+    assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()), "its end is told as such");
+}
+
+// Trap 3: the time of the last reminder is not stored elsewhere, so each restart sends one.
+#[tokio::test]
+async fn neither_a_new_process_nor_an_edit_makes_a_reminder_come_early() {
+    let mut world = World::where_broke(&[monitor("payments").remind("1h")], &["payments"]).await;
+    world.run().await;
+    for failures in [2, 3, 4] {
+        world.sync(&[monitor("payments").remind("1h").failures(failures)]).await;
+        let process = world.process().all();
+        world.finish(process).await.ran();
+        world.pass(15 * Duration::from_mins(1));
+        world.run().await;
+    }
+    assert_eq!(world.told(), ["DOWN payments"]);
+    world.pass(15 * Duration::from_mins(1));
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments", "STILL DOWN payments"]);
+    // A rename takes along what was told, and when.
+    world.sync(&[monitor("payments").remind("1h").renamed("checkout")]).await;
+    world.run().await;
+    assert_eq!(world.told().len(), 2);
+}
+
+#[tokio::test]
+async fn after_a_long_pause_the_end_of_an_outage_is_told_and_no_reminder_of_it() {
+    let mut world = World::where_broke(&[monitor("payments").remind("1h")], &["payments"]).await;
+    world.run().await;
+    world.pass(48 * HOUR);
+    world.repair("payments");
+    world.run().await;
+    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+}
+
+#[tokio::test]
+async fn a_reminder_that_the_topic_refused_comes_with_the_next_run_and_once() {
+    let mut world = World::where_broke(&[monitor("payments").remind("1h")], &["payments"]).await;
+    world.run().await;
+    world.pass(HOUR);
+    world.topic(Mode::Down);
+    assert_eq!(world.run().await.told.owed, 1);
+    world.topic(Mode::Accept);
+    for _ in 0..5 {
+        world.run().await;
+    }
+    assert_eq!(world.told(), ["DOWN payments", "STILL DOWN payments"]);
+}
+
+// The first good probe of two came before the topic accepted the news of the outage: its end is told as such.
+#[tokio::test]
+async fn the_end_of_an_outage_that_was_told_late_says_how_long_it_was() {
+    let mut world = World::where_broke(&[monitor("payments").successes(2)], &["payments"]).await;
+    world.topic(Mode::Down);
+    world.run().await;
+    world.repair("payments");
+    world.run().await;
+    world.topic(Mode::Accept);
+    world.pass(Duration::from_secs(1));
+    world.settle().await;
+    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    let up = world.accepted().pop().expect("it was told");
+    assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()));
+}
