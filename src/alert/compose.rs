@@ -1,6 +1,6 @@
 //! Alerts become messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -8,21 +8,44 @@ use super::publication::{LIMIT, Publication};
 use super::{Alert, Topic, words};
 use crate::monitor::{Severity, digest};
 
+/// Alerts of one message that are told in full. Nobody reads more at 3 am.
+const IN_FULL: usize = 5;
+
+/// Alerts for one topic beyond which they are a storm.
+const LISTED: usize = 50;
+
+/// Groups of one topic that get messages of their own. SNS switches a mail subscription off where more than 10 come in
+/// a second, and people do the same.
+const GROUPS: usize = 5;
+
 /// One message to one topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// The alert's id, or one of its own for a message of many.
     pub id: String,
     pub topic: Topic,
-    pub group: String,
+    /// Those of its monitors.
+    pub groups: BTreeSet<String>,
     pub environment: Option<String>,
     /// The gravest of its alerts.
     pub severity: Severity,
+    pub detail: Detail,
     /// ASCII, short, no line break: what SNS takes for a mail.
     pub subject: String,
     pub body: String,
     /// The gravest news first, then by id.
     pub alerts: Vec<Alert>,
+}
+
+/// How much a message tells of each of its alerts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything.
+    Full,
+    /// A line or two to people, everything to programs.
+    List,
+    /// Its name under the reason that it shares with others. `monitorctl status` has the rest.
+    Storm,
 }
 
 /// Where a message stands among those that tell the same news together.
@@ -33,53 +56,99 @@ pub struct Part {
     pub of: usize,
 }
 
-/// Puts alerts into messages, one per topic and group, the longest owed first. What is too much for one message
-/// is put into several; nothing is left out. A FIFO topic keeps the order of each monitor's messages, so there
-/// every alert has its own.
+/// What alerts that are told together have in common.
+#[derive(Debug, Clone, Copy)]
+struct Digest<'a> {
+    detail: Detail,
+    environment: Option<&'a str>,
+    now: Timestamp,
+}
+
+/// Puts alerts into messages, one per topic and group, the longest owed first. Many groups of one topic share one, and
+/// what is too much for one message is put into several; nothing is left out. A FIFO topic keeps the order of each
+/// monitor's messages, so there every alert has its own.
 pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Message> {
-    let mut groups: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
+    let mut topics: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
     for alert in alerts {
-        let alone = alert.topic.is_fifo().then(|| alert.id.clone());
-        let key = (alert.topic.clone(), alert.monitor.group.clone(), alone);
-        groups.entry(key).or_default().push(alert);
+        topics.entry(alert.topic.clone()).or_default().push(alert);
     }
-    let mut messages = Vec::new();
-    for mut alerts in groups.into_values() {
-        alerts.sort_by(|a, b| (a.news, &a.monitor.id).cmp(&(b.news, &b.monitor.id)));
-        let parts = split(alerts, environment, now);
-        let of = parts.len();
-        let numbered = parts.into_iter().enumerate();
-        let made =
-            numbered.filter_map(|(i, alerts)| message(alerts, Part { number: i + 1, of }, environment, now));
-        messages.extend(made);
-    }
+    let together = topics.into_iter().flat_map(|(topic, alerts)| together(&topic, alerts));
+    let mut messages: Vec<_> = together
+        .flat_map(|mut alerts| {
+            alerts.sort_by(|a, b| (a.news, &a.monitor.id).cmp(&(b.news, &b.monitor.id)));
+            let detail = Detail::of(alerts.len());
+            split(&alerts, Digest { detail, environment, now })
+        })
+        .collect();
     messages.sort_by_key(|message| message.alerts.iter().map(|alert| alert.since).min());
     messages
 }
 
-/// Parts that fit, in the same order. One alert always does: its texts are bounded.
-fn split(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Vec<Alert>> {
-    let whole = message(alerts.clone(), Part { number: 1, of: 1 }, environment, now);
-    let size = whole.map_or(0, |message| Publication::of(&message, now).size());
-    if size <= LIMIT || alerts.len() < 2 {
+/// The alerts of a topic that are told together.
+fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
+    if topic.is_fifo() {
+        return alerts.into_iter().map(|alert| vec![alert]).collect();
+    }
+    let groups: BTreeSet<_> = alerts.iter().map(|alert| alert.monitor.group.as_str()).collect();
+    if groups.len() > GROUPS || alerts.len() > LISTED {
         return vec![alerts];
     }
-    let length = alerts.len().div_ceil(size.div_ceil(LIMIT).max(2));
-    let chunks = alerts.chunks(length).map(<[Alert]>::to_vec);
-    chunks.flat_map(|part| split(part, environment, now)).collect()
+    let mut groups: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
+    for alert in alerts {
+        groups.entry(alert.monitor.group.clone()).or_default().push(alert);
+    }
+    groups.into_values().collect()
 }
 
-fn message(alerts: Vec<Alert>, part: Part, environment: Option<&str>, now: Timestamp) -> Option<Message> {
-    let first = alerts.first()?;
+impl Detail {
+    fn of(alerts: usize) -> Self {
+        match alerts {
+            0..=IN_FULL => Self::Full,
+            ..=LISTED => Self::List,
+            _ => Self::Storm,
+        }
+    }
+}
+
+/// As few messages as will do, in the order of the alerts. One alert always fits: its texts are bounded.
+fn split(alerts: &[Alert], digest: Digest<'_>) -> Vec<Message> {
+    let whole = parts(alerts, 1, digest);
+    let size = whole.iter().map(|message| Publication::of(message, digest.now).size()).sum::<usize>();
+    if size <= LIMIT || alerts.len() < 2 {
+        return whole;
+    }
+    // Parts are not all of one size, and each has its own beginning.
+    let mut number = size.div_ceil(LIMIT).max(2);
+    loop {
+        let parts = parts(alerts, number, digest);
+        let fits = |message: &Message| Publication::of(message, digest.now).size() <= LIMIT;
+        if parts.iter().all(fits) || number >= alerts.len() {
+            return parts;
+        }
+        number += 1 + number / 16;
+    }
+}
+
+/// About `number` messages of about as many alerts each.
+fn parts(alerts: &[Alert], number: usize, digest: Digest<'_>) -> Vec<Message> {
+    let chunks: Vec<_> = alerts.chunks(alerts.len().div_ceil(number).max(1)).collect();
+    let of = chunks.len();
+    let numbered = chunks.into_iter().zip(1..);
+    numbered.filter_map(|(alerts, number)| message(alerts, Part { number, of }, digest)).collect()
+}
+
+fn message(alerts: &[Alert], part: Part, digest: Digest<'_>) -> Option<Message> {
+    let Digest { detail, environment, now } = digest;
     Some(Message {
-        id: id(&alerts),
-        topic: first.topic.clone(),
-        group: first.monitor.group.clone(),
+        id: id(alerts),
+        topic: alerts.first()?.topic.clone(),
+        groups: alerts.iter().map(|alert| alert.monitor.group.clone()).collect(),
         environment: environment.map(str::to_owned),
         severity: alerts.iter().map(Alert::severity).max()?,
-        subject: words::subject(&alerts, part, environment, now),
-        body: words::body(&alerts, part, environment, now),
-        alerts,
+        detail,
+        subject: words::subject(alerts, part, environment, now),
+        body: words::body(alerts, detail, part, environment, now),
+        alerts: alerts.to_vec(),
     })
 }
 

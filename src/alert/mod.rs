@@ -9,6 +9,9 @@ mod item;
 mod owed;
 mod publication;
 mod record;
+mod storm;
+#[cfg(test)]
+mod storm_tests;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The JSON form of a message, for programs: a version of its own, with its schema.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,6 +9,8 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::compose::Detail;
+use super::storm::reasons;
 use super::{Alert, Message, News};
 use crate::monitor::Severity;
 use crate::observation::{Fault, Phases};
@@ -43,16 +46,32 @@ struct MessageRecord {
     environment: Option<String>,
     /// The ARN of the topic, or its name on a machine without AWS.
     topic: String,
-    /// The folder of the monitors.
-    group: String,
+    /// The folder of the monitors; null if they are of several.
+    group: Option<String>,
     /// The gravest of the alerts.
     severity: SeverityWord,
     /// The subject of the mail.
     subject: String,
-    /// The text of the mail.
-    body: String,
-    /// The gravest first, then by id; never empty.
+    /// The text of the mail; null in a storm, where it says in many words what `others` says.
+    body: Option<String>,
+    /// The number of alerts, those of `others` included.
+    count: usize,
+    /// The gravest first, then by id; never empty. In a storm this is the first of them.
     alerts: Vec<AlertRecord>,
+    /// The rest of a storm by what they share; empty otherwise.
+    others: Vec<OthersRecord>,
+}
+
+/// Alerts of a storm that share their news and its reason.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Others")]
+struct OthersRecord {
+    news: NewsWord,
+    /// Why it is not good, in one line.
+    reason: Option<String>,
+    /// By monitor, what its alert's id has behind the monitor's: `a1b2c3d4.3` of `payments-api` for the alert
+    /// `payments-api.a1b2c3d4.3`.
+    alerts: BTreeMap<String, String>,
 }
 
 /// One monitor's news.
@@ -62,6 +81,8 @@ struct AlertRecord {
     /// monitor, incarnation and number of the change: `payments-api.a1b2c3d4.3`
     id: String,
     monitor: String,
+    /// The folder of the monitor.
+    group: String,
     /// What people call it; the id if it has no name.
     name: String,
     news: NewsWord,
@@ -180,18 +201,38 @@ enum SeverityWord {
 
 impl MessageRecord {
     fn new(message: &Message, at: Timestamp) -> Self {
-        let Message { id, topic, group, environment, severity, subject, body, alerts } = message;
+        let Message { id, topic, groups, environment, severity, detail, subject, body, alerts } = message;
+        let (first, rest) = match detail {
+            Detail::Full | Detail::List => (alerts.as_slice(), &[][..]),
+            Detail::Storm => alerts.split_at(alerts.len().min(1)),
+        };
         Self {
             format_version: RECORD_FORMAT,
             id: id.clone(),
             at: at.to_string(),
             environment: environment.clone(),
             topic: topic.to_string(),
-            group: group.clone(),
+            group: groups.first().filter(|_| groups.len() == 1).cloned(),
             severity: (*severity).into(),
             subject: subject.clone(),
-            body: body.clone(),
-            alerts: alerts.iter().map(AlertRecord::new).collect(),
+            body: rest.is_empty().then(|| body.clone()),
+            count: alerts.len(),
+            alerts: first.iter().map(AlertRecord::new).collect(),
+            others: reasons(rest).into_iter().map(OthersRecord::new).collect(),
+        }
+    }
+}
+
+impl OthersRecord {
+    fn new((first, reason, alerts): (&Alert, Option<String>, Vec<&Alert>)) -> Self {
+        let rest = |alert: &Alert| {
+            let rest = alert.id.strip_prefix(alert.monitor.id.as_str()).unwrap_or(&alert.id);
+            rest.trim_start_matches('.').to_owned()
+        };
+        Self {
+            news: first.news.into(),
+            reason,
+            alerts: alerts.into_iter().map(|alert| (alert.monitor.id.to_string(), rest(alert))).collect(),
         }
     }
 }
@@ -216,6 +257,7 @@ impl AlertRecord {
         Self {
             id: id.clone(),
             monitor: monitor.id.to_string(),
+            group: monitor.group.clone(),
             name: monitor.title().to_owned(),
             news: (*news).into(),
             reminder: *reminders,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::publication::{Attribute, LIMIT};
+use super::publication::Attribute;
 use super::testing::{arn, at, confirmed, down, failing, judged, messages, monitor, now, owed, told, up};
 use super::{Alert, Message, Publication, Told, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Monitor, Severity};
@@ -37,7 +37,16 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         ..monitor(id)
     };
     let third = Alert { monitor: quiet("cart-api"), ..up("cart-api") };
-    let storm = (1..=6).map(|n| down(&format!("api-{n}"))).chain([up("cart-api")]).collect();
+    let many = (1..=6).map(|n| down(&format!("api-{n}"))).chain([up("cart-api")]).collect();
+    let refused = |n: usize| {
+        let alert = down(&format!("shop-{n:02}"));
+        let fault = Fault::new(FaultKind::Connect, "connection refused by 192.0.2.7:443", "a connection");
+        let monitor = Monitor { group: "shop".into(), ..alert.monitor };
+        Alert { monitor, evidence: Some(judged(Verdict::Fail, vec![fault])), ..alert }
+    };
+    let storm =
+        (1..=48).map(refused).chain((1..=6).map(|n| down(&format!("api-{n}")))).chain([up("cart-api")]);
+    let storm = storm.collect();
     let patient = Monitor {
         alert: AlertPolicy { remind: Some(Duration::from_hours(4)), ..AlertPolicy::default() },
         ..payments()
@@ -55,7 +64,8 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         ("Never up", vec![never]),
         ("Late", vec![late]),
         ("A few at once", vec![third, down("payments-api"), down("auth-api")]),
-        ("Many at once", storm),
+        ("Many at once", many),
+        ("A storm", storm),
     ]
 }
 
@@ -209,43 +219,6 @@ fn attributes_are_what_filter_policies_choose_by() {
     let mut bare = down("a");
     (bare.monitor.team, bare.monitor.group) = (None, String::new());
     assert_eq!(attributes(vec![bare]).len(), 4);
-}
-
-/// Everything about an alert as large as it can be.
-fn largest(id: &str, text: &str) -> Alert {
-    let mut alert = down(id);
-    let faults = vec![Fault::new(FaultKind::Body, text.repeat(201), text.repeat(201)); 200];
-    alert.evidence = Some(judged(Verdict::Fail, faults));
-    alert.monitor.name = Some(text.repeat(100));
-    alert
-}
-
-#[test]
-fn the_largest_alert_fits_in_a_message() {
-    for text in ["\"", "ä", "🦀", "x"] {
-        let message = messages(vec![largest("m", text)], &arn("x")).remove(0);
-        let size = Publication::of(&message, now()).size();
-        assert!(size <= LIMIT, "{text} {size}");
-        assert!(message.body.contains("and 190 more that are not as expected"));
-    }
-}
-
-#[test]
-fn what_is_too_much_for_one_message_is_told_in_several_and_nothing_is_left_out() {
-    let ids: Vec<_> = (0..500).map(|n| format!("api-{n:03}")).collect();
-    let all = messages(ids.iter().map(|id| down(id)).collect(), &arn("x"));
-    assert!((2..20).contains(&all.len()), "{}", all.len());
-    let told: Vec<_> = all.iter().flat_map(|m| &m.alerts).map(|alert| alert.monitor.id.to_string()).collect();
-    assert_eq!(told, ids);
-    for (i, message) in all.iter().enumerate() {
-        assert!(Publication::of(message, now()).size() <= LIMIT);
-        let part = format!("(part {} of {})", i + 1, all.len());
-        assert!(message.subject.contains(&part) && message.body.contains(&part), "{}", message.subject);
-    }
-    let mut ids: Vec<_> = all.iter().map(|message| &message.id).collect();
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), all.len());
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The words of a message, written for somebody whom it wakes: what, why, since when, what comes next. The most
 //! important stands first, in lines of 80 characters of plain text.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::compose::Part;
+use super::compose::{Detail, Part};
+use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, News};
 use crate::monitor::format_duration;
@@ -14,9 +16,6 @@ use crate::verdict::Judgement;
 
 /// SNS wants less than 100 characters in the subject of a mail.
 const SUBJECT: usize = 99;
-
-/// Alerts of one message that are told in full. Nobody reads more at 3 am, and a message has a limit of size.
-const DETAILED: usize = 5;
 
 /// Characters in a line, and where values begin.
 const WIDTH: usize = 80;
@@ -62,29 +61,47 @@ fn heading(alerts: &[Alert], part: Part) -> String {
     let words: Vec<_> = alerts.iter().map(Alert::word).collect();
     let runs = words.chunk_by(|a, b| a == b);
     let counts: Vec<_> = runs.filter_map(|run| Some(format!("{} {}", run.len(), run.first()?))).collect();
-    let group = alerts.first().map(|alert| alert.monitor.group.as_str()).filter(|group| !group.is_empty());
-    let place = group.map(|group| format!(" in {group}")).unwrap_or_default();
+    let groups: BTreeSet<_> = alerts.iter().map(|alert| alert.monitor.group.as_str()).collect();
+    let place = match groups.first() {
+        Some(_) if groups.len() > 1 => format!(" in {} groups", groups.len()),
+        Some(group) if !group.is_empty() => format!(" in {group}"),
+        Some(_) | None => String::new(),
+    };
     let part = if part.of > 1 { format!(" (part {} of {})", part.number, part.of) } else { String::new() };
     format!("{}{place}{part}", counts.join(", "))
 }
 
-/// The whole message: one alert in full, some as a list and in full, many as a list.
-pub fn body(alerts: &[Alert], part: Part, environment: Option<&str>, now: Timestamp) -> String {
+/// The whole message: one alert in full, some as a list and in full, many as a list, a storm by its reasons.
+pub fn body(
+    alerts: &[Alert],
+    detail: Detail,
+    part: Part,
+    environment: Option<&str>,
+    now: Timestamp,
+) -> String {
     if let [only] = alerts {
         return block(only, environment, now);
     }
     let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
     let mut text = format!("{}{place}\n\n", heading(alerts, part));
-    for alert in alerts {
-        entry(&mut text, alert, now);
+    if let Some(cause) = storm::common_cause(alerts) {
+        wrap_line(&mut text, &cause);
+        text.push('\n');
     }
-    if alerts.len() > DETAILED {
-        text.push_str("\nOne message tells when the health of one of them changes.\n");
-        text.push_str("`monitorctl status` shows where they are now.\n");
-        return text;
+    match detail {
+        Detail::Full | Detail::List => alerts.iter().for_each(|alert| entry(&mut text, alert, now)),
+        Detail::Storm => storm::by_reason(&mut text, alerts),
     }
-    for alert in alerts {
-        let _ = write!(text, "\n{}\n\n{}", "-".repeat(40), block(alert, environment, now));
+    match detail {
+        Detail::Full => {
+            for alert in alerts {
+                let _ = write!(text, "\n{}\n\n{}", "-".repeat(40), block(alert, environment, now));
+            }
+        }
+        Detail::List | Detail::Storm => {
+            text.push_str("\nOne message tells when the health of one of them changes.\n");
+            text.push_str("`monitorctl status` shows where they are now.\n");
+        }
     }
     text
 }
@@ -251,17 +268,26 @@ fn measured(judgement: &Judgement) -> String {
 }
 
 /// A label and its value, in lines of [`WIDTH`]. A word that is longer stays whole, so that a URL can be clicked.
-fn wrap(text: &mut String, label: &str, value: &str) {
+pub fn wrap(text: &mut String, label: &str, value: &str) {
     let mut line = format!("{label:<INDENT$}");
     if label.len() >= INDENT {
         line.push(' ');
     }
+    fill(text, line, INDENT, value);
+}
+
+/// A sentence in lines of [`WIDTH`].
+fn wrap_line(text: &mut String, sentence: &str) {
+    fill(text, String::new(), 0, sentence);
+}
+
+fn fill(text: &mut String, mut line: String, indent: usize, value: &str) {
     let mut empty = true;
     for word in value.split_whitespace() {
         let length = line.chars().count() + usize::from(!empty) + word.chars().count();
         if !empty && length > WIDTH {
             let _ = writeln!(text, "{line}");
-            line = " ".repeat(INDENT);
+            line = " ".repeat(indent);
             empty = true;
         }
         if !empty {

@@ -41,12 +41,15 @@ async fn people_get_text_and_programs_get_the_record() {
         ("arn:aws:sns:eu-west-1:123456789012:oncall", "eu-west-1")
     );
     assert_eq!(accepted.subject.as_deref(), Some("[prod] DOWN payments-api: HTTP 503, expected 200"));
-    assert!(accepted.texts["default"].as_str().is_some_and(|text| text.starts_with("DOWN ")));
-    for protocol in ["sqs", "lambda", "http", "https"] {
-        let record: Value =
-            serde_json::from_str(accepted.texts[protocol].as_str().expect("a text")).expect("JSON");
-        assert_eq!(record["alerts"][0]["faults"][0]["actual"], "HTTP 503", "{protocol}");
+    assert!(accepted.texts["email"].as_str().is_some_and(|text| text.starts_with("DOWN ")));
+    for phone in ["sms", "application"] {
+        assert_eq!(accepted.texts[phone].as_str(), accepted.subject.as_deref());
     }
+    // Queues, functions and web hooks have no text of their own, so they get the default.
+    assert_eq!(accepted.texts.as_object().map(serde_json::Map::len), Some(4));
+    let record: Value =
+        serde_json::from_str(accepted.texts["default"].as_str().expect("a text")).expect("JSON");
+    assert_eq!(record["alerts"][0]["faults"][0]["actual"], "HTTP 503");
     assert_eq!(accepted.attributes["health"], ("String".to_owned(), "down".to_owned()));
     assert_eq!((accepted.group, accepted.deduplication), (None, None));
 }

@@ -1,0 +1,94 @@
+//! What many alerts have in common: the words for a message that nobody can read name by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::times::moment;
+use super::words::wrap;
+use super::{Alert, News};
+
+/// Alerts that share a reason, below which it says nothing.
+const SHARED: usize = 3;
+
+/// Reasons that are told apart in a storm. Nobody reads more of them, and a message has a limit of size.
+const REASONS: usize = 20;
+
+/// Characters of a reason that many share.
+const REASON: usize = 120;
+
+/// Those of `alerts` that say the same, the gravest first, then the most: a word, a reason, and who.
+pub fn reasons(alerts: &[Alert]) -> Vec<(&Alert, Option<String>, Vec<&Alert>)> {
+    let mut shared: BTreeMap<(News, Option<String>), Vec<&Alert>> = BTreeMap::new();
+    for alert in alerts {
+        shared.entry((alert.news, reason(alert))).or_default().push(alert);
+    }
+    let mut sorted: Vec<_> = shared.into_iter().collect();
+    sorted.sort_by(|((news, _), one), ((other, _), two)| (news, two.len()).cmp(&(other, one.len())));
+    // What has few companions goes together with others that have few.
+    let mut told: Vec<(&Alert, Option<String>, Vec<&Alert>)> = Vec::new();
+    for (number, ((news, reason), alerts)) in sorted.into_iter().enumerate() {
+        let rest = told.last_mut().filter(|(first, _, _)| number >= REASONS && first.news == news);
+        match (rest, alerts.first()) {
+            (Some((_, reason, others)), _) => {
+                *reason = Some("several reasons".to_owned());
+                others.extend(alerts);
+            }
+            (None, Some(first)) => told.push((*first, reason, alerts)),
+            (None, None) => {}
+        }
+    }
+    told
+}
+
+/// The list of a storm: every name, under what it shares with others.
+pub fn by_reason(text: &mut String, alerts: &[Alert]) {
+    for (first, reason, alerts) in reasons(alerts) {
+        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        // The first of them to break is nearest to what broke them all.
+        let since = alerts.iter().map(|alert| alert.since).min().filter(|_| first.news.is_bad());
+        let since = since.map(|since| format!(" since {}", moment(since))).unwrap_or_default();
+        wrap(text, first.word(), &format!("{}{since}{reason}", alerts.len()));
+        let ids: Vec<_> = alerts.iter().map(|alert| alert.monitor.id.as_str()).collect();
+        wrap(text, "", &ids.join(", "));
+    }
+}
+
+/// The reason that most of what broke has in common, if it has one: `14 DOWN, 9 of them: connection refused`. The
+/// first suspect is what those nine share, and not each of them.
+pub fn common_cause(alerts: &[Alert]) -> Option<String> {
+    let broke: Vec<_> =
+        alerts.iter().filter(|alert| matches!(alert.news, News::Down | News::NeverUp)).collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for reason in broke.iter().filter_map(|alert| reason(alert)) {
+        *counts.entry(reason).or_default() += 1;
+    }
+    let (reason, count) = counts.into_iter().max_by(|one, two| (one.1, &two.0).cmp(&(two.1, &one.0)))?;
+    if count < SHARED || count * 2 < broke.len() {
+        return None;
+    }
+    let sharing = broke.iter().filter(|alert| self::reason(alert).as_ref() == Some(&reason));
+    let hosts: BTreeSet<_> = sharing.map(|alert| host(&alert.monitor.url.to_string())).collect();
+    // The host says most where it is one and the same.
+    let whose = match (hosts.len(), hosts.into_iter().next().flatten()) {
+        (1, Some(host)) => format!(" ({host})"),
+        _ => String::new(),
+    };
+    let those =
+        if count == broke.len() { "all for one reason".to_owned() } else { format!("{count} of them") };
+    Some(format!("{} DOWN, {those}: {reason}{whose}", broke.len()))
+}
+
+fn reason(alert: &Alert) -> Option<String> {
+    let reason = alert.reason()?;
+    if reason.chars().count() <= REASON {
+        return Some(reason);
+    }
+    Some(reason.chars().take(REASON).chain(['…']).collect())
+}
+
+/// The host of a URL as it is written; none if a secret may be part of it.
+fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    (!host.is_empty() && !host.contains('$')).then(|| host.to_owned())
+}

@@ -1,0 +1,137 @@
+//! How many messages many alerts make, how large those are, and that nobody is left out.
+
+use std::collections::BTreeSet;
+
+use super::publication::LIMIT;
+use super::testing::{arn, down, judged, messages, now, up};
+use super::{Alert, Message, Publication, record};
+use crate::observation::{Fault, FaultKind};
+use crate::verdict::Verdict;
+
+/// Everything about an alert as large as it can be.
+fn largest(id: &str, text: &str) -> Alert {
+    let mut alert = down(id);
+    let faults = vec![Fault::new(FaultKind::Body, text.repeat(201), text.repeat(201)); 200];
+    alert.evidence = Some(judged(Verdict::Fail, faults));
+    alert.monitor.name = Some(text.repeat(100));
+    alert
+}
+
+/// Every message fits, every alert is in exactly one of them, and people and programs are told each by name.
+fn check(alerts: Vec<Alert>, most: usize) -> Vec<Message> {
+    let mut ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
+    let all = messages(alerts, &arn("x"));
+    assert!(all.len() <= most, "{} messages", all.len());
+    let mut told: Vec<_> =
+        all.iter().flat_map(|message| &message.alerts).map(|alert| alert.id.clone()).collect();
+    let mut recorded = Vec::new();
+    for message in &all {
+        let size = Publication::of(message, now()).size();
+        assert!(size <= LIMIT, "{size}");
+        let names: BTreeSet<_> = message.body.split([' ', ',', '\n']).collect();
+        let missing = message.alerts.iter().find(|alert| !names.contains(alert.monitor.id.as_str()));
+        assert_eq!(missing.map(|alert| &alert.id), None, "left out of the mail");
+        let record = record(message, now());
+        assert_eq!(record["count"], message.alerts.len());
+        let alerts = record["alerts"].as_array().expect("alerts");
+        recorded.extend(alerts.iter().map(|alert| alert["id"].as_str().expect("an id").to_owned()));
+        for others in record["others"].as_array().expect("others") {
+            let others = others["alerts"].as_object().expect("an object");
+            recorded.extend(others.iter().map(|(id, rest)| format!("{id}.{}", rest.as_str().expect("text"))));
+        }
+    }
+    for list in [&mut ids, &mut told, &mut recorded] {
+        list.sort();
+    }
+    assert!(ids == told && ids == recorded, "somebody is left out, or told twice");
+    let names: BTreeSet<_> = all.iter().map(|message| &message.id).collect();
+    assert_eq!(names.len(), all.len(), "a message has an id of its own");
+    all
+}
+
+/// `number` monitors in so many groups, whose ids have `length` characters and whose reasons are all their own.
+fn broken(number: usize, groups: usize, length: usize) -> Vec<Alert> {
+    let alert = |n: usize| {
+        let mut alert = down(&format!("{n:0length$}"));
+        alert.monitor.group = format!("team-{:04}/services", n % groups);
+        alert.monitor.team = Some(format!("team-{:04}", n % groups));
+        let fault = Fault::new(FaultKind::Body, format!("{n} {}", "<\"🦀".repeat(50)), "x".repeat(200));
+        alert.evidence = Some(judged(Verdict::Fail, vec![fault; 10]));
+        alert
+    };
+    (0..number).map(alert).collect()
+}
+
+#[test]
+fn the_largest_alert_fits_in_a_message() {
+    for text in ["\"", "ä", "🦀", "x"] {
+        let message = messages(vec![largest("m", text)], &arn("x")).remove(0);
+        let size = Publication::of(&message, now()).size();
+        assert!(size <= LIMIT, "{text} {size}");
+        assert!(message.body.contains("and 190 more that are not as expected"));
+    }
+}
+
+#[test]
+fn as_many_as_are_listed_fit_however_large_they_are() {
+    let all = check((0..50).map(|n| largest(&format!("m{n}"), "🦀")).collect(), 20);
+    assert!(all.len() > 1, "the test is about more than one message can take");
+    for (message, number) in all.iter().zip(1..) {
+        let part = format!("(part {number} of {})", all.len());
+        assert!(message.subject.contains(&part) && message.body.contains(&part), "{}", message.subject);
+    }
+}
+
+#[test]
+fn a_storm_of_a_thousand_is_at_most_two_messages_whatever_broke() {
+    for groups in [1, 50, 1000] {
+        for length in [6, 40, 128] {
+            check(broken(1_000, groups, length), 2);
+        }
+    }
+}
+
+#[test]
+fn a_storm_of_ten_thousand_is_at_most_twelve_messages_whatever_broke() {
+    for (groups, length) in [(1, 6), (1000, 40), (200, 110)] {
+        check(broken(10_000, groups, length), 12);
+    }
+}
+
+#[test]
+fn a_few_groups_have_messages_of_their_own_and_many_share_one() {
+    let alerts = |groups: usize| broken(groups * 2, groups, 4);
+    assert_eq!(messages(alerts(5), &arn("x")).len(), 5);
+    let one = messages(alerts(6), &arn("x"));
+    assert_eq!(one.len(), 1);
+    assert!(one[0].subject.starts_with("[prod] 12 DOWN in 6 groups: 0000, "), "{}", one[0].subject);
+}
+
+#[test]
+fn what_most_of_them_share_stands_first() {
+    let because = |ids: &[&str], url: &str, actual: &str| {
+        let alert = |id: &&str| {
+            let fault = Fault::new(FaultKind::Connect, actual, "a connection");
+            let mut alert = down(id);
+            alert.evidence = Some(judged(Verdict::Fail, vec![fault]));
+            alert.monitor.url = crate::monitor::Template::parse(url).expect("a URL");
+            alert
+        };
+        ids.iter().map(alert).collect::<Vec<_>>()
+    };
+    let cause = |alerts| {
+        let message = messages(alerts, &arn("x")).remove(0);
+        message.body.lines().nth(2).unwrap_or_default().to_owned()
+    };
+    let refused = || because(&["a", "b", "c"], "https://db.example:5432/x", "connection refused");
+    let other = because(&["d"], "https://x.example", "a timeout");
+    assert_eq!(
+        cause([refused(), other.clone(), vec![up("e")]].concat()),
+        "4 DOWN, 3 of them: connection refused, expected a connection (db.example:5432)"
+    );
+    assert!(cause(refused()).starts_with("3 DOWN, all for one reason: connection refused"));
+    // Two are no pattern, and what a minority shares is none of all.
+    assert!(cause(refused()[..2].to_vec()).starts_with("DOWN "));
+    let many: Vec<_> = ["f", "g", "h"].iter().flat_map(|id| because(&[id], "https://x", id)).collect();
+    assert!(cause([refused(), other, many].concat()).starts_with("DOWN "));
+}
