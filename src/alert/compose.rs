@@ -102,10 +102,12 @@ fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
 
 impl Detail {
     fn of(alerts: usize) -> Self {
-        match alerts {
-            0..=IN_FULL => Self::Full,
-            ..=LISTED => Self::List,
-            _ => Self::Storm,
+        if alerts <= IN_FULL {
+            Self::Full
+        } else if alerts <= LISTED {
+            Self::List
+        } else {
+            Self::Storm
         }
     }
 }

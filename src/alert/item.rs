@@ -120,7 +120,8 @@ impl Alert {
         let severity = self.monitor.alert.severity;
         match self.news {
             News::Degraded | News::StillDegraded => severity.min(Severity::Warning),
-            News::Down | News::NeverUp | News::StillDown | News::Up | News::Over => severity,
+            News::Down | News::NeverUp | News::StillDown => severity,
+            News::Up | News::Over | News::Unwatched => severity,
         }
     }
 
@@ -131,6 +132,7 @@ impl Alert {
             (News::Degraded, _) => "DEGRADED",
             (News::StillDown, _) => "STILL DOWN",
             (News::StillDegraded, _) => "STILL DEGRADED",
+            (News::Unwatched, _) => "NOT WATCHED",
             (News::Up, _) => "UP",
             (News::Over, Some(_)) => "WAS DOWN",
             (News::Over, None) => "WAS DEGRADED",

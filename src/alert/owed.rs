@@ -33,6 +33,8 @@ pub enum News {
     Up,
     /// It was down (or degraded) and is good again, all before anybody could be told.
     Over,
+    /// It was not good, and nobody watches it any more.
+    Unwatched,
 }
 
 /// What is owed about one monitor, if anything.
@@ -44,8 +46,10 @@ pub fn owed(confirmed: &Confirmed, told: &Told) -> Option<News> {
         (Health::New, Health::Down) => News::NeverUp,
         (Health::Up | Health::Degraded | Health::Down, Health::Down) => News::Down,
         (_, Health::Degraded) => News::Degraded,
-        (Health::Degraded | Health::Down, Health::Up | Health::New) => News::Up,
-        (Health::Up | Health::New, Health::Up | Health::New) => News::Over,
+        // A monitor is new again once nobody watches it.
+        (_, Health::New) => News::Unwatched,
+        (Health::Degraded | Health::Down, Health::Up) => News::Up,
+        (Health::Up | Health::New, Health::Up) => News::Over,
     })
 }
 
@@ -69,7 +73,7 @@ impl News {
     pub fn is_bad(self) -> bool {
         match self {
             Self::Down | Self::NeverUp | Self::Degraded | Self::StillDown | Self::StillDegraded => true,
-            Self::Up | Self::Over => false,
+            Self::Up | Self::Over | Self::Unwatched => false,
         }
     }
 }
@@ -104,6 +108,8 @@ mod tests {
         check((0, Up), (1, Degraded), Some(News::Degraded));
         check((1, Down), (2, Degraded), Some(News::Degraded));
         check((1, Degraded), (2, Up), Some(News::Up));
+        check((1, Down), (2, New), Some(News::Unwatched));
+        check((0, Up), (2, New), Some(News::Unwatched));
         // Nobody could be told in time.
         check((0, Up), (2, Up), Some(News::Over));
         check((0, New), (2, Up), Some(News::Over));

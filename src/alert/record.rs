@@ -14,7 +14,7 @@ use super::storm::reasons;
 use super::{Alert, Message, News};
 use crate::monitor::Severity;
 use crate::observation::{Fault, Phases};
-use crate::transition::{Health, Incident};
+use crate::transition::{Health, Incident, Unwatched};
 
 /// The version of the shape of a record.
 const RECORD_FORMAT: u32 = 1;
@@ -159,6 +159,19 @@ struct IncidentRecord {
     closed_at: Option<String>,
     downtime_seconds: Option<u64>,
     cause: String,
+    /// Set where it was closed because nobody watches the monitor any more; whether it is good again is not known.
+    unwatched: Option<UnwatchedWord>,
+}
+
+/// Why nobody watches a monitor any more.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "Unwatched")]
+enum UnwatchedWord {
+    /// It is switched off (`enabled: false`).
+    Disabled,
+    /// It is gone from the files, or from the table.
+    Removed,
 }
 
 /// What there is to tell.
@@ -179,6 +192,8 @@ enum NewsWord {
     Up,
     /// It was not good for a while, and is good again, all before anybody could be told.
     Over,
+    /// It was not good, and nobody watches it any more: it is switched off, or gone.
+    Unwatched,
 }
 
 /// The confirmed health.
@@ -303,13 +318,17 @@ impl FaultRecord {
 
 impl IncidentRecord {
     fn new(incident: &Incident) -> Self {
-        let Incident { n, opened_at, closed_at, cause } = incident;
+        let Incident { n, opened_at, closed_at, cause, unwatched } = incident;
         Self {
             number: *n,
             opened_at: opened_at.to_string(),
             closed_at: closed_at.map(|at| at.to_string()),
             downtime_seconds: incident.duration().map(|duration| duration.as_secs()),
             cause: cause.clone(),
+            unwatched: unwatched.map(|why| match why {
+                Unwatched::Disabled => UnwatchedWord::Disabled,
+                Unwatched::Removed => UnwatchedWord::Removed,
+            }),
         }
     }
 }
@@ -328,6 +347,7 @@ impl From<News> for NewsWord {
             News::StillDegraded => Self::StillDegraded,
             News::Up => Self::Up,
             News::Over => Self::Over,
+            News::Unwatched => Self::Unwatched,
         }
     }
 }

@@ -47,7 +47,7 @@ pub fn confirmed(health: Health, k: u64) -> Confirmed {
         health,
         since: closed_at.unwrap_or(opened_at),
         k,
-        incident: Some(Incident { n: 1, opened_at, closed_at, cause }),
+        incident: Some(Incident { n: 1, opened_at, closed_at, cause, unwatched: None }),
         streak: None,
     }
 }

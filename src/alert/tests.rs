@@ -12,7 +12,7 @@ use super::testing::{arn, at, confirmed, down, failing, judged, messages, monito
 use super::{Alert, Message, Publication, Told, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Monitor, Severity};
 use crate::observation::{Fault, FaultKind};
-use crate::transition::{Confirmed, Health};
+use crate::transition::{Confirmed, Health, Unwatched};
 use crate::verdict::Verdict;
 
 /// The mails of the documentation, by the title that each has there.
@@ -31,6 +31,8 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let degraded = owed(&payments(), &slow_since, &told(2, Health::Up), Some(&slow), "");
     let better = owed(&payments(), &confirmed(Health::Degraded, 4), &told(3, Health::Down), Some(&slow), "");
     let late = owed(&payments(), &confirmed(Health::Up, 4), &told(2, Health::Up), None, "");
+    let removed = confirmed(Health::Down, 3).unwatched(Unwatched::Removed, at("2026-11-22T14:09:30Z"));
+    let gone = owed(&payments(), &removed.expect("it was down"), &told(3, Health::Down), None, "");
     let quiet = |id: &str| Monitor {
         alert: AlertPolicy { severity: Severity::Info, ..AlertPolicy::default() },
         runbook: None,
@@ -64,6 +66,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         ("Never up", vec![never]),
         ("Late", vec![late]),
         ("A few at once", vec![third, down("payments-api"), down("auth-api")]),
+        ("Not watched any more", vec![gone]),
         ("Many at once", many),
         ("A storm", storm),
     ]

@@ -12,6 +12,7 @@ use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, News};
 use crate::monitor::format_duration;
 use crate::observation::Phases;
+use crate::transition::Unwatched;
 use crate::verdict::Judgement;
 
 /// SNS wants less than 100 characters in the subject of a mail.
@@ -50,6 +51,12 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
         }
         (News::Over, Some((incident, closed))) => {
             format!(" {}, is up again", clock_span(incident.opened_at, closed, now))
+        }
+        (News::Unwatched, incident) => {
+            let why =
+                incident.and_then(|(incident, _)| incident.unwatched).map_or("no more", Unwatched::as_str);
+            let lasted = incident.and_then(|(incident, _)| downtime(incident));
+            lasted.map_or(format!(": {why}"), |time| format!(": {why}, it was DOWN for {time}"))
         }
         (News::Up, None) => ": good again".to_owned(),
         (News::Over, None) => ", is good again".to_owned(),
@@ -109,7 +116,7 @@ pub fn body(
 /// One alert of a list.
 fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
     let when = match (alert.news, &alert.incident) {
-        (News::Up | News::Over, Some(incident)) => {
+        (News::Up | News::Over | News::Unwatched, Some(incident)) => {
             format!(
                 "was down {}",
                 clock_span(incident.opened_at, incident.closed_at.unwrap_or(alert.since), now)
@@ -140,7 +147,10 @@ fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
         wrap(&mut text, "runbook", runbook);
     }
     text.push('\n');
-    wrap(&mut text, "probe", &format!("{} {}", monitor.method, monitor.url));
+    // Of a monitor that is gone there may be nothing left but its name.
+    if !monitor.url.is_empty() {
+        wrap(&mut text, "probe", &format!("{} {}", monitor.method, monitor.url));
+    }
     if let Some(phases) = alert.evidence.as_ref().map(measured).filter(|phases| !phases.is_empty()) {
         wrap(&mut text, "phases", &phases);
     }
@@ -180,7 +190,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         News::NeverUp => {
             wrap(text, "since", &format!("{since}, {times} failed"));
             let place = alert.monitor.origin.source.as_deref().unwrap_or("how it is written down");
-            wrap(text, "note", &format!("it was never up since it was added: look at {place} first"));
+            wrap(text, "note", &format!("it has never been up since it is watched: look at {place} first"));
         }
         News::Degraded => wrap(text, "since", &since),
         News::StillDown | News::StillDegraded => {
@@ -191,10 +201,12 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
                 &format!("number {}; nothing has changed since you were told", alert.reminders),
             );
         }
-        News::Up | News::Over => {}
+        News::Up | News::Over | News::Unwatched => {}
     }
     match (&alert.incident, alert.news) {
-        (Some(incident), News::Up | News::Over | News::Degraded) if incident.closed_at.is_some() => {
+        (Some(incident), News::Up | News::Over | News::Degraded | News::Unwatched)
+            if incident.closed_at.is_some() =>
+        {
             let until = incident.closed_at.unwrap_or(alert.since);
             let lasted = downtime(incident).unwrap_or_default();
             wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
@@ -202,13 +214,27 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         }
         (_, News::Up) => wrap(text, "since", &format!("{since}, it was degraded before")),
         (_, News::Over) => wrap(text, "since", &since),
+        (_, News::Unwatched) => wrap(text, "since", &format!("{since}, it was degraded before")),
         (_, News::Down | News::NeverUp | News::Degraded | News::StillDown | News::StillDegraded) => {}
     }
     if alert.news == News::Over {
         wrap(text, "late", "it is good again; nobody could be told while it lasted");
     }
+    if alert.news == News::Unwatched {
+        let why = alert.incident.as_ref().and_then(|incident| incident.unwatched);
+        let why = match why {
+            Some(Unwatched::Disabled) => "it was switched off (`enabled: false`)",
+            Some(Unwatched::Removed) => "it was removed",
+            None => "it was switched off or removed",
+        };
+        wrap(
+            text,
+            "note",
+            &format!("{why} and is not watched any more; whether it is good again is not known"),
+        );
+    }
     // A late message is about one change that could not be told; only more than that is worth a word.
-    if alert.untold > u64::from(alert.news == News::Over) {
+    if alert.untold > u64::from(matches!(alert.news, News::Over | News::Unwatched)) {
         let times = if alert.untold == 1 { "once".to_owned() } else { format!("{} times", alert.untold) };
         wrap(text, "before", &format!("its health changed {times} without anybody being told"));
     }
@@ -227,7 +253,7 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
     };
     let apart = alert.since.duration_since(synced_at).unsigned_abs();
     let relation = match alert.news {
-        News::Up | News::Over => ago(synced_at, now),
+        News::Up | News::Over | News::Unwatched => ago(synced_at, now),
         _ if synced_at <= alert.since => format!("{} before it began", rough(apart)),
         _ => format!("{} after it began", rough(apart)),
     };
@@ -248,6 +274,7 @@ fn next(alert: &Alert) -> String {
             format!("a probe every {every}; one message when its health changes, {meanwhile}")
         }
         News::Up | News::Over => "nothing to do".to_owned(),
+        News::Unwatched => "no probe and no message, until it is watched again".to_owned(),
     }
 }
 

@@ -43,6 +43,31 @@ pub struct Monitor {
 }
 
 impl Monitor {
+    /// What is left of a monitor whose definition is gone: a name, and every default. It cannot be probed.
+    pub fn remembered(id: MonitorId) -> Self {
+        Self {
+            id,
+            name: None,
+            group: String::new(),
+            url: Template::default(),
+            method: String::new(),
+            headers: Vec::new(),
+            body: None,
+            interval: DEFAULT_INTERVAL,
+            timeout: Duration::ZERO,
+            redirects: 0,
+            retry: Retry::default(),
+            expect: Expectations::default(),
+            alert: AlertPolicy::default(),
+            team: None,
+            tags: BTreeSet::new(),
+            runbook: None,
+            protect: false,
+            enabled: false,
+            origin: Origin::default(),
+        }
+    }
+
     /// What people call it: the name, or the id.
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A text such as `Bearer ${env:TOKEN}`, taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Template {
     pieces: Vec<Piece>,
 }
@@ -38,6 +38,11 @@ pub enum SecretError {
 }
 
 impl Template {
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
     /// Takes `text` apart at each `${…}`. There is no escape: a text that needs a literal `${` is not
     /// an HTTP header, URL or health-check body seen so far.
     pub fn parse(text: &str) -> Result<Self, SecretError> {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Row, Write};
 use crate::alert::Told;
 use crate::monitor::Monitor;
-use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, step};
+use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, Unwatched, step};
 use crate::verdict::Judgement;
 
 /// The run that decides.
@@ -97,7 +97,11 @@ fn update(
         // The streak that is left out was of the earlier text.
         Step::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
         Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
-        Step::Settle(confirmed) => (confirmed, true),
+        // What people were told before it was switched off is not forgotten, if they were not told of that yet.
+        Step::Settle(confirmed) => {
+            let settle = row.told.k == confirmed.k;
+            (confirmed, settle)
+        }
     };
     let told = if settle {
         Told { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0 }
@@ -116,6 +120,16 @@ fn update(
         run: by.holder.to_owned(),
     };
     Some(Write::Update { row, settle })
+}
+
+/// What to write about a monitor that nobody watches any more, if anything.
+pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
+    if row.epoch >= by.epoch {
+        return None;
+    }
+    let confirmed = row.confirmed.unwatched(why, by.now)?;
+    let row = Row { v: row.v + 1, confirmed, epoch: by.epoch, run: by.holder.to_owned(), ..row.clone() };
+    Some(Write::Update { row, settle: false })
 }
 
 /// A name for this life of the row. The holder id is random and new for every process, so a monitor that is

@@ -7,7 +7,7 @@ mod ledger;
 mod row;
 mod run;
 
-pub use decide::{Decider, decide};
+pub use decide::{Decider, decide, let_go};
 pub use due::{Backlog, is_due, order};
 pub use fresh::{monitor_is_stale, run_is_stale};
 #[cfg(test)]

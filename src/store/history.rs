@@ -324,6 +324,7 @@ mod tests {
             opened_at: now() + Duration::from_secs(n * 3600),
             closed_at: None,
             cause: "HTTP 503".to_owned(),
+            unwatched: None,
         };
         let closed = Incident { closed_at: Some(now() + 9 * DAY), ..opened(2) };
         for incident in [opened(1), opened(2), closed.clone()] {

@@ -8,7 +8,7 @@ use super::values::{item, map, moment, number, text};
 use crate::alert::Told;
 use crate::monitor::MonitorId;
 use crate::state::{Move, ROW_FORMAT, Row, Write};
-use crate::transition::{Confirmed, Health, Incident, Streak};
+use crate::transition::{Confirmed, Health, Incident, Streak, Unwatched};
 use crate::verdict::Verdict;
 
 /// The id under which a row goes on. A row that has it is left behind: nobody reads it, and its id is free.
@@ -90,10 +90,11 @@ fn from_streak(streak: &Streak) -> AttributeValue {
 
 /// An incident, as a row and the history table keep it.
 pub fn from_incident(incident: &Incident) -> Item {
-    let Incident { n, opened_at, closed_at, cause } = incident;
+    let Incident { n, opened_at, closed_at, cause, unwatched } = incident;
     let mut fields =
         item([("n", number(n)), ("opened_at", moment(*opened_at)), ("cause", text(cause.as_str()))]);
     fields.extend(closed_at.map(|at| ("closed_at".to_owned(), moment(at))));
+    fields.extend(unwatched.map(|why| ("unwatched".to_owned(), text(why.as_str()))));
     fields
 }
 
@@ -145,5 +146,7 @@ pub fn to_incident(fields: &mut Fields) -> Result<Incident, Malformed> {
         opened_at: fields.moment("opened_at")?,
         closed_at: fields.maybe_moment("closed_at")?,
         cause: fields.words("cause")?,
+        // A word of a newer version says no more than that it is closed.
+        unwatched: fields.maybe_text("unwatched")?.as_deref().and_then(Unwatched::parse),
     })
 }

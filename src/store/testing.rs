@@ -162,6 +162,7 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
                 opened_at: at,
                 closed_at: Some(at),
                 cause: "HTTP 503".to_owned(),
+                unwatched: None,
             }),
             streak: None,
         },

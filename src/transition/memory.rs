@@ -30,6 +30,17 @@ pub struct Incident {
     pub closed_at: Option<Timestamp>,
     /// The fault in one line.
     pub cause: String,
+    /// Why it was closed without anybody knowing whether it is good again.
+    pub unwatched: Option<Unwatched>,
+}
+
+/// Why nobody watches a monitor any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unwatched {
+    /// It is switched off.
+    Disabled,
+    /// It is gone.
+    Removed,
 }
 
 /// Consecutive verdicts that depart from the confirmed health.
@@ -53,5 +64,44 @@ impl Confirmed {
     /// A monitor nobody has seen yet.
     pub fn new(now: Timestamp) -> Self {
         Self { health: Health::New, since: now, k: 0, incident: None, streak: None }
+    }
+
+    /// The memory of a monitor that nobody watches any more; `None` if there is nothing to change in it.
+    ///
+    /// Whatever comes after that begins anew: an open incident is closed, counters are dropped, and what people believe
+    /// to be bad counts as a change that they are owed.
+    pub fn unwatched(&self, why: Unwatched, now: Timestamp) -> Option<Self> {
+        match self.health {
+            Health::New | Health::Up if self.streak.is_none() => None,
+            Health::New | Health::Up => Some(Self { streak: None, ..self.clone() }),
+            Health::Degraded | Health::Down => {
+                let close = |incident: Incident| match incident.closed_at {
+                    Some(_) => incident,
+                    None => Incident { closed_at: Some(now), unwatched: Some(why), ..incident },
+                };
+                Some(Self {
+                    health: Health::New,
+                    since: now,
+                    k: self.k + 1,
+                    incident: self.incident.clone().map(close),
+                    streak: None,
+                })
+            }
+        }
+    }
+}
+
+impl Unwatched {
+    /// The word for it in items, and in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// The reason whose word is `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Disabled, Self::Removed].into_iter().find(|why| why.as_str() == text)
     }
 }

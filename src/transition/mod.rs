@@ -5,5 +5,5 @@ mod memory;
 mod step;
 
 pub use health::Health;
-pub use memory::{Confirmed, Incident, Streak};
+pub use memory::{Confirmed, Incident, Streak, Unwatched};
 pub use step::{Evidence, Step, Thresholds, step};

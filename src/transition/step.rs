@@ -77,7 +77,7 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
     if health == Health::Down {
         let n = before.incident.as_ref().map_or(0, |incident| incident.n) + 1;
         let cause = evidence.why.to_owned();
-        after.incident = Some(Incident { n, opened_at: since, closed_at: None, cause });
+        after.incident = Some(Incident { n, opened_at: since, closed_at: None, cause, unwatched: None });
     } else if before.health == Health::Down {
         after.incident = after.incident.map(|incident| Incident { closed_at: Some(since), ..incident });
     }

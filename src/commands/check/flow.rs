@@ -22,6 +22,7 @@ use super::moves::{Moves, moves};
 use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
+use super::standing::{Standing, Standings};
 use super::subject::{Subject, Subjects};
 use super::supply::{Supply, secrets_of};
 use super::telling::{Teller, Telling, alerts};
@@ -33,7 +34,7 @@ use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::report::log::Event;
 use crate::secrets::{Values, Vault};
-use crate::state::{Backlog, Decider, Move, Row, Write, decide};
+use crate::state::{Backlog, Decider, Move, Row, Write, decide, let_go};
 use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
 
 /// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
@@ -105,9 +106,10 @@ impl Session<'_> {
         let (told, judged) = tokio::join!(telling, self.probe(due, progress));
         enter_told(&mut rows, &told);
         // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
-        let writes = self.decide(&rows, &judged);
+        let writes = self.decide(&rows, &judged, &subjects);
         let committed = self.run.commit(&writes).await;
         self.log_changes(&rows, &writes, &committed);
+        let incidents = history::incidents(&rows, &writes, &committed);
         enter(&mut rows, &writes, &committed);
         let mut ran = Ran {
             epoch: self.run.epoch(),
@@ -129,14 +131,7 @@ impl Session<'_> {
             let time = self.run.left().saturating_sub(LAST_WRITES);
             ran.told = self.tell(&ran.rows, &ran.subjects, Some(&ran.judged), ran.told, time).await;
             enter_told(&mut ran.rows, &ran.told);
-            let kept = history::keep(
-                &self.means.store,
-                &self.run,
-                self.started_at,
-                &ran.judged,
-                &writes,
-                &committed,
-            );
+            let kept = history::keep(&self.means.store, &self.run, self.started_at, &ran.judged, &incidents);
             problems.extend(kept.await);
             if let CommitEnd::Failed(error) = committed.end {
                 problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
@@ -233,7 +228,7 @@ impl Session<'_> {
         let Means { store, notifier, log, .. } = &self.means;
         let moment = if judged.is_some() { Moment::AfterProbes } else { Moment::BeforeProbes };
         let at = (moment, store.now());
-        let owed = alerts(rows.values(), subjects, &judgements, notifier.default_topic(), at);
+        let owed = alerts(self.wish, rows, subjects, &judgements, notifier.default_topic(), at);
         let until = Instant::now() + time;
         let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
         teller.tell(owed, before, || store.now()).await
@@ -288,16 +283,19 @@ impl Session<'_> {
         }
     }
 
-    fn decide(&self, rows: &Rows, judged: &[Judged]) -> Vec<Write> {
+    fn decide(&self, rows: &Rows, judged: &[Judged], subjects: &Subjects) -> Vec<Write> {
         let by = Decider { holder: self.run.holder(), epoch: self.run.epoch(), now: self.means.store.now() };
-        judged
-            .iter()
-            .filter_map(|Judged { subject, judgement }| {
-                let row = rows.get(&subject.monitor.id);
-                let judged = || subject.judged.clone();
-                decide(by, row, &subject.monitor, judgement, judged)
-            })
-            .collect()
+        let seen = judged.iter().filter_map(|Judged { subject, judgement }| {
+            let row = rows.get(&subject.monitor.id);
+            let judged = || subject.judged.clone();
+            decide(by, row, &subject.monitor, judgement, judged)
+        });
+        let standings = Standings::new(self.wish, subjects, rows);
+        let left = rows.values().filter_map(|row| match standings.of(&row.monitor) {
+            Standing::Unwatched(why, _) if !self.wish.is_partial() => let_go(by, row, why),
+            Standing::Unwatched(..) | Standing::Watched(_) | Standing::Unclear => None,
+        });
+        seen.chain(left).collect()
     }
 
     /// Gives the lease back. A run for some monitors only leaves the slot open for the others.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::flow::Rows;
 use super::outcome::chain;
 use super::probing::Judged;
 use crate::monitor::MonitorId;
@@ -24,8 +25,7 @@ pub async fn keep(
     run: &RunWriter,
     started_at: Timestamp,
     judged: &[Judged],
-    writes: &[Write],
-    committed: &Committed,
+    incidents: &[(MonitorId, Incident)],
 ) -> Vec<String> {
     let mut problems = Vec::new();
     if let Err(error) = keep_results(store, run, started_at, judged).await {
@@ -35,8 +35,7 @@ pub async fn keep(
     if run.left().is_zero() {
         return problems;
     }
-    let incidents = incidents(writes, committed);
-    if let Err(error) = run.write_incidents(&incidents, KEEP_INCIDENTS).await {
+    if let Err(error) = run.write_incidents(incidents, KEEP_INCIDENTS).await {
         problems.push(format!("the incidents could not be kept: {}", chain(&error)));
     }
     problems
@@ -71,17 +70,15 @@ fn pages(directory: &Directory, at: Timestamp, judged: &[Judged]) -> Vec<LedgerP
     pages.into_iter().map(|(page, entries)| LedgerPage::pack(page, at, entries)).collect()
 }
 
-/// Incidents that a committed change of health opened or closed: those whose boundary is where the health began.
-fn incidents(writes: &[Write], committed: &Committed) -> Vec<(MonitorId, Incident)> {
+/// Incidents that committed writes opened or closed, whatever else they changed.
+pub fn incidents(before: &Rows, writes: &[Write], committed: &Committed) -> Vec<(MonitorId, Incident)> {
     let written: HashSet<_> = committed.written.iter().collect();
+    let known = |id| before.get(id).and_then(|row| row.confirmed.incident.as_ref());
     writes
         .iter()
         .map(Write::row)
-        .filter(|row| written.contains(&row.monitor) && row.confirmed.streak.is_none())
-        .filter_map(|row| {
-            let incident = row.confirmed.incident.as_ref()?;
-            let boundary = incident.closed_at.unwrap_or(incident.opened_at);
-            (boundary == row.confirmed.since).then(|| (row.monitor.clone(), incident.clone()))
-        })
+        .filter(|row| written.contains(&row.monitor))
+        .filter(|row| row.confirmed.incident.as_ref() != known(&row.monitor))
+        .filter_map(|row| Some((row.monitor.clone(), row.confirmed.incident.clone()?)))
         .collect()
 }

@@ -11,6 +11,7 @@ mod reread;
 #[cfg(test)]
 mod scenarios;
 mod select;
+mod standing;
 mod subject;
 mod supply;
 mod telling;

@@ -27,6 +27,8 @@ pub struct Subject {
 pub struct Subjects {
     /// Sorted by id.
     pub all: Vec<Arc<Subject>>,
+    /// Those that sync removed, as long as the table remembers them. They are not watched.
+    pub retired: BTreeMap<MonitorId, Subject>,
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, Topics>,
     pub problems: Vec<String>,
@@ -59,15 +61,20 @@ impl Subject {
 impl Subjects {
     pub fn new(mut all: Vec<Subject>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
         all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
-        Self { all: all.into_iter().map(Arc::new).collect(), topics, problems, unclear: BTreeSet::new() }
+        Self { all: all.into_iter().map(Arc::new).collect(), topics, problems, ..Self::default() }
     }
 
     /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
     pub async fn read(reader: &ConfigReader) -> Result<Self, StoreError> {
         let (mut all, mut topics, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
-        let mut unclear = BTreeSet::new();
+        let (mut retired, mut unclear) = (BTreeMap::new(), BTreeSet::new());
         let take = |item: Result<ConfigItem, Unreadable>| match item {
-            Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {}
+            Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {
+                // What is wrong with one that is gone is nobody's business any more.
+                if let Ok(subject) = Subject::stored(item) {
+                    retired.insert(subject.monitor.id.clone(), subject);
+                }
+            }
             Ok(ConfigItem::Monitor(item)) => {
                 let id = item.id.clone();
                 match Subject::stored(item) {
@@ -88,7 +95,7 @@ impl Subjects {
             }
         };
         reader.each(take).await?;
-        Ok(Self { unclear, ..Self::new(all, topics, problems) })
+        Ok(Self { retired, unclear, ..Self::new(all, topics, problems) })
     }
 
     /// Whether somebody has this id now, or may have it.

@@ -1,17 +1,20 @@
 //! Publish, then acknowledge: what is owed becomes what was told.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
+use super::flow::Rows;
 use super::log::Log;
 use super::outcome::chain;
+use super::standing::{Standing, Standings};
 use super::subject::Subjects;
 use super::wish::Wish;
-use crate::alert::{Alert, Known, Message, Moment, Told, Topic, compose};
-use crate::monitor::{MonitorId, TopicArn};
+use crate::alert::{Alert, Known, Message, Moment, Told, Topic, compose, route};
+use crate::monitor::{Monitor, MonitorId, TopicArn};
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::log::Event;
 use crate::state::Row;
@@ -34,22 +37,35 @@ pub struct Telling {
 }
 
 /// What the rows owe at a moment of the run, with its judgement where there is one.
-pub fn alerts<'a>(
-    rows: impl IntoIterator<Item = &'a Row>,
+pub fn alerts(
+    wish: &Wish,
+    rows: &Rows,
     subjects: &Subjects,
     judgements: &HashMap<&MonitorId, &Judgement>,
     default: Option<&TopicArn>,
     (moment, now): (Moment, Timestamp),
 ) -> Vec<Alert> {
-    let known = subjects.by_id();
-    rows.into_iter()
+    let standings = Standings::new(wish, subjects, rows);
+    rows.values()
         .filter_map(|row| {
-            // Nobody is told about a monitor that is switched off or gone.
-            let subject = known.get(&row.monitor).filter(|subject| subject.monitor.enabled)?;
+            // What is owed about a monitor is owed too when it is switched off or gone.
+            let subject = match standings.of(&row.monitor) {
+                Standing::Watched(subject) => Some(subject),
+                Standing::Unwatched(_, subject) => subject,
+                Standing::Unclear => return None,
+            };
+            let monitor = subject.map_or_else(
+                || Cow::Owned(Monitor::remembered(row.monitor.clone())),
+                |subject| Cow::Borrowed(&subject.monitor),
+            );
+            let route = subject.map_or_else(
+                || route(&monitor.alert.topic, None, default),
+                |subject| subjects.route(subject, default),
+            );
             let Row { g, confirmed, told, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();
-            let known = Known { monitor: &subject.monitor, g, confirmed, told, judgement, why };
-            Alert::owed(known, subjects.route(subject, default).into_topic(), moment, now)
+            let known = Known { monitor: &monitor, g, confirmed, told, judgement, why };
+            Alert::owed(known, route.into_topic(), moment, now)
         })
         .collect()
 }

@@ -16,5 +16,6 @@ mod renames;
 mod selection;
 mod strangers;
 mod told_once;
+mod unwatched;
 mod watched;
 mod world;

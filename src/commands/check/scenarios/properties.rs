@@ -35,6 +35,8 @@ enum Event {
     Break(usize),
     Repair(usize),
     Rename(usize),
+    /// Off, or on again.
+    Switch(usize),
     TopicDown,
     TopicUp,
 }
@@ -47,6 +49,7 @@ fn event() -> impl Strategy<Value = Event> {
         4 => (0..MONITORS.len()).prop_map(Event::Break),
         4 => (0..MONITORS.len()).prop_map(Event::Repair),
         2 => (0..MONITORS.len()).prop_map(Event::Rename),
+        2 => (0..MONITORS.len()).prop_map(Event::Switch),
         2 => request().prop_map(Event::RunDyingBefore),
         2 => request().prop_map(Event::RunDyingAfter),
         1 => Just(Event::RunDyingInTheTopic),
@@ -68,6 +71,10 @@ async fn happens(world: &mut World, monitors: &mut [Watched; 3], event: &Event) 
             let (id, path) = monitors[*monitor].place();
             let other = if id == path { OTHERWISE[*monitor] } else { path };
             monitors[*monitor] = monitors[*monitor].clone().renamed(other);
+            return world.sync(monitors).await;
+        }
+        Event::Switch(monitor) => {
+            monitors[*monitor] = monitors[*monitor].clone().switched();
             return world.sync(monitors).await;
         }
         Event::TopicDown => return world.topic(Mode::Down),

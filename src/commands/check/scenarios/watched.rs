@@ -73,6 +73,16 @@ impl Watched {
         self
     }
 
+    /// Off if it is on, and on if it is off.
+    pub fn switched(mut self) -> Self {
+        self.spec["enabled"] = (!self.is_on()).into();
+        self
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.spec["enabled"] != false
+    }
+
     /// As the files of a repository would want it.
     pub fn desired(&self, endpoints: &Endpoints, line: usize) -> Desired {
         let mut spec = self.spec.as_object().expect("an object").clone();

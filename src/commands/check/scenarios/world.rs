@@ -46,6 +46,8 @@ pub struct World {
     frozen: bool,
     /// The endpoint of each monitor that there ever was.
     paths: BTreeMap<&'static str, &'static str>,
+    /// Those that are switched on now.
+    watched: BTreeSet<&'static str>,
     chronicle: Chronicle,
 }
 
@@ -63,6 +65,7 @@ impl World {
             processes: 0,
             frozen: false,
             paths: BTreeMap::new(),
+            watched: BTreeSet::new(),
             chronicle: Chronicle::default(),
         };
         world.sync(monitors).await;
@@ -82,6 +85,8 @@ impl World {
     /// Makes the config table equal to `monitors`.
     pub async fn sync(&mut self, monitors: &[Watched]) {
         self.paths.extend(monitors.iter().map(Watched::place));
+        self.watched =
+            monitors.iter().filter(|watched| watched.is_on()).map(|watched| watched.place().0).collect();
         let store = &self.observer;
         let desired: Vec<_> = (1..)
             .zip(monitors)
@@ -216,7 +221,7 @@ impl World {
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());
         self.chronicle.holds_nothing_untold();
-        for row in last.rows.values() {
+        for row in last.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
             let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,
                 Manner::Down | Manner::Opening(_) => Health::Down,
