@@ -6,7 +6,7 @@ use super::owed::reminder;
 use super::{News, Told, Topic, owed};
 use crate::monitor::{Monitor, Severity};
 use crate::observation::Fault;
-use crate::transition::{Confirmed, Health, Incident};
+use crate::transition::{Changes, Confirmed, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
 /// Faults of one alert that a message tells; the rest is counted. It bounds a message, and a reader.
@@ -15,7 +15,7 @@ const FAULTS: usize = 10;
 /// What is owed about one monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// `<monitor>.<g>.<k>`, and `.r<n>` for a reminder: the same for every attempt to tell the same.
+    /// `<monitor>.<g>.<k>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to tell the same.
     pub id: String,
     pub topic: Topic,
     pub monitor: Monitor,
@@ -34,6 +34,10 @@ pub struct Alert {
     pub why: Option<String>,
     /// Confirmed changes that nobody was told of before this one.
     pub untold: u64,
+    /// The flapping that is told.
+    pub flapping: Option<u64>,
+    /// What happened while it flapped.
+    pub unrest: Option<Changes>,
 }
 
 /// What a run knows of a monitor when it looks for what is owed.
@@ -62,16 +66,31 @@ impl Alert {
     /// The alert that a monitor owes, if it owes one.
     pub fn owed(known: Known<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
         let Known { monitor, g, confirmed, told, judgement, why } = known;
-        let reminder = || match moment {
-            Moment::BeforeProbes => None,
-            Moment::AfterProbes => reminder(confirmed, told, &monitor.alert, now),
+        let settled = moment == Moment::AfterProbes;
+        // That it is stable is seen by the probes of this run, or it is not.
+        let (news, reminders) =
+            match owed(confirmed, told, now).filter(|_| settled || told.flapping.is_none()) {
+                Some(news) => (news, 0),
+                None if settled => {
+                    (reminder(confirmed, told, &monitor.alert, now)?, told.reminders.saturating_add(1))
+                }
+                None => return None,
+            };
+        let flapping =
+            confirmed.unrest.flapping.filter(|_| news == News::Flapping).map(|flapping| flapping.k);
+        // A flapping has one id however many changes come until it is told; a change, and the reminders of it, have
+        // others.
+        let number = match (flapping, reminders) {
+            (Some(found), _) => format!("{found}.f"),
+            (None, 0) => confirmed.k.to_string(),
+            (None, reminders) => format!("{}.r{reminders}", confirmed.k),
         };
-        let (news, reminders) = match owed(confirmed, told) {
-            Some(news) => (news, 0),
-            None => (reminder()?, told.reminders.saturating_add(1)),
+        let unrest = if flapping.is_some() || told.flapping.is_some() {
+            confirmed.unrest.told(confirmed.k)
+        } else {
+            None
         };
-        let number = if reminders == 0 { String::new() } else { format!(".r{reminders}") };
-        let bad = news.is_bad();
+        let bad = matches!(confirmed.health, Health::Degraded | Health::Down);
         let agrees = |judgement: &&Judgement| match judgement.verdict {
             Verdict::Pass => !bad,
             Verdict::Degraded | Verdict::Fail => bad,
@@ -83,7 +102,7 @@ impl Alert {
             told.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > told.at)
         };
         Some(Self {
-            id: format!("{}.{g}.{}{number}", monitor.id, confirmed.k),
+            id: format!("{}.{g}.{number}", monitor.id),
             topic,
             monitor: monitor.clone(),
             news,
@@ -94,13 +113,16 @@ impl Alert {
             incident: confirmed.incident.clone().filter(is_news),
             evidence: judgement.filter(agrees).cloned(),
             why: Some(why.to_owned()).filter(|why| bad && !why.is_empty()),
-            untold: (confirmed.k - told.k).saturating_sub(1),
+            // The changes of a flapping are counted where it is told.
+            untold: if unrest.is_some() { 0 } else { (confirmed.k - told.k).saturating_sub(1) },
+            flapping,
+            unrest,
         })
     }
 
     /// What people know once this was accepted at `at`.
     pub fn told(&self, at: Timestamp) -> Told {
-        Told { k: self.k, health: self.health, at, reminders: self.reminders }
+        Told { k: self.k, health: self.health, at, reminders: self.reminders, flapping: self.flapping }
     }
 
     /// What was not as expected, and how much of that is left out.
@@ -119,16 +141,37 @@ impl Alert {
     pub fn severity(&self) -> Severity {
         let severity = self.monitor.alert.severity;
         match self.news {
+            // What flaps between good and degraded was never down.
+            News::Flapping if !self.was_down() => severity.min(Severity::Warning),
             News::Degraded | News::StillDegraded => severity.min(Severity::Warning),
-            News::Down | News::NeverUp | News::StillDown => severity,
-            News::Up | News::Over | News::Unwatched => severity,
+            News::Down
+            | News::NeverUp
+            | News::Flapping
+            | News::StillDown
+            | News::Up
+            | News::Over
+            | News::Unwatched => severity,
         }
+    }
+
+    /// Whether it was down while it flapped.
+    fn was_down(&self) -> bool {
+        let since = |incident: &Incident, changes: Changes| {
+            incident.closed_at.is_none_or(|closed| closed >= changes.from)
+        };
+        self.health == Health::Down
+            || self
+                .incident
+                .as_ref()
+                .zip(self.unrest)
+                .is_some_and(|(incident, changes)| since(incident, changes))
     }
 
     /// The word at the head of a message. What was never down is not called so.
     pub fn word(&self) -> &'static str {
         match (self.news, &self.incident) {
             (News::Down | News::NeverUp, _) => "DOWN",
+            (News::Flapping, _) => "FLAPPING",
             (News::Degraded, _) => "DEGRADED",
             (News::StillDown, _) => "STILL DOWN",
             (News::StillDegraded, _) => "STILL DEGRADED",

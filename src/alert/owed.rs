@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::monitor::AlertPolicy;
-use crate::transition::{Confirmed, Health, Incident};
+use crate::transition::{Confirmed, Flapping, Health, Incident};
 
 /// What people were told last about one monitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Told {
     pub at: Timestamp,
     /// Reminders sent since it was told.
     pub reminders: u32,
+    /// The flapping ([`Flapping::k`]) that they heard of last: they are owed a word about how it ended.
+    pub flapping: Option<u64>,
 }
 
 /// What there is to tell.
@@ -24,6 +26,8 @@ pub enum News {
     Down,
     /// It was down from the first probe on.
     NeverUp,
+    /// It changes so often that no single change says anything.
+    Flapping,
     /// It works, but not as well as it should.
     Degraded,
     /// Nothing new: people were told some time ago, and it is as it was.
@@ -38,8 +42,14 @@ pub enum News {
 }
 
 /// What is owed about one monitor, if anything.
-pub fn owed(confirmed: &Confirmed, told: &Told) -> Option<News> {
-    if told.k >= confirmed.k {
+///
+/// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
+/// how it is, also if that is what was true before.
+pub fn owed(confirmed: &Confirmed, told: &Told, now: Timestamp) -> Option<News> {
+    if let Some(Flapping { k, .. }) = confirmed.unrest.flapping(now) {
+        return (told.k < k).then_some(News::Flapping);
+    }
+    if told.k >= confirmed.k && told.flapping.is_none() {
         return None;
     }
     Some(match (told.health, confirmed.health) {
@@ -49,6 +59,7 @@ pub fn owed(confirmed: &Confirmed, told: &Told) -> Option<News> {
         // A monitor is new again once nobody watches it.
         (_, Health::New) => News::Unwatched,
         (Health::Degraded | Health::Down, Health::Up) => News::Up,
+        (Health::Up | Health::New, Health::Up) if told.flapping.is_some() => News::Up,
         (Health::Up | Health::New, Health::Up) => News::Over,
     })
 }
@@ -56,7 +67,8 @@ pub fn owed(confirmed: &Confirmed, told: &Told) -> Option<News> {
 /// Whether people are to be reminded that it is as bad as they were told. It depends on nothing but what was told and
 /// when, both of which are stored: neither a restart nor an edit makes it come early (trap 3).
 pub fn reminder(confirmed: &Confirmed, told: &Told, policy: &AlertPolicy, now: Timestamp) -> Option<News> {
-    if told.k != confirmed.k {
+    // What flaps is told when it is stable.
+    if told.k != confirmed.k || told.flapping.is_some() || confirmed.unrest.flapping(now).is_some() {
         return None;
     }
     let news = match confirmed.health {
@@ -72,7 +84,12 @@ impl News {
     /// Whether there is something to be done about it.
     pub fn is_bad(self) -> bool {
         match self {
-            Self::Down | Self::NeverUp | Self::Degraded | Self::StillDown | Self::StillDegraded => true,
+            Self::Down
+            | Self::NeverUp
+            | Self::Flapping
+            | Self::Degraded
+            | Self::StillDown
+            | Self::StillDegraded => true,
             Self::Up | Self::Over | Self::Unwatched => false,
         }
     }
@@ -92,9 +109,9 @@ mod tests {
 
     fn check(told: (u64, Health), confirmed: (u64, Health), news: Option<News>) {
         let now = Timestamp::UNIX_EPOCH;
-        let told = Told { k: told.0, health: told.1, at: now, reminders: 0 };
+        let told = Told { k: told.0, health: told.1, at: now, reminders: 0, flapping: None };
         let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
-        assert_eq!(owed(&confirmed, &told), news, "{told:?} {confirmed:?}");
+        assert_eq!(owed(&confirmed, &told, now), news, "{told:?} {confirmed:?}");
     }
 
     #[test]
@@ -124,7 +141,8 @@ mod tests {
         let policy =
             AlertPolicy { remind: Some(std::time::Duration::from_hours(4)), ..AlertPolicy::default() };
         let check = |told: (u64, u32), confirmed: (u64, Health), now: i64, news| {
-            let told = Told { k: told.0, health: confirmed.1, at: hours(10), reminders: told.1 };
+            let told =
+                Told { k: told.0, health: confirmed.1, at: hours(10), reminders: told.1, flapping: None };
             let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
             assert_eq!(reminder(&confirmed, &told, &policy, hours(now)), news, "{told:?} {confirmed:?}");
             assert_eq!(reminder(&confirmed, &told, &AlertPolicy::default(), hours(now)), None);

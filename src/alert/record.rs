@@ -14,7 +14,7 @@ use super::storm::reasons;
 use super::{Alert, Message, News};
 use crate::monitor::Severity;
 use crate::observation::{Fault, Phases};
-use crate::transition::{Health, Incident, Unwatched};
+use crate::transition::{Changes, Health, Incident, Unwatched};
 
 /// The version of the shape of a record.
 const RECORD_FORMAT: u32 = 1;
@@ -109,6 +109,8 @@ struct AlertRecord {
     incident: Option<IncidentRecord>,
     /// Changes of its health before this one that nobody could be told of.
     untold: u64,
+    /// What happened while it flapped, if that is news.
+    unrest: Option<UnrestRecord>,
     runbook: Option<String>,
     /// Where it is written down: `monitors/payments.yaml:14`
     source: Option<String>,
@@ -116,6 +118,18 @@ struct AlertRecord {
     commit: Option<String>,
     /// When that commit was applied, RFC 3339.
     synced_at: Option<String>,
+}
+
+/// A time in which a monitor changed too often.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Unrest")]
+struct UnrestRecord {
+    /// Changes of its health.
+    changes: u64,
+    /// The first of them, RFC 3339.
+    from: String,
+    /// The last one so far, RFC 3339.
+    to: String,
 }
 
 /// An expectation that was not met.
@@ -184,6 +198,8 @@ enum NewsWord {
     NeverUp,
     /// It works, but not as well as it should.
     Degraded,
+    /// It changes so often that no single change says anything; nothing more comes until it is stable.
+    Flapping,
     /// People were told some time ago that it is down, and it still is.
     StillDown,
     /// People were told some time ago that it is degraded, and it still is.
@@ -267,6 +283,8 @@ impl AlertRecord {
             evidence,
             why: _,
             untold,
+            flapping: _,
+            unrest,
         } = alert;
         let (faults, more_faults) = alert.faults();
         Self {
@@ -302,6 +320,11 @@ impl AlertRecord {
             }),
             incident: incident.as_ref().map(IncidentRecord::new),
             untold: *untold,
+            unrest: unrest.map(|Changes { count, from, to }| UnrestRecord {
+                changes: count,
+                from: from.to_string(),
+                to: to.to_string(),
+            }),
             runbook: monitor.runbook.clone(),
             source: monitor.origin.source.clone(),
             commit: monitor.origin.commit.clone(),
@@ -343,6 +366,7 @@ impl From<News> for NewsWord {
             News::Down => Self::Down,
             News::NeverUp => Self::NeverUp,
             News::Degraded => Self::Degraded,
+            News::Flapping => Self::Flapping,
             News::StillDown => Self::StillDown,
             News::StillDegraded => Self::StillDegraded,
             News::Up => Self::Up,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Alert, Known, Message, Moment, Told, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, FaultKind, Phases};
-use crate::transition::{Confirmed, Health, Incident};
+use crate::transition::{Confirmed, Health, Incident, Unrest};
 use crate::verdict::{Judgement, Verdict};
 
 pub fn at(text: &str) -> Timestamp {
@@ -49,11 +49,12 @@ pub fn confirmed(health: Health, k: u64) -> Confirmed {
         k,
         incident: Some(Incident { n: 1, opened_at, closed_at, cause, unwatched: None }),
         streak: None,
+        unrest: Unrest::default(),
     }
 }
 
 pub fn told(k: u64, health: Health) -> Told {
-    Told { k, health, at: at("2026-11-20T08:00:00Z"), reminders: 0 }
+    Told { k, health, at: at("2026-11-20T08:00:00Z"), reminders: 0, flapping: None }
 }
 
 /// A probe with these faults.

@@ -12,7 +12,7 @@ use super::testing::{arn, at, confirmed, down, failing, judged, messages, monito
 use super::{Alert, Message, Publication, Told, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Monitor, Severity};
 use crate::observation::{Fault, FaultKind};
-use crate::transition::{Confirmed, Health, Unwatched};
+use crate::transition::{Confirmed, Health, Incident, Unrest, Unwatched};
 use crate::verdict::Verdict;
 
 /// The mails of the documentation, by the title that each has there.
@@ -31,6 +31,17 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let degraded = owed(&payments(), &slow_since, &told(2, Health::Up), Some(&slow), "");
     let better = owed(&payments(), &confirmed(Health::Degraded, 4), &told(3, Health::Down), Some(&slow), "");
     let late = owed(&payments(), &confirmed(Health::Up, 4), &told(2, Health::Up), None, "");
+    let minute = |n: u64| at("2026-11-22T13:00:00Z") + Duration::from_mins(n);
+    // A change every 4 minutes, the last one at `end`.
+    let changes = |end: u64| (1..=8).fold(Unrest::default(), |u, k| u.changed(k, minute(end - 4 * (8 - k))));
+    let restless = Confirmed { since: minute(68), unrest: changes(68), ..confirmed(Health::Down, 8) };
+    let flaps = owed(&payments(), &restless, &told(5, Health::Down), Some(&failing()), "");
+    let incident = confirmed(Health::Up, 8).incident;
+    let incident =
+        incident.map(|incident| Incident { opened_at: minute(36), closed_at: Some(minute(40)), ..incident });
+    let calmed = Confirmed { since: minute(40), incident, unrest: changes(40), ..confirmed(Health::Up, 8) };
+    let heard = Told { flapping: Some(6), ..told(6, Health::Down) };
+    let stable = owed(&payments(), &calmed, &heard, None, "");
     let removed = confirmed(Health::Down, 3).unwatched(Unwatched::Removed, at("2026-11-22T14:09:30Z"));
     let gone = owed(&payments(), &removed.expect("it was down"), &told(3, Health::Down), None, "");
     let quiet = |id: &str| Monitor {
@@ -66,6 +77,8 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         ("Never up", vec![never]),
         ("Late", vec![late]),
         ("A few at once", vec![third, down("payments-api"), down("auth-api")]),
+        ("Flapping", vec![flaps]),
+        ("Stable again", vec![stable]),
         ("Not watched any more", vec![gone]),
         ("Many at once", many),
         ("A storm", storm),

@@ -12,7 +12,7 @@ use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, News};
 use crate::monitor::format_duration;
 use crate::observation::Phases;
-use crate::transition::Unwatched;
+use crate::transition::{CALM, Changes, Unwatched};
 use crate::verdict::Judgement;
 
 /// SNS wants less than 100 characters in the subject of a mail.
@@ -37,9 +37,12 @@ pub fn subject(alerts: &[Alert], part: Part, environment: Option<&str>, now: Tim
 
 /// The part of a subject after the id.
 fn tail(alert: &Alert, now: Timestamp) -> String {
+    if let Some(changes) = alert.unrest {
+        return changes_of_a_flapping(alert, changes);
+    }
     let incident = alert.incident.as_ref();
     match (alert.news, incident.and_then(|incident| Some((incident, incident.closed_at?)))) {
-        (News::Down | News::NeverUp | News::Degraded, _) => {
+        (News::Down | News::NeverUp | News::Flapping | News::Degraded, _) => {
             alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default()
         }
         (News::StillDown | News::StillDegraded, _) => {
@@ -61,6 +64,15 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
         (News::Up, None) => ": good again".to_owned(),
         (News::Over, None) => ", is good again".to_owned(),
     }
+}
+
+/// `: 6 changes in 34m`, `: stable after 8 changes`
+fn changes_of_a_flapping(alert: &Alert, Changes { count, from, to }: Changes) -> String {
+    if alert.news == News::Flapping {
+        return format!(": {count} changes in {}", rough(to.duration_since(from).unsigned_abs()));
+    }
+    let reason = alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!(", stable after {count} changes{reason}")
 }
 
 /// `3 DOWN, 1 UP in payments (part 1 of 2)`
@@ -183,6 +195,13 @@ fn why(text: &mut String, alert: &Alert) {
 
 fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
+    if let Some(Changes { count, from, to }) = alert.unrest {
+        wrap(text, "changes", &format!("{count}, {}", span(from, to)));
+    }
+    if alert.news == News::Flapping {
+        wrap(text, "now", &format!("{} since {since}", alert.health.as_str()));
+        return;
+    }
     let failures = alert.monitor.alert.failures;
     let times = if failures == 1 { "1 probe".to_owned() } else { format!("{failures} probes in a row") };
     match alert.news {
@@ -201,7 +220,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
                 &format!("number {}; nothing has changed since you were told", alert.reminders),
             );
         }
-        News::Up | News::Over | News::Unwatched => {}
+        News::Flapping | News::Up | News::Over | News::Unwatched => {}
     }
     match (&alert.incident, alert.news) {
         (Some(incident), News::Up | News::Over | News::Degraded | News::Unwatched)
@@ -212,10 +231,20 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
             wrap(text, "cause", &incident.cause);
         }
-        (_, News::Up) => wrap(text, "since", &format!("{since}, it was degraded before")),
+        (_, News::Up) if alert.unrest.is_some() => wrap(text, "since", &since),
+        (_, News::Up | News::Unwatched) => {
+            wrap(text, "since", &format!("{since}, it was degraded before"));
+        }
         (_, News::Over) => wrap(text, "since", &since),
-        (_, News::Unwatched) => wrap(text, "since", &format!("{since}, it was degraded before")),
-        (_, News::Down | News::NeverUp | News::Degraded | News::StillDown | News::StillDegraded) => {}
+        (
+            _,
+            News::Down
+            | News::NeverUp
+            | News::Flapping
+            | News::Degraded
+            | News::StillDown
+            | News::StillDegraded,
+        ) => {}
     }
     if alert.news == News::Over {
         wrap(text, "late", "it is good again; nobody could be told while it lasted");
@@ -266,6 +295,12 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
 fn next(alert: &Alert) -> String {
     let every = format_duration(alert.monitor.interval);
     match alert.news {
+        News::Flapping => {
+            let calm = rough(CALM.unsigned_abs());
+            format!(
+                "a probe every {every}; no message until it is stable for {calm}, then one that says how it is"
+            )
+        }
         News::Down | News::NeverUp | News::Degraded | News::StillDown | News::StillDegraded => {
             let wait = alert.monitor.alert.wait_before(alert.reminders);
             let meanwhile = wait.map_or("none before".to_owned(), |wait| {

@@ -66,7 +66,7 @@ fn create(
         g: incarnation(by, monitor),
         v: 1,
         confirmed,
-        told: Told { k: 0, health: announced, at: by.now, reminders: 0 },
+        told: Told { k: 0, health: announced, at: by.now, reminders: 0, flapping: None },
         epoch: by.epoch,
         why,
         judged: judged(),
@@ -104,7 +104,7 @@ fn update(
         }
     };
     let told = if settle {
-        Told { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0 }
+        Told { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
     } else {
         row.told.clone()
     };

@@ -89,6 +89,20 @@ impl Fields {
         })
     }
 
+    /// Moments, each as milliseconds since 1970.
+    pub fn maybe_moments(&mut self, name: &str) -> Result<Option<Vec<Timestamp>>, Malformed> {
+        self.take(name, "a list of times in milliseconds", |value| match value {
+            AttributeValue::L(values) => values
+                .into_iter()
+                .map(|value| match value {
+                    AttributeValue::N(digits) => Timestamp::from_millisecond(digits.parse().ok()?).ok(),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        })
+    }
+
     /// A moment as people read it, RFC 3339.
     pub fn maybe_date(&mut self, name: &str) -> Result<Option<Timestamp>, Malformed> {
         self.take(name, "an RFC 3339 time", |value| match value {

@@ -4,11 +4,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed};
-use super::values::{item, map, moment, number, text};
+use super::values::{item, map, moment, moments, number, text};
 use crate::alert::Told;
 use crate::monitor::MonitorId;
 use crate::state::{Move, ROW_FORMAT, Row, Write};
-use crate::transition::{Confirmed, Health, Incident, Streak, Unwatched};
+use crate::transition::{Confirmed, Flapping, Health, Incident, Streak, Unrest, Unwatched};
 use crate::verdict::Verdict;
 
 /// The id under which a row goes on. A row that has it is left behind: nobody reads it, and its id is free.
@@ -47,7 +47,8 @@ pub fn change(write: &Write) -> Change {
 /// What every decided write sets. `g` is set once, and `told` is acknowledged apart from this.
 fn decided(change: Change, row: &Row) -> Change {
     let Row { monitor: _, g: _, v, confirmed, told: _, epoch, why, judged, run } = row;
-    let Confirmed { health, since, k, incident, streak } = confirmed;
+    let Confirmed { health, since, k, incident, streak, unrest } = confirmed;
+    let Unrest { changes, flapping } = unrest;
     change
         .set("format", number(ROW_FORMAT))
         .set("v", number(v))
@@ -59,6 +60,11 @@ fn decided(change: Change, row: &Row) -> Change {
             incident.as_ref().map(|incident| AttributeValue::M(from_incident(incident))),
         )
         .set_or_remove("streak", streak.as_ref().map(from_streak))
+        .set_or_remove("changes", (!changes.is_empty()).then(|| moments(changes)))
+        .set_or_remove(
+            "flapping",
+            flapping.map(|Flapping { from, k }| map([("from", moment(from)), ("k", number(k))])),
+        )
         .set("epoch", number(epoch))
         .set("why", text(why.as_str()))
         .set("judged", text(judged.as_str()))
@@ -66,13 +72,15 @@ fn decided(change: Change, row: &Row) -> Change {
 }
 
 pub fn told(told: &Told) -> AttributeValue {
-    let Told { k, health, at, reminders } = told;
-    map([
+    let Told { k, health, at, reminders, flapping } = told;
+    let mut fields = item([
         ("k", number(k)),
         ("health", text(health.as_str())),
         ("at", moment(*at)),
         ("reminders", number(reminders)),
-    ])
+    ]);
+    fields.extend(flapping.map(|k| ("flapping".to_owned(), number(k))));
+    AttributeValue::M(fields)
 }
 
 fn from_streak(streak: &Streak) -> AttributeValue {
@@ -109,6 +117,13 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
             k: fields.number("k")?,
             incident: fields.maybe_map("incident")?.map(|mut fields| to_incident(&mut fields)).transpose()?,
             streak: fields.maybe_map("streak")?.map(|mut fields| to_streak(&mut fields)).transpose()?,
+            unrest: Unrest {
+                changes: fields.maybe_moments("changes")?.unwrap_or_default(),
+                flapping: fields
+                    .maybe_map("flapping")?
+                    .map(|mut fields| Ok(Flapping { from: fields.moment("from")?, k: fields.number("k")? }))
+                    .transpose()?,
+            },
         },
         told: to_told(&mut fields.map("told")?)?,
         epoch: fields.number("epoch")?,
@@ -124,6 +139,7 @@ fn to_told(fields: &mut Fields) -> Result<Told, Malformed> {
         health: fields.word("health", Health::parse)?,
         at: fields.moment("at")?,
         reminders: fields.number("reminders")?,
+        flapping: fields.maybe_number("flapping")?,
     })
 }
 

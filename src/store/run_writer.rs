@@ -204,7 +204,12 @@ impl RunWriter {
 
 /// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
 fn acknowledgement(told: &Told) -> Change {
-    Change::only_if("#told.#k < :k OR (#told.#k = :k AND #told.#reminders < :reminders)")
+    // The end of a flapping is told of the change that was the last one already when people heard of it.
+    let newer = match told.flapping {
+        None => "#told.#reminders < :reminders OR attribute_exists(#told.#flapping)",
+        Some(_) => "#told.#reminders < :reminders",
+    };
+    Change::only_if(format!("#told.#k < :k OR (#told.#k = :k AND ({newer}))"))
         .value("k", number(told.k))
         .value("reminders", number(told.reminders))
         .set("told", row_item::told(told))

@@ -35,7 +35,7 @@ use crate::alert::Told;
 use crate::clock::Clock;
 use crate::monitor::MonitorId;
 use crate::state::Row;
-use crate::transition::{Confirmed, Health, Incident};
+use crate::transition::{Confirmed, Health, Incident, Unrest};
 
 /// One set of tables.
 pub struct Shared {
@@ -165,8 +165,9 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
                 unwatched: None,
             }),
             streak: None,
+            unrest: Unrest::default(),
         },
-        told: Told { k: 0, health: Health::New, at, reminders: 0 },
+        told: Told { k: 0, health: Health::New, at, reminders: 0, flapping: None },
         epoch,
         why: "HTTP 503, expected 200".to_owned(),
         judged: "0123456789ab".to_owned(),

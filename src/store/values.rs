@@ -19,6 +19,11 @@ pub fn number(number: impl ToString) -> AttributeValue {
 }
 
 /// A moment as milliseconds since 1970, which conditions compare.
+/// Moments as a list.
+pub fn moments(all: &[Timestamp]) -> AttributeValue {
+    AttributeValue::L(all.iter().copied().map(moment).collect())
+}
+
 pub fn moment(at: Timestamp) -> AttributeValue {
     number(at.as_millisecond())
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Health;
+use super::{Health, Unrest};
 use crate::verdict::Verdict;
 
 /// Everything the state machine remembers of one monitor.
@@ -17,6 +17,8 @@ pub struct Confirmed {
     pub incident: Option<Incident>,
     /// Verdicts that do not agree with `health`, not yet enough to change it.
     pub streak: Option<Streak>,
+    /// How often it changed lately.
+    pub unrest: Unrest,
 }
 
 /// A time during which a monitor was DOWN.
@@ -63,7 +65,14 @@ pub struct Streak {
 impl Confirmed {
     /// A monitor nobody has seen yet.
     pub fn new(now: Timestamp) -> Self {
-        Self { health: Health::New, since: now, k: 0, incident: None, streak: None }
+        Self {
+            health: Health::New,
+            since: now,
+            k: 0,
+            incident: None,
+            streak: None,
+            unrest: Unrest::default(),
+        }
     }
 
     /// The memory of a monitor that nobody watches any more; `None` if there is nothing to change in it.
@@ -72,8 +81,10 @@ impl Confirmed {
     /// to be bad counts as a change that they are owed.
     pub fn unwatched(&self, why: Unwatched, now: Timestamp) -> Option<Self> {
         match self.health {
-            Health::New | Health::Up if self.streak.is_none() => None,
-            Health::New | Health::Up => Some(Self { streak: None, ..self.clone() }),
+            Health::New | Health::Up if self.streak.is_none() && self.unrest.flapping.is_none() => None,
+            Health::New | Health::Up => {
+                Some(Self { streak: None, unrest: Unrest::default(), ..self.clone() })
+            }
             Health::Degraded | Health::Down => {
                 let close = |incident: Incident| match incident.closed_at {
                     Some(_) => incident,
@@ -85,6 +96,7 @@ impl Confirmed {
                     k: self.k + 1,
                     incident: self.incident.clone().map(close),
                     streak: None,
+                    unrest: Unrest::default(),
                 })
             }
         }

@@ -44,9 +44,10 @@ impl<'a> Standings<'a> {
 
     pub fn of(&self, id: &MonitorId) -> Standing<'a> {
         if let Some(subject) = self.by_id.get(id).copied() {
-            return match subject.monitor.enabled {
-                true => Standing::Watched(subject),
-                false => Standing::Unwatched(Unwatched::Disabled, Some(subject)),
+            return if subject.monitor.enabled {
+                Standing::Watched(subject)
+            } else {
+                Standing::Unwatched(Unwatched::Disabled, Some(subject))
             };
         }
         if self.waiting.contains(id) || self.subjects.has(id) {

@@ -160,7 +160,7 @@ async fn what_was_told_only_moves_on() {
     let row = rows(1, run.holder(), run.epoch()).remove(0);
     let monitor = row.monitor.clone();
     run.commit(&[Write::Create(row.clone())]).await;
-    let told = |k, reminders| Told { k, health: Health::Down, at: now(), reminders };
+    let told = |k, reminders| Told { k, health: Health::Down, at: now(), reminders, flapping: None };
     for (k, reminders, stored) in
         [(2, 0, (2, 0)), (1, 0, (2, 0)), (2, 0, (2, 0)), (2, 1, (2, 1)), (2, 0, (2, 1)), (3, 0, (3, 0))]
     {
@@ -168,6 +168,15 @@ async fn what_was_told_only_moves_on() {
         let states = store.state_reader().read().await.expect("it reads");
         assert_eq!((states.rows[0].told.k, states.rows[0].told.reminders), stored, "{k} {reminders}");
         assert_eq!(states.rows[0].v, row.v);
+    }
+    // That it flaps is said of a change, and then how it ended, of the same one; neither comes back.
+    let flapping = |flapping| Told { flapping, ..told(4, 0) };
+    for (told, stored) in
+        [(Some(4), Some(4)), (Some(4), Some(4)), (None, None), (None, None), (Some(4), None)]
+    {
+        run.acknowledge(&[(monitor.clone(), flapping(told))]).await.expect("it answers");
+        let states = store.state_reader().read().await.expect("it reads");
+        assert_eq!((states.rows[0].told.k, states.rows[0].told.flapping), (4, stored));
     }
     // A monitor that is gone stays gone.
     let gone = MonitorId::parse("gone").expect("an id");
@@ -182,7 +191,7 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     let run = granted(&store, lease("one", 7)).await;
     let rows = rows(150, run.holder(), run.epoch());
     run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
-    let told = |k| Told { k, health: Health::Down, at: now(), reminders: 0 };
+    let told = |k| Told { k, health: Health::Down, at: now(), reminders: 0, flapping: None };
     // One was told of more already, and one has no row.
     run.acknowledge(&[(rows[7].monitor.clone(), told(5))]).await.expect("it answers");
     let gone = MonitorId::parse("gone").expect("an id");

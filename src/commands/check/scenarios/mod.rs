@@ -7,6 +7,7 @@
 mod crashes;
 pub mod endpoints;
 mod faults;
+mod flapping;
 mod invariants;
 mod overlaps;
 mod process;

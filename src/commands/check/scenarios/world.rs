@@ -220,7 +220,7 @@ impl World {
         self.run().await;
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());
-        self.chronicle.holds_nothing_untold();
+        self.chronicle.holds_nothing_untold(self.now());
         for row in last.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
             let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,

@@ -1,0 +1,147 @@
+//! A monitor that changes too often: people hear that, and then how it ended.
+
+use std::time::Duration;
+
+use super::process::End;
+use super::watched::{Watched, monitor};
+use super::world::{STATES, World};
+use crate::notify::recording::Mode;
+
+/// Breaks and repairs it in turn, a change in each run. It is up before the first.
+async fn change(world: &mut World, times: usize) {
+    for number in 0..times {
+        if number % 2 == 0 {
+            world.break_("payments");
+        } else {
+            world.repair("payments");
+        }
+        world.run().await;
+    }
+}
+
+/// Known to be up.
+async fn up(payments: Watched) -> World {
+    World::where_broke(&[payments], &[]).await
+}
+
+/// Runs until it was stable for half an hour.
+async fn calm(world: &mut World) {
+    for _ in 0..16 {
+        world.run().await;
+    }
+}
+
+const BEFORE: [&str; 6] =
+    ["DOWN payments", "UP payments", "DOWN payments", "UP payments", "DOWN payments", "FLAPPING payments"];
+
+#[tokio::test]
+async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_how_it_ended() {
+    let mut world = up(monitor("payments")).await;
+    change(&mut world, 12).await;
+    assert_eq!(world.told(), BEFORE);
+    calm(&mut world).await;
+    assert_eq!(world.told()[6..], ["UP payments"]);
+    let g = world.row("payments").await.g;
+    let accepted = world.accepted();
+    let ids: Vec<_> = accepted[5..].iter().map(|alert| alert.id.clone()).collect();
+    assert_eq!(ids, [format!("payments.{g}.6.f"), format!("payments.{g}.12")]);
+    let unrest = accepted[6].unrest.expect("it tells what happened");
+    assert_eq!((unrest.count, unrest.to.duration_since(unrest.from).as_secs()), (12, 22 * 60));
+    assert_eq!(accepted[6].untold, 0);
+    // What comes after that is told as ever.
+    change(&mut world, 2).await;
+    world.settle().await;
+    assert_eq!(world.told()[7..], ["DOWN payments", "UP payments"]);
+}
+
+#[tokio::test]
+async fn one_that_stays_down_is_told_as_down_after_half_an_hour_and_reminded_of_then() {
+    let mut world = up(monitor("payments").remind("1h")).await;
+    change(&mut world, 7).await;
+    for _ in 0..13 {
+        world.run().await;
+    }
+    assert_eq!(world.told(), BEFORE, "28 minutes are not 30");
+    calm(&mut world).await;
+    assert_eq!(world.told()[6..], ["DOWN payments"]);
+    world.pass(Duration::from_hours(1));
+    world.run().await;
+    assert_eq!(world.told()[7..], ["STILL DOWN payments"]);
+}
+
+#[tokio::test]
+async fn its_end_is_told_also_if_nothing_changed_after_people_heard_that_it_flaps() {
+    let mut world = up(monitor("payments")).await;
+    change(&mut world, 6).await;
+    let row = world.row("payments").await;
+    assert_eq!((row.told.k, row.told.flapping), (6, Some(6)));
+    calm(&mut world).await;
+    calm(&mut world).await;
+    assert_eq!(world.told()[6..], ["UP payments"]);
+    let row = world.row("payments").await;
+    assert_eq!((row.told.k, row.told.flapping), (6, None));
+}
+
+#[tokio::test]
+async fn a_flapping_that_nobody_could_be_told_of_is_one_message_when_the_topic_is_back() {
+    let mut world = up(monitor("payments")).await;
+    world.topic(Mode::Down);
+    change(&mut world, 8).await;
+    world.topic(Mode::DieAfterAccepting);
+    world.next_slot();
+    let process = world.process();
+    assert!(matches!(world.finish(process).await, End::Died));
+    world.topic(Mode::Accept);
+    world.break_("payments");
+    world.run().await;
+    assert_eq!(world.told(), ["FLAPPING payments"; 2]);
+    let accepted = world.accepted();
+    assert_eq!(accepted[0].id, accepted[1].id, "the same news, whatever came after it");
+    calm(&mut world).await;
+    world.settle().await;
+    assert_eq!(world.told()[2..], ["DOWN payments"]);
+}
+
+#[tokio::test]
+async fn one_that_was_stable_before_anybody_could_be_told_is_one_message_too() {
+    let mut world = up(monitor("payments")).await;
+    world.topic(Mode::Down);
+    change(&mut world, 8).await;
+    calm(&mut world).await;
+    world.settle().await;
+    assert_eq!(world.told(), ["WAS DOWN payments"]);
+}
+
+#[tokio::test]
+async fn after_a_long_pause_the_probes_say_how_it_is_and_not_the_time() {
+    let mut world = up(monitor("payments")).await;
+    change(&mut world, 6).await;
+    world.pass(Duration::from_hours(24));
+    world.break_("payments");
+    world.run().await;
+    assert_eq!(world.told()[6..], ["DOWN payments"]);
+    world.settle().await;
+}
+
+#[tokio::test]
+async fn one_that_is_removed_while_it_flaps_is_told_of() {
+    let (payments, login) = (monitor("payments"), monitor("login"));
+    let mut world = World::where_broke(&[payments, login.clone()], &[]).await;
+    change(&mut world, 7).await;
+    world.sync(&[login]).await;
+    world.settle().await;
+    assert_eq!(world.told()[6..], ["NOT WATCHED payments"]);
+}
+
+// An older version writes what was told without what it does not know.
+#[tokio::test]
+async fn what_an_older_version_acknowledges_in_between_is_told_no_second_time() {
+    let mut world = up(monitor("payments")).await;
+    change(&mut world, 6).await;
+    let mut item = world.shared.get(STATES, "payments").expect("it is there");
+    item["told"]["M"].as_object_mut().expect("a map").remove("flapping");
+    world.shared.put(STATES, &item);
+    calm(&mut world).await;
+    assert_eq!(world.told(), BEFORE);
+    assert!(world.shared.get(STATES, "payments").is_some_and(|item| item["flapping"]["M"]["k"]["N"] == "6"));
+}
