@@ -111,6 +111,7 @@ impl StatusReport {
             skipped,
             behind: _,
             took,
+            kept: _,
         } = last;
         let mut parts = vec![format!("{up} pass")];
         for (number, word) in
@@ -309,6 +310,7 @@ mod tests {
             unknown: 0,
             skipped: 0,
             took: Duration::from_millis(210),
+            kept: None,
         };
         let mut report = StatusReport {
             now: at(400),

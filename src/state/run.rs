@@ -72,6 +72,8 @@ pub struct LastOk {
     pub behind: Vec<u64>,
     /// How long it took.
     pub took: Duration,
+    /// The epoch up to which every incident is in the history; `None` where nobody kept count.
+    pub kept: Option<u64>,
 }
 
 impl LastOk {

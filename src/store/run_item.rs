@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed, read};
 use super::unreadable::Unreadable;
-use super::values::{bytes, map, moment, number, text};
+use super::values::{bytes, item, moment, number, text};
 use crate::state::{LastOk, Lease, RunRecord};
 
 /// Its sort key.
@@ -90,9 +90,23 @@ pub fn release(holder: &str, epoch: u64, done: bool, last_ok: Option<&LastOk>) -
 }
 
 fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
-    let LastOk { slot, period, at, run, host, probed, up, degraded, down, unknown, skipped, behind, took } =
-        last_ok;
-    map([
+    let LastOk {
+        slot,
+        period,
+        at,
+        run,
+        host,
+        probed,
+        up,
+        degraded,
+        down,
+        unknown,
+        skipped,
+        behind,
+        took,
+        kept,
+    } = last_ok;
+    let mut fields = item([
         ("slot", number(slot)),
         ("period", number(period.as_secs())),
         ("at", moment(*at)),
@@ -106,7 +120,9 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         ("skipped", number(skipped)),
         ("behind", bytes(behind.iter().flat_map(|spread| spread.to_be_bytes()).collect())),
         ("ms", number(took.as_millis())),
-    ])
+    ]);
+    fields.extend(kept.map(|kept| ("kept".to_owned(), number(kept))));
+    AttributeValue::M(fields)
 }
 
 fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
@@ -130,5 +146,6 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
             .map(|spread| u64::from_be_bytes(*spread))
             .collect(),
         took: Duration::from_millis(fields.number("ms")?),
+        kept: fields.maybe_number("kept")?,
     })
 }

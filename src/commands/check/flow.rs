@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::history::Kept;
 use super::log::Log;
 use super::moves::{Moves, moves};
 use super::outcome::{Outcome, Ran, RunError};
@@ -69,9 +70,11 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
             means.log.granted(run.epoch());
             means.log.event(&Event::Acquired);
             let started_at = means.store.now();
-            let backlog = before.and_then(|record| record.last_ok).map(|last| last.into_backlog(wish.period));
-            let backlog = backlog.unwrap_or_default();
-            let session = Session { wish, means, run, begun, started_at, slot };
+            let last = before.and_then(|record| record.last_ok);
+            // Before the first run that came to its end nothing is known to be kept.
+            let kept = last.as_ref().map_or(Some(0), |last| last.kept);
+            let backlog = last.map(|last| last.into_backlog(wish.period)).unwrap_or_default();
+            let session = Session { wish, means, run, begun, started_at, slot, kept };
             session.work(&backlog, progress).await.map(Outcome::Ran)
         }
     }
@@ -85,6 +88,8 @@ struct Session<'a> {
     begun: Instant,
     started_at: Timestamp,
     slot: u64,
+    /// The epoch up to which every incident is in the history.
+    kept: Option<u64>,
 }
 
 /// The rows of the shard by monitor.
@@ -109,7 +114,7 @@ impl Session<'_> {
         let writes = self.decide(&rows, &judged, &subjects);
         let committed = self.run.commit(&writes).await;
         self.log_changes(&rows, &writes, &committed);
-        let incidents = history::incidents(&rows, &writes, &committed);
+        let incidents = history::incidents(&rows, &writes, &committed, self.kept);
         enter(&mut rows, &writes, &committed);
         let mut ran = Ran {
             epoch: self.run.epoch(),
@@ -120,6 +125,7 @@ impl Session<'_> {
             rows,
             subjects,
             unstored: unstored(&writes, &committed),
+            kept: self.kept,
             problems: Vec::new(),
             took: self.begun.elapsed(),
         };
@@ -132,7 +138,11 @@ impl Session<'_> {
             ran.told = self.tell(&ran.rows, &ran.subjects, Some(&ran.judged), ran.told, time).await;
             enter_told(&mut ran.rows, &ran.told);
             let kept = history::keep(&self.means.store, &self.run, self.started_at, &ran.judged, &incidents);
-            problems.extend(kept.await);
+            let Kept { incidents, problems: more } = kept.await;
+            if incidents {
+                ran.kept = Some(self.run.epoch());
+            }
+            problems.extend(more);
             if let CommitEnd::Failed(error) = committed.end {
                 problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
             }

@@ -19,26 +19,38 @@ const KEEP_RESULTS: Duration = Duration::from_hours(30 * 24);
 /// How long incidents are kept.
 const KEEP_INCIDENTS: Duration = Duration::from_hours(400 * 24);
 
-/// Writes both; gives what went wrong. History is no condition of an alert, so nothing of it stops a run.
+/// What came of it.
+pub struct Kept {
+    /// Whether all incidents are in the history now.
+    pub incidents: bool,
+    /// What went wrong, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// Writes both. History is no condition of an alert, so nothing of it stops a run.
 pub async fn keep(
     store: &Store,
     run: &RunWriter,
     started_at: Timestamp,
     judged: &[Judged],
     incidents: &[(MonitorId, Incident)],
-) -> Vec<String> {
-    let mut problems = Vec::new();
+) -> Kept {
+    let mut kept = Kept { incidents: false, problems: Vec::new() };
     if let Err(error) = keep_results(store, run, started_at, judged).await {
-        problems.push(format!("the results could not be kept: {}", chain(&error)));
+        kept.problems.push(format!("the results could not be kept: {}", chain(&error)));
     }
     // After its lease a run may know an incident as it no longer is; whoever came after it knows better.
     if run.left().is_zero() {
-        return problems;
+        return kept;
     }
-    if let Err(error) = run.write_incidents(incidents, KEEP_INCIDENTS).await {
-        problems.push(format!("the incidents could not be kept: {}", chain(&error)));
+    match run.write_incidents(incidents, KEEP_INCIDENTS).await {
+        Ok(()) => kept.incidents = true,
+        Err(error) => {
+            kept.problems
+                .push(format!("the incidents could not be kept, the next run does: {}", chain(&error)));
+        }
     }
-    problems
+    kept
 }
 
 async fn keep_results(
@@ -70,15 +82,28 @@ fn pages(directory: &Directory, at: Timestamp, judged: &[Judged]) -> Vec<LedgerP
     pages.into_iter().map(|(page, entries)| LedgerPage::pack(page, at, entries)).collect()
 }
 
-/// Incidents that committed writes opened or closed, whatever else they changed.
-pub fn incidents(before: &Rows, writes: &[Write], committed: &Committed) -> Vec<(MonitorId, Incident)> {
+/// Incidents that committed writes opened or closed, whatever else they changed; and those of rows that were written
+/// after `kept`, because the run that wrote them died before it could keep them, or failed to.
+pub fn incidents(
+    before: &Rows,
+    writes: &[Write],
+    committed: &Committed,
+    kept: Option<u64>,
+) -> Vec<(MonitorId, Incident)> {
     let written: HashSet<_> = committed.written.iter().collect();
     let known = |id| before.get(id).and_then(|row| row.confirmed.incident.as_ref());
-    writes
+    let changed = writes
         .iter()
         .map(Write::row)
         .filter(|row| written.contains(&row.monitor))
-        .filter(|row| row.confirmed.incident.as_ref() != known(&row.monitor))
-        .filter_map(|row| Some((row.monitor.clone(), row.confirmed.incident.clone()?)))
-        .collect()
+        .filter(|row| row.confirmed.incident.as_ref() != known(&row.monitor));
+    let left = before.values().filter(|row| kept.is_some_and(|kept| row.epoch > kept));
+    // Of one incident the newer word comes last; the history is put in batches, which take each key once.
+    let mut incidents = BTreeMap::new();
+    for row in left.chain(changed) {
+        if let Some(incident) = &row.confirmed.incident {
+            incidents.insert((row.monitor.clone(), incident.opened_at), incident.clone());
+        }
+    }
+    incidents.into_iter().map(|((monitor, _), incident)| (monitor, incident)).collect()
 }

@@ -52,6 +52,8 @@ pub struct Ran {
     pub told: Telling,
     /// Seen, but not stored: the next run looks again, whenever they would be due.
     pub unstored: Vec<MonitorId>,
+    /// The epoch up to which every incident is in the history.
+    pub kept: Option<u64>,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
 }
@@ -76,6 +78,7 @@ impl Ran {
             unknown: count(unknown),
             skipped: count(skipped),
             behind: skipped_ones.chain(&self.unstored).map(MonitorId::spread).collect(),
+            kept: self.kept,
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
     }

@@ -54,6 +54,7 @@ fn ended(slot: u64, run: &str) -> LastOk {
         behind: vec![7],
         host: "prober-1".to_owned(),
         took: Duration::from_millis(1234),
+        kept: Some(7),
     }
 }
 

@@ -39,6 +39,10 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
         assert_eq!(ran.epoch, 2, "the process died before it had a lease");
     }
     world.settle().await;
+    for id in ["login", "payments", "search"] {
+        let newest = world.incidents(id).await.into_iter().next();
+        assert_eq!(newest, world.row(id).await.confirmed.incident, "the history knows the incident of {id}");
+    }
     world
 }
 
