@@ -55,6 +55,7 @@ impl Monitor {
             body: None,
             interval: DEFAULT_INTERVAL,
             timeout: Duration::ZERO,
+            tls: TlsPolicy::default(),
             redirects: 0,
             retry: Retry::default(),
             expect: Expectations::default(),
