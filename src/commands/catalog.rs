@@ -115,7 +115,8 @@ impl Reviewed {
 }
 
 /// How stored specs are read by this version.
-pub const READING: Reading = Reading { meaning, spelling: config::respelled };
+pub const READING: Reading =
+    Reading { meaning, spelling: config::respelled, secrets: config::edit::secret_paths };
 
 fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     config::monitor_from_spec(id.clone(), spec, Origin::default()).ok()

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::{Risk, Weakness};
 use crate::monitor::{Place, Spec, is_credential_header};
 
+/// Stands for a value that nobody is to see.
+const HIDDEN: &str = "***";
+
 /// One field that differs, down to the smallest one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldChange {
@@ -36,6 +39,19 @@ pub fn unchanged(before: &Spec, after: &Spec) -> usize {
 /// How many fields a spec has, counted in the same way.
 pub fn leaves(spec: &Spec) -> usize {
     differences(&Spec::default(), spec).len()
+}
+
+/// Hides the values of fields that hold one of the `secrets`, or are part of one; that they differ stays to be seen.
+pub fn hide(fields: &mut [FieldChange], secrets: &[String]) {
+    let inside = |long: &str, short: &str| {
+        long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    for field in fields {
+        if secrets.iter().any(|secret| inside(secret, &field.path) || inside(&field.path, secret)) {
+            field.before = field.before.take().map(|_| HIDDEN.into());
+            field.after = field.after.take().map(|_| HIDDEN.into());
+        }
+    }
 }
 
 /// Writes the risk of each weakness to the fields that make it.
@@ -90,7 +106,7 @@ fn keys(a: &serde_json::Map<String, Value>, b: &serde_json::Map<String, Value>) 
 /// Headers that carry credentials show that they changed, never what they are.
 fn masked(path: &str, value: &Value) -> Value {
     match path.strip_prefix("headers.") {
-        Some(name) if is_credential_header(name) => Value::String("***".to_owned()),
+        Some(name) if is_credential_header(name) => HIDDEN.into(),
         _ => value.clone(),
     }
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::{Change, Claim, Plan, Risk, Stored, Unread};
+use super::{Action, Change, Claim, Plan, Risk, Stored, Unread};
 use crate::monitor::MonitorId;
 
 /// Monitors that one sync may lose, however many there are.
@@ -87,8 +87,15 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     if lost > limit.max(allow_loss.unwrap_or_default()) {
         found.push(Refusal::Losses { lost, limit });
     }
-    let protected =
-        |change: &&Change| change.risk == Risk::Loss && change.stored().is_some_and(Stored::is_protected);
+    // Whoever gets a protected item by another way lifts its protection in a step of its own as well.
+    let is_lifted_beside = |change: &Change| match &change.action {
+        Action::Move { desired, .. } | Action::Adopt { desired, .. } => !desired.monitor.protect,
+        Action::Remove { .. } | Action::Update { .. } | Action::Create { .. } => false,
+    };
+    let protected = |change: &&Change| {
+        let is_protected = change.stored().is_some_and(Stored::is_protected);
+        is_protected && (change.risk == Risk::Loss || is_lifted_beside(change))
+    };
     found.extend(
         plan.changes.iter().filter(protected).map(|change| Refusal::Protected { id: change.id.clone() }),
     );

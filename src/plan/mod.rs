@@ -29,7 +29,7 @@ mod write;
 pub use cause::{Catalog, Cause, Past, attribute};
 pub use change::{Action, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
-pub use fields::{FieldChange, differences};
+pub use fields::{FieldChange, differences, hide};
 pub use forecast::{Forecast, Load, Prices, Telling, forecast};
 pub use guard::{Overrides, Refusal, Rollback, Succession, loss_limit, refusals};
 pub use likeness::{Likeness, likenesses};

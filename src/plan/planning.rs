@@ -191,6 +191,7 @@ impl<'a> Planner<'a> {
             | Action::Move { desired, from: stored, .. } => {
                 let before = self.spelled(stored);
                 fields = differences(&before, &desired.spec);
+                fields::hide(&mut fields, &(self.live.reading.secrets)(&before));
                 unchanged = fields::unchanged(&before, &desired.spec);
                 let meant = (self.live.reading.meaning)(&stored.id, &before);
                 let weak = meant.map(|before| weaknesses(&before, &desired.monitor)).unwrap_or_default();
@@ -205,10 +206,10 @@ impl<'a> Planner<'a> {
         change
     }
 
-    /// The spec of an item in the spelling of this version, which must not make a plan by itself. What somebody edited
-    /// is taken as it is.
+    /// The spec of an item in the spelling of this version: neither another version nor a hand that wrote the same in
+    /// another way makes a plan by itself.
     fn spelled(&self, item: &Stored) -> Spec {
-        if item.is_edited() { item.spec.clone() } else { (self.live.reading.spelling)(&item.spec) }
+        (self.live.reading.spelling)(&item.spec)
     }
 
     /// Leaves what is in scope. Without the rest of the catalog, its settings are not touched either.

@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::monitor::{
-    AlertPolicy, CertificateBounds, Comparison, Expectations, LatencyBounds, Monitor, Retry, StatusClass,
-    StatusSet, TlsPolicy, Trust,
+    AlertPolicy, CertificateBounds, Comparison, Expectations, LatencyBounds, Monitor, Pattern, Retry,
+    StatusClass, StatusSet, TlsPolicy, Trust,
 };
 
 /// How much a change costs; sorts by that.
@@ -30,7 +30,9 @@ pub struct Weakness {
 
 /// Everything in which `after` watches less than `before`, implied defaults counted, sorted by path.
 pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
-    // Every field is named, so that a new one asks whoever adds it what it costs.
+    // Every field is named, so that a new one asks whoever adds it what it costs. What is watched (the address and the
+    // request) may change without anything being watched less, and the reviewer sees it; a topic that nobody knows is
+    // no valid monitor, so the last route of an alert cannot be dropped.
     let Monitor {
         id: _,
         name: _,
@@ -144,7 +146,17 @@ fn is_shorter(before: Option<Duration>, after: Option<Duration>) -> bool {
     after.unwrap_or_default() < before.unwrap_or_default()
 }
 
-/// Whether a comparison was dropped, or its bound moved outwards. Another text to look for is neither.
+/// Whether even an empty text is matched.
+fn fits_nothing(pattern: &Pattern) -> bool {
+    pattern.is_match("").unwrap_or_default()
+}
+
+/// Whether `new` is only a part of `old`.
+fn is_less(new: &str, old: &str) -> bool {
+    new.len() < old.len() && old.contains(new)
+}
+
+/// Whether a comparison was dropped, its bound moved outwards, or its text made to fit more. Another text is neither.
 fn asks_less(before: &[Comparison], after: &[Comparison]) -> bool {
     let kind = std::mem::discriminant::<Comparison>;
     before.iter().any(|comparison| {
@@ -156,14 +168,22 @@ fn asks_less(before: &[Comparison], after: &[Comparison]) -> bool {
             Comparison::GreaterThan(bound) => {
                 !same.any(|other| matches!(other, Comparison::GreaterThan(new) if new >= bound))
             }
+            // What has a text in it has every part of that text, and what lacks a text lacks what is longer.
+            Comparison::Contains(text) => {
+                !same.any(|other| matches!(other, Comparison::Contains(new) if !is_less(new, text)))
+            }
+            Comparison::NotContains(text) => {
+                !same.any(|other| matches!(other, Comparison::NotContains(new) if !is_less(text, new)))
+            }
+            // One that an empty text matches is met by everything, unless it is anchored at both ends.
+            Comparison::Matches(pattern) => !same.any(|other| {
+                matches!(other, Comparison::Matches(new) if fits_nothing(pattern) || !fits_nothing(new))
+            }),
             // `exists: true` says the least: any other comparison of the thing asks for more.
             Comparison::Exists(true) => after.is_empty(),
             Comparison::Exists(false)
             | Comparison::Equals(_)
-            | Comparison::NotEquals(_)
-            | Comparison::Contains(_)
-            | Comparison::NotContains(_)
-            | Comparison::Matches(_) => {
+            | Comparison::NotEquals(_) => {
                 let were = before.iter().filter(|other| kind(comparison) == kind(other)).count();
                 same.count() < were
             }
@@ -292,6 +312,14 @@ mod tests {
         let (ok, fine) = (Comparison::Contains("ok".into()), Comparison::Contains("fine".into()));
         let no = Comparison::NotContains("error".into());
         check(body(std::slice::from_ref(&ok)), body(&[fine]), &[]);
+        let weaker = [("expect.body", Risk::Weaker)];
+        check(body(std::slice::from_ref(&ok)), body(&[Comparison::Contains("o".into())]), &weaker);
+        let longer = Comparison::NotContains("errors".into());
+        check(body(std::slice::from_ref(&no)), body(std::slice::from_ref(&longer)), &weaker);
+        check(body(&[longer]), body(std::slice::from_ref(&no)), &[]);
+        let pattern = |text: &str| Comparison::Matches(Pattern::trusted(text));
+        check(body(&[pattern("^ok$")]), body(&[pattern(".*")]), &weaker);
+        check(body(&[pattern("^ok$")]), body(&[pattern("^fine$")]), &[]);
         check(body(&[ok.clone(), no]), body(&[ok]), &[("expect.body", Risk::Weaker)]);
         let header = |m: &mut Monitor| {
             let comparisons = vec![Comparison::Equals(json!("x"))];

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{FieldChange, Stored, differences};
-use crate::monitor::MonitorId;
+use super::{FieldChange, Stored, differences, fields};
+use crate::monitor::{MonitorId, Spec};
 
 /// An item that is not as the plan saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,14 +34,20 @@ pub enum Event {
     Marked,
 }
 
-/// What happened between two readings of the table to the items that `concerns` us, sorted by id.
-pub fn since(seen: &[Stored], now: &[Stored], concerns: impl Fn(&Stored) -> bool) -> Vec<Since> {
+/// What happened between two readings of the table to the items that `concerns` us, sorted by id. `secrets` gives the
+/// paths of values that nobody is to see.
+pub fn since(
+    seen: &[Stored],
+    now: &[Stored],
+    secrets: fn(&Spec) -> Vec<String>,
+    concerns: impl Fn(&Stored) -> bool,
+) -> Vec<Since> {
     let both = seen.iter().chain(now);
     let ids: BTreeSet<_> = both.filter(|item| concerns(item)).map(|item| &item.id).collect();
     let (seen, now) = (by_id(seen), by_id(now));
     let event = |id: &MonitorId| {
         let now = now.get(id).copied();
-        let what = event(seen.get(id).copied(), now)?;
+        let what = event(seen.get(id).copied(), now, secrets)?;
         let (commit, synced_at) = now.map(|now| (now.commit.clone(), now.synced_at)).unwrap_or_default();
         Some(Since { id: id.clone(), what, commit, synced_at })
     };
@@ -52,7 +58,7 @@ fn by_id(items: &[Stored]) -> BTreeMap<&MonitorId, &Stored> {
     items.iter().map(|item| (&item.id, item)).collect()
 }
 
-fn event(seen: Option<&Stored>, now: Option<&Stored>) -> Option<Event> {
+fn event(seen: Option<&Stored>, now: Option<&Stored>, secrets: fn(&Spec) -> Vec<String>) -> Option<Event> {
     let is_live = |item: &&Stored| item.retired_at.is_none();
     match (seen, now) {
         (None, None) => None,
@@ -67,7 +73,11 @@ fn event(seen: Option<&Stored>, now: Option<&Stored>) -> Option<Event> {
             }
             (Some(seen), true) if seen.owner != now.owner => Some(Event::Taken { owner: now.owner.clone() }),
             (Some(seen), true) if seen.spec != now.spec => {
-                Some(Event::Changed { fields: differences(&seen.spec, &now.spec) })
+                let mut fields = differences(&seen.spec, &now.spec);
+                for side in [seen, now] {
+                    fields::hide(&mut fields, &secrets(&side.spec));
+                }
+                Some(Event::Changed { fields })
             }
             (Some(seen), true) => (seen.fingerprint != now.fingerprint).then_some(Event::Marked),
         },

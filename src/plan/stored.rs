@@ -73,6 +73,9 @@ pub struct Reading {
     pub meaning: fn(&MonitorId, &Spec) -> Option<Monitor>,
     /// The spec in the spelling of this version.
     pub spelling: fn(&Spec) -> Spec,
+    /// The paths of values that nobody is to see, such as `url` or `json.password`: a hand may have written a credential
+    /// into the table, which no file could have brought there.
+    pub secrets: fn(&Spec) -> Vec<String>,
 }
 
 /// How often an owner's catalog was applied; the condition of the next apply.

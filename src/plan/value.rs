@@ -103,10 +103,10 @@ impl Plan {
         counts
     }
 
-    /// Leaves the changes that only take back what was done in the table by hand.
+    /// Leaves the changes of what was done in the table by hand, whatever the files say meanwhile.
     pub fn keep_drift(&mut self) {
         let all = self.size();
-        self.changes.retain(Change::is_drift);
+        self.changes.retain(|change| change.drift.is_some());
         self.settings.fields.clear();
         self.likenesses.clear();
         self.outside += all - self.size();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::paint::{FAINT, STRONG, WARN, paint};
 use super::plan::shown;
+use super::workflow::inert;
 use crate::monitor::Place;
 
 /// One field of a monitor, on all sides.
@@ -64,7 +65,8 @@ pub fn explained_text(all: &[Explained]) -> String {
             line("default", Some(implied), String::new());
         }
     }
-    text
+    // It may be read in a job of CI.
+    inert(text)
 }
 
 fn origin(table: &InTable) -> String {

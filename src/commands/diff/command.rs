@@ -40,9 +40,9 @@ async fn before(context: &Context, args: &Diff, owner: &str, monitors: usize) ->
 }
 
 fn exit(reviewed: &Reviewed, args: &Diff) -> Exit {
-    let counts = reviewed.plan.counts();
-    let pending = reviewed.plan.size() - counts.drift;
-    match (reviewed.refusals.is_empty(), args.exit_code, pending, counts.drift) {
+    let drifted = reviewed.plan.changes.iter().filter(|change| change.drift.is_some()).count();
+    let pending = if args.drift { 0 } else { reviewed.plan.size() - reviewed.plan.counts().drift };
+    match (reviewed.refusals.is_empty(), args.exit_code, pending, drifted) {
         // What sync would refuse is no plan, whether it was asked for a code or not.
         (false, _, _, _) => Exit::Refused,
         (true, false, _, _) | (true, true, 0, 0) => Exit::Done,

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::cli::{Diff, PlanFormat};
-use crate::commands::catalog::{Read, desired};
+use crate::commands::catalog::{READING, Read, desired};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::config;
 use crate::exit::Exit;
 use crate::monitor::Spec;
-use crate::plan::{Desired, FieldChange, Stored, differences};
+use crate::plan::{Desired, FieldChange, Stored, differences, hide};
 use crate::report::{Explained, InFiles, InTable, explained_json, explained_text};
 use crate::source;
 
@@ -96,5 +96,8 @@ fn explain_all(
 
 /// Every smallest field of a spec, with credentials masked.
 fn fields(spec: Option<&Spec>) -> Vec<FieldChange> {
-    spec.map(|spec| differences(&Spec::default(), spec)).unwrap_or_default()
+    let Some(spec) = spec else { return Vec::new() };
+    let mut fields = differences(&Spec::default(), spec);
+    hide(&mut fields, &(READING.secrets)(spec));
+    fields
 }

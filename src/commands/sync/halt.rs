@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::apply::{Halt, Order, Why};
-use crate::commands::catalog::Read;
+use crate::commands::catalog::{READING, Read};
 use crate::commands::failure::Failure;
 use crate::commands::signals::Signal;
 use crate::exit::Exit;
@@ -63,7 +63,7 @@ async fn overtaken(
     let concerns = |item: &Stored| {
         left.contains(&item.id) || (item.owner.as_ref() == Some(owner) && !ours.contains(&item.id))
     };
-    let events = since(&seen.items, &now.items, concerns);
+    let events = since(&seen.items, &now.items, READING.secrets, concerns);
     let told = report::since_text(seen.head(owner), now.head(owner), order.expected(done), &events);
     Failure::new(Exit::Stale, format!("the table changed since the plan was made; {progress}{told}"))
         .help("run it again to see the new plan")

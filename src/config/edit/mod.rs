@@ -31,4 +31,4 @@ mod layouts;
 pub use amend::{Amended, amend, prove_new};
 pub use change::{Merged, meant};
 pub use document::{document, inherited};
-pub use withhold::{StandIn, Withheld, Withholder};
+pub use withhold::{StandIn, Withheld, Withholder, secret_paths};

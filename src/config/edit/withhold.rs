@@ -133,6 +133,11 @@ impl Withholder {
     }
 }
 
+/// The paths of the literal credentials in a stored spec, as a plan names fields: nobody is to see their values.
+pub fn secret_paths(spec: &Spec) -> Vec<String> {
+    literals(&Value::Object(spec.fields().clone())).iter().map(ToString::to_string).collect()
+}
+
 /// The paths of all literal credentials.
 fn literals(root: &Value) -> Vec<Path> {
     fn walk(node: &Node, path: &Path, found: &mut Vec<Path>) {

@@ -96,7 +96,7 @@ fn what_happened_since_is_told_item_by_item() {
         retired("tomb"),
         stored("theirs", 2, Some("other")),
     ];
-    let found = since(&seen, &now, |item| item.owner.as_deref() == Some(OWNER));
+    let found = since(&seen, &now, |_| Vec::new(), |item| item.owner.as_deref() == Some(OWNER));
     let told: Vec<_> = found.iter().map(|Since { id, what, .. }| (id.as_str(), what.clone())).collect();
     let fields = super::super::differences(&spec(1), &spec(2));
     let owner = |owner: &str| Some(owner.to_owned());

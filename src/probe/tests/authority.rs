@@ -60,7 +60,7 @@ pub fn signed<S: SigningKey>(authority: &rcgen::Issuer<'_, S>, names: &[&str], y
 }
 
 /// A certificate that a server signed for itself.
-pub fn self_signed(params: CertificateParams) -> Shown {
+pub fn self_signed(params: &CertificateParams) -> Shown {
     let key = KeyPair::generate().expect("a key");
     let certificate = params.self_signed(&key).expect("a certificate");
     Shown { chain: vec![certificate.der().clone()], key }

@@ -69,8 +69,8 @@ async fn a_certificate_that_does_not_verify_says_why() {
             "the certificate is from Acme [31mCA, an issuer that is not trusted here",
             "",
         ),
-        (self_signed(for_hosts(HERE, (2020, 2090))), "the certificate is self-signed", ""),
-        (self_signed(for_authority("a box", (2020, 2090))), "the certificate is self-signed", ""),
+        (self_signed(&for_hosts(HERE, (2020, 2090))), "the certificate is self-signed", ""),
+        (self_signed(&for_authority("a box", (2020, 2090))), "the certificate is self-signed", ""),
     ] {
         let address = secure(acceptor(shown, &[])).await;
         let observation = observe(&trusted, address).await;
@@ -238,7 +238,7 @@ async fn authorities_that_cannot_be_read_are_a_fault_that_says_where() {
 #[tokio::test]
 async fn with_insecure_any_certificate_is_taken_and_its_own_end_is_told() {
     for shown in [
-        self_signed(for_hosts(&["a.example"], (2020, 2021))),
+        self_signed(&for_hosts(&["a.example"], (2020, 2021))),
         signed(&authority(), &["a.example"], (2020, 2021)),
     ] {
         let address = secure(acceptor(shown, &[])).await;

@@ -46,7 +46,7 @@ const fn expiring(hours: i64) -> Seen {
 
 type Row = (&'static str, Seen, Verdict);
 
-/// The HTTP prober of blackbox_exporter: `prober/http_test.go`.
+/// The HTTP prober of `blackbox_exporter`: `prober/http_test.go`.
 const BLACKBOX: &[Row] = &[
     // Status codes: 2xx where nothing is said, else what is listed.
     ("{}", status(200), Pass),

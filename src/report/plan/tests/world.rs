@@ -81,7 +81,12 @@ pub fn planned(settings: &CatalogSettings, wanted: &[Desired], items: &[Stored],
 
 pub fn live<'a>(items: &'a [Stored], head: Option<&'a StoredHead>, unread: &'a [Unread]) -> Live<'a> {
     let meaning = |id: &MonitorId, spec: &Spec| monitor_from_spec(id.clone(), spec, Origin::default()).ok();
-    Live { items, head, unread, reading: Reading { meaning, spelling: respelled } }
+    Live {
+        items,
+        head,
+        unread,
+        reading: Reading { meaning, spelling: respelled, secrets: crate::config::edit::secret_paths },
+    }
 }
 
 /// A plan in one of the forms, with every reason not to apply it.
