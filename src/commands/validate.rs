@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::cli::{DiagnosticFormat, Validate};
 use crate::config::{
-    self, Changes, Circumstances, Code, Diagnostic, Severity, SourceFile, Span, is_defaults,
+    self, Changes, Circumstances, Code, Diagnostic, Extent, Severity, SourceFile, Span, is_defaults,
 };
 use crate::exit::Exit;
 use crate::report::{self, Summary, count};
@@ -19,7 +19,9 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let settings_file = if in_repository { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
     let known = in_repository && diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
-    let circumstances = Circumstances { period: args.period };
+    let whole = args.paths.iter().any(|path| source::is_catalog(path));
+    let extent = if whole { Extent::Whole } else { Extent::Part };
+    let circumstances = Circumstances { period: args.period, extent };
     let loaded = config::load_with_advice(&files, known.then_some(&settings.topics), circumstances);
     diagnostics.extend(loaded.diagnostics);
     if !files.iter().any(|file| !is_defaults(&file.path)) {

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::complaint::{Complaint, Fault};
+use super::dependencies::Extent;
 use super::diagnostic::Code;
 use super::tree::{Node, Place};
 use crate::monitor::{Monitor, Severity, StatusClass, Template, format_duration, is_credential_header};
@@ -15,6 +16,8 @@ use crate::monitor::{Monitor, Severity, StatusClass, Template, format_duration, 
 pub struct Circumstances {
     /// Time from one run of `check` to the next.
     pub period: Duration,
+    /// How much of the repository the files are.
+    pub extent: Extent,
 }
 
 /// So many monitors are a habit, if they are the most as well.
@@ -175,7 +178,7 @@ mod tests {
 
     /// Code, file, line and column of everything that is found.
     fn advice(files: &[SourceFile]) -> Vec<(Code, String, usize, usize)> {
-        let circumstances = Circumstances { period: Duration::from_mins(2) };
+        let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole };
         let loaded = load_with_advice(files, None, circumstances);
         assert!(!loaded.is_invalid(), "{:#?}", loaded.diagnostics);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.file, d.span.line, d.span.column)).collect()

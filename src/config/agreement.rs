@@ -84,6 +84,57 @@ const MONITORS: &[(&str, Said)] = &[
         OnlyValidate(Code::Contradiction),
     ),
     ("{id: a, url: 'https://a', interval: 2m, timeout: 58s, retry: {attempts: 1, wait: 2s}}", Valid),
+    // depends_on: an id that is not there and a circle are seen only with the other files.
+    ("{id: a, url: 'https://a', depends_on: []}", Valid),
+    ("{id: a, url: 'https://a', depends_on: b}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'https://a', depends_on: [B]}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', depends_on: [b]}", OnlyValidate(Code::UnknownMonitor)),
+    ("{id: a, url: 'https://a', depends_on: [a]}", OnlyValidate(Code::DependencyCycle)),
+    // maintenance
+    ("{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 2h}]}", Valid),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 2h, timezone: Europe/Berlin, repeats: FREQ=WEEKLY;BYDAY=SU, reason: patching}]}",
+        Valid,
+    ),
+    ("{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00}]}", Invalid(Code::MissingKey)),
+    ("{id: a, url: 'https://a', maintenance: [{for: 2h}]}", Invalid(Code::MissingKey)),
+    ("{id: a, url: 'https://a', maintenance: {starts: 2026-12-01T02:00, for: 2h}}", Invalid(Code::WrongType)),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01 02:00, for: 2h}]}",
+        Invalid(Code::BadFormat),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00Z, for: 2h}]}",
+        Invalid(Code::BadFormat),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 2h, every: day}]}",
+        Invalid(Code::UnknownKey),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 2h, repeats: FREQ=YEARLY}]}",
+        Invalid(Code::BadFormat),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-13-01T02:00, for: 2h}]}",
+        OnlyValidate(Code::BadFormat),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 31d}]}",
+        OnlyValidate(Code::OutOfBounds),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 2h, timezone: Berlin}]}",
+        OnlyValidate(Code::BadFormat),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 2h, repeats: FREQ=DAILY;COUNT=0}]}",
+        OnlyValidate(Code::BadFormat),
+    ),
+    (
+        "{id: a, url: 'https://a', maintenance: [{starts: 2026-12-01T02:00, for: 25h, repeats: FREQ=DAILY}]}",
+        OnlyValidate(Code::Contradiction),
+    ),
     // redirects and retry
     ("{id: a, url: 'https://a', redirects: 0}", Valid),
     ("{id: a, url: 'https://a', redirects: 5.0}", Valid),

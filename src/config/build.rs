@@ -15,8 +15,7 @@ use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryCla
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
-use super::tls;
-use super::web;
+use super::{maintenance, tls, web};
 use crate::monitor::{
     AlertPolicy, Backoff, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
     MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
@@ -49,6 +48,8 @@ pub fn build(
     let body = body(raw, complaints);
     let tls = tls::policy(raw.tls.as_ref(), complaints);
     let expect = expect(raw.expect.as_ref(), &timing, complaints);
+    let depends_on = depends_on(raw, complaints);
+    let maintenance = maintenance::read(raw, complaints);
     Some(Monitor {
         id,
         name: raw.name.clone(),
@@ -64,6 +65,8 @@ pub fn build(
         tls,
         expect,
         alert: alert(raw.alert.as_ref(), &timing),
+        depends_on,
+        maintenance,
         team: raw.team.as_ref().map(|team| team.0.clone()),
         tags: raw.tags.iter().flatten().map(|tag| tag.0.clone()).collect(),
         runbook: raw.runbook.as_ref().map(|link| link.0.clone()),
@@ -191,6 +194,20 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
         },
         topic: topic.as_ref().map_or(implied.topic, |topic| topic.0.clone()),
     }
+}
+
+fn depends_on(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> BTreeSet<MonitorId> {
+    let mut ids = BTreeSet::new();
+    for (index, id) in raw.depends_on.iter().flatten().enumerate() {
+        let path = Path::from("depends_on").index(index);
+        match MonitorId::parse(&id.0) {
+            Ok(id) => drop(ids.insert(id)),
+            Err(error) => {
+                complaints.push(Complaint::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
+            }
+        }
+    }
+    ids
 }
 
 fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {

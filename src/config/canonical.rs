@@ -40,7 +40,8 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
             "remind" => duration(value),
             _ => value,
         })),
-        ("tags", value) => set(value),
+        ("tags" | "depends_on", value) => set(value),
+        ("maintenance", value) => set(windows(value)),
         (_, value) => value,
     })
 }
@@ -84,6 +85,22 @@ fn rewritten(
         })
         .filter(|(key, value)| key == "json" || !value.as_object().is_some_and(Map::is_empty))
         .collect()
+}
+
+fn windows(value: Value) -> Value {
+    let Value::Array(windows) = value else { return value };
+    let window = |window| match window {
+        Value::Object(fields) => Value::Object(rewritten(fields, |key, value| match (key, value) {
+            ("for", value) => duration(value),
+            // Of 2026-12-01T02:00:00, the seconds say nothing.
+            ("starts", Value::String(text)) if text.len() == 19 => {
+                text.strip_suffix(":00").unwrap_or(&text).to_owned().into()
+            }
+            (_, value) => value,
+        })),
+        value => value,
+    };
+    Value::Array(windows.into_iter().map(window).collect())
 }
 
 fn duration(value: Value) -> Value {

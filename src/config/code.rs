@@ -71,6 +71,8 @@ codes! {
     InvalidSecret "invalid_secret" Error "A reference to a secret has one of the three known forms."
     LiteralCredential "literal_credential" Error "A credential is written as a reference, never as its value."
     UnknownTopic "unknown_topic" Error "A topic is named in the settings, or by its ARN."
+    UnknownMonitor "unknown_monitor" Error "A monitor that another one depends on is one of the repository."
+    DependencyCycle "dependency_cycle" Error "Monitors that depend on each other in a circle."
     NeverPasses "never_passes" Error "An expectation that no answer meets."
     DuplicateId "duplicate_id" Error "An id belongs to one monitor."
     EmptyCatalog "empty_catalog" Error "A catalog holds at least one monitor."

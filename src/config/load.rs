@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::advice::{self, Circumstances};
 use super::build::{build, monitor_from_spec};
 use super::complaint::{Complaint, Fault};
+use super::dependencies::{self, Dependencies, Extent};
 use super::diagnostic::{Code, Diagnostic, Severity};
 use super::path::Path;
 use super::provenance::{Inherited, inherited};
@@ -94,6 +95,7 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let defaults = defaults(folders, &sources, topics, &mut faults);
     let mut found = Vec::new();
     let mut renames = Vec::new();
+    let mut dependencies = Vec::new();
     let mut monitors = Vec::new();
     let checked = parallel::map(documents, |(file, document)| {
         let defaults = nearest(&defaults, &file.folder);
@@ -103,13 +105,16 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
         let valid = checked.iter().filter_map(Checked::valid);
         faults.extend(advice::on_catalog(valid));
     }
-    for Checked { id, rename, monitor, faults: own } in checked {
+    for Checked { id, rename, depends, monitor, faults: own } in checked {
         found.extend(id);
         renames.extend(rename);
+        dependencies.extend(depends);
         monitors.extend(monitor);
         faults.extend(own);
     }
     renames::check(&renames, &found, &mut faults);
+    let extent = circumstances.map_or(Extent::Whole, |circumstances| circumstances.extent);
+    dependencies::check(&dependencies, &found, extent, &mut faults);
     duplicate_ids(found, &mut faults);
 
     let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
@@ -127,6 +132,7 @@ struct Checked {
     /// The id as written and its place, whatever else is wrong.
     id: Option<(String, Place)>,
     rename: Option<Rename>,
+    depends: Option<Dependencies>,
     monitor: Option<LoadedMonitor>,
     faults: Vec<Fault>,
 }
@@ -151,11 +157,12 @@ fn check_document(
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
     let rename = Rename::of(&document);
     let merged = merge::merge(defaults, &document);
+    let depends = Dependencies::of(&merged);
     let monitor = monitor(&merged, group, sources, topics, &mut faults);
     if let (Some(valid), Some(circumstances)) = (&monitor, circumstances) {
         faults.extend(advice::on_monitor(&valid.monitor, &merged, circumstances));
     }
-    Checked { id, rename, monitor, faults }
+    Checked { id, rename, depends, monitor, faults }
 }
 
 /// The documents of one file, and what is wrong with its text.

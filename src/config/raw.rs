@@ -11,8 +11,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::raw_expect::RawExpect;
+use super::raw_maintenance::RawWindow;
 use super::raw_tls::RawTls;
-use super::text_forms::{DurationText, HeaderText, Label, Link, TopicName};
+use super::text_forms::{DurationText, HeaderText, IdText, Label, Link, TopicName};
 use crate::monitor::ID_PATTERN;
 
 /// # Monitor
@@ -93,6 +94,19 @@ pub struct RawMonitor {
 
     /// When a change of health becomes a message, and to whom.
     pub alert: Option<RawAlert>,
+
+    /// Monitors of this repository without which this one cannot work. While one of them is DOWN, nobody is told
+    /// that this one is not good either; it is probed all the same.
+    #[schemars(extend("uniqueItems" = true), length(max = 20), example = serde_json::json!(["auth-api"]))]
+    pub depends_on: Option<Vec<IdText>>,
+
+    /// Times in which nobody is told that it is not good; it is probed all the same.
+    #[schemars(
+        extend("uniqueItems" = true),
+        length(max = 20),
+        example = serde_json::json!([{"starts": "2026-12-01T02:00", "for": "2h", "repeats": "FREQ=WEEKLY;BYDAY=SU"}])
+    )]
+    pub maintenance: Option<Vec<RawWindow>>,
 
     /// Who looks after it. Shown in alerts, and a message attribute that SNS filters can use.
     #[schemars(example = &"payments")]

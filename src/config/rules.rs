@@ -9,6 +9,7 @@ use super::build;
 use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::headers;
+use super::maintenance;
 use super::path::Path;
 use super::raw::{Method, RawMonitor};
 use super::raw_expect::{RawExpect, RawJsonAssertion};
@@ -30,6 +31,7 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
         headers::twice(&Path::from("headers"), names.keys(), complaints);
     }
     sent_body(raw, complaints);
+    maintenance::check(raw, complaints);
     if let Some(expect) = &raw.expect {
         expectations(expect, complaints);
         head(raw.method, expect, complaints);

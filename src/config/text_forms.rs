@@ -10,7 +10,9 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::raw_expect::RawHeaderComparisons;
-use crate::monitor::{DURATION_PATTERN, StatusClass, TOPIC_ARN_PATTERN};
+use crate::monitor::{
+    DURATION_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, StatusClass, TOPIC_ARN_PATTERN,
+};
 
 /// Texts that one pattern describes: a newtype each, with its schema.
 macro_rules! text_form {
@@ -80,6 +82,35 @@ text_form!(
         "maxLength": 64,
         "pattern": r"^[^\s,]*$",
         "patternErrorMessage": "a word without spaces and commas"
+    }
+);
+text_form!(
+    /// The id of another monitor.
+    IdText,
+    {
+        "type": "string",
+        "pattern": ID_PATTERN,
+        "patternErrorMessage": "an id has 1 to 128 characters of a-z, 0-9, '.', '_', '/' and '-', the first a letter or a digit"
+    }
+);
+text_form!(
+    /// A time on the clock of some zone.
+    LocalTime,
+    {
+        "type": "string",
+        "pattern": LOCAL_TIME_PATTERN,
+        "patternErrorMessage": "a local time is written like 2026-12-01T02:00, without a zone",
+        "examples": ["2026-12-01T02:00"]
+    }
+);
+text_form!(
+    /// When something comes again.
+    RecurrenceText,
+    {
+        "type": "string",
+        "pattern": RECURRENCE_PATTERN,
+        "patternErrorMessage": "a rule is written like FREQ=WEEKLY;BYDAY=SU: FREQ is DAILY, WEEKLY or MONTHLY, then INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY",
+        "examples": ["FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYDAY=1SU"]
     }
 );
 text_form!(

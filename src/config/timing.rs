@@ -36,7 +36,8 @@ pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
     let latency = raw.expect.as_ref().and_then(|expect| expect.latency.as_ref());
     let certificate = raw.expect.as_ref().and_then(|expect| expect.certificate.as_ref());
     let remind = raw.alert.as_ref().and_then(|alert| alert.remind.as_ref());
-    let mut read = |path: &str, text: Option<&DurationText>, bounds| bounded(path, text, bounds, complaints);
+    let mut read =
+        |path: &str, text: Option<&DurationText>, bounds| bounded(Path::from(path), text, bounds, complaints);
     Timing {
         interval: read("interval", raw.interval.as_ref(), INTERVAL).unwrap_or(DEFAULT_INTERVAL),
         timeout: read("timeout", raw.timeout.as_ref(), TIMEOUT).unwrap_or(DEFAULT_TIMEOUT),
@@ -143,8 +144,9 @@ pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
     }
 }
 
-fn bounded(
-    path: &str,
+/// A duration within its bounds.
+pub fn bounded(
+    path: Path,
     text: Option<&DurationText>,
     (least, most): (Duration, Duration),
     complaints: &mut Vec<Complaint>,
@@ -159,7 +161,7 @@ fn bounded(
             None
         }
         Err(error) => {
-            complaints.push(Complaint::new(Code::BadFormat, path, format!("`{path}`: {error}")));
+            complaints.push(Complaint::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
             None
         }
     }

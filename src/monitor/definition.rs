@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy};
+use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy, Window};
 
 /// Time from one probe to the next where nothing is said.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
@@ -33,6 +33,10 @@ pub struct Monitor {
     pub tls: TlsPolicy,
     pub expect: Expectations,
     pub alert: AlertPolicy,
+    /// While one of these is DOWN, nobody is told that this one is not good either.
+    pub depends_on: BTreeSet<MonitorId>,
+    /// Times in which nobody is told.
+    pub maintenance: Vec<Window>,
     pub team: Option<String>,
     pub tags: BTreeSet<String>,
     pub runbook: Option<String>,

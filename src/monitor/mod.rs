@@ -7,9 +7,11 @@ mod definition;
 mod duration;
 mod expect;
 mod id;
+mod maintenance;
 mod pattern;
 mod place;
 mod policy;
+mod recurrence;
 #[cfg(test)]
 mod sample;
 mod secret;
@@ -27,9 +29,11 @@ pub use expect::{
     StatusSet,
 };
 pub use id::{ID_PATTERN, MonitorId};
+pub use maintenance::{LOCAL_TIME_PATTERN, Span, WINDOW_LASTS, Window, WindowError};
 pub use pattern::Pattern;
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
+pub use recurrence::{RECURRENCE_PATTERN, Recurrence, RecurrenceError};
 pub use secret::{Piece, SecretRef, Template};
 pub use selector::{Selector, Traits};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};

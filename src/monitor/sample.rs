@@ -23,6 +23,8 @@ impl Monitor {
             tls: TlsPolicy::default(),
             expect: Expectations::default(),
             alert: AlertPolicy::default(),
+            depends_on: BTreeSet::new(),
+            maintenance: Vec::new(),
             team: None,
             tags: BTreeSet::new(),
             runbook: None,

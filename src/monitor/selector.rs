@@ -5,7 +5,7 @@ use std::fmt;
 use regex::Regex;
 use serde_json::Value;
 
-use super::{MonitorId, Spec};
+use super::{Monitor, MonitorId, Spec};
 
 /// Some monitors, by what they are. A monitor is selected if one of the terms takes it, and none that begins with `!`;
 /// a selector of nothing but `!` terms takes all others.
@@ -67,6 +67,17 @@ impl<'a> Traits<'a> {
             group: text("group").unwrap_or_default(),
             team: text("team"),
             tags: tags.into_iter().flatten().filter_map(Value::as_str).collect(),
+        }
+    }
+
+    /// Of a valid one.
+    pub fn of_monitor(monitor: &'a Monitor) -> Self {
+        let Monitor { id, group, team, tags, .. } = monitor;
+        Self {
+            id: id.as_str(),
+            group,
+            team: team.as_deref(),
+            tags: tags.iter().map(String::as_str).collect(),
         }
     }
 }

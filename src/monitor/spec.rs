@@ -40,7 +40,8 @@ impl Spec {
     /// Fingerprint of the fields that a verdict or a threshold depends on. When it changes, counters
     /// start again; an edited runbook must not reset them.
     pub fn into_material_fingerprint(self) -> Fingerprint {
-        const COSMETIC: [&str; 6] = ["name", "team", "tags", "runbook", "interval", "protect"];
+        const COSMETIC: [&str; 8] =
+            ["name", "team", "tags", "runbook", "interval", "protect", "depends_on", "maintenance"];
         let Self(mut fields) = self;
         fields.retain(|key, _| !COSMETIC.contains(&key.as_str()));
         if let Some(Value::Object(alert)) = fields.get_mut("alert") {
@@ -95,8 +96,7 @@ mod tests {
     #[test]
     fn only_what_a_verdict_depends_on_is_material() {
         let base = json!({"url": "http://a", "alert": {"failures": 2}});
-        let cosmetic =
-            json!({"url": "http://a", "alert": {"failures": 2, "topic": "x"}, "team": "t", "interval": "4m"});
+        let cosmetic = json!({"url": "http://a", "alert": {"failures": 2, "topic": "x"}, "team": "t", "interval": "4m", "depends_on": ["b"]});
         let material = json!({"url": "http://a", "alert": {"failures": 3}});
         assert_eq!(
             spec(base.clone()).into_material_fingerprint(),

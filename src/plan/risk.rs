@@ -48,6 +48,8 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
         tls,
         expect,
         alert,
+        depends_on,
+        maintenance,
         team: _,
         tags: _,
         runbook: _,
@@ -64,6 +66,9 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     add("interval", after.interval > *interval);
     add("timeout", after.timeout > *timeout);
     add("protect", *protect && !after.protect);
+    // What is held back more often is told later.
+    add("depends_on", !after.depends_on.is_subset(depends_on));
+    add("maintenance", after.maintenance.iter().any(|window| !maintenance.contains(window)));
     weaker_retry(retry, &after.retry, &mut add);
     weaker_tls(tls, &after.tls, &mut add);
     weaker_alert(alert, &after.alert, &mut add);
@@ -204,7 +209,7 @@ impl fmt::Display for Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{Backoff, HeaderAssertion, JsonAssertion, Pem, Severity};
+    use crate::monitor::{Backoff, HeaderAssertion, JsonAssertion, MonitorId, Pem, Severity, Window};
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -245,6 +250,19 @@ mod tests {
         let paths = ["alert.failures", "interval", "retry.attempts", "retry.wait", "timeout"];
         check(|_| {}, slow, &paths.map(|path| (path, Risk::Weaker)));
         check(slow, |_| {}, &[]);
+    }
+
+    #[test]
+    fn what_is_held_back_more_often_is_weaker() {
+        let held = |m: &mut Monitor| {
+            m.depends_on.insert(MonitorId::parse("auth").expect("an id"));
+            let window = Window::parse("2026-12-01T02:00", seconds(3600), "UTC", None, None);
+            m.maintenance.push(window.expect("a window"));
+        };
+        let weaker = [("depends_on", Risk::Weaker), ("maintenance", Risk::Weaker)];
+        check(|_| {}, held, &weaker);
+        check(held, held, &[]);
+        check(held, |_| {}, &[]);
     }
 
     #[test]

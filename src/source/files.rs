@@ -117,6 +117,11 @@ fn catalog_of(folder: &Path) -> &Path {
     folder.ancestors().find(named).unwrap_or(folder)
 }
 
+/// Whether `path` is the folder of all monitors, and not a file or a part of it.
+pub fn is_catalog(path: &Path) -> bool {
+    path.is_dir() && catalog_of(path) == path
+}
+
 fn read_file(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {
     let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
     let bytes = read_bounded(file, path)?;

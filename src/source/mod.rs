@@ -3,5 +3,5 @@
 mod files;
 mod git;
 
-pub use files::{SourceError, read, read_optional, read_paths, shown};
+pub use files::{SourceError, is_catalog, read, read_optional, read_paths, shown};
 pub use git::{GitError, Order, Outside, Repository};

@@ -9,7 +9,7 @@ use super::emit;
 use crate::monitor::{MonitorId, Spec};
 
 /// The fields of each map, in the order in which people read a monitor.
-const ORDER: [(&[&str], &[&str]); 6] = [
+const ORDER: [(&[&str], &[&str]); 7] = [
     (
         &[],
         &[
@@ -41,6 +41,7 @@ const ORDER: [(&[&str], &[&str]); 6] = [
     (&["expect"], &["<<", "status", "latency", "headers", "body", "json", "certificate"]),
     (&["expect", "latency"], &["<<", "degraded", "down"]),
     (&["expect", "json", "[]"], &["path"]),
+    (&["maintenance", "[]"], &["starts", "for", "timezone", "repeats", "reason"]),
     (&["alert"], &["<<", "failures", "successes", "remind", "severity", "topic"]),
 ];
 

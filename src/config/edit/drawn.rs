@@ -207,6 +207,17 @@ pub fn fields() -> BoxedStrategy<Map<String, Value>> {
                 ("severity", one_of(vec![json!("info"), json!("warning")])),
             ]),
         ),
+        ("depends_on", subset(&["auth", "db", "eu/cache"])),
+        (
+            "maintenance",
+            one_of(vec![
+                json!([{"for": "2h", "starts": "2026-12-01T02:00"}]),
+                json!([
+                    {"for": "1h", "reason": "patching: all", "repeats": "FREQ=DAILY", "starts": "2026-12-01T02:00"},
+                    {"for": "30m", "starts": "2026-12-02T02:00", "timezone": "Europe/Berlin"},
+                ]),
+            ]),
+        ),
         ("team", one_of(vec![json!("pay"), json!("shop")])),
         ("tags", subset(&["a", "b", "c d", "e"])),
         ("enabled", one_of(vec![json!(true), json!(false)])),

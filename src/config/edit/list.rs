@@ -12,7 +12,14 @@ use super::text::Splice;
 use crate::monitor::Spec;
 
 /// Lists whose order means nothing. Any other one is written as a whole.
-const SETS: [&[&str]; 4] = [&["tags"], &["retry", "on"], &["expect", "status"], &["expect", "json"]];
+const SETS: [&[&str]; 6] = [
+    &["tags"],
+    &["depends_on"],
+    &["maintenance"],
+    &["retry", "on"],
+    &["expect", "status"],
+    &["expect", "json"],
+];
 
 /// One step towards `new`; `None` if the list has to be written as a whole.
 pub fn step(

@@ -1,0 +1,219 @@
+//! `depends_on` across the files of a catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::complaint::Fault;
+use super::diagnostic::Code;
+use super::path::Path;
+use super::suggest::suggest;
+use super::tree::{Node, Place, Tree};
+
+/// What a monitor depends on, and where that is written.
+pub struct Dependencies {
+    id: String,
+    on: Vec<(String, Place)>,
+}
+
+/// Whether all monitors of the repository are there to be depended on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    Whole,
+    /// Some files of it: an id that is not among them may well be in another one.
+    Part,
+}
+
+impl Dependencies {
+    /// Those of a document whose defaults are merged.
+    pub fn of(document: &Node) -> Option<Self> {
+        let id = document.entry("id")?.value.text()?.to_owned();
+        let Tree::List(items) = &document.find(&Path::from("depends_on"))?.tree else { return None };
+        let sound = items.iter().filter(|item| !item.has_faults());
+        let on = sound.filter_map(|item| Some((item.text()?.to_owned(), item.place))).collect();
+        Some(Self { id, on })
+    }
+}
+
+/// A monitor depends on others of its repository, and in the end on one that depends on none: of monitors in a
+/// circle nobody would be told anything.
+pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faults: &mut Vec<Fault>) {
+    let known: BTreeSet<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+    let mut edges: BTreeMap<&str, Vec<(&str, Place)>> = BTreeMap::new();
+    for Dependencies { id, on } in all {
+        for (parent, place) in on {
+            if parent == id {
+                faults.push(itself(id, *place));
+            } else if known.contains(parent.as_str()) {
+                edges.entry(id).or_default().push((parent, *place));
+            } else if extent == Extent::Whole {
+                faults.push(unknown(parent, *place, &known));
+            }
+        }
+    }
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for start in edges.keys() {
+        if !told.contains(start)
+            && let Some(circle) = circle(start, &edges)
+        {
+            told.extend(circle.iter().map(|(from, _, _)| *from));
+            faults.extend(in_a_circle(&circle));
+        }
+    }
+}
+
+/// One step of a circle: who depends on whom, and where that is written.
+type Step<'a> = (&'a str, &'a str, Place);
+
+/// The shortest way from `start` back to it, if there is one.
+fn circle<'a>(start: &'a str, edges: &BTreeMap<&'a str, Vec<(&'a str, Place)>>) -> Option<Vec<Step<'a>>> {
+    let mut reached: BTreeMap<&str, Step<'a>> = BTreeMap::new();
+    let mut open = vec![start];
+    while !open.is_empty() {
+        let mut next = Vec::new();
+        for from in open {
+            for (to, place) in edges.get(from).into_iter().flatten() {
+                if reached.contains_key(to) {
+                    continue;
+                }
+                reached.insert(to, (from, to, *place));
+                if *to == start {
+                    return Some(way_back(start, &reached));
+                }
+                next.push(*to);
+            }
+        }
+        open = next;
+    }
+    None
+}
+
+fn way_back<'a>(start: &str, reached: &BTreeMap<&str, Step<'a>>) -> Vec<Step<'a>> {
+    let mut way = Vec::new();
+    let mut at = start;
+    while let Some(step) = reached.get(at) {
+        way.push(*step);
+        at = step.0;
+        if at == start {
+            break;
+        }
+    }
+    way.reverse();
+    way
+}
+
+fn itself(id: &str, place: Place) -> Fault {
+    Fault::new(Code::DependencyCycle, place, format!("`{id}` depends on itself"))
+        .label("the same monitor")
+        .help("remove it; where a folder's defaults say so, `depends_on: null` takes it back")
+}
+
+fn unknown(id: &str, place: Place, known: &BTreeSet<&str>) -> Fault {
+    let fault =
+        Fault::new(Code::UnknownMonitor, place, format!("there is no monitor `{id}` in this repository"))
+            .label("not found");
+    match suggest(id, known.iter().copied()) {
+        Some(meant) => fault.help(format!("did you mean `{meant}`?")),
+        None => fault.help("a monitor depends on others of its own repository"),
+    }
+}
+
+fn in_a_circle(circle: &[Step<'_>]) -> Option<Fault> {
+    let ((start, to, place), rest) = circle.split_first()?;
+    let ids: Vec<_> = circle.iter().map(|(from, _, _)| *from).chain([*start]).collect();
+    let message = format!("monitors that depend on each other: {}", ids.join(" -> "));
+    let label = |from: &str, to: &str| format!("`{from}` depends on `{to}`");
+    let fault = Fault::new(Code::DependencyCycle, *place, message)
+        .label(label(start, to))
+        .help("remove one of them; with all of them DOWN nobody would be told");
+    Some(rest.iter().fold(fault, |fault, (from, to, place)| fault.related(*place, label(from, to))))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::config::{Circumstances, Code, Diagnostic, Extent, SourceFile, load, load_with_advice};
+
+    fn found(files: &[(&str, &str, &str)]) -> Vec<Diagnostic> {
+        let file = |(path, folder, text): &(&str, &str, &str)| SourceFile {
+            path: (*path).to_owned(),
+            folder: (*folder).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        load(&files.iter().map(file).collect::<Vec<_>>(), None).diagnostics
+    }
+
+    /// Each monitor is a file of its own, `a: b c` depends on both.
+    fn check(monitors: &[&str], expected: &[&str]) {
+        let files: Vec<_> = monitors
+            .iter()
+            .map(|monitor| {
+                let (id, on) = monitor.split_once(':').expect("an id");
+                let on = on.split_whitespace().collect::<Vec<_>>().join(", ");
+                (format!("{id}.yaml"), format!("id: {id}\nurl: https://x\ndepends_on: [{on}]\n"))
+            })
+            .collect();
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), "", text.as_str())).collect();
+        let said: Vec<_> = found(&files).into_iter().map(|found| found.message).collect();
+        assert_eq!(said, expected, "{monitors:?}");
+    }
+
+    #[test]
+    fn a_monitor_depends_on_others_that_are_there() {
+        check(&["a: b c", "b: c", "c:"], &[]);
+        check(&["a: b"], &["there is no monitor `b` in this repository"]);
+        check(&["a: a"], &["`a` depends on itself"]);
+    }
+
+    #[test]
+    fn a_mistyped_id_is_suggested_at_its_place() {
+        let text = "id: shop\nurl: https://x\ndepends_on: [auth-ap]\n---\nid: auth-api\nurl: https://x\n";
+        let said = found(&[("a.yaml", "", text)]);
+        assert_eq!((said[0].code, said[0].span.line), (Code::UnknownMonitor, 3));
+        assert_eq!(said[0].help.as_deref(), Some("did you mean `auth-api`?"));
+    }
+
+    #[test]
+    fn in_a_part_of_a_repository_an_unknown_id_may_be_in_another_part() {
+        let text = "id: shop\nurl: https://x\ndepends_on: [auth-api]\n";
+        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
+        for (extent, number) in [(Extent::Part, 0), (Extent::Whole, 1)] {
+            let circumstances = Circumstances { period: Duration::from_mins(2), extent };
+            let found = load_with_advice(std::slice::from_ref(&file), None, circumstances).diagnostics;
+            assert_eq!(found.iter().filter(|found| found.is_error()).count(), number, "{extent:?}");
+        }
+    }
+
+    #[test]
+    fn a_circle_is_told_once_with_the_places_of_all_its_members() {
+        check(&["a: b", "b: a"], &["monitors that depend on each other: a -> b -> a"]);
+        let files = [
+            ("a.yaml", "", "id: a\nurl: https://x\ndepends_on: [b]\n"),
+            ("b.yaml", "", "id: b\nurl: https://x\ndepends_on: [c, d]\n"),
+            ("c.yaml", "", "id: c\nurl: https://x\ndepends_on:\n  - d\n  - a\n"),
+            ("d.yaml", "", "id: d\nurl: https://x\n"),
+        ];
+        let said = found(&files);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert_eq!(said[0].message, "monitors that depend on each other: a -> b -> c -> a");
+        let others: Vec<_> =
+            said[0].related.iter().map(|other| (other.file.as_str(), other.span.line)).collect();
+        assert_eq!(others, [("b.yaml", 3), ("c.yaml", 5)]);
+        // Whoever leads into a circle is no part of it.
+        check(&["a: b", "b: c", "c: b"], &["monitors that depend on each other: b -> c -> b"]);
+    }
+
+    #[test]
+    fn defaults_that_make_a_monitor_depend_on_itself_say_how_to_take_it_back() {
+        let files = [
+            ("shop/defaults.yaml", "shop", "depends_on: [auth]"),
+            ("shop/a.yaml", "shop", "id: auth\nurl: https://x\n---\nid: shop\nurl: https://x\n"),
+        ];
+        let said = found(&files);
+        assert_eq!(
+            said.iter().map(|d| (d.code, d.file.as_str())).collect::<Vec<_>>(),
+            [(Code::DependencyCycle, "shop/defaults.yaml")]
+        );
+        let fixed = "id: auth\nurl: https://x\ndepends_on: null\n---\nid: shop\nurl: https://x\n";
+        assert_eq!(found(&[files[0], ("shop/a.yaml", "shop", fixed)]), []);
+    }
+}

@@ -1,0 +1,80 @@
+//! Windows of maintenance, from what is written to what it means.
+
+use super::complaint::Complaint;
+use super::diagnostic::Code;
+use super::path::Path;
+use super::raw::RawMonitor;
+use super::raw_maintenance::RawWindow;
+use super::timing::bounded;
+use crate::monitor::{WINDOW_LASTS, Window, WindowError};
+
+/// The zone where none is said.
+const DEFAULT_ZONE: &str = "UTC";
+
+/// The windows of a monitor; one that is none is complained of.
+pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Vec<Window> {
+    let windows = raw.maintenance.iter().flatten().enumerate();
+    windows.filter_map(|(index, raw)| window(&place(index), raw, complaints)).collect()
+}
+
+/// Complains of windows that never end. It looks at some years of days, so it is for files only.
+pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+    for (index, raw) in raw.maintenance.iter().flatten().enumerate() {
+        let path = place(index);
+        if let Some(window) = window(&path, raw, &mut Vec::new())
+            && let Err(error) = window.ends()
+        {
+            complaints.push(
+                Complaint::new(Code::Contradiction, path.key("for"), format!("`{path}`: {error}"))
+                    .label("longer than the time to the next one")
+                    .also(path.key("repeats"), "repeats so often")
+                    .help("to switch a monitor off, write `enabled: false`"),
+            );
+        }
+    }
+}
+
+fn place(index: usize) -> Path {
+    Path::from("maintenance").index(index)
+}
+
+fn window(path: &Path, raw: &RawWindow, complaints: &mut Vec<Complaint>) -> Option<Window> {
+    let RawWindow { starts, r#for, timezone, repeats, reason } = raw;
+    let mut missing = |key: &str| {
+        complaints.push(Complaint::new(
+            Code::MissingKey,
+            path.clone(),
+            format!("missing key `{key}` in {path}"),
+        ));
+    };
+    if starts.is_none() {
+        missing("starts");
+    }
+    if r#for.is_none() {
+        missing("for");
+    }
+    let lasts = bounded(path.key("for"), r#for.as_ref(), WINDOW_LASTS, complaints)?;
+    let zone = timezone.as_deref().unwrap_or(DEFAULT_ZONE);
+    let repeats = repeats.as_ref().map(|rule| rule.0.as_str());
+    let parsed = Window::parse(&starts.as_ref()?.0, lasts, zone, repeats, reason.as_deref());
+    parsed.map_err(|error| complaints.push(complaint(path, &error))).ok()
+}
+
+fn complaint(path: &Path, error: &WindowError) -> Complaint {
+    let (key, label, help) = match error {
+        WindowError::NotATime(_) => {
+            ("starts", "no such time", "write it like 2026-12-01T02:00, without a zone")
+        }
+        WindowError::UnknownZone(_) => {
+            ("timezone", "unknown", "write a name of the IANA database, such as Europe/Berlin")
+        }
+        WindowError::Recurrence(_) => (
+            "repeats",
+            "no such rule",
+            "write it like FREQ=WEEKLY;BYDAY=SU or FREQ=MONTHLY;BYDAY=1SU;COUNT=6",
+        ),
+        WindowError::Overlapping => ("for", "too long", "make it shorter than the time to the next one"),
+    };
+    let path = path.key(key);
+    Complaint::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")).label(label).help(help)
+}
