@@ -13,6 +13,10 @@ pub use clap_complete::Shell;
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use sync::Sync;
 
+mod silence;
+
+pub use silence::{Silence, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
+
 use crate::monitor;
 
 /// The version and the commit it was built from, where that is known.
@@ -109,6 +113,8 @@ pub enum Command {
     Check(Check),
     /// Show the health of every monitor
     Status(Status),
+    /// Tell nobody of some monitors for a while
+    Silence(Silence),
     /// Look for what is wrong with the installation, and say the command that puts it right
     Doctor(Doctor),
     /// Print what a shell runs to complete this command line

@@ -18,6 +18,7 @@ mod pull;
 mod results;
 mod schema;
 mod signals;
+mod silence;
 mod status;
 mod sync;
 mod target;

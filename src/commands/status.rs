@@ -9,9 +9,11 @@ use super::check::{Known, Subject, Subjects, chain, known};
 use super::context::Context;
 use super::failure::Failure;
 use super::results::{Results, results};
+use crate::alert::owed;
 use crate::cli::{Format, Status};
 use crate::exit::Exit;
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, MonitorId};
+use crate::mute::{self, Reason, Ruling, mutes, reason_at, rule};
 use crate::report::{MonitorStatus, StatusReport};
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
@@ -61,13 +63,42 @@ async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
                     None => Known::None,
                 });
                 let samples = history.as_mut().map(|results| results.remove(&monitor.id).unwrap_or_default());
-                line(monitor, known, samples, args.period, now)
+                let muted = match known {
+                    Known::Read(row) => reason(&subjects, &rows, monitor, Some(row), now),
+                    Known::None | Known::Unread => reason(&subjects, &rows, monitor, None, now),
+                };
+                MonitorStatus { muted, ..line(monitor, known, samples, args.period, now) }
             })
             .collect(),
         problems,
     };
     report.sort();
     Ok(report)
+}
+
+/// Why nobody would be told of a monitor now: it is muted, or what it owes is held back.
+fn reason(
+    subjects: &Subjects,
+    rows: &HashMap<&MonitorId, &Row>,
+    monitor: &Monitor,
+    row: Option<&Row>,
+    now: Timestamp,
+) -> Option<Reason> {
+    if !monitor.enabled {
+        return None;
+    }
+    let find = |id: &MonitorId| {
+        let monitor = &subjects.get(id)?.monitor;
+        Some(mute::Known { monitor, row: rows.get(id).copied(), judgement: None })
+    };
+    let news = row.and_then(|row| owed(&row.confirmed, &row.told, now));
+    let known = mute::Known { monitor, row, judgement: None };
+    let ruling = news.map(|news| rule(&known, news, &subjects.silences, find, now));
+    let mutes = mutes(monitor, &subjects.silences, now, now);
+    reason_at(&mutes, now).cloned().or(match ruling {
+        Some(Ruling::Hold(reason)) => Some(reason),
+        Some(Ruling::Tell | Ruling::Settle(_)) | None => None,
+    })
 }
 
 fn selected<'a>(subjects: &'a Subjects, ids: &[String]) -> Result<Vec<&'a Subject>, Failure> {
@@ -99,6 +130,7 @@ fn line(
         why: why.to_owned(),
         incident: None,
         owed: false,
+        muted: None,
         samples,
         stale,
     };

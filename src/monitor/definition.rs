@@ -64,6 +64,8 @@ impl Monitor {
             retry: Retry::default(),
             expect: Expectations::default(),
             alert: AlertPolicy::default(),
+            depends_on: BTreeSet::new(),
+            maintenance: Vec::new(),
             team: None,
             tags: BTreeSet::new(),
             runbook: None,

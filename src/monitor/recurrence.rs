@@ -99,7 +99,7 @@ impl Recurrence {
                 "UNTIL" => rule.end = rule.end.or(until(value)?)?,
                 "BYDAY" => rule.days = value.split(',').map(day).collect::<Result<_, _>>()?,
                 "BYMONTHDAY" => {
-                    rule.month_days = value.split(',').map(month_day).collect::<Result<_, _>>()?
+                    rule.month_days = value.split(',').map(month_day).collect::<Result<_, _>>()?;
                 }
                 other => return Err(RecurrenceError::Unsupported(other.to_owned())),
             }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{RunReport, Tally};
 use crate::alert::{Alert, Message};
 use crate::monitor::MonitorId;
+use crate::mute::{Reason, Settlement};
 use crate::state::Held;
 use crate::transition::Confirmed;
 
@@ -36,6 +37,10 @@ pub enum Event<'a> {
     Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
     /// There is something to tell.
     Owed(&'a Alert),
+    /// It is not told, for this reason, and stays owed.
+    Held { monitor: &'a MonitorId, reason: &'a Reason },
+    /// Nobody is to be told of what happened, any more.
+    Settled(&'a MonitorId, &'a Settlement),
     /// Its topic accepted a message.
     Told(&'a Message),
     /// What was told is written down.
@@ -66,7 +71,7 @@ pub enum End<'a> {
 /// One line. `at` is when it is written.
 pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
     let Run { id, shard, environment, slot, epoch } = run;
-    let (level, message, details) = said(event);
+    let (level, message, details) = said(at, event);
     let mut line = Map::new();
     line.insert("time".to_owned(), at.to_string().into());
     line.insert("level".to_owned(), level.into());
@@ -88,7 +93,7 @@ pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
 }
 
 /// The level, the message, and the fields of one kind of event.
-fn said(event: &Event<'_>) -> (&'static str, String, Value) {
+fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
     match event {
         Event::Acquired => ("info", "the lease is ours".to_owned(), Value::Null),
         Event::Moved { from, to } => (
@@ -110,6 +115,20 @@ fn said(event: &Event<'_>) -> (&'static str, String, Value) {
             "info",
             format!("an alert is owed: {} {}", alert.word(), alert.monitor.id),
             json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
+        ),
+        Event::Held { monitor, reason } => (
+            "info",
+            format!("{monitor} is not told of, {}", reason.text(now)),
+            json!({
+                "monitor": monitor.as_str(),
+                "by": reason.kind(),
+                "until": reason.until().map(|until| until.to_string()),
+            }),
+        ),
+        Event::Settled(monitor, why) => (
+            "info",
+            format!("settled without a message: {monitor} {why}"),
+            json!({"monitor": monitor.as_str()}),
         ),
         Event::Told(message) => ("info", format!("told: {}", message.subject), of_message(message)),
         Event::Acknowledged(message) => {
@@ -183,6 +202,7 @@ fn found(report: &RunReport) -> Vec<Metric> {
         ("Unknown", "Count", json!(unknown)),
         ("Skipped", "Count", json!(skipped)),
         ("Owed", "Count", json!(report.owed)),
+        ("Held", "Count", json!(report.held.len())),
         ("Told", "Count", json!(told)),
         ("Problems", "Count", json!(report.problems.len())),
         ("DurationMs", "Milliseconds", json!(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX))),
@@ -220,16 +240,21 @@ mod tests {
             not_due: 4,
             messages: vec![message.clone()],
             owed: 1,
+            held: Vec::new(),
+            settled: 0,
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 3.0 },
             problems: Vec::new(),
         };
-        let held = Held::By { holder: "01OTHER".to_owned(), expires: now() };
+        let held = Reason::Maintenance { reason: Some("patching".to_owned()), until: now() };
+        let refused = Held::By { holder: "01OTHER".to_owned(), expires: now() };
         let confirmed = confirmed(Health::Down, 3);
         let events = [
             Event::Acquired,
             Event::Moved { from: &former, to: &alert.monitor.id },
             Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
             Event::Owed(&alert),
+            Event::Held { monitor: &alert.monitor.id, reason: &held },
+            Event::Settled(&alert.monitor.id, &Settlement::Parent(former.clone())),
             Event::Told(&message),
             Event::Acknowledged(&message),
             Event::Unacknowledged { message: &message, why: "the table states is throttled" },
@@ -237,7 +262,7 @@ mod tests {
             Event::Reread(2),
             Event::Problem("the lease ran out before the end of the run"),
             Event::Ended(End::Ran(&report)),
-            Event::Ended(End::NotOurs(&held)),
+            Event::Ended(End::NotOurs(&refused)),
             Event::Ended(End::NotOurs(&Held::Done { slot: 7 })),
             Event::Ended(End::Failed("error: the table states does not exist")),
         ];

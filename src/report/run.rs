@@ -10,8 +10,10 @@ use super::evidence::{evidence, reasons};
 use super::paint::{
     FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
 };
+use super::status::muted;
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
+use crate::mute::Reason;
 use crate::state::Held;
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
@@ -36,6 +38,10 @@ pub struct RunReport {
     pub messages: Vec<Message>,
     /// Alerts that are still owed at its end.
     pub owed: usize,
+    /// Alerts that are held back, and why.
+    pub held: Vec<(MonitorId, Reason)>,
+    /// What was settled because it happened while nobody was to be told.
+    pub settled: usize,
     /// What the run asked of the store.
     pub store: StoreUse,
     /// What went wrong without stopping the run, a sentence each.
@@ -122,6 +128,10 @@ impl RunReport {
                 let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));
             }
         }
+        for (monitor, reason) in &self.held {
+            let _ =
+                writeln!(text, "{} {monitor}, {}", paint(WARN, "not told:"), reason.text(self.started_at));
+        }
         if !text.is_empty() {
             text.push('\n');
         }
@@ -154,8 +164,12 @@ impl RunReport {
         };
         let owed =
             if self.owed > 0 { format!("; {} still owed", count(self.owed, "alert")) } else { String::new() };
+        let held = match self.held.len() {
+            0 => String::new(),
+            number => format!("; {number} held back"),
+        };
         let took = latency(self.took);
-        format!("{} probed in {took}: {}; {told}{owed}", probed, parts.join(", "))
+        format!("{} probed in {took}: {}; {told}{owed}{held}", probed, parts.join(", "))
     }
 
     /// For programs.
@@ -180,6 +194,8 @@ impl RunReport {
                 "not_due": self.not_due,
                 "messages": self.messages.len(),
                 "owed": self.owed,
+                "held": self.held.len(),
+                "settled": self.settled,
             },
             "store": {
                 "requests": self.store.requests,
@@ -188,9 +204,16 @@ impl RunReport {
             },
             "monitors": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
             "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
+            "held": self.held.iter().map(|(monitor, reason)| held(monitor, reason, self.started_at)).collect::<Vec<_>>(),
             "problems": self.problems,
         })
     }
+}
+
+fn held(monitor: &MonitorId, reason: &Reason, now: Timestamp) -> Value {
+    let mut fields = Map::from_iter([("id".to_owned(), monitor.as_str().into())]);
+    fields.extend(muted(reason, now));
+    Value::Object(fields)
 }
 
 impl Line {
@@ -278,6 +301,11 @@ mod tests {
             not_due: 2,
             messages: vec![],
             owed: 1,
+            held: vec![(
+                MonitorId::parse("shop").expect("valid"),
+                Reason::ParentDown(MonitorId::parse("payments-api").expect("valid")),
+            )],
+            settled: 0,
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 12.0 },
             problems: vec!["the item bad-one cannot be read: url is missing".into()],
         };

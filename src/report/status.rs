@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use anstyle::Style;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::paint::{
     BAD, FAINT, GOOD, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
 };
 use crate::monitor::MonitorId;
+use crate::mute::Reason;
 use crate::state::{LastOk, Sample};
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
@@ -44,6 +45,8 @@ pub struct MonitorStatus {
     pub incident: Option<Incident>,
     /// An alert that nobody has got yet.
     pub owed: bool,
+    /// Why nobody is told of it at present.
+    pub muted: Option<Reason>,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
     /// Its last result is older than it should be.
@@ -149,7 +152,7 @@ impl StatusReport {
                 "unknown": last.unknown,
                 "skipped": last.skipped,
             })),
-            "monitors": self.monitors.iter().map(MonitorStatus::json).collect::<Vec<_>>(),
+            "monitors": self.monitors.iter().map(|monitor| monitor.json(self.now)).collect::<Vec<_>>(),
             "problems": self.problems,
         })
     }
@@ -191,19 +194,20 @@ impl MonitorStatus {
             let style = if self.health == Some(Health::Up) { WARN } else { style };
             let _ = writeln!(text, "{:indent$}{}", "", paint(style, &self.why), indent = 9);
         }
+        if let Some(reason) = &self.muted {
+            let _ = writeln!(text, "{:indent$}{}", "", paint(WARN, &reason.text(now)), indent = 9);
+        }
         if self.owed {
-            let _ = writeln!(
-                text,
-                "{:indent$}{}",
-                "",
-                paint(WARN, "an alert is owed; the next run sends it"),
-                indent = 9
-            );
+            let words = match &self.muted {
+                None => "an alert is owed; the next run sends it",
+                Some(_) => "an alert is owed, and not told for now",
+            };
+            let _ = writeln!(text, "{:indent$}{}", "", paint(WARN, words), indent = 9);
         }
         text
     }
 
-    fn json(&self) -> Value {
+    fn json(&self, now: Timestamp) -> Value {
         let last = self.last();
         json!({
             "id": self.id.as_str(),
@@ -213,6 +217,7 @@ impl MonitorStatus {
             "why": self.why,
             "stale": self.stale,
             "owed": self.owed,
+            "muted": self.muted.as_ref().map(|reason| muted(reason, now)),
             "last_probed": last.map(|(at, _)| at.to_string()),
             "latency_ms": last.and_then(|(_, sample)| sample.latency).map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
             "incident": self.incident.as_ref().map(|incident| json!({
@@ -229,6 +234,15 @@ impl MonitorStatus {
             })).collect::<Vec<_>>()),
         })
     }
+}
+
+/// Why nobody is told, for programs.
+pub fn muted(reason: &Reason, now: Timestamp) -> Map<String, Value> {
+    Map::from_iter([
+        ("by".to_owned(), reason.kind().into()),
+        ("until".to_owned(), reason.until().map(|until| until.to_string()).into()),
+        ("why".to_owned(), reason.text(now).into()),
+    ])
 }
 
 /// A full bar is at least this slow, so that the noise of a fast endpoint does not look like a mountain range.
@@ -290,6 +304,7 @@ mod tests {
             why: String::new(),
             incident: None,
             owed: false,
+            muted: None,
             samples: Some(samples.collect()),
             stale: false,
         }
@@ -336,6 +351,16 @@ mod tests {
                     samples: Some(vec![]),
                     stale: true,
                     ..monitor("new-one", Health::New, &[])
+                },
+                MonitorStatus {
+                    owed: true,
+                    muted: Some(Reason::Silence {
+                        id: "01SILENCE".into(),
+                        by: "x@host".into(),
+                        reason: "deploying".into(),
+                        until: at(1800),
+                    }),
+                    ..monitor("silenced", Health::Down, &[(Verdict::Fail, 20)])
                 },
                 MonitorStatus { enabled: false, ..monitor("switched-off", Health::Up, &[]) },
             ],

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Row, Write};
+use super::{Row, Untold, Write};
 use crate::alert::Told;
 use crate::monitor::Monitor;
 use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, Unwatched, step};
@@ -65,13 +65,23 @@ fn create(
         monitor: monitor.id.clone(),
         g: incarnation(by, monitor),
         v: 1,
-        confirmed,
         told: Told { k: 0, health: announced, at: by.now, reminders: 0, flapping: None },
+        untold: untold(None, 0, &confirmed),
+        confirmed,
         epoch: by.epoch,
         why,
         judged: judged(),
         run: by.holder.to_owned(),
     }))
+}
+
+/// Remembers where the untold time begins: with the first change after what was told.
+fn untold(before: Option<Untold>, told: u64, after: &Confirmed) -> Option<Untold> {
+    if after.k == told + 1 {
+        before.filter(|untold| untold.k == after.k).or(Some(Untold { k: after.k, since: after.since }))
+    } else {
+        before
+    }
 }
 
 fn update(
@@ -112,6 +122,7 @@ fn update(
         monitor: row.monitor.clone(),
         g: row.g.clone(),
         v: row.v + 1,
+        untold: untold(row.untold, told.k, &confirmed),
         confirmed,
         told,
         epoch: by.epoch,
@@ -128,7 +139,9 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         return None;
     }
     let confirmed = row.confirmed.unwatched(why, by.now)?;
-    let row = Row { v: row.v + 1, confirmed, epoch: by.epoch, run: by.holder.to_owned(), ..row.clone() };
+    let untold = untold(row.untold, row.told.k, &confirmed);
+    let row =
+        Row { v: row.v + 1, confirmed, untold, epoch: by.epoch, run: by.holder.to_owned(), ..row.clone() };
     Some(Write::Update { row, settle: false })
 }
 

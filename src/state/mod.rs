@@ -13,5 +13,5 @@ pub use fresh::{monitor_is_stale, run_is_stale};
 #[cfg(test)]
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
-pub use row::{Move, ROW_FORMAT, Row, Write};
+pub use row::{Move, ROW_FORMAT, Row, Untold, Write};
 pub use run::{Held, LastOk, Lease, RunRecord};

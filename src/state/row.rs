@@ -1,5 +1,7 @@
 //! One monitor's row of the state table.
 
+use jiff::Timestamp;
+
 use crate::alert::Told;
 use crate::monitor::MonitorId;
 use crate::transition::Confirmed;
@@ -18,6 +20,8 @@ pub struct Row {
     pub v: u64,
     pub confirmed: Confirmed,
     pub told: Told,
+    /// When the first change began that people were not told of when it was confirmed.
+    pub untold: Option<Untold>,
     /// Epoch of the run that wrote last.
     pub epoch: u64,
     /// Why the last written verdict was not a pass, in one line; empty if it was.
@@ -26,6 +30,24 @@ pub struct Row {
     pub judged: String,
     /// Holder id of the run that wrote last.
     pub run: String,
+}
+
+/// The first of the changes that people have not been told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Untold {
+    /// Its number.
+    pub k: u64,
+    /// When it began.
+    pub since: Timestamp,
+}
+
+impl Row {
+    /// When the time began of which people do not know; `None` if nothing is owed, or the beginning is not known.
+    ///
+    /// What was told since makes what is stored a thing of the past, so the number is compared and nothing is cleared.
+    pub fn untold_since(&self) -> Option<Timestamp> {
+        self.untold.filter(|untold| untold.k == self.told.k + 1).map(|untold| untold.since)
+    }
 }
 
 /// One decided write of a run, under the fence.

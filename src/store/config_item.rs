@@ -8,9 +8,11 @@ use super::change::Change;
 use super::configs::{AppliedCommit, Batch};
 use super::fields::{Fields, Item, Malformed, key_of, read};
 use super::run_page::run_id;
+use super::silence_item::{self, SILENCE};
 use super::unreadable::{Reason, Unreadable};
 use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
 use crate::monitor::{FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
+use crate::mute::{SILENCE_FORMAT, Silence};
 use crate::plan::{
     Before, CatalogSettings, Generation, ItemWrite, Journal, RunPage, Stamp, Stored, StoredHead,
 };
@@ -25,6 +27,7 @@ pub const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 
 pub enum ConfigItem {
     Monitor(Stored),
     Head(StoredHead),
+    Silence(Silence),
     /// Of our own kind, but unknown to this version.
     Other,
 }
@@ -33,6 +36,10 @@ pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
     let key = key_of(&mut item, "monitor");
     if let Some(owner) = key.strip_prefix(HEAD) {
         return read(&key, FORMAT, item, |fields| head(owner, fields)).map(ConfigItem::Head);
+    }
+    if let Some(id) = key.strip_prefix(SILENCE) {
+        return read(&key, SILENCE_FORMAT, item, |fields| silence_item::silence(id, fields))
+            .map(ConfigItem::Silence);
     }
     if key.starts_with('@') {
         return Ok(ConfigItem::Other);

@@ -11,6 +11,7 @@ use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
 use super::values::text;
 use crate::monitor::MonitorId;
+use crate::mute::Silence;
 use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stored, StoredHead};
 
 /// Reads the configs table.
@@ -22,7 +23,7 @@ pub struct ConfigReader {
 /// Writes the configs table.
 #[derive(Debug, Clone)]
 pub struct ConfigWriter {
-    connection: Arc<Connection>,
+    pub(super) connection: Arc<Connection>,
 }
 
 /// The whole table, in the order of the ids.
@@ -30,6 +31,7 @@ pub struct ConfigWriter {
 pub struct Configs {
     pub items: Vec<Stored>,
     pub heads: Vec<StoredHead>,
+    pub silences: Vec<Silence>,
     pub unreadable: Vec<Unreadable>,
 }
 
@@ -146,6 +148,7 @@ impl Configs {
         match item {
             Ok(ConfigItem::Monitor(stored)) => self.items.push(stored),
             Ok(ConfigItem::Head(head)) => self.heads.push(head),
+            Ok(ConfigItem::Silence(silence)) => self.silences.push(silence),
             Ok(ConfigItem::Other) => {}
             Err(unreadable) => self.unreadable.push(unreadable),
         }

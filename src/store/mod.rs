@@ -15,7 +15,8 @@
 //! | `server_time`, `meter` | what the responses tell beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
-//! | `config_item`, `run_page`, `row_item`, `run_item` | the shapes of the items |
+//! | `silences` | what people say |
+//! | `config_item`, `run_page`, `row_item`, `run_item`, `silence_item` | the shapes of the items |
 //! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
@@ -37,6 +38,8 @@ mod run_item;
 mod run_page;
 mod run_writer;
 mod server_time;
+mod silence_item;
+mod silences;
 mod states;
 mod transaction;
 mod unreadable;
@@ -57,5 +60,6 @@ pub use connection::{SHARD, TableNames};
 pub use error::StoreError;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
+pub use silences::Ended;
 pub use states::StateReader;
 pub use unreadable::Unreadable;

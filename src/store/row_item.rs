@@ -7,7 +7,7 @@ use super::fields::{Fields, Item, Malformed};
 use super::values::{item, map, moment, moments, number, text};
 use crate::alert::Told;
 use crate::monitor::MonitorId;
-use crate::state::{Move, ROW_FORMAT, Row, Write};
+use crate::state::{Move, ROW_FORMAT, Row, Untold, Write};
 use crate::transition::{Confirmed, Flapping, Health, Incident, Streak, Unrest, Unwatched};
 use crate::verdict::Verdict;
 
@@ -46,7 +46,7 @@ pub fn change(write: &Write) -> Change {
 
 /// What every decided write sets. `g` is set once, and `told` is acknowledged apart from this.
 fn decided(change: Change, row: &Row) -> Change {
-    let Row { monitor: _, g: _, v, confirmed, told: _, epoch, why, judged, run } = row;
+    let Row { monitor: _, g: _, v, confirmed, told: _, untold, epoch, why, judged, run } = row;
     let Confirmed { health, since, k, incident, streak, unrest } = confirmed;
     let Unrest { changes, flapping } = unrest;
     change
@@ -65,6 +65,7 @@ fn decided(change: Change, row: &Row) -> Change {
             "flapping",
             flapping.map(|Flapping { from, k }| map([("from", moment(from)), ("k", number(k))])),
         )
+        .set_or_remove("untold", untold.map(from_untold))
         .set("epoch", number(epoch))
         .set("why", text(why.as_str()))
         .set("judged", text(judged.as_str()))
@@ -81,6 +82,10 @@ pub fn told(told: &Told) -> AttributeValue {
     ]);
     fields.extend(flapping.map(|k| ("flapping".to_owned(), number(k))));
     AttributeValue::M(fields)
+}
+
+fn from_untold(Untold { k, since }: Untold) -> AttributeValue {
+    map([("k", number(k)), ("since", moment(since))])
 }
 
 fn from_streak(streak: &Streak) -> AttributeValue {
@@ -126,6 +131,7 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
             },
         },
         told: to_told(&mut fields.map("told")?)?,
+        untold: fields.maybe_map("untold")?.map(|mut fields| to_untold(&mut fields)).transpose()?,
         epoch: fields.number("epoch")?,
         why: fields.words("why")?,
         judged: fields.text("judged")?,
@@ -141,6 +147,10 @@ fn to_told(fields: &mut Fields) -> Result<Told, Malformed> {
         reminders: fields.number("reminders")?,
         flapping: fields.maybe_number("flapping")?,
     })
+}
+
+fn to_untold(fields: &mut Fields) -> Result<Untold, Malformed> {
+    Ok(Untold { k: fields.number("k")?, since: fields.moment("since")? })
 }
 
 fn to_streak(fields: &mut Fields) -> Result<Streak, Malformed> {

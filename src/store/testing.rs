@@ -34,7 +34,7 @@ use super::embedded::operation;
 use crate::alert::Told;
 use crate::clock::Clock;
 use crate::monitor::MonitorId;
-use crate::state::Row;
+use crate::state::{Row, Untold};
 use crate::transition::{Confirmed, Health, Incident, Unrest};
 
 /// One set of tables.
@@ -168,6 +168,7 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
             unrest: Unrest::default(),
         },
         told: Told { k: 0, health: Health::New, at, reminders: 0, flapping: None },
+        untold: Some(Untold { k: 1, since: at }),
         epoch,
         why: "HTTP 503, expected 200".to_owned(),
         judged: "0123456789ab".to_owned(),

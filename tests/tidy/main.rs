@@ -23,6 +23,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // An alert shows the faults and the phases of the observation it is about.
     ("alert", &["monitor", "observation", "verdict", "transition"]),
     ("state", &["monitor", "verdict", "transition", "alert"]),
+    // Whether something owed is told is a matter of its row, of the rows of others, and of what this run saw.
+    ("mute", &["monitor", "verdict", "transition", "alert", "state"]),
     ("clock", &[]),
     // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
     // waits, and how trouble is told apart. It knows no service but the one that says who one is. Each edge gives
@@ -31,21 +33,46 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &["config"]),
     ("probe", &["monitor", "observation"]),
     // The embedded store stands in for a server, and a server has a clock.
-    ("store", &["monitor", "plan", "verdict", "transition", "state", "alert", "clock", "aws", "doctor"]),
+    // A silence is stored beside the monitors.
+    (
+        "store",
+        &["monitor", "plan", "verdict", "transition", "state", "alert", "mute", "clock", "aws", "doctor"],
+    ),
     // A topic is named by its ARN, which is a word of a monitor.
     ("notify", &["monitor", "alert", "aws", "doctor"]),
     ("secrets", &["monitor", "aws", "doctor"]),
     (
         "report",
-        &["monitor", "observation", "config", "doctor", "plan", "verdict", "transition", "alert", "state"],
+        &[
+            "monitor",
+            "observation",
+            "config",
+            "doctor",
+            "plan",
+            "verdict",
+            "transition",
+            "alert",
+            "state",
+            "mute",
+        ],
     ),
     ("cli", &["monitor"]),
     ("exit", &[]),
 ];
 
 /// Modules that decide: no async, no I/O, no clock, no AWS.
-const PURE: &[&str] =
-    &["monitor", "observation", "config", "doctor", "plan", "verdict", "transition", "alert", "state"];
+const PURE: &[&str] = &[
+    "monitor",
+    "observation",
+    "config",
+    "doctor",
+    "plan",
+    "verdict",
+    "transition",
+    "alert",
+    "state",
+    "mute",
+];
 
 /// What a pure file must not name.
 const IMPURE: &[&str] = &[

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use super::history::Kept;
 use super::log::Log;
 use super::moves::{Moves, moves};
+use super::muting::{Sorted, sort};
 use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
@@ -137,6 +138,9 @@ impl Session<'_> {
             let time = self.run.left().saturating_sub(LAST_WRITES);
             ran.told = self.tell(&ran.rows, &ran.subjects, Some(&ran.judged), ran.told, time).await;
             enter_told(&mut ran.rows, &ran.told);
+            for (monitor, reason) in &ran.told.held {
+                self.means.log.event(&Event::Held { monitor, reason });
+            }
             let kept = history::keep(&self.means.store, &self.run, self.started_at, &ran.judged, &incidents);
             let Kept { incidents, problems: more } = kept.await;
             if incidents {
@@ -237,11 +241,15 @@ impl Session<'_> {
             .collect();
         let Means { store, notifier, log, .. } = &self.means;
         let moment = if judged.is_some() { Moment::AfterProbes } else { Moment::BeforeProbes };
-        let at = (moment, store.now());
-        let owed = alerts(self.wish, rows, subjects, &judgements, notifier.default_topic(), at);
+        let now = store.now();
+        let owed = alerts(self.wish, rows, subjects, &judgements, notifier.default_topic(), (moment, now));
+        let Sorted { told: owed, held, settled } = sort(owed, rows, subjects, &judgements, now);
         let until = Instant::now() + time;
         let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
-        teller.tell(owed, before, || store.now()).await
+        let mut telling = teller.tell(owed, before, || store.now()).await;
+        telling.held = held;
+        teller.settle(settled, &mut telling).await;
+        telling
     }
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one

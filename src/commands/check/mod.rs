@@ -5,6 +5,7 @@ mod flow;
 mod history;
 mod log;
 mod moves;
+mod muting;
 mod outcome;
 mod probing;
 mod reread;

@@ -130,6 +130,8 @@ impl Ran {
             not_due: if wish.ids.is_empty() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.told.messages,
             owed: self.told.owed,
+            held: self.told.held,
+            settled: self.told.settled.len(),
             store: StoreUse { requests, read_units, write_units },
             problems,
         };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::alert::{Route, route};
 use crate::config;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, TopicArn};
+use crate::mute::Silence;
 use crate::plan::Stored;
 use crate::store::{ConfigItem, ConfigReader, StoreError, Unreadable};
 
@@ -31,6 +32,8 @@ pub struct Subjects {
     pub retired: BTreeMap<MonitorId, Subject>,
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, Topics>,
+    /// What people have silenced for a while.
+    pub silences: Vec<Silence>,
     pub problems: Vec<String>,
     /// The keys of items that make no sense: what they stand for may be watched by another version.
     pub unclear: BTreeSet<String>,
@@ -67,7 +70,7 @@ impl Subjects {
     /// From the config table. An item that makes no sense is a problem to report, and never stops the others.
     pub async fn read(reader: &ConfigReader) -> Result<Self, StoreError> {
         let (mut all, mut topics, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
-        let (mut retired, mut unclear) = (BTreeMap::new(), BTreeSet::new());
+        let (mut retired, mut unclear, mut silences) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
         let take = |item: Result<ConfigItem, Unreadable>| match item {
             Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {
                 // What is wrong with one that is gone is nobody's business any more.
@@ -88,6 +91,7 @@ impl Subjects {
             Ok(ConfigItem::Head(head)) => {
                 topics.insert(head.owner, head.settings.topics);
             }
+            Ok(ConfigItem::Silence(silence)) => silences.push(silence),
             Ok(ConfigItem::Other) => {}
             Err(unreadable) => {
                 problems.push(unreadable.to_string());
@@ -95,13 +99,18 @@ impl Subjects {
             }
         };
         reader.each(take).await?;
-        Ok(Self { retired, unclear, ..Self::new(all, topics, problems) })
+        Ok(Self { retired, silences, unclear, ..Self::new(all, topics, problems) })
+    }
+
+    /// The monitor that has this id now.
+    pub fn get(&self, id: &MonitorId) -> Option<&Arc<Subject>> {
+        let position = self.all.binary_search_by(|subject| subject.monitor.id.cmp(id)).ok()?;
+        self.all.get(position)
     }
 
     /// Whether somebody has this id now, or may have it.
     pub fn has(&self, id: &MonitorId) -> bool {
-        let known = self.all.binary_search_by(|subject| subject.monitor.id.cmp(id)).is_ok();
-        known || self.unclear.contains(id.as_str())
+        self.get(id).is_some() || self.unclear.contains(id.as_str())
     }
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {

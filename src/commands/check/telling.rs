@@ -9,12 +9,14 @@ use tokio::time::{Instant, timeout_at};
 
 use super::flow::Rows;
 use super::log::Log;
+use super::muting::Settled;
 use super::outcome::chain;
 use super::standing::{Standing, Standings};
 use super::subject::Subjects;
 use super::wish::Wish;
 use crate::alert::{Alert, Known, Message, Moment, Told, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
+use crate::mute::Reason;
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::log::Event;
 use crate::state::Row;
@@ -30,6 +32,10 @@ pub struct Telling {
     pub told: Vec<(MonitorId, Told)>,
     /// Alerts that could not be told; they stay owed.
     pub owed: usize,
+    /// Alerts that are held back, and why; they stay owed.
+    pub held: Vec<(MonitorId, Reason)>,
+    /// What nobody is to be told of any more.
+    pub settled: Vec<Settled>,
     /// What went wrong, a sentence each.
     pub problems: Vec<String>,
     /// Topics to which nothing more is published in this run.
@@ -73,10 +79,12 @@ pub fn alerts(
 impl Telling {
     /// Both together.
     fn and(mut self, other: Self) -> Self {
-        let Self { messages, told, owed, problems, closed } = other;
+        let Self { messages, told, owed, held, settled, problems, closed } = other;
         self.messages.extend(messages);
         self.told.extend(told);
         self.owed += owed;
+        self.held.extend(held);
+        self.settled.extend(settled);
         self.problems.extend(problems);
         self.closed.extend(closed);
         self
@@ -117,7 +125,7 @@ impl Teller<'_> {
         let messages = compose(alerts, self.wish.environment.as_deref(), now());
         let topics = by_topic(messages).into_iter();
         let told = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed, &now))).await;
-        told.into_iter().fold(Telling { owed: 0, ..before }, Telling::and)
+        told.into_iter().fold(Telling { owed: 0, held: Vec::new(), ..before }, Telling::and)
     }
 
     /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
@@ -143,6 +151,27 @@ impl Teller<'_> {
             }
         }
         telling
+    }
+
+    /// Writes down as told what nobody is to be told of. Should that fail, the next run tries again.
+    pub async fn settle(&self, settled: Vec<Settled>, telling: &mut Telling) {
+        if settled.is_empty() || self.run.left().is_zero() {
+            return;
+        }
+        let told: Vec<_> = settled.iter().map(|one| (one.monitor.clone(), one.told.clone())).collect();
+        match self.run.acknowledge(&told).await {
+            Ok(()) => {
+                for one in &settled {
+                    self.log.event(&Event::Settled(&one.monitor, &one.why));
+                }
+                telling.told.extend(told);
+                telling.settled.extend(settled);
+            }
+            Err(error) => telling.problems.push(format!(
+                "what happened while nobody was to be told could not be written down: {}",
+                chain(&error)
+            )),
+        }
     }
 
     async fn acknowledge(&self, message: Message, telling: &mut Telling, now: impl Fn() -> Timestamp) {

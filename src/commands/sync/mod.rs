@@ -15,3 +15,4 @@ mod scenarios;
 mod stamp;
 
 pub use command::sync;
+pub use stamp::caller;

@@ -15,7 +15,7 @@ pub fn stamp(owner: &str, now: Timestamp) -> Stamp {
         commit: commit(),
         generation: Generation::default(),
         synced_at: now,
-        synced_by: synced_by(),
+        synced_by: caller(),
     }
 }
 
@@ -27,7 +27,7 @@ fn commit() -> Option<String> {
 }
 
 /// The CI run, or the person at the machine.
-fn synced_by() -> String {
+pub fn caller() -> String {
     let run = variable("GITHUB_RUN_ID").map(|run| {
         let repository = variable("GITHUB_REPOSITORY").unwrap_or_default();
         format!("github:{repository}/runs/{run}")

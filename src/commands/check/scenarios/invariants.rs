@@ -4,18 +4,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::endpoints::Probe;
-use super::process::{End, Excuse};
 use jiff::Timestamp;
 
+use super::endpoints::Probe;
+use super::process::{End, Excuse};
+
 use crate::alert::{Alert, News, owed};
+use crate::commands::check::subject::Subjects;
 use crate::monitor::MonitorId;
+use crate::mute::{mutes, reason_at};
 use crate::state::{Row, RunRecord};
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
 /// What is to be seen after a process came to its end, died or froze.
 pub struct Step<'a> {
+    pub now: Timestamp,
+    /// What is watched, and what is silenced.
+    pub subjects: Subjects,
     pub holder: &'a str,
     pub excuse: Excuse,
     /// The slot in which it went on.
@@ -41,6 +47,10 @@ pub struct Chronicle {
     holders: BTreeMap<u64, String>,
     /// With the step in which it was accepted.
     accepted: Vec<(usize, Alert)>,
+    /// When each confirmed change began, by incarnation and number.
+    changes: BTreeMap<(String, u64), Timestamp>,
+    /// The last change of each incarnation that was settled without a message.
+    settled: BTreeMap<String, u64>,
 }
 
 impl Chronicle {
@@ -56,11 +66,16 @@ impl Chronicle {
         }
         self.enter_lease(&step);
         let new = step.accepted.into_iter().skip(self.accepted.len());
-        self.accepted.extend(new.map(|alert| (self.steps, alert)));
+        let new: Vec<_> = new.map(|alert| (self.steps, alert)).collect();
+        for (_, alert) in &new {
+            nothing_opens_in_a_mute(alert, &step.subjects, step.now);
+        }
+        self.accepted.extend(new);
         let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
         self.rows_follow_their_monitors(&rows);
         self.rows_follow_the_rules(&rows, step.run.as_ref());
         self.what_said_nothing_changed_nothing(&rows, step.end);
+        self.what_is_settled_was_muted(&rows, &step.subjects, step.now);
         self.rows = rows;
         self.only_what_was_committed_is_told();
         self.nothing_is_told_twice_without_a_reason();
@@ -174,16 +189,70 @@ impl Chronicle {
         }
     }
 
+    /// I1: told by a message, settled because it lay inside a mute, or still owed.
+    fn what_is_settled_was_muted(
+        &mut self,
+        rows: &BTreeMap<MonitorId, Row>,
+        subjects: &Subjects,
+        now: Timestamp,
+    ) {
+        for (monitor, row) in rows {
+            let begin = |k| (row.g.clone(), k);
+            self.changes.entry(begin(row.confirmed.k)).or_insert(row.confirmed.since);
+            let before = self.rows.get(monitor).map_or(0, |row| row.told.k);
+            let heard = |alert: &Alert| incarnation(alert) == row.g && alert.k == row.told.k;
+            if row.told.k == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
+                continue;
+            }
+            let good = matches!(row.told.health, Health::Up | Health::New);
+            assert!(good && before + 1 < row.told.k, "I1 {row:?} opened or ended something unheard");
+            let (Some(from), Some(to)) =
+                (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.told.k)))
+            else {
+                panic!("I1 {row:?} was settled, and nobody knows when it began");
+            };
+            let muted = subjects.get(monitor).is_some_and(|subject| {
+                let inside = |at: &Timestamp| {
+                    let mutes = mutes(&subject.monitor, &subjects.silences, *at, now);
+                    mutes.iter().any(|mute| mute.span.from <= *at && *at <= mute.span.to)
+                };
+                // Good again at the first probe after the mute.
+                let last_bad = *to - subject.monitor.interval;
+                let was_down = |parent: &MonitorId| {
+                    let incident = rows.get(parent).and_then(|row| row.confirmed.incident.as_ref());
+                    incident.is_some_and(|incident| incident.opened_at <= *to)
+                };
+                inside(from) && (inside(to) || inside(&last_bad.max(*from)))
+                    || subject.monitor.depends_on.iter().any(was_down)
+            });
+            assert!(muted, "I1 {row:?} was settled, and nothing had muted it");
+            self.settled.insert(row.g.clone(), row.told.k);
+        }
+    }
+
     /// I1
-    pub fn holds_nothing_untold(&self, now: Timestamp) {
-        for row in self.rows.values() {
+    pub fn holds_nothing_untold(&self, held: &BTreeSet<MonitorId>, now: Timestamp) {
+        for row in self.rows.values().filter(|row| !held.contains(&row.monitor)) {
             assert_eq!(owed(&row.confirmed, &row.told, now), None, "I1 {row:?}");
             let told = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
             let told = told.map(|(_, alert)| alert.k).max().unwrap_or(0);
+            let told = told.max(self.settled.get(&row.g).copied().unwrap_or(0));
             // While it flaps people know that, and what comes is held.
             let held = row.confirmed.unrest.flapping(now).is_some_and(|flapping| told >= flapping.k);
             assert!(held || told == row.confirmed.k, "I1 somebody heard the last word about {}", row.monitor);
         }
+    }
+}
+
+/// What people are called for is not told while its monitor is muted.
+fn nothing_opens_in_a_mute(alert: &Alert, subjects: &Subjects, now: Timestamp) {
+    let ends_what_was_told = alert.news == News::Degraded && alert.incident.is_some();
+    if let Some(subject) = subjects.get(&alert.monitor.id)
+        && alert.news.is_bad()
+        && !ends_what_was_told
+    {
+        let mutes = mutes(&subject.monitor, &subjects.silences, now, now);
+        assert_eq!(reason_at(&mutes, now), None, "{} was told in a mute", alert.id);
     }
 }
 

@@ -5,10 +5,12 @@
 //! scenario [`invariants`] holds all that can be seen against the promises of the protocol.
 
 mod crashes;
+mod dependencies;
 pub mod endpoints;
 mod faults;
 mod flapping;
 mod invariants;
+mod mutes;
 mod overlaps;
 mod process;
 mod properties;

@@ -146,7 +146,7 @@ impl Process {
         let run = Box::pin(async move {
             // The sender lives as long as the process, as the listener for signals does.
             let _stop = stop;
-            flow::run(&wish, means, |_, _| {}).await
+            Box::pin(flow::run(&wish, means, |_, _| {})).await
         });
         Running { holder, excuse, plug, run }
     }

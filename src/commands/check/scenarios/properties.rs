@@ -5,7 +5,7 @@ use proptest::test_runner::RngSeed;
 
 use super::process::{End, TRIES};
 use super::watched::{Watched, monitor};
-use super::world::World;
+use super::world::{PERIOD, World};
 use crate::notify::recording::Mode;
 use crate::store::testing::Failure;
 
@@ -37,6 +37,11 @@ enum Event {
     Rename(usize),
     /// Off, or on again.
     Switch(usize),
+    /// Nobody is told of a monitor for so many slots.
+    Silence(usize, u32),
+    EndSilences,
+    /// So many slots of maintenance begin at the next one.
+    Maintain(usize, u32),
     TopicDown,
     TopicUp,
 }
@@ -50,6 +55,9 @@ fn event() -> impl Strategy<Value = Event> {
         4 => (0..MONITORS.len()).prop_map(Event::Repair),
         2 => (0..MONITORS.len()).prop_map(Event::Rename),
         2 => (0..MONITORS.len()).prop_map(Event::Switch),
+        2 => (0..MONITORS.len(), 1..5_u32).prop_map(|(monitor, slots)| Event::Silence(monitor, slots)),
+        1 => Just(Event::EndSilences),
+        1 => (0..MONITORS.len(), 1..5_u32).prop_map(|(monitor, slots)| Event::Maintain(monitor, slots)),
         2 => request().prop_map(Event::RunDyingBefore),
         2 => request().prop_map(Event::RunDyingAfter),
         1 => Just(Event::RunDyingInTheTopic),
@@ -63,7 +71,13 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-async fn happens(world: &mut World, monitors: &mut [Watched; 3], event: &Event) {
+/// The second one cannot work without the first.
+fn tie(monitors: &mut [Watched; 3]) {
+    let (parent, _) = monitors[0].place();
+    monitors[1] = monitors[1].clone().depends_on(&[parent]);
+}
+
+async fn happens(world: &mut World, monitors: &mut [Watched; 3], tied: Tied, event: &Event) {
     match event {
         Event::Break(monitor) => return world.break_(MONITORS[*monitor]),
         Event::Repair(monitor) => return world.repair(MONITORS[*monitor]),
@@ -71,6 +85,21 @@ async fn happens(world: &mut World, monitors: &mut [Watched; 3], event: &Event) 
             let (id, path) = monitors[*monitor].place();
             let other = if id == path { OTHERWISE[*monitor] } else { path };
             monitors[*monitor] = monitors[*monitor].clone().renamed(other);
+            if tied == Tied::Yes {
+                tie(monitors);
+            }
+            return world.sync(monitors).await;
+        }
+        Event::Silence(monitor, slots) => {
+            let (id, _) = monitors[*monitor].place();
+            drop(world.silence(id, PERIOD * *slots).await);
+            return;
+        }
+        Event::EndSilences => return world.end_silences().await,
+        Event::Maintain(monitor, slots) => {
+            let starts = (world.now() + PERIOD).strftime("%Y-%m-%dT%H:%M").to_string();
+            let lasts = format!("{}m", 2 * slots);
+            monitors[*monitor] = monitors[*monitor].clone().maintained(&starts, &lasts);
             return world.sync(monitors).await;
         }
         Event::Switch(monitor) => {
@@ -115,6 +144,12 @@ async fn happens(world: &mut World, monitors: &mut [Watched; 3], event: &Event) 
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tied {
+    Yes,
+    No,
+}
+
 proptest! {
     // The same cases each time, so that a failure is never somebody else's.
     #![proptest_config(ProptestConfig {
@@ -127,15 +162,29 @@ proptest! {
     #[test]
     fn whatever_happens_every_change_is_told_and_nothing_else(
         events in proptest::collection::vec(event(), 1..8), failures in 1u32..3,
+        tied in prop_oneof![Just(Tied::Yes), Just(Tied::No)],
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let mut monitors = MONITORS.map(|id| monitor(id).failures(failures));
+            if tied == Tied::Yes {
+                tie(&mut monitors);
+            }
             let mut world = World::watching(&monitors).await;
             for event in &events {
-                happens(&mut world, &mut monitors, event).await;
+                happens(&mut world, &mut monitors, tied, event).await;
             }
             world.settle().await;
+            // Once nothing is muted and nothing is down, nothing is held back any more either.
+            world.end_silences().await;
+            for id in MONITORS {
+                world.repair(id);
+            }
+            for _ in 0..6 {
+                world.run().await;
+            }
+            world.settle().await;
+            world.nothing_is_held();
         });
     }
 }

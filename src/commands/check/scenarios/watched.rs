@@ -52,6 +52,18 @@ impl Watched {
         self
     }
 
+    /// That cannot work without these.
+    pub fn depends_on(mut self, ids: &[&str]) -> Self {
+        self.spec["depends_on"] = ids.into();
+        self
+    }
+
+    /// Of which nobody is told from `starts` on, in UTC.
+    pub fn maintained(mut self, starts: &str, lasts: &str) -> Self {
+        self.spec["maintenance"] = json!([{"starts": starts, "for": lasts, "reason": "patching"}]);
+        self
+    }
+
     /// Under another id, with the old one as `moved_from`.
     pub fn renamed(self, id: &'static str) -> Self {
         Self { id, moved_from: Some(self.id), ..self }

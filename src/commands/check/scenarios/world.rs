@@ -14,12 +14,14 @@ use crate::alert::Alert;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::Read;
 use crate::commands::check::outcome::Ran;
-use crate::monitor::MonitorId;
+use crate::commands::check::subject::Subjects;
+use crate::monitor::{MonitorId, Selector};
+use crate::mute::Silence;
 use crate::notify::recording::{Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
 use crate::state::Row;
 use crate::store::testing::Shared;
-use crate::store::{Applied, AppliedCommit, Batch, Store};
+use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
 use crate::transition::{Health, Incident};
 
 /// From one cron entry to the next.
@@ -42,6 +44,7 @@ pub struct World {
     topic: Topic,
     hand: Hand,
     processes: usize,
+    silences: usize,
     /// Whether a process stands still.
     frozen: bool,
     /// The endpoint of each monitor that there ever was.
@@ -63,6 +66,7 @@ impl World {
             topic: Topic::default(),
             hand,
             processes: 0,
+            silences: 0,
             frozen: false,
             paths: BTreeMap::new(),
             watched: BTreeSet::new(),
@@ -200,7 +204,10 @@ impl World {
         self.frozen |= matches!(end, End::Frozen);
         let excuse = if matches!(end, End::Died) { Excuse::Trouble } else { running.excuse };
         let states = self.observer.state_reader().read().await.expect("the table reads");
+        let subjects = Subjects::read(&self.observer.config_reader()).await.expect("the table reads");
         let step = Step {
+            now: self.now(),
+            subjects,
             holder: &running.holder,
             excuse,
             slot,
@@ -214,13 +221,15 @@ impl World {
         end
     }
 
-    /// After faults stop, two clean runs leave nothing owed (I1), and what is stored is what is true.
+    /// After faults stop, two clean runs leave nothing owed but what is held back (I1), and what is stored is what is
+    /// true.
     pub async fn settle(&mut self) {
         self.topic(Mode::Accept);
         self.run().await;
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());
-        self.chronicle.holds_nothing_untold(self.now());
+        let held = last.told.held.iter().map(|(monitor, _)| monitor.clone()).collect();
+        self.chronicle.holds_nothing_untold(&held, self.now());
         for row in last.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
             let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,
@@ -229,6 +238,40 @@ impl World {
             };
             assert_eq!(row.confirmed.health, truth, "{}", row.monitor);
         }
+    }
+
+    /// Nobody is told of what `selector` takes, from now on; gives the id.
+    pub async fn silence(&mut self, selector: &str, lasts: Duration) -> String {
+        self.silences += 1;
+        let silence = Silence {
+            id: format!("silence-{}", self.silences),
+            selector: Selector::parse(selector).expect("a selector"),
+            starts: self.now(),
+            ends: self.now() + lasts,
+            reason: "deploying".to_owned(),
+            by: "x@host".to_owned(),
+        };
+        self.observer.config_writer().begin_silence(&silence).await.expect("it is written");
+        silence.id
+    }
+
+    /// Ends a silence before its time.
+    pub async fn end_silence(&self, id: &str) {
+        let ended = self.observer.config_writer().end_silence(id, self.now(), "y@host").await;
+        assert_eq!(ended.expect("it is written"), Ended::Done);
+    }
+
+    /// Ends all silences that hold.
+    pub async fn end_silences(&self) {
+        let configs = self.observer.config_reader().read().await.expect("the table reads");
+        for silence in configs.silences.iter().filter(|silence| silence.ends > self.now()) {
+            self.end_silence(&silence.id).await;
+        }
+    }
+
+    /// Nobody waits for a message.
+    pub fn nothing_is_held(&self) {
+        self.chronicle.holds_nothing_untold(&BTreeSet::new(), self.now());
     }
 
     /// From now on nobody looks at the row of a monitor, because a test spoils it.

@@ -1,0 +1,78 @@
+//! Why nobody is told, for the log and for `status`.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::monitor::MonitorId;
+
+/// Why nobody is told of a monitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    Silence {
+        id: String,
+        by: String,
+        reason: String,
+        until: Timestamp,
+    },
+    Maintenance {
+        reason: Option<String>,
+        until: Timestamp,
+    },
+    /// It was muted up to this moment, and was not probed since.
+    Ended(Timestamp),
+    /// A monitor that it depends on is DOWN.
+    ParentDown(MonitorId),
+    /// One fails, and is not decided yet.
+    ParentFails(MonitorId),
+    /// One is good again, and this one was not probed since.
+    ParentReturned(MonitorId),
+}
+
+impl Reason {
+    /// The word for its kind in JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Silence { .. } => "silence",
+            Self::Maintenance { .. } => "maintenance",
+            Self::Ended(_) => "ended",
+            Self::ParentDown(_) | Self::ParentFails(_) | Self::ParentReturned(_) => "dependency",
+        }
+    }
+
+    /// When it ends, if that is known.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Silence { until, .. } | Self::Maintenance { until, .. } => Some(*until),
+            Self::Ended(_) | Self::ParentDown(_) | Self::ParentFails(_) | Self::ParentReturned(_) => None,
+        }
+    }
+
+    /// In words; `until 14:30 UTC`, with the day if it is not the one of `now`.
+    pub fn text(&self, now: Timestamp) -> String {
+        match self {
+            Self::Silence { id: _, by, reason, until } => {
+                format!("muted until {}: silence by {by}: {reason}", clock(*until, now))
+            }
+            Self::Maintenance { reason, until } => {
+                let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+                format!("muted until {}: maintenance{reason}", clock(*until, now))
+            }
+            Self::Ended(at) => {
+                format!("held back: was muted until {}; its next probe decides", clock(*at, now))
+            }
+            Self::ParentDown(parent) => format!("held back: depends on {parent}, which is DOWN"),
+            Self::ParentFails(parent) => {
+                format!("held back: depends on {parent}, which fails and is not confirmed yet")
+            }
+            Self::ParentReturned(parent) => {
+                format!("held back: depends on {parent}, which is good again; its next probe decides")
+            }
+        }
+    }
+}
+
+fn clock(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
+    let form = if at.date() == now.date() { "%H:%M UTC" } else { "%Y-%m-%d %H:%M UTC" };
+    at.strftime(form).to_string()
+}

@@ -1,0 +1,134 @@
+//! What is done about something that is owed.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::dependency::{self, after, before};
+use super::times::{Mute, cover, mutes, reason_at};
+use super::{Reason, Silence};
+use crate::alert::News;
+use crate::monitor::{Monitor, MonitorId};
+use crate::state::Row;
+use crate::transition::Health;
+use crate::verdict::{Judgement, Verdict};
+
+/// What is known of a monitor.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    pub monitor: &'a Monitor,
+    /// None before it was first seen.
+    pub row: Option<&'a Row>,
+    /// What this run saw, if it was probed in it.
+    pub judgement: Option<&'a Judgement>,
+}
+
+/// What is done about something that is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ruling {
+    Tell,
+    /// It stays owed.
+    Hold(Reason),
+    /// Nobody is told: it began and ended while nobody was to be told.
+    Settle(Settlement),
+}
+
+/// Why something is written down as told although nobody was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// It lies inside of windows and silences.
+    Muted,
+    /// This monitor was DOWN.
+    Parent(MonitorId),
+}
+
+impl fmt::Display for Settlement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Muted => f.write_str("was not good, and is again, all while it was muted"),
+            Self::Parent(parent) => write!(f, "was not good, and is again, all because of {parent}"),
+        }
+    }
+}
+
+/// Rules on `news` that `subject` owes. `find` knows the other monitors.
+pub fn rule<'a>(
+    subject: &Known<'_>,
+    news: News,
+    silences: &[Silence],
+    find: impl Fn(&MonitorId) -> Option<Known<'a>>,
+    now: Timestamp,
+) -> Ruling {
+    let Some(row) = subject.row else { return Ruling::Tell };
+    let began = row.untold_since();
+    let mutes = mutes(subject.monitor, silences, began.unwrap_or(now), now);
+    match kind(news, row) {
+        Kind::Closing => Ruling::Tell,
+        Kind::Late => late(subject, row, &mutes, &find, now),
+        Kind::Opening => reason_at(&mutes, now)
+            .cloned()
+            .or_else(|| dependency::holds(subject, row, &find, now))
+            .or_else(|| unproven(subject, &mutes, now))
+            .map_or(Ruling::Tell, Ruling::Hold),
+    }
+}
+
+/// What a message does to those who get it.
+enum Kind {
+    /// It calls them.
+    Opening,
+    /// It ends what they were told of.
+    Closing,
+    /// It tells of what is over, and of which they never heard.
+    Late,
+}
+
+fn kind(news: News, row: &Row) -> Kind {
+    match news {
+        News::Up => Kind::Closing,
+        // It is no longer DOWN, which is what they were told.
+        News::Degraded if row.told.health == Health::Down => Kind::Closing,
+        News::Down
+        | News::NeverUp
+        | News::Flapping
+        | News::Degraded
+        | News::StillDown
+        | News::StillDegraded => Kind::Opening,
+        News::Unwatched if matches!(row.told.health, Health::Degraded | Health::Down) => Kind::Closing,
+        News::Over | News::Unwatched => Kind::Late,
+    }
+}
+
+/// What is known may be of the time inside a mute that is over, and the monitor good again by now. So the first
+/// message after a mute rests on a probe after it, as long as one comes.
+fn unproven(subject: &Known<'_>, mutes: &[Mute], now: Timestamp) -> Option<Reason> {
+    let ended = mutes.iter().map(|mute| mute.span.to).filter(|end| *end <= now).max()?;
+    let is_bad = subject.judgement.is_some_and(|judgement| match judgement.verdict {
+        Verdict::Fail | Verdict::Degraded => judgement.at >= ended,
+        Verdict::Pass | Verdict::Unknown | Verdict::Skipped => false,
+    });
+    (!is_bad && now <= after(ended, subject.monitor.interval * 2)).then_some(Reason::Ended(ended))
+}
+
+fn late<'a>(
+    subject: &Known<'_>,
+    row: &Row,
+    mutes: &[Mute],
+    find: &impl Fn(&MonitorId) -> Option<Known<'a>>,
+    now: Timestamp,
+) -> Ruling {
+    let ended = row.confirmed.since;
+    if let Some(began) = row.untold_since() {
+        // The last time that it was seen to be bad was an interval before it was good. What was seen inside only is
+        // no reason for a message, though it came back between the end of the mute and the next probe.
+        let seen = before(ended, subject.monitor.interval).max(began);
+        if cover(mutes, began, seen) {
+            return Ruling::Settle(Settlement::Muted);
+        }
+        if let Some(parent) = dependency::accounts(subject, began, ended, find) {
+            return Ruling::Settle(Settlement::Parent(parent));
+        }
+    }
+    let held = reason_at(mutes, now).cloned().or_else(|| dependency::undecided(subject, find, now));
+    held.map_or(Ruling::Tell, Ruling::Hold)
+}

@@ -1,0 +1,37 @@
+//! A silence: some monitors of which nobody is told for a while, because somebody said so.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::monitor::{Monitor, Selector, Span, Traits};
+
+/// The version of the shape of a stored silence.
+pub const SILENCE_FORMAT: u32 = 1;
+
+/// The longest silence. What is to be quiet for longer is a matter of the files.
+pub const LONGEST: Duration = Duration::from_hours(7 * 24);
+
+/// Said once, and ended by itself.
+#[derive(Debug, Clone)]
+pub struct Silence {
+    pub id: String,
+    pub selector: Selector,
+    pub starts: Timestamp,
+    /// Moved to an earlier moment if somebody ends it.
+    pub ends: Timestamp,
+    pub reason: String,
+    /// Who said so.
+    pub by: String,
+}
+
+impl Silence {
+    /// When it holds.
+    pub fn span(&self) -> Span {
+        Span { from: self.starts, to: self.ends }
+    }
+
+    pub fn takes(&self, monitor: &Monitor) -> bool {
+        self.selector.takes(&Traits::of_monitor(monitor))
+    }
+}

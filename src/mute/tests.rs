@@ -1,0 +1,78 @@
+//! Rulings at the edges of time; what happens over whole runs is in the scenarios of `check`.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::times::{Mute, cover};
+use super::{Known, Reason, Ruling, rule};
+use crate::alert::{News, Told};
+use crate::monitor::{Monitor, Span};
+use crate::state::{Row, Untold};
+use crate::transition::{Confirmed, Health};
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(minute * 60).expect("in range")
+}
+
+fn mute(from: i64, to: i64) -> Mute {
+    let reason = Reason::Maintenance { reason: None, until: at(to) };
+    Mute { span: Span { from: at(from), to: at(to) }, reason }
+}
+
+#[test]
+fn what_lies_inside_of_mutes_that_touch_is_covered_and_a_gap_is_not() {
+    for (spans, from, to, covered) in [
+        (&[(0_i64, 10_i64)] as &[(i64, i64)], 0, 10, true),
+        (&[(0, 10)], 2, 8, true),
+        (&[(0, 10)], -1, 8, false),
+        (&[(0, 10)], 2, 11, false),
+        (&[(5, 10), (0, 5)], 2, 8, true),
+        (&[(0, 8), (5, 10)], 2, 9, true),
+        (&[(0, 4), (5, 10)], 2, 8, false),
+        (&[(0, 10), (2, 3)], 1, 9, true),
+        (&[], 2, 8, false),
+    ] {
+        let mutes: Vec<_> = spans.iter().map(|(from, to)| mute(*from, *to)).collect();
+        assert_eq!(cover(&mutes, at(from), at(to)), covered, "{spans:?} {from} {to}");
+    }
+}
+
+#[test]
+fn until_is_said_with_the_day_where_it_is_another_one() {
+    let reason = |until| Reason::Maintenance { reason: Some("patching".to_owned()), until };
+    assert_eq!(reason(at(90)).text(at(0)), "muted until 01:30 UTC: maintenance: patching");
+    assert_eq!(reason(at(1530)).text(at(0)), "muted until 1970-01-02 01:30 UTC: maintenance: patching");
+}
+
+// Where an older version wrote the change, nobody knows when it began.
+#[test]
+fn what_began_at_an_unknown_time_is_never_settled() {
+    let mut monitor = Monitor::sample("payments", "https://payments.example");
+    let hour = Duration::from_hours(1);
+    let window = crate::monitor::Window::parse("1970-01-01T00:00", hour, "UTC", None, None);
+    monitor.maintenance.push(window.expect("a window"));
+    let mut row = Row {
+        monitor: monitor.id.clone(),
+        g: "g".to_owned(),
+        v: 3,
+        confirmed: Confirmed { health: Health::Up, since: at(8), k: 2, ..Confirmed::new(at(8)) },
+        told: Told { k: 0, health: Health::Up, at: at(-60), reminders: 0, flapping: None },
+        untold: Some(Untold { k: 1, since: at(4) }),
+        epoch: 1,
+        why: String::new(),
+        judged: String::new(),
+        run: String::new(),
+    };
+    let ruling = |row: &Row, now| {
+        let known = Known { monitor: &monitor, row: Some(row), judgement: None };
+        rule(&known, News::Over, &[], |_| None, now)
+    };
+    assert!(matches!(ruling(&row, at(10)), Ruling::Settle(_)));
+    row.untold = None;
+    assert!(matches!(ruling(&row, at(10)), Ruling::Hold(Reason::Maintenance { .. })));
+    assert_eq!(ruling(&row, at(60)), Ruling::Tell);
+    // Of another time: the change after it was told long ago.
+    row.untold = Some(Untold { k: 2, since: at(4) });
+    assert_eq!(ruling(&row, at(60)), Ruling::Tell);
+}

@@ -1,0 +1,50 @@
+//! The times in which nobody is told of one monitor.
+
+use jiff::Timestamp;
+
+use super::{Reason, Silence};
+use crate::monitor::{Monitor, Span};
+
+/// One such time, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mute {
+    pub span: Span,
+    pub reason: Reason,
+}
+
+/// All that touch the time from `from` to `to`.
+pub fn mutes(monitor: &Monitor, silences: &[Silence], from: Timestamp, to: Timestamp) -> Vec<Mute> {
+    let windows = monitor.maintenance.iter().flat_map(|window| {
+        let reason = |span: &Span| Reason::Maintenance { reason: window.reason.clone(), until: span.to };
+        let spans = window.between(from, to);
+        spans.into_iter().map(move |span| Mute { span, reason: reason(&span) })
+    });
+    let touches = |silence: &&Silence| silence.starts <= to && from < silence.ends;
+    let silences = silences.iter().filter(touches).filter(|silence| silence.takes(monitor));
+    let silences = silences.map(|silence| {
+        let Silence { id, selector: _, starts: _, ends, reason, by } = silence;
+        let reason = Reason::Silence { id: id.clone(), by: by.clone(), reason: reason.clone(), until: *ends };
+        Mute { span: silence.span(), reason }
+    });
+    windows.chain(silences).collect()
+}
+
+/// Why nobody is told at `now`: of several reasons the one that lasts longest.
+pub fn reason_at(mutes: &[Mute], now: Timestamp) -> Option<&Reason> {
+    let active = mutes.iter().filter(|mute| mute.span.has(now));
+    active.max_by_key(|mute| mute.span.to).map(|mute| &mute.reason)
+}
+
+/// Whether every moment from `from` to `to` lies inside one of them.
+pub fn cover(mutes: &[Mute], from: Timestamp, to: Timestamp) -> bool {
+    let mut spans: Vec<_> = mutes.iter().map(|mute| mute.span).collect();
+    spans.sort_unstable();
+    let mut reached = from;
+    for span in spans {
+        if span.from > reached {
+            break;
+        }
+        reached = reached.max(span.to);
+    }
+    reached > from && to <= reached
+}
