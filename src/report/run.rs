@@ -10,7 +10,7 @@ use super::evidence::{evidence, reasons};
 use super::paint::{
     FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
 };
-use super::status::muted;
+use super::silence::muted;
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
 use crate::mute::Reason;

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::paint::{FAINT, STRONG, count, paint};
 use crate::monitor::{MonitorId, format_duration};
-use crate::mute::Silence;
+use crate::mute::{Reason, Silence};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -74,6 +74,15 @@ pub fn silences_json(lines: &[SilenceLine], now: Timestamp) -> Value {
         })
     };
     json!({ "format_version": FORMAT_VERSION, "silences": lines.iter().map(silence).collect::<Vec<_>>() })
+}
+
+/// Why nobody is told, for programs.
+pub fn muted(reason: &Reason, now: Timestamp) -> Map<String, Value> {
+    Map::from_iter([
+        ("by".to_owned(), reason.kind().into()),
+        ("until".to_owned(), reason.until().map(|until| until.to_string()).into()),
+        ("why".to_owned(), reason.text(now).into()),
+    ])
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anstyle::Style;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::paint::{
     BAD, FAINT, GOOD, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
 };
+use super::silence::muted;
 use crate::monitor::MonitorId;
 use crate::mute::Reason;
 use crate::state::{LastOk, Sample};
@@ -234,15 +235,6 @@ impl MonitorStatus {
             })).collect::<Vec<_>>()),
         })
     }
-}
-
-/// Why nobody is told, for programs.
-pub fn muted(reason: &Reason, now: Timestamp) -> Map<String, Value> {
-    Map::from_iter([
-        ("by".to_owned(), reason.kind().into()),
-        ("until".to_owned(), reason.until().map(|until| until.to_string()).into()),
-        ("why".to_owned(), reason.text(now).into()),
-    ])
 }
 
 /// A full bar is at least this slow, so that the noise of a fast endpoint does not look like a mountain range.
