@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
+#[expect(dead_code, reason = "each test program uses its part of it")]
 mod support;
 
 use serde_json::Value;
