@@ -42,7 +42,11 @@ fn a_sync_that_was_killed_goes_on_where_it_was() {
         let repository = Repository::new(&[("monitors/all.yaml", &text)]);
         std::fs::create_dir_all(repository.files(".").first()?.parent()?.join(".monitorctl")).ok()?;
         killed(&repository)?;
-        let run = repository.run(&["sync", "--yes"]);
+        // A reviewer sees the whole of it, and its digest is what goes on.
+        let reviewed = repository.run(&["diff", "--format", "json"]);
+        let plan: Value = serde_json::from_slice(&reviewed.stdout).expect("JSON");
+        let digest = plan["digest"].as_str().expect("a digest");
+        let run = repository.run(&["sync", "--yes", "--expect-plan", digest]);
         run.exits(0);
         let told = String::from_utf8(run.stderr).expect("UTF-8");
         told.contains("parts were applied before, and it goes on").then_some((repository, told))

@@ -16,6 +16,7 @@ mod pending;
 mod progress;
 mod pull;
 mod results;
+mod resume;
 mod schema;
 mod signals;
 mod silence;

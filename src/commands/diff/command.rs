@@ -8,6 +8,7 @@ use crate::commands::catalog::{Read, Reviewed, desired, review, show};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::output::Output;
+use crate::commands::resume::{Proposal, propose};
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
 
@@ -19,8 +20,11 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let wish = Wish::of(&args.planning)?;
     let output = Output::open(&args.showing)?;
     let desired = desired(context, &args.monitors)?;
-    let read = before(context, args, owner, desired.len()).await?;
-    let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
+    let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, &wish);
+    let mut reviewed = match &args.planning.base {
+        Some(base) if args.offline => plan(&base_of(context, &args.monitors, owner, base, desired.len())?)?,
+        Some(_) | None => against_table(context, owner, plan).await?,
+    };
     if args.drift {
         reviewed.only_drift();
     }
@@ -31,12 +35,17 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     Ok(exit(&reviewed, args))
 }
 
-/// What the files are compared with: the table, or the files of an earlier commit.
-async fn before(context: &Context, args: &Diff, owner: &str, monitors: usize) -> Result<Read, Failure> {
-    match (&args.planning.base, args.offline) {
-        (Some(base), true) => base_of(context, &args.monitors, owner, base, monitors),
-        (_, true | false) => Read::all(&context.open_store().await?.config_reader()).await,
-    }
+/// The plan that sync would make, also where it would go on with an interrupted run.
+async fn against_table(
+    context: &Context,
+    owner: &str,
+    plan: impl Fn(&Read) -> Result<Reviewed, Failure>,
+) -> Result<Reviewed, Failure> {
+    let reader = context.open_store().await?.config_reader();
+    let read = Read::all(&reader).await?;
+    let Proposal { mut reviewed, note, .. } = propose(&reader, owner, &read, plan).await?;
+    reviewed.notes.extend(note);
+    Ok(reviewed)
 }
 
 fn exit(reviewed: &Reviewed, args: &Diff) -> Exit {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::sync::watch;
 
 use super::goal::Goal;
-use super::resume::Proposal;
+use crate::commands::resume::Proposal;
 use crate::commands::wish::Wish;
 use crate::plan::{Extent, Generation, Journal, Part, Plan, Run, RunId, RunPage, SettingsWritten, Stamp};
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};

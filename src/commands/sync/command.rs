@@ -3,7 +3,6 @@
 use super::apply::{Order, apply};
 use super::goal::{Goal, Wanted};
 use super::halt;
-use super::resume::{Proposal, propose};
 use super::reviewed::{self, Promised};
 use super::stamp::stamp;
 use crate::cli::Sync;
@@ -11,6 +10,7 @@ use crate::commands::catalog::{Read, show};
 use crate::commands::context::{Context, is_ci};
 use crate::commands::failure::Failure;
 use crate::commands::output::Output;
+use crate::commands::resume::{Proposal, propose};
 use crate::commands::signals::Signals;
 use crate::commands::terminal::Terminal;
 use crate::commands::wish::Wish;

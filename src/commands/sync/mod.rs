@@ -8,7 +8,6 @@ mod apply;
 mod command;
 mod goal;
 mod halt;
-mod resume;
 mod reviewed;
 #[cfg(test)]
 mod scenarios;

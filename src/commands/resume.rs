@@ -1,4 +1,5 @@
-//! Goes on with a run that was interrupted, if the same is still wanted.
+//! Goes on with a run that was interrupted, if the same is still wanted. `diff` and `sync` both plan through here, so that
+//! what is reviewed is what is applied.
 
 use std::collections::BTreeSet;
 
@@ -69,7 +70,7 @@ async fn resumed(
         return Ok(None);
     }
     let note = format!(
-        "the run {} was interrupted: {} of {} parts were applied before, and it goes on",
+        "the run {} was interrupted, or is at work: {} of {} parts were applied before, and it goes on",
         journal.run, journal.done, journal.parts
     );
     let first = pages.first().map_or(journal.generation, |page| page.stamp.generation);
