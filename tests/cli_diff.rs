@@ -51,6 +51,48 @@ fn without_credentials_files_are_compared_with_those_of_a_commit() {
 }
 
 #[test]
+fn a_clone_that_lacks_the_applied_commit_is_refused_until_the_order_is_known() {
+    let api = Api::start();
+    let repository = changed(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/shop.yaml", &api.monitor("shop", "/newer"));
+    repository.commit();
+    let url = format!("file://{}", repository.path("").display());
+    let store = format!("embedded:{}", repository.path(".monitorctl/store.db").display());
+    repository.git(&["clone", "-q", "--depth", "1", &url, "shallow"]);
+    let run = |args: &[&str]| {
+        let mut command = repository.command(args);
+        let output = command.current_dir(repository.path("shallow")).args(["--store", &store]);
+        let output = output.output().expect("it runs");
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, shown, _) = run(&["diff"]);
+    assert_eq!(code, Some(5), "{shown}");
+    assert!(shown.contains("is not in this clone, so this one may be older"), "{shown}");
+    assert!(shown.contains("git fetch --unshallow"), "{shown}");
+    let unblocking = format!("monitorctl sync monitors --store {store} --allow-rollback");
+    assert!(shown.contains(&unblocking), "{shown}");
+    let (code, shown, said) = run(&["sync", "--yes", "--allow-rollback"]);
+    assert_eq!(code, Some(0), "{shown}{said}");
+}
+
+#[test]
+fn what_was_synced_from_uncommitted_files_is_not_taken_for_the_commit() {
+    let api = Api::start();
+    let repository = changed(&api);
+    repository.write("monitors/shop.yaml", &api.monitor("shop", "/uncommitted"));
+    repository.run(&["sync", "--yes"]).exits(0);
+    let shown = text(&repository.run(&["diff", "--explain", "shop.url"]).stdout);
+    assert!(shown.contains("-dirty"), "{shown}");
+    // The commit is known all the same, and its order.
+    repository.git(&["checkout", "-q", "HEAD~1", "--", "monitors"]);
+    repository.git(&["checkout", "-q", "-f", "HEAD~1"]);
+    let refused = repository.run(&["diff"]);
+    refused.exits(5);
+    assert!(text(&refused.stdout).contains("is older than"), "{}", text(&refused.stdout));
+}
+
+#[test]
 fn added_and_changed_monitors_are_probed_and_nothing_is_written() {
     let api = Api::start();
     let repository = changed(&api);

@@ -8,7 +8,7 @@ use super::context::{Context, SETTINGS_FILE, refuse_faults};
 use super::failure::Failure;
 use super::history::{self, History};
 use super::output::Output;
-use super::way_out::way_out;
+use super::way_out::{Again, way_out};
 use super::wish::Wish;
 use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
@@ -148,7 +148,7 @@ pub fn review(
         head: history.head_label(),
         only: wish.scope.only.as_ref().map(ToString::to_string),
         allowed: wish.overrides.text(),
-        way_out: way_out(folder, wish, &refusals),
+        way_out: way_out(Again::Files(folder), context.named_store(), wish, &refusals),
     };
     let forecast = (!plan.changes.is_empty()).then(|| forecast(&plan, read.live(owner), PERIOD));
     let prices = match context.settings.prices {

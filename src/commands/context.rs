@@ -35,6 +35,8 @@ pub struct Context {
     /// Read by whoever needs it first.
     pub aws: Aws,
     pub choice: StoreChoice,
+    /// The store as it was asked for.
+    asked: Option<String>,
 }
 
 impl Context {
@@ -59,7 +61,20 @@ impl Context {
             tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
             ci: is_ci(),
         };
-        Ok(Self { terminal, settings, clock: Clock::system(), aws: Aws::default(), choice: choose(&asked)? })
+        let choice = choose(&asked)?;
+        Ok(Self {
+            terminal,
+            settings,
+            clock: Clock::system(),
+            aws: Aws::default(),
+            choice,
+            asked: asked.store,
+        })
+    }
+
+    /// The store, if only the command line names it.
+    pub fn named_store(&self) -> Option<&str> {
+        self.asked.as_deref().filter(|asked| variable("MONITORCTL_STORE").as_deref() != Some(*asked))
     }
 
     /// Opens the store; says so if nobody chose it.

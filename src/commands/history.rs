@@ -12,6 +12,9 @@ use crate::source::{Order, Repository};
 /// Digits of a commit that are shown and stored.
 const SHORT: usize = 12;
 
+/// Stands behind the commit of files that were not as committed, as `git describe` has it.
+pub const DIRTY: &str = "-dirty";
+
 /// The commits around a plan. What git cannot say is a note, and never stops anybody.
 #[derive(Debug, Default)]
 pub struct History {
@@ -60,21 +63,21 @@ impl History {
 
     fn find_applied(&mut self, applied: Option<&str>) {
         let (Some(repository), Some(applied)) = (&self.repository, applied) else { return };
-        let Ok(commit) = repository.commit(applied) else {
-            self.notes.push(format!(
-                "the applied commit {applied} is not in this clone: the order of commits is not guarded (fetch the whole history)"
-            ));
+        let hash = applied.strip_suffix(DIRTY).unwrap_or(applied);
+        let Ok(commit) = repository.commit(hash) else {
+            self.succession = Succession::Untold { applied: applied.to_owned() };
             return;
         };
-        if let Some(head) = &self.head
-            && repository.order(&commit, head).is_ok_and(|order| order == Order::Older)
-        {
-            self.succession = Succession::Backwards {
-                applied: short(&commit).to_owned(),
-                incoming: short(head).to_owned(),
+        if let Some(head) = &self.head {
+            let applied = short(&commit).to_owned();
+            self.succession = match repository.order(&commit, head) {
+                Ok(Order::Same | Order::Newer | Order::Diverged) => Succession::Onwards,
+                Ok(Order::Older) => Succession::Backwards { applied, incoming: short(head).to_owned() },
+                Ok(Order::Unknown) | Err(_) => Succession::Untold { applied },
             };
         }
-        self.applied = Some((applied.to_owned(), commit));
+        // Of files that were never committed git knows nothing.
+        self.applied = (hash == applied).then(|| (applied.to_owned(), commit));
     }
 
     fn find_base(&mut self, named: Option<&str>) {

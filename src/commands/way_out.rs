@@ -3,10 +3,20 @@
 use std::path::Path;
 
 use super::wish::Wish;
-use crate::plan::{Claim, Overrides, Refusal, Rollback, Scope, TakeOver};
+use crate::plan::{Claim, Overrides, Refusal, Rollback, RunId, Scope, TakeOver};
 
-/// `None` if there is something that nothing allows: the command would be refused again.
-pub fn way_out(folder: &Path, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
+/// What is asked for again, in other words.
+#[derive(Debug, Clone, Copy)]
+pub enum Again<'a> {
+    /// A sync of the files in this folder.
+    Files(&'a Path),
+    /// The undo of a run.
+    Undo(&'a RunId),
+}
+
+/// `None` if there is something that nothing allows: the command would be refused again. `store` is named where only the
+/// command line did: without it the command would write elsewhere.
+pub fn way_out(again: Again<'_>, store: Option<&str>, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
     if refusals.is_empty() || refusals.iter().any(|refusal| refusal.flag().is_none()) {
         return None;
     }
@@ -20,23 +30,24 @@ pub fn way_out(folder: &Path, wish: &Wish, refusals: &[Refusal]) -> Option<Strin
         match refusal {
             Refusal::Losses { lost, .. } => allow_loss = Some(*lost),
             Refusal::Weakenings { weaker, .. } => allow_weaker = Some(*weaker),
-            Refusal::Rollback { .. } => rollback = Rollback::Allowed,
+            Refusal::Rollback { .. } | Refusal::OrderUnknown { .. } => rollback = Rollback::Allowed,
             Refusal::Claimed(Claim { id, holder: Some(owner), .. }) => taken.push(format!("{owner}:{id}")),
             Refusal::Claimed(Claim { id, holder: None, .. }) => adopted.push(id.to_string()),
             Refusal::NothingDesired { .. } | Refusal::Protected { .. } | Refusal::Blocked(_) => {}
         }
     }
-    let mut words = vec!["monitorctl sync".to_owned(), quoted(&folder.display().to_string())];
-    let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
-    if let Some(only) = only {
-        flag("--only", &only.to_string());
-    }
+    let mut words = vec!["monitorctl sync".to_owned()];
+    let flag = |name: &str, value: &str| format!("{name} {}", quoted(value));
+    words.push(match again {
+        Again::Files(folder) => quoted(&folder.display().to_string()),
+        Again::Undo(run) => flag("--undo", &run.to_string()),
+    });
+    words.extend(store.map(|store| flag("--store", store)));
+    words.extend(only.as_ref().map(|only| flag("--only", &only.to_string())));
     if !adopted.is_empty() {
-        flag("--adopt", &adopted.join(","));
+        words.push(flag("--adopt", &adopted.join(",")));
     }
-    for taken in taken {
-        flag("--take-over", &taken);
-    }
+    words.extend(taken.iter().map(|taken| flag("--take-over", taken)));
     // The overrides are numbers and words of ours.
     words.extend(Overrides { allow_loss, allow_weaker, rollback }.text());
     Some(words.join(" "))
@@ -77,11 +88,12 @@ mod tests {
             claim("three", Some("it's $them")),
         ];
         let asked = wish(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
-        let command = way_out(Path::new("monitors"), &asked, &refusals);
+        let command =
+            way_out(Again::Files(Path::new("monitors")), Some("embedded:a b.db"), &asked, &refusals);
         assert_eq!(
             command.as_deref(),
             Some(
-                r"monitorctl sync monitors --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
+                r"monitorctl sync monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
             )
         );
     }
@@ -90,7 +102,16 @@ mod tests {
     fn there_is_no_command_for_what_nothing_allows() {
         let wish = wish(None, Overrides::default());
         let refusals = [Refusal::Losses { lost: 7, limit: 2 }, Refusal::NothingDesired { owned: 7 }];
-        assert_eq!(way_out(Path::new("monitors"), &wish, &refusals), None);
-        assert_eq!(way_out(Path::new("monitors"), &wish, &[]), None);
+        assert_eq!(way_out(Again::Files(Path::new("monitors")), None, &wish, &refusals), None);
+        assert_eq!(way_out(Again::Files(Path::new("monitors")), None, &wish, &[]), None);
+    }
+
+    #[test]
+    fn the_undo_of_a_run_is_asked_for_again_as_one() {
+        let run = RunId::parse("01J00000000000000000000000").expect("an id");
+        let wish = wish(Some("it's"), Overrides::default());
+        let command = way_out(Again::Undo(&run), None, &wish, &[Refusal::Losses { lost: 7, limit: 2 }]);
+        let expected = r"monitorctl sync --undo 01J00000000000000000000000 --only 'it'\''s' --allow-loss 7";
+        assert_eq!(command.as_deref(), Some(expected));
     }
 }

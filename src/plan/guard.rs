@@ -31,6 +31,8 @@ pub enum Refusal {
     Weakenings { weaker: usize, limit: usize },
     /// What is applied is newer than what comes (trap 24).
     Rollback { applied: String, incoming: String },
+    /// What comes may be older than what is applied: this clone does not reach that far.
+    OrderUnknown { applied: String },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
     /// An item that does not read stands where this sync would write.
@@ -61,6 +63,8 @@ pub enum Succession {
     Onwards,
     /// It is an ancestor of the applied one.
     Backwards { applied: String, incoming: String },
+    /// This clone lacks the applied commit, so it may be one.
+    Untold { applied: String },
 }
 
 /// How many of `enabled` monitors one sync may lose: a tenth, but 2 always and 25 at most; 1 of fewer than five.
@@ -103,8 +107,14 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     if weaker > limit.max(allow_weaker.unwrap_or_default()) {
         found.push(Refusal::Weakenings { weaker, limit });
     }
-    if let (Succession::Backwards { applied, incoming }, Rollback::Refused) = (succession, rollback) {
-        found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
+    match (succession, rollback) {
+        (Succession::Backwards { applied, incoming }, Rollback::Refused) => {
+            found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
+        }
+        (Succession::Untold { applied }, Rollback::Refused) => {
+            found.push(Refusal::OrderUnknown { applied: applied.clone() });
+        }
+        (Succession::Onwards, _) | (_, Rollback::Allowed) => {}
     }
     found.extend(plan.claims.iter().cloned().map(Refusal::Claimed));
     found.extend(plan.blocked.iter().cloned().map(Refusal::Blocked));
@@ -127,6 +137,9 @@ impl fmt::Display for Refusal {
             }
             Self::Rollback { applied, incoming } => {
                 write!(f, "{incoming} is older than {applied}, which is applied")
+            }
+            Self::OrderUnknown { applied } => {
+                write!(f, "the applied commit {applied} is not in this clone, so this one may be older")
             }
             Self::Claimed(Claim { id, place, holder: Some(owner) }) => {
                 write!(f, "{id} ({place}) belongs to the owner {owner}")
@@ -151,6 +164,9 @@ impl Refusal {
                 "write `protect: false` and sync that first; protection is lifted in a step of its own"
             }
             Self::Weakenings { .. } => "check the defaults of the folders, or bring the change in parts",
+            Self::OrderUnknown { .. } => {
+                "fetch the whole history (`fetch-depth: 0` of actions/checkout, or `git fetch --unshallow`)"
+            }
             Self::Rollback { .. } => "sync the newest commit; an older job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
                 "choose another id, or remove it in the repository that owns it first"
@@ -168,7 +184,7 @@ impl Refusal {
             Self::NothingDesired { .. } | Self::Protected { .. } | Self::Blocked(_) => None,
             Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
-            Self::Rollback { .. } => Some("--allow-rollback".to_owned()),
+            Self::Rollback { .. } | Self::OrderUnknown { .. } => Some("--allow-rollback".to_owned()),
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
         }

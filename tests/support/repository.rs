@@ -37,6 +37,11 @@ impl Repository {
         std::fs::write(path, text).expect("a file");
     }
 
+    /// Where a file of it lies.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
     pub fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(path)).expect("a file")
     }

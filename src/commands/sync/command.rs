@@ -103,7 +103,7 @@ async fn write(
     wish: &Wish,
 ) -> Result<(), Failure> {
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
-    let stamp = stamp(&proposal.reviewed.plan.owner, store.now());
+    let stamp = stamp(&proposal.reviewed.plan.owner, goal.folder(), store.now());
     let order = Order::of(proposal, goal, wish, stamp);
     let writer = store.config_writer();
     let generation = match apply(&order, &writer, &signals.stop()).await {

@@ -1,12 +1,13 @@
 //! What the table is to become: what the files say, or what it was before a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::Sync;
 use crate::commands::catalog::{Read, Reviewed, desired, review};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::way_out::{Again, way_out};
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, StoredHead, Succession, refusals, undo};
@@ -105,6 +106,14 @@ impl Goal {
         }
     }
 
+    /// Where the files are that are wanted.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Files { folder, .. } => Some(folder),
+            Self::Undo { .. } => None,
+        }
+    }
+
     /// The run that is taken back.
     pub fn undoes(&self) -> Option<&RunId> {
         match self {
@@ -140,28 +149,9 @@ fn back(
         head: Some(format!("undo of {run}")),
         only: None,
         allowed: wish.overrides.text(),
-        way_out: way_out(run, wish, &refusals),
+        way_out: way_out(Again::Undo(run), context.named_store(), wish, &refusals),
     };
     let (notes, prices) = (Vec::new(), Prices::default());
     // What the way back costs is what it cost before.
     Ok(Reviewed { plan, refusals, heading, notes, forecast: None, prices, trials: None })
-}
-
-/// The command that takes the run back in spite of what can be allowed.
-fn way_out(run: &RunId, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
-    let mut overrides = wish.overrides.clone();
-    for refusal in refusals {
-        match refusal {
-            Refusal::Losses { lost, .. } => overrides.allow_loss = Some(*lost),
-            Refusal::Weakenings { weaker, .. } => overrides.allow_weaker = Some(*weaker),
-            Refusal::NothingDesired { .. }
-            | Refusal::Protected { .. }
-            | Refusal::Rollback { .. }
-            | Refusal::Claimed(_)
-            | Refusal::Blocked(_) => {}
-        }
-    }
-    let only = wish.scope.only.as_ref().map(|only| format!(" --only '{only}'")).unwrap_or_default();
-    let flags = overrides.text().filter(|_| overrides != wish.overrides)?;
-    Some(format!("monitorctl sync --undo {run}{only} {flags}"))
 }

@@ -5,25 +5,30 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::commands::context::{host, variable};
+use crate::commands::history::{DIRTY, short};
 use crate::plan::{Generation, Stamp};
 use crate::source::Repository;
 
 /// The stamp of this process; its generation is set by each transaction.
-pub fn stamp(owner: &str, now: Timestamp) -> Stamp {
+///
+/// `folder` is where the files are, if they are what is applied.
+pub fn stamp(owner: &str, folder: Option<&Path>, now: Timestamp) -> Stamp {
     Stamp {
         owner: owner.to_owned(),
-        commit: commit(),
+        commit: commit(folder),
         generation: Generation::default(),
         synced_at: now,
         synced_by: caller(),
     }
 }
 
-/// The commit that is applied: the CI's word, or git's.
-fn commit() -> Option<String> {
-    variable("GITHUB_SHA")
-        .or_else(|| Repository::around(Path::new(".")).ok()?.commit("HEAD").ok())
-        .map(|hash| hash.chars().take(12).collect())
+/// The commit that is applied: the CI's word, or git's; with a mark if the files are not as committed.
+fn commit(folder: Option<&Path>) -> Option<String> {
+    let repository = Repository::around(Path::new(".")).ok();
+    let hash = variable("GITHUB_SHA").or_else(|| repository.as_ref()?.commit("HEAD").ok())?;
+    let is_dirty = repository.zip(folder).and_then(|(repository, folder)| repository.is_dirty(folder).ok());
+    let mark = if is_dirty.unwrap_or_default() { DIRTY } else { "" };
+    Some(format!("{}{mark}", short(&hash)))
 }
 
 /// The CI run, or the person at the machine.

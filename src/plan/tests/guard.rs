@@ -42,6 +42,16 @@ fn an_older_commit_does_not_follow_a_newer_one_unasked() {
 }
 
 #[test]
+fn a_commit_that_may_be_older_does_not_follow_unasked() {
+    let plan = planned(&[desired("a", 2)], &[stored("a", 1, Some(OWNER))]);
+    let untold = Succession::Untold { applied: "new".into() };
+    let refusal = Refusal::OrderUnknown { applied: "new".into() };
+    assert_eq!(refusals(&plan, &Overrides::default(), &untold), [refusal]);
+    let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
+    assert_eq!(refusals(&plan, &allowed, &untold), []);
+}
+
+#[test]
 fn watching_a_third_less_closely_is_refused_in_one_step() {
     let live: Vec<_> = (0..10).map(|n| stored(&format!("m{n}"), 1, Some(OWNER))).collect();
     let slower = |number: usize| -> Vec<_> {

@@ -66,6 +66,7 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
         | Refusal::Losses { .. }
         | Refusal::Weakenings { .. }
         | Refusal::Rollback { .. }
+        | Refusal::OrderUnknown { .. }
         | Refusal::Blocked(_) => None,
     };
     let flag = refusal.flag().map(|flag| format!("\nallowed by {}", safe(&flag))).unwrap_or_default();

@@ -128,7 +128,8 @@ struct GuardRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
-    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `rollback`, `claimed`, `unmanaged` or `blocked`.
+    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `rollback`, `order_unknown`, `claimed`, `unmanaged` or
+    /// `blocked`.
     code: &'static str,
     message: String,
     /// The way out that is no override.

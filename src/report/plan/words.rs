@@ -236,6 +236,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::Protected { .. } => "protected",
         Refusal::Weakenings { .. } => "weakenings",
         Refusal::Rollback { .. } => "rollback",
+        Refusal::OrderUnknown { .. } => "order_unknown",
         Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
         Refusal::Claimed(Claim { holder: None, .. }) => "unmanaged",
         Refusal::Blocked(_) => "blocked",
