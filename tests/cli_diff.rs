@@ -41,7 +41,7 @@ fn without_credentials_files_are_compared_with_those_of_a_commit() {
     );
     repository.run(&["diff", "--offline", "--base", "main", "--exit-code"]).exits(0);
     let unknown = repository.run(&["diff", "--offline", "--base", "nowhere"]);
-    unknown.exits(1);
+    unknown.exits(2);
     assert!(
         text(&unknown.stderr).contains("there is no commit \"nowhere\" here"),
         "{}",

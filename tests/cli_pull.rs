@@ -5,10 +5,9 @@
 #[expect(dead_code, reason = "what other tests of the command line need, too")]
 mod support;
 
-use dynoxide::Database;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use support::Repository;
+use support::hand::{edit, put, put_with};
 
 const SHOP: &str = "\
 # yaml-language-server: $schema=../schema/monitor.schema.json
@@ -31,43 +30,6 @@ fn repository() -> Repository {
         Repository::new(&[("monitors/shop.yaml", SHOP), ("monitors/defaults.yaml", "team: web\n")]);
     repository.run(&["sync", "--yes"]).exits(0);
     repository
-}
-
-/// What a person does to the table with other tools.
-fn by_hand<A>(repository: &Repository, call: impl FnOnce(&Database) -> dynoxide::Result<A>) {
-    let file =
-        repository.files(".monitorctl").into_iter().find(|file| file.ends_with("store.db")).expect("a store");
-    let database = Database::new(file.to_str().expect("UTF-8")).expect("a database");
-    call(&database).expect("it is done");
-}
-
-fn request<Q: DeserializeOwned>(body: Value) -> Q {
-    serde_json::from_value(body).expect("a request")
-}
-
-/// With attributes beyond those that an item must have.
-fn put_with(repository: &Repository, id: &str, spec: &Value, more: &Value) {
-    let mut item = json!({"shard": {"S": "0"}, "monitor": {"S": id}, "spec": {"M": spec}});
-    item.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
-    by_hand(repository, |database| {
-        database.put_item(request(json!({"TableName": "api_health_configs", "Item": item})))
-    });
-}
-
-fn put(repository: &Repository, id: &str, spec: &Value) {
-    put_with(repository, id, spec, &json!({}));
-}
-
-/// Another spec in an item that sync wrote.
-fn edit(repository: &Repository, id: &str, spec: &Value) {
-    let body = json!({
-        "TableName": "api_health_configs",
-        "Key": {"shard": {"S": "0"}, "monitor": {"S": id}},
-        "UpdateExpression": "SET #spec = :spec",
-        "ExpressionAttributeNames": {"#spec": "spec"},
-        "ExpressionAttributeValues": {":spec": {"M": spec}},
-    });
-    by_hand(repository, |database| database.update_item(request(body)));
 }
 
 fn text(text: &str) -> Value {

@@ -52,7 +52,8 @@ fn a_sync_that_was_killed_goes_on_where_it_was() {
         told.contains("parts were applied before, and it goes on").then_some((repository, told))
     });
     let (repository, told) = interrupted.expect("one of ten is caught in the middle");
-    assert!(told.contains("applied 1000 changes; the catalog is at generation 11; undo: "), "{told}");
+    assert!(told.contains("applied 1000 changes, ") && told.contains(" of them before; "), "{told}");
+    assert!(told.contains("the catalog is at generation 11; undo: "), "{told}");
     repository.run(&["diff", "--exit-code"]).exits(0);
     let undo = repository.run(&["sync", "--undo", "last", "--yes", "--allow-loss", "1000"]);
     undo.exits(0);

@@ -17,7 +17,7 @@ use crate::plan::{
     forecast, plan, refusals,
 };
 use crate::report::Trial;
-use crate::report::plan::{Heading, Review};
+use crate::report::plan::{Heading, Review, View};
 use crate::source;
 use crate::store::{ConfigReader, Configs, Unreadable};
 
@@ -109,6 +109,7 @@ impl Reviewed {
     pub fn only_drift(&mut self) {
         self.plan.keep_drift();
         self.refusals.clear();
+        self.heading.view = View::Drift;
         self.heading.way_out = None;
         self.forecast = None;
     }
@@ -143,6 +144,7 @@ pub fn review(
     }
     let refusals = refusals(&plan, &wish.overrides, &history.succession);
     let heading = Heading {
+        view: View::Plan,
         environment: context.environment(),
         base: history.base_label(),
         head: history.head_label(),

@@ -35,7 +35,7 @@ pub enum Refusal {
     OrderUnknown { applied: String },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
-    /// An item that does not read stands where this sync would write.
+    /// The head of the catalog does not read, so nobody knows what was applied.
     Blocked(Unread),
 }
 
@@ -172,7 +172,7 @@ impl Refusal {
                 "choose another id, or remove it in the repository that owns it first"
             }
             Self::Claimed(Claim { holder: None, .. }) => {
-                "choose another id, or take the item as it is into the files"
+                "choose another id, or take it into the files as it is (`monitorctl pull --unmanaged`)"
             }
             Self::Blocked(Unread { help, .. }) => help,
         }

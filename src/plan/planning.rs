@@ -22,11 +22,13 @@ pub fn plan(
     let planner = Planner::new(owner, live, scope);
     let mut plan = planner.blank(change_of_settings(live.head.map(|head| &head.settings), settings));
     plan.desired = desired.len();
-    (plan.blocked, plan.unread) = divide(owner, desired, live.unread);
+    (plan.blocked, plan.unread) = divide(owner, live.unread);
+    let unread: BTreeSet<&str> = live.unread.iter().map(|item| item.key.as_str()).collect();
     let mut handled = BTreeSet::new();
     for desired in desired {
         handled.insert(&desired.id);
-        if plan.blocked.iter().any(|item| item.key == desired.id.as_str()) {
+        if unread.contains(desired.id.as_str()) {
+            plan.left_out.extend(scope.takes(desired).then(|| desired.id.clone()));
             continue;
         }
         match planner.compare(desired) {
@@ -61,6 +63,7 @@ pub(super) fn finish(plan: &mut Plan) {
     plan.coverage.after = plan.coverage.before.saturating_add_signed(gain);
     plan.changes.sort_by_cached_key(Change::order);
     plan.claims.sort_by(|a, b| a.id.cmp(&b.id));
+    plan.left_out.sort();
 }
 
 /// Counts the items that are not ours.
@@ -72,16 +75,12 @@ pub(super) fn count_others(plan: &mut Plan, items: &[Stored]) {
     }
 }
 
-/// Items that do not read: those where this sync would write, and the others; both sorted.
-fn divide(owner: &str, desired: &[Arc<Desired>], unread: &[Unread]) -> (Vec<Unread>, Vec<Unread>) {
-    let wanted: BTreeSet<&str> = desired.iter().map(|desired| desired.id.as_str()).collect();
-    let is_in_the_way = |item: &Unread| match &item.head_of {
-        Some(other) => other == owner,
-        None => wanted.contains(item.key.as_str()),
-    };
-    let mut unread = unread.to_vec();
-    unread.sort_by(|a, b| a.key.cmp(&b.key));
-    unread.into_iter().partition(is_in_the_way)
+/// Items that do not read: the head of this catalog, and the others, sorted.
+fn divide(owner: &str, unread: &[Unread]) -> (Option<Unread>, Vec<Unread>) {
+    let is_ours = |item: &Unread| item.head_of.as_deref() == Some(owner);
+    let (head, mut others): (Vec<_>, Vec<_>) = unread.iter().cloned().partition(is_ours);
+    others.sort_by(|a, b| a.key.cmp(&b.key));
+    (head.into_iter().next(), others)
 }
 
 enum Compared {
@@ -123,8 +122,9 @@ impl<'a> Planner<'a> {
             foreign: BTreeMap::new(),
             unmanaged: 0,
             claims: Vec::new(),
-            blocked: Vec::new(),
+            blocked: None,
             unread: Vec::new(),
+            left_out: Vec::new(),
             likenesses: Vec::new(),
             restores: BTreeMap::new(),
         }

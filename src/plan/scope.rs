@@ -1,6 +1,6 @@
 //! Which monitors a plan is about.
 
-use super::Stored;
+use super::{Desired, Stored};
 use crate::monitor::{MonitorId, Selector, Traits};
 
 /// The whole catalog, unless somebody narrowed it; and what others may lose to it.
@@ -23,6 +23,11 @@ pub struct TakeOver {
 }
 
 impl Scope {
+    /// Whether this monitor is meant.
+    pub fn takes(&self, desired: &Desired) -> bool {
+        self.only.as_ref().is_none_or(|only| only.takes(&Traits::of(&desired.id, &desired.spec)))
+    }
+
     /// Whether an item that is not ours was given to us.
     pub fn gives(&self, item: &Stored) -> bool {
         match &item.owner {

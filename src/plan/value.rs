@@ -30,10 +30,12 @@ pub struct Plan {
     pub unmanaged: usize,
     /// Desired ids that somebody else has, sorted.
     pub claims: Vec<Claim>,
-    /// Items that do not read and stand where this sync would write, sorted.
-    pub blocked: Vec<Unread>,
+    /// The head of this catalog, if it does not read.
+    pub blocked: Option<Unread>,
     /// Other items that do not read, sorted; never touched.
     pub unread: Vec<Unread>,
+    /// Desired ids under which such an item stands, sorted: the others go on without them (P11).
+    pub left_out: Vec<MonitorId>,
     /// Removals and creations that look like renames.
     pub likenesses: Vec<Likeness>,
     /// What items become exactly again, by id; of a plan that takes a run back.

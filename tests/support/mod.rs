@@ -2,6 +2,7 @@
 
 mod api;
 pub mod aws;
+pub mod hand;
 mod repository;
 
 pub use api::Api;

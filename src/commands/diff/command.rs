@@ -11,6 +11,7 @@ use crate::commands::output::Output;
 use crate::commands::resume::{Proposal, propose};
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
+use crate::report::plan::View;
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     if let Some(field) = &args.explain {
@@ -22,7 +23,11 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let desired = desired(context, &args.monitors)?;
     let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, &wish);
     let mut reviewed = match &args.planning.base {
-        Some(base) if args.offline => plan(&base_of(context, &args.monitors, owner, base, desired.len())?)?,
+        Some(base) if args.offline => {
+            let mut reviewed = plan(&base_of(context, &args.monitors, owner, base, desired.len())?)?;
+            reviewed.heading.view = View::Offline;
+            reviewed
+        }
         Some(_) | None => against_table(context, owner, plan).await?,
     };
     if args.drift {

@@ -18,10 +18,12 @@ pub fn base_of(
     base: &str,
     monitors: usize,
 ) -> Result<Read, Failure> {
-    let failed = |why: String| Failure::new(Exit::Failed, why).help("--base names a commit of this clone");
+    let failed = |why: String| Failure::new(Exit::Failed, why);
     let repository = Repository::around(Path::new("."))
         .map_err(|outside| failed(format!("--offline needs git: {outside}")))?;
-    let commit = repository.commit(base).map_err(|error| failed(error.to_string()))?;
+    let commit = repository.commit(base).map_err(|error| {
+        Failure::new(Exit::Usage, error.to_string()).help("--base names a commit of this clone")
+    })?;
     let files = repository.files_at(&commit, folder).map_err(|error| failed(error.to_string()))?;
     let settings = repository.file_at(&commit, Path::new(SETTINGS_FILE));
     let settings = settings.map_err(|error| failed(error.to_string()))?;

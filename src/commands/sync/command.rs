@@ -15,6 +15,8 @@ use crate::commands::signals::Signals;
 use crate::commands::terminal::Terminal;
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
+use crate::monitor::MonitorId;
+use crate::plan::Plan;
 use crate::report::{self, FAINT, paint};
 use crate::store::Store;
 
@@ -42,12 +44,21 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
         }
     }
     refuse(&proposal)?;
-    if plan.is_empty() {
-        return Ok(Exit::Done);
+    if !plan.is_empty() {
+        confirm(context, args)?;
+        write(context, &store, &read, &goal, &proposal, &wish).await?;
     }
-    confirm(context, args)?;
-    write(context, &store, &read, &goal, &proposal, &wish).await?;
-    Ok(Exit::Done)
+    Ok(done(context, plan))
+}
+
+/// What an unreadable item kept from being written is said last: a job must not look as if all was done.
+fn done(context: &Context, plan: &Plan) -> Exit {
+    if plan.left_out.is_empty() {
+        return Exit::Done;
+    }
+    let ids: Vec<_> = plan.left_out.iter().map(MonitorId::as_str).collect();
+    context.terminal.warn(&format!("not synced, because the stored item does not read: {}", ids.join(", ")));
+    Exit::Partly
 }
 
 /// What the plan itself does not show.
@@ -113,8 +124,11 @@ async fn write(
         }
     };
     let changes = report::count(proposal.reviewed.plan.size(), "change");
+    let before =
+        proposal.resumed.as_ref().map(|resumed| format!(", {} of them before", resumed.written.len()));
     context.terminal.say(&format!(
-        "applied {changes}; the catalog is at generation {}; {}",
+        "applied {changes}{}; the catalog is at generation {}; {}",
+        before.unwrap_or_default(),
         generation.0,
         paint(FAINT, &format!("undo: monitorctl sync --undo {}", order.run.id)),
     ));

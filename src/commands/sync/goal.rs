@@ -11,7 +11,7 @@ use crate::commands::way_out::{Again, way_out};
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, StoredHead, Succession, refusals, undo};
-use crate::report::plan::Heading;
+use crate::report::plan::{Heading, View};
 use crate::report::{self, FAINT, paint};
 use crate::store::{ConfigReader, StoreError, Unreadable};
 
@@ -144,6 +144,7 @@ fn back(
     // There are no files that could be incomplete; what is lost is counted all the same.
     refusals.retain(|refusal| !matches!(refusal, Refusal::NothingDesired { .. }));
     let heading = Heading {
+        view: View::Plan,
         environment: context.environment(),
         base: None,
         head: Some(format!("undo of {run}")),

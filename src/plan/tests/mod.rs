@@ -186,7 +186,7 @@ fn unread(key: &str, head_of: Option<&str>) -> Unread {
 }
 
 #[test]
-fn an_item_that_does_not_read_is_refused_where_sync_would_write_and_told_elsewhere() {
+fn a_head_that_does_not_read_is_refused_and_an_item_stops_no_other() {
     let ours = unread("@catalog#acme/monitors", Some(OWNER));
     let theirs = unread("@catalog#other", Some("other"));
     let (wanted, stray) = (unread("wanted", None), unread("stray", None));
@@ -195,8 +195,9 @@ fn an_item_that_does_not_read_is_refused_where_sync_would_write_and_told_elsewhe
     let both = [desired("wanted", 1), desired("new", 1)];
     let plan = plan(OWNER, &CatalogSettings::default(), &shared(&both), live, &Scope::default());
     assert_eq!(lines(&plan), ["+ new"]);
-    assert_eq!(refused(&plan), [Refusal::Blocked(ours), Refusal::Blocked(wanted)]);
-    assert_eq!(plan.unread, [theirs, stray]);
+    assert_eq!(refused(&plan), [Refusal::Blocked(ours)]);
+    assert_eq!(plan.unread, [theirs, stray, wanted]);
+    assert_eq!(plan.left_out.iter().map(MonitorId::as_str).collect::<Vec<_>>(), ["wanted"]);
 }
 
 #[test]

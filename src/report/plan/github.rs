@@ -2,7 +2,7 @@
 
 use super::Review;
 use super::shown::safe;
-use super::words::{coverage, guard, is_destructive, summary};
+use super::words::{is_destructive, judgement, summary};
 use crate::monitor::Place;
 use crate::plan::{Action, Change, Claim, Plan, Refusal, Risk};
 use crate::report::paint::count;
@@ -39,8 +39,9 @@ pub fn github(review: &Review<'_>) -> String {
         let level = if number == weaker.len() { "warning" } else { "notice" };
         text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
     }
-    let summary = format!("{} {} {}\n", summary(plan), coverage(plan), guard(review));
-    text.push_str(&inert(safe(summary.trim_end())));
+    let judgement = judgement(review).into_iter().flat_map(|(coverage, guard)| [coverage, guard]);
+    let summary: Vec<_> = std::iter::once(summary(review)).chain(judgement).collect();
+    text.push_str(&inert(safe(&summary.join(" "))));
     text.push('\n');
     text
 }

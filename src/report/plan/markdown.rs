@@ -3,15 +3,15 @@
 
 use std::fmt::Write as _;
 
-use super::Review;
 use super::forecast::forecast_lines;
 use super::html::{clipped, code, fence, marker_value, prose};
 use super::review::Detail;
 use super::rows::{Length, Mark, Row, rows, settings_rows};
 use super::shown::{clip, safe};
 use super::words::{
-    Remarks, Sign, coverage, digest, guard, heading, is_destructive, left_alone, place, risk, summary,
+    Remarks, Sign, digest, heading, is_destructive, judgement, left_alone, place, risk, summary,
 };
+use super::{Review, View};
 use crate::plan::{Change, Refusal, Unread};
 use crate::report::paint::count;
 use crate::report::trial_text;
@@ -84,18 +84,16 @@ fn head(review: &Review<'_>, rung: Rung) -> String {
     let environment = review.heading.environment.as_deref().unwrap_or_default();
     let (owner, environment) = (short(&review.plan.owner), short(environment));
     let mut text = format!("<!-- monitorctl:diff owner={owner} env={environment} -->\n");
-    let _ = writeln!(text, "### monitorctl: {}\n", summary(review.plan).trim_start_matches("Plan: "));
+    let _ = writeln!(text, "### monitorctl: {}\n", summary(review).trim_start_matches("Plan: "));
     let parts = heading(review).into_iter().map(|(name, value)| {
         let value = code(&clip(&value, share.length));
         if name.is_empty() { value } else { format!("{name} {value}") }
     });
-    let _ = writeln!(text, "<p>{}<br>", parts.collect::<Vec<_>>().join(" · "));
-    let _ = writeln!(
-        text,
-        "<b>{}</b> {}</p>\n",
-        clipped(&safe(&guard(review)), share.length),
-        coverage(review.plan)
-    );
+    let _ = write!(text, "<p>{}", parts.collect::<Vec<_>>().join(" · "));
+    if let Some((coverage, guard)) = judgement(review) {
+        let _ = write!(text, "<br>\n<b>{}</b> {coverage}", clipped(&safe(&guard), share.length));
+    }
+    text.push_str("</p>\n\n");
     text.push_str(&refusals(review, &share));
     text
 }
@@ -154,7 +152,8 @@ fn foot(review: &Review<'_>, rung: Rung, digest: &str) -> String {
             text.push_str(&share.list(lines.iter().map(|line| clipped(&safe(line), 2 * share.length))));
         }
     }
-    if !review.plan.is_empty() {
+    // Nothing can be held to what is no plan.
+    if review.heading.view != View::Drift && !review.plan.is_empty() {
         let _ = writeln!(text, "<p>Plan {}</p>", code(digest));
     }
     text

@@ -22,6 +22,6 @@ mod words;
 pub use github::github;
 pub use json::{json, schema};
 pub use markdown::markdown;
-pub use review::{Detail, Heading, Review};
+pub use review::{Detail, Heading, Review, View};
 pub use shown::shown;
 pub use text::text;

@@ -17,9 +17,22 @@ pub struct Review<'a> {
     pub trials: Option<&'a [Trial]>,
 }
 
+/// What the files are compared with, and what for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum View {
+    /// The table: what sync would do.
+    #[default]
+    Plan,
+    /// An earlier commit, in place of the table.
+    Offline,
+    /// The table: only what was changed there by hand. That is a look, which no guard judges.
+    Drift,
+}
+
 /// What the plan is of, and how it was asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heading {
+    pub view: View,
     pub environment: Option<String>,
     /// The commit that the files are compared with, such as `main@1f3c9aa01f2e`.
     pub base: Option<String>,

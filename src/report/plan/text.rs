@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 
-use super::Review;
 use super::forecast::forecast_lines;
 use super::review::Detail;
 use super::rows::{Length, Mark, Row, Tint, rows, settings_rows};
 use super::shown::safe;
-use super::words::{Remarks, Sign, coverage, digest, guard, heading, left_alone, place, risk, summary};
+use super::words::{Remarks, Sign, digest, heading, judgement, left_alone, place, risk, summary};
+use super::{Review, View};
 use crate::plan::{Change, Plan, Refusal, Risk, Unread};
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
 use crate::report::trial_text;
@@ -65,12 +65,16 @@ pub fn text(review: &Review<'_>, detail: Detail) -> String {
 fn conclusion(text: &mut String, review: &Review<'_>) {
     let Review { plan, refusals, .. } = review;
     let style = if refusals.is_empty() { STRONG } else { BAD };
+    let mut sentences = Vec::new();
     // A plan that is refused is not "as desired", however little is in it.
     if refusals.is_empty() || !plan.is_empty() {
-        let _ = write!(text, "{} ", paint(STRONG, &summary(plan)));
+        sentences.push(paint(STRONG, &summary(review)));
     }
-    let _ = writeln!(text, "{} {}", coverage(plan), paint(style, &guard(review)));
-    if !plan.is_empty() {
+    let judgement = judgement(review).into_iter();
+    sentences.extend(judgement.flat_map(|(coverage, guard)| [coverage, paint(style, &guard)]));
+    let _ = writeln!(text, "{}", sentences.join(" "));
+    // Nothing can be held to what is no plan.
+    if review.heading.view != View::Drift && !plan.is_empty() {
         let _ = writeln!(text, "{}", paint(FAINT, &format!("Plan {}", digest(plan))));
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Review;
 use super::shown::safe;
+use super::{Review, View};
 use crate::monitor::MonitorId;
 use crate::plan::{Action, Cause, Change, Claim, Coverage, Drift, Likeness, Plan, Refusal, Risk, loss_limit};
 use crate::report::paint::count;
@@ -146,16 +146,26 @@ pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
         (Some(base), None) => parts.push(("base", safe(base))),
         (None, None) => {}
     }
-    parts.push(match review.plan.base {
-        Some(generation) => ("catalog generation", generation.0.to_string()),
-        None => ("", "never synced".to_owned()),
+    parts.push(match (heading.view, review.plan.base) {
+        (View::Offline, _) => ("", "without the table".to_owned()),
+        (View::Plan | View::Drift, Some(generation)) => ("catalog generation", generation.0.to_string()),
+        (View::Plan | View::Drift, None) => ("", "never synced".to_owned()),
     });
     parts
 }
 
 /// `1 to add, 1 to change, 1 to remove, 1 drift to revert, 118 unchanged`, or that there is nothing to do.
-pub fn summary(plan: &Plan) -> String {
+pub fn summary(review: &Review<'_>) -> String {
+    let plan = review.plan;
     let unchanged = plan.unchanged;
+    if review.heading.view == View::Drift {
+        let monitors = count(plan.size(), "monitor");
+        return if plan.is_empty() {
+            "No drift: nobody edited the table.".to_owned()
+        } else {
+            format!("Drift: {monitors} edited by hand in the table.")
+        };
+    }
     if plan.is_empty() {
         let monitors =
             if unchanged == 1 { "1 monitor is".to_owned() } else { format!("{unchanged} monitors are") };
@@ -176,14 +186,21 @@ pub fn summary(plan: &Plan) -> String {
     format!("Plan: {}, {unchanged} unchanged.", parts.join(", "))
 }
 
-/// `Coverage 120 → 119.`, or what it stays
-pub fn coverage(plan: &Plan) -> String {
+/// `Coverage 120 → 119.`, or what it stays; and the guard's word. `None` of what is no plan.
+pub fn judgement(review: &Review<'_>) -> Option<(String, String)> {
+    match review.heading.view {
+        View::Plan | View::Offline => Some((coverage(review.plan), guard(review))),
+        View::Drift => None,
+    }
+}
+
+fn coverage(plan: &Plan) -> String {
     let Coverage { before, after } = plan.coverage;
     if before == after { format!("Coverage {after}.") } else { format!("Coverage {before} → {after}.") }
 }
 
 /// `Guard: ok (limit 12).`
-pub fn guard(review: &Review<'_>) -> String {
+fn guard(review: &Review<'_>) -> String {
     let limit = loss_limit(review.plan.coverage.before);
     let allowed =
         review.heading.allowed.as_ref().map(|allowed| format!(", with {allowed}")).unwrap_or_default();

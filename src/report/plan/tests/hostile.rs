@@ -6,7 +6,7 @@ use scraper::{Html, Node};
 use serde_json::{Value, json};
 
 use super::super::shown::safe;
-use super::super::{Detail, Heading, Review, github, json as as_json, markdown, text};
+use super::super::{Detail, Heading, Review, View, github, json as as_json, markdown, text};
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
 use crate::monitor::is_hidden;
@@ -241,6 +241,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
     let plan = plan_of(texts);
     let refusals = refusals(&plan, &Overrides::default(), &Succession::Onwards);
     let heading = Heading {
+        view: View::Plan,
         environment: Some(texts.environment.clone()),
         base: Some(texts.commit.clone()),
         head: Some(texts.commit.clone()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::{Heading, Review};
+use super::super::{Heading, Review, View};
 use crate::config::{monitor_from_spec, respelled};
 use crate::monitor::{Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn};
 use crate::plan::{
@@ -94,6 +94,7 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
     let refusals = refusals(plan, &Overrides::default(), &Succession::Onwards);
     let flags: Vec<_> = refusals.iter().filter_map(crate::plan::Refusal::flag).collect();
     let heading = Heading {
+        view: View::Plan,
         environment: Some("prod".into()),
         base: Some("main@1f3c9aa".into()),
         head: Some("8e02b71".into()),

@@ -1,0 +1,129 @@
+//! What `diff` and `sync` make of a table that somebody edited by hand.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+#[expect(dead_code, reason = "what other tests of the command line need, too")]
+mod support;
+
+use serde_json::{Value, json};
+use support::Repository;
+use support::hand::{edit, put_with};
+
+const SHOP: &str = "id: shop\nurl: https://shop.example/health\ntimeout: 5s\n";
+const CART: &str = "id: cart\nurl: https://cart.example/health\n";
+
+fn synced() -> Repository {
+    let repository = Repository::new(&[("monitors/shop.yaml", SHOP), ("monitors/cart.yaml", CART)]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository
+}
+
+fn text(text: &str) -> Value {
+    json!({"S": text})
+}
+
+/// Everything that a run said, which ends as expected.
+fn said(repository: &Repository, args: &[&str], expected: i32) -> String {
+    let run = repository.run(args);
+    run.exits(expected);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    format!("{}{}", text(&run.stdout), text(&run.stderr))
+}
+
+// A file cannot bring a credential there, but a hand can (P10).
+#[test]
+fn a_literal_credential_in_the_table_is_shown_by_nothing() {
+    let repository = synced();
+    let spec = json!({
+        "url": text("https://user:hunter2-hunter2@shop.example/?api_key=sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
+        "headers": {"M": {"x-api-key": text("sk_live_4eC39HqLyjWDarjtT1zdp7dc")}},
+        "json": {"M": {"password": text("hunter2-hunter2")}},
+        "method": text("POST"),
+    });
+    edit(&repository, "shop", &spec);
+    for args in [
+        &["diff"][..],
+        &["diff", "--full"],
+        &["diff", "--drift"],
+        &["diff", "--format", "json"],
+        &["diff", "--format", "markdown"],
+        &["diff", "--format", "github"],
+        &["diff", "--explain", "shop.url"],
+        &["diff", "--explain", "shop.headers"],
+        &["diff", "--explain", "shop.json"],
+    ] {
+        let said = said(&repository, args, 0);
+        assert!(said.contains("shop") || said.contains("1 drift to revert"), "{args:?}: {said}");
+        assert!(!said.contains("hunter2") && !said.contains("sk_live"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn drift_is_shown_by_itself_also_where_the_file_changed_too() {
+    let repository = synced();
+    assert!(said(&repository, &["diff", "--drift", "--exit-code"], 0).contains("No drift"));
+    edit(&repository, "shop", &json!({"url": text("https://shop.example/health"), "timeout": text("9s")}));
+    repository.write("monitors/shop.yaml", &SHOP.replace("5s", "7s"));
+    repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
+    let shown = said(&repository, &["diff", "--drift", "--exit-code"], 11);
+    assert!(shown.contains("shop") && !shown.contains("cart"), "{shown}");
+    assert!(shown.contains("Drift: 1 monitor edited by hand in the table."), "{shown}");
+    // A look has no guard and no name by which it could be applied.
+    assert!(!shown.contains("Guard") && !shown.contains("sha256"), "{shown}");
+    let shown = said(&repository, &["diff", "--drift", "--format", "markdown"], 0);
+    assert!(shown.contains("edited by hand") && !shown.contains("Guard"), "{shown}");
+    said(&repository, &["diff", "--exit-code"], 12);
+}
+
+#[test]
+fn the_same_in_another_spelling_is_no_change() {
+    let repository = synced();
+    edit(
+        &repository,
+        "shop",
+        &json!({"url": text("HTTPS://shop.example:443/health"), "timeout": text("5000ms")}),
+    );
+    said(&repository, &["diff", "--exit-code"], 0);
+}
+
+// P11: one bad item never stops the others.
+#[test]
+fn an_item_that_does_not_read_is_left_out_and_the_rest_is_synced() {
+    let repository = synced();
+    let tags = json!({"url": text("https://shop.example/health"), "tags": {"SS": ["a", "b"]}});
+    edit(&repository, "shop", &tags);
+    repository.write("monitors/shop.yaml", &SHOP.replace("5s", "7s"));
+    repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
+    let shown = said(&repository, &["diff"], 0);
+    assert!(shown.contains("warning: item `shop`") && shown.contains("~ cart"), "{shown}");
+    let shown = said(&repository, &["sync", "--yes"], 4);
+    assert!(shown.contains("applied 1 change;"), "{shown}");
+    assert!(shown.contains("not synced, because the stored item does not read: shop"), "{shown}");
+    said(&repository, &["diff", "--exit-code"], 0);
+    // As its help says: what is deleted is made anew.
+    put_with(
+        &repository,
+        "shop",
+        &json!({"url": text("https://shop.example/health")}),
+        &json!({
+            "owner": text("acme/monitors"),
+        }),
+    );
+    said(&repository, &["sync", "--yes"], 0);
+}
+
+#[test]
+fn a_protected_item_is_not_taken_over_without_its_protection() {
+    let repository = synced();
+    let spec = json!({"url": text("https://bank.example/"), "protect": {"BOOL": true}});
+    put_with(&repository, "bank", &spec, &json!({}));
+    repository.write("monitors/bank.yaml", "id: bank\nurl: https://bank.example/\n");
+    let shown = said(&repository, &["sync", "--adopt", "bank", "--yes"], 5);
+    assert!(shown.contains("bank is protected"), "{shown}");
+    repository.write("monitors/bank.yaml", "id: bank\nurl: https://bank.example/\nprotect: true\n");
+    said(&repository, &["sync", "--adopt", "bank", "--yes"], 0);
+    // Neither does it lose it on the way to another id.
+    repository.write("monitors/bank.yaml", "id: bank-2\nurl: https://bank.example/\nmoved_from: bank\n");
+    let shown = said(&repository, &["sync", "--yes"], 5);
+    assert!(shown.contains("is protected"), "{shown}");
+}

@@ -1,0 +1,45 @@
+//! The table, changed with other tools than this one.
+
+use dynoxide::Database;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::Repository;
+
+/// What a person does to the table with other tools.
+fn by_hand<A>(repository: &Repository, call: impl FnOnce(&Database) -> dynoxide::Result<A>) {
+    let file =
+        repository.files(".monitorctl").into_iter().find(|file| file.ends_with("store.db")).expect("a store");
+    let database = Database::new(file.to_str().expect("UTF-8")).expect("a database");
+    call(&database).expect("it is done");
+}
+
+fn request<Q: DeserializeOwned>(body: Value) -> Q {
+    serde_json::from_value(body).expect("a request")
+}
+
+/// With attributes beyond those that an item must have.
+pub fn put_with(repository: &Repository, id: &str, spec: &Value, more: &Value) {
+    let mut item = json!({"shard": {"S": "0"}, "monitor": {"S": id}, "spec": {"M": spec}});
+    item.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+    by_hand(repository, |database| {
+        database.put_item(request(json!({"TableName": "api_health_configs", "Item": item})))
+    });
+}
+
+/// A monitor with this spec, and nothing else.
+pub fn put(repository: &Repository, id: &str, spec: &Value) {
+    put_with(repository, id, spec, &json!({}));
+}
+
+/// Another spec in an item that sync wrote.
+pub fn edit(repository: &Repository, id: &str, spec: &Value) {
+    let body = json!({
+        "TableName": "api_health_configs",
+        "Key": {"shard": {"S": "0"}, "monitor": {"S": id}},
+        "UpdateExpression": "SET #spec = :spec",
+        "ExpressionAttributeNames": {"#spec": "spec"},
+        "ExpressionAttributeValues": {":spec": {"M": spec}},
+    });
+    by_hand(repository, |database| database.update_item(request(body)));
+}
