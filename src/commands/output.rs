@@ -47,10 +47,16 @@ impl Output {
     /// Shows the plan in every place.
     pub fn show(self, terminal: Terminal, review: &Review<'_>) -> Result<(), Failure> {
         let Self { format, detail, files, job } = self;
-        terminal.print(&form(format, detail, review))?;
+        match words(format, detail, review) {
+            Some(words) => terminal.print(&words)?,
+            None => Terminal::print_data(|out| json(review, out))?,
+        }
         for (format, path, pending) in files {
-            let plain = anstream::adapter::strip_str(&form(format, detail, review)).to_string();
-            pending.write(&plain).map_err(|error| {
+            let written = match words(format, detail, review) {
+                Some(words) => pending.write(&anstream::adapter::strip_str(&words).to_string()),
+                None => pending.write_by(|out| json(review, out)),
+            };
+            written.map_err(|error| {
                 Failure::new(Exit::Failed, format!("cannot write to {}: {error}", path.display()))
             })?;
         }
@@ -58,11 +64,12 @@ impl Output {
     }
 }
 
-fn form(format: PlanFormat, detail: Detail, review: &Review<'_>) -> String {
+/// A form that people read; `None` is the one for programs.
+fn words(format: PlanFormat, detail: Detail, review: &Review<'_>) -> Option<String> {
     match format {
-        PlanFormat::Text => text(review, detail),
-        PlanFormat::Json => json(review),
-        PlanFormat::Markdown => markdown(review),
-        PlanFormat::Github => github(review),
+        PlanFormat::Text => Some(text(review, detail)),
+        PlanFormat::Markdown => Some(markdown(review)),
+        PlanFormat::Github => Some(github(review)),
+        PlanFormat::Json => None,
     }
 }

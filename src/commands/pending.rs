@@ -50,8 +50,13 @@ impl Pending {
     }
 
     /// Writes it and puts it in its place.
-    pub fn write(mut self, text: &str) -> io::Result<()> {
-        self.file.write_all(text.as_bytes())?;
+    pub fn write(self, text: &str) -> io::Result<()> {
+        self.write_by(|file| file.write_all(text.as_bytes()))
+    }
+
+    /// The same for what is made piece by piece.
+    pub fn write_by(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        write(&mut self.file)?;
         self.file.flush()?;
         if let Way::Move { temporary, target } = &self.way {
             fs::rename(temporary, target)?;

@@ -1,6 +1,6 @@
 //! The terminal: data to standard output, words to standard error.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -41,11 +41,13 @@ impl Terminal {
 
     /// Prints data. A reader that went away (`| head`) is no failure; a full disk is one.
     pub fn print(self, text: &str) -> Result<(), Failure> {
-        let mut stream = self.stream(std::io::stdout());
-        match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let mut stream = self.stream(io::stdout());
+        printed(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+    }
+
+    /// The same for data without colours, written piece by piece.
+    pub fn print_data(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        printed(write(&mut io::stdout().lock()))
     }
 
     /// Prints a line of words.
@@ -83,20 +85,20 @@ impl Terminal {
 
     /// Prints a line as it is. If nobody hears it, there is nobody to tell that.
     pub fn line(self, text: &str) {
-        let _ = writeln!(self.stream(std::io::stderr()), "{text}");
+        let _ = writeln!(self.stream(io::stderr()), "{text}");
     }
 
     /// Whether somebody is there who can answer a question.
     pub fn can_ask() -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Asks and waits for a line; `None` at the end of the input.
     pub fn ask(self, question: &str) -> Option<String> {
-        let mut stream = self.stream(std::io::stderr());
+        let mut stream = self.stream(io::stderr());
         let _ = write!(stream, "{question}").and_then(|()| stream.flush());
         let mut answer = String::new();
-        match std::io::stdin().read_line(&mut answer) {
+        match io::stdin().read_line(&mut answer) {
             Ok(0) | Err(_) => None,
             Ok(_) => Some(answer.trim().to_owned()),
         }
@@ -104,7 +106,7 @@ impl Terminal {
 
     /// How diagnostics are drawn, which colour themselves.
     pub fn style(self) -> Style {
-        match self.choice(&std::io::stdout()) {
+        match self.choice(&io::stdout()) {
             ColorChoice::Never => Style::Plain,
             ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Style::Coloured,
         }
@@ -122,5 +124,12 @@ impl Terminal {
             Color::Never => ColorChoice::Never,
             Color::Auto => AutoStream::choice(raw),
         }
+    }
+}
+
+fn printed(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
+        Ok(()) | Err(_) => Ok(()),
     }
 }

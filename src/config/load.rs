@@ -63,54 +63,38 @@ pub fn load_with_advice(files: &[SourceFile], topics: Topics<'_>, circumstances:
 
 fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumstances>) -> Loaded {
     let sources = Sources::new(files);
+    let (of_folders, of_monitors): (Vec<_>, Vec<_>) =
+        sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
     let mut faults = Vec::new();
-    let mut folders = BTreeMap::new();
-    let mut documents = Vec::new();
-    let parsed =
-        parallel::map(sources.iter().collect(), |(index, source)| (index, source.file, parse(source, index)));
-    for (index, file, parsed) in parsed {
-        if parsed.documents.is_empty() && parsed.faults.is_empty() && !is_defaults(&file.path) {
-            faults.push(empty_file(index));
-        }
-        faults.extend(parsed.faults);
-        if is_defaults(&file.path) {
-            if let Some(second) = parsed.documents.get(1) {
-                faults.push(
-                    Fault::new(
-                        Code::SeveralDocuments,
-                        second.place,
-                        "the defaults of a folder are one document",
-                    )
-                    .label("a second one"),
-                );
-            }
-            if let Some(document) = parsed.documents.into_iter().next() {
-                folders.insert(file.folder.as_str(), document);
-            }
-        } else {
-            documents.extend(parsed.documents.into_iter().map(|document| (file, document)));
-        }
-    }
-
-    let defaults = defaults(folders, &sources, topics, &mut faults);
+    let defaults = defaults(folders(of_folders, &mut faults), &sources, topics, &mut faults);
+    // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
+    let checked = parallel::map(of_monitors, |(index, source)| {
+        let parsed = parse(source, index);
+        let is_empty = parsed.documents.is_empty() && parsed.faults.is_empty();
+        let faults: Vec<_> = parsed.faults.into_iter().chain(is_empty.then(|| empty_file(index))).collect();
+        let folder = &source.file.folder;
+        let check = |document| {
+            check_document(document, nearest(&defaults, folder), folder, &sources, topics, circumstances)
+        };
+        (faults, parsed.documents.into_iter().map(check).collect::<Vec<_>>())
+    });
     let mut found = Vec::new();
     let mut renames = Vec::new();
     let mut dependencies = Vec::new();
     let mut monitors = Vec::new();
-    let checked = parallel::map(documents, |(file, document)| {
-        let defaults = nearest(&defaults, &file.folder);
-        check_document(document, defaults, &file.folder, &sources, topics, circumstances)
-    });
+    let documents = || checked.iter().flat_map(|(_, documents)| documents);
     if circumstances.is_some() {
-        let valid = checked.iter().filter_map(Checked::valid);
-        faults.extend(advice::on_catalog(valid));
+        faults.extend(advice::on_catalog(documents().filter_map(Checked::valid)));
     }
-    for Checked { id, rename, depends, monitor, faults: own } in checked {
-        found.extend(id);
-        renames.extend(rename);
-        dependencies.extend(depends);
-        monitors.extend(monitor);
-        faults.extend(own);
+    for (of_file, documents) in checked {
+        faults.extend(of_file);
+        for Checked { id, rename, depends, monitor, faults: own } in documents {
+            found.extend(id);
+            renames.extend(rename);
+            dependencies.extend(depends);
+            monitors.extend(monitor);
+            faults.extend(own);
+        }
     }
     renames::check(&renames, &found, &mut faults);
     let extent = circumstances.map_or(Extent::Whole, |circumstances| circumstances.extent);
@@ -125,6 +109,25 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     });
     monitors.sort_by(|one, two| one.monitor.id.cmp(&two.monitor.id));
     Loaded { monitors, diagnostics }
+}
+
+/// The defaults as written, by folder.
+fn folders<'a>(files: Vec<(u32, &'a Source<'_>)>, faults: &mut Vec<Fault>) -> BTreeMap<&'a str, Node> {
+    let mut folders = BTreeMap::new();
+    let parsed = parallel::map(files, |(index, source)| (source, parse(source, index)));
+    for (source, parsed) in parsed {
+        faults.extend(parsed.faults);
+        if let Some(second) = parsed.documents.get(1) {
+            faults.push(
+                Fault::new(Code::SeveralDocuments, second.place, "the defaults of a folder are one document")
+                    .label("a second one"),
+            );
+        }
+        if let Some(document) = parsed.documents.into_iter().next() {
+            folders.insert(source.file.folder.as_str(), document);
+        }
+    }
+    folders
 }
 
 /// What became of one document.

@@ -1,6 +1,6 @@
 //! The fields in which two specs differ.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Risk, Weakness};
 use crate::monitor::{Place, Spec, is_credential_header};
@@ -24,21 +24,28 @@ pub struct FieldChange {
 pub fn differences(before: &Spec, after: &Spec) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for key in keys(before.fields(), after.fields()) {
-        compare(&key, before.fields().get(&key), after.fields().get(&key), &mut changes);
+        compare(key, before.fields().get(key), after.fields().get(key), &mut changes);
     }
+    // A plan may hold ten thousand of these lists.
+    changes.shrink_to_fit();
     changes
 }
 
-/// How many fields, counted in the same way, are the same.
-pub fn unchanged(before: &Spec, after: &Spec) -> usize {
-    let all = differences(&Spec::default(), after).len();
-    let changed = differences(before, after).iter().filter(|change| change.after.is_some()).count();
-    all.saturating_sub(changed)
+/// How many fields of `after`, counted in the same way, are not among the `differences` to it.
+pub fn unchanged(differences: &[FieldChange], after: &Spec) -> usize {
+    let changed = differences.iter().filter(|change| change.after.is_some()).count();
+    leaves(after).saturating_sub(changed)
 }
 
 /// How many fields a spec has, counted in the same way.
 pub fn leaves(spec: &Spec) -> usize {
-    differences(&Spec::default(), spec).len()
+    fn count(value: &Value) -> usize {
+        match value {
+            Value::Object(fields) => fields.values().map(count).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => 1,
+        }
+    }
+    spec.fields().values().map(count).sum()
 }
 
 /// Hides the values of fields that hold one of the `secrets`, or are part of one; that they differ stays to be seen.
@@ -77,10 +84,10 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
     match (before, after) {
         // A map that comes or goes is shown field by field, like one that changes.
         (Some(Value::Object(_)) | None, Some(Value::Object(_))) | (Some(Value::Object(_)), None) => {
-            let fields = |side: Option<&Value>| side.and_then(Value::as_object).cloned().unwrap_or_default();
-            let (before, after) = (fields(before), fields(after));
-            for key in keys(&before, &after) {
-                compare(&format!("{path}.{key}"), before.get(&key), after.get(&key), changes);
+            let none = Map::new();
+            let (before, after) = (fields(before, &none), fields(after, &none));
+            for key in keys(before, after) {
+                compare(&format!("{path}.{key}"), before.get(key), after.get(key), changes);
             }
         }
         _ => {
@@ -96,9 +103,15 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
     }
 }
 
-fn keys(a: &serde_json::Map<String, Value>, b: &serde_json::Map<String, Value>) -> Vec<String> {
-    let mut keys: Vec<_> = a.keys().chain(b.keys()).cloned().collect();
-    keys.sort();
+type Fields = Map<String, Value>;
+
+fn fields<'a>(side: Option<&'a Value>, none: &'a Fields) -> &'a Fields {
+    side.and_then(Value::as_object).unwrap_or(none)
+}
+
+fn keys<'a>(a: &'a Fields, b: &'a Fields) -> Vec<&'a str> {
+    let mut keys: Vec<_> = a.keys().chain(b.keys()).map(String::as_str).collect();
+    keys.sort_unstable();
     keys.dedup();
     keys
 }

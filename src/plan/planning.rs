@@ -192,7 +192,7 @@ impl<'a> Planner<'a> {
                 let before = self.spelled(stored);
                 fields = differences(&before, &desired.spec);
                 fields::hide(&mut fields, &(self.live.reading.secrets)(&before));
-                unchanged = fields::unchanged(&before, &desired.spec);
+                unchanged = fields::unchanged(&fields, &desired.spec);
                 let meant = (self.live.reading.meaning)(&stored.id, &before);
                 let weak = meant.map(|before| weaknesses(&before, &desired.monitor)).unwrap_or_default();
                 risk = weak.iter().map(|weakness| weakness.risk).max().unwrap_or_default();

@@ -4,6 +4,7 @@
 //! `##[name …]` anywhere in it. It reads whatever a step prints, so every renderer that may run in CI passes here.
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 /// A command with its properties and its message.
 pub fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
@@ -40,6 +41,26 @@ pub fn inert(text: String) -> String {
 /// The same for JSON, which stays the same value. Its lines never begin with a colon.
 pub fn inert_json(json: &str) -> String {
     json.replace("##[", "##\\u005b")
+}
+
+/// The same for JSON that is written piece by piece. A serializer writes a run of characters without escapes as one
+/// piece, and none of the three has one, so they are never divided.
+pub struct InertJson<W>(pub W);
+
+impl<W: Write> Write for InertJson<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if let Some(at) = piece.windows(3).position(|three| three == b"##[") {
+            self.0.write_all(piece.get(..at).unwrap_or_default())?;
+            self.0.write_all(b"##\\u005b")?;
+            return Ok(at + 3);
+        }
+        self.0.write_all(piece)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 fn data(text: &str) -> String {

@@ -1,6 +1,7 @@
 //! A plan for programs. The shape has a version of its own and a schema: fields are added, never changed.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -9,21 +10,27 @@ use serde_json::Value;
 
 use super::Review;
 use super::forecast::forecast_json;
+use super::json_change::{ChangeRecord, FieldRecord, each_change};
 use super::words::{code, digest};
-use crate::monitor::Place;
-use crate::plan::{
-    Action, Cause, Change, Counts, Coverage, FieldChange, Likeness, Refusal, Risk, Unread, loss_limit,
-};
+use crate::plan::{Change, Counts, Coverage, Likeness, Refusal, Risk, Unread, loss_limit};
 use crate::report::trial_json;
-use crate::report::workflow::inert_json;
+use crate::report::workflow::InertJson;
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
 
-/// For programs.
-pub fn json(review: &Review<'_>) -> String {
-    let record = serde_json::to_value(PlanRecord::new(review)).unwrap_or_default();
-    format!("{}\n", inert_json(&format!("{record:#}")))
+/// Bytes that are written at once.
+const CHUNK: usize = 64 << 10;
+
+/// For programs. A plan of ten thousand changes is some forty megabytes, so it is written as it is made.
+///
+/// # Errors
+/// If `out` takes no more.
+pub fn json(review: &Review<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(CHUNK, out);
+    serde_json::to_writer_pretty(InertJson(&mut out), &PlanRecord::new(review))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// The JSON Schema of [`json`], as it is committed.
@@ -37,7 +44,7 @@ pub fn schema() -> String {
 /// What `monitorctl diff --format json` says: what sync would change, why, and whether it may. Every field is always
 /// there, null where there is nothing to say; a later version may add fields.
 #[derive(Serialize, JsonSchema)]
-struct PlanRecord {
+struct PlanRecord<'a> {
     /// Version of this shape; it changes when a field changes its meaning or goes.
     format_version: u32,
     owner: String,
@@ -56,7 +63,9 @@ struct PlanRecord {
     /// What changes in the settings of the catalog.
     settings: Vec<FieldRecord>,
     /// What is lost first, then what is watched less closely; removals before updates before creations; by id.
-    changes: Vec<ChangeRecord>,
+    #[serde(serialize_with = "each_change")]
+    #[schemars(with = "Vec<ChangeRecord>")]
+    changes: &'a [Change],
     /// Removals and creations that look like renames.
     likenesses: Vec<LikenessRecord>,
     /// What it costs a month and how soon people are told, before and after; null where nothing changes.
@@ -155,58 +164,6 @@ struct UnreadableRecord {
     help: String,
 }
 
-/// What would happen to one monitor.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Change")]
-struct ChangeRecord {
-    id: String,
-    action: ActionWord,
-    /// Null if nobody knows what was there before.
-    cause: Option<CauseWord>,
-    risk: RiskWord,
-    /// That the stored item is not what was applied.
-    drift: Option<DriftRecord>,
-    /// Where the monitor stands in the files; null if it does not any more.
-    span: Option<SpanRecord>,
-    /// Where it stood when it was applied: `monitors/auth.yaml:40`
-    was: Option<String>,
-    /// The id that it has now, if it moves.
-    moved_from: Option<String>,
-    /// Whose it is now, if it is taken over from another owner.
-    taken_from: Option<String>,
-    /// Sorted by path.
-    fields: Vec<FieldRecord>,
-    unchanged_fields: usize,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Drift")]
-struct DriftRecord {
-    /// When sync wrote it last, RFC 3339; it was changed after that.
-    since: Option<String>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Span")]
-struct SpanRecord {
-    file: String,
-    /// From 1.
-    line: usize,
-}
-
-/// One field that differs, down to the smallest one. Values of headers that carry credentials are `***`.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Field")]
-struct FieldRecord {
-    /// `expect.status`; a list is one field.
-    path: String,
-    before: Option<Value>,
-    after: Option<Value>,
-    risk: RiskWord,
-    /// Where the new value stands, if that is not in the monitor's own document.
-    inherited: Option<SpanRecord>,
-}
-
 /// A monitor that goes and one that comes.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Likeness")]
@@ -216,45 +173,8 @@ struct LikenessRecord {
     percent: u8,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "Action")]
-enum ActionWord {
-    Remove,
-    Update,
-    /// It goes on under another id, with its state and history.
-    Move,
-    /// An item of somebody else, or of nobody, becomes ours.
-    Adopt,
-    Create,
-}
-
-/// Why a monitor is not as the files want it.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "Cause")]
-enum CauseWord {
-    /// The files differ from those of the base commit.
-    ThisChange,
-    /// The base commit says the same; it was merged and not applied.
-    NotApplied,
-    /// The files are as applied; the table is not.
-    LiveDrift,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(rename = "Risk")]
-enum RiskWord {
-    None,
-    /// It is watched less closely, or people are told later.
-    Weaker,
-    /// It is not watched any more.
-    Loss,
-}
-
-impl PlanRecord {
-    fn new(review: &Review<'_>) -> Self {
+impl<'a> PlanRecord<'a> {
+    fn new(review: &Review<'a>) -> Self {
         let Review { plan, refusals, heading, notes, forecast, trials } = review;
         let Counts { creates, updates, removals, moves, adoptions, drift } = plan.counts();
         let Coverage { before, after } = plan.coverage;
@@ -294,57 +214,12 @@ impl PlanRecord {
             not_touched: NotTouchedRecord { foreign: plan.foreign.clone(), unmanaged: plan.unmanaged },
             unreadable: plan.unread.iter().map(UnreadableRecord::new).collect(),
             settings: plan.settings.fields.iter().map(FieldRecord::new).collect(),
-            changes: plan.changes.iter().map(ChangeRecord::new).collect(),
+            changes: &plan.changes,
             likenesses: plan.likenesses.iter().map(LikenessRecord::new).collect(),
             forecast: forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),
             probed: trials.map(trial_json),
             notes: notes.to_vec(),
         }
-    }
-}
-
-impl ChangeRecord {
-    fn new(change: &Change) -> Self {
-        let Change { id, action, fields, unchanged, risk, cause, drift } = change;
-        let (action, moved_from, taken_from) = match action {
-            Action::Remove { .. } => (ActionWord::Remove, None, None),
-            Action::Update { .. } => (ActionWord::Update, None, None),
-            Action::Move { from, .. } => (ActionWord::Move, Some(from.id.to_string()), None),
-            Action::Adopt { stored, .. } => (ActionWord::Adopt, None, stored.owner.clone()),
-            Action::Create { .. } => (ActionWord::Create, None, None),
-        };
-        Self {
-            id: id.to_string(),
-            action,
-            cause: cause.map(CauseWord::from),
-            risk: (*risk).into(),
-            drift: drift.map(|drift| DriftRecord { since: drift.since.map(|since| since.to_string()) }),
-            span: change.place().map(SpanRecord::new),
-            was: change.stored().and_then(|stored| stored.source.clone()),
-            moved_from,
-            taken_from,
-            fields: fields.iter().map(FieldRecord::new).collect(),
-            unchanged_fields: *unchanged,
-        }
-    }
-}
-
-impl FieldRecord {
-    fn new(field: &FieldChange) -> Self {
-        let FieldChange { path, before, after, risk, inherited } = field;
-        Self {
-            path: path.clone(),
-            before: before.clone(),
-            after: after.clone(),
-            risk: (*risk).into(),
-            inherited: inherited.as_ref().map(SpanRecord::new),
-        }
-    }
-}
-
-impl SpanRecord {
-    fn new(Place { file, line }: &Place) -> Self {
-        Self { file: file.clone(), line: *line }
     }
 }
 
@@ -368,25 +243,5 @@ impl UnreadableRecord {
 impl LikenessRecord {
     fn new(Likeness { from, to, percent }: &Likeness) -> Self {
         Self { from: from.to_string(), to: to.to_string(), percent: *percent }
-    }
-}
-
-impl From<Risk> for RiskWord {
-    fn from(risk: Risk) -> Self {
-        match risk {
-            Risk::None => Self::None,
-            Risk::Weaker => Self::Weaker,
-            Risk::Loss => Self::Loss,
-        }
-    }
-}
-
-impl From<Cause> for CauseWord {
-    fn from(cause: Cause) -> Self {
-        match cause {
-            Cause::ThisChange => Self::ThisChange,
-            Cause::NotApplied => Self::NotApplied,
-            Cause::LiveDrift => Self::LiveDrift,
-        }
     }
 }

@@ -9,6 +9,7 @@ mod forecast;
 mod github;
 mod html;
 mod json;
+mod json_change;
 mod lines;
 mod markdown;
 mod review;

@@ -6,7 +6,8 @@ use scraper::{Html, Node};
 use serde_json::{Value, json};
 
 use super::super::shown::safe;
-use super::super::{Detail, Heading, Review, View, github, json as as_json, markdown, text};
+use super::super::{Detail, Heading, Review, View, github, markdown, text};
+use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
 use crate::monitor::is_hidden;

@@ -6,12 +6,18 @@ mod world;
 
 use serde_json::{Value, json};
 
-use super::{Detail, github, json as as_json, markdown, schema, text};
+use super::{Detail, Review, github, json, markdown, schema, text};
 use crate::plan::CatalogSettings;
 use world::{desired, planned, sample, shown, stored};
 
 fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
+}
+
+fn as_json(review: &Review<'_>) -> String {
+    let mut out = Vec::new();
+    json(review, &mut out).expect("there is room");
+    String::from_utf8(out).expect("UTF-8")
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use crate::plan::{CatalogSettings, Plan};
-use crate::report::plan::{Detail, github, json as as_json, markdown, text};
+use crate::report::plan::{Detail, github, markdown, text};
 
 /// What GitHub takes of a comment, with some room for what a workflow adds.
 const LIMIT: usize = 60_000;
