@@ -77,6 +77,14 @@ fn a_clone_that_lacks_the_applied_commit_is_refused_until_the_order_is_known() {
 }
 
 #[test]
+fn a_new_monitor_that_takes_any_certificate_shows_it_and_is_no_loss() {
+    let repository =
+        Repository::new(&[("monitors/a.yaml", "id: a\nurl: https://a.example/\ntls: { insecure: true }\n")]);
+    let shown = text(&repository.run(&["diff"]).stdout);
+    assert!(shown.contains("tls.insecure  true  weaker") && shown.contains("Guard: ok"), "{shown}");
+}
+
+#[test]
 fn what_was_synced_from_uncommitted_files_is_not_taken_for_the_commit() {
     let api = Api::start();
     let repository = changed(&api);

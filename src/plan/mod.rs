@@ -41,7 +41,7 @@ pub use record::{
     Extent, Journal, Left, Run, RunId, RunPage, SettingsWritten, Written, before as before_run,
 };
 pub use reviewed::Promise;
-pub use risk::{Risk, Weakness, weaknesses};
+pub use risk::{Risk, Weakness, weak_from_the_start, weaknesses};
 pub use scope::{Scope, TakeOver};
 pub use since::{Event, Since, since};
 pub use stored::{Generation, Live, Reading, Stored, StoredHead, Unread};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Action, Before, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Live, Plan, Risk, Scope,
-    SettingsChange, Stored, Unread, differences, fields, likenesses, weaknesses,
+    SettingsChange, Stored, Unread, differences, fields, likenesses, weak_from_the_start, weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -180,6 +180,7 @@ impl<'a> Planner<'a> {
         let (id, drift) = match &action {
             Action::Create { desired, .. } => {
                 fields = differences(&Spec::default(), &desired.spec);
+                fields::mark(&mut fields, &weak_from_the_start(&desired.monitor));
                 (desired.id.clone(), None)
             }
             Action::Remove { stored } => {

@@ -28,6 +28,16 @@ pub struct Weakness {
     pub risk: Risk,
 }
 
+/// In what a new monitor is watched less closely than it could be. There was nothing before, so the change as a whole is
+/// no risk, and the guard does not count it; a reviewer sees it at its field.
+pub fn weak_from_the_start(monitor: &Monitor) -> Vec<Weakness> {
+    let is_insecure = monitor.tls.trust == Trust::Anyone;
+    is_insecure
+        .then(|| Weakness { path: "tls.insecure".to_owned(), risk: Risk::Weaker })
+        .into_iter()
+        .collect()
+}
+
 /// Everything in which `after` watches less than `before`, implied defaults counted, sorted by path.
 pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     // Every field is named, so that a new one asks whoever adds it what it costs. What is watched (the address and the
