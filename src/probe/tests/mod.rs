@@ -2,6 +2,7 @@
 
 mod answer;
 mod authority;
+mod blackbox;
 mod body;
 mod certificate;
 mod client;

@@ -122,7 +122,28 @@ const BLACKBOX: &[Row] = &[
         header(&[("content-type", "application/json")]),
         Fail,
     ),
+    // Names in any case; a value that is empty is there, and any pattern may match it.
+    (
+        "{headers: {Content-Type: {matches: text/javascript}}}",
+        header(&[("content-type", "text/javascript")]),
+        Pass,
+    ),
+    ("{headers: {content-type: {matches: '.*'}}}", header(&[("content-type", "")]), Pass),
+    ("{headers: {content-type: {matches: '.*'}}}", header(&[]), Fail),
     // Several values of one header: of one list.
+    (
+        r"{headers: {set-cookie: {matches: 'Domain=\.example\.com'}}}",
+        header(&[
+            ("set-cookie", "zz=4; Domain=www.example.com"),
+            ("set-cookie", "gid=1; Domain=.example.com"),
+        ]),
+        Pass,
+    ),
+    (
+        r"{headers: {set-cookie: {matches: 'Domain=\.example\.com'}}}",
+        header(&[("set-cookie", "zz=4; Domain=www.example.com")]),
+        Fail,
+    ),
     (
         "{headers: {accept-language: {contains: en}}}",
         header(&[("accept-language", "da"), ("accept-language", "en-gb")]),
@@ -149,6 +170,16 @@ const BLACKBOX: &[Row] = &[
     ("{json: [{path: $.foo.bar, not_equals: baz}]}", body(r#"{"foo": {"bar": "baz"}}"#), Fail),
     ("{json: [{path: $.foo.bar, equals: baz}]}", body("<html>"), Fail),
     ("{json: [{path: $.foo.bar, equals: baz}]}", body("{}"), Fail),
+    ("{json: [{path: $.foo.bar, equals: baz}]}", body(""), Fail),
+    ("{json: [{path: $.foo.bar, equals: baz}]}", body("🤠🤠🤠"), Fail),
+    ("{json: [{path: $.foo.bar, equals: 🤠🤠🤠}]}", body(r#"{"foo": {"bar": "🤠🤠🤠"}}"#), Pass),
+    ("{json: [{path: $.foo.bar, not_equals: 😿😿😿}]}", body(r#"{"foo": {"bar": "🤠🤠🤠"}}"#), Pass),
+    ("{json: [{path: $.foo, exists: false}]}", body("{}"), Pass),
+    ("{json: [{path: $, equals: foo}]}", body(r#""foo""#), Pass),
+    ("{json: [{path: '$[2]', equals: baz}]}", body(r#"["foo", "bar", "baz"]"#), Pass),
+    ("{json: [{path: $, equals: true}]}", body("true"), Pass),
+    // Differs: an expression that gives no truth value cannot be written.
+    ("{json: [{path: $.foo.bar, exists: true}]}", body(r#"{"foo": {"bar": "baz"}}"#), Pass),
     // fail_if_not_ssl
     ("{certificate: {down: 1h}}", OK, Fail),
     ("{certificate: {down: 1h}}", expiring(2), Pass),
