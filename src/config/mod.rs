@@ -49,6 +49,8 @@ mod yaml;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod secrecy;
