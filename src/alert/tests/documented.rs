@@ -1,0 +1,112 @@
+//! Holds docs/alerting.md to the messages as they are. After a change of a message, `INSTA_UPDATE=always cargo test`
+//! renews the page together with the snapshots.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::{mail, mails};
+use crate::alert::testing::{arn, at, confirmed, down, failing, judged, messages, monitor, now, owed, told};
+use crate::alert::{Alert, Told, Topic, record};
+use crate::monitor::{AlertPolicy, Monitor};
+use crate::observation::{Fault, FaultKind};
+use crate::transition::{Confirmed, Health, Unrest, Unwatched};
+use crate::verdict::Verdict;
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/alerting.md");
+
+/// Headings of the page whose block is no mail.
+const SUBJECTS: &str = "Other subjects";
+const RECORD: &str = "What programs get";
+
+/// Alerts that are told like one of the mails, under another subject.
+fn others() -> Vec<Alert> {
+    let patient = Monitor {
+        alert: AlertPolicy { remind: Some(Duration::from_hours(4)), ..AlertPolicy::default() },
+        ..monitor("payments-api")
+    };
+    let slow =
+        judged(Verdict::Degraded, vec![Fault::new(FaultKind::Latency, "latency 1s200ms", "at most 800ms")]);
+    let long_ago = at("2026-11-22T10:10:00Z");
+    let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
+    let heard = Told { at: long_ago, ..told(3, Health::Degraded) };
+    let fine = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
+    let changes =
+        (1..=8).fold(Unrest::default(), |unrest, k| unrest.changed(k, long_ago + Duration::from_mins(k)));
+    let calmed = Confirmed { unrest: changes, ..confirmed(Health::Down, 8) };
+    let flapped = Told { flapping: Some(6), ..told(6, Health::Down) };
+    let disabled = confirmed(Health::Down, 3).unwatched(Unwatched::Disabled, at("2026-11-22T14:09:30Z"));
+    let of_payments =
+        |confirmed: &Confirmed, told: &Told| owed(&monitor("payments-api"), confirmed, told, None, "");
+    vec![
+        owed(&patient, &slow_for_hours, &heard, Some(&slow), ""),
+        of_payments(&fine, &told(3, Health::Degraded)),
+        of_payments(&fine, &told(2, Health::Up)),
+        owed(&monitor("payments-api"), &calmed, &flapped, Some(&failing()), ""),
+        of_payments(&disabled.expect("it was down"), &told(3, Health::Down)),
+    ]
+}
+
+fn subjects() -> String {
+    let subject =
+        |alerts| messages(alerts, &Topic::Name("default".to_owned())).pop().expect("a message").subject;
+    let mut lines = String::new();
+    for alert in others() {
+        let _ = writeln!(lines, "{}", subject(vec![alert]));
+    }
+    lines
+}
+
+/// Every block of the page that is made by the program, by its heading, with the name of its language.
+fn blocks() -> Vec<(&'static str, &'static str, String)> {
+    let mut blocks: Vec<_> =
+        mails().into_iter().map(|(title, alerts)| (title, "text", mail(alerts))).collect();
+    blocks.push((SUBJECTS, "text", subjects()));
+    let message = messages(vec![down("payments-api")], &arn("oncall")).remove(0);
+    let mut record = record(&message, now());
+    record["body"] = "the text of the mail".into();
+    blocks.push((RECORD, "json", format!("{record:#}\n")));
+    blocks
+}
+
+/// The page with each block as it is now.
+fn renewed(page: &str) -> String {
+    blocks().into_iter().fold(page.to_owned(), |page, (title, language, text)| {
+        let opening = format!("\n### {title}\n\n```{language}\n");
+        let (before, rest) = page.split_once(&opening).unwrap_or_else(|| panic!("no block below {title}"));
+        let (_, after) = rest.split_once("```\n").expect("the end of the block");
+        format!("{before}{opening}{text}```\n{after}")
+    })
+}
+
+#[test]
+fn the_page_shows_every_message_as_it_is() {
+    let page = std::fs::read_to_string(PATH).expect("the page");
+    let renewed = renewed(&page);
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(PATH, &renewed).expect("the page can be written");
+        return;
+    }
+    // The page is long, so only the first line that differs is shown.
+    let first = page.lines().zip(renewed.lines()).find(|(one, other)| one != other);
+    assert!(page == renewed, "docs/alerting.md is stale (INSTA_UPDATE=always renews it): {first:?}");
+}
+
+#[test]
+fn the_page_shows_no_message_that_there_is_not_and_names_every_kind_of_news() {
+    let page = std::fs::read_to_string(PATH).expect("the page");
+    let (_, shown) = page.split_once("\n## Every message\n").expect("the messages stand at the end");
+    let headings: BTreeSet<_> = shown.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let blocks = blocks();
+    assert_eq!(headings, blocks.iter().map(|(title, _, _)| *title).collect());
+    let fences = shown.lines().filter(|line| line.starts_with("```")).count();
+    assert_eq!(fences, 2 * blocks.len(), "every block is one that the program makes");
+    let schema = include_str!("../../../schema/alert.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(schema).expect("JSON");
+    let news = schema["definitions"]["NewsWord"]["oneOf"].as_array().expect("the kinds of news");
+    assert_eq!(news.len(), 9);
+    for word in news {
+        let word = word["const"].as_str().expect("a word");
+        assert!(shown.contains(&format!("`{word}`")), "{word}");
+    }
+}
