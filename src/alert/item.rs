@@ -4,13 +4,24 @@ use jiff::Timestamp;
 
 use super::owed::reminder;
 use super::{News, Told, Topic, owed};
-use crate::monitor::{Monitor, Severity};
-use crate::observation::Fault;
+use crate::monitor::{Monitor, Origin, Severity, Template, is_hidden};
+use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
 /// Faults of one alert that a message tells; the rest is counted. It bounds a message, and a reader.
 const FAULTS: usize = 10;
+
+/// Characters of a link and of any other text of a monitor that a message tells. `validate` lets none of the others be as
+/// long, but a message has a limit of size, and the table has none of ours.
+const LINK: usize = 2_000;
+const TEXT: usize = 200;
+
+/// Characters of a reason that was stored.
+const REASON: usize = 700;
+
+/// Tags that it tells.
+const TAGS: usize = 20;
 
 /// What is owed about one monitor.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +107,7 @@ impl Alert {
             Verdict::Degraded | Verdict::Fail => bad,
             Verdict::Unknown | Verdict::Skipped => false,
         };
+        let in_short = |incident: Incident| Incident { cause: excerpt(&incident.cause, REASON), ..incident };
         // An incident that ended before the last message is none of this one's business. People who were told DOWN
         // know of no end: what they heard last may have been accepted after the first good probe.
         let is_news = |incident: &Incident| {
@@ -104,15 +116,15 @@ impl Alert {
         Some(Self {
             id: format!("{}.{g}.{number}", monitor.id),
             topic,
-            monitor: monitor.clone(),
+            monitor: presentable(monitor),
             news,
             k: confirmed.k,
             reminders,
             health: confirmed.health,
             since: confirmed.since,
-            incident: confirmed.incident.clone().filter(is_news),
+            incident: confirmed.incident.clone().filter(is_news).map(in_short),
             evidence: judgement.filter(agrees).cloned(),
-            why: Some(why.to_owned()).filter(|why| bad && !why.is_empty()),
+            why: Some(excerpt(why, REASON)).filter(|why| bad && !why.is_empty()),
             // The changes of a flapping are counted where it is told.
             untold: if unrest.is_some() { 0 } else { (confirmed.k - told.k).saturating_sub(1) },
             flapping,
@@ -181,4 +193,35 @@ impl Alert {
             (News::Over, None) => "WAS DEGRADED",
         }
     }
+}
+
+/// The monitor with texts that fit into a message and steer nothing where they are read.
+fn presentable(monitor: &Monitor) -> Monitor {
+    let text = |text: &String| excerpt(text, TEXT);
+    let Origin { source, commit, synced_at } = &monitor.origin;
+    Monitor {
+        name: monitor.name.as_ref().map(text),
+        group: text(&monitor.group),
+        url: short(&monitor.url),
+        team: monitor.team.as_ref().map(text),
+        tags: monitor.tags.iter().take(TAGS).map(text).collect(),
+        runbook: monitor.runbook.as_ref().map(|link| excerpt(link, LINK)),
+        origin: Origin {
+            source: source.as_ref().map(text),
+            commit: commit.as_ref().map(text),
+            synced_at: *synced_at,
+        },
+        ..monitor.clone()
+    }
+}
+
+fn short(url: &Template) -> Template {
+    let text = url.to_string();
+    if text.chars().count() <= LINK && !text.contains(is_hidden) {
+        return url.clone();
+    }
+    let cut = excerpt(&text, LINK);
+    // A reference that was cut in two is none.
+    let whole = || cut.rsplit_once("${").and_then(|(whole, _)| Template::parse(whole).ok());
+    Template::parse(&cut).ok().or_else(whole).unwrap_or_default()
 }

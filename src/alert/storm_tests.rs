@@ -3,18 +3,31 @@
 use std::collections::BTreeSet;
 
 use super::publication::LIMIT;
-use super::testing::{arn, down, judged, messages, now, up};
+use super::testing::{arn, confirmed, down, judged, messages, monitor, now, owed, told, up};
 use super::{Alert, Message, Publication, record};
+use crate::monitor::{Monitor, Origin, Template};
 use crate::observation::{Fault, FaultKind};
+use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
-/// Everything about an alert as large as it can be.
+/// Everything about an alert as large as it can be, and more than that.
 fn largest(id: &str, text: &str) -> Alert {
-    let mut alert = down(id);
+    let long = || text.repeat(300_000);
+    let monitor = Monitor {
+        name: Some(long()),
+        team: Some(long()),
+        tags: (0..60).map(|n| format!("{n}{}", long())).collect(),
+        runbook: Some(long()),
+        url: Template::parse(&format!("https://x/?{}&y={}", "${env:KEY}".repeat(20_000), long()))
+            .expect("a URL"),
+        origin: Origin { source: Some(long()), commit: Some(long()), synced_at: None },
+        ..monitor(id)
+    };
     let faults = vec![Fault::new(FaultKind::Body, text.repeat(201), text.repeat(201)); 200];
-    alert.evidence = Some(judged(Verdict::Fail, faults));
-    alert.monitor.name = Some(text.repeat(100));
-    alert
+    let failing = judged(Verdict::Fail, faults);
+    let mut down = confirmed(Health::Down, 3);
+    down.incident = down.incident.map(|incident| Incident { cause: long(), ..incident });
+    owed(&monitor, &down, &told(2, Health::Up), Some(&failing), &long())
 }
 
 /// Every message fits, every alert is in exactly one of them, and people and programs are told each by name.
@@ -62,6 +75,7 @@ fn broken(number: usize, groups: usize, length: usize) -> Vec<Alert> {
     (0..number).map(alert).collect()
 }
 
+// An alert that SNS refuses for its size is one that nobody gets.
 #[test]
 fn the_largest_alert_fits_in_a_message() {
     for text in ["\"", "ä", "🦀", "x"] {
@@ -114,7 +128,7 @@ fn what_most_of_them_share_stands_first() {
             let fault = Fault::new(FaultKind::Connect, actual, "a connection");
             let mut alert = down(id);
             alert.evidence = Some(judged(Verdict::Fail, vec![fault]));
-            alert.monitor.url = crate::monitor::Template::parse(url).expect("a URL");
+            alert.monitor.url = Template::parse(url).expect("a URL");
             alert
         };
         ids.iter().map(alert).collect::<Vec<_>>()

@@ -12,10 +12,10 @@ use serde_json::Value;
 use super::publication::Attribute;
 use super::testing::{arn, at, confirmed, down, failing, judged, messages, monitor, now, owed, told, up};
 use super::{Alert, Message, Publication, Told, Topic, compose, record, record_schema};
-use crate::monitor::{AlertPolicy, Monitor, Severity};
-use crate::observation::{Fault, FaultKind};
+use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, Origin, Severity, is_hidden};
+use crate::observation::{Answer, Fault, FaultKind, Observation, Phases};
 use crate::transition::{Confirmed, Health, Incident, Unrest, Unwatched};
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, judge};
 
 /// The mails of the documentation, by the title that each has there.
 fn mails() -> Vec<(&'static str, Vec<Alert>)> {
@@ -273,4 +273,69 @@ proptest! {
         prop_assert!(subject.starts_with(|c: char| c.is_ascii_graphic()), "{:?}", subject);
         prop_assert!(!message.body.trim().is_empty());
     }
+
+    // Trap 17: wherever a text comes from, a mail shows it, and whoever reads the mail is steered by nothing.
+    #[test]
+    fn hostile_texts_of_files_and_endpoints_are_shown_in_a_mail_and_add_no_line_to_it(
+        text in hostile(), number in 1usize..8,
+    ) {
+        let alert = |n: usize| {
+            let id = format!("m{n}");
+            let monitor = Monitor {
+                name: Some(text.clone()),
+                group: text.clone(),
+                team: Some(text.clone()),
+                tags: [text.clone()].into(),
+                runbook: None,
+                origin: Origin { source: Some(text.clone()), ..Origin::default() },
+                expect: Expectations {
+                    body: vec![Comparison::Equals("ok".into()), Comparison::Contains(text.clone())],
+                    ..Expectations::default()
+                },
+                ..monitor(&id)
+            };
+            let body = Some(format!("{text}no").into_bytes());
+            let seen = Observation {
+                at: now(),
+                attempts: 1,
+                phases: Phases::default(),
+                latency: Duration::ZERO,
+                redirects: 0,
+                certificate: None,
+                result: Ok(Answer { status: 503, headers: Vec::new(), body }),
+            };
+            let judgement = judge(&monitor, &seen, &str::to_owned);
+            let mut down = confirmed(Health::Down, 3);
+            down.incident = down.incident.map(|incident| Incident { cause: text.clone(), ..incident });
+            let seen_now = n.is_multiple_of(2).then_some(&judgement);
+            owed(&monitor, &down, &told(2, Health::Up), seen_now, &text)
+        };
+        for message in messages((0..number).map(alert).collect(), &arn("x")) {
+            let Message { body, .. } = &message;
+            prop_assert!(!body.contains(|c| c != '\n' && is_hidden(c)), "{body:?}");
+            prop_assert!(!body.lines().any(|line| line.starts_with(FORGED)), "{body}");
+            let record = record(&message, now()).to_string();
+            prop_assert!(!record.contains(is_hidden), "{record:?}");
+        }
+    }
+}
+
+/// What would send somebody elsewhere, were it a line of its own.
+const FORGED: &str = "runbook   https://evil.example";
+
+fn hostile() -> impl Strategy<Value = String> {
+    const NASTY: [&str; 10] = [
+        "\u{1b}[2J",
+        "\u{9b}31m",
+        "\u{202e}",
+        "\u{200b}",
+        "\r\n",
+        "\n",
+        "\u{0}",
+        "\u{85}",
+        "\u{2028}",
+        FORGED,
+    ];
+    let text = prop_oneof![proptest::sample::select(&NASTY[..]).prop_map(str::to_owned), "\\PC{0,12}"];
+    proptest::collection::vec(text, 0..12).prop_map(|texts| texts.concat())
 }

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::{Recurrence, RecurrenceError};
+use super::{Recurrence, RecurrenceError, marked};
 
 /// The form of a local time as a regular expression, shared with the JSON Schema.
 pub const LOCAL_TIME_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$";
@@ -30,6 +30,7 @@ pub struct Window {
     lasts: Duration,
     zone: TimeZone,
     repeats: Option<Recurrence>,
+    /// Fit to be shown.
     pub reason: Option<String>,
 }
 
@@ -75,7 +76,7 @@ impl Window {
             lasts,
             zone: zones().get(zone).map_err(|_| WindowError::UnknownZone(zone.to_owned()))?,
             repeats: repeats.map(Recurrence::parse).transpose()?,
-            reason: reason.map(str::to_owned),
+            reason: reason.map(|reason| marked(reason.to_owned())),
         })
     }
 
@@ -143,6 +144,14 @@ mod tests {
     fn check(window: &Window, moment: &str, expected: Option<(&str, &str)>) {
         let expected = expected.map(|(from, to)| Span { from: at(from), to: at(to) });
         assert_eq!(holding(window, at(moment)), expected, "{moment}");
+    }
+
+    // Trap 17: it is shown in a terminal, and the table may hold what nobody of us wrote.
+    #[test]
+    fn a_reason_steers_no_terminal() {
+        let hour = Duration::from_hours(1);
+        let window = Window::parse("2026-12-01T02:00", hour, "UTC", None, Some("a\u{9b}2Jb\u{202e}"));
+        assert_eq!(window.expect("a window").reason.as_deref(), Some("a\u{fffd}2Jb\u{fffd}"));
     }
 
     #[test]

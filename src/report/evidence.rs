@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::paint::{BAD, FAINT, latency, paint};
+use super::workflow::inert;
 use crate::observation::{Phases, span};
 use crate::verdict::{Judgement, Verdict};
 
-/// For people: a line a fault, then the phases; nothing for a pass.
+/// For people: a line a fault, then the phases; nothing for a pass. What an endpoint said is no command to a runner.
 pub fn reasons(judgement: &Judgement, indent: usize) -> String {
     let mut text = String::new();
     if judgement.verdict == Verdict::Pass {
@@ -18,7 +19,7 @@ pub fn reasons(judgement: &Judgement, indent: usize) -> String {
     for fault in &judgement.faults {
         // An expectation that was not met names itself; what ended a probe early is named by its kind.
         let kind = if judgement.status.is_none() { format!("{}: ", fault.kind) } else { String::new() };
-        let _ = writeln!(text, "{:indent$}{}{fault}", "", paint(BAD, &kind));
+        let _ = writeln!(text, "{:indent$}{}{}", "", paint(BAD, &kind), inert(fault.to_string()));
     }
     let phases = phases(judgement.phases);
     if !phases.is_empty() {

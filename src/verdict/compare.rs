@@ -11,6 +11,9 @@ pub type Redact<'a> = &'a dyn Fn(&str) -> String;
 /// Characters of an actual value that a fault shows.
 const SHOWN: usize = 120;
 
+/// Characters of what a file says that a fault shows: a body may be expected that no message has room for.
+const WRITTEN: usize = 200;
+
 /// Characters that are looked at for it: enough that no secret near the cut is cut in two, unseen.
 const LOOKED_AT: usize = 4_096;
 
@@ -24,7 +27,8 @@ pub struct Unmet {
 impl Unmet {
     /// The fault that says it of `subject`.
     pub fn fault(self, kind: FaultKind, subject: &str) -> Fault {
-        Fault::new(kind, format!("{subject} {}", self.actual), self.expected)
+        let subject = excerpt(subject, WRITTEN);
+        Fault::new(kind, format!("{subject} {}", self.actual), excerpt(&self.expected, WRITTEN))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Requests and the heads of their answers.
 
 use super::server::{answering, ok, serving};
-use super::{answer, fault, monitor, observe, template, with_headers};
+use super::{answer, fault, monitor, observe, reading, template, with_headers};
 use crate::monitor::Monitor;
 use crate::observation::FaultKind;
 
@@ -19,6 +19,16 @@ async fn an_answer_is_kept_with_its_headers_and_phases() {
     let two: Vec<_> =
         answer.headers.iter().filter(|(name, _)| name == "x-two").map(|(_, v)| &v[..]).collect();
     assert_eq!(two, [&b"a"[..], "\u{fc}".as_bytes()]);
+}
+
+// Trap 17 begins here: what is no text is neither refused nor changed on its way to the judge.
+#[tokio::test]
+async fn bytes_of_headers_and_bodies_are_kept_as_they_came() {
+    let sent = b"HTTP/1.1 200 OK\r\nx-a: caf\xe9 \x80\xff\r\ncontent-length: 6\r\n\r\ncaf\xe9\x00\xff";
+    let (address, _) = answering(sent.to_vec()).await;
+    let answer = answer(&reading(&format!("http://{address}/"))).await;
+    assert!(answer.headers.contains(&("x-a".to_owned(), b"caf\xe9 \x80\xff".to_vec())), "{answer:?}");
+    assert_eq!(answer.body.as_deref(), Some(&b"caf\xe9\x00\xff"[..]));
 }
 
 #[tokio::test]

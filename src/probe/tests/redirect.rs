@@ -115,6 +115,17 @@ async fn what_a_redirect_says_is_shown_without_secrets_and_in_short() {
     assert!(fault.actual.ends_with('…') && fault.actual.chars().count() == 201, "{fault}");
 }
 
+// Trap 17
+#[tokio::test]
+async fn bytes_of_a_location_that_are_no_text_are_shown_as_such() {
+    let sent = b"HTTP/1.1 302 Found\r\nlocation: ftp://x/\x80\xe2\x80\xae\xff\r\ncontent-length: 0\r\n\r\n";
+    let (address, _) = answering(sent.to_vec()).await;
+    let fault = fault(&monitor(&format!("http://{address}/"))).await;
+    assert_eq!(fault.kind, FaultKind::Redirect);
+    assert!(fault.actual.starts_with("a redirect to ftp://x/"), "{fault}");
+    assert!(!fault.actual.contains(crate::monitor::is_hidden), "{fault:?}");
+}
+
 #[tokio::test]
 async fn a_literal_api_key_stays_at_its_origin() {
     let (other, log) = answering(ok("", b"")).await;

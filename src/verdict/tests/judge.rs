@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::monitor::{
     CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
-    Pattern, StatusClass, StatusSet,
+    Pattern, StatusClass, StatusSet, is_hidden,
 };
 use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Phases};
 use crate::verdict::{Verdict, judge};
@@ -262,6 +262,9 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
     let latin1 = || Ok(bytes(b"caf\xe9 ok\x1b[2J"));
     assert_eq!(check(body(Comparison::Contains(" ok".into())), latin1()).0, Verdict::Pass);
     assert_eq!(check(body(Comparison::NotContains("\u{e9}".into())), latin1()).0, Verdict::Pass);
+    let pattern = |text| body(Comparison::Matches(Pattern::parse(text).expect("valid")));
+    assert_eq!(check(pattern("^caf. ok"), latin1()).0, Verdict::Pass, "one character for what is none");
+    assert_eq!(check(pattern("caf\u{e9}"), latin1()).0, Verdict::Fail);
     let (verdict, faults) = check(body(Comparison::Contains("caf\u{e9}".into())), latin1());
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(faults, ["body is \"caf\u{fffd} ok [2J\", expected to contain \"caf\u{e9}\""]);
@@ -279,6 +282,30 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
     assert_eq!(verdict, Verdict::Fail, "JSON is UTF-8");
     assert_eq!(faults, ["body \"{\\\"a\\\": \\\"caf\u{fffd}\\\"}\", expected a JSON body"]);
     assert_eq!(check(a(), Ok(bytes(b"\xef\xbb\xbf{\"a\": 1}"))).0, Verdict::Pass, "a byte order mark");
+}
+
+// Trap 17: a message that tells of it has a limit of size, and is read in a terminal.
+#[test]
+fn what_was_expected_is_shown_in_short_and_without_hidden_characters() {
+    let long = format!("a\u{9b}2J\u{202e}{}", "\u{e9}".repeat(100_000));
+    let expect = Expectations {
+        headers: vec![HeaderAssertion {
+            name: "x-a".into(),
+            comparisons: vec![Comparison::Equals(json!(long))],
+        }],
+        body: vec![Comparison::Equals(json!(long)), Comparison::Contains(long.clone())],
+        json: vec![JsonAssertion {
+            path: format!("$['{long}']"),
+            comparisons: vec![Comparison::Equals(json!({ "a": long }))],
+        }],
+        ..Expectations::default()
+    };
+    let (verdict, faults) = check(expect, Ok(answer(200, &[("x-a", "b")], "{}")));
+    assert_eq!((verdict, faults.len()), (Verdict::Fail, 4));
+    for fault in faults {
+        assert!(fault.chars().count() < 700, "{fault}");
+        assert!(!fault.contains(is_hidden), "{fault:?}");
+    }
 }
 
 #[test]

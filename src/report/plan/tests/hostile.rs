@@ -1,4 +1,4 @@
-//! Texts that try to be more than text (trap 17). The page is read as GitHub reads it: Markdown with its extensions,
+//! Texts that try to be more than text. The page is read as GitHub reads it: Markdown with its extensions,
 //! then HTML as a browser takes it.
 
 use proptest::prelude::*;
@@ -10,10 +10,13 @@ use super::super::{Detail, Heading, Review, View, github, markdown, text};
 use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
-use crate::monitor::is_hidden;
+use crate::monitor::{MonitorId, is_hidden};
+use crate::observation::{Fault, FaultKind, excerpt};
 use crate::plan::{CatalogSettings, Overrides, Plan, Stored, Succession, Unread, refusals};
+use crate::report::Trial;
 use crate::report::workflow::inert;
 use crate::report::workflow::testing::read;
+use crate::verdict::{Judgement, Verdict};
 
 #[test]
 fn hostile_texts_are_shown_as_they_are_written() {
@@ -194,13 +197,15 @@ struct Texts {
     lines: Vec<String>,
     why: String,
     note: String,
+    /// What an endpoint answered.
+    said: String,
 }
 
 fn texts() -> impl Strategy<Value = Texts> {
     let first = (nasty(), nasty(), nasty(), nasty(), nasty());
-    let second = (nasty(), nasty(), prop::collection::vec(nasty(), 1..5), nasty(), nasty());
+    let second = (nasty(), nasty(), prop::collection::vec(nasty(), 1..5), nasty(), nasty(), nasty());
     (first, second).prop_map(
-        |((owner, other, environment, commit, file), (path, value, lines, why, note))| Texts {
+        |((owner, other, environment, commit, file), (path, value, lines, why, note, said))| Texts {
             owner,
             other,
             environment,
@@ -211,6 +216,7 @@ fn texts() -> impl Strategy<Value = Texts> {
             lines,
             why,
             note,
+            said,
         },
     )
 }
@@ -238,6 +244,13 @@ fn plan_of(texts: &Texts) -> Plan {
     plan
 }
 
+/// A probe whose answer says this, and nothing before it, as faults are made.
+fn failed(said: &str) -> Judgement {
+    let fault = Fault::new(FaultKind::Body, excerpt(said, 200), "ok");
+    let nothing = Judgement::without_evidence(Verdict::Fail, jiff::Timestamp::UNIX_EPOCH);
+    Judgement { faults: vec![fault], status: Some(200), ..nothing }
+}
+
 fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
     let plan = plan_of(texts);
     let refusals = refusals(&plan, &Overrides::default(), &Succession::Onwards);
@@ -250,13 +263,14 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         allowed: None,
         way_out: Some(format!("monitorctl sync {}", texts.file)),
     };
+    let trial = Trial { id: MonitorId::parse("changed").expect("an id"), judgement: failed(&texts.said) };
     form(&Review {
         plan: &plan,
         refusals: &refusals,
         heading: &heading,
         notes: std::slice::from_ref(&texts.note),
         forecast: None,
-        trials: None,
+        trials: Some(&[trial]),
     })
 }
 
@@ -266,6 +280,7 @@ fn as_shown(text: &str) -> String {
 }
 
 proptest! {
+    // Trap 17, and trap 22: a `|` that is not escaped breaks the table it stands in.
     #[test]
     fn a_comment_holds_hostile_texts_as_texts(texts in texts()) {
         let markdown = formed(&texts, markdown);
@@ -273,7 +288,7 @@ proptest! {
         is_only_ours(&page)?;
         // One line for what is gone, one fold for what changed.
         prop_assert_eq!(page.count("details"), 1);
-        prop_assert_eq!(page.count("pre"), 2, "the command and the fields: {}", markdown);
+        prop_assert_eq!(page.count("pre"), 3, "the command, the fields and the probes: {}", markdown);
         for whole in [&texts.owner, &texts.environment] {
             let whole = as_shown(whole);
             prop_assert!(page.literal.contains(&whole), "{whole:?} in {:?}", page.literal);
@@ -296,6 +311,7 @@ proptest! {
         prop_assert!(page.all.contains(as_shown(&texts.note).trim_end()), "{:?}", texts.note);
     }
 
+    // Trap 17
     #[test]
     fn no_form_is_obeyed_by_a_terminal_or_a_runner(texts in texts()) {
         let text = plain(&formed(&texts, |review| text(review, Detail::Everything)));
