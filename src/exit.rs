@@ -63,3 +63,31 @@ impl From<Exit> for ExitCode {
         Self::from(exit.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Exit::{
+        Denied, Done, Drifted, Failed, Interrupted, Invalid, NotUp, Partly, Pending, PendingAndDrifted,
+        Refused, Stale, Terminated, Unconfirmed, Usage,
+    };
+
+    // Trap 21: a code that means "changes" to one program and "error" to another.
+    #[test]
+    fn every_exit_code_has_one_meaning_which_stands_in_the_readme() {
+        let trouble = [Failed, Usage, Invalid, Partly, Refused, Stale, Denied, Unconfirmed];
+        let found = [Done, Pending, Drifted, PendingAndDrifted, NotUp, Interrupted, Terminated];
+        assert!(trouble.iter().all(|exit| (1..=9).contains(&exit.code())));
+        assert!(found.iter().all(|exit| exit.code() == 0 || exit.code() >= 10));
+        let codes: BTreeSet<_> = trouble.iter().chain(&found).map(|exit| exit.code()).collect();
+        assert_eq!(codes.len(), trouble.len() + found.len());
+
+        let (_, table) =
+            include_str!("../README.md").split_once("| code | meaning |\n|---|---|\n").expect("a table");
+        let rows = table.lines().map_while(|line| line.strip_prefix("| ")?.split(" | ").next());
+        let shown: BTreeSet<u8> =
+            rows.flat_map(|codes| codes.split(", ")).map(|code| code.parse().expect("a code")).collect();
+        assert_eq!(shown, codes);
+    }
+}

@@ -327,6 +327,7 @@ fn agree(kind: Kind, path: &str, table: &[(&str, Said)]) {
     }
 }
 
+// Trap 13 (a misspelt key) and trap 15 (attempts that outlast the interval) are rows of it.
 #[test]
 fn editor_and_validate_agree_on_monitors() {
     agree(Kind::Monitor, "a.yaml", MONITORS);

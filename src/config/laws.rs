@@ -90,6 +90,7 @@ fn an_unknown_topic_of_a_folder_is_told_once() {
     );
 }
 
+// Trap 23: defaults that the other side fills in are a difference in each plan. What is implied is not stored.
 #[test]
 fn the_canonical_spec_is_what_was_written_in_one_spelling() {
     let (_, spec) = monitor(&full());
@@ -133,6 +134,7 @@ fn the_spec_of_a_document_is_the_same_monitor() {
     assert_eq!(monitor_from_spec(monitor.id.clone(), &spec, monitor.origin.clone()), Ok(monitor));
 }
 
+// Trap 23: an order that means nothing makes a difference that is none.
 #[test]
 fn the_order_of_keys_and_of_sets_does_not_matter() {
     let reversed = full()

@@ -379,6 +379,7 @@ mod tests {
         assert_eq!((&json["health"], &json["results"]), (&"unknown".into(), &Value::Null));
     }
 
+    // Trap 20
     #[test]
     fn a_run_that_is_overdue_is_marked() {
         let stale = StatusReport { stale: true, ..report() };

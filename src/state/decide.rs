@@ -156,7 +156,7 @@ fn incarnation(by: Decider<'_>, monitor: &Monitor) -> String {
 mod tests {
     use super::*;
     use crate::monitor::Monitor;
-    use crate::observation::{Fault, FaultKind};
+    use crate::observation::{Certificate, Fault, FaultKind};
     use crate::verdict::Verdict;
 
     fn judgement(verdict: Verdict, second: i64) -> Judgement {
@@ -223,6 +223,29 @@ mod tests {
         let down = last(play(&[(Verdict::Fail, "a"), (Verdict::Fail, "a"), (Verdict::Fail, "b")]));
         assert_eq!(down.confirmed.health, Health::Down);
         assert!(down.confirmed.incident.is_some_and(|incident| incident.closed_at.is_none()));
+    }
+
+    // Trap 14: news that hangs on the fingerprint of a certificate is news on each machine of a rollout.
+    #[test]
+    fn another_certificate_that_ends_soon_as_well_is_no_news() {
+        let monitor = Monitor::sample("m", "https://m.example/");
+        let mut row: Option<Row> = None;
+        for epoch in 1..=6 {
+            let expires = Timestamp::from_second(1_000_000 + epoch * 3_600).expect("in range");
+            let subject = format!("certificate number {epoch} of m.example");
+            let fault =
+                Fault::new(FaultKind::Certificate, format!("{subject} expires soon"), "at least 21d left");
+            let judgement = Judgement {
+                faults: vec![fault],
+                certificate: Some(Certificate { expires, subject }),
+                ..judgement(Verdict::Degraded, epoch * 60)
+            };
+            let by = Decider { holder: "run", epoch: epoch.unsigned_abs(), now: judgement.at };
+            let write = decide(by, row.as_ref(), &monitor, &judgement, || "a".to_owned());
+            assert_eq!(write.is_some(), epoch <= 2, "two in a row are news, and what follows is none");
+            row = write.map(|write| write.row().clone()).or(row);
+        }
+        assert_eq!(row.map(|row| (row.confirmed.health, row.confirmed.k)), Some((Health::Degraded, 1)));
     }
 
     // I4: evidence of an older epoch never changes a row.

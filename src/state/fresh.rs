@@ -28,6 +28,7 @@ fn is_older(at: Option<Timestamp>, limit: Duration, now: Timestamp) -> bool {
 mod tests {
     use super::*;
 
+    // Trap 20
     #[test]
     fn a_run_is_stale_after_two_periods_and_a_clock_that_stepped_back_is_not() {
         let period = Duration::from_mins(2);

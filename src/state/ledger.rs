@@ -205,6 +205,7 @@ mod tests {
         }
     }
 
+    // Trap 20: time without a probe is no time in which it was good.
     #[test]
     fn a_long_latency_saturates_and_a_skipped_monitor_leaves_no_sample() {
         let entry = |position, verdict, latency| LedgerEntry {

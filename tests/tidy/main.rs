@@ -6,6 +6,7 @@
 
 mod rules;
 mod source;
+mod traps;
 
 use source::{Source, sources};
 

@@ -270,6 +270,7 @@ fn tables() -> impl Strategy<Value = Vec<Stored>> {
 
 proptest! {
     // P8: a second sync writes nothing.
+    // Trap 23: a plan that is never empty is one that nobody reads.
     #[test]
     fn a_plan_that_was_applied_leaves_nothing_to_do(wanted in catalogs(), live in tables()) {
         let first = planned(&wanted, &live);

@@ -4,6 +4,7 @@ use super::super::{Catalog, Cause, Likeness, Past, Risk, TakeOver, WRITES_PER_PA
 use super::*;
 use crate::monitor::Selector;
 
+// Trap 25: a rename is a removal and a creation elsewhere, and the history is lost.
 #[test]
 fn a_move_takes_the_history_along_and_is_no_loss() {
     let mut new = desired("new", 2);
@@ -93,7 +94,7 @@ fn targeting_removes_and_changes_nothing_outside() {
     assert_eq!(plan.outside, 2);
 }
 
-// Trap 21 and its like: a plan says why each line is there.
+// A plan says why each line is there.
 #[test]
 fn every_line_has_its_cause() {
     let edited = Stored { spec: spec(9), ..stored("edited", 1, Some(OWNER)) };

@@ -18,6 +18,7 @@ async fn renamed_while_down() -> World {
     world
 }
 
+// Trap 25
 #[tokio::test]
 async fn a_monitor_that_is_renamed_while_it_is_down_is_not_told_of_again_until_it_is_up() {
     let mut world = renamed_while_down().await;

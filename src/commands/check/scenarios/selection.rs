@@ -120,6 +120,7 @@ async fn a_run_without_time_skips_everything_and_nothing_is_down() {
     assert_eq!(world.told(), ["DOWN payments"]);
 }
 
+// Trap 20
 #[tokio::test]
 async fn an_endpoint_that_is_silent_until_the_deadline_is_skipped_and_never_down() {
     let mut world = World::watching(&[monitor("payments")]).await;

@@ -55,7 +55,7 @@ async fn what_the_topic_refused_is_told_by_the_next_run() {
     assert_eq!(world.told(), ["DOWN payments"]);
 }
 
-// It answers once the last monitor is probed: were anything to wait for it, it would answer too late.
+// Trap 16: one send that is stuck blocks the probes. This one answers once the last monitor is probed: were anything to wait for it, it would answer too late.
 #[tokio::test]
 async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topic() {
     let monitors = [monitor("payments").topic("dead"), monitor("search").topic("alive"), monitor("login")];
