@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot read the source has nothing to say")]
 
+mod links;
 mod rules;
 mod source;
 mod traps;
