@@ -1,6 +1,7 @@
 //! Goes on with a run that was interrupted, if the same is still wanted. `diff` and `sync` both plan through here, so that
 //! what is reviewed is what is applied.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::commands::catalog::{Read, Reviewed};
@@ -10,10 +11,10 @@ use crate::plan::{Generation, Journal, RunPage, Stored, StoredHead, before_run};
 use crate::store::{ConfigReader, StoreError};
 
 /// A plan, and what of it was applied before.
-pub struct Proposal {
+pub struct Proposal<'a> {
     pub reviewed: Reviewed,
     /// The table that the plan was made against: as it was before the interrupted run, if that one goes on.
-    pub items: Vec<Stored>,
+    pub items: Cow<'a, [Stored]>,
     pub head: Option<StoredHead>,
     /// The run that goes on.
     pub resumed: Option<Resumed>,
@@ -32,12 +33,12 @@ pub struct Resumed {
 
 /// Makes a plan. If a run was interrupted, it is taken back in thought first: where that gives the plan that was being
 /// applied, the guard and the reviewer see the whole of it again, and only what is missing is written.
-pub async fn propose(
+pub async fn propose<'a>(
     reader: &ConfigReader,
     owner: &str,
-    read: &Read,
+    read: &'a Read,
     review: impl Fn(&Read) -> Result<Reviewed, Failure>,
-) -> Result<Proposal, Failure> {
+) -> Result<Proposal<'a>, Failure> {
     let head = read.head(owner);
     let mut note = None;
     if let Some((head, journal)) = head.and_then(|head| Some((head, head.journal.as_ref()?))) {
@@ -50,7 +51,7 @@ pub async fn propose(
         ));
     }
     let reviewed = review(read)?;
-    Ok(Proposal { reviewed, items: read.items.clone(), head: head.cloned(), resumed: None, note })
+    Ok(Proposal { reviewed, items: Cow::Borrowed(&read.items), head: head.cloned(), resumed: None, note })
 }
 
 async fn resumed(
@@ -60,7 +61,7 @@ async fn resumed(
     head: &StoredHead,
     journal: &Journal,
     review: impl Fn(&Read) -> Result<Reviewed, Failure>,
-) -> Result<Option<Proposal>, Failure> {
+) -> Result<Option<Proposal<'static>>, Failure> {
     let Some(pages) = pages(reader, owner, head, journal).await? else { return Ok(None) };
     let before = before_run(read.live(owner), head, &pages);
     let earlier = read.with(before.items, before.head);
@@ -76,7 +77,8 @@ async fn resumed(
     let first = pages.first().map_or(journal.generation, |page| page.stamp.generation);
     let resumed = Resumed { journal: journal.clone(), first, written: before.written };
     let head = earlier.head(owner).cloned();
-    Ok(Some(Proposal { reviewed, items: earlier.items, head, resumed: Some(resumed), note: Some(note) }))
+    let items = Cow::Owned(earlier.items);
+    Ok(Some(Proposal { reviewed, items, head, resumed: Some(resumed), note: Some(note) }))
 }
 
 /// All pages of the interrupted run, if they are there and nobody wrote since.

@@ -20,15 +20,15 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let wish = Wish::of(&args.planning)?;
     let output = Output::open(&args.showing)?;
-    let desired = desired(context, &args.monitors)?;
-    let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, &wish);
     let mut reviewed = match &args.planning.base {
         Some(base) if args.offline => {
-            let mut reviewed = plan(&base_of(context, &args.monitors, owner, base, desired.len())?)?;
+            let desired = desired(context, &args.monitors)?;
+            let read = base_of(context, &args.monitors, owner, base, desired.len())?;
+            let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
             reviewed.heading.view = View::Offline;
             reviewed
         }
-        Some(_) | None => against_table(context, owner, plan).await?,
+        Some(_) | None => against_table(context, args, owner, &wish).await?,
     };
     if args.drift {
         reviewed.only_drift();
@@ -43,11 +43,19 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
 /// The plan that sync would make, also where it would go on with an interrupted run.
 async fn against_table(
     context: &Context,
+    args: &Diff,
     owner: &str,
-    plan: impl Fn(&Read) -> Result<Reviewed, Failure>,
+    wish: &Wish,
 ) -> Result<Reviewed, Failure> {
     let reader = context.open_store().await?.config_reader();
-    let read = Read::all(&reader).await?;
+    // The table comes while the files are read.
+    let table = reader.clone();
+    let table = tokio::spawn(async move { Read::all(&table).await });
+    let desired = tokio::task::block_in_place(|| desired(context, &args.monitors))?;
+    let read = table
+        .await
+        .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the table: {error}")))??;
+    let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, wish);
     let Proposal { mut reviewed, note, .. } = propose(&reader, owner, &read, plan).await?;
     reviewed.notes.extend(note);
     Ok(reviewed)

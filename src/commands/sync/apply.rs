@@ -41,7 +41,7 @@ pub enum Why {
 }
 
 impl<'a> Order<'a> {
-    pub fn of(proposal: &'a Proposal, goal: &Goal, wish: &Wish, stamp: Stamp) -> Self {
+    pub fn of(proposal: &'a Proposal<'_>, goal: &Goal, wish: &Wish, stamp: Stamp) -> Self {
         let Proposal { reviewed, items, head, resumed, note: _ } = proposal;
         let plan = &reviewed.plan;
         let nothing = BTreeSet::new();

@@ -62,7 +62,7 @@ fn done(context: &Context, plan: &Plan) -> Exit {
 }
 
 /// What the plan itself does not show.
-fn say_what_is_special(context: &Context, proposal: &Proposal, goal: &Goal, args: &Sync) {
+fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, goal: &Goal, args: &Sync) {
     let mut notes: Vec<String> = proposal.note.iter().cloned().collect();
     if args.planning.only.is_some() {
         notes.push("with --only no commit counts as applied: the head keeps the one that it has".to_owned());
@@ -78,7 +78,7 @@ fn say_what_is_special(context: &Context, proposal: &Proposal, goal: &Goal, args
     }
 }
 
-fn refuse(proposal: &Proposal) -> Result<(), Failure> {
+fn refuse(proposal: &Proposal<'_>) -> Result<(), Failure> {
     match proposal.reviewed.refusals.len() {
         0 => Ok(()),
         number => {
@@ -110,7 +110,7 @@ async fn write(
     store: &Store,
     read: &Read,
     goal: &Goal,
-    proposal: &Proposal,
+    proposal: &Proposal<'_>,
     wish: &Wish,
 ) -> Result<(), Failure> {
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;

@@ -113,11 +113,11 @@ impl Call {
         })
     }
 
-    async fn propose(&self, store: &Store, read: &Read) -> Proposal {
+    async fn propose<'a>(&self, store: &Store, read: &'a Read) -> Proposal<'a> {
         propose(&store.config_reader(), OWNER, read, |read| self.review(read)).await.expect("a plan")
     }
 
-    fn order<'a>(&self, proposal: &'a Proposal) -> Order<'a> {
+    fn order<'a>(&self, proposal: &'a Proposal<'_>) -> Order<'a> {
         let stamp = Stamp {
             owner: OWNER.to_owned(),
             commit: Some(self.commit.to_owned()),
