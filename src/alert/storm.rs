@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::times::moment;
 use super::words::wrap;
 use super::{Alert, News};
+use crate::monitor::MonitorId;
 
 /// Alerts that share a reason, below which it says nothing.
 const SHARED: usize = 3;
 
 /// Reasons that are told apart in a storm. Nobody reads more of them, and a message has a limit of size.
 const REASONS: usize = 20;
+
+/// Monitors that all depend on, of which that is told.
+const PARENTS: usize = 3;
 
 /// Characters of a reason that many share.
 const REASON: usize = 120;
@@ -52,19 +56,25 @@ pub fn by_reason(text: &mut String, alerts: &[Alert]) {
     }
 }
 
-/// The reason that most of what broke has in common, if it has one: `14 DOWN, 9 of them: connection refused`. The
-/// first suspect is what those nine share, and not each of them.
+/// What most of what broke has in common, if there is something: `14 DOWN, all depend on payments-db`, or `14 DOWN,
+/// 9 of them: connection refused`. The first suspect is what those nine share, and not each of them.
 pub fn common_cause(alerts: &[Alert]) -> Option<String> {
     let broke: Vec<_> =
         alerts.iter().filter(|alert| matches!(alert.news, News::Down | News::NeverUp)).collect();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for reason in broke.iter().filter_map(|alert| reason(alert)) {
-        *counts.entry(reason).or_default() += 1;
+    let says_much = |count: usize| count >= SHARED && count * 2 >= broke.len();
+    let parents = most(broke.iter().flat_map(|alert| &alert.monitor.depends_on));
+    let reasons = most(broke.iter().filter_map(|alert| reason(alert)));
+    // What somebody wrote down about them says more than a text that many errors have.
+    if let Some((parents, count)) = parents.filter(|(_, count)| says_much(*count))
+        && reasons.as_ref().is_none_or(|(_, alike)| count * 2 >= *alike)
+    {
+        let those =
+            if count == broke.len() { "all depend".to_owned() } else { format!("{count} of them depend") };
+        let parents: Vec<_> = parents.into_iter().take(PARENTS).map(MonitorId::as_str).collect();
+        return Some(format!("{} DOWN, {those} on {}", broke.len(), parents.join(" and ")));
     }
-    let (reason, count) = counts.into_iter().max_by(|one, two| (one.1, &two.0).cmp(&(two.1, &one.0)))?;
-    if count < SHARED || count * 2 < broke.len() {
-        return None;
-    }
+    let (reasons, count) = reasons.filter(|(_, count)| says_much(*count))?;
+    let reason = reasons.into_iter().next()?;
     let sharing = broke.iter().filter(|alert| self::reason(alert).as_ref() == Some(&reason));
     let hosts: BTreeSet<_> = sharing.map(|alert| host(&alert.monitor.url.to_string())).collect();
     // The host says most where it is one and the same.
@@ -75,6 +85,16 @@ pub fn common_cause(alerts: &[Alert]) -> Option<String> {
     let those =
         if count == broke.len() { "all for one reason".to_owned() } else { format!("{count} of them") };
     Some(format!("{} DOWN, {those}: {reason}{whose}", broke.len()))
+}
+
+/// What comes most often, and how often: equals by name.
+fn most<T: Ord>(all: impl Iterator<Item = T>) -> Option<(Vec<T>, usize)> {
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    for one in all {
+        *counts.entry(one).or_default() += 1;
+    }
+    let most = counts.values().copied().max()?;
+    Some((counts.into_iter().filter(|(_, count)| *count == most).map(|(one, _)| one).collect(), most))
 }
 
 fn reason(alert: &Alert) -> Option<String> {

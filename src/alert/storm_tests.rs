@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::publication::LIMIT;
 use super::testing::{arn, confirmed, down, judged, messages, monitor, now, owed, told, up};
 use super::{Alert, Message, Publication, record};
-use crate::monitor::{Monitor, Origin, Template};
+use crate::monitor::{Monitor, MonitorId, Origin, Template};
 use crate::observation::{Fault, FaultKind};
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
@@ -110,6 +110,27 @@ fn a_storm_of_ten_thousand_is_at_most_twelve_messages_whatever_broke() {
     for (groups, length) in [(1, 6), (1000, 40), (200, 110)] {
         check(broken(10_000, groups, length), 12);
     }
+}
+
+#[test]
+fn what_all_depend_on_is_named_before_a_reason_that_they_share() {
+    let child = |n: usize, parents: &[&str]| {
+        let mut alert = down(&format!("child-{n}"));
+        alert.monitor.depends_on = parents.iter().map(|id| MonitorId::parse(id).expect("an id")).collect();
+        alert
+    };
+    let cause = |alerts: Vec<Alert>| {
+        let body = messages(alerts, &arn("x")).remove(0).body;
+        body.lines().nth(2).expect("a line").to_owned()
+    };
+    let both: Vec<_> = (0..14).map(|n| child(n, &["auth", "payments-db"])).collect();
+    let all = (0..14).map(|n| child(n, if n < 9 { &["payments-db"] } else { &["payments-db", "a"] }));
+    assert_eq!(cause(all.collect()), "14 DOWN, all depend on payments-db");
+    assert_eq!(cause(both), "14 DOWN, all depend on auth and payments-db");
+    let most = (0..14).map(|n| child(n, if n < 9 { &["payments-db"] } else { &[] }));
+    assert_eq!(cause(most.collect()), "14 DOWN, 9 of them depend on payments-db");
+    let few = (0..14).map(|n| child(n, if n < 6 { &["payments-db"] } else { &[] }));
+    assert!(cause(few.collect()).starts_with("14 DOWN, all for one reason: HTTP 503"));
 }
 
 #[test]
