@@ -116,7 +116,7 @@ impl Context {
 
     /// What the repository says beyond its monitors.
     pub fn catalog_settings(&self) -> CatalogSettings {
-        CatalogSettings { topics: self.settings.topics.clone() }
+        catalog_settings(&self.settings)
     }
 
     /// What may be probed: on a laptop the addresses of the laptop too, on the box of a team only what it allows.
@@ -140,6 +140,11 @@ impl Context {
             history: name("DDB_HISTORY_TABLE", &tables.history, history),
         }
     }
+}
+
+/// What settings say beyond the monitors.
+pub fn catalog_settings(settings: &Settings) -> CatalogSettings {
+    CatalogSettings { topics: settings.topics.clone(), canaries: settings.canaries.clone() }
 }
 
 /// Whether this is a CI job.

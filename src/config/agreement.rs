@@ -298,6 +298,19 @@ const SETTINGS: &[(&str, Said)] = &[
     ("{topics: {oncall: null}}", Invalid(Code::WrongType)),
     ("{topics: {On Call: 'arn:aws:sns:eu-west-1:123456789012:oncall'}}", Invalid(Code::BadFormat)),
     ("{topics: {default: 'arn:aws:sns:eu-west-1:123456789012:oncall'}}", OnlyValidate(Code::Contradiction)),
+    ("{canaries: null}", Valid),
+    ("{canaries: ['https://a.example', 'http://10.0.0.1:8080/health']}", Valid),
+    ("{canaries: 'https://a.example'}", Invalid(Code::WrongType)),
+    ("{canaries: [null]}", Invalid(Code::WrongType)),
+    ("{canaries: [a.example]}", Invalid(Code::BadFormat)),
+    ("{canaries: ['https://']}", OnlyValidate(Code::InvalidUrl)),
+    ("{canaries: ['https://a.example/${env:A}']}", OnlyValidate(Code::InvalidUrl)),
+    ("{canaries: ['https://me:secret@a.example/']}", OnlyValidate(Code::InvalidUrl)),
+    ("{canaries: ['https://a.example/?token=secret']}", OnlyValidate(Code::InvalidUrl)),
+    (
+        "{canaries: ['http://a', 'http://b', 'http://c', 'http://d', 'http://e', 'http://f']}",
+        Invalid(Code::OutOfBounds),
+    ),
 ];
 
 fn file(path: &str, text: &str) -> SourceFile {

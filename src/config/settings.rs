@@ -1,20 +1,20 @@
 //! `monitorctl.yaml`: what the repository says about itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use super::complaint::Fault;
+use super::complaint::{Complaint, Fault};
 use super::diagnostic::{Code, Diagnostic};
 use super::path::Path;
 use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
-use super::text_forms::TopicArnText;
-use super::tree::Node;
+use super::text_forms::{CanaryText, TopicArnText};
+use super::tree::{Node, Tree};
 use super::{load, violation};
-use crate::monitor::{DEFAULT_TOPIC, TOPIC_NAME_PATTERN, TopicArn};
+use crate::monitor::{Canary, DEFAULT_TOPIC, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
 
 /// # Settings
 ///
@@ -53,6 +53,18 @@ pub struct Settings {
     )]
     #[serde(deserialize_with = "topics")]
     pub topics: BTreeMap<String, TopicArn>,
+
+    /// URLs that answer as long as the network of the machine that runs check works, best of others than yourself.
+    /// Where many monitors fail at once without an answer, they are asked; if none of them answers either, it is the
+    /// machine that is cut off: nothing is DOWN for it, and one alert says so. Any answer of HTTP will do. sync brings
+    /// them to the machines that run check, which have to be allowed to reach them.
+    #[schemars(
+        with = "Option<Vec<CanaryText>>",
+        length(max = MOST_CANARIES),
+        example = serde_json::json!(["https://www.example.com/", "https://one.one.one.one/"])
+    )]
+    #[serde(deserialize_with = "canaries")]
+    pub canaries: BTreeSet<Canary>,
 
     /// Names of the DynamoDB tables.
     #[schemars(with = "Option<Tables>")]
@@ -109,6 +121,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
         if let Some(mut document) = parsed.documents.into_iter().next() {
             faults.extend(violation::check(Kind::Settings, &mut document, &sources));
             faults.extend(named_default(&document));
+            faults.extend(no_canaries(&document));
             let sound = super::merge::merge(None, &document).to_sound_json();
             match Settings::deserialize(&sound) {
                 Ok(read) => settings = read,
@@ -133,6 +146,32 @@ fn named_default(document: &Node) -> Option<Fault> {
             .label("a name that is taken")
             .help("set SNS_TOPIC_ARN there, or choose another name"),
     )
+}
+
+/// What the pattern of the schema lets through, and nobody could ask.
+fn no_canaries(document: &Node) -> Vec<Fault> {
+    let list = Path::from("canaries");
+    let Some(Node { tree: Tree::List(items), .. }) = document.find(&list) else { return Vec::new() };
+    let complaint = |(index, item): (usize, &Node)| {
+        // What the schema refused was reported.
+        let text = item.text().filter(|_| !item.has_faults())?;
+        let error = Canary::parse(text).err()?;
+        let path = list.index(index);
+        let complaint = Complaint::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
+        Some(
+            complaint
+                .label("in this URL")
+                .help("name an address that anybody may ask, such as `https://www.example.com/`")
+                .locate(document),
+        )
+    };
+    items.iter().enumerate().filter_map(complaint).collect()
+}
+
+/// What is no canary has been reported at its place.
+fn canaries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Canary>, D::Error> {
+    let texts = Option::<Vec<String>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(texts.iter().filter_map(|text| Canary::parse(text).ok()).collect())
 }
 
 fn topics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, TopicArn>, D::Error> {

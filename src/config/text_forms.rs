@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use super::raw_expect::RawHeaderComparisons;
 use crate::monitor::{
-    DURATION_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, StatusClass, TOPIC_ARN_PATTERN,
+    CANARY_PATTERN, DURATION_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, StatusClass,
+    TOPIC_ARN_PATTERN,
 };
 
 /// Texts that one pattern describes: a newtype each, with its schema.
@@ -140,6 +141,16 @@ text_form!(
         "pattern": TOPIC_ARN_PATTERN,
         "patternErrorMessage": "the ARN of an SNS topic is written like arn:aws:sns:eu-west-1:123456789012:api-alerts",
         "examples": ["arn:aws:sns:eu-west-1:123456789012:api-alerts"]
+    }
+);
+text_form!(
+    /// `https://www.example.com/`
+    CanaryText,
+    {
+        "type": "string",
+        "pattern": CANARY_PATTERN,
+        "patternErrorMessage": "a canary is an http or https URL like https://www.example.com/",
+        "examples": ["https://www.example.com/"]
     }
 );
 

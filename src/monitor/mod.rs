@@ -2,6 +2,7 @@
 //!
 //! A value of these types has no invalid state; `config` is the only place that makes one from text.
 
+mod canary;
 mod credential;
 mod definition;
 mod duration;
@@ -21,6 +22,7 @@ mod tls;
 mod topic;
 mod visible;
 
+pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
 pub use definition::{DEFAULT_INTERVAL, Monitor};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};

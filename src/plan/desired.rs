@@ -1,8 +1,8 @@
 //! What the repository wants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::monitor::{Monitor, MonitorId, Place, Spec, TopicArn};
+use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn};
 
 /// A monitor as the repository wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,4 +23,6 @@ pub struct Desired {
 pub struct CatalogSettings {
     /// Topics by the names that monitors say.
     pub topics: BTreeMap<String, TopicArn>,
+    /// What answers as long as the network of that machine works.
+    pub canaries: BTreeSet<Canary>,
 }

@@ -236,11 +236,16 @@ pub(super) fn change_of_settings(
     before: Option<&CatalogSettings>,
     after: &CatalogSettings,
 ) -> SettingsChange {
-    let topics = |settings: &CatalogSettings| {
-        let CatalogSettings { topics } = settings;
+    let spec = |settings: &CatalogSettings| {
+        let CatalogSettings { topics, canaries } = settings;
         let arns = topics.iter().map(|(name, arn)| (name.clone(), Value::from(arn.as_str()))).collect();
-        Spec::new(Map::from_iter([("topics".to_owned(), Value::Object(arns))]))
+        let mut fields = Map::from_iter([("topics".to_owned(), Value::Object(arns))]);
+        if !canaries.is_empty() {
+            let canaries = canaries.iter().map(|canary| Value::from(canary.as_str())).collect();
+            fields.insert("canaries".to_owned(), Value::Array(canaries));
+        }
+        Spec::new(fields)
     };
-    let fields = differences(&before.map(topics).unwrap_or_default(), &topics(after));
+    let fields = differences(&before.map(spec).unwrap_or_default(), &spec(after));
     SettingsChange { after: after.clone(), fields }
 }

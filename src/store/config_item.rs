@@ -1,6 +1,6 @@
 //! The shape of the items of the configs table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -11,7 +11,7 @@ use super::run_page::run_id;
 use super::silence_item::{self, SILENCE};
 use super::unreadable::{Reason, Unreadable};
 use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
-use crate::monitor::{FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
+use crate::monitor::{Canary, FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
 use crate::mute::{SILENCE_FORMAT, Silence};
 use crate::plan::{
     Before, CatalogSettings, Generation, ItemWrite, Journal, RunPage, Stamp, Stored, StoredHead,
@@ -77,7 +77,7 @@ fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
         commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
         count: fields.number("count")?,
-        settings: CatalogSettings { topics: to_topics(fields)? },
+        settings: to_catalog_settings(fields)?,
         run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
         overrides: fields.maybe_words("overrides")?,
         synced_at: fields.maybe_date("synced_at")?,
@@ -111,7 +111,19 @@ fn from_journal(journal: &Journal) -> AttributeValue {
 }
 
 /// Absent where there are none, and before there could be any.
-pub fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
+pub fn to_catalog_settings(fields: &mut Fields) -> Result<CatalogSettings, Malformed> {
+    Ok(CatalogSettings { topics: to_topics(fields)?, canaries: to_canaries(fields)? })
+}
+
+fn to_canaries(fields: &mut Fields) -> Result<BTreeSet<Canary>, Malformed> {
+    let texts = fields.maybe_texts("canaries")?.unwrap_or_default();
+    let canary = |text: &String| {
+        Canary::parse(text).map_err(|error| Malformed(format!("the canary {text:?} {error}")))
+    };
+    texts.iter().map(canary).collect()
+}
+
+fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
     let Some(mut topics) = fields.maybe_map("topics")? else { return Ok(BTreeMap::new()) };
     let names: Vec<_> = topics.names().collect();
     let arn = |name: String| {
@@ -121,10 +133,14 @@ pub fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malf
     names.into_iter().map(arn).collect()
 }
 
-/// The topics of a catalog as a map attribute.
-pub fn topics(settings: &CatalogSettings) -> AttributeValue {
-    let CatalogSettings { topics } = settings;
-    AttributeValue::M(topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect())
+/// The settings of a catalog as attributes; `None` where there is nothing to say.
+pub fn from_catalog_settings(settings: &CatalogSettings) -> [(&'static str, Option<AttributeValue>); 2] {
+    let CatalogSettings { topics, canaries } = settings;
+    let arns = || topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect();
+    [
+        ("topics", (!topics.is_empty()).then(|| AttributeValue::M(arns()))),
+        ("canaries", (!canaries.is_empty()).then(|| texts(canaries.iter().map(Canary::as_str)))),
+    ]
 }
 
 /// The ids that a monitor had before, if there are any.
@@ -190,13 +206,15 @@ pub fn head_change(batch: &Batch<'_>) -> Change {
         AppliedCommit::Stays => dated(condition, stamp),
         AppliedCommit::Becomes(commit) => stamped(condition, commit.as_deref(), stamp),
     };
-    change
+    let change = change
         .set("plan_digest", text(run.plan_digest.as_str()))
         .set("count", number(count))
         .set("run", text(run.id.as_str()))
         .set_or_remove("overrides", run.overrides.as_deref().map(text))
-        .set_or_remove("journal", journal.map(from_journal))
-        .set_or_remove("topics", (!settings.topics.is_empty()).then(|| topics(settings)))
+        .set_or_remove("journal", journal.map(from_journal));
+    from_catalog_settings(settings)
+        .into_iter()
+        .fold(change, |change, (name, value)| change.set_or_remove(name, value))
 }
 
 fn stamped(change: Change, commit: Option<&str>, stamp: &Stamp) -> Change {

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
-use super::config_item::{TOMBSTONE, formerly_ids, stored, to_topics, topics};
+use super::config_item::{TOMBSTONE, formerly_ids, from_catalog_settings, stored, to_catalog_settings};
 use super::fields::{Fields, Item, Malformed, key_of, read};
 use super::unreadable::Unreadable;
 use super::values::{date, expiry, from_json, item, map, number, text, texts};
@@ -108,12 +108,16 @@ fn extent_word(extent: Extent) -> &'static str {
 }
 
 fn from_settings(settings: &SettingsWritten) -> AttributeValue {
-    let side = |settings: &CatalogSettings| map([("topics", topics(settings))]);
+    let side = |of_catalog: &CatalogSettings| {
+        let mut fields = Item::new();
+        from_catalog_settings(of_catalog).into_iter().for_each(|(name, value)| put(&mut fields, name, value));
+        AttributeValue::M(fields)
+    };
     map([("before", side(&settings.before)), ("after", side(&settings.after))])
 }
 
 fn to_settings(mut fields: Fields) -> Result<SettingsWritten, Malformed> {
-    let mut side = |name| to_topics(&mut fields.map(name)?).map(|topics| CatalogSettings { topics });
+    let mut side = |name| to_catalog_settings(&mut fields.map(name)?);
     Ok(SettingsWritten { before: side("before")?, after: side("after")? })
 }
 

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use crate::commands::catalog::{Read, wanted};
-use crate::commands::context::{Context, SETTINGS_FILE};
+use crate::commands::context::{Context, SETTINGS_FILE, catalog_settings};
 use crate::commands::failure::Failure;
 use crate::config;
 use crate::exit::Exit;
-use crate::plan::{CatalogSettings, Desired, Generation, Stored, StoredHead};
+use crate::plan::{Desired, Generation, Stored, StoredHead};
 use crate::source::Repository;
 
 /// A table as a sync of the commit `base` would have left it.
@@ -36,14 +36,14 @@ pub fn base_of(
     }
     let items =
         loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, &commit, wanted)).collect();
-    let topics = settings.map(|file| config::settings(&file).0.topics).unwrap_or_default();
+    let settings = settings.map(|file| catalog_settings(&config::settings(&file).0)).unwrap_or_default();
     let head = StoredHead {
         owner: owner.to_owned(),
         generation: Generation(0),
         commit: Some(commit),
         plan_digest: None,
         count: u64::try_from(monitors).unwrap_or(u64::MAX),
-        settings: CatalogSettings { topics },
+        settings,
         ..StoredHead::default()
     };
     Ok(Read::of(items, head))

@@ -15,7 +15,7 @@ use super::{
     Action, Before, CatalogSettings, Desired, Generation, ItemWrite, Live, Overrides, Plan, Reading, Refusal,
     Scope, Stored, StoredHead, Succession, Unread, plan, refusals,
 };
-use crate::monitor::{Monitor, MonitorId, Place, Spec, TopicArn};
+use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn};
 
 const OWNER: &str = "acme/monitors";
 
@@ -87,7 +87,13 @@ fn refused(plan: &Plan) -> Vec<Refusal> {
 
 fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
     let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
-    CatalogSettings { topics: topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic))).collect() }
+    let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic))).collect();
+    CatalogSettings { topics, ..CatalogSettings::default() }
+}
+
+fn canaries(urls: &[&str]) -> CatalogSettings {
+    let canaries = urls.iter().map(|url| Canary::parse(url).expect("a canary")).collect();
+    CatalogSettings { canaries, ..CatalogSettings::default() }
 }
 
 fn head(settings: CatalogSettings) -> StoredHead {
@@ -103,7 +109,7 @@ fn head(settings: CatalogSettings) -> StoredHead {
 }
 
 #[test]
-fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
+fn settings_are_planned_field_by_field_and_written_with_the_head_alone() {
     let (wanted, live) = ([desired("a", 1)], [stored("a", 1, Some(OWNER))]);
     let check = |before: Option<StoredHead>, after: &CatalogSettings, expected: &[&str]| {
         let plan = plan(
@@ -127,6 +133,13 @@ fn topics_are_planned_field_by_field_and_written_with_the_head_alone() {
         check(Some(head(one.clone())), &topics(&[("oncall", "other"), ("shop", "shop")]), &["topics.oncall"]);
     let removed = check(Some(head(one)), &topics(&[("shop", "shop")]), &["topics.oncall"]);
     assert_ne!(edited, removed);
+    let two = canaries(&["https://b.example/", "https://a.example"]);
+    let added = check(None, &two, &["canaries"]);
+    check(Some(head(two.clone())), &canaries(&["https://a.example/", "https://b.example"]), &[]);
+    let fewer = check(Some(head(two.clone())), &canaries(&["https://a.example/"]), &["canaries"]);
+    let gone = check(Some(head(two)), &canaries(&[]), &["canaries"]);
+    assert_ne!(added, fewer);
+    assert_ne!(fewer, gone);
 }
 
 fn lines(plan: &Plan) -> Vec<String> {

@@ -142,8 +142,14 @@ fn an_undo_counts_what_is_lost_and_what_is_protected() {
 
 #[test]
 fn settings_go_back_unless_they_were_changed_again() {
-    let sides = ["one", "two", "three"].map(|topic| topics(&[("oncall", topic)]));
-    let [before, after, other] = sides;
+    let with_topic = ["one", "two", "three"].map(|topic| topics(&[("oncall", topic)]));
+    let with_canary = ["http://one/", "http://two/", "http://three/"].map(|url| canaries(&[url]));
+    for sides in [with_topic, with_canary] {
+        settings_go_back(sides);
+    }
+}
+
+fn settings_go_back([before, after, other]: [CatalogSettings; 3]) {
     let mut record = page(&planned(&[], &[]), &Part::default());
     record.run.settings = Some(SettingsWritten { before: before.clone(), after: after.clone() });
     let undone = |now: &CatalogSettings| {

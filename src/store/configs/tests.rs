@@ -9,7 +9,7 @@ use super::super::testing::{Failure, Shared};
 use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
-use crate::monitor::{Fingerprint, Spec, TopicArn};
+use crate::monitor::{Canary, Fingerprint, Spec, TopicArn};
 use crate::plan::{Before, Extent, Left, Run, SettingsWritten, Stamp, WRITES_PER_PART, Written};
 
 const TABLE: &str = "api_health_configs";
@@ -43,7 +43,9 @@ fn was(url: &str) -> Before {
 fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
     let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
     let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic)));
-    CatalogSettings { topics: topics.collect() }
+    let canaries =
+        ["https://a.example/", "https://b.example/"].map(|url| Canary::parse(url).expect("a canary"));
+    CatalogSettings { topics: topics.collect(), canaries: canaries.into() }
 }
 
 fn stamp(generation: u64) -> Stamp {
@@ -160,7 +162,7 @@ async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
 }
 
 #[tokio::test]
-async fn topics_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
+async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
     let shared = shared();
     let store = shared.open();
     done(&store, 1, &[]).await;
@@ -178,12 +180,23 @@ async fn topics_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
     };
     store.config_writer().apply(batch).await.expect("it applies");
     let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
-    assert_eq!(head.get("topics"), None);
+    assert_eq!((head.get("topics"), head.get("canaries")), (None, None));
     head["topics"] = json!({"M": {"oncall": {"S": "oncall"}}});
     shared.put(TABLE, &head);
     let configs = store.config_reader().read().await.expect("it reads");
     let told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
+    head["topics"] = json!({"M": {}});
+    head["canaries"] = json!({"L": [{"S": "ftp://a.example/"}]});
+    shared.put(TABLE, &head);
+    let configs = store.config_reader().read().await.expect("it reads");
+    let told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "item `@catalog#shop` is malformed: the canary \"ftp://a.example/\" must be an absolute http or https URL"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{Heading, Review, View};
 use crate::config::{monitor_from_spec, respelled};
-use crate::monitor::{Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn};
+use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn};
 use crate::plan::{
     CatalogSettings, Desired, Generation, Live, Overrides, Past, Plan, Reading, Scope, Stored, StoredHead,
     Succession, Unread, attribute, plan, refusals,
@@ -176,7 +176,8 @@ pub fn sample() -> (Plan, Vec<String>) {
         help: "put it right in the table",
     };
     let arn = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:oncall").expect("an ARN");
-    let settings = CatalogSettings { topics: [("oncall".to_owned(), arn)].into() };
+    let canary = Canary::parse("https://www.example.com/").expect("a canary");
+    let settings = CatalogSettings { topics: [("oncall".to_owned(), arn)].into(), canaries: [canary].into() };
     let mut plan = planned(&settings, &wanted, &live, &[broken]);
     let base = [
         (id("search-api"), wanted[2].spec.clone()),
