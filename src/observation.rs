@@ -113,6 +113,25 @@ impl FaultKind {
         Self::Certificate,
     ];
 
+    /// Whether it may be the network of whoever probes as well as the endpoint.
+    pub fn is_of_the_network(self) -> bool {
+        match self {
+            Self::Dns | Self::Connect | Self::Timeout => true,
+            Self::Tls
+            | Self::Redirect
+            | Self::Protocol
+            | Self::Blocked
+            | Self::BodyTooLarge
+            | Self::Secret
+            | Self::Status
+            | Self::Latency
+            | Self::Header
+            | Self::Body
+            | Self::Json
+            | Self::Certificate => false,
+        }
+    }
+
     /// The word for it in YAML, JSON, tables and messages.
     pub fn as_str(self) -> &'static str {
         match self {

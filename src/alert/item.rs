@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::owed::reminder;
-use super::{News, Told, Topic, owed};
+use super::{News, Told, Topic, owed, prober};
 use crate::monitor::{Monitor, Origin, Severity, Template, is_hidden};
 use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
@@ -78,15 +78,16 @@ impl Alert {
     pub fn owed(known: Known<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
         let Known { monitor, g, confirmed, told, judgement, why } = known;
         let settled = moment == Moment::AfterProbes;
-        // That it is stable is seen by the probes of this run, or it is not.
-        let (news, reminders) =
-            match owed(confirmed, told, now).filter(|_| settled || told.flapping.is_none()) {
-                Some(news) => (news, 0),
-                None if settled => {
-                    (reminder(confirmed, told, &monitor.alert, now)?, told.reminders.saturating_add(1))
-                }
-                None => return None,
-            };
+        // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
+        // reaches the topic now, is still cut off from the rest.
+        let is_seen = settled || (told.flapping.is_none() && !monitor.id.is_prober());
+        let (news, reminders) = match owed(confirmed, told, now).filter(|_| is_seen) {
+            Some(news) => (news, 0),
+            None if settled => {
+                (reminder(confirmed, told, &monitor.alert, now)?, told.reminders.saturating_add(1))
+            }
+            None => return None,
+        };
         let flapping =
             confirmed.unrest.flapping.filter(|_| news == News::Flapping).map(|flapping| flapping.k);
         // A flapping has one id however many changes come until it is told; a change, and the reminders of it, have
@@ -181,6 +182,9 @@ impl Alert {
 
     /// The word at the head of a message. What was never down is not called so.
     pub fn word(&self) -> &'static str {
+        if self.monitor.id.is_prober() {
+            return prober::word(self.news);
+        }
         match (self.news, &self.incident) {
             (News::Down | News::NeverUp, _) => "DOWN",
             (News::Flapping, _) => "FLAPPING",

@@ -7,6 +7,7 @@
 mod compose;
 mod item;
 mod owed;
+mod prober;
 mod publication;
 mod record;
 mod storm;

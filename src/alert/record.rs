@@ -80,6 +80,7 @@ struct OthersRecord {
 struct AlertRecord {
     /// monitor, incarnation and number of the change: `payments-api.a1b2c3d4.3`
     id: String,
+    /// `@prober` stands for monitorctl itself: it is `down` while it cannot reach the network.
     monitor: String,
     /// The folder of the monitor.
     group: String,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::compose::{Detail, Part};
 use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
-use super::{Alert, News};
+use super::{Alert, News, prober};
 use crate::monitor::format_duration;
 use crate::observation::Phases;
 use crate::transition::{CALM, Changes, Unwatched};
@@ -37,6 +37,9 @@ pub fn subject(alerts: &[Alert], part: Part, environment: Option<&str>, now: Tim
 
 /// The part of a subject after the id.
 fn tail(alert: &Alert, now: Timestamp) -> String {
+    if alert.monitor.id.is_prober() {
+        return prober::tail(alert, now);
+    }
     if let Some(changes) = alert.unrest {
         return changes_of_a_flapping(alert, changes);
     }
@@ -129,8 +132,9 @@ pub fn body(
 fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
     let when = match (alert.news, &alert.incident) {
         (News::Up | News::Over | News::Unwatched, Some(incident)) => {
+            let was = if alert.monitor.id.is_prober() { "was blind" } else { "was down" };
             format!(
-                "was down {}",
+                "{was} {}",
                 clock_span(incident.opened_at, incident.closed_at.unwrap_or(alert.since), now)
             )
         }
@@ -145,6 +149,9 @@ fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
 
 fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
     let monitor = &alert.monitor;
+    if monitor.id.is_prober() {
+        return prober::block(alert, environment, now);
+    }
     let name = match &monitor.name {
         Some(name) => format!("{name} ({})", monitor.id),
         None => monitor.id.to_string(),

@@ -52,6 +52,7 @@ async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
         now,
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), args.period, now),
         last_run,
+        prober: states.prober,
         monitors: shown
             .into_iter()
             .map(|subject| {
@@ -120,7 +121,9 @@ fn line(
     now: Timestamp,
 ) -> MonitorStatus {
     let stale = samples.as_ref().is_some_and(|samples| {
-        monitor_is_stale(samples.last().map(|(at, _)| *at), monitor.interval, period, now)
+        // Probed in vain is as good as not probed.
+        let seen = samples.iter().rfind(|(_, sample)| sample.verdict.is_evidence());
+        monitor_is_stale(seen.map(|(at, _)| *at), monitor.interval, period, now)
     });
     let without = |health, why: &str| MonitorStatus {
         id: monitor.id.clone(),

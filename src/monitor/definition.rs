@@ -8,6 +8,9 @@ use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPo
 /// Time from one probe to the next where nothing is said.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
 
+/// How long monitorctl is cut off until people are told so again.
+const REMIND: Duration = Duration::from_hours(4);
+
 /// One endpoint to watch, with every default filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {
@@ -72,6 +75,17 @@ impl Monitor {
             protect: false,
             enabled: false,
             origin: Origin::default(),
+        }
+    }
+
+    /// monitorctl on the machine `host`, for the alerts about itself. They go where those of monitors go that name no
+    /// topic.
+    pub fn prober(host: &str) -> Self {
+        Self {
+            name: Some(format!("monitorctl on {host}")),
+            alert: AlertPolicy { failures: 1, remind: Some(REMIND), ..AlertPolicy::default() },
+            enabled: true,
+            ..Self::remembered(MonitorId::prober())
         }
     }
 

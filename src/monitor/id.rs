@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 /// `@` begins the ids of our own items in the tables, so no monitor's id may.
 pub const ID_PATTERN: &str = "^[a-z0-9][a-z0-9._/-]{0,127}$";
 
+const PROBER: &str = "@prober";
+
 /// A valid monitor id: 1 to 128 bytes of `[a-z0-9._/-]`, the first a letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MonitorId(String);
@@ -41,6 +43,15 @@ impl MonitorId {
             0..=128 => Ok(Self(text.to_owned())),
             n => Err(IdError::TooLong(n)),
         }
+    }
+
+    /// What stands where a monitor would, if it is monitorctl itself that is in trouble. Nobody can write it down.
+    pub fn prober() -> Self {
+        Self(PROBER.to_owned())
+    }
+
+    pub fn is_prober(&self) -> bool {
+        self.0 == PROBER
     }
 
     pub fn as_str(&self) -> &str {

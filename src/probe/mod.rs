@@ -44,6 +44,8 @@ mod trace;
 mod turns;
 
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use address::{AddressPolicy, Cidr, CidrError};

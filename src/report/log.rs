@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::prober::self_check_json;
 use super::{RunReport, Tally};
 use crate::alert::{Alert, Message};
 use crate::monitor::MonitorId;
 use crate::mute::{Reason, Settlement};
-use crate::state::Held;
+use crate::state::{Held, SelfCheck};
 use crate::transition::Confirmed;
 
 /// The namespace of the metrics.
@@ -49,6 +50,8 @@ pub enum Event<'a> {
     Unacknowledged { message: &'a Message, why: &'a str },
     /// The topic did not take a message.
     Refused { message: &'a Message, why: &'a str },
+    /// The run has doubted its own network, and asked the canaries if there are any.
+    Looked(&'a SelfCheck),
     /// A secret changed under way, and so many monitors are probed again.
     Reread(usize),
     /// Something went wrong without stopping the run.
@@ -140,6 +143,10 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
         Event::Refused { message, why } => {
             ("error", format!("not told: {}: failed to {why}", message.subject), of_message(message))
         }
+        Event::Looked(check) => {
+            let level = if check.is_blind() { "error" } else { "warn" };
+            (level, check.to_string(), json!({"prober": self_check_json(check)}))
+        }
         Event::Reread(number) => (
             "info",
             "a secret changed, and what was refused with the old one is probed again".to_owned(),
@@ -201,6 +208,7 @@ fn found(report: &RunReport) -> Vec<Metric> {
         ("Fail", "Count", json!(fail)),
         ("Unknown", "Count", json!(unknown)),
         ("Skipped", "Count", json!(skipped)),
+        ("Blind", "Count", json!(u8::from(report.self_check.is_blind()))),
         ("Owed", "Count", json!(report.owed)),
         ("Held", "Count", json!(report.held.len())),
         ("Told", "Count", json!(told)),
@@ -216,6 +224,7 @@ mod tests {
     use super::*;
     use crate::alert::testing::{arn, confirmed, down, messages, now, up};
     use crate::report::StoreUse;
+    use crate::state::Sight;
     use crate::transition::Health;
 
     #[test]
@@ -237,6 +246,7 @@ mod tests {
             started_at: now(),
             took: Duration::from_millis(1234),
             lines: Vec::new(),
+            self_check: SelfCheck::sample(Sight::Blind),
             not_due: 4,
             messages: vec![message.clone()],
             owed: 1,
@@ -259,6 +269,7 @@ mod tests {
             Event::Acknowledged(&message),
             Event::Unacknowledged { message: &message, why: "the table states is throttled" },
             Event::Refused { message: &message, why: "publish it in the time that was left" },
+            Event::Looked(&report.self_check),
             Event::Reread(2),
             Event::Problem("the lease ran out before the end of the run"),
             Event::Ended(End::Ran(&report)),

@@ -10,6 +10,7 @@ mod explained;
 pub mod log;
 mod paint;
 pub mod plan;
+mod prober;
 pub mod pull;
 mod run;
 mod silence;

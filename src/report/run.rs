@@ -10,11 +10,12 @@ use super::evidence::{evidence, reasons};
 use super::paint::{
     FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
 };
+use super::prober::{self_check_json, self_check_text};
 use super::silence::muted;
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
 use crate::mute::Reason;
-use crate::state::Held;
+use crate::state::{Held, SelfCheck};
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -32,6 +33,8 @@ pub struct RunReport {
     pub took: Duration,
     /// The monitors that were due.
     pub lines: Vec<Line>,
+    /// What the run can say of its own network.
+    pub self_check: SelfCheck,
     /// Enabled monitors that were not due in this run.
     pub not_due: usize,
     /// What was told in this run.
@@ -135,6 +138,7 @@ impl RunReport {
         if !text.is_empty() {
             text.push('\n');
         }
+        text.push_str(&self_check_text(&self.self_check));
         let _ = writeln!(text, "{}", self.summary());
         for problem in &self.problems {
             let _ = writeln!(text, "{} {problem}", paint(WARN, "warning:"));
@@ -197,6 +201,7 @@ impl RunReport {
                 "held": self.held.len(),
                 "settled": self.settled,
             },
+            "prober": self_check_json(&self.self_check),
             "store": {
                 "requests": self.store.requests,
                 "read_units": self.store.read_units,
@@ -266,6 +271,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
     use crate::observation::{Fault, FaultKind, Phases};
+    use crate::state::Sight;
 
     fn line(id: &str, verdict: Verdict, health: Health) -> Line {
         let faults = match verdict {
@@ -298,6 +304,7 @@ mod tests {
                 line("payments-api", Verdict::Fail, Health::Down),
                 line("search", Verdict::Degraded, Health::Up),
             ],
+            self_check: SelfCheck::sample(Sight::Clear),
             not_due: 2,
             messages: vec![],
             owed: 1,

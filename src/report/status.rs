@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use super::paint::{
     BAD, FAINT, GOOD, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
 };
+use super::prober::{prober_json, prober_text};
 use super::silence::muted;
 use crate::monitor::MonitorId;
 use crate::mute::Reason;
-use crate::state::{LastOk, Sample};
+use crate::state::{LastOk, Row, Sample, is_blind};
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
@@ -27,6 +28,8 @@ pub struct StatusReport {
     pub last_run: Option<LastOk>,
     /// No run came to its end for too long.
     pub stale: bool,
+    /// What is known of the machine that probes; `None` if it was never cut off.
+    pub prober: Option<Row>,
     pub monitors: Vec<MonitorStatus>,
     /// What could not be read, a sentence each.
     pub problems: Vec<String>,
@@ -61,6 +64,7 @@ impl StatusReport {
             (false, _) => 5,
             (true, Some(Health::Down)) => 0,
             (true, Some(Health::Degraded)) => 1,
+            (true, Some(_)) if monitor.is_unknown() => 2,
             (true, None) => 2,
             (true, Some(Health::New)) => 3,
             (true, Some(Health::Up)) => 4,
@@ -70,8 +74,10 @@ impl StatusReport {
 
     /// Whether every enabled monitor is up, and known to be.
     pub fn all_up(&self) -> bool {
-        let known = |m: &MonitorStatus| m.samples.is_some() && !m.stale;
-        !self.stale && self.monitors.iter().all(|m| !m.enabled || (m.health == Some(Health::Up) && known(m)))
+        let known = |m: &MonitorStatus| m.samples.is_some() && !m.stale && !m.is_unknown();
+        let sees = !is_blind(self.prober.as_ref());
+        sees && !self.stale
+            && self.monitors.iter().all(|m| !m.enabled || (m.health == Some(Health::Up) && known(m)))
     }
 
     pub fn text(&self) -> String {
@@ -90,6 +96,7 @@ impl StatusReport {
         if !text.is_empty() {
             text.push('\n');
         }
+        text.push_str(&prober_text(self.prober.as_ref(), self.now));
         let _ = writeln!(text, "{}", self.run_line());
         for problem in &self.problems {
             let _ = writeln!(text, "{} {problem}", paint(WARN, "warning:"));
@@ -153,6 +160,7 @@ impl StatusReport {
                 "unknown": last.unknown,
                 "skipped": last.skipped,
             })),
+            "prober": prober_json(self.prober.as_ref()),
             "monitors": self.monitors.iter().map(|monitor| monitor.json(self.now)).collect::<Vec<_>>(),
             "problems": self.problems,
         })
@@ -160,22 +168,45 @@ impl StatusReport {
 }
 
 impl MonitorStatus {
+    /// The last result that says something about the endpoint.
     fn last(&self) -> Option<&(Timestamp, Sample)> {
-        self.samples.as_ref()?.last()
+        self.samples.as_ref()?.iter().rfind(|(_, sample)| sample.verdict.is_evidence())
+    }
+
+    /// Whether nobody knows that it is still as good as it was: what nobody could see is never shown as UP (trap 20).
+    fn is_unknown(&self) -> bool {
+        let last = self.samples.as_ref().and_then(|samples| samples.last());
+        let unseen = last.is_some_and(|(_, sample)| sample.verdict == Verdict::Unknown);
+        unseen
+            && match self.health {
+                Some(Health::Up | Health::New) => true,
+                // That people were told of is not over because nobody can see it.
+                Some(Health::Degraded | Health::Down) | None => false,
+            }
+    }
+
+    fn health_word(&self) -> &'static str {
+        match self.health {
+            Some(_) if self.is_unknown() => "unknown",
+            Some(health) => health.as_str(),
+            None => "unknown",
+        }
     }
 
     fn text(&self, width: usize, now: Timestamp) -> String {
         let last = self.last();
         let lasting = self.since.map(|since| rough(age(since, now))).unwrap_or_default();
         let probed = match (&self.samples, last) {
-            (None, _) => "?".to_owned(),
-            (Some(_), None) => "never".to_owned(),
-            (Some(_), Some((at, _))) => rough(age(*at, now)),
+            (_, Some((at, _))) => rough(age(*at, now)),
+            (Some(samples), None) if samples.is_empty() => "never".to_owned(),
+            // It may have been, longer ago than there are results.
+            (Some(_) | None, None) => "?".to_owned(),
         };
         let time = last.and_then(|(_, sample)| sample.latency).map(latency).unwrap_or_default();
         let probed_style = if self.stale && self.enabled { BAD } else { FAINT };
         let (word, style) = match self.health {
             _ if !self.enabled => ("off".to_owned(), FAINT),
+            Some(_) if self.is_unknown() => ("UNKNOWN".to_owned(), WARN),
             Some(health) => (health_word(health), health_style(health)),
             None => ("?".to_owned(), WARN),
         };
@@ -213,7 +244,8 @@ impl MonitorStatus {
         json!({
             "id": self.id.as_str(),
             "enabled": self.enabled,
-            "health": self.health.map_or("unknown", Health::as_str),
+            "health": self.health_word(),
+            "last_known": self.health.map(Health::as_str),
             "since": self.since.map(|since| since.to_string()),
             "why": self.why,
             "stale": self.stale,
@@ -275,124 +307,4 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).expect("in range")
-    }
-
-    fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStatus {
-        let samples = (0..).zip(verdicts).map(|(i, (verdict, ms))| {
-            let sample =
-                Sample { verdict: *verdict, status: Some(200), latency: Some(Duration::from_millis(*ms)) };
-            (at(i * 120), sample)
-        });
-        MonitorStatus {
-            id: MonitorId::parse(id).expect("valid"),
-            enabled: true,
-            health: Some(health),
-            since: Some(at(0)),
-            why: String::new(),
-            incident: None,
-            owed: false,
-            muted: None,
-            samples: Some(samples.collect()),
-            stale: false,
-        }
-    }
-
-    fn report() -> StatusReport {
-        let last_run = LastOk {
-            period: Duration::from_mins(2),
-            slot: 3,
-            at: at(361),
-            run: "01J00000000000000000000000".into(),
-            host: "prober-1".into(),
-            behind: vec![],
-            probed: 3,
-            up: 1,
-            degraded: 1,
-            down: 1,
-            unknown: 0,
-            skipped: 0,
-            took: Duration::from_millis(210),
-            kept: None,
-        };
-        let mut report = StatusReport {
-            now: at(400),
-            last_run: Some(last_run),
-            stale: false,
-            monitors: vec![
-                monitor(
-                    "cart",
-                    Health::Up,
-                    &[(Verdict::Pass, 10), (Verdict::Pass, 80), (Verdict::Degraded, 40)],
-                ),
-                MonitorStatus {
-                    why: "HTTP 503, expected 200".into(),
-                    owed: true,
-                    ..monitor(
-                        "payments-api",
-                        Health::Down,
-                        &[(Verdict::Pass, 20), (Verdict::Fail, 20), (Verdict::Fail, 5)],
-                    )
-                },
-                MonitorStatus {
-                    since: None,
-                    samples: Some(vec![]),
-                    stale: true,
-                    ..monitor("new-one", Health::New, &[])
-                },
-                MonitorStatus {
-                    owed: true,
-                    muted: Some(Reason::Silence {
-                        id: "01SILENCE".into(),
-                        by: "x@host".into(),
-                        reason: "deploying".into(),
-                        until: at(1800),
-                    }),
-                    ..monitor("silenced", Health::Down, &[(Verdict::Fail, 20)])
-                },
-                MonitorStatus { enabled: false, ..monitor("switched-off", Health::Up, &[]) },
-            ],
-            problems: vec![],
-        };
-        report.sort();
-        report
-    }
-
-    #[test]
-    fn people_see_the_worst_first_with_a_line_of_results() {
-        insta::assert_snapshot!(anstream::adapter::strip_str(&report().text()).to_string());
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_unknown_and_neither_new_nor_stale() {
-        let unread = MonitorStatus { health: None, samples: None, ..monitor("a", Health::New, &[]) };
-        let report = StatusReport { monitors: vec![unread], ..report() };
-        assert!(!report.all_up());
-        let text = anstream::adapter::strip_str(&report.text()).to_string();
-        let line = text.lines().nth(1).expect("a line");
-        assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["?", "a", "6m", "40s", "?"]);
-        let json = &report.json()["monitors"][0];
-        assert_eq!((&json["health"], &json["results"]), (&"unknown".into(), &Value::Null));
-    }
-
-    // Trap 20
-    #[test]
-    fn a_run_that_is_overdue_is_marked() {
-        let stale = StatusReport { stale: true, ..report() };
-        assert!(stale.text().contains("is cron still running?"));
-        assert!(
-            StatusReport { last_run: None, ..report() }.text().contains("no run has come to its end yet")
-        );
-    }
-
-    #[test]
-    fn programs_read_every_field() {
-        let mut report = report();
-        report.monitors.truncate(1);
-        insta::assert_snapshot!(serde_json::to_string_pretty(&report.json()).expect("JSON"));
-    }
-}
+mod tests;

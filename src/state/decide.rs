@@ -147,7 +147,7 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
 
 /// A name for this life of the row. The holder id is random and new for every process, so a monitor that is
 /// removed and made again never repeats an alert id.
-fn incarnation(by: Decider<'_>, monitor: &Monitor) -> String {
+pub fn incarnation(by: Decider<'_>, monitor: &Monitor) -> String {
     let mix = format!("{}/{}/{}", by.holder, by.epoch, monitor.id);
     crate::monitor::digest(&mix).chars().take(8).collect()
 }

@@ -6,6 +6,7 @@ mod fresh;
 mod ledger;
 mod row;
 mod run;
+mod sight;
 
 pub use decide::{Decider, decide, let_go};
 pub use due::{Backlog, is_due, order};
@@ -15,3 +16,4 @@ pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use row::{Move, ROW_FORMAT, Row, Untold, Write};
 pub use run::{Held, LastOk, Lease, RunRecord};
+pub use sight::{Asked, Heard, Seen, SelfCheck, Share, Sight, asks_canaries, is_blind};

@@ -110,7 +110,9 @@ fn extent_word(extent: Extent) -> &'static str {
 fn from_settings(settings: &SettingsWritten) -> AttributeValue {
     let side = |of_catalog: &CatalogSettings| {
         let mut fields = Item::new();
-        from_catalog_settings(of_catalog).into_iter().for_each(|(name, value)| put(&mut fields, name, value));
+        for (name, value) in from_catalog_settings(of_catalog) {
+            put(&mut fields, name, value);
+        }
         AttributeValue::M(fields)
     };
     map([("before", side(&settings.before)), ("after", side(&settings.after))])

@@ -25,6 +25,8 @@ pub struct StateReader {
 #[derive(Debug, Default)]
 pub struct States {
     pub rows: Vec<Row>,
+    /// What is known of the machine that probes, once it was cut off.
+    pub prober: Option<Row>,
     pub run: Option<RunRecord>,
     /// A monitor whose row is among these is left alone.
     pub unreadable: Vec<Unreadable>,
@@ -50,6 +52,7 @@ impl StateReader {
         let query = self.connection.partition(table, "shard", SHARD).consistent_read(true);
         let mut states = States::default();
         let take = |item| match decode(item) {
+            Ok(StateItem::Row(row)) if row.monitor.is_prober() => states.prober = Some(row),
             Ok(StateItem::Row(row)) => states.rows.push(row),
             Ok(StateItem::Run(run)) => states.run = Some(run),
             Ok(StateItem::Other) => {}
@@ -93,6 +96,9 @@ fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
     if key == RUN {
         return run_item::decode(item).map(StateItem::Run);
     }
+    if key == MonitorId::prober().as_str() {
+        return row_of(MonitorId::prober(), item).map(StateItem::Row);
+    }
     // A row that was left behind goes on under another id, and is read there.
     if key.starts_with('@') || item.contains_key(row_item::MOVED_TO) {
         return Ok(StateItem::Other);
@@ -104,5 +110,10 @@ fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
 fn decode_row(key: &str, item: Item) -> Result<Row, Unreadable> {
     let id = MonitorId::parse(key)
         .map_err(|error| Unreadable { key: key.to_owned(), reason: Reason::Malformed(error.to_string()) })?;
-    read(key, ROW_FORMAT, item, |fields| row_item::row(id, fields))
+    row_of(id, item)
+}
+
+fn row_of(id: MonitorId, item: Item) -> Result<Row, Unreadable> {
+    let key = id.to_string();
+    read(&key, ROW_FORMAT, item, |fields| row_item::row(id, fields))
 }

@@ -48,6 +48,14 @@ impl Verdict {
         }
     }
 
+    /// Whether it says anything about the endpoint.
+    pub fn is_evidence(self) -> bool {
+        match self {
+            Self::Pass | Self::Degraded | Self::Fail => true,
+            Self::Unknown | Self::Skipped => false,
+        }
+    }
+
     /// The verdict whose word is `text`.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Pass, Self::Degraded, Self::Fail, Self::Unknown, Self::Skipped]
@@ -69,6 +77,11 @@ impl Judgement {
             certificate: None,
             attempts: 0,
         }
+    }
+
+    /// Whether nothing came back because of DNS, the connection or the time: the network may be the prober's own.
+    pub fn is_cut_off(&self) -> bool {
+        self.verdict == Verdict::Fail && self.faults.iter().any(|fault| fault.kind.is_of_the_network())
     }
 
     /// The reason in one line; empty for a pass.

@@ -24,7 +24,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("transition", &["monitor", "verdict"]),
     // An alert shows the faults and the phases of the observation it is about.
     ("alert", &["monitor", "observation", "verdict", "transition"]),
-    ("state", &["monitor", "verdict", "transition", "alert"]),
+    // That the prober sees nothing is a fault, as of any monitor.
+    ("state", &["monitor", "observation", "verdict", "transition", "alert"]),
     // Whether something owed is told is a matter of its row, of the rows of others, and of what this run saw.
     ("mute", &["monitor", "verdict", "transition", "alert", "state"]),
     ("clock", &[]),

@@ -166,7 +166,9 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
     let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec, owner.clone());
     let monitors = loaded.monitors.into_iter().map(subject).collect();
     let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
-    Ok((Subjects::new(monitors, topics.into_iter().collect(), Vec::new()), faulty))
+    let canaries = context.settings.canaries.clone();
+    let subjects = Subjects::new(monitors, topics.into_iter().collect(), Vec::new());
+    Ok((Subjects { canaries, ..subjects }, faulty))
 }
 
 fn limits(args: &Check) -> Limits {

@@ -1,7 +1,7 @@
 //! One run, from the lease to its release: the steps of the protocol, in their order.
 //!
 //! ```text
-//! acquire ─▶ read ─▶ move ─┬▶ tell what was owed ─┬▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
+//! acquire ─▶ read ─▶ move ─┬▶ tell what was owed ─┬▶ self-check ─▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
 //!                         └▶ fetch secrets, probe ┘
 //! ```
 //!
@@ -24,6 +24,7 @@ use super::muting::{Sorted, sort};
 use super::outcome::{Outcome, Ran, RunError};
 use super::probing::{Judged, Probing};
 use super::select::select;
+use super::self_check::{self, Asking};
 use super::standing::{Standing, Standings};
 use super::subject::{Subject, Subjects};
 use super::supply::{Supply, secrets_of};
@@ -31,12 +32,12 @@ use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
 use super::{history, reread};
 use crate::alert::Moment;
-use crate::monitor::{MonitorId, SecretRef};
+use crate::monitor::{Monitor, MonitorId, SecretRef};
 use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::report::log::Event;
 use crate::secrets::{Values, Vault};
-use crate::state::{Backlog, Decider, Move, Row, Write, decide, let_go};
+use crate::state::{Backlog, Decider, Move, Row, SelfCheck, Write, decide, let_go};
 use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
 
 /// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
@@ -75,7 +76,7 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
             // Before the first run that came to its end nothing is known to be kept.
             let kept = last.as_ref().map_or(Some(0), |last| last.kept);
             let backlog = last.map(|last| last.into_backlog(wish.period)).unwrap_or_default();
-            let session = Session { wish, means, run, begun, started_at, slot, kept };
+            let session = Session { wish, means, run, begun, spare: Duration::ZERO, started_at, slot, kept };
             session.work(&backlog, progress).await.map(Outcome::Ran)
         }
     }
@@ -87,6 +88,8 @@ struct Session<'a> {
     means: Means,
     run: RunWriter,
     begun: Instant,
+    /// What is kept of its time for the canaries.
+    spare: Duration,
     started_at: Timestamp,
     slot: u64,
     /// The epoch up to which every incident is in the history.
@@ -111,8 +114,14 @@ impl Session<'_> {
         let telling = self.tell(&rows, &subjects, None, Telling::default(), self.wish.tell_first());
         let (told, judged) = tokio::join!(telling, self.probe(due, progress));
         enter_told(&mut rows, &told);
-        // The prober's self-check stands here: with its own network in trouble, what it saw is unknown.
-        let writes = self.decide(&rows, &judged, &subjects);
+        let asking =
+            Asking { prober: &self.means.prober, canaries: &subjects.canaries, until: self.deadline() };
+        let (self_check, judged) = asking.look(&rows, judged, self.means.store.now()).await;
+        problems.extend(self_check::problems(&self_check));
+        if self_check.is_worth_a_word() {
+            self.means.log.event(&Event::Looked(&self_check));
+        }
+        let writes = self.decide(&rows, &judged, &subjects, &self_check);
         let committed = self.run.commit(&writes).await;
         self.log_changes(&rows, &writes, &committed);
         let incidents = history::incidents(&rows, &writes, &committed, self.kept);
@@ -123,6 +132,7 @@ impl Session<'_> {
             started_at: self.started_at,
             told,
             judged,
+            self_check,
             rows,
             subjects,
             unstored: unstored(&writes, &committed),
@@ -171,7 +181,8 @@ impl Session<'_> {
         problems.extend(subjects.lost(self.means.notifier.default_topic()));
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let mut alone: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
-        let mut rows: Rows = states.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let rows = states.rows.into_iter().chain(states.prober);
+        let mut rows: Rows = rows.map(|row| (row.monitor.clone(), row)).collect();
         let newest = rows.values().map(|row| row.epoch).max().unwrap_or_default();
         if newest >= self.run.epoch() {
             if self.run.raise(newest).await? == Raised::LeaseLost {
@@ -188,6 +199,7 @@ impl Session<'_> {
         let mut due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
         let waiting = self.follow(ready, &mut rows, &mut problems).await?;
         due.retain(|subject| !waiting.contains(&subject.monitor.id));
+        self.spare = if subjects.canaries.is_empty() { Duration::ZERO } else { self.wish.spare() };
         Ok((subjects, rows, due, problems))
     }
 
@@ -285,10 +297,14 @@ impl Session<'_> {
         Probing {
             prober: Arc::clone(&self.means.prober),
             supply,
-            // What is seen after the lease could not be stored.
-            deadline: (self.begun + self.wish.deadline).min(Instant::now() + self.run.left()),
+            deadline: self.deadline().checked_sub(self.spare).unwrap_or(self.begun),
             stop: self.means.stop.clone(),
         }
+    }
+
+    /// What is seen after the lease could not be stored.
+    fn deadline(&self) -> Instant {
+        (self.begun + self.wish.deadline).min(Instant::now() + self.run.left())
     }
 
     fn log_changes(&self, before: &Rows, writes: &[Write], committed: &Committed) {
@@ -301,7 +317,13 @@ impl Session<'_> {
         }
     }
 
-    fn decide(&self, rows: &Rows, judged: &[Judged], subjects: &Subjects) -> Vec<Write> {
+    fn decide(
+        &self,
+        rows: &Rows,
+        judged: &[Judged],
+        subjects: &Subjects,
+        self_check: &SelfCheck,
+    ) -> Vec<Write> {
         let by = Decider { holder: self.run.holder(), epoch: self.run.epoch(), now: self.means.store.now() };
         let seen = judged.iter().filter_map(|Judged { subject, judgement }| {
             let row = rows.get(&subject.monitor.id);
@@ -311,9 +333,11 @@ impl Session<'_> {
         let standings = Standings::new(self.wish, subjects, rows);
         let left = rows.values().filter_map(|row| match standings.of(&row.monitor) {
             Standing::Unwatched(why, _) if !self.wish.is_partial() => let_go(by, row, why),
-            Standing::Unwatched(..) | Standing::Watched(_) | Standing::Unclear => None,
+            Standing::Unwatched(..) | Standing::Watched(_) | Standing::Unclear | Standing::Prober => None,
         });
-        seen.chain(left).collect()
+        let prober = Monitor::prober(&self.wish.host);
+        let sight = self_check.decide(by, rows.get(&prober.id), &prober);
+        seen.chain(left).chain(sight).collect()
     }
 
     /// Gives the lease back. A run for some monitors only leaves the slot open for the others.

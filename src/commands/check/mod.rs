@@ -12,6 +12,7 @@ mod reread;
 #[cfg(test)]
 mod scenarios;
 mod select;
+mod self_check;
 mod standing;
 mod subject;
 mod supply;

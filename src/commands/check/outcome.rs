@@ -11,7 +11,7 @@ use super::telling::Telling;
 use super::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::report::{Line, RunReport, StoreUse, Tally};
-use crate::state::{Held, LastOk, Row};
+use crate::state::{Held, LastOk, Row, SelfCheck};
 use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
 use crate::verdict::Verdict;
@@ -46,6 +46,7 @@ pub struct Ran {
     pub started_at: Timestamp,
     pub took: Duration,
     pub judged: Vec<Judged>,
+    pub self_check: SelfCheck,
     /// The rows as they are after the run.
     pub rows: BTreeMap<MonitorId, Row>,
     pub subjects: Subjects,
@@ -85,17 +86,23 @@ impl Ran {
 
     /// Whether every monitor that should be watched is confirmed to be up.
     pub fn all_up(&self, wish: &Wish) -> bool {
-        self.subjects
-            .enabled()
-            .map(|subject| &subject.monitor.id)
-            .filter(|id| wish.means(id))
-            .all(|id| self.rows.get(id).is_some_and(|row| row.confirmed.health == Health::Up))
+        !self.self_check.is_blind()
+            && self
+                .subjects
+                .enabled()
+                .map(|subject| &subject.monitor.id)
+                .filter(|id| wish.means(id))
+                .all(|id| self.rows.get(id).is_some_and(|row| row.confirmed.health == Health::Up))
     }
 
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
         let skipped = self.tally().skipped > 0;
-        skipped || !self.problems.is_empty() || self.told.owed > 0 || !self.told.problems.is_empty()
+        skipped
+            || self.self_check.is_blind()
+            || !self.problems.is_empty()
+            || self.told.owed > 0
+            || !self.told.problems.is_empty()
     }
 
     /// The run as people and programs read it.
@@ -127,6 +134,7 @@ impl Ran {
             started_at: self.started_at,
             took: self.took,
             lines: lines.collect(),
+            self_check: self.self_check,
             not_due: if wish.ids.is_empty() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.told.messages,
             owed: self.told.owed,

@@ -17,6 +17,8 @@ pub enum Standing<'a> {
     Unwatched(Unwatched, Option<&'a Subject>),
     /// Nothing that this run could be sure of.
     Unclear,
+    /// It is no monitor but monitorctl itself.
+    Prober,
 }
 
 /// The standing of every row.
@@ -43,6 +45,9 @@ impl<'a> Standings<'a> {
     }
 
     pub fn of(&self, id: &MonitorId) -> Standing<'a> {
+        if id.is_prober() {
+            return Standing::Prober;
+        }
         if let Some(subject) = self.by_id.get(id).copied() {
             return if subject.monitor.enabled {
                 Standing::Watched(subject)
@@ -95,6 +100,7 @@ mod tests {
             Standing::Unwatched(why, Some(_)) => why.as_str(),
             Standing::Unwatched(Unwatched::Removed, None) => "gone",
             Standing::Unwatched(Unwatched::Disabled, None) | Standing::Unclear => "unclear",
+            Standing::Prober => "prober",
         };
         assert_eq!(found, standing, "{about}");
     }

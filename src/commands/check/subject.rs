@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::alert::{Route, route};
 use crate::config;
-use crate::monitor::{Monitor, MonitorId, Origin, Spec, TopicArn};
+use crate::monitor::{Canary, Monitor, MonitorId, Origin, Spec, TopicArn};
 use crate::mute::Silence;
-use crate::plan::Stored;
+use crate::plan::{CatalogSettings, Stored};
 use crate::store::{ConfigItem, ConfigReader, StoreError, Unreadable};
 
 /// A monitor, and the version of it that is judged.
@@ -32,6 +32,8 @@ pub struct Subjects {
     pub retired: BTreeMap<MonitorId, Subject>,
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, Topics>,
+    /// What answers as long as the network works, whoever named it.
+    pub canaries: BTreeSet<Canary>,
     /// What people have silenced for a while.
     pub silences: Vec<Silence>,
     pub problems: Vec<String>,
@@ -71,6 +73,7 @@ impl Subjects {
     pub async fn read(reader: &ConfigReader) -> Result<Self, StoreError> {
         let (mut all, mut topics, mut problems) = (Vec::new(), BTreeMap::new(), Vec::new());
         let (mut retired, mut unclear, mut silences) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+        let mut canaries = BTreeSet::new();
         let take = |item: Result<ConfigItem, Unreadable>| match item {
             Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {
                 // What is wrong with one that is gone is nobody's business any more.
@@ -89,7 +92,9 @@ impl Subjects {
                 }
             }
             Ok(ConfigItem::Head(head)) => {
-                topics.insert(head.owner, head.settings.topics);
+                let CatalogSettings { topics: named, canaries: some } = head.settings;
+                topics.insert(head.owner, named);
+                canaries.extend(some);
             }
             Ok(ConfigItem::Silence(silence)) => silences.push(silence),
             Ok(ConfigItem::Other) => {}
@@ -99,7 +104,7 @@ impl Subjects {
             }
         };
         reader.each(take).await?;
-        Ok(Self { retired, silences, unclear, ..Self::new(all, topics, problems) })
+        Ok(Self { retired, canaries, silences, unclear, ..Self::new(all, topics, problems) })
     }
 
     /// The monitor that has this id now.

@@ -55,15 +55,14 @@ pub fn alerts(
     rows.values()
         .filter_map(|row| {
             // What is owed about a monitor is owed too when it is switched off or gone.
-            let subject = match standings.of(&row.monitor) {
-                Standing::Watched(subject) => Some(subject),
-                Standing::Unwatched(_, subject) => subject,
+            let (subject, unknown): (_, fn(&Wish, &Row) -> Monitor) = match standings.of(&row.monitor) {
+                Standing::Watched(subject) => (Some(subject), remembered),
+                Standing::Unwatched(_, subject) => (subject, remembered),
+                Standing::Prober => (None, |wish, _| Monitor::prober(&wish.host)),
                 Standing::Unclear => return None,
             };
-            let monitor = subject.map_or_else(
-                || Cow::Owned(Monitor::remembered(row.monitor.clone())),
-                |subject| Cow::Borrowed(&subject.monitor),
-            );
+            let monitor = subject
+                .map_or_else(|| Cow::Owned(unknown(wish, row)), |subject| Cow::Borrowed(&subject.monitor));
             let route = subject.map_or_else(
                 || route(&monitor.alert.topic, None, default),
                 |subject| subjects.route(subject, default),
@@ -74,6 +73,10 @@ pub fn alerts(
             Alert::owed(known, route.into_topic(), moment, now)
         })
         .collect()
+}
+
+fn remembered(_: &Wish, row: &Row) -> Monitor {
+    Monitor::remembered(row.monitor.clone())
 }
 
 impl Telling {

@@ -17,6 +17,9 @@ const TELL_FIRST: Duration = Duration::from_secs(20);
 /// Longest time that probes which need secrets wait for them.
 const FETCH: Duration = Duration::from_secs(10);
 
+/// What the canaries get of the run's time, where there are any.
+const CANARIES: Duration = Duration::from_secs(5);
+
 /// The options of one run, checked.
 #[derive(Debug, Clone)]
 pub struct Wish {
@@ -64,6 +67,12 @@ impl Wish {
     /// How long secrets are waited for.
     pub fn fetch(&self) -> Duration {
         FETCH.min(self.deadline / 5)
+    }
+
+    /// What is kept of the run's time for the canaries: probes that all wait for a network that is not there would
+    /// leave them none.
+    pub fn spare(&self) -> Duration {
+        CANARIES.min(self.deadline / 10)
     }
 
     /// Whether the run is about this monitor.

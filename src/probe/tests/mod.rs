@@ -9,7 +9,7 @@ mod client;
 mod names;
 mod redirect;
 mod retry;
-mod server;
+pub mod server;
 mod session;
 mod timeout;
 

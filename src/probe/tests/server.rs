@@ -91,7 +91,9 @@ pub async fn request(stream: &mut (impl AsyncRead + Unpin)) -> String {
 pub type Zone = fn(name: &str, nth: usize) -> Result<Vec<IpAddr>, ResponseCode>;
 
 /// A name server on loopback.
-pub async fn name_server(zone: Zone) -> SocketAddr {
+pub async fn name_server(
+    zone: impl Fn(&str, usize) -> Result<Vec<IpAddr>, ResponseCode> + Send + 'static,
+) -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
     let address = socket.local_addr().expect("bound");
     tokio::spawn(async move {
@@ -99,14 +101,18 @@ pub async fn name_server(zone: Zone) -> SocketAddr {
         let mut packet = [0; 1500];
         while let Ok((read, client)) = socket.recv_from(&mut packet).await {
             let Ok(question) = Message::from_vec(&packet[..read]) else { continue };
-            let reply = reply(&question, zone, &mut asked);
+            let reply = reply(&question, &zone, &mut asked);
             drop(socket.send_to(&reply.to_vec().expect("a message"), client).await);
         }
     });
     address
 }
 
-fn reply(question: &Message, zone: Zone, asked: &mut HashMap<(String, RecordType), usize>) -> Message {
+fn reply(
+    question: &Message,
+    zone: &impl Fn(&str, usize) -> Result<Vec<IpAddr>, ResponseCode>,
+    asked: &mut HashMap<(String, RecordType), usize>,
+) -> Message {
     let query = question.queries.first().expect("a question").clone();
     let name = query.name().to_ascii().to_lowercase();
     let nth = asked.entry((name.clone(), query.query_type())).or_default();

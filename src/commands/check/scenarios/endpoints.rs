@@ -24,6 +24,12 @@ pub enum Manner {
     Opening(watch::Sender<bool>),
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Reached {
+    ByAddress,
+    ByName,
+}
+
 /// One request that an endpoint got.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Probe {
@@ -35,6 +41,7 @@ pub struct Probe {
 #[derive(Clone)]
 pub struct Endpoints {
     address: SocketAddr,
+    reached: Reached,
     clock: Clock,
     inner: Arc<Mutex<Inner>>,
 }
@@ -49,7 +56,7 @@ impl Endpoints {
     pub async fn open(clock: Clock) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let endpoints = Self { address, clock, inner: Arc::default() };
+        let endpoints = Self { address, reached: Reached::ByAddress, clock, inner: Arc::default() };
         let serving = endpoints.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -59,8 +66,21 @@ impl Endpoints {
         endpoints
     }
 
+    /// Each has a name, `<monitor>.shop.test`.
+    pub fn by_name(self) -> Self {
+        Self { reached: Reached::ByName, ..self }
+    }
+
     pub fn url(&self, monitor: &str) -> String {
-        format!("http://{}/{monitor}", self.address)
+        match self.reached {
+            Reached::ByAddress => format!("http://{}/{monitor}", self.address),
+            Reached::ByName => self.named(&format!("{monitor}.shop.test"), monitor),
+        }
+    }
+
+    /// The URL of an endpoint under another name.
+    pub fn named(&self, name: &str, monitor: &str) -> String {
+        format!("http://{name}:{}/{monitor}", self.address.port())
     }
 
     pub fn set(&self, monitor: &str, manner: Manner) {

@@ -4,6 +4,7 @@
 //! memory. Only the time is a test's own, and the topic remembers what it accepted. After every step of every
 //! scenario [`invariants`] holds all that can be seen against the promises of the protocol.
 
+mod blindness;
 mod crashes;
 mod dependencies;
 pub mod endpoints;

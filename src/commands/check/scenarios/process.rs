@@ -17,6 +17,7 @@ use crate::commands::check::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;
+use crate::probe::testing::Network;
 use crate::probe::{AddressPolicy, Limits, Prober};
 use crate::secrets::Vault;
 use crate::state::Held;
@@ -82,6 +83,13 @@ impl Process {
             stop: stop.subscribe(),
         };
         Self { wish, means, plug, stop, excuse: Excuse::None }
+    }
+
+    /// On a machine of this network.
+    pub fn on(mut self, network: &Network) -> Self {
+        let many = NonZeroUsize::MIN.saturating_add(63);
+        self.means.prober = Arc::new(network.prober(Limits { total: many, per_host: many }));
+        self
     }
 
     /// `check --all`

@@ -35,6 +35,12 @@ impl Watched {
         self
     }
 
+    /// With a single attempt a probe.
+    pub fn without_retry(mut self) -> Self {
+        self.spec["retry"]["attempts"] = 0.into();
+        self
+    }
+
     pub fn interval(mut self, interval: &str) -> Self {
         self.spec["interval"] = interval.into();
         self

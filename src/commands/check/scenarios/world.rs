@@ -15,10 +15,11 @@ use crate::clock::manual::Hand;
 use crate::commands::catalog::Read;
 use crate::commands::check::outcome::Ran;
 use crate::commands::check::subject::Subjects;
-use crate::monitor::{MonitorId, Selector};
+use crate::monitor::{Canary, MonitorId, Selector};
 use crate::mute::Silence;
 use crate::notify::recording::{Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
+use crate::probe::testing::Network;
 use crate::state::Row;
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
@@ -39,6 +40,8 @@ pub struct World {
     pub endpoints: Endpoints,
     /// What the repository says beyond its monitors.
     pub settings: CatalogSettings,
+    /// Between the prober and the endpoints, where they are reached by name.
+    pub network: Option<Network>,
     /// Looks on, and is never in trouble.
     observer: Store,
     topic: Topic,
@@ -56,13 +59,34 @@ pub struct World {
 
 impl World {
     pub async fn watching(monitors: &[Watched]) -> Self {
+        let mut world = Self::empty().await;
+        world.sync(monitors).await;
+        world
+    }
+
+    /// A world whose endpoints are reached over a network that can be cut. `canaries` are names on it, or URLs.
+    pub async fn on_a_network(monitors: &[Watched], canaries: &[&str]) -> Self {
+        let mut world = Self::empty().await;
+        world.endpoints = world.endpoints.by_name();
+        world.network = Some(Network::open().await);
+        let url = |name: &&str| {
+            if name.contains("://") { (*name).to_owned() } else { world.endpoints.named(name, name) }
+        };
+        let canary = |url: String| Canary::parse(&url).expect("a canary");
+        world.settings.canaries = canaries.iter().map(url).map(canary).collect();
+        world.sync(monitors).await;
+        world
+    }
+
+    async fn empty() -> Self {
         let hand = Hand::at("2026-11-20T10:00:00Z".parse().expect("a time"));
         let shared = Shared::new(hand.clock());
-        let mut world = Self {
+        Self {
             observer: shared.open(),
             shared,
             endpoints: Endpoints::open(hand.clock()).await,
             settings: CatalogSettings::default(),
+            network: None,
             topic: Topic::default(),
             hand,
             processes: 0,
@@ -71,9 +95,7 @@ impl World {
             paths: BTreeMap::new(),
             watched: BTreeSet::new(),
             chronicle: Chronicle::default(),
-        };
-        world.sync(monitors).await;
-        world
+        }
     }
 
     /// A world in which all of `monitors` are known to be up, and some of them have just broken.
@@ -98,18 +120,19 @@ impl World {
             .collect();
         let read = Read::all(&store.config_reader()).await.expect("the table reads");
         let plan = plan("shop", &self.settings, &desired, read.live("shop"), &Scope::default());
-        let base = plan.base.unwrap_or_default();
-        let stamp = Stamp {
-            owner: "shop".to_owned(),
-            commit: None,
-            generation: Generation(base.0 + 1),
-            synced_at: self.now(),
-            synced_by: "ci".to_owned(),
-        };
-        for part in plan.parts(&read.items, &BTreeSet::new()) {
-            let page = RunPage { items: part.items, ..RunPage::sample(stamp.clone()) };
+        let mut base = plan.base;
+        for (part, number) in plan.parts(&read.items, &BTreeSet::new()).into_iter().zip(1..) {
+            let generation = Generation(base.unwrap_or_default().0 + 1);
+            let stamp = Stamp {
+                owner: "shop".to_owned(),
+                commit: None,
+                generation,
+                synced_at: self.now(),
+                synced_by: "ci".to_owned(),
+            };
+            let page = RunPage { number, items: part.items, ..RunPage::sample(stamp) };
             let batch = Batch {
-                expected: plan.base,
+                expected: base,
                 page: &page,
                 count: 0,
                 settings: &plan.settings.after,
@@ -119,6 +142,7 @@ impl World {
             };
             let applied = store.config_writer().apply(batch).await.expect("it applies");
             assert!(matches!(applied, Applied::Done { .. }), "{applied:?}");
+            base = Some(generation);
         }
     }
 
@@ -166,7 +190,8 @@ impl World {
     pub fn process(&mut self) -> Process {
         self.processes += 1;
         let store = self.shared.open();
-        Process::new(self.processes, store, self.shared.plug(), self.topic.clone())
+        let process = Process::new(self.processes, store, self.shared.plug(), self.topic.clone());
+        self.network.iter().fold(process, Process::on)
     }
 
     /// The next cron entry: a run in which nothing goes wrong.
@@ -212,7 +237,7 @@ impl World {
             excuse,
             slot,
             end: &end,
-            rows: states.rows,
+            rows: states.rows.into_iter().chain(states.prober).collect(),
             run: states.run,
             accepted: self.accepted(),
             probes: self.endpoints.probes(),
@@ -293,12 +318,14 @@ impl World {
     /// The stored row of a monitor.
     pub async fn row(&self, id: &str) -> Row {
         let states = self.observer.state_reader().read().await.expect("the table reads");
-        states.rows.into_iter().find(|row| row.monitor.as_str() == id).expect("it has a row")
+        let mut rows = states.rows.into_iter().chain(states.prober);
+        rows.find(|row| row.monitor.as_str() == id).expect("it has a row")
     }
 
     /// The incidents of a monitor as the history table keeps them, newest first.
     pub async fn incidents(&self, id: &str) -> Vec<Incident> {
-        let id = MonitorId::parse(id).expect("an id");
+        let prober = MonitorId::prober();
+        let id = if id == prober.as_str() { prober } else { MonitorId::parse(id).expect("an id") };
         self.observer.state_reader().incidents(&id, 9).await.expect("the history reads")
     }
 

@@ -1,0 +1,126 @@
+//! The words about monitorctl itself: it is not down, it is blind.
+
+use jiff::Timestamp;
+
+use super::times::{ago, clock_span, downtime, moment, rough, span};
+use super::words::wrap;
+use super::{Alert, News};
+use crate::monitor::format_duration;
+
+/// What to know while it lasts, and after.
+const BLIND: &str = "nobody knows how the monitors are, because this machine is cut off. What got no answer \
+                     counts as unknown: no health changes and nothing is DOWN for it";
+const SEES: &str = "how the monitors were in that time is not known. What is DOWN now is told as always";
+
+/// The word at the head of a message.
+pub fn word(news: News) -> &'static str {
+    match news {
+        News::Down | News::NeverUp | News::Degraded => "BLIND",
+        News::StillDown | News::StillDegraded => "STILL BLIND",
+        News::Flapping => "FLAPPING",
+        News::Up => "SEES AGAIN",
+        News::Over => "WAS BLIND",
+        News::Unwatched => "NOT WATCHED",
+    }
+}
+
+/// The part of a subject after the id.
+pub fn tail(alert: &Alert, now: Timestamp) -> String {
+    let reason = || alert.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let ended = alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)));
+    match (alert.news, ended) {
+        (News::StillDown | News::StillDegraded, _) => {
+            format!(" for {}{}", rough(now.duration_since(alert.since).unsigned_abs()), reason())
+        }
+        (News::Up, Some((incident, _))) => {
+            downtime(incident).map(|time| format!(": it was blind for {time}")).unwrap_or_default()
+        }
+        (News::Over, Some((incident, closed))) => {
+            format!(" {}, sees again", clock_span(incident.opened_at, closed, now))
+        }
+        (
+            News::Down
+            | News::NeverUp
+            | News::Degraded
+            | News::Flapping
+            | News::Up
+            | News::Over
+            | News::Unwatched,
+            _,
+        ) => reason(),
+    }
+}
+
+/// The whole message.
+pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
+    let monitor = &alert.monitor;
+    let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
+    let mut text = String::new();
+    wrap(&mut text, word(alert.news), &format!("{} ({}){place}", monitor.title(), monitor.id));
+    text.push('\n');
+    let (meaning, next) = if alert.news.is_bad() {
+        if let Some(why) = &alert.why {
+            wrap(&mut text, "why", why);
+        }
+        wrap(&mut text, "since", &format!("{} ({})", moment(alert.since), ago(alert.since, now)));
+        let wait = monitor.alert.wait_before(alert.reminders).map(format_duration);
+        let reminder = wait.map(|wait| format!(", a reminder after {wait}")).unwrap_or_default();
+        (BLIND, format!("every run asks the canaries again; one message when it sees again{reminder}"))
+    } else {
+        if let Some((incident, closed)) =
+            alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)))
+        {
+            let lasted = downtime(incident).unwrap_or_default();
+            wrap(&mut text, "was blind", &format!("{lasted}, {}", span(incident.opened_at, closed)));
+            wrap(&mut text, "cause", &incident.cause);
+        }
+        if alert.news == News::Over {
+            wrap(&mut text, "late", "it sees again; nobody could be told while it lasted");
+        }
+        (SEES, "nothing to do".to_owned())
+    };
+    text.push('\n');
+    wrap(&mut text, "meaning", meaning);
+    wrap(&mut text, "severity", &alert.severity().to_string());
+    wrap(&mut text, "next", &next);
+    wrap(&mut text, "alert", &alert.id);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, messages, owed, told};
+    use super::super::{Message, Told, Topic};
+    use super::*;
+    use crate::monitor::Monitor;
+    use crate::transition::{Confirmed, Health};
+
+    const CAUSE: &str = "cannot reach the network: none of 2 canaries answers, nor do 1000 of 1000 monitors, \
+                         expected an answer";
+
+    fn alert(health: Health, k: u64, told: &Told) -> Alert {
+        let before = super::super::testing::confirmed(health, k);
+        let incident = before
+            .incident
+            .map(|incident| crate::transition::Incident { cause: CAUSE.to_owned(), ..incident });
+        let confirmed = Confirmed { incident, ..before };
+        owed(&Monitor::prober("prober-1"), &confirmed, told, None, CAUSE)
+    }
+
+    fn mail(alert: Alert) -> String {
+        let message: Message = messages(vec![alert], &Topic::Name("default".into())).remove(0);
+        format!("{}\n\n{}", message.subject, message.body)
+    }
+
+    #[test]
+    fn people_read_that_it_is_the_machine_that_is_cut_off() {
+        let long_told = Told { at: at("2026-11-22T06:02:15Z"), ..told(1, Health::Down) };
+        let mails = [
+            alert(Health::Down, 1, &told(0, Health::Up)),
+            alert(Health::Down, 1, &long_told),
+            alert(Health::Up, 2, &told(1, Health::Down)),
+            alert(Health::Up, 2, &told(0, Health::Up)),
+        ];
+        insta::assert_snapshot!(mails.map(mail).join("\n----\n\n"));
+    }
+}

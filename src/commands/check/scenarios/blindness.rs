@@ -1,0 +1,231 @@
+//! A machine that is cut off from the network, and a network that is fine while everything on it is down.
+
+use std::collections::BTreeMap;
+
+use super::process::{End, Process};
+use super::watched::{Watched, monitor};
+use super::world::World;
+use crate::commands::check::outcome::Ran;
+use crate::monitor::MonitorId;
+use crate::notify::recording::Mode;
+use crate::state::{Row, Sight};
+use crate::transition::Health;
+use crate::verdict::Verdict;
+
+/// What ends the names of the endpoints, and of everything.
+const ENDPOINTS: &str = ".shop.test";
+const EVERYTHING: &str = ".test";
+
+const CANARIES: [&str; 2] = ["one.canary.test", "two.canary.test"];
+
+/// `m0000` and on, each UP and DOWN at once.
+fn monitors(number: usize) -> Vec<Watched> {
+    (0..number).map(|n| monitor(format!("m{n:04}").leak()).without_retry()).collect()
+}
+
+/// A world in which so many monitors are known to be up.
+async fn up(number: usize, canaries: &[&str]) -> World {
+    let mut world = World::on_a_network(&monitors(number), canaries).await;
+    let ran = world.run().await;
+    assert_eq!(count(&ran, Verdict::Pass), number);
+    world
+}
+
+fn cut(world: &World, end: &'static str) {
+    world.network.as_ref().expect("a network").cut(end);
+}
+
+fn mend(world: &World) {
+    world.network.as_ref().expect("a network").mend();
+}
+
+fn count(ran: &Ran, verdict: Verdict) -> usize {
+    ran.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count()
+}
+
+/// The rows of the monitors.
+fn rows(ran: &Ran) -> impl Iterator<Item = &Row> {
+    ran.rows.values().filter(|row| !row.monitor.is_prober())
+}
+
+/// How often the row of each monitor was written, and how many failures it counts.
+fn written(ran: &Ran) -> BTreeMap<MonitorId, (u64, u32)> {
+    let counted = |row: &Row| row.confirmed.streak.as_ref().map_or(0, |streak| streak.count);
+    rows(ran).map(|row| (row.monitor.clone(), (row.v, counted(row)))).collect()
+}
+
+// Trap 9: the prober's own network dies and everything is DOWN. P5, I8.
+#[tokio::test]
+async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them_changes() {
+    let patient: Vec<_> = monitors(1000).into_iter().map(|monitor| monitor.failures(2)).collect();
+    let mut world = World::on_a_network(&patient, &CANARIES).await;
+    world.run().await;
+    // One of them really fails, once.
+    cut(&world, "m0007.shop.test");
+    let before = written(&world.run().await);
+    let failing: Vec<_> = before.values().filter(|(_, failures)| *failures > 0).collect();
+    assert_eq!(failing, [&(2, 1)]);
+    cut(&world, EVERYTHING);
+    for _ in 0..3 {
+        let ran = world.run().await;
+        assert_eq!(ran.self_check.sight, Sight::Blind);
+        assert_eq!(count(&ran, Verdict::Unknown), 1000);
+        assert!(written(&ran) == before, "a row was written, and a counter moved");
+        assert!(ran.is_partial(), "a run that saw nothing is not done");
+    }
+    assert_eq!(world.told(), ["BLIND @prober"]);
+    mend(&world);
+    cut(&world, "m0007.shop.test");
+    let ran = world.run().await;
+    assert_eq!((count(&ran, Verdict::Pass), count(&ran, Verdict::Fail)), (999, 1));
+    // The second failure in a row, as far as anybody could see.
+    assert_eq!(world.told(), ["BLIND @prober", "DOWN m0007", "SEES AGAIN @prober"]);
+    mend(&world);
+    world.settle().await;
+    assert_eq!(world.told().len(), 4, "and m0007 is UP again");
+}
+
+// The other side of trap 9: what a canary vouches for is told, all of it.
+#[tokio::test]
+async fn a_thousand_monitors_that_are_really_down_are_told_of_while_a_canary_answers() {
+    let mut world = up(1000, &["silent.shop.test", "one.canary.test"]).await;
+    cut(&world, ENDPOINTS);
+    let ran = world.run().await;
+    assert_eq!(ran.self_check.sight, Sight::Vouched);
+    assert!(rows(&ran).all(|row| row.confirmed.health == Health::Down));
+    assert!(!ran.is_partial());
+    assert!(ran.told.messages.len() < 10, "in a digest: {}", ran.told.messages.len());
+    let mut told = world.told();
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), 1000);
+    assert!(told.iter().all(|told| told.starts_with("DOWN m")));
+    assert_eq!(world.accepted().len(), 1000, "and each of them once");
+    mend(&world);
+    world.run().await;
+    assert_eq!(world.accepted().len(), 2000);
+}
+
+#[tokio::test]
+async fn a_machine_that_could_tell_nobody_tells_once_when_it_was_blind() {
+    let mut world = up(4, &CANARIES).await;
+    cut(&world, EVERYTHING);
+    world.topic(Mode::Down);
+    for _ in 0..2 {
+        assert_eq!(world.run().await.told.owed, 1);
+    }
+    mend(&world);
+    world.topic(Mode::Accept);
+    world.settle().await;
+    assert_eq!(world.told(), ["WAS BLIND @prober"]);
+    let incident = world.accepted().remove(0).incident.expect("the message tells of it");
+    let minutes = |at: jiff::Timestamp| at.strftime("%H:%M").to_string();
+    assert_eq!(
+        (minutes(incident.opened_at), incident.closed_at.map(minutes)),
+        ("10:04".into(), Some("10:08".into()))
+    );
+    assert_eq!(world.incidents("@prober").await, [incident], "and the history knows it");
+}
+
+// P2
+#[tokio::test]
+async fn a_process_that_dies_between_accept_and_acknowledge_tells_again_with_the_same_id() {
+    let mut world = up(4, &CANARIES).await;
+    cut(&world, EVERYTHING);
+    world.topic(Mode::DieAfterAccepting);
+    world.next_slot();
+    let process = world.process();
+    let end = world.finish(process).await;
+    assert!(matches!(end, End::Died), "{end:?}");
+    assert_eq!(world.row("@prober").await.told.k, 0);
+    world.topic(Mode::Accept);
+    world.run().await;
+    let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
+    let g = world.row("@prober").await.g;
+    assert_eq!(ids, [format!("@prober.{g}.1"), format!("@prober.{g}.1")]);
+    mend(&world);
+    world.settle().await;
+    assert_eq!(world.told(), ["BLIND @prober", "BLIND @prober", "SEES AGAIN @prober"]);
+}
+
+// P1, P3, and I1 to I7 by the chronicle.
+#[tokio::test]
+async fn a_process_that_is_cut_off_may_die_at_any_of_its_requests() {
+    let requests = {
+        let mut world = up(4, &CANARIES).await;
+        cut(&world, EVERYTHING);
+        world.next_slot();
+        let process = world.process();
+        let plug = process.plug.clone();
+        world.finish(process).await.ran();
+        plug.requests()
+    };
+    let deaths: [fn(Process, usize) -> Process; 2] = [Process::dying_before, Process::dying_after];
+    for (request, dies) in (1..=requests).flat_map(|request| deaths.map(|dies| (request, dies))) {
+        let mut world = up(4, &CANARIES).await;
+        cut(&world, EVERYTHING);
+        world.next_slot();
+        let process = dies(world.process(), request);
+        let end = world.finish(process).await;
+        assert!(matches!(end, End::Died), "{end:?}");
+        world.run().await;
+        mend(&world);
+        world.settle().await;
+        let mut told = world.told();
+        let last = told.pop();
+        assert_eq!(last.as_deref(), Some("SEES AGAIN @prober"), "{request}");
+        told.dedup();
+        assert_eq!(told, ["BLIND @prober"], "{request}");
+    }
+}
+
+#[tokio::test]
+async fn without_canaries_and_with_none_in_reach_what_is_seen_is_told() {
+    // Of a range that is no part of the internet.
+    for (canaries, problems) in [(&[] as &[&str], 0), (&["http://192.0.2.1/"], 1)] {
+        let mut world = up(4, canaries).await;
+        cut(&world, EVERYTHING);
+        let ran = world.run().await;
+        assert_eq!(ran.self_check.sight, Sight::Unvouched);
+        assert_eq!(ran.problems.len(), problems, "{:?}", ran.problems);
+        assert_eq!(world.told(), ["DOWN m0000", "DOWN m0001", "DOWN m0002", "DOWN m0003"]);
+    }
+}
+
+#[tokio::test]
+async fn a_new_machine_without_a_network_says_so_and_not_that_nothing_ever_came_up() {
+    let mut world = World::on_a_network(&monitors(4), &CANARIES).await;
+    cut(&world, EVERYTHING);
+    world.run().await;
+    world.run().await;
+    assert_eq!(world.told(), ["BLIND @prober"]);
+    mend(&world);
+    world.settle().await;
+    assert_eq!(world.told(), ["BLIND @prober", "SEES AGAIN @prober"]);
+}
+
+// A run may have few monitors to probe: what was cut off is cut off until something answers.
+#[tokio::test]
+async fn a_blind_machine_believes_no_single_failure_either() {
+    let mut world = up(4, &CANARIES).await;
+    cut(&world, EVERYTHING);
+    world.run().await;
+    let process = world.process().only("m0000");
+    let ran = world.finish(process).await.ran();
+    assert_eq!((count(&ran, Verdict::Unknown), ran.self_check.sight), (1, Sight::Blind));
+    assert_eq!(world.row("m0000").await.confirmed.streak, None);
+    mend(&world);
+    let process = world.process().only("m0001");
+    world.finish(process).await.ran();
+    assert_eq!(world.told(), ["BLIND @prober", "SEES AGAIN @prober"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_as_expected_is_believed_while_the_rest_is_unknown() {
+    let mut world = up(5, &CANARIES).await;
+    world.break_("m0004");
+    world.network.as_ref().expect("a network").cut_all_but("m0004.shop.test");
+    let ran = world.run().await;
+    assert_eq!((count(&ran, Verdict::Unknown), count(&ran, Verdict::Fail)), (4, 1));
+    assert_eq!(world.told(), ["BLIND @prober", "DOWN m0004"]);
+}

@@ -1,0 +1,89 @@
+//! The prober's self-check at work: where what was seen may be trouble of its own network, it asks the canaries.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::flow::Rows;
+use super::probing::Judged;
+use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
+use crate::observation::FaultKind;
+use crate::probe::{Probed, Prober, Secrets};
+use crate::state::{Asked, Heard, Seen, SelfCheck, asks_canaries};
+
+/// A canary's time to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who is asked, and how.
+pub struct Asking<'a> {
+    /// The one that probes: what the box does not allow to a monitor, it does not allow to a canary.
+    pub prober: &'a Prober,
+    pub canaries: &'a BTreeSet<Canary>,
+    /// When the answers must be there.
+    pub until: Instant,
+}
+
+impl Asking<'_> {
+    /// Looks at what a run saw, and gives what of it is to be believed.
+    pub async fn look(&self, rows: &Rows, judged: Vec<Judged>, now: Timestamp) -> (SelfCheck, Vec<Judged>) {
+        let seen =
+            Seen::of(judged.iter().map(|judged| (rows.get(&judged.subject.monitor.id), &judged.judgement)));
+        let prober = rows.get(&MonitorId::prober());
+        let asked = if asks_canaries(&seen, prober) { self.ask(now).await } else { Vec::new() };
+        let check = SelfCheck::new(seen, prober, asked);
+        let believed =
+            |Judged { subject, judgement }| Judged { subject, judgement: check.believed(judgement) };
+        let judged = judged.into_iter().map(believed).collect();
+        (check, judged)
+    }
+
+    /// Asks all of them at once, until one answers: one is enough.
+    async fn ask(&self, now: Timestamp) -> Vec<Asked> {
+        let mut asking: FuturesUnordered<_> =
+            self.canaries.iter().map(|canary| self.ask_one(canary, now)).collect();
+        let mut asked = Vec::with_capacity(self.canaries.len());
+        while let Some(one) = asking.next().await {
+            let answers = one.heard == Heard::Answer;
+            asked.push(one);
+            if answers {
+                break;
+            }
+        }
+        asked.sort_by(|a, b| a.canary.cmp(&b.canary));
+        asked
+    }
+
+    async fn ask_one(&self, canary: &Canary, now: Timestamp) -> Asked {
+        // Whatever it answers is an answer, a redirect too.
+        let monitor = Monitor {
+            url: Template::parse(canary.as_str()).unwrap_or_default(),
+            method: "GET".to_owned(),
+            timeout: PATIENCE,
+            redirects: 0,
+            retry: Retry { attempts: 0, ..Retry::default() },
+            ..Monitor::remembered(MonitorId::prober())
+        };
+        let probed = self.prober.probe(&monitor, &Secrets::default(), now, Some(self.until)).await;
+        let heard = match probed {
+            Probed::Skipped => Heard::Silence("no answer in the time that was left".to_owned()),
+            Probed::Observed(observation) => match observation.result {
+                Ok(_) => Heard::Answer,
+                Err(fault) if fault.kind == FaultKind::Blocked => Heard::Barred(fault.to_string()),
+                Err(fault) => Heard::Silence(fault.to_string()),
+            },
+        };
+        Asked { canary: canary.clone(), heard }
+    }
+}
+
+/// What is to be put right before the canaries can be asked, a sentence each.
+pub fn problems(check: &SelfCheck) -> Vec<String> {
+    let problem = |asked: &Asked| match &asked.heard {
+        Heard::Barred(why) => Some(format!("the canary {} may not be asked from here: {why}", asked.canary)),
+        Heard::Answer | Heard::Silence(_) => None,
+    };
+    check.asked.iter().filter_map(problem).collect()
+}

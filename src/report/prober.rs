@@ -1,0 +1,121 @@
+//! What is known of the machine that probes: whether it can reach the network.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::paint::{BAD, FAINT, WARN, paint, rough};
+use crate::observation::span;
+use crate::state::{Asked, Heard, Row, SelfCheck, Share, Sight, is_blind};
+use crate::transition::Incident;
+
+/// How long after its end a time without a network is worth a line: what is missing in the results is of then.
+const RECENT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// For people: nothing, where there was no doubt.
+pub fn self_check_text(check: &SelfCheck) -> String {
+    let (style, word, meaning) = match check.sight {
+        Sight::Clear | Sight::Unproven => return String::new(),
+        Sight::Blind => (BAD, "blind:", "what got no answer is unknown, and nothing is DOWN for it"),
+        Sight::Vouched => (WARN, "canaries:", "so it is not the network of this machine"),
+        Sight::Unvouched => (WARN, "unsure:", "so it may be the network of this machine; nobody can tell"),
+    };
+    let mut text = format!("{} {check}: {meaning}\n", paint(style, word));
+    for Asked { canary, heard } in &check.asked {
+        let why = match heard {
+            Heard::Silence(why) => why,
+            Heard::Answer | Heard::Barred(_) => continue,
+        };
+        let _ = writeln!(text, "  {}", paint(FAINT, &format!("{canary}: {why}")));
+    }
+    text
+}
+
+/// For programs.
+pub fn self_check_json(check: &SelfCheck) -> Value {
+    let SelfCheck { sight, seen, asked } = check;
+    let Share { cut_off, of } = seen.all();
+    let asked = asked.iter().map(|Asked { canary, heard }| {
+        let (heard, why) = match heard {
+            Heard::Answer => ("answer", None),
+            Heard::Silence(why) => ("silence", Some(why)),
+            Heard::Barred(why) => ("barred", Some(why)),
+        };
+        json!({"url": canary.as_str(), "heard": heard, "why": why})
+    });
+    json!({
+        "sight": sight.as_str(),
+        "cut_off": cut_off,
+        "of": of,
+        "canaries": asked.collect::<Vec<_>>(),
+    })
+}
+
+/// For people who look how everything is; nothing, where there is no trouble and was none lately.
+pub fn prober_text(prober: Option<&Row>, now: Timestamp) -> String {
+    let Some(row) = prober else { return String::new() };
+    let mut text = String::new();
+    if is_blind(prober) {
+        let since = row.confirmed.since;
+        let lasting = rough(now.duration_since(since).unsigned_abs());
+        let _ = writeln!(
+            text,
+            "{} for {lasting} ({}): {}",
+            paint(BAD, "blind"),
+            since.strftime("since %H:%M:%S UTC"),
+            row.why
+        );
+    } else if let Some((from, to)) = lately(row, now) {
+        let _ = writeln!(
+            text,
+            "{} {} to {} UTC ({}): what got no answer then is unknown",
+            paint(WARN, "was blind"),
+            from.strftime("%H:%M:%S"),
+            to.strftime("%H:%M:%S"),
+            span(to.duration_since(from).unsigned_abs()),
+        );
+    }
+    if row.told.k < row.confirmed.k {
+        let _ = writeln!(text, "  {}", paint(WARN, "an alert about it is owed; the next run sends it"));
+    }
+    text
+}
+
+/// For programs.
+pub fn prober_json(prober: Option<&Row>) -> Value {
+    let row = prober.filter(|_| is_blind(prober));
+    json!({
+        "blind": row.is_some(),
+        "since": row.map(|row| row.confirmed.since.to_string()),
+        "why": row.map(|row| row.why.as_str()),
+        "owed": prober.is_some_and(|row| row.told.k < row.confirmed.k),
+        "last": prober.and_then(|row| row.confirmed.incident.as_ref()).map(|Incident { opened_at, closed_at, .. }| json!({
+            "opened_at": opened_at.to_string(),
+            "closed_at": closed_at.map(|at| at.to_string()),
+        })),
+    })
+}
+
+/// The last time without a network, if it ended a short while ago.
+fn lately(row: &Row, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    let Incident { opened_at, closed_at, .. } = row.confirmed.incident.as_ref()?;
+    let closed = (*closed_at)?;
+    (now.duration_since(closed) <= RECENT).then_some((*opened_at, closed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_says_whether_it_could_see_and_how_it_knows() {
+        let sights = [Sight::Clear, Sight::Unproven, Sight::Vouched, Sight::Unvouched, Sight::Blind];
+        let said = sights.map(|sight| {
+            let check = SelfCheck::sample(sight);
+            let text = anstream::adapter::strip_str(&self_check_text(&check)).to_string();
+            format!("{}\n{text}{}\n", sight.as_str(), self_check_json(&check))
+        });
+        insta::assert_snapshot!(said.join("\n"));
+    }
+}

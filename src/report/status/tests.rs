@@ -1,0 +1,187 @@
+//! How everything is shown.
+
+use super::*;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("in range")
+}
+
+fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStatus {
+    let samples = (0..).zip(verdicts).map(|(i, (verdict, ms))| {
+        let sample =
+            Sample { verdict: *verdict, status: Some(200), latency: Some(Duration::from_millis(*ms)) };
+        (at(i * 120), sample)
+    });
+    MonitorStatus {
+        id: MonitorId::parse(id).expect("valid"),
+        enabled: true,
+        health: Some(health),
+        since: Some(at(0)),
+        why: String::new(),
+        incident: None,
+        owed: false,
+        muted: None,
+        samples: Some(samples.collect()),
+        stale: false,
+    }
+}
+
+fn report() -> StatusReport {
+    let last_run = LastOk {
+        period: Duration::from_mins(2),
+        slot: 3,
+        at: at(361),
+        run: "01J00000000000000000000000".into(),
+        host: "prober-1".into(),
+        behind: vec![],
+        probed: 3,
+        up: 1,
+        degraded: 1,
+        down: 1,
+        unknown: 0,
+        skipped: 0,
+        took: Duration::from_millis(210),
+        kept: None,
+    };
+    let mut report = StatusReport {
+        now: at(400),
+        last_run: Some(last_run),
+        stale: false,
+        prober: None,
+        monitors: vec![
+            monitor("cart", Health::Up, &[(Verdict::Pass, 10), (Verdict::Pass, 80), (Verdict::Degraded, 40)]),
+            MonitorStatus {
+                why: "HTTP 503, expected 200".into(),
+                owed: true,
+                ..monitor(
+                    "payments-api",
+                    Health::Down,
+                    &[(Verdict::Pass, 20), (Verdict::Fail, 20), (Verdict::Fail, 5)],
+                )
+            },
+            MonitorStatus {
+                since: None,
+                samples: Some(vec![]),
+                stale: true,
+                ..monitor("new-one", Health::New, &[])
+            },
+            MonitorStatus {
+                owed: true,
+                muted: Some(Reason::Silence {
+                    id: "01SILENCE".into(),
+                    by: "x@host".into(),
+                    reason: "deploying".into(),
+                    until: at(1800),
+                }),
+                ..monitor("silenced", Health::Down, &[(Verdict::Fail, 20)])
+            },
+            MonitorStatus { enabled: false, ..monitor("switched-off", Health::Up, &[]) },
+        ],
+        problems: vec![],
+    };
+    report.sort();
+    report
+}
+
+#[test]
+fn people_see_the_worst_first_with_a_line_of_results() {
+    insta::assert_snapshot!(anstream::adapter::strip_str(&report().text()).to_string());
+}
+
+#[test]
+fn what_cannot_be_read_is_unknown_and_neither_new_nor_stale() {
+    let unread = MonitorStatus { health: None, samples: None, ..monitor("a", Health::New, &[]) };
+    let report = StatusReport { monitors: vec![unread], ..report() };
+    assert!(!report.all_up());
+    let text = anstream::adapter::strip_str(&report.text()).to_string();
+    let line = text.lines().nth(1).expect("a line");
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["?", "a", "6m", "40s", "?"]);
+    let json = &report.json()["monitors"][0];
+    assert_eq!((&json["health"], &json["results"]), (&"unknown".into(), &Value::Null));
+}
+
+/// The row of the prober, which was blind from the first minute on, and until `closed`.
+fn prober(closed: Option<i64>) -> Row {
+    let mut row = crate::store::testing::rows(1, "run", 1).remove(0);
+    let opened_at = at(60);
+    row.monitor = MonitorId::prober();
+    row.why = "none of 2 canaries answers, nor do 2 of 2 monitors".to_owned();
+    row.confirmed.health = if closed.is_some() { Health::Up } else { Health::Down };
+    row.confirmed.since = closed.map_or(opened_at, at);
+    row.confirmed.incident = Some(Incident {
+        n: 1,
+        opened_at,
+        closed_at: closed.map(at),
+        cause: row.why.clone(),
+        unwatched: None,
+    });
+    row.told.k = row.confirmed.k;
+    row
+}
+
+// Trap 20: blind time is unknown, and never shown as UP.
+#[test]
+fn what_nobody_could_see_is_unknown_and_what_is_known_to_be_down_stays_so() {
+    let seen = [(Verdict::Pass, 20), (Verdict::Unknown, 0)];
+    let blind = StatusReport {
+        prober: Some(prober(None)),
+        monitors: vec![
+            monitor("down", Health::Down, &[(Verdict::Fail, 20), (Verdict::Unknown, 0)]),
+            monitor("new", Health::New, &[(Verdict::Unknown, 0)]),
+            monitor("up", Health::Up, &seen),
+        ],
+        ..report()
+    };
+    insta::assert_snapshot!(anstream::adapter::strip_str(&blind.text()).to_string());
+    assert!(!blind.all_up());
+    let json = blind.json();
+    let healths: Vec<_> =
+        (0..3).map(|n| (&json["monitors"][n]["health"], &json["monitors"][n]["last_known"])).collect();
+    assert_eq!(
+        healths,
+        [
+            (&"down".into(), &"down".into()),
+            (&"unknown".into(), &"new".into()),
+            (&"unknown".into(), &"up".into())
+        ]
+    );
+    assert_eq!(json["prober"]["blind"], true);
+    assert_eq!(json["monitors"][2]["last_probed"], at(0).to_string(), "probed in vain is not probed");
+}
+
+// One that was not seen is enough, and so is a machine that cannot see.
+#[test]
+fn not_everything_is_up_while_something_is_unknown() {
+    let only = |verdicts: &[(Verdict, u64)], prober| {
+        let monitors = vec![monitor("up", Health::Up, verdicts)];
+        StatusReport { prober, monitors, ..report() }.all_up()
+    };
+    let seen = [(Verdict::Pass, 20), (Verdict::Unknown, 0)];
+    assert!(only(&seen[..1], None));
+    assert!(!only(&seen, None));
+    assert!(!only(&seen[..1], Some(prober(None))));
+    assert!(only(&seen[..1], Some(prober(Some(300)))));
+}
+
+#[test]
+fn a_time_without_a_network_is_shown_for_a_day_after_its_end() {
+    let after = |now| StatusReport { now: at(now), prober: Some(prober(Some(300))), ..report() }.text();
+    let line = "was blind 00:01:00 to 00:05:00 UTC (4m): what got no answer then is unknown";
+    assert!(anstream::adapter::strip_str(&after(400)).to_string().contains(line));
+    assert!(!after(400 + 86_400).contains("was blind"));
+}
+
+// Trap 20
+#[test]
+fn a_run_that_is_overdue_is_marked() {
+    let stale = StatusReport { stale: true, ..report() };
+    assert!(stale.text().contains("is cron still running?"));
+    assert!(StatusReport { last_run: None, ..report() }.text().contains("no run has come to its end yet"));
+}
+
+#[test]
+fn programs_read_every_field() {
+    let mut report = report();
+    report.monitors.truncate(1);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report.json()).expect("JSON"));
+}

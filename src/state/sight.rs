@@ -1,0 +1,316 @@
+//! The prober's self-check: whether what a run saw is trouble of its own network (promise P5).
+
+use std::fmt;
+use std::iter::Sum;
+
+use jiff::Timestamp;
+
+use super::decide::{Decider, decide, incarnation};
+use super::{Row, Write};
+use crate::alert::Told;
+use crate::monitor::{Canary, Monitor};
+use crate::observation::{Fault, FaultKind};
+use crate::transition::{Confirmed, Health};
+use crate::verdict::{Judgement, Verdict};
+
+/// Fewer failures are bad luck, however few monitors there are.
+const FEWEST: usize = 3;
+
+/// What a run can say of the network of the machine that it ran on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// It works: endpoints answer.
+    Clear,
+    /// Nothing speaks for it or against it.
+    Unproven,
+    /// Many fail alike, but a canary answers: what is seen is true.
+    Vouched,
+    /// Many fail alike, and there is no canary to ask. What is seen is taken for true: a page too many is better than
+    /// an outage that nobody hears of.
+    Unvouched,
+    /// No canary answers either: what got no answer says nothing about its endpoint.
+    Blind,
+}
+
+/// A run that has looked at itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelfCheck {
+    pub sight: Sight,
+    pub seen: Seen,
+    /// Empty where there was nothing to ask for.
+    pub asked: Vec<Asked>,
+}
+
+/// A canary that was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub canary: Canary,
+    pub heard: Heard,
+}
+
+/// What a canary said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// It spoke HTTP, whatever it said.
+    Answer,
+    /// Nothing, for this reason.
+    Silence(String),
+    /// It could not be asked, for this reason: this machine may not reach its address. That says nothing.
+    Barred(String),
+}
+
+/// What a run saw, as far as it speaks of the network.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// Of the monitors that were good before: up, or degraded.
+    pub good: Share,
+    /// Of those that were never seen to be anything: on a new machine without a network that is all of them.
+    pub new: Share,
+    /// Whether at least one endpoint answered.
+    pub answered: bool,
+    /// When the first of those that got no answer was asked.
+    pub since: Option<Timestamp>,
+}
+
+/// Some monitors, and those of them that got no answer because of DNS, the connection or the time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Share {
+    pub cut_off: usize,
+    pub of: usize,
+}
+
+impl Sight {
+    /// The word for it in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Unproven => "unproven",
+            Self::Vouched => "vouched",
+            Self::Unvouched => "unvouched",
+            Self::Blind => "blind",
+        }
+    }
+}
+
+impl Share {
+    fn is_mass(self) -> bool {
+        self.cut_off >= FEWEST && self.is_half()
+    }
+
+    fn is_half(self) -> bool {
+        self.cut_off * 2 >= self.of
+    }
+}
+
+impl Sum for Share {
+    fn sum<I: Iterator<Item = Self>>(shares: I) -> Self {
+        shares.fold(Self::default(), |sum, Self { cut_off, of }| Self {
+            cut_off: sum.cut_off + cut_off,
+            of: sum.of + of,
+        })
+    }
+}
+
+impl Seen {
+    /// Each judgement comes with the row that the monitor had before. What was not reached, or broke here, is no
+    /// evidence of anything; and that what was DOWN still gets no answer is no news.
+    pub fn of<'a>(judged: impl Iterator<Item = (Option<&'a Row>, &'a Judgement)>) -> Self {
+        let mut seen = Self::default();
+        for (row, judgement) in judged {
+            if !judgement.verdict.is_evidence() {
+                continue;
+            }
+            seen.answered |= judgement.status.is_some();
+            let share = match row.map_or(Health::New, |row| row.confirmed.health) {
+                Health::Up | Health::Degraded => &mut seen.good,
+                Health::New => &mut seen.new,
+                Health::Down => continue,
+            };
+            share.of += 1;
+            if judgement.is_cut_off() {
+                share.cut_off += 1;
+                seen.since = Some(seen.since.map_or(judgement.at, |since| since.min(judgement.at)));
+            }
+        }
+        seen
+    }
+
+    /// Both.
+    pub fn all(&self) -> Share {
+        [self.good, self.new].into_iter().sum()
+    }
+
+    fn is_mass(&self) -> bool {
+        self.good.is_mass() || self.new.is_mass()
+    }
+
+    /// Whether it looks as it would if the network were still cut. Fewer than at first are enough: a run may have few
+    /// monitors to probe.
+    fn is_as_before(&self) -> bool {
+        match self.all() {
+            Share { of: 0, .. } => !self.answered,
+            share => share.is_half(),
+        }
+    }
+}
+
+/// Whether the canaries are to be asked: many fail alike, or the last that was known is that the machine is cut off.
+pub fn asks_canaries(seen: &Seen, prober: Option<&Row>) -> bool {
+    seen.is_mass() || is_blind(prober)
+}
+
+/// Whether the machine was cut off when the row of the prober was written.
+pub fn is_blind(prober: Option<&Row>) -> bool {
+    prober.is_some_and(|row| row.confirmed.health == Health::Down)
+}
+
+impl SelfCheck {
+    /// Decides what a run can say of its own network. `prober` is the row that there was before.
+    pub fn new(seen: Seen, prober: Option<&Row>, asked: Vec<Asked>) -> Self {
+        let any = |wanted: fn(&Heard) -> bool| asked.iter().any(|asked| wanted(&asked.heard));
+        let by_itself = if seen.answered { Sight::Clear } else { Sight::Unproven };
+        let sight = if !asks_canaries(&seen, prober) {
+            by_itself
+        } else if any(|heard| matches!(heard, Heard::Answer)) {
+            Sight::Vouched
+        } else if any(|heard| matches!(heard, Heard::Silence(_))) {
+            if seen.is_mass() || seen.is_as_before() { Sight::Blind } else { by_itself }
+        } else if seen.is_mass() {
+            Sight::Unvouched
+        } else {
+            by_itself
+        };
+        Self { sight, seen, asked }
+    }
+
+    /// Whether what got no answer says nothing.
+    pub fn is_blind(&self) -> bool {
+        match self.sight {
+            Sight::Blind => true,
+            Sight::Clear | Sight::Unproven | Sight::Vouched | Sight::Unvouched => false,
+        }
+    }
+
+    /// Whether people want to hear of it.
+    pub fn is_worth_a_word(&self) -> bool {
+        match self.sight {
+            Sight::Vouched | Sight::Unvouched | Sight::Blind => true,
+            Sight::Clear | Sight::Unproven => !self.asked.is_empty(),
+        }
+    }
+
+    /// The judgement of a monitor, as far as it can be believed (I8).
+    pub fn believed(&self, judgement: Judgement) -> Judgement {
+        if self.is_blind() && judgement.is_cut_off() {
+            Judgement { verdict: Verdict::Unknown, ..judgement }
+        } else {
+            judgement
+        }
+    }
+
+    /// What the run says about the prober, as about any monitor.
+    fn judgement(&self, now: Timestamp) -> Judgement {
+        let verdict = match self.sight {
+            Sight::Clear | Sight::Vouched => Verdict::Pass,
+            Sight::Unproven | Sight::Unvouched => Verdict::Unknown,
+            Sight::Blind => Verdict::Fail,
+        };
+        let at = self.seen.since.filter(|_| self.is_blind()).unwrap_or(now);
+        let fault =
+            || Fault::new(FaultKind::Connect, format!("cannot reach the network: {self}"), "an answer");
+        let faults = if self.is_blind() { vec![fault()] } else { Vec::new() };
+        Judgement { faults, ..Judgement::without_evidence(verdict, at) }
+    }
+
+    /// What to write about the prober, if anything. It has no row until it is blind for the first time: a run that sees
+    /// well costs nothing.
+    ///
+    /// One blind run is enough to tell people. What stands behind it is not one probe but all of them and every canary,
+    /// it takes the place of alerts that are not sent, and as a rule it is told over the very network that is cut: so a
+    /// blip comes as one late message.
+    pub fn decide(&self, by: Decider<'_>, row: Option<&Row>, prober: &Monitor) -> Option<Write> {
+        let judgement = self.judgement(by.now);
+        if let Some(row) = row {
+            return decide(by, Some(row), prober, &judgement, || row.judged.clone());
+        }
+        if !self.is_blind() {
+            return None;
+        }
+        let sighted = sighted(by, prober, judgement.at);
+        match decide(by, Some(&sighted), prober, &judgement, String::new)? {
+            Write::Create(row) | Write::Update { row, settle: _ } => Some(Write::Create(row)),
+        }
+    }
+}
+
+#[cfg(test)]
+impl SelfCheck {
+    /// Of a run in which three of four monitors got no answer, and neither did a canary; or of one without any doubt.
+    pub fn sample(sight: Sight) -> Self {
+        let clear = Self { sight, seen: Seen { answered: true, ..Seen::default() }, asked: Vec::new() };
+        if sight == Sight::Clear {
+            return clear;
+        }
+        let heard = match sight {
+            Sight::Vouched => Some(Heard::Answer),
+            Sight::Blind => {
+                Some(Heard::Silence("no such name: www.example.com, expected an address".to_owned()))
+            }
+            Sight::Clear | Sight::Unproven | Sight::Unvouched => None,
+        };
+        let canary = Canary::parse("https://www.example.com/").expect("a canary");
+        let good = Share { cut_off: 3, of: 4 };
+        let asked = heard.into_iter().map(|heard| Asked { canary: canary.clone(), heard }).collect();
+        Self { seen: Seen { good, ..clear.seen }, asked, ..clear }
+    }
+}
+
+/// What nobody had to write down: it could see.
+fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
+    Row {
+        monitor: prober.id.clone(),
+        g: incarnation(by, prober),
+        v: 0,
+        confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
+        told: Told { k: 0, health: Health::Up, at: by.now, reminders: 0, flapping: None },
+        untold: None,
+        epoch: 0,
+        why: String::new(),
+        judged: String::new(),
+        run: String::new(),
+    }
+}
+
+/// `none of 2 canaries answers, nor do 1000 of 1000 monitors`
+impl fmt::Display for SelfCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let answers = |asked: &&Asked| asked.heard == Heard::Answer;
+        let silent = self.asked.iter().filter(|asked| matches!(asked.heard, Heard::Silence(_))).count();
+        let link = match (self.asked.iter().find(answers), silent) {
+            (Some(Asked { canary, .. }), _) => {
+                write!(f, "the canary {canary} answers")?;
+                "and no answer comes from"
+            }
+            (None, 0) => {
+                f.write_str("there is no canary to ask")?;
+                "and no answer comes from"
+            }
+            (None, 1) => {
+                f.write_str("the canary does not answer")?;
+                "nor do"
+            }
+            (None, number) => {
+                write!(f, "none of {number} canaries answers")?;
+                "nor do"
+            }
+        };
+        match self.seen.all() {
+            Share { cut_off: 0, .. } => Ok(()),
+            Share { cut_off, of: 1 } => write!(f, ", {link} {cut_off} of 1 monitor"),
+            Share { cut_off, of } => write!(f, ", {link} {cut_off} of {of} monitors"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

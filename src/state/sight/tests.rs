@@ -1,0 +1,224 @@
+//! When a run is blind, and what follows.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::monitor::MonitorId;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("in range")
+}
+
+fn share(cut_off: usize, of: usize) -> Share {
+    Share { cut_off, of }
+}
+
+fn seen(good: (usize, usize), new: (usize, usize)) -> Seen {
+    let (good, new) = (share(good.0, good.1), share(new.0, new.1));
+    let all: Share = [good, new].into_iter().sum();
+    Seen { good, new, answered: all.cut_off < all.of, since: (all.cut_off > 0).then(|| at(60)) }
+}
+
+/// `a` answers, `s` is silent, `b` is barred.
+fn asked(letters: &str) -> Vec<Asked> {
+    let heard = |letter| match letter {
+        'a' => Heard::Answer,
+        's' => Heard::Silence("no such name: a.example".to_owned()),
+        _ => Heard::Barred("10.0.0.1 (private)".to_owned()),
+    };
+    let canary = |(n, letter)| Asked {
+        canary: Canary::parse(&format!("https://{n}.example/")).expect("a canary"),
+        heard: heard(letter),
+    };
+    letters.chars().enumerate().map(canary).collect()
+}
+
+fn row(health: Health) -> Row {
+    let by = Decider { holder: "run", epoch: 1, now: at(0) };
+    let row = sighted(by, &Monitor::prober("box"), at(0));
+    Row { confirmed: Confirmed { health, ..row.confirmed }, ..row }
+}
+
+fn fault(kind: FaultKind) -> Judgement {
+    let faults = vec![Fault::new(kind, "none", "an answer")];
+    Judgement { faults, ..Judgement::without_evidence(Verdict::Fail, at(60)) }
+}
+
+fn answer(verdict: Verdict) -> Judgement {
+    Judgement { status: Some(200), ..Judgement::without_evidence(verdict, at(60)) }
+}
+
+#[test]
+fn half_of_those_that_were_good_and_no_fewer_than_three_make_a_run_ask_the_canaries() {
+    for (good, new, asks) in [
+        ((0, 0), (0, 0), false),
+        ((2, 2), (0, 0), false),
+        ((3, 3), (0, 0), true),
+        ((3, 6), (0, 0), true),
+        ((3, 7), (0, 0), false),
+        ((4, 7), (0, 0), true),
+        ((500, 1000), (0, 0), true),
+        ((499, 1000), (0, 0), false),
+        // Neither group hides the other.
+        ((4, 4), (0, 20), true),
+        ((0, 20), (3, 3), true),
+        ((2, 2), (2, 2), false),
+    ] {
+        assert_eq!(asks_canaries(&seen(good, new), None), asks, "{good:?} {new:?}");
+        assert_eq!(asks_canaries(&seen(good, new), Some(&row(Health::Up))), asks, "{good:?} {new:?}");
+        assert!(asks_canaries(&seen(good, new), Some(&row(Health::Down))), "it is blind until it sees");
+    }
+}
+
+// Trap 9: the prober's own network dies and everything is DOWN.
+#[test]
+fn a_run_is_blind_if_many_fail_alike_and_no_canary_answers() {
+    let many = || seen((1000, 1000), (0, 0));
+    let (before, blind) = (row(Health::Up), row(Health::Down));
+    for (seen, prober, heard, sight) in [
+        (many(), &before, "ss", Sight::Blind),
+        (many(), &before, "sb", Sight::Blind),
+        (many(), &before, "sa", Sight::Vouched),
+        (many(), &before, "a", Sight::Vouched),
+        // A canary out of reach says nothing, and none at all says no more.
+        (many(), &before, "b", Sight::Unvouched),
+        (many(), &before, "", Sight::Unvouched),
+        (seen((2, 1000), (0, 0)), &before, "", Sight::Clear),
+        (seen((1, 1), (0, 0)), &before, "", Sight::Unproven),
+        (Seen::default(), &before, "", Sight::Unproven),
+        // It is blind until a canary answers, or most endpoints do.
+        (seen((1, 1), (0, 0)), &blind, "s", Sight::Blind),
+        (Seen::default(), &blind, "s", Sight::Blind),
+        (Seen { answered: true, ..Seen::default() }, &blind, "s", Sight::Clear),
+        (seen((1, 10), (0, 0)), &blind, "s", Sight::Clear),
+        (seen((1, 1), (0, 0)), &blind, "a", Sight::Vouched),
+        (Seen::default(), &blind, "a", Sight::Vouched),
+        // Nobody is left to ask.
+        (seen((1, 10), (0, 0)), &blind, "", Sight::Clear),
+        (seen((1, 1), (0, 0)), &blind, "", Sight::Unproven),
+    ] {
+        let found = SelfCheck::new(seen.clone(), Some(prober), asked(heard)).sight;
+        assert_eq!(found, sight, "{seen:?} {:?} {heard}", prober.confirmed.health);
+    }
+}
+
+#[test]
+fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
+    let cases = [
+        (Some(Health::Up), fault(FaultKind::Dns), "good"),
+        (Some(Health::Up), fault(FaultKind::Connect), "good"),
+        (Some(Health::Degraded), fault(FaultKind::Timeout), "good"),
+        (Some(Health::New), fault(FaultKind::Connect), "new"),
+        (None, fault(FaultKind::Connect), "new"),
+        (Some(Health::Up), fault(FaultKind::Tls), "other"),
+        (Some(Health::Up), fault(FaultKind::Secret), "other"),
+        (Some(Health::Up), answer(Verdict::Fail), "answer"),
+        (Some(Health::Up), answer(Verdict::Pass), "answer"),
+        (Some(Health::Down), fault(FaultKind::Connect), "nothing"),
+        (Some(Health::Up), Judgement::without_evidence(Verdict::Skipped, at(0)), "nothing"),
+        (Some(Health::Up), Judgement::without_evidence(Verdict::Unknown, at(0)), "nothing"),
+    ];
+    for (health, judgement, said) in cases {
+        let row = health.map(row);
+        let found = Seen::of([(row.as_ref(), &judgement)].into_iter());
+        let since = Some(at(60));
+        let expected = match said {
+            "good" => Seen { good: share(1, 1), since, ..Seen::default() },
+            "new" => Seen { new: share(1, 1), since, ..Seen::default() },
+            "other" => Seen { good: share(0, 1), ..Seen::default() },
+            "answer" => Seen { good: share(0, 1), answered: true, ..Seen::default() },
+            _ => Seen::default(),
+        };
+        assert_eq!(found, expected, "{health:?} {judgement:?}");
+    }
+}
+
+#[test]
+fn one_blind_run_is_written_down_and_one_that_sees_closes_it_and_what_is_unproven_changes_nothing() {
+    let prober = Monitor::prober("box");
+    let many = || seen((3, 3), (0, 0));
+    let mut stored: Option<Row> = None;
+    let healths = ["", "a", "s", "s", "", "a", "a"].into_iter().zip(1u64..).map(|(heard, epoch)| {
+        let found = SelfCheck::new(many(), stored.as_ref(), asked(heard));
+        let by = Decider { holder: "run", epoch, now: at(i64::try_from(epoch).expect("small") * 120) };
+        let write = found.decide(by, stored.as_ref(), &prober);
+        if let Some(write) = &write {
+            assert_eq!(matches!(write, Write::Create(_)), stored.is_none());
+            stored = Some(write.row().clone());
+        }
+        (write.is_some(), stored.as_ref().map(|row| (row.confirmed.health, row.confirmed.k, row.v)))
+    });
+    let (blind, sees) = (Some((Health::Down, 1, 1)), Some((Health::Up, 2, 2)));
+    let expected = [
+        (false, None),
+        (false, None),
+        (true, blind),
+        (false, blind),
+        (false, blind),
+        (true, sees),
+        (false, sees),
+    ];
+    assert_eq!(healths.collect::<Vec<_>>(), expected);
+    let row = stored.expect("it was blind");
+    assert_eq!(row.monitor, MonitorId::prober());
+    let incident = row.confirmed.incident.expect("it was blind");
+    assert_eq!((incident.opened_at, incident.closed_at), (at(60), Some(at(720))));
+    assert_eq!(
+        incident.cause,
+        "cannot reach the network: the canary does not answer, nor do 3 of 3 monitors, expected an answer"
+    );
+}
+
+fn any_judgement() -> impl Strategy<Value = Judgement> {
+    prop_oneof![
+        Just(answer(Verdict::Pass)),
+        Just(answer(Verdict::Degraded)),
+        Just(answer(Verdict::Fail)),
+        proptest::sample::select(FaultKind::ALL.to_vec()).prop_map(fault),
+        Just(Judgement::without_evidence(Verdict::Skipped, at(60))),
+        Just(Judgement::without_evidence(Verdict::Unknown, at(60))),
+    ]
+}
+
+fn any_health() -> impl Strategy<Value = Option<Health>> {
+    proptest::option::of(proptest::sample::select(vec![
+        Health::New,
+        Health::Up,
+        Health::Degraded,
+        Health::Down,
+    ]))
+}
+
+proptest! {
+    // P5, and its other side: an answering canary hides no outage.
+    #[test]
+    fn what_is_believed_is_what_was_seen_unless_no_canary_answers(
+        judged in proptest::collection::vec((any_health(), any_judgement()), 0..40),
+        heard in "[asb]{0,5}",
+        blind in proptest::bool::ANY,
+    ) {
+        let rows: Vec<_> = judged.iter().map(|(health, _)| health.map(row)).collect();
+        let seen = Seen::of(rows.iter().map(Option::as_ref).zip(judged.iter().map(|(_, it)| it)));
+        let prober = blind.then(|| row(Health::Down));
+        let check = SelfCheck::new(seen, prober.as_ref(), asked(&heard));
+        if heard.contains('a') || !heard.contains('s') {
+            prop_assert!(!check.is_blind(), "{check:?}");
+        }
+        let up_and_cut_off = judged.iter().filter(|(health, it)| *health == Some(Health::Up) && it.is_cut_off());
+        let others = judged.iter().filter(|(health, it)| {
+            matches!(health, Some(Health::Up | Health::Degraded)) && it.verdict <= Verdict::Fail && !it.is_cut_off()
+        });
+        let cut_off = up_and_cut_off.count();
+        if cut_off >= 3 && cut_off >= others.count() && heard.contains('s') && !heard.contains('a') {
+            prop_assert!(check.is_blind(), "{check:?}");
+        }
+        for (_, judgement) in judged {
+            let believed = check.believed(judgement.clone());
+            if check.is_blind() && judgement.is_cut_off() {
+                prop_assert_eq!(believed.verdict, Verdict::Unknown);
+            } else {
+                prop_assert_eq!(believed, judgement);
+            }
+        }
+    }
+}

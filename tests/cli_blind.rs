@@ -1,0 +1,74 @@
+//! A machine that cannot reach the network, with the real program.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+#[expect(dead_code, reason = "each test program uses its part of it")]
+mod support;
+
+use serde_json::Value;
+use support::{Api, Repository};
+
+/// Nobody listens there.
+const NOWHERE: &str = "http://127.0.0.1:1/";
+
+fn repository(canary: &str) -> Repository {
+    let monitor = |id: &str| format!("id: {id}\nurl: {NOWHERE}{id}\nretry: {{ attempts: 0 }}\n");
+    let files = ["a", "b", "c"].map(|id| (format!("monitors/{id}.yaml"), monitor(id)));
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let repository = Repository::new(&files);
+    repository.write("monitorctl.yaml", &settings(canary));
+    repository
+}
+
+fn settings(canary: &str) -> String {
+    format!("owner: acme/monitors\ncanaries: [\"{canary}\"]\n")
+}
+
+fn json(repository: &Repository, args: &[&str]) -> Value {
+    serde_json::from_slice(&repository.run(args).stdout).expect("JSON")
+}
+
+// Trap 9: the prober's own network dies and everything is DOWN.
+#[test]
+fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_answers() {
+    let repository = repository(NOWHERE);
+    repository.run(&["sync", "--yes"]).exits(0);
+    for _ in 0..3 {
+        repository.run(&["check", "--all"]).exits(4);
+    }
+    let said =
+        || -> Vec<Value> { repository.alerts().iter().map(|alert| alert["subject"].clone()).collect() };
+    let blind = "BLIND @prober: cannot reach the network: the canary does not answer, nor do 3 of 3 monitors";
+    assert_eq!(said().len(), 1, "{:?}", said());
+    assert!(said()[0].as_str().is_some_and(|subject| subject.starts_with(blind)), "{:?}", said());
+    let report = json(&repository, &["check", "--all", "--format", "json"]);
+    assert_eq!((&report["prober"]["sight"], &report["summary"]["unknown"]), (&"blind".into(), &3.into()));
+    let status = json(&repository, &["status", "--format", "json"]);
+    assert_eq!((&status["prober"]["blind"], &status["last_run"]["unknown"]), (&true.into(), &3.into()));
+    assert_eq!(status["monitors"][0]["health"], "unknown");
+    repository.run(&["status", "--exit-code"]).exits(20);
+
+    let api = Api::start();
+    api.answer(503);
+    repository.write("monitorctl.yaml", &settings(&api.url()));
+    repository.run(&["diff", "--exit-code"]).exits(10);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let report = json(&repository, &["check", "--all", "--format", "json"]);
+    assert_eq!((&report["prober"]["sight"], &report["summary"]["fail"]), (&"vouched".into(), &3.into()));
+    repository.run(&["check", "--all"]).exits(0);
+    assert!(said()[1].as_str().is_some_and(|subject| subject.starts_with("SEES AGAIN @prober")));
+    assert!(said()[2].as_str().is_some_and(|subject| subject.starts_with("3 DOWN: a, b, c")), "{:?}", said());
+    assert_eq!(said().len(), 3);
+}
+
+// Without a table the canaries are those of the files.
+#[test]
+fn check_from_files_asks_the_canaries_of_the_files() {
+    let repository = repository(NOWHERE);
+    let report = json(&repository, &["check", "--dir", "monitors", "--format", "json"]);
+    assert_eq!(report["prober"]["sight"], "blind");
+    assert_eq!(report["prober"]["canaries"][0]["heard"], "silence");
+    repository.write("monitorctl.yaml", "owner: acme/monitors\n");
+    let report = json(&repository, &["check", "--all", "--dir", "monitors", "--format", "json"]);
+    assert_eq!((&report["prober"]["sight"], &report["summary"]["fail"]), (&"unvouched".into(), &3.into()));
+}
