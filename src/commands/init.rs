@@ -17,6 +17,10 @@ const SETTINGS: &str = "\
 
 # Whose monitors these are in the config table. sync changes and removes nothing of another owner.
 owner: acme/api-monitors
+
+# What answers as long as the network works. Where many monitors fail at once without an answer, these are asked. If none
+# of them answers either, the machine that runs check is cut off: nothing is DOWN for it, and one alert says so.
+# canaries: [https://www.gstatic.com/generate_204, https://one.one.one.one/]
 ";
 
 const EXAMPLE: &str = "\

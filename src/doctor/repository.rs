@@ -24,6 +24,8 @@ pub enum SettingsFacts {
     Invalid(usize),
     Valid {
         owner: Option<String>,
+        /// How many it names.
+        canaries: usize,
     },
 }
 
@@ -44,6 +46,10 @@ pub struct FileFacts {
     pub schema: String,
     pub modeline: Modeline,
 }
+
+/// From how many files of monitors on it is worth a word that there is no canary: fewer failures are none that a
+/// canary would be asked about.
+const MANY: usize = 3;
 
 /// The comment by which an editor finds the schema of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +79,7 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
         return vec![Finding::skipped(About::Settings, what)];
     }
     findings.push(owner(settings));
+    findings.extend(canaries(settings, files));
     findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
     if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
         findings.push(Finding::ok(About::Schema, "schema/ is that of this version"));
@@ -96,10 +103,10 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
 
 fn owner(settings: &SettingsFacts) -> Finding {
     match settings {
-        SettingsFacts::Valid { owner: Some(owner) } => {
+        SettingsFacts::Valid { owner: Some(owner), .. } => {
             Finding::ok(About::Settings, format!("monitorctl.yaml is valid; the owner is {owner}"))
         }
-        SettingsFacts::Valid { owner: None } => Finding::failed(
+        SettingsFacts::Valid { owner: None, .. } => Finding::failed(
             About::Settings,
             "monitorctl.yaml names no owner, without which there is no sync",
             "echo 'owner: acme/api-monitors' >> monitorctl.yaml",
@@ -112,6 +119,25 @@ fn owner(settings: &SettingsFacts) -> Finding {
             Finding::failed(About::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
         }
         SettingsFacts::Unreadable(why) => Finding::failed(About::Settings, why, "ls -l monitorctl.yaml"),
+    }
+}
+
+/// Without one nobody can tell an outage from a machine that is cut off.
+fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Finding> {
+    let monitors = match files {
+        Look::Seen(files) => files.iter().filter(|file| file.kind == Kind::Monitor).count(),
+        Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_) => 0,
+    };
+    match settings {
+        SettingsFacts::Valid { canaries: 0, .. } if monitors >= MANY => Some(Finding::warning(
+            About::Settings,
+            "monitorctl.yaml names no canaries: where the machine that runs `check` is cut off, everything is DOWN",
+            "echo 'canaries: [\"https://www.gstatic.com/generate_204\", \"https://one.one.one.one/\"]' >> monitorctl.yaml",
+        )),
+        SettingsFacts::Valid { .. }
+        | SettingsFacts::Absent
+        | SettingsFacts::Unreadable(_)
+        | SettingsFacts::Invalid(_) => None,
     }
 }
 
@@ -175,7 +201,7 @@ mod tests {
 
     fn good() -> RepositoryFacts {
         RepositoryFacts {
-            settings: SettingsFacts::Valid { owner: Some("acme".into()) },
+            settings: SettingsFacts::Valid { owner: Some("acme".into()), canaries: 0 },
             schemas: Kind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
             files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
         }
@@ -210,12 +236,18 @@ mod tests {
     fn every_fault_comes_with_its_command() {
         let settings = |settings| RepositoryFacts { settings, ..good() };
         let files = |modeline| RepositoryFacts { files: Look::Seen(vec![file(modeline)]), ..good() };
+        let modeline = || Modeline::Leads("../schema/monitor.schema.json".into());
+        let many = RepositoryFacts {
+            files: Look::Seen(vec![file(modeline()), file(modeline()), file(modeline())]),
+            ..good()
+        };
         let stale = RepositoryFacts { schemas: vec![("monitor.schema.json", SchemaState::Stale)], ..good() };
         let defaults = Modeline::Leads("../schema/defaults.schema.json".into());
         for (facts, outcome, fix) in [
             (settings(SettingsFacts::Absent), Outcome::Failed, "monitorctl init"),
             (settings(SettingsFacts::Invalid(2)), Outcome::Failed, "monitorctl validate"),
-            (settings(SettingsFacts::Valid { owner: None }), Outcome::Failed, "echo 'owner:"),
+            (settings(SettingsFacts::Valid { owner: None, canaries: 1 }), Outcome::Failed, "echo 'owner:"),
+            (many, Outcome::Warning, "echo 'canaries: ["),
             (stale, Outcome::Warning, "monitorctl schema --write"),
             (
                 files(Modeline::Absent),

@@ -37,8 +37,9 @@ fn settings() -> (Settings, SettingsFacts) {
     let (settings, diagnostics) = config::settings(&file);
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => {
-            let owner = settings.owner.clone();
-            (settings, SettingsFacts::Valid { owner })
+            let facts =
+                SettingsFacts::Valid { owner: settings.owner.clone(), canaries: settings.canaries.len() };
+            (settings, facts)
         }
         faults => (Settings::default(), SettingsFacts::Invalid(faults)),
     }
