@@ -18,6 +18,9 @@ pub fn self_check_text(check: &SelfCheck) -> String {
     let (style, word, meaning) = match check.sight {
         Sight::Clear | Sight::Unproven => return String::new(),
         Sight::Blind => (BAD, "blind:", "what got no answer is unknown, and nothing is DOWN for it"),
+        Sight::Vouched if check.seen.all().cut_off == 0 => {
+            (WARN, "canaries:", "so the network of this machine is back")
+        }
         Sight::Vouched => (WARN, "canaries:", "so it is not the network of this machine"),
         Sight::Unvouched => (WARN, "unsure:", "so it may be the network of this machine; nobody can tell"),
     };

@@ -229,7 +229,7 @@ impl Line {
             "{} {:<width$}  {} {time:>8}",
             column(verdict_style(judgement.verdict), judgement.verdict.as_str(), 8),
             self.id.as_str(),
-            column(health_style(self.health), &health_word(self.health), 8),
+            self.health_column(),
         );
         if let Some((seen, needed)) = self.pending {
             let next = match judgement.verdict {
@@ -248,8 +248,21 @@ impl Line {
     fn json(&self) -> Value {
         let mut line = Map::from_iter([("id".to_owned(), self.id.as_str().into())]);
         line.extend(evidence(&self.judgement));
-        line.insert("health".to_owned(), self.health.as_str().into());
+        let health = if self.is_unknown() { "unknown" } else { self.health.as_str() };
+        line.insert("health".to_owned(), health.into());
         Value::Object(line)
+    }
+
+    /// Whether nobody knows that it is still as good as it was (trap 20).
+    fn is_unknown(&self) -> bool {
+        self.judgement.verdict == Verdict::Unknown && matches!(self.health, Health::Up | Health::New)
+    }
+
+    fn health_column(&self) -> String {
+        if self.is_unknown() {
+            return column(WARN, "UNKNOWN", 8);
+        }
+        column(health_style(self.health), &health_word(self.health), 8)
     }
 }
 
@@ -318,6 +331,21 @@ mod tests {
         };
         report.sort();
         report
+    }
+
+    // Trap 20
+    #[test]
+    fn what_nobody_could_see_is_not_called_up() {
+        for (health, text, json) in [
+            (Health::Up, "UNKNOWN", "unknown"),
+            (Health::New, "UNKNOWN", "unknown"),
+            (Health::Down, "DOWN", "down"),
+        ] {
+            let line = line("cart", Verdict::Unknown, health);
+            let shown = anstream::adapter::strip_str(&line.text(4)).to_string();
+            let words: Vec<_> = shown.split_whitespace().take(3).collect();
+            assert_eq!((words, &line.json()["health"]), (vec!["unknown", "cart", text], &json.into()));
+        }
     }
 
     #[test]

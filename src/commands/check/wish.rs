@@ -103,3 +103,16 @@ impl Wish {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_run_however_short_a_tenth_at_most_is_kept_for_the_canaries() {
+        for (deadline, spare) in [(100, 5_000), (50, 5_000), (10, 1_000), (1, 100)] {
+            let wish = Wish { deadline: Duration::from_secs(deadline), ..Wish::sample() };
+            assert_eq!(wish.spare(), Duration::from_millis(spare), "{deadline}");
+        }
+    }
+}

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::process::{End, Process};
 use super::watched::{Watched, monitor};
-use super::world::World;
+use super::world::{CONFIGS, STATES, World};
 use crate::commands::check::outcome::Ran;
 use crate::monitor::MonitorId;
 use crate::notify::recording::Mode;
@@ -228,4 +230,30 @@ async fn an_answer_that_is_not_as_expected_is_believed_while_the_rest_is_unknown
     let ran = world.run().await;
     assert_eq!((count(&ran, Verdict::Unknown), count(&ran, Verdict::Fail)), (4, 1));
     assert_eq!(world.told(), ["BLIND @prober", "DOWN m0004"]);
+}
+
+#[tokio::test]
+async fn the_canaries_of_every_owner_are_asked() {
+    let mut world = up(4, &["one.canary.test"]).await;
+    let mut head = world.shared.get(CONFIGS, "@catalog#shop").expect("it is there");
+    head["monitor"] = json!({"S": "@catalog#other"});
+    // By its address, which is reached whatever becomes of the names.
+    head["canaries"] = json!({"L": [{"S": world.endpoints.named("127.0.0.1", "other")}]});
+    world.shared.put(CONFIGS, &head);
+    cut(&world, EVERYTHING);
+    assert_eq!(world.run().await.self_check.sight, Sight::Vouched);
+    assert_eq!(world.told().len(), 4);
+}
+
+// P11: what another version wrote is left alone, and stops nothing.
+#[tokio::test]
+async fn a_row_of_the_prober_that_does_not_read_is_left_alone_and_nothing_is_down_for_it() {
+    let mut world = up(4, &CANARIES).await;
+    let newer = json!({"shard": {"S": "0"}, "monitor": {"S": "@prober"}, "format": {"N": "99"}});
+    world.shared.put(STATES, &newer);
+    cut(&world, EVERYTHING);
+    let ran = world.run().await;
+    assert_eq!((count(&ran, Verdict::Unknown), ran.problems.len()), (4, 1), "{:?}", ran.problems);
+    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.shared.get(STATES, "@prober"), Some(newer));
 }
