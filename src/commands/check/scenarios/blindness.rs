@@ -131,7 +131,7 @@ async fn a_machine_that_could_tell_nobody_tells_once_when_it_was_blind() {
 
 // P2
 #[tokio::test]
-async fn a_process_that_dies_between_accept_and_acknowledge_tells_again_with_the_same_id() {
+async fn a_blind_process_that_dies_between_accept_and_acknowledge_tells_again_with_the_same_id() {
     let mut world = up(4, &CANARIES).await;
     cut(&world, EVERYTHING);
     world.topic(Mode::DieAfterAccepting);
