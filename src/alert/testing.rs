@@ -101,3 +101,20 @@ pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Message> {
     let alerts = alerts.into_iter().map(|alert| Alert { topic: topic.clone(), ..alert }).collect();
     compose(alerts, Some("prod"), now())
 }
+
+/// What people are told of a prober that is cut off: the beginning, a reminder, the end, and all of it late.
+pub fn blind() -> [Alert; 4] {
+    let cause = "cannot reach the network: none of 2 canaries answers, nor do 1000 of 1000 monitors, expected an answer";
+    let alert = |health, k, told: &Told| {
+        let before = confirmed(health, k);
+        let incident = before.incident.map(|incident| Incident { cause: cause.to_owned(), ..incident });
+        owed(&Monitor::prober("prober-1"), &Confirmed { incident, ..before }, told, None, cause)
+    };
+    let long_told = Told { at: at("2026-11-22T06:02:15Z"), ..told(1, Health::Down) };
+    [
+        alert(Health::Down, 1, &told(0, Health::Up)),
+        alert(Health::Down, 1, &long_told),
+        alert(Health::Up, 2, &told(1, Health::Down)),
+        alert(Health::Up, 2, &told(0, Health::Up)),
+    ]
+}

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{mail, mails};
-use crate::alert::testing::{arn, at, confirmed, down, failing, judged, messages, monitor, now, owed, told};
+use crate::alert::testing::{
+    arn, at, blind, confirmed, down, failing, judged, messages, monitor, now, owed, told,
+};
 use crate::alert::{Alert, Told, Topic, record};
 use crate::monitor::{AlertPolicy, Monitor};
 use crate::observation::{Fault, FaultKind};
@@ -15,8 +17,9 @@ use crate::verdict::Verdict;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/alerting.md");
 
-/// Headings of the page whose block is no mail.
+/// Headings of the page whose block is no mail, or not one about a monitor.
 const SUBJECTS: &str = "Other subjects";
+const CUT_OFF: &str = "The prober is cut off";
 const RECORD: &str = "What programs get";
 
 /// Alerts that are told like one of the mails, under another subject.
@@ -38,12 +41,16 @@ fn others() -> Vec<Alert> {
     let disabled = confirmed(Health::Down, 3).unwatched(Unwatched::Disabled, at("2026-11-22T14:09:30Z"));
     let of_payments =
         |confirmed: &Confirmed, told: &Told| owed(&monitor("payments-api"), confirmed, told, None, "");
+    let [_, still, sees, was] = blind();
     vec![
         owed(&patient, &slow_for_hours, &heard, Some(&slow), ""),
         of_payments(&fine, &told(3, Health::Degraded)),
         of_payments(&fine, &told(2, Health::Up)),
         owed(&monitor("payments-api"), &calmed, &flapped, Some(&failing()), ""),
         of_payments(&disabled.expect("it was down"), &told(3, Health::Down)),
+        still,
+        sees,
+        was,
     ]
 }
 
@@ -61,6 +68,8 @@ fn subjects() -> String {
 fn blocks() -> Vec<(&'static str, &'static str, String)> {
     let mut blocks: Vec<_> =
         mails().into_iter().map(|(title, alerts)| (title, "text", mail(alerts))).collect();
+    let [cut_off, ..] = blind();
+    blocks.push((CUT_OFF, "text", mail(vec![cut_off])));
     blocks.push((SUBJECTS, "text", subjects()));
     let message = messages(vec![down("payments-api")], &arn("oncall")).remove(0);
     let mut record = record(&message, now());
