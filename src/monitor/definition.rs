@@ -89,6 +89,17 @@ impl Monitor {
         }
     }
 
+    /// Runs from one probe to the next, where one comes in every `period`. An interval that is no multiple of it is
+    /// rounded down, so a monitor is never probed less often than it asks.
+    pub fn runs_apart(&self, period: Duration) -> u64 {
+        (self.interval.as_secs() / period.as_secs().max(1)).max(1)
+    }
+
+    /// Time from one probe to the next, where a run comes in every `period`.
+    pub fn apart(&self, period: Duration) -> Duration {
+        period.saturating_mul(u32::try_from(self.runs_apart(period)).unwrap_or(u32::MAX))
+    }
+
     /// What people call it: the name, or the id.
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())

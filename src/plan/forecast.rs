@@ -103,13 +103,10 @@ fn telling(change: &Change, before: Option<Duration>, after: Option<Duration>) -
 
 /// The longest time from the begin of an outage to the message about it: the outage begins right after a probe,
 /// `failures` probes in a row see it, and the last of them uses up all its attempts. The publishing itself is not in
-/// it. A probe happens at a cron entry, so the interval counts in whole periods.
+/// it.
 pub fn time_to_tell(monitor: &Monitor, period: Duration) -> Duration {
-    let periods = monitor.interval.as_secs().div_ceil(period.as_secs().max(1)).max(1);
-    let interval = period * u32::try_from(periods).unwrap_or(u32::MAX);
-    let retries = u32::from(monitor.retry.attempts);
-    let probe = monitor.timeout * (1 + retries) + monitor.retry.wait * retries;
-    interval * monitor.alert.failures + probe
+    let waits = monitor.apart(period).saturating_mul(monitor.alert.failures);
+    waits.saturating_add(monitor.retry.worst(monitor.timeout))
 }
 
 /// Sums from which the load follows.
@@ -174,6 +171,7 @@ fn round(number: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::Backoff;
     use serde_json::json;
 
     const PERIOD: Duration = Duration::from_mins(2);
@@ -226,8 +224,18 @@ mod tests {
         };
         check(120, 1, 0, 120 + 10);
         check(120, 2, 1, 240 + 22);
-        // Three minutes are two entries of cron.
-        check(180, 2, 0, 480 + 10);
+        // A monitor is never probed less often than it asks: of two minutes and three, it is two.
+        check(180, 2, 0, 240 + 10);
+        check(600, 2, 0, 1200 + 10);
         check(60, 1, 0, 120 + 10);
+    }
+
+    #[test]
+    fn pauses_that_grow_are_waited_for_as_long_as_they_are() {
+        let mut monitor = Monitor::sample("a", "https://a.example");
+        monitor.retry.attempts = 3;
+        monitor.retry.backoff = Backoff::Exponential;
+        let probe = 4 * 10 + 2 + 4 + 8;
+        assert_eq!(time_to_tell(&monitor, PERIOD), Duration::from_secs(240 + probe));
     }
 }

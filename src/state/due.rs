@@ -22,7 +22,7 @@ pub struct Backlog {
 pub fn is_due(monitor: &Monitor, period: Duration, slot: u64, backlog: &Backlog) -> bool {
     let Some(last) = backlog.last_slot else { return true };
     let spread = monitor.id.spread();
-    let every = (monitor.interval.as_secs() / period.as_secs().max(1)).max(1);
+    let every = monitor.runs_apart(period);
     let phase = spread % every;
     (slot + phase) / every > (last + phase) / every || backlog.behind.contains(&spread)
 }
