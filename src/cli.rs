@@ -14,10 +14,12 @@ pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use sync::Sync;
 
 mod silence;
+mod simulate;
 #[cfg(test)]
 mod tests;
 
 pub use silence::{Silence, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
+pub use simulate::Simulate;
 
 use crate::monitor;
 
@@ -117,6 +119,8 @@ pub enum Command {
     Status(Status),
     /// Tell nobody of some monitors for a while
     Silence(Silence),
+    /// Play made-up outcomes through a monitor's policy and show the alerts: needs no store and no network
+    Simulate(Simulate),
     /// Look for what is wrong with the installation, and say the command that puts it right
     Doctor(Doctor),
     /// Print what a shell runs to complete this command line

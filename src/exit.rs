@@ -30,6 +30,8 @@ pub enum Exit {
     PendingAndDrifted,
     /// A monitor is not UP (`check --exit-code`, `status --exit-code`).
     NotUp,
+    /// The alerts are not those that were expected (`simulate --expect`).
+    Differing,
     /// Ended by SIGINT.
     Interrupted,
     /// Ended by SIGTERM.
@@ -52,6 +54,7 @@ impl Exit {
             Self::Drifted => 11,
             Self::PendingAndDrifted => 12,
             Self::NotUp => 20,
+            Self::Differing => 21,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -69,15 +72,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::Exit::{
-        Denied, Done, Drifted, Failed, Interrupted, Invalid, NotUp, Partly, Pending, PendingAndDrifted,
-        Refused, Stale, Terminated, Unconfirmed, Usage,
+        Denied, Differing, Done, Drifted, Failed, Interrupted, Invalid, NotUp, Partly, Pending,
+        PendingAndDrifted, Refused, Stale, Terminated, Unconfirmed, Usage,
     };
 
     // Trap 21: a code that means "changes" to one program and "error" to another.
     #[test]
     fn every_exit_code_has_one_meaning_which_stands_in_the_readme() {
         let trouble = [Failed, Usage, Invalid, Partly, Refused, Stale, Denied, Unconfirmed];
-        let found = [Done, Pending, Drifted, PendingAndDrifted, NotUp, Interrupted, Terminated];
+        let found = [Done, Pending, Drifted, PendingAndDrifted, NotUp, Differing, Interrupted, Terminated];
         assert!(trouble.iter().all(|exit| (1..=9).contains(&exit.code())));
         assert!(found.iter().all(|exit| exit.code() == 0 || exit.code() >= 10));
         let codes: BTreeSet<_> = trouble.iter().chain(&found).map(|exit| exit.code()).collect();

@@ -15,6 +15,7 @@ mod config;
 mod doctor;
 mod mute;
 mod plan;
+mod simulation;
 mod state;
 mod transition;
 mod verdict;

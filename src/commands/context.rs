@@ -42,15 +42,7 @@ pub struct Context {
 impl Context {
     /// Reads the settings and decides on the store.
     pub fn load(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        let settings = match source::read_optional(Path::new(SETTINGS_FILE))? {
-            None => Settings::default(),
-            Some(file) => {
-                let (settings, diagnostics) = config::settings(&file);
-                refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
-                settings
-            }
-        };
-        Self::with(settings, global, terminal)
+        Self::with(settings(terminal)?, global, terminal)
     }
 
     /// Decides on the store, with settings that somebody else has read.
@@ -145,6 +137,14 @@ impl Context {
 /// What settings say beyond the monitors.
 pub fn catalog_settings(settings: &Settings) -> CatalogSettings {
     CatalogSettings { topics: settings.topics.clone(), canaries: settings.canaries.clone() }
+}
+
+/// The settings of the repository.
+pub fn settings(terminal: Terminal) -> Result<Settings, Failure> {
+    let Some(file) = source::read_optional(Path::new(SETTINGS_FILE))? else { return Ok(Settings::default()) };
+    let (settings, diagnostics) = config::settings(&file);
+    refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
+    Ok(settings)
 }
 
 /// Whether this is a CI job.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{check, diff, doctor, init, manual, pull, schema, silence, status, sync, validate};
+use super::{check, diff, doctor, init, manual, pull, schema, silence, simulate, status, sync, validate};
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 
@@ -36,6 +36,7 @@ fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::Silence(args) => {
             with_runtime(silence::silence(&Context::load(&cli.global, terminal)?, args))
         }
+        Command::Simulate(args) => simulate::simulate(terminal, args),
         Command::Doctor(args) => with_runtime(doctor::doctor(&cli.global, terminal, args)),
         Command::Completions(args) => manual::completions(terminal, args),
         Command::Man(args) => manual::man(terminal, args),

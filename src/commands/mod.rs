@@ -20,6 +20,7 @@ mod resume;
 mod schema;
 mod signals;
 mod silence;
+mod simulate;
 mod status;
 mod sync;
 mod target;

@@ -67,3 +67,4 @@ pub use provenance::{implied, written};
 pub use schema::{Kind, schema_text};
 pub use settings::{Settings, UnitPrices, settings};
 pub use sources::{SourceFile, is_defaults};
+pub use suggest::suggest;

@@ -13,11 +13,13 @@
 //! | `times` | windows and silences of one monitor, and what lies inside them |
 //! | `dependency` | a monitor that is down because of another one |
 //! | `ruling` | what is done about something owed |
+//! | `sorting` | everything that a run owes, by its ruling |
 
 mod dependency;
 mod reason;
 mod ruling;
 mod silence;
+mod sorting;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -25,4 +27,5 @@ mod times;
 pub use reason::Reason;
 pub use ruling::{Known, Ruling, Settlement, rule};
 pub use silence::{LONGEST, SILENCE_FORMAT, Silence};
+pub use sorting::{Scene, Settled, Sorted, sort};
 pub use times::{mutes, reason_at};

@@ -16,6 +16,7 @@ mod run;
 mod silence;
 mod since;
 mod status;
+mod timeline;
 mod trial;
 mod workflow;
 
@@ -30,4 +31,5 @@ pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};
 pub use since::{runs_text, since_text};
 pub use status::{MonitorStatus, StatusReport};
+pub use timeline::{timeline_json, timeline_text};
 pub use trial::{Trial, trial_json, trial_text};

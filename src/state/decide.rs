@@ -31,7 +31,7 @@ pub fn decide(
 ) -> Option<Write> {
     let why = judgement.why();
     let evidence = Evidence { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
-    let thresholds = Thresholds { failures: monitor.alert.failures, successes: monitor.alert.successes };
+    let thresholds = Thresholds::of(&monitor.alert);
     match row {
         None => create(
             by,

@@ -27,6 +27,12 @@ pub fn is_due(monitor: &Monitor, period: Duration, slot: u64, backlog: &Backlog)
     (slot + phase) / every > (last + phase) / every || backlog.behind.contains(&spread)
 }
 
+/// A slot that is the monitor's own, for whoever plays with time.
+pub fn own_slot(monitor: &Monitor, period: Duration) -> u64 {
+    let every = monitor.runs_apart(period);
+    every - monitor.id.spread() % every
+}
+
 /// Sorts what is due: what was not reached last time comes first, the rest in the order of a hash, so
 /// that the monitors of one host do not stand in a row.
 pub fn order<T>(mut due: Vec<T>, backlog: &Backlog, id: impl Fn(&T) -> &MonitorId) -> Vec<T> {
@@ -85,6 +91,8 @@ mod tests {
             prop_assert_eq!(due, 1);
             prop_assert!(is_due(&monitor, PERIOD, start + u64::from(periods), &after(start)), "missed slots are made up");
             prop_assert!(!is_due(&monitor, PERIOD, start, &after(start)));
+            let own = own_slot(&monitor, PERIOD);
+            prop_assert!(is_due(&monitor, PERIOD, own, &after(own - 1)));
         }
     }
 }

@@ -7,5 +7,5 @@ mod unrest;
 
 pub use health::Health;
 pub use memory::{Confirmed, Incident, Streak, Unwatched};
-pub use step::{Evidence, Step, Thresholds, step};
+pub use step::{Evidence, Progress, Step, Thresholds, progress, step};
 pub use unrest::{CALM, Changes, Flapping, Unrest};

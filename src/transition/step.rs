@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Confirmed, Health, Incident, Streak};
+use crate::monitor::AlertPolicy;
 use crate::verdict::Verdict;
 
 /// How many consecutive verdicts confirm a change.
@@ -12,6 +13,15 @@ pub struct Thresholds {
     pub failures: u32,
     /// Towards a better one, at least 1.
     pub successes: u32,
+}
+
+/// How far the counted verdicts have come towards another health.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub count: u32,
+    /// So many confirm it.
+    pub of: u32,
+    pub towards: Health,
 }
 
 /// One verdict with where it comes from.
@@ -47,17 +57,11 @@ pub enum Step {
 pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) -> Step {
     let Some(seen) = health_of(evidence.verdict) else { return Step::Keep };
     let side = Side::of(before.health, seen);
-    let threshold = match side {
-        Side::Same => {
-            return match before.streak {
-                None => Step::Keep,
-                Some(_) => Step::Streak(Confirmed { streak: None, ..before.clone() }),
-            };
-        }
-        Side::Worse => thresholds.failures,
-        // Whatever a new monitor was first seen to be, one pass shows that it came up.
-        Side::Better if before.health == Health::New => 1,
-        Side::Better => thresholds.successes,
+    let Some(threshold) = thresholds.on(side, before.health) else {
+        return match before.streak {
+            None => Step::Keep,
+            Some(_) => Step::Streak(Confirmed { streak: None, ..before.clone() }),
+        };
     };
     let Some(streak) = count(before, side, evidence) else { return Step::Keep };
     let (health, since, streak) = if streak.count >= threshold {
@@ -83,6 +87,31 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
         after.incident = after.incident.map(|incident| Incident { closed_at: Some(since), ..incident });
     }
     Step::Change(after)
+}
+
+/// What the counted verdicts speak for, and how many of them it takes; `None` if nothing is being counted.
+pub fn progress(thresholds: Thresholds, confirmed: &Confirmed) -> Option<Progress> {
+    let streak = confirmed.streak.as_ref()?;
+    let towards = health_of(streak.verdict)?;
+    let of = thresholds.on(Side::of(confirmed.health, towards), confirmed.health)?;
+    Some(Progress { count: streak.count, of, towards })
+}
+
+impl Thresholds {
+    pub fn of(policy: &AlertPolicy) -> Self {
+        Self { failures: policy.failures, successes: policy.successes }
+    }
+
+    /// How many verdicts on this side confirm a change of `health`; none do where they agree with it.
+    fn on(self, side: Side, health: Health) -> Option<u32> {
+        match side {
+            Side::Same => None,
+            Side::Worse => Some(self.failures),
+            // Whatever a new monitor was first seen to be, one pass shows that it came up.
+            Side::Better if health == Health::New => Some(1),
+            Side::Better => Some(self.successes),
+        }
+    }
 }
 
 /// Where a seen health lies from the confirmed one.
@@ -227,6 +256,21 @@ mod tests {
     fn a_new_monitor_that_comes_up_is_nothing_to_tell() {
         let (_, confirmed) = run(2, 1, "fp");
         assert_eq!((confirmed.health, confirmed.k), (Health::Up, 0));
+    }
+
+    #[test]
+    fn what_is_counted_is_said_with_what_it_takes() {
+        let seen = |failures, successes, verdicts| {
+            let (_, confirmed) = run(failures, successes, verdicts);
+            let progress = progress(Thresholds { failures, successes }, &confirmed)?;
+            Some((progress.count, progress.of, progress.towards))
+        };
+        assert_eq!(seen(3, 1, "pff"), Some((2, 3, Health::Down)));
+        assert_eq!(seen(3, 2, "pfffp"), Some((1, 2, Health::Up)));
+        assert_eq!(seen(3, 1, "pd"), Some((1, 3, Health::Degraded)));
+        assert_eq!(seen(3, 1, "f?"), Some((1, 3, Health::Down)));
+        assert_eq!(seen(3, 1, "pfp"), None);
+        assert_eq!(seen(3, 1, "pfff"), None);
     }
 
     #[test]

@@ -28,6 +28,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("state", &["monitor", "observation", "verdict", "transition", "alert"]),
     // Whether something owed is told is a matter of its row, of the rows of others, and of what this run saw.
     ("mute", &["monitor", "verdict", "transition", "alert", "state"]),
+    // It plays runs with the decisions of `check`, on probes that never were made.
+    ("simulation", &["monitor", "observation", "verdict", "transition", "alert", "state", "mute"]),
     ("clock", &[]),
     // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
     // waits, and how trouble is told apart. It knows no service but the one that says who one is. Each edge gives
@@ -57,6 +59,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "alert",
             "state",
             "mute",
+            "simulation",
         ],
     ),
     ("cli", &["monitor"]),
@@ -75,6 +78,7 @@ const PURE: &[&str] = &[
     "alert",
     "state",
     "mute",
+    "simulation",
 ];
 
 /// What a pure file must not name.

@@ -18,6 +18,7 @@ mod properties;
 mod reminders;
 mod renames;
 mod selection;
+mod simulated;
 mod strangers;
 mod told_once;
 mod unwatched;

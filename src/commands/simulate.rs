@@ -1,0 +1,151 @@
+//! `simulate`: what the policy of a monitor makes of outcomes that somebody wrote down. It reads files, and nothing
+//! else.
+
+use std::path::Path;
+
+use super::context::{refuse_faults, settings};
+use super::failure::Failure;
+use super::terminal::Terminal;
+use crate::cli::{Format, Simulate};
+use crate::config::{self, suggest};
+use crate::exit::Exit;
+use crate::monitor::{Monitor, MonitorId, marked};
+use crate::report::{timeline_json, timeline_text};
+use crate::simulation::{Expectation, Outcome, Part, Play, Script, ScriptError, TooLong};
+use crate::source;
+
+/// The characters of a line that an error shows before the place it is about, at the most.
+const SHOWN: usize = 60;
+
+pub fn simulate(terminal: Terminal, args: &Simulate) -> Result<Exit, Failure> {
+    let settings = settings(terminal)?;
+    let files = source::read(&args.monitors)?;
+    let loaded = config::load(&files, Some(&settings.topics));
+    refuse_faults(terminal, &loaded.diagnostics, &files)?;
+    let monitors: Vec<_> = loaded.monitors.into_iter().map(|loaded| loaded.monitor).collect();
+    let play = play(args, &monitors, settings.environment.as_deref())?;
+    let expectation = args.expect.as_deref().map(expectation).transpose()?;
+    let timeline = crate::simulation::simulate(&play).map_err(|error| too_long(&error))?;
+    let difference = expectation.map(|expectation| expectation.difference(&timeline));
+    terminal.print(&match args.format {
+        Format::Text => timeline_text(&timeline, &play),
+        Format::Json => format!("{:#}\n", timeline_json(&timeline, &play, difference.as_ref())),
+    })?;
+    match difference.flatten() {
+        None => Ok(Exit::Done),
+        Some(difference) => {
+            terminal.say("the alerts are not those that were expected (- expected, + happened):");
+            terminal.say(&difference.to_string());
+            Ok(Exit::Differing)
+        }
+    }
+}
+
+fn play<'a>(
+    args: &Simulate,
+    monitors: &'a [Monitor],
+    environment: Option<&'a str>,
+) -> Result<Play<'a>, Failure> {
+    let part = |option: &str, id: &str, script: &str| -> Result<Part<'a>, Failure> {
+        let monitor = named(option, id, monitors)?;
+        let script = script_of(option, script)?;
+        let outcomes = script.outcomes(monitor.apart(args.period)).map_err(|error| too_long(&error))?;
+        Ok(Part { monitor, outcomes })
+    };
+    let lead = part("--outcomes", &args.id, &args.outcomes)?;
+    if !lead.monitor.enabled {
+        return Err(Failure::new(Exit::Usage, format!("nobody watches {}: `enabled: false`", args.id)));
+    }
+    let parent = |text: &String| {
+        let (id, script) = text.split_once('=').ok_or_else(|| {
+            Failure::new(Exit::Usage, "--parent is written as ID=SCRIPT")
+                .help("such as --parent 'auth-api=up, fail*5'")
+        })?;
+        let parent = part("--parent", id, script)?;
+        if lead.monitor.depends_on.contains(&parent.monitor.id) {
+            Ok(parent)
+        } else {
+            let message = format!("{} does not depend on {id}", lead.monitor.id);
+            Err(Failure::new(Exit::Usage, message).help("`depends_on:` of a monitor names its parents"))
+        }
+    };
+    let parents = args.parent.iter().map(parent).collect::<Result<Vec<_>, Failure>>()?;
+    let twice = |id: &MonitorId| parents.iter().filter(|parent| parent.monitor.id == *id).count() > 1;
+    if let Some(parent) = parents.iter().find(|parent| twice(&parent.monitor.id)) {
+        let message = format!("--parent says twice what {} sees", parent.monitor.id);
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(Play { lead, parents, from: args.from, period: args.period, environment })
+}
+
+fn named<'a>(option: &str, id: &str, monitors: &'a [Monitor]) -> Result<&'a Monitor, Failure> {
+    monitors.iter().find(|monitor| monitor.id.as_str() == id).ok_or_else(|| {
+        let whose = if option == "--parent" { " (--parent)" } else { "" };
+        let message = format!("there is no monitor {} in the files{whose}", marked(id.to_owned()));
+        let near = suggest(id, monitors.iter().map(|monitor| monitor.id.as_str()));
+        let help = near.map_or_else(
+            || {
+                "`monitorctl validate` counts what the files hold; another folder stands behind the id"
+                    .to_owned()
+            },
+            |near| format!("did you mean {near}?"),
+        );
+        Failure::new(Exit::Usage, message).help(help)
+    })
+}
+
+fn script_of(option: &str, text: &str) -> Result<Script, Failure> {
+    let (text, place) = read(option, text)?;
+    Script::parse(&text).map_err(|error| {
+        let help = error.unknown.as_deref().map_or_else(
+            || "a script is written like `up*3, fail, (fail, up)*2, timeout for 1h`".to_owned(),
+            |word| advice(word, &Outcome::words(), "outcomes are"),
+        );
+        pointing(&place, &text, &error).help(help)
+    })
+}
+
+fn expectation(text: &str) -> Result<Expectation, Failure> {
+    let (text, place) = read("--expect", text)?;
+    Expectation::parse(&text).map_err(|error| {
+        let words: Vec<_> = Expectation::words().collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let help = error.unknown.as_deref().map_or_else(
+            || "alerts are written like `down at 12m, up at 14m`, or `none`".to_owned(),
+            |word| advice(word, &words, "alerts are"),
+        );
+        pointing(&place, &text, &error).help(help)
+    })
+}
+
+/// The text itself, or that of the file behind `@`; and what to call it.
+fn read(option: &str, text: &str) -> Result<(String, String), Failure> {
+    let Some(path) = text.strip_prefix('@').filter(|path| !path.is_empty()) else {
+        return Ok((text.to_owned(), option.to_owned()));
+    };
+    let missing = || Failure::new(Exit::Failed, format!("{option}: there is no file {path}"));
+    let file = source::read_optional(Path::new(path))?.ok_or_else(missing)?;
+    Ok((String::from_utf8_lossy(&file.bytes).into_owned(), path.to_owned()))
+}
+
+fn advice(word: &str, words: &[&str], list: &str) -> String {
+    let near = suggest(word, words.iter().copied());
+    let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    format!("{near}{list} {}", words.join(", "))
+}
+
+/// The error, with its line and a mark below the place.
+fn pointing(place: &str, text: &str, error: &ScriptError) -> Failure {
+    let line = text.lines().nth(error.spot.line - 1).unwrap_or_default();
+    let before = error.spot.column - 1;
+    let cut = before.saturating_sub(SHOWN);
+    let shown: String = line.chars().skip(cut).take(SHOWN * 2).collect();
+    let mark = "^".repeat(error.spot.length.clamp(1, SHOWN));
+    let message =
+        format!("{place}, {error}\n    {}\n    {:indent$}{mark}", marked(shown), "", indent = before - cut);
+    Failure::new(Exit::Usage, message)
+}
+
+fn too_long(error: &TooLong) -> Failure {
+    Failure::new(Exit::Usage, error.to_string())
+}

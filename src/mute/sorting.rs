@@ -1,0 +1,71 @@
+//! Everything that a run owes, sorted: what is told now, what is held back, and what is settled without a word.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::{Known, Reason, Ruling, Settlement, Silence, rule};
+use crate::alert::{Alert, Told};
+use crate::monitor::{Monitor, MonitorId};
+use crate::state::Row;
+use crate::verdict::Judgement;
+
+/// What a run knows when it sorts.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    pub rows: &'a BTreeMap<MonitorId, Row>,
+    /// What it saw where it looked.
+    pub judgements: &'a HashMap<&'a MonitorId, &'a Judgement>,
+    pub silences: &'a [Silence],
+    pub now: Timestamp,
+}
+
+/// Everything that is owed.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    pub told: Vec<Alert>,
+    pub held: Vec<(MonitorId, Reason)>,
+    pub settled: Vec<Settled>,
+}
+
+/// What is written down as told although nobody was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    pub monitor: MonitorId,
+    pub told: Told,
+    pub why: Settlement,
+}
+
+/// Sorts what is owed. `find` knows the monitors that are watched.
+pub fn sort<'a>(
+    owed: Vec<Alert>,
+    scene: Scene<'a>,
+    find: impl Fn(&MonitorId) -> Option<&'a Monitor>,
+) -> Sorted {
+    let find = |id: &MonitorId| find(id).map(|monitor| scene.known(monitor));
+    let mut sorted = Sorted::default();
+    for alert in owed {
+        match rule(&scene.known(&alert.monitor), alert.news, scene.silences, find, scene.now) {
+            Ruling::Tell => sorted.told.push(alert),
+            Ruling::Hold(reason) => sorted.held.push((alert.monitor.id, reason)),
+            Ruling::Settle(why) => {
+                let told = alert.told(scene.now);
+                sorted.settled.push(Settled { monitor: alert.monitor.id, told, why });
+            }
+        }
+    }
+    sorted
+}
+
+impl<'a> Scene<'a> {
+    fn known<'b>(&self, monitor: &'b Monitor) -> Known<'b>
+    where
+        'a: 'b,
+    {
+        Known {
+            monitor,
+            row: self.rows.get(&monitor.id),
+            judgement: self.judgements.get(&monitor.id).copied(),
+        }
+    }
+}

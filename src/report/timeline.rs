@@ -1,0 +1,182 @@
+//! What a simulation gave, for people and for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::paint::{FAINT, STRONG, WARN, column, count, health_style, health_word, paint};
+use super::workflow::inert;
+use crate::monitor::{Monitor, MonitorId, format_duration, marked};
+use crate::simulation::{Difference, Moment, Play, Timeline};
+use crate::transition::{Health, Progress};
+
+/// The version of the shape of the JSON form.
+const FORMAT_VERSION: u32 = 1;
+
+/// Where the words below a run begin.
+const INDENT: usize = 11;
+
+/// A line for each run in which something is to be seen; the last line sums the alerts up, as `--expect` takes them.
+pub fn timeline_text(timeline: &Timeline, play: &Play<'_>) -> String {
+    let mut text = heading(timeline, play);
+    let lines: Vec<_> = timeline.moments.chunk_by(|one, next| is_quiet(one) && is_more(one, next)).collect();
+    for moments in lines {
+        if let [first, rest @ ..] = moments {
+            line(&mut text, timeline, first, rest.len());
+        }
+    }
+    let _ = writeln!(text, "\n{}", paint(STRONG, &summary(timeline)));
+    inert(text)
+}
+
+fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
+    let monitor = play.lead.monitor;
+    let policy = &monitor.alert;
+    let mut text = format!(
+        "{}: a probe every {} from {}\n",
+        paint(STRONG, monitor.id.as_str()),
+        format_duration(timeline.apart),
+        timeline.from.strftime("%Y-%m-%d %H:%M UTC"),
+    );
+    let remind = policy
+        .remind
+        .map_or("no reminder".to_owned(), |first| format!("first reminder after {}", format_duration(first)));
+    let rules = format!(
+        "a worse health after {}, a better one after {}, {remind}",
+        count(usize::try_from(policy.failures).unwrap_or(usize::MAX), "probe"),
+        count(usize::try_from(policy.successes).unwrap_or(usize::MAX), "probe"),
+    );
+    let _ = writeln!(text, "{}", paint(FAINT, &rules));
+    let assumed = assumed(monitor, play);
+    if !assumed.is_empty() {
+        let note =
+            format!("depends on {}, taken to be up (--parent ID=SCRIPT says otherwise)", assumed.join(", "));
+        let _ = writeln!(text, "{}", paint(FAINT, &note));
+    }
+    text.push('\n');
+    text
+}
+
+/// The parents of which the script says nothing.
+fn assumed<'a>(monitor: &'a Monitor, play: &Play<'_>) -> Vec<&'a str> {
+    let told = |id: &&MonitorId| play.parents.iter().all(|part| part.monitor.id != **id);
+    monitor.depends_on.iter().filter(told).map(MonitorId::as_str).collect()
+}
+
+/// Whether nothing is to be said of it but that it was.
+fn is_quiet(moment: &Moment) -> bool {
+    !moment.is_eventful() && moment.progress.is_none() && moment.change.is_none()
+}
+
+/// Whether `next` is the same once more.
+fn is_more(one: &Moment, next: &Moment) -> bool {
+    let outcome = |moment: &Moment| moment.probe.as_ref().map(|(outcome, _)| *outcome);
+    is_quiet(next)
+        && outcome(one) == outcome(next)
+        && one.health == next.health
+        && one.flapping == next.flapping
+        && one.parents == next.parents
+}
+
+/// One run, and how many more are like it.
+fn line(text: &mut String, timeline: &Timeline, moment: &Moment, more: usize) {
+    let outcome = moment.probe.as_ref().map_or("no probe".to_owned(), |(outcome, _)| outcome.to_string());
+    let outcome = if more > 0 { format!("{outcome} ×{}", more + 1) } else { outcome };
+    let after = format_duration(moment.after);
+    let health = column(health_style(moment.health), &health_word(moment.health), 9);
+    let said = said(moment).join(", ");
+    let line = format!("{after:>9}  {outcome:<15} {health} {said}");
+    let _ = writeln!(text, "{}", line.trim_end());
+    let mut below = |label: &str, words: &str| {
+        let _ = writeln!(text, "{:INDENT$}{} {words}", "", column(STRONG, label, 8));
+    };
+    for notice in &moment.told {
+        below(if notice.monitor == timeline.monitor { "alert" } else { "parent" }, &notice.subject);
+        let whereabouts = format!("{} to topic {}", notice.id, marked(notice.topic.clone()));
+        below("", &paint(FAINT, &whereabouts));
+    }
+    if let Some(reason) = &moment.held {
+        below("no alert", &paint(WARN, &marked(reason.text(moment.at))));
+    }
+    if let Some(settled) = &moment.settled {
+        below("settled", &paint(WARN, &format!("it {settled}")));
+    }
+}
+
+/// What there is to say about the state after a run.
+fn said(moment: &Moment) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(Progress { count, of, towards }) = moment.progress {
+        said.push(format!("{count} of {of} towards {}", health_word(towards)));
+    }
+    if moment.change.is_some() {
+        said.push("confirmed".to_owned());
+    }
+    if moment.flapping {
+        said.push("flapping".to_owned());
+    }
+    let parents = moment.parents.iter().filter(|(_, health)| *health != Health::New);
+    said.extend(parents.map(|(id, health)| format!("{id} is {}", health_word(*health))));
+    said
+}
+
+/// `2 alerts: DOWN at 12m, UP at 14m`
+fn summary(timeline: &Timeline) -> String {
+    let alerts: Vec<_> =
+        timeline.alerts().map(|(notice, at)| format!("{} at {}", notice.word, format_duration(at))).collect();
+    match alerts.as_slice() {
+        [] => "no alert".to_owned(),
+        alerts => format!("{}: {}", count(alerts.len(), "alert"), alerts.join(", ")),
+    }
+}
+
+/// Every run that the text is made of. `difference` is there if something was expected.
+pub fn timeline_json(timeline: &Timeline, play: &Play<'_>, difference: Option<&Option<Difference>>) -> Value {
+    let Timeline { monitor, from, apart, moments } = timeline;
+    json!({
+        "format_version": FORMAT_VERSION,
+        "monitor": monitor.as_str(),
+        "from": from.to_string(),
+        "period_s": play.period.as_secs(),
+        "probe_every_s": apart.as_secs(),
+        "assumed_up": assumed(play.lead.monitor, play),
+        "runs": moments.iter().map(moment).collect::<Vec<_>>(),
+        "alerts": timeline.alerts().map(|(notice, at)| json!({
+            "alert": notice.word,
+            "after_s": at.as_secs(),
+            "id": notice.id,
+        })).collect::<Vec<_>>(),
+        "as_expected": difference.map(Option::is_none),
+        "difference": difference.and_then(|difference| difference.as_ref()).map(ToString::to_string),
+    })
+}
+
+fn moment(moment: &Moment) -> Value {
+    let Moment { at, after, probe, health, progress, change, flapping, parents, told, held, settled } =
+        moment;
+    json!({
+        "at": at.to_string(),
+        "after_s": after.as_secs(),
+        "outcome": probe.as_ref().map(|(outcome, _)| outcome.to_string()),
+        "verdict": probe.as_ref().map(|(_, judgement)| judgement.verdict.as_str()),
+        "why": probe.as_ref().map(|(_, judgement)| judgement.why()),
+        "health": health.as_str(),
+        "progress": progress.map(|Progress { count, of, towards }| json!({
+            "count": count, "of": of, "towards": towards.as_str(),
+        })),
+        "change": change,
+        "flapping": flapping,
+        "parents": parents.iter().map(|(id, health)| json!({
+            "id": id.as_str(), "health": health.as_str(),
+        })).collect::<Vec<_>>(),
+        "alerts": told.iter().map(|notice| json!({
+            "monitor": notice.monitor.as_str(),
+            "alert": notice.word,
+            "id": notice.id,
+            "topic": notice.topic,
+            "subject": notice.subject,
+        })).collect::<Vec<_>>(),
+        "held": held.as_ref().map(|reason| super::silence::muted(reason, *at)),
+        "settled": settled.as_ref().map(ToString::to_string),
+    })
+}

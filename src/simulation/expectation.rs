@@ -1,0 +1,249 @@
+//! `down at 12m, up at 14m`: the alerts that somebody expects, against those that there were.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::token::{Token, TokenKind, tokens};
+use super::{ScriptError, Spot, Timeline};
+use crate::monitor::{format_duration, parse_duration};
+
+/// The words that an alert can have at its head.
+const WORDS: [&str; 8] =
+    ["DOWN", "UP", "DEGRADED", "FLAPPING", "STILL DOWN", "STILL DEGRADED", "WAS DOWN", "WAS DEGRADED"];
+
+/// Exactly these alerts, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation(Vec<Expected>);
+
+/// One alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Expected {
+    word: &'static str,
+    /// Since the first run; any time where it is not said.
+    at: Option<Duration>,
+}
+
+/// What was expected beside what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference(pub Vec<Line>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    Same(String),
+    /// Expected, and did not happen.
+    Missing(String),
+    /// Happened, and was not expected.
+    Surplus(String),
+}
+
+impl Expectation {
+    /// The words of alerts, as they are listed.
+    pub fn words() -> impl Iterator<Item = String> {
+        WORDS.into_iter().map(str::to_lowercase).chain(["none".to_owned()])
+    }
+
+    pub fn parse(text: &str) -> Result<Self, ScriptError> {
+        let tokens = tokens(text);
+        let mut expected = Vec::new();
+        let mut none = None;
+        for part in tokens.split(|token| token.kind == TokenKind::Comma).filter(|part| !part.is_empty()) {
+            match one(part)? {
+                Some(one) => expected.push(one),
+                None => none = part.first().map(|token| token.spot),
+            }
+        }
+        match (none, expected.as_slice()) {
+            (Some(spot), [_, ..]) => Err(ScriptError::new(spot, "`none` stands alone")),
+            (None, []) => {
+                let spot = Spot { line: 1, column: 1, length: 1 };
+                Err(ScriptError::new(spot, "there is no alert; `none` says that there shall be none"))
+            }
+            (Some(_), []) | (None, [_, ..]) => Ok(Self(expected)),
+        }
+    }
+
+    /// Where it differs from what happened, if it does.
+    pub fn difference(&self, timeline: &Timeline) -> Option<Difference> {
+        let happened: Vec<_> = timeline.alerts().map(|(notice, at)| (notice.word, at)).collect();
+        let fits = |expected: &Expected, happened: &(&str, Duration)| {
+            expected.word == happened.0 && expected.at.is_none_or(|at| at == happened.1)
+        };
+        let is_same = self.0.len() == happened.len()
+            && self.0.iter().zip(&happened).all(|(expected, happened)| fits(expected, happened));
+        (!is_same).then(|| Difference(aligned(&self.0, &happened, fits)))
+    }
+}
+
+/// `None` for `none`.
+fn one(part: &[Token]) -> Result<Option<Expected>, ScriptError> {
+    let mut words: Vec<&str> = Vec::new();
+    let mut at = None;
+    let mut rest = part.iter();
+    let whole = spanning(part);
+    let time = |text: &str, spot| {
+        let wanted = "the time is written as in `down at 12m`";
+        parse_duration(text).map(Some).map_err(|_| ScriptError::new(spot, wanted))
+    };
+    while let Some(Token { kind, spot }) = rest.next() {
+        let TokenKind::Word(word) = kind else {
+            return Err(ScriptError::new(*spot, "alerts are written as in `down at 12m, up at 14m`"));
+        };
+        if word == "at" || word == "@" {
+            match rest.next() {
+                Some(Token { kind: TokenKind::Word(word), spot }) => at = time(word, *spot)?,
+                Some(Token { spot, .. }) => at = time("", *spot)?,
+                None => at = time("", *spot)?,
+            }
+        } else if let Some((word, text)) = word.split_once('@') {
+            words.extend((!word.is_empty()).then_some(word));
+            at = time(text, *spot)?;
+        } else {
+            words.push(word);
+        }
+    }
+    let said = words.join(" ").replace(['-', '_'], " ");
+    if at.is_none() && matches!(said.as_str(), "none" | "nothing" | "no alert") {
+        return Ok(None);
+    }
+    match WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(&said)) {
+        Some(word) => Ok(Some(Expected { word, at })),
+        None => Err(ScriptError::unknown(whole, &said, "alert")),
+    }
+}
+
+fn spanning(part: &[Token]) -> Spot {
+    let (first, last) = (part.first().map(|token| token.spot), part.last().map(|token| token.spot));
+    let first = first.unwrap_or(Spot { line: 1, column: 1, length: 1 });
+    let end = last.map_or(first.column, |last| last.column + last.length);
+    Spot { length: end.saturating_sub(first.column), ..first }
+}
+
+/// The longest row of alerts that both have in common, with the rest between.
+fn aligned(
+    expected: &[Expected],
+    happened: &[(&str, Duration)],
+    fits: impl Fn(&Expected, &(&str, Duration)) -> bool,
+) -> Vec<Line> {
+    // What is in common from each pair of places on.
+    let mut common = vec![vec![0_u32; happened.len() + 1]; expected.len() + 1];
+    let at = |common: &[Vec<u32>], i: usize, j: usize| common.get(i).and_then(|row| row.get(j)).copied();
+    for (i, one) in expected.iter().enumerate().rev() {
+        for (j, other) in happened.iter().enumerate().rev() {
+            let best = if fits(one, other) {
+                at(&common, i + 1, j + 1).map(|best| best + 1)
+            } else {
+                at(&common, i + 1, j).max(at(&common, i, j + 1))
+            };
+            if let Some(cell) = common.get_mut(i).and_then(|row| row.get_mut(j)) {
+                *cell = best.unwrap_or_default();
+            }
+        }
+    }
+    let said = |(word, at): &(&str, Duration)| format!("{word} at {}", format_duration(*at));
+    let (mut i, mut j) = (0, 0);
+    let mut lines = Vec::new();
+    loop {
+        match (expected.get(i), happened.get(j)) {
+            (Some(one), Some(other)) if fits(one, other) => {
+                lines.push(Line::Same(said(other)));
+                (i, j) = (i + 1, j + 1);
+            }
+            (Some(one), other) if other.is_none() || at(&common, i + 1, j) >= at(&common, i, j + 1) => {
+                lines.push(Line::Missing(one.to_string()));
+                i += 1;
+            }
+            (_, Some(other)) => {
+                lines.push(Line::Surplus(said(other)));
+                j += 1;
+            }
+            (_, None) => return lines,
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word)?;
+        self.at.map_or(Ok(()), |at| write!(f, " at {}", format_duration(at)))
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(lines) = self;
+        for (number, line) in lines.iter().enumerate() {
+            let end = if number == 0 { "" } else { "\n" };
+            match line {
+                Line::Same(text) => write!(f, "{end}  {text}")?,
+                Line::Missing(text) => write!(f, "{end}- {text}")?,
+                Line::Surplus(text) => write!(f, "{end}+ {text}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> String {
+        match Expectation::parse(text) {
+            Ok(Expectation(expected)) => {
+                expected.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn alerts_are_written_as_the_last_line_of_a_simulation_says_them() {
+        for (text, expected) in [
+            ("DOWN at 12m, UP at 14m", "DOWN at 12m, UP at 14m"),
+            ("down@12m, up", "DOWN at 12m, UP"),
+            ("down @ 12m; still down at 4h12m", "DOWN at 12m, STILL DOWN at 4h12m"),
+            ("still-down, was_degraded # late\nup at 90s", "STILL DOWN, WAS DEGRADED, UP at 1m30s"),
+            ("none", ""),
+            ("no alert", ""),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_alert_says_where_and_why() {
+        for (text, expected) in [
+            ("down, ups at 3m", "column 7: \"ups\" is no alert"),
+            ("", "column 1: there is no alert; `none` says that there shall be none"),
+            ("down at noon", "column 9: the time is written as in `down at 12m`"),
+            ("down at", "column 6: the time is written as in `down at 12m`"),
+            ("down, none", "column 7: `none` stands alone"),
+            ("down*2", "column 5: alerts are written as in `down at 12m, up at 14m`"),
+            ("at 3m", "column 1: \"\" is no alert"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_both_have_in_common_stands_once_and_the_rest_on_its_side() {
+        let Ok(Expectation(expected)) = Expectation::parse("down at 2m, up at 6m, down") else { panic!() };
+        let minutes = Duration::from_mins;
+        let happened = [("DOWN", minutes(2)), ("UP", minutes(4)), ("DOWN", minutes(8)), ("UP", minutes(9))];
+        let fits = |one: &Expected, other: &(&str, Duration)| {
+            one.word == other.0 && one.at.is_none_or(|at| at == other.1)
+        };
+        assert_eq!(
+            Difference(aligned(&expected, &happened, fits)).to_string(),
+            "  DOWN at 2m\n- UP at 6m\n+ UP at 4m\n  DOWN at 8m\n+ UP at 9m"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(text in "\\PC*") {
+            drop(Expectation::parse(&text));
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What a probe is made to have seen.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::monitor::{Expectations, Monitor, format_duration, parse_duration};
+use crate::observation::{Answer, Fault, FaultKind, Observation, Phases};
+use crate::verdict::{Judgement, Verdict, judge};
+
+/// One word of a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Pass,
+    Degraded,
+    Fail,
+    Unknown,
+    Skipped,
+    Fault(FaultKind),
+    /// An answer with this status; whether it is a good one is for the monitor to say.
+    Status(u16),
+    /// A good answer that took so long.
+    Latency(Duration),
+}
+
+/// The words of outcomes, as they are listed.
+const WORDS: [&str; 5] = ["up", "degraded", "fail", "unknown", "skip"];
+
+/// Faults that always count against an endpoint, however the monitor is written.
+const FAULTS: [FaultKind; 12] = [
+    FaultKind::Timeout,
+    FaultKind::Connect,
+    FaultKind::Dns,
+    FaultKind::Tls,
+    FaultKind::Redirect,
+    FaultKind::Protocol,
+    FaultKind::Blocked,
+    FaultKind::BodyTooLarge,
+    FaultKind::Secret,
+    FaultKind::Header,
+    FaultKind::Body,
+    FaultKind::Json,
+];
+
+impl Outcome {
+    /// Every word that a script may use, `status=503` and `latency=2s` as examples.
+    pub fn words() -> Vec<&'static str> {
+        let faults = FAULTS.into_iter().map(FaultKind::as_str);
+        WORDS.into_iter().chain(["status=503", "latency=2s"]).chain(faults).collect()
+    }
+
+    /// The outcome of this word in lower case.
+    pub fn parse(word: &str) -> Option<Self> {
+        if let Some((name, value)) = word.split_once('=') {
+            return match name {
+                "status" => status(value),
+                "latency" => parse_duration(value).ok().map(Self::Latency),
+                _ => None,
+            };
+        }
+        match word {
+            "up" | "pass" | "ok" => Some(Self::Pass),
+            "degraded" => Some(Self::Degraded),
+            "fail" | "down" => Some(Self::Fail),
+            "unknown" => Some(Self::Unknown),
+            "skip" | "skipped" => Some(Self::Skipped),
+            _ => FAULTS.into_iter().find(|kind| kind.as_str() == word).map(Self::Fault),
+        }
+    }
+
+    /// What a probe at `at` that saw this is judged to be.
+    pub fn judgement(self, monitor: &Monitor, at: Timestamp) -> Judgement {
+        let of = |verdict| Judgement::without_evidence(verdict, at);
+        let simulated = |verdict, kind| {
+            let fault = Fault::new(kind, "a simulated failure", "a good answer");
+            Judgement { faults: vec![fault], attempts: 1, ..of(verdict) }
+        };
+        match self {
+            Self::Pass => Judgement { attempts: 1, ..of(Verdict::Pass) },
+            Self::Degraded => simulated(Verdict::Degraded, FaultKind::Latency),
+            Self::Fail => simulated(Verdict::Fail, FaultKind::Status),
+            Self::Unknown => of(Verdict::Unknown),
+            Self::Skipped => of(Verdict::Skipped),
+            Self::Fault(kind) => seen(monitor, at, Duration::ZERO, Err(fault(kind, monitor))),
+            Self::Status(status) => {
+                let expect =
+                    Expectations { status: monitor.expect.status.clone(), ..Expectations::default() };
+                seen(&Monitor { expect, ..monitor.clone() }, at, Duration::ZERO, Ok(answer(status)))
+            }
+            Self::Latency(latency) => {
+                let expect =
+                    Expectations { latency: monitor.expect.latency.clone(), ..Expectations::default() };
+                seen(&Monitor { expect, ..monitor.clone() }, at, latency, Ok(answer(200)))
+            }
+        }
+    }
+}
+
+fn status(text: &str) -> Option<Outcome> {
+    text.parse().ok().filter(|status| (100..600).contains(status)).map(Outcome::Status)
+}
+
+fn answer(status: u16) -> Answer {
+    Answer { status, headers: Vec::new(), body: None }
+}
+
+fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Answer, Fault>) -> Judgement {
+    let observation = Observation {
+        at,
+        attempts: 1,
+        phases: Phases::default(),
+        latency,
+        redirects: 0,
+        certificate: None,
+        result,
+    };
+    judge(monitor, &observation, &str::to_owned)
+}
+
+/// In the words of a probe that really met it.
+fn fault(kind: FaultKind, monitor: &Monitor) -> Fault {
+    let (actual, expected) = match kind {
+        FaultKind::Timeout => {
+            let expected = format!("an answer within {}", format_duration(monitor.timeout));
+            return Fault::new(kind, "no answer", expected);
+        }
+        FaultKind::Dns => ("no such name", "an address"),
+        FaultKind::Connect => ("connection refused", "a TCP connection"),
+        FaultKind::Tls => ("a failed handshake", "a TLS session"),
+        FaultKind::Redirect => ("too many redirects", "an answer"),
+        FaultKind::Protocol => ("a connection that broke", "a complete HTTP answer"),
+        FaultKind::Blocked => ("a blocked address", "one that may be probed"),
+        FaultKind::BodyTooLarge => ("a body of more than 1 MiB", "at most 1 MiB"),
+        FaultKind::Secret => ("a secret that is not set", "its value"),
+        FaultKind::Header => ("another header", "the header that is expected"),
+        FaultKind::Body => ("another body", "the body that is expected"),
+        FaultKind::Json => ("another JSON body", "the JSON that is expected"),
+        FaultKind::Status | FaultKind::Latency | FaultKind::Certificate => {
+            ("a simulated failure", "a good answer")
+        }
+    };
+    Fault::new(kind, actual, expected)
+}
+
+impl fmt::Display for Outcome {
+    /// As a script has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pass => f.write_str("up"),
+            Self::Degraded => f.write_str("degraded"),
+            Self::Fail => f.write_str("fail"),
+            Self::Unknown => f.write_str("unknown"),
+            Self::Skipped => f.write_str("skip"),
+            Self::Fault(kind) => kind.fmt(f),
+            Self::Status(status) => write!(f, "status={status}"),
+            Self::Latency(latency) => write!(f, "latency={}", format_duration(*latency)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::{StatusClass, StatusSet};
+
+    #[test]
+    fn every_word_that_is_listed_is_known_and_shown_as_it_is_written() {
+        for word in Outcome::words() {
+            assert_eq!(Outcome::parse(word).map(|outcome| outcome.to_string()).as_deref(), Some(word));
+        }
+        for word in
+            ["status=99", "status=600", "status=", "latency=x", "size=3", "latency", "certificate", ""]
+        {
+            assert_eq!(Outcome::parse(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn what_an_answer_is_worth_is_for_the_monitor_to_say() {
+        let mut monitor = Monitor::sample("a", "https://a.example");
+        monitor.expect.status = StatusSet(vec![StatusClass::Code(404)]);
+        monitor.expect.latency.degraded = Some(Duration::from_millis(800));
+        monitor.expect.latency.down = Some(Duration::from_secs(5));
+        let verdict = |word| {
+            let outcome = Outcome::parse(word).expect("a word");
+            outcome.judgement(&monitor, Timestamp::UNIX_EPOCH).verdict
+        };
+        for (word, expected) in [
+            ("status=404", Verdict::Pass),
+            ("status=200", Verdict::Fail),
+            ("latency=800ms", Verdict::Pass),
+            ("latency=801ms", Verdict::Degraded),
+            ("latency=6s", Verdict::Fail),
+            ("up", Verdict::Pass),
+            ("degraded", Verdict::Degraded),
+            ("unknown", Verdict::Unknown),
+            ("skip", Verdict::Skipped),
+        ] {
+            assert_eq!(verdict(word), expected, "{word}");
+        }
+        for kind in FAULTS {
+            assert_eq!(verdict(kind.as_str()), Verdict::Fail, "{kind}");
+        }
+    }
+}

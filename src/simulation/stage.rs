@@ -1,0 +1,137 @@
+//! Monitors with what is stored of them, and one run after the other, all in memory.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use crate::alert::{Alert, Known, Moment, News, Topic, compose};
+use crate::monitor::{Monitor, MonitorId};
+use crate::mute::{Reason, Scene, Settled, Silence, sort};
+use crate::state::{Decider, Row, decide};
+use crate::verdict::Judgement;
+
+/// The name of a run that nobody made.
+const HOLDER: &str = "simulation";
+
+/// A monitor that is watched.
+#[derive(Debug, Clone)]
+pub struct Actor<'a> {
+    pub monitor: &'a Monitor,
+    /// Its material fingerprint: what was counted for another text does not count.
+    pub judged: String,
+    /// Where its alerts go.
+    pub topic: Topic,
+}
+
+/// Monitors, and what is stored of them.
+#[derive(Debug, Clone)]
+pub struct Stage<'a> {
+    actors: BTreeMap<&'a MonitorId, Actor<'a>>,
+    rows: BTreeMap<MonitorId, Row>,
+    silences: &'a [Silence],
+    epoch: u64,
+}
+
+/// What came of one run.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Taken by their topics.
+    pub told: Vec<Alert>,
+    /// Held back at its end.
+    pub held: Vec<(MonitorId, Reason)>,
+    pub settled: Vec<Settled>,
+}
+
+/// An alert as people get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub monitor: MonitorId,
+    pub id: String,
+    pub news: News,
+    /// The word at its head: `STILL DOWN`.
+    pub word: &'static str,
+    pub subject: String,
+    pub topic: String,
+}
+
+impl<'a> Actor<'a> {
+    /// One that is known by its file alone.
+    pub fn of(monitor: &'a Monitor) -> Self {
+        Self { monitor, judged: String::new(), topic: Topic::Name(monitor.alert.topic.clone()) }
+    }
+}
+
+impl<'a> Stage<'a> {
+    pub fn new(
+        actors: impl IntoIterator<Item = Actor<'a>>,
+        rows: impl IntoIterator<Item = Row>,
+        silences: &'a [Silence],
+    ) -> Self {
+        let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        Self {
+            actors: actors.into_iter().map(|actor| (&actor.monitor.id, actor)).collect(),
+            // A run is later than whatever is stored.
+            epoch: rows.values().map(|row| row.epoch).max().unwrap_or_default(),
+            rows,
+            silences,
+        }
+    }
+
+    pub fn row(&self, id: &MonitorId) -> Option<&Row> {
+        self.rows.get(id)
+    }
+
+    /// One run at `now` that saw this, in the order of [`check`](crate): what was owed is told, the probes are decided
+    /// on, and what they make owed is told.
+    pub fn run(&mut self, seen: &BTreeMap<MonitorId, Judgement>, now: Timestamp) -> Run {
+        self.epoch += 1;
+        let mut run = self.tell(&HashMap::new(), Moment::BeforeProbes, now);
+        let by = Decider { holder: HOLDER, epoch: self.epoch, now };
+        for (id, judgement) in seen {
+            let Some(actor) = self.actors.get(id) else { continue };
+            let judged = || actor.judged.clone();
+            if let Some(write) = decide(by, self.rows.get(id), actor.monitor, judgement, judged) {
+                self.rows.insert(id.clone(), write.row().clone());
+            }
+        }
+        let after = self.tell(&seen.iter().collect(), Moment::AfterProbes, now);
+        run.told.extend(after.told);
+        run.settled.extend(after.settled);
+        Run { held: after.held, ..run }
+    }
+
+    fn tell(&mut self, judgements: &HashMap<&MonitorId, &Judgement>, moment: Moment, now: Timestamp) -> Run {
+        let owed = self.rows.values().filter_map(|row| {
+            let Row { monitor, g, confirmed, told, why, .. } = row;
+            let Actor { monitor, judged: _, topic } = self.actors.get(monitor)?;
+            let judgement = judgements.get(&monitor.id).copied();
+            let known = Known { monitor, g, confirmed, told, judgement, why };
+            Alert::owed(known, topic.clone(), moment, now)
+        });
+        let scene = Scene { rows: &self.rows, judgements, silences: self.silences, now };
+        let sorted = sort(owed.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
+        let told = sorted.told.iter().map(|alert| (&alert.monitor.id, alert.told(now)));
+        let settled = sorted.settled.iter().map(|settled| (&settled.monitor, settled.told.clone()));
+        for (id, told) in told.chain(settled) {
+            if let Some(row) = self.rows.get_mut(id) {
+                row.told = told;
+            }
+        }
+        Run { told: sorted.told, held: sorted.held, settled: sorted.settled }
+    }
+}
+
+impl Notice {
+    /// The alert in a message of its own.
+    pub fn of(alert: &Alert, environment: Option<&str>, now: Timestamp) -> Self {
+        let messages = compose(vec![alert.clone()], environment, now);
+        Self {
+            monitor: alert.monitor.id.clone(),
+            id: alert.id.clone(),
+            news: alert.news,
+            word: alert.word(),
+            subject: messages.into_iter().map(|message| message.subject).collect(),
+            topic: alert.topic.to_string(),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The runs that a script takes, and what came of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Actor, Notice, Outcome, Stage};
+use crate::monitor::{Monitor, MonitorId};
+use crate::mute::{Reason, Settlement};
+use crate::state::{Backlog, is_due, own_slot};
+use crate::transition::{Health, Progress, Thresholds, progress};
+use crate::verdict::{Judgement, Verdict};
+
+/// Runs of a simulation: more than a year of one every two minutes.
+const RUNS: u32 = 300_000;
+
+/// What is simulated.
+#[derive(Debug, Clone)]
+pub struct Play<'a> {
+    /// The monitor that it is about. The play ends with its last outcome.
+    pub lead: Part<'a>,
+    /// Monitors that it depends on. Their last outcome goes on.
+    pub parents: Vec<Part<'a>>,
+    /// When the first run is.
+    pub from: Timestamp,
+    /// From one run to the next.
+    pub period: Duration,
+    /// Shown in messages.
+    pub environment: Option<&'a str>,
+}
+
+/// A monitor that nobody has seen yet, and what its probes see.
+#[derive(Debug, Clone)]
+pub struct Part<'a> {
+    pub monitor: &'a Monitor,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeline {
+    pub monitor: MonitorId,
+    pub from: Timestamp,
+    /// From one probe of the monitor to the next.
+    pub apart: Duration,
+    /// The runs that probed it, and those in which something happened.
+    pub moments: Vec<Moment>,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    pub at: Timestamp,
+    /// Since the first run.
+    pub after: Duration,
+    /// What the monitor was seen to be, if it was probed.
+    pub probe: Option<(Outcome, Judgement)>,
+    /// How it is after the run.
+    pub health: Health,
+    pub progress: Option<Progress>,
+    /// The number of the change that this run confirmed.
+    pub change: Option<u64>,
+    pub flapping: bool,
+    /// The parents that are not up, as they are after the run.
+    pub parents: Vec<(MonitorId, Health)>,
+    /// Of the monitor and of its parents.
+    pub told: Vec<Notice>,
+    /// Why what the monitor owes is held back, where that is another reason than in the run before.
+    pub held: Option<Reason>,
+    pub settled: Option<Settlement>,
+}
+
+/// Why a simulation is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TooLong {
+    #[error("the script has more than {0} outcomes")]
+    Probes(usize),
+    #[error("the script takes more than {0} runs")]
+    Runs(u32),
+    #[error("the script goes on beyond the calendar")]
+    Calendar,
+}
+
+/// Plays it.
+pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
+    let Play { lead, parents, from, period, environment } = play;
+    let lead_id = &lead.monitor.id;
+    let parts = || std::iter::once(lead).chain(parents);
+    let mut stage = Stage::new(parts().map(|part| Actor::of(part.monitor)), [], &[]);
+    let mut players: Vec<_> = parts().map(|part| Player::new(part, *period)).collect();
+    let mut moments = Vec::new();
+    let (mut reason, mut changes) = (None, 0);
+    for number in 0.. {
+        if players.first().is_none_or(Player::is_through) {
+            break;
+        }
+        if number >= RUNS {
+            return Err(TooLong::Runs(RUNS));
+        }
+        let after = period.saturating_mul(number);
+        let at = from.checked_add(after).map_err(|_| TooLong::Calendar)?;
+        let mut seen = BTreeMap::new();
+        let mut probe = None;
+        for player in &mut players {
+            let id = &player.monitor.id;
+            if let Some((outcome, judgement)) = player.probe(number, at, stage.row(id).is_none()) {
+                if id == lead_id {
+                    probe = Some((outcome, judgement.clone()));
+                }
+                seen.insert(id.clone(), judgement);
+            }
+        }
+        let run = stage.run(&seen, at);
+        let row = stage.row(lead_id);
+        let k = row.map_or(0, |row| row.confirmed.k);
+        let held = run.held.into_iter().find(|(id, _)| id == lead_id).map(|(_, reason)| reason);
+        let bad = |part: &Part<'_>| {
+            let health = stage.row(&part.monitor.id)?.confirmed.health;
+            (health != Health::Up).then(|| (part.monitor.id.clone(), health))
+        };
+        let moment = Moment {
+            at,
+            after,
+            probe,
+            health: row.map_or(Health::New, |row| row.confirmed.health),
+            progress: row.and_then(|row| progress(Thresholds::of(&lead.monitor.alert), &row.confirmed)),
+            change: (k > changes).then_some(k),
+            flapping: row.is_some_and(|row| row.confirmed.unrest.flapping(at).is_some()),
+            parents: parents.iter().filter_map(bad).collect(),
+            told: run.told.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
+            held: held.clone().filter(|held| reason.as_ref() != Some(held)),
+            settled: run.settled.into_iter().find(|one| one.monitor == *lead_id).map(|one| one.why),
+        };
+        (reason, changes) = (held, k);
+        if moment.probe.is_some() || moment.is_eventful() {
+            moments.push(moment);
+        }
+    }
+    let apart = lead.monitor.apart(*period);
+    Ok(Timeline { monitor: lead_id.clone(), from: *from, apart, moments })
+}
+
+impl Timeline {
+    /// The alerts of the monitor itself, with the time from the first run on.
+    pub fn alerts(&self) -> impl Iterator<Item = (&Notice, Duration)> {
+        self.moments.iter().flat_map(|moment| {
+            let own = moment.told.iter().filter(|notice| notice.monitor == self.monitor);
+            own.map(|notice| (notice, moment.after))
+        })
+    }
+}
+
+impl Moment {
+    /// Whether people hear of something, or do not although they would have.
+    pub fn is_eventful(&self) -> bool {
+        !self.told.is_empty() || self.held.is_some() || self.settled.is_some()
+    }
+}
+
+/// A part that is being played.
+struct Player<'a> {
+    monitor: &'a Monitor,
+    outcomes: &'a [Outcome],
+    next: usize,
+    period: Duration,
+    /// The slot of the first run. It is one of the monitor's own, so that its probes are an interval apart from there.
+    first: u64,
+    /// Whether it was not reached when it was due last.
+    behind: bool,
+}
+
+impl<'a> Player<'a> {
+    fn new(part: &'a Part<'_>, period: Duration) -> Self {
+        let Part { monitor, outcomes } = part;
+        let first = own_slot(monitor, period);
+        Self { monitor, outcomes, next: 0, period, first, behind: false }
+    }
+
+    fn is_through(&self) -> bool {
+        self.next >= self.outcomes.len()
+    }
+
+    /// What is seen in this run, if it is due. `new` is one without a row, which is due at once.
+    fn probe(&mut self, number: u32, at: Timestamp, new: bool) -> Option<(Outcome, Judgement)> {
+        let slot = self.first + u64::from(number);
+        let behind = if self.behind { BTreeSet::from([self.monitor.id.spread()]) } else { BTreeSet::new() };
+        let backlog = Backlog { last_slot: Some(slot - 1), behind };
+        if !new && !is_due(self.monitor, self.period, slot, &backlog) {
+            return None;
+        }
+        let outcome = *self.outcomes.get(self.next).or(self.outcomes.last())?;
+        self.next += 1;
+        let judgement = outcome.judgement(self.monitor, at);
+        self.behind = judgement.verdict == Verdict::Skipped;
+        Some((outcome, judgement))
+    }
+}
