@@ -1,5 +1,6 @@
 //! What was typed. What it means is decided in `commands`.
 
+mod explain;
 mod plan;
 mod sync;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use clap_complete::Shell;
+pub use explain::Explain;
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use sync::Sync;
 
@@ -117,6 +119,8 @@ pub enum Command {
     Check(Check),
     /// Show the health of every monitor
     Status(Status),
+    /// Say why a monitor is as it is, what its next run would do, and when somebody would be paged
+    Explain(Explain),
     /// Tell nobody of some monitors for a while
     Silence(Silence),
     /// Play made-up outcomes through a monitor's policy and show the alerts: needs no store and no network

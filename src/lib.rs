@@ -13,6 +13,7 @@ mod observation;
 mod alert;
 mod config;
 mod doctor;
+mod explanation;
 mod mute;
 mod plan;
 mod simulation;

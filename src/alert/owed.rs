@@ -67,6 +67,17 @@ pub fn owed(confirmed: &Confirmed, told: &Told, now: Timestamp) -> Option<News> 
 /// Whether people are to be reminded that it is as bad as they were told. It depends on nothing but what was told and
 /// when, both of which are stored: neither a restart nor an edit makes it come early (trap 3).
 pub fn reminder(confirmed: &Confirmed, told: &Told, policy: &AlertPolicy, now: Timestamp) -> Option<News> {
+    let (news, due) = next_reminder(confirmed, told, policy, now)?;
+    (due <= now).then_some(news)
+}
+
+/// The reminder that comes next, if nothing changes, and when it is due.
+pub fn next_reminder(
+    confirmed: &Confirmed,
+    told: &Told,
+    policy: &AlertPolicy,
+    now: Timestamp,
+) -> Option<(News, Timestamp)> {
     // What flaps is told when it is stable.
     if told.k != confirmed.k || told.flapping.is_some() || confirmed.unrest.flapping(now).is_some() {
         return None;
@@ -76,8 +87,7 @@ pub fn reminder(confirmed: &Confirmed, told: &Told, policy: &AlertPolicy, now: T
         Health::Degraded => News::StillDegraded,
         Health::New | Health::Up => return None,
     };
-    let due = told.at.checked_add(policy.wait_before(told.reminders)?).ok()?;
-    (due <= now).then_some(news)
+    Some((news, told.at.checked_add(policy.wait_before(told.reminders)?).ok()?))
 }
 
 impl News {

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use super::context::Context;
 use super::failure::Failure;
 use super::terminal::Terminal;
-use super::{check, diff, doctor, init, manual, pull, schema, silence, simulate, status, sync, validate};
+use super::{
+    check, diff, doctor, explain, init, manual, pull, schema, silence, simulate, status, sync, validate,
+};
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 
@@ -33,6 +35,9 @@ fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::Pull(args) => with_runtime(pull::pull(&Context::load(&cli.global, terminal)?, args)),
         Command::Check(args) => with_runtime(check::check(&cli.global, terminal, args)),
         Command::Status(args) => with_runtime(status::status(&Context::load(&cli.global, terminal)?, args)),
+        Command::Explain(args) => {
+            with_runtime(explain::explain(&Context::load(&cli.global, terminal)?, args))
+        }
         Command::Silence(args) => {
             with_runtime(silence::silence(&Context::load(&cli.global, terminal)?, args))
         }

@@ -6,6 +6,7 @@ mod context;
 mod diff;
 mod dispatch;
 mod doctor;
+mod explain;
 mod failure;
 mod history;
 mod init;

@@ -73,6 +73,20 @@ pub fn rule<'a>(
     }
 }
 
+/// Everything because of which nobody would be told now that `subject` is not good: first what lasts longest.
+pub fn reasons<'a>(
+    subject: &Known<'_>,
+    silences: &[Silence],
+    find: impl Fn(&MonitorId) -> Option<Known<'a>>,
+    now: Timestamp,
+) -> Vec<Reason> {
+    let mut active = mutes(subject.monitor, silences, now, now);
+    active.retain(|mute| mute.span.has(now));
+    active.sort_by_key(|mute| std::cmp::Reverse(mute.span.to));
+    let parent = subject.row.and_then(|row| dependency::holds(subject, row, &find, now));
+    active.into_iter().map(|mute| mute.reason).chain(parent).collect()
+}
+
 /// What a message does to those who get it.
 enum Kind {
     /// It calls them.

@@ -1,9 +1,12 @@
 //! The times in which nobody is told of one monitor.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Reason, Silence};
 use crate::monitor::{Monitor, Span};
+
+/// How far the next window is looked for: more than a year.
+const LOOKED_AT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// One such time, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,16 @@ pub fn mutes(monitor: &Monitor, silences: &[Silence], from: Timestamp, to: Times
         Mute { span: silence.span(), reason }
     });
     windows.chain(silences).collect()
+}
+
+/// The window that begins next, if one does in the time that is looked at, and its reason.
+pub fn next_window(monitor: &Monitor, now: Timestamp) -> Option<(Span, Option<&str>)> {
+    let until = now.checked_add(LOOKED_AT).ok()?;
+    let windows = monitor.maintenance.iter().filter_map(|window| {
+        let next = window.between(now, until).into_iter().find(|span| span.from > now)?;
+        Some((next, window.reason.as_deref()))
+    });
+    windows.min_by_key(|(span, _)| *span)
 }
 
 /// Why nobody is told at `now`: of several reasons the one that lasts longest.

@@ -109,6 +109,11 @@ pub fn time_to_tell(monitor: &Monitor, period: Duration) -> Duration {
     waits.saturating_add(monitor.retry.worst(monitor.timeout))
 }
 
+/// The shortest such time: the outage begins right before a probe.
+pub fn soonest_to_tell(monitor: &Monitor, period: Duration) -> Duration {
+    monitor.apart(period).saturating_mul(monitor.alert.failures.saturating_sub(1))
+}
+
 /// Sums from which the load follows.
 #[derive(Debug, Clone, Copy, Default)]
 struct Weight {

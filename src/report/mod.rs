@@ -7,6 +7,10 @@ mod diagnostic_sarif;
 mod doctor;
 mod evidence;
 mod explained;
+mod explanation;
+mod explanation_json;
+#[cfg(test)]
+mod explanation_tests;
 pub mod log;
 mod paint;
 pub mod plan;
@@ -26,6 +30,7 @@ pub use diagnostic_json::{Summary, diagnostics_json};
 pub use diagnostic_sarif::diagnostics_sarif;
 pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
+pub use explanation::ExplanationReport;
 pub use paint::{BAD, FAINT, WARN, count, paint};
 pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};

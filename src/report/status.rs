@@ -273,7 +273,7 @@ impl MonitorStatus {
 const FULL_BAR: Duration = Duration::from_millis(10);
 
 /// One character a result: the height is the latency against the slowest shown, a cross is a fail.
-fn spark(samples: &[(Timestamp, Sample)]) -> String {
+pub fn spark(samples: &[(Timestamp, Sample)]) -> String {
     const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
     let slowest =
         samples.iter().filter_map(|(_, sample)| sample.latency).fold(FULL_BAR, Duration::max).as_micros();

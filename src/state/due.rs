@@ -27,6 +27,12 @@ pub fn is_due(monitor: &Monitor, period: Duration, slot: u64, backlog: &Backlog)
     (slot + phase) / every > (last + phase) / every || backlog.behind.contains(&spread)
 }
 
+/// The first slot from `from` on in which the monitor is due. `from` lies after what the backlog says is done.
+pub fn next_due(monitor: &Monitor, period: Duration, from: u64, backlog: &Backlog) -> u64 {
+    let last = from.saturating_add(monitor.runs_apart(period));
+    (from..last).find(|slot| is_due(monitor, period, *slot, backlog)).unwrap_or(last)
+}
+
 /// A slot that is the monitor's own, for whoever plays with time.
 pub fn own_slot(monitor: &Monitor, period: Duration) -> u64 {
     let every = monitor.runs_apart(period);
@@ -91,6 +97,9 @@ mod tests {
             prop_assert_eq!(due, 1);
             prop_assert!(is_due(&monitor, PERIOD, start + u64::from(periods), &after(start)), "missed slots are made up");
             prop_assert!(!is_due(&monitor, PERIOD, start, &after(start)));
+            let next = next_due(&monitor, PERIOD, start + 1, &after(start));
+            prop_assert!(is_due(&monitor, PERIOD, next, &after(start)));
+            prop_assert!((start + 1..next).all(|slot| !is_due(&monitor, PERIOD, slot, &after(start))));
             let own = own_slot(&monitor, PERIOD);
             prop_assert!(is_due(&monitor, PERIOD, own, &after(own - 1)));
         }

@@ -61,5 +61,5 @@ pub use error::StoreError;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use silences::Ended;
-pub use states::StateReader;
+pub use states::{StateReader, States};
 pub use unreadable::Unreadable;

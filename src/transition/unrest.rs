@@ -57,6 +57,11 @@ impl Unrest {
         self.flapping.filter(|_| now.duration_since(*last) < CALM)
     }
 
+    /// When what flaps now is stable, unless it changes again.
+    pub fn stable_at(&self) -> Option<Timestamp> {
+        self.changes.last()?.checked_add(CALM).ok()
+    }
+
     /// What happened up to the change number `k`, the last one, if it flaps or did so until it was stable.
     pub fn told(&self, k: u64) -> Option<Changes> {
         let Flapping { from, k: found } = self.flapping?;

@@ -30,6 +30,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("mute", &["monitor", "verdict", "transition", "alert", "state"]),
     // It plays runs with the decisions of `check`, on probes that never were made.
     ("simulation", &["monitor", "observation", "verdict", "transition", "alert", "state", "mute"]),
+    // It takes apart what is stored, plays what would be, and knows how a plan forecasts the time to a message.
+    ("explanation", &["monitor", "plan", "verdict", "transition", "alert", "state", "mute", "simulation"]),
     ("clock", &[]),
     // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
     // waits, and how trouble is told apart. It knows no service but the one that says who one is. Each edge gives
@@ -60,6 +62,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "state",
             "mute",
             "simulation",
+            "explanation",
         ],
     ),
     ("cli", &["monitor"]),
@@ -79,6 +82,7 @@ const PURE: &[&str] = &[
     "state",
     "mute",
     "simulation",
+    "explanation",
 ];
 
 /// What a pure file must not name.

@@ -1,0 +1,210 @@
+//! `explain`: why a monitor is as it is, what its next run would do, and when somebody would be paged. It holds only
+//! readers.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::check::{Known, Subject, Subjects, chain, known};
+use super::context::{Context, variable};
+use super::failure::Failure;
+use super::results::results;
+use crate::alert::Route;
+use crate::cli::{Explain, Format};
+use crate::config::suggest;
+use crate::exit::Exit;
+use crate::explanation::{Facts, Standing, explain as explanation};
+use crate::monitor::{MonitorId, TopicArn, marked};
+use crate::report::ExplanationReport;
+use crate::simulation::Actor;
+use crate::state::{Row, run_is_stale};
+use crate::store::{States, Store};
+use crate::transition::Unwatched;
+
+/// Time from one cron entry to the next where no run has said it yet.
+const PERIOD: Duration = Duration::from_mins(2);
+
+pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
+    let store = context.open_store().await?;
+    let text = Box::pin(look(&store, args, context.environment().as_deref())).await?;
+    context.terminal.print(&text)?;
+    Ok(Exit::Done)
+}
+
+async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Result<String, Failure> {
+    let (configs, reader) = (store.config_reader(), store.state_reader());
+    let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
+    let (subject, standing) = found(&subjects, &args.id)?;
+    let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
+    let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
+    let mut problems = Vec::new();
+    let samples = match results(&reader, &subjects, &[subject], period).await {
+        Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
+        Err(error) => {
+            problems.push(format!("the history cannot be read: {}", chain(&error)));
+            None
+        }
+    };
+    let now = store.now();
+    let default = variable("SNS_TOPIC_ARN").and_then(|text| TopicArn::parse(&text).ok());
+    let actor = |subject| actor(&subjects, subject, default.as_ref());
+    let others = ancestors(&subjects, subject);
+    let mut rows = Vec::new();
+    for one in others.iter().copied().chain([subject]) {
+        rows.extend(row(&subjects, &states, one)?);
+    }
+    let facts = Facts {
+        subject: actor(subject),
+        standing,
+        others: others.iter().copied().map(actor).collect(),
+        rows,
+        silences: &subjects.silences,
+        backlog: last_run.clone().map(|last| last.into_backlog(period)).unwrap_or_default(),
+        period,
+        environment,
+        now,
+    };
+    let route = subjects.route(subject, default.as_ref());
+    let report = ExplanationReport {
+        monitor: &subject.monitor,
+        owner: subject.owner.as_deref(),
+        is_topic_lost: matches!(route, Route::Lost(_)),
+        topic: route.into_topic().to_string(),
+        explanation: explanation(&facts),
+        samples,
+        is_stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
+        last_run,
+        now,
+        problems,
+    };
+    Ok(match args.format {
+        Format::Text => report.text(),
+        Format::Json => format!("{:#}\n", report.json()),
+    })
+}
+
+/// The monitor that is meant, or what may have been.
+fn found<'a>(subjects: &'a Subjects, id: &str) -> Result<(&'a Subject, Standing), Failure> {
+    let parsed = MonitorId::parse(id).ok();
+    if let Some(subject) = parsed.as_ref().and_then(|id| subjects.get(id)) {
+        let standing = if subject.monitor.enabled {
+            Standing::Watched
+        } else {
+            Standing::Unwatched(Unwatched::Disabled)
+        };
+        return Ok((subject, standing));
+    }
+    let shown = marked(id.to_owned());
+    if subjects.unclear.contains(id) {
+        // The two forms in which a problem names its item.
+        let names = [format!("`{id}`"), format!("monitor {id} ")];
+        let is_its = |problem: &&String| names.iter().any(|name| problem.contains(name));
+        let why = subjects.problems.iter().find(is_its).cloned();
+        let why = why.unwrap_or_else(|| format!("the item of {shown} makes no sense"));
+        return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` says what to do about it"));
+    }
+    let renamed =
+        subjects.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
+    if let Some(subject) = renamed {
+        let now = &subject.monitor.id;
+        return Err(Failure::new(Exit::Usage, format!("{shown} was renamed: it is {now} now"))
+            .help(format!("monitorctl explain {now}")));
+    }
+    if let Some(subject) = parsed.as_ref().and_then(|id| subjects.retired.get(id)) {
+        return Ok((subject, Standing::Unwatched(Unwatched::Removed)));
+    }
+    let near = suggest(id, subjects.all.iter().map(|subject| subject.monitor.id.as_str()));
+    let help = near.map_or_else(
+        || "`monitorctl status` lists the monitors; one that is in the files alone waits for `monitorctl sync`".to_owned(),
+        |near| format!("did you mean {near}?"),
+    );
+    Err(Failure::new(Exit::Usage, format!("there is no monitor {shown}")).help(help))
+}
+
+/// What it depends on, and what that depends on.
+fn ancestors<'a>(subjects: &'a Subjects, subject: &'a Subject) -> Vec<&'a Subject> {
+    let mut seen = BTreeSet::from([&subject.monitor.id]);
+    let mut open: Vec<_> = subject.monitor.depends_on.iter().collect();
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        if let Some(parent) = subjects.get(id).filter(|_| seen.insert(id)) {
+            open.extend(&parent.monitor.depends_on);
+            found.push(parent.as_ref());
+        }
+    }
+    found
+}
+
+fn actor<'a>(subjects: &Subjects, subject: &'a Subject, default: Option<&TopicArn>) -> Actor<'a> {
+    Actor {
+        monitor: &subject.monitor,
+        judged: subject.judged.clone(),
+        topic: subjects.route(subject, default).into_topic(),
+    }
+}
+
+/// The row of a monitor. That of a renamed one follows it with the next run, and is shown as if it had.
+fn row(subjects: &Subjects, states: &States, subject: &Subject) -> Result<Option<Row>, Failure> {
+    let look = |id: &MonitorId| match states.rows.iter().find(|row| row.monitor == *id) {
+        _ if states.unreadable.iter().any(|row| row.key == id.as_str()) => Known::Unread,
+        Some(row) => Known::Read(row),
+        None => Known::None,
+    };
+    let (at, known) = known(subjects, subject, look);
+    let id = &subject.monitor.id;
+    match known {
+        Known::None => Ok(None),
+        Known::Read(row) => Ok(Some(Row { monitor: id.clone(), ..row.clone() })),
+        Known::Unread => {
+            let why = states.unreadable.iter().find(|row| row.key == at.as_str());
+            let why = why.map(|row| format!(": {row}")).unwrap_or_default();
+            Err(Failure::new(Exit::Failed, format!("the state of {id} cannot be read{why}"))
+                .help("check leaves it alone until then; `monitorctl doctor` says what to do about it"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::clock::manual::Hand;
+    use crate::store::testing::Shared;
+
+    /// The answer about `id`, of a store with this monitor that is read by whoever may only read.
+    async fn answer(item: &Value, row: Option<&Value>, id: &str) -> Result<Value, Failure> {
+        let shared = Shared::new(Hand::at(Timestamp::UNIX_EPOCH).clock());
+        shared.put("api_health_configs", item);
+        if let Some(row) = row {
+            shared.put("api_health_states", row);
+        }
+        let args = Explain { id: id.to_owned(), period: None, format: Format::Json };
+        let text = Box::pin(look(&shared.open(), &args, None)).await?;
+        Ok(serde_json::from_str(&text).expect("JSON"))
+    }
+
+    fn item(id: &str, url: &str) -> Value {
+        json!({"shard": {"S": "0"}, "monitor": {"S": id}, "spec": {"M": {"url": {"S": url}}}})
+    }
+
+    #[tokio::test]
+    async fn what_makes_no_sense_is_said_in_the_words_of_whoever_read_it() {
+        let why = |answer: Result<Value, Failure>| {
+            let failure = answer.expect_err("it does not read");
+            (failure.exit, anstream::adapter::strip_str(&failure.text()).to_string())
+        };
+        let (exit, text) = why(answer(&item("shop", "nowhere"), None, "shop").await);
+        assert!(exit == Exit::Failed && text.contains("the stored monitor shop is invalid"), "{text}");
+        let row = json!({"shard": {"S": "0"}, "monitor": {"S": "shop"}, "g": {"N": "1"}});
+        let (exit, text) = why(answer(&item("shop", "http://m.example/"), Some(&row), "shop").await);
+        assert!(exit == Exit::Failed && text.contains("`g` is not a string"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn what_was_put_into_the_table_by_hand_is_explained_as_nobodys() {
+        let explained = answer(&item("shop", "http://m.example/"), None, "shop").await.expect("it is there");
+        assert_eq!((&explained["monitor"]["owner"], &explained["watched"]), (&Value::Null, &"yes".into()));
+        assert_eq!(explained["next_run"]["if"][2]["alerts"], json!([]));
+    }
+}

@@ -1,0 +1,150 @@
+//! Everything there is to say of one monitor.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::page::{Page, page};
+use super::prospect::{NextRun, next_run};
+use crate::alert::{Alert, Known as Owing, Moment, News, next_reminder};
+use crate::monitor::{Monitor, MonitorId, Span};
+use crate::mute::{Known, Reason, Ruling, Silence, next_window, reasons, rule};
+use crate::plan::{soonest_to_tell, time_to_tell};
+use crate::simulation::{Actor, Notice, Stage};
+use crate::state::{Backlog, Decider, Row, let_go};
+use crate::transition::{Progress, Thresholds, Unwatched, progress};
+
+/// What is known of a monitor, and of everything that its alerts depend on.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    pub subject: Actor<'a>,
+    pub standing: Standing,
+    /// What it depends on, and what that depends on.
+    pub others: Vec<Actor<'a>>,
+    /// Of the monitor and of the others, under the ids that they have now.
+    pub rows: Vec<Row>,
+    pub silences: &'a [Silence],
+    pub backlog: Backlog,
+    /// From one run to the next.
+    pub period: Duration,
+    /// Shown in messages.
+    pub environment: Option<&'a str>,
+    pub now: Timestamp,
+}
+
+/// Whether somebody watches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Watched,
+    Unwatched(Unwatched),
+}
+
+/// The answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    pub standing: Standing,
+    /// As it is stored; `None` before the first run.
+    pub row: Option<Row>,
+    /// What is being counted.
+    pub progress: Option<Progress>,
+    /// What people are to be told and were not, and whether the next run tells it.
+    pub owed: Option<Owed>,
+    /// The reminder that comes next if nothing changes.
+    pub reminder: Option<(News, Timestamp)>,
+    /// Until when it is flapping, unless it changes again.
+    pub flapping_until: Option<Timestamp>,
+    /// Everything because of which nobody would be told now.
+    pub mutes: Vec<Reason>,
+    pub next_window: Option<(Span, Option<String>)>,
+    /// `None` if nobody watches it.
+    pub next: Option<NextRun>,
+    pub page: Option<Page>,
+    /// The shortest and the longest time from the begin of an outage to the message, with nothing in its way.
+    pub time_to_page: (Duration, Duration),
+}
+
+/// Something that is owed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owed {
+    pub notice: Notice,
+    pub ruling: Ruling,
+}
+
+/// Explains it.
+pub fn explain(facts: &Facts<'_>) -> Explanation {
+    let Facts { subject, standing, others, rows, silences, backlog: _, period, environment: _, now } = facts;
+    let monitor = subject.monitor;
+    let row_of = |id: &MonitorId| rows.iter().find(|row| row.monitor == *id);
+    let row = row_of(&monitor.id);
+    let find = |id: &MonitorId| {
+        let monitors = others.iter().map(|other| other.monitor).chain([monitor]);
+        let found = monitors.into_iter().find(|monitor| monitor.id == *id)?;
+        Some(Known { monitor: found, row: row_of(id), judgement: None })
+    };
+    let watched = match standing {
+        Standing::Watched => true,
+        Standing::Unwatched(_) => false,
+    };
+    let known = Known { monitor, row, judgement: None };
+    let stage = || Stage::new(others.iter().chain([subject]).cloned(), rows.clone(), silences);
+    Explanation {
+        standing: *standing,
+        row: row.cloned(),
+        progress: row.and_then(|row| progress(Thresholds::of(&monitor.alert), &row.confirmed)),
+        owed: row.and_then(|row| owed(facts, row, find)),
+        reminder: row
+            .filter(|_| watched)
+            .and_then(|row| next_reminder(&row.confirmed, &row.told, &monitor.alert, *now)),
+        flapping_until: row
+            .filter(|row| row.confirmed.unrest.flapping(*now).is_some())
+            .and_then(|row| row.confirmed.unrest.stable_at()),
+        mutes: if watched { reasons(&known, silences, find, *now) } else { Vec::new() },
+        next_window: next_window(monitor, *now)
+            .filter(|_| watched)
+            .map(|(span, reason)| (span, reason.map(str::to_owned))),
+        next: watched.then(|| next_run(facts, row, &stage())),
+        page: watched.then(|| page(facts, row, stage())),
+        time_to_page: (soonest_to_tell(monitor, *period), time_to_tell(monitor, *period)),
+    }
+}
+
+/// What the row owes; of a monitor that nobody watches, once the next run has let it go.
+fn owed<'a>(facts: &Facts<'_>, row: &Row, find: impl Fn(&MonitorId) -> Option<Known<'a>>) -> Option<Owed> {
+    let Facts { subject, standing, silences, environment, now, .. } = facts;
+    let row = match standing {
+        Standing::Watched => row.clone(),
+        Standing::Unwatched(why) => {
+            let by = Decider { holder: "next", epoch: row.epoch.saturating_add(1), now: *now };
+            let_go(by, row, *why).map_or_else(|| row.clone(), |write| write.row().clone())
+        }
+    };
+    let Actor { monitor, judged: _, topic } = subject;
+    let Row { g, confirmed, told, why, .. } = &row;
+    let owing = Owing { monitor, g, confirmed, told, judgement: None, why };
+    let alert = Alert::owed(owing, topic.clone(), Moment::AfterProbes, *now)?;
+    let known = Known { monitor, row: Some(&row), judgement: None };
+    let ruling = rule(&known, alert.news, silences, find, *now);
+    Some(Owed { notice: Notice::of(&alert, *environment, *now), ruling })
+}
+
+impl Facts<'_> {
+    /// The slot of the next run, done or not begun yet.
+    pub fn next_slot(&self) -> u64 {
+        let seconds = u64::try_from(self.now.as_second()).unwrap_or(0);
+        let slot = seconds / self.period.as_secs().max(1);
+        self.backlog.last_slot.map_or(slot, |last| slot.max(last.saturating_add(1)))
+    }
+
+    /// When the run of a slot is; the one that is due by now is now.
+    pub fn time_of(&self, slot: u64) -> Timestamp {
+        let seconds = slot.saturating_mul(self.period.as_secs());
+        let begin = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        begin.unwrap_or(Timestamp::MAX).max(self.now)
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub fn monitor(&self) -> &'a Monitor {
+        self.subject.monitor
+    }
+}

@@ -1,0 +1,20 @@
+//! Why a monitor is as it is, what its next run would do, and when somebody would be paged. Pure.
+//!
+//! Nothing here knows a rule: what is stored is taken apart by the decisions of `check`, and what would be is played
+//! with them by `simulation`, from the rows as they are.
+//!
+//! | file | |
+//! |---|---|
+//! | `explain` | everything there is to say of one monitor |
+//! | `prospect` | its next run, for each verdict that it may give |
+//! | `page` | if it stopped answering now, when would people hear of it |
+
+mod explain;
+mod page;
+mod prospect;
+#[cfg(test)]
+mod tests;
+
+pub use explain::{Explanation, Facts, Owed, Standing, explain};
+pub use page::Page;
+pub use prospect::{NextRun, Prospect};

@@ -1,0 +1,72 @@
+//! If a monitor stopped answering now, when would people hear of it?
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Facts;
+use crate::mute::Reason;
+use crate::simulation::{Notice, Outcome, Stage};
+use crate::state::{Backlog, Row, is_due};
+use crate::transition::Health;
+
+/// Runs that are looked at: more than a month of one every two minutes, the longest window.
+const RUNS: u32 = 25_000;
+
+/// When somebody would be paged.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Page {
+    /// They were, and know no better since.
+    Known(Timestamp),
+    At {
+        at: Timestamp,
+        notice: Notice,
+    },
+    /// Nobody would be, for as long as this holds.
+    Held(Reason),
+    /// Not up to this moment, and nobody looked any further.
+    NotBefore(Timestamp),
+}
+
+/// Plays runs in which the monitor fails from the next one on, while all others stay as they are.
+pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page {
+    let is_told = |row: &&Row| {
+        let Row { confirmed, told, .. } = row;
+        confirmed.health == Health::Down && told.k == confirmed.k && told.flapping.is_none()
+    };
+    if let Some(row) = row.filter(is_told) {
+        return Page::Known(row.told.at);
+    }
+    let monitor = facts.monitor();
+    let mut slot = facts.next_slot();
+    let mut backlog = facts.backlog.clone();
+    for _ in 0..RUNS {
+        let at = facts.time_of(slot);
+        let mut seen = BTreeMap::new();
+        if stage.row(&monitor.id).is_none() || is_due(monitor, facts.period, slot, &backlog) {
+            seen.insert(monitor.id.clone(), Outcome::Fail.judgement(monitor, at));
+        }
+        let run = stage.run(&seen, at);
+        let own = run.told.iter().find(|alert| alert.monitor.id == monitor.id && alert.news.is_bad());
+        if let Some(alert) = own {
+            return Page::At { at, notice: Notice::of(alert, facts.environment, at) };
+        }
+        backlog = Backlog { last_slot: Some(slot), ..Backlog::default() };
+        slot += 1;
+        let held = run.held.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason);
+        match held {
+            // The parent is played by nobody, so it stays DOWN.
+            Some(reason @ Reason::ParentDown(_)) => return Page::Held(reason),
+            // Up to its end nothing else can come of what fails.
+            Some(Reason::Silence { until, .. } | Reason::Maintenance { until, .. }) => {
+                let end = u64::try_from(until.as_second()).unwrap_or(0) / facts.period.as_secs().max(1);
+                if end > slot {
+                    slot = end;
+                    backlog.last_slot = Some(slot - 1);
+                }
+            }
+            Some(Reason::Ended(_) | Reason::ParentFails(_) | Reason::ParentReturned(_)) | None => {}
+        }
+    }
+    Page::NotBefore(facts.time_of(slot))
+}

@@ -1,0 +1,78 @@
+//! The next run that probes a monitor, for each verdict that it may give.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Facts;
+use crate::mute::{Reason, Settlement};
+use crate::simulation::{Notice, Outcome, Stage};
+use crate::state::{Row, next_due};
+use crate::transition::{Health, Progress, Thresholds, progress};
+use crate::verdict::Verdict;
+
+/// The next run that probes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextRun {
+    pub slot: u64,
+    /// When it is; now, if it is due by now.
+    pub at: Timestamp,
+    /// The best verdict first.
+    pub prospects: Vec<Prospect>,
+}
+
+/// What one verdict would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prospect {
+    pub verdict: Verdict,
+    pub health: Health,
+    /// Whether that health is news.
+    pub is_change: bool,
+    pub progress: Option<Progress>,
+    /// What people would be told in this run.
+    pub told: Vec<Notice>,
+    /// Why what is owed would not be told.
+    pub held: Option<Reason>,
+    pub settled: Option<Settlement>,
+}
+
+pub fn next_run(facts: &Facts<'_>, row: Option<&Row>, stage: &Stage<'_>) -> NextRun {
+    let from = facts.next_slot();
+    let slot = match row {
+        // One that nobody has seen yet is due at once.
+        None => from,
+        Some(_) => next_due(facts.monitor(), facts.period, from, &facts.backlog),
+    };
+    let at = facts.time_of(slot);
+    let outcomes = [Outcome::Pass, Outcome::Degraded, Outcome::Fail, Outcome::Unknown];
+    let prospects = outcomes.map(|outcome| prospect(facts, row, stage.clone(), (outcome, at)));
+    NextRun { slot, at, prospects: prospects.into() }
+}
+
+fn prospect(
+    facts: &Facts<'_>,
+    before: Option<&Row>,
+    mut stage: Stage<'_>,
+    (outcome, at): (Outcome, Timestamp),
+) -> Prospect {
+    let monitor = facts.monitor();
+    let judgement = outcome.judgement(monitor, at);
+    let verdict = judgement.verdict;
+    let run = stage.run(&BTreeMap::from([(monitor.id.clone(), judgement)]), at);
+    let after = stage.row(&monitor.id).map(|row| &row.confirmed);
+    let health = |row: Option<Health>| row.unwrap_or(Health::New);
+    Prospect {
+        verdict,
+        health: health(after.map(|after| after.health)),
+        is_change: health(after.map(|after| after.health)) != health(before.map(|row| row.confirmed.health)),
+        progress: after.and_then(|after| progress(Thresholds::of(&monitor.alert), after)),
+        told: run
+            .told
+            .iter()
+            .filter(|alert| alert.monitor.id == monitor.id)
+            .map(|alert| Notice::of(alert, facts.environment, at))
+            .collect(),
+        held: run.held.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason),
+        settled: run.settled.into_iter().find(|one| one.monitor == monitor.id).map(|one| one.why),
+    }
+}

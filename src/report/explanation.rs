@@ -1,0 +1,348 @@
+//! Why a monitor is as it is and what comes next, for people and for programs.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::paint::{
+    BAD, FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
+};
+use super::status::spark;
+use super::workflow::inert;
+use crate::alert::News;
+use crate::explanation::{Explanation, Owed, Page, Prospect, Standing};
+use crate::monitor::{Monitor, Origin, format_duration, marked};
+use crate::mute::{Reason, Ruling};
+use crate::simulation::Notice;
+use crate::state::{LastOk, Row, Sample};
+use crate::transition::{Health, Incident, Progress, Unwatched};
+use crate::verdict::Verdict;
+
+/// Where values begin.
+const LABEL: usize = 9;
+
+/// Everything that `explain` shows.
+#[derive(Debug, Clone)]
+pub struct ExplanationReport<'a> {
+    pub monitor: &'a Monitor,
+    /// `None` if it was put into the table by hand.
+    pub owner: Option<&'a str>,
+    /// Where its alerts go: what its name of a topic stands for.
+    pub topic: String,
+    /// Whether nobody says what that name stands for, so that they go to the default topic.
+    pub is_topic_lost: bool,
+    pub explanation: Explanation,
+    /// The last results with when their run began, oldest first; `None` if the history cannot be read.
+    pub samples: Option<Vec<(Timestamp, Sample)>>,
+    pub last_run: Option<LastOk>,
+    /// No run came to its end for too long.
+    pub is_stale: bool,
+    pub now: Timestamp,
+    /// What could not be read, a sentence each.
+    pub problems: Vec<String>,
+}
+
+impl ExplanationReport<'_> {
+    pub fn text(&self) -> String {
+        let mut text = self.heading();
+        let mut line = |label: &str, value: &str| {
+            let _ = writeln!(text, "{} {value}", column(STRONG, label, LABEL));
+        };
+        for (label, value) in self.present() {
+            line(label, &value);
+        }
+        for (number, value) in self.mutes().iter().enumerate() {
+            line(if number == 0 { "mutes" } else { "" }, value);
+        }
+        if let Some(next) = &self.explanation.next {
+            line("next run", &format!("probes it {}", self.moment(next.at)));
+            for prospect in &next.prospects {
+                for (number, said) in self.prospect(prospect).iter().enumerate() {
+                    let verdict = prospect.verdict.as_str();
+                    let head = if number == 0 { format!("if {verdict}") } else { String::new() };
+                    line("", &format!("{} {said}", column(FAINT, &head, 11)));
+                }
+            }
+        }
+        for (number, said) in self.page().iter().enumerate() {
+            line(if number == 0 { "page" } else { "" }, said);
+        }
+        for problem in &self.problems {
+            let _ = writeln!(text, "{} {}", paint(WARN, "warning:"), marked(problem.clone()));
+        }
+        inert(text)
+    }
+
+    fn heading(&self) -> String {
+        let Monitor { id, name, team, runbook, origin, alert, .. } = self.monitor;
+        let row = self.explanation.row.as_ref();
+        let health = row.map_or(Health::New, |row| row.confirmed.health);
+        let (word, style) = match self.explanation.standing {
+            Standing::Watched => (health_word(health), health_style(health)),
+            Standing::Unwatched(Unwatched::Disabled) => {
+                ("switched off (`enabled: false`): nobody watches it".to_owned(), WARN)
+            }
+            Standing::Unwatched(Unwatched::Removed) => {
+                ("removed by sync: nobody watches it".to_owned(), WARN)
+            }
+        };
+        let since = match (self.explanation.standing, row) {
+            (Standing::Watched, Some(row)) => {
+                format!(" since {} ({})", self.clock(row.confirmed.since), self.age(row.confirmed.since))
+            }
+            (Standing::Watched, None) => ", no run has seen it yet".to_owned(),
+            (Standing::Unwatched(_), _) => String::new(),
+        };
+        let mut text = format!("{}  {}{since}\n", paint(STRONG, id.as_str()), paint(style, &word));
+        let owner = self
+            .owner
+            .map_or("nobody's: put into the table by hand".to_owned(), |owner| format!("owner {owner}"));
+        let lost = if self.is_topic_lost { ", for nobody says what it stands for" } else { "" };
+        let topic = if self.topic == alert.topic {
+            format!("topic {}", alert.topic)
+        } else {
+            format!("topic {}, which is {}{lost}", alert.topic, self.topic)
+        };
+        let parts = [
+            name.clone(),
+            Some(owner),
+            team.as_ref().map(|team| format!("team {team}")),
+            Some(topic),
+            Some(format!("severity {}", alert.severity)),
+        ];
+        let mut faint = |parts: Vec<String>| {
+            if !parts.is_empty() {
+                let _ = writeln!(text, "{}", paint(FAINT, &marked(parts.join(", "))));
+            }
+        };
+        faint(parts.into_iter().flatten().collect());
+        let Origin { source, commit, synced_at } = origin;
+        let parts = [
+            source.as_ref().map(|source| format!("defined in {source}")),
+            commit.as_ref().map(|commit| format!("commit {commit}")),
+            synced_at.map(|at| format!("synced {}", self.clock(at))),
+        ];
+        faint(parts.into_iter().flatten().collect());
+        faint(runbook.iter().map(|runbook| format!("runbook {runbook}")).collect());
+        text.push('\n');
+        text
+    }
+
+    /// How it is, and how it came to be so.
+    fn present(&self) -> Vec<(&'static str, String)> {
+        let Explanation { row, progress, owed, reminder, flapping_until, .. } = &self.explanation;
+        let mut lines = Vec::new();
+        if let Some(Row { confirmed, why, .. }) = row {
+            if !why.is_empty() {
+                lines.push(("why", paint(health_style(confirmed.health), &marked(why.clone()))));
+            }
+            lines.extend(confirmed.incident.as_ref().map(|incident| ("incident", self.incident(incident))));
+        }
+        lines.push(("results", self.results()));
+        let counted = match (progress, row) {
+            (Some(progress), _) => Some(counted(*progress)),
+            (None, Some(_)) => Some("nothing: the last verdict agrees with its health".to_owned()),
+            (None, None) => None,
+        };
+        lines.extend(counted.map(|counted| ("counted", counted)));
+        if let Some(until) = flapping_until {
+            let until = self.clock(*until);
+            lines
+                .push(("flapping", format!("no message before {until}, and then only if it stays as it is")));
+        }
+        if let Some(row) = row {
+            lines.push(("told", self.told(row, reminder.as_ref())));
+        }
+        lines.extend(owed.as_ref().map(|owed| ("owed", self.owed(owed))));
+        lines
+    }
+
+    fn incident(&self, incident: &Incident) -> String {
+        let Incident { n, opened_at, closed_at, cause, unwatched } = incident;
+        let opened = self.clock(*opened_at);
+        let lasted = match closed_at {
+            None => format!("open since {opened}"),
+            Some(closed) => format!("{opened} to {}", self.clock(*closed)),
+        };
+        let end = match unwatched {
+            None => "",
+            Some(Unwatched::Disabled) => ", ended because it was switched off",
+            Some(Unwatched::Removed) => ", ended because it was removed",
+        };
+        format!("number {n}, {lasted}{end}: {}", marked(cause.clone()))
+    }
+
+    fn results(&self) -> String {
+        match self.samples.as_deref() {
+            None => "cannot be read".to_owned(),
+            Some([]) => "none yet".to_owned(),
+            Some(samples @ [.., (at, last)]) => {
+                let Sample { verdict, status, latency: time } = last;
+                let parts = [
+                    Some(verdict.as_str().to_owned()),
+                    status.map(|status| format!("HTTP {status}")),
+                    time.map(latency),
+                ];
+                let last = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+                format!("{}  {last}, {} ago", spark(samples), self.age(*at))
+            }
+        }
+    }
+
+    fn told(&self, row: &Row, reminder: Option<&(News, Timestamp)>) -> String {
+        let Row { told, confirmed, .. } = row;
+        let mut text = match (told.k, told.flapping) {
+            (_, Some(_)) => format!("that it flaps, {}", self.clock(told.at)),
+            (0, None) if confirmed.k == 0 => "nothing yet, there was nothing to tell".to_owned(),
+            (0, None) => "nothing yet".to_owned(),
+            (_, None) => format!("{}, {}", health_word(told.health), self.clock(told.at)),
+        };
+        if told.reminders > 0 {
+            let _ = write!(
+                text,
+                ", the last of {}",
+                count(told.reminders.try_into().unwrap_or(usize::MAX), "reminder")
+            );
+        }
+        if let Some((_, due)) = reminder {
+            let _ = write!(text, "; if nothing changes, a reminder {}", self.moment(*due));
+        }
+        text
+    }
+
+    fn owed(&self, Owed { notice, ruling }: &Owed) -> String {
+        let what = format!("{} ({})", notice.subject, notice.id);
+        let then = match ruling {
+            Ruling::Tell => "the next run sends it".to_owned(),
+            Ruling::Hold(reason) => marked(reason.text(self.now)),
+            Ruling::Settle(why) => format!("nobody will be told: it {why}"),
+        };
+        format!("{}; {then}", paint(BAD, &what))
+    }
+
+    fn mutes(&self) -> Vec<String> {
+        if self.explanation.standing != Standing::Watched {
+            return Vec::new();
+        }
+        let mut lines: Vec<_> =
+            self.explanation.mutes.iter().map(|reason| paint(WARN, &marked(reason.text(self.now)))).collect();
+        if lines.is_empty() {
+            lines.push("none".to_owned());
+        }
+        if let Some((span, reason)) = &self.explanation.next_window {
+            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let lasts = format_duration(span.to.duration_since(span.from).unsigned_abs());
+            lines.push(marked(format!("next maintenance {} for {lasts}{reason}", self.moment(span.from))));
+        }
+        lines
+    }
+
+    fn prospect(&self, prospect: &Prospect) -> Vec<String> {
+        let Prospect { verdict, health, is_change, progress, told, held, settled } = prospect;
+        let word = || health_word(*health);
+        let before = self.explanation.progress;
+        let mut lines = vec![match (is_change, progress) {
+            (true, _) => match before.filter(|before| before.towards == *health) {
+                Some(Progress { count, of, .. }) => {
+                    format!("{} is confirmed, as the {} of {of} in a row", word(), ordinal(count + 1))
+                }
+                None => format!("{} is confirmed", word()),
+            },
+            (false, progress) if *verdict == Verdict::Unknown => match progress {
+                Some(progress) => format!("nothing changes, it stays at {}", counted(*progress)),
+                None => "nothing changes".to_owned(),
+            },
+            (false, Some(progress)) => format!("{}, stays {}", counted(*progress), word()),
+            (false, None) if before.is_some() => format!("stays {}, and what was counted is dropped", word()),
+            (false, None) => format!("stays {}", word()),
+        }];
+        lines.extend(told.iter().map(|notice| format!("alert {}", self.sent(notice))));
+        lines.extend(held.iter().map(|reason| paint(WARN, &format!("no alert, {}", self.why_not(reason)))));
+        lines.extend(settled.iter().map(|settled| paint(WARN, &format!("no alert, it {settled}"))));
+        lines
+    }
+
+    fn page(&self) -> Vec<String> {
+        let Explanation { page, time_to_page: (soonest, latest), row, progress, .. } = &self.explanation;
+        let Some(page) = page else {
+            return Vec::new();
+        };
+        let (soonest, latest) = (format_duration(*soonest), format_duration(*latest));
+        let usual = format!("in general {soonest} to {latest} after it stops answering");
+        let known = |at: &Timestamp| format!("people know that it is DOWN since {}", self.clock(*at));
+        let goes_on = progress.is_some_and(|progress| progress.towards == Health::Down);
+        let if_it = match row.as_ref().map_or(Health::New, |row| row.confirmed.health) {
+            Health::Down => "if it stays DOWN",
+            Health::New | Health::Up | Health::Degraded if goes_on => "if it goes on failing",
+            Health::New | Health::Up | Health::Degraded => "if it stopped answering now",
+        };
+        let now = match page {
+            Page::Known(at) => known(at),
+            Page::At { at, notice } => format!("{if_it}: {}, {}", self.moment(*at), self.sent(notice)),
+            Page::Held(reason) => paint(WARN, &format!("{if_it}: nobody, {}", self.why_not(reason))),
+            Page::NotBefore(at) => paint(WARN, &format!("{if_it}: nobody before {}", self.clock(*at))),
+        };
+        let stale = match &self.last_run {
+            _ if !self.is_stale => None,
+            None => Some("no run has come to its end yet: until one does, nobody is paged".to_owned()),
+            Some(last) => {
+                let ago = self.age(last.at);
+                Some(format!(
+                    "the last run ended {ago} ago: while none comes, nobody is paged; is cron still running?"
+                ))
+            }
+        };
+        [now, usual].into_iter().chain(stale.map(|stale| paint(BAD, &stale))).collect()
+    }
+
+    /// `DOWN to topic default (payments-api.a1b2c3d4.3)`
+    fn sent(&self, notice: &Notice) -> String {
+        let id = self.id_of(notice).map(|id| format!(" ({id})")).unwrap_or_default();
+        format!("{} to topic {}{id}", notice.word, marked(notice.topic.clone()))
+    }
+
+    /// The id that an alert would have. The first run that sees a monitor makes a part of it, which nobody knows before.
+    pub fn id_of<'a>(&self, notice: &'a Notice) -> Option<&'a str> {
+        self.explanation.row.as_ref().map(|_| notice.id.as_str())
+    }
+
+    fn why_not(&self, reason: &Reason) -> String {
+        marked(reason.text(self.now))
+    }
+
+    /// `at 14:06 UTC (in 1m 20s)`
+    fn moment(&self, at: Timestamp) -> String {
+        if at <= self.now {
+            return "now".to_owned();
+        }
+        let left = rough(at.duration_since(self.now).unsigned_abs());
+        format!("at {} (in {left})", self.clock(at))
+    }
+
+    /// With the day where that is not the day of now.
+    fn clock(&self, at: Timestamp) -> String {
+        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+        let form = if day(at) == day(self.now) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M:%S UTC" };
+        at.strftime(form).to_string()
+    }
+
+    fn age(&self, at: Timestamp) -> String {
+        rough(Duration::try_from(self.now.duration_since(at)).unwrap_or_default())
+    }
+}
+
+/// `1 of 2 towards DOWN`
+fn counted(Progress { count, of, towards }: Progress) -> String {
+    format!("{count} of {of} towards {}", health_word(towards))
+}
+
+pub fn ordinal(number: u32) -> String {
+    let end = match (number % 10, number % 100) {
+        (1, hundred) if hundred != 11 => "st",
+        (2, hundred) if hundred != 12 => "nd",
+        (3, hundred) if hundred != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{end}")
+}

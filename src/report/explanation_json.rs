@@ -1,0 +1,160 @@
+//! The same as [`explanation`](super::explanation), for programs.
+
+use serde_json::{Value, json};
+
+use super::explanation::ExplanationReport;
+use super::silence::muted;
+use crate::explanation::{Explanation, NextRun, Owed, Page, Prospect, Standing};
+use crate::monitor::Origin;
+use crate::mute::Ruling;
+use crate::simulation::Notice;
+use crate::transition::{Health, Progress, Unwatched};
+
+/// The version of the shape of the JSON form.
+const FORMAT_VERSION: u32 = 1;
+
+impl ExplanationReport<'_> {
+    /// Every field.
+    pub fn json(&self) -> Value {
+        let Self {
+            monitor,
+            owner,
+            topic,
+            is_topic_lost,
+            explanation,
+            samples,
+            last_run,
+            is_stale,
+            now,
+            problems,
+        } = self;
+        let Explanation {
+            standing,
+            row,
+            progress,
+            owed,
+            reminder,
+            flapping_until,
+            mutes,
+            next_window,
+            next,
+            page,
+            time_to_page: (soonest, latest),
+        } = explanation;
+        let Origin { source, commit, synced_at } = &monitor.origin;
+        json!({
+            "format_version": FORMAT_VERSION,
+            "now": now.to_string(),
+            "monitor": {
+                "id": monitor.id.as_str(),
+                "name": monitor.name,
+                "owner": owner,
+                "team": monitor.team,
+                "runbook": monitor.runbook,
+                "topic": topic,
+                "topic_unknown": is_topic_lost,
+                "severity": monitor.alert.severity.to_string(),
+                "source": source,
+                "commit": commit,
+                "synced_at": synced_at.map(|at| at.to_string()),
+            },
+            "watched": match standing {
+                Standing::Watched => "yes",
+                Standing::Unwatched(why) => why.as_str(),
+            },
+            "health": row.as_ref().map_or(Health::New, |row| row.confirmed.health).as_str(),
+            "since": row.as_ref().map(|row| row.confirmed.since.to_string()),
+            "changes": row.as_ref().map(|row| row.confirmed.k),
+            "why": row.as_ref().map(|row| row.why.as_str()),
+            "incident": row.as_ref().and_then(|row| row.confirmed.incident.as_ref()).map(|incident| json!({
+                "n": incident.n,
+                "opened_at": incident.opened_at.to_string(),
+                "closed_at": incident.closed_at.map(|at| at.to_string()),
+                "cause": incident.cause,
+                "unwatched": incident.unwatched.map(Unwatched::as_str),
+            })),
+            "progress": progress.map(progress_json),
+            "told": row.as_ref().map(|row| json!({
+                "changes": row.told.k,
+                "health": row.told.health.as_str(),
+                "at": row.told.at.to_string(),
+                "reminders": row.told.reminders,
+            })),
+            "next_reminder": reminder.map(|(_, due)| due.to_string()),
+            "flapping_until": flapping_until.map(|until| until.to_string()),
+            "owed": owed.as_ref().map(|Owed { notice, ruling }| json!({
+                "alert": self.notice_json(notice),
+                "next_run": match ruling {
+                    Ruling::Tell => "tells",
+                    Ruling::Hold(_) => "holds",
+                    Ruling::Settle(_) => "settles",
+                },
+                "held": match ruling {
+                    Ruling::Hold(reason) => Some(muted(reason, *now)),
+                    Ruling::Tell | Ruling::Settle(_) => None,
+                },
+            })),
+            "mutes": mutes.iter().map(|reason| muted(reason, *now)).collect::<Vec<_>>(),
+            "next_maintenance": next_window.as_ref().map(|(span, reason)| json!({
+                "from": span.from.to_string(),
+                "to": span.to.to_string(),
+                "reason": reason,
+            })),
+            "next_run": next.as_ref().map(|NextRun { slot, at, prospects }| json!({
+                "slot": slot,
+                "at": at.to_string(),
+                "if": prospects.iter().map(|prospect| self.prospect_json(prospect)).collect::<Vec<_>>(),
+            })),
+            "page": page.as_ref().map(|page| json!({
+                "known_since": match page {
+                    Page::Known(at) => Some(at.to_string()),
+                    Page::At { .. } | Page::Held(_) | Page::NotBefore(_) => None,
+                },
+                "at": match page {
+                    Page::At { at, .. } => Some(at.to_string()),
+                    Page::Known(_) | Page::Held(_) | Page::NotBefore(_) => None,
+                },
+                "not_before": match page {
+                    Page::NotBefore(at) => Some(at.to_string()),
+                    Page::Known(_) | Page::At { .. } | Page::Held(_) => None,
+                },
+                "held": match page {
+                    Page::Held(reason) => Some(muted(reason, *now)),
+                    Page::Known(_) | Page::At { .. } | Page::NotBefore(_) => None,
+                },
+                "soonest_s": soonest.as_secs(),
+                "latest_s": latest.as_secs(),
+            })),
+            "results": samples.as_ref().map(|samples| samples.iter().map(|(at, sample)| json!({
+                "at": at.to_string(),
+                "verdict": sample.verdict.as_str(),
+                "status": sample.status,
+                "latency_ms": sample.latency.map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
+            })).collect::<Vec<_>>()),
+            "last_run_ended": last_run.as_ref().map(|last| last.at.to_string()),
+            "stale": is_stale,
+            "problems": problems,
+        })
+    }
+
+    fn notice_json(&self, notice: &Notice) -> Value {
+        json!({ "alert": notice.word, "id": self.id_of(notice), "topic": notice.topic })
+    }
+
+    fn prospect_json(&self, prospect: &Prospect) -> Value {
+        let Prospect { verdict, health, is_change, progress, told, held, settled } = prospect;
+        json!({
+            "verdict": verdict.as_str(),
+            "health": health.as_str(),
+            "confirmed": is_change,
+            "progress": progress.map(progress_json),
+            "alerts": told.iter().map(|notice| self.notice_json(notice)).collect::<Vec<_>>(),
+            "held": held.as_ref().map(|reason| muted(reason, self.now)),
+            "settled": settled.as_ref().map(ToString::to_string),
+        })
+    }
+}
+
+fn progress_json(Progress { count, of, towards }: Progress) -> Value {
+    json!({ "count": count, "of": of, "towards": towards.as_str() })
+}
