@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::owed::reminder;
 use super::{News, Told, Topic, owed, prober};
-use crate::monitor::{Monitor, Origin, Severity, Template, is_hidden};
+use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
@@ -19,6 +19,9 @@ const TEXT: usize = 200;
 
 /// Characters of a reason that was stored.
 const REASON: usize = 700;
+
+/// Monitors that wait for it, of those that it tells.
+const WAITING: usize = 20;
 
 /// Tags that it tells.
 const TAGS: usize = 20;
@@ -49,6 +52,8 @@ pub struct Alert {
     pub flapping: Option<u64>,
     /// What happened while it flapped.
     pub unrest: Option<Changes>,
+    /// Monitors that depend on this one, owe news of their own, and are not told of: what holds them back is told here.
+    pub waiting: Vec<MonitorId>,
 }
 
 /// What a run knows of a monitor when it looks for what is owed.
@@ -130,6 +135,7 @@ impl Alert {
             untold: if unrest.is_some() { 0 } else { (confirmed.k - told.k).saturating_sub(1) },
             flapping,
             unrest,
+            waiting: Vec::new(),
         })
     }
 
@@ -143,6 +149,12 @@ impl Alert {
         let faults = self.evidence.as_ref().map_or(&[][..], |judgement| judgement.faults.as_slice());
         let shown = faults.len().min(FAULTS);
         (&faults[..shown], faults.len() - shown)
+    }
+
+    /// Monitors that wait for this one, and how many more there are.
+    pub fn first_waiting(&self) -> (&[MonitorId], usize) {
+        let shown = self.waiting.len().min(WAITING);
+        (&self.waiting[..shown], self.waiting.len() - shown)
     }
 
     /// Why it is not good, in one line.

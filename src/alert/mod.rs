@@ -10,6 +10,7 @@ mod owed;
 mod prober;
 mod publication;
 mod record;
+mod record_words;
 mod storm;
 #[cfg(test)]
 mod storm_tests;

@@ -10,11 +10,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::compose::Detail;
+use super::record_words::{HealthWord, NewsWord, SeverityWord};
 use super::storm::reasons;
-use super::{Alert, Message, News};
-use crate::monitor::Severity;
+use super::{Alert, Message};
+use crate::monitor::MonitorId;
 use crate::observation::{Fault, Phases};
-use crate::transition::{Changes, Health, Incident, Unwatched};
+use crate::transition::{Changes, Incident, Unwatched};
 
 /// The version of the shape of a record.
 const RECORD_FORMAT: u32 = 1;
@@ -108,6 +109,10 @@ struct AlertRecord {
     probe: Option<ProbeRecord>,
     /// The time it was down, if that is news.
     incident: Option<IncidentRecord>,
+    /// Monitors that depend on it, are not good either, and of which nobody is told by themselves: the first of them.
+    waiting: Vec<String>,
+    /// Such monitors beyond those.
+    more_waiting: usize,
     /// Changes of its health before this one that nobody could be told of.
     untold: u64,
     /// What happened while it flapped, if that is news.
@@ -189,48 +194,6 @@ enum UnwatchedWord {
     Removed,
 }
 
-/// What there is to tell.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum NewsWord {
-    /// It was good, and is down.
-    Down,
-    /// It was down from its first probe on.
-    NeverUp,
-    /// It works, but not as well as it should.
-    Degraded,
-    /// It changes so often that no single change says anything; nothing more comes until it is stable.
-    Flapping,
-    /// People were told some time ago that it is down, and it still is.
-    StillDown,
-    /// People were told some time ago that it is degraded, and it still is.
-    StillDegraded,
-    /// It is good again after people were told otherwise.
-    Up,
-    /// It was not good for a while, and is good again, all before anybody could be told.
-    Over,
-    /// It was not good, and nobody watches it any more: it is switched off, or gone.
-    Unwatched,
-}
-
-/// The confirmed health.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum HealthWord {
-    New,
-    Up,
-    Degraded,
-    Down,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum SeverityWord {
-    Info,
-    Warning,
-    Critical,
-}
-
 impl MessageRecord {
     fn new(message: &Message, at: Timestamp) -> Self {
         let Message { id, topic, groups, environment, severity, detail, subject, body, alerts } = message;
@@ -286,8 +249,10 @@ impl AlertRecord {
             untold,
             flapping: _,
             unrest,
+            waiting: _,
         } = alert;
         let (faults, more_faults) = alert.faults();
+        let (waiting, more_waiting) = alert.first_waiting();
         Self {
             id: id.clone(),
             monitor: monitor.id.to_string(),
@@ -320,6 +285,8 @@ impl AlertRecord {
                 }
             }),
             incident: incident.as_ref().map(IncidentRecord::new),
+            waiting: waiting.iter().map(MonitorId::to_string).collect(),
+            more_waiting,
             untold: *untold,
             unrest: unrest.map(|Changes { count, from, to }| UnrestRecord {
                 changes: count,
@@ -359,41 +326,4 @@ impl IncidentRecord {
 
 fn millis(duration: Option<Duration>) -> Option<u64> {
     duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-}
-
-impl From<News> for NewsWord {
-    fn from(news: News) -> Self {
-        match news {
-            News::Down => Self::Down,
-            News::NeverUp => Self::NeverUp,
-            News::Degraded => Self::Degraded,
-            News::Flapping => Self::Flapping,
-            News::StillDown => Self::StillDown,
-            News::StillDegraded => Self::StillDegraded,
-            News::Up => Self::Up,
-            News::Over => Self::Over,
-            News::Unwatched => Self::Unwatched,
-        }
-    }
-}
-
-impl From<Health> for HealthWord {
-    fn from(health: Health) -> Self {
-        match health {
-            Health::New => Self::New,
-            Health::Up => Self::Up,
-            Health::Degraded => Self::Degraded,
-            Health::Down => Self::Down,
-        }
-    }
-}
-
-impl From<Severity> for SeverityWord {
-    fn from(severity: Severity) -> Self {
-        match severity {
-            Severity::Info => Self::Info,
-            Severity::Warning => Self::Warning,
-            Severity::Critical => Self::Critical,
-        }
-    }
 }

@@ -134,6 +134,26 @@ fn what_all_depend_on_is_named_before_a_reason_that_they_share() {
 }
 
 #[test]
+fn a_parent_tells_the_first_who_wait_for_it_and_how_many_there_are() {
+    let waiting = |number: usize| {
+        let ids = (0..number).map(|n| MonitorId::parse(&format!("api-{n:02}")).expect("an id"));
+        let message = messages(vec![Alert { waiting: ids.collect(), ..down("db") }], &arn("x")).remove(0);
+        let record = record(&message, now());
+        let (first, more) = (&record["alerts"][0]["waiting"], &record["alerts"][0]["more_waiting"]);
+        (message.body, first.as_array().map(Vec::len), more.as_u64())
+    };
+    let (body, first, more) = waiting(23);
+    assert!(
+        body.contains("with it   23 that depend on it and are not told by themselves: api-00, "),
+        "{body}"
+    );
+    assert!(body.contains(" api-19 and 3 more\n"), "{body}");
+    assert_eq!((first, more), (Some(20), Some(3)));
+    assert!(waiting(1).0.contains("1 that depends on it and is not told by itself"), "{}", waiting(1).0);
+    assert!(!waiting(0).0.contains("with it"));
+}
+
+#[test]
 fn a_few_groups_have_messages_of_their_own_and_many_share_one() {
     let alerts = |groups: usize| broken(groups * 2, groups, 4);
     assert_eq!(messages(alerts(5), &arn("x")).len(), 5);

@@ -10,7 +10,7 @@ use super::compose::{Detail, Part};
 use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, News, prober};
-use crate::monitor::format_duration;
+use crate::monitor::{MonitorId, format_duration};
 use crate::observation::Phases;
 use crate::transition::{CALM, Changes, Unwatched};
 use crate::verdict::Judgement;
@@ -162,6 +162,7 @@ fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
     text.push('\n');
     why(&mut text, alert);
     when(&mut text, alert, now);
+    waiting(&mut text, alert);
     if let Some(runbook) = &monitor.runbook {
         wrap(&mut text, "runbook", runbook);
     }
@@ -198,6 +199,24 @@ fn why(text: &mut String, alert: &Alert) {
     if let (true, Some(why)) = (faults.is_empty(), &alert.why) {
         wrap(text, "why", why);
     }
+}
+
+/// Who is not told of, because this is why.
+fn waiting(text: &mut String, alert: &Alert) {
+    let (ids, more) = alert.first_waiting();
+    if ids.is_empty() {
+        return;
+    }
+    let count = ids.len() + more;
+    let ids: Vec<_> = ids.iter().map(MonitorId::as_str).collect();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let who = if count == 1 {
+        "1 that depends on it and is not told by itself".to_owned()
+    } else {
+        format!("{count} that depend on it and are not told by themselves")
+    };
+    let value = format!("{who}: {}{more}", ids.join(", "));
+    wrap(text, "with it", &value);
 }
 
 fn when(text: &mut String, alert: &Alert, now: Timestamp) {

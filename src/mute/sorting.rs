@@ -54,7 +54,25 @@ pub fn sort<'a>(
             }
         }
     }
+    for alert in &mut sorted.told {
+        alert.waiting = waiting(&sorted.held, &alert.monitor.id);
+    }
     sorted
+}
+
+/// Who is held back because of `parent`, by id.
+fn waiting(held: &[(MonitorId, Reason)], parent: &MonitorId) -> Vec<MonitorId> {
+    let because_of_it = |reason: &Reason| match reason {
+        Reason::ParentDown(id) | Reason::ParentFails(id) => id == parent,
+        Reason::ParentReturned(_)
+        | Reason::Silence { .. }
+        | Reason::Maintenance { .. }
+        | Reason::Ended(_) => false,
+    };
+    let mut ids: Vec<_> =
+        held.iter().filter(|(_, reason)| because_of_it(reason)).map(|(id, _)| id.clone()).collect();
+    ids.sort();
+    ids
 }
 
 impl<'a> Scene<'a> {

@@ -31,6 +31,19 @@ async fn of_a_monitor_whose_parent_is_down_nobody_is_told_and_it_is_probed_all_t
 }
 
 #[tokio::test]
+async fn the_message_about_a_parent_names_who_waits_for_it() {
+    let till = monitor("till").depends_on(&["auth"]);
+    let mut world = World::where_broke(&[monitor("auth"), shop(), till], &["auth", "shop", "till"]).await;
+    world.run().await;
+    let told = world.accepted();
+    let waiting: Vec<_> = told[0].waiting.iter().map(crate::monitor::MonitorId::as_str).collect();
+    assert_eq!((told.len(), waiting), (1, vec!["shop", "till"]));
+    world.repair("auth");
+    world.run().await;
+    assert!(world.accepted()[1].waiting.is_empty(), "it is good again");
+}
+
+#[tokio::test]
 async fn a_child_that_comes_back_with_its_parent_is_settled_without_a_message() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth", "shop"]).await;
     world.run().await;
