@@ -82,6 +82,8 @@ pub struct Journal {
     pub run: RunId,
     /// The run that it takes back, if it is an undo.
     pub undoes: Option<RunId>,
+    /// The commit that will be applied as a whole once the run is at its end; parts of it are already.
+    pub commit: Option<String>,
     pub plan_digest: String,
     /// Transactions that are written.
     pub done: u32,

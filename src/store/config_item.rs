@@ -90,6 +90,8 @@ fn to_journal(mut fields: Fields) -> Result<Journal, Malformed> {
     Ok(Journal {
         run: run_id("run", &fields.text("run")?)?,
         undoes: fields.maybe_text("undoes")?.map(|run| run_id("undoes", &run)).transpose()?,
+        // Absent too where an older version was interrupted.
+        commit: fields.maybe_words("commit")?,
         plan_digest: fields.text("plan_digest")?,
         done: fields.number("done")?,
         parts: fields.number("parts")?,
@@ -98,7 +100,7 @@ fn to_journal(mut fields: Fields) -> Result<Journal, Malformed> {
 }
 
 fn from_journal(journal: &Journal) -> AttributeValue {
-    let Journal { run, undoes, plan_digest, done, parts, generation } = journal;
+    let Journal { run, undoes, commit, plan_digest, done, parts, generation } = journal;
     let mut fields = item([
         ("run", text(run.as_str())),
         ("plan_digest", text(plan_digest.as_str())),
@@ -107,6 +109,7 @@ fn from_journal(journal: &Journal) -> AttributeValue {
         ("generation", number(generation.0)),
     ]);
     fields.extend(undoes.as_ref().map(|run| ("undoes".to_owned(), text(run.as_str()))));
+    fields.extend(commit.as_ref().map(|commit| ("commit".to_owned(), text(commit.as_str()))));
     AttributeValue::M(fields)
 }
 

@@ -124,6 +124,10 @@ pub async fn apply(
         let journal = (!is_last).then(|| Journal {
             run: run.id.clone(),
             undoes: run.undoes.clone(),
+            commit: match commit {
+                AppliedCommit::Becomes(commit) => commit.clone(),
+                AppliedCommit::Stays => None,
+            },
             plan_digest: run.plan_digest.clone(),
             done: number,
             parts: total,

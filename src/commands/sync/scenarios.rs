@@ -248,6 +248,8 @@ async fn if_something_else_is_wanted_after_an_interruption_that_is_a_new_plan() 
     let store = shared.open();
     let interrupted = dump(&store).await.1.journal.expect("it is under way");
     assert_eq!((interrupted.done, interrupted.parts > 2), (2, true));
+    // Who comes with another commit must follow this one too, though the head names the one before.
+    assert_eq!(interrupted.commit.as_deref(), Some("c2"));
     let call = files(&before, "c3");
     let read = Read::now(&store.config_reader()).await.expect("it reads");
     let proposal = call.propose(&store, &read).await;

@@ -63,6 +63,7 @@ async fn the_record_of_a_run_reads_back_and_is_no_part_of_the_catalog() {
     let journal = Journal {
         run: full.run.id.clone(),
         undoes: full.run.undoes.clone(),
+        commit: Some("abc".to_owned()),
         plan_digest: "digest".to_owned(),
         done: 1,
         parts: 2,
