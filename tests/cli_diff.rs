@@ -51,6 +51,84 @@ fn without_credentials_files_are_compared_with_those_of_a_commit() {
 }
 
 #[test]
+fn a_base_that_somebody_named_and_is_not_there_is_an_error() {
+    let api = Api::start();
+    let repository = changed(&api);
+    for args in [&["diff", "--base", "nope"][..], &["sync", "--yes", "--base", "nope"]] {
+        let run = repository.run(args);
+        run.exits(2);
+        assert!(text(&run.stderr).contains("there is no commit \"nope\" here"), "{}", text(&run.stderr));
+    }
+    // The base of a pull request is only guessed.
+    let mut guessed = repository.command(&["diff"]);
+    let guessed = guessed.env("GITHUB_BASE_REF", "nope").output().expect("it runs");
+    let shown = text(&guessed.stdout);
+    assert!(
+        guessed.status.success() && shown.contains("\"origin/nope\" here: causes are not known"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn where_git_fails_an_older_commit_is_not_let_through() {
+    let api = Api::start();
+    let repository = changed(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.git(&["checkout", "-q", "HEAD~1"]);
+    repository.run(&["sync", "--yes"]).exits(5);
+    let mut foreign = repository.command(&["sync", "--yes"]);
+    let foreign = foreign.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").output().expect("it runs");
+    let shown = text(&foreign.stdout);
+    assert_eq!(foreign.status.code(), Some(5), "{shown}");
+    assert!(shown.contains("detected dubious ownership") && shown.contains("safe.directory"), "{shown}");
+    assert!(!shown.contains("in no git repository"), "{shown}");
+    let head = repository.read(".git/HEAD");
+    repository.write(".git/HEAD", "junk");
+    repository.run(&["sync", "--yes"]).exits(5);
+    repository.write(".git/HEAD", &head);
+    repository.git(&["checkout", "-q", "--orphan", "unborn"]);
+    let unborn = repository.run(&["sync", "--yes"]);
+    unborn.exits(5);
+    assert!(text(&unborn.stdout).contains("no commit is checked out"), "{}", text(&unborn.stdout));
+}
+
+/// The commit that the table names for a monitor.
+fn applied(repository: &Repository, id: &str) -> String {
+    let shown = text(&repository.run(&["diff", "--explain", &format!("{id}.url")]).stdout);
+    let (_, rest) = shown.split_once("commit ").expect("the table names a commit");
+    rest.split([' ', ',', '\n']).next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_commit_that_is_judged_is_the_one_that_is_written_down() {
+    let api = Api::start();
+    let repository = changed(&api);
+    let elsewhere = "0123456789abcdef0123456789abcdef01234567";
+    let mut sync = repository.command(&["sync", "--yes"]);
+    let sync = sync.env("GITHUB_SHA", elsewhere).output().expect("it runs");
+    assert!(sync.status.success(), "{}", text(&sync.stderr));
+    let commit = applied(&repository, "shop");
+    assert!(repository.read(".git/refs/heads/main").starts_with(&commit), "{commit}");
+    repository.run(&["diff", "--exit-code"]).exits(0);
+}
+
+#[test]
+fn what_is_in_no_commit_is_not_written_down_as_one() {
+    let api = Api::start();
+    let repository = changed(&api);
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironment: prod\n");
+    repository.run(&["sync", "--yes"]).exits(0);
+    assert!(applied(&repository, "shop").ends_with("-dirty"));
+    repository.commit();
+    // A copy beside the repository.
+    let out = tempfile::tempdir().expect("a folder");
+    std::fs::write(out.path().join("shop.yaml"), api.monitor("shop", "/copy")).expect("a file");
+    let folder = out.path().to_str().expect("UTF-8");
+    repository.run(&["sync", folder, "--yes"]).exits(0);
+    assert!(applied(&repository, "shop").ends_with("-dirty"));
+}
+
+#[test]
 fn a_clone_that_lacks_the_applied_commit_is_refused_until_the_order_is_known() {
     let api = Api::start();
     let repository = changed(&api);

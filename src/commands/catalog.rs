@@ -134,8 +134,7 @@ pub fn review(
 ) -> Result<Reviewed, Failure> {
     wish.refuse_idle(desired, &read.items)?;
     let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &wish.scope);
-    let head = read.head(owner);
-    let history = History::look(folder, wish.base.as_deref(), head.and_then(|head| head.commit.as_deref()));
+    let history = History::look(folder, wish.base.as_deref(), read.head(owner))?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
     if !plan.changes.is_empty() {

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::catalog::catalog_of;
-use super::context::variable;
+use super::context::{SETTINGS_FILE, variable};
+use super::failure::Failure;
 use crate::config::is_defaults;
-use crate::plan::{Catalog, Change, Past, Plan, Succession};
-use crate::source::{Order, Repository};
+use crate::exit::Exit;
+use crate::plan::{Catalog, Change, Doubt, Past, Plan, StoredHead, Succession};
+use crate::source::{Order, Outside, Repository};
 
 /// Digits of a commit that are shown and stored.
 const SHORT: usize = 12;
@@ -15,7 +17,8 @@ const SHORT: usize = 12;
 /// Stands behind the commit of files that were not as committed, as `git describe` has it.
 pub const DIRTY: &str = "-dirty";
 
-/// The commits around a plan. What git cannot say is a note, and never stops anybody.
+/// The commits around a plan. What git cannot say is a note; but not knowing the order of commits is a reason to refuse,
+/// and not finding what somebody named is an error.
 #[derive(Debug, Default)]
 pub struct History {
     repository: Option<Repository>,
@@ -40,66 +43,68 @@ pub struct Catalogs {
 
 impl History {
     /// Looks at the repository around the current directory. `base` is what somebody named to compare with; `applied`
-    /// is the commit of the head item.
-    pub fn look(folder: &Path, base: Option<&str>, applied: Option<&str>) -> Self {
-        let mut history = Self { head: variable("GITHUB_SHA"), ..Self::default() };
-        let repository = match Repository::around(Path::new(".")) {
+    /// is the head item, which knows the commits that came before.
+    pub fn look(folder: &Path, base: Option<&str>, applied: Option<&StoredHead>) -> Result<Self, Failure> {
+        let around = Repository::around(Path::new("."));
+        let head = checked_out(&around);
+        let succession = succession(&around, head.as_deref(), applied);
+        let mut history = Self { head, succession, ..Self::default() };
+        let repository = match around {
             Ok(repository) => repository,
             Err(outside) => {
-                history.notes.push(format!(
-                    "{outside}: the order of commits is not guarded, and causes are not known"
-                ));
-                return history;
+                if let Some(base) = base {
+                    return Err(Failure::new(Exit::Usage, format!("--base {base}: {outside}")));
+                }
+                history.notes.push(match &history.succession {
+                    Succession::Onwards => {
+                        format!("{outside}: the order of commits is not guarded, and causes are not known")
+                    }
+                    // That is refused, with its reason.
+                    Succession::Backwards { .. } | Succession::Untold { .. } => {
+                        format!("{outside}: causes are not known")
+                    }
+                });
+                return Ok(history);
             }
         };
-        history.head = repository.commit("HEAD").ok();
         history.branch = variable("GITHUB_HEAD_REF").or_else(|| repository.branch());
-        history.is_dirty = repository.is_dirty(folder).unwrap_or_default();
-        history.repository = Some(repository);
-        history.find_applied(applied);
-        history.find_base(base);
-        history
-    }
-
-    fn find_applied(&mut self, applied: Option<&str>) {
-        let (Some(repository), Some(applied)) = (&self.repository, applied) else { return };
-        let hash = applied.strip_suffix(DIRTY).unwrap_or(applied);
-        let Ok(commit) = repository.commit(hash) else {
-            self.succession = Succession::Untold { applied: applied.to_owned() };
-            return;
-        };
-        if let Some(head) = &self.head {
-            let applied = short(&commit).to_owned();
-            self.succession = match repository.order(&commit, head) {
-                Ok(Order::Same | Order::Newer | Order::Diverged) => Succession::Onwards,
-                Ok(Order::Older) => Succession::Backwards { applied, incoming: short(head).to_owned() },
-                Ok(Order::Unknown) | Err(_) => Succession::Untold { applied },
-            };
-        }
+        history.is_dirty = is_dirty(&repository, folder);
         // Of files that were never committed git knows nothing.
-        self.applied = (hash == applied).then(|| (applied.to_owned(), commit));
+        let applied = applied.and_then(|head| head.commit.as_deref()).filter(|name| !name.ends_with(DIRTY));
+        history.applied =
+            applied.and_then(|applied| Some((applied.to_owned(), repository.commit(applied).ok()?)));
+        history.repository = Some(repository);
+        history.find_base(base)?;
+        Ok(history)
     }
 
-    fn find_base(&mut self, named: Option<&str>) {
-        let Some(repository) = &self.repository else { return };
-        let of_pull_request = variable("GITHUB_BASE_REF").map(|name| format!("origin/{name}"));
-        match named.map(str::to_owned).or(of_pull_request) {
-            Some(name) => match repository.commit(&name) {
-                Ok(commit) => {
-                    let head = self.head.as_deref().unwrap_or("HEAD");
-                    let order = repository.order(&commit, head);
-                    if order.is_ok_and(|order| matches!(order, Order::Older | Order::Diverged)) {
-                        self.notes.push(format!(
-                            "this commit lacks some of {name}: bring it up to date to see what the merge would change"
-                        ));
-                    }
-                    self.base = Some((name, commit));
+    fn find_base(&mut self, named: Option<&str>) -> Result<(), Failure> {
+        let Some(repository) = &self.repository else { return Ok(()) };
+        let of_pull_request = || variable("GITHUB_BASE_REF").map(|name| format!("origin/{name}"));
+        let found = match named {
+            Some(name) => Some((name.to_owned(), repository.commit(name)?)),
+            None => match of_pull_request().map(|name| (repository.commit(&name), name)) {
+                Some((Ok(commit), name)) => Some((name, commit)),
+                Some((Err(error), _)) => {
+                    self.notes.push(format!("{error}: causes are not known"));
+                    return Ok(());
                 }
-                Err(error) => self.notes.push(format!("{error}: causes are not known")),
+                None => None,
             },
+        };
+        let Some((name, commit)) = found else {
             // What was applied last is what this change comes on top of.
-            None => self.base = self.applied.clone(),
+            self.base = self.applied.clone();
+            return Ok(());
+        };
+        let order = repository.order(&commit, self.head.as_deref().unwrap_or("HEAD"));
+        if order.is_ok_and(|order| matches!(order, Order::Older | Order::Diverged)) {
+            self.notes.push(format!(
+                "this commit lacks some of {name}: bring it up to date to see what the merge would change"
+            ));
         }
+        self.base = Some((name, commit));
+        Ok(())
     }
 
     /// `main@1f3c9aa01f2e`
@@ -166,7 +171,8 @@ fn catalog_at(repository: &Repository, commit: &str, folder: &Path, plan: &Plan)
         };
         files.contains(path) || defaults.iter().any(below)
     };
-    let read = repository.some_files_at(commit, folder, |path| is_changed(path) || is_defaults(path)).ok()?;
+    let tree = repository.tree_at(commit, folder).ok()?;
+    let read = repository.read(tree, |path| is_changed(path) || is_defaults(path)).ok()?;
     let mut catalog = catalog_of(&read)?;
     let unchanged = plan.changes.iter().filter_map(Change::desired);
     let unchanged = unchanged.filter(|desired| !is_changed(&desired.place.file));
@@ -174,7 +180,137 @@ fn catalog_at(repository: &Repository, commit: &str, folder: &Path, plan: &Plan)
     Some(catalog)
 }
 
+/// The commit of the files: git's word alone, because what is judged is what is written down; only where there is no
+/// repository, the CI's.
+pub fn checked_out(around: &Result<Repository, Outside>) -> Option<String> {
+    match around {
+        Ok(repository) => repository.commit("HEAD").ok(),
+        Err(Outside::NoRepository) => variable("GITHUB_SHA"),
+        Err(Outside::Closed(_)) => None,
+    }
+}
+
+/// Whether what is wanted is not as committed: the files in `folder`, or the settings. What git knows nothing of is not.
+pub fn is_dirty(repository: &Repository, folder: &Path) -> bool {
+    repository.is_dirty(&[folder, Path::new(SETTINGS_FILE)]).unwrap_or(true)
+}
+
+/// How the commit that is checked out follows the applied one, and the one of a run that was interrupted.
+fn succession(
+    around: &Result<Repository, Outside>,
+    head: Option<&str>,
+    applied: Option<&StoredHead>,
+) -> Succession {
+    let Some(stored) = applied else { return Succession::Onwards };
+    let interrupted = stored.journal.as_ref().and_then(|journal| journal.commit.as_deref());
+    let mut found = Succession::Onwards;
+    for applied in stored.commit.as_deref().into_iter().chain(interrupted) {
+        match (follows(around, head, applied), &found) {
+            // What is known to be older counts more than what may be.
+            (Succession::Onwards, _) | (Succession::Untold { .. }, Succession::Backwards { .. }) => {}
+            (other, _) => found = other,
+        }
+    }
+    found
+}
+
+fn follows(around: &Result<Repository, Outside>, head: Option<&str>, applied: &str) -> Succession {
+    let hash = applied.strip_suffix(DIRTY).unwrap_or(applied);
+    let untold = |doubt| Succession::Untold { applied: short(hash).to_owned(), doubt };
+    let repository = match around {
+        Ok(repository) => repository,
+        Err(Outside::NoRepository) => return Succession::Onwards,
+        Err(closed @ Outside::Closed(_)) => return untold(Doubt::Unanswered(closed.to_string())),
+    };
+    let Some(head) = head else { return untold(Doubt::NoCommit) };
+    match repository.order(hash, head) {
+        Ok(Order::Same | Order::Newer | Order::Diverged) => Succession::Onwards,
+        Ok(Order::Older) => {
+            Succession::Backwards { applied: short(hash).to_owned(), incoming: short(head).to_owned() }
+        }
+        Ok(Order::Unknown) if repository.is_shallow() => untold(Doubt::Shallow),
+        Ok(Order::Unknown) => untold(Doubt::Absent),
+        Err(error) => untold(Doubt::Unanswered(error.to_string())),
+    }
+}
+
 /// The first digits of a commit.
 pub fn short(commit: &str) -> &str {
     commit.get(..SHORT).unwrap_or(commit)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::plan::{Generation, Journal, RunId};
+
+    /// A repository, and its three commits one after the other.
+    fn sample() -> (tempfile::TempDir, [String; 3]) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let git = |args: &[&str]| {
+            let who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
+            let output = Command::new("git").current_dir(folder.path()).args(who).args(args).output();
+            assert!(output.expect("git runs").status.success(), "{args:?}");
+        };
+        git(&["init", "-q", "-b", "main"]);
+        for name in ["c1", "c2", "c3"] {
+            git(&["commit", "-q", "--allow-empty", "-m", name]);
+        }
+        let repository = Repository::around(folder.path()).expect("a repository");
+        let commits = ["HEAD~2", "HEAD~1", "HEAD"].map(|name| repository.commit(name).expect("a commit"));
+        git(&["checkout", "-q", "--orphan", "unborn"]);
+        (folder, commits)
+    }
+
+    fn stored(commit: &str, interrupted: Option<&str>) -> StoredHead {
+        let journal = interrupted.map(|commit| Journal {
+            run: RunId::parse("01J00000000000000000000000").expect("an id"),
+            undoes: None,
+            commit: Some(commit.to_owned()),
+            plan_digest: String::new(),
+            done: 1,
+            parts: 2,
+            generation: Generation(2),
+        });
+        StoredHead { commit: Some(commit.to_owned()), journal, ..StoredHead::default() }
+    }
+
+    #[test]
+    fn a_commit_follows_the_applied_one_and_that_of_an_interrupted_run() {
+        let (folder, [c1, c2, c3]) = sample();
+        let around = Repository::around(folder.path());
+        let followed = |head: &str, applied: &StoredHead| succession(&around, Some(head), Some(applied));
+        let backwards = |applied: &str, incoming: &str| Succession::Backwards {
+            applied: short(applied).to_owned(),
+            incoming: short(incoming).to_owned(),
+        };
+        assert_eq!(followed(&c2, &stored(&c1, None)), Succession::Onwards);
+        assert_eq!(followed(&c2, &stored(&c1, Some(&c2))), Succession::Onwards);
+        assert_eq!(followed(&c2, &stored(&c1, Some(&c3))), backwards(&c3, &c2));
+        assert_eq!(followed(&c1, &stored(&format!("{}{DIRTY}", short(&c2)), None)), backwards(&c2, &c1));
+        // What is known to be older is said, whatever else is not known.
+        let nowhere = "0123456789ab";
+        let absent = Succession::Untold { applied: nowhere.to_owned(), doubt: Doubt::Absent };
+        assert_eq!(followed(&c2, &stored(nowhere, None)), absent);
+        assert_eq!(followed(&c2, &stored(nowhere, Some(&c3))), backwards(&c3, &c2));
+        assert_eq!(followed(&c2, &stored(&c3, Some(nowhere))), backwards(&c3, &c2));
+    }
+
+    #[test]
+    fn where_git_cannot_say_what_is_checked_out_nothing_follows() {
+        let (folder, [c1, ..]) = sample();
+        let around = Repository::around(folder.path());
+        let head = checked_out(&around);
+        let doubt = |doubt| Succession::Untold { applied: short(&c1).to_owned(), doubt };
+        assert_eq!(succession(&around, head.as_deref(), Some(&stored(&c1, None))), doubt(Doubt::NoCommit));
+        let closed = Err(Outside::Closed("dubious ownership".to_owned()));
+        let why = "git does not open this repository: dubious ownership".to_owned();
+        assert_eq!(succession(&closed, None, Some(&stored(&c1, None))), doubt(Doubt::Unanswered(why)));
+        // Where nothing was applied there is nothing to follow; and without a repository nobody can tell.
+        assert_eq!(succession(&closed, None, Some(&StoredHead::default())), Succession::Onwards);
+        let none = Err(Outside::NoRepository);
+        assert_eq!(succession(&none, None, Some(&stored(&c1, None))), Succession::Onwards);
+    }
 }

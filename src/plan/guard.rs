@@ -31,8 +31,8 @@ pub enum Refusal {
     Weakenings { weaker: usize, limit: usize },
     /// What is applied is newer than what comes (trap 24).
     Rollback { applied: String, incoming: String },
-    /// What comes may be older than what is applied: this clone does not reach that far.
-    OrderUnknown { applied: String },
+    /// What comes may be older than what is applied.
+    OrderUnknown { applied: String, doubt: Doubt },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
     /// The head of the catalog does not read, so nobody knows what was applied.
@@ -63,8 +63,21 @@ pub enum Succession {
     Onwards,
     /// It is an ancestor of the applied one.
     Backwards { applied: String, incoming: String },
-    /// This clone lacks the applied commit, so it may be one.
-    Untold { applied: String },
+    /// It may be one.
+    Untold { applied: String, doubt: Doubt },
+}
+
+/// Why nobody knows how a commit follows the applied one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// This clone has the newest commits only.
+    Shallow,
+    /// This clone has whole histories, and the applied commit is in none of them.
+    Absent,
+    /// Nothing is committed on what is checked out.
+    NoCommit,
+    /// git did not answer, and says this.
+    Unanswered(String),
 }
 
 /// How many of `enabled` monitors one sync may lose: a tenth, but 2 always and 25 at most; 1 of fewer than five.
@@ -111,8 +124,8 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
         (Succession::Backwards { applied, incoming }, Rollback::Refused) => {
             found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
         }
-        (Succession::Untold { applied }, Rollback::Refused) => {
-            found.push(Refusal::OrderUnknown { applied: applied.clone() });
+        (Succession::Untold { applied, doubt }, Rollback::Refused) => {
+            found.push(Refusal::OrderUnknown { applied: applied.clone(), doubt: doubt.clone() });
         }
         (Succession::Onwards, _) | (_, Rollback::Allowed) => {}
     }
@@ -138,8 +151,14 @@ impl fmt::Display for Refusal {
             Self::Rollback { applied, incoming } => {
                 write!(f, "{incoming} is older than {applied}, which is applied")
             }
-            Self::OrderUnknown { applied } => {
+            Self::OrderUnknown { applied, doubt: Doubt::Shallow | Doubt::Absent } => {
                 write!(f, "the applied commit {applied} is not in this clone, so this one may be older")
+            }
+            Self::OrderUnknown { applied, doubt: Doubt::NoCommit } => {
+                write!(f, "{applied} is applied, and no commit is checked out that could follow it")
+            }
+            Self::OrderUnknown { applied, doubt: Doubt::Unanswered(why) } => {
+                write!(f, "{applied} is applied, and git does not tell whether this is older: {why}")
             }
             Self::Claimed(Claim { id, place, holder: Some(owner) }) => {
                 write!(f, "{id} ({place}) belongs to the owner {owner}")
@@ -164,9 +183,7 @@ impl Refusal {
                 "write `protect: false` and sync that first; protection is lifted in a step of its own"
             }
             Self::Weakenings { .. } => "check the defaults of the folders, or bring the change in parts",
-            Self::OrderUnknown { .. } => {
-                "fetch the whole history (`fetch-depth: 0` of actions/checkout, or `git fetch --unshallow`)"
-            }
+            Self::OrderUnknown { doubt, .. } => doubt.help(),
             Self::Rollback { .. } => "sync the newest commit; an older job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
                 "choose another id, or remove it in the repository that owns it first"
@@ -187,6 +204,23 @@ impl Refusal {
             Self::Rollback { .. } | Self::OrderUnknown { .. } => Some("--allow-rollback".to_owned()),
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
+        }
+    }
+}
+
+impl Doubt {
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Shallow => {
+                "fetch the whole history (`fetch-depth: 0` of actions/checkout, or `git fetch --unshallow`); if it is not in there either, a force-push took it away: read the plan, and sync once with `--allow-rollback`"
+            }
+            Self::Absent => {
+                "`git fetch --all` brings it if another branch has it; after a force-push none has: read the plan, sync once with `--allow-rollback`, and the order is guarded again from there"
+            }
+            Self::NoCommit => "check out the branch that is synced, or commit the files",
+            Self::Unanswered(_) => {
+                "put git right first; a folder of another user: `git config --global --add safe.directory FOLDER`; broken objects: `git fsck`, or a fresh clone"
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ pub use change::{Action, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
 pub use fields::{FieldChange, differences, hide};
 pub use forecast::{Forecast, Load, Prices, Telling, forecast, soonest_to_tell, time_to_tell};
-pub use guard::{Overrides, Refusal, Rollback, Succession, loss_limit, refusals};
+pub use guard::{Doubt, Overrides, Refusal, Rollback, Succession, loss_limit, refusals};
 pub use likeness::{Likeness, likenesses};
 pub use parts::Part;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
@@ -17,13 +17,22 @@ pub struct Repository {
     shallow: bool,
 }
 
+/// Which regular files a catalog had at a commit. They are not read yet.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    root: PathBuf,
+    /// Object and path of each.
+    entries: Vec<(String, String)>,
+}
+
 /// Why git has nothing to say here; not an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Outside {
-    #[error("there is no `git` program")]
-    NoProgram,
     #[error("this directory is in no git repository")]
     NoRepository,
+    /// There is one, and git does not open it, or is not here.
+    #[error("git does not open this repository: {0}")]
+    Closed(String),
 }
 
 /// Why git did not answer a question that it should.
@@ -55,13 +64,22 @@ impl Repository {
     /// The one that `directory` is in.
     pub fn around(directory: &Path) -> Result<Self, Outside> {
         let mut repository = Self { directory: directory.to_owned(), shallow: false };
-        let asked = repository.git(["rev-parse", "--is-shallow-repository"]).output();
-        let output = asked.map_err(|_| Outside::NoProgram)?;
-        if !output.status.success() {
-            return Err(Outside::NoRepository);
-        }
-        repository.shallow = output.stdout.starts_with(b"true");
-        Ok(repository)
+        let why = match repository.git(["rev-parse", "--is-shallow-repository"]).output() {
+            Ok(output) if output.status.success() => {
+                repository.shallow = output.stdout.starts_with(b"true");
+                return Ok(repository);
+            }
+            Ok(output) => sentence(&output),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => "there is no `git` program".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        // Of a repository that is broken or somebody else's, git says the same as of none.
+        Err(if is_in_repository(directory) { Outside::Closed(why) } else { Outside::NoRepository })
+    }
+
+    /// Whether it has the newest commits only.
+    pub fn is_shallow(&self) -> bool {
+        self.shallow
     }
 
     /// The full hash of the commit that `revision` names.
@@ -69,17 +87,20 @@ impl Repository {
         let named = format!("{revision}^{{commit}}");
         let output = self.git(["rev-parse", "--verify", "--quiet", "--end-of-options", &named]).output()?;
         let hash = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        if output.status.success() && !hash.is_empty() {
-            Ok(hash)
-        } else {
-            Err(GitError::NoCommit(revision.to_owned()))
+        match output.status.code() {
+            Some(0) if !hash.is_empty() => Ok(hash),
+            Some(0 | 1) => Err(GitError::NoCommit(revision.to_owned())),
+            Some(_) | None => Err(failed("rev-parse", &output)),
         }
     }
 
     /// How `second` follows `first`.
     pub fn order(&self, first: &str, second: &str) -> Result<Order, GitError> {
-        let (Ok(first), Ok(second)) = (self.commit(first), self.commit(second)) else {
-            return Ok(Order::Unknown);
+        let (first, second) = match (self.commit(first), self.commit(second)) {
+            (Ok(first), Ok(second)) => (first, second),
+            (Err(GitError::NoCommit(_)), Ok(_) | Err(GitError::NoCommit(_)))
+            | (Ok(_), Err(GitError::NoCommit(_))) => return Ok(Order::Unknown),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         if first == second {
             return Ok(Order::Same);
@@ -100,50 +121,53 @@ impl Repository {
         (output.status.success() && !name.is_empty()).then_some(name)
     }
 
-    /// Whether files below `folder` differ from the commit that is checked out.
-    pub fn is_dirty(&self, folder: &Path) -> Result<bool, GitError> {
-        let status = ["status", "--porcelain", "-z", "--"].map(OsStr::new);
-        let output = run(self.git(status).arg(folder), "status")?;
-        Ok(!output.stdout.is_empty())
+    /// Whether files below `paths` differ from the commit that is checked out. A catalog's file that git was told to
+    /// ignore is in no commit either.
+    pub fn is_dirty(&self, paths: &[&Path]) -> Result<bool, GitError> {
+        let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored", "--"];
+        let output = run(self.git(status).args(paths).args(self.led_to(paths)?), "status")?;
+        let entries = String::from_utf8_lossy(&output.stdout);
+        let differs = |entry: &str| match entry.strip_prefix("!! ") {
+            Some(ignored) => is_catalog_file(Path::new(""), Path::new(ignored)),
+            None => true,
+        };
+        Ok(entries.split_terminator('\0').any(differs))
+    }
+
+    /// What links below `paths` lead to: to git a link is its text, and never differs by what stands behind it.
+    fn led_to(&self, paths: &[&Path]) -> Result<Vec<PathBuf>, GitError> {
+        let output = run(self.git(["ls-files", "--stage", "-z", "--"]).args(paths), "ls-files")?;
+        let entries = String::from_utf8_lossy(&output.stdout);
+        let links = entries.split_terminator('\0').filter(|entry| entry.starts_with("120000 "));
+        let links = links.filter_map(|entry| entry.split_once('\t'));
+        Ok(links.filter_map(|(_, path)| self.directory.join(path).canonicalize().ok()).collect())
     }
 
     /// The files of the catalog in `folder` as they were at `commit`, in the order of their paths.
     pub fn files_at(&self, commit: &str, folder: &Path) -> Result<Vec<SourceFile>, GitError> {
-        self.some_files_at(commit, folder, |_| true)
+        self.read(self.tree_at(commit, folder)?, |_| true)
     }
 
-    /// Those of them whose path, as it is shown, is wanted.
-    pub fn some_files_at(
-        &self,
-        commit: &str,
-        folder: &Path,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<SourceFile>, GitError> {
+    /// Which files the catalog in `folder` had at `commit`.
+    pub fn tree_at(&self, commit: &str, folder: &Path) -> Result<Tree, GitError> {
+        let root = self.seen_from_here(folder);
         // Without the slash a folder would be named, not listed.
-        let listed = if folder == Path::new("") { PathBuf::from("./") } else { folder.join("") };
-        let is_wanted = |path: &Path| is_catalog_file(folder, path) && path.to_str().is_some_and(&is_wanted);
-        self.listed_at(commit, &listed, folder, is_wanted)
+        let listed = if root == Path::new("") { PathBuf::from("./") } else { root.join("") };
+        let mut tree = self.listed_at(commit, &listed, root)?;
+        tree.entries.retain(|(_, path)| is_catalog_file(&tree.root, Path::new(path)));
+        Ok(tree)
     }
 
-    fn listed_at(
-        &self,
-        commit: &str,
-        listed: &Path,
-        root: &Path,
-        is_wanted: impl Fn(&Path) -> bool,
-    ) -> Result<Vec<SourceFile>, GitError> {
-        let tree = run(self.git(["ls-tree", "-r", "-z", commit, "--"]).arg(listed), "ls-tree")?.stdout;
-        let entries: Vec<(String, String)> = String::from_utf8_lossy(&tree)
-            .split_terminator('\0')
-            .filter_map(entry)
-            .filter(|(_, path)| is_wanted(Path::new(path)))
-            .collect();
+    /// The files of `tree` whose path is wanted, in the order of their paths.
+    pub fn read(&self, tree: Tree, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<SourceFile>, GitError> {
+        let Tree { root, mut entries } = tree;
+        entries.retain(|(_, path)| is_wanted(path));
         let contents = self.contents(entries.iter().map(|(object, _)| object.clone()).collect())?;
         let mut files: Vec<_> = entries
             .into_iter()
             .zip(contents)
             .map(|((_, path), bytes)| SourceFile {
-                folder: folder_below(root, Path::new(&path)),
+                folder: folder_below(&root, Path::new(&path)),
                 path,
                 bytes,
             })
@@ -152,10 +176,28 @@ impl Repository {
         Ok(files)
     }
 
+    fn listed_at(&self, commit: &str, listed: &Path, root: PathBuf) -> Result<Tree, GitError> {
+        let tree = run(self.git(["ls-tree", "-r", "-z", commit, "--"]).arg(listed), "ls-tree")?.stdout;
+        let tree = String::from_utf8_lossy(&tree);
+        Ok(Tree { root, entries: tree.split_terminator('\0').filter_map(entry).collect() })
+    }
+
+    /// A folder in the way git names it: from the directory that it runs in.
+    fn seen_from_here(&self, folder: &Path) -> PathBuf {
+        let below = || {
+            let here = self.directory.canonicalize().ok()?;
+            Some(folder.canonicalize().ok()?.strip_prefix(here).ok()?.to_owned())
+        };
+        let absolute = if folder.is_absolute() { below() } else { None };
+        let seen = absolute.as_deref().unwrap_or(folder);
+        seen.components().filter(|part| *part != Component::CurDir).collect()
+    }
+
     /// One file as it was at `commit`; `None` if it was not there.
     pub fn file_at(&self, commit: &str, path: &Path) -> Result<Option<SourceFile>, GitError> {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let files = self.listed_at(commit, path, folder, |found| found == path)?;
+        let tree = self.listed_at(commit, path, folder.to_owned())?;
+        let files = self.read(tree, |found| Path::new(found) == path)?;
         Ok(files.into_iter().next())
     }
 
@@ -178,7 +220,13 @@ impl Repository {
     }
 
     fn is_ancestor(&self, first: &str, second: &str) -> Result<bool, GitError> {
-        Ok(self.git(["merge-base", "--is-ancestor", first, second]).output()?.status.success())
+        let output = self.git(["merge-base", "--is-ancestor", first, second]).output()?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            // A commit between the two is missing or broken: that is no "no".
+            Some(_) | None => Err(failed("merge-base", &output)),
+        }
     }
 
     /// The bytes of objects, by one process for all of them.
@@ -240,101 +288,25 @@ fn run(command: &mut Command, what: &str) -> Result<Output, GitError> {
     if output.status.success() {
         return Ok(output);
     }
-    let why = String::from_utf8_lossy(&output.stderr).trim().lines().next().unwrap_or_default().to_owned();
-    Err(GitError::Failed { what: what.to_owned(), why })
+    Err(failed(what, &output))
+}
+
+fn failed(what: &str, output: &Output) -> GitError {
+    GitError::Failed { what: what.to_owned(), why: sentence(output) }
+}
+
+/// The first thing that git said when it failed.
+fn sentence(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let first = said.trim().lines().next().unwrap_or_default();
+    first.strip_prefix("fatal: ").or_else(|| first.strip_prefix("error: ")).unwrap_or(first).to_owned()
+}
+
+/// Whether `directory` belongs to a repository, whatever state that is in.
+fn is_in_repository(directory: &Path) -> bool {
+    let here = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    here.ancestors().any(|above| above.join(".git").symlink_metadata().is_ok())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A repository with two commits, the second with another line in `monitors/a.yaml`, and a branch `side` of the
-    /// first.
-    fn sample() -> (tempfile::TempDir, Repository, [String; 3]) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let at = folder.path();
-        let git = |args: &[&str]| {
-            let who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
-            let output = Command::new("git").current_dir(at).args(who).args(args).output().expect("git runs");
-            assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        };
-        let write = |path: &str, text: &str| {
-            std::fs::create_dir_all(at.join(path).parent().expect("a parent")).expect("a folder");
-            std::fs::write(at.join(path), text).expect("a file");
-        };
-        git(&["init", "-q", "-b", "main"]);
-        write("monitors/a.yaml", "one");
-        write("monitors/eu/b.yml", "b");
-        write("monitors/.hidden/c.yaml", "c");
-        write("monitors/notes.md", "n");
-        git(&["add", "-A"]);
-        git(&["commit", "-q", "-m", "first"]);
-        git(&["branch", "side"]);
-        write("monitors/a.yaml", "two");
-        git(&["commit", "-q", "-a", "-m", "second"]);
-        git(&["checkout", "-q", "side"]);
-        git(&["commit", "-q", "--allow-empty", "-m", "third"]);
-        git(&["checkout", "-q", "main"]);
-        let repository = Repository::around(at).expect("a repository");
-        let commits = ["main~1", "main", "side"].map(|name| repository.commit(name).expect("a commit"));
-        (folder, repository, commits)
-    }
-
-    #[test]
-    fn files_are_read_as_they_were_at_a_commit() {
-        let (_folder, repository, [first, ..]) = sample();
-        let files = repository.files_at(&first, Path::new("monitors")).expect("readable");
-        let found: Vec<_> = files
-            .iter()
-            .map(|file| (file.path.as_str(), file.folder.as_str(), file.bytes.as_slice()))
-            .collect();
-        assert_eq!(found, [("monitors/a.yaml", "", &b"one"[..]), ("monitors/eu/b.yml", "eu", b"b")]);
-        assert_eq!(repository.files_at(&first, Path::new("nowhere")).expect("readable"), []);
-    }
-
-    #[test]
-    fn commits_have_an_order() {
-        let (_folder, repository, [first, second, side]) = sample();
-        let order = |one: &str, two: &str| repository.order(one, two).expect("an answer");
-        assert_eq!(order(&first, &second), Order::Newer);
-        assert_eq!(order(&second, &first), Order::Older);
-        assert_eq!(order(&second, &second[..12]), Order::Same);
-        assert_eq!(order(&second, &side), Order::Diverged);
-        assert_eq!(order(&second, "0123456789abcdef0123456789abcdef01234567"), Order::Unknown);
-        assert_eq!(repository.branch().as_deref(), Some("main"));
-    }
-
-    #[test]
-    fn what_changed_since_a_commit_includes_what_git_does_not_know_yet() {
-        let (folder, repository, [first, ..]) = sample();
-        let monitors = Path::new("monitors");
-        assert!(!repository.is_dirty(monitors).expect("an answer"));
-        std::fs::write(folder.path().join("monitors/new.yaml"), "n").expect("a file");
-        let changed = repository.changed_since(&first, &[monitors]).expect("an answer");
-        assert_eq!(changed, ["monitors/a.yaml", "monitors/new.yaml"]);
-        assert!(repository.is_dirty(monitors).expect("an answer"));
-        assert!(matches!(repository.changed_since("-x", &[monitors]), Err(GitError::NoCommit(_))));
-    }
-
-    #[test]
-    fn a_folder_without_a_repository_is_said_to_be_one() {
-        let folder = tempfile::tempdir().expect("a folder");
-        assert_eq!(Repository::around(folder.path()).err(), Some(Outside::NoRepository));
-    }
-
-    #[test]
-    fn an_entry_of_a_tree_is_a_hash_and_a_path() {
-        let regular = entry("100644 blob 0123abcd\tmonitors/a b.yaml");
-        assert_eq!(regular, Some(("0123abcd".to_owned(), "monitors/a b.yaml".to_owned())));
-        // What a link names may be anywhere.
-        assert_eq!(entry("120000 blob 0123abcd\tmonitors/link.yaml"), None);
-    }
-
-    #[test]
-    fn an_object_is_read_to_its_length_whatever_it_holds() {
-        let mut output = io::Cursor::new(b"aa blob 4\n\n\0\nx\nbb blob 0\n\ncc missing\n".to_vec());
-        assert_eq!(content(&mut output).expect("the first"), b"\n\0\nx");
-        assert_eq!(content(&mut output).expect("the second"), b"");
-        assert!(content(&mut output).is_err());
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::commands::context::{host, variable};
-use crate::commands::history::{DIRTY, short};
+use crate::commands::history::{DIRTY, checked_out, is_dirty, short};
 use crate::plan::{Generation, Stamp};
 use crate::source::Repository;
 
@@ -22,12 +22,15 @@ pub fn stamp(owner: &str, folder: Option<&Path>, now: Timestamp) -> Stamp {
     }
 }
 
-/// The commit that is applied: the CI's word, or git's; with a mark if the files are not as committed.
+/// The commit that is applied, as the guard judged it; with a mark if the files are not as committed.
 fn commit(folder: Option<&Path>) -> Option<String> {
-    let repository = Repository::around(Path::new(".")).ok();
-    let hash = variable("GITHUB_SHA").or_else(|| repository.as_ref()?.commit("HEAD").ok())?;
-    let is_dirty = repository.zip(folder).and_then(|(repository, folder)| repository.is_dirty(folder).ok());
-    let mark = if is_dirty.unwrap_or_default() { DIRTY } else { "" };
+    let around = Repository::around(Path::new("."));
+    let hash = checked_out(&around)?;
+    let is_dirty = match (&around, folder) {
+        (Ok(repository), Some(folder)) => is_dirty(repository, folder),
+        (Err(_), _) | (_, None) => false,
+    };
+    let mark = if is_dirty { DIRTY } else { "" };
     Some(format!("{}{mark}", short(&hash)))
 }
 

@@ -1,6 +1,6 @@
 //! What the guard refuses, and what it lets through.
 
-use super::super::{Risk, Rollback, loss_limit};
+use super::super::{Doubt, Risk, Rollback, loss_limit};
 use super::*;
 use crate::monitor::Fingerprint;
 
@@ -44,11 +44,20 @@ fn an_older_commit_does_not_follow_a_newer_one_unasked() {
 #[test]
 fn a_commit_that_may_be_older_does_not_follow_unasked() {
     let plan = planned(&[desired("a", 2)], &[stored("a", 1, Some(OWNER))]);
-    let untold = Succession::Untold { applied: "new".into() };
-    let refusal = Refusal::OrderUnknown { applied: "new".into() };
-    assert_eq!(refusals(&plan, &Overrides::default(), &untold), [refusal]);
-    let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
-    assert_eq!(refusals(&plan, &allowed, &untold), []);
+    let unanswered = "git merge-base failed: could not parse commit";
+    for (doubt, told, help) in [
+        (Doubt::Shallow, "is not in this clone", "--unshallow"),
+        (Doubt::Absent, "is not in this clone", "after a force-push"),
+        (Doubt::NoCommit, "no commit is checked out", "check out the branch"),
+        (Doubt::Unanswered(unanswered.into()), unanswered, "--add safe.directory"),
+    ] {
+        let untold = Succession::Untold { applied: "new".into(), doubt: doubt.clone() };
+        let refusal = Refusal::OrderUnknown { applied: "new".into(), doubt };
+        assert!(refusal.to_string().contains(told) && refusal.help().contains(help), "{refusal}");
+        assert_eq!(refusals(&plan, &Overrides::default(), &untold), [refusal]);
+        let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
+        assert_eq!(refusals(&plan, &allowed, &untold), []);
+    }
 }
 
 #[test]
