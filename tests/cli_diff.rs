@@ -48,6 +48,12 @@ fn without_credentials_files_are_compared_with_those_of_a_commit() {
         text(&unknown.stderr)
     );
     repository.run(&["diff", "--offline"]).exits(2);
+    // A branch behind its base rolls nothing back: nothing is applied here.
+    repository.git(&["checkout", "-q", "main~1"]);
+    let behind = repository.run(&["diff", "--offline", "--base", "main", "--exit-code"]);
+    behind.exits(10);
+    let shown = text(&behind.stdout);
+    assert!(shown.contains("- cart") && shown.contains("this commit lacks some of main"), "{shown}");
 }
 
 #[test]
@@ -126,6 +132,46 @@ fn what_is_in_no_commit_is_not_written_down_as_one() {
     let folder = out.path().to_str().expect("UTF-8");
     repository.run(&["sync", folder, "--yes"]).exits(0);
     assert!(applied(&repository, "shop").ends_with("-dirty"));
+}
+
+#[test]
+fn nobody_is_accused_of_an_edit_that_nobody_made() {
+    let api = Api::start();
+    let repository = changed(&api);
+    repository.write("shared/linked.yaml", &api.monitor("linked", "/linked"));
+    let link = repository.path("monitors/linked.yaml");
+    std::os::unix::fs::symlink("../shared/linked.yaml", link).expect("a link");
+    repository.write(".gitignore", ".monitorctl/\nlocal.yaml\n");
+    repository.commit();
+    repository.run(&["sync", "--yes"]).exits(0);
+    let shown = |args: &[&str]| text(&repository.run(args).stdout);
+    // Our own sync took it away, of a branch that is not merged.
+    repository.git(&["checkout", "-q", "-b", "without"]);
+    repository.remove("monitors/cart.yaml");
+    repository.commit();
+    repository.run(&["sync", "--yes", "--only", "cart"]).exits(0);
+    repository.git(&["checkout", "-q", "main"]);
+    let diff = shown(&["diff"]);
+    assert!(diff.contains("+ cart") && !diff.contains("by hand"), "{diff}");
+    // git ignores this one, and calls it unchanged.
+    repository.write("monitors/local.yaml", &api.monitor("local", "/local"));
+    let diff = shown(&["diff"]);
+    assert!(diff.contains("+ local") && !diff.contains("by hand"), "{diff}");
+    repository.remove("monitors/local.yaml");
+    // The link is what it was; what it leads to is not.
+    repository.write("shared/linked.yaml", &api.monitor("linked", "/v2"));
+    assert!(shown(&["diff"]).contains("+ uncommitted"));
+    repository.commit();
+    let diff = shown(&["diff"]);
+    assert!(
+        diff.contains("~ linked") && !diff.contains("uncommitted") && !diff.contains("by hand"),
+        "{diff}"
+    );
+    let offline = repository.run(&["diff", "--offline", "--base", "HEAD~1", "--exit-code"]);
+    offline.exits(10);
+    assert!(!text(&offline.stdout).contains("by hand"), "{}", text(&offline.stdout));
+    repository.run(&["sync", "--yes"]).exits(0);
+    assert!(shown(&["diff"]).contains("No changes"));
 }
 
 #[test]

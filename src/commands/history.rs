@@ -9,7 +9,7 @@ use super::failure::Failure;
 use crate::config::is_defaults;
 use crate::exit::Exit;
 use crate::plan::{Catalog, Change, Doubt, Past, Plan, StoredHead, Succession};
-use crate::source::{Order, Outside, Repository};
+use crate::source::{self, Order, Outside, Repository};
 
 /// Digits of a commit that are shown and stored.
 const SHORT: usize = 12;
@@ -137,7 +137,9 @@ impl Catalogs {
             catalog
         };
         let base = history.base.as_ref().and_then(|(_, commit)| at(commit));
-        let applied = history.applied.as_ref().and_then(|(named, commit)| {
+        // Read by itself, a part of a catalog means something else: its groups are others.
+        let is_whole = source::is_catalog(folder);
+        let applied = history.applied.as_ref().filter(|_| is_whole).and_then(|(named, commit)| {
             let is_base = history.base.as_ref().is_some_and(|(_, base)| base == commit);
             let catalog = if is_base { base.clone() } else { at(commit) };
             Some((named.clone(), catalog?))
@@ -172,10 +174,13 @@ fn catalog_at(repository: &Repository, commit: &str, folder: &Path, plan: &Plan)
         files.contains(path) || defaults.iter().any(below)
     };
     let tree = repository.tree_at(commit, folder).ok()?;
+    // git does not call changed what it ignores, or what a link leads to; neither was in the commit.
+    let was_there: BTreeSet<String> = tree.paths().map(str::to_owned).collect();
     let read = repository.read(tree, |path| is_changed(path) || is_defaults(path)).ok()?;
     let mut catalog = catalog_of(&read)?;
     let unchanged = plan.changes.iter().filter_map(Change::desired);
-    let unchanged = unchanged.filter(|desired| !is_changed(&desired.place.file));
+    let unchanged = unchanged
+        .filter(|desired| !is_changed(&desired.place.file) && was_there.contains(&desired.place.file));
     catalog.extend(unchanged.map(|desired| (desired.id.clone(), desired.spec.clone())));
     Some(catalog)
 }

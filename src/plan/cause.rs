@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Action, Change, Drift, Plan, Stored};
+use super::{Action, Before, Change, Drift, Plan, Stored};
 use crate::monitor::{MonitorId, Spec};
 
 /// Why a monitor is not as the files want it.
@@ -63,8 +63,13 @@ fn drift(change: &Change, past: Past<'_>) -> Option<Drift> {
             let differs = applied.get(&stored.id).is_some_and(|spec| *spec != stored.spec);
             (is_of_commit && differs).then(|| Drift::of(stored))
         }
-        Action::Create { .. } => applied.contains_key(&change.id).then_some(Drift { since: None }),
-        Action::Move { .. } | Action::Adopt { .. } => None,
+        Action::Create { before: Before::Absent, .. } => {
+            applied.contains_key(&change.id).then_some(Drift { since: None })
+        }
+        // Where a tombstone stands it was sync that retired it, by a run of some monitors only or by an undo.
+        Action::Create { before: Before::NoFingerprint | Before::Fingerprint(_), .. }
+        | Action::Move { .. }
+        | Action::Adopt { .. } => None,
     }
 }
 

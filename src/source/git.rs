@@ -60,6 +60,13 @@ pub enum Order {
     Unknown,
 }
 
+impl Tree {
+    /// Their paths, relative to where git ran.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(_, path)| path.as_str())
+    }
+}
+
 impl Repository {
     /// The one that `directory` is in.
     pub fn around(directory: &Path) -> Result<Self, Outside> {

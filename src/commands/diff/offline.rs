@@ -40,7 +40,8 @@ pub fn base_of(
     let head = StoredHead {
         owner: owner.to_owned(),
         generation: Generation(0),
-        commit: Some(commit),
+        // Nothing is applied here: there is no order to guard, and no table that a hand could have touched.
+        commit: None,
         plan_digest: None,
         count: u64::try_from(monitors).unwrap_or(u64::MAX),
         settings,

@@ -94,6 +94,20 @@ fn targeting_removes_and_changes_nothing_outside() {
     assert_eq!(plan.outside, 2);
 }
 
+// `--only` and `--undo` retire what the applied commit has.
+#[test]
+fn what_sync_itself_retired_is_not_called_deleted_by_hand() {
+    let retired =
+        Stored { retired_at: Some(jiff::Timestamp::UNIX_EPOCH), ..stored("retired", 1, Some(OWNER)) };
+    let wanted = [desired("retired", 1), desired("deleted", 1)];
+    let catalog: Catalog = wanted.iter().map(|desired| (desired.id.clone(), desired.spec.clone())).collect();
+    let mut plan = planned(&wanted, &[retired]);
+    attribute(&mut plan, Past { base: Some(&catalog), applied: Some(("c1", &catalog)) });
+    let causes: BTreeMap<_, _> = plan.changes.iter().map(|c| (c.id.as_str(), c.cause)).collect();
+    let expected = [("deleted", Some(Cause::LiveDrift)), ("retired", Some(Cause::NotApplied))];
+    assert_eq!(causes, expected.into());
+}
+
 // A plan says why each line is there.
 #[test]
 fn every_line_has_its_cause() {

@@ -95,6 +95,8 @@ fn a_folder_is_the_same_however_it_is_written() {
     let expected = files(Path::new("monitors"));
     assert_eq!(files(Path::new("./monitors/")), expected);
     assert_eq!(files(&folder.path().join("monitors")), expected);
+    let tree = repository.tree_at(&first, Path::new("monitors")).expect("readable");
+    assert_eq!(tree.paths().collect::<Vec<_>>(), ["monitors/a.yaml", "monitors/eu/b.yml"]);
 }
 
 #[test]
