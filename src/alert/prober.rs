@@ -10,6 +10,8 @@ use crate::monitor::format_duration;
 /// What to know while it lasts, and after.
 const BLIND: &str = "nobody knows how the monitors are, because this machine is cut off. What got no answer \
                      counts as unknown: no health changes and nothing is DOWN for it";
+const COMES_AND_GOES: &str = "the network of this machine comes and goes, or of two machines that share a table one is cut \
+                              off. What got no answer counts as unknown while it is gone";
 const SEES: &str = "how the monitors were in that time is not known. What is DOWN now is told as always";
 
 /// The word at the head of a message.
@@ -63,9 +65,14 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
             wrap(&mut text, "why", why);
         }
         wrap(&mut text, "since", &format!("{} ({})", moment(alert.since), ago(alert.since, now)));
+        let flaps = alert.news == News::Flapping;
         let wait = monitor.alert.wait_before(alert.reminders).map(format_duration);
         let reminder = wait.map(|wait| format!(", a reminder after {wait}")).unwrap_or_default();
-        (BLIND, format!("every run asks the canaries again; one message when it sees again{reminder}"))
+        if flaps {
+            (COMES_AND_GOES, "one message says how it is, once it did not change for 30 minutes".to_owned())
+        } else {
+            (BLIND, format!("every run asks the canaries again; one message when it sees again{reminder}"))
+        }
     } else {
         if let Some((incident, closed)) =
             alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)))

@@ -56,24 +56,23 @@ pub fn by_reason(text: &mut String, alerts: &[Alert]) {
     }
 }
 
-/// What most of what broke has in common, if there is something: `14 DOWN, all depend on payments-db`, or `14 DOWN,
+/// What all or most of what broke has in common, if there is something: `14 DOWN, all depend on payments-db`, or `14 DOWN,
 /// 9 of them: connection refused`. The first suspect is what those nine share, and not each of them.
 pub fn common_cause(alerts: &[Alert]) -> Option<String> {
     let broke: Vec<_> =
         alerts.iter().filter(|alert| matches!(alert.news, News::Down | News::NeverUp)).collect();
-    let says_much = |count: usize| count >= SHARED && count * 2 >= broke.len();
     let parents = most(broke.iter().flat_map(|alert| &alert.monitor.depends_on));
-    let reasons = most(broke.iter().filter_map(|alert| reason(alert)));
-    // What somebody wrote down about them says more than a text that many errors have.
-    if let Some((parents, count)) = parents.filter(|(_, count)| says_much(*count))
-        && reasons.as_ref().is_none_or(|(_, alike)| count * 2 >= *alike)
+    // What somebody wrote down about all of them says more than a text that many errors have. About some of them it
+    // says little: were that one known to be DOWN, they would wait for it.
+    if let Some((parents, count)) = parents
+        && count >= SHARED
+        && count == broke.len()
     {
-        let those =
-            if count == broke.len() { "all depend".to_owned() } else { format!("{count} of them depend") };
         let parents: Vec<_> = parents.into_iter().take(PARENTS).map(MonitorId::as_str).collect();
-        return Some(format!("{} DOWN, {those} on {}", broke.len(), parents.join(" and ")));
+        return Some(format!("{count} DOWN, all depend on {}", parents.join(" and ")));
     }
-    let (reasons, count) = reasons.filter(|(_, count)| says_much(*count))?;
+    let reasons = most(broke.iter().filter_map(|alert| reason(alert)));
+    let (reasons, count) = reasons.filter(|(_, count)| *count >= SHARED && *count * 2 >= broke.len())?;
     let reason = reasons.into_iter().next()?;
     let sharing = broke.iter().filter(|alert| self::reason(alert).as_ref() == Some(&reason));
     let hosts: BTreeSet<_> = sharing.map(|alert| host(&alert.monitor.url.to_string())).collect();

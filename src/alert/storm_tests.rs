@@ -128,9 +128,7 @@ fn what_all_depend_on_is_named_before_a_reason_that_they_share() {
     assert_eq!(cause(all.collect()), "14 DOWN, all depend on payments-db");
     assert_eq!(cause(both), "14 DOWN, all depend on auth and payments-db");
     let most = (0..14).map(|n| child(n, if n < 9 { &["payments-db"] } else { &[] }));
-    assert_eq!(cause(most.collect()), "14 DOWN, 9 of them depend on payments-db");
-    let few = (0..14).map(|n| child(n, if n < 6 { &["payments-db"] } else { &[] }));
-    assert!(cause(few.collect()).starts_with("14 DOWN, all for one reason: HTTP 503"));
+    assert!(cause(most.collect()).starts_with("14 DOWN, all for one reason: HTTP 503"));
 }
 
 #[test]

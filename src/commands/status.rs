@@ -9,6 +9,7 @@ use super::check::{Known, Subject, Subjects, chain, known};
 use super::context::Context;
 use super::failure::Failure;
 use super::results::{Results, results};
+use crate::alert::Moment;
 use crate::alert::owed;
 use crate::cli::{Format, Status};
 use crate::exit::Exit;
@@ -94,7 +95,7 @@ fn reason(
     };
     let news = row.and_then(|row| owed(&row.confirmed, &row.told, now));
     let known = mute::Known { monitor, row, judgement: None };
-    let ruling = news.map(|news| rule(&known, news, &subjects.silences, find, now));
+    let ruling = news.map(|news| rule(&known, news, &subjects.silences, find, (Moment::AfterProbes, now)));
     let mutes = mutes(monitor, &subjects.silences, now, now);
     reason_at(&mutes, now).cloned().or(match ruling {
         Some(Ruling::Hold(reason)) => Some(reason),

@@ -123,7 +123,7 @@ fn owed<'a>(facts: &Facts<'_>, row: &Row, find: impl Fn(&MonitorId) -> Option<Kn
     let owing = Owing { monitor, g, confirmed, told, judgement: None, why };
     let alert = Alert::owed(owing, topic.clone(), Moment::AfterProbes, *now)?;
     let known = Known { monitor, row: Some(&row), judgement: None };
-    let ruling = rule(&known, alert.news, silences, find, *now);
+    let ruling = rule(&known, alert.news, silences, find, (Moment::AfterProbes, *now));
     Some(Owed { notice: Notice::of(&alert, *environment, *now), ruling })
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::dependency::{self, after, before};
 use super::times::{Mute, cover, mutes, reason_at};
 use super::{Reason, Silence};
-use crate::alert::News;
+use crate::alert::{Moment, News};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::Row;
 use crate::transition::Health;
@@ -57,7 +57,7 @@ pub fn rule<'a>(
     news: News,
     silences: &[Silence],
     find: impl Fn(&MonitorId) -> Option<Known<'a>>,
-    now: Timestamp,
+    (moment, now): (Moment, Timestamp),
 ) -> Ruling {
     let Some(row) = subject.row else { return Ruling::Tell };
     let began = row.untold_since();
@@ -68,7 +68,7 @@ pub fn rule<'a>(
         Kind::Opening => reason_at(&mutes, now)
             .cloned()
             .or_else(|| dependency::holds(subject, row, &find, now))
-            .or_else(|| unproven(subject, &mutes, now))
+            .or_else(|| unproven(subject, &mutes, moment, now))
             .map_or(Ruling::Tell, Ruling::Hold),
     }
 }
@@ -114,14 +114,19 @@ fn kind(news: News, row: &Row) -> Kind {
 }
 
 /// What is known may be of the time inside a mute that is over, and the monitor good again by now. So the first
-/// message after a mute rests on a probe after it, as long as one comes.
-fn unproven(subject: &Known<'_>, mutes: &[Mute], now: Timestamp) -> Option<Reason> {
+/// message after a mute rests on a probe after it, as long as one comes: those of this run are never left out, however
+/// late it is, because it may be the first since the machine itself was maintained.
+fn unproven(subject: &Known<'_>, mutes: &[Mute], moment: Moment, now: Timestamp) -> Option<Reason> {
     let ended = mutes.iter().map(|mute| mute.span.to).filter(|end| *end <= now).max()?;
     let is_bad = subject.judgement.is_some_and(|judgement| match judgement.verdict {
         Verdict::Fail | Verdict::Degraded => judgement.at >= ended,
         Verdict::Pass | Verdict::Unknown | Verdict::Skipped => false,
     });
-    (!is_bad && now <= after(ended, subject.monitor.interval * 2)).then_some(Reason::Ended(ended))
+    let is_awaited = match moment {
+        Moment::BeforeProbes => true,
+        Moment::AfterProbes => now <= after(ended, subject.monitor.interval * 2),
+    };
+    (!is_bad && is_awaited).then_some(Reason::Ended(ended))
 }
 
 fn late<'a>(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{Known, Reason, Ruling, Settlement, Silence, rule};
-use crate::alert::{Alert, Told};
+use crate::alert::{Alert, Moment, Told};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::Row;
 use crate::verdict::Judgement;
@@ -17,6 +17,7 @@ pub struct Scene<'a> {
     /// What it saw where it looked.
     pub judgements: &'a HashMap<&'a MonitorId, &'a Judgement>,
     pub silences: &'a [Silence],
+    pub moment: Moment,
     pub now: Timestamp,
 }
 
@@ -45,7 +46,8 @@ pub fn sort<'a>(
     let find = |id: &MonitorId| find(id).map(|monitor| scene.known(monitor));
     let mut sorted = Sorted::default();
     for alert in owed {
-        match rule(&scene.known(&alert.monitor), alert.news, scene.silences, find, scene.now) {
+        match rule(&scene.known(&alert.monitor), alert.news, scene.silences, find, (scene.moment, scene.now))
+        {
             Ruling::Tell => sorted.told.push(alert),
             Ruling::Hold(reason) => sorted.held.push((alert.monitor.id, reason)),
             Ruling::Settle(why) => {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::times::{Mute, cover};
 use super::{Known, Reason, Ruling, rule};
+use crate::alert::Moment;
 use crate::alert::{News, Told};
 use crate::monitor::{Monitor, Span};
 use crate::state::{Row, Untold};
@@ -66,7 +67,7 @@ fn what_began_at_an_unknown_time_is_never_settled() {
     };
     let ruling = |row: &Row, now| {
         let known = Known { monitor: &monitor, row: Some(row), judgement: None };
-        rule(&known, News::Over, &[], |_| None, now)
+        rule(&known, News::Over, &[], |_| None, (Moment::AfterProbes, now))
     };
     assert!(matches!(ruling(&row, at(10)), Ruling::Settle(_)));
     row.untold = None;

@@ -108,7 +108,7 @@ impl<'a> Stage<'a> {
             let known = Known { monitor, g, confirmed, told, judgement, why };
             Alert::owed(known, topic.clone(), moment, now)
         });
-        let scene = Scene { rows: &self.rows, judgements, silences: self.silences, now };
+        let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };
         let sorted = sort(owed.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
         let told = sorted.told.iter().map(|alert| (&alert.monitor.id, alert.told(now)));
         let settled = sorted.settled.iter().map(|settled| (&settled.monitor, settled.told.clone()));

@@ -55,7 +55,7 @@ pub enum Heard {
     Answer,
     /// Nothing, for this reason.
     Silence(String),
-    /// It could not be asked, for this reason: this machine may not reach its address. That says nothing.
+    /// This says nothing: the machine may not reach its address, had no time to ask, or met somebody who may be another.
     Barred(String),
 }
 

@@ -255,7 +255,7 @@ impl Session<'_> {
         let moment = if judged.is_some() { Moment::AfterProbes } else { Moment::BeforeProbes };
         let now = store.now();
         let owed = alerts(self.wish, rows, subjects, &judgements, notifier.default_topic(), (moment, now));
-        let Sorted { told: owed, held, settled } = sort(owed, rows, subjects, &judgements, now);
+        let Sorted { told: owed, held, settled } = sort(owed, rows, subjects, &judgements, (moment, now));
         let until = Instant::now() + time;
         let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
         let mut telling = teller.tell(owed, before, || store.now()).await;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::flow::Rows;
 use super::subject::Subjects;
-use crate::alert::Alert;
+use crate::alert::{Alert, Moment};
 use crate::monitor::MonitorId;
 use crate::mute::{self, Scene};
 pub use crate::mute::{Settled, Sorted};
@@ -18,8 +18,8 @@ pub fn sort(
     rows: &Rows,
     subjects: &Subjects,
     judgements: &HashMap<&MonitorId, &Judgement>,
-    now: Timestamp,
+    (moment, now): (Moment, Timestamp),
 ) -> Sorted {
-    let scene = Scene { rows, judgements, silences: &subjects.silences, now };
+    let scene = Scene { rows, judgements, silences: &subjects.silences, moment, now };
     mute::sort(owed, scene, |id| subjects.get(id).map(|subject| &subject.monitor))
 }

@@ -10,7 +10,6 @@ use tokio::time::Instant;
 use super::flow::Rows;
 use super::probing::Judged;
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
-use crate::observation::FaultKind;
 use crate::probe::{Probed, Prober, Secrets};
 use crate::state::{Asked, Heard, Seen, SelfCheck, asks_canaries};
 
@@ -68,11 +67,13 @@ impl Asking<'_> {
         };
         let probed = self.prober.probe(&monitor, &Secrets::default(), now, Some(self.until)).await;
         let heard = match probed {
-            Probed::Skipped => Heard::Silence("no answer in the time that was left".to_owned()),
+            // A run that has no time to ask has heard nothing, and may not conclude from that.
+            Probed::Skipped => Heard::Barred("no answer in the time that was left".to_owned()),
             Probed::Observed(observation) => match observation.result {
                 Ok(_) => Heard::Answer,
-                Err(fault) if fault.kind == FaultKind::Blocked => Heard::Barred(fault.to_string()),
-                Err(fault) => Heard::Silence(fault.to_string()),
+                Err(fault) if fault.kind.is_of_the_network() => Heard::Silence(fault.to_string()),
+                // Somebody was reached, though perhaps not the canary.
+                Err(fault) => Heard::Barred(fault.to_string()),
             },
         };
         Asked { canary: canary.clone(), heard }
@@ -82,7 +83,7 @@ impl Asking<'_> {
 /// What is to be put right before the canaries can be asked, a sentence each.
 pub fn problems(check: &SelfCheck) -> Vec<String> {
     let problem = |asked: &Asked| match &asked.heard {
-        Heard::Barred(why) => Some(format!("the canary {} may not be asked from here: {why}", asked.canary)),
+        Heard::Barred(why) => Some(format!("the canary {} says nothing: {why}", asked.canary)),
         Heard::Answer | Heard::Silence(_) => None,
     };
     check.asked.iter().filter_map(problem).collect()

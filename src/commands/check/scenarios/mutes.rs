@@ -110,6 +110,21 @@ async fn what_is_good_again_at_the_first_probe_after_a_window_is_no_down() {
     assert_eq!(world.told(), [""; 0], "it was never seen to be down outside of it");
 }
 
+// Trap 7: the machine that checks is rebooted in its own window, and comes back long after it.
+#[tokio::test]
+async fn however_late_the_first_probe_after_a_window_is_it_decides() {
+    for (is_good, told) in [(true, ["WAS DOWN payments"]), (false, ["DOWN payments"])] {
+        let mut world = World::where_broke(&[maintained()], &["payments"]).await;
+        runs(&mut world, 2).await;
+        world.pass(HOUR);
+        if is_good {
+            world.repair("payments");
+        }
+        world.run().await;
+        assert_eq!(world.told(), told);
+    }
+}
+
 #[tokio::test]
 async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_told_late() {
     let monitors = [monitor("payments").failures(2).maintained("2026-11-20T10:05", "6m")];
