@@ -199,3 +199,19 @@ fn a_printed_schema_is_the_written_one() {
         assert_eq!(output.stdout, written, "{kind}");
     }
 }
+
+/// Trap 17: a name is text from outside like any other.
+#[cfg(unix)]
+#[test]
+fn no_name_of_a_file_is_a_command_to_the_runner_or_to_the_terminal() {
+    let folder = folder(&[("monitors/a.yaml", "id: a\nurl: https://a\n")]);
+    let name = "monitors/q\n::stop-commands::x\u{1b}[2J.yaml";
+    std::os::unix::fs::symlink("nowhere", folder.path().join(name)).expect("a link");
+    insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "github"]), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    error: cannot read monitors/q\n::stop-commands::x\u{1b}[2J.yaml: No such file or directory (os error 2)
+      help: a path or `-C DIR` names another place; `monitorctl init` starts a repository
+    ");
+}

@@ -9,7 +9,7 @@ use super::schema::SchemaError;
 use super::target::TargetError;
 use crate::exit::Exit;
 use crate::probe::CidrError;
-use crate::report::{BAD, FAINT, paint};
+use crate::report::{BAD, FAINT, one_line, paint};
 use crate::source::{GitError, Outside, SourceError};
 use crate::store::StoreError;
 
@@ -61,7 +61,7 @@ impl Failure {
     }
 
     fn of(exit: Exit, error: &dyn Error) -> Self {
-        Self::new(exit, chain(error))
+        Self::new(exit, one_line(&chain(error)))
     }
 }
 

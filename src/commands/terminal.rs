@@ -11,7 +11,7 @@ use ulid::Ulid;
 use super::failure::Failure;
 use crate::cli::{Color, LogFormat};
 use crate::clock::Clock;
-use crate::report::{Style, WARN, paint};
+use crate::report::{Style, WARN, inert_json, paint, spoken};
 use crate::store::SHARD;
 
 /// Both streams with their colours decided.
@@ -58,7 +58,7 @@ impl Terminal {
     /// Warns of what does not stop the work.
     pub fn warn(self, text: &str) {
         match self.log {
-            LogFormat::Text => self.line(&format!("{} {text}", paint(WARN, "warning:"))),
+            LogFormat::Text => self.say(&format!("{} {text}", paint(WARN, "warning:"))),
             LogFormat::Json => self.say_as("warn", text),
         }
     }
@@ -70,7 +70,7 @@ impl Terminal {
 
     fn say_as(self, level: &str, text: &str) {
         match self.log {
-            LogFormat::Text => self.line(text),
+            LogFormat::Text => self.put(&spoken(text)),
             LogFormat::Json => {
                 let text = anstream::adapter::strip_str(text).to_string();
                 let time = Clock::system().wall().to_string();
@@ -83,8 +83,13 @@ impl Terminal {
         }
     }
 
-    /// Prints a line as it is. If nobody hears it, there is nobody to tell that.
-    pub fn line(self, text: &str) {
+    /// Prints a line of JSON.
+    pub fn line(self, json: &str) {
+        self.put(&inert_json(json));
+    }
+
+    /// If nobody hears it, there is nobody to tell that.
+    fn put(self, text: &str) {
         let _ = writeln!(self.stream(io::stderr()), "{text}");
     }
 

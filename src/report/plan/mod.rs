@@ -24,5 +24,5 @@ pub use github::github;
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use review::{Detail, Heading, Review, View};
-pub use shown::shown;
+pub use shown::{safe, shown};
 pub use text::text;
