@@ -215,3 +215,54 @@ fn no_name_of_a_file_is_a_command_to_the_runner_or_to_the_terminal() {
       help: a path or `-C DIR` names another place; `monitorctl init` starts a repository
     ");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_refused_and_nothing_of_it_is_shown() {
+    let outside = folder(&[("secret.yaml", "tok: ghs_secretvalue12345: x\n")]);
+    let inside = folder(&[
+        ("monitors/a.yaml", "id: a\nurl: https://a\n"),
+        ("shared/b.yaml", "id: b\nurl: https://b\n"),
+    ]);
+    let at = |path: &str| inside.path().join(path);
+    std::os::unix::fs::symlink("../shared/b.yaml", at("monitors/b.yaml")).expect("a link");
+    assert!(run(inside.path(), &["validate"]).contains("2 monitors in 2 files are valid"));
+    for (link, target) in [("x.yaml", "secret.yaml"), ("folder", "")] {
+        let (link, target) = (at("monitors").join(link), outside.path().join(target));
+        std::os::unix::fs::symlink(target, &link).expect("a link");
+        for args in [
+            &["validate"][..],
+            &["diff"],
+            &["diff", "--explain", "a"],
+            &["sync", "--yes"],
+            &["pull", "--drift"],
+        ] {
+            std::fs::write(at("monitorctl.yaml"), "owner: me\n").expect("a file");
+            let text = run(inside.path(), args);
+            assert!(text.starts_with("exit 1\n") && text.contains("error: monitors/"), "{text}");
+            assert!(text.contains(", which is not of ") && text.contains("help: a link may"), "{text}");
+            assert!(!text.contains("ghs_secret"), "{text}");
+        }
+        std::fs::remove_file(link).expect("there");
+    }
+    std::fs::remove_file(at("monitorctl.yaml")).expect("there");
+    std::os::unix::fs::symlink(outside.path().join("secret.yaml"), at("monitorctl.yaml")).expect("a link");
+    let text = run(inside.path(), &["diff"]);
+    assert!(text.contains("error: monitorctl.yaml leads to ") && !text.contains("ghs_secret"), "{text}");
+}
+
+/// Who opens a pipe waits for somebody to write.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let folder = folder(&[("monitors/a.yaml", "id: a\nurl: https://a\n")]);
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("monitors/f.yaml")).status();
+    assert!(made.expect("mkfifo runs").success());
+    insta::assert_snapshot!(run(folder.path(), &["validate"]), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    error: monitors/f.yaml is neither a file nor a folder
+      help: a pipe or a device holds no monitors: put a file there, or remove it
+    ");
+}

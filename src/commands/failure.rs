@@ -114,8 +114,7 @@ impl From<CidrError> for Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self::of(Exit::Failed, &error)
-            .help("a path or `-C DIR` names another place; `monitorctl init` starts a repository")
+        Self::of(Exit::Failed, &error).help(error.help())
     }
 }
 

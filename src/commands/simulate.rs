@@ -124,7 +124,7 @@ fn read(option: &str, text: &str) -> Result<(String, String), Failure> {
         return Ok((text.to_owned(), option.to_owned()));
     };
     let missing = || Failure::new(Exit::Failed, format!("{option}: there is no file {path}"));
-    let file = source::read_optional(Path::new(path))?.ok_or_else(missing)?;
+    let file = source::read_given(Path::new(path))?.ok_or_else(missing)?;
     Ok((String::from_utf8_lossy(&file.bytes).into_owned(), path.to_owned()))
 }
 

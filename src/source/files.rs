@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use super::bounds::Bounds;
 use crate::config::{SourceFile, is_defaults};
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
@@ -23,12 +24,34 @@ pub enum SourceError {
     TooLarge { path: String },
     #[error("{path} is not a .yaml or .yml file")]
     NotYaml { path: String },
+    #[error("{path} is neither a file nor a folder")]
+    NotRegular { path: String },
+    #[error("{path} leads to {target}, which is not of {top}")]
+    LedOut { path: String, target: String, top: String },
+}
+
+impl SourceError {
+    /// The way out.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => {
+                "a path or `-C DIR` names another place; `monitorctl init` starts a repository"
+            }
+            Self::TooLarge { .. } | Self::NotYaml { .. } => "monitors stand in .yaml files, or come from `-`",
+            Self::NotRegular { .. } => "a pipe or a device holds no monitors: put a file there, or remove it",
+            Self::LedOut { .. } => {
+                "a link may lead to what lies in the same repository: put the file itself there, or remove it"
+            }
+        }
+    }
 }
 
 /// All files of the catalog at `root`, in the order of their paths.
 pub fn read(root: &Path) -> Result<Vec<SourceFile>, SourceError> {
     let mut files = Vec::new();
-    read_folder(root, root, &mut files)?;
+    let catalog = Catalog::of(root, root)?;
+    catalog.bounds.hold(root)?;
+    catalog.read_folder(root, &mut files)?;
     Ok(sorted(files))
 }
 
@@ -42,13 +65,14 @@ pub fn read_paths(paths: &[PathBuf]) -> Result<Vec<SourceFile>, SourceError> {
         }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         let folder = if metadata.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
-        let root = catalog_of(folder);
-        read_defaults_above(root, folder, &mut files)?;
+        let catalog = Catalog::of(catalog_of(folder), folder)?;
+        catalog.bounds.hold(path)?;
+        catalog.read_defaults_above(folder, &mut files)?;
         if metadata.is_dir() {
-            read_folder(root, path, &mut files)?;
+            catalog.read_folder(path, &mut files)?;
         } else if is_yaml(path) {
-            read_defaults_in(root, folder, &mut files)?;
-            files.push(read_file(root, path)?);
+            catalog.read_defaults_in(folder, &mut files)?;
+            files.push(catalog.read_file(path)?);
         } else {
             return Err(SourceError::NotYaml { path: shown(path) });
         }
@@ -58,7 +82,18 @@ pub fn read_paths(paths: &[PathBuf]) -> Result<Vec<SourceFile>, SourceError> {
 
 /// One file that may be missing, such as `monitorctl.yaml`.
 pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
-    match read_file(Path::new(""), path) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let read = Catalog::of(folder, folder).and_then(|catalog| catalog.read_file(path));
+    found(read.map(|file| SourceFile { folder: slashed(folder), ..file }))
+}
+
+/// The same for a file that somebody named at the prompt: wherever it leads, and a pipe as well.
+pub fn read_given(path: &Path) -> Result<Option<SourceFile>, SourceError> {
+    found(read_open(Path::new(""), path))
+}
+
+fn found(read: Result<SourceFile, SourceError>) -> Result<Option<SourceFile>, SourceError> {
+    match read {
         Ok(file) => Ok(Some(file)),
         Err(SourceError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -71,44 +106,74 @@ fn sorted(mut files: Vec<SourceFile>) -> Vec<SourceFile> {
     files
 }
 
-fn read_folder(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
-        let entry = entry.map_err(|error| unreadable(folder, error))?;
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        let path = entry.path();
-        let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
-        if metadata.is_dir() {
-            read_folder(root, &path, files)?;
-        } else if is_yaml(&path) {
-            files.push(read_file(root, &path)?);
-        }
-    }
-    Ok(())
+/// A catalog while it is read.
+struct Catalog<'a> {
+    root: &'a Path,
+    bounds: Bounds,
 }
 
-/// Defaults of the folders between `root` and `folder`, without `folder` itself.
-fn read_defaults_above(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
-    let mut above = folder;
-    while above != root {
-        let Some(parent) = above.parent() else { break };
-        above = parent;
-        read_defaults_in(root, above, files)?;
+impl<'a> Catalog<'a> {
+    /// With the bounds around a `folder` of it that somebody named.
+    fn of(root: &'a Path, folder: &Path) -> Result<Self, SourceError> {
+        let bounds = Bounds::around(folder).map_err(|error| unreadable(folder, error))?;
+        Ok(Self { root, bounds })
     }
-    Ok(())
-}
 
-fn read_defaults_in(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
-    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    for entry in fs::read_dir(here).map_err(|error| unreadable(folder, error))? {
-        let name = entry.map_err(|error| unreadable(folder, error))?.file_name();
-        let path = folder.join(&name);
-        if is_defaults(&name.to_string_lossy()) && path.is_file() {
-            files.push(read_file(root, &path)?);
+    fn read_folder(&self, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+        for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+            let entry = entry.map_err(|error| unreadable(folder, error))?;
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
+            if metadata.is_dir() {
+                if entry.file_type().is_ok_and(|found| found.is_symlink()) {
+                    self.bounds.hold(&path)?;
+                }
+                self.read_folder(&path, files)?;
+            } else if is_yaml(&path) {
+                files.push(self.read_file(&path)?);
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Defaults of the folders between the root and `folder`, without `folder` itself.
+    fn read_defaults_above(&self, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+        let mut above = folder;
+        while above != self.root {
+            let Some(parent) = above.parent() else { break };
+            above = parent;
+            self.read_defaults_in(above, files)?;
+        }
+        Ok(())
+    }
+
+    fn read_defaults_in(&self, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        for entry in fs::read_dir(here).map_err(|error| unreadable(folder, error))? {
+            let name = entry.map_err(|error| unreadable(folder, error))?.file_name();
+            let path = folder.join(&name);
+            if is_defaults(&name.to_string_lossy()) && !path.is_dir() {
+                files.push(self.read_file(&path)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// A file, unless a link to it leads out, or it is none: who opens a pipe waits for somebody to write.
+    fn read_file(&self, path: &Path) -> Result<SourceFile, SourceError> {
+        let found = fs::symlink_metadata(path).map_err(|error| unreadable(path, error))?;
+        if found.is_symlink() {
+            self.bounds.hold(path)?;
+        }
+        let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+        if !metadata.is_file() {
+            return Err(SourceError::NotRegular { path: shown(path) });
+        }
+        read_open(self.root, path)
+    }
 }
 
 /// The closest folder on the way up that is called `monitors`, or `folder` itself.
@@ -122,7 +187,7 @@ pub fn is_catalog(path: &Path) -> bool {
     path.is_dir() && catalog_of(path) == path
 }
 
-fn read_file(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {
+fn read_open(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {
     let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
     let bytes = read_bounded(file, path)?;
     Ok(SourceFile { path: shown(path), folder: folder_below(root, path), bytes })

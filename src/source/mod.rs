@@ -1,7 +1,8 @@
 //! The files of a repository: as they lie in the working tree, and as they were at a commit.
 
+mod bounds;
 mod files;
 mod git;
 
-pub use files::{SourceError, is_catalog, read, read_optional, read_paths, shown};
+pub use files::{SourceError, is_catalog, read, read_given, read_optional, read_paths, shown};
 pub use git::{GitError, Order, Outside, Repository};
