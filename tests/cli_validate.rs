@@ -135,6 +135,28 @@ fn only_what_changed_files_have_to_do_with_is_reported() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_fault_behind_a_link_is_reported_where_what_it_leads_to_changed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |path: &str| folder.path().join(path);
+    for (path, text) in
+        [("monitors/a.yaml", "id: a\nurl: https://a\n"), ("shared.yaml", "id: s\nurl: https://s\n")]
+    {
+        std::fs::create_dir_all(at("monitors")).expect("a folder");
+        std::fs::write(at(path), text).expect("a file");
+    }
+    std::os::unix::fs::symlink("../shared.yaml", at("monitors/link.yaml")).expect("a link");
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", "first"]);
+    let report = || validate(folder.path(), &["--format", "short", "--changed-since", "main"]);
+    assert_eq!(report(), (String::new(), 0));
+    std::fs::write(at("shared.yaml"), "id: s\nurl: https://s\nbogus: 1\n").expect("a file");
+    let fault = "monitors/link.yaml:3:1: error[unknown_key]: unknown key `bogus`\n";
+    assert_eq!(report(), (fault.to_owned(), 3));
+}
+
 #[test]
 fn a_commit_that_is_not_here_is_a_usage_error() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -32,7 +32,7 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
 
     let mut unchanged = Vec::new();
     if let Some(commit) = &args.changed_since {
-        let changes = changes_since(commit, &args.paths)?;
+        let changes = changes_since(commit, &args.paths, &files)?;
         (diagnostics, unchanged) =
             diagnostics.into_iter().partition(|diagnostic| changes.concern(diagnostic));
     }
@@ -58,12 +58,17 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
 }
 
 /// The files below `paths`, and the settings, that are not as they were at `commit`. Defaults above the paths hold in
-/// them too, so the whole directory is asked about.
-fn changes_since(commit: &str, paths: &[PathBuf]) -> Result<Changes, Failure> {
+/// them too, so the whole directory is asked about. git knows a link by its own text, so one to what changed counts as
+/// changed here.
+fn changes_since(commit: &str, paths: &[PathBuf], files: &[SourceFile]) -> Result<Changes, Failure> {
     if !reads_files(paths) {
         return Ok(Changes::new(Vec::new(), SETTINGS_FILE));
     }
-    let changed = Repository::around(Path::new("."))?.changed_since(commit, &[Path::new(".")])?;
+    let mut changed = Repository::around(Path::new("."))?.changed_since(commit, &[Path::new(".")])?;
+    let direct = Changes::new(changed.clone(), SETTINGS_FILE);
+    let leads_to_change =
+        |file: &&SourceFile| source::behind_links(&file.path).is_some_and(|target| direct.reach(&target));
+    changed.extend(files.iter().filter(leads_to_change).map(|file| file.path.clone()));
     Ok(Changes::new(changed, SETTINGS_FILE))
 }
 

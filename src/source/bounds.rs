@@ -66,6 +66,14 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// Where the links on the way to a file lead, as the file there is shown; `None` if there is none on the way.
+pub fn behind_links(path: &str) -> Option<String> {
+    let target = fs::canonicalize(path).ok()?;
+    let here = fs::canonicalize(".").ok()?;
+    let target = shown(target.strip_prefix(here).unwrap_or(&target));
+    (target != path).then_some(target)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,5 +4,6 @@ mod bounds;
 mod files;
 mod git;
 
+pub use bounds::behind_links;
 pub use files::{SourceError, is_catalog, read, read_given, read_optional, read_paths, shown};
 pub use git::{GitError, Order, Outside, Repository};
