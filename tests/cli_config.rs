@@ -266,3 +266,38 @@ fn a_pipe_is_refused_and_not_waited_for() {
       help: a pipe or a device holds no monitors: put a file there, or remove it
     ");
 }
+
+#[test]
+fn a_part_of_a_catalog_is_never_taken_for_the_whole() {
+    let folder = folder(&[
+        ("monitorctl.yaml", "owner: me\n"),
+        ("monitors/pay.yaml", "id: pay\nurl: https://pay\n"),
+        ("monitors/web/eu/a.yaml", "id: a\nurl: https://a\n"),
+    ]);
+    run(folder.path(), &["sync", "--yes"]);
+    insta::assert_snapshot!(run(folder.path(), &["sync", "monitors/web/eu", "--yes"]), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: monitors/web/eu is only a part of the catalog monitors
+      help: name the whole, and the part with --only: `monitors --only group:web/eu`
+    ");
+    for part in ["monitors/web", "./monitors/web/", "monitors/web/../web", "monitors/web/eu/a.yaml"] {
+        for args in [
+            &["diff", part][..],
+            &["diff", part, "--explain", "a"],
+            &["sync", part],
+            &["pull", "--drift", part],
+        ] {
+            let text = run(folder.path(), args);
+            assert!(
+                text.starts_with("exit 2\n") && text.contains(" is only a part of the catalog monitors"),
+                "{text}"
+            );
+        }
+    }
+    let whole = folder.path().join("monitors").display().to_string();
+    for whole in ["monitors", "monitors/web/..", &whole] {
+        assert!(run(folder.path(), &["diff", whole, "--only", "group:web/eu"]).starts_with("exit 0\n"));
+    }
+}

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::way_out::{Again, way_out};
 use super::wish::Wish;
 use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
+use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
     Catalog, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread, attribute,
@@ -47,10 +48,25 @@ pub struct Read {
 /// Every monitor of the files; any fault in any file ends the command (trap 12: half a catalog would remove
 /// the other half).
 pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Arc<Desired>>, Failure> {
+    refuse_part(folder)?;
     let files = source::read(folder)?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
     Ok(loaded.monitors.into_iter().map(wanted).map(Arc::new).collect())
+}
+
+/// A part of a catalog in the place of the whole would remove the rest, give every monitor another group, and not know
+/// the defaults above.
+pub fn refuse_part(folder: &Path) -> Result<(), Failure> {
+    let Some(root) = source::catalog_around(folder) else { return Ok(()) };
+    let (part, root) = (source::shown(folder), source::shown(&root));
+    let group = part.strip_prefix(&root).map(|group| group.trim_matches('/'));
+    let only = match group {
+        Some(group) if folder.is_dir() => format!("group:{group}"),
+        Some(_) | None => "ID".to_owned(),
+    };
+    Err(Failure::new(Exit::Usage, format!("{part} is only a part of the catalog {root}"))
+        .help(format!("name the whole, and the part with --only: `{root} --only {only}`")))
 }
 
 /// As a plan takes it.

@@ -50,7 +50,7 @@ fn repository(folder: &Path) -> Option<&Path> {
 }
 
 /// The path without `.` and `..`, as if there were no links.
-fn plain(path: &Path) -> PathBuf {
+pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

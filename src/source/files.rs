@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, plain};
 use crate::config::{SourceFile, is_defaults};
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
@@ -185,6 +185,15 @@ fn catalog_of(folder: &Path) -> &Path {
 /// Whether `path` is the folder of all monitors, and not a file or a part of it.
 pub fn is_catalog(path: &Path) -> bool {
     path.is_dir() && catalog_of(path) == path
+}
+
+/// The catalog that `path` is only a part of.
+pub fn catalog_around(path: &Path) -> Option<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    // What is above the current directory has its name from somebody else.
+    let path = plain(path.strip_prefix(here).unwrap_or(path));
+    let root = catalog_of(&path);
+    (root != path).then(|| root.to_owned())
 }
 
 fn read_open(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {

@@ -5,6 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::commands::catalog::refuse_part;
 use crate::commands::context::{Context, refuse_faults};
 use crate::commands::failure::Failure;
 use crate::config::{self, LoadedMonitor, SourceFile};
@@ -32,6 +33,7 @@ enum Put {
 impl Repository {
     /// A repository with a fault is not edited: what its files mean is not known.
     pub fn read(context: &Context, folder: &Path) -> Result<Self, Failure> {
+        refuse_part(folder)?;
         let files = source::read(folder)?;
         let topics = context.settings.topics.clone();
         let loaded = config::load(&files, Some(&topics));
