@@ -134,3 +134,30 @@ fn targeting_is_said() {
     ]);
     insta::assert_snapshot!("only", repository.shown(&["sync", "--only", "shop", "--yes"], &api));
 }
+
+/// Six monitors, four of which are gone from the files after they were synced.
+fn losing() -> Repository {
+    let repository = Repository::new(&[("monitors/all.yaml", &many(6))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/all.yaml", &many(2));
+    repository
+}
+
+#[test]
+fn the_command_that_allows_a_plan_allows_that_one_only_and_from_where_it_was_asked() {
+    let repository = losing();
+    let folder = repository.path("").display().to_string();
+    let elsewhere = Repository::new(&[]);
+    let run =
+        |args: &[&str]| elsewhere.command(args).env_remove("MONITORCTL_STORE").output().expect("it runs");
+    let refused = run(&["-C", &folder, "sync", "--store", "embedded:.monitorctl/store.db", "--yes"]);
+    assert_eq!(refused.status.code(), Some(5));
+    let told = String::from_utf8(refused.stdout).expect("UTF-8");
+    let command = told.lines().find_map(|line| line.strip_prefix("To allow exactly that: monitorctl "));
+    let mut args: Vec<_> = command.expect("a command").split(' ').collect();
+    args.push("--yes");
+    repository.write("monitors/all.yaml", &many(2).replace("api.example/1", "api.example/other"));
+    assert_eq!(run(&args).status.code(), Some(6), "another plan with as many losses");
+    repository.write("monitors/all.yaml", &many(2));
+    assert_eq!(run(&args).status.code(), Some(0), "{args:?}");
+}

@@ -165,7 +165,7 @@ pub fn review(
         head: history.head_label(),
         only: wish.scope.only.as_ref().map(ToString::to_string),
         allowed: wish.overrides.text(),
-        way_out: way_out(Again::Files(folder), context.named_store(), wish, &refusals),
+        way_out: way_out(Again::Files(folder, &plan), context.called(), wish, &refusals),
     };
     let forecast = (!plan.changes.is_empty()).then(|| forecast(&plan, read.live(owner), PERIOD));
     let prices = match context.settings.prices {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
+use super::way_out::Called;
 use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
@@ -37,6 +38,8 @@ pub struct Context {
     pub choice: StoreChoice,
     /// The store as it was asked for.
     asked: Option<String>,
+    /// The directory of `-C`, which is the current one by now.
+    directory: Option<PathBuf>,
 }
 
 impl Context {
@@ -61,12 +64,17 @@ impl Context {
             aws: Aws::default(),
             choice,
             asked: asked.store,
+            directory: global.directory.clone(),
         })
     }
 
-    /// The store, if only the command line names it.
-    pub fn named_store(&self) -> Option<&str> {
-        self.asked.as_deref().filter(|asked| variable("MONITORCTL_STORE").as_deref() != Some(*asked))
+    /// What only the command line says: the directory, and the store unless the environment names it too.
+    pub fn called(&self) -> Called<'_> {
+        let store = self.asked.as_deref();
+        Called {
+            directory: self.directory.as_deref(),
+            store: store.filter(|asked| variable("MONITORCTL_STORE").as_deref() != Some(*asked)),
+        }
     }
 
     /// Opens the store; says so if nobody chose it.

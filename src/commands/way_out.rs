@@ -3,20 +3,27 @@
 use std::path::Path;
 
 use super::wish::Wish;
-use crate::plan::{Claim, Overrides, Refusal, Rollback, RunId, Scope, TakeOver};
+use crate::plan::{Claim, Generation, Overrides, Plan, Refusal, Rollback, RunId, Scope, TakeOver};
 
 /// What is asked for again, in other words.
 #[derive(Debug, Clone, Copy)]
 pub enum Again<'a> {
-    /// A sync of the files in this folder.
-    Files(&'a Path),
+    /// A sync of the files in this folder, that made this plan.
+    Files(&'a Path, &'a Plan),
     /// The undo of a run.
     Undo(&'a RunId),
 }
 
-/// `None` if there is something that nothing allows: the command would be refused again. `store` is named where only the
-/// command line did: without it the command would write elsewhere.
-pub fn way_out(again: Again<'_>, store: Option<&str>, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
+/// What only the command line says of where it works: without it the command would write elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Called<'a> {
+    /// The directory of `-C`.
+    pub directory: Option<&'a Path>,
+    pub store: Option<&'a str>,
+}
+
+/// `None` if there is something that nothing allows: the command would be refused again.
+pub fn way_out(again: Again<'_>, called: Called<'_>, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
     if refusals.is_empty() || refusals.iter().any(|refusal| refusal.flag().is_none()) {
         return None;
     }
@@ -38,8 +45,10 @@ pub fn way_out(again: Again<'_>, store: Option<&str>, wish: &Wish, refusals: &[R
     }
     let mut words = vec!["monitorctl sync".to_owned()];
     let flag = |name: &str, value: &str| format!("{name} {}", quoted(value));
+    let Called { directory, store } = called;
+    words.extend(directory.map(|directory| flag("-C", &directory.display().to_string())));
     words.push(match again {
-        Again::Files(folder) => quoted(&folder.display().to_string()),
+        Again::Files(folder, _) => quoted(&folder.display().to_string()),
         Again::Undo(run) => flag("--undo", &run.to_string()),
     });
     words.extend(store.map(|store| flag("--store", store)));
@@ -50,7 +59,23 @@ pub fn way_out(again: Again<'_>, store: Option<&str>, wish: &Wish, refusals: &[R
     words.extend(taken.iter().map(|taken| flag("--take-over", taken)));
     // The overrides are numbers and words of ours.
     words.extend(Overrides { allow_loss, allow_weaker, rollback }.text());
+    words.extend(seen(again, refusals).map(|plan| format!("--expect-plan sha256:{}", plan.digest())));
     Some(words.join(" "))
+}
+
+/// The plan that was seen, where the command makes the same: a number allows any so many.
+fn seen<'a>(again: Again<'a>, refusals: &[Refusal]) -> Option<&'a Plan> {
+    match again {
+        // What is claimed comes into the plan by being allowed, and no sync has the plan of a table that was made of a
+        // commit: the first generation of a real one is 1.
+        Again::Files(_, plan) => {
+            let is_of_table = plan.base != Some(Generation(0));
+            let is_whole = !refusals.iter().any(|refusal| matches!(refusal, Refusal::Claimed(_)));
+            (is_of_table && is_whole).then_some(plan)
+        }
+        // What a run wrote stays what it is.
+        Again::Undo(_) => None,
+    }
 }
 
 /// As a shell takes it for one word.
@@ -65,7 +90,9 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::catalog::READING;
     use crate::monitor::{MonitorId, Place, Selector};
+    use crate::plan::{CatalogSettings, Live, StoredHead, plan};
 
     fn claim(id: &str, holder: Option<&str>) -> Refusal {
         let place = Place { file: "a.yaml".into(), line: 1 };
@@ -78,6 +105,31 @@ mod tests {
         Wish { scope: Scope { only, ..Scope::default() }, overrides, base: None }
     }
 
+    /// A plan that does nothing over a catalog of this generation.
+    fn nothing(base: Option<Generation>) -> Plan {
+        let head = base.map(|generation| StoredHead { generation, ..StoredHead::default() });
+        let live = Live { items: &[], head: head.as_ref(), unread: &[], reading: READING };
+        plan("me", &CatalogSettings::default(), &[], live, &Scope::default())
+    }
+
+    #[test]
+    fn a_number_allows_the_plan_that_was_seen_and_no_other() {
+        let wish = wish(None, Overrides::default());
+        let command = |base: u64, refusals: &[Refusal]| {
+            let plan = nothing(Some(Generation(base)));
+            let command = way_out(Again::Files(Path::new("m"), &plan), Called::default(), &wish, refusals);
+            command.expect("a command").replace(&plan.digest(), "DIGEST")
+        };
+        let loss = Refusal::Losses { lost: 7, limit: 2 };
+        assert_eq!(
+            command(1, std::slice::from_ref(&loss)),
+            "monitorctl sync m --allow-loss 7 --expect-plan sha256:DIGEST"
+        );
+        // That of a table which is made of a commit is none that sync makes, and a claim makes it another one.
+        assert_eq!(command(0, std::slice::from_ref(&loss)), "monitorctl sync m --allow-loss 7");
+        assert_eq!(command(1, &[loss, claim("one", None)]), "monitorctl sync m --adopt one --allow-loss 7");
+    }
+
     #[test]
     fn one_command_allows_everything() {
         let refusals = [
@@ -88,12 +140,13 @@ mod tests {
             claim("three", Some("it's $them")),
         ];
         let asked = wish(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
-        let command =
-            way_out(Again::Files(Path::new("monitors")), Some("embedded:a b.db"), &asked, &refusals);
+        let called = Called { directory: Some(Path::new("my repo")), store: Some("embedded:a b.db") };
+        let plan = nothing(None);
+        let command = way_out(Again::Files(Path::new("monitors"), &plan), called, &asked, &refusals);
         assert_eq!(
             command.as_deref(),
             Some(
-                r"monitorctl sync monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
+                r"monitorctl sync -C 'my repo' monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
             )
         );
     }
@@ -102,15 +155,17 @@ mod tests {
     fn there_is_no_command_for_what_nothing_allows() {
         let wish = wish(None, Overrides::default());
         let refusals = [Refusal::Losses { lost: 7, limit: 2 }, Refusal::NothingDesired { owned: 7 }];
-        assert_eq!(way_out(Again::Files(Path::new("monitors")), None, &wish, &refusals), None);
-        assert_eq!(way_out(Again::Files(Path::new("monitors")), None, &wish, &[]), None);
+        let (plan, called) = (nothing(None), Called::default());
+        assert_eq!(way_out(Again::Files(Path::new("monitors"), &plan), called, &wish, &refusals), None);
+        assert_eq!(way_out(Again::Files(Path::new("monitors"), &plan), called, &wish, &[]), None);
     }
 
     #[test]
     fn the_undo_of_a_run_is_asked_for_again_as_one() {
         let run = RunId::parse("01J00000000000000000000000").expect("an id");
         let wish = wish(Some("it's"), Overrides::default());
-        let command = way_out(Again::Undo(&run), None, &wish, &[Refusal::Losses { lost: 7, limit: 2 }]);
+        let command =
+            way_out(Again::Undo(&run), Called::default(), &wish, &[Refusal::Losses { lost: 7, limit: 2 }]);
         let expected = r"monitorctl sync --undo 01J00000000000000000000000 --only 'it'\''s' --allow-loss 7";
         assert_eq!(command.as_deref(), Some(expected));
     }

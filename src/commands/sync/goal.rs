@@ -150,7 +150,7 @@ fn back(
         head: Some(format!("undo of {run}")),
         only: None,
         allowed: wish.overrides.text(),
-        way_out: way_out(Again::Undo(run), context.named_store(), wish, &refusals),
+        way_out: way_out(Again::Undo(run), context.called(), wish, &refusals),
     };
     let (notes, prices) = (Vec::new(), Prices::default());
     // What the way back costs is what it cost before.
