@@ -161,3 +161,19 @@ fn the_command_that_allows_a_plan_allows_that_one_only_and_from_where_it_was_ask
     repository.write("monitors/all.yaml", &many(2));
     assert_eq!(run(&args).status.code(), Some(0), "{args:?}");
 }
+
+#[test]
+fn two_formats_never_meet_in_one_file_whatever_it_is_called() {
+    let repository = Repository::new(&[("monitors/all.yaml", &many(1))]);
+    let folder = repository.path("").display().to_string();
+    for other in ["./p.json", "monitors/../p.json", &format!("{folder}/p.json")] {
+        let run = repository.run(&["diff", "-o", "json=p.json", "-o", &format!("markdown={other}")]);
+        run.exits(2);
+        let told = String::from_utf8(run.stderr).expect("UTF-8");
+        assert!(told.contains("two formats cannot be written to "), "{told}");
+    }
+    repository.run(&["diff", "-o", "json=-"]).exits(2);
+    let left = repository.files(".").into_iter().filter(|path| path.display().to_string().contains("p.json"));
+    assert_eq!(left.count() + usize::from(repository.path("-").exists()), 0);
+    repository.run(&["diff", "-o", "json=/dev/null", "-o", "markdown=/dev/null"]).exits(0);
+}

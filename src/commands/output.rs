@@ -24,10 +24,9 @@ impl Output {
     /// Opens what is written to.
     pub fn open(showing: &Showing) -> Result<Self, Failure> {
         let Showing { format, outputs, full } = showing;
-        let mut paths = BTreeSet::new();
-        if let Some(twice) = outputs.iter().find(|output| !paths.insert(&output.path)) {
-            let message = format!("two formats cannot be written to {}", twice.path.display());
-            return Err(Failure::new(Exit::Usage, message));
+        if outputs.iter().any(|output| output.path.as_os_str() == "-") {
+            return Err(Failure::new(Exit::Usage, "-o writes into files, and `-` is none")
+                .help("--format says what goes to standard output"));
         }
         let open = |PlanOutput { format, path }: &PlanOutput| match Pending::open(path) {
             Ok(pending) => Ok((*format, path.clone(), pending)),
@@ -36,10 +35,18 @@ impl Output {
                 format!("cannot write to {}: {error}; nothing was done", path.display()),
             )),
         };
+        let files: Vec<_> = outputs.iter().map(open).collect::<Result<_, _>>()?;
+        let mut targets = BTreeSet::new();
+        let mut is_taken =
+            |pending: &Pending| pending.target().is_some_and(|path| !targets.insert(path.to_owned()));
+        if let Some((_, twice, _)) = files.iter().find(|(_, _, pending)| is_taken(pending)) {
+            let message = format!("two formats cannot be written to {}", twice.display());
+            return Err(Failure::new(Exit::Usage, message));
+        }
         Ok(Self {
             format: *format,
             detail: if *full { Detail::Everything } else { Detail::Changes },
-            files: outputs.iter().map(open).collect::<Result<_, _>>()?,
+            files,
             job: Job::around()?,
         })
     }

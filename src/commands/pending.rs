@@ -27,7 +27,7 @@ impl Pending {
         let target = match fs::canonicalize(path) {
             // What a link leads to is replaced, not the link.
             Ok(target) => target,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => to_be(path)?,
             Err(error) => return Err(error),
         };
         match fs::metadata(&target) {
@@ -44,9 +44,19 @@ impl Pending {
             Err(error) => return Err(error),
         }
         let Some(name) = target.file_name() else { return Err(io::ErrorKind::InvalidFilename.into()) };
-        let temporary = target.with_file_name(format!(".{}.{}.tmp", name.display(), std::process::id()));
+        // In a container every process has the same number, and one that was killed left its file.
+        let unique = ulid::Ulid::generate();
+        let temporary = target.with_file_name(format!(".{}.{unique}.tmp", name.display()));
         let file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
         Ok(Self { file, way: Way::Move { temporary, target } })
+    }
+
+    /// The file that it replaces or becomes, whatever it was called.
+    pub fn target(&self) -> Option<&Path> {
+        match &self.way {
+            Way::Move { target, .. } => Some(target),
+            Way::Direct | Way::Done => None,
+        }
     }
 
     /// Writes it and puts it in its place.
@@ -64,6 +74,13 @@ impl Pending {
         self.way = Way::Done;
         Ok(())
     }
+}
+
+/// The one path of a file that is not there yet: its folder is.
+fn to_be(path: &Path) -> io::Result<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    Ok(fs::canonicalize(folder)?.join(name))
 }
 
 impl Drop for Pending {
@@ -99,6 +116,17 @@ mod tests {
         drop(Pending::open(&path).expect("writable"));
         assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
         assert_eq!(names(folder.path()), ["plan.json"]);
+    }
+
+    /// In a container every process is number 1.
+    #[test]
+    fn what_a_killed_process_left_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("plan.json");
+        let killed = Pending::open(&path).expect("writable");
+        Pending::open(&path).expect("writable").write("whole").expect("written");
+        std::mem::forget(killed);
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "whole");
     }
 
     #[test]
