@@ -163,6 +163,65 @@ fn the_command_that_allows_a_plan_allows_that_one_only_and_from_where_it_was_ask
 }
 
 #[test]
+fn the_summary_of_a_job_says_what_became_of_the_plan() {
+    let repository = losing();
+    let run = |args: &[&str]| {
+        repository.write("summary", "");
+        let mut command = repository.command(args);
+        command
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_STEP_SUMMARY", "summary")
+            .output()
+            .expect("it runs");
+        let summary = repository.read("summary");
+        let (plan, outcome) = summary.split_once("### Outcome: ").expect("an outcome");
+        assert!(plan.starts_with("<!-- monitorctl:diff ") || plan.is_empty(), "{plan}");
+        outcome.to_owned()
+    };
+    let refused = run(&["sync", "--yes"]);
+    assert!(refused.starts_with("not done, or not all of it (exit code 5)\n"), "{refused}");
+    assert!(refused.contains("error: the plan was refused for 1 reason; nothing was written"), "{refused}");
+    let unconfirmed = run(&["sync", "--allow-loss", "4"]);
+    assert!(
+        unconfirmed.contains("(exit code 8)\n") && unconfirmed.contains("nothing was written"),
+        "{unconfirmed}"
+    );
+    let stale = run(&["sync", "--yes", "--expect-plan", &format!("sha256:{}", "0".repeat(64))]);
+    assert!(stale.contains("(exit code 6)\n") && stale.contains("error: this is not the plan"), "{stale}");
+    let done = run(&["sync", "--yes", "--allow-loss", "4"]);
+    assert!(done.starts_with("done\n") && done.contains("\napplied 4 changes; "), "{done}");
+    assert!(done.contains("; undo: monitorctl sync --undo ") && !done.contains('\u{1b}'), "{done}");
+    assert!(run(&["sync", "--yes"]).contains("there was nothing to do"));
+}
+
+#[test]
+fn what_an_undo_leaves_is_said_only_where_it_is_not_refused() {
+    let repository = Repository::new(&[("monitors/all.yaml", &many(1))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/all.yaml", &many(6));
+    repository.run(&["sync", "--yes"]).exits(0);
+    let told = |args: &[&str], code| {
+        let run = repository.run(args);
+        run.exits(code);
+        String::from_utf8(run.stderr).expect("UTF-8").contains("the files are not changed")
+    };
+    assert!(!told(&["sync", "--undo", "last", "--yes"], 5));
+    assert!(told(&["sync", "--undo", "last", "--yes", "--allow-loss", "5"], 0));
+}
+
+/// A full disk is a reason to look whether anything was done.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_plan_that_cannot_be_shown_is_not_applied_and_that_is_said() {
+    let repository = Repository::new(&[("monitors/all.yaml", &many(1))]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+    let output = repository.command(&["sync", "--yes"]).stdout(full).output().expect("it runs");
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(told.contains("error: cannot print: ") && told.contains("; nothing was written"), "{told}");
+    repository.run(&["diff", "--exit-code"]).exits(10);
+}
+
+#[test]
 fn two_formats_never_meet_in_one_file_whatever_it_is_called() {
     let repository = Repository::new(&[("monitors/all.yaml", &many(1))]);
     let folder = repository.path("").display().to_string();

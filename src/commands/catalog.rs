@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::context::{Context, SETTINGS_FILE, refuse_faults};
 use super::failure::Failure;
 use super::history::{self, History};
+use super::job::Job;
 use super::output::Output;
 use super::way_out::{Again, way_out};
 use super::wish::Wish;
@@ -176,7 +177,7 @@ pub fn review(
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
-pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<(), Failure> {
+pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Job, Failure> {
     let Reviewed { plan, refusals, heading, notes, forecast, prices, trials } = reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
     let review = Review { plan, refusals, heading, notes, forecast, trials: trials.as_deref() };

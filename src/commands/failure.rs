@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::path::Path;
 
+use anstream::adapter::strip_str;
+
 use super::check::{RunError, chain};
 use super::init::InitError;
 use super::schema::SchemaError;
@@ -58,6 +60,17 @@ impl Failure {
             .map(|help| format!("\n  {} {help}", paint(FAINT, "help:")))
             .unwrap_or_default();
         format!("{} {}{help}", paint(BAD, "error:"), self.message)
+    }
+
+    /// The same without colours, for a page.
+    pub fn plain(&self) -> String {
+        strip_str(&self.text()).to_string()
+    }
+
+    /// One that came before the first write.
+    #[must_use]
+    pub fn before_writing(self) -> Self {
+        Self { message: format!("{}; nothing was written", self.message), ..self }
     }
 
     fn of(exit: Exit, error: &dyn Error) -> Self {

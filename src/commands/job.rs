@@ -5,8 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::context::variable;
 use super::failure::Failure;
+use super::terminal::Terminal;
 use crate::exit::Exit;
 use crate::plan::{Counts, Plan, Risk};
+use crate::report::outcome_markdown;
 use crate::report::plan::{Review, markdown};
 
 /// The files that GitHub gives to a step; none on other machines.
@@ -35,17 +37,25 @@ impl Job {
         Ok(Self { outputs: open("GITHUB_OUTPUT")?, summary: open("GITHUB_STEP_SUMMARY")? })
     }
 
-    pub fn tell(self, review: &Review<'_>) -> Result<(), Failure> {
+    pub fn tell(&mut self, review: &Review<'_>) -> Result<(), Failure> {
         let failed = |error: io::Error| {
             Failure::new(Exit::Failed, format!("cannot write what the job reads: {error}"))
         };
-        if let Some(file) = self.outputs {
+        if let Some(file) = &mut self.outputs {
             append(file, &outputs(review.plan)).map_err(failed)?;
         }
-        if let Some(file) = self.summary {
+        if let Some(file) = &mut self.summary {
             append(file, &markdown(review)).map_err(failed)?;
         }
         Ok(())
+    }
+
+    /// Says below the plan what became of it. What is done is done, so that this cannot be written is a warning.
+    pub fn conclude(self, terminal: Terminal, exit: Exit, told: &str) {
+        let Some(mut file) = self.summary else { return };
+        if let Err(error) = append(&mut file, &outcome_markdown(exit.code(), told)) {
+            terminal.warn(&format!("the summary of the job does not say what became of the plan: {error}"));
+        }
     }
 }
 
@@ -61,7 +71,7 @@ fn outputs(plan: &Plan) -> String {
 }
 
 /// What somebody else left without an end of line must not swallow the first of ours.
-fn append(mut file: File, text: &str) -> io::Result<()> {
+fn append(file: &mut File, text: &str) -> io::Result<()> {
     let mut last = [b'\n'];
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;

@@ -51,9 +51,9 @@ impl Output {
         })
     }
 
-    /// Shows the plan in every place.
-    pub fn show(self, terminal: Terminal, review: &Review<'_>) -> Result<(), Failure> {
-        let Self { format, detail, files, job } = self;
+    /// Shows the plan in every place; gives the job, which may be told what became of the plan.
+    pub fn show(self, terminal: Terminal, review: &Review<'_>) -> Result<Job, Failure> {
+        let Self { format, detail, files, mut job } = self;
         match words(format, detail, review) {
             Some(words) => terminal.print(&words)?,
             None => Terminal::print_data(|out| json(review, out))?,
@@ -67,7 +67,8 @@ impl Output {
                 Failure::new(Exit::Failed, format!("cannot write to {}: {error}", path.display()))
             })?;
         }
-        job.tell(review)
+        job.tell(review)?;
+        Ok(job)
     }
 }
 

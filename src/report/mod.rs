@@ -12,6 +12,7 @@ mod explanation_json;
 #[cfg(test)]
 mod explanation_tests;
 pub mod log;
+mod outcome;
 mod paint;
 pub mod plan;
 mod prober;
@@ -32,6 +33,7 @@ pub use diagnostic_sarif::diagnostics_sarif;
 pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
 pub use explanation::ExplanationReport;
+pub use outcome::outcome_markdown;
 pub use paint::{BAD, FAINT, WARN, count, paint};
 pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};

@@ -1,5 +1,7 @@
 //! The command, from its arguments to its exit code.
 
+use anstream::adapter::strip_str;
+
 use super::apply::{Order, apply};
 use super::goal::{Goal, Wanted};
 use super::halt;
@@ -16,7 +18,7 @@ use crate::commands::terminal::Terminal;
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::monitor::MonitorId;
-use crate::plan::Plan;
+use crate::plan::{Plan, Promise};
 use crate::report::{self, FAINT, paint};
 use crate::store::Store;
 
@@ -31,50 +33,91 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let read = Read::now(&reader).await?;
     let goal = wanted.goal(&reader, owner, read.head(owner)).await?;
     let proposal = propose(&reader, owner, &read, |read| goal.review(context, owner, read, &wish)).await?;
-    show(context, &proposal.reviewed, output)?;
-    say_what_is_special(context, &proposal, &goal, args);
+    let job = show(context, &proposal.reviewed, output).map_err(Failure::before_writing)?;
+    say_what_is_special(context, &proposal, args);
+    let work = Work { context, store: &store, read: &read, goal: &goal, proposal: &proposal, wish: &wish };
+    let end = carry_out(&work, args, promise.as_ref()).await;
+    match &end {
+        Ok(End { exit, told }) => job.conclude(context.terminal, *exit, told),
+        Err(failure) => job.conclude(context.terminal, failure.exit, &failure.plain()),
+    }
+    end.map(|end| end.exit)
+}
+
+/// What became of a plan.
+struct End {
+    exit: Exit,
+    told: String,
+}
+
+impl End {
+    /// Says it, and that all is done.
+    fn done(context: &Context, told: &str) -> Self {
+        context.terminal.say(told);
+        Self { exit: Exit::Done, told: strip_str(told).to_string() }
+    }
+}
+
+/// What there is once the plan is shown.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    context: &'a Context,
+    store: &'a Store,
+    read: &'a Read,
+    goal: &'a Goal,
+    proposal: &'a Proposal<'a>,
+    wish: &'a Wish,
+}
+
+/// The steps after that.
+async fn carry_out(work: &Work<'_>, args: &Sync, promise: Option<&Promise>) -> Result<End, Failure> {
+    let Work { context, read, goal, proposal, .. } = *work;
     let plan = &proposal.reviewed.plan;
     if let Some(promise) = promise {
-        match reviewed::hold(&promise, plan, read.head(owner))? {
+        match reviewed::hold(promise, plan, read.head(&plan.owner))? {
             Promised::AsReviewed => {}
             Promised::AppliedBefore => {
-                context.terminal.say("the reviewed plan was applied before; there is nothing to do");
-                return Ok(Exit::Done);
+                let told = "the reviewed plan was applied before; there is nothing to do";
+                return Ok(End::done(context, told));
             }
         }
     }
-    refuse(&proposal)?;
-    if !plan.is_empty() {
+    refuse(proposal)?;
+    let end = if plan.is_empty() {
+        End { exit: Exit::Done, told: "there was nothing to do".to_owned() }
+    } else {
+        say_what_undo_leaves(context, goal);
         confirm(context, args)?;
-        write(context, &store, &read, &goal, &proposal, &wish).await?;
-    }
-    Ok(done(context, plan))
+        End::done(context, &write(work).await?)
+    };
+    Ok(without_left_out(context, plan, end))
 }
 
 /// What an unreadable item kept from being written is said last: a job must not look as if all was done.
-fn done(context: &Context, plan: &Plan) -> Exit {
+fn without_left_out(context: &Context, plan: &Plan, end: End) -> End {
     if plan.left_out.is_empty() {
-        return Exit::Done;
+        return end;
     }
     let ids: Vec<_> = plan.left_out.iter().map(MonitorId::as_str).collect();
-    context.terminal.warn(&format!("not synced, because the stored item does not read: {}", ids.join(", ")));
-    Exit::Partly
+    let left = format!("not synced, because the stored item does not read: {}", ids.join(", "));
+    context.terminal.warn(&left);
+    End { exit: Exit::Partly, told: format!("{}\n{left}", end.told) }
 }
 
 /// What the plan itself does not show.
-fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, goal: &Goal, args: &Sync) {
-    let mut notes: Vec<String> = proposal.note.iter().cloned().collect();
-    if args.planning.only.is_some() {
-        notes.push("with --only no commit counts as applied: the head keeps the one that it has".to_owned());
-    }
-    if let (Goal::Undo { .. }, false) = (goal, proposal.reviewed.plan.is_empty()) {
-        notes.push(
-            "the files are not changed: the next sync brings all of this again, unless it is reverted there too"
-                .to_owned(),
-        );
-    }
-    for note in notes {
+fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, args: &Sync) {
+    let only = "with --only no commit counts as applied: the head keeps the one that it has".to_owned();
+    for note in proposal.note.iter().cloned().chain(args.planning.only.as_ref().map(|_| only)) {
         context.terminal.say(&note);
+    }
+}
+
+/// Said only where it can still come to that.
+fn say_what_undo_leaves(context: &Context, goal: &Goal) {
+    if let Goal::Undo { .. } = goal {
+        context.terminal.say(
+            "the files are not changed: the next sync brings all of this again, unless it is reverted there too",
+        );
     }
 }
 
@@ -105,14 +148,9 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
     }
 }
 
-async fn write(
-    context: &Context,
-    store: &Store,
-    read: &Read,
-    goal: &Goal,
-    proposal: &Proposal<'_>,
-    wish: &Wish,
-) -> Result<(), Failure> {
+/// Writes it, and gives what there is to say then.
+async fn write(work: &Work<'_>) -> Result<String, Failure> {
+    let Work { context: _, store, read, goal, proposal, wish } = *work;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let stamp = stamp(&proposal.reviewed.plan.owner, goal.folder(), store.now());
     let order = Order::of(proposal, goal, wish, stamp);
@@ -126,11 +164,10 @@ async fn write(
     let changes = report::count(proposal.reviewed.plan.size(), "change");
     let before =
         proposal.resumed.as_ref().map(|resumed| format!(", {} of them before", resumed.written.len()));
-    context.terminal.say(&format!(
+    Ok(format!(
         "applied {changes}{}; the catalog is at generation {}; {}",
         before.unwrap_or_default(),
         generation.0,
         paint(FAINT, &format!("undo: monitorctl sync --undo {}", order.run.id)),
-    ));
-    Ok(())
+    ))
 }

@@ -21,6 +21,7 @@ mod text;
 mod words;
 
 pub use github::github;
+pub use html::fence;
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use review::{Detail, Heading, Review, View};
