@@ -236,3 +236,22 @@ fn two_formats_never_meet_in_one_file_whatever_it_is_called() {
     assert_eq!(left.count() + usize::from(repository.path("-").exists()), 0);
     repository.run(&["diff", "-o", "json=/dev/null", "-o", "markdown=/dev/null"]).exits(0);
 }
+
+/// What the workflow runs for a fork: nothing is named that needs credentials.
+#[test]
+fn a_job_without_a_table_compares_the_files_with_those_of_the_base() {
+    let repository = Repository::new(&[("monitors/all.yaml", &many(2))]);
+    repository.commit();
+    repository.git(&["branch", "base"]);
+    repository.write("monitors/all.yaml", &many(3));
+    repository.commit();
+    let run = |args: &[&str]| {
+        let mut command = repository.command(args);
+        command.env_remove("MONITORCTL_STORE").env("CI", "true").env("GITHUB_ACTIONS", "true");
+        command.env("GITHUB_STEP_SUMMARY", "summary").output().expect("it runs")
+    };
+    let output = run(&["diff", "--offline", "--base", "base", "--format", "github"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(repository.read("summary").contains("### monitorctl: 1 to add"));
+    assert_eq!(run(&["diff"]).status.code(), Some(2), "a store has to be named");
+}

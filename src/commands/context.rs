@@ -48,14 +48,20 @@ impl Context {
         Self::with(settings(terminal)?, global, terminal)
     }
 
+    /// The same for what opens no store: a CI job has to name none.
+    pub fn load_for_files(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
+        let asked = asked(global);
+        // A job is no laptop, so what it may probe is what a job may.
+        let asked = Asked { tables_set: asked.tables_set || asked.ci, ..asked };
+        Self::of(asked, settings(terminal)?, global, terminal)
+    }
+
     /// Decides on the store, with settings that somebody else has read.
     pub fn with(settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        let set = |name| variable(name).is_some();
-        let asked = Asked {
-            store: global.store.clone(),
-            tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
-            ci: is_ci(),
-        };
+        Self::of(asked(global), settings, global, terminal)
+    }
+
+    fn of(asked: Asked, settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         let choice = choose(&asked)?;
         Ok(Self {
             terminal,
@@ -139,6 +145,16 @@ impl Context {
             states: name("DDB_STATE_TABLE", &tables.state, states),
             history: name("DDB_HISTORY_TABLE", &tables.history, history),
         }
+    }
+}
+
+/// What the choice of a store depends on, here.
+fn asked(global: &Global) -> Asked {
+    let set = |name| variable(name).is_some();
+    Asked {
+        store: global.store.clone(),
+        tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
+        ci: is_ci(),
     }
 }
 

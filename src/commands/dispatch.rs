@@ -30,6 +30,9 @@ fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::Init => Ok(init::init(terminal)?),
         Command::Validate(args) => validate::validate(terminal, args),
         Command::Schema(args) => schema::schema(terminal, args),
+        Command::Diff(args) if args.offline => {
+            with_runtime(diff::diff(&Context::load_for_files(&cli.global, terminal)?, args))
+        }
         Command::Diff(args) => with_runtime(diff::diff(&Context::load(&cli.global, terminal)?, args)),
         Command::Sync(args) => with_runtime(sync::sync(&Context::load(&cli.global, terminal)?, args)),
         Command::Pull(args) => with_runtime(pull::pull(&Context::load(&cli.global, terminal)?, args)),
