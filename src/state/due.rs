@@ -21,10 +21,15 @@ pub struct Backlog {
 /// monitor is never probed less often than it asks.
 pub fn is_due(monitor: &Monitor, period: Duration, slot: u64, backlog: &Backlog) -> bool {
     let Some(last) = backlog.last_slot else { return true };
-    let spread = monitor.id.spread();
     let every = monitor.runs_apart(period);
-    let phase = spread % every;
-    (slot + phase) / every > (last + phase) / every || backlog.behind.contains(&spread)
+    let phase = leader(monitor).spread() % every;
+    (slot + phase) / every > (last + phase) / every || backlog.behind.contains(&monitor.id.spread())
+}
+
+/// Whose slots a monitor has: those of the first that it depends on, so that both are seen in one run wherever their
+/// intervals allow it, and what the one explains of the other is known in time.
+fn leader(monitor: &Monitor) -> &MonitorId {
+    monitor.depends_on.first().unwrap_or(&monitor.id)
 }
 
 /// The first slot from `from` on in which the monitor is due. `from` lies after what the backlog says is done.
@@ -36,7 +41,7 @@ pub fn next_due(monitor: &Monitor, period: Duration, from: u64, backlog: &Backlo
 /// A slot that is the monitor's own, for whoever plays with time.
 pub fn own_slot(monitor: &Monitor, period: Duration) -> u64 {
     let every = monitor.runs_apart(period);
-    every - monitor.id.spread() % every
+    every - leader(monitor).spread() % every
 }
 
 /// Sorts what is due: what was not reached last time comes first, the rest in the order of a hash, so
@@ -51,6 +56,8 @@ pub fn order<T>(mut due: Vec<T>, backlog: &Backlog, id: impl Fn(&T) -> &MonitorI
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -84,6 +91,18 @@ mod tests {
         assert!(is_due(&late, PERIOD, slot + 1, &backlog));
         let first = order(vec![other, late], &backlog, |monitor| &monitor.id);
         assert_eq!(first[0].id.as_str(), "late");
+    }
+
+    #[test]
+    fn a_monitor_is_due_with_the_one_that_it_depends_on() {
+        for (rarely, often) in [(5, 5), (10, 5), (6, 3)] {
+            let parent = every("auth", rarely);
+            let child = Monitor { depends_on: BTreeSet::from([parent.id.clone()]), ..every("shop", often) };
+            let due = |monitor: &Monitor| -> BTreeSet<u64> {
+                (1..200).filter(|slot| is_due(monitor, PERIOD, slot + 1, &after(*slot))).collect()
+            };
+            assert!(due(&parent).is_subset(&due(&child)), "{rarely} {often}");
+        }
     }
 
     proptest! {
