@@ -47,6 +47,10 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
     assert_eq!((&status["prober"]["blind"], &status["last_run"]["unknown"]), (&true.into(), &3.into()));
     assert_eq!(status["monitors"][0]["health"], "unknown");
     repository.run(&["status", "--exit-code"]).exits(20);
+    let explained = json(&repository, &["explain", "a", "--format", "json"]);
+    let problem = explained["problems"][0].as_str().unwrap_or_default();
+    assert!(problem.starts_with("blind since "), "{explained}");
+    repository.run(&["explain", "@prober"]).exits(2);
 
     let api = Api::start();
     api.answer(503);

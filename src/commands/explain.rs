@@ -16,7 +16,7 @@ use crate::explanation::{Facts, Standing, explain as explanation};
 use crate::monitor::{MonitorId, TopicArn, marked};
 use crate::report::ExplanationReport;
 use crate::simulation::Actor;
-use crate::state::{Row, run_is_stale};
+use crate::state::{Row, is_blind, run_is_stale};
 use crate::store::{States, Store};
 use crate::transition::Unwatched;
 
@@ -36,7 +36,7 @@ async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Resul
     let (subject, standing) = found(&subjects, &args.id)?;
     let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
     let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
-    let mut problems = Vec::new();
+    let mut problems: Vec<_> = states.prober.iter().filter_map(blind).collect();
     let samples = match results(&reader, &subjects, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
@@ -82,6 +82,14 @@ async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Resul
     })
 }
 
+/// While the prober is cut off, none of what is said about the next run holds for what gets no answer.
+fn blind(prober: &Row) -> Option<String> {
+    let since = prober.confirmed.since.strftime("%H:%M:%S UTC");
+    is_blind(Some(prober)).then(|| {
+        format!("blind since {since}: what gets no answer is unknown, changes nothing and is told to nobody until the prober sees again")
+    })
+}
+
 /// The monitor that is meant, or what may have been.
 fn found<'a>(subjects: &'a Subjects, id: &str) -> Result<(&'a Subject, Standing), Failure> {
     let parsed = MonitorId::parse(id).ok();
@@ -94,6 +102,10 @@ fn found<'a>(subjects: &'a Subjects, id: &str) -> Result<(&'a Subject, Standing)
         return Ok((subject, standing));
     }
     let shown = marked(id.to_owned());
+    if id == MonitorId::prober().as_str() {
+        return Err(Failure::new(Exit::Usage, format!("{id} is monitorctl itself, and no monitor"))
+            .help("`monitorctl status` says whether it is cut off, and since when"));
+    }
     if subjects.unclear.contains(id) {
         // The two forms in which a problem names its item.
         let names = [format!("`{id}`"), format!("monitor {id} ")];
