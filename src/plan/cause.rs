@@ -67,7 +67,10 @@ fn drift(change: &Change, past: Past<'_>) -> Option<Drift> {
             applied.contains_key(&change.id).then_some(Drift { since: None })
         }
         // Where a tombstone stands it was sync that retired it, by a run of some monitors only or by an undo.
-        Action::Create { before: Before::NoFingerprint | Before::Fingerprint(_), .. }
+        Action::Create {
+            before: Before::Tombstone(_) | Before::NoFingerprint | Before::Fingerprint(_),
+            ..
+        }
         | Action::Move { .. }
         | Action::Adopt { .. } => None,
     }

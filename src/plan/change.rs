@@ -151,6 +151,10 @@ impl Change {
 impl Before {
     /// What a write has to find if the item is still as it was read.
     pub fn of(stored: &Stored) -> Self {
-        stored.fingerprint.clone().map_or(Self::NoFingerprint, Self::Fingerprint)
+        let fingerprint = stored.fingerprint.clone();
+        match stored.retired_at {
+            Some(_) => Self::Tombstone(fingerprint),
+            None => fingerprint.map_or(Self::NoFingerprint, Self::Fingerprint),
+        }
     }
 }

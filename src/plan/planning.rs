@@ -142,6 +142,8 @@ impl<'a> Planner<'a> {
         let desired_too = || Arc::clone(desired);
         Compared::Differs(Box::new(match self.items.get(&desired.id).copied() {
             None => self.arrival(desired, Before::Absent),
+            // An id that its owner gave up is free, whoever that was.
+            Some(item) if item.retired_at.is_some() => self.arrival(desired, Before::of(item)),
             Some(item) if item.owner.as_deref() != Some(self.owner) && !self.scope.gives(item) => {
                 let Desired { id, place, .. } = desired.as_ref();
                 return Compared::Claimed(Claim {
@@ -150,7 +152,6 @@ impl<'a> Planner<'a> {
                     holder: item.owner.clone(),
                 });
             }
-            Some(item) if item.retired_at.is_some() => self.arrival(desired, Before::of(item)),
             Some(item) if item.owner.as_deref() != Some(self.owner) => {
                 Action::Adopt { desired: desired_too(), stored: item.clone() }
             }

@@ -32,6 +32,8 @@ pub enum Before {
     NoFingerprint,
     /// The fingerprint attribute of the stored item.
     Fingerprint(Fingerprint),
+    /// Retired, with this fingerprint. Whoever left it there, the id is free, but only as long as nobody has it.
+    Tombstone(Option<Fingerprint>),
 }
 
 impl ItemWrite {

@@ -192,6 +192,13 @@ fn unchanged_since(before: &Before) -> Change {
         Before::Fingerprint(Fingerprint(before)) => {
             Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
         }
+        Before::Tombstone(Some(Fingerprint(before))) => {
+            Change::only_if("attribute_exists(#retired_at) AND #fingerprint = :before")
+                .value("before", text(before.as_str()))
+        }
+        Before::Tombstone(None) => {
+            Change::only_if("attribute_exists(#retired_at) AND attribute_not_exists(#fingerprint)")
+        }
     }
 }
 

@@ -236,6 +236,18 @@ fn a_tombstone_is_neither_removed_again_nor_in_the_way() {
     assert_eq!(lines(&planned(&[desired("a", 1)], &[tomb])), ["+ a"]);
 }
 
+#[test]
+fn an_id_that_its_owner_gave_up_is_free_and_taken_only_as_a_tombstone() {
+    for owner in [Some("other"), None] {
+        let tomb = Stored { retired_at: Some(jiff::Timestamp::UNIX_EPOCH), ..stored("a", 1, owner) };
+        let plan = planned(&[desired("a", 1)], std::slice::from_ref(&tomb));
+        assert_eq!((lines(&plan), refused(&plan)), (vec!["+ a".to_owned()], vec![]));
+        let writes = batches(&plan, std::slice::from_ref(&tomb)).concat();
+        let [ItemWrite::Put { before, .. }] = writes.as_slice() else { panic!("{writes:?}") };
+        assert_eq!(*before, Before::Tombstone(tomb.fingerprint.clone()));
+    }
+}
+
 fn batches(plan: &Plan, live: &[Stored]) -> Vec<Vec<ItemWrite>> {
     plan.parts(live, &BTreeSet::new()).into_iter().map(|part| part.writes).collect()
 }
@@ -246,9 +258,7 @@ fn apply(plan: &Plan, live: &[Stored]) -> Vec<Stored> {
     for write in batches(plan, live).into_iter().flatten() {
         match write {
             ItemWrite::Put { id, spec, formerly, before, source: _ } => {
-                let held = items.get(&id).map(|item| item.fingerprint.clone());
-                let held = held.map(|held| held.map_or(Before::NoFingerprint, Before::Fingerprint));
-                assert_eq!(before, held.unwrap_or(Before::Absent));
+                assert_eq!(before, items.get(&id).map_or(Before::Absent, Before::of));
                 let item = Stored {
                     fingerprint: Some(spec.fingerprint()),
                     spec,
@@ -277,8 +287,13 @@ fn catalogs() -> impl Strategy<Value = Vec<Desired>> {
 
 fn tables() -> impl Strategy<Value = Vec<Stored>> {
     let owner = prop_oneof![4 => Just(Some(OWNER)), 1 => Just(Some("other")), 1 => Just(None)];
-    let items = proptest::collection::btree_map("[a-e]{1,2}", (0u8..3, owner), 0..12);
-    items.prop_map(|items| items.iter().map(|(id, (version, owner))| stored(id, *version, *owner)).collect())
+    let retired_at = prop_oneof![4 => Just(None), 1 => Just(Some(jiff::Timestamp::UNIX_EPOCH))];
+    let items = proptest::collection::btree_map("[a-e]{1,2}", (0u8..3, owner, retired_at), 0..12);
+    let item = |(id, (version, owner, retired_at)): (&String, &(u8, Option<&str>, _))| Stored {
+        retired_at: *retired_at,
+        ..stored(id, *version, *owner)
+    };
+    items.prop_map(move |items| items.iter().map(item).collect())
 }
 
 proptest! {
@@ -290,7 +305,7 @@ proptest! {
         let after = apply(&first, &live);
         prop_assert!(planned(&wanted, &after).is_empty());
         // P9: what is not ours is as it was.
-        let foreign = |items: &[Stored]| items.iter().filter(|i| i.owner.as_deref() != Some(OWNER)).cloned().collect::<Vec<_>>();
+        let foreign = |items: &[Stored]| items.iter().filter(|i| i.owner.as_deref() != Some(OWNER) && i.retired_at.is_none()).cloned().collect::<Vec<_>>();
         let mut before = foreign(&live);
         before.sort_by(|a, b| a.id.cmp(&b.id));
         prop_assert_eq!(foreign(&after), before);

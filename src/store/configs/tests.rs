@@ -209,9 +209,35 @@ async fn a_tombstone_keeps_the_way_back() {
     assert_eq!((retired.retired_at, retired.spec), (Some(now()), spec("http://a")));
     let item = shared.get(TABLE, "a").expect("it is there");
     assert_eq!(item["expires"]["N"], json!((now().as_second() + 30 * 24 * 3600).to_string()));
-    done(&store, 3, &[put("a", "http://a", was("http://a"))]).await;
+    let tombstone = Before::Tombstone(Some(spec("http://a").fingerprint()));
+    done(&store, 3, &[put("a", "http://a", tombstone)]).await;
     let item = shared.get(TABLE, "a").expect("it is there");
     assert_eq!((item.get("retired_at"), item.get("expires")), (None, None));
+}
+
+// P9: an id that somebody gave up may have somebody again.
+#[tokio::test]
+async fn a_tombstone_is_written_over_only_while_it_is_that_one() {
+    let shared = shared();
+    let store = shared.open();
+    let over = |url: &str| [put("a", "http://mine", Before::Tombstone(Some(spec(url).fingerprint())))];
+    let refused = Applied::Overtaken { head: HeadSeen::AsExpected, items: vec![id("a")] };
+    done(&store, 1, &[]).await;
+    // Gone, and there again with the same words.
+    assert_eq!(apply(&store, 2, &over("http://a")).await.expect("it answers"), refused);
+    done(&store, 2, &[put("a", "http://a", Before::Absent)]).await;
+    assert_eq!(apply(&store, 3, &over("http://a")).await.expect("it answers"), refused);
+    done(&store, 3, &[ItemWrite::Retire { id: id("a"), before: was("http://a") }]).await;
+    // With other words, or with a fingerprint where there was none.
+    assert_eq!(apply(&store, 4, &over("http://b")).await.expect("it answers"), refused);
+    let bare = [put("a", "http://mine", Before::Tombstone(None))];
+    assert_eq!(apply(&store, 4, &bare).await.expect("it answers"), refused);
+    let mut item = shared.get(TABLE, "a").expect("it is there");
+    item["owner"] = json!({"S": "other"});
+    shared.put(TABLE, &item);
+    done(&store, 4, &over("http://a")).await;
+    let item = shared.get(TABLE, "a").expect("it is there");
+    assert_eq!((item["owner"]["S"].as_str(), item.get("retired_at")), (Some("shop"), None));
 }
 
 #[tokio::test]
