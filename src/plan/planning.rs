@@ -51,7 +51,7 @@ pub fn plan(
             plan.changes.push(planner.weigh(Action::Remove { stored: (*item).clone() }));
         }
     }
-    planner.narrow(&mut plan);
+    planner.narrow(&mut plan, desired);
     finish(&mut plan);
     plan.likenesses = likenesses(&plan.changes);
     plan
@@ -215,7 +215,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Leaves what is in scope. Without the rest of the catalog, its settings are not touched either.
-    fn narrow(&self, plan: &mut Plan) {
+    fn narrow(&self, plan: &mut Plan, desired: &[Arc<Desired>]) {
         let Some(only) = &self.scope.only else { return };
         let takes = |id: &MonitorId, spec: &Spec| only.takes(&Traits::of(id, spec));
         let is_inside = |change: &Change| {
@@ -228,7 +228,13 @@ impl<'a> Planner<'a> {
             after: self.live.head.map(|head| head.settings.clone()).unwrap_or_default(),
             fields: Vec::new(),
         };
-        plan.claims.retain(|claim| self.items.get(&claim.id).is_some_and(|item| takes(&item.id, &item.spec)));
+        // As of a change: one side is enough, or a plan that cannot do what it was asked for would say that it is done.
+        let wanted: BTreeSet<_> =
+            desired.iter().filter(|desired| self.scope.takes(desired)).map(|desired| &desired.id).collect();
+        plan.claims.retain(|claim| {
+            let stored = self.items.get(&claim.id).is_some_and(|item| takes(&item.id, &item.spec));
+            stored || wanted.contains(&claim.id)
+        });
         plan.outside = all - plan.size() - plan.claims.len();
     }
 }
