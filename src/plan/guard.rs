@@ -12,7 +12,7 @@ use crate::monitor::MonitorId;
 /// Monitors that one sync may lose, however many there are.
 const MOST_LOST: usize = 25;
 
-/// Changes that watch less closely, in percent of the monitors, that one sync may make.
+/// Monitors that are watched less closely, in percent of all, that one sync may make.
 const MOST_WEAKER: usize = 30;
 
 /// A few may always be weakened: a third of three monitors is one.
@@ -116,7 +116,7 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     found.extend(
         plan.changes.iter().filter(protected).map(|change| Refusal::Protected { id: change.id.clone() }),
     );
-    let (weaker, limit) = (plan.count_risk(Risk::Weaker), weaker_limit(plan.coverage.before));
+    let (weaker, limit) = (plan.count_weaker(), weaker_limit(plan.coverage.before));
     if weaker > limit.max(allow_weaker.unwrap_or_default()) {
         found.push(Refusal::Weakenings { weaker, limit });
     }

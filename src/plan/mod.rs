@@ -17,6 +17,7 @@ mod planning;
 mod record;
 mod reviewed;
 mod risk;
+mod route;
 mod scope;
 mod since;
 mod stored;
@@ -42,6 +43,7 @@ pub use record::{
 };
 pub use reviewed::Promise;
 pub use risk::{Risk, Weakness, weak_from_the_start, weaknesses};
+pub use route::rerouted;
 pub use scope::{Scope, TakeOver};
 pub use since::{Event, Since, since};
 pub use stored::{Generation, Live, Reading, Stored, StoredHead, Unread};

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{
     Action, Before, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Live, Plan, Risk, Scope,
-    SettingsChange, Stored, Unread, differences, fields, likenesses, weak_from_the_start, weaknesses,
+    SettingsChange, Stored, Unread, Weakness, differences, fields, likenesses, rerouted, weak_from_the_start,
+    weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -52,6 +53,7 @@ pub fn plan(
         }
     }
     planner.narrow(&mut plan, desired);
+    planner.reroute(&mut plan);
     finish(&mut plan);
     plan.likenesses = likenesses(&plan.changes);
     plan
@@ -125,6 +127,7 @@ impl<'a> Planner<'a> {
             blocked: None,
             unread: Vec::new(),
             left_out: Vec::new(),
+            rerouted: Vec::new(),
             likenesses: Vec::new(),
             restores: BTreeMap::new(),
         }
@@ -214,6 +217,29 @@ impl<'a> Planner<'a> {
         (self.live.reading.spelling)(&item.spec)
     }
 
+    /// Finds the monitors whose alerts go elsewhere because of the settings alone. One that is lost has no alerts; one
+    /// that is disabled has none to lose.
+    pub(super) fn reroute(&self, plan: &mut Plan) {
+        let Some(head) = self.live.head else { return };
+        let moved = rerouted(&head.settings, &plan.settings.after);
+        if moved.is_empty() {
+            return;
+        }
+        let lost =
+            |change: &&Change| change.risk == Risk::Loss || matches!(change.action, Action::Remove { .. });
+        let lost: BTreeSet<_> =
+            plan.changes.iter().filter(lost).filter_map(Change::stored).map(|item| &item.id).collect();
+        let goes_by = |item: &Stored| {
+            (self.live.reading.meaning)(&item.id, &item.spec).map(|monitor| monitor.alert.topic)
+        };
+        let is_moved = |item: &&&Stored| {
+            item.is_enabled()
+                && !lost.contains(&item.id)
+                && goes_by(item).is_some_and(|topic| moved.contains(&topic))
+        };
+        plan.rerouted = self.ours().filter(is_moved).map(|item| item.id.clone()).collect();
+    }
+
     /// Leaves what is in scope. Without the rest of the catalog, its settings are not touched either.
     fn narrow(&self, plan: &mut Plan, desired: &[Arc<Desired>]) {
         let Some(only) = &self.scope.only else { return };
@@ -253,6 +279,9 @@ pub(super) fn change_of_settings(
         }
         Spec::new(fields)
     };
-    let fields = differences(&before.map(spec).unwrap_or_default(), &spec(after));
+    let mut fields = differences(&before.map(spec).unwrap_or_default(), &spec(after));
+    let moved = before.map(|before| rerouted(before, after)).unwrap_or_default();
+    let weak = |name| Weakness { path: format!("topics.{name}"), risk: Risk::Weaker };
+    fields::mark(&mut fields, &moved.into_iter().map(weak).collect::<Vec<_>>());
     SettingsChange { after: after.clone(), fields }
 }

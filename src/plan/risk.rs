@@ -14,7 +14,7 @@ use crate::monitor::{
 pub enum Risk {
     #[default]
     None,
-    /// It is watched less closely, or people are told later.
+    /// It is watched less closely, or people are told later, or others are.
     Weaker,
     /// It is not watched any more.
     Loss,
@@ -41,8 +41,7 @@ pub fn weak_from_the_start(monitor: &Monitor) -> Vec<Weakness> {
 /// Everything in which `after` watches less than `before`, implied defaults counted, sorted by path.
 pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     // Every field is named, so that a new one asks whoever adds it what it costs. What is watched (the address and the
-    // request) may change without anything being watched less, and the reviewer sees it; a topic that nobody knows is
-    // no valid monitor, so the last route of an alert cannot be dropped.
+    // request) may change without anything being watched less, and the reviewer sees it.
     let Monitor {
         id: _,
         name: _,
@@ -107,12 +106,15 @@ fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, 
 }
 
 fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(&str, bool)) {
-    let AlertPolicy { failures, successes, remind, severity, topic: _ } = before;
+    let AlertPolicy { failures, successes, remind, severity, topic } = before;
     add("alert.failures", after.failures > *failures);
     add("alert.successes", after.successes < *successes);
     // Without reminders nobody hears of it again.
     add("alert.remind", is_later(*remind, after.remind));
     add("alert.severity", after.severity < *severity);
+    // Whoever was told may not be any more. What a name stands for is not known here, and the default topic is known to
+    // the box alone, so that every other name counts.
+    add("alert.topic", after.topic != *topic);
 }
 
 fn weaker_expectations(before: &Expectations, after: &Expectations, add: &mut impl FnMut(&str, bool)) {
@@ -219,7 +221,9 @@ impl fmt::Display for Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{Backoff, HeaderAssertion, JsonAssertion, MonitorId, Pem, Severity, Window};
+    use crate::monitor::{
+        Backoff, DEFAULT_TOPIC, HeaderAssertion, JsonAssertion, MonitorId, Pem, Severity, Window,
+    };
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -273,6 +277,17 @@ mod tests {
         check(|_| {}, held, &weaker);
         check(held, held, &[]);
         check(held, |_| {}, &[]);
+    }
+
+    // Whoever changes where alerts go can make that nobody hears of anything.
+    #[test]
+    fn alerts_that_go_to_another_topic_are_weaker_in_every_direction() {
+        let topic = |name: &'static str| move |m: &mut Monitor| m.alert.topic = name.to_owned();
+        let weaker = [("alert.topic", Risk::Weaker)];
+        check(topic("oncall"), topic("shop"), &weaker);
+        check(topic(DEFAULT_TOPIC), topic("oncall"), &weaker);
+        check(topic("oncall"), topic(DEFAULT_TOPIC), &weaker);
+        check(topic("oncall"), topic("oncall"), &[]);
     }
 
     #[test]

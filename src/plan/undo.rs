@@ -57,6 +57,7 @@ pub fn undo(
     plan.changes = actions.into_iter().map(|action| planner.weigh(action)).collect();
     plan.restores = restores;
     count_others(&mut plan, live.items);
+    planner.reroute(&mut plan);
     finish(&mut plan);
     plan.desired = plan.owned_after();
     plan.unchanged = plan.owned.saturating_sub(plan.changes.iter().filter(|c| c.stored().is_some()).count());

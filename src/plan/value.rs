@@ -1,6 +1,6 @@
 //! A plan as a plain value: everything that one sync would do, and what it would leave alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Action, CatalogSettings, Change, FieldChange, Generation, ItemWrite, Likeness, Risk, Stored, Unread,
@@ -36,6 +36,8 @@ pub struct Plan {
     pub unread: Vec<Unread>,
     /// Desired ids under which such an item stands, sorted: the others go on without them (P11).
     pub left_out: Vec<MonitorId>,
+    /// Stored monitors whose alerts go elsewhere because of the settings, sorted; by the ids that they have now.
+    pub rerouted: Vec<MonitorId>,
     /// Removals and creations that look like renames.
     pub likenesses: Vec<Likeness>,
     /// What items become exactly again, by id; of a plan that takes a run back.
@@ -110,6 +112,7 @@ impl Plan {
         let all = self.size();
         self.changes.retain(|change| change.drift.is_some());
         self.settings.fields.clear();
+        self.rerouted.clear();
         self.likenesses.clear();
         self.outside += all - self.size();
     }
@@ -117,6 +120,14 @@ impl Plan {
     /// Changes whose risk is exactly `risk`.
     pub fn count_risk(&self, risk: Risk) -> usize {
         self.changes.iter().filter(|change| change.risk == risk).count()
+    }
+
+    /// Monitors that are watched less closely, by a change of their own or because of the settings.
+    pub fn count_weaker(&self) -> usize {
+        let weaker = self.changes.iter().filter(|change| change.risk == Risk::Weaker);
+        let counted: BTreeSet<_> = weaker.filter_map(Change::stored).map(|item| &item.id).collect();
+        let rerouted = self.rerouted.iter().filter(|id| !counted.contains(id)).count();
+        self.count_risk(Risk::Weaker) + rerouted
     }
 
     /// Monitors of this owner that are stored after it.

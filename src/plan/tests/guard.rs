@@ -74,6 +74,49 @@ fn watching_a_third_less_closely_is_refused_in_one_step() {
     assert_eq!(refusals(&plan, &exact, &Succession::Onwards), []);
 }
 
+// Whoever changes where alerts go can make that nobody hears of anything.
+#[test]
+fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
+    let by = |n: usize, topic: &str| wanted(&format!("m{n}"), with(1, "topic", json!(topic)));
+    let mut all: Vec<_> = (0..10).map(|n| by(n, if n < 6 { "oncall" } else { "default" })).collect();
+    let mut disabled = with(1, "topic", json!("oncall")).fields().clone();
+    disabled.insert("enabled".to_owned(), json!(false));
+    all[0] = wanted("m0", Spec::new(disabled));
+    let live = apply(&planned(&all, &[]), &[]);
+    let head = head(topics(&[("oncall", "people"), ("shop", "shop")]));
+    let check = |after: &CatalogSettings, wanted: &[Desired], scope: &Scope| {
+        let live = Live { head: Some(&head), ..table(&live) };
+        plan(OWNER, after, &shared(wanted), live, scope)
+    };
+    let weaker = |plan: &Plan| {
+        let risks = plan.settings.fields.iter().map(|field| (field.path.clone(), field.risk)).collect();
+        (plan.rerouted.len(), plan.count_weaker(), BTreeMap::from_iter::<Vec<_>>(risks))
+    };
+    let of = |risks: &[(&str, Risk)]| risks.iter().map(|(path, risk)| ((*path).to_owned(), *risk)).collect();
+    let elsewhere = topics(&[("oncall", "nobody"), ("shop", "shop")]);
+    let plan = check(&elsewhere, &all, &Scope::default());
+    assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
+    assert!(refused(&plan).contains(&Refusal::Weakenings { weaker: 5, limit: 2 }), "{:?}", refused(&plan));
+    let exact = Overrides { allow_weaker: Some(5), ..Overrides::default() };
+    assert_eq!(refusals(&plan, &exact, &Succession::Onwards), []);
+    // One that changes its topic as well is one, and one that goes is none.
+    let mut some = all[..9].to_vec();
+    some[1] = by(1, "shop");
+    let plan = check(&elsewhere, &some, &Scope::default());
+    assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
+    let plan = check(&elsewhere, &all[2..], &Scope::default());
+    assert_eq!((plan.rerouted.len(), plan.count_weaker()), (4, 4));
+    // A name that goes sends its alerts to the default topic; one that nobody uses sends none, and a new one neither.
+    let plan = check(&topics(&[("shop", "shop")]), &all, &Scope::default());
+    assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
+    let more = topics(&[("oncall", "people"), ("shop", "other"), ("new", "new")]);
+    let plan = check(&more, &all, &Scope::default());
+    assert_eq!(weaker(&plan), (0, 0, of(&[("topics.new", Risk::None), ("topics.shop", Risk::Weaker)])));
+    // A part of the catalog leaves its settings alone.
+    let only = Scope { only: crate::monitor::Selector::parse("m1").ok(), ..Scope::default() };
+    assert_eq!(weaker(&check(&elsewhere, &all, &only)), (0, 0, of(&[])));
+}
+
 #[test]
 fn the_limit_of_losses_is_what_the_table_says() {
     for (enabled, limit) in

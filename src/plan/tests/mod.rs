@@ -37,13 +37,16 @@ fn wanted(id: &str, spec: Spec) -> Desired {
     Desired { id, spec, monitor, place, moved_from: None, inherited: BTreeMap::new() }
 }
 
-/// Enough of a meaning for these tests: whether it is enabled, and what status it takes.
+/// Enough of a meaning for these tests: whether it is enabled, how often it is asked, and where its alerts go.
 #[expect(clippy::unnecessary_wraps, reason = "it is what a plan asks for")]
 fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     let mut monitor = Monitor::sample(id.as_str(), "http://m.example");
     monitor.enabled = spec.fields().get("enabled") != Some(&json!(false));
     if let Some(seconds) = spec.fields().get("interval").and_then(serde_json::Value::as_u64) {
         monitor.interval = std::time::Duration::from_secs(seconds);
+    }
+    if let Some(topic) = spec.fields().get("topic").and_then(serde_json::Value::as_str) {
+        monitor.alert.topic = topic.to_owned();
     }
     Some(monitor)
 }

@@ -2,7 +2,7 @@
 
 use super::Review;
 use super::shown::safe;
-use super::words::{is_destructive, judgement, summary};
+use super::words::{is_destructive, judgement, rerouted, summary};
 use crate::monitor::Place;
 use crate::plan::{Action, Change, Claim, Plan, Refusal, Risk};
 use crate::report::paint::count;
@@ -23,20 +23,18 @@ struct Annotation {
 pub fn github(review: &Review<'_>) -> String {
     let Review { plan, refusals, .. } = review;
     let destructive = plan.changes.iter().filter(|change| is_destructive(change));
+    let is_weaker = |change: &&Change| !is_destructive(change) && change.risk == Risk::Weaker;
     let weaker: Vec<_> =
-        plan.changes.iter().filter(|change| !is_destructive(change) && change.risk == Risk::Weaker).collect();
-    let all = refusals
-        .iter()
-        .map(|refusal| refused(plan, refusal))
-        .chain(destructive.clone().map(lost))
-        .chain(weaker.iter().map(|change| weakened(change)));
+        settings(plan).into_iter().chain(plan.changes.iter().filter(is_weaker).map(weakened)).collect();
+    let (number, notices) = (refusals.len() + destructive.clone().count() + weaker.len(), weaker.len());
+    let all =
+        refusals.iter().map(|refusal| refused(plan, refusal)).chain(destructive.map(lost)).chain(weaker);
     let mut text: String = all.take(MOST).map(Annotation::written).collect();
-    let number = refusals.len() + destructive.count() + weaker.len();
     if let Some(rest @ 1..) = number.checked_sub(MOST) {
         let message =
             format!("{} in the plan; `monitorctl diff` shows all of them", count(rest, "more line"));
         // Of a kind that there are not ten of already.
-        let level = if number == weaker.len() { "warning" } else { "notice" };
+        let level = if number == notices { "warning" } else { "notice" };
         text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
     }
     let judgement = judgement(review).into_iter().flat_map(|(coverage, guard)| [coverage, guard]);
@@ -91,6 +89,15 @@ fn weakened(change: &Change) -> Annotation {
     let paths: Vec<_> = fields.iter().map(|field| safe(&field.path)).collect();
     let message = format!("{} is watched less closely: {}", change.id, paths.join(", "));
     Annotation { level: "notice", place: position(change), title: "weaker", message }
+}
+
+/// The settings have no line: they were read before anybody knew where a word of them stood.
+fn settings(plan: &Plan) -> Option<Annotation> {
+    let weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
+    let paths: Vec<_> = weaker.map(|field| safe(&field.path)).collect();
+    let told = rerouted(plan).unwrap_or_else(|| "no stored monitor alerts there now".to_owned());
+    let message = format!("the settings of the catalog change {}: {told}", paths.join(", "));
+    (!paths.is_empty()).then_some(Annotation { level: "notice", place: None, title: "weaker", message })
 }
 
 /// Where it stands, or stood when it was applied.

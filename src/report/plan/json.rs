@@ -104,6 +104,9 @@ struct SummaryRecord {
     losses: usize,
     /// Those of the others after which a monitor is watched less closely.
     weaker: usize,
+    /// Monitors whose alerts go to another topic, because the settings give its name another ARN or none. The guard
+    /// counts each with those of `weaker`, once.
+    rerouted: usize,
     unchanged: usize,
     /// Fields of the settings of the catalog.
     settings: usize,
@@ -199,6 +202,7 @@ impl<'a> PlanRecord<'a> {
                 drift,
                 losses: plan.count_risk(Risk::Loss),
                 weaker: plan.count_risk(Risk::Weaker),
+                rerouted: plan.rerouted.len(),
                 unchanged: plan.unchanged,
                 settings: plan.settings.fields.len(),
                 outside: plan.outside,

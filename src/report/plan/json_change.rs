@@ -90,7 +90,7 @@ enum CauseWord {
 #[schemars(rename = "Risk")]
 enum RiskWord {
     None,
-    /// It is watched less closely, or people are told later.
+    /// It is watched less closely, or people are told later, or others are.
     Weaker,
     /// It is not watched any more.
     Loss,

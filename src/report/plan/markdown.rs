@@ -232,7 +232,7 @@ fn details(text: &mut String, review: &Review<'_>, length: Length, room: usize) 
         }
     }
     if !review.plan.settings.fields.is_empty() {
-        let rows = settings_rows(&review.plan.settings.fields, length);
+        let rows = settings_rows(review.plan, length);
         fold(text, "<code>~</code> settings of the catalog", &fence("diff", &diff(&rows)));
     }
     (text.len() <= room).then_some(())

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::lines::{Line, Weight, compared};
 use super::review::Detail;
 use super::shown::{clip, safe, shown};
-use crate::plan::{Change, FieldChange, Risk, differences};
+use super::words::rerouted;
+use crate::plan::{Change, FieldChange, Plan, Risk, differences};
 use crate::report::paint::count;
 
 /// From how many characters on a text is compared and not put side by side.
@@ -90,11 +91,15 @@ pub fn rows(change: &Change, detail: Detail, length: Length) -> Vec<Row> {
     rows
 }
 
-/// Fields that differ. What is watched comes before how it is watched.
-pub fn settings_rows(fields_of_catalog: &[FieldChange], length: Length) -> Vec<Row> {
-    fields(fields_of_catalog, Telling::Onwards, length)
+/// What changes in the settings of the catalog, and for whom.
+pub fn settings_rows(plan: &Plan, length: Length) -> Vec<Row> {
+    let mut rows = fields(&plan.settings.fields, Telling::Onwards, length);
+    let remark = rerouted(plan).map(|sentence| piece(sentence, Tint::Weaker));
+    rows.extend(remark.map(|piece| Row { mark: Mark::Remark, pieces: vec![piece] }));
+    rows
 }
 
+/// Fields that differ. What is watched comes before how it is watched.
 fn fields(fields: &[FieldChange], telling: Telling, length: Length) -> Vec<Row> {
     let width = fields.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(40);
     let (url, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == "url");

@@ -28,7 +28,7 @@ pub fn text(review: &Review<'_>, detail: Detail) -> String {
     }
     if !plan.settings.fields.is_empty() {
         let _ = writeln!(text, "  {} {}", paint(WARN, "~"), paint(STRONG, "settings of the catalog"));
-        rows_text(&mut text, &settings_rows(&plan.settings.fields, Length::Whole));
+        rows_text(&mut text, &settings_rows(plan, Length::Whole));
     }
     if !plan.is_empty() {
         text.push('\n');

@@ -134,6 +134,12 @@ fn cause(change: &Change) -> Option<String> {
     }
 }
 
+/// Whose alerts the settings send elsewhere, if they do.
+pub fn rerouted(plan: &Plan) -> Option<String> {
+    let number = plan.rerouted.len();
+    (number > 0).then(|| format!("the alerts of {} go to another topic", count(number, "monitor")))
+}
+
 /// `env prod`, `owner acme`, `main@1f3c9aa → 8e02b71`, `catalog generation 412`
 pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
     let mut parts = Vec::new();

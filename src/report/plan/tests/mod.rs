@@ -98,6 +98,39 @@ fn lines_of_a_pull_request_are_annotated() {
     insta::assert_snapshot!(shown(&plan, &notes, github));
 }
 
+// Whoever changes where alerts go can make that nobody hears of anything.
+#[test]
+fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
+    let spec = json!({"url": "https://a.example.com", "alert": {"topic": "oncall"}});
+    let live = ["a", "b"].map(|id| stored(id, Some("acme"), spec.clone()));
+    let wanted = ["a", "b"].map(|id| desired(id, spec.clone()));
+    let plan =
+        world::resettled(&[("oncall", "people")], &[("oncall", "nobody"), ("new", "new")], &wanted, &live);
+    let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
+    let lines: Vec<_> = page.lines().map(str::trim).collect();
+    let arn = "arn:aws:sns:eu-west-1:123456789012:";
+    assert!(lines.contains(&format!("topics.oncall  {arn}people → {arn}nobody  weaker").as_str()), "{page}");
+    assert!(lines.contains(&format!("topics.new     {arn}new").as_str()), "{page}");
+    assert!(lines.contains(&"the alerts of 2 monitors go to another topic"), "{page}");
+    let comment = shown(&plan, &[], markdown);
+    assert!(comment.contains("the alerts of 2 monitors go to another topic"), "{comment}");
+    let annotations = shown(&plan, &[], github);
+    let first = "::notice title=monitorctl%3A weaker::the settings of the catalog change topics.oncall: the alerts of 2 monitors go to another topic";
+    assert_eq!(annotations.lines().next(), Some(first));
+    let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
+    assert_eq!(
+        (&record["summary"]["rerouted"], &record["settings"][1]["risk"]),
+        (&json!(2), &json!("weaker"))
+    );
+    // One that nobody goes by is shown all the same: the next monitor may.
+    let plan = world::resettled(&[("oncall", "people")], &[], &[], &[]);
+    let annotations = shown(&plan, &[], github);
+    assert!(
+        annotations.contains("change topics.oncall: no stored monitor alerts there now"),
+        "{annotations}"
+    );
+}
+
 #[test]
 fn ten_annotations_are_the_most_and_the_last_line_counts_the_rest() {
     let live: Vec<_> = (0..30)

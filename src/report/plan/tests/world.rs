@@ -79,6 +79,23 @@ pub fn planned(settings: &CatalogSettings, wanted: &[Desired], items: &[Stored],
     plan("acme", settings, &wanted, live(items, Some(&head), unread), &Scope::default())
 }
 
+/// The plan of a catalog whose topics change.
+pub fn resettled(
+    before: &[(&str, &str)],
+    after: &[(&str, &str)],
+    wanted: &[Desired],
+    items: &[Stored],
+) -> Plan {
+    let settings = |topics: &[(&str, &str)]| {
+        let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}"));
+        let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic).expect("an ARN")));
+        CatalogSettings { topics: topics.collect(), ..CatalogSettings::default() }
+    };
+    let head = StoredHead { owner: "acme".into(), settings: settings(before), ..StoredHead::default() };
+    let wanted: Vec<_> = wanted.iter().cloned().map(std::sync::Arc::new).collect();
+    plan("acme", &settings(after), &wanted, live(items, Some(&head), &[]), &Scope::default())
+}
+
 pub fn live<'a>(items: &'a [Stored], head: Option<&'a StoredHead>, unread: &'a [Unread]) -> Live<'a> {
     let meaning = |id: &MonitorId, spec: &Spec| monitor_from_spec(id.clone(), spec, Origin::default()).ok();
     Live {
