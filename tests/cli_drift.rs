@@ -96,6 +96,7 @@ fn an_item_that_does_not_read_is_left_out_and_the_rest_is_synced() {
     repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
     let shown = said(&repository, &["diff"], 0);
     assert!(shown.contains("warning: item `shop`") && shown.contains("~ cart"), "{shown}");
+    assert!(shown.contains("does not read: shop; sync does the rest and exits with 4."), "{shown}");
     let shown = said(&repository, &["sync", "--yes"], 4);
     assert!(shown.contains("applied 1 change;"), "{shown}");
     assert!(shown.contains("not synced, because the stored item does not read: shop"), "{shown}");
@@ -110,6 +111,25 @@ fn an_item_that_does_not_read_is_left_out_and_the_rest_is_synced() {
         }),
     );
     said(&repository, &["sync", "--yes"], 0);
+}
+
+// A newer version wrote it, so nobody knows the history that would come along.
+#[test]
+fn what_moves_from_an_item_that_does_not_read_waits_and_what_goes_is_named() {
+    let repository = synced();
+    let newer = json!({"owner": text("acme/monitors"), "format": {"N": "99"}});
+    put_with(&repository, "shop", &json!({"url": text("https://shop.example/health")}), &newer);
+    let moved = SHOP.replace(
+        "id: shop",
+        "id: store
+moved_from: shop",
+    );
+    repository.write("monitors/shop.yaml", &moved);
+    let shown = said(&repository, &["sync", "--yes"], 4);
+    assert!(shown.contains("does not read: store (moved from shop)"), "{shown}");
+    repository.remove("monitors/shop.yaml");
+    let shown = said(&repository, &["sync", "--yes"], 4);
+    assert!(shown.contains("does not read: shop (to be removed)"), "{shown}");
 }
 
 #[test]

@@ -148,15 +148,15 @@ fn a_job_on_github_gets_outputs_and_a_summary() {
     let outputs = repository.read("outputs");
     let lines: Vec<_> = outputs.lines().collect();
     assert_eq!(
-        lines[1..6],
-        ["has_changes=true", "creates=1", "updates=0", "losses=0", "drift=0"],
+        lines[1..7],
+        ["has_changes=true", "creates=1", "updates=0", "losses=0", "drift=0", "left_out=0"],
         "{outputs}"
     );
     assert!(
-        lines[6].strip_prefix("plan_digest=sha256:").is_some_and(|digest| digest.len() == 64),
+        lines[7].strip_prefix("plan_digest=sha256:").is_some_and(|digest| digest.len() == 64),
         "{outputs}"
     );
-    assert_eq!(lines.len(), 7, "{outputs}");
+    assert_eq!(lines.len(), 8, "{outputs}");
     assert!(repository.read("summary").contains("### monitorctl: 1 to add"));
     assert!(run(&["sync", "--yes"]).status.success());
     assert!(run(&["diff"]).status.success());

@@ -190,5 +190,6 @@ fn unread(item: &Unreadable) -> Unread {
         head_of: item.head_of().map(str::to_owned),
         why: item.to_string(),
         help: item.help(),
+        holder: item.holder.clone(),
     }
 }

@@ -63,9 +63,10 @@ impl Job {
 fn outputs(plan: &Plan) -> String {
     let Counts { creates, updates, removals: _, moves: _, adoptions: _, drift } = plan.counts();
     format!(
-        "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nplan_digest=sha256:{}\n",
+        "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nleft_out={}\nplan_digest=sha256:{}\n",
         !plan.is_empty(),
         plan.count_risk(Risk::Loss),
+        plan.left_out.len(),
         plan.digest(),
     )
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{
-    Action, Before, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Live, Plan, Risk, Scope,
-    SettingsChange, Stored, Unread, Weakness, differences, fields, likenesses, rerouted, weak_from_the_start,
-    weaknesses,
+    Action, Before, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Hindrance, Holder, LeftOut,
+    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields, likenesses,
+    rerouted, weak_from_the_start, weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -24,14 +24,9 @@ pub fn plan(
     let mut plan = planner.blank(change_of_settings(live.head.map(|head| &head.settings), settings));
     plan.desired = desired.len();
     (plan.blocked, plan.unread) = divide(owner, live.unread);
-    let unread: BTreeSet<&str> = live.unread.iter().map(|item| item.key.as_str()).collect();
     let mut handled = BTreeSet::new();
     for desired in desired {
         handled.insert(&desired.id);
-        if unread.contains(desired.id.as_str()) {
-            plan.left_out.extend(scope.takes(desired).then(|| desired.id.clone()));
-            continue;
-        }
         match planner.compare(desired) {
             Compared::Same => plan.unchanged += 1,
             Compared::Differs(action) => {
@@ -41,8 +36,12 @@ pub fn plan(
                 plan.changes.push(planner.weigh(*action));
             }
             Compared::Claimed(claim) => plan.claims.push(claim),
+            Compared::Hindered(hindrance) => plan.left_out.extend(planner.left_out(desired, hindrance)),
         }
     }
+    let goes_on: BTreeSet<_> = plan.left_out.iter().filter_map(LeftOut::origin).cloned().collect();
+    let is_kept = |id: &MonitorId| handled.contains(id) || goes_on.contains(id);
+    plan.left_out.extend(planner.unread_removals(is_kept));
     for (id, item) in &planner.items {
         if item.owner.as_deref() != Some(owner) {
             if !(handled.contains(id) && scope.gives(item)) {
@@ -65,7 +64,7 @@ pub(super) fn finish(plan: &mut Plan) {
     plan.coverage.after = plan.coverage.before.saturating_add_signed(gain);
     plan.changes.sort_by_cached_key(Change::order);
     plan.claims.sort_by(|a, b| a.id.cmp(&b.id));
-    plan.left_out.sort();
+    plan.left_out.sort_by(|a, b| a.id.cmp(&b.id));
 }
 
 /// Counts the items that are not ours.
@@ -89,11 +88,13 @@ enum Compared {
     Same,
     Differs(Box<Action>),
     Claimed(Claim),
+    Hindered(Hindrance),
 }
 
 pub(super) struct Planner<'a> {
     owner: &'a str,
     items: BTreeMap<&'a MonitorId, &'a Stored>,
+    unread: BTreeMap<&'a str, &'a Unread>,
     live: Live<'a>,
     scope: &'a Scope,
 }
@@ -101,7 +102,8 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     pub(super) fn new(owner: &'a str, live: Live<'a>, scope: &'a Scope) -> Self {
         let items = live.items.iter().map(|item| (&item.id, item)).collect();
-        Self { owner, items, live, scope }
+        let unread = live.unread.iter().map(|item| (item.key.as_str(), item)).collect();
+        Self { owner, items, unread, live, scope }
     }
 
     pub(super) fn item(&self, id: &MonitorId) -> Option<&'a Stored> {
@@ -142,6 +144,13 @@ impl<'a> Planner<'a> {
     }
 
     fn compare(&self, desired: &Arc<Desired>) -> Compared {
+        if self.unread.contains_key(desired.id.as_str()) {
+            return Compared::Hindered(Hindrance::Item);
+        }
+        let is_arrival = self.items.get(&desired.id).is_none_or(|item| item.retired_at.is_some());
+        if let Some(from) = desired.moved_from.as_ref().filter(|from| is_arrival && self.may_be_ours(from)) {
+            return Compared::Hindered(Hindrance::Origin(from.clone()));
+        }
         let desired_too = || Arc::clone(desired);
         Compared::Differs(Box::new(match self.items.get(&desired.id).copied() {
             None => self.arrival(desired, Before::Absent),
@@ -164,6 +173,33 @@ impl<'a> Planner<'a> {
             }
             Some(item) => Action::Update { desired: desired_too(), stored: item.clone() },
         }))
+    }
+
+    /// Whether a live monitor of ours may stand under this id, in an item that does not read.
+    fn may_be_ours(&self, id: &MonitorId) -> bool {
+        self.unread.get(id.as_str()).is_some_and(|item| match &item.holder {
+            Holder::Unknown => true,
+            Holder::Owner(owner) => owner == self.owner,
+            Holder::Nobody => false,
+        })
+    }
+
+    /// A monitor of the files that is left as it is, if it is meant.
+    fn left_out(&self, desired: &Desired, hindrance: Hindrance) -> Option<LeftOut> {
+        let Desired { id, place, .. } = desired;
+        let left_out = LeftOut { id: id.clone(), place: Some(place.clone()), hindrance };
+        let is_meant =
+            self.scope.takes(desired) || left_out.origin().is_some_and(|from| self.scope.takes_unread(from));
+        is_meant.then_some(left_out)
+    }
+
+    /// Monitors of ours that would be removed if they could be read. One that says no owner may be anybody's.
+    fn unread_removals(&self, is_kept: impl Fn(&MonitorId) -> bool) -> Vec<LeftOut> {
+        let is_ours = |item: &&&Unread| matches!(&item.holder, Holder::Owner(owner) if owner == self.owner);
+        let ids = self.unread.values().filter(is_ours).filter_map(|item| MonitorId::parse(&item.key).ok());
+        ids.filter(|id| !is_kept(id) && self.scope.takes_unread(id))
+            .map(|id| LeftOut { id, place: None, hindrance: Hindrance::Removal })
+            .collect()
     }
 
     /// A monitor under an id that is free: new, or moved here from one of ours.

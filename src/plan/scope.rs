@@ -1,7 +1,7 @@
 //! Which monitors a plan is about.
 
 use super::{Desired, Stored};
-use crate::monitor::{MonitorId, Selector, Traits};
+use crate::monitor::{MonitorId, Selector, Spec, Traits};
 
 /// The whole catalog, unless somebody narrowed it; and what others may lose to it.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,11 @@ impl Scope {
     /// Whether this monitor is meant.
     pub fn takes(&self, desired: &Desired) -> bool {
         self.only.as_ref().is_none_or(|only| only.takes(&Traits::of(&desired.id, &desired.spec)))
+    }
+
+    /// Whether the monitor of an item is meant of which nothing reads but its id.
+    pub fn takes_unread(&self, id: &MonitorId) -> bool {
+        self.only.as_ref().is_none_or(|only| only.takes(&Traits::of(id, &Spec::default())))
     }
 
     /// Whether an item that is not ours was given to us.

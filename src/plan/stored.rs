@@ -54,6 +54,18 @@ pub struct Unread {
     pub why: String,
     /// What to do about it.
     pub help: &'static str,
+    pub holder: Holder,
+}
+
+/// Whose monitor an item is that does not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// It does not say, or is no monitor.
+    Unknown,
+    /// Of this owner.
+    Owner(String),
+    /// Nobody's any more: a tombstone.
+    Nobody,
 }
 
 /// The config table, as far as a plan needs it.

@@ -1,6 +1,7 @@
 //! A plan as a plain value: everything that one sync would do, and what it would leave alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::{
     Action, CatalogSettings, Change, FieldChange, Generation, ItemWrite, Likeness, Risk, Stored, Unread,
@@ -34,8 +35,8 @@ pub struct Plan {
     pub blocked: Option<Unread>,
     /// Other items that do not read, sorted; never touched.
     pub unread: Vec<Unread>,
-    /// Desired ids under which such an item stands, sorted: the others go on without them (P11).
-    pub left_out: Vec<MonitorId>,
+    /// What is not done because such an item stands in the way, sorted by id: the others go on without it (P11).
+    pub left_out: Vec<LeftOut>,
     /// Stored monitors whose alerts go elsewhere because of the settings, sorted; by the ids that they have now.
     pub rerouted: Vec<MonitorId>,
     /// Removals and creations that look like renames.
@@ -49,6 +50,47 @@ pub struct Plan {
 pub struct Coverage {
     pub before: usize,
     pub after: usize,
+}
+
+/// A monitor that does not become what is desired, because a stored item does not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub id: MonitorId,
+    /// Where it stands in the files.
+    pub place: Option<Place>,
+    pub hindrance: Hindrance,
+}
+
+/// What does not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The item of that id.
+    Item,
+    /// The item that it was moved from: made without it, it would lose its state and history for good.
+    Origin(MonitorId),
+    /// The item of that id, which is in no file any more and would be removed.
+    Removal,
+}
+
+impl LeftOut {
+    /// The item that it was moved from, if that is what does not read.
+    pub fn origin(&self) -> Option<&MonitorId> {
+        match &self.hindrance {
+            Hindrance::Origin(from) => Some(from),
+            Hindrance::Item | Hindrance::Removal => None,
+        }
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, place: _, hindrance } = self;
+        match hindrance {
+            Hindrance::Item => id.fmt(f),
+            Hindrance::Origin(from) => write!(f, "{id} (moved from {from})"),
+            Hindrance::Removal => write!(f, "{id} (to be removed)"),
+        }
+    }
 }
 
 /// A desired id that is stored under another owner, or under none.
@@ -113,6 +155,7 @@ impl Plan {
         self.changes.retain(|change| change.drift.is_some());
         self.settings.fields.clear();
         self.rerouted.clear();
+        self.left_out.clear();
         self.likenesses.clear();
         self.outside += all - self.size();
     }

@@ -9,7 +9,7 @@ use super::configs::{AppliedCommit, Batch};
 use super::fields::{Fields, Item, Malformed, key_of, read};
 use super::run_page::run_id;
 use super::silence_item::{self, SILENCE};
-use super::unreadable::{Reason, Unreadable};
+use super::unreadable::{Reason, Unreadable, holder};
 use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
 use crate::monitor::{Canary, FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
 use crate::mute::{SILENCE_FORMAT, Silence};
@@ -45,8 +45,11 @@ pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
         return Ok(ConfigItem::Other);
     }
     let id = MonitorId::parse(&key)
-        .map_err(|error| Unreadable { key: key.clone(), reason: Reason::Malformed(error.to_string()) })?;
-    read(&key, FORMAT, item, |fields| stored(id, fields)).map(ConfigItem::Monitor)
+        .map_err(|error| Unreadable::new(&key, Reason::Malformed(error.to_string())))?;
+    let holder = holder(&item);
+    read(&key, FORMAT, item, |fields| stored(id, fields))
+        .map(ConfigItem::Monitor)
+        .map_err(|unreadable| Unreadable { holder, ..unreadable })
 }
 
 pub fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
@@ -243,6 +246,26 @@ fn dated(change: Change, stamp: &Stamp) -> Change {
 mod tests {
     use super::super::values::map;
     use super::*;
+    use crate::plan::Holder;
+
+    #[test]
+    fn an_item_that_does_not_read_still_says_whose_it_is() {
+        let check = |more: Vec<(&str, AttributeValue)>, expected: Holder| {
+            let attributes = [("monitor", text("a")), ("format", number(99))];
+            let Err(unreadable) = decode(attributes.into_iter().chain(more).map(owned).collect()) else {
+                panic!("it does not read")
+            };
+            assert_eq!(unreadable.holder, expected);
+        };
+        check(vec![("owner", text("shop"))], Holder::Owner("shop".into()));
+        check(vec![("owner", text("shop")), ("retired_at", text("2026-11-20T10:00:00Z"))], Holder::Nobody);
+        check(vec![("owner", number(7))], Holder::Unknown);
+        check(vec![], Holder::Unknown);
+    }
+
+    fn owned((name, value): (&str, AttributeValue)) -> (String, AttributeValue) {
+        (name.to_owned(), value)
+    }
 
     // Trap 17: the table may hold what nobody of us wrote.
     #[test]

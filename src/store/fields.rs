@@ -33,7 +33,7 @@ pub fn read<T>(
         Ok(_) => decode(&mut fields).map_err(|Malformed(why)| Reason::Malformed(why)),
         Err(Malformed(why)) => Err(Reason::Malformed(why)),
     };
-    result.map_err(|reason| Unreadable { key: key.to_owned(), reason })
+    result.map_err(|reason| Unreadable::new(key, reason))
 }
 
 /// Moves a text attribute out of an item, whatever the rest of it is like. It is fit to be shown.

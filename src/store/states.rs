@@ -108,8 +108,8 @@ fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
 
 /// The row of `key`.
 fn decode_row(key: &str, item: Item) -> Result<Row, Unreadable> {
-    let id = MonitorId::parse(key)
-        .map_err(|error| Unreadable { key: key.to_owned(), reason: Reason::Malformed(error.to_string()) })?;
+    let id =
+        MonitorId::parse(key).map_err(|error| Unreadable::new(key, Reason::Malformed(error.to_string())))?;
     row_of(id, item)
 }
 

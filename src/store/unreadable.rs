@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::config_item::HEAD;
+use super::fields::Item;
+use crate::monitor::marked;
+use crate::plan::Holder;
 
 /// An item of a table that this version cannot use. It is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +15,8 @@ pub struct Unreadable {
     /// Its sort key as stored: a monitor's id, or one of our own items that begin with `@`.
     pub key: String,
     pub reason: Reason,
+    /// Of a monitor's item: whose it is, as far as that can be told.
+    pub holder: Holder,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +28,23 @@ pub enum Reason {
     Malformed(String),
 }
 
+/// Whose monitor an item is, whatever the rest of it is like.
+pub fn holder(item: &Item) -> Holder {
+    if item.contains_key("retired_at") {
+        return Holder::Nobody;
+    }
+    match item.get("owner") {
+        Some(AttributeValue::S(owner)) => Holder::Owner(marked(owner.clone())),
+        Some(_) | None => Holder::Unknown,
+    }
+}
+
 impl Unreadable {
+    /// One of which nothing is told but that it does not read.
+    pub fn new(key: &str, reason: Reason) -> Self {
+        Self { key: key.to_owned(), reason, holder: Holder::Unknown }
+    }
+
     /// The owner whose head item it is, if it is one.
     pub fn head_of(&self) -> Option<&str> {
         self.key.strip_prefix(HEAD)

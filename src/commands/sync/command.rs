@@ -17,7 +17,6 @@ use crate::commands::signals::Signals;
 use crate::commands::terminal::Terminal;
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
-use crate::monitor::MonitorId;
 use crate::plan::{Plan, Promise};
 use crate::report::{self, FAINT, paint};
 use crate::store::Store;
@@ -98,7 +97,7 @@ fn without_left_out(context: &Context, plan: &Plan, end: End) -> End {
     if plan.left_out.is_empty() {
         return end;
     }
-    let ids: Vec<_> = plan.left_out.iter().map(MonitorId::as_str).collect();
+    let ids: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
     let left = format!("not synced, because the stored item does not read: {}", ids.join(", "));
     context.terminal.warn(&left);
     End { exit: Exit::Partly, told: format!("{}\n{left}", end.told) }

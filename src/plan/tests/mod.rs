@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
-    Action, Before, CatalogSettings, Desired, Generation, ItemWrite, Live, Overrides, Plan, Reading, Refusal,
-    Scope, Stored, StoredHead, Succession, Unread, plan, refusals,
+    Action, Before, CatalogSettings, Desired, Generation, Holder, ItemWrite, Live, Overrides, Plan, Reading,
+    Refusal, Scope, Stored, StoredHead, Succession, Unread, plan, refusals,
 };
 use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn};
 
@@ -198,7 +198,13 @@ fn an_empty_catalog_is_refused() {
 
 fn unread(key: &str, head_of: Option<&str>) -> Unread {
     let why = format!("item `{key}` is malformed: `spec` is missing");
-    Unread { key: key.to_owned(), head_of: head_of.map(str::to_owned), why, help: "put it right" }
+    Unread {
+        key: key.to_owned(),
+        head_of: head_of.map(str::to_owned),
+        why,
+        help: "put it right",
+        holder: Holder::Unknown,
+    }
 }
 
 #[test]
@@ -213,7 +219,59 @@ fn a_head_that_does_not_read_is_refused_and_an_item_stops_no_other() {
     assert_eq!(lines(&plan), ["+ new"]);
     assert_eq!(refused(&plan), [Refusal::Blocked(ours)]);
     assert_eq!(plan.unread, [theirs, stray, wanted]);
-    assert_eq!(plan.left_out.iter().map(MonitorId::as_str).collect::<Vec<_>>(), ["wanted"]);
+    assert_eq!(left_out(&plan), ["wanted"]);
+}
+
+fn left_out(plan: &Plan) -> Vec<String> {
+    plan.left_out.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_an_unreadable_item_keeps_from_being_moved_or_removed_is_left_out_by_name() {
+    let new = Desired { moved_from: MonitorId::parse("old").ok(), ..desired("new", 1) };
+    let check = |wanted: &[Desired], items: &[Stored], holder: Holder, expected: (&[&str], &[&str])| {
+        let all = [Unread { holder: holder.clone(), ..unread("old", None) }];
+        let live = Live { unread: &all, ..table(items) };
+        let plan = plan(OWNER, &CatalogSettings::default(), &shared(wanted), live, &Scope::default());
+        assert_eq!(
+            (left_out(&plan), lines(&plan)),
+            (expected.0.iter().map(|&s| s.into()).collect(), expected.1.iter().map(|&s| s.into()).collect()),
+            "{holder:?}"
+        );
+    };
+    let of = |owner: &str| Holder::Owner(owner.to_owned());
+    // Made without its history, it would never get it.
+    for holder in [of(OWNER), Holder::Unknown] {
+        check(std::slice::from_ref(&new), &[], holder, (&["new (moved from old)"], &[]));
+    }
+    // Once it is there, or where there is no history of ours, the old item is in nobody's way.
+    let there = stored("new", 1, Some(OWNER));
+    check(std::slice::from_ref(&new), &[there], of("other"), (&[], &[]));
+    for holder in [of("other"), Holder::Nobody] {
+        check(std::slice::from_ref(&new), &[], holder, (&[], &["+ new"]));
+    }
+    check(&[desired("a", 1)], &[], of(OWNER), (&["old (to be removed)"], &["+ a"]));
+    for holder in [of("other"), Holder::Nobody, Holder::Unknown] {
+        check(&[desired("a", 1)], &[], holder, (&[], &["+ a"]));
+    }
+}
+
+#[test]
+fn what_is_left_out_is_in_scope_by_its_id_or_by_the_one_before() {
+    let new = Desired { moved_from: MonitorId::parse("old").ok(), ..desired("new", 1) };
+    let ours = |key| Unread { holder: Holder::Owner(OWNER.to_owned()), ..unread(key, None) };
+    let all = [ours("old"), ours("gone")];
+    for (only, expected) in [
+        ("old", ["new (moved from old)"]),
+        ("new", ["new (moved from old)"]),
+        ("gone", ["gone (to be removed)"]),
+    ] {
+        let scope = Scope { only: crate::monitor::Selector::parse(only).ok(), ..Scope::default() };
+        let live = Live { unread: &all, ..table(&[]) };
+        let plan =
+            plan(OWNER, &CatalogSettings::default(), &shared(std::slice::from_ref(&new)), live, &scope);
+        assert_eq!(left_out(&plan), expected, "{only}");
+    }
 }
 
 #[test]

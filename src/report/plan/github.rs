@@ -4,7 +4,7 @@ use super::Review;
 use super::shown::safe;
 use super::words::{is_destructive, judgement, rerouted, summary};
 use crate::monitor::Place;
-use crate::plan::{Action, Change, Claim, Plan, Refusal, Risk};
+use crate::plan::{Action, Change, Claim, LeftOut, Plan, Refusal, Risk};
 use crate::report::paint::count;
 use crate::report::workflow::{command, inert};
 
@@ -26,9 +26,14 @@ pub fn github(review: &Review<'_>) -> String {
     let is_weaker = |change: &&Change| !is_destructive(change) && change.risk == Risk::Weaker;
     let weaker: Vec<_> =
         settings(plan).into_iter().chain(plan.changes.iter().filter(is_weaker).map(weakened)).collect();
-    let (number, notices) = (refusals.len() + destructive.clone().count() + weaker.len(), weaker.len());
-    let all =
-        refusals.iter().map(|refusal| refused(plan, refusal)).chain(destructive.map(lost)).chain(weaker);
+    let warnings = destructive.clone().count() + plan.left_out.len();
+    let (number, notices) = (refusals.len() + warnings + weaker.len(), weaker.len());
+    let all = refusals
+        .iter()
+        .map(|refusal| refused(plan, refusal))
+        .chain(destructive.map(lost))
+        .chain(plan.left_out.iter().map(left_out))
+        .chain(weaker);
     let mut text: String = all.take(MOST).map(Annotation::written).collect();
     if let Some(rest @ 1..) = number.checked_sub(MOST) {
         let message =
@@ -82,6 +87,11 @@ fn lost(change: &Change) -> Annotation {
         }
     };
     Annotation { level: "warning", place: position(change), title, message: format!("{} {what}", change.id) }
+}
+
+fn left_out(left_out: &LeftOut) -> Annotation {
+    let message = format!("{left_out} is left out, because the stored item does not read");
+    Annotation { level: "warning", place: left_out.place.clone(), title: "left out", message }
 }
 
 fn weakened(change: &Change) -> Annotation {

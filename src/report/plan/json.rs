@@ -12,7 +12,9 @@ use super::Review;
 use super::forecast::forecast_json;
 use super::json_change::{ChangeRecord, FieldRecord, each_change};
 use super::words::{code, digest};
-use crate::plan::{Change, Counts, Coverage, Likeness, Refusal, Risk, Unread, loss_limit};
+use crate::plan::{
+    Change, Counts, Coverage, Hindrance, LeftOut, Likeness, Refusal, Risk, Unread, loss_limit,
+};
 use crate::report::trial_json;
 use crate::report::workflow::InertJson;
 
@@ -60,6 +62,8 @@ struct PlanRecord<'a> {
     not_touched: NotTouchedRecord,
     /// Items that this version cannot read; they are left as they are.
     unreadable: Vec<UnreadableRecord>,
+    /// What sync does not do because such an item stands in the way: it does the rest, and exits with 4. Sorted by id.
+    left_out: Vec<LeftOutRecord>,
     /// What changes in the settings of the catalog.
     settings: Vec<FieldRecord>,
     /// What is lost first, then what is watched less closely; removals before updates before creations; by id.
@@ -167,6 +171,29 @@ struct UnreadableRecord {
     help: String,
 }
 
+/// A monitor that does not become what is desired.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LeftOut")]
+struct LeftOutRecord {
+    id: String,
+    unreadable: UnreadableWord,
+    /// The id that it has now, if it is that item which does not read.
+    moved_from: Option<String>,
+}
+
+/// Which item does not read.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "Hindrance")]
+enum UnreadableWord {
+    /// That of the id.
+    Item,
+    /// That of the id which it was moved from.
+    Origin,
+    /// That of the id, which is in no file any more.
+    Removal,
+}
+
 /// A monitor that goes and one that comes.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Likeness")]
@@ -217,6 +244,7 @@ impl<'a> PlanRecord<'a> {
             },
             not_touched: NotTouchedRecord { foreign: plan.foreign.clone(), unmanaged: plan.unmanaged },
             unreadable: plan.unread.iter().map(UnreadableRecord::new).collect(),
+            left_out: plan.left_out.iter().map(LeftOutRecord::new).collect(),
             settings: plan.settings.fields.iter().map(FieldRecord::new).collect(),
             changes: &plan.changes,
             likenesses: plan.likenesses.iter().map(LikenessRecord::new).collect(),
@@ -238,8 +266,20 @@ impl ViolationRecord {
     }
 }
 
+impl LeftOutRecord {
+    fn new(left_out: &LeftOut) -> Self {
+        let unreadable = match left_out.hindrance {
+            Hindrance::Item => UnreadableWord::Item,
+            Hindrance::Origin(_) => UnreadableWord::Origin,
+            Hindrance::Removal => UnreadableWord::Removal,
+        };
+        let moved_from = left_out.origin().map(ToString::to_string);
+        Self { id: left_out.id.to_string(), unreadable, moved_from }
+    }
+}
+
 impl UnreadableRecord {
-    fn new(Unread { key, head_of: _, why, help }: &Unread) -> Self {
+    fn new(Unread { key, head_of: _, why, help, holder: _ }: &Unread) -> Self {
         Self { key: key.clone(), message: why.clone(), help: (*help).to_owned() }
     }
 }

@@ -241,6 +241,13 @@ pub fn left_alone(review: &Review<'_>) -> Vec<String> {
     if !parts.is_empty() {
         sentences.push(format!("Not touched: {}.", parts.join(", ")));
     }
+    let left_out: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
+    if !left_out.is_empty() {
+        sentences.push(format!(
+            "Left out, because the stored item does not read: {}; sync does the rest and exits with 4.",
+            left_out.join(", ")
+        ));
+    }
     sentences
 }
 

@@ -12,7 +12,7 @@ use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
 use crate::monitor::{MonitorId, is_hidden};
 use crate::observation::{Fault, FaultKind, excerpt};
-use crate::plan::{CatalogSettings, Overrides, Plan, Stored, Succession, Unread, refusals};
+use crate::plan::{CatalogSettings, Holder, Overrides, Plan, Stored, Succession, Unread, refusals};
 use crate::report::Trial;
 use crate::report::workflow::inert;
 use crate::report::workflow::testing::read;
@@ -238,7 +238,13 @@ fn plan_of(texts: &Texts) -> Plan {
         ),
         senseless("theirs", file, json!({"url": "a"})),
     ];
-    let unread = Unread { key: "broken".into(), head_of: None, why: why.clone(), help: "put it right" };
+    let unread = Unread {
+        key: "broken".into(),
+        head_of: None,
+        why: why.clone(),
+        help: "put it right",
+        holder: Holder::Unknown,
+    };
     let mut plan = planned(&CatalogSettings::default(), &wanted, &live, &[unread]);
     plan.owner.clone_from(&texts.owner);
     plan

@@ -7,7 +7,7 @@ mod world;
 use serde_json::{Value, json};
 
 use super::{Detail, Review, github, json, markdown, schema, text};
-use crate::plan::CatalogSettings;
+use crate::plan::{CatalogSettings, Holder, Unread};
 use world::{desired, planned, sample, shown, stored};
 
 fn plain(text: &str) -> String {
@@ -96,6 +96,25 @@ fn reviewers_get_a_comment() {
 fn lines_of_a_pull_request_are_annotated() {
     let (plan, notes) = sample();
     insta::assert_snapshot!(shown(&plan, &notes, github));
+}
+
+#[test]
+fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
+    let why = "item `old` has the newer format 99".to_owned();
+    let unread = Unread { key: "old".into(), head_of: None, why, help: "update", holder: Holder::Unknown };
+    let mut wanted = desired("new", json!({"url": "https://a.example.com"}));
+    wanted.moved_from = Some(world::id("old"));
+    let plan = planned(&CatalogSettings::default(), &[wanted], &[], &[unread]);
+    let sentence = "Left out, because the stored item does not read: new (moved from old); sync does the rest and exits with 4.";
+    let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
+    assert!(page.contains("No changes") && page.contains(sentence), "{page}");
+    let comment = shown(&plan, &[], markdown);
+    assert!(comment.contains("new (moved from old); sync does the rest and exits with 4"), "{comment}");
+    let annotations = shown(&plan, &[], github);
+    let first = "::warning file=monitors/payments.yaml,line=14,title=monitorctl%3A left out::new (moved from old) is left out, because the stored item does not read";
+    assert_eq!(annotations.lines().next(), Some(first));
+    let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
+    assert_eq!(record["left_out"], json!([{"id": "new", "unreadable": "origin", "moved_from": "old"}]));
 }
 
 // Whoever changes where alerts go can make that nobody hears of anything.

@@ -9,8 +9,8 @@ use super::super::{Heading, Review, View};
 use crate::config::{monitor_from_spec, respelled};
 use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn};
 use crate::plan::{
-    CatalogSettings, Desired, Generation, Live, Overrides, Past, Plan, Reading, Scope, Stored, StoredHead,
-    Succession, Unread, attribute, plan, refusals,
+    CatalogSettings, Desired, Generation, Holder, Live, Overrides, Past, Plan, Reading, Scope, Stored,
+    StoredHead, Succession, Unread, attribute, plan, refusals,
 };
 
 pub fn spec(value: Value) -> Spec {
@@ -191,6 +191,7 @@ pub fn sample() -> (Plan, Vec<String>) {
         head_of: None,
         why: "item `broken` is malformed: `spec` is missing".into(),
         help: "put it right in the table",
+        holder: Holder::Owner("acme".into()),
     };
     let arn = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:oncall").expect("an ARN");
     let canary = Canary::parse("https://www.example.com/").expect("a canary");
@@ -221,6 +222,12 @@ pub fn hostile() -> Plan {
         ),
         senseless("taken", bad, json!({"url": "a"})),
     ];
-    let unread = Unread { key: "broken".into(), head_of: None, why: bad.into(), help: "put it right" };
+    let unread = Unread {
+        key: "broken".into(),
+        head_of: None,
+        why: bad.into(),
+        help: "put it right",
+        holder: Holder::Unknown,
+    };
     planned(&CatalogSettings::default(), &wanted, &live, &[unread])
 }
