@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::{Action, Change, Claim, Plan, Risk, Stored, Unread};
+use super::{Action, Change, Claim, Plan, Risk, Unread};
 use crate::monitor::MonitorId;
 
 /// Monitors that one sync may lose, however many there are.
@@ -25,8 +25,8 @@ pub enum Refusal {
     NothingDesired { owned: usize },
     /// More monitors would be lost than a sync may lose.
     Losses { lost: usize, limit: usize },
-    /// What is stored says that it may not go.
-    Protected { id: MonitorId },
+    /// What is stored under this id says that it may not go.
+    Protected { id: MonitorId, exposure: Exposure },
     /// More monitors would be watched less closely than a sync may do.
     Weakenings { weaker: usize, limit: usize },
     /// What is applied is newer than what comes (trap 24).
@@ -37,6 +37,17 @@ pub enum Refusal {
     Claimed(Claim),
     /// The head of the catalog does not read, so nobody knows what was applied.
     Blocked(Unread),
+}
+
+/// What would become of a protected monitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exposure {
+    /// Nobody would watch it any more.
+    Lost,
+    /// It would go on under this id, without its protection.
+    Moved(MonitorId),
+    /// It would be taken over without its protection.
+    Taken,
 }
 
 /// What a person has said that may happen all the same; exact, so that it covers what was seen and nothing more.
@@ -104,18 +115,7 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     if lost > limit.max(allow_loss.unwrap_or_default()) {
         found.push(Refusal::Losses { lost, limit });
     }
-    // Whoever gets a protected item by another way lifts its protection in a step of its own as well.
-    let is_lifted_beside = |change: &Change| match &change.action {
-        Action::Move { desired, .. } | Action::Adopt { desired, .. } => !desired.monitor.protect,
-        Action::Remove { .. } | Action::Update { .. } | Action::Create { .. } => false,
-    };
-    let protected = |change: &&Change| {
-        let is_protected = change.stored().is_some_and(Stored::is_protected);
-        is_protected && (change.risk == Risk::Loss || is_lifted_beside(change))
-    };
-    found.extend(
-        plan.changes.iter().filter(protected).map(|change| Refusal::Protected { id: change.id.clone() }),
-    );
+    found.extend(plan.changes.iter().filter_map(exposed));
     let (weaker, limit) = (plan.count_weaker(), weaker_limit(plan.coverage.before));
     if weaker > limit.max(allow_weaker.unwrap_or_default()) {
         found.push(Refusal::Weakenings { weaker, limit });
@@ -134,6 +134,23 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     found
 }
 
+/// Why a change may not have a protected monitor.
+fn exposed(change: &Change) -> Option<Refusal> {
+    let stored = change.stored().filter(|stored| stored.is_protected())?;
+    let exposure = match &change.action {
+        _ if change.risk == Risk::Loss => Exposure::Lost,
+        // Whoever gets a protected item by another way lifts its protection in a step of its own as well.
+        Action::Move { desired, .. } if !desired.monitor.protect => Exposure::Moved(desired.id.clone()),
+        Action::Adopt { desired, .. } if !desired.monitor.protect => Exposure::Taken,
+        Action::Move { .. }
+        | Action::Adopt { .. }
+        | Action::Remove { .. }
+        | Action::Update { .. }
+        | Action::Create { .. } => return None,
+    };
+    Some(Refusal::Protected { id: stored.id.clone(), exposure })
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -144,7 +161,15 @@ impl fmt::Display for Refusal {
             Self::Losses { lost, limit } => {
                 write!(f, "{lost} monitors would not be watched any more; one sync may lose {limit}")
             }
-            Self::Protected { id } => write!(f, "{id} is protected, and would not be watched any more"),
+            Self::Protected { id, exposure: Exposure::Lost } => {
+                write!(f, "{id} is protected, and would not be watched any more")
+            }
+            Self::Protected { id, exposure: Exposure::Moved(to) } => {
+                write!(f, "{id} is protected, and would go on as {to} without its protection")
+            }
+            Self::Protected { id, exposure: Exposure::Taken } => {
+                write!(f, "{id} is protected, and would be taken over without its protection")
+            }
             Self::Weakenings { weaker, limit } => {
                 write!(f, "{weaker} monitors would be watched less closely; one sync may weaken {limit}")
             }
@@ -179,7 +204,10 @@ impl Refusal {
                 "check the path and that the folder is complete; to end a catalog, leave one monitor with `enabled: false`"
             }
             Self::Losses { .. } => "check that no file is missing, or bring the change in parts",
-            Self::Protected { .. } => {
+            Self::Protected { exposure: Exposure::Moved(_) | Exposure::Taken, .. } => {
+                "keep `protect: true`; protection is lifted in a step of its own, with `protect: false`"
+            }
+            Self::Protected { exposure: Exposure::Lost, .. } => {
                 "write `protect: false` and sync that first; protection is lifted in a step of its own"
             }
             Self::Weakenings { .. } => "check the defaults of the folders, or bring the change in parts",

@@ -1,5 +1,6 @@
 //! What the guard refuses, and what it lets through.
 
+use super::super::guard::Exposure;
 use super::super::{Doubt, Risk, Rollback, loss_limit};
 use super::*;
 use crate::monitor::Fingerprint;
@@ -18,7 +19,7 @@ fn the_stored_word_protects_whatever_the_files_say() {
         spec: protected,
         ..stored("a", 1, Some(OWNER))
     }];
-    let refusal = Refusal::Protected { id: live[0].id.clone() };
+    let refusal = Refusal::Protected { id: live[0].id.clone(), exposure: Exposure::Lost };
     for plan in
         [planned(&[desired("b", 1)], &live), planned(&[wanted("a", with(1, "enabled", json!(false)))], &live)]
     {
@@ -28,6 +29,33 @@ fn the_stored_word_protects_whatever_the_files_say() {
     }
     // The step between: it is watched on, and may go next time.
     assert_eq!(refused(&planned(&[desired("a", 1)], &live)), []);
+}
+
+#[test]
+fn a_protected_monitor_that_goes_on_unprotected_is_named_and_so_is_what_becomes_of_it() {
+    let protected = with(1, "protect", json!(true));
+    let item = |owner: Option<&str>| Stored {
+        fingerprint: Some(protected.fingerprint()),
+        spec: protected.clone(),
+        ..stored("pay", 1, owner)
+    };
+    let told = |plan: &Plan| refused(plan).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut moved = desired("pay-2", 1);
+    moved.moved_from = MonitorId::parse("pay").ok();
+    assert_eq!(
+        told(&planned(std::slice::from_ref(&moved), &[item(Some(OWNER))])),
+        ["pay is protected, and would go on as pay-2 without its protection"]
+    );
+    moved.monitor.enabled = false;
+    assert_eq!(
+        told(&planned(&[moved, desired("other", 1)], &[item(Some(OWNER))])),
+        ["pay is protected, and would not be watched any more"]
+    );
+    let scope = Scope { adopt: crate::monitor::Selector::parse("pay").ok(), ..Scope::default() };
+    assert_eq!(
+        told(&planned_in(&scope, &[desired("pay", 1)], &[item(None)])),
+        ["pay is protected, and would be taken over without its protection"]
+    );
 }
 
 // Trap 24: an older commit applied after a newer one.

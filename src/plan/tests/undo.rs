@@ -1,5 +1,6 @@
 //! Laws of the run record: what an undo gives, and what a run looks like before its first write.
 
+use super::super::guard::Exposure;
 use super::super::{
     Generation, Left, Part, Run, RunPage, SettingsWritten, Stamp, TakeOver, before_run, undo,
 };
@@ -137,7 +138,10 @@ fn an_undo_counts_what_is_lost_and_what_is_protected() {
         run(&planned(&[wanted("a", protected), desired("b", 1), desired("c", 1)], &[]), &[]);
     let refused = refused(&back(&record, &after));
     let lost = Refusal::Losses { lost: 3, limit: 1 };
-    assert_eq!(refused[1..], [lost, Refusal::Protected { id: after[0].id.clone() }]);
+    assert_eq!(
+        refused[1..],
+        [lost, Refusal::Protected { id: after[0].id.clone(), exposure: Exposure::Lost }]
+    );
 }
 
 #[test]

@@ -65,7 +65,10 @@ impl Annotation {
 fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
     let place = match refusal {
         Refusal::Claimed(Claim { place, .. }) => Some(place.clone()),
-        Refusal::Protected { id } => plan.changes.iter().find(|change| change.id == *id).and_then(position),
+        Refusal::Protected { id, .. } => {
+            let is_of = |change: &&Change| change.stored().is_some_and(|stored| stored.id == *id);
+            plan.changes.iter().find(is_of).and_then(position)
+        }
         Refusal::NothingDesired { .. }
         | Refusal::Losses { .. }
         | Refusal::Weakenings { .. }
