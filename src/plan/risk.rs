@@ -52,7 +52,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
         body: _,
         interval,
         timeout,
-        redirects: _,
+        redirects,
         retry,
         tls,
         expect,
@@ -74,6 +74,8 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     };
     add("interval", after.interval > *interval);
     add("timeout", after.timeout > *timeout);
+    // With none the redirect is the answer, which `expect.status` judges; once one is followed, nobody sees where it led.
+    add("redirects", *redirects == 0 && after.redirects > 0);
     add("protect", *protect && !after.protect);
     // What is held back more often is told later.
     add("depends_on", !after.depends_on.is_subset(depends_on));
@@ -277,6 +279,14 @@ mod tests {
         check(|_| {}, held, &weaker);
         check(held, held, &[]);
         check(held, |_| {}, &[]);
+    }
+
+    #[test]
+    fn a_redirect_that_was_the_answer_and_is_followed_is_weaker() {
+        let redirects = |number| move |m: &mut Monitor| m.redirects = number;
+        check(redirects(0), redirects(5), &[("redirects", Risk::Weaker)]);
+        check(redirects(5), redirects(0), &[]);
+        check(redirects(3), redirects(5), &[]);
     }
 
     // Whoever changes where alerts go can make that nobody hears of anything.
