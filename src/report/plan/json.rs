@@ -51,7 +51,8 @@ struct PlanRecord<'a> {
     format_version: u32,
     owner: String,
     heading: HeadingRecord,
-    /// The generation of the catalog that the plan was made against; null before the first sync.
+    /// The generation of the catalog that the plan was made against; null before the first sync, or if the head of the
+    /// catalog does not read.
     generation: Option<u64>,
     /// The name of this plan: `sha256:` and what it would write over what.
     digest: String,

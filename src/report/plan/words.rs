@@ -155,6 +155,9 @@ pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
     parts.push(match (heading.view, review.plan.base) {
         (View::Offline, _) => ("", "without the table".to_owned()),
         (View::Plan | View::Drift, Some(generation)) => ("catalog generation", generation.0.to_string()),
+        (View::Plan | View::Drift, None) if review.plan.blocked.is_some() => {
+            ("catalog generation", "unknown, its head does not read".to_owned())
+        }
         (View::Plan | View::Drift, None) => ("", "never synced".to_owned()),
     });
     parts

@@ -99,6 +99,31 @@ fn lines_of_a_pull_request_are_annotated() {
 }
 
 #[test]
+fn a_head_that_does_not_read_is_not_said_to_be_none() {
+    let page = |unread: &[Unread]| {
+        let plan = crate::plan::plan(
+            "acme",
+            &CatalogSettings::default(),
+            &[],
+            world::live(&[], None, unread),
+            &crate::plan::Scope::default(),
+        );
+        plain(&shown(&plan, &[], |review| text(review, Detail::Changes)))
+    };
+    let head = Unread {
+        key: "@catalog#acme".into(),
+        head_of: Some("acme".into()),
+        why: "item `@catalog#acme` has the newer format 99".into(),
+        help: "update",
+        holder: Holder::Unknown,
+    };
+    let (none, unread) = (page(&[]), page(&[head]));
+    assert!(none.contains("never synced"), "{none}");
+    assert!(!unread.contains("never synced"), "{unread}");
+    assert!(unread.contains("catalog generation unknown, its head does not read"), "{unread}");
+}
+
+#[test]
 fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
     let why = "item `old` has the newer format 99".to_owned();
     let unread = Unread { key: "old".into(), head_of: None, why, help: "update", holder: Holder::Unknown };
