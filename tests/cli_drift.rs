@@ -100,8 +100,9 @@ fn an_item_that_does_not_read_is_left_out_and_the_rest_is_synced() {
     let shown = said(&repository, &["sync", "--yes"], 4);
     assert!(shown.contains("applied 1 change;"), "{shown}");
     assert!(shown.contains("not synced, because the stored item does not read: shop"), "{shown}");
-    said(&repository, &["diff", "--exit-code"], 0);
-    // As its help says: what is deleted is made anew.
+    let shown = said(&repository, &["diff", "--exit-code"], 0);
+    // As its help says: what is deleted is made anew, if a file has it.
+    assert!(shown.contains("delete it: sync makes anew what the files have"), "{shown}");
     put_with(
         &repository,
         "shop",

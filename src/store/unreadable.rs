@@ -55,7 +55,7 @@ impl Unreadable {
         match self.reason {
             Reason::Newer { .. } => "a newer monitorctl works on this table; bring this one up to date",
             Reason::Malformed(_) => {
-                "it was edited by hand or damaged: put it right in the table, or delete it: the next sync or run makes it anew"
+                "it was edited by hand or damaged: put it right in the table, or delete it: sync makes anew what the files have, a run its state"
             }
         }
     }

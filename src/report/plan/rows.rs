@@ -133,7 +133,7 @@ fn row(field: &FieldChange, width: usize, telling: Telling, length: Length) -> V
         && let Some((from, to)) = long(from.as_ref(), to.as_ref())
     {
         let mut pieces = vec![piece(path, Tint::Plain)];
-        pieces.extend(restored(telling, "the first"));
+        pieces.extend(restored(telling, after.as_ref().map(|_| "the first")));
         pieces.extend(tail);
         let mut rows = vec![Row { mark, pieces }];
         rows.extend(compared(from, to).into_iter().map(line));
@@ -158,16 +158,17 @@ fn row(field: &FieldChange, width: usize, telling: Telling, length: Length) -> V
         }
         (None, None) => {}
     }
-    let value = after.as_ref().map_or_else(|| "that it is not there".to_owned(), value);
-    pieces.extend(restored(telling, &value));
+    pieces.extend(restored(telling, after.as_ref().map(value).as_deref()));
     pieces.extend(tail);
     vec![Row { mark, pieces }]
 }
 
-fn restored(telling: Telling, what: &str) -> Option<Piece> {
-    match telling {
-        Telling::Onwards => None,
-        Telling::Drift => Some(piece(format!("  (sync restores {what})"), Tint::Faint)),
+/// What sync makes of a field that a hand wrote: `what` is there afterwards, or nothing.
+fn restored(telling: Telling, what: Option<&str>) -> Option<Piece> {
+    match (telling, what) {
+        (Telling::Onwards, _) => None,
+        (Telling::Drift, Some(what)) => Some(piece(format!("  (sync restores {what})"), Tint::Faint)),
+        (Telling::Drift, None) => Some(piece("  (sync removes it)".to_owned(), Tint::Faint)),
     }
 }
 

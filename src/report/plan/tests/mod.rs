@@ -7,7 +7,7 @@ mod world;
 use serde_json::{Value, json};
 
 use super::{Detail, Review, github, json, markdown, schema, text};
-use crate::plan::{CatalogSettings, Holder, Unread};
+use crate::plan::{CatalogSettings, Holder, Stored, Unread};
 use world::{desired, planned, sample, shown, stored};
 
 fn plain(text: &str) -> String {
@@ -96,6 +96,20 @@ fn reviewers_get_a_comment() {
 fn lines_of_a_pull_request_are_annotated() {
     let (plan, notes) = sample();
     insta::assert_snapshot!(shown(&plan, &notes, github));
+}
+
+#[test]
+fn a_field_that_a_hand_wrote_is_said_to_be_removed() {
+    let (written, long) = (json!({"url": "https://a.example.com/"}), "a\nb".repeat(9));
+    let now = json!({"url": "https://a.example.com/", "enabled": false, "body": long});
+    let item = Stored { spec: world::spec(now), ..stored("a", Some("acme"), written.clone()) };
+    let mut plan = planned(&CatalogSettings::default(), &[desired("a", written)], &[item], &[]);
+    crate::plan::attribute(&mut plan, crate::plan::Past::default());
+    let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
+    let lines: Vec<_> =
+        page.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert!(lines.iter().any(|line| line.starts_with("enabled false (sync removes it)")), "{page}");
+    assert!(lines.iter().any(|line| line.starts_with("body (sync removes it)")), "{page}");
 }
 
 #[test]
