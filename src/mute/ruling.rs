@@ -45,8 +45,8 @@ pub enum Settlement {
 impl fmt::Display for Settlement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Muted => f.write_str("was not good, and is again, all while it was muted"),
-            Self::Parent(parent) => write!(f, "was not good, and is again, all because of {parent}"),
+            Self::Muted => f.write_str("was worse, and is as people know it again, all while it was muted"),
+            Self::Parent(parent) => write!(f, "was worse, and is as people know it again, all because of {parent}"),
         }
     }
 }
@@ -102,6 +102,8 @@ fn kind(news: News, row: &Row) -> Kind {
         News::Up => Kind::Closing,
         // It is no longer DOWN, which is what they were told.
         News::Degraded if row.told.health == Health::Down => Kind::Closing,
+        // It is as they know it; what is owed is that it was DOWN in between.
+        News::Degraded if row.told.health == Health::Degraded => Kind::Late,
         News::Down
         | News::NeverUp
         | News::Flapping

@@ -92,6 +92,17 @@ fn an_outage_that_outlasts_its_window_is_told_at_the_first_probe_after_it() {
     assert_eq!(settled, [Settlement::Muted]);
 }
 
+// Trap 7: people who know that it is degraded hear nothing of a time in which it was DOWN and they wanted no word.
+#[test]
+fn what_is_as_people_know_it_after_a_window_is_not_told_again() {
+    let mut shop = monitor("shop", 2, 1);
+    let window = Window::parse("2026-01-05T00:15", Duration::from_mins(30), "UTC", None, None);
+    shop.maintenance.push(window.expect("a window"));
+    check(&shop, "up*2, degraded*7, fail*4, degraded*20", "DEGRADED 6m");
+    // One that lasts beyond the window is told.
+    check(&shop, "up*2, degraded*7, fail*20", "DEGRADED 6m, DOWN 46m");
+}
+
 #[test]
 fn of_a_monitor_whose_parent_is_down_nobody_hears() {
     let (auth, mut shop) = (monitor("auth", 2, 1), monitor("shop", 2, 1));

@@ -199,13 +199,15 @@ impl Chronicle {
         for (monitor, row) in rows {
             let begin = |k| (row.g.clone(), k);
             self.changes.entry(begin(row.confirmed.k)).or_insert(row.confirmed.since);
+            let known = self.rows.get(monitor).map(|row| row.told.health);
             let before = self.rows.get(monitor).map_or(0, |row| row.told.k);
             let heard = |alert: &Alert| incarnation(alert) == row.g && alert.k == row.told.k;
             if row.told.k == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
                 continue;
             }
             let good = matches!(row.told.health, Health::Up | Health::New);
-            assert!(good && before + 1 < row.told.k, "I1 {row:?} opened or ended something unheard");
+            let as_known = good || known == Some(row.told.health);
+            assert!(as_known && before + 1 < row.told.k, "I1 {row:?} opened or ended something unheard");
             let (Some(from), Some(to)) =
                 (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.told.k)))
             else {
