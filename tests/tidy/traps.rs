@@ -6,20 +6,24 @@ use std::path::Path;
 /// Mistakes are numbered from 1 up to this one.
 const LAST: u8 = 25;
 
-/// The numbers that the comments above each test name, by the test's name.
+/// The numbers that the comments above each test name, by the test's name. What nobody runs is no test.
 fn marked(texts: &[String]) -> BTreeMap<String, BTreeSet<u8>> {
     let mut marked: BTreeMap<String, BTreeSet<u8>> = BTreeMap::new();
     for text in texts {
-        let mut above = BTreeSet::new();
+        let (mut above, mut is_run) = (BTreeSet::new(), false);
         for line in text.lines().map(str::trim_start) {
             if line.starts_with("//") {
                 above.extend(numbers(line));
-            } else if !line.starts_with("#[") {
+            } else if line.starts_with("#[") {
+                is_run |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+                is_run &= !line.starts_with("#[ignore");
+            } else {
                 let name = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
-                if let Some((name, _)) = name.and_then(|rest| rest.split_once('(')) {
+                if let Some((name, _)) = name.and_then(|rest| rest.split_once('(')).filter(|_| is_run) {
                     marked.entry(name.to_owned()).or_default().append(&mut above);
                 }
                 above.clear();
+                is_run = false;
             }
         }
     }
@@ -91,11 +95,13 @@ fn every_mistake_of_other_tools_has_a_test_that_names_it() {
 
 #[test]
 fn planted_gaps_are_found() {
-    let code = "// Trap 1: x\n#[test]\nfn one() {}\n\nfn unnamed() {}\n/// P3, trap 2, and more (trap 3).\nasync fn two() {}\n";
+    let code = "// Trap 1: x\n#[test]\nfn one() {}\n\n#[test]\nfn unnamed() {}\n/// P3, trap 2, and more (trap 3).\n\
+                #[tokio::test]\nasync fn two() {}\n// Trap 2\nfn plain() {}\n// Trap 2\n#[test]\n#[ignore]\nfn left() {}\n";
     let marked = marked(&[code.to_owned()]);
     assert_eq!(marked["one"], BTreeSet::from([1]));
     assert_eq!(marked["two"], BTreeSet::from([2, 3]));
     assert!(marked["unnamed"].is_empty());
+    assert!(!marked.contains_key("plain") && !marked.contains_key("left"), "nobody runs them");
     let rows = (4..=LAST).map(|number| format!("| {number} | x | y | `one` |\n"));
     let page = format!("| 1 | x | y | `one` |\n| 2 | x | y | `two`, `gone` |\n{}", rows.collect::<String>());
     let found = complaints(&page, &marked);
