@@ -42,13 +42,15 @@ pub enum SchemaState {
 pub struct FileFacts {
     pub path: String,
     pub kind: Kind,
+    /// Monitors in it; none in defaults.
+    pub monitors: usize,
     /// How its modeline would have to spell the schema.
     pub schema: String,
     pub modeline: Modeline,
 }
 
-/// From how many files of monitors on it is worth a word that there is no canary: fewer failures are none that a
-/// canary would be asked about.
+/// From how many monitors on it is worth a word that there is no canary: fewer failures are none that a canary would
+/// be asked about.
 const MANY: usize = 3;
 
 /// The comment by which an editor finds the schema of a file.
@@ -125,7 +127,7 @@ fn owner(settings: &SettingsFacts) -> Finding {
 /// Without one nobody can tell an outage from a machine that is cut off.
 fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Finding> {
     let monitors = match files {
-        Look::Seen(files) => files.iter().filter(|file| file.kind == Kind::Monitor).count(),
+        Look::Seen(files) => files.iter().map(|file| file.monitors).sum(),
         Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_) => 0,
     };
     match settings {
@@ -162,7 +164,7 @@ fn modelines(files: &[FileFacts]) -> Vec<Finding> {
 }
 
 fn stray(file: &FileFacts) -> Option<Finding> {
-    let FileFacts { path, kind, schema, modeline } = file;
+    let FileFacts { path, kind, monitors: _, schema, modeline } = file;
     let shown = quoted(path);
     let replace = format!(r"sed -i 's|\$schema=[^ ]*|$schema={schema}|' {shown}");
     let (what, fix) = match modeline {
@@ -194,6 +196,7 @@ mod tests {
         FileFacts {
             path: "monitors/a.yaml".into(),
             kind: Kind::Monitor,
+            monitors: 1,
             schema: "../schema/monitor.schema.json".into(),
             modeline,
         }

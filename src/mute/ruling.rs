@@ -46,7 +46,9 @@ impl fmt::Display for Settlement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Muted => f.write_str("was worse, and is as people know it again, all while it was muted"),
-            Self::Parent(parent) => write!(f, "was worse, and is as people know it again, all because of {parent}"),
+            Self::Parent(parent) => {
+                write!(f, "was worse, and is as people know it again, all because of {parent}")
+            }
         }
     }
 }

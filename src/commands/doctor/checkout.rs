@@ -66,7 +66,13 @@ fn file(file: &SourceFile) -> FileFacts {
         Some(said) if said.contains("://") || folder.join(said).is_file() => Modeline::Leads(said.to_owned()),
         Some(said) => Modeline::Dangling(said.to_owned()),
     };
-    FileFacts { path: file.path.clone(), kind, schema: schema_from(folder, kind), modeline }
+    // A key at the beginning of a line is one of the document itself. What is written otherwise is rare, and this is
+    // for a piece of advice.
+    let monitors = match kind {
+        Kind::Monitor => text.lines().filter(|line| line.starts_with("id:")).count(),
+        Kind::Defaults | Kind::Settings => 0,
+    };
+    FileFacts { path: file.path.clone(), kind, monitors, schema: schema_from(folder, kind), modeline }
 }
 
 /// How a file in `folder` spells the path of its schema.
