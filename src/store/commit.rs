@@ -42,25 +42,33 @@ pub(super) enum Fence {
     Lost,
 }
 
+impl Committed {
+    pub(super) fn none() -> Self {
+        Self { written: Vec::new(), overtaken: Vec::new(), end: CommitEnd::Complete }
+    }
+
+    /// Whether nothing may be written after a batch that ended so.
+    pub(super) fn ends(&mut self, batch: Result<Fence, StoreError>) -> bool {
+        self.end = match batch {
+            Ok(Fence::Held) => return false,
+            Ok(Fence::Lost) => CommitEnd::LeaseLost,
+            Err(error) => CommitEnd::Failed(error),
+        };
+        true
+    }
+}
+
 impl RunWriter {
     /// Writes the rows in batches, each as a whole while the lease is still ours, until one cannot be written.
     pub async fn commit(&self, writes: &[Write]) -> Committed {
-        let mut committed =
-            Committed { written: Vec::new(), overtaken: Vec::new(), end: CommitEnd::Complete };
+        let mut committed = Committed::none();
         let mut not_before = Instant::now();
         for batch in writes.chunks(ROWS_PER_BATCH) {
             sleep_until(not_before).await;
             not_before = Instant::now() + self.time_for(batch.len());
-            match self.commit_batch(batch.iter().collect(), &mut committed).await {
-                Ok(Fence::Held) => {}
-                Ok(Fence::Lost) => {
-                    committed.end = CommitEnd::LeaseLost;
-                    break;
-                }
-                Err(error) => {
-                    committed.end = CommitEnd::Failed(error);
-                    break;
-                }
+            let ended = self.commit_batch(batch.iter().collect(), &mut committed).await;
+            if committed.ends(ended) {
+                break;
             }
         }
         committed

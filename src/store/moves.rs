@@ -6,7 +6,7 @@
 use futures_util::future::try_join_all;
 use tokio::time::{Instant, sleep_until};
 
-use super::commit::{CommitEnd, Committed, Fence};
+use super::commit::{Committed, Fence};
 use super::connection::{SHARD, key};
 use super::error::StoreError;
 use super::fields::Item;
@@ -24,22 +24,14 @@ impl RunWriter {
     /// Moves rows in batches, each as a whole while the lease is still ours, until one cannot be written: there is
     /// never a moment in which a monitor has two rows, or none. What became of a row is told under its new id.
     pub async fn move_rows(&self, moves: &[Move]) -> Committed {
-        let mut committed =
-            Committed { written: Vec::new(), overtaken: Vec::new(), end: CommitEnd::Complete };
+        let mut committed = Committed::none();
         let mut not_before = Instant::now();
         for batch in moves.chunks(MOVES_PER_BATCH) {
             sleep_until(not_before).await;
             not_before = Instant::now() + self.time_for(2 * batch.len());
-            match self.move_batch(batch, &mut committed).await {
-                Ok(Fence::Held) => {}
-                Ok(Fence::Lost) => {
-                    committed.end = CommitEnd::LeaseLost;
-                    break;
-                }
-                Err(error) => {
-                    committed.end = CommitEnd::Failed(error);
-                    break;
-                }
+            let ended = self.move_batch(batch, &mut committed).await;
+            if committed.ends(ended) {
+                break;
             }
         }
         committed

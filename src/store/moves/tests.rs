@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::super::commit::CommitEnd;
 use super::super::connect::Store;
 use super::super::run_writer::Acquired;
 use super::super::testing::{Failure, Shared, rows};
