@@ -17,8 +17,8 @@ use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
 use super::{maintenance, tls, web};
 use crate::monitor::{
-    AlertPolicy, Backoff, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
-    MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
+    AlertPolicy, Backoff, Comparison, Decimal, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds,
+    Monitor, MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
 };
 
 /// How many redirects are followed where nothing is said.
@@ -256,8 +256,8 @@ fn header_comparisons(form: &HeaderForm) -> Vec<Comparison> {
                 contains,
                 not_contains,
                 matches,
-                less_than: *less_than,
-                greater_than: *greater_than,
+                less_than: less_than.clone(),
+                greater_than: greater_than.clone(),
                 exists: *exists,
             })
         }
@@ -273,8 +273,8 @@ fn body_comparisons(raw: &RawBodyComparisons) -> Vec<Comparison> {
         contains,
         not_contains,
         matches,
-        less_than: *less_than,
-        greater_than: *greater_than,
+        less_than: less_than.clone(),
+        greater_than: greater_than.clone(),
         exists: None,
     })
 }
@@ -303,8 +303,8 @@ fn json_assertion(raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) -> Op
             contains,
             not_contains,
             matches,
-            less_than: *less_than,
-            greater_than: *greater_than,
+            less_than: less_than.clone(),
+            greater_than: greater_than.clone(),
             exists: *exists,
         }),
     })
@@ -317,8 +317,8 @@ struct Operands<'a> {
     contains: &'a Option<String>,
     not_contains: &'a Option<String>,
     matches: &'a Option<String>,
-    less_than: Option<f64>,
-    greater_than: Option<f64>,
+    less_than: Option<Decimal>,
+    greater_than: Option<Decimal>,
     exists: Option<bool>,
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::raw::present;
 use super::text_forms::{DurationText, HeaderForm, StatusForm};
+use crate::monitor::Decimal;
 
 /// What makes an answer a good one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -89,9 +90,11 @@ pub struct RawHeaderComparisons {
     #[schemars(length(min = 1), example = &"^text/")]
     pub matches: Option<String>,
     /// The value is a number below this.
-    pub less_than: Option<f64>,
+    #[schemars(with = "Option<f64>")]
+    pub less_than: Option<Decimal>,
     /// The value is a number above this.
-    pub greater_than: Option<f64>,
+    #[schemars(with = "Option<f64>")]
+    pub greater_than: Option<Decimal>,
     /// true: the header is there. false: it is not.
     pub exists: Option<bool>,
 }
@@ -114,9 +117,11 @@ pub struct RawBodyComparisons {
     #[schemars(length(min = 1), example = &r"^\{")]
     pub matches: Option<String>,
     /// The body is a number below this.
-    pub less_than: Option<f64>,
+    #[schemars(with = "Option<f64>")]
+    pub less_than: Option<Decimal>,
     /// The body is a number above this.
-    pub greater_than: Option<f64>,
+    #[schemars(with = "Option<f64>")]
+    pub greater_than: Option<Decimal>,
 }
 
 /// One value of a JSON answer and what it must be; all comparisons must hold.
@@ -155,11 +160,11 @@ pub struct RawJsonAssertion {
     /// The value is a number below this.
     #[serde(default)]
     #[schemars(with = "f64")]
-    pub less_than: Option<f64>,
+    pub less_than: Option<Decimal>,
     /// The value is a number above this.
     #[serde(default)]
     #[schemars(with = "f64")]
-    pub greater_than: Option<f64>,
+    pub greater_than: Option<Decimal>,
     /// true: the path finds something. false: it finds nothing.
     #[serde(default)]
     #[schemars(with = "bool")]

@@ -16,7 +16,7 @@ use super::raw_expect::{RawExpect, RawJsonAssertion};
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
-use crate::monitor::{DEFAULT_TOPIC, Pattern, TopicArn};
+use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
 /// Complains of everything that `build` does not look at.
 pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
@@ -95,14 +95,19 @@ fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
                     ("greater_than", comparisons.greater_than.is_some()),
                 ];
                 absent(&path, comparisons.exists, &others, complaints);
-                no_number(&path, comparisons.less_than, comparisons.greater_than, complaints);
+                no_number(
+                    &path,
+                    comparisons.less_than.as_ref(),
+                    comparisons.greater_than.as_ref(),
+                    complaints,
+                );
             }
         }
     }
     if let Some(comparisons) = body {
         let path = Path::from("expect.body");
         pattern(&path, comparisons.matches.as_deref(), complaints);
-        no_number(&path, comparisons.less_than, comparisons.greater_than, complaints);
+        no_number(&path, comparisons.less_than.as_ref(), comparisons.greater_than.as_ref(), complaints);
     }
     for (index, assertion) in json.iter().flatten().enumerate() {
         json_assertion(&Path::from("expect.json").index(index), assertion, complaints);
@@ -134,11 +139,11 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Ve
         ("greater_than", assertion.greater_than.is_some()),
     ];
     absent(path, assertion.exists, &others, complaints);
-    no_number(path, assertion.less_than, assertion.greater_than, complaints);
+    no_number(path, assertion.less_than.as_ref(), assertion.greater_than.as_ref(), complaints);
 }
 
 /// Bounds that leave no number between them.
-fn no_number(path: &Path, most: Option<f64>, least: Option<f64>, complaints: &mut Vec<Complaint>) {
+fn no_number(path: &Path, most: Option<&Decimal>, least: Option<&Decimal>, complaints: &mut Vec<Complaint>) {
     if let (Some(most), Some(least)) = (most, least)
         && least >= most
     {

@@ -2,25 +2,39 @@
 //!
 //! `no`, `on` and `yes` are texts; so are dates and `1_000`.
 
-use serde_json::Number;
-
 use super::tree::Tree;
+use crate::monitor::Decimal;
 
-/// `None` for a number that JSON does not have: infinity or "not a number".
-pub fn resolve(text: &str) -> Option<Tree> {
+/// A number of YAML that is no value here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoValue {
+    /// Infinity or "not a number", which JSON does not have.
+    NotFinite,
+    /// More digits, or further from 1, than a table keeps.
+    OutOfRange,
+}
+
+/// Numbers keep every digit, in their one spelling.
+pub fn resolve(text: &str) -> Result<Tree, NoValue> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Some(Tree::Null),
-        "true" | "True" | "TRUE" => return Some(Tree::Bool(true)),
-        "false" | "False" | "FALSE" => return Some(Tree::Bool(false)),
+        "" | "~" | "null" | "Null" | "NULL" => return Ok(Tree::Null),
+        "true" | "True" | "TRUE" => return Ok(Tree::Bool(true)),
+        "false" | "False" | "FALSE" => return Ok(Tree::Bool(false)),
         _ => {}
     }
     if is_not_finite(text) {
-        return None;
+        return Err(NoValue::NotFinite);
     }
-    Some(match integer(text).or_else(|| float(text)) {
-        Some(number) => Tree::Number(number),
-        None => Tree::Text(text.to_owned()),
-    })
+    let number = match (text.strip_prefix("0x"), text.strip_prefix("0o")) {
+        (Some(digits), _) => radix(digits, 16)?,
+        (None, Some(digits)) => radix(digits, 8)?,
+        (None, None) => Decimal::parse(text),
+    };
+    match number {
+        Some(number) if number.is_storable() => Ok(Tree::Number(number.to_number())),
+        Some(_) => Err(NoValue::OutOfRange),
+        None => Ok(Tree::Text(text.to_owned())),
+    }
 }
 
 fn is_not_finite(text: &str) -> bool {
@@ -28,39 +42,13 @@ fn is_not_finite(text: &str) -> bool {
     matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
 }
 
-fn integer(text: &str) -> Option<Number> {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return radix(digits, 16);
+/// `None` for what is no number, such as `0x` alone.
+fn radix(digits: &str, radix: u32) -> Result<Option<Decimal>, NoValue> {
+    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return Ok(None);
     }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return radix(digits, 8);
-    }
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from)).ok()
-}
-
-fn radix(digits: &str, radix: u32) -> Option<Number> {
-    let plain = digits.chars().all(|digit| digit.is_digit(radix));
-    plain.then(|| u64::from_str_radix(digits, radix).ok()).flatten().map(Number::from)
-}
-
-/// A float without a fraction becomes an integer, since to JSON Schema `5.0` is one.
-fn float(text: &str) -> Option<Number> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let shaped = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
-        && digits.bytes().any(|byte| byte.is_ascii_digit())
-        && digits.starts_with(|first: char| first.is_ascii_digit() || first == '.');
-    if !shaped {
-        return None;
-    }
-    let value: f64 = text.parse().ok()?;
-    if value.fract() == 0.0 && value.abs() < 9e15 {
-        return format!("{value:.0}").parse::<i64>().ok().map(Number::from);
-    }
-    Number::from_f64(value)
+    let whole = u128::from_str_radix(digits, radix).map_err(|_| NoValue::OutOfRange)?;
+    Ok(Decimal::parse(&whole.to_string()))
 }
 
 #[cfg(test)]
@@ -93,14 +81,58 @@ mod tests {
             ("-", json!("-")),
             (".", json!(".")),
             ("18446744073709551615", json!(u64::MAX)),
-            ("99999999999999999999", json!(1e20)),
+            // A number is held against others in this spelling, so each has one.
+            ("012", json!(12)),
+            ("-0", json!(0)),
+            ("-0.0", json!(0)),
+            ("1.", json!(1)),
+            ("+.5", json!(0.5)),
+            ("1e16", json!(10_000_000_000_000_000_u64)),
+            ("0xFFFFFFFFFFFFFFFF", json!(u64::MAX)),
+            ("-0x1F", json!("-0x1F")),
+            ("0x1G", json!("0x1G")),
+            ("0o8", json!("0o8")),
+            ("1e", json!("1e")),
+            ("..5", json!("..5")),
         ] {
             let tree = resolve(text).expect(text);
             let value_of =
                 super::super::tree::Node::new(tree, super::super::tree::Place { file: 0, start: 0, end: 0 });
             assert_eq!(value_of.to_json(), value, "{text}");
         }
-        assert_eq!(resolve("-.inf"), None);
-        assert_eq!(resolve(".nan"), None);
+        for text in [".inf", "-.inf", "+.INF", ".Inf", ".nan", ".NaN"] {
+            assert_eq!(resolve(text), Err(NoValue::NotFinite), "{text}");
+        }
+    }
+
+    // Trap 26: what a table gives back differently would make its monitor unreadable.
+    #[test]
+    fn a_number_keeps_every_digit_or_is_refused() {
+        for (text, kept) in [
+            ("99999999999999999999", Some("99999999999999999999")),
+            ("1000000000000000000000", Some("1e+21")),
+            ("101767182266078306730", Some("101767182266078306730")),
+            ("0.1234567890123456789012345678901234567", Some("0.1234567890123456789012345678901234567")),
+            ("99999999999999999999999999999999999999", Some("9.9999999999999999999999999999999999999e+37")),
+            ("999999999999999999999999999999999999999", None),
+            ("1e125", Some("1e+125")),
+            ("1e126", None),
+            ("1e-130", Some("1e-130")),
+            ("1e-131", None),
+            ("1e999999999", None),
+            ("0x4B3B4CA85A86C47A098A223FFFFFFFFF", Some("9.9999999999999999999999999999999999999e+37")),
+            ("0x4B3B4CA85A86C47A098A224000000001", None),
+            ("0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", None),
+        ] {
+            let found = match resolve(text) {
+                Ok(Tree::Number(number)) => Some(number.to_string()),
+                Ok(other) => panic!("{text} is {other:?}"),
+                Err(why) => {
+                    assert_eq!(why, NoValue::OutOfRange, "{text}");
+                    None
+                }
+            };
+            assert_eq!(found.as_deref(), kept, "{text}");
+        }
     }
 }

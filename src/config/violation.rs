@@ -255,7 +255,7 @@ fn words<'a>(rule: Option<&'a Value>, keyword: &str) -> Option<&'a str> {
 }
 
 /// Enough of a value to know it again.
-fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     const MOST: usize = 40;
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

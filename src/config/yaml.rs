@@ -6,9 +6,10 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInpu
 
 use super::complaint::Fault;
 use super::diagnostic::Code;
-use super::scalar;
+use super::scalar::{self, NoValue};
 use super::sources::BYTE_ORDER_MARK;
 use super::tree::{Entry, Node, Place, Tree};
+use super::violation::shortened;
 
 /// Nodes that aliases may add to one file; more is an alias bomb, not a monitor.
 const ALIAS_BUDGET: usize = 100_000;
@@ -203,12 +204,9 @@ impl<'t> Reader<'t> {
         if matches!(core, Some("str")) || (core.is_none() && (tag.is_some() || style != ScalarStyle::Plain)) {
             return Node::new(Tree::Text(text.to_owned()), place);
         }
-        let Some(tree) = scalar::resolve(text) else {
-            return self.unsupported(
-                place,
-                format!("`{text}` is not a finite number"),
-                "write a finite number",
-            );
+        let tree = match scalar::resolve(text) {
+            Ok(tree) => tree,
+            Err(why) => return self.no_value(place, text, why),
         };
         let kept = match (core, &tree) {
             (None, _)
@@ -221,6 +219,22 @@ impl<'t> Reader<'t> {
             return Node::new(tree, place);
         }
         self.unsupported(place, "the tag does not fit the value", "leave the `!!…` away")
+    }
+
+    fn no_value(&mut self, place: Place, text: &str, why: NoValue) -> Node {
+        let text = shortened(text);
+        match why {
+            NoValue::NotFinite => {
+                self.unsupported(place, format!("`{text}` is not a finite number"), "write a finite number")
+            }
+            NoValue::OutOfRange => self.unsupported(
+                place,
+                format!(
+                    "no table keeps the number `{text}`: it has at most 38 digits, from 1e-130 to 9.99e125"
+                ),
+                "write a number in this range, or put it in quotes if it is meant as a text",
+            ),
+        }
     }
 
     fn check_tag(&mut self, node: &mut Node, tag: Option<&Tag>, expected: &str) {

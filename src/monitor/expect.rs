@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Pattern;
+use super::{Decimal, Pattern};
 
 /// Everything that an answer is held against.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -71,8 +71,8 @@ pub enum Comparison {
     Contains(String),
     NotContains(String),
     Matches(Pattern),
-    LessThan(f64),
-    GreaterThan(f64),
+    LessThan(Decimal),
+    GreaterThan(Decimal),
     /// The thing is there (or, with `false`, is not); the only comparison that absence can meet.
     Exists(bool),
 }

@@ -4,6 +4,7 @@
 
 mod canary;
 mod credential;
+mod decimal;
 mod definition;
 mod duration;
 mod expect;
@@ -24,6 +25,7 @@ mod visible;
 
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
+pub use decimal::{Decimal, respell};
 pub use definition::{DEFAULT_INTERVAL, Monitor};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{

@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::respell;
+
 /// The version of the shape of a stored monitor. A reader skips items of a higher format.
 pub const FORMAT: u32 = 1;
 
@@ -21,10 +23,14 @@ pub struct Spec(Map<String, Value>);
 pub struct Fingerprint(pub String);
 
 impl Spec {
-    /// Sorts the keys of `fields` at every depth; the values are taken to be canonical already.
+    /// Sorts the keys of `fields` and spells numbers one way at every depth; the other values are taken to be
+    /// canonical already.
     pub fn new(mut fields: Map<String, Value>) -> Self {
         fields.sort_keys();
-        fields.values_mut().for_each(Value::sort_all_objects);
+        fields.values_mut().for_each(|value| {
+            value.sort_all_objects();
+            respell(value);
+        });
         Self(fields)
     }
 

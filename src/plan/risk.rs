@@ -318,14 +318,14 @@ mod tests {
         check(down(Some(seconds(1))), down(Some(seconds(2))), &weaker);
         check(down(Some(seconds(1))), down(None), &weaker);
         check(down(None), down(Some(seconds(1))), &[]);
-        let json = |bound| {
+        let json = |bound: i64| {
             move |m: &mut Monitor| {
-                let comparisons = vec![Comparison::LessThan(bound)];
+                let comparisons = vec![Comparison::LessThan(bound.into())];
                 m.expect.json = vec![JsonAssertion { path: "$.lag".into(), comparisons }];
             }
         };
-        check(json(5.0), json(50.0), &[("expect.json", Risk::Weaker)]);
-        check(json(5.0), json(4.0), &[]);
+        check(json(5), json(50), &[("expect.json", Risk::Weaker)]);
+        check(json(5), json(4), &[]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
 
 use super::fields::{Item, Malformed};
+use crate::monitor::Decimal;
 
 pub fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
@@ -89,17 +90,12 @@ fn to_value(value: AttributeValue) -> Result<Value, Malformed> {
     }
 }
 
-/// Whole numbers stay whole numbers; one that JSON cannot keep exactly is refused.
+/// A table spells numbers its own way: 1e16 comes back as 10000000000000000. All digits are kept, in one spelling.
 fn to_number(digits: &str) -> Result<Number, Malformed> {
-    if let Ok(whole) = digits.parse::<u64>() {
-        return Ok(whole.into());
-    }
-    if let Ok(whole) = digits.parse::<i64>() {
-        return Ok(whole.into());
-    }
-    let fraction = digits.contains(['.', 'e', 'E']);
-    let number = digits.parse().ok().filter(|_| fraction).and_then(Number::from_f64);
-    number.ok_or_else(|| Malformed(format!("the number {digits} is out of range")))
+    let number = Decimal::parse(digits).filter(Decimal::is_storable);
+    number
+        .map(|number| number.to_number())
+        .ok_or_else(|| Malformed(format!("{digits:?} is no number that a table keeps")))
 }
 
 #[cfg(test)]
@@ -124,7 +120,9 @@ mod tests {
             any::<bool>().prop_map(Value::from),
             any::<u64>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
-            (-1e9..1e9).prop_filter("a fraction", |f: &f64| f.fract() != 0.0).prop_map(Value::from),
+            "-?[0-9]{1,38}(e-?[0-9]{1,2})?".prop_filter_map("what a table keeps", |text| {
+                Decimal::parse(&text).filter(Decimal::is_storable).map(|number| number.to_number().into())
+            }),
             ".{0,8}".prop_map(Value::from),
         ];
         leaf.prop_recursive(3, 24, 4, |inner| {
@@ -148,12 +146,19 @@ mod tests {
     fn whole_numbers_keep_every_digit() {
         let fields = object(json!({"a": u64::MAX, "b": i64::MIN, "c": 9_007_199_254_740_993_u64}));
         assert_eq!(back(&fields), Ok(fields));
+        for (stored, read) in
+            [("10000000000000000000000", "1e+22"), ("1E+22", "1e+22"), ("1.50", "1.5"), ("-0", "0")]
+        {
+            let value = to_value(AttributeValue::N(stored.to_owned()));
+            assert_eq!(value.map(|value| value.to_string()).as_deref(), Ok(read), "{stored}");
+        }
     }
 
     #[test]
     fn what_json_cannot_keep_is_refused() {
         for value in [
-            AttributeValue::N("123456789012345678901234567890".to_owned()),
+            AttributeValue::N("1234567890".repeat(4)),
+            AttributeValue::N("1e126".to_owned()),
             AttributeValue::N("abc".to_owned()),
             AttributeValue::N("inf".to_owned()),
             AttributeValue::Ss(vec!["a".to_owned()]),

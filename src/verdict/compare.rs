@@ -1,8 +1,8 @@
 //! One comparison of an expected with an actual value.
 
-use serde_json::{Number, Value};
+use serde_json::Value;
 
-use crate::monitor::Comparison;
+use crate::monitor::{Comparison, Decimal};
 use crate::observation::{Fault, FaultKind, excerpt};
 
 /// Replaces the values of secrets in a text.
@@ -32,7 +32,8 @@ impl Unmet {
     }
 }
 
-/// Holds `actual` against one comparison. `None` is a thing that is not there.
+/// Holds `actual` against one comparison. `None` is a thing that is not there. Numbers are compared digit by digit, and
+/// only a JSON number is one: in a document `"5"` is not less than 10.
 pub fn compare(comparison: &Comparison, actual: Option<&Value>, redact: Redact<'_>) -> Result<(), Unmet> {
     let met = match (comparison, actual) {
         (Comparison::Exists(wanted), actual) => actual.is_some() == *wanted,
@@ -44,8 +45,8 @@ pub fn compare(comparison: &Comparison, actual: Option<&Value>, redact: Redact<'
         (Comparison::Matches(pattern), Some(actual)) => {
             actual.as_str().and_then(|text| pattern.is_match(text)) == Some(true)
         }
-        (Comparison::LessThan(bound), Some(actual)) => number(actual).is_some_and(|n| n < *bound),
-        (Comparison::GreaterThan(bound), Some(actual)) => number(actual).is_some_and(|n| n > *bound),
+        (Comparison::LessThan(bound), Some(actual)) => Decimal::of(actual).is_some_and(|n| n < *bound),
+        (Comparison::GreaterThan(bound), Some(actual)) => Decimal::of(actual).is_some_and(|n| n > *bound),
     };
     if met {
         return Ok(());
@@ -88,8 +89,7 @@ fn expectation(comparison: &Comparison) -> String {
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => {
-            // Two whole numbers beyond 2^53 may be one number as floating point.
-            x == y || (!(is_whole(x) && is_whole(y)) && x.as_f64() == y.as_f64())
+            x == y || Decimal::of_number(x).is_some_and(|x| Decimal::of_number(y).is_some_and(|y| x == y))
         }
         (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(a, b)| equal(a, b)),
         (Value::Object(x), Value::Object(y)) => {
@@ -97,10 +97,6 @@ fn equal(a: &Value, b: &Value) -> bool {
         }
         _ => a == b,
     }
-}
-
-fn is_whole(number: &Number) -> bool {
-    number.is_i64() || number.is_u64()
 }
 
 /// Whether a text has the part, or a list has it as an element; `None` for what can contain nothing.
@@ -112,16 +108,41 @@ fn contains(value: &Value, part: &str) -> Option<bool> {
     }
 }
 
-/// Only a JSON number is one: in a document `"5"` is not less than 10.
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::monitor::Pattern;
     use serde_json::json;
+
+    // As floating point, the two numbers of each line are one.
+    #[test]
+    fn numbers_are_compared_by_every_digit() {
+        use Comparison::{Equals, GreaterThan, LessThan, NotEquals};
+        let value = |text: &str| serde_json::from_str::<Value>(text).expect(text);
+        for (expected, actual, is_below) in [
+            ("101767182266078306730", "101767182266078310000", false),
+            ("9007199254740993", "9007199254740992.0", true),
+            ("0.1", "0.10000000000000000555", false),
+            ("1e400", "1e401", false),
+            ("-1e400", "-1e401", true),
+        ] {
+            let holds = |comparison| compare(&comparison, Some(&value(actual)), &str::to_owned).is_ok();
+            let bound = || Decimal::parse(expected).expect(expected);
+            assert!(!holds(Equals(value(expected))), "{expected} {actual}");
+            assert!(holds(NotEquals(value(expected))), "{expected} {actual}");
+            assert_eq!(holds(LessThan(bound())), is_below, "{expected} {actual}");
+            assert_eq!(holds(GreaterThan(bound())), !is_below, "{expected} {actual}");
+        }
+        for (expected, actual) in
+            [("1e22", "10000000000000000000000"), ("1", "1.00"), ("0", "-0.0"), ("[1e2]", "[100]")]
+        {
+            let comparison = Equals(value(expected));
+            assert!(
+                compare(&comparison, Some(&value(actual)), &str::to_owned).is_ok(),
+                "{expected} {actual}"
+            );
+        }
+    }
 
     #[test]
     fn comparisons_hold_as_their_words_say() {
@@ -144,11 +165,11 @@ mod tests {
             (NotContains("x".into()), json!(5), false),
             (pattern("^v[0-9]+$"), json!("v12"), true),
             (pattern("^v[0-9]+$"), json!("w"), false),
-            (LessThan(100.0), json!(99.9), true),
-            (LessThan(100.0), json!(100), false),
-            (LessThan(100.0), json!("5"), false),
-            (GreaterThan(0.0), json!(1), true),
-            (GreaterThan(0.0), json!(null), false),
+            (LessThan(100.into()), json!(99.9), true),
+            (LessThan(100.into()), json!(100), false),
+            (LessThan(100.into()), json!("5"), false),
+            (GreaterThan(0.into()), json!(1), true),
+            (GreaterThan(0.into()), json!(null), false),
         ] {
             assert_eq!(
                 compare(&comparison, Some(&actual), &str::to_owned).is_ok(),

@@ -146,7 +146,7 @@ fn is_plain(text: &str) -> bool {
         && !text.starts_with("...")
         && !text.chars().all(like_a_number)
         && !OTHER_WORDS.iter().any(|other| text.eq_ignore_ascii_case(other))
-        && scalar::resolve(text).is_some_and(|tree| matches!(tree, Tree::Text(_)))
+        && scalar::resolve(text).is_ok_and(|tree| matches!(tree, Tree::Text(_)))
 }
 
 /// Whether a text of several lines may stand as such.

@@ -88,7 +88,7 @@ impl Piece {
             Shape::Alias(_) => None,
             Shape::Scalar { text, style: ScalarStyle::Plain } if self.properties != Properties::Tag => {
                 let place = Place { file: 0, start: 0, end: 0 };
-                scalar::resolve(text).map(|tree| Node::new(tree, place).to_json())
+                scalar::resolve(text).ok().map(|tree| Node::new(tree, place).to_json())
             }
             Shape::Scalar { text, .. } => Some(Value::String(text.clone())),
             Shape::List { items, .. } => items.iter().map(Self::value).collect(),

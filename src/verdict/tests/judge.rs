@@ -99,8 +99,8 @@ fn what_is_missing_meets_no_comparison_but_absence() {
         Comparison::Contains("x".into()),
         Comparison::NotContains("x".into()),
         Comparison::Matches(Pattern::parse("").expect("valid")),
-        Comparison::LessThan(100.0),
-        Comparison::GreaterThan(-1.0),
+        Comparison::LessThan(100.into()),
+        Comparison::GreaterThan((-1).into()),
         Comparison::Exists(true),
     ] {
         let (verdict, faults) = check(path("$.missing", comparison.clone()), Ok(answer(200, &[], "{}")));
@@ -314,15 +314,16 @@ fn a_header_or_a_body_is_a_number_where_it_is_asked_to_be_one() {
         let expect = Expectations {
             headers: vec![HeaderAssertion {
                 name: "x-left".into(),
-                comparisons: vec![Comparison::LessThan(20.0), Comparison::Contains("1".into())],
+                comparisons: vec![Comparison::LessThan(20.into()), Comparison::Contains("1".into())],
             }],
-            body: vec![Comparison::LessThan(20.0)],
+            body: vec![Comparison::LessThan(20.into())],
             ..Expectations::default()
         };
         let (verdict, _) = check(expect, Ok(answer(200, &[("x-left", text)], text)));
         assert_eq!(verdict == Verdict::Pass, met, "{text:?}");
     }
-    let expect = || Expectations { body: vec![Comparison::GreaterThan(-1.0)], ..Expectations::default() };
+    let expect =
+        || Expectations { body: vec![Comparison::GreaterThan((-1).into())], ..Expectations::default() };
     // What others take for 0, or for a number.
     for text in ["", "none", "NaN", "inf", "0x1", "1,000", "12 ms", "+5"] {
         assert_eq!(check(expect(), Ok(answer(200, &[], text))).0, Verdict::Fail, "{text:?}");
