@@ -36,6 +36,9 @@ mod cli;
 mod commands;
 mod exit;
 
+#[cfg(test)]
+mod testing;
+
 /// The whole program, from the command line to the exit code.
 pub fn main() -> std::process::ExitCode {
     commands::main()

@@ -1,7 +1,7 @@
 //! The tables below a test: DynamoDB in this process, or moto's on loopback.
 //!
-//! Every test of the store is written once. `the_same_tests_pass_against_moto` runs them all a second time,
-//! in a process of its own, in which a variable names a running moto. The plugs, the clock and the counting of
+//! Every test of the store is written once. `cargo test --test long` runs them all a second time, in a process
+//! of its own, in which a variable names a running moto. The plugs, the clock and the counting of
 //! requests are the same, so a difference is one between two implementations.
 
 use std::io::{Read, Write};
@@ -122,45 +122,5 @@ impl Region {
         let (head, body) = answer.split_once("\r\n\r\n").expect("an answer over HTTP");
         let status = head.split(' ').nth(1).and_then(|code| code.parse::<StatusCode>().ok());
         (status.expect("a status"), body.to_owned())
-    }
-}
-
-#[expect(dead_code, reason = "the tests of the program work on it by boto3 too")]
-#[path = "../../tests/support/moto/mod.rs"]
-mod moto;
-
-mod on_moto {
-    //! The second run.
-
-    use std::process::Command;
-
-    use super::{BACKING, moto};
-
-    /// Tests that are about the embedded store itself, what moto does not do, and this one.
-    const NOT_FOR_MOTO: [&str; 5] = [
-        // Files, and locks between processes.
-        "store::embedded::",
-        // Units as DynamoDB counts them; moto does not count.
-        "store::costs::",
-        "store::meter::",
-        "store::backing::",
-        // moto forgets the token of a transaction, so it takes a repetition for another one.
-        "store::configs::tests::a_batch_whose_answer_is_lost_is_done_once",
-    ];
-
-    #[test]
-    fn the_same_tests_pass_against_moto() {
-        let moto = moto::Moto::shared();
-        let tests = std::env::current_exe().expect("a test knows its file");
-        let mut command = Command::new(tests);
-        command.arg("store::").env(BACKING, moto.endpoint());
-        for tests in NOT_FOR_MOTO {
-            command.args(["--skip", tests]);
-        }
-        let output = command.output().expect("the tests run");
-        let told = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{told}");
-        let passed = told.lines().filter(|line| line.ends_with("... ok")).count();
-        assert!(passed >= 40, "only {passed} ran\n{told}");
     }
 }

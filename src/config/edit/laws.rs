@@ -66,7 +66,7 @@ fn comments(text: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, max_global_rejects: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::testing::cases(150), max_global_rejects: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_live_edit_written_back_loads_to_what_is_stored(

@@ -153,7 +153,7 @@ enum Tied {
 proptest! {
     // The same cases each time, so that a failure is never somebody else's.
     #![proptest_config(ProptestConfig {
-        cases: 64,
+        cases: crate::testing::cases(64),
         rng_seed: RngSeed::Fixed(19),
         failure_persistence: None,
         ..ProptestConfig::default()
