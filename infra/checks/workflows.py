@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 import releases
+import updates
 from context import Context
 
 FULL_SHA = re.compile(r"^[\w./-]+@[0-9a-f]{40}$")
@@ -42,6 +43,7 @@ def check(context: Context) -> tuple[str, list[str]]:
             faults.append(f"{file.name}: the workflow does not begin with `permissions: {{}}`")
         faults += [f"{file.name}: {fault}" for fault in _scripts(context, document, file in actions)]
     faults += releases.check(context)
+    faults += updates.check(context)
     return f"{len(flows)} workflows, {len(examples)} examples, {len(actions)} actions; {uses} uses", faults
 
 
