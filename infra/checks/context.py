@@ -25,7 +25,13 @@ class Context:
 
     @property
     def configuration(self) -> Path:
+        """What a person applies: the provider, and the module."""
         return self.root / "infra" / "terraform"
+
+    @property
+    def module(self) -> Path:
+        """What makes everything, for whoever calls it."""
+        return self.configuration / "module"
 
     @cached_property
     def schema(self) -> dict:

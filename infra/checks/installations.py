@@ -11,6 +11,8 @@ SMALLEST = {
     },
 }
 
+REPOSITORY = {"repository": "acme/api-monitors", "owner_id": "583231", "repository_id": "1296269"}
+
 PLANNED = {
     "smallest": SMALLEST,
     "systemd": {**SMALLEST, "scheduler": "systemd", "allow_cidrs": ["10.20.0.0/16", "fd00::/8"]},
@@ -33,7 +35,8 @@ PLANNED = {
             "arn:aws:kms:eu-west-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab",
         ],
         "secret_kms_key_arns": ["arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
-        "github": {"repository": "acme/api-monitors", "environment": "monitors"},
+        "github": {**REPOSITORY, "environment": "monitors"},
+        "dns_cidrs": ["10.20.0.53/32", "fd00::53/128"],
     },
     "hidden": {
         **SMALLEST,
@@ -43,7 +46,7 @@ PLANNED = {
         "session_manager": False,
         "cloudwatch_logs": True,
         "period_minutes": 1,
-        "github": {"repository": "acme/api-monitors", "create_provider": False},
+        "github": {**REPOSITORY, "create_provider": False},
     },
 }
 
@@ -63,10 +66,53 @@ REFUSED = [
     ("any secret", {**SMALLEST, "secret_ids": ["*"]}, "a wildcard is not taken"),
     ("an alias for a topic's key", {**SMALLEST, "topic_kms_key_arns": ["arn:aws:kms:eu-central-1:123456789012:alias/topics"]}, "not of an alias"),
     ("an alias for a secret's key", {**SMALLEST, "secret_kms_key_arns": ["alias/secrets"]}, "not of an alias"),
-    ("any branch", {**SMALLEST, "github": {"repository": "acme/api-monitors", "branch": "*"}}, "no wildcard"),
-    ("any repository", {**SMALLEST, "github": {"repository": "acme/*"}}, "no wildcard"),
+    ("any branch", {**SMALLEST, "github": {**REPOSITORY, "branch": "*"}}, "no wildcard"),
+    ("any repository", {**SMALLEST, "github": {**REPOSITORY, "repository": "acme/*"}}, "no wildcard"),
+    ("any owner of the name", {**SMALLEST, "github": {**REPOSITORY, "owner_id": "*"}}, "are the numbers"),
+    ("any repository of the name", {**SMALLEST, "github": {**REPOSITORY, "repository_id": ""}}, "are the numbers"),
+    ("a repository without its numbers", {**SMALLEST, "github": {"repository": "acme/api-monitors"}}, "attributes \"owner_id\" and \"repository_id\" are required"),
+    ("a checksum of one digit", {**SMALLEST, "binary": {"arm64": {"url": "https://example.com/m", "sha256": "f" * 64}}}, "is a placeholder"),
+    ("a name server by name", {**SMALLEST, "dns_cidrs": ["ns.example.com"]}, "Each of dns_cidrs is a network"),
     ("a period that does not divide an hour", {**SMALLEST, "period_minutes": 7}, "one period apart"),
     ("a static address that is not public", {**SMALLEST, "static_ip": True, "public_ip": False}, "set public_ip too"),
     ("a shell in a table's name", {**SMALLEST, "state_table": "x$(reboot)"}, "A table's name"),
     ("a mail address that is none", {**SMALLEST, "alert_emails": ["oncall"]}, "is one address"),
 ]
+
+# An account that lacks something: what its data sources answer, and words that the refusal must hold.
+ELSEWHERE = [
+    ("no default VPC", {"aws_subnets": {"ids": []}}, "There is no default subnet in eu-central-1"),
+    ("a type that the region does not have", {"aws_ec2_instance_type_offerings": {"locations": []}}, "No zone of eu-central-1 has the instance type t4g.micro"),
+]
+
+# The module in a configuration of somebody else's: two installations, which a module with a provider of its own refuses.
+CALLER = f"""
+terraform {{
+  required_providers {{
+    aws = {{
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }}
+  }}
+}}
+
+provider "aws" {{
+  region = "eu-central-1"
+}}
+
+module "monitorctl" {{
+  source   = "../module"
+  for_each = toset(["payments", "search"])
+
+  name          = each.key
+  config_table  = "${{each.key}}_configs"
+  state_table   = "${{each.key}}_states"
+  history_table = "${{each.key}}_history"
+  alert_emails  = ["oncall@example.com"]
+  binary        = {{ arm64 = {{ url = "https://downloads.example.com/monitorctl-aarch64", sha256 = "{DIGEST}" }} }}
+}}
+
+output "topics" {{
+  value = {{ for name, installation in module.monitorctl : name => installation.topic_arn }}
+}}
+"""

@@ -5,6 +5,7 @@ import time
 import traceback
 from pathlib import Path
 
+import alarms
 import formatting
 import policies
 import prove
@@ -19,6 +20,7 @@ CHECKS = {
     "format": formatting.check,
     "terraform": terraform.check,
     "policies": policies.check,
+    "alarms": alarms.check,
     "scripts": scripts.check,
     "services": services.check,
     "checkov": scanning.check,

@@ -122,7 +122,7 @@ def check(context: Context) -> tuple[str, list[str]]:
             faults += [f"{name}, {command}: {fault}" for fault in wrong]
             asked += count
             granted |= {action for statement in policy["Statement"] for action in statement["Action"]}
-        for question in (_beside, _trust, _topics, _box, _tables):
+        for question in (_beside, _trust, _topics, _box, _egress, _tables):
             faults += [f"{name}: {fault}" for fault in question(name, planned)]
     faults += operations.check(context, granted)
     return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, box and tables", faults
@@ -190,10 +190,15 @@ def _beside(name: str, planned: dict) -> list[str]:
 def _trust(name: str, planned: dict) -> list[str]:
     """Who may take which role."""
     issuer = "token.actions.githubusercontent.com"
-    subjects = {
-        "largest": {"diff": "repo:acme/api-monitors:pull_request", "sync": "repo:acme/api-monitors:environment:monitors"},
-        "hidden": {"diff": "repo:acme/api-monitors:pull_request", "sync": "repo:acme/api-monitors:ref:refs/heads/main"},
+    # Both forms in which GitHub writes a repository, whole: with `@*` whoever takes over the name would be let in.
+    runs = {
+        "largest": {"diff": "pull_request", "sync": "environment:monitors"},
+        "hidden": {"diff": "pull_request", "sync": "ref:refs/heads/main"},
     }.get(name, {})
+    subjects = {
+        command: [f"repo:{repository}:{run}" for repository in ("acme/api-monitors", "acme@583231/api-monitors@1296269")]
+        for command, run in runs.items()
+    }
     wanted = {"aws_iam_role.check": ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRole", None)} | {
         f'aws_iam_role.github["{command}"]': (
             {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"},
@@ -248,6 +253,19 @@ def _box(name: str, planned: dict) -> list[str]:
     if inbound != ({"198.51.100.7/32"} if name == "largest" else set()):
         faults.append(f"inbound is open for {inbound}")
     return faults
+
+
+def _egress(name: str, planned: dict) -> list[str]:
+    """TCP to everywhere, and UDP to name servers alone."""
+    found = {
+        (values["ip_protocol"], values["from_port"], values["to_port"], values["cidr_ipv4"] or values["cidr_ipv6"])
+        for address, values in planned.items()
+        if "egress_rule" in address
+    }
+    wanted = {("tcp", 1, 65535, everywhere) for everywhere in ("0.0.0.0/0", "::/0")}
+    if name == "largest":
+        wanted |= {(protocol, 53, 53, server) for protocol in ("udp", "tcp") for server in ("10.20.0.53/32", "fd00::53/128")}
+    return [] if found == wanted else [f"outbound is {found}"]
 
 
 def _tables(name: str, planned: dict) -> list[str]:

@@ -7,26 +7,34 @@ from pathlib import Path
 from context import Context
 
 TERRAFORM = "infra/terraform"
-SERVICE = f"{TERRAFORM}/templates/monitorctl.service.tftpl"
+MODULE = f"{TERRAFORM}/module"
+SERVICE = f"{MODULE}/templates/monitorctl.service.tftpl"
 WORKFLOW = ".github/workflows/monitors.yml"
 RELEASE = ".github/workflows/release.yml"
 
 # The check, the file, what stands there, what is put in its place, and words of the finding.
 FAULTS = [
-    ("format", f"{TERRAFORM}/sns.tf", "  name              =", "  name =", "sns.tf"),
-    ("terraform", f"{TERRAFORM}/dynamodb.tf", "billing_mode ", "biling_mode ", "Unsupported argument"),
-    ("terraform", f"{TERRAFORM}/dynamodb.tf", "  ttl {", "  time_to_live {", "Unsupported block type"),
-    ("terraform", f"{TERRAFORM}/ec2.tf", '"aws_eip" "box"', '"aws_elastic_ip" "box"', "Invalid resource type"),
-    ("terraform", f"{TERRAFORM}/alarms.tf", "  alarm_name        = \"${var.name}-dead-man\"\n", "", "Missing required argument"),
-    ("terraform", f"{TERRAFORM}/alarms.tf", "threshold           = 1", "threshold           = \"one\"", "a number is required"),
-    ("terraform", f"{TERRAFORM}/variables.tf", ' && !endswith(cidr, "/0")', "", "SSH from everywhere: was planned"),
+    ("format", f"{MODULE}/sns.tf", "  name              =", "  name =", "sns.tf"),
+    ("terraform", f"{MODULE}/dynamodb.tf", "billing_mode ", "biling_mode ", "Unsupported argument"),
+    ("terraform", f"{MODULE}/dynamodb.tf", "  ttl {", "  time_to_live {", "Unsupported block type"),
+    ("terraform", f"{MODULE}/ec2.tf", '"aws_eip" "box"', '"aws_elastic_ip" "box"', "Invalid resource type"),
+    ("terraform", f"{MODULE}/alarms.tf", "  alarm_name        = \"${var.name}-dead-man\"\n", "", "Missing required argument"),
+    ("terraform", f"{MODULE}/alarms.tf", "threshold           = 1", "threshold           = \"one\"", "a number is required"),
+    ("terraform", f"{MODULE}/variables.tf", ' && !endswith(cidr, "/0")', "", "SSH from everywhere: was planned"),
+    ("terraform", f"{MODULE}/variables.tf", '(split("", binary.sha256))) != 1', '(split("", binary.sha256))) != 0', "the example as it comes: was planned"),
+    ("terraform", f"{MODULE}/ec2.tf", "length(self.ids) > 0", "true", "no default VPC: was refused for another reason"),
+    ("terraform", f"{MODULE}/versions.tf", 'data "aws_region"', 'provider "aws" {\n  region = "eu-central-1"\n}\n\ndata "aws_region"', "a module called from elsewhere"),
+    ("terraform", f"{TERRAFORM}/main.tf", "  static_ip           = var.static_ip\n", "", "static_ip of the module"),
     ("terraform", f"{TERRAFORM}/terraform.tfvars.example", "alert_emails =", "alert_email  =", "terraform.tfvars.example"),
     ("terraform", f"{TERRAFORM}/README.md", "| `static_ip` |", "| `fixed_ip` |", "differ in fixed_ip, static_ip"),
-    ("policies", f"{TERRAFORM}/iam.tf", '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"', '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"', "dynamodb:Scan"),
-    ("policies", f"{TERRAFORM}/iam.tf", '"dynamodb:ConditionCheckItem", "dynamodb:PutItem"', '"dynamodb:PutItem"', "ConditionCheckItem on"),
-    ("policies", f"{TERRAFORM}/iam.tf", '"repo:${var.github.repository}:pull_request"', '"repo:${var.github.repository}:*"', "the roles trust"),
-    ("policies", f"{TERRAFORM}/sns.tf", "        Condition = { ArnEquals = { \"aws:PrincipalArn\" = aws_iam_role.check.arn } }\n", "", "the topic alerts allows"),
-    ("policies", f"{TERRAFORM}/ec2.tf", "http_put_response_hop_limit = 1", "http_put_response_hop_limit = 2", "over a hop"),
+    ("policies", f"{MODULE}/iam.tf", '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"', '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"', "dynamodb:Scan"),
+    ("policies", f"{MODULE}/iam.tf", '"dynamodb:ConditionCheckItem", "dynamodb:PutItem"', '"dynamodb:PutItem"', "ConditionCheckItem on"),
+    ("policies", f"{MODULE}/iam.tf", 'diff = "pull_request"', 'diff = "*"', "the roles trust"),
+    ("policies", f"{MODULE}/iam.tf", 'split("/", var.github.repository)[1], var.github.repository_id,', 'split("/", var.github.repository)[1], "*",', "the roles trust"),
+    ("policies", f"{MODULE}/iam.tf", "    var.github.repository,\n    format(", "    format(", "the roles trust"),
+    ("policies", f"{MODULE}/ec2.tf", 'setproduct(["udp", "tcp"]', 'setproduct(["tcp"]', "outbound is"),
+    ("policies", f"{MODULE}/sns.tf", "        Condition = { ArnEquals = { \"aws:PrincipalArn\" = aws_iam_role.check.arn } }\n", "", "the topic alerts allows"),
+    ("policies", f"{MODULE}/ec2.tf", "http_put_response_hop_limit = 1", "http_put_response_hop_limit = 2", "over a hop"),
     ("policies", "src/store/connection.rs", "        self.client\n            .query()", "        self.client\n            .scan()", "connection.rs calls dynamodb:Scan"),
     ("policies", "src/secrets/secrets_manager.rs", "client.get_secret_value()", "client.describe_secret()", "no policy grants secretsmanager:DescribeSecret"),
     ("policies", "src/secrets/parameters.rs", "client.get_parameters()", "client.get_parameters_of_tomorrow()", "no policy grants get_parameters_of_tomorrow"),
@@ -34,19 +42,23 @@ FAULTS = [
     ("policies", "src/notify/sns.rs", "        .publish()", "        .publish_batch()", "sns:Publish is granted, and nothing in src/ calls it"),
     ("policies", "src/aws/identity.rs", "client.get_caller_identity()", "client.get_session_token()", "no policy grants sts:GetSessionToken"),
     ("policies", "src/store/description.rs", "client.describe_table()", "client.list_tables()", "no policy grants dynamodb:ListTables"),
-    ("policies", f"{TERRAFORM}/iam.tf", '"secretsmanager:BatchGetSecretValue"', '"secretsmanager:GetSecretValue"', "no policy grants secretsmanager:BatchGetSecretValue"),
-    ("policies", f"{TERRAFORM}/iam.tf", '"kms:Decrypt", "kms:GenerateDataKey"', '"kms:Decrypt"', "kms:GenerateDataKey on"),
-    ("policies", f"{TERRAFORM}/iam.tf", '"sns.${split(":", arn)[3]}.', '"sns.${var.region}.', "through SNS of another region, is refused"),
-    ("scripts", f"{TERRAFORM}/templates/user-data.sh.tftpl", '"$${packages[@]}"', "$packages", "SC2"),
-    ("scripts", f"{TERRAFORM}/templates/user-data.sh.tftpl", "sha256sum --check --strict --status", "cat >/dev/null", "another checksum was taken"),
-    ("scripts", f"{TERRAFORM}/templates/run.sh.tftpl", "unset HTTP_PROXY", "unset", "a run sees ['HTTP_PROXY']"),
-    ("scripts", f"{TERRAFORM}/templates/run.sh.tftpl", ">/dev/null 2>>", ">>/var/log/monitorctl/check.log 2>>", "the log holds"),
+    ("policies", f"{MODULE}/iam.tf", '"secretsmanager:BatchGetSecretValue"', '"secretsmanager:GetSecretValue"', "no policy grants secretsmanager:BatchGetSecretValue"),
+    ("policies", f"{MODULE}/iam.tf", '"kms:Decrypt", "kms:GenerateDataKey"', '"kms:Decrypt"', "kms:GenerateDataKey on"),
+    ("policies", f"{MODULE}/iam.tf", '"sns.${split(":", arn)[3]}.', '"sns.${local.region}.', "through SNS of another region, is refused"),
+    ("alarms", f"{MODULE}/alarms.tf", "TableName = aws_dynamodb_table.history.name", "TableName = aws_dynamodb_table.states.name", "the dead-man alarm watches"),
+    ("alarms", f"{MODULE}/alarms.tf", 'treat_missing_data  = "breaching"', 'treat_missing_data  = "missing"', "takes silence for a good sign"),
+    ("alarms", f"{MODULE}/alarms.tf", "alerts = aws_sns_topic.alerts.name, ", "", "alarms on AWS differ"),
+    ("alarms", "src/report/log.rs", '"Failed", "Count"', '"Failures", "Count"', "log.rs does not write Failed"),
+    ("scripts", f"{MODULE}/templates/user-data.sh.tftpl", '"$${packages[@]}"', "$packages", "SC2"),
+    ("scripts", f"{MODULE}/templates/user-data.sh.tftpl", "sha256sum --check --strict --status", "cat >/dev/null", "another checksum was taken"),
+    ("scripts", f"{MODULE}/templates/run.sh.tftpl", "unset HTTP_PROXY", "unset", "a run sees ['HTTP_PROXY']"),
+    ("scripts", f"{MODULE}/templates/run.sh.tftpl", ">/dev/null 2>>", ">>/var/log/monitorctl/check.log 2>>", "the log holds"),
     ("services", SERVICE, "ProtectSystem=strict", "ProtectSystem=sometimes", "Failed to parse"),
     ("services", SERVICE, "SystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources\n", "", "the exposure is"),
     ("services", SERVICE, "TimeoutStartSec=${timeout_seconds}s", "TimeoutStartSec=600s", "do not fit"),
     ("services", SERVICE, " https_proxy all_proxy", " all_proxy", "https_proxy"),
-    ("checkov", f"{TERRAFORM}/dynamodb.tf", "  point_in_time_recovery {\n    enabled = true", "  point_in_time_recovery {\n    enabled = false", "CKV_AWS_28"),
-    ("checkov", f"{TERRAFORM}/sns.tf", "checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic under the key that AWS manages, and the message holds nothing but the name of an alarm", "checkov:skip=CKV_AWS_26", "does not say why"),
+    ("checkov", f"{MODULE}/dynamodb.tf", "  point_in_time_recovery {\n    enabled = true", "  point_in_time_recovery {\n    enabled = false", "CKV_AWS_28"),
+    ("checkov", f"{MODULE}/sns.tf", "checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic under the key that AWS manages, and the message holds nothing but the name of an alarm", "checkov:skip=CKV_AWS_26", "does not say why"),
     ("workflows", WORKFLOW, "needs: validate", "needs: validates", "validates"),
     ("workflows", WORKFLOW, '--format github "$MONITORS"', "--format github $MONITORS", "SC2086"),
     ("workflows", WORKFLOW, 'validate --format github "$MONITORS"', "validate ${{ inputs.monitors }}", "an expression inside a script"),
@@ -58,6 +70,8 @@ FAULTS = [
     ("workflows", RELEASE, "--line-regexp --fixed-strings", "--fixed-strings", "a release of v0.1.0"),
     ("workflows", RELEASE, "if: ${{ !contains(github.ref_name, '-') }}", "if: ${{ github.ref_name != 'main' }}", "a pre-release moves"),
     ("workflows", "docs/examples/monitors.yml", "monitors.yml@v0", "monitors.yml@v1", "monitors.yml names v1, and a release moves v0"),
+    ("workflows", ".github/dependabot.yml", "      - /infra/terraform/module\n", "", "does not see terraform in /infra/terraform/module"),
+    ("workflows", ".github/dependabot.yml", "/infra/checks", "/infra/tools", "nothing of that kind"),
     ("workflows", "action.yml", '"$folder/monitorctl" --version', "$folder/monitorctl --version", "SC2086"),
 ]
 
@@ -89,7 +103,7 @@ def prove(context: Context, checks: dict) -> int:
 
 def copy(source: Path, target: Path) -> None:
     """What is checked, as a repository of its own."""
-    for part in ("infra", ".github", "docs", "src", "Cargo.toml", "action.yml"):
+    for part in ("infra", ".github", "docs", "src", "tests/support", "Cargo.toml", "action.yml"):
         if (source / part).is_dir():
             shutil.copytree(source / part, target / part)
         elif (source / part).exists():

@@ -26,13 +26,13 @@ REGION = "eu-central-1"
 
 
 @contextmanager
-def serving(schema: dict):
-    """Serves the schema; yields the environment in which Terraform finds it."""
+def serving(schema: dict, answers: dict | None = None):
+    """Serves the schema; yields the environment in which Terraform finds it. `answers` replace those of data sources."""
     with tempfile.TemporaryDirectory() as folder:
         socket = str(Path(folder) / "provider.sock")
         big = [("grpc.max_send_message_length", 1 << 28), ("grpc.max_receive_message_length", 1 << 28)]
         server = grpc.server(futures.ThreadPoolExecutor(max_workers=8), options=big)
-        tfplugin_pb2_grpc.add_ProviderServicer_to_server(Provider(schema), server)
+        tfplugin_pb2_grpc.add_ProviderServicer_to_server(Provider(schema, answers or {}), server)
         grpc_controller_pb2_grpc.add_GRPCControllerServicer_to_server(
             grpc_controller_pb2_grpc.GRPCControllerServicer(), server
         )
@@ -58,8 +58,9 @@ class Stdio(grpc_stdio_pb2_grpc.GRPCStdioServicer):
 
 
 class Provider(tfplugin_pb2_grpc.ProviderServicer):
-    def __init__(self, schema: dict):
+    def __init__(self, schema: dict, answers: dict):
         self.schema = schema
+        self.answers = answers
 
     def GetMetadata(self, request, context):
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "the schema tells it all")
@@ -102,6 +103,7 @@ class Provider(tfplugin_pb2_grpc.ProviderServicer):
     def ReadDataSource(self, request, context):
         state = _unpack(request.config.msgpack)
         _answer(state, request.type_name, self.schema["data"][request.type_name])
+        state.update(self.answers.get(request.type_name, {}))
         return tfplugin_pb2.ReadDataSource.Response(state=_pack(state))
 
     def StopProvider(self, request, context):
@@ -161,6 +163,7 @@ def _is_told(kind: str, name: str, attribute: dict) -> bool:
 MADE_UP = {
     ("aws_caller_identity", "account_id"): lambda state: ACCOUNT,
     ("aws_partition", "partition"): lambda state: "aws",
+    ("aws_region", "region"): lambda state: REGION,
     ("aws_ec2_instance_type_offerings", "locations"): lambda state: [f"{REGION}{zone}" for zone in "abc"],
     ("aws_subnets", "ids"): lambda state: ["subnet-c-default", "subnet-a-default", "subnet-b-default"],
     ("aws_subnet", "availability_zone"): lambda state: REGION + state["id"].split("-")[1],

@@ -9,7 +9,7 @@ SKIP = re.compile(r"checkov:skip=(\w+)(.*)")
 
 
 def check(context: Context) -> tuple[str, list[str]]:
-    command = [context.tool("checkov"), "--directory", str(context.configuration), "--framework", "terraform", "--output", "json", "--quiet", "--skip-download"]
+    command = [context.tool("checkov"), "--directory", str(context.module), "--framework", "terraform", "--output", "json", "--quiet", "--skip-download"]
     done = context.run(*command)
     try:
         report = json.loads(done.stdout)
@@ -24,7 +24,7 @@ def check(context: Context) -> tuple[str, list[str]]:
     if summary["passed"] < 50:
         faults.append(f"only {summary['passed']} checks were made: checkov did not read the configuration")
     skips = 0
-    for file in sorted(context.configuration.glob("*.tf")):
+    for file in sorted(context.module.glob("*.tf")):
         for number, line in enumerate(file.read_text().splitlines(), 1):
             if found := SKIP.search(line):
                 skips += 1

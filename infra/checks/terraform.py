@@ -24,17 +24,20 @@ def check(context) -> tuple[str, list[str]]:
             terraform.run("validate")
         except Refused as refused:
             return "terraform validate", [str(refused)]
+        faults += _refused("the example as it comes", "the zeros of terraform.tfvars.example", terraform.example)
         try:
-            terraform.example()
+            terraform.example(installations.DIGEST)
         except Refused as refused:
             faults.append(f"terraform.tfvars.example: {refused}")
         for name, variables, words in installations.REFUSED:
-            try:
-                terraform.plan(variables)
-                faults.append(f"{name}: was planned, but should be refused")
-            except Refused as refused:
-                if words not in " ".join(str(refused).replace("│", " ").split()):
-                    faults.append(f"{name}: was refused for another reason:\n{refused}")
+            faults += _refused(name, words, lambda: terraform.plan(variables))
+        try:
+            terraform.call(installations.CALLER)
+        except Refused as refused:
+            faults.append(f"a module called from elsewhere, twice: {refused}")
+    for name, answers, words in installations.ELSEWHERE:
+        with provider.serving(context.schema, answers) as environment, Terraform(context, environment) as terraform:
+            faults += _refused(name, words, lambda: terraform.plan(installations.SMALLEST))
     try:
         planned = sum(len(resources(plan)) for plan in context.plans.values())
     except Refused as refused:
@@ -43,18 +46,48 @@ def check(context) -> tuple[str, list[str]]:
     known = f"{len(context.schema['resources'])} resources and {len(context.schema['data'])} data sources"
     return (
         f"valid against AWS provider {version} ({known}); "
-        f"{len(context.plans)} installations and the example plan {planned} resources; {len(installations.REFUSED)} bad settings are refused",
+        f"{len(context.plans)} installations, the example and a caller of the module plan {planned} resources; "
+        f"{1 + len(installations.REFUSED) + len(installations.ELSEWHERE)} bad settings and accounts are refused",
         faults,
     )
 
 
+def _refused(name: str, words: str, plan) -> list[str]:
+    """What is wrong if the plan is not refused with these words."""
+    try:
+        plan()
+    except Refused as refused:
+        # Lines are broken and drawn by the width of a terminal.
+        if words in " ".join(str(refused).replace("│", " ").split()) and "Invalid index" not in str(refused):
+            return []
+        return [f"{name}: was refused for another reason:\n{refused}"]
+    return [f"{name}: was planned, but should be refused"]
+
+
+# The name and the type of a variable; the type may take more than one line.
+VARIABLE = re.compile(r'^variable "(\w+)" \{\n.*?^  type += (.*?)\n(?=  \w+ +=|\n|\})', re.M | re.S)
+
+
 def _described(context) -> list[str]:
-    """The table of variables in README.md is complete, and names no other."""
-    written = set(re.findall(r'^variable "(\w+)"', (context.configuration / "variables.tf").read_text(), re.M))
+    """The table of variables in README.md is complete and names no other, and each of the module's can be set."""
+    variables = dict(VARIABLE.findall((context.configuration / "variables.tf").read_text()))
+    ours = dict(VARIABLE.findall((context.module / "variables.tf").read_text()))
+    written = set(variables)
+    calls = (context.configuration / "main.tf").read_text()
+    faults = [
+        f"the variable {name} of the module is another one in variables.tf, or main.tf does not pass it on"
+        for name, kind in ours.items()
+        if variables.get(name) != kind or not re.search(rf"^  {name} += var\.{name}$", calls, re.M)
+    ]
+    if extra := written - set(ours) - {"region", "tags"}:
+        faults.append(f"variables.tf has {', '.join(sorted(extra))}, and the module does not")
+    outputs = [set(re.findall(r'^output "(\w+)"', (folder / "outputs.tf").read_text(), re.M)) for folder in (context.configuration, context.module)]
+    if outputs[0] != outputs[1]:
+        faults.append(f"the outputs differ in {', '.join(sorted(outputs[0] ^ outputs[1]))}")
     readme = (context.configuration / "README.md").read_text()
     table = readme[readme.index("| variable |") :].split("\n\n")[0]
     told = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
-    return [f"README.md and variables.tf differ in {', '.join(sorted(written ^ told))}"] if written != told else []
+    return [*faults, f"README.md and variables.tf differ in {', '.join(sorted(written ^ told))}"] if written != told else faults
 
 
 def plans(context) -> dict:
@@ -63,8 +96,9 @@ def plans(context) -> dict:
 
 
 def resources(plan: dict) -> dict:
-    """The planned values of every resource, by address."""
-    return {resource["address"]: resource["values"] for resource in plan["planned_values"]["root_module"]["resources"]}
+    """The planned values of every resource, by its address in the module."""
+    [module] = plan["planned_values"]["root_module"]["child_modules"]
+    return {resource["address"].removeprefix("module.monitorctl."): resource["values"] for resource in module["resources"]}
 
 
 class Terraform:
@@ -81,11 +115,9 @@ class Terraform:
             "TF_IN_AUTOMATION": "1",
         }
         self.folder = Path(tempfile.mkdtemp(prefix="monitorctl-infra-"))
-        for item in context.configuration.iterdir():
-            if item.suffix == ".tf":
-                shutil.copy(item, self.folder)
-        shutil.copy(context.configuration / "terraform.tfvars.example", self.folder / "example")
-        shutil.copytree(context.configuration / "templates", self.folder / "templates")
+        # Nothing that somebody's own work left there.
+        left = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars", "*.tfvars.json")
+        shutil.copytree(context.configuration, self.folder, ignore=left, dirs_exist_ok=True)
 
     def __enter__(self):
         self.run("init", "-backend=false", "-input=false")
@@ -94,9 +126,9 @@ class Terraform:
     def __exit__(self, *_):
         shutil.rmtree(self.folder)
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, folder: Path | None = None) -> str:
         command = [self.program, arguments[0], "-no-color", *arguments[1:]]
-        done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=folder or self.folder, env=self.environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise Refused((done.stdout + done.stderr).strip())
         return done.stdout
@@ -107,7 +139,17 @@ class Terraform:
         self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-out=plan")
         return json.loads(self.run("show", "-json", "plan"))
 
-    def example(self) -> None:
-        """Plans what a person begins with."""
+    def example(self, digest: str | None = None) -> None:
+        """Plans what a person begins with, as it comes or with the checksum filled in."""
         (self.folder / "terraform.tfvars.json").write_text("{}")
-        self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-var-file=example")
+        text = (self.folder / "terraform.tfvars.example").read_text()
+        (self.folder / "filled.tfvars").write_text(text.replace("0" * 64, digest) if digest else text)
+        self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-var-file=filled.tfvars")
+
+    def call(self, caller: str) -> None:
+        """Plans a configuration that calls the module."""
+        folder = self.folder / "caller"
+        folder.mkdir()
+        (folder / "main.tf").write_text(caller)
+        self.run("init", "-backend=false", "-input=false", folder=folder)
+        self.run("plan", "-input=false", "-refresh=false", "-lock=false", folder=folder)

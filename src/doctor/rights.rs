@@ -1,7 +1,7 @@
 //! What the role at hand must be allowed, and what it must be refused.
 //!
 //! Each right is tried by a request that AWS answers as it would answer a real one, and that changes nothing: a
-//! write has a condition that no item can meet. The table is that of `infra/terraform/iam.tf`.
+//! write has a condition that no item can meet. The table is that of `infra/terraform/module/iam.tf`.
 
 use super::account::Identity;
 use super::finding::{About, Finding};
@@ -187,14 +187,18 @@ fn demand(role: Role, trial: Trial) -> Demand {
 fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
     let RightFacts { trial, name, answer } = facts;
     let attachment = match role {
-        Role::Check => "-target=aws_iam_role_policy_attachment.check".to_owned(),
+        Role::Check => "-target=module.monitorctl.aws_iam_role_policy_attachment.check".to_owned(),
         // These two are GitHub's, and quoted for the shell.
         Role::Diff | Role::Sync => {
-            format!("'-target=aws_iam_role_policy_attachment.github[\"{}\"]'", role.as_str())
+            format!(
+                "'-target=module.monitorctl.aws_iam_role_policy_attachment.github[\"{}\"]'",
+                role.as_str()
+            )
         }
     };
     let (role, what) = (role.as_str(), trial.action.words());
-    let policy = format!("terraform -chdir=infra/terraform apply -target=aws_iam_policy.{role}");
+    let policy =
+        format!("terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.{role}");
     match answer {
         Answer::Refused => Finding::denied(
             about,
@@ -277,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             finding.fix.as_deref(),
-            Some("terraform -chdir=infra/terraform apply -target=aws_iam_policy.check")
+            Some("terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check")
         );
     }
 

@@ -60,7 +60,7 @@ fn denied(role: Option<Role>, reference: &SecretRef) -> Finding {
                 format!(
                     "{what}; {list} and secret_kms_key_arns in terraform.tfvars say what `check` may read"
                 ),
-                "terraform -chdir=infra/terraform apply -target=aws_iam_policy.check",
+                "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             )
         }
         Some(Role::Diff | Role::Sync) | None => {
@@ -156,7 +156,7 @@ mod tests {
                 ssm(),
                 Look::Hidden,
                 Outcome::Denied,
-                "terraform -chdir=infra/terraform apply -target=aws_iam_policy.check",
+                "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             ),
             (ssm(), Look::Stranger("expired".into()), Outcome::Denied, "aws sts get-caller-identity"),
             // Anybody who writes to the table may have written it, and the command is meant to be pasted.

@@ -145,8 +145,16 @@ fn rights_that_a_role_should_not_have_are_warnings_with_the_policy() {
         "",
     );
     let warnings = with_outcome(&run, "warning");
-    finds(&warnings, "Scan is allowed, and `check` must not", "-target=aws_iam_policy.check");
-    finds(&warnings, "UpdateItem in a transaction is allowed", "-target=aws_iam_policy.check");
+    finds(
+        &warnings,
+        "Scan is allowed, and `check` must not",
+        "-target=module.monitorctl.aws_iam_policy.check",
+    );
+    finds(
+        &warnings,
+        "UpdateItem in a transaction is allowed",
+        "-target=module.monitorctl.aws_iam_policy.check",
+    );
     finds(&with_outcome(&run, "skipped"), "sns:Publish", "aws iam simulate-principal-policy");
     for table in ["configs", "states", "history"] {
         let items = world.call("dynamodb", "scan", &json!({"TableName": world.table(table)}));

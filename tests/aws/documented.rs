@@ -97,7 +97,8 @@ impl Reader {
 
     /// What `terraform output -raw environment` tells: these names and no other.
     fn environment(&self) -> Vec<(String, String)> {
-        let outputs = fs::read_to_string(Path::new(ROOT).join("infra/terraform/outputs.tf")).expect("a file");
+        let outputs =
+            fs::read_to_string(Path::new(ROOT).join("infra/terraform/module/outputs.tf")).expect("a file");
         let (_, names) = outputs.split_once("for name in [").expect("the output `environment`");
         let (names, _) = names.split_once(']').expect("the end of the list");
         names

@@ -12,6 +12,7 @@ mod moto;
 mod support;
 
 mod config;
+mod dead_man;
 mod doctor;
 mod document;
 mod documented;

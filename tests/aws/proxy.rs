@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use serde_json::Value;
+
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -15,6 +17,8 @@ pub enum Fate {
     Internal,
     /// The credentials are no longer good.
     Expired,
+    /// No policy allows it.
+    Denied,
     /// The connection ends before anybody has seen the request.
     Drop,
     /// The request is done, and its answer is lost.
@@ -30,6 +34,8 @@ pub struct Asked {
     pub operation: String,
     /// From 1, by service.
     pub number: usize,
+    /// What it is about, as JSON of DynamoDB; null for services that speak otherwise.
+    pub about: Value,
 }
 
 type Plan = Arc<dyn Fn(&Asked) -> Fate + Send + Sync>;
@@ -87,7 +93,8 @@ fn serve(mut client: TcpStream, behind: &str, state: &Mutex<State>) -> std::io::
     let fate = {
         let mut state = lock(state);
         let number = 1 + state.asked.iter().filter(|asked| asked.service == service).count();
-        let asked = Asked { operation: operation(&head), service: service.clone(), number };
+        let about = serde_json::from_slice(&body).unwrap_or_default();
+        let asked = Asked { operation: operation(&head), service: service.clone(), number, about };
         state.asked.push(asked.clone());
         (state.plan)(&asked)
     };
@@ -96,6 +103,7 @@ fn serve(mut client: TcpStream, behind: &str, state: &Mutex<State>) -> std::io::
         Fate::LoseAnswer => forward(&head, &body, behind).map(drop),
         Fate::Drop => Ok(()),
         Fate::Expired => client.write_all(&error("403 Forbidden", &service, "ExpiredToken")),
+        Fate::Denied => client.write_all(&error("400 Bad Request", &service, "AccessDenied")),
         Fate::Throttle => {
             client.write_all(&error("400 Bad Request", &service, "ProvisionedThroughputExceeded"))
         }

@@ -1,4 +1,4 @@
-//! The tables as `infra/terraform/dynamodb.tf` makes them.
+//! The tables as `infra/terraform/module/dynamodb.tf` makes them.
 
 use serde_json::{Value, json};
 
@@ -19,8 +19,9 @@ pub struct Shape {
 
 /// Reads the file as far as it is about shapes: one block or one setting a line, as `terraform fmt` leaves it.
 pub fn shapes() -> Vec<Shape> {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/infra/terraform/dynamodb.tf"))
-        .expect("the infrastructure is in the repository");
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/infra/terraform/module/dynamodb.tf"))
+            .expect("the infrastructure is in the repository");
     let mut shapes: Vec<Shape> = Vec::new();
     let mut block = String::new();
     let mut name = String::new();

@@ -67,7 +67,7 @@ resource "aws_sns_topic_policy" "operators" {
         # Without these an alarm of any account could speak here, through the same service.
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
-          ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.name}-*" }
+          ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.name}-*" }
         }
       },
     ]

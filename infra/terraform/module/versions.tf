@@ -8,25 +8,18 @@ terraform {
       version = "~> 6.0"
     }
   }
-
-  # The state names the tables, the topic and the roles, no secret. Keep it in a bucket of yours all the same,
-  # so that a second person can apply: https://developer.hashicorp.com/terraform/language/backend/s3
-  # backend "s3" {}
 }
 
-provider "aws" {
-  region = var.region
-
-  default_tags {
-    tags = merge({ application = "monitorctl", environment = var.environment }, var.tags)
-  }
-}
+# The caller's provider decides the region, the account, the credentials and the tags. There is no `provider` block here,
+# so a caller can make several installations with `for_each`, or pass a provider for another region.
+data "aws_region" "current" {}
 
 data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
 locals {
+  region    = data.aws_region.current.region
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
 }

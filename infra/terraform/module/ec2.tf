@@ -15,7 +15,7 @@ locals {
   # All that a run is told. The box decides what may be probed, not the repository of monitors.
   environment = merge(
     {
-      AWS_REGION        = var.region
+      AWS_REGION        = local.region
       APP_ENVIRONMENT   = var.environment
       DDB_CONFIG_TABLE  = aws_dynamodb_table.configs.name
       DDB_STATE_TABLE   = aws_dynamodb_table.states.name
@@ -30,7 +30,7 @@ locals {
   user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {
     url             = local.binary.url
     sha256          = local.binary.sha256
-    region          = var.region
+    region          = local.region
     scheduler       = var.scheduler
     cloudwatch_logs = var.cloudwatch_logs
 
@@ -65,6 +65,13 @@ data "aws_ec2_instance_type_offerings" "zones" {
     name   = "instance-type"
     values = [local.instance_type]
   }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.locations) > 0
+      error_message = "No zone of ${local.region} has the instance type ${local.instance_type}. Choose another instance_type, or another region."
+    }
+  }
 }
 
 data "aws_subnets" "default" {
@@ -78,6 +85,14 @@ data "aws_subnets" "default" {
   filter {
     name   = "availability-zone"
     values = data.aws_ec2_instance_type_offerings.zones.locations
+  }
+
+  # Without this, everything that looks at the first subnet would fail with "Invalid index".
+  lifecycle {
+    postcondition {
+      condition     = length(self.ids) > 0
+      error_message = "There is no default subnet in ${local.region} in a zone that has ${local.instance_type}. Name subnet_ids of a VPC of yours, or make the default one: aws ec2 create-default-vpc --region ${local.region}"
+    }
   }
 }
 
@@ -103,8 +118,8 @@ resource "aws_security_group" "box" {
   }
 }
 
-# Monitors may watch any port, and the AWS APIs are on 443. TCP only: names and time come from the VPC's own servers,
-# which no security group filters.
+# Monitors may watch any port, and the AWS APIs are on 443. Names and time come from the VPC's own servers, which no
+# security group filters; name servers elsewhere are in dns_cidrs.
 resource "aws_vpc_security_group_egress_rule" "tcp" {
   for_each = { ipv4 = "0.0.0.0/0", ipv6 = "::/0" }
 
@@ -115,6 +130,22 @@ resource "aws_vpc_security_group_egress_rule" "tcp" {
   to_port           = 65535
   cidr_ipv4         = each.key == "ipv4" ? each.value : null
   cidr_ipv6         = each.key == "ipv6" ? each.value : null
+}
+
+# A name server answers over UDP, and over TCP what does not fit there. TCP stands here by itself, so that names still
+# resolve if somebody narrows the rule above.
+resource "aws_vpc_security_group_egress_rule" "dns" {
+  for_each = {
+    for pair in setproduct(["udp", "tcp"], var.dns_cidrs) : "${pair[0]} ${pair[1]}" => { protocol = pair[0], cidr = pair[1] }
+  }
+
+  security_group_id = aws_security_group.box.id
+  description       = "Name servers in dns_cidrs."
+  ip_protocol       = each.value.protocol
+  from_port         = 53
+  to_port           = 53
+  cidr_ipv4         = strcontains(each.value.cidr, ":") ? null : each.value.cidr
+  cidr_ipv6         = strcontains(each.value.cidr, ":") ? each.value.cidr : null
 }
 
 resource "aws_vpc_security_group_ingress_rule" "ssh" {

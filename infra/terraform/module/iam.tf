@@ -20,13 +20,13 @@ locals {
 
   parameter_arns = [
     for name in var.secret_parameters :
-    "arn:${local.partition}:ssm:${var.region}:${local.account}:parameter/${trimprefix(name, "/")}"
+    "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter/${trimprefix(name, "/")}"
   ]
 
   # Secrets Manager puts six random characters behind a name; `??????` is exactly these.
   secret_arns = [
     for id in var.secret_ids :
-    startswith(id, "arn:") ? id : "arn:${local.partition}:secretsmanager:${var.region}:${local.account}:secret:${id}-??????"
+    startswith(id, "arn:") ? id : "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${id}-??????"
   ]
 
   binary_in_s3 = startswith(local.binary.url, "s3://")
@@ -64,7 +64,7 @@ locals {
       Resource = var.secret_kms_key_arns
       Condition = {
         StringEquals = {
-          "kms:ViaService" = [for service in ["ssm", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"]
+          "kms:ViaService" = [for service in ["ssm", "secretsmanager"] : "${service}.${local.region}.amazonaws.com"]
         }
       }
     }],
@@ -264,15 +264,31 @@ resource "aws_iam_policy" "sync" {
 locals {
   github_issuer = "token.actions.githubusercontent.com"
 
-  # `sub` says who asks. Both are compared whole: a wildcard such as repo:owner/name:* would give every branch the
-  # right to sync. A pull request from a fork gets no token at all.
-  github_subjects = var.github == null ? {} : {
-    diff = "repo:${var.github.repository}:pull_request"
+  # `sub` says who asks, and begins with the repository. GitHub writes it in two forms: by name, and for newer
+  # repositories by name and number (repo:acme@123/monitors@456:…). Both are trusted, each compared whole: a wildcard
+  # such as acme@* would let in whoever takes a name over, and repo:owner/name:* would give every branch the right to
+  # sync. A pull request from a fork gets no token at all.
+  github_repositories = var.github == null ? [] : [
+    var.github.repository,
+    format(
+      "%s@%s/%s@%s",
+      split("/", var.github.repository)[0], var.github.owner_id,
+      split("/", var.github.repository)[1], var.github.repository_id,
+    ),
+  ]
+
+  # What follows: what the workflow runs for.
+  github_runs = var.github == null ? {} : {
+    diff = "pull_request"
     sync = (
       var.github.environment == null
-      ? "repo:${var.github.repository}:ref:refs/heads/${var.github.branch}"
-      : "repo:${var.github.repository}:environment:${var.github.environment}"
+      ? "ref:refs/heads/${var.github.branch}"
+      : "environment:${var.github.environment}"
     )
+  }
+
+  github_subjects = {
+    for command, run in local.github_runs : command => [for repository in local.github_repositories : "repo:${repository}:${run}"]
   }
 
   github_provider = one(concat(
