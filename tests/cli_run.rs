@@ -378,3 +378,42 @@ fn an_unknown_monitor_is_a_usage_error() {
     repository.run(&["status", "shopp"]).exits(2);
     repository.run(&["check", "shop"]).exits(0);
 }
+
+/// Runs the program on a disk on which no file grows over `kib` KiB. It is told, and not killed.
+fn on_a_full_disk(repository: &Repository, kib: u64, args: &[&str]) -> Option<i32> {
+    // Shells count in blocks of 512 bytes or of 1 KiB.
+    let script = "trap '' XFSZ; ulimit -f 1; head -c 4096 /dev/zero > probe 2> /dev/null; wc -c < probe";
+    let block = repository.shell(script).output().expect("sh runs").stdout;
+    let block: u64 = String::from_utf8_lossy(&block).trim().parse().expect("a number");
+    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kib * 1024 / block);
+    let mut command = repository.shell(&script);
+    command.arg(env!("CARGO_BIN_EXE_monitorctl")).args(args).status().expect("it runs").code()
+}
+
+// Trap 5: what the channel did not take stays pending, and what it took half of was not taken.
+#[test]
+fn an_alert_for_which_the_disk_has_no_room_comes_whole_once_there_is_room() {
+    const KIB: u64 = 8 << 10;
+    let api = Api::start();
+    let monitors: String =
+        (0..20).map(|n| format!("---\n{}", api.monitor(&format!("shop-{n}"), "/shop"))).collect();
+    let repository = Repository::new(&[("monitors/shop.yaml", &monitors)]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    api.answer(503);
+    repository.run(&["check", "--all"]).exits(0);
+    // Room for the beginning of a record.
+    let length = usize::try_from(KIB * 1024 - 200).expect("it fits");
+    let before = format!("{{\"padding\":\"{}\"}}\n", "x".repeat(length));
+    repository.write(".monitorctl/alerts.jsonl", &before);
+    for _ in 0..2 {
+        assert_eq!(on_a_full_disk(&repository, KIB, &["check", "--all"]), Some(4), "they stay pending");
+        assert!(repository.read(".monitorctl/alerts.jsonl") == before, "half a record is left");
+    }
+    // What a process leaves that is killed while it writes.
+    repository.write(".monitorctl/alerts.jsonl", &format!("{before}{{\"format_version\":1,\"id\":\"dig"));
+    repository.run(&["check", "--all"]).exits(0);
+    repository.run(&["check", "--all"]).exits(0);
+    let alerts = repository.alerts();
+    assert_eq!(alerts.len(), 2, "the padding and one digest");
+    assert_eq!(alerts[1]["alerts"].as_array().map(Vec::len), Some(20));
+}

@@ -70,7 +70,11 @@ fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(mut file) => {
-            file.write_all(text.as_bytes()).map_err(failed)?;
+            file.write_all(text.as_bytes()).map_err(|error| {
+                // Half of a file would be left as it is by the next `init`.
+                let _ = fs::remove_file(path);
+                failed(error)
+            })?;
             terminal.say(&format!("wrote {path}"));
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::failure::Failure;
+use super::pending::Pending;
 use super::terminal::Terminal;
 use crate::alert::record_schema;
 use crate::cli::{Schema, SchemaKind};
@@ -93,7 +94,8 @@ fn write(terminal: Terminal) -> Result<Exit, SchemaError> {
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     for (name, schema) in schemas() {
         let path = folder.join(name);
-        fs::write(&path, schema).map_err(|error| failed(&path, error))?;
+        let written = Pending::open(&path).and_then(|file| file.write(&schema));
+        written.map_err(|error| failed(&path, error))?;
         terminal.say(&format!("wrote {}", path.display()));
     }
     Ok(Exit::Done)

@@ -72,11 +72,16 @@ impl NotifyError {
             Self::Denied { .. } => Some("the role needs sns:Publish on the topic, and the use of its key"),
             Self::NoTopic { .. } => Some("SNS_TOPIC_ARN and `topics:` in monitorctl.yaml name the topics"),
             Self::NoArn(_) => Some("set SNS_TOPIC_ARN"),
-            Self::File { .. }
-            | Self::Unavailable { .. }
-            | Self::Refused { .. }
-            | Self::Invalid { .. }
-            | Self::Late => None,
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::StorageFull
+                | std::io::ErrorKind::QuotaExceeded
+                | std::io::ErrorKind::FileTooLarge => Some("make room on its disk"),
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    Some("the user that runs `check` must be allowed to write it")
+                }
+                _ => None,
+            },
+            Self::Unavailable { .. } | Self::Refused { .. } | Self::Invalid { .. } | Self::Late => None,
             #[cfg(test)]
             Self::Down => None,
         }

@@ -1,12 +1,11 @@
 //! The topic of a machine without AWS: a file with a JSON line for each message.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::NotifyError;
+use super::append::append;
 use crate::alert::{Message, record};
 
 /// Appends messages to a file.
@@ -24,20 +23,10 @@ impl LocalTopic {
     /// the machine, as it does with a real topic.
     pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
         let path = self.path.clone();
-        let line = format!("{}\n", record(message, at));
+        let line = record(message, at).to_string();
         let appended = tokio::task::spawn_blocking(move || append(&path, &line)).await;
         appended
             .unwrap_or_else(|broken| Err(broken.into()))
             .map_err(|source| NotifyError::File { path: self.path.clone(), source })
     }
-}
-
-/// One write for the whole line, so that two processes never mix theirs.
-fn append(path: &Path, line: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-    file.write_all(line.as_bytes())?;
-    file.sync_data()
 }

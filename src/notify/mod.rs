@@ -1,5 +1,6 @@
 //! Hands messages to people: the edge between an owed alert and a topic.
 
+mod append;
 mod audience;
 mod error;
 mod local;
@@ -10,6 +11,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use append::check as check_file;
 pub use audience::audience;
 pub use error::{NotifyError, Scope};
 pub use local::LocalTopic;

@@ -90,6 +90,15 @@ impl Repository {
         command
     }
 
+    /// A script of `sh` in the same place and environment.
+    pub fn shell(&self, script: &str) -> Command {
+        let program = self.command(&[]);
+        let mut command = Command::new("sh");
+        command.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.current_dir(self.folder.path()).args(["-c", script]);
+        command
+    }
+
     pub fn run(&self, args: &[&str]) -> Run {
         let Output { status, stdout, stderr } = self.command(args).output().expect("it runs");
         Run { stdout, stderr, code: status.code() }

@@ -1,7 +1,6 @@
 //! Looks at the tables and at what is around them, on this machine or on AWS.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use crate::doctor::{
     TableFacts, TopicFacts, guess, trials,
 };
 use crate::monitor::{DEFAULT_TOPIC, TopicArn};
-use crate::notify::audience;
+use crate::notify::{audience, check_file};
 use crate::probe::Secrets;
 use crate::secrets::Vault;
 use crate::store::{Store, StoreError, Target};
@@ -160,8 +159,8 @@ async fn topics(
 
 /// Whether a line could be appended; nothing is.
 fn appendable(path: &Path) -> Look<()> {
-    match OpenOptions::new().append(true).open(path) {
-        Ok(_) => Look::Seen(()),
+    match check_file(path) {
+        Ok(()) => Look::Seen(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Look::Missing,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Look::Hidden,
         Err(error) => Look::Failed(error.to_string()),

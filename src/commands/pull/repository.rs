@@ -110,7 +110,10 @@ fn create(path: &Path, text: &[u8]) -> io::Result<Put> {
         fs::create_dir_all(folder)?;
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(text).map(|()| Put::Done),
+        Ok(mut file) => file.write_all(text).map(|()| Put::Done).inspect_err(|_| {
+            // Half of a file would be taken for somebody else's.
+            let _ = fs::remove_file(path);
+        }),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Overtaken),
         Err(error) => Err(error),
     }
