@@ -82,7 +82,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match error {
             StoreError::NoRegion | StoreError::Credentials(_) | StoreError::Denied { .. } => Exit::Denied,
-            StoreError::Throttled { .. } | StoreError::Unavailable { .. } => Exit::Partly,
+            StoreError::Throttled { .. } | StoreError::Contended { .. } | StoreError::Unavailable { .. } => {
+                Exit::Partly
+            }
             StoreError::NoTable { .. }
             | StoreError::File { .. }
             | StoreError::NotAStore { .. }

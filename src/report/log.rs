@@ -164,6 +164,9 @@ fn said_last(end: &End<'_>) -> (&'static str, String, Value) {
             let details = json!({"holder": holder, "expires": expires.to_string()});
             ("info", "another run is at work".to_owned(), details)
         }
+        End::NotOurs(Held::Contended) => {
+            ("info", "another check is taking the lock at this moment".to_owned(), json!({}))
+        }
         End::NotOurs(Held::Done { slot }) => ("info", "the slot is done".to_owned(), json!({"done": slot})),
         End::Failed(why) => ("error", (*why).to_owned(), Value::Null),
     }

@@ -84,6 +84,7 @@ pub struct Tally {
 pub fn refused(held: &Held) -> Value {
     let why = match held {
         Held::By { holder, expires } => json!({ "by": holder, "until": expires.to_string() }),
+        Held::Contended => json!({ "by": null, "until": null }),
         Held::Done { slot } => json!({ "done": slot }),
     };
     json!({ "format_version": FORMAT_VERSION, "run": null, "refused": why })

@@ -33,6 +33,8 @@ impl Lease {
 pub enum Held {
     /// Another run is at work until `expires`.
     By { holder: String, expires: Timestamp },
+    /// Other runs ask for it at this moment, each in the way of the others.
+    Contended,
     /// This slot, or a later one, is done.
     Done { slot: u64 },
 }

@@ -172,6 +172,11 @@ impl ConfigWriter {
             .map_err(|error| StoreError::unexpected(table, error))?;
         match self.connection.transact(table, &token(&format!("{batch:?}")), &parts).await? {
             Transacted::Done => Ok(Applied::Done { generation: page.stamp.generation }),
+            // The answer to our own write got lost, and the table does not remember its token: the page of the run, which
+            // is part of every batch, says that it was written.
+            Transacted::Refused(_) if self.is_written(page).await? => {
+                Ok(Applied::Done { generation: page.stamp.generation })
+            }
             Transacted::Refused(refused) => {
                 // A page that is there already was written by another process that goes on with the same run.
                 let is_moved = [HEAD_PART, RECORD_PART].iter().any(|part| refused.contains_key(part));
@@ -180,6 +185,21 @@ impl ConfigWriter {
                 Ok(Applied::Overtaken { head, items: moved.map(|(_, write)| write.id().clone()).collect() })
             }
         }
+    }
+}
+
+impl ConfigWriter {
+    /// Whether this very page is in the table. One of another process that goes on with the same run has another time.
+    async fn is_written(&self, page: &RunPage) -> Result<bool, StoreError> {
+        let reader = ConfigReader { connection: Arc::clone(&self.connection) };
+        let RunPage { run, number, stamp, items: _ } = page;
+        let pages = reader.run(&stamp.owner, &run.id).await?;
+        Ok(pages.into_iter().flatten().any(|found| {
+            let made = (found.stamp.generation, found.stamp.synced_at);
+            found.number == *number
+                && found.run.plan_digest == run.plan_digest
+                && made == (stamp.generation, stamp.synced_at)
+        }))
     }
 }
 

@@ -23,6 +23,7 @@ use super::error::StoreError;
 use super::fields::Item;
 use super::meter::Meter;
 use super::server_time::ServerTime;
+use super::transaction::is_conflict;
 use super::values::{item, text};
 use crate::doctor::Table;
 
@@ -182,7 +183,7 @@ impl Connection {
     /// Changes one item if its condition holds.
     pub async fn update(&self, table: &str, key: Item, change: Change) -> Result<Updated, StoreError> {
         let Expressions { update, condition, names, values } = change.expressions();
-        let answer = self
+        let request = self
             .client
             .update_item()
             .table_name(table)
@@ -193,23 +194,29 @@ impl Connection {
             .set_expression_attribute_values(Some(values))
             .return_values(ReturnValue::AllOld)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => {
-                self.meter.write(answer.consumed_capacity());
-                Ok(Updated::Done(answer.attributes))
-            }
-            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
-                match refused.into_err() {
-                    UpdateItemError::ConditionalCheckFailedException(refused) => {
-                        Ok(Updated::Refused(refused.item))
-                    }
-                    _ => Ok(Updated::Refused(None)),
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let mut tries = 1;
+        loop {
+            match request.clone().send().await {
+                Ok(answer) => {
+                    self.meter.write(answer.consumed_capacity());
+                    return Ok(Updated::Done(answer.attributes));
                 }
+                Err(SdkError::ServiceError(refused))
+                    if refused.err().is_conditional_check_failed_exception() =>
+                {
+                    return match refused.into_err() {
+                        UpdateItemError::ConditionalCheckFailedException(refused) => {
+                            Ok(Updated::Refused(refused.item))
+                        }
+                        _ => Ok(Updated::Refused(None)),
+                    };
+                }
+                Err(error) if !is_conflict(&error) => return Err(StoreError::from_sdk(table, error)),
+                Err(error) if tries == TRIES => return Err(StoreError::contended(table, error)),
+                Err(_) => self.wait(tries).await,
             }
-            Err(error) => Err(StoreError::from_sdk(table, error)),
+            tries += 1;
         }
     }
 
@@ -221,12 +228,19 @@ impl Connection {
         let mut tries = 1;
         while !left.is_empty() {
             let rest = left.split_off(left.len().min(PUTS_AT_ONCE));
-            let request = self.client.batch_write_item().request_items(table, left);
+            let request = self.client.batch_write_item().request_items(table, left.clone());
             let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
-            let mut answer = answer.map_err(|error| StoreError::from_sdk(table, error))?;
-            self.meter.write(answer.consumed_capacity());
-            left =
-                answer.unprocessed_items.as_mut().and_then(|items| items.remove(table)).unwrap_or_default();
+            match answer {
+                Ok(mut answer) => {
+                    self.meter.write(answer.consumed_capacity());
+                    let unprocessed = answer.unprocessed_items.as_mut();
+                    left = unprocessed.and_then(|items| items.remove(table)).unwrap_or_default();
+                }
+                Err(error) if !is_conflict(&error) => return Err(StoreError::from_sdk(table, error)),
+                Err(error) if tries == TRIES => return Err(StoreError::contended(table, error)),
+                // All of them are left over.
+                Err(_) => {}
+            }
             if left.is_empty() {
                 tries = 1;
             } else if tries == TRIES {

@@ -123,6 +123,7 @@ fn look<T>(answer: Result<T, StoreError>) -> Look<T> {
         Err(error @ (StoreError::Credentials(_) | StoreError::NoRegion)) => Look::Stranger(why(&error)),
         Err(
             error @ (StoreError::Throttled { .. }
+            | StoreError::Contended { .. }
             | StoreError::Unavailable { .. }
             | StoreError::File { .. }
             | StoreError::NotAStore { .. }

@@ -23,6 +23,9 @@ pub enum StoreError {
     NoTable { table: String, source: Source },
     #[error("table `{table}` is throttled, after all retries")]
     Throttled { table: String, source: Source },
+    /// Transactions of others touched the same item each time.
+    #[error("other writers of table `{table}` were in the way each time")]
+    Contended { table: String, source: Source },
     #[error("table `{table}` cannot be reached, after all retries")]
     Unavailable { table: String, source: Source },
     #[error("the store file {} cannot be used", path.display())]
@@ -55,7 +58,10 @@ impl StoreError {
                 Some("`--store embedded:PATH` names the file; move a damaged one away and sync again")
             }
             Self::Unreadable(unreadable) => Some(unreadable.help()),
-            Self::Throttled { .. } | Self::Unavailable { .. } | Self::Unexpected { .. } => None,
+            Self::Throttled { .. }
+            | Self::Contended { .. }
+            | Self::Unavailable { .. }
+            | Self::Unexpected { .. } => None,
         }
     }
 
@@ -65,6 +71,10 @@ impl StoreError {
 
     pub(super) fn unexpected(table: &str, source: impl Into<Source>) -> Self {
         Self::Unexpected { table: table.to_owned(), source: source.into() }
+    }
+
+    pub(super) fn contended(table: &str, source: impl Into<Source>) -> Self {
+        Self::Contended { table: table.to_owned(), source: source.into() }
     }
 
     pub(super) fn throttled(table: &str, source: impl Into<Source>) -> Self {

@@ -160,6 +160,7 @@ where
         | StoreError::Credentials(_)
         | StoreError::NoTable { .. }
         | StoreError::Throttled { .. }
+        | StoreError::Contended { .. }
         | StoreError::Unavailable { .. }
         | StoreError::File { .. }
         | StoreError::NotAStore { .. }

@@ -74,12 +74,15 @@ impl Store {
     pub async fn acquire(&self, lease: &Lease) -> Result<Acquired, StoreError> {
         let connection = Arc::clone(&self.connection);
         let now = connection.time.now();
-        let answer =
-            connection.update(&connection.tables.states, key(RUN), run_item::acquire(lease, now)).await?;
-        let (granted, before) = match answer {
+        let table = &connection.tables.states;
+        let (granted, before) = match connection.update(table, key(RUN), run_item::acquire(lease, now)).await
+        {
+            // Whoever is in the way has the lease, or is about to take it.
+            Err(StoreError::Contended { .. }) => (false, connection.get(table, key(RUN)).await?),
+            Err(error) => return Err(error),
             // On first use there is no epoch, whatever an empty item looks like.
-            Updated::Done(before) => (true, before.filter(|before| before.contains_key("epoch"))),
-            Updated::Refused(found) => (false, found),
+            Ok(Updated::Done(before)) => (true, before.filter(|before| before.contains_key("epoch"))),
+            Ok(Updated::Refused(found)) => (false, found),
         };
         let before = before.map(run_item::decode).transpose().map_err(StoreError::Unreadable)?;
         if granted {
@@ -89,13 +92,13 @@ impl Store {
             let run = RunWriter { connection, holder, epoch, expires, again };
             return Ok(Acquired::Granted { run, before });
         }
-        // A refusal without an item cannot be: without one, the lease is free.
-        let found = before.ok_or_else(|| {
-            StoreError::unexpected(&connection.tables.states, "the lease was refused, but nobody has it")
-        })?;
-        Ok(Acquired::Refused(match found {
-            RunRecord { holder: Some(holder), expires, .. } if expires >= now => Held::By { holder, expires },
-            RunRecord { slot, .. } => Held::Done { slot },
+        Ok(Acquired::Refused(match before {
+            Some(RunRecord { holder: Some(holder), expires, .. }) if expires >= now => {
+                Held::By { holder, expires }
+            }
+            Some(RunRecord { slot, done: true, .. }) if slot >= lease.slot => Held::Done { slot },
+            Some(RunRecord { slot, .. }) if slot > lease.slot => Held::Done { slot },
+            Some(_) | None => Held::Contended,
         }))
     }
 }
@@ -125,7 +128,18 @@ impl RunWriter {
                 self.epoch = newest + 1;
                 Ok(Raised::Done)
             }
-            Updated::Refused(_) => Ok(Raised::LeaseLost),
+            Updated::Refused(found) => {
+                let found = found.map(run_item::decode).transpose().map_err(StoreError::Unreadable)?;
+                // The answer to our own request may have got lost, and the SDK has asked again.
+                let ours = |record: &RunRecord| {
+                    record.holder.as_ref() == Some(&self.holder) && record.epoch == newest + 1
+                };
+                if !found.as_ref().is_some_and(ours) {
+                    return Ok(Raised::LeaseLost);
+                }
+                self.epoch = newest + 1;
+                Ok(Raised::Done)
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::change::Change;
-use super::fields::{Fields, Malformed};
+use super::fields::{Fields, Item, Malformed};
 use super::values::{expiry, moment, number, text};
 use crate::monitor::Selector;
 use crate::mute::{SILENCE_FORMAT, Silence};
@@ -31,6 +31,11 @@ pub fn begin(silence: &Silence) -> Change {
 /// The change that ends one, unless it has ended already.
 pub fn end(at: Timestamp, by: &str) -> Change {
     Change::only_if("#ends > :ends").set("ends", moment(at)).set("ended_by", text(by))
+}
+
+/// Whether an item is a silence that was ended so.
+pub fn is_ended(found: &Item, at: Timestamp, by: &str) -> bool {
+    found.get("ends") == Some(&moment(at)) && found.get("ended_by") == Some(&text(by))
 }
 
 pub fn silence(id: &str, fields: &mut Fields) -> Result<Silence, Malformed> {

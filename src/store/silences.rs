@@ -27,19 +27,23 @@ impl ConfigWriter {
 
     /// Ends one at `at`.
     pub async fn end_silence(&self, id: &str, at: Timestamp, by: &str) -> Result<Ended, StoreError> {
-        self.change_silence(id, silence_item::end(at, by), &format!("ends {at}")).await
+        match self.change_silence(id, silence_item::end(at, by), &format!("ends {at} {by}")).await? {
+            Transacted::Done => Ok(Ended::Done),
+            // The answer to our own request may have got lost.
+            Transacted::Refused(found) => {
+                let ours = found.into_values().flatten().any(|found| silence_item::is_ended(&found, at, by));
+                Ok(if ours { Ended::Done } else { Ended::Before })
+            }
+        }
     }
 
     /// In a transaction of its own, because whoever may sync may write in no other way.
-    async fn change_silence(&self, id: &str, change: Change, what: &str) -> Result<Ended, StoreError> {
+    async fn change_silence(&self, id: &str, change: Change, what: &str) -> Result<Transacted, StoreError> {
         let table = self.connection.tables.configs.as_str();
         let part = change.in_transaction(table, key(&format!("{SILENCE}{id}")));
         let part = part.map_err(|error| StoreError::unexpected(table, error))?;
         let token = token(&format!("silence {id} {what}"));
-        Ok(match self.connection.transact(table, &token, &[part]).await? {
-            Transacted::Done => Ended::Done,
-            Transacted::Refused(_) => Ended::Before,
-        })
+        self.connection.transact(table, &token, &[part]).await
     }
 }
 
@@ -68,12 +72,27 @@ mod tests {
     #[tokio::test]
     async fn a_silence_is_read_as_it_was_begun_and_ends_once() {
         let now: Timestamp = "2026-11-20T10:00:00Z".parse().expect("a time");
-        let store = Shared::new(Hand::at(now).clock()).open();
+        let shared = Shared::new(Hand::at(now).clock());
+        let store = shared.open();
         let begun = silence(now);
         store.config_writer().begin_silence(&begun).await.expect("it is written");
         let read = || async { store.config_reader().read().await.expect("it reads").silences };
         assert_eq!(format!("{:?}", read().await), format!("{:?}", [&begun]));
-        let end = now + Duration::from_mins(5);
+        // An answer that is lost is no end by somebody else.
+        let (end, brief) =
+            (now + Duration::from_mins(5), Silence { id: "01BRIEF".to_owned(), ..silence(now) });
+        for work in 0..2 {
+            shared.plug().lose_answer_and_token(1);
+            let writer = store.config_writer();
+            match work {
+                0 => writer.begin_silence(&brief).await.expect("it is written"),
+                _ => assert_eq!(
+                    writer.end_silence("01BRIEF", end, "z@host").await.expect("it is"),
+                    Ended::Done
+                ),
+            }
+        }
+        shared.delete("api_health_configs", "@silence#01BRIEF");
         let writer = store.config_writer();
         let ended = async |id, at| writer.end_silence(id, at, "y@host").await.expect("it is answered");
         assert_eq!(ended("01SILENCE", end).await, Ended::Done);

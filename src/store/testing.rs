@@ -74,7 +74,7 @@ pub enum Failure {
     Unreachable,
     /// Permission is missing: not worth a retry.
     Denied,
-    /// A transaction that met another one. For `TransactWriteItems` only.
+    /// A write that met a transaction, or a transaction that met another one.
     Conflict,
     /// A batch of which nothing was written, without an error. For `BatchWriteItem` only.
     LeftOver,
@@ -85,6 +85,7 @@ enum Break {
     DieBefore,
     DieAfter,
     LoseAnswer,
+    LoseAnswerAndToken,
     Fail(Failure),
     HoldBefore,
     HoldAfter,
@@ -197,6 +198,11 @@ impl Plug {
         self.plan(n, Break::LoseAnswer);
     }
 
+    /// The same with tables that do not know the token of a transaction again: it is ten minutes old, or they never do.
+    pub fn lose_answer_and_token(&self, n: usize) {
+        self.plan(n, Break::LoseAnswerAndToken);
+    }
+
     /// The `n`-th request from now and the `times - 1` after it fail. A retry is a request too.
     pub fn fail(&self, n: usize, failure: Failure, times: usize) {
         for n in n..n + times {
@@ -281,6 +287,10 @@ impl Plugged {
                 self.tables.answer(&request);
                 HttpConnectorFuture::ready(Err(ConnectorError::io("the answer is lost".into())))
             }
+            Some(Break::LoseAnswerAndToken) => {
+                self.tables.answer(&without_token(&request));
+                HttpConnectorFuture::ready(Err(ConnectorError::io("the answer is lost".into())))
+            }
             Some(Break::Fail(failure)) => HttpConnectorFuture::ready(failure.answer(&request)),
             Some(Break::HoldBefore) => {
                 let tables = self.tables.clone();
@@ -308,6 +318,15 @@ impl Plugged {
     }
 }
 
+fn without_token(request: &HttpRequest) -> HttpRequest {
+    let body = request.body().bytes().expect("the body is in memory");
+    let mut body: serde_json::Value = serde_json::from_slice(body).expect("the body is JSON");
+    body.as_object_mut().expect("an object").remove("ClientRequestToken");
+    let mut request = request.try_clone().expect("the body is in memory");
+    *request.body_mut() = SdkBody::from(body.to_string());
+    request
+}
+
 impl Failure {
     fn answer(self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let (status, code) = match self {
@@ -315,7 +334,10 @@ impl Failure {
             Self::Throttled => (StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"),
             Self::Unreachable => return Err(ConnectorError::io("the server is gone".into())),
             Self::Denied => (StatusCode::BAD_REQUEST, "AccessDeniedException"),
-            Self::Conflict => (StatusCode::BAD_REQUEST, "TransactionCanceledException"),
+            Self::Conflict if operation(request) == "TransactWriteItems" => {
+                (StatusCode::BAD_REQUEST, "TransactionCanceledException")
+            }
+            Self::Conflict => (StatusCode::BAD_REQUEST, "TransactionConflictException"),
             Self::LeftOver => {
                 let asked = request.body().bytes().expect("the body is in memory");
                 let asked: serde_json::Value = serde_json::from_slice(asked).expect("the body is JSON");

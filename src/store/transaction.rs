@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem};
 use sha2::{Digest, Sha256};
@@ -50,12 +50,18 @@ impl Connection {
             match Cancelled::of(&error) {
                 Some(Cancelled::Refused) => return Ok(Transacted::Refused(refused_parts(error))),
                 Some(Cancelled::Collided) if tries < TRIES => self.wait(tries).await,
-                Some(Cancelled::Collided) => return Err(StoreError::throttled(table, error)),
+                Some(Cancelled::Collided) => return Err(StoreError::contended(table, error)),
                 None => return Err(StoreError::from_sdk(table, error)),
             }
             tries += 1;
         }
     }
+}
+
+/// Whether a transaction of somebody else touched the same item at the same moment. Nothing was written, and the SDK
+/// does not ask again.
+pub fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error.code() == Some("TransactionConflictException")
 }
 
 /// What a failed transaction means for us.
@@ -74,6 +80,9 @@ impl Cancelled {
             "ThrottlingError",
             "RequestLimitExceeded",
         ];
+        if is_conflict(error) {
+            return Some(Self::Collided);
+        }
         let reasons = match error.as_service_error()? {
             TransactWriteItemsError::TransactionCanceledException(cancelled) => {
                 cancelled.cancellation_reasons()

@@ -15,6 +15,10 @@ pub enum Fate {
     Throttle,
     /// The service is in trouble.
     Internal,
+    /// The request is done, and the answer says that the service is in trouble.
+    InternalAfter,
+    /// A transaction of somebody else is at work on the same item.
+    Conflict,
     /// The credentials are no longer good.
     Expired,
     /// No policy allows it.
@@ -107,6 +111,11 @@ fn serve(mut client: TcpStream, behind: &str, state: &Mutex<State>) -> std::io::
         Fate::Throttle => {
             client.write_all(&error("400 Bad Request", &service, "ProvisionedThroughputExceeded"))
         }
+        Fate::InternalAfter => {
+            forward(&head, &body, behind)?;
+            client.write_all(&error("500 Internal Server Error", &service, "InternalFailure"))
+        }
+        Fate::Conflict => client.write_all(&conflict(&operation(&head))),
         Fate::Internal => client.write_all(&error("500 Internal Server Error", &service, "InternalFailure")),
     }
 }
@@ -141,6 +150,20 @@ fn forward(head: &str, body: &[u8], behind: &str) -> std::io::Result<Vec<u8>> {
     Ok(answer)
 }
 
+/// A write that meets a transaction, and a transaction that meets another one.
+fn conflict(operation: &str) -> Vec<u8> {
+    let (code, reasons) = match operation {
+        "TransactWriteItems" => {
+            ("TransactionCanceledException", r#"[{"Code":"TransactionConflict"},{"Code":"None"}]"#)
+        }
+        _ => ("TransactionConflictException", "[]"),
+    };
+    let body = format!(
+        r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","CancellationReasons":{reasons},"message":"Transaction is ongoing for the item"}}"#
+    );
+    answer("400 Bad Request", "application/x-amz-json-1.0", &body)
+}
+
 /// As DynamoDB says it, in JSON, and as the older services do, in XML.
 fn error(status: &str, service: &str, code: &str) -> Vec<u8> {
     let (kind, body) = if service == "dynamodb" {
@@ -150,6 +173,10 @@ fn error(status: &str, service: &str, code: &str) -> Vec<u8> {
         let error = format!("<Error><Type>Sender</Type><Code>{code}</Code></Error>");
         ("text/xml", format!("<ErrorResponse>{error}<RequestId>none</RequestId></ErrorResponse>"))
     };
+    answer(status, kind, &body)
+}
+
+fn answer(status: &str, kind: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"

@@ -90,11 +90,6 @@ fn a_shaky_table_is_asked_again_and_the_outage_is_told_once() {
     world.api.answer(200);
     world.check().exits(0);
     assert_eq!(world.subjects().len(), 1);
-    // moto forgets the token of a transaction, and would take a repetition of sync's for another one.
-    proxy.plan(|asked| match every_third(asked.number) {
-        Fate::LoseAnswer => Fate::Drop,
-        fate => fate,
-    });
     world.repository.write("monitors/more.yaml", &world.api.monitor("more", "/more"));
     world.sync();
     world.run(&["status"]).exits(0);
@@ -124,4 +119,89 @@ fn a_table_that_only_throttles_ends_the_run_and_probes_nothing() {
     assert!(run.stderr.contains("is throttled, after all retries"), "{}", run.stderr);
     assert_eq!(world.api.requests().len(), probes);
     assert_eq!(world.subjects(), [""; 0]);
+}
+
+/// How an answer to a write that was done does not arrive.
+const LOST: [Fate; 2] = [Fate::LoseAnswer, Fate::InternalAfter];
+
+/// The first answer to a transaction is lost. moto does not know its token again, as DynamoDB after ten minutes.
+fn first_transaction(proxy: &Proxy, fate: Fate) {
+    let done = std::sync::atomic::AtomicBool::new(false);
+    proxy.plan(move |asked| match asked.operation.as_str() {
+        "TransactWriteItems" if !done.swap(true, std::sync::atomic::Ordering::Relaxed) => fate,
+        _ => Fate::Forward,
+    });
+}
+
+/// Every answer to the first try of a transaction is lost.
+fn every_other_transaction(proxy: &Proxy, fate: Fate) {
+    let number = std::sync::atomic::AtomicUsize::new(0);
+    proxy.plan(move |asked| match asked.operation.as_str() {
+        "TransactWriteItems" if number.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 == 0 => fate,
+        _ => Fate::Forward,
+    });
+}
+
+#[test]
+fn a_sync_knows_its_own_writes_again_whatever_becomes_of_the_answers() {
+    for fate in LOST {
+        let world = World::new();
+        let proxy = Proxy::before(world.moto.endpoint());
+        let world = world.behind(proxy.endpoint());
+        // A new catalog, of several parts.
+        let many: String =
+            (0..120).map(|n| format!("---\n{}", world.api.monitor(&format!("m-{n}"), "/m"))).collect();
+        world.repository.write("monitors/many.yaml", &many);
+        every_other_transaction(&proxy, fate);
+        world.sync();
+        world.run(&["diff", "--exit-code"]).exits(0);
+        // A change, a removal and an undo, of one part each.
+        world.repository.write("monitors/shop.yaml", &world.api.monitor("shop", "/other"));
+        world.repository.write("monitors/one.yaml", &world.api.monitor("one", "/one"));
+        first_transaction(&proxy, fate);
+        world.sync();
+        world.repository.remove("monitors/one.yaml");
+        first_transaction(&proxy, fate);
+        world.sync();
+        first_transaction(&proxy, fate);
+        world.run(&["sync", "--yes", "--undo", "last"]).exits(0);
+        world.repository.write("monitors/one.yaml", &world.api.monitor("one", "/one"));
+        world.run(&["diff", "--exit-code"]).exits(0);
+        // Silences.
+        first_transaction(&proxy, fate);
+        world.run(&["silence", "add", "shop", "--for", "1h", "--reason", "deploying"]).exits(0);
+        let list = world.run(&["silence", "list", "--format", "json"]).json();
+        let id = list["silences"][0]["id"].as_str().expect("an id").to_owned();
+        assert_eq!(list["silences"].as_array().map(Vec::len), Some(1), "{list}");
+        first_transaction(&proxy, fate);
+        world.run(&["silence", "end", &id]).exits(0);
+    }
+}
+
+#[test]
+fn a_write_of_somebody_else_at_the_same_moment_costs_another_try_and_nothing_else() {
+    let (world, proxy) = shaky();
+    // Three writes of a kind meet one, each of them four times.
+    let number = std::sync::atomic::AtomicUsize::new(0);
+    proxy.plan(move |asked| match asked.operation.as_str() {
+        "UpdateItem" | "TransactWriteItems" => {
+            match number.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 5 {
+                4 => Fate::Forward,
+                _ => Fate::Conflict,
+            }
+        }
+        _ => Fate::Forward,
+    });
+    world.check().exits(0);
+    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    assert_eq!(world.row("shop")["told"]["M"]["health"]["S"], "down");
+    world.repository.write("monitors/more.yaml", &world.api.monitor("more", "/more"));
+    world.sync();
+    // One that is always in the way holds the lock: nothing to do here, and nothing is wrong.
+    proxy.plan(|asked| if asked.operation == "UpdateItem" { Fate::Conflict } else { Fate::Forward });
+    let probes = world.api.requests().len();
+    let run = world.check();
+    run.exits(0);
+    assert!(run.json()["refused"].is_object(), "{}", run.stdout);
+    assert_eq!((world.api.requests().len(), world.subjects().len()), (probes, 0));
 }

@@ -133,6 +133,7 @@ fn words(held: &Held) -> String {
         Held::By { holder, expires } => {
             format!("nothing to do: the run {holder} is at work, until {expires} at the latest")
         }
+        Held::Contended => "another check is taking the lock at this moment; nothing to do here".to_owned(),
         Held::Done { slot } => {
             format!("nothing to do: the slot {slot} is done (--all probes everything again)")
         }

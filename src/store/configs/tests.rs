@@ -60,25 +60,28 @@ fn stamp(generation: u64) -> Stamp {
 
 /// Applies writes to a catalog that was applied `generation - 1` times.
 async fn apply(store: &Store, generation: u64, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
-    let page = page(generation);
+    apply_page(store, &page(generation), writes).await
+}
+
+async fn apply_page(store: &Store, page: &RunPage, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
+    let Generation(generation) = page.stamp.generation;
     let expected = generation.checked_sub(1).filter(|before| *before > 0).map(Generation);
     let settings = topics(&[("oncall", "a"), ("shop", "b.fifo")]);
     let commit = AppliedCommit::Becomes(page.stamp.commit.clone());
-    let batch = Batch {
-        expected,
-        page: &page,
-        count: 7,
-        settings: &settings,
-        commit: &commit,
-        journal: None,
-        writes,
-    };
+    let batch =
+        Batch { expected, page, count: 7, settings: &settings, commit: &commit, journal: None, writes };
     store.config_writer().apply(batch).await
 }
 
 /// The record of the only batch of a run.
 fn page(generation: u64) -> RunPage {
     RunPage::sample(stamp(generation))
+}
+
+/// The same, written at another time.
+fn later(page: RunPage) -> RunPage {
+    let stamp = Stamp { synced_at: now() + std::time::Duration::from_secs(1), ..page.stamp };
+    RunPage { stamp, ..page }
 }
 
 fn run_id(number: u64) -> RunId {
@@ -280,7 +283,9 @@ async fn a_batch_is_refused_as_a_whole_where_the_table_moved() {
             vec![id("gone")],
         ),
     ] {
-        let applied = apply(&store, generation, &writes).await.expect("it answers");
+        // By another process, which began at another time.
+        let page = later(page(generation));
+        let applied = apply_page(&store, &page, &writes).await.expect("it answers");
         assert_eq!(applied, Applied::Overtaken { head, items }, "{writes:?}");
     }
     let configs = store.config_reader().read().await.expect("it reads");
@@ -313,6 +318,34 @@ async fn a_batch_whose_answer_is_lost_is_done_once() {
 }
 
 #[tokio::test]
+async fn a_batch_that_is_found_written_is_ours_and_another_ones_is_not() {
+    let shared = shared();
+    let store = shared.open();
+    shared.plug().lose_answer_and_token(1);
+    done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
+    // In the middle of a catalog too, where it changes and retires.
+    shared.plug().lose_answer_and_token(1);
+    let retire = ItemWrite::Retire { id: id("a"), before: was("http://a") };
+    done(&store, 2, &[put("b", "http://b", Before::Absent), retire]).await;
+    // Another process goes on with the same run, at another time.
+    let page = page(3);
+    let (commit, settings) = (AppliedCommit::Stays, topics(&[]));
+    let batch = Batch {
+        expected: Some(Generation(2)),
+        page: &page,
+        count: 7,
+        settings: &settings,
+        commit: &commit,
+        journal: None,
+        writes: &[],
+    };
+    store.config_writer().apply(batch).await.expect("it applies");
+    let other = later(page.clone());
+    let applied = store.config_writer().apply(Batch { page: &other, ..batch }).await.expect("it answers");
+    assert!(matches!(applied, Applied::Overtaken { head: HeadSeen::Moved, .. }), "{applied:?}");
+}
+
+#[tokio::test]
 async fn a_batch_that_meets_another_is_tried_again_but_not_for_ever() {
     let shared = shared();
     let store = shared.open();
@@ -320,7 +353,7 @@ async fn a_batch_that_meets_another_is_tried_again_but_not_for_ever() {
     done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
     shared.plug().fail(1, Failure::Conflict, 5);
     let error = apply(&store, 2, &[]).await.expect_err("it gives up");
-    assert!(matches!(error, StoreError::Throttled { .. }), "{error:?}");
+    assert!(matches!(error, StoreError::Contended { .. }), "{error:?}");
     assert_eq!(shared.plug().requests(), 10);
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::testing::{Shared, rows};
+use super::super::testing::{Failure, Shared, rows};
 use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
@@ -139,6 +139,59 @@ async fn lost_answers_change_nothing() {
     shared.plug().lose_answer(1);
     assert_eq!(run.release(Ending::Done(ended(7, "one"))).await.expect("it answers"), Released::Done);
     assert_eq!(shared.plug().operations(), ["UpdateItem"; 4]);
+}
+
+#[tokio::test]
+async fn a_fence_that_was_raised_is_ours_although_the_answer_was_lost() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let mut run = granted(&store, lease("one", 7)).await;
+    shared.plug().lose_answer(1);
+    assert_eq!(run.raise(41).await.expect("it answers"), Raised::Done);
+    assert_eq!(run.epoch(), 42);
+}
+
+// Somebody else's transaction checks the fence, or moves a row, at the very moment of ours.
+#[tokio::test]
+async fn a_write_that_meets_a_transaction_is_tried_again_and_no_more_than_five_times() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    shared.plug().fail(1, Failure::Conflict, 4);
+    let mut run = granted(&store, lease("one", 7)).await;
+    assert_eq!((run.epoch(), shared.plug().requests()), (1, 5));
+    let row = rows(1, run.holder(), run.epoch()).remove(0);
+    run.commit(&[Write::Create(row.clone())]).await;
+    let told = |k| Told { k, health: Health::Down, at: now(), reminders: 0, flapping: None };
+    shared.plug().fail(1, Failure::Conflict, 4);
+    run.acknowledge(&[(row.monitor.clone(), told(1))]).await.expect("it is written");
+    assert_eq!(store.state_reader().read().await.expect("it reads").rows[0].told.k, 1);
+    shared.plug().fail(1, Failure::Conflict, 4);
+    assert_eq!(run.raise(9).await.expect("it is written"), Raised::Done);
+    shared.plug().fail(1, Failure::Conflict, 5);
+    let before = shared.plug().requests();
+    let error = run.acknowledge(&[(row.monitor, told(2))]).await.expect_err("it gives up");
+    assert!(matches!(error, StoreError::Contended { .. }), "{error:?}");
+    assert_eq!(shared.plug().requests() - before, 5);
+    shared.plug().fail(1, Failure::Conflict, 4);
+    assert_eq!(run.release(Ending::GivenUp).await.expect("it is written"), Released::Done);
+}
+
+#[tokio::test]
+async fn a_lease_that_others_ask_for_at_the_same_moment_is_held() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let (one, two) = (shared.open(), shared.open());
+    // On first use there is nothing to see of the others.
+    shared.plug().fail(1, Failure::Conflict, 5);
+    assert_eq!(refused(&two, lease("two", 7)).await, Held::Contended);
+    let run = granted(&one, lease("one", 7)).await;
+    let expires = now() + Duration::from_secs(110);
+    shared.plug().fail(1, Failure::Conflict, 5);
+    assert_eq!(refused(&two, lease("two", 7)).await, Held::By { holder: "one".to_owned(), expires });
+    run.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
+    shared.plug().fail(1, Failure::Conflict, 5);
+    assert_eq!(refused(&two, lease("two", 7)).await, Held::Done { slot: 7 });
+    shared.plug().fail(1, Failure::Conflict, 5);
+    assert_eq!(refused(&two, lease("two", 8)).await, Held::Contended);
 }
 
 #[tokio::test]

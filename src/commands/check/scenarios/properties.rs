@@ -48,7 +48,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let request = || 1..=REQUESTS;
-    let failure = || prop_oneof![Just(Failure::Internal), Just(Failure::Denied)];
+    let failure = || prop_oneof![Just(Failure::Internal), Just(Failure::Denied), Just(Failure::Conflict)];
     prop_oneof![
         4 => Just(Event::Run),
         4 => (0..MONITORS.len()).prop_map(Event::Break),

@@ -104,7 +104,7 @@ async fn a_page_is_written_once_and_goes_by_itself() {
     let shared = shared();
     let store = shared.open();
     done(&store, 1, &[]).await;
-    let (same, settings, commit) = (page(1), topics(&[]), AppliedCommit::Stays);
+    let (same, settings, commit) = (later(page(1)), topics(&[]), AppliedCommit::Stays);
     let expected = Some(Generation(1));
     let batch = Batch {
         expected,
