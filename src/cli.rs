@@ -217,6 +217,9 @@ pub struct Diff {
     /// Probe the added and changed monitors once from here; writes nothing
     #[arg(long)]
     pub probe: bool,
+    /// With --probe: fill in the secrets that monitors name; without it, those that name one are not probed
+    #[arg(long, requires = "probe")]
+    pub secrets: bool,
     /// With --probe: address ranges that may be probed although they are not public
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,

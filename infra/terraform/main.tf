@@ -49,6 +49,7 @@ module "monitorctl" {
   period_minutes      = var.period_minutes
   allow_cidrs         = var.allow_cidrs
   dns_cidrs           = var.dns_cidrs
+  secret_variables    = var.secret_variables
   secret_parameters   = var.secret_parameters
   topic_arns          = var.topic_arns
   topic_kms_key_arns  = var.topic_kms_key_arns

@@ -126,6 +126,11 @@ variable "dns_cidrs" {
   default = null
 }
 
+variable "secret_variables" {
+  type    = list(string)
+  default = null
+}
+
 variable "secret_parameters" {
   type    = list(string)
   default = null

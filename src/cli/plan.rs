@@ -23,6 +23,9 @@ pub struct Planning {
     /// Watch up to N monitors less closely, more than the guard allows
     #[arg(long, value_name = "N")]
     pub allow_weaker: Option<usize>,
+    /// Send stored secrets of up to N monitors to hosts that they did not go to before
+    #[arg(long, value_name = "N")]
+    pub allow_secret_host: Option<usize>,
     /// Go back to a commit that is older than the applied one
     #[arg(long)]
     pub allow_rollback: bool,

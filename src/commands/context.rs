@@ -13,6 +13,7 @@ use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, Settings, SourceFile};
 use crate::exit::Exit;
+use crate::monitor::{OFFER_VARIABLE, Offer};
 use crate::plan::CatalogSettings;
 use crate::probe::{AddressPolicy, Cidr};
 use crate::report::{self, FAINT, paint};
@@ -134,6 +135,16 @@ impl Context {
         })
     }
 
+    /// Which variables monitors may name: what the machine lists; without a list every one on a laptop, none on the
+    /// machine of a team.
+    pub fn offer(&self) -> Result<Offer, Failure> {
+        match (listed_offer()?, &self.choice) {
+            (Some(offer), _) => Ok(offer),
+            (None, StoreChoice::DynamoDb) => Ok(Offer::nothing()),
+            (None, StoreChoice::Embedded { .. }) => Ok(Offer::everything()),
+        }
+    }
+
     pub fn table_names(&self) -> TableNames {
         let TableNames { configs, states, history } = TableNames::default();
         let tables = &self.settings.tables;
@@ -169,6 +180,12 @@ pub fn settings(terminal: Terminal) -> Result<Settings, Failure> {
     let (settings, diagnostics) = config::settings(&file);
     refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
     Ok(settings)
+}
+
+/// What this machine lists for monitors to name, if it lists anything.
+pub fn listed_offer() -> Result<Option<Offer>, Failure> {
+    let listed = variable(OFFER_VARIABLE).map(|text| Offer::parse(&text)).transpose();
+    listed.map_err(|error| Failure::new(Exit::Usage, format!("{OFFER_VARIABLE}: {error}")))
 }
 
 /// Whether this is a CI job.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::context::SETTINGS_FILE;
+use super::context::{SETTINGS_FILE, listed_offer};
 use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::cli::{DiagnosticFormat, Validate};
@@ -21,7 +21,8 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let known = in_repository && diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
     let whole = args.paths.iter().any(|path| source::is_catalog(path));
     let extent = if whole { Extent::Whole } else { Extent::Part };
-    let circumstances = Circumstances { period: args.period, extent };
+    let offer = listed_offer()?;
+    let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
     let loaded = config::load_with_advice(&files, known.then_some(&settings.topics), circumstances);
     diagnostics.extend(loaded.diagnostics);
     if !files.iter().any(|file| !is_defaults(&file.path)) {

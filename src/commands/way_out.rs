@@ -29,7 +29,8 @@ pub fn way_out(again: Again<'_>, called: Called<'_>, wish: &Wish, refusals: &[Re
     }
     // What was asked for before stays, unless a larger number takes its place.
     let Wish { scope: Scope { only, adopt, take_over }, overrides, .. } = wish;
-    let Overrides { mut allow_loss, mut allow_weaker, mut rollback } = overrides.clone();
+    let Overrides { mut allow_loss, mut allow_weaker, mut allow_secret_host, mut rollback } =
+        overrides.clone();
     let mut adopted: Vec<String> = adopt.iter().map(ToString::to_string).collect();
     let mut taken: Vec<String> =
         take_over.iter().map(|TakeOver { owner, id }| format!("{owner}:{id}")).collect();
@@ -37,6 +38,7 @@ pub fn way_out(again: Again<'_>, called: Called<'_>, wish: &Wish, refusals: &[Re
         match refusal {
             Refusal::Losses { lost, .. } => allow_loss = Some(*lost),
             Refusal::Weakenings { weaker, .. } => allow_weaker = Some(*weaker),
+            Refusal::SecretHosts { monitors, .. } => allow_secret_host = Some(*monitors),
             Refusal::Rollback { .. } | Refusal::OrderUnknown { .. } => rollback = Rollback::Allowed,
             Refusal::Claimed(Claim { id, holder: Some(owner), .. }) => taken.push(format!("{owner}:{id}")),
             Refusal::Claimed(Claim { id, holder: None, .. }) => adopted.push(id.to_string()),
@@ -58,7 +60,7 @@ pub fn way_out(again: Again<'_>, called: Called<'_>, wish: &Wish, refusals: &[Re
     }
     words.extend(taken.iter().map(|taken| flag("--take-over", taken)));
     // The overrides are numbers and words of ours.
-    words.extend(Overrides { allow_loss, allow_weaker, rollback }.text());
+    words.extend(Overrides { allow_loss, allow_weaker, allow_secret_host, rollback }.text());
     words.extend(seen(again, refusals).map(|plan| format!("--expect-plan sha256:{}", plan.digest())));
     Some(words.join(" "))
 }

@@ -19,7 +19,16 @@ pub struct Wish {
 
 impl Wish {
     pub fn of(planning: &Planning) -> Result<Self, Failure> {
-        let Planning { only, adopt, take_over, allow_loss, allow_weaker, allow_rollback, base } = planning;
+        let Planning {
+            only,
+            adopt,
+            take_over,
+            allow_loss,
+            allow_weaker,
+            allow_secret_host,
+            allow_rollback,
+            base,
+        } = planning;
         Ok(Self {
             scope: Scope {
                 only: only.as_deref().map(selector).transpose()?,
@@ -29,6 +38,7 @@ impl Wish {
             overrides: Overrides {
                 allow_loss: *allow_loss,
                 allow_weaker: *allow_weaker,
+                allow_secret_host: *allow_secret_host,
                 rollback: if *allow_rollback { Rollback::Allowed } else { Rollback::Refused },
             },
             base: base.clone(),

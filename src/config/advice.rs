@@ -8,23 +8,28 @@ use std::time::Duration;
 use super::complaint::{Complaint, Fault};
 use super::dependencies::Extent;
 use super::diagnostic::Code;
+use super::offered;
 use super::tree::{Node, Place};
-use crate::monitor::{Monitor, Severity, StatusClass, Template, format_duration, is_credential_header};
+use crate::monitor::{
+    Monitor, Offer, Severity, StatusClass, Template, format_duration, is_credential_header,
+};
 
 /// What advice depends on beyond the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Circumstances {
+pub struct Circumstances<'a> {
     /// Time from one run of `check` to the next.
     pub period: Duration,
     /// How much of the repository the files are.
     pub extent: Extent,
+    /// What this machine offers, if it says so.
+    pub offer: Option<&'a Offer>,
 }
 
 /// So many monitors are a habit, if they are the most as well.
 const HABIT: usize = 3;
 
 /// What is to be said about one monitor; `document` is the one with its defaults that the monitor was made of.
-pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstances) -> Vec<Fault> {
+pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstances<'_>) -> Vec<Fault> {
     let complaints = [
         tight(monitor),
         clear_text(monitor),
@@ -32,7 +37,9 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
         too_often(monitor, document, circumstances.period),
         server_error(monitor),
     ];
-    complaints.into_iter().flatten().map(|complaint| complaint.locate(document)).collect()
+    let unlisted =
+        circumstances.offer.map(|offer| offered::unlisted(monitor, document, offer)).unwrap_or_default();
+    complaints.into_iter().flatten().chain(unlisted).map(|complaint| complaint.locate(document)).collect()
 }
 
 /// What is to be said about monitors because of the others; each comes with the place of its id.
@@ -178,7 +185,8 @@ mod tests {
 
     /// Code, file, line and column of everything that is found.
     fn advice(files: &[SourceFile]) -> Vec<(Code, String, usize, usize)> {
-        let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole };
+        let circumstances =
+            Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
         let loaded = load_with_advice(files, None, circumstances);
         assert!(!loaded.is_invalid(), "{:#?}", loaded.diagnostics);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.file, d.span.line, d.span.column)).collect()

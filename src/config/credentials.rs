@@ -139,7 +139,7 @@ impl Search<'_> {
 
 /// Finds a part of a text in the way it is written: with quotes around it, or indented line by line. `None` where
 /// it is escaped or folded.
-fn located(written: &str, text: &str, part: &Range<usize>) -> Option<Range<usize>> {
+pub fn located(written: &str, text: &str, part: &Range<usize>) -> Option<Range<usize>> {
     let secret = text.get(part.clone())?;
     if let Some(at) = written.find(text) {
         return Some(at + part.start..at + part.end);

@@ -177,7 +177,7 @@ mod tests {
         let text = "id: shop\nurl: https://x\ndepends_on: [auth-api]\n";
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         for (extent, number) in [(Extent::Part, 0), (Extent::Whole, 1)] {
-            let circumstances = Circumstances { period: Duration::from_mins(2), extent };
+            let circumstances = Circumstances { period: Duration::from_mins(2), extent, offer: None };
             let found = load_with_advice(std::slice::from_ref(&file), None, circumstances).diagnostics;
             assert_eq!(found.iter().filter(|found| found.is_error()).count(), number, "{extent:?}");
         }

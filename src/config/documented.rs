@@ -230,7 +230,7 @@ fn every_example_is_valid_or_wrong_as_it_says() {
     let (Settings { topics, .. }, faults) = settings(own);
     assert!(faults.is_empty(), "{faults:#?}");
 
-    let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole };
+    let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
     let Loaded { monitors: valid, diagnostics } = load_with_advice(&monitors, Some(&topics), circumstances);
     let announced = announced(&monitors);
     let found: Vec<_> = diagnostics

@@ -17,7 +17,7 @@ use super::renames::{self, Rename};
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::{canonical, credentials, merge, parallel, rules, violation, yaml};
+use super::{canonical, credentials, merge, offered, parallel, rules, violation, yaml};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
@@ -57,11 +57,15 @@ pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
 }
 
 /// The same, and warns of what is valid and rarely meant.
-pub fn load_with_advice(files: &[SourceFile], topics: Topics<'_>, circumstances: Circumstances) -> Loaded {
+pub fn load_with_advice(
+    files: &[SourceFile],
+    topics: Topics<'_>,
+    circumstances: Circumstances<'_>,
+) -> Loaded {
     read(files, topics, Some(circumstances))
 }
 
-fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumstances>) -> Loaded {
+fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumstances<'_>>) -> Loaded {
     let sources = Sources::new(files);
     let (of_folders, of_monitors): (Vec<_>, Vec<_>) =
         sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
@@ -153,10 +157,11 @@ fn check_document(
     group: &str,
     sources: &Sources<'_>,
     topics: Topics<'_>,
-    circumstances: Option<Circumstances>,
+    circumstances: Option<Circumstances<'_>>,
 ) -> Checked {
     let mut faults = violation::check(Kind::Monitor, &mut document, sources);
     faults.extend(credentials::find(&mut document, sources));
+    faults.extend(offered::find(&mut document, sources));
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
     let rename = Rename::of(&document);
     let merged = merge::merge(defaults, &document);
@@ -201,6 +206,7 @@ fn defaults<'a>(
     for (folder, mut document) in folders {
         faults.extend(violation::check(Kind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
+        faults.extend(offered::find(&mut document, sources));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
         let base = if folder.is_empty() { None } else { nearest(&merged, above) };
         let document = merge::merge(base, &document);

@@ -20,6 +20,7 @@ mod headers;
 mod load;
 mod maintenance;
 mod merge;
+mod offered;
 mod parallel;
 mod path;
 mod provenance;

@@ -8,7 +8,7 @@ use super::local::{LocalFacts, local};
 use super::look::Look;
 use super::repository::{RepositoryFacts, repository};
 use super::rights::{RightFacts, Role, publishing, rights};
-use super::secrets::{SecretFacts, secrets};
+use super::secrets::{ReachFacts, SecretFacts, reach, secrets};
 use super::tables::{ItemsFacts, TableFacts, items, table};
 use super::topics::{TopicFacts, topics};
 
@@ -20,6 +20,8 @@ pub struct Facts {
     pub items: Vec<ItemsFacts>,
     /// What the monitors of the table refer to, where that is this role's business.
     pub secrets: Vec<SecretFacts>,
+    /// What was tried beyond that, as `check` on AWS.
+    pub reach: Vec<ReachFacts>,
     pub repository: RepositoryFacts,
 }
 
@@ -47,7 +49,7 @@ pub struct AwsFacts {
 
 /// What is wrong, and what is not.
 pub fn examine(facts: &Facts) -> Vec<Finding> {
-    let Facts { place, tables, items: read, secrets: named, repository: checkout } = facts;
+    let Facts { place, tables, items: read, secrets: named, reach: tried, repository: checkout } = facts;
     let mut findings = match place {
         Place::Local(facts) => local(facts),
         Place::Aws(facts) => account_of(facts),
@@ -62,6 +64,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         }
     };
     findings.extend(secrets(role, named));
+    findings.extend(reach(tried));
     findings.extend(repository(role, checkout));
     findings
 }
@@ -121,7 +124,7 @@ mod tests {
     fn facts(place: Place) -> Facts {
         let repository =
             RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
-        Facts { place, tables: vec![], items: vec![], secrets: vec![], repository }
+        Facts { place, tables: vec![], items: vec![], secrets: vec![], reach: vec![], repository }
     }
 
     fn aws(identity: Option<Look<Identity>>, role: Option<Role>) -> Facts {

@@ -33,6 +33,6 @@ pub use local::LocalFacts;
 pub use look::Look;
 pub use repository::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 pub use rights::{Action, Answer, RightFacts, Role, Trial, guess, trials};
-pub use secrets::SecretFacts;
+pub use secrets::{ReachFacts, SecretFacts};
 pub use tables::{Expiry, Items, ItemsFacts, Key, Recovery, Shape, Table, TableFacts};
 pub use topics::{Subscriptions, TopicFacts};

@@ -4,7 +4,7 @@ use super::finding::{About, Finding};
 use super::local::quoted;
 use super::look::Look;
 use super::rights::Role;
-use crate::monitor::SecretRef;
+use crate::monitor::{NotOffered, OFFER_VARIABLE, SecretRef};
 
 /// What was seen of one secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,11 +12,53 @@ pub struct SecretFacts {
     pub reference: SecretRef,
     /// That there is a value, and nothing of it.
     pub value: Look<()>,
+    /// Whether the machine lets monitors name it.
+    pub offered: Result<(), NotOffered>,
+}
+
+/// Whether the credentials read what no monitor names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachFacts {
+    /// A reference that nobody has, far from every prefix that a role is given.
+    pub reference: SecretRef,
+    /// `Missing` says that it may be read, if it were there.
+    pub value: Look<()>,
+}
+
+/// A role that may read any secret gives any secret to whoever may edit a file.
+pub fn reach(facts: &[ReachFacts]) -> Vec<Finding> {
+    let finding = |ReachFacts { reference, value }: &ReachFacts| {
+        let (service, list) = match reference {
+            SecretRef::Env(_) => return None,
+            SecretRef::Ssm(_) => ("Systems Manager parameters", "secret_parameters"),
+            SecretRef::SecretsManager { .. } => ("Secrets Manager secrets", "secret_ids"),
+        };
+        Some(match value {
+            Look::Hidden => Finding::ok(
+                About::Secret,
+                format!("{service} that {list} does not name are refused, as they must be"),
+            ),
+            Look::Seen(()) | Look::Missing => Finding::warning(
+                About::Secret,
+                format!(
+                    "{service} that {list} does not name can be read: whoever edits a monitor file can send any of \
+                     them anywhere"
+                ),
+                "terraform -chdir=infra/terraform apply -target=aws_iam_policy.check",
+            ),
+            Look::Stranger(why) | Look::Failed(why) => Finding::skipped(
+                About::Secret,
+                format!("whether {service} beyond {list} can be read could not be tried: {why}"),
+            ),
+        })
+    };
+    facts.iter().filter_map(finding).collect()
 }
 
 /// One line for all that can be read, and one for each that cannot.
 pub fn secrets(role: Option<Role>, facts: &[SecretFacts]) -> Vec<Finding> {
-    let readable = facts.iter().filter(|facts| matches!(facts.value, Look::Seen(()))).count();
+    let is_readable = |facts: &&SecretFacts| facts.offered.is_ok() && facts.value == Look::Seen(());
+    let readable = facts.iter().filter(is_readable).count();
     let mut findings = Vec::new();
     if readable > 0 {
         let noun = if readable == 1 { "secret" } else { "secrets" };
@@ -28,11 +70,24 @@ pub fn secrets(role: Option<Role>, facts: &[SecretFacts]) -> Vec<Finding> {
 }
 
 fn unreadable(role: Option<Role>, facts: &SecretFacts) -> Option<Finding> {
-    let SecretFacts { reference, value } = facts;
+    let SecretFacts { reference, value, offered } = facts;
+    if let Err(why) = offered {
+        let fix = match (why, reference) {
+            (NotOffered::Unlisted, SecretRef::Env(name)) => {
+                format!("export {OFFER_VARIABLE}=\"${OFFER_VARIABLE},{name}\"")
+            }
+            (NotOffered::Unlisted | NotOffered::Reserved, _) => "monitorctl validate".to_owned(),
+        };
+        return Some(Finding::failed(About::Secret, format!("{reference} {why}"), fix));
+    }
     Some(match value {
         Look::Seen(()) => return None,
         Look::Missing => {
-            Finding::failed(About::Secret, format!("{reference} does not exist"), create(reference))
+            let what = match reference {
+                SecretRef::Env(_) => "is not set",
+                SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => "does not exist",
+            };
+            Finding::failed(About::Secret, format!("{reference} {what}"), create(reference))
         }
         Look::Hidden => denied(role, reference),
         Look::Stranger(why) => Finding::denied(
@@ -123,13 +178,15 @@ mod tests {
     }
 
     fn one(role: Option<Role>, reference: SecretRef, value: Look<()>) -> Finding {
-        let [finding] = secrets(role, &[SecretFacts { reference, value }]).try_into().expect("one finding");
+        let [finding] = secrets(role, &[SecretFacts { reference, value, offered: Ok(()) }])
+            .try_into()
+            .expect("one finding");
         finding
     }
 
     #[test]
     fn all_that_can_be_read_is_one_line_and_no_secret_is_none() {
-        let seen = |reference| SecretFacts { reference, value: Look::Seen(()) };
+        let seen = |reference| SecretFacts { reference, value: Look::Seen(()), offered: Ok(()) };
         let findings = secrets(None, &[seen(ssm()), seen(kept("a"))]);
         assert_eq!(findings, [Finding::ok(About::Secret, "2 secrets that monitors refer to can be read")]);
         assert_eq!(secrets(Some(Role::Check), &[]), []);
@@ -176,6 +233,39 @@ mod tests {
             let finding = one(Some(Role::Check), reference.clone(), value);
             assert!(finding.what.starts_with(&reference.to_string()), "{}", finding.what);
             assert_eq!((finding.outcome, finding.fix.as_deref()), (outcome, Some(fix)), "{}", finding.what);
+        }
+    }
+
+    #[test]
+    fn a_variable_that_the_machine_does_not_offer_or_have_says_so() {
+        let env = || SecretRef::Env("TOKEN".to_owned());
+        let finding = |value, offered| {
+            let facts = [SecretFacts { reference: env(), value, offered }];
+            let [finding] = secrets(None, &facts).try_into().expect("one finding");
+            finding
+        };
+        let unlisted = finding(Look::Seen(()), Err(NotOffered::Unlisted));
+        assert!(unlisted.what.starts_with("${env:TOKEN} is not offered by this machine"), "{unlisted:?}");
+        assert_eq!(unlisted.fix.as_deref(), Some("export MONITORCTL_SECRETS=\"$MONITORCTL_SECRETS,TOKEN\""));
+        let reserved = finding(Look::Seen(()), Err(NotOffered::Reserved));
+        assert!(
+            reserved.outcome == Outcome::Failed && reserved.what.contains("is never filled in"),
+            "{reserved:?}"
+        );
+        assert_eq!(finding(Look::Missing, Ok(())).what, "${env:TOKEN} is not set");
+    }
+
+    // A role is proven by what it is refused.
+    #[test]
+    fn a_role_that_reads_what_nobody_names_is_a_warning() {
+        let facts = |value| [ReachFacts { reference: ssm(), value }];
+        for (value, outcome) in [
+            (Look::Hidden, Outcome::Ok),
+            (Look::Missing, Outcome::Warning),
+            (Look::Seen(()), Outcome::Warning),
+            (Look::Failed("AWS throttles".into()), Outcome::Skipped),
+        ] {
+            assert_eq!(reach(&facts(value))[0].outcome, outcome);
         }
     }
 

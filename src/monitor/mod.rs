@@ -10,6 +10,7 @@ mod duration;
 mod expect;
 mod id;
 mod maintenance;
+mod offer;
 mod pattern;
 mod place;
 mod policy;
@@ -34,6 +35,7 @@ pub use expect::{
 };
 pub use id::{ID_PATTERN, MonitorId};
 pub use maintenance::{LOCAL_TIME_PATTERN, Span, WINDOW_LASTS, Window, WindowError};
+pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
 pub use pattern::Pattern;
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};

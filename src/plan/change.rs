@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Before, Cause, Desired, FieldChange, ItemWrite, Risk, Stored};
+use super::{Before, Cause, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
 use crate::monitor::{MonitorId, Place};
 
 /// One monitor that would change.
@@ -17,6 +17,8 @@ pub struct Change {
     /// Fields that stay as they are.
     pub unchanged: usize,
     pub risk: Risk,
+    /// Stored secrets that it sends to hosts that they did not go to before, sorted.
+    pub secret_hosts: Vec<SecretHost>,
     /// `None` if nobody knows what was there before.
     pub cause: Option<Cause>,
     /// That the stored item is not what was applied.
@@ -59,7 +61,7 @@ pub struct Drift {
 }
 
 impl Change {
-    /// What is lost comes first, so that no reader of a long plan misses it.
+    /// What is lost comes first, then what sends a secret elsewhere, so that no reader of a long plan misses it.
     pub fn order(&self) -> impl Ord + use<> {
         let rank = match &self.action {
             Action::Remove { .. } => 0,
@@ -68,7 +70,9 @@ impl Change {
             Action::Adopt { .. } => 3,
             Action::Create { .. } => 4,
         };
-        (std::cmp::Reverse(self.risk), rank, self.id.clone())
+        let is_lost = self.risk == Risk::Loss;
+        let gravity = (is_lost, !self.secret_hosts.is_empty(), self.risk);
+        (std::cmp::Reverse(gravity), rank, self.id.clone())
     }
 
     /// Whether there is nothing behind it but an edit that is taken back.

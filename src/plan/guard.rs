@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::{Action, Change, Claim, Plan, Risk, Unread};
+use super::{Action, Change, Claim, Plan, Risk, SecretHost, Unread};
 use crate::monitor::MonitorId;
 
 /// Monitors that one sync may lose, however many there are.
@@ -14,6 +14,9 @@ const MOST_LOST: usize = 25;
 
 /// Monitors that are watched less closely, in percent of all, that one sync may make.
 const MOST_WEAKER: usize = 30;
+
+/// Secrets on new ways that a refusal names; the plan has all of them.
+const MOST_NAMED: usize = 5;
 
 /// A few may always be weakened: a third of three monitors is one.
 const FEW_WEAKER: usize = 2;
@@ -29,6 +32,8 @@ pub enum Refusal {
     Protected { id: MonitorId, exposure: Exposure },
     /// More monitors would be watched less closely than a sync may do.
     Weakenings { weaker: usize, limit: usize },
+    /// Monitors would send secrets that are stored already to hosts that these did not go to before.
+    SecretHosts { monitors: usize, ways: Vec<(MonitorId, SecretHost)> },
     /// What is applied is newer than what comes (trap 24).
     Rollback { applied: String, incoming: String },
     /// What comes may be older than what is applied.
@@ -55,6 +60,7 @@ pub enum Exposure {
 pub struct Overrides {
     pub allow_loss: Option<usize>,
     pub allow_weaker: Option<usize>,
+    pub allow_secret_host: Option<usize>,
     pub rollback: Rollback,
 }
 
@@ -106,7 +112,7 @@ pub fn weaker_limit(enabled: usize) -> usize {
 
 /// Every reason not to apply `plan`.
 pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> Vec<Refusal> {
-    let Overrides { allow_loss, allow_weaker, rollback } = overrides;
+    let Overrides { allow_loss, allow_weaker, allow_secret_host, rollback } = overrides;
     let mut found = Vec::new();
     if plan.desired == 0 {
         found.push(Refusal::NothingDesired { owned: plan.owned });
@@ -120,6 +126,7 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     if weaker > limit.max(allow_weaker.unwrap_or_default()) {
         found.push(Refusal::Weakenings { weaker, limit });
     }
+    found.extend(secrets_elsewhere(plan, allow_secret_host.unwrap_or_default()));
     match (succession, rollback) {
         (Succession::Backwards { applied, incoming }, Rollback::Refused) => {
             found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
@@ -132,6 +139,16 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     found.extend(plan.claims.iter().cloned().map(Refusal::Claimed));
     found.extend(plan.blocked.iter().cloned().map(Refusal::Blocked));
     found
+}
+
+/// One secret on a new way is one too many: nobody but its reviewer knows whose host that is.
+fn secrets_elsewhere(plan: &Plan, allowed: usize) -> Option<Refusal> {
+    let monitors = plan.secret_senders().count();
+    let of_change = |change: &Change| {
+        change.secret_hosts.iter().map(|way| (change.id.clone(), way.clone())).collect::<Vec<_>>()
+    };
+    (monitors > allowed)
+        .then(|| Refusal::SecretHosts { monitors, ways: plan.secret_senders().flat_map(of_change).collect() })
 }
 
 /// Why a change may not have a protected monitor.
@@ -173,6 +190,20 @@ impl fmt::Display for Refusal {
             Self::Weakenings { weaker, limit } => {
                 write!(f, "{weaker} monitors would be watched less closely; one sync may weaken {limit}")
             }
+            Self::SecretHosts { monitors, ways } => {
+                let noun = if *monitors == 1 { "monitor" } else { "monitors" };
+                write!(
+                    f,
+                    "{monitors} {noun} would send a stored secret to a host that it did not go to before"
+                )?;
+                for (id, way) in ways.iter().take(MOST_NAMED) {
+                    write!(f, "; {id}: {way}")?;
+                }
+                match ways.len().saturating_sub(MOST_NAMED) {
+                    0 => Ok(()),
+                    more => write!(f, "; and {more} more"),
+                }
+            }
             Self::Rollback { applied, incoming } => {
                 write!(f, "{incoming} is older than {applied}, which is applied")
             }
@@ -211,6 +242,9 @@ impl Refusal {
                 "write `protect: false` and sync that first; protection is lifted in a step of its own"
             }
             Self::Weakenings { .. } => "check the defaults of the folders, or bring the change in parts",
+            Self::SecretHosts { .. } => {
+                "check that the host may have the secret; better give the new host a secret of its own"
+            }
             Self::OrderUnknown { doubt, .. } => doubt.help(),
             Self::Rollback { .. } => "sync the newest commit; an older job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
@@ -229,6 +263,7 @@ impl Refusal {
             Self::NothingDesired { .. } | Self::Protected { .. } | Self::Blocked(_) => None,
             Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
+            Self::SecretHosts { monitors, .. } => Some(format!("--allow-secret-host {monitors}")),
             Self::Rollback { .. } | Self::OrderUnknown { .. } => Some("--allow-rollback".to_owned()),
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
@@ -256,10 +291,11 @@ impl Doubt {
 impl Overrides {
     /// As they are written down with what was applied; `None` if there are none.
     pub fn text(&self) -> Option<String> {
-        let Self { allow_loss, allow_weaker, rollback } = self;
+        let Self { allow_loss, allow_weaker, allow_secret_host, rollback } = self;
         let mut parts = Vec::new();
         parts.extend(allow_loss.map(|number| format!("--allow-loss {number}")));
         parts.extend(allow_weaker.map(|number| format!("--allow-weaker {number}")));
+        parts.extend(allow_secret_host.map(|number| format!("--allow-secret-host {number}")));
         match rollback {
             Rollback::Allowed => parts.push("--allow-rollback".to_owned()),
             Rollback::Refused => {}

@@ -19,6 +19,7 @@ mod reviewed;
 mod risk;
 mod route;
 mod scope;
+mod secret_hosts;
 mod since;
 mod stored;
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub use reviewed::Promise;
 pub use risk::{Risk, Weakness, weak_from_the_start, weaknesses};
 pub use route::rerouted;
 pub use scope::{Scope, TakeOver};
+pub use secret_hosts::SecretHost;
 pub use since::{Event, Since, since};
 pub use stored::{Generation, Holder, Live, Reading, Stored, StoredHead, Unread};
 pub use undo::undo;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     Action, Before, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Hindrance, Holder, LeftOut,
     Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields, likenesses,
-    rerouted, weak_from_the_start, weaknesses,
+    rerouted, secret_hosts, weak_from_the_start, weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -53,6 +53,7 @@ pub fn plan(
     }
     planner.narrow(&mut plan, desired);
     planner.reroute(&mut plan);
+    secret_hosts::mark(&mut plan, live);
     finish(&mut plan);
     plan.likenesses = likenesses(&plan.changes);
     plan
@@ -242,7 +243,8 @@ impl<'a> Planner<'a> {
                 (desired.id.clone(), (is_ours && stored.is_edited()).then(|| Drift::of(stored)))
             }
         };
-        let mut change = Change { id, action, fields, unchanged, risk, cause: None, drift };
+        let secret_hosts = Vec::new();
+        let mut change = Change { id, action, fields, unchanged, risk, secret_hosts, cause: None, drift };
         change.name_inherited();
         change
     }

@@ -173,6 +173,11 @@ impl Plan {
         self.count_risk(Risk::Weaker) + rerouted
     }
 
+    /// Changes that send a stored secret to a host that it did not go to before.
+    pub fn secret_senders(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| !change.secret_hosts.is_empty())
+    }
+
     /// Monitors of this owner that are stored after it.
     pub fn owned_after(&self) -> usize {
         let counts = self.counts();

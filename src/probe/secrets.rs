@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::monitor::{Monitor, SecretRef, Template, is_hidden};
+use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_hidden};
 use crate::observation::{Fault, FaultKind, excerpt};
 
 /// How much of a text from a target is shown to people.
@@ -21,6 +21,8 @@ pub struct Secrets {
 /// Why a secret could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Missing {
+    /// The machine does not offer it, whether there is a value or not.
+    NotOffered(NotOffered),
     Unset,
     /// Or blank: a deployment that went wrong, never a secret.
     Empty,
@@ -29,17 +31,18 @@ enum Missing {
 }
 
 impl Secrets {
-    /// Looks up each reference of `monitors` once; `environment` gives the value of a variable, and `fetched` what
-    /// AWS gave for a reference, or why it gave nothing.
+    /// Looks up each reference of `monitors` once; `environment` gives the value of a variable that the machine
+    /// offers, and `fetched` what AWS gave for a reference, or why it gave nothing.
     pub fn resolve<'a>(
         monitors: impl IntoIterator<Item = &'a Monitor>,
+        offer: &Offer,
         environment: impl Fn(&str) -> Option<String>,
         fetched: impl Fn(&SecretRef) -> Option<Result<String, String>>,
     ) -> Self {
         let mut values = BTreeMap::new();
         for secret in monitors.into_iter().flat_map(Self::references) {
             if !values.contains_key(secret) {
-                values.insert(secret.clone(), look_up(secret, &environment, &fetched));
+                values.insert(secret.clone(), look_up(secret, offer, &environment, &fetched));
             }
         }
         Self::holding(values)
@@ -109,11 +112,13 @@ impl Secrets {
 impl Missing {
     fn fault(&self, secret: &SecretRef) -> Fault {
         let actual = match self {
+            Self::NotOffered(why) => format!("{secret} {why}"),
             Self::Unset => format!("{secret} is not set"),
             Self::Empty => format!("{secret} is empty"),
             Self::Withheld(why) => format!("{secret} cannot be read: {why}"),
         };
         let expected = match secret {
+            SecretRef::Env(_) if matches!(self, Self::NotOffered(_)) => "a variable that the machine offers",
             SecretRef::Env(_) => "an environment variable with a value",
             SecretRef::Ssm(_) => "a parameter with a value",
             SecretRef::SecretsManager { .. } => "a secret with a value",
@@ -124,9 +129,11 @@ impl Missing {
 
 fn look_up(
     secret: &SecretRef,
+    offer: &Offer,
     environment: impl Fn(&str) -> Option<String>,
     fetched: impl Fn(&SecretRef) -> Option<Result<String, String>>,
 ) -> Result<String, Missing> {
+    offer.check_reference(secret).map_err(Missing::NotOffered)?;
     let value = match secret {
         SecretRef::Env(name) => environment(name).ok_or(Missing::Unset)?,
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => fetched(secret)
@@ -224,7 +231,12 @@ mod tests {
 
     fn secrets(values: &[(&str, &str)]) -> Secrets {
         let values = values.iter().map(|&(name, value)| {
-            let value = look_up(&SecretRef::Env(name.to_owned()), |_| Some(value.to_owned()), |_| None);
+            let value = look_up(
+                &SecretRef::Env(name.to_owned()),
+                &Offer::everything(),
+                |_| Some(value.to_owned()),
+                |_| None,
+            );
             (SecretRef::Env(name.to_owned()), value)
         });
         Secrets::holding(values.collect())
@@ -240,6 +252,14 @@ mod tests {
         let texts = [
             ("a ${env:EMPTY}", "${env:EMPTY} is empty, expected an environment variable with a value"),
             ("a ${env:UNSET}", "${env:UNSET} is not set, expected an environment variable with a value"),
+            (
+                "${env:OTHER}",
+                "${env:OTHER} is not offered by this machine: MONITORCTL_SECRETS does not list it, expected a variable that the machine offers",
+            ),
+            (
+                "${env:AWS_SECRET_ACCESS_KEY}",
+                "${env:AWS_SECRET_ACCESS_KEY} is never filled in: such a name belongs to the machine itself, expected a variable that the machine offers",
+            ),
             ("${ssm:/blank}", "${ssm:/blank} is empty, expected a parameter with a value"),
             ("${ssm:/a}", "${ssm:/a} cannot be read: access is denied, expected a parameter with a value"),
             (
@@ -257,7 +277,8 @@ mod tests {
             SecretRef::Ssm(_) => Some(Err("access is denied".to_owned())),
             SecretRef::SecretsManager { .. } | SecretRef::Env(_) => None,
         };
-        let known = Secrets::resolve(&monitors, environment, fetched);
+        let offer = Offer::parse("EMPTY,UNSET").expect("a list");
+        let known = Secrets::resolve(&monitors, &offer, environment, fetched);
         for (text, said) in texts {
             let fault = known.fill(&Template::parse(text).expect(text)).expect_err(text);
             assert_eq!((fault.kind, fault.to_string().as_str()), (FaultKind::Secret, said));

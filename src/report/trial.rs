@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::evidence::{evidence, reasons};
-use super::paint::{BAD, GOOD, STRONG, WARN, column, latency, paint, verdict_style};
-use crate::monitor::MonitorId;
+use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, latency, paint, verdict_style};
+use crate::monitor::{MonitorId, SecretRef};
 use crate::observation::FaultKind;
 use crate::verdict::{Judgement, Verdict};
 
@@ -15,9 +16,16 @@ use crate::verdict::{Judgement, Verdict};
 pub struct Trial {
     pub id: MonitorId,
     pub judgement: Judgement,
+    /// The secrets because of which it was not probed: they are filled in only if that is asked for.
+    pub needs: Vec<SecretRef>,
 }
 
 impl Trial {
+    /// One that was not probed, because that needs secrets.
+    pub fn without_secrets(id: MonitorId, at: Timestamp, needs: Vec<SecretRef>) -> Self {
+        Self { id, judgement: Judgement::without_evidence(Verdict::Skipped, at), needs }
+    }
+
     /// Whether the box that probes would see it DOWN. What only this machine lacks says nothing about that.
     fn is_down(&self) -> bool {
         self.judgement.verdict == Verdict::Fail && !self.is_withheld()
@@ -25,6 +33,9 @@ impl Trial {
 
     /// Whether a secret, or a way to a private address, is missing here.
     fn is_withheld(&self) -> bool {
+        if !self.needs.is_empty() {
+            return true;
+        }
         let is_local = |kind: FaultKind| matches!(kind, FaultKind::Secret | FaultKind::Blocked);
         self.judgement.faults.iter().any(|fault| is_local(fault.kind))
     }
@@ -50,7 +61,12 @@ pub fn trial_summary(trials: &[Trial]) -> String {
 pub fn trial_text(trials: &[Trial]) -> String {
     let width = trials.iter().map(|trial| trial.id.as_str().len()).max().unwrap_or(0).min(48);
     let mut text = format!("{}\n", paint(STRONG, "Probed now, from here:"));
-    for Trial { id, judgement } in trials {
+    for Trial { id, judgement, needs } in trials {
+        if !needs.is_empty() {
+            let verdict = column(FAINT, "-", 8);
+            let _ = writeln!(text, "  {verdict} {:<width$}  {}", id.as_str(), not_probed(needs));
+            continue;
+        }
         let verdict = column(verdict_style(judgement.verdict), judgement.verdict.as_str(), 8);
         let time = judgement.latency.map(latency).unwrap_or_default();
         let _ = writeln!(text, "  {verdict} {:<width$}  {time:>8}", id.as_str());
@@ -65,11 +81,20 @@ pub fn trial_text(trials: &[Trial]) -> String {
     text
 }
 
+/// `not probed: needs ${env:TOKEN}, which only --secrets fills in`
+fn not_probed(needs: &[SecretRef]) -> String {
+    let names: Vec<_> = needs.iter().map(ToString::to_string).collect();
+    format!("not probed: needs {}, filled in only with --secrets", names.join(", "))
+}
+
 /// For programs.
 pub fn trial_json(trials: &[Trial]) -> Value {
-    let one = |Trial { id, judgement }: &Trial| {
+    let one = |Trial { id, judgement, needs }: &Trial| {
         let mut fields = Map::from_iter([("id".to_owned(), id.as_str().into())]);
         fields.extend(evidence(judgement));
+        let needs: Vec<_> = needs.iter().map(ToString::to_string).collect();
+        // Those because of which it was not probed.
+        fields.insert("needs_secrets".to_owned(), needs.into());
         Value::Object(fields)
     };
     trials.iter().map(one).collect()
@@ -79,11 +104,10 @@ pub fn trial_json(trials: &[Trial]) -> Value {
 mod tests {
     use super::*;
     use crate::observation::Fault;
-    use jiff::Timestamp;
 
     fn trial(id: &str, verdict: Verdict, faults: Vec<Fault>) -> Trial {
         let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
-        Trial { id: MonitorId::parse(id).expect("an id"), judgement }
+        Trial { id: MonitorId::parse(id).expect("an id"), judgement, needs: Vec::new() }
     }
 
     #[test]
@@ -100,6 +124,21 @@ mod tests {
         assert_eq!(
             trial_summary(&[up, down, blocked, secret]),
             "1 of 4 added and changed monitors would be DOWN now, 2 could not be tried from here"
+        );
+    }
+
+    #[test]
+    fn a_monitor_that_needs_a_secret_is_said_to_be_not_probed() {
+        let id = MonitorId::parse("a").expect("an id");
+        let needs = vec![SecretRef::Env("TOKEN".to_owned())];
+        let trials = [Trial::without_secrets(id, Timestamp::UNIX_EPOCH, needs)];
+        let text = anstream::adapter::strip_str(&trial_text(&trials)).to_string();
+        assert!(text.contains("a  not probed: needs ${env:TOKEN}, filled in only with --secrets"), "{text}");
+        assert!(text.contains("1 could not be tried from here"), "{text}");
+        let json = trial_json(&trials);
+        assert_eq!(
+            (&json[0]["verdict"], &json[0]["needs_secrets"][0]),
+            (&"skipped".into(), &"${env:TOKEN}".into())
         );
     }
 }

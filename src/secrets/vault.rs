@@ -99,6 +99,7 @@ impl Values {
         let facts = |(secret, fetched): (&SecretRef, &Fetched)| SecretFacts {
             reference: secret.clone(),
             value: fetched.as_ref().map_or_else(Withheld::look, |_| Look::Seen(())),
+            offered: Ok(()),
         };
         self.0.iter().map(facts).collect()
     }

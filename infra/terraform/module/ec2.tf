@@ -25,6 +25,7 @@ locals {
       MONITORCTL_LOG    = "json"
     },
     length(var.allow_cidrs) == 0 ? {} : { MONITORCTL_ALLOW = join(",", var.allow_cidrs) },
+    length(var.secret_variables) == 0 ? {} : { MONITORCTL_SECRETS = join(",", var.secret_variables) },
   )
 
   user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {

@@ -264,6 +264,18 @@ variable "dns_cidrs" {
 
 # Secrets of monitors.
 
+variable "secret_variables" {
+  description = "Names of the variables that monitors may refer to as `$${env:NAME}` (`MONITORCTL_SECRETS`); `*` stands for a part of a name. Values are put on the box by hand, never here."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.secret_variables : can(regex("^[A-Za-z_][A-Za-z0-9_*]*$", name))])
+    error_message = "Each of secret_variables is the name of a variable such as PAYMENTS_TOKEN, or its beginning and a star."
+  }
+}
+
 variable "secret_parameters" {
   description = "Names of the SSM parameters that monitors refer to as `$${ssm:/prod/payments/token}`."
   type        = list(string)

@@ -10,6 +10,7 @@ use super::flow::{Means, run};
 use super::log::Log;
 use super::outcome::{Outcome, Ran};
 use super::subject::{Subject, Subjects};
+use super::supply::Variables;
 use super::wish::Wish;
 use crate::cli::{Check, Format, Global, Notify};
 use crate::clock::Clock;
@@ -70,7 +71,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
         subjects,
-        variable,
+        variables: Variables { offer: context.offer()?, read: variable },
         vault: Vault::new(context.aws.clone()),
         log: log.clone(),
         stop: signals.stop(),

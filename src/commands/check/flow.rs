@@ -27,7 +27,7 @@ use super::select::select;
 use super::self_check::{self, Asking};
 use super::standing::{Standing, Standings};
 use super::subject::{Subject, Subjects};
-use super::supply::{Supply, secrets_of};
+use super::supply::{Supply, Variables, secrets_of};
 use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
 use super::{history, reread};
@@ -50,8 +50,8 @@ pub struct Means {
     pub notifier: Notifier,
     /// Monitors from files; the config table otherwise.
     pub subjects: Option<Subjects>,
-    /// Gives the value of an environment variable.
-    pub variable: fn(&str) -> Option<String>,
+    /// What monitors may name of the environment.
+    pub variables: Variables,
     /// Keeps the other secrets.
     pub vault: Vault,
     pub log: Log,
@@ -269,7 +269,7 @@ impl Session<'_> {
     async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Vec<Judged> {
         let number = due.len();
         let now = || self.means.store.now();
-        let supply = Supply::order(&due, self.means.variable, self.fetch(secrets_of(&due)));
+        let supply = Supply::order(&due, self.means.variables.clone(), self.fetch(secrets_of(&due)));
         let probing = self.probing(supply.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
         let suspects = reread::suspects(&judged);
@@ -282,7 +282,7 @@ impl Session<'_> {
             return judged;
         }
         self.means.log.event(&Event::Reread(again.len()));
-        let probing = self.probing(Supply::order(&again, self.means.variable, ready(fresh)));
+        let probing = self.probing(Supply::order(&again, self.means.variables.clone(), ready(fresh)));
         reread::replace(judged, probing.probe_all(again, now, |_| {}).await)
     }
 

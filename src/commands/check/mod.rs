@@ -24,4 +24,4 @@ pub use moves::{Known, known};
 pub use outcome::{RunError, chain};
 pub use probing::{Judged, Probing};
 pub use subject::{Subject, Subjects};
-pub use supply::{Supply, secrets_of};
+pub use supply::{Supply, Variables, secrets_of};

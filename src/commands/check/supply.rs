@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 
 use super::subject::Subject;
-use crate::monitor::{Monitor, SecretRef};
+use crate::monitor::{Monitor, Offer, SecretRef};
 use crate::probe::Secrets;
 use crate::secrets::{Values, is_kept};
 
@@ -15,6 +15,14 @@ use crate::secrets::{Values, is_kept};
 pub struct Supply {
     at_hand: Arc<Secrets>,
     delivery: Shared<BoxFuture<'static, Arc<Delivery>>>,
+}
+
+/// The environment of this machine, and what of it monitors may name.
+#[derive(Debug, Clone)]
+pub struct Variables {
+    pub offer: Offer,
+    /// Gives the value of a variable.
+    pub read: fn(&str) -> Option<String>,
 }
 
 /// Everything, as far as it could be had.
@@ -26,16 +34,15 @@ pub struct Delivery {
 }
 
 impl Supply {
-    /// For the monitors `due`. `fetch` begins when somebody waits for it; `variable` gives the value of an
-    /// environment variable.
+    /// For the monitors `due`. `fetch` begins when somebody waits for it.
     pub fn order(
         due: &[Arc<Subject>],
-        variable: fn(&str) -> Option<String>,
+        variables: Variables,
         fetch: impl Future<Output = Values> + Send + 'static,
     ) -> Self {
         let resolved = move |due: &[Arc<Subject>], values: &Values| {
             let monitors = due.iter().map(|subject| &subject.monitor);
-            Secrets::resolve(monitors, variable, |secret| values.get(secret))
+            Secrets::resolve(monitors, &variables.offer, variables.read, |secret| values.get(secret))
         };
         let at_hand = Arc::new(resolved(due, &Values::default()));
         let due = due.to_vec();
@@ -143,7 +150,8 @@ mod tests {
             .into_iter()
             .map(|monitor| Arc::new(Subject::new(monitor, Spec::default(), None)))
             .collect();
-        let supply = Supply::order(&due, |_| None, async move {
+        let variables = Variables { offer: Offer::nothing(), read: |_| None };
+        let supply = Supply::order(&due, variables, async move {
             let came = timeout(Duration::from_secs(10), open.wait_for(|open| *open)).await.is_ok();
             // What the endpoint says in its header is the secret of the other one.
             if came { Values::of([(secret(), "close")]) } else { Values::default() }

@@ -1,6 +1,7 @@
 //! `diff --probe`: probes what a plan adds and changes, once and from here, with the prober of `check`. Nothing is
-//! written.
+//! written, and no secret is filled in unasked: whoever opens a pull request chooses where it would go.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +10,11 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::cli::Diff;
-use crate::commands::check::{Judged, Probing, Subject, Supply, secrets_of};
+use crate::commands::check::{Judged, Probing, Subject, Supply, Variables, secrets_of};
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
 use crate::plan::{Change, Plan};
-use crate::probe::{Limits, Prober};
+use crate::probe::{Limits, Prober, Secrets};
 use crate::report::Trial;
 use crate::secrets::Vault;
 
@@ -29,27 +30,42 @@ const PER_HOST: usize = 8;
 
 /// The added and changed monitors of a plan, each probed once; by id.
 pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Trial>, Failure> {
-    let due: Vec<_> = plan
+    let enabled: Vec<_> = plan
         .changes
         .iter()
         .filter_map(Change::desired)
         .filter(|desired| desired.monitor.enabled)
         .map(|desired| Arc::new(Subject::new(desired.monitor.clone(), desired.spec.clone(), None)))
         .collect();
+    let needs = |subject: &Subject| -> Vec<_> {
+        let names: BTreeSet<_> = Secrets::references(&subject.monitor).cloned().collect();
+        names.into_iter().collect()
+    };
+    let (due, left): (Vec<_>, Vec<_>) =
+        enabled.into_iter().partition(|subject| args.secrets || needs(subject).is_empty());
     let at_most = |number| NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN);
     let limits = Limits { total: at_most(TOTAL), per_host: at_most(PER_HOST) };
     let (_never, stop) = watch::channel(false);
     let vault = Vault::new(context.aws.clone());
     let secrets = secrets_of(&due);
+    let variables = Variables { offer: context.offer()?, read: variable };
     let probing = Probing {
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits)),
-        supply: Supply::order(&due, variable, async move { vault.fetch(&secrets, FETCH).await }),
+        supply: Supply::order(&due, variables, async move { vault.fetch(&secrets, FETCH).await }),
         deadline: Instant::now() + DEADLINE,
         stop,
     };
     let clock = context.clock.clone();
-    let mut judged = probing.probe_all(due, move || clock.wall(), |_| {}).await;
-    judged.sort_by(|one, two| one.subject.monitor.id.cmp(&two.subject.monitor.id));
-    let trial = |Judged { subject, judgement }| Trial { id: subject.monitor.id.clone(), judgement };
-    Ok(judged.into_iter().map(trial).collect())
+    let now = clock.wall();
+    let judged = probing.probe_all(due, move || clock.wall(), |_| {}).await;
+    let probed = |Judged { subject, judgement }| Trial {
+        id: subject.monitor.id.clone(),
+        judgement,
+        needs: Vec::new(),
+    };
+    let unprobed =
+        |subject: Arc<Subject>| Trial::without_secrets(subject.monitor.id.clone(), now, needs(&subject));
+    let mut trials: Vec<_> = judged.into_iter().map(probed).chain(left.into_iter().map(unprobed)).collect();
+    trials.sort_by(|one, two| one.id.cmp(&two.id));
+    Ok(trials)
 }

@@ -9,10 +9,10 @@ use crate::aws::root;
 use crate::commands::check::Subjects;
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
-    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, RightFacts, Role, SecretFacts, Table,
-    TableFacts, TopicFacts, guess, trials,
+    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role, SecretFacts,
+    Table, TableFacts, TopicFacts, guess, trials,
 };
-use crate::monitor::{DEFAULT_TOPIC, TopicArn};
+use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
 use crate::probe::Secrets;
 use crate::secrets::Vault;
@@ -21,12 +21,20 @@ use crate::store::{Store, StoreError, Target};
 /// How long secrets are waited for, as in a run.
 const SECRETS: Duration = Duration::from_secs(10);
 
+/// Whether monitors are probed from here, with the variables of this environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    Here,
+    Elsewhere,
+}
+
 /// What was seen.
 pub struct Seen {
     pub place: Place,
     pub tables: Vec<TableFacts>,
     pub items: Vec<ItemsFacts>,
     pub secrets: Vec<SecretFacts>,
+    pub reach: Vec<ReachFacts>,
 }
 
 /// Looks at a store file. One that is not there is not made.
@@ -42,6 +50,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         tables: Vec::new(),
         items: Vec::new(),
         secrets: Vec::new(),
+        reach: Vec::new(),
     };
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
@@ -52,7 +61,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                     seen.tables.push(store.table_facts(table).await);
                 }
                 seen.items.extend(store.contents().await.items);
-                seen.secrets = secrets(context, &store, None).await;
+                seen.secrets = secrets(context, &store, None, Home::Here).await;
                 store.try_write().await
             }
             // Which file it is, is said already.
@@ -81,7 +90,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         default_topic: variable("SNS_TOPIC_ARN"),
         topics: Vec::new(),
     };
-    let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tables, mut items, mut referred, mut reach) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
@@ -93,12 +102,16 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             items.extend(contents.items);
             named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
-            referred = secrets(context, &store, facts.role).await;
+            let home = if facts.role == Some(Role::Check) { Home::Here } else { Home::Elsewhere };
+            referred = secrets(context, &store, facts.role, home).await;
+            if facts.role == Some(Role::Check) {
+                reach = beyond(context).await;
+            }
             facts.ahead = store.skew();
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items, secrets: referred }
+    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach }
 }
 
 async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
@@ -126,14 +139,41 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
 
 /// Reads what the monitors of the table refer to, and keeps nothing of it. A table that does not read has a line of
 /// its own.
-async fn secrets(context: &Context, store: &Store, role: Option<Role>) -> Vec<SecretFacts> {
+async fn secrets(context: &Context, store: &Store, role: Option<Role>, home: Home) -> Vec<SecretFacts> {
     match role {
         Some(Role::Check) | None => {}
         Some(Role::Diff | Role::Sync) => return Vec::new(),
     }
     let Ok(subjects) = Subjects::read(&store.config_reader()).await else { return Vec::new() };
     let references = subjects.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
-    Vault::new(context.aws.clone()).fetch(references, SECRETS).await.facts()
+    let references: BTreeSet<_> = references.cloned().collect();
+    let mut facts = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.facts();
+    if home == Home::Here {
+        // A list that makes no sense ends `check` with its own words.
+        let offer = context.offer().unwrap_or_else(|_| Offer::nothing());
+        facts.extend(references.into_iter().filter_map(|reference| in_environment(reference, &offer)));
+    }
+    facts
+}
+
+fn in_environment(reference: SecretRef, offer: &Offer) -> Option<SecretFacts> {
+    let SecretRef::Env(name) = &reference else { return None };
+    let value = if variable(name).is_some() { Look::Seen(()) } else { Look::Missing };
+    let offered = offer.check(name);
+    Some(SecretFacts { reference, value, offered })
+}
+
+/// Asks for what nobody has: only a refusal proves that the role reads no more than it is given.
+async fn beyond(context: &Context) -> Vec<ReachFacts> {
+    let tried = [
+        SecretRef::Ssm("/monitorctl-doctor-asks-for-what-nobody-has/parameter".to_owned()),
+        SecretRef::SecretsManager {
+            id: "monitorctl-doctor-asks-for-what-nobody-has/secret".to_owned(),
+            key: None,
+        },
+    ];
+    let facts = Vault::new(context.aws.clone()).fetch(&tried, SECRETS).await.facts();
+    facts.into_iter().map(|SecretFacts { reference, value, .. }| ReachFacts { reference, value }).collect()
 }
 
 /// The topic of the box, then those that repositories name: this one, and all that synced into the table.

@@ -24,7 +24,12 @@ fn the_stored_word_protects_whatever_the_files_say() {
         [planned(&[desired("b", 1)], &live), planned(&[wanted("a", with(1, "enabled", json!(false)))], &live)]
     {
         assert_eq!(refused(&plan), std::slice::from_ref(&refusal));
-        let all = Overrides { allow_loss: Some(9), allow_weaker: Some(9), rollback: Rollback::Allowed };
+        let all = Overrides {
+            allow_loss: Some(9),
+            allow_weaker: Some(9),
+            allow_secret_host: Some(9),
+            rollback: Rollback::Allowed,
+        };
         assert_eq!(refusals(&plan, &all, &Succession::Onwards), std::slice::from_ref(&refusal));
     }
     // The step between: it is watched on, and may go next time.

@@ -3,6 +3,7 @@
 mod guard;
 mod moves;
 mod records;
+mod secret_hosts;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,7 +13,7 @@ use super::authority::{
 };
 use super::server::serving;
 use super::{monitor, observe_with, template};
-use crate::monitor::{Monitor, Pem, TlsPolicy, Trust};
+use crate::monitor::{Monitor, Offer, Pem, TlsPolicy, Trust};
 use crate::observation::{Certificate, Fault, FaultKind};
 use crate::probe::tls::Tls;
 use crate::probe::{Prober, Secrets};
@@ -169,7 +169,7 @@ async fn a_private_authority_may_come_from_a_secret() {
     let address = secure(good(&private, &[])).await;
     let monitor =
         believing(&format!("https://{address}/"), Trust::Only(Pem::Secret(template("${ssm:/pki/ca}"))));
-    let secrets = Secrets::resolve([&monitor], |_| None, |_| Some(Ok(private.pem())));
+    let secrets = Secrets::resolve([&monitor], &Offer::nothing(), |_| None, |_| Some(Ok(private.pem())));
     let observation = observe_knowing(&trusting(&authority()), &monitor, &secrets).await;
     assert!(observation.result.is_ok(), "{observation:?}");
 }

@@ -8,7 +8,7 @@ use rustls::version::{TLS12, TLS13};
 use super::authority::{Authority, asking, authority, authority_called, for_hosts, secure, signed, trusting};
 use super::server::redirecting;
 use super::{monitor, template};
-use crate::monitor::{ClientIdentity, Monitor, TlsPolicy, Trust};
+use crate::monitor::{ClientIdentity, Monitor, Offer, TlsPolicy, Trust};
 use crate::observation::{FaultKind, Observation};
 use crate::probe::{Probed, Secrets};
 
@@ -31,6 +31,7 @@ fn client(authority: &Authority) -> (String, String) {
 async fn observe(root: &Authority, monitor: &Monitor, (certificate, key): &(String, String)) -> Observation {
     let secrets = Secrets::resolve(
         [monitor],
+        &Offer::nothing(),
         |_| None,
         |reference| {
             let is_key = reference.to_string() == "${ssm:/key}";

@@ -19,7 +19,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{AddressPolicy, Limits, Probed, Prober, Secrets};
-use crate::monitor::{Comparison, Expectations, Monitor, Retry, Template};
+use crate::monitor::{Comparison, Expectations, Monitor, Offer, Retry, Template};
 use crate::observation::{Answer, Fault, Observation};
 
 /// A monitor that is done after one attempt.
@@ -47,7 +47,12 @@ fn with_headers(monitor: Monitor, headers: &[(&str, &str)]) -> Monitor {
 
 /// Each variable's value is its own name in lower case, and some more.
 fn secrets_of(monitor: &Monitor) -> Secrets {
-    Secrets::resolve([monitor], |name| Some(format!("{}-s3cr/t value", name.to_lowercase())), |_| None)
+    Secrets::resolve(
+        [monitor],
+        &Offer::everything(),
+        |name| Some(format!("{}-s3cr/t value", name.to_lowercase())),
+        |_| None,
+    )
 }
 
 /// A prober that reaches loopback.

@@ -2,7 +2,7 @@
 
 use super::Review;
 use super::shown::safe;
-use super::words::{is_destructive, judgement, rerouted, summary};
+use super::words::{SECRET_HOST, is_destructive, judgement, rerouted, summary};
 use crate::monitor::Place;
 use crate::plan::{Action, Change, Claim, LeftOut, Plan, Refusal, Risk};
 use crate::report::paint::count;
@@ -26,12 +26,13 @@ pub fn github(review: &Review<'_>) -> String {
     let is_weaker = |change: &&Change| !is_destructive(change) && change.risk == Risk::Weaker;
     let weaker: Vec<_> =
         settings(plan).into_iter().chain(plan.changes.iter().filter(is_weaker).map(weakened)).collect();
-    let warnings = destructive.clone().count() + plan.left_out.len();
+    let warnings = destructive.clone().count() + plan.secret_senders().count() + plan.left_out.len();
     let (number, notices) = (refusals.len() + warnings + weaker.len(), weaker.len());
     let all = refusals
         .iter()
         .map(|refusal| refused(plan, refusal))
         .chain(destructive.map(lost))
+        .chain(plan.secret_senders().map(sent_elsewhere))
         .chain(plan.left_out.iter().map(left_out))
         .chain(weaker);
     let mut text: String = all.take(MOST).map(Annotation::written).collect();
@@ -72,6 +73,7 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
         Refusal::NothingDesired { .. }
         | Refusal::Losses { .. }
         | Refusal::Weakenings { .. }
+        | Refusal::SecretHosts { .. }
         | Refusal::Rollback { .. }
         | Refusal::OrderUnknown { .. }
         | Refusal::Blocked(_) => None,
@@ -90,6 +92,12 @@ fn lost(change: &Change) -> Annotation {
         }
     };
     Annotation { level: "warning", place: position(change), title, message: format!("{} {what}", change.id) }
+}
+
+fn sent_elsewhere(change: &Change) -> Annotation {
+    let ways: Vec<_> = change.secret_hosts.iter().map(|way| safe(&way.to_string())).collect();
+    let message = format!("{}: {}", change.id, ways.join(", "));
+    Annotation { level: "warning", place: position(change), title: SECRET_HOST, message }
 }
 
 fn left_out(left_out: &LeftOut) -> Annotation {

@@ -109,6 +109,8 @@ struct SummaryRecord {
     losses: usize,
     /// Those of the others after which a monitor is watched less closely.
     weaker: usize,
+    /// Those of the others that send a stored secret to a host that it did not go to before.
+    secret_hosts: usize,
     /// Monitors whose alerts go to another topic, because the settings give its name another ARN or none. The guard
     /// counts each with those of `weaker`, once.
     rerouted: usize,
@@ -145,7 +147,7 @@ struct GuardRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
-    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `rollback`, `order_unknown`, `claimed`, `unmanaged` or
+    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `order_unknown`, `claimed`, `unmanaged` or
     /// `blocked`.
     code: &'static str,
     message: String,
@@ -230,6 +232,7 @@ impl<'a> PlanRecord<'a> {
                 drift,
                 losses: plan.count_risk(Risk::Loss),
                 weaker: plan.count_risk(Risk::Weaker),
+                secret_hosts: plan.secret_senders().count(),
                 rerouted: plan.rerouted.len(),
                 unchanged: plan.unchanged,
                 settings: plan.settings.fields.len(),

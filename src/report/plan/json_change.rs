@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::monitor::Place;
-use crate::plan::{Action, Cause, Change, FieldChange, Risk};
+use crate::plan::{Action, Cause, Change, FieldChange, Risk, SecretHost};
 
 /// What would happen to one monitor.
 #[derive(Serialize, JsonSchema)]
@@ -16,6 +16,8 @@ pub(super) struct ChangeRecord {
     /// Null if nobody knows what was there before.
     cause: Option<CauseWord>,
     risk: RiskWord,
+    /// Stored secrets that it sends to hosts that they did not go to before; the guard refuses that unasked.
+    secret_hosts: Vec<SecretHostRecord>,
     /// That the stored item is not what was applied.
     drift: Option<DriftRecord>,
     /// Where the monitor stands in the files; null if it does not any more.
@@ -29,6 +31,15 @@ pub(super) struct ChangeRecord {
     /// Sorted by path.
     fields: Vec<FieldRecord>,
     unchanged_fields: usize,
+}
+
+/// A secret, and a host that it did not go to before.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SecretHost")]
+struct SecretHostRecord {
+    /// `${env:TOKEN}`
+    secret: String,
+    host: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -102,7 +113,7 @@ pub(super) fn each_change<S: Serializer>(changes: &[Change], serializer: S) -> R
 
 impl ChangeRecord {
     fn new(change: &Change) -> Self {
-        let Change { id, action, fields, unchanged, risk, cause, drift } = change;
+        let Change { id, action, fields, unchanged, risk, secret_hosts, cause, drift } = change;
         let (action, moved_from, taken_from) = match action {
             Action::Remove { .. } => (ActionWord::Remove, None, None),
             Action::Update { .. } => (ActionWord::Update, None, None),
@@ -115,6 +126,7 @@ impl ChangeRecord {
             action,
             cause: cause.map(CauseWord::from),
             risk: (*risk).into(),
+            secret_hosts: secret_hosts.iter().map(SecretHostRecord::new).collect(),
             drift: drift.map(|drift| DriftRecord { since: drift.since.map(|since| since.to_string()) }),
             span: change.place().map(SpanRecord::new),
             was: change.stored().and_then(|stored| stored.source.clone()),
@@ -123,6 +135,12 @@ impl ChangeRecord {
             fields: fields.iter().map(FieldRecord::new).collect(),
             unchanged_fields: *unchanged,
         }
+    }
+}
+
+impl SecretHostRecord {
+    fn new(SecretHost { secret, host }: &SecretHost) -> Self {
+        Self { secret: secret.to_string(), host: host.to_string() }
     }
 }
 

@@ -9,7 +9,8 @@ use super::review::Detail;
 use super::rows::{Length, Mark, Row, rows, settings_rows};
 use super::shown::{clip, safe};
 use super::words::{
-    Remarks, Sign, digest, heading, is_destructive, judgement, left_alone, place, risk, summary,
+    Remarks, SECRET_HOST, Sign, digest, heading, is_destructive, is_grave, judgement, left_alone, place,
+    risks, summary,
 };
 use super::{Review, View};
 use crate::plan::{Change, Refusal, Unread};
@@ -256,8 +257,8 @@ fn title(change: &Change, length: Length) -> String {
     if !place.is_empty() {
         let _ = write!(title, " {}", code(&place));
     }
-    if let Some(word) = risk(change.risk) {
-        let _ = write!(title, " <b>{word}</b>");
+    if let Some(words) = risks(change) {
+        let _ = write!(title, " <b>{words}</b>");
     }
     title
 }
@@ -281,10 +282,10 @@ fn diff(rows: &[Row]) -> String {
     text
 }
 
-/// What is lost, a line each, with what there is to say.
+/// What is lost or sends a secret elsewhere, a line each, with what there is to say.
 fn destructive_lines(text: &mut String, review: &Review<'_>, room: usize) -> Option<()> {
     let remarks = Remarks::new(review.plan);
-    for change in destructive(review) {
+    for change in review.plan.changes.iter().filter(|change| is_grave(change)) {
         let _ = write!(text, "<p>{}", title(change, Length::Clipped(80)));
         for remark in remarks.of(change) {
             let _ = write!(text, "<br>\n{}", prose(&remark));
@@ -301,7 +302,7 @@ fn destructive_lines(text: &mut String, review: &Review<'_>, room: usize) -> Opt
 fn others(text: &mut String, review: &Review<'_>) {
     for sign in Sign::ALL {
         let of_sign =
-            review.plan.changes.iter().filter(|change| Sign::of(change) == sign && !is_destructive(change));
+            review.plan.changes.iter().filter(|change| Sign::of(change) == sign && !is_grave(change));
         let ids: Vec<_> = of_sign.map(|change| change.id.as_str()).collect();
         if !ids.is_empty() {
             let title = format!("{} {}", ids.len(), sign.words());
@@ -313,6 +314,10 @@ fn others(text: &mut String, review: &Review<'_>) {
 fn destructive_ids(text: &mut String, review: &Review<'_>) {
     let ids: Vec<_> = destructive(review).map(|change| change.id.as_str()).collect();
     list_of_losses(text, &ids);
+    let senders: Vec<_> = review.plan.secret_senders().map(|change| change.id.as_str()).collect();
+    if !senders.is_empty() {
+        let _ = writeln!(text, "<p>{SECRET_HOST}:</p>\n\n{}", fence("text", &senders.join("\n")));
+    }
 }
 
 /// An id a line: nothing stands beside them that could stand for another id.

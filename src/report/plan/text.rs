@@ -8,7 +8,7 @@ use super::forecast::forecast_lines;
 use super::review::Detail;
 use super::rows::{Length, Mark, Row, Tint, rows, settings_rows};
 use super::shown::safe;
-use super::words::{Remarks, Sign, digest, heading, judgement, left_alone, place, risk, summary};
+use super::words::{Remarks, Sign, digest, heading, judgement, left_alone, place, risks, summary};
 use super::{Review, View};
 use crate::plan::{Change, Plan, Refusal, Risk, Unread};
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
@@ -121,9 +121,9 @@ fn change_text(text: &mut String, change: &Change, widths: &Widths, remarks: &Re
         column(STRONG, change.id.as_str(), widths.id),
         column(FAINT, &place(change), widths.place),
     );
-    if let Some(word) = risk(change.risk) {
-        let style = if change.risk == Risk::Loss { BAD } else { WARN };
-        let _ = write!(line, "  {}", paint(style, word));
+    if let Some(words) = risks(change) {
+        let is_bad = change.risk == Risk::Loss || !change.secret_hosts.is_empty();
+        let _ = write!(line, "  {}", paint(if is_bad { BAD } else { WARN }, &words));
     }
     let _ = writeln!(text, "{}", line.trim_end());
     for remark in remarks.of(change) {

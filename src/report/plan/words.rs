@@ -62,7 +62,7 @@ impl Sign {
 }
 
 /// The word for a risk, if there is one.
-pub fn risk(risk: Risk) -> Option<&'static str> {
+fn risk(risk: Risk) -> Option<&'static str> {
     match risk {
         Risk::None => None,
         Risk::Weaker => Some("weaker"),
@@ -74,6 +74,21 @@ pub fn risk(risk: Risk) -> Option<&'static str> {
 pub fn is_destructive(change: &Change) -> bool {
     change.risk == Risk::Loss || matches!(change.action, Action::Remove { .. })
 }
+
+/// The same, and what sends a secret elsewhere.
+pub fn is_grave(change: &Change) -> bool {
+    is_destructive(change) || !change.secret_hosts.is_empty()
+}
+
+/// The words for the risks of a change: how closely it is watched, and where secrets go.
+pub fn risks(change: &Change) -> Option<String> {
+    let secret = (!change.secret_hosts.is_empty()).then_some(SECRET_HOST);
+    let words: Vec<_> = risk(change.risk).into_iter().chain(secret).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// The risk of a secret that goes to a host that it did not go to before.
+pub const SECRET_HOST: &str = "secret to a new host";
 
 /// Where the monitor stands, or stood.
 pub fn place(change: &Change) -> String {
@@ -105,6 +120,8 @@ impl<'a> Remarks<'a> {
             Action::Remove { .. } | Action::Update { .. } | Action::Create { .. } => {}
         }
         remarks.extend(cause(change));
+        let ways = change.secret_hosts.iter();
+        remarks.extend(ways.map(|way| format!("{SECRET_HOST}: {}", safe(&way.to_string()))));
         if let (Action::Remove { .. }, Some(likeness)) = (&change.action, self.0.get(&change.id)) {
             let Likeness { from, to, percent } = likeness;
             remarks.push(format!(
@@ -268,6 +285,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::Losses { .. } => "losses",
         Refusal::Protected { .. } => "protected",
         Refusal::Weakenings { .. } => "weakenings",
+        Refusal::SecretHosts { .. } => "secret_hosts",
         Refusal::Rollback { .. } => "rollback",
         Refusal::OrderUnknown { .. } => "order_unknown",
         Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",

@@ -13,8 +13,9 @@ use crate::aws::Aws;
 use crate::commands::check::flow::{self, Means};
 use crate::commands::check::log::Log;
 use crate::commands::check::outcome::{Outcome, Ran, RunError};
+use crate::commands::check::supply::Variables;
 use crate::commands::check::wish::Wish;
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, Offer};
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;
 use crate::probe::testing::Network;
@@ -77,7 +78,7 @@ impl Process {
             prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
             notifier: Notifier::Recording(topic),
             subjects: None,
-            variable: |_| None,
+            variables: Variables { offer: Offer::everything(), read: |_| None },
             vault: Vault::new(Aws::default()),
             log: Log::silent(),
             stop: stop.subscribe(),

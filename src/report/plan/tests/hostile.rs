@@ -269,7 +269,11 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         allowed: None,
         way_out: Some(format!("monitorctl sync {}", texts.file)),
     };
-    let trial = Trial { id: MonitorId::parse("changed").expect("an id"), judgement: failed(&texts.said) };
+    let trial = Trial {
+        id: MonitorId::parse("changed").expect("an id"),
+        judgement: failed(&texts.said),
+        needs: Vec::new(),
+    };
     form(&Review {
         plan: &plan,
         refusals: &refusals,

@@ -1,0 +1,115 @@
+//! References to variables that no machine offers, or not this one. Pure.
+
+use super::code::Code;
+use super::complaint::{Complaint, Fault};
+use super::credentials::located;
+use super::path::Path;
+use super::sources::Sources;
+use super::tree::{Node, Place, Tree};
+use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_reserved};
+
+/// The entries of a monitor in which references mean something.
+const REFERRING: [&str; 5] = ["url", "headers", "body", "json", "tls"];
+
+/// Marks every reference to a name that is never offered: such a monitor could never be probed.
+pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let Tree::Map(entries) = &mut document.tree else { return faults };
+    for entry in entries.iter_mut().filter(|entry| REFERRING.contains(&entry.key.as_str())) {
+        search(&mut entry.value, sources, &mut faults);
+    }
+    faults
+}
+
+fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
+    match &mut node.tree {
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) => {}
+        Tree::Text(text) => {
+            let template = Template::parse(text).unwrap_or_default();
+            let reserved = template
+                .secrets()
+                .filter(|secret| matches!(secret, SecretRef::Env(name) if is_reserved(name)));
+            let found: Vec<_> = reserved.map(|secret| fault(node.place, text, secret, sources)).collect();
+            node.faulty |= !found.is_empty();
+            faults.extend(found);
+        }
+        Tree::List(items) => items.iter_mut().for_each(|item| search(item, sources, faults)),
+        Tree::Map(entries) => entries.iter_mut().for_each(|entry| search(&mut entry.value, sources, faults)),
+    }
+}
+
+fn fault(whole: Place, text: &str, secret: &SecretRef, sources: &Sources<'_>) -> Fault {
+    let reference = secret.to_string();
+    let part = text.find(&reference).map(|start| start..start + reference.len());
+    let part = part.and_then(|part| located(sources.text(whole), text, &part));
+    let place = part.map_or(whole, |part| Place {
+        start: whole.start + part.start,
+        end: whole.start + part.end,
+        ..whole
+    });
+    Fault::new(Code::ReservedSecret, place, format!("`{reference}` {}", NotOffered::Reserved))
+        .label("no machine offers this name")
+        .help("give the endpoint a credential of its own, and name it in another variable")
+}
+
+/// Warns of references that this machine does not list.
+pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Complaint> {
+    let body = if document.entry("json").is_some() { "json" } else { "body" };
+    let headers = monitor.headers.iter().map(|(name, value)| (Path::from("headers").key(name), value));
+    let templates = std::iter::once((Path::from("url"), &monitor.url))
+        .chain(headers)
+        .chain(monitor.body.iter().map(|value| (Path::from(body), value)))
+        .chain(monitor.tls.templates().map(|value| (Path::from("tls"), value)));
+    let complaint = |(path, secret): (Path, &SecretRef)| match offer.check_reference(secret) {
+        // What is never offered is an error already.
+        Ok(()) | Err(NotOffered::Reserved) => None,
+        Err(why @ NotOffered::Unlisted) => Some(
+            Complaint::new(Code::UnofferedSecret, path, format!("`{secret}` {why}"))
+                .label("not offered here")
+                .help("add the name to MONITORCTL_SECRETS of the machine that runs check"),
+        ),
+    };
+    templates
+        .flat_map(|(path, template)| template.secrets().map(move |secret| (path.clone(), secret)))
+        .filter_map(complaint)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_advice};
+    use crate::monitor::Offer;
+
+    fn found(text: &str, offer: Option<&Offer>) -> Vec<(Code, usize, usize)> {
+        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
+        let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer };
+        let loaded = load_with_advice(&[file], None, circumstances);
+        loaded.diagnostics.into_iter().map(|d| (d.code, d.span.line, d.span.column)).collect()
+    }
+
+    // P10: the machine's own credentials are none of a monitor's.
+    #[test]
+    fn a_reference_to_what_the_machine_is_known_by_is_an_error_at_its_place() {
+        for (fields, place) in [
+            ("headers: { x-a: 'Bearer ${env:AWS_SECRET_ACCESS_KEY}' }", (3, 25)),
+            ("method: POST\nbody: ${env:GITHUB_TOKEN}", (4, 7)),
+            ("method: POST\njson: { a: [{ b: '${env:ACTIONS_RUNTIME_TOKEN}' }] }", (4, 19)),
+            ("tls: { ca: '${env:MONITORCTL_CA}' }", (3, 14)),
+        ] {
+            let text = format!("id: a\nurl: https://a.example\n{fields}\n");
+            assert_eq!(found(&text, None), [(Code::ReservedSecret, place.0, place.1)], "{fields}");
+        }
+        let url = "id: a\nurl: https://a.example/?t=${env:aws_session_token}\n";
+        assert_eq!(found(url, None), [(Code::ReservedSecret, 2, 27)]);
+    }
+
+    #[test]
+    fn a_reference_that_this_machine_does_not_list_is_a_warning() {
+        let text = "id: a\nurl: https://a.example/\nheaders: { x-a: '${env:A}', x-b: '${env:B_1}', x-c: '${ssm:/c}' }\n";
+        let offer = Offer::parse("B_*").expect("a list");
+        assert_eq!(found(text, Some(&offer)), [(Code::UnofferedSecret, 3, 17)]);
+        assert_eq!(found(text, None), []);
+    }
+}

@@ -1,0 +1,196 @@
+//! Where secrets go. A reference that is stored already and would be sent to a host that it did not go to before is a
+//! risk of its own: whoever may edit a file could have any secret of the machine delivered. Pure.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use url::Url;
+
+use super::{Change, Live, Plan, Stored};
+use crate::monitor::{Monitor, SecretRef, Template};
+
+/// Characters of a host that are shown.
+const SHOWN: usize = 120;
+
+/// A secret that goes to a host that it did not go to before.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretHost {
+    pub secret: SecretRef,
+    pub host: Host,
+}
+
+/// Who gets a request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Host {
+    name: String,
+    /// Over http everybody on the way gets it as well.
+    is_clear: bool,
+}
+
+/// What a reference reads: two references may read the same value in two ways.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Env(String),
+    /// Without version and label.
+    Ssm(String),
+    /// By its name, also where an ARN says it.
+    SecretsManager(String),
+}
+
+/// A way of a secret that is stored.
+struct Known {
+    /// `None`: the whole secret, or one that has no keys.
+    key: Option<String>,
+    /// Where it goes; `None` if it stays on the machine, as a private key does.
+    host: Option<Host>,
+}
+
+/// Writes to each change which stored secrets it sends to a new host. Whoever has synced nothing yet has no way for a
+/// secret either, so that a first sync is not asked.
+pub(super) fn mark(plan: &mut Plan, live: Live<'_>) {
+    if live.head.is_none() || !plan.changes.iter().any(sends) {
+        return;
+    }
+    let known = known(live);
+    for change in &mut plan.changes {
+        change.secret_hosts = new_hosts(change, &known);
+    }
+}
+
+fn sends(change: &Change) -> bool {
+    change.desired().is_some_and(|desired| ways(&desired.monitor).next().is_some())
+}
+
+/// Of all items, whoever they belong to, and of those that were removed, as long as the table remembers them: taking a
+/// monitor out and bringing it back with another host is no way around.
+fn known(live: Live<'_>) -> BTreeMap<Source, Vec<Known>> {
+    let mut known: BTreeMap<Source, Vec<Known>> = BTreeMap::new();
+    let is_meant = |item: &&Stored| names_secret(item);
+    for item in live.items.iter().filter(is_meant) {
+        let Some(monitor) = (live.reading.meaning)(&item.id, &item.spec) else { continue };
+        for (secret, host) in ways(&monitor) {
+            let (source, key) = taken_apart(secret);
+            let ways = known.entry(source).or_default();
+            if !ways.iter().any(|way| way.key == key && way.host == host) {
+                ways.push(Known { key, host });
+            }
+        }
+    }
+    known
+}
+
+/// Whether there can be a reference in it; most items have none, and need not be understood.
+fn names_secret(item: &Stored) -> bool {
+    item.spec.fields().values().any(|value| value.to_string().contains("${"))
+}
+
+fn new_hosts(change: &Change, known: &BTreeMap<Source, Vec<Known>>) -> Vec<SecretHost> {
+    let Some(desired) = change.desired() else { return Vec::new() };
+    // What is only put back was applied before somebody edited it.
+    if change.stored().is_some_and(|stored| stored.fingerprint.as_ref() == Some(&desired.spec.fingerprint()))
+    {
+        return Vec::new();
+    }
+    let is_new = |secret: &SecretRef, host: &Host| {
+        let (source, key) = taken_apart(secret);
+        let ways = known.get(&source).map(Vec::as_slice).unwrap_or_default();
+        let mut same =
+            ways.iter().filter(|way| way.key == key || way.key.is_none() || key.is_none()).peekable();
+        // Who has the whole of a secret has each key of it, and not the other way round.
+        let covers = |way: &Known| {
+            let is_as_wide = way.key.is_none() || way.key == key;
+            is_as_wide && way.host.as_ref().is_some_and(|known| known.covers(host))
+        };
+        same.peek().is_some() && !same.any(covers)
+    };
+    let sent = ways(&desired.monitor).filter_map(|(secret, host)| Some((secret, host?)));
+    let mut found: Vec<_> = sent
+        .filter(|(secret, host)| is_new(secret, host))
+        .map(|(secret, host)| SecretHost { secret: secret.clone(), host })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Every reference of a monitor with the host that gets its value. A redirect takes no secret to another origin.
+fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
+    let host = Host::of(monitor);
+    let headers = monitor.headers.iter().map(|(_, value)| value);
+    let sent = std::iter::once(&monitor.url).chain(headers).chain(&monitor.body).flat_map(Template::secrets);
+    let kept = monitor.tls.templates().flat_map(Template::secrets);
+    sent.map(move |secret| (secret, Some(host.clone()))).chain(kept.map(|secret| (secret, None)))
+}
+
+impl Host {
+    /// The host of its URL; where the header `host` names another one, that one behind it.
+    fn of(monitor: &Monitor) -> Self {
+        let mut host = authority(&monitor.url);
+        let named = monitor.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let named =
+            named.map(|(_, value)| value.to_string().trim().trim_end_matches('.').to_ascii_lowercase());
+        if let Some(named) = named.filter(|named| *named != host.name) {
+            host.name = format!("{} as host {named}", host.name);
+        }
+        host
+    }
+
+    /// Whether what went here may go to `other`: the same host, and no less private on the way.
+    fn covers(&self, other: &Self) -> bool {
+        self.name == other.name && (self.is_clear || !other.is_clear)
+    }
+}
+
+/// As DNS and the socket see it, however it is written. One that a secret is a part of stays as it is written: nobody
+/// knows here where that leads.
+fn authority(url: &Template) -> Host {
+    /// Fits into any part of a URL, also a port.
+    const STAND_IN: &str = "7777";
+    let written = url.to_string();
+    let filled = url.fill(|_| Ok::<_, std::convert::Infallible>(STAND_IN.to_owned()));
+    let Ok(filled) = filled;
+    let (scheme, rest) = written.split_once("://").unwrap_or(("", &written));
+    let raw = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let parsed = Url::parse(&filled).ok().filter(|_| !scheme.contains("${") && !raw.contains("${"));
+    let is_clear = !scheme.eq_ignore_ascii_case("https");
+    let Some(parsed) = parsed else { return Host { name: raw.to_owned(), is_clear } };
+    let name = parsed.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
+    Host { name, is_clear }
+}
+
+fn taken_apart(secret: &SecretRef) -> (Source, Option<String>) {
+    match secret {
+        SecretRef::Env(name) => (Source::Env(name.clone()), None),
+        SecretRef::Ssm(path) => (Source::Ssm(path.split(':').next().unwrap_or_default().to_owned()), None),
+        SecretRef::SecretsManager { id, key } => (Source::SecretsManager(name_of(id)), key.clone()),
+    }
+}
+
+/// The name of a secret, without the account and the six characters that Secrets Manager puts behind it in an ARN.
+fn name_of(id: &str) -> String {
+    let Some((_, name)) = id.strip_prefix("arn:").and_then(|rest| rest.split_once(":secret:")) else {
+        return id.to_owned();
+    };
+    match name.rsplit_once('-') {
+        Some((name, end)) if end.len() == 6 => name.to_owned(),
+        Some(_) | None => name.to_owned(),
+    }
+}
+
+/// `evil.example`, `evil.example over http`
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: String = self.name.chars().take(SHOWN).collect();
+        f.write_str(&shown)?;
+        if shown.len() < self.name.len() {
+            f.write_str("…")?;
+        }
+        if self.is_clear { f.write_str(" over http") } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for SecretHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} goes to {}", self.secret, self.host)
+    }
+}
