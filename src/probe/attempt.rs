@@ -10,7 +10,7 @@ use super::address::AddressPolicy;
 use super::connect;
 use super::exchange::{self, Reply};
 use super::request::Request;
-use super::resolve::Resolver;
+use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
 use super::trace::{Phase, Trace};
 use crate::monitor::format_duration;
@@ -85,17 +85,16 @@ async fn hop(
 ) -> Result<Reply, Fault> {
     let target = &request.target;
     let host = target.host();
-    let addresses = match host {
-        Host::Ipv4(address) => vec![address.into()],
-        Host::Ipv6(address) => vec![address.into()],
+    let found = match host {
+        Host::Ipv4(address) => Found::Addresses(vec![address.into()]),
+        Host::Ipv6(address) => Found::Addresses(vec![address.into()]),
         Host::Domain(name) => {
             trace.enter(Phase::Dns);
-            means.resolver.resolve(name).await?
+            means.resolver.find(name).await
         }
     };
-    let addresses = means.policy.permit(addresses)?;
-    trace.enter(Phase::Connect);
-    let tcp = connect::connect(addresses, target.port()).await?;
+    let place = (target.host_name(), target.port());
+    let tcp = connect::connect(found, place, &means.policy, trace).await?;
     if !target.is_https() {
         trace.enter(Phase::Wait);
         return exchange::over_http1(tcp, request, trace).await;

@@ -1,47 +1,155 @@
 //! Phase two: a TCP connection to one of the addresses, the first that answers (RFC 8305).
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until};
 
+use super::address::AddressPolicy;
 use super::failure;
+use super::resolve::{Family, Found, Unresolved};
+use super::trace::{Phase, Trace};
 use crate::observation::{Fault, FaultKind};
 
-/// The head start of an address before the next one is tried beside it.
+/// The head start of an address before the next one is tried beside it: the Connection Attempt Delay of RFC 8305.
 const STAGGER: Duration = Duration::from_millis(250);
+
+/// How long IPv4 addresses wait for IPv6 ones, which are preferred: the Resolution Delay of RFC 8305.
+const RESOLUTION_DELAY: Duration = Duration::from_millis(50);
+
+/// How long a family that has not answered may still save an attempt whose other addresses all failed.
+const LATE: Duration = Duration::from_secs(1);
 
 /// An address and why it could not be connected to.
 type Failed = (SocketAddr, io::Error);
 
-/// Connects to `addresses` in the resolver's order, but the two families by turns.
+/// Connects to what `found` brings, as soon as it brings something: the two families by turns, a new address when
+/// the one before failed or had its head start. Only addresses that `policy` permits are connected to.
 ///
-/// A failure starts the next address at once: a box without IPv6 loses no time on it.
-pub async fn connect(addresses: Vec<IpAddr>, port: u16) -> Result<TcpStream, Fault> {
+/// A family that never answers delays the other by no more than [`RESOLUTION_DELAY`], and a machine without IPv6
+/// loses no time on it.
+pub async fn connect(
+    found: Found<'_>,
+    (name, port): (&str, u16),
+    policy: &AddressPolicy,
+    trace: &mut Trace,
+) -> Result<TcpStream, Fault> {
+    let (mut candidates, mut lookups) = (Candidates::default(), FuturesUnordered::new());
+    match found {
+        Found::Addresses(addresses) => candidates.add(policy.permit(addresses)?),
+        Found::Asked(asked) => lookups.extend(asked),
+    }
+    let mut failures = Failures::default();
     let mut trying = FuturesUnordered::new();
-    let mut failure = None;
-    for address in by_turns(addresses) {
-        trying.push(open(SocketAddr::new(address, port)));
-        match timeout(STAGGER, trying.next()).await {
-            Ok(Some(Ok(stream))) => return Ok(stream),
-            Ok(Some(Err(failed))) => failure = Some(more_telling(failure, failed)),
-            Ok(None) | Err(_) => {}
+    // Before then no address may be tried, and after that no family is waited for.
+    let (mut hold, mut late): (Option<Instant>, Option<Instant>) = (None, None);
+    let (mut ipv6_is_asked, mut begun) = (!lookups.is_empty(), false);
+    loop {
+        let now = Instant::now();
+        if hold.is_none_or(|hold| now >= hold)
+            && let Some(address) = candidates.take()
+        {
+            if !begun {
+                trace.enter(Phase::Connect);
+                begun = true;
+            }
+            trying.push(open(SocketAddr::new(address, port)));
+            hold = Some(now + STAGGER);
+            continue;
+        }
+        let is_idle = trying.is_empty() && candidates.is_empty();
+        if is_idle && failures.rule_out_a_name() {
+            late.get_or_insert(now + LATE);
+        }
+        if is_idle && (lookups.is_empty() || late.is_some_and(|late| now >= late)) {
+            return Err(failures.fault(name));
+        }
+        let wake = if candidates.is_empty() { late.filter(|_| is_idle) } else { hold };
+        tokio::select! {
+            Some((family, result)) = lookups.next(), if !lookups.is_empty() => {
+                match result.map(|addresses| policy.permit(addresses)) {
+                    Ok(Ok(addresses)) => candidates.add(addresses),
+                    Ok(Err(blocked)) => failures.blocked = failures.blocked.or(Some(blocked)),
+                    Err(why) => failures.unresolved = failures.unresolved.max(Some(why)),
+                }
+                ipv6_is_asked &= family != Family::Ipv6;
+                if !begun {
+                    hold = ipv6_is_asked.then(|| Instant::now() + RESOLUTION_DELAY);
+                }
+            }
+            Some(result) = trying.next(), if !trying.is_empty() => match result {
+                Ok(stream) => return Ok(stream),
+                Err(failed) => {
+                    failures.connect = Some(more_telling(failures.connect, failed));
+                    hold = None;
+                }
+            },
+            () = sleep_until(wake.unwrap_or(now)), if wake.is_some() => {}
         }
     }
-    while let Some(result) = trying.next().await {
-        match result {
-            Ok(stream) => return Ok(stream),
-            Err(failed) => failure = Some(more_telling(failure, failed)),
+}
+
+/// Addresses that may be tried, each family in the order given.
+#[derive(Debug, Default)]
+struct Candidates {
+    ipv6: VecDeque<IpAddr>,
+    ipv4: VecDeque<IpAddr>,
+    /// Whose turn it is; of the first addresses the family of the very first.
+    next: Option<Family>,
+}
+
+impl Candidates {
+    fn add(&mut self, addresses: Vec<IpAddr>) {
+        for address in addresses {
+            self.next.get_or_insert(Family::of(address));
+            match Family::of(address) {
+                Family::Ipv6 => self.ipv6.push_back(address),
+                Family::Ipv4 => self.ipv4.push_back(address),
+            }
         }
     }
-    let actual = match failure {
-        Some((address, error)) => format!("{} by {address}", failure::words(&error)),
-        None => "no address to connect to".to_owned(),
-    };
-    Err(Fault::new(FaultKind::Connect, actual, "a TCP connection"))
+
+    fn is_empty(&self) -> bool {
+        self.ipv6.is_empty() && self.ipv4.is_empty()
+    }
+
+    /// The families by turns, as long as both have addresses.
+    fn take(&mut self) -> Option<IpAddr> {
+        let taken = match self.next {
+            Some(Family::Ipv4) => self.ipv4.pop_front().or_else(|| self.ipv6.pop_front()),
+            Some(Family::Ipv6) | None => self.ipv6.pop_front().or_else(|| self.ipv4.pop_front()),
+        }?;
+        self.next = Some(Family::of(taken).other());
+        Some(taken)
+    }
+}
+
+/// What went wrong so far.
+#[derive(Debug, Default)]
+struct Failures {
+    connect: Option<Failed>,
+    blocked: Option<Fault>,
+    unresolved: Option<Unresolved>,
+}
+
+impl Failures {
+    /// Whether the name has an address, although none that helps.
+    fn rule_out_a_name(&self) -> bool {
+        self.connect.is_some() || self.blocked.is_some()
+    }
+
+    fn fault(self, name: &str) -> Fault {
+        let Self { connect, blocked, unresolved } = self;
+        if let Some((address, error)) = connect {
+            let actual = format!("{} by {address}", failure::words(&error));
+            return Fault::new(FaultKind::Connect, actual, "a TCP connection");
+        }
+        blocked.unwrap_or_else(|| unresolved.unwrap_or(Unresolved::NoAddress).fault(name))
+    }
 }
 
 async fn open(address: SocketAddr) -> Result<TcpStream, Failed> {
@@ -61,18 +169,6 @@ fn more_telling(known: Option<Failed>, failed: Failed) -> Failed {
     }
 }
 
-/// IPv6, IPv4, IPv6, …, each family in the order given; the family of the first address begins.
-fn by_turns(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
-    let Some(first) = addresses.first().map(IpAddr::is_ipv6) else { return addresses };
-    let (leading, following): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|a| a.is_ipv6() == first);
-    let (mut leading, mut following) = (leading.into_iter(), following.into_iter());
-    std::iter::from_fn(|| Some([leading.next(), following.next()]))
-        .take_while(|pair| pair.iter().any(Option::is_some))
-        .flatten()
-        .flatten()
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,8 +183,22 @@ mod tests {
         ] {
             let parsed =
                 |texts: Vec<&str>| texts.iter().map(|text| text.parse().expect(text)).collect::<Vec<_>>();
-            assert_eq!(by_turns(parsed(given)), parsed(tried));
+            let mut candidates = Candidates::default();
+            candidates.add(parsed(given));
+            let taken: Vec<_> = std::iter::from_fn(|| candidates.take()).collect();
+            assert_eq!(taken, parsed(tried));
         }
+    }
+
+    #[test]
+    fn a_family_that_comes_late_is_next() {
+        let parsed = |text: &str| text.parse::<IpAddr>().expect(text);
+        let mut candidates = Candidates::default();
+        candidates.add(vec![parsed("1.1.1.1"), parsed("2.2.2.2")]);
+        assert_eq!(candidates.take(), Some(parsed("1.1.1.1")));
+        candidates.add(vec![parsed("::1")]);
+        assert_eq!(candidates.take(), Some(parsed("::1")));
+        assert_eq!(candidates.take(), Some(parsed("2.2.2.2")));
     }
 
     #[test]
@@ -99,5 +209,17 @@ mod tests {
         assert_eq!(kind(None, NetworkUnreachable), NetworkUnreachable);
         assert_eq!(kind(Some(failed(ConnectionRefused)), NetworkUnreachable), ConnectionRefused);
         assert_eq!(kind(Some(failed(NetworkUnreachable)), ConnectionRefused), ConnectionRefused);
+    }
+
+    #[test]
+    fn the_fault_of_a_name_is_the_one_that_says_most() {
+        let refused = || Unresolved::Refused("Server Failure".to_owned());
+        for (one, other, most) in [
+            (Unresolved::NoAddress, Unresolved::NoSuchName, Unresolved::NoSuchName),
+            (refused(), Unresolved::NoAddress, refused()),
+            (Unresolved::NoSuchName, Unresolved::Silent, Unresolved::Silent),
+        ] {
+            assert_eq!(Some(one).max(Some(other)), Some(most));
+        }
     }
 }

@@ -33,6 +33,7 @@ mod body;
 mod connect;
 mod exchange;
 mod failure;
+mod hosts;
 mod prober;
 mod redirect;
 mod request;

@@ -1,43 +1,129 @@
-//! Phase one: the addresses of a host's name, asked from the name servers of the box.
+//! Phase one: the addresses of a host's name, from the hosts file or the name servers of the machine.
 
+use std::future::Future;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use hickory_resolver::TokioResolver;
+use hickory_resolver::config::ResolveHosts;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::Name;
+use hickory_resolver::proto::rr::{Name, RecordType};
+use tokio::sync::OnceCell;
 
+use super::hosts::Hosts;
 use crate::observation::{Fault, FaultKind};
 
 /// One name server's time to answer; the next one is asked then.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Where the C library looks first.
+const HOSTS: &str = "/etc/hosts";
+
 /// The resolver, made when the first name has to be looked up. A name means to it what it means to the other
-/// programs of the box: `/etc/resolv.conf` with its search list, and the hosts file.
+/// programs of the machine: first the hosts file, then `/etc/resolv.conf` with its search list.
 ///
 /// It keeps an answer for as long as its TTL says: a thousand monitors of one host are one question to the name
 /// server, not a thousand at once. It keeps no failure, so each attempt and each monitor asks again.
 #[derive(Debug, Default)]
 pub struct Resolver {
+    hosts: OnceCell<Hosts>,
     made: OnceLock<Result<TokioResolver, NetError>>,
 }
 
+/// The two kinds of addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Ipv6,
+    Ipv4,
+}
+
+/// The addresses of one family, at least one.
+pub type Lookup<'a> = Pin<Box<dyn Future<Output = (Family, Result<Vec<IpAddr>, Unresolved>)> + Send + 'a>>;
+
+/// Why a family has no address, the least telling first: a name server that failed may have had one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unresolved {
+    NoAddress,
+    NoSuchName,
+    Unusable,
+    Silent,
+    Unreached,
+    /// What the name server said instead of an answer.
+    Refused(String),
+    NoServers,
+    NoName,
+}
+
+/// What is known of a name before any name server is asked.
+pub enum Found<'a> {
+    Addresses(Vec<IpAddr>),
+    /// Each family by itself: the one that answers need not wait for the other.
+    Asked([Lookup<'a>; 2]),
+}
+
 impl Resolver {
-    /// The addresses of `name`, at least one.
-    pub async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
-        let resolver = self.made.get_or_init(system).as_ref().map_err(|_| {
-            let expected = "a readable configuration of the resolver on this box";
-            Fault::new(FaultKind::Dns, "no name servers to ask", expected)
-        })?;
-        let asked = Name::from_utf8(name).map_err(|_| {
-            Fault::new(FaultKind::Dns, format!("a name that DNS cannot carry: {name}"), "an address")
-        })?;
-        let found = resolver.lookup_ip(asked).await.map_err(|error| fault(name, &error))?;
-        let addresses: Vec<_> = found.iter().collect();
-        if addresses.is_empty() { Err(no_address(name)) } else { Ok(addresses) }
+    /// Looks for `name` in the hosts file, and else prepares to ask the name servers.
+    pub async fn find<'a>(&'a self, name: &'a str) -> Found<'a> {
+        let hosts = self.hosts.get_or_init(system_hosts).await;
+        match hosts.addresses_of(name) {
+            Some(addresses) => Found::Addresses(addresses),
+            None => {
+                Found::Asked([self.ask(name, Family::Ipv6).boxed(), self.ask(name, Family::Ipv4).boxed()])
+            }
+        }
     }
+
+    async fn ask(&self, name: &str, family: Family) -> (Family, Result<Vec<IpAddr>, Unresolved>) {
+        (family, self.addresses(name, family).await)
+    }
+
+    async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, Unresolved> {
+        let resolver = self.made.get_or_init(system).as_ref().map_err(|_| Unresolved::NoServers)?;
+        let asked = dns_name(name).ok_or(Unresolved::NoName)?;
+        let found = resolver.lookup(asked, family.record_type()).await.map_err(|error| unresolved(&error))?;
+        let addresses: Vec<_> = found.answers().iter().filter_map(|record| record.data.ip_addr()).collect();
+        if addresses.is_empty() { Err(Unresolved::NoAddress) } else { Ok(addresses) }
+    }
+}
+
+impl Family {
+    pub fn of(address: IpAddr) -> Self {
+        if address.is_ipv6() { Self::Ipv6 } else { Self::Ipv4 }
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::Ipv6 => Self::Ipv4,
+            Self::Ipv4 => Self::Ipv6,
+        }
+    }
+
+    fn record_type(self) -> RecordType {
+        match self {
+            Self::Ipv6 => RecordType::AAAA,
+            Self::Ipv4 => RecordType::A,
+        }
+    }
+}
+
+/// The name as it is asked for. The URL holds it as DNS has it already, and DNS minds neither an underscore nor a
+/// hyphen at the start of a label, only its length. Without a dot at its end the search list applies.
+fn dns_name(name: &str) -> Option<Name> {
+    let labels = name.strip_suffix('.').unwrap_or(name).split('.').map(str::as_bytes);
+    let mut asked = Name::from_labels(labels).ok()?;
+    asked.set_fqdn(name.ends_with('.'));
+    Some(asked)
+}
+
+/// A file that cannot be read names nothing, as for the C library.
+async fn system_hosts() -> Hosts {
+    let read = tokio::task::spawn_blocking(|| std::fs::read(HOSTS)).await;
+    let text = read.ok().and_then(Result::ok).unwrap_or_default();
+    Hosts::parse(&String::from_utf8_lossy(&text))
 }
 
 fn system() -> Result<TokioResolver, NetError> {
@@ -50,24 +136,41 @@ fn configure(options: &mut hickory_resolver::config::ResolverOpts) {
     options.timeout = options.timeout.min(PATIENCE);
     options.negative_max_ttl = Some(Duration::ZERO);
     options.try_tcp_on_error = true;
+    // It reads fewer names from the file than the C library.
+    options.use_hosts_file = ResolveHosts::Never;
 }
 
-fn fault(name: &str, error: &NetError) -> Fault {
-    let actual = match error {
+fn unresolved(error: &NetError) -> Unresolved {
+    match error {
         NetError::Dns(DnsError::NoRecordsFound(none)) if none.response_code == ResponseCode::NXDomain => {
-            format!("no such name: {name}")
+            Unresolved::NoSuchName
         }
-        NetError::Dns(DnsError::NoRecordsFound(_)) => return no_address(name),
-        NetError::Dns(DnsError::ResponseCode(code)) => format!("the name server says \"{code}\" for {name}"),
-        NetError::Timeout => format!("no answer from the name server for {name}"),
-        NetError::Io(_) | NetError::NoConnections => format!("no name server reached for {name}"),
-        _ => format!("no usable answer from the name server for {name}"),
-    };
-    Fault::new(FaultKind::Dns, actual, "an address")
+        NetError::Dns(DnsError::NoRecordsFound(_)) => Unresolved::NoAddress,
+        NetError::Dns(DnsError::ResponseCode(code)) => Unresolved::Refused(code.to_string()),
+        NetError::Timeout => Unresolved::Silent,
+        NetError::Io(_) | NetError::NoConnections => Unresolved::Unreached,
+        _ => Unresolved::Unusable,
+    }
 }
 
-fn no_address(name: &str) -> Fault {
-    Fault::new(FaultKind::Dns, format!("a name without an address: {name}"), "an address")
+impl Unresolved {
+    /// The fault of a host called `name`.
+    pub fn fault(&self, name: &str) -> Fault {
+        let actual = match self {
+            Self::NoAddress => format!("a name without an address: {name}"),
+            Self::NoSuchName => format!("no such name: {name}"),
+            Self::Unusable => format!("no usable answer from the name server for {name}"),
+            Self::Silent => format!("no answer from the name server for {name}"),
+            Self::Unreached => format!("no name server reached for {name}"),
+            Self::Refused(code) => format!("the name server says \"{code}\" for {name}"),
+            Self::NoName => format!("a name that DNS cannot carry: {name}"),
+            Self::NoServers => {
+                let expected = "a readable configuration of the resolver on this machine";
+                return Fault::new(FaultKind::Dns, "no name servers to ask", expected);
+            }
+        };
+        Fault::new(FaultKind::Dns, actual, "an address")
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +186,11 @@ impl Resolver {
         let config = ResolverConfig::from_name_servers(vec![server]);
         let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
         configure(builder.options_mut());
-        Self { made: OnceLock::from(builder.build()) }
+        Self { hosts: OnceCell::new_with(Some(Hosts::default())), made: OnceLock::from(builder.build()) }
+    }
+
+    /// The same on a machine with this hosts file.
+    pub fn with_hosts(self, text: &str) -> Self {
+        Self { hosts: OnceCell::new_with(Some(Hosts::parse(text))), ..self }
     }
 }

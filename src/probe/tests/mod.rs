@@ -6,6 +6,7 @@ mod blackbox;
 mod body;
 mod certificate;
 mod client;
+mod families;
 mod names;
 mod redirect;
 mod retry;

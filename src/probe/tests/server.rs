@@ -90,10 +90,27 @@ pub async fn request(stream: &mut (impl AsyncRead + Unpin)) -> String {
 /// What a name server says to the nth question for a name.
 pub type Zone = fn(name: &str, nth: usize) -> Result<Vec<IpAddr>, ResponseCode>;
 
+/// What a name server says to one question.
+pub enum Said {
+    Addresses(Vec<IpAddr>),
+    Code(ResponseCode),
+    /// Nothing at all.
+    Nothing,
+}
+
 /// A name server on loopback.
 pub async fn name_server(
     zone: impl Fn(&str, usize) -> Result<Vec<IpAddr>, ResponseCode> + Send + 'static,
 ) -> SocketAddr {
+    naming(move |name, _, nth| match zone(name, nth) {
+        Ok(addresses) => Said::Addresses(addresses),
+        Err(code) => Said::Code(code),
+    })
+    .await
+}
+
+/// A name server on loopback that may treat the two families differently.
+pub async fn naming(zone: impl Fn(&str, RecordType, usize) -> Said + Send + 'static) -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
     let address = socket.local_addr().expect("bound");
     tokio::spawn(async move {
@@ -101,7 +118,7 @@ pub async fn name_server(
         let mut packet = [0; 1500];
         while let Ok((read, client)) = socket.recv_from(&mut packet).await {
             let Ok(question) = Message::from_vec(&packet[..read]) else { continue };
-            let reply = reply(&question, &zone, &mut asked);
+            let Some(reply) = reply(&question, &zone, &mut asked) else { continue };
             drop(socket.send_to(&reply.to_vec().expect("a message"), client).await);
         }
     });
@@ -110,17 +127,18 @@ pub async fn name_server(
 
 fn reply(
     question: &Message,
-    zone: &impl Fn(&str, usize) -> Result<Vec<IpAddr>, ResponseCode>,
+    zone: &impl Fn(&str, RecordType, usize) -> Said,
     asked: &mut HashMap<(String, RecordType), usize>,
-) -> Message {
+) -> Option<Message> {
     let query = question.queries.first().expect("a question").clone();
     let name = query.name().to_ascii().to_lowercase();
     let nth = asked.entry((name.clone(), query.query_type())).or_default();
     let mut reply = Message::response(question.id, question.op_code);
     reply.metadata.message_type = MessageType::Response;
-    match zone(name.trim_end_matches('.'), *nth) {
-        Err(code) => reply.metadata.response_code = code,
-        Ok(addresses) => {
+    match zone(name.trim_end_matches('.'), query.query_type(), *nth) {
+        Said::Nothing => return None,
+        Said::Code(code) => reply.metadata.response_code = code,
+        Said::Addresses(addresses) => {
             let data = addresses.into_iter().map(RData::from);
             let fitting = data.filter(|data| data.record_type() == query.query_type());
             reply.answers = fitting.map(|data| Record::from_rdata(query.name().clone(), 60, data)).collect();
@@ -128,5 +146,5 @@ fn reply(
     }
     *nth += 1;
     reply.queries.push(query);
-    reply
+    Some(reply)
 }

@@ -1,0 +1,175 @@
+//! Name servers that answer for one family only, and hosts files.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::RecordType;
+
+use super::server::{Said, answering, name_server, naming, ok};
+use super::{monitor, observe_with, prober};
+use crate::monitor::Monitor;
+use crate::observation::{FaultKind, Observation};
+use crate::probe::resolve::Resolver;
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+/// Nothing listens there on the ports of these tests.
+const SIX: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+type Families = fn(RecordType) -> Said;
+
+async fn observe(families: Families, host: &str, port: u16) -> Observation {
+    let server = naming(move |_, family, _| families(family)).await;
+    observe_asking(Resolver::asking(server), host, port).await
+}
+
+async fn observe_asking(resolver: Resolver, host: &str, port: u16) -> Observation {
+    let mut prober = prober();
+    prober.means.resolver = resolver;
+    let monitor = monitor(&format!("http://{host}:{port}/"));
+    observe_with(&prober, &Monitor { timeout: Duration::from_secs(5), ..monitor }).await
+}
+
+// Trap 32
+#[tokio::test]
+async fn a_family_that_never_answers_does_not_delay_the_other() {
+    let (address, _) = answering(ok("", b"")).await;
+    let families: Families = |family| match family {
+        RecordType::AAAA => Said::Nothing,
+        _ => Said::Addresses(vec![LOOPBACK]),
+    };
+    let observation = observe(families, "name.test", address.port()).await;
+    assert!(observation.result.is_ok(), "{observation:?}");
+    let looked_up = observation.phases.dns.expect("a phase");
+    assert!(looked_up >= Duration::from_millis(45), "IPv6 has its head start: {looked_up:?}");
+    assert!(looked_up < Duration::from_secs(1), "{looked_up:?}");
+    assert!(observation.phases.connect.is_some());
+    assert!(observation.latency >= looked_up && observation.latency < Duration::from_secs(2));
+}
+
+// Trap 32
+#[tokio::test]
+async fn ipv6_is_connected_to_although_nothing_is_known_of_ipv4() {
+    let families: Families = |family| match family {
+        RecordType::AAAA => Said::Addresses(vec![SIX]),
+        _ => Said::Nothing,
+    };
+    let observation = observe(families, "name.test", 1).await;
+    let fault = observation.result.clone().expect_err("nothing listens there");
+    assert_eq!(fault.kind, FaultKind::Connect, "{fault}");
+    assert!(fault.actual.ends_with(" by [::1]:1"), "{fault}");
+    assert!(observation.phases.dns < Some(Duration::from_secs(1)), "{:?}", observation.phases);
+    assert!(observation.latency < Duration::from_secs(4), "the other family has a second: {observation:?}");
+}
+
+#[tokio::test]
+async fn a_family_that_fails_leaves_the_other_its_chance() {
+    let (address, _) = answering(ok("", b"")).await;
+    for families in [
+        (|family| match family {
+            RecordType::AAAA => Said::Code(ResponseCode::ServFail),
+            _ => Said::Addresses(vec![LOOPBACK]),
+        }) as Families,
+        |family| match family {
+            RecordType::AAAA => Said::Code(ResponseCode::NXDomain),
+            _ => Said::Addresses(vec![LOOPBACK]),
+        },
+        |family| match family {
+            RecordType::AAAA => Said::Code(ResponseCode::NotImp),
+            _ => Said::Addresses(vec![LOOPBACK]),
+        },
+        // The address of IPv6 refuses, that of IPv4 follows at once.
+        |family| match family {
+            RecordType::AAAA => Said::Addresses(vec![SIX]),
+            _ => Said::Addresses(vec![LOOPBACK]),
+        },
+    ] {
+        let observation = observe(families, "name.test", address.port()).await;
+        assert!(observation.result.is_ok(), "{observation:?}");
+        assert!(observation.latency < Duration::from_secs(2), "{observation:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_families_without_an_address_the_one_that_failed_is_named() {
+    let families: Families = |family| match family {
+        RecordType::AAAA => Said::Addresses(Vec::new()),
+        _ => Said::Code(ResponseCode::ServFail),
+    };
+    let fault = observe(families, "name.test", 1).await.result.expect_err("a fault");
+    assert_eq!(fault.actual, "the name server says \"Server Failure\" for name.test");
+}
+
+#[tokio::test]
+async fn an_attempt_without_any_answer_ends_with_its_time_in_the_phase_dns() {
+    let server = naming(|_, _, _| Said::Nothing).await;
+    let mut prober = prober();
+    prober.means.resolver = Resolver::asking(server);
+    let hasty = Monitor { timeout: Duration::from_millis(200), ..monitor("http://name.test/") };
+    let observation = observe_with(&prober, &hasty).await;
+    assert_eq!(observation.result.expect_err("a fault").actual, "no answer after 200ms, in the phase dns");
+    assert_eq!(observation.phases.connect, None);
+}
+
+// Trap 29: an underscore in a host name.
+#[tokio::test]
+async fn names_that_curl_resolves_are_resolved() {
+    let (address, log) = answering(ok("", b"")).await;
+    let label = "l".repeat(63);
+    let two_labels = format!("{label}.{label}.test");
+    for host in [
+        "my_service.test",
+        "_dmarc.test",
+        "ends_.test",
+        "my_service.test.",
+        "-begins.test",
+        "ends-.test",
+        &two_labels,
+    ] {
+        let server = name_server(|_, _| Ok(vec![LOOPBACK]));
+        let observation = observe_asking(Resolver::asking(server.await), host, address.port()).await;
+        assert!(observation.result.is_ok(), "{host}: {observation:?}");
+        assert!(log.lock().expect("the log").last().is_some_and(|asked| asked.contains(host)), "{host}");
+    }
+    let server = name_server(|name, _| {
+        let is_known = name == "xn--bcher-kva.test" || name == "single";
+        if is_known { Ok(vec![LOOPBACK]) } else { Err(ResponseCode::NXDomain) }
+    })
+    .await;
+    for host in ["b\u{fc}cher.test", "xn--bcher-kva.test", "single", "B\u{dc}CHER.test"] {
+        let observation = observe_asking(Resolver::asking(server), host, address.port()).await;
+        assert!(observation.result.is_ok(), "{host}: {observation:?}");
+    }
+    let fault =
+        observe_asking(Resolver::asking(server), &"l".repeat(64), 1).await.result.expect_err("a fault");
+    assert_eq!(fault.kind, FaultKind::Dns);
+    assert!(fault.actual.starts_with("a name that DNS cannot carry: "), "{fault}");
+}
+
+fn nowhere() -> Resolver {
+    Resolver::asking(SocketAddr::new(LOOPBACK, 1))
+}
+
+// Trap 29: an underscore in a name of the hosts file.
+#[tokio::test]
+async fn the_hosts_file_goes_before_dns_and_through_the_policy() {
+    let (address, _) = answering(ok("", b"")).await;
+    let hosts = "127.0.0.1 my_service db.internal\n::1 both\n127.0.0.1 both\n169.254.169.254 rebound\n";
+    for host in ["my_service", "MY_SERVICE.", "db.internal", "both", "localhost", "app.localhost"] {
+        let observation = observe_asking(nowhere().with_hosts(hosts), host, address.port()).await;
+        assert!(observation.result.is_ok(), "{host}: {observation:?}");
+        assert!(observation.phases.dns.is_some(), "{host}");
+    }
+    let observation = observe_asking(nowhere().with_hosts(hosts), "rebound", 80).await;
+    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Blocked);
+}
+
+#[tokio::test]
+async fn an_address_in_any_spelling_is_no_name() {
+    let (address, _) = answering(ok("", b"")).await;
+    for host in ["127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1."] {
+        let observation = observe_asking(nowhere(), host, address.port()).await;
+        assert!(observation.result.is_ok(), "{host}: {observation:?}");
+        assert_eq!(observation.phases.dns, None, "{host}");
+    }
+}
