@@ -11,6 +11,7 @@ use super::attempt::{Attempt, Means, Task, attempt};
 use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
+use super::tls::Session;
 use super::turns::{Limits, Turns};
 use crate::monitor::Monitor;
 use crate::observation::{Fault, Observation, Phases};
@@ -50,9 +51,10 @@ impl Prober {
             Ok(request) => request,
             Err(fault) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
         };
-        let session = match self.means.tls.session_of(&monitor.tls, secrets) {
-            Ok(session) => session,
-            Err(fault) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
+        let session = match self.session_of(monitor, secrets, deadline).await {
+            Some(Ok(session)) => session,
+            Some(Err(fault)) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
+            None => return Probed::Skipped,
         };
         if session.is_none() && request.target.is_https() {
             // If it fails, the handshake says so.
@@ -73,6 +75,20 @@ impl Prober {
             }
         }
         seen.map_or(Probed::Skipped, Probed::Observed)
+    }
+
+    /// The sessions of `monitor`, if it has its own; `None` if the deadline comes before its files are read.
+    async fn session_of(
+        &self,
+        monitor: &Monitor,
+        secrets: &Secrets,
+        deadline: Option<Instant>,
+    ) -> Option<Result<Option<Session>, Fault>> {
+        let session = self.means.tls.session_of(&monitor.tls, secrets, monitor.timeout);
+        match deadline {
+            Some(deadline) => timeout_at(deadline, session).await.ok(),
+            None => Some(session.await),
+        }
     }
 
     /// One attempt after `wait` and when it is its turn; `None` if the deadline comes first.

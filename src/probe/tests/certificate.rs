@@ -1,6 +1,7 @@
 //! Certificates of servers: who is trusted, for how long, and what is said of one that is not.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rcgen::{CertifiedIssuer, KeyPair};
@@ -12,7 +13,7 @@ use super::authority::{
     self_signed, signed, trusting,
 };
 use super::server::serving;
-use super::{monitor, observe_with, template};
+use super::{monitor, observe_with, prober, template};
 use crate::monitor::{Monitor, Offer, Pem, TlsPolicy, Trust};
 use crate::observation::{Certificate, Fault, FaultKind};
 use crate::probe::tls::Tls;
@@ -219,20 +220,41 @@ async fn authorities_that_cannot_be_read_are_a_fault_that_says_where() {
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let (_also_kept, broken) = file(broken);
     let path = |path: &str| Trust::Only(Pem::File(path.to_owned()));
+    let folder = tempfile::tempdir().expect("a folder");
+    let inside = |name: &str| folder.path().join(name).to_str().expect("a path").to_owned();
+    let (pipe, sparse) = (inside("pipe"), inside("sparse"));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let file = std::fs::File::create(&sparse).expect("a file");
+    file.set_len(10 << 30).expect("a sparse file");
     for (trust, said) in [
         (path("/no/such/file.pem"), "/no/such/file.pem cannot be read: "),
         (path("/"), "/ cannot be read: not a regular file"),
-        // It would never end.
+        // These would never end.
         (path("/dev/zero"), "/dev/zero cannot be read: not a regular file"),
+        (path(&pipe), &format!("{pipe} cannot be read: not a regular file")),
+        // It says that it is empty.
+        (path("/proc/self/status"), "no certificate in /proc/self/status"),
+        (path(&sparse), &format!("{sparse} cannot be read: larger than 1 MiB")),
         (empty, "no certificate in /"),
         (broken, "no certificate in /"),
     ] {
         let observation =
             observe_with(&trusting(&authority()), &believing("https://127.0.0.1:1/", trust)).await;
         let fault = observation.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Tls);
+        assert_eq!(fault.kind, FaultKind::Tls, "{said}: {fault}");
         assert!(fault.actual.starts_with(said), "{fault}");
     }
+}
+
+/// The log of the kernel: a regular file by its metadata, and a read of it waits for the next message.
+#[tokio::test]
+async fn a_file_that_blocks_its_reader_holds_up_nothing() {
+    let trust = Trust::Only(Pem::File("/proc/kmsg".to_owned()));
+    let observing = async { observe_with(&prober(), &believing("https://127.0.0.1:1/", trust)).await };
+    let observation = tokio::time::timeout(Duration::from_secs(5), observing).await.expect("an end");
+    let fault = observation.result.expect_err("a fault");
+    assert!(fault.kind == FaultKind::Tls && fault.actual.contains("/proc/kmsg"), "{fault}");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod certificate;
 mod client;
 mod families;
 mod names;
+mod odd;
 mod redirect;
 mod retry;
 pub mod server;

@@ -58,10 +58,36 @@ fn unverified(reason: &CertificateError) -> String {
             Some(Distrust::UnknownIssuer(name)) => {
                 format!("the certificate is from {name}, an issuer that is not trusted here")
             }
-            None => format!("the certificate is unusable: {other}"),
+            Some(Distrust::Weak(weakness)) => weakness.to_string(),
+            Some(Distrust::Unproven) => "the server did not prove that the certificate is its own".to_owned(),
+            None => match other.downcast_ref::<webpki::Error>() {
+                Some(reason) => unfit(reason),
+                None => format!("the certificate is unusable: {other}"),
+            },
         },
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "the certificate has a key or a signature of a kind that is not supported here".to_owned()
+        }
         other => format!("the certificate is unusable: {other}"),
     }
+}
+
+/// What rustls passes on as it comes from webpki.
+fn unfit(reason: &webpki::Error) -> String {
+    use webpki::Error;
+    match reason {
+        Error::UnsupportedCriticalExtension => {
+            "the certificate has a critical extension that is unknown here"
+        }
+        Error::CaUsedAsEndEntity => "the certificate is one of an authority, not of a server",
+        Error::EndEntityUsedAsCa => "an issuing certificate is not one of an authority",
+        Error::UnsupportedCertVersion => "an issuing certificate is not an X.509 v3 certificate",
+        Error::NameConstraintViolation => "an issuing certificate may not sign for this name",
+        Error::PathLenConstraintViolated => "the chain of issuing certificates is longer than it may be",
+        other => return format!("the certificate is unusable: {other}"),
+    }
+    .to_owned()
 }
 
 /// What the server said when it gave up.

@@ -1,15 +1,20 @@
 //! Certificates and keys of a monitor: from a file of the box, or from behind references.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::thread;
+use std::time::Duration;
 
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::fault::fault;
 use super::verifier::Trusted;
-use crate::monitor::{ClientIdentity, Pem, Template};
+use crate::monitor::{ClientIdentity, Pem, Template, format_duration};
 use crate::observation::{Fault, FaultKind};
 use crate::probe::failure;
 use crate::probe::secrets::Secrets;
@@ -23,13 +28,20 @@ pub struct Client {
     pub key: PrivateKeyDer<'static>,
 }
 
-/// The authorities that `pem` names, and nobody else.
-pub fn authorities(pem: &Pem, secrets: &Secrets) -> Result<Trusted, Fault> {
+/// The authorities that `pem` names, and no others. A file that does not come within `patience` is a fault.
+pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Result<Trusted, Fault> {
     let (text, place, kind) = match pem {
         Pem::File(path) => {
-            let text = read(path).map_err(|error| {
-                let actual = format!("{path} cannot be read: {}", failure::words(&error));
-                Fault::new(FaultKind::Tls, actual, "a file of certificates on this box")
+            let read = timeout(patience, read(path.clone())).await;
+            let text = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(|error| {
+                let why = match error.kind() {
+                    io::ErrorKind::TimedOut => {
+                        Cow::Owned(format!("not within {}", format_duration(patience)))
+                    }
+                    _ => failure::words(&error),
+                };
+                let actual = format!("{path} cannot be read: {why}");
+                Fault::new(FaultKind::Tls, actual, "a file of certificates on this machine")
             })?;
             (text, path.clone(), FaultKind::Tls)
         }
@@ -74,12 +86,29 @@ fn without(place: &str, kind: FaultKind) -> Fault {
     Fault::new(kind, format!("no certificate in {place}"), "certificates in PEM form")
 }
 
-/// Reads a small regular file: a path comes from the repository, and a device or a pipe would never end.
-fn read(path: &str) -> io::Result<Vec<u8>> {
-    if !fs::metadata(path)?.is_file() {
+/// Reads a small regular file on a thread of its own. A path comes from the repository, and reading it may never
+/// end: a file of `/proc`, a dead network drive. A thread of the runtime would then hold up the end of the program.
+async fn read(path: String) -> io::Result<Vec<u8>> {
+    let (done, outcome) = oneshot::channel();
+    thread::Builder::new().name("certificates".to_owned()).spawn(move || {
+        // A probe that no longer waits needs no answer.
+        drop(done.send(read_here(&path)));
+    })?;
+    outcome.await.unwrap_or_else(|_| Err(io::Error::other("the reader broke down")))
+}
+
+fn read_here(path: &str) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
+    if metadata.len() > ROOM {
+        return Err(io::Error::other("larger than 1 MiB"));
+    }
     let mut bytes = Vec::new();
-    File::open(path)?.take(ROOM).read_to_end(&mut bytes)?;
+    // What says that it is empty is not opened: so do the files of `/proc`, and some of them block their reader.
+    if metadata.len() > 0 {
+        File::open(path)?.take(ROOM).read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }

@@ -5,9 +5,11 @@ mod fault;
 mod material;
 mod names;
 mod verifier;
+mod weakness;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use rustls::client::Resumption;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -55,15 +57,20 @@ impl Tls {
         made.as_ref().map_err(unmade)
     }
 
-    /// The sessions of a monitor that wants others than those of the box.
-    pub fn session_of(&self, policy: &TlsPolicy, secrets: &Secrets) -> Result<Option<Session>, Fault> {
+    /// The sessions of a monitor that wants others than those of the box; files are waited for with `patience`.
+    pub async fn session_of(
+        &self,
+        policy: &TlsPolicy,
+        secrets: &Secrets,
+        patience: Duration,
+    ) -> Result<Option<Session>, Fault> {
         if *policy == TlsPolicy::default() {
             return Ok(None);
         }
         let TlsPolicy { trust, client } = policy;
         let trusted = match trust {
             Trust::System => self.prepare()?.trusted.clone(),
-            Trust::Only(pem) => material::authorities(pem, secrets)?,
+            Trust::Only(pem) => material::authorities(pem, secrets, patience).await?,
             Trust::Anyone => Trusted::Anyone,
         };
         let client = client.as_ref().map(|client| Client::read(client, secrets)).transpose()?;
@@ -90,8 +97,15 @@ impl Session {
     ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Fault> {
         let name = match *host {
             // The dot that ends an absolute name is no part of the name in a certificate.
-            Host::Domain(name) => ServerName::try_from(name.trim_end_matches('.').to_owned())
-                .map_err(|_| fault(format!("a host that no certificate can name: {name}")))?,
+            Host::Domain(name) => match ServerName::try_from(name.trim_end_matches('.').to_owned()) {
+                Ok(name) => name,
+                // Where no certificate is looked at, the name only goes into the greeting: an address leaves it out.
+                Err(_) if matches!(self.trusted, Trusted::Anyone) => {
+                    let peer = tcp.peer_addr().map(|address| address.ip());
+                    ServerName::from(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+                }
+                Err(_) => return Err(fault(format!("a host that no certificate can name: {name}"))),
+            },
             Host::Ipv4(address) => ServerName::from(IpAddr::from(address)),
             Host::Ipv6(address) => ServerName::from(IpAddr::from(address)),
         };
@@ -139,6 +153,8 @@ fn connector(trusted: &Trusted, client: Option<Client>) -> Result<TlsConnector, 
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
+    // A server that names a protocol which was not offered speaks HTTP/1.1 most often. OpenSSL takes it too.
+    config.check_selected_alpn = false;
     config.resumption = Resumption::disabled();
     Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
@@ -13,6 +13,7 @@ use rustls::{
     client::verify_server_name,
 };
 
+use super::weakness::{self, Weakness};
 use super::{expiry, names, provider};
 use crate::observation::Certificate;
 
@@ -42,9 +43,15 @@ pub enum Distrust {
     SelfSigned,
     #[error("unknown issuer {0}")]
     UnknownIssuer(String),
+    #[error("{0}")]
+    Weak(Weakness),
+    /// The handshake is not signed with the key of the certificate.
+    #[error("no proof of the key")]
+    Unproven,
 }
 
-/// Verifies nothing about a certificate but that the server holds its key.
+/// Verifies nothing, so that any certificate will do: of an old version, with a short key, or one that cannot be read.
+/// Whoever may show any certificate proves nothing by holding its key.
 struct Unverified(Arc<CryptoProvider>);
 
 impl Trusted {
@@ -107,7 +114,7 @@ impl ServerCertVerifier for Verifier {
             if self.pinned.contains(server) {
                 Self::verify_pinned(server, name, now)
             } else {
-                Err(told_apart(error, server))
+                Err(told_apart(error, server, others))
             }
         })
     }
@@ -118,7 +125,8 @@ impl ServerCertVerifier for Verifier {
         server: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls12_signature(message, server, signature)
+        let verified = self.inner.verify_tls12_signature(message, server, signature);
+        verified.map_err(|error| unproven(error, server))
     }
 
     fn verify_tls13_signature(
@@ -127,7 +135,8 @@ impl ServerCertVerifier for Verifier {
         server: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.inner.verify_tls13_signature(message, server, signature)
+        let verified = self.inner.verify_tls13_signature(message, server, signature);
+        verified.map_err(|error| unproven(error, server))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -135,21 +144,43 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Names the issuer that is unknown. A certificate that signed itself is often one for authorities too, which is
-/// all that is said of it then.
-fn told_apart(error: Error, server: &CertificateDer<'_>) -> Error {
-    let distrust = match &error {
-        Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_)) => {
-            match names::issuer(server) {
-                Some(names::Issuer::Itself) => Distrust::SelfSigned,
-                Some(names::Issuer::Other(name)) if error == CertificateError::UnknownIssuer.into() => {
-                    Distrust::UnknownIssuer(name)
-                }
-                Some(names::Issuer::Other(_)) | None => return error,
-            }
-        }
-        _ => return error,
+/// Names the issuer that is unknown, or what makes the certificate unfit. A certificate that signed itself is often one
+/// for authorities too, which is all that is said of it then.
+fn told_apart(error: Error, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
+    let Error::InvalidCertificate(reason) = &error else { return error };
+    let is_unknown = *reason == CertificateError::UnknownIssuer;
+    let is_other = matches!(reason, CertificateError::Other(_));
+    let issuer = if is_unknown || is_other { names::issuer(server) } else { None };
+    let itself = matches!(issuer, Some(names::Issuer::Itself)).then_some(Distrust::SelfSigned);
+    let distrust = match issuer {
+        Some(names::Issuer::Other(name)) if is_unknown => Some(Distrust::UnknownIssuer(name)),
+        _ if !is_unknown && is_about_fitness(reason) => weakness::of(server, others).map(Distrust::Weak),
+        _ => None,
     };
+    distrust.or(itself).map_or(error, because)
+}
+
+/// Whether a certificate was turned down for its form, and not for whose it is or how old.
+fn is_about_fitness(reason: &CertificateError) -> bool {
+    matches!(
+        reason,
+        CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+            | CertificateError::Other(_)
+    )
+}
+
+/// Why a handshake is not signed as it should be: with a key that is too short for a signature, most often.
+fn unproven(error: Error, server: &CertificateDer<'_>) -> Error {
+    match weakness::of(server, &[]) {
+        Some(weakness) => because(Distrust::Weak(weakness)),
+        None if error == CertificateError::BadSignature.into() => because(Distrust::Unproven),
+        None => error,
+    }
+}
+
+fn because(distrust: Distrust) -> Error {
     CertificateError::Other(OtherError(Arc::new(distrust))).into()
 }
 
@@ -167,24 +198,37 @@ impl ServerCertVerifier for Unverified {
 
     fn verify_tls12_signature(
         &self,
-        message: &[u8],
-        server: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
+        _message: &[u8],
+        _server: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, server, signature, &self.0.signature_verification_algorithms)
+        Ok(HandshakeSignatureValid::assertion())
     }
 
     fn verify_tls13_signature(
         &self,
-        message: &[u8],
-        server: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
+        _message: &[u8],
+        _server: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, server, signature, &self.0.signature_verification_algorithms)
+        Ok(HandshakeSignatureValid::assertion())
     }
 
+    /// All that can be verified, and what only old or odd keys sign with.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        const RSA_PSS_PSS: [SignatureScheme; 3] = [
+            SignatureScheme::Unknown(0x0809),
+            SignatureScheme::Unknown(0x080a),
+            SignatureScheme::Unknown(0x080b),
+        ];
+        let mut schemes = self.0.signature_verification_algorithms.supported_schemes();
+        schemes.extend(RSA_PSS_PSS);
+        schemes.extend([
+            SignatureScheme::ED448,
+            SignatureScheme::ECDSA_SHA1_Legacy,
+            SignatureScheme::RSA_PKCS1_SHA1,
+        ]);
+        schemes
     }
 }
 

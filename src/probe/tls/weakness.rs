@@ -1,0 +1,82 @@
+//! What makes a certificate unfit for TLS today, whoever signed it. Pure.
+
+use std::fmt;
+
+use rustls::pki_types::CertificateDer;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::public_key::PublicKey;
+use x509_parser::x509::X509Version;
+
+use super::names;
+
+/// The shortest RSA key that is trusted, in bits: the rule of browsers, of OpenSSL and of webpki.
+const RSA_BITS: usize = 2048;
+
+/// The first thing that is wrong with a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weakness {
+    /// `None` for the certificate of the server itself, else the name of an issuing one.
+    issuer: Option<String>,
+    what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    /// Before version 3 a certificate says neither for which hosts nor for what it is.
+    Version(u32),
+    /// An RSA key of so many bits.
+    ShortKey(usize),
+    /// Signed with an algorithm that can be forged.
+    OldSignature(&'static str),
+}
+
+/// Looks at the certificate of a server, and then at those that it sent along.
+pub fn of(server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Option<Weakness> {
+    let own = names::parsed(server).and_then(|parsed| what(&parsed));
+    own.map(|what| Weakness { issuer: None, what }).or_else(|| others.iter().find_map(of_an_issuer))
+}
+
+fn of_an_issuer(certificate: &CertificateDer<'_>) -> Option<Weakness> {
+    let parsed = names::parsed(certificate)?;
+    Some(Weakness { what: what(&parsed)?, issuer: Some(names::name(parsed.subject())) })
+}
+
+fn what(certificate: &X509Certificate<'_>) -> Option<What> {
+    if certificate.version() != X509Version::V3 {
+        return Some(What::Version(certificate.version().0.saturating_add(1)));
+    }
+    if let Ok(PublicKey::RSA(key)) = certificate.public_key().parsed()
+        && key.key_size() < RSA_BITS
+    {
+        return Some(What::ShortKey(key.key_size()));
+    }
+    // From RFC 3279: the old signatures that certificates were made with.
+    match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.4" => Some(What::OldSignature("MD5")),
+        "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => {
+            Some(What::OldSignature("SHA-1"))
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for Weakness {
+    /// `the certificate has an RSA key of 1024 bits, and at least 2048 are required`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.issuer {
+            None => f.write_str("the certificate ")?,
+            Some(name) => write!(f, "the issuing certificate {name} ")?,
+        }
+        match self.what {
+            What::Version(version) => {
+                write!(f, "is an X.509 v{version} certificate, and only v3 says for which hosts it is")
+            }
+            What::ShortKey(bits) => {
+                write!(f, "has an RSA key of {bits} bits, and at least {RSA_BITS} are required")
+            }
+            What::OldSignature(algorithm) => {
+                write!(f, "is signed with {algorithm}, which can be forged")
+            }
+        }
+    }
+}
