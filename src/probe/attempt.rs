@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Host;
 
 use super::address::AddressPolicy;
 use super::connect;
 use super::exchange::{self, Reply};
+use super::head::Head;
 use super::request::Request;
 use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
@@ -67,7 +67,9 @@ async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, F
     let mut reply = hop(means, session, &task.request, trace).await?;
     loop {
         match reply {
-            Reply::Answer(status, headers, body) => return Ok(answer(status, &headers, body)),
+            Reply::Answer(Head { status, fields }, body) => {
+                return Ok(Answer { status, headers: fields, body });
+            }
             Reply::Redirect(next) => {
                 trace.redirected();
                 reply = hop(means, session, &next, trace).await?;
@@ -113,11 +115,6 @@ async fn hop(
     } else {
         exchange::over_http1(stream, request, trace).await
     }
-}
-
-fn answer(status: StatusCode, headers: &HeaderMap, body: Option<Vec<u8>>) -> Answer {
-    let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
-    Answer { status: status.as_u16(), headers: headers.collect(), body }
 }
 
 fn timed_out(patience: Duration, phase: Option<Phase>) -> Fault {

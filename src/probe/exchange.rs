@@ -10,42 +10,48 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::{Either, select};
-use http::{HeaderMap, Response, StatusCode};
-use hyper::body::Incoming;
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http2;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::JoinSet;
 
+use super::body::Chunks;
+use super::head::Head;
 use super::redirect::{self, Turn};
 use super::request::{Keep, Request};
 use super::trace::{Phase, Trace};
-use super::{body, failure, tls};
+use super::{body, failure, http1, tls};
 use crate::observation::{Fault, FaultKind};
 
-/// Room for the head of an answer.
-const HEAD: u32 = 32 << 10;
+/// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
+const HEAD: u32 = 64 << 10;
 
 /// The answer to one request, and where it leads.
 pub enum Reply {
-    Answer(StatusCode, HeaderMap, Option<Vec<u8>>),
+    Answer(Head, Option<Vec<u8>>),
     Redirect(Box<Request>),
 }
 
 /// Speaks HTTP/1.1 over `stream`.
+///
+/// It is listened to while the request still goes out: a server may answer early, as one that refuses a long body
+/// does. What fails in sending shows in what is read.
 pub async fn over_http1<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Fault>
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let mut builder = http1::Builder::new();
-    builder.max_header_size(HEAD as usize).max_buf_size(2 * HEAD as usize);
-    let (mut sender, connection) =
-        builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
-    let exchange = async {
-        let response = sender.send_request(request.to_http1()).await.map_err(|e| unanswered(&e))?;
-        receive(response, request, trace).await
+    let (reader, mut writer) = tokio::io::split(stream);
+    let sent = request.to_http1();
+    let sending = async {
+        if writer.write_all(&sent).await.is_ok() {
+            drop(writer.flush().await);
+        }
     };
-    beside(connection, exchange).await
+    let exchange = async {
+        let (head, body) = http1::answer(reader, &request.method).await?;
+        receive(head, body, request, trace).await
+    };
+    beside(sending, exchange).await
 }
 
 /// Speaks HTTP/2 over `stream`.
@@ -60,26 +66,31 @@ where
         builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
     let exchange = async {
         let response = sender.send_request(request.to_http2()).await.map_err(|e| unanswered(&e))?;
-        receive(response, request, trace).await
+        let (head, body) = response.into_parts();
+        receive(head.into(), body, request, trace).await
     };
     beside(connection, exchange).await
 }
 
 /// The body of an answer that leads elsewhere is not read.
-async fn receive(response: Response<Incoming>, request: &Request, trace: &mut Trace) -> Result<Reply, Fault> {
-    let (head, body) = response.into_parts();
-    if let Turn::Follow(next) = redirect::turn(request, head.status, &head.headers, trace.redirects())? {
+async fn receive(
+    head: Head,
+    body: impl Chunks,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Reply, Fault> {
+    if let Turn::Follow(next) = redirect::turn(request, &head, trace.redirects())? {
         return Ok(Reply::Redirect(next));
     }
     trace.enter(Phase::Read);
     let kept = match request.keep {
-        Keep::Body => Some(body::read(body, &head.headers).await?),
+        Keep::Body => Some(body::read(body, &head).await?),
         Keep::Nothing => {
-            body::skim(body).await;
+            body::skim(body);
             None
         }
     };
-    Ok(Reply::Answer(head.status, head.headers, kept))
+    Ok(Reply::Answer(head, kept))
 }
 
 /// Drives `connection` for as long as `exchange` needs it. What ends a connection early reaches the exchange

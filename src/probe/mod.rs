@@ -9,7 +9,8 @@
 //!    └───────────────────────── redirect ◀──────────────────────────┘
 //! ```
 //!
-//! There is no HTTP client with a pool underneath, only its well-kept parts (hickory, rustls, hyper), because
+//! There is no HTTP client with a pool underneath, only well-kept parts (hickory, rustls, hyper for HTTP/2) and a
+//! lenient reader of HTTP/1.1, because
 //!
 //! - a phase that is our own line can be **measured**, and a timeout can name the phase that it cut;
 //! - a connection made here is **fresh**: keep-alive and TLS resumption would hide that new clients cannot get in;
@@ -31,9 +32,12 @@ mod address;
 mod attempt;
 mod body;
 mod connect;
+mod encoding;
 mod exchange;
 mod failure;
+mod head;
 mod hosts;
+mod http1;
 mod prober;
 mod redirect;
 mod request;

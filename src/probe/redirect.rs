@@ -1,10 +1,14 @@
 //! Where an answer leads. Pure.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use http::header::{self, HeaderName};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use url::Url;
 
+use super::head::Head;
 use super::request::{Identity, Payload, Request, Target};
 use crate::observation::{Fault, FaultKind};
 
@@ -17,14 +21,14 @@ pub enum Turn {
 }
 
 /// Reads the head of the answer to `request`, the `followed`th redirect being behind.
-pub fn turn(request: &Request, status: StatusCode, headers: &HeaderMap, followed: u8) -> Result<Turn, Fault> {
-    let Some(location) = headers.get(header::LOCATION).filter(|_| redirects(status)) else {
-        return Ok(Turn::Answer);
-    };
+pub fn turn(request: &Request, head: &Head, followed: u8) -> Result<Turn, Fault> {
+    // Of several lines the first counts, and one with nothing in it leads nowhere.
+    let location = head.values("location").next().filter(|location| !location.is_empty());
+    let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(Turn::Answer) };
     if request.redirects == 0 {
         return Ok(Turn::Answer);
     }
-    let location = String::from_utf8_lossy(location.as_bytes());
+    let location = text_of(location);
     let url = request
         .target
         .join(&location)
@@ -33,15 +37,32 @@ pub fn turn(request: &Request, status: StatusCode, headers: &HeaderMap, followed
         let actual = format!("a redirect to {url} after {followed} others");
         return Err(fault(actual, format!("at most {} redirects", request.redirects)));
     }
-    follow(request, status, url).map(|next| Turn::Follow(Box::new(next)))
+    follow(request, head.status, url).map(|next| Turn::Follow(Box::new(next)))
 }
 
-/// The redirects of RFC 9110. 300 names a choice and 304 a cache, neither of which a probe has.
-fn redirects(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+/// The redirects of RFC 9110, and 300 where it names its preferred choice, as curl has it. 304 is about a cache,
+/// which a probe has not.
+fn redirects(status: u16) -> bool {
+    matches!(status, 300..=303 | 307 | 308)
 }
 
-fn follow(request: &Request, status: StatusCode, url: Url) -> Result<Request, Fault> {
+/// A location as text. One that is not UTF-8 is Latin-1 most often: its bytes are sent back as they came.
+fn text_of(location: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(location) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(location.iter().fold(String::new(), |mut text, &byte| {
+            if byte.is_ascii() {
+                text.push(byte.into());
+            } else {
+                // Writing to a String cannot fail.
+                let _written = write!(text, "%{byte:02x}");
+            }
+            text
+        })),
+    }
+}
+
+fn follow(request: &Request, status: u16, url: Url) -> Result<Request, Fault> {
     let leads_to = format!("a redirect to {url}");
     let here = &request.target;
     let same_origin = url.origin() == here.url().origin();
@@ -71,10 +92,10 @@ fn follow(request: &Request, status: StatusCode, url: Url) -> Result<Request, Fa
 }
 
 /// As browsers do: 303 asks for it, and a POST was never repeated after 301 and 302.
-fn becomes_get(status: StatusCode, method: &Method) -> bool {
+fn becomes_get(status: u16, method: &Method) -> bool {
     match status {
-        StatusCode::SEE_OTHER => method != Method::HEAD,
-        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => method == Method::POST,
+        303 => method != Method::HEAD,
+        301 | 302 => method == Method::POST,
         _ => false,
     }
 }
@@ -90,7 +111,7 @@ fn fault(actual: impl Into<String>, expected: impl Into<String>) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderMap, HeaderValue};
 
     use super::*;
     use crate::probe::request::Keep;
@@ -114,9 +135,12 @@ mod tests {
     }
 
     fn turned(request: &Request, status: u16, location: &str, followed: u8) -> Result<Turn, Fault> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::LOCATION, HeaderValue::from_bytes(location.as_bytes()).expect(location));
-        turn(request, StatusCode::from_u16(status).expect("a status"), &headers, followed)
+        turn(request, &leading(status, &[location.as_bytes()]), followed)
+    }
+
+    fn leading(status: u16, locations: &[&[u8]]) -> Head {
+        let fields = locations.iter().map(|location| ("location".to_owned(), location.to_vec()));
+        Head { status, fields: fields.collect() }
     }
 
     fn followed(request: &Request, status: u16, location: &str) -> Request {
@@ -138,6 +162,13 @@ mod tests {
             ("POST", 303, "GET"),
             ("DELETE", 303, "GET"),
             ("HEAD", 303, "HEAD"),
+            ("PUT", 303, "GET"),
+            ("POST", 300, "POST"),
+            ("PUT", 300, "PUT"),
+            ("DELETE", 301, "DELETE"),
+            ("PATCH", 302, "PATCH"),
+            ("HEAD", 302, "HEAD"),
+            ("PUT", 307, "PUT"),
             ("POST", 307, "POST"),
             ("POST", 308, "POST"),
         ] {
@@ -156,12 +187,41 @@ mod tests {
     #[test]
     fn only_a_redirect_that_says_where_to_is_one() {
         let request = request("GET", "http://a.example/");
-        for status in [200, 201, 300, 304, 305, 306] {
+        for status in [200, 201, 304, 305, 306] {
             assert!(matches!(turned(&request, status, "/b", 0), Ok(Turn::Answer)), "{status}");
         }
-        assert!(matches!(turn(&request, StatusCode::FOUND, &HeaderMap::new(), 0), Ok(Turn::Answer)));
+        assert!(matches!(turn(&request, &leading(302, &[]), 0), Ok(Turn::Answer)));
+        assert!(matches!(turned(&request, 302, "", 0), Ok(Turn::Answer)));
         assert!(matches!(turned(&request, 302, "/b", 1), Ok(Turn::Follow(_))));
         assert!(turned(&request, 302, "/b", 2).is_err());
+    }
+
+    // Trap 29
+    #[test]
+    fn a_location_is_read_as_curl_and_browsers_read_it() {
+        let here = request("GET", "http://a.example/x/y?z");
+        for (locations, path) in [
+            (&[&b"/caf\xe9"[..]][..], "/caf%e9"),
+            (&[b"/caf\xc3\xa9"], "/caf%C3%A9"),
+            (&[b"/q?x=\xe9"], "/q?x=%e9"),
+            (&[b"/a b?c d"], "/a%20b?c%20d"),
+            (&[b"b"], "/x/b"),
+            (&[b"../b"], "/b"),
+            (&[b"?q"], "/x/y?q"),
+            (&[b"#there"], "/x/y?z"),
+            (&[b"/b#there"], "/b"),
+            (&[b"/%zz"], "/%zz"),
+            (&[b"/one", b"/two"], "/one"),
+            (&[b"//a.example/b"], "/b"),
+            (&[b"HTTP://A.example/b"], "/b"),
+        ] {
+            let Ok(Turn::Follow(next)) = turn(&here, &leading(302, locations), 0) else {
+                panic!("{locations:?} is not followed")
+            };
+            let asked = next.to_http1();
+            let asked = String::from_utf8_lossy(&asked);
+            assert!(asked.starts_with(&format!("GET {path} HTTP/1.1\r\n")), "{locations:?}: {asked}");
+        }
     }
 
     #[test]

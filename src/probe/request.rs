@@ -83,18 +83,34 @@ impl Request {
         Ok(Self { target, method, headers, payload, keep, identity, redirects: monitor.redirects })
     }
 
-    /// In the form of HTTP/1.1: a path, and `host` among the headers.
-    pub fn to_http1(&self) -> http::Request<Full<Bytes>> {
-        let mut request = http::Request::new(Full::new(self.payload.bytes().clone()));
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = Uri::from(self.target.path.clone());
-        *request.headers_mut() = self.headers.clone();
-        request
+    /// In the form of HTTP/1.1: the bytes that go over the wire.
+    pub fn to_http1(&self) -> Vec<u8> {
+        let body = self.payload.bytes();
+        let mut wire = Vec::with_capacity(512 + body.len());
+        for part in [self.method.as_str(), " ", self.target.path.as_str(), " HTTP/1.1\r\n"] {
+            wire.extend_from_slice(part.as_bytes());
+        }
+        for (name, value) in &self.headers {
+            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+                wire.extend_from_slice(part);
+            }
+        }
+        if let Some(length) = self.length() {
+            wire.extend_from_slice(format!("content-length: {length}\r\n").as_bytes());
+        }
+        wire.extend_from_slice(b"\r\n");
+        wire.extend_from_slice(body);
+        wire
     }
 
     /// In the form of HTTP/2: a whole URI whose authority takes the place of `host`.
     pub fn to_http2(&self) -> http::Request<Full<Bytes>> {
-        let mut request = self.to_http1();
+        let mut request = http::Request::new(Full::new(self.payload.bytes().clone()));
+        *request.method_mut() = self.method.clone();
+        *request.headers_mut() = self.headers.clone();
+        if let Some(length) = self.length() {
+            request.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        }
         let named = request.headers_mut().remove(header::HOST);
         let authority = named.and_then(|host| Authority::try_from(host.as_bytes()).ok());
         let mut parts = http::uri::Parts::default();
@@ -105,6 +121,14 @@ impl Request {
         *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
         *request.version_mut() = Version::HTTP_2;
         request
+    }
+
+    /// The `content-length` of the request. Without a body it is said where the method is about one: servers answer
+    /// 411 to a POST without it.
+    fn length(&self) -> Option<usize> {
+        let length = self.payload.bytes().len();
+        let expects = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
+        (length > 0 || expects).then_some(length)
     }
 }
 

@@ -41,6 +41,8 @@ async fn a_body_is_decoded_as_its_header_says() {
         ("content-encoding: x-gzip\r\n", gzip(b"it is ok")),
         ("content-encoding: deflate\r\n", zlib(b"it is ok")),
         ("content-encoding: deflate\r\n", deflate(b"it is ok")),
+        ("content-encoding: gzip, deflate\r\n", zlib(&gzip(b"it is ok"))),
+        ("content-encoding: gzip\r\ncontent-encoding: identity\r\n", gzip(b"it is ok")),
     ] {
         let (address, _) = answering(ok(header, &sent)).await;
         assert_eq!(answer(&reading(&url(address))).await.body.as_deref(), Some(&b"it is ok"[..]), "{header}");
@@ -59,8 +61,10 @@ async fn an_empty_body_has_nothing_to_decode() {
 async fn a_body_that_does_not_decode_is_a_protocol_fault() {
     let packed = gzip(b"it is ok");
     for (header, sent, actual) in [
-        ("content-encoding: br\r\n", &b"?"[..], "a body encoded as br"),
-        ("content-encoding: gzip, gzip\r\n", b"?", "a body encoded as gzip, gzip"),
+        ("content-encoding: br\r\n", &b"?"[..], "a body compressed with br, which was not asked for"),
+        ("content-encoding: zstd\r\n", b"?", "a body compressed with zstd, which was not asked for"),
+        ("content-encoding: gzip, br\r\n", b"?", "a body compressed with br, which was not asked for"),
+        ("content-encoding: gzip, gzip\r\n", &packed, "a compressed body that does not decode"),
         ("content-encoding: gzip\r\n", b"not gzip at all", "a compressed body that does not decode"),
         ("content-encoding: gzip\r\n", &packed[..packed.len() - 4], "a compressed body that does not decode"),
     ] {

@@ -14,6 +14,7 @@ mod retry;
 pub mod server;
 mod session;
 mod timeout;
+mod zoo;
 
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use futures_util::StreamExt;
+use http_body_util::{Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::AsyncWriteExt;
@@ -87,7 +88,7 @@ async fn http_2_heads_are_bounded_too() {
         async move {
             let stream = acceptor.accept(stream).await.expect("a session");
             let service = service_fn(|_: http::Request<Incoming>| async {
-                let answer = http::Response::builder().header("x-long", "y".repeat(40_000));
+                let answer = http::Response::builder().header("x-long", "y".repeat(70_000));
                 answer.body(Full::new(Bytes::new()))
             });
             let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
@@ -150,4 +151,85 @@ async fn a_redirect_may_lead_to_https_but_not_back() {
         format!("a redirect to http://{target}/, expected one that stays with https")
     );
     assert!(log.lock().expect("the log").is_empty());
+}
+
+/// A server in HTTP/2 that answers with `lines` and a body that never ends, but for its first bytes.
+async fn speaking_http2(authority: &super::authority::Authority, lines: usize, quiet: bool) -> String {
+    let acceptor = good(authority, &["h2"]);
+    let address = serving(move |_, stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let stream = acceptor.accept(stream).await.expect("a session");
+            let service = service_fn(move |request: http::Request<Incoming>| async move {
+                let length = request.headers().get("content-length").cloned();
+                let mut answer = http::Response::builder();
+                if let Some(length) = length {
+                    answer = answer.header("x-length", length);
+                }
+                for line in 0..lines {
+                    answer = answer.header(format!("x-{line}"), "y");
+                }
+                let first = futures_util::stream::once(async {
+                    Ok::<_, std::convert::Infallible>(Frame::data(Bytes::from_static(b"ok")))
+                });
+                let rest = futures_util::stream::pending();
+                let body = if quiet { first.chain(rest).left_stream() } else { first.right_stream() };
+                answer.header("content-encoding", "UTF-8").body(StreamBody::new(body))
+            });
+            let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+            drop(server.serve_connection(TokioIo::new(stream), service).await);
+        }
+    })
+    .await;
+    format!("https://{address}/")
+}
+
+// Trap 30
+#[tokio::test]
+async fn an_endless_body_in_http_2_is_not_awaited_where_nothing_asks_for_it() {
+    let authority = authority();
+    let url = speaking_http2(&authority, 0, true).await;
+    let observation = observe_with(&trusting(&authority), &monitor(&url)).await;
+    assert_eq!(observation.result.as_ref().map(|answer| answer.status), Ok(200), "{observation:?}");
+    assert!(observation.latency < Duration::from_secs(5), "{observation:?}");
+}
+
+// Trap 29, and trap 31: an empty POST.
+#[tokio::test]
+async fn http_2_takes_many_header_lines_odd_encodings_and_says_the_length_of_an_empty_post() {
+    let authority = authority();
+    let url = speaking_http2(&authority, 250, false).await;
+    let post = Monitor { method: "POST".to_owned(), ..super::reading(&url) };
+    let answer = observe_with(&trusting(&authority), &post).await.result.expect("an answer");
+    assert_eq!(answer.body.as_deref(), Some(&b"ok"[..]));
+    assert!(answer.headers.contains(&("x-249".to_owned(), b"y".to_vec())));
+    assert!(answer.headers.contains(&("x-length".to_owned(), b"0".to_vec())), "{:?}", answer.headers);
+}
+
+#[tokio::test]
+async fn a_session_in_which_http_2_is_not_agreed_on_speaks_http_1() {
+    let authority = authority();
+    for alpn in [&["http/1.1"][..], &[]] {
+        let address = secure(good(&authority, alpn)).await;
+        assert!(observe(&authority, address).await.result.is_ok(), "{alpn:?}");
+    }
+}
+
+/// Old servers that have no site of the name that was greeted say so, and go on with another one.
+#[tokio::test]
+async fn a_mere_warning_that_the_name_is_unknown_is_passed_over() {
+    let authority = authority();
+    let acceptor = good(&authority, &[]);
+    let address = serving(move |_, mut stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            // A warning (1) of the kind unrecognized_name (112), before the greeting is answered.
+            drop(stream.write_all(&[21, 3, 3, 0, 2, 1, 112]).await);
+            let mut stream = acceptor.accept(stream).await.expect("a session");
+            request(&mut stream).await;
+            drop(stream.write_all(&ok("", b"ok")).await);
+        }
+    })
+    .await;
+    assert!(observe(&authority, address).await.result.is_ok());
 }

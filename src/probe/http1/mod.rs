@@ -1,0 +1,172 @@
+//! HTTP/1.1 as clients of the field speak it: strict in what is sent, lenient in what is read.
+//!
+//! hyper refuses what curl and browsers accept, and no option of it helps: an answer that comes before the request
+//! was sent, chunks in HTTP/1.0, chunks whose lines end in LF, lengths that differ, control characters in a value (it
+//! can only drop the line), and it does not say which bound of a head was broken. An endpoint must not be DOWN for
+//! that. So the rules are three small parsers here, pure and tested byte by byte, and the socket is read into them.
+
+mod chunked;
+mod framing;
+mod head;
+
+use std::io;
+
+use bytes::{Bytes, BytesMut};
+use http::Method;
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use self::chunked::{Chunked, Step};
+use self::framing::{BadLength, Framing};
+use self::head::{BadHead, Scan};
+use super::body::Chunks;
+use super::head::Head;
+use super::{failure, tls};
+use crate::observation::{Fault, FaultKind};
+
+/// What one read of a socket has room for at least.
+const READ: usize = 8 << 10;
+
+/// The body of an answer, as far as it has come.
+pub struct Body<R> {
+    source: Source<R>,
+    left: Left,
+}
+
+/// How the rest of a body is told from what follows it.
+enum Left {
+    Length(u64),
+    Chunked(Chunked),
+    /// Up to the end of the connection.
+    Close,
+    Bad(BadLength),
+    Nothing,
+}
+
+/// A connection, and what was read of it and not yet used.
+struct Source<R> {
+    reader: R,
+    buffer: BytesMut,
+}
+
+/// Whether more bytes came.
+enum Filled {
+    More,
+    End,
+}
+
+/// Reads the head of the answer to a request with `method`; its body is still to be read.
+///
+/// Interim answers (100, 102, 103) are passed over. 101 ends the exchange: no probe asked for another protocol.
+pub async fn answer<R>(reader: R, method: &Method) -> Result<(Head, Body<R>), Fault>
+where
+    R: AsyncRead + Unpin + Send,
+{
+    let mut source = Source { reader, buffer: BytesMut::with_capacity(READ) };
+    loop {
+        let head = source.head().await?;
+        if matches!(head.status, 100..=199) && head.status != 101 {
+            continue;
+        }
+        let left = match Framing::of(method, &head) {
+            Ok(Framing::None | Framing::Length(0)) => Left::Nothing,
+            Ok(Framing::Length(length)) => Left::Length(length),
+            Ok(Framing::Chunked) => Left::Chunked(Chunked::default()),
+            Ok(Framing::Close) => Left::Close,
+            // It harms only those who read the body.
+            Err(bad) => Left::Bad(bad),
+        };
+        return Ok((head, Body { source, left }));
+    }
+}
+
+impl<R: AsyncRead + Unpin + Send> Source<R> {
+    async fn head(&mut self) -> Result<Head, Fault> {
+        let mut scan = Scan::default();
+        loop {
+            if let Some(end) = scan.end(&self.buffer).map_err(bad_head)? {
+                return head::parse(&self.buffer.split_to(end)).map_err(bad_head);
+            }
+            match self.fill("before an answer").await? {
+                Filled::More => {}
+                Filled::End => return Err(fault("connection closed before an answer")),
+            }
+        }
+    }
+
+    /// Reads what has come, at least a byte. A TLS session that ends without being closed ends all the same: curl
+    /// and browsers take the body that such a server sent.
+    async fn fill(&mut self, when: &str) -> Result<Filled, Fault> {
+        self.buffer.reserve(READ);
+        match self.reader.read_buf(&mut self.buffer).await {
+            Ok(0) => Ok(Filled::End),
+            Ok(_) => Ok(Filled::More),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Filled::End),
+            Err(error) => {
+                Err(tls::fault_of(&error)
+                    .unwrap_or_else(|| fault(format!("{} {when}", failure::words(&error)))))
+            }
+        }
+    }
+
+    fn take(&mut self, most: u64) -> Bytes {
+        let here = usize::try_from(most).unwrap_or(usize::MAX).min(self.buffer.len());
+        self.buffer.split_to(here).freeze()
+    }
+}
+
+impl<R: AsyncRead + Unpin + Send> Body<R> {
+    async fn more(&mut self) -> Result<Option<Bytes>, Fault> {
+        loop {
+            match &mut self.left {
+                Left::Nothing | Left::Length(0) => return Ok(None),
+                Left::Bad(bad) => return Err(fault(bad.to_string())),
+                Left::Chunked(chunked) => match chunked.step(&mut self.source.buffer) {
+                    Ok(Step::Data(data)) => return Ok(Some(data)),
+                    Ok(Step::End) => return Ok(None),
+                    Ok(Step::More) => {}
+                    Err(bad) => return Err(fault(bad.to_string())),
+                },
+                Left::Length(left) if !self.source.buffer.is_empty() => {
+                    let data = self.source.take(*left);
+                    *left -= data.len() as u64;
+                    return Ok(Some(data));
+                }
+                Left::Close if !self.source.buffer.is_empty() => return Ok(Some(self.source.take(u64::MAX))),
+                Left::Length(_) | Left::Close => {}
+            }
+            match (self.source.fill("before the body's end").await?, &self.left) {
+                (Filled::More, _) => {}
+                (Filled::End, Left::Close) => return Ok(None),
+                (Filled::End, _) => return Err(fault("connection closed before the body's end")),
+            }
+        }
+    }
+}
+
+impl<R: AsyncRead + Unpin + Send> Chunks for Body<R> {
+    fn announced(&self) -> u64 {
+        match self.left {
+            Left::Length(length) => length,
+            Left::Chunked(_) | Left::Close | Left::Bad(_) | Left::Nothing => 0,
+        }
+    }
+
+    async fn next(&mut self) -> Option<Result<Bytes, Fault>> {
+        self.more().await.transpose()
+    }
+}
+
+fn bad_head(bad: BadHead) -> Fault {
+    let expected = match bad {
+        BadHead::TooManyLines => "at most 256 header lines",
+        BadHead::TooLong => "a head of at most 64 KiB",
+        BadHead::NotHttp | BadHead::Version | BadHead::Status | BadHead::Nul | BadHead::NoColon => COMPLETE,
+    };
+    Fault::new(FaultKind::Protocol, bad.to_string(), expected)
+}
+
+const COMPLETE: &str = "a complete HTTP answer";
+
+fn fault(actual: impl Into<String>) -> Fault {
+    Fault::new(FaultKind::Protocol, actual, COMPLETE)
+}
