@@ -62,6 +62,7 @@ FAULTS = [
     ("workflows", WORKFLOW, "needs: validate", "needs: validates", "validates"),
     ("workflows", WORKFLOW, '--format github "$MONITORS"', "--format github $MONITORS", "SC2086"),
     ("workflows", WORKFLOW, 'validate --format github "$MONITORS"', "validate ${{ inputs.monitors }}", "an expression inside a script"),
+    ("workflows", WORKFLOW, "${{ inputs.monitors || 'monitors' }}", "${{ inputs.monitors }}", "the input monitors is used without its default"),
     ("workflows", WORKFLOW, "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8", "actions/checkout@v5", "is not pinned"),
     ("workflows", WORKFLOW, "          persist-credentials: false\n", "", "artipacked"),
     ("workflows", ".github/workflows/ci.yml", "permissions: {}", "permissions: write-all", "does not begin with"),

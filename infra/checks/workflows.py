@@ -41,6 +41,7 @@ def check(context: Context) -> tuple[str, list[str]]:
                 faults.append(f"{file.name}: an expression inside a script: {step.get('name')}; give it as an environment variable")
         if "jobs" in document and document.get("permissions") != {}:
             faults.append(f"{file.name}: the workflow does not begin with `permissions: {{}}`")
+        faults += [f"{file.name}: {fault}" for fault in _defaults(document, file.read_text())]
         faults += [f"{file.name}: {fault}" for fault in _scripts(context, document, file in actions)]
     faults += releases.check(context)
     faults += updates.check(context)
@@ -50,6 +51,18 @@ def check(context: Context) -> tuple[str, list[str]]:
 def _steps(document: dict) -> list[dict]:
     jobs = list((document.get("jobs") or {}).values()) + [document.get("runs") or {}]
     return [step for job in jobs for step in job.get("steps", [])]
+
+
+def _defaults(document: dict, text: str) -> list[str]:
+    """An input that is passed empty has no default of GitHub's, so its default stands where it is used."""
+    # PyYAML reads the key `on` as true.
+    call = ((document.get(True) or {}) if isinstance(document.get(True), dict) else {}).get("workflow_call") or {}
+    faults = []
+    for name, details in (call.get("inputs") or {}).items():
+        default = details.get("default")
+        if default and re.search(rf"\$\{{\{{ *inputs\.{name}(?! \|\| '{re.escape(default)}' *\}}\}})\b(?!-)", text):
+            faults.append(f"the input {name} is used without its default, and can be empty")
+    return faults
 
 
 def _scripts(context: Context, document: dict, action: bool) -> list[str]:
