@@ -36,6 +36,9 @@ mod cli;
 mod commands;
 mod exit;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(test)]
 mod testing;
 

@@ -49,6 +49,8 @@ mod values;
 mod backing;
 #[cfg(test)]
 mod costs;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 #[cfg(test)]
 pub mod testing;
 

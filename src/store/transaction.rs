@@ -1,5 +1,8 @@
 //! Transactions: all of their parts are written, or none.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};

@@ -28,7 +28,7 @@ fn links(page: &str) -> Vec<&str> {
 }
 
 fn pages(root: &Path) -> Vec<PathBuf> {
-    let folders = [".", "docs", "infra", "infra/terraform"];
+    let folders = [".", "docs", "fuzz", "infra", "infra/terraform"];
     let files = folders.iter().flat_map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder"));
     let paths = files.map(|file| file.expect("a file").path());
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()

@@ -65,6 +65,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "explanation",
         ],
     ),
+    // Doors for the fuzzer, which leads inputs through these.
+    ("fuzzing", &["monitor", "observation", "config", "verdict", "store"]),
     ("cli", &["monitor"]),
     ("exit", &[]),
 ];
