@@ -64,7 +64,7 @@ def _read(path: str, text: str) -> list[str]:
     if path.endswith(".json"):
         json.loads(text)
     if path == "/etc/monitorctl/environment":
-        return [f"line {line!r} is not NAME=value" for line in text.splitlines() if not re.fullmatch(r"[A-Z_]+=[A-Za-z0-9_.,:/-]+", line)]
+        return [f"line {line!r} is not NAME=value" for line in text.splitlines() if not re.fullmatch(r"[A-Z_]+=[A-Za-z0-9_.,:/*-]+", line)]
     if path == "/etc/cron.d/monitorctl":
         jobs = [line for line in text.splitlines() if re.match(r"[*0-9]", line)]
         good = len(jobs) == 1 and re.fullmatch(rf"\*/\d+ \* \* \* \* monitorctl {RUN}", jobs[0])
