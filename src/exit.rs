@@ -32,8 +32,12 @@ pub enum Exit {
     NotUp,
     /// The alerts are not those that were expected (`simulate --expect`).
     Differing,
+    /// Ended by SIGHUP: the terminal was closed.
+    HungUp,
     /// Ended by SIGINT.
     Interrupted,
+    /// Ended by SIGQUIT.
+    Quit,
     /// Ended by SIGTERM.
     Terminated,
 }
@@ -55,7 +59,9 @@ impl Exit {
             Self::PendingAndDrifted => 12,
             Self::NotUp => 20,
             Self::Differing => 21,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
+            Self::Quit => 131,
             Self::Terminated => 143,
         }
     }
@@ -72,15 +78,26 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::Exit::{
-        Denied, Differing, Done, Drifted, Failed, Interrupted, Invalid, NotUp, Partly, Pending,
-        PendingAndDrifted, Refused, Stale, Terminated, Unconfirmed, Usage,
+        Denied, Differing, Done, Drifted, Failed, HungUp, Interrupted, Invalid, NotUp, Partly, Pending,
+        PendingAndDrifted, Quit, Refused, Stale, Terminated, Unconfirmed, Usage,
     };
 
     // Trap 21: a code that means "changes" to one program and "error" to another.
     #[test]
     fn every_exit_code_has_one_meaning_which_stands_in_the_readme() {
         let trouble = [Failed, Usage, Invalid, Partly, Refused, Stale, Denied, Unconfirmed];
-        let found = [Done, Pending, Drifted, PendingAndDrifted, NotUp, Differing, Interrupted, Terminated];
+        let found = [
+            Done,
+            Pending,
+            Drifted,
+            PendingAndDrifted,
+            NotUp,
+            Differing,
+            HungUp,
+            Interrupted,
+            Quit,
+            Terminated,
+        ];
         assert!(trouble.iter().all(|exit| (1..=9).contains(&exit.code())));
         assert!(found.iter().all(|exit| exit.code() == 0 || exit.code() >= 10));
         let codes: BTreeSet<_> = trouble.iter().chain(&found).map(|exit| exit.code()).collect();

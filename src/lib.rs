@@ -24,6 +24,7 @@ mod verdict;
 // Edges: thin, each to one thing outside.
 mod aws;
 mod clock;
+mod machine;
 mod notify;
 mod probe;
 mod report;

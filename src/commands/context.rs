@@ -220,8 +220,3 @@ pub fn show(terminal: Terminal, diagnostics: &[Diagnostic], files: &[SourceFile]
         terminal.say(report::diagnostics_text(diagnostics, files, terminal.style()).trim_end());
     }
 }
-
-/// The name of this machine, for people.
-pub fn host() -> String {
-    gethostname::gethostname().to_string_lossy().into_owned()
-}

@@ -10,10 +10,11 @@ use super::init::InitError;
 use super::schema::SchemaError;
 use super::target::TargetError;
 use crate::exit::Exit;
+use crate::machine::{LockHolder, lock_holder};
 use crate::probe::CidrError;
 use crate::report::{BAD, FAINT, one_line, paint};
 use crate::source::{GitError, Outside, SourceError};
-use crate::store::StoreError;
+use crate::store::{StoreError, lockable};
 
 /// The end of a command that failed.
 #[derive(Debug)]
@@ -87,16 +88,40 @@ impl From<StoreError> for Failure {
             }
             StoreError::NoTable { .. }
             | StoreError::File { .. }
+            | StoreError::Locked { .. }
             | StoreError::NotAStore { .. }
             | StoreError::Unreadable(_)
             | StoreError::Unexpected { .. } => Exit::Failed,
         };
+        if let StoreError::Locked { path } = &error {
+            return locked(path);
+        }
         let failure = Self::of(exit, &error);
         match error.help() {
             Some(help) => failure.help(help),
             None => failure,
         }
     }
+}
+
+/// Another process keeps the store to itself. Which one, the kernel knows.
+fn locked(path: &Path) -> Failure {
+    let file = path.display();
+    let Some(LockHolder { pid, command, is_stopped }) = lock_holder(&lockable(path)) else {
+        let message = format!("the store file {file} is locked by a process that cannot be seen from here");
+        return Failure::new(Exit::Failed, message).help(
+            "look for another monitorctl that uses this file, in another container or on another machine",
+        );
+    };
+    let command = one_line(&command);
+    let state = if is_stopped { ", which is stopped" } else { "" };
+    let next = if is_stopped {
+        format!("`kill -CONT {pid}` lets it go on; `kill -KILL {pid}` ends it, and nothing is lost")
+    } else {
+        format!("wait for it, or end it with `kill {pid}`")
+    };
+    Failure::new(Exit::Failed, format!("the store file {file} is locked by process {pid} ({command}){state}"))
+        .help(next)
 }
 
 impl From<RunError> for Failure {

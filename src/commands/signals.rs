@@ -1,18 +1,37 @@
-//! SIGTERM and SIGINT end a run early, but not in the middle of a step.
+//! SIGHUP, SIGINT, SIGQUIT and SIGTERM end a run early, but not in the middle of a step.
 
+use std::future::pending;
 use std::sync::{Arc, OnceLock};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 use tokio::sync::watch;
+
+use crate::exit::Exit;
+use crate::machine;
 
 /// Why a run shall stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
+    /// Its terminal was closed.
+    HangUp,
     Interrupt,
+    Quit,
     Terminate,
 }
 
-/// Listens for both, once.
+impl Signal {
+    /// How a command ends that was stopped by it.
+    pub fn exit(self) -> Exit {
+        match self {
+            Self::HangUp => Exit::HungUp,
+            Self::Interrupt => Exit::Interrupted,
+            Self::Quit => Exit::Quit,
+            Self::Terminate => Exit::Terminated,
+        }
+    }
+}
+
+/// Listens for all of them, once.
 pub struct Signals {
     stop: watch::Receiver<bool>,
     caught: Arc<OnceLock<Signal>>,
@@ -24,17 +43,22 @@ impl Signals {
     pub fn listen() -> std::io::Result<Self> {
         let (sender, stop) = watch::channel(false);
         let caught = Arc::new(OnceLock::new());
-        let (mut interrupt, mut terminate) =
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        // To listen would undo what `nohup` asked for.
+        let mut hang_up = if machine::ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut quit = signal(SignalKind::quit())?;
+        let mut terminate = signal(SignalKind::terminate())?;
         let seen = Arc::clone(&caught);
         tokio::spawn(async move {
             loop {
-                let (signal, code) = tokio::select! {
-                    _ = interrupt.recv() => (Signal::Interrupt, 130),
-                    _ = terminate.recv() => (Signal::Terminate, 143),
+                let signal = tokio::select! {
+                    () = received(&mut hang_up) => Signal::HangUp,
+                    _ = interrupt.recv() => Signal::Interrupt,
+                    _ = quit.recv() => Signal::Quit,
+                    _ = terminate.recv() => Signal::Terminate,
                 };
                 if seen.set(signal).is_err() {
-                    leave(code);
+                    leave(signal.exit());
                 }
                 sender.send_replace(true);
             }
@@ -52,7 +76,17 @@ impl Signals {
     }
 }
 
+/// Waits for a signal; for ever where it is not listened for.
+async fn received(listener: &mut Option<Listener>) {
+    match listener {
+        Some(listener) => {
+            listener.recv().await;
+        }
+        None => pending().await,
+    }
+}
+
 #[expect(clippy::exit, reason = "the second signal means: now, whatever is under way")]
-fn leave(code: i32) -> ! {
-    std::process::exit(code)
+fn leave(exit: Exit) -> ! {
+    std::process::exit(exit.code().into())
 }

@@ -160,9 +160,9 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
 fn said_last(end: &End<'_>) -> (&'static str, String, Value) {
     match end {
         End::Ran(report) => ("info", report.summary(), Value::Null),
-        End::NotOurs(Held::By { holder, expires }) => {
-            let details = json!({"holder": holder, "expires": expires.to_string()});
-            ("info", "another run is at work".to_owned(), details)
+        End::NotOurs(Held::By { holder, host, expires, .. }) => {
+            let details = json!({"holder": holder, "host": host, "expires": expires.to_string()});
+            ("info", "another check is running".to_owned(), details)
         }
         End::NotOurs(Held::Contended) => {
             ("info", "another check is taking the lock at this moment".to_owned(), json!({}))
@@ -259,7 +259,13 @@ mod tests {
             problems: Vec::new(),
         };
         let held = Reason::Maintenance { reason: Some("patching".to_owned()), until: now() };
-        let refused = Held::By { holder: "01OTHER".to_owned(), expires: now() };
+        let refused = Held::By {
+            holder: "01OTHER".to_owned(),
+            epoch: 6,
+            expires: now(),
+            host: Some("prober-2".to_owned()),
+            process: None,
+        };
         let confirmed = confirmed(Health::Down, 3);
         let events = [
             Event::Acquired,

@@ -83,7 +83,9 @@ pub struct Tally {
 /// The JSON form of a run that was not made, because another one has the lease or the slot is done.
 pub fn refused(held: &Held) -> Value {
     let why = match held {
-        Held::By { holder, expires } => json!({ "by": holder, "until": expires.to_string() }),
+        Held::By { holder, host, expires, .. } => {
+            json!({ "by": holder, "host": host, "until": expires.to_string() })
+        }
         Held::Contended => json!({ "by": null, "until": null }),
         Held::Done { slot } => json!({ "done": slot }),
     };

@@ -15,5 +15,5 @@ pub use fresh::{monitor_is_stale, run_is_stale};
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use row::{Move, ROW_FORMAT, Row, Untold, Write};
-pub use run::{Held, LastOk, Lease, RunRecord};
+pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
 pub use sight::{Asked, Heard, Seen, SelfCheck, Share, Sight, asks_canaries, is_blind};

@@ -11,6 +11,12 @@ use super::Backlog;
 pub struct Lease {
     /// New for every process, never the host's name.
     pub holder: String,
+    /// The machine, for people.
+    pub host: String,
+    /// What tells this process from every other one, where the system says it.
+    pub process: Option<HolderProcess>,
+    /// A holder that died: its lease counts as given back.
+    pub instead_of: Option<DeadHolder>,
     /// `floor(now / period)`
     pub slot: u64,
     /// The period that the slot is counted in. Slots of different periods cannot be compared.
@@ -28,15 +34,53 @@ impl Lease {
     }
 }
 
+/// The process that has a lease. Others on its machine can find out whether it is still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolderProcess {
+    pub host: String,
+    /// The boot of the machine: process numbers begin again with each.
+    pub boot: String,
+    /// The namespaces that the number and the start count in: two containers have the same numbers.
+    pub namespace: String,
+    pub pid: u32,
+    /// In ticks since the boot. Numbers come back, a number and its start do not.
+    pub started: u64,
+}
+
+/// A holder whose process is gone, and the fence that it held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadHolder {
+    pub holder: String,
+    pub epoch: u64,
+}
+
 /// Why a lease was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
     /// Another run is at work until `expires`.
-    By { holder: String, expires: Timestamp },
+    By {
+        holder: String,
+        epoch: u64,
+        expires: Timestamp,
+        host: Option<String>,
+        process: Option<HolderProcess>,
+    },
     /// Other runs ask for it at this moment, each in the way of the others.
     Contended,
     /// This slot, or a later one, is done.
     Done { slot: u64 },
+}
+
+impl Held {
+    /// The holder, if `is_gone` says so of its process.
+    pub fn dead(&self, is_gone: impl FnOnce(&HolderProcess) -> bool) -> Option<DeadHolder> {
+        match self {
+            Self::By { holder, epoch, process: Some(process), .. } if is_gone(process) => {
+                Some(DeadHolder { holder: holder.clone(), epoch: *epoch })
+            }
+            Self::By { .. } | Self::Contended | Self::Done { .. } => None,
+        }
+    }
 }
 
 /// The run item as stored.
@@ -44,6 +88,10 @@ pub enum Held {
 pub struct RunRecord {
     /// `None` when released.
     pub holder: Option<String>,
+    /// The machine of the last holder.
+    pub host: Option<String>,
+    /// Its process.
+    pub process: Option<HolderProcess>,
     pub epoch: u64,
     pub expires: Timestamp,
     pub slot: u64,
@@ -84,5 +132,35 @@ impl LastOk {
         // In seconds, because another period counts other slots.
         let end = self.slot.saturating_mul(self.period.as_secs());
         Backlog { last_slot: Some(end / period.as_secs().max(1)), behind: self.behind.into_iter().collect() }
+    }
+}
+
+#[cfg(test)]
+impl Lease {
+    /// The lease of a run that cron starts every two minutes.
+    pub fn sample(holder: &str, slot: u64) -> Self {
+        Self {
+            holder: holder.to_owned(),
+            host: "box".to_owned(),
+            process: None,
+            instead_of: None,
+            slot,
+            period: Duration::from_mins(2),
+            ttl: Duration::from_secs(110),
+            again: false,
+        }
+    }
+}
+
+#[cfg(test)]
+impl HolderProcess {
+    pub fn sample(pid: u32) -> Self {
+        Self {
+            host: "box".to_owned(),
+            boot: "7a0f".to_owned(),
+            namespace: "pid:[4026531836] time:[4026531834]".to_owned(),
+            pid,
+            started: 8134,
+        }
     }
 }

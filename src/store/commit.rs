@@ -156,8 +156,7 @@ mod tests {
     }
 
     async fn start(store: &Store, holder: &str, slot: u64, ttl: Duration) -> RunWriter {
-        let lease =
-            Lease { holder: holder.to_owned(), slot, period: Duration::from_mins(2), ttl, again: false };
+        let lease = Lease { ttl, ..Lease::sample(holder, slot) };
         match store.acquire(&lease).await.expect("it answers") {
             Acquired::Granted { run, .. } => run,
             Acquired::Refused(held) => panic!("refused: {held:?}"),

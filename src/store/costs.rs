@@ -17,13 +17,7 @@ fn now() -> Timestamp {
 }
 
 fn lease(slot: u64) -> Lease {
-    Lease {
-        holder: format!("run{slot}"),
-        slot,
-        period: Duration::from_mins(2),
-        ttl: Duration::from_secs(110),
-        again: false,
-    }
+    Lease::sample(&format!("run{slot}"), slot)
 }
 
 /// Tables with `n` monitors, all of them known, up and quiet.

@@ -126,6 +126,7 @@ fn look<T>(answer: Result<T, StoreError>) -> Look<T> {
             | StoreError::Contended { .. }
             | StoreError::Unavailable { .. }
             | StoreError::File { .. }
+            | StoreError::Locked { .. }
             | StoreError::NotAStore { .. }
             | StoreError::Unreadable(_)
             | StoreError::Unexpected { .. }),

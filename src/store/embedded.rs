@@ -2,6 +2,9 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -20,11 +23,18 @@ use serde_json::json;
 
 use super::connection::TableNames;
 use super::error::StoreError;
+use super::file_lock::{insist, is_locked, lock_beside, lock_within};
 use crate::clock::Clock;
 use crate::doctor::Table;
 
 /// The server's time to the millisecond; `Date` has whole seconds.
 pub const PRECISE_DATE: &str = "x-monitorctl-date-ms";
+
+/// How long another process may keep the file locked. A lock is held for milliseconds, unless its process stands still.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The error code of a request that waited in vain for a lock; its message is the path of the file.
+pub const LOCKED_CODE: &str = "MonitorctlStoreLocked";
 
 /// Rows of one page, where the query does not say: about what 1 MB holds.
 const ROWS_PER_PAGE: usize = 1_100;
@@ -33,6 +43,8 @@ const ROWS_PER_PAGE: usize = 1_100;
 #[derive(Clone)]
 pub struct Embedded {
     database: Database,
+    /// The file, if it is one.
+    path: Option<PathBuf>,
     clock: Clock,
 }
 
@@ -42,31 +54,55 @@ impl Embedded {
     /// Two processes must not make one file at once: a lock beside it, held for the few milliseconds that
     /// opening takes, puts them in a row. It is the kernel's and goes with its process.
     pub fn open(path: &Path, tables: &TableNames, clock: Clock) -> Result<Self, StoreError> {
+        Self::open_within(PATIENCE, path, tables, clock)
+    }
+
+    fn open_within(
+        patience: Duration,
+        path: &Path,
+        tables: &TableNames,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let broken = |error: std::io::Error| StoreError::file(path, error);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(broken)?;
         }
-        let guard = File::create(beside(path, ".lock")).map_err(broken)?;
-        guard.lock().map_err(broken)?;
-        let name = path.to_str().ok_or_else(|| StoreError::file(path, "its name is not UTF-8"))?;
-        let database = Database::new(name).map_err(|error| match error {
+        let guard = File::create(lock_beside(path)).map_err(broken)?;
+        lock_within(patience, &guard, path)?;
+        let name = path.to_str().ok_or_else(|| StoreError::file(path, "its name is not UTF-8"))?.to_owned();
+        let (sender, opened) = mpsc::channel();
+        let tables = tables.clone();
+        // SQLite waits longer than anybody at a terminal does. A thread that was given up ends with the process.
+        thread::spawn(move || {
+            let database = Database::new(&name);
+            let database =
+                database.and_then(|database| make_missing_tables(&database, &tables).map(|()| database));
+            drop(sender.send(database));
+        });
+        let locked = || StoreError::Locked { path: path.to_owned() };
+        let database = opened.recv_timeout(patience).map_err(|_| locked())?.map_err(|error| match error {
+            error if is_locked(&error) => locked(),
             // So it says that SQLite does not know the file, in words for those who build with it.
             DynoxideError::InternalServerError(_) => StoreError::NotAStore { path: path.to_owned() },
             error => StoreError::file(path, error),
         })?;
-        make_missing_tables(&database, tables).map_err(|error| StoreError::file(path, error))?;
-        Ok(Self::serving(database, clock))
+        Ok(Self { path: Some(path.to_owned()), ..Self::serving(database, clock) })
     }
 
     /// Serves a database that has its tables.
     pub fn serving(database: Database, clock: Clock) -> Self {
-        Self { database, clock }
+        Self { database, path: None, clock }
     }
 
     /// Does what a request asks for, on this thread.
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let (status, body) = match dispatch(&self.database, request) {
+        let (status, body) = match insist(PATIENCE, || dispatch(&self.database, request)) {
             Ok(body) => (200, body),
+            Err(error) if is_locked(&error) => {
+                let path = self.path.as_ref().map(|path| path.display().to_string());
+                // A status that the SDK does not repeat: all the waiting was done here.
+                (423, json!({"__type": LOCKED_CODE, "message": path}).to_string().into_bytes())
+            }
             Err(error) => (error.status_code(), error.to_json().into_bytes()),
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -190,16 +226,8 @@ fn request<Q: DeserializeOwned>(body: serde_json::Value) -> Result<Q, DynoxideEr
     serde_json::from_value(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::super::connect::{Store, Target};
     use super::super::run_writer::{Acquired, Ending};
     use super::super::testing::rows;
@@ -207,13 +235,7 @@ mod tests {
     use crate::state::{Lease, Write};
 
     fn lease(holder: &str, slot: u64) -> Lease {
-        Lease {
-            holder: holder.to_owned(),
-            slot,
-            period: Duration::from_mins(2),
-            ttl: Duration::from_secs(110),
-            again: false,
-        }
+        Lease::sample(holder, slot)
     }
 
     async fn open(path: &Path) -> Store {
@@ -224,7 +246,7 @@ mod tests {
     /// Runs `work` as four processes would, each with its own connection to the file.
     fn four_at_once<T: Send>(work: impl Fn(usize) -> T + Sync) -> Vec<T> {
         let start = std::sync::Barrier::new(4);
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             let thread = |n| {
                 let (start, work) = (&start, &work);
                 scope.spawn(move || {
@@ -301,6 +323,22 @@ mod tests {
                 Acquired::Refused(held) => panic!("refused: {held:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_lock_that_is_never_given_back_is_waited_for_and_then_named() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("store.db");
+        let open = |patience| {
+            Embedded::open_within(patience, &path, &TableNames::default(), Clock::system()).map(drop)
+        };
+        open(PATIENCE).expect("nobody else has it");
+        let other = File::open(lock_beside(&path)).expect("it is there");
+        other.lock().expect("it is free");
+        let error = open(Duration::from_millis(50)).expect_err("it is locked");
+        assert!(matches!(&error, StoreError::Locked { path: locked } if *locked == path), "{error:?}");
+        other.unlock().expect("it is ours");
+        open(PATIENCE).expect("it is free again");
     }
 
     #[tokio::test]

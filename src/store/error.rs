@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use super::embedded::LOCKED_CODE;
 use super::unreadable::Unreadable;
 use crate::aws::Trouble;
 
@@ -30,6 +31,9 @@ pub enum StoreError {
     Unavailable { table: String, source: Source },
     #[error("the store file {} cannot be used", path.display())]
     File { path: PathBuf, source: Source },
+    /// Another process has locked the file, and keeps it so.
+    #[error("the store file {} is locked by another process", path.display())]
+    Locked { path: PathBuf },
     #[error("the file {} is not a store of monitorctl, or it is damaged", path.display())]
     NotAStore { path: PathBuf },
     /// The one item that a whole run depends on, `@run`, is not ours to write.
@@ -56,6 +60,9 @@ impl StoreError {
             }
             Self::NotAStore { .. } => {
                 Some("`--store embedded:PATH` names the file; move a damaged one away and sync again")
+            }
+            Self::Locked { .. } => {
+                Some("end the process that uses the store, or let it go on, and try again")
             }
             Self::Unreadable(unreadable) => Some(unreadable.help()),
             Self::Throttled { .. }
@@ -86,6 +93,9 @@ impl StoreError {
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
+        if error.code() == Some(LOCKED_CODE) {
+            return Self::Locked { path: error.message().unwrap_or_default().into() };
+        }
         let table = table.to_owned();
         let trouble = Trouble::of(&error);
         let source: Source = Box::new(error);

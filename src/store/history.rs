@@ -207,13 +207,7 @@ mod tests {
     }
 
     async fn start(store: &Store, slot: u64) -> RunWriter {
-        let lease = Lease {
-            holder: format!("run{slot}"),
-            slot,
-            period: Duration::from_mins(2),
-            ttl: Duration::ZERO,
-            again: false,
-        };
+        let lease = Lease { ttl: Duration::ZERO, ..Lease::sample(&format!("run{slot}"), slot) };
         match store.acquire(&lease).await.expect("it answers") {
             Acquired::Granted { run, .. } => run,
             Acquired::Refused(held) => panic!("refused: {held:?}"),

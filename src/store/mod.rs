@@ -29,6 +29,7 @@ mod description;
 mod embedded;
 mod error;
 mod fields;
+mod file_lock;
 mod history;
 mod meter;
 mod moves;
@@ -60,6 +61,7 @@ pub use configs::{Applied, AppliedCommit, Batch, ConfigReader, ConfigWriter, Con
 pub use connect::{Store, Target};
 pub use connection::{SHARD, TableNames};
 pub use error::StoreError;
+pub use file_lock::lockable;
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use silences::Ended;

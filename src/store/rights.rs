@@ -163,6 +163,7 @@ where
         | StoreError::Contended { .. }
         | StoreError::Unavailable { .. }
         | StoreError::File { .. }
+        | StoreError::Locked { .. }
         | StoreError::NotAStore { .. }
         | StoreError::Unreadable(_)
         | StoreError::Unexpected { .. }) => Answer::Unclear(why(&error)),

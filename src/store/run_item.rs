@@ -9,7 +9,7 @@ use super::change::Change;
 use super::fields::{Fields, Item, Malformed, read};
 use super::unreadable::Unreadable;
 use super::values::{bytes, item, moment, number, text};
-use crate::state::{LastOk, Lease, RunRecord};
+use crate::state::{DeadHolder, HolderProcess, LastOk, Lease, RunRecord};
 
 /// Its sort key.
 pub const RUN: &str = "@run";
@@ -24,8 +24,14 @@ pub fn decode(item: Item) -> Result<RunRecord, Unreadable> {
 }
 
 fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
+    let host = fields.maybe_words("host")?;
     Ok(RunRecord {
         holder: Some(fields.text("holder")?).filter(|holder| holder != NOBODY),
+        process: fields
+            .maybe_map("process")?
+            .map(|mut fields| to_process(&mut fields, host.as_deref()))
+            .transpose()?,
+        host,
         epoch: fields.number("epoch")?,
         expires: fields.moment("expires")?,
         slot: fields.number("slot")?,
@@ -34,8 +40,8 @@ fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
     })
 }
 
-/// Takes the lease: it is free, or it was ours and the answer got lost, or it has run out; and the slot is not
-/// behind us. A record of a newer format is refused.
+/// Takes the lease: it is free, or it was ours and the answer got lost, or it has run out, or its holder died; and the
+/// slot is not behind us. A record of a newer format is refused.
 pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
     // `:done` is what acquiring sets: false.
     let not_done = "#slot < :slot OR (#slot = :slot AND #done = :done)";
@@ -43,12 +49,23 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
     // Slots of another period cannot be compared, and one far ahead was counted by a clock that was wrong.
     // Either would lock everybody out for years.
     let slot_is_open = format!("{not_behind} OR #period <> :period OR #slot > :ahead");
+    let free = match &lease.instead_of {
+        None => "#holder = :nobody OR #expires < :now",
+        Some(_) => "#holder = :nobody OR #expires < :now OR (#holder = :dead AND #epoch = :held)",
+    };
     let condition = format!(
         "attribute_not_exists(#epoch) \
          OR (NOT #format > :format AND ((#holder = :holder AND #slot = :slot) \
-         OR ((#holder = :nobody OR #expires < :now) AND ({slot_is_open}))))"
+         OR (({free}) AND ({slot_is_open}))))"
     );
-    Change::only_if(condition)
+    let change = Change::only_if(condition);
+    let change = match &lease.instead_of {
+        None => change,
+        Some(DeadHolder { holder, epoch }) => {
+            change.value("dead", text(holder.as_str())).value("held", number(epoch))
+        }
+    };
+    change
         .value("nobody", text(NOBODY))
         .value("now", moment(now))
         .value("ahead", number(lease.slot.saturating_add(1)))
@@ -56,6 +73,8 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
         .value("one", number(1))
         .set("format", number(FORMAT))
         .set("holder", text(lease.holder.as_str()))
+        .set("host", text(lease.host.as_str()))
+        .set_or_remove("process", lease.process.as_ref().map(from_process))
         .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")
         .set("expires", moment(lease.expires(now)))
         .set("slot", number(lease.slot))
@@ -87,6 +106,27 @@ pub fn release(holder: &str, epoch: u64, done: bool, last_ok: Option<&LastOk>) -
         Some(last_ok) => change.set("last_ok", from_last_ok(last_ok)),
         None => change,
     }
+}
+
+fn from_process(process: &HolderProcess) -> AttributeValue {
+    // The host is an attribute of the item.
+    let HolderProcess { host: _, boot, namespace, pid, started } = process;
+    AttributeValue::M(item([
+        ("boot", text(boot.as_str())),
+        ("namespace", text(namespace.as_str())),
+        ("pid", number(pid)),
+        ("started", number(started)),
+    ]))
+}
+
+fn to_process(fields: &mut Fields, host: Option<&str>) -> Result<HolderProcess, Malformed> {
+    Ok(HolderProcess {
+        host: host.unwrap_or_default().to_owned(),
+        boot: fields.text("boot")?,
+        namespace: fields.text("namespace")?,
+        pid: fields.number("pid")?,
+        started: fields.number("started")?,
+    })
 }
 
 fn from_last_ok(last_ok: &LastOk) -> AttributeValue {

@@ -93,8 +93,8 @@ impl Store {
             return Ok(Acquired::Granted { run, before });
         }
         Ok(Acquired::Refused(match before {
-            Some(RunRecord { holder: Some(holder), expires, .. }) if expires >= now => {
-                Held::By { holder, expires }
+            Some(RunRecord { holder: Some(holder), epoch, expires, host, process, .. }) if expires >= now => {
+                Held::By { holder, epoch, expires, host, process }
             }
             Some(RunRecord { slot, done: true, .. }) if slot >= lease.slot => Held::Done { slot },
             Some(RunRecord { slot, .. }) if slot > lease.slot => Held::Done { slot },

@@ -33,6 +33,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // It takes apart what is stored, plays what would be, and knows how a plan forecasts the time to a message.
     ("explanation", &["monitor", "plan", "verdict", "transition", "alert", "state", "mute", "simulation"]),
     ("clock", &[]),
+    // Which process has a lease is a fact of the run item.
+    ("machine", &["state"]),
     // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
     // waits, and how trouble is told apart. It knows no service but the one that says who one is. Each edge gives
     // its own facts to doctor.
@@ -126,6 +128,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("aws_sdk_secretsmanager", &["secrets"]),
     ("aws_smithy_", &["aws", "store"]),
     ("dynoxide", &["store"]),
+    ("rustix", &["machine"]),
     ("hyper", &["probe"]),
     ("hickory_resolver", &["probe"]),
     ("tokio_rustls", &["probe"]),

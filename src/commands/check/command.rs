@@ -14,7 +14,7 @@ use super::supply::Variables;
 use super::wish::Wish;
 use crate::cli::{Check, Format, Global, Notify};
 use crate::clock::Clock;
-use crate::commands::context::{Context, host, show, variable};
+use crate::commands::context::{Context, show, variable};
 use crate::commands::failure::Failure;
 use crate::commands::progress::Progress;
 use crate::commands::signals::{Signal, Signals};
@@ -22,6 +22,7 @@ use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
+use crate::machine;
 use crate::monitor::{MonitorId, TopicArn};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
@@ -74,6 +75,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         variables: Variables { offer: context.offer()?, read: variable },
         vault: Vault::new(context.aws.clone()),
         log: log.clone(),
+        is_gone: machine::is_gone,
         stop: signals.stop(),
     };
     let store = means.store.clone();
@@ -120,8 +122,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
 /// What the exit code says, the gravest first.
 fn exit(wish: &Wish, ran: &Ran, faulty: bool, asked: bool, signal: Option<Signal>) -> Exit {
     match signal {
-        Some(Signal::Interrupt) => Exit::Interrupted,
-        Some(Signal::Terminate) => Exit::Terminated,
+        Some(signal) => signal.exit(),
         None if faulty => Exit::Invalid,
         None if ran.is_partial() => Exit::Partly,
         None if asked && !ran.all_up(wish) => Exit::NotUp,
@@ -131,8 +132,12 @@ fn exit(wish: &Wish, ran: &Ran, faulty: bool, asked: bool, signal: Option<Signal
 
 fn words(held: &Held) -> String {
     match held {
-        Held::By { holder, expires } => {
-            format!("nothing to do: the run {holder} is at work, until {expires} at the latest")
+        Held::By { holder: _, epoch: _, expires, host, process } => {
+            let machine = host.as_ref().map(|host| format!(" on {host}")).unwrap_or_default();
+            let process =
+                process.as_ref().map(|process| format!(" as process {}", process.pid)).unwrap_or_default();
+            let until = expires.strftime("%H:%M:%S");
+            format!("another check is running{machine}{process} (its lock expires {until} UTC)")
         }
         Held::Contended => "another check is taking the lock at this moment; nothing to do here".to_owned(),
         Held::Done { slot } => {
@@ -148,7 +153,8 @@ fn wish(context: &Context, args: &Check, run: Ulid) -> Result<Wish, Failure> {
     };
     Ok(Wish {
         holder: run.to_string(),
-        host: host(),
+        host: machine::host(),
+        process: machine::own_process(),
         ids: args.ids.iter().map(id).collect::<Result<_, _>>()?,
         all: args.all,
         from_files: args.dir.is_some(),

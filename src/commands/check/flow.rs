@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::acquire::acquire;
 use super::history::Kept;
 use super::log::Log;
 use super::moves::{Moves, moves};
@@ -37,7 +38,7 @@ use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::report::log::Event;
 use crate::secrets::{Values, Vault};
-use crate::state::{Backlog, Decider, Move, Row, SelfCheck, Write, decide, let_go};
+use crate::state::{Backlog, Decider, HolderProcess, Move, Row, SelfCheck, Write, decide, let_go};
 use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
 
 /// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
@@ -55,6 +56,8 @@ pub struct Means {
     /// Keeps the other secrets.
     pub vault: Vault,
     pub log: Log,
+    /// Whether the process of another run has ended.
+    pub is_gone: fn(&HolderProcess) -> bool,
     /// Turns true when the run shall stop early.
     pub stop: watch::Receiver<bool>,
 }
@@ -66,7 +69,7 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
     means.store.state_reader().run().await?;
     let slot = wish.slot(means.store.now());
     means.log.in_slot(slot);
-    match means.store.acquire(&wish.lease(slot)).await? {
+    match acquire(&means.store, wish.lease(slot), means.is_gone).await? {
         Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
             means.log.granted(run.epoch());

@@ -1,5 +1,6 @@
 //! `check`: probes what is due, stores the state, tells what changed.
 
+mod acquire;
 mod command;
 mod flow;
 mod history;

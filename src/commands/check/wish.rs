@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::monitor::MonitorId;
-use crate::state::Lease;
+use crate::state::{HolderProcess, Lease};
 
 /// What a lease outlives the deadline by: enough to commit and tell what the last probes showed. With the
 /// default deadline it ends before the next cron entry.
@@ -27,6 +27,8 @@ pub struct Wish {
     pub holder: String,
     /// The machine, for people who read `status`.
     pub host: String,
+    /// This process, for others on this machine that find its lease.
+    pub process: Option<HolderProcess>,
     /// Only these monitors, now; empty for all that are due.
     pub ids: Vec<MonitorId>,
     /// Everything now, due or not.
@@ -52,6 +54,9 @@ impl Wish {
     pub fn lease(&self, slot: u64) -> Lease {
         Lease {
             holder: self.holder.clone(),
+            host: self.host.clone(),
+            process: self.process.clone(),
+            instead_of: None,
             slot,
             period: self.period,
             ttl: self.deadline + BEYOND_DEADLINE,
@@ -94,6 +99,7 @@ impl Wish {
         Self {
             holder: "run".to_owned(),
             host: "box".to_owned(),
+            process: None,
             ids: Vec::new(),
             all: false,
             from_files: false,

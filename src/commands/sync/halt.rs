@@ -34,10 +34,7 @@ pub async fn told(
         Why::Store(error) if done == 0 => error.into(),
         Why::Store(error) => Failure::from(error).at(Exit::Partly).help(format!("{progress}; {on}")),
         Why::Signal => {
-            let exit = match signal {
-                Some(Signal::Terminate) => Exit::Terminated,
-                Some(Signal::Interrupt) | None => Exit::Interrupted,
-            };
+            let exit = signal.map_or(Exit::Interrupted, Signal::exit);
             let failure = Failure::new(exit, format!("interrupted; {progress}"));
             if done == 0 { failure } else { failure.help(on) }
         }

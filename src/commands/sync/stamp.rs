@@ -4,8 +4,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::commands::context::{host, variable};
+use crate::commands::context::variable;
 use crate::commands::history::{DIRTY, checked_out, is_dirty, short};
+use crate::machine;
 use crate::plan::{Generation, Stamp};
 use crate::source::Repository;
 
@@ -42,6 +43,6 @@ pub fn caller() -> String {
     });
     run.unwrap_or_else(|| {
         let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
-        format!("{user}@{}", host())
+        format!("{user}@{}", machine::host())
     })
 }

@@ -22,8 +22,7 @@ fn now() -> Timestamp {
 }
 
 async fn start(store: &Store, holder: &str, slot: u64) -> RunWriter {
-    let ttl = Duration::from_secs(1);
-    let lease = Lease { holder: holder.to_owned(), slot, period: Duration::from_mins(2), ttl, again: false };
+    let lease = Lease { ttl: Duration::from_secs(1), ..Lease::sample(holder, slot) };
     match store.acquire(&lease).await.expect("it answers") {
         Acquired::Granted { run, .. } => run,
         Acquired::Refused(held) => panic!("refused: {held:?}"),

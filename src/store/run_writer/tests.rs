@@ -6,7 +6,7 @@ use super::super::testing::{Failure, Shared, rows};
 use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
-use crate::state::Write;
+use crate::state::{DeadHolder, HolderProcess, Write};
 use crate::transition::Health;
 
 const TABLE: &str = "api_health_states";
@@ -16,13 +16,7 @@ fn now() -> Timestamp {
 }
 
 fn lease(holder: &str, slot: u64) -> Lease {
-    Lease {
-        holder: holder.to_owned(),
-        slot,
-        period: Duration::from_mins(2),
-        ttl: Duration::from_secs(110),
-        again: false,
-    }
+    Lease::sample(holder, slot)
 }
 
 async fn granted(store: &Store, lease: Lease) -> RunWriter {
@@ -65,8 +59,10 @@ async fn a_lease_has_one_holder_until_it_is_released() {
     let run = granted(&one, lease("one", 7)).await;
     assert_eq!((run.epoch(), run.holder()), (1, "one"));
     let expires = now() + Duration::from_secs(110);
-    assert_eq!(refused(&two, lease("two", 7)).await, Held::By { holder: "one".to_owned(), expires });
-    assert_eq!(refused(&two, lease("two", 8)).await, Held::By { holder: "one".to_owned(), expires });
+    let held =
+        Held::By { holder: "one".to_owned(), epoch: 1, expires, host: Some("box".to_owned()), process: None };
+    assert_eq!(refused(&two, lease("two", 7)).await, held);
+    assert_eq!(refused(&two, lease("two", 8)).await, held);
     assert_eq!(run.release(Ending::Done(ended(7, "one"))).await.expect("it answers"), Released::Done);
     assert_eq!(refused(&two, lease("two", 7)).await, Held::Done { slot: 7 });
     assert_eq!(refused(&two, lease("two", 6)).await, Held::Done { slot: 7 });
@@ -75,9 +71,43 @@ async fn a_lease_has_one_holder_until_it_is_released() {
         panic!("slot 8 is free")
     };
     assert_eq!(run.epoch(), 2);
-    let record =
-        RunRecord { holder: None, epoch: 1, expires, slot: 7, done: true, last_ok: Some(ended(7, "one")) };
+    let record = RunRecord {
+        holder: None,
+        host: Some("box".to_owned()),
+        process: None,
+        epoch: 1,
+        expires,
+        slot: 7,
+        done: true,
+        last_ok: Some(ended(7, "one")),
+    };
     assert_eq!(before, Some(record));
+}
+
+#[tokio::test]
+async fn the_lease_of_a_dead_holder_is_taken_over_but_no_other_one() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let process = Some(HolderProcess::sample(17));
+    let _killed = granted(&store, Lease { process: process.clone(), ..lease("one", 7) }).await;
+    let held = refused(&store, lease("two", 7)).await;
+    let Held::By { process: found, .. } = &held else { panic!("{held:?}") };
+    assert_eq!(*found, process);
+    assert_eq!(held.dead(|_| false), None);
+    let dead = held.dead(|process| process.pid == 17).expect("it is gone");
+    // Somebody else was faster: the lease that was found dead is not the one that is held now.
+    for other in
+        [DeadHolder { epoch: 2, ..dead.clone() }, DeadHolder { holder: "other".to_owned(), ..dead.clone() }]
+    {
+        refused(&store, Lease { instead_of: Some(other), ..lease("two", 7) }).await;
+    }
+    let late = Lease { instead_of: Some(dead.clone()), ..lease("two", 6) };
+    refused(&store, late).await;
+    let run = granted(&store, Lease { instead_of: Some(dead.clone()), ..lease("two", 7) }).await;
+    assert_eq!(run.epoch(), 2);
+    let held = refused(&store, Lease { instead_of: Some(dead), ..lease("three", 7) }).await;
+    // It has no process that anybody could look at.
+    assert_eq!(held.dead(|_| true), None);
 }
 
 #[tokio::test]

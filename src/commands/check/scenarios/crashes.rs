@@ -1,6 +1,6 @@
 //! A process that dies after each step of the protocol: whatever it left, the next run goes on from there.
 
-use super::process::{End, Process};
+use super::process::{DEAD, End, Process};
 use super::watched::monitor;
 use super::world::World;
 use crate::notify::recording::Mode;
@@ -112,5 +112,27 @@ async fn a_process_that_dies_while_the_topic_is_down_owes_it_all_the_same() {
         world.repair("payments");
         world.run().await;
         world.settle().await;
+    }
+}
+
+// A run that was killed must not leave the ones after it without work until its lease runs out.
+#[tokio::test]
+async fn the_next_run_on_the_same_machine_takes_over_from_a_killed_one_at_once() {
+    for request in 1..=requests().await {
+        let case = format!("after {request}");
+        let mut world = eventful().await;
+        let killed = world.process().on_machine_of_the_dead(DEAD).dying_after(request);
+        let end = world.finish(killed).await;
+        assert!(matches!(end, End::Died), "{case}: {end:?}");
+        let next = world.process().on_machine_of_the_dead(DEAD + 1);
+        match world.finish(next).await {
+            End::Ran(_) => {}
+            end @ (End::NotOurs(_) | End::Failed(_) | End::Died | End::Frozen) => {
+                // All that was left to the dead one was to leave.
+                assert!(request == requests().await, "{case}: {end:?}");
+            }
+        }
+        world.settle().await;
+        told_everything(&world, &case);
     }
 }

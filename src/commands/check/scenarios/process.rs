@@ -21,12 +21,15 @@ use crate::notify::recording::Topic;
 use crate::probe::testing::Network;
 use crate::probe::{AddressPolicy, Limits, Prober};
 use crate::secrets::Vault;
-use crate::state::Held;
+use crate::state::{Held, HolderProcess};
 use crate::store::Store;
 use crate::store::testing::{Failure, Plug};
 
 /// Tries that the store makes before it gives up.
 pub const TRIES: usize = 4;
+
+/// The number of a process that dies.
+pub const DEAD: u32 = 17;
 
 /// A process that has not started yet.
 pub struct Process {
@@ -81,6 +84,7 @@ impl Process {
             variables: Variables { offer: Offer::everything(), read: |_| None },
             vault: Vault::new(Aws::default()),
             log: Log::silent(),
+            is_gone: |_| false,
             stop: stop.subscribe(),
         };
         Self { wish, means, plug, stop, excuse: Excuse::None }
@@ -111,6 +115,13 @@ impl Process {
     pub fn period(mut self, period: Duration) -> Self {
         self.wish.period = period;
         self.excuse = Excuse::Manual;
+        self
+    }
+
+    /// Where it sees that the process with this number is gone, and has one itself.
+    pub fn on_machine_of_the_dead(mut self, pid: u32) -> Self {
+        self.wish.process = Some(HolderProcess::sample(pid));
+        self.means.is_gone = |process| process.pid == DEAD;
         self
     }
 
