@@ -6,6 +6,8 @@
 //! ```
 
 // Words: what everything is about.
+mod assertion;
+mod json;
 mod monitor;
 mod observation;
 

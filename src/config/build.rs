@@ -15,7 +15,7 @@ use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryCla
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
-use super::{maintenance, tls, web};
+use super::{bounds, maintenance, tls, web};
 use crate::monitor::{
     AlertPolicy, Backoff, Comparison, Decimal, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds,
     Monitor, MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
@@ -215,6 +215,7 @@ fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complai
     let certificate = timing.certificate.clone();
     let Some(raw) = raw else { return Expectations { latency, certificate, ..Expectations::default() } };
     let RawExpect { status, latency: _, headers, body, json, certificate: _ } = raw;
+    bounds::check(raw, complaints);
     let mut headers: Vec<HeaderAssertion> = headers
         .iter()
         .flatten()

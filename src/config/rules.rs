@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json_path::JsonPath;
-
 use super::build;
 use super::complaint::Complaint;
 use super::diagnostic::Code;
@@ -16,6 +14,7 @@ use super::raw_expect::{RawExpect, RawJsonAssertion};
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
+use crate::json::JsonPath;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
 /// Complains of everything that `build` does not look at.
@@ -115,18 +114,17 @@ fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
 }
 
 fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
-    if let Some(text) = &assertion.path
-        && let Err(error) = JsonPath::parse(text)
-    {
-        complaints.push(
-            Complaint::new(
-                Code::InvalidPath,
-                path.key("path"),
-                format!("`{path}.path` is not a JSON path: {error}"),
-            )
-            .label("not an RFC 9535 path")
-            .help("write it like $.status or $.items[0].name"),
-        );
+    // `build` has complained of a path that is none.
+    let json_path = assertion.path.as_deref().and_then(|text| JsonPath::parse(text).ok());
+    for written in json_path.iter().flat_map(JsonPath::patterns) {
+        if let Err(error) = Pattern::parse(written.as_str()) {
+            let message = format!("`{path}.path` has a pattern that is not a regular expression: {error}");
+            complaints.push(
+                Complaint::new(Code::InvalidPattern, path.key("path"), message)
+                    .label("not a pattern")
+                    .help("match() and search() take the patterns of RFC 9485; YAML takes \\ as it stands in single quotes"),
+            );
+        }
     }
     pattern(path, assertion.matches.as_deref(), complaints);
     let others = [
@@ -178,7 +176,9 @@ fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], complaints
 }
 
 fn pattern(path: &Path, text: Option<&str>, complaints: &mut Vec<Complaint>) {
+    // `build` has complained of what is too long.
     if let Some(text) = text
+        && Pattern::stored(text).is_ok()
         && let Err(error) = Pattern::parse(text)
     {
         complaints.push(

@@ -2,6 +2,8 @@
 //!
 //! A value of these types has no invalid state; `config` is the only place that makes one from text.
 
+mod automaton;
+mod budget;
 mod canary;
 mod credential;
 mod decimal;
@@ -24,6 +26,8 @@ mod tls;
 mod topic;
 mod visible;
 
+pub use automaton::Matcher;
+pub use budget::{Budget, STEPS, Unjudged};
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
 pub use decimal::{Decimal, respell};
@@ -36,7 +40,7 @@ pub use expect::{
 pub use id::{ID_PATTERN, MonitorId};
 pub use maintenance::{LOCAL_TIME_PATTERN, Span, WINDOW_LASTS, Window, WindowError};
 pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
-pub use pattern::Pattern;
+pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
 pub use recurrence::{RECURRENCE_PATTERN, Recurrence, RecurrenceError};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::monitor::{
-    AlertPolicy, CertificateBounds, Comparison, Expectations, LatencyBounds, Monitor, Pattern, Retry,
+    AlertPolicy, Budget, CertificateBounds, Comparison, Expectations, LatencyBounds, Monitor, Pattern, Retry,
     StatusClass, StatusSet, TlsPolicy, Trust,
 };
 
@@ -167,7 +167,7 @@ fn is_shorter(before: Option<Duration>, after: Option<Duration>) -> bool {
 
 /// Whether even an empty text is matched.
 fn fits_nothing(pattern: &Pattern) -> bool {
-    pattern.is_match("").unwrap_or_default()
+    pattern.is_match("", &mut Budget::default()).unwrap_or_default()
 }
 
 /// Whether `new` is only a part of `old`.

@@ -1,8 +1,8 @@
-//! One comparison of an expected with an actual value.
+//! What is said of a comparison that is not met.
 
-use serde_json::Value;
-
-use crate::monitor::{Comparison, Decimal};
+use crate::assertion::{Actual, holds};
+use crate::json::Value;
+use crate::monitor::{Budget, Comparison, Unjudged};
 use crate::observation::{Fault, FaultKind, excerpt};
 
 /// Replaces the values of secrets in a text.
@@ -25,6 +25,24 @@ pub struct Unmet {
 }
 
 impl Unmet {
+    pub fn new(comparison: &Comparison, actual: Actual<'_>, redact: Redact<'_>) -> Self {
+        let text = |text: &str| format!("is {}", quote(text, redact));
+        let actual = match actual {
+            Actual::Missing => "is missing".to_owned(),
+            Actual::Text(actual) => text(actual),
+            Actual::Node(document, node) => match document.value(node) {
+                Value::Text(actual) => text(&actual),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::List
+                | Value::Map
+                | Value::NoNumber => format!("is {}", shown(document.raw(node), redact)),
+            },
+        };
+        Self { actual, expected: expectation(comparison) }
+    }
+
     /// The fault that says it of `subject`.
     pub fn fault(self, kind: FaultKind, subject: &str) -> Fault {
         let subject = excerpt(subject, WRITTEN);
@@ -32,31 +50,30 @@ impl Unmet {
     }
 }
 
-/// Holds `actual` against one comparison. `None` is a thing that is not there. Numbers are compared digit by digit, and
-/// only a JSON number is one: in a document `"5"` is not less than 10.
-pub fn compare(comparison: &Comparison, actual: Option<&Value>, redact: Redact<'_>) -> Result<(), Unmet> {
-    let met = match (comparison, actual) {
-        (Comparison::Exists(wanted), actual) => actual.is_some() == *wanted,
-        (_, None) => false,
-        (Comparison::Equals(expected), Some(actual)) => equal(expected, actual),
-        (Comparison::NotEquals(expected), Some(actual)) => !equal(expected, actual),
-        (Comparison::Contains(part), Some(actual)) => contains(actual, part) == Some(true),
-        (Comparison::NotContains(part), Some(actual)) => contains(actual, part) == Some(false),
-        (Comparison::Matches(pattern), Some(actual)) => {
-            actual.as_str().and_then(|text| pattern.is_match(text)) == Some(true)
-        }
-        (Comparison::LessThan(bound), Some(actual)) => Decimal::of(actual).is_some_and(|n| n < *bound),
-        (Comparison::GreaterThan(bound), Some(actual)) => Decimal::of(actual).is_some_and(|n| n > *bound),
+/// The fault of an assertion that could not be judged: what cannot be judged never passes.
+pub fn unjudged(why: &Unjudged, kind: FaultKind, subject: &str) -> Fault {
+    let expected = match why {
+        Unjudged::TooManySteps => "an assertion that needs fewer on this answer",
+        Unjudged::Pattern(_) => "a regular expression within its bounds",
+        Unjudged::Path(_) => "an RFC 9535 path",
     };
-    if met {
-        return Ok(());
+    let actual = format!("{} {}", excerpt(subject, WRITTEN), excerpt(&why.to_string(), WRITTEN));
+    Fault::new(kind, actual, expected)
+}
+
+/// Holds `actual` against one comparison; the fault that follows, if one does.
+pub fn fault(
+    comparison: &Comparison,
+    actual: Actual<'_>,
+    (kind, subject): (FaultKind, &str),
+    budget: &mut Budget,
+    redact: Redact<'_>,
+) -> Option<Fault> {
+    match holds(comparison, actual, budget) {
+        Ok(true) => None,
+        Ok(false) => Some(Unmet::new(comparison, actual, redact).fault(kind, subject)),
+        Err(why) => Some(unjudged(&why, kind, subject)),
     }
-    let actual = match actual {
-        None => "is missing".to_owned(),
-        Some(Value::String(text)) => format!("is {}", quote(text, redact)),
-        Some(other) => format!("is {}", shown(&other.to_string(), redact)),
-    };
-    Err(Unmet { actual, expected: expectation(comparison) })
 }
 
 /// The start of a text from an answer, in quotes.
@@ -82,100 +99,5 @@ fn expectation(comparison: &Comparison) -> String {
         Comparison::GreaterThan(bound) => format!("greater than {bound}"),
         Comparison::Exists(true) => "to exist".to_owned(),
         Comparison::Exists(false) => "not to exist".to_owned(),
-    }
-}
-
-/// Equality of JSON values in which 1 and 1.0 are the same number.
-fn equal(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(x), Value::Number(y)) => {
-            x == y || Decimal::of_number(x).is_some_and(|x| Decimal::of_number(y).is_some_and(|y| x == y))
-        }
-        (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(a, b)| equal(a, b)),
-        (Value::Object(x), Value::Object(y)) => {
-            x.len() == y.len() && x.iter().all(|(key, a)| y.get(key).is_some_and(|b| equal(a, b)))
-        }
-        _ => a == b,
-    }
-}
-
-/// Whether a text has the part, or a list has it as an element; `None` for what can contain nothing.
-fn contains(value: &Value, part: &str) -> Option<bool> {
-    match value {
-        Value::String(text) => Some(text.contains(part)),
-        Value::Array(items) => Some(items.iter().any(|item| item.as_str() == Some(part))),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::monitor::Pattern;
-    use serde_json::json;
-
-    // As floating point, the two numbers of each line are one.
-    #[test]
-    fn numbers_are_compared_by_every_digit() {
-        use Comparison::{Equals, GreaterThan, LessThan, NotEquals};
-        let value = |text: &str| serde_json::from_str::<Value>(text).expect(text);
-        for (expected, actual, is_below) in [
-            ("101767182266078306730", "101767182266078310000", false),
-            ("9007199254740993", "9007199254740992.0", true),
-            ("0.1", "0.10000000000000000555", false),
-            ("1e400", "1e401", false),
-            ("-1e400", "-1e401", true),
-        ] {
-            let holds = |comparison| compare(&comparison, Some(&value(actual)), &str::to_owned).is_ok();
-            let bound = || Decimal::parse(expected).expect(expected);
-            assert!(!holds(Equals(value(expected))), "{expected} {actual}");
-            assert!(holds(NotEquals(value(expected))), "{expected} {actual}");
-            assert_eq!(holds(LessThan(bound())), is_below, "{expected} {actual}");
-            assert_eq!(holds(GreaterThan(bound())), !is_below, "{expected} {actual}");
-        }
-        for (expected, actual) in
-            [("1e22", "10000000000000000000000"), ("1", "1.00"), ("0", "-0.0"), ("[1e2]", "[100]")]
-        {
-            let comparison = Equals(value(expected));
-            assert!(
-                compare(&comparison, Some(&value(actual)), &str::to_owned).is_ok(),
-                "{expected} {actual}"
-            );
-        }
-    }
-
-    #[test]
-    fn comparisons_hold_as_their_words_say() {
-        use Comparison::{Contains, Equals, GreaterThan, LessThan, Matches, NotContains, NotEquals};
-        let pattern = |text| Matches(Pattern::parse(text).expect("valid"));
-        for (comparison, actual, met) in [
-            (Equals(json!(1)), json!(1.0), true),
-            (Equals(json!({"a": [1]})), json!({"a": [1.0]}), true),
-            (Equals(json!("1")), json!(1), false),
-            (Equals(json!(9_007_199_254_740_993_u64)), json!(9_007_199_254_740_992_u64), false),
-            (Equals(json!(null)), json!(null), true),
-            (NotEquals(json!("error")), json!("ok"), true),
-            (NotEquals(json!("error")), json!("error"), false),
-            (Contains("b".into()), json!("abc"), true),
-            (Contains("b".into()), json!(["a", "b"]), true),
-            (Contains("b".into()), json!(["abc"]), false),
-            (Contains("1".into()), json!(1), false),
-            (NotContains("x".into()), json!("abc"), true),
-            // A number contains nothing, and that is no proof of anything.
-            (NotContains("x".into()), json!(5), false),
-            (pattern("^v[0-9]+$"), json!("v12"), true),
-            (pattern("^v[0-9]+$"), json!("w"), false),
-            (LessThan(100.into()), json!(99.9), true),
-            (LessThan(100.into()), json!(100), false),
-            (LessThan(100.into()), json!("5"), false),
-            (GreaterThan(0.into()), json!(1), true),
-            (GreaterThan(0.into()), json!(null), false),
-        ] {
-            assert_eq!(
-                compare(&comparison, Some(&actual), &str::to_owned).is_ok(),
-                met,
-                "{comparison} with {actual}"
-            );
-        }
     }
 }

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Number, Value};
-
-use super::compare::{Redact, Unmet, compare, quote, shown};
-use super::{Judgement, Verdict, jsonpath};
-use crate::monitor::{
-    CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
-    format_duration,
-};
+use super::body::{body, header, json};
+use super::compare::{Redact, shown};
+use super::{Judgement, Verdict};
+use crate::monitor::{Budget, CertificateBounds, Expectations, LatencyBounds, Monitor, format_duration};
 use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, span};
 
 /// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
@@ -48,13 +44,15 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
 fn answer_faults(expect: &Expectations, answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
     let status = (!expect.status.contains(answer.status))
         .then(|| Fault::new(FaultKind::Status, format!("HTTP {}", answer.status), expect.status.to_string()));
-    let headers = expect.headers.iter().flat_map(|assertion| header(assertion, answer, redact));
-    status
-        .into_iter()
-        .chain(body(&expect.body, answer, redact))
-        .chain(json(&expect.json, answer, redact))
-        .chain(headers)
-        .collect()
+    // One budget for all of them, so that many assertions cost no more than one.
+    let mut budget = Budget::default();
+    let mut faults = Vec::from_iter(status);
+    faults.extend(body(&expect.body, answer, &mut budget, redact));
+    faults.extend(json(&expect.json, answer, &mut budget, redact));
+    for assertion in &expect.headers {
+        faults.extend(header(assertion, answer, &mut budget, redact));
+    }
+    faults
 }
 
 /// The fault of being too slow, and the lesser one of being slow; never both.
@@ -106,97 +104,4 @@ fn certificate(
 
 fn left_over(bound: Duration) -> String {
     format!("at least {} left", span(bound))
-}
-
-fn header(assertion: &HeaderAssertion, answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
-    let name = &assertion.name;
-    let values: Vec<_> = answer
-        .headers
-        .iter()
-        .filter(|(header, _)| header == name)
-        .map(|(_, value)| String::from_utf8_lossy(value))
-        .collect();
-    let text = (!values.is_empty()).then(|| values.join(", "));
-    of_text(&assertion.comparisons, text, redact, FaultKind::Header, name)
-}
-
-fn body(comparisons: &[Comparison], answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
-    let text = answer.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned());
-    of_text(comparisons, text, redact, FaultKind::Body, "body")
-}
-
-/// A text counts as a number where it is asked to be one and is written like one in JSON.
-fn of_text(
-    comparisons: &[Comparison],
-    text: Option<String>,
-    redact: Redact<'_>,
-    kind: FaultKind,
-    subject: &str,
-) -> Vec<Fault> {
-    let number = text.as_deref().and_then(|text| serde_json::from_str::<Number>(text.trim()).ok());
-    let text = text.map(Value::String);
-    let number = number.map(Value::Number).or_else(|| text.clone());
-    let value_for = |comparison: &Comparison| match comparison {
-        Comparison::LessThan(_) | Comparison::GreaterThan(_) => number.as_ref(),
-        Comparison::Equals(_)
-        | Comparison::NotEquals(_)
-        | Comparison::Contains(_)
-        | Comparison::NotContains(_)
-        | Comparison::Matches(_)
-        | Comparison::Exists(_) => text.as_ref(),
-    };
-    comparisons
-        .iter()
-        .filter_map(|comparison| compare(comparison, value_for(comparison), redact).err())
-        .map(|unmet| unmet.fault(kind, subject))
-        .collect()
-}
-
-fn json(assertions: &[JsonAssertion], answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
-    if assertions.is_empty() {
-        return Vec::new();
-    }
-    let body = answer.body.as_deref().unwrap_or_default();
-    // RFC 8259 lets a reader pass over the mark that some servers begin their UTF-8 with.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let Ok(document) = serde_json::from_slice::<Value>(body) else {
-        let actual = match body {
-            [] => "an empty body".to_owned(),
-            _ => format!("body {}", quote(&String::from_utf8_lossy(body), redact)),
-        };
-        return vec![Fault::new(FaultKind::Json, actual, "a JSON body")];
-    };
-    assertions.iter().flat_map(|assertion| json_path(assertion, &document, redact)).collect()
-}
-
-/// A path may find many nodes; each must meet each comparison. One that finds none is missing.
-fn json_path(assertion: &JsonAssertion, document: &Value, redact: Redact<'_>) -> Vec<Fault> {
-    let path = &assertion.path;
-    let Some(found) = jsonpath::select(path, document) else {
-        return vec![Fault::new(
-            FaultKind::Json,
-            format!("path {path:?} does not parse"),
-            "an RFC 9535 path",
-        )];
-    };
-    if found.is_empty() {
-        return unmet(&assertion.comparisons, None, redact)
-            .map(|unmet| unmet.fault(FaultKind::Json, path))
-            .collect();
-    }
-    // One fault a comparison is enough, also if a hundred nodes miss it.
-    assertion
-        .comparisons
-        .iter()
-        .filter_map(|comparison| found.iter().find_map(|node| compare(comparison, Some(node), redact).err()))
-        .map(|unmet| unmet.fault(FaultKind::Json, path))
-        .collect()
-}
-
-fn unmet<'a>(
-    comparisons: &'a [Comparison],
-    value: Option<&'a Value>,
-    redact: Redact<'a>,
-) -> impl Iterator<Item = Unmet> + 'a {
-    comparisons.iter().filter_map(move |comparison| compare(comparison, value, redact).err())
 }

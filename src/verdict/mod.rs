@@ -1,7 +1,7 @@
 //! Judges an observation against what a monitor expects. Pure.
 
+mod body;
 mod compare;
-mod jsonpath;
 mod judge;
 mod judgement;
 

@@ -14,13 +14,17 @@ use source::{Source, sources};
 /// Which modules of the crate a module may name. `commands` and `cli` are the shell and may name all.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("monitor", &[]),
+    // A path holds patterns and numbers, which are words of a monitor.
+    ("json", &["monitor"]),
+    ("assertion", &["monitor", "json"]),
     // What an endpoint said is shown without the characters that no text may show.
     ("observation", &["monitor"]),
-    ("config", &["monitor"]),
+    // It proves of an assertion that it can hold and can fail, so it has to know what that means.
+    ("config", &["monitor", "json", "assertion"]),
     ("plan", &["monitor"]),
     // Findings about an installation; the kinds of files are those of config, references are those of monitors.
     ("doctor", &["config", "monitor"]),
-    ("verdict", &["monitor", "observation"]),
+    ("verdict", &["monitor", "json", "assertion", "observation"]),
     ("transition", &["monitor", "verdict"]),
     // An alert shows the faults and the phases of the observation it is about.
     ("alert", &["monitor", "observation", "verdict", "transition"]),
@@ -76,6 +80,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Modules that decide: no async, no I/O, no clock, no AWS.
 const PURE: &[&str] = &[
     "monitor",
+    "json",
+    "assertion",
     "observation",
     "config",
     "doctor",
@@ -135,6 +141,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("webpki", &["probe"]),
     ("x509_parser", &["probe"]),
     ("flate2", &["probe"]),
+    ("regex_automata", &["monitor"]),
     // What is written by people has its schema in config; what programs read has it where it is made.
     ("schemars", &["config", "alert", "report"]),
     ("jsonschema", &["config"]),

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use super::acquire::acquire;
 use super::history::Kept;
+use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
 use super::muting::{Sorted, sort};
@@ -300,6 +301,7 @@ impl Session<'_> {
         Probing {
             prober: Arc::clone(&self.means.prober),
             supply,
+            judging: Judging::default(),
             deadline: self.deadline().checked_sub(self.spare).unwrap_or(self.begun),
             stop: self.means.stop.clone(),
         }

@@ -4,6 +4,7 @@ mod acquire;
 mod command;
 mod flow;
 mod history;
+mod judging;
 mod log;
 mod moves;
 mod muting;
@@ -21,6 +22,7 @@ mod telling;
 mod wish;
 
 pub use command::check;
+pub use judging::Judging;
 pub use moves::{Known, known};
 pub use outcome::{RunError, chain};
 pub use probing::{Judged, Probing};

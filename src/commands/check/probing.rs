@@ -9,11 +9,12 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, interval};
 
+use super::judging::Judging;
 use super::subject::Subject;
 use super::supply::Supply;
 use crate::observation::Observation;
 use crate::probe::{Probed, Prober};
-use crate::verdict::{Judgement, Verdict, judge};
+use crate::verdict::{Judgement, Verdict};
 
 /// How often the progress is told.
 const PROGRESS: Duration = Duration::from_millis(250);
@@ -23,6 +24,7 @@ const PROGRESS: Duration = Duration::from_millis(250);
 pub struct Probing {
     pub prober: Arc<Prober>,
     pub supply: Supply,
+    pub judging: Judging,
     /// When the run must be done with probing.
     pub deadline: Instant,
     /// Turns true when the run shall stop early.
@@ -93,7 +95,7 @@ impl Probing {
         subject: Arc<Subject>,
         now: Timestamp,
     ) -> impl Future<Output = Option<Judgement>> + use<> {
-        let (prober, supply) = (Arc::clone(&self.prober), self.supply.clone());
+        let (prober, supply, judging) = (Arc::clone(&self.prober), self.supply.clone(), self.judging.clone());
         let (deadline, begun) = (self.deadline, Instant::now());
         async move {
             let needed = supply.needed_by(&subject.monitor).await;
@@ -103,10 +105,9 @@ impl Probing {
                 Probed::Observed(observation) => {
                     // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
                     let delivery = supply.delivered().await;
-                    let secrets = &delivery.secrets;
-                    let result = observation.result.map_err(|fault| secrets.clean(&fault));
+                    let result = observation.result.map_err(|fault| delivery.secrets.clean(&fault));
                     let observation = Observation { result, ..observation };
-                    Some(judge(&subject.monitor, &observation, &|text| secrets.redact(text)))
+                    judging.judge(subject, observation, delivery, deadline).await
                 }
             }
         }

@@ -101,6 +101,7 @@ mod tests {
     use tokio::sync::watch;
     use tokio::time::{Instant, timeout};
 
+    use super::super::judging::Judging;
     use super::super::probing::{Judged, Probing};
     use super::super::scenarios::endpoints::{Endpoints, Manner};
     use super::*;
@@ -115,6 +116,7 @@ mod tests {
     async fn probed(due: Vec<Arc<Subject>>, supply: Supply) -> Vec<Judged> {
         let one = NonZeroUsize::MIN;
         let probing = Probing {
+            judging: Judging::default(),
             prober: Arc::new(Prober::new(
                 AddressPolicy::laptop(Vec::new()),
                 Limits { total: one, per_host: one },

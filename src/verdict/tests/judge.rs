@@ -224,9 +224,13 @@ fn an_answer_without_a_certificate_fails_a_certificate_rule() {
 
 #[test]
 fn a_body_that_is_not_json_fails_a_json_rule() {
-    for (body, said) in
-        [("<html>", r#"body "<html>", expected a JSON body"#), ("", "an empty body, expected a JSON body")]
-    {
+    for (body, said) in [
+        ("<html>", r#"body "<html>" is no JSON: '<' at 1:1, expected a value there"#),
+        ("{\n  \"a\": 1,\n}", r#"body "{   \"a\": 1, }" is no JSON: '}' at 3:1, expected a name in double quotes there"#),
+        (r#"{"a": [1, 2"#, r#"body "{\"a\": [1, 2" is no JSON: its end at 1:12, expected `,` or `]` there"#),
+        ("", "an empty body, expected a JSON body"),
+        ("\u{feff}", "an empty body, expected a JSON body"),
+    ] {
         let (verdict, faults) = check(path("$.a", Comparison::Exists(false)), Ok(answer(200, &[], body)));
         assert_eq!((verdict, faults), (Verdict::Fail, vec![said.to_owned()]));
     }
@@ -278,10 +282,31 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
     assert_eq!(faults, ["x-a is \"caf\u{fffd}\", expected \"caf\u{e9}\""]);
 
     let a = || path("$.a", Comparison::Exists(true));
-    let (verdict, faults) = check(a(), Ok(bytes(b"{\"a\": \"caf\xe9\"}")));
-    assert_eq!(verdict, Verdict::Fail, "JSON is UTF-8");
-    assert_eq!(faults, ["body \"{\\\"a\\\": \\\"caf\u{fffd}\\\"}\", expected a JSON body"]);
+    assert_eq!(check(a(), Ok(bytes(b"{\"a\": \"caf\xe9\"}"))).0, Verdict::Pass, "as `jq` reads it");
+    let (verdict, faults) = check(a(), Ok(bytes(b"\xff\xfe{\0\"\0")));
+    assert_eq!((verdict, faults), (Verdict::Fail, vec!["a body in UTF-16, expected a JSON body in UTF-8".to_owned()]));
     assert_eq!(check(a(), Ok(bytes(b"\xef\xbb\xbf{\"a\": 1}"))).0, Verdict::Pass, "a byte order mark");
+}
+
+#[test]
+fn what_cannot_be_judged_fails_and_says_why() {
+    let numbers = format!("[{}1]", "1,".repeat(300_000));
+    let exists = |text: &str, wanted| path(text, Comparison::Exists(wanted));
+    for (expect, said) in [
+        (exists("$[?$[?@==2]]", true), "$[?$[?@==2]] needs more than 4000000 steps"),
+        (exists("$[?$[?@==2]]", false), "$[?$[?@==2]] needs more than 4000000 steps"),
+        (exists("$[?((((((((((((((((((@.a))))))))))))))))))]", false), "has a path that does not parse"),
+        (exists("$[?!search(@.a, '(')]", false), "has a pattern that does not compile"),
+    ] {
+        let (verdict, faults) = check(expect, Ok(answer(200, &[], &numbers)));
+        assert_eq!((verdict, faults.len()), (Verdict::Fail, 1));
+        assert!(faults[0].contains(said), "{faults:?}");
+    }
+    // What was spent is spent for every assertion of the answer.
+    let many = JsonAssertion { path: "$[?count($[?@==2])==1]".into(), comparisons: vec![Comparison::Exists(true)] };
+    let cheap = JsonAssertion { path: "$[0]".into(), comparisons: vec![Comparison::Equals(json!(1))] };
+    let expect = Expectations { json: vec![many, cheap], ..Expectations::default() };
+    assert_eq!(check(expect, Ok(answer(200, &[], &numbers))).1.len(), 2);
 }
 
 // Trap 17: a message that tells of it has a limit of size, and is read in a terminal.

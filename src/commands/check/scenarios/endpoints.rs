@@ -16,6 +16,8 @@ use crate::clock::Clock;
 pub enum Manner {
     Up,
     Down,
+    /// Is up, and says so at length.
+    Saying(Arc<str>),
     /// Takes the request, and never answers.
     Silent,
     /// The machine of the prober is told to stop while this endpoint is probed.
@@ -102,7 +104,7 @@ impl Endpoints {
         let slot = slot_of(self.clock.wall());
         self.lock().probes.push(Probe { slot, monitor: monitor.clone() });
         let status = match self.manner(&monitor) {
-            Manner::Up => "200 OK",
+            Manner::Up | Manner::Saying(_) => "200 OK",
             Manner::Down => "503 Service Unavailable",
             Manner::Opening(gate) => {
                 gate.send_replace(true);
@@ -114,7 +116,13 @@ impl Endpoints {
                 std::future::pending().await
             }
         };
-        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let body = match self.manner(&monitor) {
+            Manner::Saying(body) => body,
+            _ => Arc::from(""),
+        };
+        let length = body.len();
+        let answer =
+            format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
         // A prober that died is not there to hear it.
         drop(stream.write_all(answer.as_bytes()).await);
     }

@@ -10,6 +10,7 @@ mod dependencies;
 pub mod endpoints;
 mod faults;
 mod flapping;
+mod hostile;
 mod invariants;
 mod mutes;
 mod overlaps;

@@ -52,6 +52,12 @@ impl Watched {
         self
     }
 
+    /// Of whose answer something is expected.
+    pub fn expect(mut self, expect: serde_json::Value) -> Self {
+        self.spec["expect"] = expect;
+        self
+    }
+
     /// Whose people are reminded.
     pub fn remind(mut self, after: &str) -> Self {
         self.spec["alert"]["remind"] = after.into();

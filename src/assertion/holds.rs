@@ -1,0 +1,203 @@
+//! One comparison on one value.
+
+use std::borrow::Cow;
+
+use serde_json::{Number, Value as Json};
+
+use crate::json::{Document, NodeId, Value, equals};
+use crate::monitor::{Budget, Comparison, Decimal, Unjudged};
+
+/// What is compared.
+#[derive(Debug, Clone, Copy)]
+pub enum Actual<'a> {
+    /// Meets `exists: false` and nothing else.
+    Missing,
+    /// A header, or a body as text. It counts as a number for an order if it is written like one in JSON.
+    Text(&'a str),
+    /// A value of a body as JSON. Only a number is one there.
+    Node(&'a Document<'a>, NodeId),
+}
+
+/// Whether `actual` meets `comparison`.
+pub fn holds(comparison: &Comparison, actual: Actual<'_>, budget: &mut Budget) -> Result<bool, Unjudged> {
+    if matches!(actual, Actual::Missing) {
+        return Ok(matches!(comparison, Comparison::Exists(false)));
+    }
+    Ok(match comparison {
+        Comparison::Exists(wanted) => *wanted,
+        Comparison::Equals(expected) => actual.equals(expected, budget)?,
+        Comparison::NotEquals(expected) => !actual.equals(expected, budget)?,
+        Comparison::Contains(part) => actual.contains(part, budget)? == Some(true),
+        Comparison::NotContains(part) => actual.contains(part, budget)? == Some(false),
+        Comparison::Matches(pattern) => match actual.text(budget)? {
+            Some(text) => pattern.is_match(&text, budget)?,
+            None => false,
+        },
+        Comparison::LessThan(bound) => actual.number(budget)?.is_some_and(|number| number < *bound),
+        Comparison::GreaterThan(bound) => actual.number(budget)?.is_some_and(|number| number > *bound),
+    })
+}
+
+impl<'a> Actual<'a> {
+    fn equals(self, expected: &Json, budget: &mut Budget) -> Result<bool, Unjudged> {
+        match self {
+            Self::Missing => Ok(false),
+            Self::Text(text) => {
+                budget.spend_text(text.len())?;
+                Ok(expected.as_str() == Some(text))
+            }
+            Self::Node(document, id) => equals(document, id, expected, budget),
+        }
+    }
+
+    /// Whether a text has the part, or a list has it as an element; `None` for what can contain nothing.
+    fn contains(self, part: &str, budget: &mut Budget) -> Result<Option<bool>, Unjudged> {
+        if let Self::Node(document, id) = self
+            && document.value(id) == Value::List
+        {
+            budget.spend(document.width(id))?;
+            for child in document.children(id) {
+                let own = Actual::Node(document, child).text(budget)?;
+                if own.is_some_and(|own| own == part) {
+                    return Ok(Some(true));
+                }
+            }
+            return Ok(Some(false));
+        }
+        Ok(self.text(budget)?.map(|text| text.contains(part)))
+    }
+
+    fn text(self, budget: &mut Budget) -> Result<Option<Cow<'a, str>>, Unjudged> {
+        match self {
+            Self::Missing => Ok(None),
+            Self::Text(text) => {
+                budget.spend_text(text.len())?;
+                Ok(Some(Cow::Borrowed(text)))
+            }
+            Self::Node(document, id) => {
+                budget.spend_text(document.own_bytes(id))?;
+                Ok(match document.value(id) {
+                    Value::Text(text) => Some(text),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::List
+                    | Value::Map
+                    | Value::NoNumber => None,
+                })
+            }
+        }
+    }
+
+    fn number(self, budget: &mut Budget) -> Result<Option<Decimal>, Unjudged> {
+        match self {
+            Self::Missing => Ok(None),
+            Self::Text(text) => {
+                budget.spend_text(text.len())?;
+                Ok(serde_json::from_str::<Number>(text.trim()).ok().and_then(|n| Decimal::of_number(&n)))
+            }
+            Self::Node(document, id) => {
+                budget.spend_text(document.own_bytes(id))?;
+                Ok(match document.value(id) {
+                    Value::Number(digits) => Decimal::parse(digits),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Text(_)
+                    | Value::List
+                    | Value::Map
+                    | Value::NoNumber => None,
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::Pattern;
+    use serde_json::json;
+
+    fn held(comparison: &Comparison, body: &str) -> bool {
+        let document = Document::read(body.as_bytes()).expect(body);
+        let actual = Actual::Node(&document, Document::ROOT);
+        holds(comparison, actual, &mut Budget::default()).expect("few steps")
+    }
+
+    // As floating point, the two numbers of each line are one.
+    #[test]
+    fn numbers_are_compared_by_every_digit() {
+        use Comparison::{Equals, GreaterThan, LessThan, NotEquals};
+        let value = |text: &str| serde_json::from_str::<Json>(text).expect(text);
+        for (expected, actual, is_below) in [
+            ("101767182266078306730", "101767182266078310000", false),
+            ("9007199254740993", "9007199254740992.0", true),
+            ("0.1", "0.10000000000000000555", false),
+            ("1e400", "1e401", false),
+            ("-1e400", "-1e401", true),
+        ] {
+            let bound = || Decimal::parse(expected).expect(expected);
+            assert!(!held(&Equals(value(expected)), actual), "{expected} {actual}");
+            assert!(held(&NotEquals(value(expected)), actual), "{expected} {actual}");
+            assert_eq!(held(&LessThan(bound()), actual), is_below, "{expected} {actual}");
+            assert_eq!(held(&GreaterThan(bound()), actual), !is_below, "{expected} {actual}");
+            let (list, map) = (format!("[{{\"a\": {expected}}}]"), format!("[{{\"a\": {actual}}}]"));
+            assert!(!held(&Equals(value(&list)), &map), "{expected} {actual}");
+        }
+        for (expected, actual) in [
+            ("1e22", "10000000000000000000000"),
+            ("1", "1.00"),
+            ("0", "-0.0"),
+            ("[1e2]", "[100]"),
+            ("{\"a\": [1.0]}", "{\"a\": [1]}"),
+        ] {
+            assert!(held(&Equals(value(expected)), actual), "{expected} {actual}");
+        }
+    }
+
+    #[test]
+    fn comparisons_hold_as_their_words_say() {
+        use Comparison::{Contains, Equals, GreaterThan, LessThan, Matches, NotContains, NotEquals};
+        let pattern = |text| Matches(Pattern::parse(text).expect("valid"));
+        for (comparison, actual, met) in [
+            (Equals(json!(1)), json!(1.0), true),
+            (Equals(json!({"a": [1]})), json!({"a": [1.0]}), true),
+            (Equals(json!({"a": 1})), json!({"a": 1, "b": 2}), false),
+            (Equals(json!({"a": 1, "b": 2})), json!({"b": 2, "a": 1}), true),
+            (Equals(json!([1, 2])), json!([2, 1]), false),
+            (Equals(json!("1")), json!(1), false),
+            (Equals(json!(null)), json!(null), true),
+            (Equals(json!(false)), json!(null), false),
+            (NotEquals(json!("error")), json!("ok"), true),
+            (NotEquals(json!("error")), json!("error"), false),
+            (Contains("b".into()), json!("abc"), true),
+            (Contains("b".into()), json!(["a", "b"]), true),
+            (Contains("b".into()), json!(["abc"]), false),
+            (Contains("1".into()), json!(1), false),
+            (NotContains("x".into()), json!("abc"), true),
+            (NotContains("x".into()), json!(["abc"]), true),
+            // A number contains nothing, and that is no proof of anything.
+            (NotContains("x".into()), json!(5), false),
+            (pattern("^v[0-9]+$"), json!("v12"), true),
+            (pattern("^v[0-9]+$"), json!("w"), false),
+            (pattern(""), json!(1), false),
+            (LessThan(100.into()), json!(99.9), true),
+            (LessThan(100.into()), json!(100), false),
+            (LessThan(100.into()), json!("5"), false),
+            (GreaterThan(0.into()), json!(1), true),
+            (GreaterThan(0.into()), json!(null), false),
+        ] {
+            assert_eq!(held(&comparison, &actual.to_string()), met, "{comparison} with {actual}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_of_json_is_there_and_meets_no_comparison_that_asks_for_one() {
+        for body in ["NaN", "Infinity", "-Infinity"] {
+            assert!(held(&Comparison::Exists(true), body));
+            assert!(!held(&Comparison::Equals(json!(0)), body));
+            assert!(!held(&Comparison::LessThan(1.into()), body));
+            assert!(!held(&Comparison::GreaterThan(1.into()), body));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! All comparisons of a JSON assertion, on all that its path finds.
+
+use super::holds::{Actual, holds};
+use crate::json::{Document, JsonPath, NodeId, select};
+use crate::monitor::{Budget, Comparison, JsonAssertion, Unjudged};
+
+/// A comparison that is not met.
+#[derive(Debug, Clone, Copy)]
+pub struct Miss<'a> {
+    pub comparison: &'a Comparison,
+    /// The first value that misses it; `None` where the path finds nothing.
+    pub node: Option<NodeId>,
+}
+
+/// What `document` does not meet of an assertion: every value that the path finds must meet every comparison, and a
+/// path that finds nothing meets `exists: false` alone.
+pub fn misses<'a>(
+    assertion: &'a JsonAssertion,
+    document: &Document<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<Miss<'a>>, Unjudged> {
+    let path = JsonPath::parse(&assertion.path).map_err(|error| Unjudged::Path(error.to_string()))?;
+    let found = select(&path, document, budget)?;
+    let mut misses = Vec::new();
+    for comparison in &assertion.comparisons {
+        if found.is_empty() {
+            if !holds(comparison, Actual::Missing, budget)? {
+                misses.push(Miss { comparison, node: None });
+            }
+            continue;
+        }
+        // One miss a comparison is enough, also if a hundred values miss it.
+        for node in &found {
+            if !holds(comparison, Actual::Node(document, *node), budget)? {
+                misses.push(Miss { comparison, node: Some(*node) });
+                break;
+            }
+        }
+    }
+    Ok(misses)
+}

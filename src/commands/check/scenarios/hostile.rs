@@ -1,0 +1,58 @@
+//! A monitor that was written to be as dear as can be costs the others nothing.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::endpoints::Manner;
+use super::watched::{Watched, monitor};
+use super::world::{CONFIGS, World};
+use crate::transition::Health;
+use crate::verdict::Verdict;
+
+/// What asks a body for more than judging may cost.
+const DEAR: [(&str, &str); 3] =
+    [("dear-filter", "$[?$[?@==2]]"), ("dear-search", "$..*..*..*"), ("dear-count", "$[?count($..*) > 1]")];
+
+/// Two hundred of them, of which some are dear.
+fn two_hundred() -> Vec<Watched> {
+    let dear = DEAR.map(|(id, path)| monitor(id).expect(json!({"json": [{"path": path, "exists": true}]})));
+    let name = |i: usize| &*Box::leak(format!("m{i:03}").into_boxed_str());
+    let ordinary = (DEAR.len()..200).map(|i| {
+        monitor(name(i)).expect(json!({"json": [{"path": "$.status", "equals": "up"}]})).without_retry()
+    });
+    dear.into_iter().chain(ordinary).collect()
+}
+
+#[tokio::test]
+async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
+    let monitors = two_hundred();
+    let mut world = World::watching(&monitors).await;
+    let long: Arc<str> = format!("[{}1]", "1,".repeat((1 << 19) - 2)).into();
+    for watched in &monitors {
+        world.endpoints.set(watched.place().0, Manner::Saying(Arc::from(r#"{"status": "up"}"#)));
+    }
+    for (id, _) in DEAR {
+        world.endpoints.set(id, Manner::Saying(Arc::clone(&long)));
+    }
+    world.endpoints.set("m100", Manner::Saying(Arc::from(r#"{"status": "down"}"#)));
+    // What `validate` refuses may still be in the table: somebody put it there by hand.
+    let mut item = world.shared.get(CONFIGS, "m150").expect("it is there");
+    let nested = format!("$[?{}@.a{}]", "(".repeat(1_000), ")".repeat(1_000));
+    item["spec"]["M"]["expect"]["M"]["json"]["L"][0]["M"]["path"] = json!({"S": nested});
+    world.shared.put(CONFIGS, &item);
+
+    let ran = world.run().await;
+    assert_eq!(ran.problems.len(), 1, "{:?}", ran.problems);
+    assert!(ran.problems[0].contains("m150"), "{:?}", ran.problems);
+    let verdicts = |verdict| ran.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count();
+    assert_eq!((verdicts(Verdict::Pass), verdicts(Verdict::Fail)), (195, 4));
+    for judged in ran.judged.iter().filter(|judged| judged.subject.monitor.id.as_str().starts_with("dear")) {
+        let why = judged.judgement.why();
+        assert!(why.contains("needs more than 4000000 steps"), "{why}");
+    }
+    let mut told = world.told();
+    told.sort();
+    assert_eq!(told, ["DOWN dear-count", "DOWN dear-filter", "DOWN dear-search", "DOWN m100"]);
+    assert_eq!(world.row("m199").await.confirmed.health, Health::Up);
+}

@@ -1,0 +1,202 @@
+//! How much a monitor may ask of an answer. The same bounds hold for files and for what is stored, where somebody may
+//! have put it by hand: beyond them a stored monitor is reported and not probed, and stops no other one.
+//!
+//! The bounds of a path stand in `json`, those of a pattern in `monitor`; what judging may cost in all is
+//! [`crate::monitor::STEPS`].
+
+use super::complaint::Complaint;
+use super::diagnostic::Code;
+use super::path::Path;
+use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
+use super::text_forms::HeaderForm;
+use crate::json::JsonPath;
+use crate::monitor::{PATTERN_LENGTH, Pattern};
+
+/// Assertions on headers, or on JSON values, that a monitor may have.
+pub const ASSERTIONS: usize = 100;
+
+/// Bytes of a text that an answer is compared with.
+pub const TEXT: usize = 64 << 10;
+
+/// Complains of what goes beyond the bounds.
+pub fn check(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    for (key, number) in
+        [("headers", headers.as_ref().map_or(0, |all| all.len())), ("json", json.as_ref().map_or(0, Vec::len))]
+    {
+        if number > ASSERTIONS {
+            let message = format!("`expect.{key}` has at most {ASSERTIONS} assertions, found {number}");
+            let path = Path::from("expect").key(key);
+            complaints.push(Complaint::new(Code::OutOfBounds, path, message).on_key().label("too many"));
+        }
+    }
+    for (name, form) in headers.iter().flatten() {
+        let path = Path::from("expect.headers").key(name);
+        match form {
+            Some(HeaderForm::Equals(value)) => text(path, value, complaints),
+            Some(HeaderForm::Comparisons(raw)) => header(&path, raw, complaints),
+            None => {}
+        }
+    }
+    if let Some(raw) = body {
+        let RawBodyComparisons { equals, not_equals, contains, not_contains, matches, less_than: _, greater_than: _ } =
+            raw;
+        let path = Path::from("expect.body");
+        texts(&path, [("equals", equals), ("not_equals", not_equals)], complaints);
+        parts(&path, [("contains", contains), ("not_contains", not_contains)], complaints);
+        pattern(&path, matches.as_deref(), complaints);
+    }
+    for (index, raw) in json.iter().flatten().enumerate() {
+        assertion(&Path::from("expect.json").index(index), raw, complaints);
+    }
+}
+
+fn header(path: &Path, raw: &RawHeaderComparisons, complaints: &mut Vec<Complaint>) {
+    let RawHeaderComparisons {
+        equals,
+        not_equals,
+        contains,
+        not_contains,
+        matches,
+        less_than: _,
+        greater_than: _,
+        exists: _,
+    } = raw;
+    texts(path, [("equals", equals), ("not_equals", not_equals)], complaints);
+    parts(path, [("contains", contains), ("not_contains", not_contains)], complaints);
+    pattern(path, matches.as_deref(), complaints);
+}
+
+fn assertion(path: &Path, raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
+    if let Some(text) = &raw.path
+        && let Err(error) = JsonPath::parse(text)
+    {
+        let message = format!("`{path}.path` is not a JSON path: {error}");
+        complaints.push(
+            Complaint::new(Code::InvalidPath, path.key("path"), message)
+                .label("not an RFC 9535 path")
+                .help("write it like $.status or $.items[0].name"),
+        );
+    }
+    parts(path, [("contains", &raw.contains), ("not_contains", &raw.not_contains)], complaints);
+    pattern(path, raw.matches.as_deref(), complaints);
+    for (key, value) in [("equals", &raw.equals), ("not_equals", &raw.not_equals)] {
+        if value.as_ref().is_some_and(|value| value.to_string().len() > TEXT) {
+            complaints.push(too_long(path.key(key)));
+        }
+    }
+}
+
+fn texts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], complaints: &mut Vec<Complaint>) {
+    for (key, value) in all {
+        if let Some(value) = value {
+            text(path.key(key), value, complaints);
+        }
+    }
+}
+
+/// Every text has the empty one in it, so a comparison with that one would say nothing.
+fn parts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], complaints: &mut Vec<Complaint>) {
+    for (key, value) in all {
+        if value.as_deref() == Some("") {
+            let message = format!("`{path}.{key}` must not be empty");
+            complaints.push(Complaint::new(Code::Empty, path.key(key), message).label("nothing in it"));
+        }
+    }
+    texts(path, all, complaints);
+}
+
+fn text(path: Path, value: &str, complaints: &mut Vec<Complaint>) {
+    if value.len() > TEXT {
+        complaints.push(too_long(path));
+    }
+}
+
+fn too_long(path: Path) -> Complaint {
+    let message = format!("`{path}` has more than {TEXT} bytes");
+    Complaint::new(Code::OutOfBounds, path, message).label("too long")
+}
+
+fn pattern(path: &Path, value: Option<&str>, complaints: &mut Vec<Complaint>) {
+    if value.is_some_and(|value| Pattern::stored(value).is_err()) {
+        let message = format!("`{path}.matches` has at most {PATTERN_LENGTH} characters");
+        complaints.push(Complaint::new(Code::OutOfBounds, path.key("matches"), message).label("too long"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::{SourceFile, load, monitor_from_spec};
+    use crate::monitor::{MonitorId, Origin, Spec};
+
+    /// The faults of `expect` in a file, and whether the same is taken from a table.
+    fn check(expect: &serde_json::Value) -> (Vec<Code>, bool) {
+        let document = json!({"id": "a", "url": "https://a.example", "expect": expect});
+        let bytes = document.to_string().into_bytes();
+        let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes };
+        let faults = load(&[file], None).diagnostics;
+        let fields = json!({"url": "https://a.example", "expect": expect});
+        let spec = Spec::new(fields.as_object().expect("a map").clone());
+        let id = MonitorId::parse("a").expect("an id");
+        let stored = monitor_from_spec(id, &spec, Origin::default());
+        (faults.into_iter().map(|fault| fault.code).collect(), stored.is_ok())
+    }
+
+    fn path(path: &str) -> serde_json::Value {
+        json!({"json": [{"path": path, "exists": true}]})
+    }
+
+    // One merged monitor ended every run of the table with a stack that overflowed.
+    #[test]
+    fn what_is_too_much_is_a_fault_of_its_file_and_of_its_item() {
+        let nested = |depth: usize| format!("$[?{}@.a{}]", "(".repeat(depth), ")".repeat(depth));
+        let stars = |number: usize| format!("$[{}]", vec!["*"; number].join(","));
+        let filters = |depth: usize| format!("$.a{}@.a{}", "[?@".repeat(depth), "]".repeat(depth));
+        let many = |number: usize| vec![json!({"path": "$.a", "equals": 1}); number];
+        let headers = |number: usize| -> serde_json::Value {
+            (0..number).map(|i| (format!("x-{i}"), json!("a"))).collect::<serde_json::Map<_, _>>().into()
+        };
+        for (expect, code) in [
+            (path(&nested(15)), None),
+            (path(&nested(16)), Some(Code::InvalidPath)),
+            (path(&nested(1_000)), Some(Code::InvalidPath)),
+            (path(&stars(100)), None),
+            (path(&stars(300)), Some(Code::InvalidPath)),
+            (path(&filters(24)), Some(Code::InvalidPath)),
+            (path(&format!("$.{}", "a".repeat(998))), None),
+            (path(&format!("$.{}", "a".repeat(999))), Some(Code::InvalidPath)),
+            (json!({"json": many(100)}), None),
+            (json!({"json": many(101)}), Some(Code::OutOfBounds)),
+            (json!({"headers": headers(100)}), None),
+            (json!({"headers": headers(101)}), Some(Code::OutOfBounds)),
+            (json!({"body": {"contains": "a".repeat(TEXT)}}), None),
+            (json!({"body": {"contains": "a".repeat(TEXT + 1)}}), Some(Code::OutOfBounds)),
+            (json!({"body": {"matches": "a".repeat(2_000)}}), None),
+            (json!({"body": {"matches": "a".repeat(2_001)}}), Some(Code::OutOfBounds)),
+            (json!({"headers": {"x-a": "a".repeat(TEXT + 1)}}), Some(Code::OutOfBounds)),
+            (json!({"headers": {"x-a": {"not_contains": ""}}}), Some(Code::Empty)),
+            (json!({"json": [{"path": "$.a", "not_equals": "a".repeat(TEXT)}]}), Some(Code::OutOfBounds)),
+            (json!({"json": [{"path": "$.a", "contains": ""}]}), Some(Code::Empty)),
+        ] {
+            let text = expect.to_string();
+            let (faults, is_taken) = check(&expect);
+            assert_eq!(faults, Vec::from_iter(code), "{text:.120}");
+            assert_eq!(is_taken, code.is_none(), "{text:.120}");
+        }
+    }
+
+    // Compiling takes time, so it is left to `validate`; what is stored nevertheless fails when it is judged.
+    #[test]
+    fn a_pattern_that_does_not_compile_is_a_fault_of_its_file() {
+        for expect in [
+            json!({"body": {"matches": r"\p{L}{1,80}"}}),
+            path(r"$[?match(@, '\\p{L}{1,80}')]"),
+            path("$[?search(@, '(')]"),
+        ] {
+            assert_eq!(check(&expect), (vec![Code::InvalidPattern], true), "{expect}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Whether a node meets the condition of a filter.
+//!
+//! The functions here call each other as deep as the condition is nested, which the parser bounds.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::document::{Document, NodeId, Value};
+use super::evaluate::{Search, length_of};
+use super::operand::{Found, equal, order};
+use super::path::{From, Literal, Operand, PatternOperand, Query, Relation, Test, Whole};
+use super::patterns::translated;
+use crate::monitor::{Pattern, Unjudged};
+
+impl Search<'_, '_> {
+    pub fn holds(&mut self, test: &Test, node: NodeId) -> Result<bool, Unjudged> {
+        self.budget.spend(1)?;
+        match test {
+            Test::Any(tests) => {
+                for test in tests {
+                    if self.holds(test, node)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Test::All(tests) => {
+                for test in tests {
+                    if !self.holds(test, node)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Test::Not(test) => Ok(!self.holds(test, node)?),
+            Test::Found(query) => self.finds(query, node),
+            Test::Compare(left, relation, right) => {
+                let left = self.operand(left, node)?;
+                let right = self.operand(right, node)?;
+                self.compare(&left, *relation, &right)
+            }
+            Test::Matches { text, pattern, whole } => self.matches(text, pattern, *whole, node),
+        }
+    }
+
+    fn start(&self, query: &Query, node: NodeId) -> NodeId {
+        match query.from {
+            From::Root => Document::ROOT,
+            From::Current => node,
+        }
+    }
+
+    fn finds(&mut self, query: &Query, node: NodeId) -> Result<bool, Unjudged> {
+        let start = self.start(query, node);
+        if query.is_single() {
+            return Ok(self.single(&query.segments, start)?.is_some());
+        }
+        Ok(!self.follow(&query.segments, start)?.is_empty())
+    }
+
+    fn operand<'o>(&mut self, operand: &'o Operand, node: NodeId) -> Result<Found<'o>, Unjudged> {
+        let found = |id: Option<NodeId>| id.map_or(Found::Nothing, Found::Node);
+        Ok(match operand {
+            Operand::Literal(literal) => Found::Literal(literal),
+            Operand::Single(query) => {
+                let start = self.start(query, node);
+                found(self.single(&query.segments, start)?)
+            }
+            Operand::Length(operand) => match self.operand(operand, node)? {
+                Found::Node(id) => length_of(self.document, id, self.budget)?.map_or(Found::Nothing, Found::Count),
+                Found::Literal(Literal::Text(text)) => {
+                    self.budget.spend_text(text.len())?;
+                    Found::Count(text.chars().count())
+                }
+                Found::Literal(_) | Found::Count(_) | Found::Nothing => Found::Nothing,
+            },
+            Operand::Count(query) => {
+                let start = self.start(query, node);
+                Found::Count(self.follow(&query.segments, start)?.len())
+            }
+            Operand::ValueOf(query) => {
+                let start = self.start(query, node);
+                match self.follow(&query.segments, start)?.as_slice() {
+                    [only] => Found::Node(*only),
+                    _ => Found::Nothing,
+                }
+            }
+        })
+    }
+
+    fn compare(&mut self, left: &Found<'_>, relation: Relation, right: &Found<'_>) -> Result<bool, Unjudged> {
+        let is_less = |ordering: Option<Ordering>| ordering.is_some_and(Ordering::is_lt);
+        Ok(match relation {
+            Relation::Equal => equal(self.document, left, right, self.budget)?,
+            Relation::NotEqual => !equal(self.document, left, right, self.budget)?,
+            Relation::Less => is_less(order(self.document, left, right, self.budget)?),
+            Relation::Greater => is_less(order(self.document, right, left, self.budget)?),
+            Relation::LessOrEqual => {
+                is_less(order(self.document, left, right, self.budget)?)
+                    || equal(self.document, left, right, self.budget)?
+            }
+            Relation::GreaterOrEqual => {
+                is_less(order(self.document, right, left, self.budget)?)
+                    || equal(self.document, left, right, self.budget)?
+            }
+        })
+    }
+
+    /// What is no text matches nothing, and neither does what is matched with no text.
+    fn matches(
+        &mut self,
+        text: &Operand,
+        pattern: &PatternOperand,
+        whole: Whole,
+        node: NodeId,
+    ) -> Result<bool, Unjudged> {
+        let text = self.operand(text, node)?;
+        let Some(text) = self.text_of(&text)? else { return Ok(false) };
+        let pattern = match pattern {
+            PatternOperand::Written(place) => {
+                let Some(slot) = self.matchers.get_mut(*place) else { return Ok(false) };
+                let matcher = match (slot.as_mut(), self.path.patterns.get(*place)) {
+                    (Some(matcher), _) => matcher,
+                    (None, Some(pattern)) => slot.insert(pattern.matcher(self.budget)?),
+                    (None, None) => return Ok(false),
+                };
+                return matcher.is_match(&text, self.budget);
+            }
+            PatternOperand::Found(operand) => self.operand(operand, node)?,
+        };
+        let Some(pattern) = self.text_of(&pattern)? else { return Ok(false) };
+        let pattern = translated(&pattern, whole);
+        if self.last_found.as_ref().is_none_or(|(last, _)| *last != pattern) {
+            let matcher = Pattern::from_answer(&pattern, self.budget)?.matcher(self.budget)?;
+            self.last_found = Some((pattern, matcher));
+        }
+        match &mut self.last_found {
+            Some((_, matcher)) => matcher.is_match(&text, self.budget),
+            None => Ok(false),
+        }
+    }
+
+    fn text_of<'o>(&mut self, found: &Found<'o>) -> Result<Option<Cow<'o, str>>, Unjudged> {
+        Ok(match found {
+            Found::Literal(Literal::Text(text)) => Some(Cow::Borrowed(text.as_str())),
+            Found::Node(id) => {
+                self.budget.spend_text(self.document.own_bytes(*id))?;
+                match self.document.value(*id) {
+                    Value::Text(text) => Some(Cow::Owned(text.into_owned())),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::List
+                    | Value::Map
+                    | Value::NoNumber => None,
+                }
+            }
+            Found::Literal(_) | Found::Count(_) | Found::Nothing => None,
+        })
+    }
+}

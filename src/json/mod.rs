@@ -1,0 +1,28 @@
+//! JSON as endpoints send it, and the paths of RFC 9535 into it. Pure.
+//!
+//! A body may be anything up to 1 MiB, and a path anything that a team writes. So nothing here calls itself as deep
+//! as its input is, a document takes memory in proportion to its text, and a search counts its steps.
+//!
+//! `JsonPath::parse` and `Document::read` take any text and never panic.
+
+mod document;
+mod evaluate;
+mod filter;
+mod operand;
+mod parse;
+mod parse_filter;
+mod path;
+mod patterns;
+mod reader;
+mod repeated;
+mod scan;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::{Document, NodeId, Value};
+pub use evaluate::select;
+pub use operand::equals;
+pub use path::JsonPath;
+pub use reader::Broken;

@@ -1,0 +1,238 @@
+//! The conditions of filters: `?@.a == 1 && !@.b`.
+
+use super::parse::{Parsed, Parser, has_leading_zero};
+use super::path::{From, Literal, Operand, PatternOperand, Query, Relation, Test, Whole};
+use super::patterns;
+use crate::monitor::Decimal;
+
+/// What can stand on its own in a filter, or on a side of a comparison.
+enum Part {
+    Literal(Literal),
+    Query(Query),
+    /// A function that gives a value.
+    Value(Operand),
+    /// A function that is true or false.
+    Truth(Test),
+}
+
+impl Parser<'_> {
+    pub fn test(&mut self) -> Parsed<Test> {
+        let mut any = vec![self.all()?];
+        while self.operator("||") {
+            any.push(self.all()?);
+        }
+        Ok(one_or(any, Test::Any))
+    }
+
+    fn all(&mut self) -> Parsed<Test> {
+        let mut all = vec![self.basic()?];
+        while self.operator("&&") {
+            all.push(self.basic()?);
+        }
+        Ok(one_or(all, Test::All))
+    }
+
+    /// Whether `token` follows, blanks around it passed over.
+    fn operator(&mut self, token: &str) -> bool {
+        let before = self.at;
+        self.blanks();
+        if self.take(token) {
+            self.blanks();
+            return true;
+        }
+        self.at = before;
+        false
+    }
+
+    fn basic(&mut self) -> Parsed<Test> {
+        if self.peek() == Some('!') {
+            self.at += 1;
+            self.blanks();
+            let inner = if self.peek() == Some('(') { self.parentheses()? } else { self.truth()? };
+            return Ok(Test::Not(Box::new(inner)));
+        }
+        if self.peek() == Some('(') {
+            return self.parentheses();
+        }
+        let start = self.at;
+        let left = self.part()?;
+        let Some(relation) = self.relation() else { return self.as_truth(left, start) };
+        let left = self.comparable(left, start)?;
+        let start = self.at;
+        let right = self.part()?;
+        let right = self.comparable(right, start)?;
+        Ok(Test::Compare(left, relation, right))
+    }
+
+    fn parentheses(&mut self) -> Parsed<Test> {
+        self.expect("(")?;
+        self.blanks();
+        let inner = self.nested(Self::test)?;
+        self.blanks();
+        self.expect(")")?;
+        Ok(inner)
+    }
+
+    /// What is true or false by itself.
+    fn truth(&mut self) -> Parsed<Test> {
+        let start = self.at;
+        let part = self.part()?;
+        self.as_truth(part, start)
+    }
+
+    fn as_truth(&mut self, part: Part, start: usize) -> Parsed<Test> {
+        match part {
+            Part::Query(query) => Ok(Test::Found(query)),
+            Part::Truth(test) => Ok(test),
+            Part::Literal(_) | Part::Value(_) => {
+                self.at = start;
+                Err("a value is no condition, compare it with something".to_owned())
+            }
+        }
+    }
+
+    /// A side of a comparison: one value at most.
+    fn comparable(&mut self, part: Part, start: usize) -> Parsed<Operand> {
+        let why = match part {
+            Part::Literal(literal) => return Ok(Operand::Literal(literal)),
+            Part::Value(operand) => return Ok(operand),
+            Part::Query(query) if query.is_single() => return Ok(Operand::Single(query)),
+            Part::Query(_) => "only a path that finds one value can be compared",
+            Part::Truth(_) => "what is true or false cannot be compared",
+        };
+        self.at = start;
+        Err(why.to_owned())
+    }
+
+    fn relation(&mut self) -> Option<Relation> {
+        const RELATIONS: [(&str, Relation); 6] = [
+            ("==", Relation::Equal),
+            ("!=", Relation::NotEqual),
+            ("<=", Relation::LessOrEqual),
+            (">=", Relation::GreaterOrEqual),
+            ("<", Relation::Less),
+            (">", Relation::Greater),
+        ];
+        RELATIONS.into_iter().find_map(|(token, relation)| self.operator(token).then_some(relation))
+    }
+
+    fn part(&mut self) -> Parsed<Part> {
+        match self.peek() {
+            Some('@') => self.query(From::Current).map(Part::Query),
+            Some('$') => self.query(From::Root).map(Part::Query),
+            Some('\'' | '"') => self.quoted().map(|text| Part::Literal(Literal::Text(text))),
+            Some('-' | '0'..='9') => self.number().map(|number| Part::Literal(Literal::Number(number))),
+            Some('a'..='z') => self.word(),
+            Some(_) | None => Err("expected a path, a value or a function".to_owned()),
+        }
+    }
+
+    fn query(&mut self, from: From) -> Parsed<Query> {
+        self.at += 1;
+        Ok(Query { from, segments: self.segments()? })
+    }
+
+    fn number(&mut self) -> Parsed<Decimal> {
+        let whole = self.integer();
+        let rest = self.rest().get(whole.len()..).unwrap_or_default();
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let fraction = rest.strip_prefix('.').map_or(0, |rest| 1 + digits(rest));
+        let after = rest.get(fraction..).unwrap_or_default();
+        let exponent = after.strip_prefix(['e', 'E']).map_or(0, |power| {
+            let sign = usize::from(power.starts_with(['+', '-']));
+            1 + sign + digits(power.get(sign..).unwrap_or_default())
+        });
+        let text = self.rest().get(..whole.len() + fraction + exponent).unwrap_or_default();
+        let is_whole = whole.ends_with(|last: char| last.is_ascii_digit()) && !has_leading_zero(whole);
+        let is_complete = fraction != 1 && (exponent == 0 || text.ends_with(|last: char| last.is_ascii_digit()));
+        match Decimal::parse(text) {
+            Some(number) if is_whole && is_complete => {
+                self.at += text.len();
+                Ok(number)
+            }
+            Some(_) | None => Err("expected a number as JSON has it".to_owned()),
+        }
+    }
+
+    /// `true`, `false`, `null` or a function.
+    fn word(&mut self) -> Parsed<Part> {
+        let start = self.at;
+        let rest = self.rest();
+        let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        self.at += word.len();
+        if self.peek() != Some('(') {
+            let literal = match word {
+                "true" => Literal::Bool(true),
+                "false" => Literal::Bool(false),
+                "null" => Literal::Null,
+                _ => {
+                    self.at = start;
+                    return Err("a text stands between quotes".to_owned());
+                }
+            };
+            return Ok(Part::Literal(literal));
+        }
+        let part = match word {
+            "length" => self.arguments(Self::one).map(|operand| Part::Value(Operand::Length(Box::new(operand)))),
+            "count" => self.arguments(Self::nodes).map(|query| Part::Value(Operand::Count(query))),
+            "value" => self.arguments(Self::nodes).map(|query| Part::Value(Operand::ValueOf(query))),
+            "match" => self.arguments(|parser| parser.text_and_pattern(Whole::Text)).map(Part::Truth),
+            "search" => self.arguments(|parser| parser.text_and_pattern(Whole::Part)).map(Part::Truth),
+            _ => {
+                self.at = start;
+                Err("the functions are length, count, value, match and search".to_owned())
+            }
+        };
+        part
+    }
+
+    fn arguments<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        self.expect("(")?;
+        self.blanks();
+        let arguments = self.nested(inner)?;
+        self.blanks();
+        self.expect(")")?;
+        Ok(arguments)
+    }
+
+    fn one(&mut self) -> Parsed<Operand> {
+        let start = self.at;
+        let part = self.part()?;
+        self.comparable(part, start)
+    }
+
+    fn nodes(&mut self) -> Parsed<Query> {
+        let start = self.at;
+        match self.part()? {
+            Part::Query(query) => Ok(query),
+            Part::Literal(_) | Part::Value(_) | Part::Truth(_) => {
+                self.at = start;
+                Err("expected a path".to_owned())
+            }
+        }
+    }
+
+    fn text_and_pattern(&mut self, whole: Whole) -> Parsed<Test> {
+        let text = self.one()?;
+        self.blanks();
+        self.expect(",")?;
+        self.blanks();
+        let pattern = match self.one()? {
+            Operand::Literal(Literal::Text(pattern)) => {
+                self.patterns.push(patterns::pattern(&pattern, whole));
+                PatternOperand::Written(self.patterns.len() - 1)
+            }
+            found => PatternOperand::Found(Box::new(found)),
+        };
+        Ok(Test::Matches { text, pattern, whole })
+    }
+}
+
+/// One test as it is, several in `several`.
+fn one_or(mut tests: Vec<Test>, several: fn(Vec<Test>) -> Test) -> Test {
+    if tests.len() > 1 {
+        return several(tests);
+    }
+    tests.pop().unwrap_or(Test::All(Vec::new()))
+}

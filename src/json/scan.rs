@@ -1,0 +1,67 @@
+//! Where one JSON value without others in it ends.
+
+use super::reader::Stop;
+use super::text::hex;
+
+/// The end of the text whose first character, behind the quote, is at `at`; the place of the quote. Control characters
+/// are let through, as `jq` lets them.
+pub fn text(bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return Ok(at),
+            Some(b'\\') => match bytes.get(at + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                Some(b'u') => {
+                    let digits = bytes.get(at + 2..at + 6).and_then(|digits| std::str::from_utf8(digits).ok());
+                    if digits.and_then(hex).is_none() {
+                        return Err(Stop { at: at + 2, expected: "four hexadecimal digits" });
+                    }
+                    at += 6;
+                }
+                Some(_) | None => return Err(Stop { at: at + 1, expected: "an escape such as \\n" }),
+            },
+            Some(_) => at += 1,
+            None => return Err(Stop { at, expected: "the end of a text" }),
+        }
+    }
+}
+
+/// The end of the word or number that begins at `at`.
+pub fn scalar(bytes: &[u8], at: usize) -> Result<usize, Stop> {
+    const WORDS: [&[u8]; 6] = [b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity"];
+    let rest = bytes.get(at..).unwrap_or_default();
+    if let Some(word) = WORDS.into_iter().find(|word| rest.starts_with(word)) {
+        return Ok(at + word.len());
+    }
+    number(bytes, at)
+}
+
+fn number(bytes: &[u8], start: usize) -> Result<usize, Stop> {
+    let at = if bytes.get(start) == Some(&b'-') { start + 1 } else { start };
+    let mut end = match bytes.get(at) {
+        Some(b'0') => at + 1,
+        Some(b'1'..=b'9') => digits(bytes, at),
+        Some(_) | None => {
+            let expected = if at > start { "a digit" } else { "a value" };
+            return Err(Stop { at, expected });
+        }
+    };
+    if bytes.get(end) == Some(&b'.') {
+        end = some_digits(bytes, end + 1)?;
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
+        end = some_digits(bytes, end + 1 + usize::from(sign))?;
+    }
+    Ok(end)
+}
+
+fn digits(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+fn some_digits(bytes: &[u8], at: usize) -> Result<usize, Stop> {
+    let end = digits(bytes, at);
+    if end > at { Ok(end) } else { Err(Stop { at, expected: "a digit" }) }
+}
