@@ -1,10 +1,11 @@
 //! One comparison on one value.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
-use crate::json::{Document, NodeId, Value, equals};
+use crate::json::{Document, JsonPath, NodeId, Value, equal_nodes, equals, order_nodes, select};
 use crate::monitor::{Budget, Comparison, Decimal, Unjudged};
 
 /// What is compared.
@@ -34,6 +35,13 @@ pub fn holds(comparison: &Comparison, actual: Actual<'_>, budget: &mut Budget) -
             None => false,
         },
         Comparison::LessThan(bound) => actual.number(budget)?.is_some_and(|number| number < *bound),
+        Comparison::Length(length) => actual.length(budget)? == Some(*length as usize),
+        Comparison::ShorterThan(length) => actual.length(budget)?.is_some_and(|own| own < *length as usize),
+        Comparison::LongerThan(length) => actual.length(budget)?.is_some_and(|own| own > *length as usize),
+        Comparison::EqualsPath(path) => actual.equals_path(path, budget)? == Some(true),
+        Comparison::NotEqualsPath(path) => actual.equals_path(path, budget)? == Some(false),
+        Comparison::LessThanPath(path) => actual.order(path, budget)? == Some(Ordering::Less),
+        Comparison::GreaterThanPath(path) => actual.order(path, budget)? == Some(Ordering::Greater),
         Comparison::GreaterThan(bound) => actual.number(budget)?.is_some_and(|number| number > *bound),
     })
 }
@@ -89,6 +97,47 @@ impl<'a> Actual<'a> {
         }
     }
 
+    fn length(self, budget: &mut Budget) -> Result<Option<usize>, Unjudged> {
+        match self {
+            Self::Missing => Ok(None),
+            Self::Text(text) => {
+                budget.spend_text(text.len())?;
+                Ok(Some(text.chars().count()))
+            }
+            Self::Node(document, id) => document.length_of(id, budget),
+        }
+    }
+
+    /// The one value that `path` finds in the document that this one is of.
+    fn other(
+        self,
+        path: &str,
+        budget: &mut Budget,
+    ) -> Result<Option<(&'a Document<'a>, NodeId, NodeId)>, Unjudged> {
+        let Self::Node(document, id) = self else { return Ok(None) };
+        let path = JsonPath::parse(path).map_err(|error| Unjudged::Path(error.to_string()))?;
+        let other = match select(&path, document, budget)?.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
+        Ok(other.map(|other| (document, id, other)))
+    }
+
+    /// `None` if there is not one other value; such a comparison holds in neither direction.
+    fn equals_path(self, path: &str, budget: &mut Budget) -> Result<Option<bool>, Unjudged> {
+        match self.other(path, budget)? {
+            Some((document, id, other)) => equal_nodes(document, id, other, budget).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn order(self, path: &str, budget: &mut Budget) -> Result<Option<Ordering>, Unjudged> {
+        match self.other(path, budget)? {
+            Some((document, id, other)) => order_nodes(document, id, other, budget),
+            None => Ok(None),
+        }
+    }
+
     fn number(self, budget: &mut Budget) -> Result<Option<Decimal>, Unjudged> {
         match self {
             Self::Missing => Ok(None),
@@ -115,7 +164,8 @@ impl<'a> Actual<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::Pattern;
+    use crate::assertion::misses;
+    use crate::monitor::{JsonAssertion, Pattern};
     use serde_json::json;
 
     fn held(comparison: &Comparison, body: &str) -> bool {
@@ -188,6 +238,61 @@ mod tests {
             (GreaterThan(0.into()), json!(null), false),
         ] {
             assert_eq!(held(&comparison, &actual.to_string()), met, "{comparison} with {actual}");
+        }
+    }
+
+    // Trap 27: what is missing on both sides is not equal.
+    #[test]
+    fn two_fields_are_compared_by_their_paths_and_what_is_missing_fails() {
+        use Comparison::{EqualsPath, GreaterThanPath, LessThanPath, NotEqualsPath};
+        let b = || "$.b".to_owned();
+        for (body, equal, less, greater) in [
+            (r#"{"a": 1, "b": 1.0}"#, Some(true), false, false),
+            (r#"{"a": 1, "b": 2}"#, Some(false), true, false),
+            (r#"{"a": "y", "b": "x"}"#, Some(false), false, true),
+            (r#"{"a": [1, {"c": null}], "b": [1.0, {"c": null}]}"#, Some(true), false, false),
+            (r#"{"a": 1, "b": "1"}"#, Some(false), false, false),
+            (r#"{"a": null, "b": null}"#, Some(true), false, false),
+            (r#"{"a": 1}"#, None, false, false),
+            (r#"{"b": 1}"#, None, false, false),
+            ("{}", None, false, false),
+            ("[1, 1]", None, false, false),
+        ] {
+            let met = |comparison: Comparison| {
+                let assertion = JsonAssertion { path: "$.a".to_owned(), comparisons: vec![comparison] };
+                let document = Document::read(body.as_bytes()).expect(body);
+                misses(&assertion, &document, &mut Budget::default()).expect("few steps").is_empty()
+            };
+            assert_eq!(met(EqualsPath(b())), equal == Some(true), "{body}");
+            assert_eq!(met(NotEqualsPath(b())), equal == Some(false), "{body}");
+            assert_eq!((met(LessThanPath(b())), met(GreaterThanPath(b()))), (less, greater), "{body}");
+        }
+    }
+
+    #[test]
+    fn texts_lists_and_maps_have_a_length_and_nothing_else() {
+        use Comparison::{Length, LongerThan, ShorterThan};
+        for (body, length) in [
+            ("[1, 2, 3]", Some(3)),
+            ("[]", Some(0)),
+            (r#"{"a": 1, "b": 2, "a": 3}"#, Some(2)),
+            (r#""äöü😀""#, Some(4)),
+            ("123", None),
+            ("null", None),
+        ] {
+            for bound in 0..6 {
+                assert_eq!(held(&Length(bound), body), length == Some(bound), "{body} {bound}");
+                assert_eq!(
+                    held(&ShorterThan(bound), body),
+                    length.is_some_and(|l| l < bound),
+                    "{body} {bound}"
+                );
+                assert_eq!(
+                    held(&LongerThan(bound), body),
+                    length.is_some_and(|l| l > bound),
+                    "{body} {bound}"
+                );
+            }
         }
     }
 

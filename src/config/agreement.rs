@@ -243,6 +243,17 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', expect: {json: [{path: a, equals: 1}]}}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', expect: {json: {path: $.a, equals: 1}}}", Invalid(Code::WrongType)),
     ("{id: a, url: 'https://a', expect: {json: []}}", Invalid(Code::Empty)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 3}]}}", Valid),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: -1}]}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 1.5}]}}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, shorter_than: 9, longer_than: 0}]}}", Valid),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, shorter_than: 0}]}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, equals_path: $.b}]}}", Valid),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, equals_path: b}]}}", Invalid(Code::BadFormat)),
+    (
+        "{id: a, url: 'https://a', expect: {json: [{path: $.a, not_equals_path: '$.b[*]'}]}}",
+        OnlyValidate(Code::InvalidPath),
+    ),
     ("{id: a, url: 'https://a', expect: {json: [{path: '$[', equals: 1}]}}", OnlyValidate(Code::InvalidPath)),
     (
         "{id: a, url: 'https://a', expect: {json: [{path: $.a, less_than: 1, greater_than: 1}]}}",

@@ -2,7 +2,7 @@
 //! have put it by hand: beyond them a stored monitor is reported and not probed, and stops no other one.
 //!
 //! The bounds of a path stand in `json`, those of a pattern in `monitor`; what judging may cost in all is
-//! [`crate::monitor::STEPS`].
+//! the `Budget` of `monitor`.
 
 use super::complaint::Complaint;
 use super::diagnostic::Code;
@@ -22,7 +22,7 @@ pub const TEXT: usize = 64 << 10;
 pub fn check(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
     let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
     for (key, number) in
-        [("headers", headers.as_ref().map_or(0, |all| all.len())), ("json", json.as_ref().map_or(0, Vec::len))]
+        [("headers", headers.iter().flatten().count()), ("json", json.as_ref().map_or(0, Vec::len))]
     {
         if number > ASSERTIONS {
             let message = format!("`expect.{key}` has at most {ASSERTIONS} assertions, found {number}");
@@ -39,8 +39,15 @@ pub fn check(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
         }
     }
     if let Some(raw) = body {
-        let RawBodyComparisons { equals, not_equals, contains, not_contains, matches, less_than: _, greater_than: _ } =
-            raw;
+        let RawBodyComparisons {
+            equals,
+            not_equals,
+            contains,
+            not_contains,
+            matches,
+            less_than: _,
+            greater_than: _,
+        } = raw;
         let path = Path::from("expect.body");
         texts(&path, [("equals", equals), ("not_equals", not_equals)], complaints);
         parts(&path, [("contains", contains), ("not_contains", not_contains)], complaints);
@@ -68,21 +75,53 @@ fn header(path: &Path, raw: &RawHeaderComparisons, complaints: &mut Vec<Complain
 }
 
 fn assertion(path: &Path, raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
-    if let Some(text) = &raw.path
-        && let Err(error) = JsonPath::parse(text)
-    {
-        let message = format!("`{path}.path` is not a JSON path: {error}");
-        complaints.push(
-            Complaint::new(Code::InvalidPath, path.key("path"), message)
-                .label("not an RFC 9535 path")
-                .help("write it like $.status or $.items[0].name"),
-        );
+    json_path(path, "path", raw.path.as_deref(), complaints);
+    for (key, other) in others(raw) {
+        let Some(other) = json_path(path, key, other, complaints) else { continue };
+        if !other.is_single() {
+            let message = format!("`{path}.{key}` may find several values, and one is compared");
+            complaints.push(
+                Complaint::new(Code::InvalidPath, path.key(key), message)
+                    .label("more than names and indexes")
+                    .help("write it like $.total or $.items[0].total"),
+            );
+        }
     }
     parts(path, [("contains", &raw.contains), ("not_contains", &raw.not_contains)], complaints);
     pattern(path, raw.matches.as_deref(), complaints);
     for (key, value) in [("equals", &raw.equals), ("not_equals", &raw.not_equals)] {
         if value.as_ref().is_some_and(|value| value.to_string().len() > TEXT) {
             complaints.push(too_long(path.key(key)));
+        }
+    }
+}
+
+/// The paths to other values.
+pub fn others(raw: &RawJsonAssertion) -> [(&'static str, Option<&str>); 4] {
+    [
+        ("equals_path", raw.equals_path.as_deref()),
+        ("not_equals_path", raw.not_equals_path.as_deref()),
+        ("less_than_path", raw.less_than_path.as_deref()),
+        ("greater_than_path", raw.greater_than_path.as_deref()),
+    ]
+}
+
+fn json_path(
+    path: &Path,
+    key: &str,
+    text: Option<&str>,
+    complaints: &mut Vec<Complaint>,
+) -> Option<JsonPath> {
+    match JsonPath::parse(text?) {
+        Ok(parsed) => Some(parsed),
+        Err(error) => {
+            let message = format!("`{path}.{key}` is not a JSON path: {error}");
+            complaints.push(
+                Complaint::new(Code::InvalidPath, path.key(key), message)
+                    .label("not an RFC 9535 path")
+                    .help("write it like $.status or $.items[0].name"),
+            );
+            None
         }
     }
 }
@@ -152,7 +191,7 @@ mod tests {
     // One merged monitor ended every run of the table with a stack that overflowed.
     #[test]
     fn what_is_too_much_is_a_fault_of_its_file_and_of_its_item() {
-        let nested = |depth: usize| format!("$[?{}@.a{}]", "(".repeat(depth), ")".repeat(depth));
+        let nested = |depth: usize| format!("$.a[?{}@.a{}]", "(".repeat(depth), ")".repeat(depth));
         let stars = |number: usize| format!("$[{}]", vec!["*"; number].join(","));
         let filters = |depth: usize| format!("$.a{}@.a{}", "[?@".repeat(depth), "]".repeat(depth));
         let many = |number: usize| vec![json!({"path": "$.a", "equals": 1}); number];
@@ -180,10 +219,14 @@ mod tests {
             (json!({"headers": {"x-a": {"not_contains": ""}}}), Some(Code::Empty)),
             (json!({"json": [{"path": "$.a", "not_equals": "a".repeat(TEXT)}]}), Some(Code::OutOfBounds)),
             (json!({"json": [{"path": "$.a", "contains": ""}]}), Some(Code::Empty)),
+            (json!({"json": [{"path": "$.a", "equals_path": "$.b[0]['c']"}]}), None),
+            (json!({"json": [{"path": "$.a", "equals_path": "$.b[*]"}]}), Some(Code::InvalidPath)),
+            (json!({"json": [{"path": "$.a", "less_than_path": "$..b"}]}), Some(Code::InvalidPath)),
+            (json!({"json": [{"path": "$.a", "greater_than_path": "$["}]}), Some(Code::InvalidPath)),
         ] {
             let text = expect.to_string();
             let (faults, is_taken) = check(&expect);
-            assert_eq!(faults, Vec::from_iter(code), "{text:.120}");
+            assert_eq!(faults, code.into_iter().collect::<Vec<_>>(), "{text:.120}");
             assert_eq!(is_taken, code.is_none(), "{text:.120}");
         }
     }

@@ -210,7 +210,7 @@ fn depends_on(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> BTreeSet<Mon
     ids
 }
 
-fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {
+pub fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {
     let latency = LatencyBounds { degraded: timing.degraded, down: timing.down };
     let certificate = timing.certificate.clone();
     let Some(raw) = raw else { return Expectations { latency, certificate, ..Expectations::default() } };
@@ -290,25 +290,40 @@ fn json_assertion(raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) -> Op
         matches,
         less_than,
         greater_than,
+        length,
+        shorter_than,
+        longer_than,
+        equals_path,
+        not_equals_path,
+        less_than_path,
+        greater_than_path,
         exists,
     } = raw;
     let Some(path) = path else {
         complaints.push(Complaint::new(Code::MissingKey, "expect.json", "missing key `path` in expect.json"));
         return None;
     };
-    Some(JsonAssertion {
-        path: path.clone(),
-        comparisons: compare(Operands {
-            equals: equals.clone(),
-            not_equals: not_equals.clone(),
-            contains,
-            not_contains,
-            matches,
-            less_than: less_than.clone(),
-            greater_than: greater_than.clone(),
-            exists: *exists,
-        }),
-    })
+    let mut comparisons = compare(Operands {
+        equals: equals.clone(),
+        not_equals: not_equals.clone(),
+        contains,
+        not_contains,
+        matches,
+        less_than: less_than.clone(),
+        greater_than: greater_than.clone(),
+        exists: *exists,
+    });
+    let only_of_json = [
+        length.map(Comparison::Length),
+        shorter_than.map(Comparison::ShorterThan),
+        longer_than.map(Comparison::LongerThan),
+        equals_path.clone().map(Comparison::EqualsPath),
+        not_equals_path.clone().map(Comparison::NotEqualsPath),
+        less_than_path.clone().map(Comparison::LessThanPath),
+        greater_than_path.clone().map(Comparison::GreaterThanPath),
+    ];
+    comparisons.extend(only_of_json.into_iter().flatten());
+    Some(JsonAssertion { path: path.clone(), comparisons })
 }
 
 /// What the comparisons of headers, bodies and JSON values have in common.

@@ -85,6 +85,10 @@ codes! {
     SingleFailure "single_failure" Warning "A single failed attempt alerts, without retry and without a second probe."
     BelowPeriod "below_period" Warning "An interval shorter than the period of check is as long as that."
     AcceptsServerError "accepts_server_error" Warning "A status of 500 and above counts as a good answer."
+    NeverFails "never_fails" Warning "An expectation that holds for every answer that was tried."
+    FindsNothing "finds_nothing" Warning "A JSON path that found nothing fitting in any body that was tried."
+    BelowTheTop "below_the_top" Warning "A filter right behind `$` looks into what is in the body, not at the body itself."
+    MissingEqualsMissing "missing_equals_missing" Warning "A filter that compares two fields holds where both are missing."
     NoTeam "no_team" Warning "A monitor without a team where most have one."
     NoRunbook "no_runbook" Warning "A critical monitor without a runbook where most have one."
 }

@@ -165,6 +165,34 @@ pub struct RawJsonAssertion {
     #[serde(default)]
     #[schemars(with = "f64")]
     pub greater_than: Option<Decimal>,
+    /// The value has this length: characters of a text, elements of a list, names of a map.
+    #[serde(default)]
+    #[schemars(with = "u32", example = &3)]
+    pub length: Option<u32>,
+    /// The value is shorter than this: characters of a text, elements of a list, names of a map.
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 1))]
+    pub shorter_than: Option<u32>,
+    /// The value is longer than this: characters of a text, elements of a list, names of a map.
+    #[serde(default)]
+    #[schemars(with = "u32")]
+    pub longer_than: Option<u32>,
+    /// The value is the one that this path finds in the same body.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
+    pub equals_path: Option<String>,
+    /// This path finds another value in the same body.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
+    pub not_equals_path: Option<String>,
+    /// The value is less than the one that this path finds in the same body: two numbers, or two texts.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
+    pub less_than_path: Option<String>,
+    /// The value is more than the one that this path finds in the same body: two numbers, or two texts.
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
+    pub greater_than_path: Option<String>,
     /// true: the path finds something. false: it finds nothing.
     #[serde(default)]
     #[schemars(with = "bool")]

@@ -9,6 +9,7 @@ use super::diagnostic::Code;
 use super::headers;
 use super::maintenance;
 use super::path::Path;
+use super::proof;
 use super::raw::{Method, RawMonitor};
 use super::raw_expect::{RawExpect, RawJsonAssertion};
 use super::suggest::suggest;
@@ -33,6 +34,8 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
     maintenance::check(raw, complaints);
     if let Some(expect) = &raw.expect {
         expectations(expect, complaints);
+        // `build` makes them once more, and complains of them then.
+        proof::check(&build::expect(Some(expect), &timing, &mut Vec::new()), complaints);
         head(raw.method, expect, complaints);
         unencrypted(raw, expect, complaints);
     }
@@ -135,6 +138,13 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Ve
         ("matches", assertion.matches.is_some()),
         ("less_than", assertion.less_than.is_some()),
         ("greater_than", assertion.greater_than.is_some()),
+        ("length", assertion.length.is_some()),
+        ("shorter_than", assertion.shorter_than.is_some()),
+        ("longer_than", assertion.longer_than.is_some()),
+        ("equals_path", assertion.equals_path.is_some()),
+        ("not_equals_path", assertion.not_equals_path.is_some()),
+        ("less_than_path", assertion.less_than_path.is_some()),
+        ("greater_than_path", assertion.greater_than_path.is_some()),
     ];
     absent(path, assertion.exists, &others, complaints);
     no_number(path, assertion.less_than.as_ref(), assertion.greater_than.as_ref(), complaints);

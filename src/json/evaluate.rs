@@ -5,19 +5,23 @@ use super::path::{JsonPath, Segment, Selector};
 use crate::monitor::{Budget, Matcher, Unjudged};
 
 /// The nodes that `path` finds in `document`, in its order; a node that is found twice is there twice.
-pub fn select(path: &JsonPath, document: &Document<'_>, budget: &mut Budget) -> Result<Vec<NodeId>, Unjudged> {
-    let matchers = path.patterns.iter().map(|_| None).collect();
-    let mut search = Search { path, document, budget, matchers, last_found: None };
+pub fn select(
+    path: &JsonPath,
+    document: &Document<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<NodeId>, Unjudged> {
+    // All of them, also if none is needed: a path with a broken pattern is never judged.
+    let matchers = path.patterns.iter().map(|pattern| pattern.matcher(budget)).collect::<Result<_, _>>()?;
+    let mut search = Search { document, budget, matchers, last_found: None };
     search.follow(&path.segments, Document::ROOT)
 }
 
 /// A path at work.
 pub(super) struct Search<'s, 't> {
-    pub path: &'s JsonPath,
     pub document: &'s Document<'t>,
     pub budget: &'s mut Budget,
-    /// Of each pattern of the path, once it is needed.
-    pub matchers: Vec<Option<Matcher>>,
+    /// Of each pattern of the path.
+    pub matchers: Vec<Matcher>,
     /// The last pattern that came from the document.
     pub last_found: Option<(String, Matcher)>,
 }
@@ -47,7 +51,12 @@ impl Search<'_, '_> {
         }
     }
 
-    fn apply(&mut self, selectors: &[Selector], node: NodeId, found: &mut Vec<NodeId>) -> Result<(), Unjudged> {
+    fn apply(
+        &mut self,
+        selectors: &[Selector],
+        node: NodeId,
+        found: &mut Vec<NodeId>,
+    ) -> Result<(), Unjudged> {
         selectors.iter().try_for_each(|selector| {
             self.budget.spend(1)?;
             self.select(selector, node, found)
@@ -176,16 +185,14 @@ fn size(number: i64) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
 
-/// Whether a value is a text, a list or a map, and how long.
-pub(super) fn length_of(
-    document: &Document<'_>,
-    node: NodeId,
-    budget: &mut Budget,
-) -> Result<Option<usize>, Unjudged> {
-    budget.spend_text(document.own_bytes(node))?;
-    Ok(match document.value(node) {
-        Value::Text(text) => Some(text.chars().count()),
-        Value::List | Value::Map => Some(document.length(node)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::NoNumber => None,
-    })
+impl Document<'_> {
+    /// How many characters a text, elements a list, or names a map has; nothing else is long.
+    pub fn length_of(&self, id: NodeId, budget: &mut Budget) -> Result<Option<usize>, Unjudged> {
+        budget.spend_text(self.own_bytes(id))?;
+        Ok(match self.value(id) {
+            Value::Text(text) => Some(text.chars().count()),
+            Value::List | Value::Map => Some(self.length(id)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::NoNumber => None,
+        })
+    }
 }

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::document::{Document, NodeId, Value};
-use super::evaluate::{Search, length_of};
+use super::evaluate::Search;
 use super::operand::{Found, equal, order};
-use super::path::{From, Literal, Operand, PatternOperand, Query, Relation, Test, Whole};
+use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
 use super::patterns::translated;
 use crate::monitor::{Pattern, Unjudged};
 
@@ -43,15 +43,8 @@ impl Search<'_, '_> {
         }
     }
 
-    fn start(&self, query: &Query, node: NodeId) -> NodeId {
-        match query.from {
-            From::Root => Document::ROOT,
-            From::Current => node,
-        }
-    }
-
     fn finds(&mut self, query: &Query, node: NodeId) -> Result<bool, Unjudged> {
-        let start = self.start(query, node);
+        let start = start(query, node);
         if query.is_single() {
             return Ok(self.single(&query.segments, start)?.is_some());
         }
@@ -63,11 +56,13 @@ impl Search<'_, '_> {
         Ok(match operand {
             Operand::Literal(literal) => Found::Literal(literal),
             Operand::Single(query) => {
-                let start = self.start(query, node);
+                let start = start(query, node);
                 found(self.single(&query.segments, start)?)
             }
             Operand::Length(operand) => match self.operand(operand, node)? {
-                Found::Node(id) => length_of(self.document, id, self.budget)?.map_or(Found::Nothing, Found::Count),
+                Found::Node(id) => {
+                    self.document.length_of(id, self.budget)?.map_or(Found::Nothing, Found::Count)
+                }
                 Found::Literal(Literal::Text(text)) => {
                     self.budget.spend_text(text.len())?;
                     Found::Count(text.chars().count())
@@ -75,11 +70,11 @@ impl Search<'_, '_> {
                 Found::Literal(_) | Found::Count(_) | Found::Nothing => Found::Nothing,
             },
             Operand::Count(query) => {
-                let start = self.start(query, node);
+                let start = start(query, node);
                 Found::Count(self.follow(&query.segments, start)?.len())
             }
             Operand::ValueOf(query) => {
-                let start = self.start(query, node);
+                let start = start(query, node);
                 match self.follow(&query.segments, start)?.as_slice() {
                     [only] => Found::Node(*only),
                     _ => Found::Nothing,
@@ -118,13 +113,10 @@ impl Search<'_, '_> {
         let Some(text) = self.text_of(&text)? else { return Ok(false) };
         let pattern = match pattern {
             PatternOperand::Written(place) => {
-                let Some(slot) = self.matchers.get_mut(*place) else { return Ok(false) };
-                let matcher = match (slot.as_mut(), self.path.patterns.get(*place)) {
-                    (Some(matcher), _) => matcher,
-                    (None, Some(pattern)) => slot.insert(pattern.matcher(self.budget)?),
-                    (None, None) => return Ok(false),
+                return match self.matchers.get_mut(*place) {
+                    Some(matcher) => matcher.is_match(&text, self.budget),
+                    None => Ok(false),
                 };
-                return matcher.is_match(&text, self.budget);
             }
             PatternOperand::Found(operand) => self.operand(operand, node)?,
         };
@@ -157,5 +149,13 @@ impl Search<'_, '_> {
             }
             Found::Literal(_) | Found::Count(_) | Found::Nothing => None,
         })
+    }
+}
+
+/// Where a query begins, in the filter of `node`.
+fn start(query: &Query, node: NodeId) -> NodeId {
+    match query.from {
+        Start::Root => Document::ROOT,
+        Start::Current => node,
     }
 }

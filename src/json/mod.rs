@@ -14,8 +14,10 @@ mod parse_filter;
 mod path;
 mod patterns;
 mod reader;
+mod remarks;
 mod repeated;
 mod scan;
+mod shapes;
 mod text;
 
 #[cfg(test)]
@@ -23,6 +25,8 @@ mod tests;
 
 pub use document::{Document, NodeId, Value};
 pub use evaluate::select;
-pub use operand::equals;
-pub use path::JsonPath;
+pub use operand::{equal_nodes, equals, order_nodes};
+pub use path::{JsonPath, Segment, Selector};
 pub use reader::Broken;
+pub use remarks::{Remark, remarks};
+pub use shapes::{around, documents};

@@ -78,9 +78,7 @@ fn scalar<'d>(
 ) -> Result<Option<Scalar<'d>>, Unjudged> {
     Ok(match found {
         Found::Nothing => None,
-        Found::Count(count) => {
-            i64::try_from(*count).ok().map(|count| Scalar::Number(Decimal::from(count)))
-        }
+        Found::Count(count) => i64::try_from(*count).ok().map(|count| Scalar::Number(Decimal::from(count))),
         Found::Literal(literal) => Some(match literal {
             Literal::Null => Scalar::Null,
             Literal::Bool(flag) => Scalar::Bool(*flag),
@@ -144,7 +142,9 @@ pub fn equal_nodes(
 
 fn equal_scalars(one: &Value<'_>, other: &Value<'_>) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => one == other || Decimal::parse(one) == Decimal::parse(other),
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || Decimal::parse(one) == Decimal::parse(other)
+        }
         (Value::NoNumber, _) => false,
         (one, other) => one == other,
     }

@@ -13,6 +13,9 @@ pub const PATH_NESTING: usize = 16;
 /// Selectors that a path may have, those in its filters included.
 pub const PATH_SELECTORS: usize = 100;
 
+/// Patterns of `match()` and `search()` that may stand in a path: each takes up to 2 MiB while it is used.
+pub const PATH_PATTERNS: usize = 10;
+
 /// The largest index, 2^53 − 1: beyond it, not every reader of JSON counts exactly.
 const MOST_INDEX: i64 = (1 << 53) - 1;
 
@@ -40,7 +43,7 @@ impl JsonPath {
                 return Err(PathError { at: before.chars().count() + 1, message });
             }
         };
-        Ok(Self { text: text.to_owned(), segments, patterns: parser.patterns })
+        Ok(Self { segments, patterns: parser.patterns })
     }
 }
 

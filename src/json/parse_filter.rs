@@ -1,7 +1,7 @@
 //! The conditions of filters: `?@.a == 1 && !@.b`.
 
-use super::parse::{Parsed, Parser, has_leading_zero};
-use super::path::{From, Literal, Operand, PatternOperand, Query, Relation, Test, Whole};
+use super::parse::{PATH_PATTERNS, Parsed, Parser, has_leading_zero};
+use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
 use super::patterns;
 use crate::monitor::Decimal;
 
@@ -118,8 +118,8 @@ impl Parser<'_> {
 
     fn part(&mut self) -> Parsed<Part> {
         match self.peek() {
-            Some('@') => self.query(From::Current).map(Part::Query),
-            Some('$') => self.query(From::Root).map(Part::Query),
+            Some('@') => self.query(Start::Current).map(Part::Query),
+            Some('$') => self.query(Start::Root).map(Part::Query),
             Some('\'' | '"') => self.quoted().map(|text| Part::Literal(Literal::Text(text))),
             Some('-' | '0'..='9') => self.number().map(|number| Part::Literal(Literal::Number(number))),
             Some('a'..='z') => self.word(),
@@ -127,7 +127,7 @@ impl Parser<'_> {
         }
     }
 
-    fn query(&mut self, from: From) -> Parsed<Query> {
+    fn query(&mut self, from: Start) -> Parsed<Query> {
         self.at += 1;
         Ok(Query { from, segments: self.segments()? })
     }
@@ -144,7 +144,8 @@ impl Parser<'_> {
         });
         let text = self.rest().get(..whole.len() + fraction + exponent).unwrap_or_default();
         let is_whole = whole.ends_with(|last: char| last.is_ascii_digit()) && !has_leading_zero(whole);
-        let is_complete = fraction != 1 && (exponent == 0 || text.ends_with(|last: char| last.is_ascii_digit()));
+        let is_complete =
+            fraction != 1 && (exponent == 0 || text.ends_with(|last: char| last.is_ascii_digit()));
         match Decimal::parse(text) {
             Some(number) if is_whole && is_complete => {
                 self.at += text.len();
@@ -173,8 +174,10 @@ impl Parser<'_> {
             };
             return Ok(Part::Literal(literal));
         }
-        let part = match word {
-            "length" => self.arguments(Self::one).map(|operand| Part::Value(Operand::Length(Box::new(operand)))),
+        match word {
+            "length" => {
+                self.arguments(Self::one).map(|operand| Part::Value(Operand::Length(Box::new(operand))))
+            }
             "count" => self.arguments(Self::nodes).map(|query| Part::Value(Operand::Count(query))),
             "value" => self.arguments(Self::nodes).map(|query| Part::Value(Operand::ValueOf(query))),
             "match" => self.arguments(|parser| parser.text_and_pattern(Whole::Text)).map(Part::Truth),
@@ -183,8 +186,7 @@ impl Parser<'_> {
                 self.at = start;
                 Err("the functions are length, count, value, match and search".to_owned())
             }
-        };
-        part
+        }
     }
 
     fn arguments<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
@@ -220,6 +222,9 @@ impl Parser<'_> {
         self.blanks();
         let pattern = match self.one()? {
             Operand::Literal(Literal::Text(pattern)) => {
+                if self.patterns.len() == PATH_PATTERNS {
+                    return Err(format!("a path has at most {PATH_PATTERNS} patterns"));
+                }
                 self.patterns.push(patterns::pattern(&pattern, whole));
                 PatternOperand::Written(self.patterns.len() - 1)
             }

@@ -2,10 +2,9 @@
 
 use crate::monitor::{Decimal, Pattern};
 
-/// A path that keeps the bounds.
-#[derive(Debug, Clone)]
+/// A path that keeps the bounds. Two spellings of the same steps are equal.
+#[derive(Debug, Clone, PartialEq)]
 pub struct JsonPath {
-    pub(super) text: String,
     pub(super) segments: Vec<Segment>,
     /// The patterns that stand in the path, not compiled yet; a filter names them by their place.
     pub(super) patterns: Vec<Pattern>,
@@ -39,7 +38,11 @@ pub enum Test {
     /// The query finds something.
     Found(Query),
     Compare(Operand, Relation, Operand),
-    Matches { text: Operand, pattern: PatternOperand, whole: Whole },
+    Matches {
+        text: Operand,
+        pattern: PatternOperand,
+        whole: Whole,
+    },
 }
 
 /// How much of a text a pattern has to match.
@@ -63,13 +66,13 @@ pub enum PatternOperand {
 /// A path within a filter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
-    pub(super) from: From,
+    pub(super) from: Start,
     pub(super) segments: Vec<Segment>,
 }
 
 /// Where a path within a filter begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum Start {
     /// `$`
     Root,
     /// `@`
@@ -106,13 +109,22 @@ pub enum Relation {
 }
 
 impl JsonPath {
-    /// As it was written.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// A path of the last `number` steps alone, which are names and indexes; any other step is left out.
+    pub fn ending(&self, number: usize) -> String {
+        let first = self.segments.len().saturating_sub(number);
+        let steps = self.segments.iter().skip(first).flat_map(|segment| match segment {
+            Segment::Child(selectors) | Segment::Descendant(selectors) => selectors,
+        });
+        let written = steps.filter_map(|selector| match selector {
+            Selector::Name(name) => Some(format!("[{}]", serde_json::Value::from(name.as_str()))),
+            Selector::Index(index) => Some(format!("[{index}]")),
+            Selector::Wildcard | Selector::Slice { .. } | Selector::Filter(_) => None,
+        });
+        format!("${}", written.collect::<String>())
     }
 
     /// The patterns of `match()` and `search()` that stand in it.
@@ -139,11 +151,4 @@ fn is_single(segments: &[Segment]) -> bool {
         }
         Segment::Descendant(_) => false,
     })
-}
-
-/// Paths of the same meaning that are written in the same way.
-impl PartialEq for JsonPath {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
 }

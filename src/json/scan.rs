@@ -12,7 +12,8 @@ pub fn text(bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
             Some(b'\\') => match bytes.get(at + 1) {
                 Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
                 Some(b'u') => {
-                    let digits = bytes.get(at + 2..at + 6).and_then(|digits| std::str::from_utf8(digits).ok());
+                    let digits =
+                        bytes.get(at + 2..at + 6).and_then(|digits| std::str::from_utf8(digits).ok());
                     if digits.and_then(hex).is_none() {
                         return Err(Stop { at: at + 2, expected: "four hexadecimal digits" });
                     }

@@ -29,16 +29,12 @@ pub fn decoded(raw: &str) -> Cow<'_, str> {
             }),
             None => {}
         }
-        match chars.as_str().split_once('\\') {
-            Some((plain, after)) => {
-                text.push_str(plain);
-                rest = after;
-            }
-            None => {
-                text.push_str(chars.as_str());
-                return Cow::Owned(text);
-            }
-        }
+        let Some((plain, after)) = chars.as_str().split_once('\\') else {
+            text.push_str(chars.as_str());
+            return Cow::Owned(text);
+        };
+        text.push_str(plain);
+        rest = after;
     }
 }
 

@@ -4,6 +4,7 @@
 //! minutes. So a text is first read by an automaton that is built on the way, with a bound on its building. What that one
 //! gives up, or cannot do (`\b` beside letters that are not ASCII), is tried state by state, and every state is counted.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use regex_automata::Input;
@@ -55,6 +56,43 @@ impl Automaton {
         Some(Self { nfa, dfa })
     }
 
+    /// One of the shortest texts that it may match, if assertions such as `\b` hold there.
+    pub fn example(&self) -> Option<String> {
+        let nfa = &self.nfa;
+        let mut reached = vec![None; nfa.states().len()];
+        let start = nfa.start_anchored();
+        let mut open = VecDeque::from([(start, None)]);
+        while let Some((id, from)) = open.pop_front() {
+            let Some(slot) = reached.get_mut(id.as_usize()).filter(|slot| slot.is_none()) else { continue };
+            *slot = Some(from);
+            let read = |next: StateID, low: u8, high: u8| {
+                // One that people can read, if there is one.
+                let byte = if (low..=high).contains(&b'a') { b'a' } else { low.max(b' ').min(high) };
+                (next, Some((id, Some(byte))))
+            };
+            let skip = |next: StateID| (next, Some((id, None)));
+            match nfa.state(id) {
+                State::ByteRange { trans } => open.push_back(read(trans.next, trans.start, trans.end)),
+                State::Sparse(sparse) => {
+                    open.extend(
+                        sparse.transitions.iter().map(|trans| read(trans.next, trans.start, trans.end)),
+                    );
+                }
+                State::Dense(_) | State::Fail => {}
+                // What costs nothing comes first.
+                State::Look { next, .. } | State::Capture { next, .. } => open.push_front(skip(*next)),
+                State::Union { alternates } => {
+                    alternates.iter().for_each(|next| open.push_front(skip(*next)));
+                }
+                State::BinaryUnion { alt1, alt2 } => {
+                    [*alt1, *alt2].map(skip).into_iter().for_each(|to| open.push_front(to));
+                }
+                State::Match { .. } => return way_back(&reached, id),
+            }
+        }
+        None
+    }
+
     /// Bytes that it takes.
     pub fn size(&self) -> usize {
         self.nfa.memory_usage()
@@ -81,6 +119,19 @@ impl Matcher {
         }
         state_by_state(nfa, text.as_bytes(), budget)
     }
+}
+
+/// From where a state was reached, and by which byte.
+type Before = Option<(StateID, Option<u8>)>;
+
+fn way_back(reached: &[Option<Before>], end: StateID) -> Option<String> {
+    let (mut bytes, mut at) = (Vec::new(), end);
+    while let Some(Some(Some((before, byte)))) = reached.get(at.as_usize()) {
+        bytes.extend(byte);
+        at = *before;
+    }
+    bytes.reverse();
+    String::from_utf8(bytes).ok()
 }
 
 /// Everything that was ever built, in bytes.
@@ -218,6 +269,18 @@ mod tests {
     }
 
     #[test]
+    fn an_example_is_short_and_is_matched() {
+        for pattern in ["^(up|starting)$", "[0-9]{3}-x", ".*", r"^\p{Lu}\w+\s?$", "ü{2}", "(a|bc){2}d"] {
+            let automaton = Arc::new(Automaton::compile(pattern, 1 << 20).expect("a pattern"));
+            let example = automaton.example().expect("one");
+            let found = Matcher::new(automaton).is_match(&example, &mut Budget::default());
+            assert_eq!(found, Ok(true), "{pattern}: {example:?}");
+            assert!(example.chars().count() < 6, "{pattern}: {example:?}");
+        }
+        assert_eq!(Automaton::compile(r"[^\s\S]", 1 << 20).expect("a pattern").example(), None);
+    }
+
+    #[test]
     fn words_beside_letters_that_are_not_ascii_are_found() {
         let text = "日本語 ".repeat(40_000);
         assert_eq!(both(r"\bok\b", &format!("{text}ok 語")), (true, true));
@@ -228,7 +291,8 @@ mod tests {
     fn a_pattern_that_is_dear_on_a_long_text_ends_at_the_bound() {
         // Whether an `a` was 8,000 characters ago: an automaton of 2^8,000 states.
         let automaton = Automaton::compile("a[ab]{8000}c", 1 << 20).expect("within the size");
-        let text: String = (0..1 << 20).map(|i: u64| if (i * i / 7) % 3 == 0 { 'a' } else { 'b' }).collect();
+        let text: String =
+            (0..1 << 20).map(|i: u64| if (i * i / 7).is_multiple_of(3) { 'a' } else { 'b' }).collect();
         let mut budget = Budget::default();
         let found = Matcher::new(Arc::new(automaton)).is_match(&text, &mut budget);
         assert_eq!(found, Err(Unjudged::TooManySteps));

@@ -57,14 +57,6 @@ impl Decimal {
         Some(Self { negative, digits: digits.to_owned(), point: point.saturating_add(exponent) })
     }
 
-    /// The number that a JSON value is, if it is one.
-    pub fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::Number(number) => Self::of_number(number),
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-
     pub fn of_number(number: &Number) -> Option<Self> {
         Self::parse(number.as_str())
     }

@@ -73,6 +73,16 @@ pub enum Comparison {
     Matches(Pattern),
     LessThan(Decimal),
     GreaterThan(Decimal),
+    /// A text has so many characters, a list so many elements, a map so many names; nothing else is long.
+    Length(u32),
+    ShorterThan(u32),
+    LongerThan(u32),
+    /// The one value that another path finds in the same body; there must be one.
+    EqualsPath(String),
+    NotEqualsPath(String),
+    /// Both are numbers, or both are texts.
+    LessThanPath(String),
+    GreaterThanPath(String),
     /// The thing is there (or, with `false`, is not); the only comparison that absence can meet.
     Exists(bool),
 }
@@ -130,6 +140,13 @@ impl fmt::Display for Comparison {
             Self::Matches(pattern) => write!(f, "matches {pattern:?}"),
             Self::LessThan(bound) => write!(f, "< {bound}"),
             Self::GreaterThan(bound) => write!(f, "> {bound}"),
+            Self::Length(length) => write!(f, "has the length {length}"),
+            Self::ShorterThan(length) => write!(f, "is shorter than {length}"),
+            Self::LongerThan(length) => write!(f, "is longer than {length}"),
+            Self::EqualsPath(path) => write!(f, "what {path} is"),
+            Self::NotEqualsPath(path) => write!(f, "not what {path} is"),
+            Self::LessThanPath(path) => write!(f, "< {path}"),
+            Self::GreaterThanPath(path) => write!(f, "> {path}"),
             Self::Exists(true) => f.write_str("exists"),
             Self::Exists(false) => f.write_str("is absent"),
         }

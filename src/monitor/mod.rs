@@ -27,7 +27,9 @@ mod topic;
 mod visible;
 
 pub use automaton::Matcher;
-pub use budget::{Budget, STEPS, Unjudged};
+#[cfg(test)]
+pub use budget::STEPS;
+pub use budget::{Budget, Unjudged};
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
 pub use decimal::{Decimal, respell};

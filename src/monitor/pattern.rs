@@ -13,7 +13,7 @@ const SIZE: usize = 1 << 20;
 pub const PATTERN_LENGTH: usize = 2_000;
 
 /// Bytes of a pattern that are compiled in one step.
-const COMPILED: usize = 16;
+const COMPILED: usize = 8;
 
 /// Memory, in bytes, of a pattern that stands in an answer, where the endpoint chooses it: compiling it takes some 0.1 ms.
 const SMALL: usize = 32 << 10;
@@ -78,6 +78,12 @@ impl Pattern {
 
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// A short text in which the pattern is found, if one is easy to tell.
+    pub fn example(&self) -> Option<String> {
+        let compiled = self.compiled.get_or_init(|| Automaton::compile(&self.text, SIZE).map(Arc::new));
+        compiled.as_ref().and_then(|automaton| automaton.example())
     }
 
     /// What looks for the pattern in texts, one after the other; an error if a trusted text does not compile after all.

@@ -5,6 +5,7 @@
 //! run record × stored ─▶ plan (undo), or the table as it was before the run (resume)
 //! ```
 
+mod asked;
 mod cause;
 mod change;
 mod desired;

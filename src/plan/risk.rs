@@ -4,9 +4,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::asked::asks_less;
 use crate::monitor::{
-    AlertPolicy, Budget, CertificateBounds, Comparison, Expectations, LatencyBounds, Monitor, Pattern, Retry,
-    StatusClass, StatusSet, TlsPolicy, Trust,
+    AlertPolicy, CertificateBounds, Expectations, LatencyBounds, Monitor, Retry, StatusClass, StatusSet,
+    TlsPolicy, Trust,
 };
 
 /// How much a change costs; sorts by that.
@@ -165,51 +166,6 @@ fn is_shorter(before: Option<Duration>, after: Option<Duration>) -> bool {
     after.unwrap_or_default() < before.unwrap_or_default()
 }
 
-/// Whether even an empty text is matched.
-fn fits_nothing(pattern: &Pattern) -> bool {
-    pattern.is_match("", &mut Budget::default()).unwrap_or_default()
-}
-
-/// Whether `new` is only a part of `old`.
-fn is_less(new: &str, old: &str) -> bool {
-    new.len() < old.len() && old.contains(new)
-}
-
-/// Whether a comparison was dropped, its bound moved outwards, or its text made to fit more. Another text is neither.
-fn asks_less(before: &[Comparison], after: &[Comparison]) -> bool {
-    let kind = std::mem::discriminant::<Comparison>;
-    before.iter().any(|comparison| {
-        let mut same = after.iter().filter(|other| kind(comparison) == kind(other));
-        match comparison {
-            Comparison::LessThan(bound) => {
-                !same.any(|other| matches!(other, Comparison::LessThan(new) if new <= bound))
-            }
-            Comparison::GreaterThan(bound) => {
-                !same.any(|other| matches!(other, Comparison::GreaterThan(new) if new >= bound))
-            }
-            // What has a text in it has every part of that text, and what lacks a text lacks what is longer.
-            Comparison::Contains(text) => {
-                !same.any(|other| matches!(other, Comparison::Contains(new) if !is_less(new, text)))
-            }
-            Comparison::NotContains(text) => {
-                !same.any(|other| matches!(other, Comparison::NotContains(new) if !is_less(text, new)))
-            }
-            // One that an empty text matches is met by everything, unless it is anchored at both ends.
-            Comparison::Matches(pattern) => !same.any(|other| {
-                matches!(other, Comparison::Matches(new) if fits_nothing(pattern) || !fits_nothing(new))
-            }),
-            // `exists: true` says the least: any other comparison of the thing asks for more.
-            Comparison::Exists(true) => after.is_empty(),
-            Comparison::Exists(false)
-            | Comparison::Equals(_)
-            | Comparison::NotEquals(_) => {
-                let were = before.iter().filter(|other| kind(comparison) == kind(other)).count();
-                same.count() < were
-            }
-        }
-    })
-}
-
 impl fmt::Display for Risk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -224,7 +180,8 @@ impl fmt::Display for Risk {
 mod tests {
     use super::*;
     use crate::monitor::{
-        Backoff, DEFAULT_TOPIC, HeaderAssertion, JsonAssertion, MonitorId, Pem, Severity, Window,
+        Backoff, Comparison, DEFAULT_TOPIC, HeaderAssertion, JsonAssertion, MonitorId, Pattern, Pem,
+        Severity, Window,
     };
     use serde_json::json;
 
@@ -326,6 +283,19 @@ mod tests {
         };
         check(json(5), json(50), &[("expect.json", Risk::Weaker)]);
         check(json(5), json(4), &[]);
+        let one = |comparison: Comparison| {
+            move |m: &mut Monitor| {
+                m.expect.json = vec![JsonAssertion { path: "$.a".into(), comparisons: vec![comparison] }];
+            }
+        };
+        let weaker = [("expect.json", Risk::Weaker)];
+        check(one(Comparison::ShorterThan(5)), one(Comparison::ShorterThan(6)), &weaker);
+        check(one(Comparison::ShorterThan(5)), one(Comparison::ShorterThan(4)), &[]);
+        check(one(Comparison::LongerThan(5)), one(Comparison::LongerThan(4)), &weaker);
+        check(one(Comparison::LongerThan(5)), one(Comparison::LongerThan(6)), &[]);
+        check(one(Comparison::Length(5)), one(Comparison::LongerThan(4)), &weaker);
+        check(one(Comparison::EqualsPath("$.b".into())), one(Comparison::Exists(true)), &weaker);
+        check(one(Comparison::Exists(true)), one(Comparison::EqualsPath("$.b".into())), &[]);
     }
 
     #[test]

@@ -6,7 +6,12 @@ use crate::json::{Broken, Document};
 use crate::monitor::{Budget, Comparison, HeaderAssertion, JsonAssertion};
 use crate::observation::{Answer, Fault, FaultKind};
 
-pub fn header(assertion: &HeaderAssertion, answer: &Answer, budget: &mut Budget, redact: Redact<'_>) -> Vec<Fault> {
+pub fn header(
+    assertion: &HeaderAssertion,
+    answer: &Answer,
+    budget: &mut Budget,
+    redact: Redact<'_>,
+) -> Vec<Fault> {
     let name = &assertion.name;
     let values: Vec<_> = answer
         .headers
@@ -18,7 +23,12 @@ pub fn header(assertion: &HeaderAssertion, answer: &Answer, budget: &mut Budget,
     of_text(&assertion.comparisons, text.as_deref(), (FaultKind::Header, name), budget, redact)
 }
 
-pub fn body(comparisons: &[Comparison], answer: &Answer, budget: &mut Budget, redact: Redact<'_>) -> Vec<Fault> {
+pub fn body(
+    comparisons: &[Comparison],
+    answer: &Answer,
+    budget: &mut Budget,
+    redact: Redact<'_>,
+) -> Vec<Fault> {
     let text = answer.body.as_deref().map(String::from_utf8_lossy);
     of_text(comparisons, text.as_deref(), (FaultKind::Body, "body"), budget, redact)
 }
@@ -34,16 +44,20 @@ fn of_text(
     comparisons.iter().filter_map(|comparison| fault(comparison, actual, about, budget, redact)).collect()
 }
 
-pub fn json(assertions: &[JsonAssertion], answer: &Answer, budget: &mut Budget, redact: Redact<'_>) -> Vec<Fault> {
+pub fn json(
+    assertions: &[JsonAssertion],
+    answer: &Answer,
+    budget: &mut Budget,
+    redact: Redact<'_>,
+) -> Vec<Fault> {
     if assertions.is_empty() {
         return Vec::new();
     }
     let body = answer.body.as_deref().unwrap_or_default();
     match Document::read(body) {
-        Ok(document) => assertions
-            .iter()
-            .flat_map(|assertion| json_path(assertion, &document, budget, redact))
-            .collect(),
+        Ok(document) => {
+            assertions.iter().flat_map(|assertion| json_path(assertion, &document, budget, redact)).collect()
+        }
         Err(broken) => vec![not_json(body, &broken, redact)],
     }
 }

@@ -97,6 +97,13 @@ fn expectation(comparison: &Comparison) -> String {
         Comparison::Matches(pattern) => format!("to match {pattern:?}"),
         Comparison::LessThan(bound) => format!("less than {bound}"),
         Comparison::GreaterThan(bound) => format!("greater than {bound}"),
+        Comparison::Length(length) => format!("a length of {length}"),
+        Comparison::ShorterThan(length) => format!("to be shorter than {length}"),
+        Comparison::LongerThan(length) => format!("to be longer than {length}"),
+        Comparison::EqualsPath(path) => format!("the value of {path}"),
+        Comparison::NotEqualsPath(path) => format!("anything but the value of {path}"),
+        Comparison::LessThanPath(path) => format!("less than the value of {path}"),
+        Comparison::GreaterThanPath(path) => format!("more than the value of {path}"),
         Comparison::Exists(true) => "to exist".to_owned(),
         Comparison::Exists(false) => "not to exist".to_owned(),
     }

@@ -46,7 +46,7 @@ fn answer_faults(expect: &Expectations, answer: &Answer, redact: Redact<'_>) -> 
         .then(|| Fault::new(FaultKind::Status, format!("HTTP {}", answer.status), expect.status.to_string()));
     // One budget for all of them, so that many assertions cost no more than one.
     let mut budget = Budget::default();
-    let mut faults = Vec::from_iter(status);
+    let mut faults: Vec<Fault> = status.into_iter().collect();
     faults.extend(body(&expect.body, answer, &mut budget, redact));
     faults.extend(json(&expect.json, answer, &mut budget, redact));
     for assertion in &expect.headers {

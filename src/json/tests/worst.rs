@@ -1,7 +1,7 @@
 //! The worst that a path can ask for ends at a bound. Tests count steps; `benches/judge` shows time and memory.
 
 use super::*;
-use crate::json::parse::{PATH_LENGTH, PATH_NESTING, PATH_SELECTORS};
+use crate::json::parse::{PATH_LENGTH, PATH_NESTING, PATH_PATTERNS, PATH_SELECTORS};
 use crate::monitor::STEPS;
 
 fn refused(text: &str) -> String {
@@ -46,6 +46,13 @@ fn a_path_has_as_many_selectors_as_its_bound_and_no_more() {
     for text in [stars(PATH_SELECTORS + 1), stars(300), format!("$[?{}]", vec!["@.a"; 120].join("||"))] {
         assert!(refused(&text).contains("at most 100 selectors"), "{text:.80}");
     }
+}
+
+#[test]
+fn a_path_has_as_many_patterns_as_its_bound_and_no_more() {
+    let searches = |number: usize| format!("$.a[?{}]", vec!["search(@.a, 'b')"; number].join(" || "));
+    assert!(JsonPath::parse(&searches(PATH_PATTERNS)).is_ok());
+    assert!(refused(&searches(PATH_PATTERNS + 1)).contains("at most 10 patterns"));
 }
 
 /// A list of `number` times `item`.

@@ -12,7 +12,7 @@ use crate::monitor::{
 use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Phases};
 use crate::verdict::{Verdict, judge};
 
-fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
+pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
     Observation {
         at: Timestamp::UNIX_EPOCH,
         attempts: 1,
@@ -24,7 +24,7 @@ fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
     }
 }
 
-fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
+pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect();
     Answer { status, headers, body: Some(body.as_bytes().to_vec()) }
 }
@@ -226,7 +226,10 @@ fn an_answer_without_a_certificate_fails_a_certificate_rule() {
 fn a_body_that_is_not_json_fails_a_json_rule() {
     for (body, said) in [
         ("<html>", r#"body "<html>" is no JSON: '<' at 1:1, expected a value there"#),
-        ("{\n  \"a\": 1,\n}", r#"body "{   \"a\": 1, }" is no JSON: '}' at 3:1, expected a name in double quotes there"#),
+        (
+            "{\n  \"a\": 1,\n}",
+            r#"body "{   \"a\": 1, }" is no JSON: '}' at 3:1, expected a name in double quotes there"#,
+        ),
         (r#"{"a": [1, 2"#, r#"body "{\"a\": [1, 2" is no JSON: its end at 1:12, expected `,` or `]` there"#),
         ("", "an empty body, expected a JSON body"),
         ("\u{feff}", "an empty body, expected a JSON body"),
@@ -284,7 +287,10 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
     let a = || path("$.a", Comparison::Exists(true));
     assert_eq!(check(a(), Ok(bytes(b"{\"a\": \"caf\xe9\"}"))).0, Verdict::Pass, "as `jq` reads it");
     let (verdict, faults) = check(a(), Ok(bytes(b"\xff\xfe{\0\"\0")));
-    assert_eq!((verdict, faults), (Verdict::Fail, vec!["a body in UTF-16, expected a JSON body in UTF-8".to_owned()]));
+    assert_eq!(
+        (verdict, faults),
+        (Verdict::Fail, vec!["a body in UTF-16, expected a JSON body in UTF-8".to_owned()])
+    );
     assert_eq!(check(a(), Ok(bytes(b"\xef\xbb\xbf{\"a\": 1}"))).0, Verdict::Pass, "a byte order mark");
 }
 
@@ -303,7 +309,8 @@ fn what_cannot_be_judged_fails_and_says_why() {
         assert!(faults[0].contains(said), "{faults:?}");
     }
     // What was spent is spent for every assertion of the answer.
-    let many = JsonAssertion { path: "$[?count($[?@==2])==1]".into(), comparisons: vec![Comparison::Exists(true)] };
+    let many =
+        JsonAssertion { path: "$[?count($[?@==2])==1]".into(), comparisons: vec![Comparison::Exists(true)] };
     let cheap = JsonAssertion { path: "$[0]".into(), comparisons: vec![Comparison::Equals(json!(1))] };
     let expect = Expectations { json: vec![many, cheap], ..Expectations::default() };
     assert_eq!(check(expect, Ok(answer(200, &[], &numbers))).1.len(), 2);

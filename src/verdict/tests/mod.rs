@@ -1,4 +1,5 @@
 //! Tables of what is expected, what was seen, and what follows.
 
+mod documented;
 mod judge;
 mod semantics;

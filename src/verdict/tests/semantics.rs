@@ -241,7 +241,23 @@ const GATUS: &[Row] = &[
     // Differs: what is missing is neither below a bound nor unlike a value.
     ("{json: [{path: $.errors, less_than: 100}]}", body("{}"), Fail),
     ("{json: [{path: $.status, not_equals: error}]}", body("{}"), Fail),
-    // Two values of one document: by a filter.
+    // Two values of one document: by their paths, or by a filter on what they are in.
+    (
+        "{json: [{path: $.user.first, not_equals_path: $.user.last}]}",
+        body(r#"{"user": {"first": "john", "last": "doe"}}"#),
+        Pass,
+    ),
+    (
+        "{json: [{path: $.user.first, equals_path: $.user.last}]}",
+        body(r#"{"user": {"first": "john", "last": "doe"}}"#),
+        Fail,
+    ),
+    ("{json: [{path: $.a, equals_path: $.b}]}", body(r#"{"a": 1, "b": 1.0}"#), Pass),
+    ("{json: [{path: $.a, equals_path: $.b}]}", body(r#"{"a": 1, "b": 2}"#), Fail),
+    ("{json: [{path: $.a, equals_path: $.b}]}", body("{}"), Fail),
+    ("{json: [{path: $.used, less_than_path: $.size}]}", body(r#"{"used": 9, "size": 10}"#), Pass),
+    ("{json: [{path: $.used, less_than_path: $.size}]}", body(r#"{"used": 10, "size": 10}"#), Fail),
+    ("{json: [{path: $.size, greater_than_path: $.used}]}", body(r#"{"used": 9, "size": 10}"#), Pass),
     (
         "{json: [{path: '$[?@.first != @.last]', exists: true}]}",
         body(r#"{"user": {"first": "john", "last": "doe"}}"#),
@@ -252,7 +268,14 @@ const GATUS: &[Row] = &[
         body(r#"{"user": {"first": "john", "last": "doe"}}"#),
         Fail,
     ),
-    // len(): by the function length of RFC 9535
+    // len()
+    ("{json: [{path: $.users, length: 3}]}", body(r#"{"users": [1, 2, 3]}"#), Pass),
+    ("{json: [{path: $.users, length: 3}]}", body(r#"{"users": [1, 2]}"#), Fail),
+    ("{json: [{path: $.users, length: 3}]}", body("{}"), Fail),
+    ("{json: [{path: $.users, longer_than: 0}]}", body(r#"{"users": []}"#), Fail),
+    ("{json: [{path: $.name, shorter_than: 9}]}", body(r#"{"name": "john.doe"}"#), Pass),
+    ("{json: [{path: $.age, length: 2}]}", body(r#"{"age": 18}"#), Fail),
+    // and by the function length of RFC 9535, on the elements of a value
     (
         "{json: [{path: '$.data[?length(@) == 4]', exists: true}]}",
         body(r#"{"data": {"name": "john"}}"#),
@@ -308,7 +331,7 @@ const GATUS: &[Row] = &[
     ("{certificate: {degraded: 48h}}", expiring(24), Degraded),
 ];
 
-fn monitor(expect: &str) -> Monitor {
+pub fn monitor(expect: &str) -> Monitor {
     let text = format!("id: a\nurl: https://a.example\nexpect: {expect}\n");
     let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into_bytes() };
     let mut loaded = load(&[file], None);

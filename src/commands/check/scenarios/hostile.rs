@@ -11,8 +11,11 @@ use crate::transition::Health;
 use crate::verdict::Verdict;
 
 /// What asks a body for more than judging may cost.
-const DEAR: [(&str, &str); 3] =
-    [("dear-filter", "$[?$[?@==2]]"), ("dear-search", "$..*..*..*"), ("dear-count", "$[?count($..*) > 1]")];
+const DEAR: [(&str, &str); 3] = [
+    ("dear-filter", "$[?$[?@==2]]"),
+    ("dear-search", "$[?@ == $[-1]]"),
+    ("dear-count", "$[?count($..*) > 1]"),
+];
 
 /// Two hundred of them, of which some are dear.
 fn two_hundred() -> Vec<Watched> {

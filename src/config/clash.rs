@@ -1,0 +1,161 @@
+//! Two comparisons that no value meets both.
+
+use crate::assertion::{Actual, holds};
+use crate::json::Document;
+use crate::monitor::{Budget, Comparison};
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A header, or a body as text.
+    Text,
+    Json,
+}
+
+const NULL: u8 = 1;
+const BOOL: u8 = 2;
+const NUMBER: u8 = 4;
+const TEXT: u8 = 8;
+const LIST: u8 = 16;
+const MAP: u8 = 32;
+const ANY: u8 = NULL | BOOL | NUMBER | TEXT | LIST | MAP;
+
+/// The key of a comparison in a file.
+pub fn key(comparison: &Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equals(_) => "equals",
+        Comparison::NotEquals(_) => "not_equals",
+        Comparison::Contains(_) => "contains",
+        Comparison::NotContains(_) => "not_contains",
+        Comparison::Matches(_) => "matches",
+        Comparison::LessThan(_) => "less_than",
+        Comparison::GreaterThan(_) => "greater_than",
+        Comparison::Length(_) => "length",
+        Comparison::ShorterThan(_) => "shorter_than",
+        Comparison::LongerThan(_) => "longer_than",
+        Comparison::EqualsPath(_) => "equals_path",
+        Comparison::NotEqualsPath(_) => "not_equals_path",
+        Comparison::LessThanPath(_) => "less_than_path",
+        Comparison::GreaterThanPath(_) => "greater_than_path",
+        Comparison::Exists(_) => "exists",
+    }
+}
+
+/// The path to another value that a comparison takes.
+pub fn other_path(comparison: &Comparison) -> Option<&str> {
+    match comparison {
+        Comparison::EqualsPath(path)
+        | Comparison::NotEqualsPath(path)
+        | Comparison::LessThanPath(path)
+        | Comparison::GreaterThanPath(path) => Some(path),
+        Comparison::Equals(_)
+        | Comparison::NotEquals(_)
+        | Comparison::Contains(_)
+        | Comparison::NotContains(_)
+        | Comparison::Matches(_)
+        | Comparison::LessThan(_)
+        | Comparison::GreaterThan(_)
+        | Comparison::Length(_)
+        | Comparison::ShorterThan(_)
+        | Comparison::LongerThan(_)
+        | Comparison::Exists(_) => None,
+    }
+}
+
+/// Whether no value meets both. What is not certain is none.
+pub fn clash(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
+    excludes(one, other, kind) || excludes(other, one, kind)
+}
+
+fn excludes(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
+    match (one, other) {
+        (Comparison::Exists(false), other) => !matches!(other, Comparison::Exists(false)),
+        (_, other) if other_path(other).is_some() => kind == Kind::Json && types(one) & types(other) == 0,
+        (Comparison::Equals(value), other) => {
+            let text = value.to_string();
+            let document = Document::read(text.as_bytes());
+            let actual = match (kind, value.as_str(), &document) {
+                (Kind::Text, Some(text), _) => Actual::Text(text),
+                (Kind::Json, _, Ok(document)) => Actual::Node(document, Document::ROOT),
+                _ => return false,
+            };
+            holds(other, actual, &mut Budget::default()) == Ok(false)
+        }
+        (Comparison::LessThan(most), Comparison::GreaterThan(least)) => least >= most,
+        (Comparison::Contains(part), Comparison::NotContains(whole)) => match kind {
+            Kind::Text => part.contains(whole.as_str()),
+            // Of a list, whole elements are asked.
+            Kind::Json => part == whole,
+        },
+        (Comparison::Length(one), Comparison::Length(other)) => one != other,
+        (Comparison::Length(length), Comparison::ShorterThan(most)) => length >= most,
+        (Comparison::Length(length), Comparison::LongerThan(least)) => length <= least,
+        (Comparison::ShorterThan(most), Comparison::LongerThan(least)) => least.saturating_add(1) >= *most,
+        _ => kind == Kind::Json && types(one) & types(other) == 0,
+    }
+}
+
+/// The types of JSON that may meet a comparison.
+fn types(comparison: &Comparison) -> u8 {
+    match comparison {
+        Comparison::Equals(_)
+        | Comparison::NotEquals(_)
+        | Comparison::EqualsPath(_)
+        | Comparison::NotEqualsPath(_)
+        | Comparison::Exists(_) => ANY,
+        Comparison::Contains(_) | Comparison::NotContains(_) => TEXT | LIST,
+        Comparison::Matches(_) => TEXT,
+        Comparison::LessThan(_) | Comparison::GreaterThan(_) => NUMBER,
+        Comparison::LessThanPath(_) | Comparison::GreaterThanPath(_) => NUMBER | TEXT,
+        Comparison::Length(_) | Comparison::ShorterThan(_) | Comparison::LongerThan(_) => TEXT | LIST | MAP,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::monitor::Pattern;
+
+    #[test]
+    fn what_no_value_meets_both_of_clashes_and_nothing_else() {
+        use Comparison::{
+            Contains, Equals, Exists, GreaterThan, Length, LessThan, LessThanPath, LongerThan, Matches,
+            NotContains, NotEquals, ShorterThan,
+        };
+        let pattern = |text| Matches(Pattern::parse(text).expect("valid"));
+        let text = |text: &str| text.to_owned();
+        for (one, other, in_text, in_json) in [
+            (Equals(json!("up")), pattern("^down"), true, true),
+            (Equals(json!("up")), pattern("^up"), false, false),
+            (Equals(json!("up")), Equals(json!("down")), true, true),
+            (Equals(json!("up")), NotEquals(json!("up")), true, true),
+            (Equals(json!("12")), LessThan(20.into()), false, true),
+            (Equals(json!("up")), LessThan(20.into()), true, true),
+            (Equals(json!("up")), Length(3), true, true),
+            (Contains(text("ab")), NotContains(text("a")), true, false),
+            (Contains(text("a")), NotContains(text("a")), true, true),
+            (Contains(text("a")), NotContains(text("ab")), false, false),
+            (Contains(text("1")), LessThan(20.into()), false, true),
+            (LessThan(1.into()), GreaterThan(1.into()), true, true),
+            (LessThan(2.into()), GreaterThan(1.into()), false, false),
+            (LessThan(2.into()), Length(1), false, true),
+            (pattern("a"), LessThan(2.into()), false, true),
+            (Exists(false), Exists(true), true, true),
+            (Exists(false), NotEquals(json!(1)), true, true),
+            (Exists(false), Exists(false), false, false),
+            (Length(3), ShorterThan(3), true, true),
+            (Length(3), LongerThan(3), true, true),
+            (Length(3), Length(4), true, true),
+            (ShorterThan(4), LongerThan(3), true, true),
+            (ShorterThan(5), LongerThan(3), false, false),
+            (LessThanPath(text("$.b")), Length(3), false, false),
+            (LessThanPath(text("$.b")), LessThan(3.into()), false, false),
+            (Equals(json!(1)), LessThanPath(text("$.b")), false, false),
+        ] {
+            assert_eq!(clash(&one, &other, Kind::Text), in_text, "{one} / {other}");
+            assert_eq!(clash(&other, &one, Kind::Json), in_json, "{one} / {other}");
+        }
+    }
+}
