@@ -228,7 +228,7 @@ async fn authorities_that_cannot_be_read_are_a_fault_that_says_where() {
     let file = std::fs::File::create(&sparse).expect("a file");
     file.set_len(10 << 30).expect("a sparse file");
     for (trust, said) in [
-        (path("/no/such/file.pem"), "/no/such/file.pem cannot be read: "),
+        (path("/no/such/file.pem"), "/no/such/file.pem cannot be read: no such file"),
         (path("/"), "/ cannot be read: not a regular file"),
         // These would never end.
         (path("/dev/zero"), "/dev/zero cannot be read: not a regular file"),

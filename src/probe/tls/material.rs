@@ -1,6 +1,5 @@
 //! Certificates and keys of a monitor: from a file of the box, or from behind references.
 
-use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::thread;
@@ -16,7 +15,6 @@ use super::fault::fault;
 use super::verifier::Trusted;
 use crate::monitor::{ClientIdentity, Pem, Template, format_duration};
 use crate::observation::{Fault, FaultKind};
-use crate::probe::failure;
 use crate::probe::secrets::Secrets;
 
 /// Room for a file of certificates; the list of all public authorities takes a fifth of it.
@@ -35,10 +33,11 @@ pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Re
             let read = timeout(patience, read(path.clone())).await;
             let text = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(|error| {
                 let why = match error.kind() {
-                    io::ErrorKind::TimedOut => {
-                        Cow::Owned(format!("not within {}", format_duration(patience)))
-                    }
-                    _ => failure::words(&error),
+                    io::ErrorKind::TimedOut => format!("not within {}", format_duration(patience)),
+                    // What is said of connections does not fit a file.
+                    io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+                    io::ErrorKind::NotFound => "no such file".to_owned(),
+                    _ => error.to_string(),
                 };
                 let actual = format!("{path} cannot be read: {why}");
                 Fault::new(FaultKind::Tls, actual, "a file of certificates on this machine")

@@ -1,11 +1,9 @@
 //! Which certificates of servers are taken, and why one is not.
 
-use std::fmt;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
@@ -52,7 +50,8 @@ pub enum Distrust {
 
 /// Verifies nothing, so that any certificate will do: of an old version, with a short key, or one that cannot be read.
 /// Whoever may show any certificate proves nothing by holding its key.
-struct Unverified(Arc<CryptoProvider>);
+#[derive(Debug)]
+struct Unverified;
 
 impl Trusted {
     /// Trusts what `roots` signed, and `pinned`.
@@ -67,7 +66,7 @@ impl Trusted {
     pub fn verifier(&self) -> Arc<dyn ServerCertVerifier> {
         match self {
             Self::Roots { verifier, roots: _ } => Arc::clone(verifier) as Arc<dyn ServerCertVerifier>,
-            Self::Anyone => Arc::new(Unverified(provider())),
+            Self::Anyone => Arc::new(Unverified),
         }
     }
 
@@ -214,26 +213,26 @@ impl ServerCertVerifier for Unverified {
         Ok(HandshakeSignatureValid::assertion())
     }
 
-    /// All that can be verified, and what only old or odd keys sign with.
+    /// What any key may sign with, the short hashes first: the signature of a short key has no room for a long one.
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        const RSA_PSS_PSS: [SignatureScheme; 3] = [
+        vec![
+            SignatureScheme::ECDSA_NISTP256_SHA256,
+            SignatureScheme::ECDSA_NISTP384_SHA384,
+            SignatureScheme::ECDSA_NISTP521_SHA512,
+            SignatureScheme::ED25519,
+            SignatureScheme::ED448,
+            // RSA_PSS_PSS of RFC 8446, for keys that are for PSS only.
             SignatureScheme::Unknown(0x0809),
             SignatureScheme::Unknown(0x080a),
             SignatureScheme::Unknown(0x080b),
-        ];
-        let mut schemes = self.0.signature_verification_algorithms.supported_schemes();
-        schemes.extend(RSA_PSS_PSS);
-        schemes.extend([
-            SignatureScheme::ED448,
+            SignatureScheme::RSA_PSS_SHA256,
+            SignatureScheme::RSA_PSS_SHA384,
+            SignatureScheme::RSA_PSS_SHA512,
+            SignatureScheme::RSA_PKCS1_SHA256,
+            SignatureScheme::RSA_PKCS1_SHA384,
+            SignatureScheme::RSA_PKCS1_SHA512,
             SignatureScheme::ECDSA_SHA1_Legacy,
             SignatureScheme::RSA_PKCS1_SHA1,
-        ]);
-        schemes
-    }
-}
-
-impl fmt::Debug for Unverified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Unverified")
+        ]
     }
 }
