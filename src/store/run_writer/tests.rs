@@ -216,7 +216,9 @@ async fn a_lease_that_others_ask_for_at_the_same_moment_is_held() {
     let run = granted(&one, lease("one", 7)).await;
     let expires = now() + Duration::from_secs(110);
     shared.plug().fail(1, Failure::Conflict, 5);
-    assert_eq!(refused(&two, lease("two", 7)).await, Held::By { holder: "one".to_owned(), expires });
+    let held =
+        Held::By { holder: "one".to_owned(), epoch: 1, expires, host: Some("box".to_owned()), process: None };
+    assert_eq!(refused(&two, lease("two", 7)).await, held);
     run.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
     shared.plug().fail(1, Failure::Conflict, 5);
     assert_eq!(refused(&two, lease("two", 7)).await, Held::Done { slot: 7 });
