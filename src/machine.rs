@@ -70,7 +70,7 @@ pub fn lock_holder(files: &[impl AsRef<Path>]) -> Option<LockHolder> {
     Some(LockHolder { pid, command, is_stopped })
 }
 
-/// The process and the inode of a line of `/proc/locks`, see proc_locks(5). One that waits for the lock has `->`.
+/// The process and the inode of a line of `/proc/locks`, see `proc_locks(5)`. One that waits for the lock has `->`.
 fn exclusive_lock(line: &str) -> Option<(u32, u64)> {
     let mut fields = line.split_ascii_whitespace().skip(1);
     let (kind, _, access) = (fields.next()?, fields.next()?, fields.next()?);
@@ -129,7 +129,7 @@ struct Stat {
 }
 
 impl Stat {
-    /// From the text of the file, see proc_pid_stat(5). The command in it may hold spaces and brackets.
+    /// From the text of the file, see `proc_pid_stat(5)`. The command in it may hold spaces and brackets.
     fn parse(text: &str) -> Option<Self> {
         let (_, fields) = text.rsplit_once(')')?;
         let mut fields = fields.split_ascii_whitespace();

@@ -96,7 +96,7 @@ mod tests {
             ("headers: { x-a: 'Bearer ${env:AWS_SECRET_ACCESS_KEY}' }", (3, 25)),
             ("method: POST\nbody: ${env:GITHUB_TOKEN}", (4, 7)),
             ("method: POST\njson: { a: [{ b: '${env:ACTIONS_RUNTIME_TOKEN}' }] }", (4, 19)),
-            ("tls: { ca: '${env:MONITORCTL_CA}' }", (3, 14)),
+            ("tls: { ca: '${env:MONITORCTL_CA}' }", (3, 13)),
         ] {
             let text = format!("id: a\nurl: https://a.example\n{fields}\n");
             assert_eq!(found(&text, None), [(Code::ReservedSecret, place.0, place.1)], "{fields}");

@@ -12,7 +12,7 @@ use super::error::StoreError;
 /// From one look at a lock to the next.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// What SQLite says of a file that another process has locked.
+/// What `SQLite` says of a file that another process has locked.
 const LOCKED: &str = "database is locked";
 
 /// Waits for the lock of a file beside the store.
