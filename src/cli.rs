@@ -273,7 +273,7 @@ pub struct Check {
     /// Probes of one host at the same time
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
     pub per_host: u16,
-    /// Time for the whole run; what is not reached is skipped, never DOWN
+    /// Time for the whole run; a probe begins only if its timeout fits into the rest, else it is skipped
     #[arg(long, value_name = "TIME", default_value = "100s", value_parser = duration)]
     pub deadline: Duration,
     /// Time from one cron entry to the next, the same on every machine

@@ -395,8 +395,10 @@ fn on_a_full_disk(repository: &Repository, kib: u64, args: &[&str]) -> Option<i3
 fn an_alert_for_which_the_disk_has_no_room_comes_whole_once_there_is_room() {
     const KIB: u64 = 8 << 10;
     let api = Api::start();
-    let monitors: String =
-        (0..20).map(|n| format!("---\n{}", api.monitor(&format!("shop-{n}"), "/shop"))).collect();
+    let monitors: String = (0..20)
+        .map(|n| format!("---\n{}", api.monitor(&format!("shop-{n}"), "/shop")))
+        .collect::<Vec<_>>()
+        .concat();
     let repository = Repository::new(&[("monitors/shop.yaml", &monitors)]);
     repository.run(&["sync", "--yes"]).exits(0);
     api.answer(503);

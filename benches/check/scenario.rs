@@ -50,6 +50,8 @@ pub struct Run {
     pub taken: Taken,
     /// The wall time without the slowest probe, which is no matter of ours.
     pub beyond_probe: Duration,
+    /// From the last probe to the first message that was accepted; nothing if there was none.
+    pub notified_after: Duration,
     pub requests: f64,
     pub read_units: f64,
     pub write_units: f64,
@@ -84,6 +86,9 @@ fn check(kind: Kind, size: usize, folder: &Path) -> Result<Run, Box<dyn Error>> 
         size,
         taken,
         beyond_probe: taken.wall.saturating_sub(Duration::from_secs_f64(slowest / 1e3)),
+        notified_after: Duration::from_millis(
+            report["run"]["notified_after_ms"].as_u64().unwrap_or_default(),
+        ),
         requests: consumed("requests")?,
         read_units: consumed("read_units")?,
         write_units: consumed("write_units")?,
@@ -124,6 +129,7 @@ fn median(runs: &[Run]) -> Option<Run> {
             peak_kib: middle(runs, |run| run.taken.peak_kib)?,
         },
         beyond_probe: middle(runs, |run| run.beyond_probe)?,
+        notified_after: middle(runs, |run| run.notified_after)?,
         requests: middle(runs, |run| run.requests)?,
         read_units: middle(runs, |run| run.read_units)?,
         write_units: middle(runs, |run| run.write_units)?,

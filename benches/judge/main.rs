@@ -7,6 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+#[expect(dead_code, reason = "the other benches read every figure")]
 #[path = "../support/gauge.rs"]
 mod gauge;
 

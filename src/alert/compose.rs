@@ -1,5 +1,6 @@
 //! Alerts become messages.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -64,7 +65,7 @@ struct Digest<'a> {
     now: Timestamp,
 }
 
-/// Puts alerts into messages, one per topic and group, the longest owed first. Many groups of one topic share one, and
+/// Puts alerts into messages, one per topic and group, the gravest first, and of those the longest owed. Many groups of one topic share one, and
 /// what is too much for one message is put into several; nothing is left out. A FIFO topic keeps the order of each
 /// monitor's messages, so there every alert has its own.
 pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Message> {
@@ -80,7 +81,9 @@ pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) ->
             split(&alerts, Digest { detail, environment, now })
         })
         .collect();
-    messages.sort_by_key(|message| message.alerts.iter().map(|alert| alert.since).min());
+    let since = |message: &Message| message.alerts.iter().map(|alert| alert.since).min();
+    let is_good = |message: &Message| !message.alerts.iter().any(|alert| alert.news.is_bad());
+    messages.sort_by_key(|message| (is_good(message), Reverse(message.severity), since(message)));
     messages
 }
 

@@ -41,25 +41,17 @@ pub struct Task {
     pub session: Option<Session>,
 }
 
-/// Makes one attempt; `None` if the run's deadline cut it, which says nothing about the endpoint.
-pub async fn attempt(
-    means: &Means,
-    task: &Task,
-    patience: Duration,
-    deadline: Option<Instant>,
-) -> Option<Attempt> {
+/// Makes one attempt. It is over after `patience` at the latest, and an endpoint that did not answer by then has failed.
+pub async fn attempt(means: &Means, task: &Task, patience: Duration) -> Attempt {
     let mut trace = Trace::start();
     let started = trace.started();
-    let own = started + patience;
-    let end = deadline.map_or(own, |deadline| own.min(deadline));
-    let result = match timeout_at(end, hops(means, task, &mut trace)).await {
+    let result = match timeout_at(started + patience, hops(means, task, &mut trace)).await {
         Ok(result) => result,
-        Err(_) if end < own => return None,
         Err(_) => Err(timed_out(patience, trace.running())),
     };
     let redirects = trace.redirects();
     let (phases, latency, certificate) = trace.stop();
-    Some(Attempt { started, phases, latency, redirects, certificate, result })
+    Attempt { started, phases, latency, redirects, certificate, result }
 }
 
 async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, Fault> {

@@ -27,7 +27,8 @@ pub struct Prober {
 #[expect(clippy::large_enum_variant, reason = "there is one a probe, and nearly all are the large one")]
 pub enum Probed {
     Observed(Observation),
-    /// The run's deadline came before any attempt was over: nothing is known, least of all a fault.
+    /// No attempt could have come to its end before the deadline, so none was begun: nothing is known, least of all a
+    /// fault.
     Skipped,
 }
 
@@ -37,8 +38,8 @@ impl Prober {
         Self { means: Means { policy: addresses, ..Means::default() }, turns: Turns::new(limits) }
     }
 
-    /// Attempts at `monitor` until one is not worth repeating, or `deadline` is near; `now` is the wall time of
-    /// this call.
+    /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
+    /// `deadline`; `now` is the wall time of this call. So no attempt is cut: one that hangs is the fault `timeout`.
     pub async fn probe(
         &self,
         monitor: &Monitor,
@@ -91,7 +92,7 @@ impl Prober {
         }
     }
 
-    /// One attempt after `wait` and when it is its turn; `None` if the deadline comes first.
+    /// One attempt after `wait` and when it is its turn; `None` if it would not have its timeout before the deadline.
     async fn attempt_after(
         &self,
         wait: Duration,
@@ -100,20 +101,24 @@ impl Prober {
         deadline: Option<Instant>,
     ) -> Option<Attempt> {
         let waited = Instant::now() + wait;
+        let latest = match deadline {
+            Some(deadline) => Some(deadline.checked_sub(monitor.timeout)?),
+            None => None,
+        };
         // A wait that ends too late is not begun: it would only hold up the end of the run.
-        if deadline.is_some_and(|deadline| waited >= deadline) {
+        if latest.is_some_and(|latest| waited > latest) {
             return None;
         }
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
         let turn = self.turns.take(task.request.target.host_name());
-        let _turn = match deadline {
-            Some(deadline) => timeout_at(deadline, turn).await.ok().flatten()?,
+        let _turn = match latest {
+            Some(latest) => timeout_at(latest, turn).await.ok().flatten()?,
             None => turn.await?,
         };
         // An attempt is a large future; those that wait for their turn do without it.
-        Box::pin(attempt(&self.means, task, monitor.timeout, deadline)).await
+        Some(Box::pin(attempt(&self.means, task, monitor.timeout)).await)
     }
 }
 

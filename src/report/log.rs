@@ -183,7 +183,7 @@ type Metric = (&'static str, &'static str, Value);
 /// The embedded metric format: CloudWatch makes metrics of the values that `_aws` names.
 fn metrics(at: Timestamp, has_environment: bool, end: &End<'_>) -> Map<String, Value> {
     let (failed, not_ours, found) = match end {
-        End::Ran(report) => (0, 0, found(report)),
+        End::Ran(report) => (0, 0, found(at, report)),
         // A run that did nothing has nothing to average.
         End::NotOurs(_) => (0, 1, Vec::new()),
         End::Failed(_) => (1, 0, Vec::new()),
@@ -201,7 +201,7 @@ fn metrics(at: Timestamp, has_environment: bool, end: &End<'_>) -> Map<String, V
     fields
 }
 
-fn found(report: &RunReport) -> Vec<Metric> {
+fn found(at: Timestamp, report: &RunReport) -> Vec<Metric> {
     let Tally { pass, degraded, fail, unknown, skipped } = report.tally();
     let told: usize = report.messages.iter().map(|message| message.alerts.len()).sum();
     vec![
@@ -212,7 +212,8 @@ fn found(report: &RunReport) -> Vec<Metric> {
         ("Unknown", "Count", json!(unknown)),
         ("Skipped", "Count", json!(skipped)),
         ("Blind", "Count", json!(u8::from(report.self_check.is_blind()))),
-        ("Owed", "Count", json!(report.owed)),
+        ("Pending", "Count", json!(report.owed)),
+        ("PendingAge", "Seconds", json!(report.pending_age(at).as_secs())),
         ("Held", "Count", json!(report.held.len())),
         ("Told", "Count", json!(told)),
         ("Problems", "Count", json!(report.problems.len())),
@@ -248,11 +249,13 @@ mod tests {
             slot: 7,
             started_at: now(),
             took: Duration::from_millis(1234),
+            notified_after: Some(Duration::from_millis(56)),
             lines: Vec::new(),
             self_check: SelfCheck::sample(Sight::Blind),
             not_due: 4,
             messages: vec![message.clone()],
             owed: 1,
+            pending_since: Some(now() - Duration::from_mins(7)),
             held: Vec::new(),
             settled: 0,
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 3.0 },

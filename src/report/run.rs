@@ -31,6 +31,8 @@ pub struct RunReport {
     pub slot: u64,
     pub started_at: Timestamp,
     pub took: Duration,
+    /// From the last probe to the first message that was accepted after it.
+    pub notified_after: Option<Duration>,
     /// The monitors that were due.
     pub lines: Vec<Line>,
     /// What the run can say of its own network.
@@ -41,6 +43,8 @@ pub struct RunReport {
     pub messages: Vec<Message>,
     /// Alerts that are still owed at its end.
     pub owed: usize,
+    /// When the oldest of them began.
+    pub pending_since: Option<Timestamp>,
     /// Alerts that are held back, and why.
     pub held: Vec<(MonitorId, Reason)>,
     /// What was settled because it happened while nobody was to be told.
@@ -109,6 +113,13 @@ impl Tally {
 }
 
 impl RunReport {
+    /// How long the oldest alert is pending that no channel has accepted; nothing if there is none.
+    pub fn pending_age(&self, now: Timestamp) -> Duration {
+        self.pending_since
+            .and_then(|since| Duration::try_from(now.duration_since(since)).ok())
+            .unwrap_or_default()
+    }
+
     pub fn tally(&self) -> Tally {
         Tally::of(self.lines.iter().map(|line| line.judgement.verdict))
     }
@@ -190,6 +201,7 @@ impl RunReport {
                 "slot": self.slot,
                 "started_at": self.started_at.to_string(),
                 "took_ms": millis(self.took),
+                "notified_after_ms": self.notified_after.map(millis),
             },
             "summary": {
                 "probed": pass + degraded + fail + unknown,
@@ -315,6 +327,7 @@ mod tests {
             slot: 42,
             started_at: Timestamp::UNIX_EPOCH,
             took: Duration::from_millis(350),
+            notified_after: Some(Duration::from_millis(56)),
             lines: vec![
                 line("cart", Verdict::Pass, Health::Up),
                 line("payments-api", Verdict::Fail, Health::Down),
@@ -324,6 +337,7 @@ mod tests {
             not_due: 2,
             messages: vec![],
             owed: 1,
+            pending_since: Some(crate::alert::testing::now() - Duration::from_mins(7)),
             held: vec![(
                 MonitorId::parse("shop").expect("valid"),
                 Reason::ParentDown(MonitorId::parse("payments-api").expect("valid")),

@@ -120,7 +120,7 @@ impl StatusReport {
             down,
             unknown,
             skipped,
-            behind: _,
+            range: _,
             took,
             kept: _,
         } = last;

@@ -1,6 +1,6 @@
 //! The runs that a script takes, and what came of each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Actor, Notice, Outcome, Stage};
 use crate::monitor::{Monitor, MonitorId};
 use crate::mute::{Reason, Settlement};
-use crate::state::{Backlog, is_due, own_slot};
+use crate::state::{Backlog, SkippedRange, is_due, own_slot};
 use crate::transition::{Health, Progress, Thresholds, progress};
 use crate::verdict::{Judgement, Verdict};
 
@@ -184,8 +184,9 @@ impl<'a> Player<'a> {
     /// What is seen in this run, if it is due. `new` is one without a row, which is due at once.
     fn probe(&mut self, number: u32, at: Timestamp, new: bool) -> Option<(Outcome, Judgement)> {
         let slot = self.first + u64::from(number);
-        let behind = if self.behind { BTreeSet::from([self.monitor.id.spread()]) } else { BTreeSet::new() };
-        let backlog = Backlog { last_slot: Some(slot - 1), behind };
+        let place = self.monitor.id.spread();
+        let skipped = self.behind.then_some(SkippedRange { from: place, to: place, since: None });
+        let backlog = Backlog { last_slot: Some(slot - 1), skipped };
         if !new && !is_due(self.monitor, self.period, slot, &backlog) {
             return None;
         }

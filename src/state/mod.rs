@@ -9,7 +9,7 @@ mod run;
 mod sight;
 
 pub use decide::{Decider, decide, let_go};
-pub use due::{Backlog, is_due, next_due, order, own_slot};
+pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};
 pub use fresh::{monitor_is_stale, run_is_stale};
 #[cfg(test)]
 pub use ledger::POSITIONS_PER_PAGE;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Backlog;
+use super::{Backlog, SkippedRange};
 
 /// What a run asks for when it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,9 +117,9 @@ pub struct LastOk {
     pub down: u64,
     pub unknown: u64,
     pub skipped: u64,
-    /// [`MonitorId::spread`](crate::monitor::MonitorId::spread) of the monitors that it did not reach, or
-    /// whose change it could not store.
-    pub behind: Vec<u64>,
+    /// Where the monitors lie that it did not reach, or whose change it could not store. One range, however many they are:
+    /// a list would grow until the lease could not be released.
+    pub range: Option<SkippedRange>,
     /// How long it took.
     pub took: Duration,
     /// The epoch up to which every incident is in the history; `None` where nobody kept count.
@@ -130,8 +130,9 @@ impl LastOk {
     /// What it left to do, for a run whose slots have `period`.
     pub fn into_backlog(self, period: Duration) -> Backlog {
         // In seconds, because another period counts other slots.
-        let end = self.slot.saturating_mul(self.period.as_secs());
-        Backlog { last_slot: Some(end / period.as_secs().max(1)), behind: self.behind.into_iter().collect() }
+        let slot = |slot: u64| slot.saturating_mul(self.period.as_secs()) / period.as_secs().max(1);
+        let skipped = self.range.map(|range| SkippedRange { since: range.since.map(slot), ..range });
+        Backlog { last_slot: Some(slot(self.slot)), skipped }
     }
 }
 

@@ -1,9 +1,5 @@
 //! Commits the decided rows of a run, under its fence.
 
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep_until};
-
 use super::connection::{SHARD, key};
 use super::error::StoreError;
 use super::fields::Item;
@@ -14,9 +10,6 @@ use super::transaction::{Transacted, token};
 use super::values::{number, text};
 use crate::monitor::MonitorId;
 use crate::state::Write;
-
-/// DynamoDB takes 100 parts in a transaction; one is the fence.
-const ROWS_PER_BATCH: usize = 99;
 
 /// What became of the decided rows. A row in neither list was not reached, or its answer is lost for good:
 /// the next run reads the truth.
@@ -59,19 +52,25 @@ impl Committed {
 }
 
 impl RunWriter {
-    /// Writes the rows in batches, each as a whole while the lease is still ours, until one cannot be written.
-    pub async fn commit(&self, writes: &[Write]) -> Committed {
+    /// Writes the rows in batches, in their order, each as a whole while the lease is still ours, until one cannot be
+    /// written. `each` is told what a batch has written, as soon as it has.
+    pub async fn commit_each(&self, writes: &[Write], mut each: impl FnMut(&[MonitorId])) -> Committed {
         let mut committed = Committed::none();
-        let mut not_before = Instant::now();
-        for batch in writes.chunks(ROWS_PER_BATCH) {
-            sleep_until(not_before).await;
-            not_before = Instant::now() + self.time_for(batch.len());
+        for batch in writes.chunks(self.connection.pace.rows_per_batch.max(1)) {
+            self.connection.room_for(batch.len()).await;
+            let before = committed.written.len();
             let ended = self.commit_batch(batch.iter().collect(), &mut committed).await;
+            each(committed.written.get(before..).unwrap_or_default());
             if committed.ends(ended) {
                 break;
             }
         }
         committed
+    }
+
+    #[cfg(test)]
+    pub async fn commit(&self, writes: &[Write]) -> Committed {
+        self.commit_each(writes, |_| {}).await
     }
 
     async fn commit_batch<'a>(
@@ -113,15 +112,6 @@ impl RunWriter {
         Ok(Fence::Held)
     }
 
-    /// How long the table needs for `rows` rows.
-    pub(super) fn time_for(&self, rows: usize) -> Duration {
-        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-        self.connection
-            .pace
-            .rows_per_second
-            .map_or(Duration::ZERO, |rate| Duration::from_secs(1) * rows / rate)
-    }
-
     /// The same for the same rows of the same run, and for no others.
     fn token(&self, batch: &[&Write]) -> String {
         let rows = batch.iter().map(|write| format!("\n{} {}", write.row().monitor, write.row().v));
@@ -137,10 +127,13 @@ fn is_that_write(write: &Write, found: &Item) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::Timestamp;
     use serde_json::json;
 
     use super::super::connect::Store;
+    use super::super::connection::ROWS_PER_BATCH;
     use super::super::run_writer::Acquired;
     use super::super::testing::{Failure, Shared, rows};
     use super::*;

@@ -1,7 +1,7 @@
 //! Opens the store: the SDK's settings for DynamoDB and for the embedded store, in one place.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -16,8 +16,9 @@ use aws_sdk_dynamodb::config::{
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_runtime_api::http::Headers;
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
-use super::connection::{Connection, Pace, TableNames};
+use super::connection::{Connection, Pace, ROWS_PER_BATCH, TableNames};
 use super::embedded::{Embedded, PRECISE_DATE};
 use super::error::StoreError;
 use super::meter::{Consumed, Meter};
@@ -85,7 +86,11 @@ impl Store {
         let config = Builder::from(shared)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .retry_partition(partition);
-        let pace = Pace { wait: Duration::from_millis(100), rows_per_second: Some(400) };
+        let pace = Pace {
+            wait: Duration::from_millis(100),
+            rows_per_second: Some(400),
+            rows_per_batch: ROWS_PER_BATCH,
+        };
         Ok(Self::over(config, tables, clock, pace))
     }
 
@@ -109,7 +114,8 @@ impl Store {
                 RetryPartition::custom("monitorctl-embedded").token_bucket(TokenBucket::unlimited()).build(),
             )
             .http_client(client);
-        let pace = Pace { wait: Duration::from_millis(5), rows_per_second: None };
+        let pace =
+            Pace { wait: Duration::from_millis(5), rows_per_second: None, rows_per_batch: ROWS_PER_BATCH };
         Self::over(config, tables, clock, pace)
     }
 
@@ -118,7 +124,16 @@ impl Store {
         let meter = Arc::new(Meter::default());
         let observer = Observer { time: Arc::clone(&time), meter: Arc::clone(&meter) };
         let client = Client::from_conf(config.interceptor(observer).build());
-        Self { connection: Arc::new(Connection { client, tables, pace, time, meter }) }
+        Self {
+            connection: Arc::new(Connection {
+                client,
+                tables,
+                pace,
+                room: Mutex::new(Instant::now()),
+                time,
+                meter,
+            }),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -17,6 +17,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, PutRequest, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
     WriteRequest,
 };
+use tokio::time::{Instant, sleep_until};
 
 use super::change::{Change, Expressions};
 use super::error::StoreError;
@@ -74,7 +75,12 @@ pub struct Pace {
     /// Rows of one shard that may be written in a second, if there is a limit: a row of a transaction costs
     /// two write units, and a partition gives 1,000 a second.
     pub rows_per_second: Option<u32>,
+    /// Rows that are decided in one transaction, at most.
+    pub rows_per_batch: usize,
 }
+
+/// DynamoDB takes 100 parts in a transaction; one is the fence.
+pub const ROWS_PER_BATCH: usize = 99;
 
 /// A client, the tables it works on, and what is learned from its responses.
 #[derive(Debug)]
@@ -82,6 +88,8 @@ pub struct Connection {
     pub client: Client,
     pub tables: TableNames,
     pub pace: Pace,
+    /// When there is room for more rows, at that pace.
+    pub room: Mutex<Instant>,
     pub time: Arc<ServerTime>,
     pub meter: Arc<Meter>,
 }
@@ -252,6 +260,20 @@ impl Connection {
             left.extend(rest);
         }
         Ok(())
+    }
+
+    /// Waits until there is room for `rows` rows. All that writes rows of a run shares it: a partition gives no more for
+    /// being asked by two.
+    pub async fn room_for(&self, rows: usize) {
+        let Some(rate) = self.pace.rows_per_second else { return };
+        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+        let at = {
+            let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = (*room).max(Instant::now());
+            *room = at + Duration::from_secs(1) * rows / rate;
+            at
+        };
+        sleep_until(at).await;
     }
 
     /// Waits before another try: up to twice as long each time, at random so that two do not keep step.

@@ -113,7 +113,7 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
         down: 0,
         unknown: 0,
         skipped: 0,
-        behind: vec![7],
+        range: None,
         host: "prober-1".to_owned(),
         took: Duration::from_secs(3),
         kept: None,

@@ -4,7 +4,6 @@
 //! monitors that are gone, it is read by nobody and costs next to nothing, and `check` needs no right to delete.
 
 use futures_util::future::try_join_all;
-use tokio::time::{Instant, sleep_until};
 
 use super::commit::{Committed, Fence};
 use super::connection::{SHARD, key};
@@ -25,10 +24,8 @@ impl RunWriter {
     /// never a moment in which a monitor has two rows, or none. What became of a row is told under its new id.
     pub async fn move_rows(&self, moves: &[Move]) -> Committed {
         let mut committed = Committed::none();
-        let mut not_before = Instant::now();
         for batch in moves.chunks(MOVES_PER_BATCH) {
-            sleep_until(not_before).await;
-            not_before = Instant::now() + self.time_for(2 * batch.len());
+            self.connection.room_for(2 * batch.len()).await;
             let ended = self.move_batch(batch, &mut committed).await;
             if committed.ends(ended) {
                 break;

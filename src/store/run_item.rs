@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed, read};
 use super::unreadable::Unreadable;
-use super::values::{bytes, item, moment, number, text};
-use crate::state::{DeadHolder, HolderProcess, LastOk, Lease, RunRecord};
+use super::values::{item, moment, number, text};
+use crate::state::{DeadHolder, HolderProcess, LastOk, Lease, RunRecord, SkippedRange};
 
 /// Its sort key.
 pub const RUN: &str = "@run";
@@ -142,7 +142,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         down,
         unknown,
         skipped,
-        behind,
+        range,
         took,
         kept,
     } = last_ok;
@@ -158,11 +158,36 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         ("down", number(down)),
         ("unknown", number(unknown)),
         ("skipped", number(skipped)),
-        ("behind", bytes(behind.iter().flat_map(|spread| spread.to_be_bytes()).collect())),
         ("ms", number(took.as_millis())),
     ]);
     fields.extend(kept.map(|kept| ("kept".to_owned(), number(kept))));
+    fields.extend(range.map(|range| ("range".to_owned(), from_range(range))));
     AttributeValue::M(fields)
+}
+
+fn from_range(range: SkippedRange) -> AttributeValue {
+    let SkippedRange { from, to, since } = range;
+    let mut fields = item([("from", place(from)), ("to", place(to))]);
+    fields.extend(since.map(|since| ("since".to_owned(), number(since))));
+    AttributeValue::M(fields)
+}
+
+/// A place on the ring, in hexadecimal: it has more digits than every program keeps of a number.
+fn place(at: u64) -> AttributeValue {
+    text(format!("{at:016x}"))
+}
+
+fn to_place(name: &str, fields: &mut Fields) -> Result<u64, Malformed> {
+    let text = fields.text(name)?;
+    u64::from_str_radix(&text, 16).map_err(|_| Malformed(format!("`{name}` is no place on the ring")))
+}
+
+fn to_range(fields: &mut Fields) -> Result<SkippedRange, Malformed> {
+    Ok(SkippedRange {
+        from: to_place("from", fields)?,
+        to: to_place("to", fields)?,
+        since: fields.maybe_number("since")?,
+    })
 }
 
 fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
@@ -178,13 +203,7 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
         down: fields.number("down")?,
         unknown: fields.number("unknown")?,
         skipped: fields.number("skipped")?,
-        behind: fields
-            .bytes("behind")?
-            .as_chunks()
-            .0
-            .iter()
-            .map(|spread| u64::from_be_bytes(*spread))
-            .collect(),
+        range: fields.maybe_map("range")?.map(|mut range| to_range(&mut range)).transpose()?,
         took: Duration::from_millis(fields.number("ms")?),
         kept: fields.maybe_number("kept")?,
     })

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::sleep;
 
 use super::change::Change;
 use super::connect::Store;
@@ -156,14 +155,14 @@ impl RunWriter {
     pub async fn acknowledge(&self, told: &[(MonitorId, Told)]) -> Result<(), StoreError> {
         let mut first = Ok(());
         for batch in told.chunks(PARTS_PER_TRANSACTION) {
+            if batch.len() > 1 {
+                self.connection.room_for(batch.len()).await;
+            }
             let stored = match batch {
                 [(monitor, told)] => self.acknowledge_one(monitor, told).await,
                 many => self.acknowledge_together(many.iter().collect()).await,
             };
             first = first.and(stored);
-            if batch.len() > 1 {
-                sleep(self.time_for(batch.len())).await;
-            }
         }
         first
     }

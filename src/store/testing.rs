@@ -42,6 +42,8 @@ pub struct Shared {
     tables: Backing,
     clock: Clock,
     latest: Mutex<Plug>,
+    /// Rows that the stores put into one transaction; `None` for as many as they may.
+    rows_per_batch: Mutex<Option<usize>>,
 }
 
 /// The way from one store to the tables: counts what passes, and breaks on demand.
@@ -100,7 +102,12 @@ struct State {
 
 impl Shared {
     pub fn new(clock: Clock) -> Self {
-        Self { tables: Backing::new(clock.clone()), clock, latest: Mutex::new(Plug::new()) }
+        Self {
+            tables: Backing::new(clock.clone()),
+            clock,
+            latest: Mutex::new(Plug::new()),
+            rows_per_batch: Mutex::default(),
+        }
     }
 
     /// Another process on the same tables, with a plug of its own.
@@ -113,7 +120,16 @@ impl Shared {
         let plug = Plug::new();
         *lock(&self.latest) = plug.clone();
         let tables = self.tables.clone();
-        Store::embedded(Plugged { tables, plug }, names, self.clock.clone())
+        let mut store = Store::embedded(Plugged { tables, plug }, names, self.clock.clone());
+        if let Some(rows) = *lock(&self.rows_per_batch) {
+            Arc::get_mut(&mut store.connection).expect("nobody else has it yet").pace.rows_per_batch = rows;
+        }
+        store
+    }
+
+    /// Stores that are opened from now on commit so many rows at once.
+    pub fn in_batches_of(&self, rows: usize) {
+        *lock(&self.rows_per_batch) = Some(rows);
     }
 
     /// The plug of the store that was opened last.

@@ -149,8 +149,10 @@ fn a_sync_knows_its_own_writes_again_whatever_becomes_of_the_answers() {
         let proxy = Proxy::before(world.moto.endpoint());
         let world = world.behind(proxy.endpoint());
         // A new catalog, of several parts.
-        let many: String =
-            (0..120).map(|n| format!("---\n{}", world.api.monitor(&format!("m-{n}"), "/m"))).collect();
+        let many: String = (0..120)
+            .map(|n| format!("---\n{}", world.api.monitor(&format!("m-{n}"), "/m")))
+            .collect::<Vec<_>>()
+            .concat();
         world.repository.write("monitors/many.yaml", &many);
         every_other_transaction(&proxy, fate);
         world.sync();

@@ -1,11 +1,12 @@
 //! One run, from the lease to its release: the steps of the protocol, in their order.
 //!
 //! ```text
-//! acquire ─▶ read ─▶ move ─┬▶ tell what was owed ─┬▶ self-check ─▶ decide ─▶ commit ─▶ tell ─▶ ledger ─▶ release
-//!                         └▶ fetch secrets, probe ┘
+//! acquire ─▶ read ─▶ move ─┬▶ tell what was owed ─┬▶ self-check ─▶ decide ─▶ conclude ─▶ ledger ─▶ release
+//!                         └▶ fetch secrets, probe ┘                        │
+//!                              batch by batch, the gravest first: commit ─▶ tell ─▶ acknowledge
 //! ```
 //!
-//! Commit first, tell second, acknowledge third. A process may die after any step: what was committed and
+//! Of each batch: commit first, tell second, acknowledge third. A process may die after any step: what was committed and
 //! not told is owed, and the next run tells it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,12 +19,14 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::acquire::acquire;
-use super::history::Kept;
+use super::concluding::{after, conclude, enter, enter_told, gravest_first, unstored};
+use super::history::Reach;
 use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
 use super::muting::{Sorted, sort};
 use super::outcome::{Outcome, Ran, RunError};
+use super::patience::Patience;
 use super::probing::{Judged, Probing};
 use super::select::select;
 use super::self_check::{self, Asking};
@@ -115,8 +118,10 @@ impl Session<'_> {
             }
         };
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
-        let telling = self.tell(&rows, &subjects, None, Telling::default(), self.wish.tell_first());
+        problems.extend(self.patience(self.probes_end()).problem(&due, self.wish.deadline));
+        let telling = self.tell_first(&rows, &subjects);
         let (told, judged) = tokio::join!(telling, self.probe(due, progress));
+        let probed = Instant::now();
         enter_told(&mut rows, &told);
         let asking =
             Asking { prober: &self.means.prober, canaries: &subjects.canaries, until: self.deadline() };
@@ -126,14 +131,15 @@ impl Session<'_> {
             self.means.log.event(&Event::Looked(&self_check));
         }
         let writes = self.decide(&rows, &judged, &subjects, &self_check);
-        let committed = self.run.commit(&writes).await;
-        self.log_changes(&rows, &writes, &committed);
+        let (writes, committed, told) = self.conclude(&rows, &subjects, &judged, writes, told).await;
         let incidents = history::incidents(&rows, &writes, &committed, self.kept);
         enter(&mut rows, &writes, &committed);
         let mut ran = Ran {
             epoch: self.run.epoch(),
             slot: self.slot,
+            start: backlog.start(),
             started_at: self.started_at,
+            notified_after: told.first.map(|first| first.saturating_duration_since(probed)),
             told,
             judged,
             self_check,
@@ -144,28 +150,32 @@ impl Session<'_> {
             problems: Vec::new(),
             took: self.begun.elapsed(),
         };
-        if let CommitEnd::LeaseLost = committed.end {
+        enter_told(&mut ran.rows, &ran.told);
+        for (monitor, reason) in &ran.told.held {
+            self.means.log.event(&Event::Held { monitor, reason });
+        }
+        match committed.end {
             // Whoever holds the lease now tells what was committed; this run has nothing more to say.
-            problems.push("the lease was lost before everything was stored; the next run goes on".to_owned());
-        } else {
-            // What is told after the lease ran out, its next holder tells too.
-            let time = self.run.left().saturating_sub(LAST_WRITES);
-            ran.told = self.tell(&ran.rows, &ran.subjects, Some(&ran.judged), ran.told, time).await;
-            enter_told(&mut ran.rows, &ran.told);
-            for (monitor, reason) in &ran.told.held {
-                self.means.log.event(&Event::Held { monitor, reason });
+            CommitEnd::LeaseLost => {
+                problems
+                    .push("the lease was lost before everything was stored; the next run goes on".to_owned());
+                ran.problems = problems;
+                return Ok(ran);
             }
-            let kept = history::keep(&self.means.store, &self.run, self.started_at, &ran.judged, &incidents);
-            let Kept { incidents, problems: more } = kept.await;
-            if incidents {
-                ran.kept = Some(self.run.epoch());
-            }
-            problems.extend(more);
-            if let CommitEnd::Failed(error) = committed.end {
+            CommitEnd::Failed(error) => {
                 problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
             }
-            problems.extend(self.release(&ran).await);
+            CommitEnd::Complete => {
+                let reach = if self.wish.is_partial() { Reach::Some } else { Reach::Everything };
+                let at = (self.started_at, reach);
+                let kept = history::keep(&self.means.store, &self.run, at, &ran.judged, &incidents).await;
+                if kept.incidents {
+                    ran.kept = Some(self.run.epoch());
+                }
+                problems.extend(kept.problems);
+            }
         }
+        problems.extend(self.release(&ran).await);
         ran.problems = problems;
         Ok(ran)
     }
@@ -241,31 +251,49 @@ impl Session<'_> {
         Ok(waiting)
     }
 
-    /// Tells everything that the rows owe, before there are probes or after them.
-    async fn tell(
+    /// Tells what the rows owed before there are probes.
+    async fn tell_first(&self, rows: &Rows, subjects: &Subjects) -> Telling {
+        let sorted = self.owed(rows, subjects, &[], Moment::BeforeProbes);
+        let now = || self.means.store.now();
+        let teller = self.teller(self.wish.tell_first(), &now);
+        let mut telling = teller.tell(sorted.told, Telling::default()).await;
+        telling.held = sorted.held;
+        teller.settle(sorted.settled, &mut telling).await;
+        telling
+    }
+
+    /// Stores what was decided and tells what it owes. Gives the writes in the order in which they were stored.
+    async fn conclude(
         &self,
         rows: &Rows,
         subjects: &Subjects,
-        judged: Option<&[Judged]>,
-        before: Telling,
-        time: Duration,
-    ) -> Telling {
-        let judgements: HashMap<_, _> = judged
-            .into_iter()
-            .flatten()
-            .map(|judged| (&judged.subject.monitor.id, &judged.judgement))
-            .collect();
-        let Means { store, notifier, log, .. } = &self.means;
-        let moment = if judged.is_some() { Moment::AfterProbes } else { Moment::BeforeProbes };
-        let now = store.now();
-        let owed = alerts(self.wish, rows, subjects, &judgements, notifier.default_topic(), (moment, now));
-        let Sorted { told: owed, held, settled } = sort(owed, rows, subjects, &judgements, (moment, now));
-        let until = Instant::now() + time;
-        let teller = Teller { wish: self.wish, notifier, run: &self.run, log, until };
-        let mut telling = teller.tell(owed, before, || store.now()).await;
-        telling.held = held;
-        teller.settle(settled, &mut telling).await;
-        telling
+        judged: &[Judged],
+        writes: Vec<Write>,
+        told: Telling,
+    ) -> (Vec<Write>, Committed, Telling) {
+        let after = after(rows, &writes);
+        let sorted = self.owed(&after, subjects, judged, Moment::AfterProbes);
+        let writes = gravest_first(writes, &sorted.told);
+        let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
+        // What is told after the lease ran out, its next holder tells too.
+        let now = || self.means.store.now();
+        let teller = self.teller(self.run.left().saturating_sub(LAST_WRITES), &now);
+        let (committed, telling) = conclude(&teller, &writes, sorted, told.afresh(), log).await;
+        (writes, committed, telling)
+    }
+
+    /// What the rows owe at a moment of the run, sorted.
+    fn owed(&self, rows: &Rows, subjects: &Subjects, judged: &[Judged], moment: Moment) -> Sorted {
+        let judgements: HashMap<_, _> =
+            judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
+        let (default, at) = (self.means.notifier.default_topic(), (moment, self.means.store.now()));
+        let owed = alerts(self.wish, rows, subjects, &judgements, default, at);
+        sort(owed, rows, subjects, &judgements, at)
+    }
+
+    fn teller<'a>(&'a self, time: Duration, now: &'a (dyn Fn() -> Timestamp + Sync)) -> Teller<'a> {
+        let Means { notifier, log, .. } = &self.means;
+        Teller { wish: self.wish, notifier, run: &self.run, log, until: Instant::now() + time, now }
     }
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
@@ -298,13 +326,23 @@ impl Session<'_> {
     }
 
     fn probing(&self, supply: Supply) -> Probing {
+        let deadline = self.probes_end();
         Probing {
             prober: Arc::clone(&self.means.prober),
             supply,
             judging: Judging::default(),
-            deadline: self.deadline().checked_sub(self.spare).unwrap_or(self.begun),
+            deadline,
+            patience: self.patience(deadline),
             stop: self.means.stop.clone(),
         }
+    }
+
+    fn probes_end(&self) -> Instant {
+        self.deadline().checked_sub(self.spare).unwrap_or(self.begun)
+    }
+
+    fn patience(&self, probes_end: Instant) -> Patience {
+        Patience::of(self.wish, probes_end.saturating_duration_since(Instant::now()))
     }
 
     /// What is seen after the lease could not be stored.
@@ -312,13 +350,12 @@ impl Session<'_> {
         (self.begun + self.wish.deadline).min(Instant::now() + self.run.left())
     }
 
-    fn log_changes(&self, before: &Rows, writes: &[Write], committed: &Committed) {
-        let written: HashSet<_> = committed.written.iter().collect();
-        let rows = writes.iter().map(Write::row).filter(|row| written.contains(&row.monitor));
-        for row in
-            rows.filter(|row| row.confirmed.k > before.get(&row.monitor).map_or(0, |row| row.confirmed.k))
-        {
-            self.means.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
+    /// Logs what changed of `monitors`, whose rows are stored now.
+    fn log_changes(&self, before: &Rows, after: &Rows, monitors: &[MonitorId]) {
+        for row in monitors.iter().filter_map(|monitor| after.get(monitor)) {
+            if row.confirmed.k > before.get(&row.monitor).map_or(0, |row| row.confirmed.k) {
+                self.means.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
+            }
         }
     }
 
@@ -359,34 +396,5 @@ impl Session<'_> {
                 Some(format!("the lease could not be given back: {}", super::outcome::chain(&error)))
             }
         }
-    }
-}
-
-/// The monitors whose decided change is not known to be stored.
-fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
-    let written: HashSet<_> = committed.written.iter().collect();
-    let monitors = writes.iter().map(|write| &write.row().monitor);
-    monitors.filter(|monitor| !written.contains(monitor)).cloned().collect()
-}
-
-/// Enters what people were told.
-fn enter_told(rows: &mut Rows, telling: &Telling) {
-    for (monitor, told) in &telling.told {
-        if let Some(row) = rows.get_mut(monitor) {
-            row.told.clone_from(told);
-        }
-    }
-}
-
-/// Enters what was committed; a row that somebody else changed is not ours to speak of any more.
-fn enter(rows: &mut Rows, writes: &[Write], committed: &Committed) {
-    let written: HashMap<_, _> = writes.iter().map(|write| (&write.row().monitor, write.row())).collect();
-    for monitor in &committed.written {
-        if let Some(row) = written.get(monitor) {
-            rows.insert(monitor.clone(), (*row).clone());
-        }
-    }
-    for monitor in &committed.overtaken {
-        rows.remove(monitor);
     }
 }

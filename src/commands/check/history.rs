@@ -12,6 +12,7 @@ use crate::monitor::MonitorId;
 use crate::state::{Directory, LedgerEntry, LedgerPage, Sample, Write};
 use crate::store::{Committed, RunWriter, Store, StoreError};
 use crate::transition::Incident;
+use crate::verdict::Verdict;
 
 /// How long results are kept.
 const KEEP_RESULTS: Duration = Duration::from_hours(30 * 24);
@@ -27,17 +28,32 @@ pub struct Kept {
     pub problems: Vec<String>,
 }
 
-/// Writes both. History is no condition of an alert, so nothing of it stops a run.
+/// Which monitors a run was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Everything,
+    /// Some by name, or a folder tried out: it says nothing about the others.
+    Some,
+}
+
+/// Writes both, once everything that was decided is stored: what a run could not commit is in no history, and a machine
+/// whose runs all fail writes nothing there. History is no condition of an alert, so nothing of it stops a run.
 pub async fn keep(
     store: &Store,
     run: &RunWriter,
-    started_at: Timestamp,
+    (started_at, extent): (Timestamp, Reach),
     judged: &[Judged],
     incidents: &[(MonitorId, Incident)],
 ) -> Kept {
     let mut kept = Kept { incidents: false, problems: Vec::new() };
-    if let Err(error) = keep_results(store, run, started_at, judged).await {
-        kept.problems.push(format!("the results could not be kept: {}", chain(&error)));
+    match keep_results(store, run, started_at, judged).await {
+        Ok(false) if extent == Reach::Everything => {
+            if let Err(error) = run.write_heartbeat(store.now()).await {
+                kept.problems.push(format!("the heartbeat could not be written: {}", chain(&error)));
+            }
+        }
+        Ok(_) => {}
+        Err(error) => kept.problems.push(format!("the results could not be kept: {}", chain(&error))),
     }
     // After its lease a run may know an incident as it no longer is; whoever came after it knows better.
     if run.left().is_zero() {
@@ -53,25 +69,33 @@ pub async fn keep(
     kept
 }
 
+/// Says whether there was something to keep.
 async fn keep_results(
     store: &Store,
     run: &RunWriter,
     started_at: Timestamp,
     judged: &[Judged],
-) -> Result<(), StoreError> {
-    if judged.is_empty() {
-        return Ok(());
+) -> Result<bool, StoreError> {
+    // What was skipped has no result.
+    let seen = || judged.iter().filter(|judged| judged.judgement.verdict != Verdict::Skipped);
+    if seen().next().is_none() {
+        return Ok(false);
     }
     let directory = store.state_reader().directory().await?;
     // New ones get their positions in the order of their ids, so that a page reads like the catalog.
-    let mut monitors: Vec<_> = judged.iter().map(|judged| &judged.subject.monitor.id).collect();
+    let mut monitors: Vec<_> = seen().map(|judged| &judged.subject.monitor.id).collect();
     monitors.sort();
     let directory = run.extend_directory(directory, monitors).await?;
-    run.write_ledger(&pages(&directory, started_at, judged), KEEP_RESULTS).await
+    run.write_ledger(&pages(&directory, started_at, seen()), KEEP_RESULTS).await?;
+    Ok(true)
 }
 
 /// The results by page.
-fn pages(directory: &Directory, at: Timestamp, judged: &[Judged]) -> Vec<LedgerPage> {
+fn pages<'a>(
+    directory: &Directory,
+    at: Timestamp,
+    judged: impl Iterator<Item = &'a Judged>,
+) -> Vec<LedgerPage> {
     let mut pages: BTreeMap<usize, Vec<LedgerEntry>> = BTreeMap::new();
     for Judged { subject, judgement } in judged {
         let Some(position) = directory.position_of(&subject.monitor.id) else { continue };

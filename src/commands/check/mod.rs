@@ -2,6 +2,7 @@
 
 mod acquire;
 mod command;
+mod concluding;
 mod flow;
 mod history;
 mod judging;
@@ -9,6 +10,7 @@ mod log;
 mod moves;
 mod muting;
 mod outcome;
+mod patience;
 mod probing;
 mod reread;
 #[cfg(test)]
@@ -19,12 +21,14 @@ mod standing;
 mod subject;
 mod supply;
 mod telling;
+mod waves;
 mod wish;
 
 pub use command::check;
 pub use judging::Judging;
 pub use moves::{Known, known};
 pub use outcome::{RunError, chain};
+pub use patience::Patience;
 pub use probing::{Judged, Probing};
 pub use subject::{Subject, Subjects};
 pub use supply::{Supply, Variables, secrets_of};

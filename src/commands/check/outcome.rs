@@ -11,7 +11,7 @@ use super::telling::Telling;
 use super::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::report::{Line, RunReport, StoreUse, Tally};
-use crate::state::{Held, LastOk, Row, SelfCheck};
+use crate::state::{Held, LastOk, Row, SelfCheck, SkippedRange};
 use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
 use crate::verdict::Verdict;
@@ -43,8 +43,12 @@ pub enum RunError {
 pub struct Ran {
     pub epoch: u64,
     pub slot: u64,
+    /// Where its probes began on the ring.
+    pub start: u64,
     pub started_at: Timestamp,
     pub took: Duration,
+    /// From the last probe to the first message that was accepted after it.
+    pub notified_after: Option<Duration>,
     pub judged: Vec<Judged>,
     pub self_check: SelfCheck,
     /// The rows as they are after the run.
@@ -65,7 +69,9 @@ impl Ran {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
-        let skipped_ones = skipped_ones.map(|judged| &judged.subject.monitor.id);
+        let skipped_ones = skipped_ones.map(|judged| &judged.subject.monitor);
+        // What is not watched, and the prober, are decided on again in any case.
+        let unstored = self.unstored.iter().filter_map(|id| Some(&self.subjects.get(id)?.monitor));
         LastOk {
             slot: self.slot,
             period: wish.period,
@@ -78,7 +84,7 @@ impl Ran {
             down: count(fail),
             unknown: count(unknown),
             skipped: count(skipped),
-            behind: skipped_ones.chain(&self.unstored).map(MonitorId::spread).collect(),
+            range: SkippedRange::over(skipped_ones.chain(unstored), self.start, self.slot, wish.period),
             kept: self.kept,
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
@@ -133,11 +139,13 @@ impl Ran {
             slot: self.slot,
             started_at: self.started_at,
             took: self.took,
+            notified_after: self.notified_after,
             lines: lines.collect(),
             self_check: self.self_check,
             not_due: if wish.ids.is_empty() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.told.messages,
             owed: self.told.owed,
+            pending_since: self.told.oldest,
             held: self.told.held,
             settled: self.told.settled.len(),
             store: StoreUse { requests, read_units, write_units },

@@ -10,6 +10,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, interval};
 
 use super::judging::Judging;
+use super::patience::Patience;
 use super::subject::Subject;
 use super::supply::Supply;
 use crate::observation::Observation;
@@ -27,6 +28,8 @@ pub struct Probing {
     pub judging: Judging,
     /// When the run must be done with probing.
     pub deadline: Instant,
+    /// The longest that an attempt may take, so that one that hangs is over by then.
+    pub patience: Patience,
     /// Turns true when the run shall stop early.
     pub stop: watch::Receiver<bool>,
 }
@@ -96,11 +99,12 @@ impl Probing {
         now: Timestamp,
     ) -> impl Future<Output = Option<Judgement>> + use<> {
         let (prober, supply, judging) = (Arc::clone(&self.prober), self.supply.clone(), self.judging.clone());
-        let (deadline, begun) = (self.deadline, Instant::now());
+        let (deadline, patience, begun) = (self.deadline, self.patience, Instant::now());
         async move {
             let needed = supply.needed_by(&subject.monitor).await;
             let now = now.checked_add(begun.elapsed()).unwrap_or(now);
-            match prober.probe(&subject.monitor, needed.secrets(), now, Some(deadline)).await {
+            let bounded = patience.bounded(&subject.monitor);
+            match prober.probe(&bounded, needed.secrets(), now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
                     // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.

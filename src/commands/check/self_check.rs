@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::flow::Rows;
 use super::probing::Judged;
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
+use crate::observation::FaultKind;
 use crate::probe::{Probed, Prober, Secrets};
 use crate::state::{Asked, Heard, Seen, SelfCheck, asks_canaries};
 
@@ -56,21 +57,25 @@ impl Asking<'_> {
     }
 
     async fn ask_one(&self, canary: &Canary, now: Timestamp) -> Asked {
+        // A run that has less time for it than it may take can conclude nothing from its silence.
+        let patience = PATIENCE.min(self.until.saturating_duration_since(Instant::now()));
+        let cut = || Heard::Barred("no answer in the time that was left".to_owned());
         // Whatever it answers is an answer, a redirect too.
         let monitor = Monitor {
             url: Template::parse(canary.as_str()).unwrap_or_default(),
             method: "GET".to_owned(),
-            timeout: PATIENCE,
+            timeout: patience,
             redirects: 0,
             retry: Retry { attempts: 0, ..Retry::default() },
             ..Monitor::remembered(MonitorId::prober())
         };
-        let probed = self.prober.probe(&monitor, &Secrets::default(), now, Some(self.until)).await;
-        let heard = match probed {
-            // A run that has no time to ask has heard nothing, and may not conclude from that.
-            Probed::Skipped => Heard::Barred("no answer in the time that was left".to_owned()),
+        // The turn of a canary comes at once: the probes are over.
+        let asked = timeout_at(self.until, self.prober.probe(&monitor, &Secrets::default(), now, None)).await;
+        let heard = match asked.unwrap_or(Probed::Skipped) {
+            Probed::Skipped => cut(),
             Probed::Observed(observation) => match observation.result {
                 Ok(_) => Heard::Answer,
+                Err(fault) if fault.kind == FaultKind::Timeout && patience < PATIENCE => cut(),
                 Err(fault) if fault.kind.is_of_the_network() => Heard::Silence(fault.to_string()),
                 // Somebody was reached, though perhaps not the canary.
                 Err(fault) => Heard::Barred(fault.to_string()),

@@ -102,6 +102,7 @@ mod tests {
     use tokio::time::{Instant, timeout};
 
     use super::super::judging::Judging;
+    use super::super::patience::Patience;
     use super::super::probing::{Judged, Probing};
     use super::super::scenarios::endpoints::{Endpoints, Manner};
     use super::*;
@@ -123,6 +124,7 @@ mod tests {
             )),
             supply,
             deadline: Instant::now() + Duration::from_secs(30),
+            patience: Patience::endless(),
             stop: watch::Sender::new(false).subscribe(),
         };
         let mut judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;

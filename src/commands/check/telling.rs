@@ -32,12 +32,16 @@ pub struct Telling {
     pub told: Vec<(MonitorId, Told)>,
     /// Alerts that could not be told; they stay owed.
     pub owed: usize,
+    /// When the oldest of them began; reminders aside, whose monitors are known to be so.
+    pub oldest: Option<Timestamp>,
     /// Alerts that are held back, and why; they stay owed.
     pub held: Vec<(MonitorId, Reason)>,
     /// What nobody is to be told of any more.
     pub settled: Vec<Settled>,
     /// What went wrong, a sentence each.
     pub problems: Vec<String>,
+    /// When the first message was accepted.
+    pub first: Option<Instant>,
     /// Topics to which nothing more is published in this run.
     closed: BTreeSet<Topic>,
 }
@@ -80,15 +84,29 @@ fn remembered(_: &Wish, row: &Row) -> Monitor {
 }
 
 impl Telling {
+    /// The same at the next moment of the run, at which everything that is owed by then is looked at anew.
+    pub fn afresh(self) -> Self {
+        Self { owed: 0, oldest: None, held: Vec::new(), first: None, ..self }
+    }
+
+    /// Counts the alerts of a message that its topic did not take.
+    fn leave(&mut self, message: &Message) {
+        self.owed += message.alerts.len();
+        let changes = message.alerts.iter().filter(|alert| alert.reminders == 0);
+        self.oldest = self.oldest.into_iter().chain(changes.map(|alert| alert.since)).min();
+    }
+
     /// Both together.
     fn and(mut self, other: Self) -> Self {
-        let Self { messages, told, owed, held, settled, problems, closed } = other;
+        let Self { messages, told, owed, oldest, held, settled, problems, first, closed } = other;
         self.messages.extend(messages);
         self.told.extend(told);
         self.owed += owed;
+        self.oldest = self.oldest.into_iter().chain(oldest).min();
         self.held.extend(held);
         self.settled.extend(settled);
         self.problems.extend(problems);
+        self.first = self.first.into_iter().chain(first).min();
         self.closed.extend(closed);
         self
     }
@@ -114,6 +132,8 @@ pub struct Teller<'a> {
     pub log: &'a Log,
     /// No message is begun after this, and none is waited for.
     pub until: Instant,
+    /// The servers' time.
+    pub now: &'a (dyn Fn() -> Timestamp + Sync),
 }
 
 impl Teller<'_> {
@@ -121,35 +141,30 @@ impl Teller<'_> {
     /// topic accepted it, and never before.
     ///
     /// Each topic gets its messages in their order, and no topic waits for another one.
-    pub async fn tell(&self, alerts: Vec<Alert>, before: Telling, now: impl Fn() -> Timestamp) -> Telling {
+    pub async fn tell(&self, alerts: Vec<Alert>, before: Telling) -> Telling {
         for alert in &alerts {
             self.log.event(&Event::Owed(alert));
         }
-        let messages = compose(alerts, self.wish.environment.as_deref(), now());
+        let messages = compose(alerts, self.wish.environment.as_deref(), (self.now)());
         let topics = by_topic(messages).into_iter();
-        let told = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed, &now))).await;
-        told.into_iter().fold(Telling { owed: 0, held: Vec::new(), ..before }, Telling::and)
+        let told = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed))).await;
+        told.into_iter().fold(before, Telling::and)
     }
 
     /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
     /// message that cannot be taken as it is holds up nothing but itself.
-    async fn tell_one_topic(
-        &self,
-        messages: Vec<Message>,
-        closed: &BTreeSet<Topic>,
-        now: impl Fn() -> Timestamp,
-    ) -> Telling {
+    async fn tell_one_topic(&self, messages: Vec<Message>, closed: &BTreeSet<Topic>) -> Telling {
         let mut telling = Telling { closed: closed.clone(), ..Telling::default() };
         for message in messages {
             // A run that was frozen over its lease must not come with old news after the newer ones of another.
             let over = Instant::now() >= self.until || self.run.left().is_zero();
             if over || telling.closed.contains(&message.topic) {
-                telling.owed += message.alerts.len();
+                telling.leave(&message);
                 continue;
             }
-            let published = timeout_at(self.until, self.notifier.publish(&message, now())).await;
+            let published = timeout_at(self.until, self.notifier.publish(&message, (self.now)())).await;
             match published.unwrap_or(Err(NotifyError::Late)) {
-                Ok(()) => self.acknowledge(message, &mut telling, &now).await,
+                Ok(()) => self.acknowledge(message, &mut telling).await,
                 Err(error) => self.refused(&message, &error, &mut telling),
             }
         }
@@ -177,9 +192,10 @@ impl Teller<'_> {
         }
     }
 
-    async fn acknowledge(&self, message: Message, telling: &mut Telling, now: impl Fn() -> Timestamp) {
+    async fn acknowledge(&self, message: Message, telling: &mut Telling) {
         let told: Vec<_> =
-            message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told(now()))).collect();
+            message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told((self.now)()))).collect();
+        telling.first.get_or_insert_with(Instant::now);
         self.log.event(&Event::Told(&message));
         match self.run.acknowledge(&told).await {
             Ok(()) => self.log.event(&Event::Acknowledged(&message)),
@@ -197,7 +213,7 @@ impl Teller<'_> {
     }
 
     fn refused(&self, message: &Message, error: &NotifyError, telling: &mut Telling) {
-        telling.owed += message.alerts.len();
+        telling.leave(message);
         let why = chain(error);
         self.log.event(&Event::Refused { message, why: &why });
         let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();

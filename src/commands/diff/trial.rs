@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::cli::Diff;
-use crate::commands::check::{Judged, Judging, Probing, Subject, Supply, Variables, secrets_of};
+use crate::commands::check::{Judged, Judging, Patience, Probing, Subject, Supply, Variables, secrets_of};
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
 use crate::plan::{Change, Plan};
@@ -54,6 +54,7 @@ pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Tr
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits)),
         supply: Supply::order(&due, variables, async move { vault.fetch(&secrets, FETCH).await }),
         deadline: Instant::now() + DEADLINE,
+        patience: Patience::endless(),
         stop,
     };
     let clock = context.clock.clone();

@@ -72,14 +72,26 @@ async fn a_tls_handshake_that_hangs_is_named() {
 }
 
 #[tokio::test]
-async fn what_the_deadline_of_the_run_cuts_is_no_fault_of_the_endpoint() {
-    let slow = monitor(&silent().await);
-    let deadline = Some(Instant::now() + SHORT);
+async fn an_attempt_that_would_not_have_its_timeout_is_not_begun() {
+    let slow = hasty(monitor(&silent().await));
+    for left in [Duration::ZERO, SHORT / 2] {
+        let deadline = Some(Instant::now() + left);
+        let started = Instant::now();
+        let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
+        assert_eq!(probed, Probed::Skipped);
+        assert!(started.elapsed() < SHORT, "nobody waits for what is not begun");
+    }
+}
+
+// An endpoint that hangs must go DOWN, whatever the deadline: what began is never cut.
+#[tokio::test]
+async fn an_attempt_that_has_its_timeout_before_the_deadline_fails_by_it() {
+    let slow = hasty(monitor(&silent().await));
+    let deadline = Some(Instant::now() + 2 * SHORT);
     let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
-    assert_eq!(probed, Probed::Skipped);
-    let passed = Some(Instant::now());
-    let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, passed).await;
-    assert_eq!(probed, Probed::Skipped);
+    let Probed::Observed(observation) = probed else { panic!("skipped") };
+    assert_eq!(observation.attempts, 1);
+    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Timeout);
 }
 
 #[tokio::test]
@@ -101,22 +113,16 @@ async fn a_fault_seen_before_the_deadline_stays_when_the_retry_has_no_time() {
 }
 
 #[tokio::test]
-async fn a_retry_that_the_deadline_cuts_leaves_the_attempt_before_it() {
-    let failing = b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_vec();
-    let address = serving(move |number, mut stream| {
-        let failing = failing.clone();
-        async move {
-            request(&mut stream).await;
-            match number {
-                0 => drop(stream.write_all(&failing).await),
-                _ => std::future::pending().await,
-            }
-        }
+async fn a_retry_that_would_not_have_its_timeout_leaves_the_attempt_before_it() {
+    let address = serving(move |_, mut stream| async move {
+        request(&mut stream).await;
+        sleep(2 * SHORT).await;
+        drop(stream.write_all(b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n").await);
     });
     let retry =
         Retry { attempts: 3, wait: Duration::ZERO, on: [RetryClass::Status].into(), ..Retry::default() };
-    let failing = Monitor { retry, ..monitor(&format!("http://{}/", address.await)) };
-    let deadline = Some(Instant::now() + 2 * SHORT);
+    let failing = Monitor { retry, timeout: 4 * SHORT, ..monitor(&format!("http://{}/", address.await)) };
+    let deadline = Some(Instant::now() + 5 * SHORT);
     let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));

@@ -33,7 +33,7 @@ fn report() -> StatusReport {
         at: at(361),
         run: "01J00000000000000000000000".into(),
         host: "prober-1".into(),
-        behind: vec![],
+        range: None,
         probed: 3,
         up: 1,
         degraded: 1,

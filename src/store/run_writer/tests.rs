@@ -6,7 +6,8 @@ use super::super::testing::{Failure, Shared, rows};
 use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
-use crate::state::{DeadHolder, HolderProcess, Write};
+use crate::monitor::Monitor;
+use crate::state::{DeadHolder, HolderProcess, SkippedRange, Write, is_due};
 use crate::transition::Health;
 
 const TABLE: &str = "api_health_states";
@@ -45,7 +46,7 @@ fn ended(slot: u64, run: &str) -> LastOk {
         down: 2,
         unknown: 1,
         skipped: 5,
-        behind: vec![7],
+        range: Some(SkippedRange { from: u64::MAX, to: 7, since: Some(3) }),
         host: "prober-1".to_owned(),
         took: Duration::from_millis(1234),
         kept: Some(7),
@@ -157,6 +158,25 @@ async fn a_lease_tells_what_is_left_of_it_by_the_clock_of_the_servers() {
     assert_eq!(run.left(), Duration::from_secs(1));
     hand.advance(Duration::from_secs(9));
     assert_eq!(run.left(), Duration::ZERO);
+}
+
+// Trap 39: a list of what is left to do grows until the lease cannot be released.
+#[tokio::test]
+async fn a_release_costs_one_write_unit_however_many_monitors_were_skipped() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let monitors: Vec<_> =
+        (0..60_000).map(|n| Monitor::sample(&format!("team-{n}/monitor-{n}"), "http://m.example")).collect();
+    let run = granted(&store, lease("one", 7)).await;
+    let range = SkippedRange::over(&monitors, 0, 7, Duration::from_mins(2));
+    let last_ok = LastOk { skipped: 60_000, range, ..ended(7, "one") };
+    let before = store.consumed().write_units;
+    let released = run.release(Ending::Done(last_ok.clone())).await.expect("it answers");
+    assert_eq!((released, store.consumed().write_units - before), (Released::Done, 1.0));
+    let record = store.state_reader().run().await.expect("it reads").expect("it is there");
+    assert_eq!(record.last_ok, Some(last_ok.clone()));
+    let backlog = last_ok.into_backlog(Duration::from_mins(2));
+    assert!(monitors.iter().all(|monitor| is_due(monitor, Duration::from_mins(2), 8, &backlog)));
 }
 
 #[tokio::test]

@@ -4,12 +4,14 @@
 //! memory. Only the time is a test's own, and the topic remembers what it accepted. After every step of every
 //! scenario [`invariants`] holds all that can be seen against the promises of the protocol.
 
+mod batches;
 mod blindness;
 mod crashes;
 mod dependencies;
 pub mod endpoints;
 mod faults;
 mod flapping;
+mod heartbeats;
 mod hostile;
 mod invariants;
 mod mutes;

@@ -162,7 +162,7 @@ proptest! {
     #[test]
     fn whatever_happens_every_change_is_told_and_nothing_else(
         events in proptest::collection::vec(event(), 1..8), failures in 1u32..3,
-        tied in prop_oneof![Just(Tied::Yes), Just(Tied::No)],
+        tied in prop_oneof![Just(Tied::Yes), Just(Tied::No)], rows_per_batch in 1usize..4,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
@@ -171,6 +171,7 @@ proptest! {
                 tie(&mut monitors);
             }
             let mut world = World::watching(&monitors).await;
+            world.shared.in_batches_of(rows_per_batch);
             for event in &events {
                 happens(&mut world, &mut monitors, tied, event).await;
             }

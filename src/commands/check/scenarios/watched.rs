@@ -58,6 +58,12 @@ impl Watched {
         self
     }
 
+    /// How loud its alerts are.
+    pub fn severity(mut self, severity: &str) -> Self {
+        self.spec["alert"]["severity"] = severity.into();
+        self
+    }
+
     /// Whose people are reminded.
     pub fn remind(mut self, after: &str) -> Self {
         self.spec["alert"]["remind"] = after.into();
