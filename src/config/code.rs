@@ -82,6 +82,7 @@ codes! {
     TightTiming "tight_timing" Warning "The attempts of a probe may take more than half of its interval."
     ClearTextCredential "clear_text_credential" Warning "A credential is sent over http, where all on the way can read it."
     UnofferedSecret "unoffered_secret" Warning "A reference to a variable that this machine does not offer (`MONITORCTL_SECRETS`)."
+    SlowParent "slow_parent" Warning "A monitor of `depends_on` is known to be DOWN too late to hold anything back."
     SingleFailure "single_failure" Warning "A single failed attempt alerts, without retry and without a second probe."
     BelowPeriod "below_period" Warning "An interval shorter than the period of check is as long as that."
     AcceptsServerError "accepts_server_error" Warning "A status of 500 and above counts as a good answer."

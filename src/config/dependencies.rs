@@ -23,6 +23,11 @@ pub enum Extent {
 }
 
 impl Dependencies {
+    /// Each of them, and where it is written.
+    pub fn on(&self) -> impl Iterator<Item = (&str, Place)> {
+        self.on.iter().map(|(id, place)| (id.as_str(), *place))
+    }
+
     /// Those of a document whose defaults are merged.
     pub fn of(document: &Node) -> Option<Self> {
         let id = document.entry("id")?.value.text()?.to_owned();

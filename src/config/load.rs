@@ -17,7 +17,7 @@ use super::renames::{self, Rename};
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::{canonical, credentials, merge, offered, parallel, rules, violation, yaml};
+use super::{canonical, credentials, merge, offered, parallel, parents, rules, violation, yaml};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
@@ -87,8 +87,9 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let mut dependencies = Vec::new();
     let mut monitors = Vec::new();
     let documents = || checked.iter().flat_map(|(_, documents)| documents);
-    if circumstances.is_some() {
+    if let Some(Circumstances { period, .. }) = circumstances {
         faults.extend(advice::on_catalog(documents().filter_map(Checked::valid)));
+        faults.extend(parents::advise(documents().filter_map(Checked::dependent), period));
     }
     for (of_file, documents) in checked {
         faults.extend(of_file);
@@ -145,6 +146,11 @@ struct Checked {
 }
 
 impl Checked {
+    /// Monitors that nothing depends on, and that depend on nothing, are among them.
+    fn dependent(&self) -> Option<(Option<&Dependencies>, &Monitor)> {
+        Some((self.depends.as_ref(), &self.monitor.as_ref()?.monitor))
+    }
+
     fn valid(&self) -> Option<(Place, &Monitor)> {
         let (_, place) = self.id.as_ref()?;
         Some((*place, &self.monitor.as_ref()?.monitor))

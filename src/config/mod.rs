@@ -24,6 +24,7 @@ mod maintenance;
 mod merge;
 mod offered;
 mod parallel;
+mod parents;
 mod path;
 mod proof;
 mod provenance;

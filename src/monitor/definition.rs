@@ -49,6 +49,10 @@ pub struct Monitor {
     pub origin: Origin,
 }
 
+/// How long an alert waits for a monitor of `depends_on` that fails to be decided. Rarely probed ones take longer; then
+/// two messages are better than one that comes too late.
+pub const PARENT_PATIENCE: Duration = Duration::from_mins(15);
+
 impl Monitor {
     /// What is left of a monitor whose definition is gone: a name, and every default. It cannot be probed.
     pub fn remembered(id: MonitorId) -> Self {

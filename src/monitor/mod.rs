@@ -33,7 +33,7 @@ pub use budget::{Budget, Unjudged};
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
 pub use decimal::{Decimal, respell};
-pub use definition::{DEFAULT_INTERVAL, Monitor};
+pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
 pub use expect::{
     CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass,

@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Known, Reason};
-use crate::monitor::{Monitor, MonitorId};
+use crate::monitor::{Monitor, MonitorId, PARENT_PATIENCE};
 use crate::state::Row;
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
-
-/// How long a monitor waits for one that fails to be decided. Rarely probed ones take longer; then two messages are
-/// better than one that comes too late.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 
 /// Why an opening message about a monitor is held back, if it is: the gravest reason.
 pub fn holds<'a>(
@@ -103,7 +99,8 @@ fn fails(parent: &Known<'_>, row: &Row, now: Timestamp) -> bool {
         Some((Verdict::Fail, at)) => failing.or(Some(at)),
         Some((Verdict::Unknown | Verdict::Skipped, _)) | None => failing,
     };
-    since.is_some_and(|since| now.duration_since(since) <= PATIENCE)
+    let lasts = |since| Duration::try_from(now.duration_since(since)).unwrap_or_default();
+    since.is_some_and(|since| lasts(since) <= PARENT_PATIENCE)
 }
 
 /// Whether it was down when the child's trouble began or after, is good again, and the child was not seen to be bad
