@@ -15,7 +15,7 @@ use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryCla
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
-use super::{bounds, maintenance, tls, web};
+use super::{bounds, maintenance, references, storable, tls, web};
 use crate::monitor::{
     AlertPolicy, Backoff, Comparison, Decimal, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds,
     Monitor, MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
@@ -29,6 +29,9 @@ pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<M
     let fields = spec.fields();
     let raw = RawMonitor::deserialize(fields).map_err(|error| vec![error.to_string()])?;
     let mut complaints = Vec::new();
+    // A hand may have written what no file could have brought there.
+    storable::check(id.as_str(), fields, &mut complaints);
+    references::misplaced(fields, &mut complaints);
     match build(id, &raw, origin, &mut complaints) {
         Some(monitor) if complaints.is_empty() => Ok(monitor),
         Some(_) | None => Err(complaints.into_iter().map(|complaint| complaint.message).collect()),

@@ -63,6 +63,7 @@ codes! {
     Repeated "repeated" Error "An element stands once in a list."
     Empty "empty" Error "A value that says nothing."
     // what only validate knows
+    TooLarge "too_large" Error "A monitor, and the settings, fit into a table: in size, and in how deep they are nested."
     Contradiction "contradiction" Error "Values that do not go together."
     InvalidUrl "invalid_url" Error "An address is an absolute http or https URL without user and fragment."
     InvalidHeader "invalid_header" Error "A header that the connection sets by itself."
@@ -70,6 +71,7 @@ codes! {
     InvalidPath "invalid_path" Error "A JSON path is one of RFC 9535."
     InvalidSecret "invalid_secret" Error "A reference to a secret has one of the three known forms."
     ReservedSecret "reserved_secret" Error "A reference to what a machine or a CI job is known by, such as `AWS_*` or `GITHUB_*`, which no machine offers."
+    MisplacedReference "misplaced_reference" Error "A reference to a secret stands where one is filled in: url, headers, body, json, tls."
     LiteralCredential "literal_credential" Error "A credential is written as a reference, never as its value."
     UnknownTopic "unknown_topic" Error "A topic is named in the settings, or by its ARN."
     UnknownMonitor "unknown_monitor" Error "A monitor that another one depends on is one of the repository."

@@ -17,7 +17,9 @@ use super::renames::{self, Rename};
 use super::schema::Kind;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::{canonical, credentials, merge, offered, parallel, parents, rules, violation, yaml};
+use super::{
+    canonical, credentials, merge, offered, parallel, parents, references, rules, storable, violation, yaml,
+};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
@@ -221,6 +223,7 @@ fn defaults<'a>(
         {
             let mut complaints = Vec::new();
             check(&raw, topics, &mut complaints);
+            references::misplaced(&fields, &mut complaints);
             complaints.retain(|complaint| complaint.code != Code::MissingKey);
             faults.extend(complaints.into_iter().map(|complaint| complaint.locate(&document)));
         }
@@ -280,17 +283,22 @@ fn monitor(
 }
 
 fn complaints(fields: &Map<String, Value>, topics: Topics<'_>) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
+    storable::check(id, fields, &mut complaints);
     match RawMonitor::deserialize(fields) {
         Ok(raw) => {
-            let mut complaints = Vec::new();
             check(&raw, topics, &mut complaints);
             // The schema has said so already, in the document as written.
             complaints.retain(|complaint| complaint.code != Code::MissingKey);
-            complaints
         }
         // Only if schema and types disagree; never lost silently.
-        Err(error) => vec![Complaint::new(Code::WrongType, Path::default(), error.to_string())],
+        Err(error) => {
+            complaints.push(Complaint::new(Code::WrongType, Path::default(), error.to_string()));
+        }
     }
+    references::misplaced(fields, &mut complaints);
+    complaints
 }
 
 /// Every rule on one raw monitor.

@@ -13,7 +13,7 @@ use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
 use super::text_forms::{CanaryText, TopicArnText};
 use super::tree::{Node, Tree};
-use super::{load, violation};
+use super::{load, storable, violation};
 use crate::monitor::{Canary, DEFAULT_TOPIC, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
 
 /// # Settings
@@ -122,6 +122,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             faults.extend(violation::check(Kind::Settings, &mut document, &sources));
             faults.extend(named_default(&document));
             faults.extend(no_canaries(&document));
+            faults.extend(storable::too_large_settings(&document));
             let sound = super::merge::merge(None, &document).to_sound_json();
             match Settings::deserialize(&sound) {
                 Ok(read) => settings = read,

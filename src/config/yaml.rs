@@ -14,6 +14,10 @@ use super::violation::shortened;
 /// Nodes that aliases may add to one file; more is an alias bomb, not a monitor.
 const ALIAS_BUDGET: usize = 100_000;
 
+/// Lists and maps inside each other that an alias may bring; the parser lets no more be written out. Each level of a
+/// document takes room of the stack wherever it is walked through.
+const ALIAS_LEVELS: usize = 255;
+
 /// The documents that could be read, and what is wrong with the text.
 #[derive(Default)]
 pub struct Parsed {
@@ -58,9 +62,17 @@ struct Reader<'t> {
     text: &'t str,
     /// Bytes before the text that the parser sees.
     skipped: usize,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, Anchored>,
     alias_budget: usize,
     faults: Vec<Fault>,
+}
+
+/// What an alias stands for.
+struct Anchored {
+    node: Node,
+    /// Values in it.
+    size: usize,
+    levels: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -251,13 +263,19 @@ impl<'t> Reader<'t> {
 
     fn remember(&mut self, anchor: usize, node: &Node) {
         if anchor > 0 {
-            self.anchors.insert(anchor, (node.clone(), size(node)));
+            let (size, levels) = extent(node);
+            self.anchors.insert(anchor, Anchored { node: node.clone(), size, levels });
         }
     }
 
     fn alias(&mut self, anchor: usize, place: Place) -> Node {
         match self.anchors.get(&anchor) {
-            Some((node, size)) if *size <= self.alias_budget => {
+            Some(Anchored { levels, .. }) if *levels > ALIAS_LEVELS => self.unsupported(
+                place,
+                format!("this alias stands for more than {ALIAS_LEVELS} levels of lists and maps"),
+                "write the value out with fewer levels",
+            ),
+            Some(Anchored { node, size, .. }) if *size <= self.alias_budget => {
                 self.alias_budget -= size;
                 node.clone()
             }
@@ -318,10 +336,47 @@ fn collection(start: Place, end: Place, first: Option<Place>) -> Place {
     }
 }
 
-fn size(node: &Node) -> usize {
+/// Values in a node, and its levels.
+fn extent(node: &Node) -> (usize, usize) {
+    let sum = |all: &mut dyn Iterator<Item = &Node>| {
+        let add =
+            |(size, levels): (usize, usize), (more, deep): (usize, usize)| (size + more, levels.max(deep));
+        let (size, levels) = all.map(extent).fold((0, 0), add);
+        (size + 1, levels + 1)
+    };
     match &node.tree {
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => 1,
-        Tree::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Tree::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.value)).sum::<usize>(),
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => (1, 0),
+        Tree::List(items) => sum(&mut items.iter()),
+        Tree::Map(entries) => sum(&mut entries.iter().map(|entry| &entry.value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each anchor alone is within what the parser takes, and the last one would be thousands of levels deep.
+    #[test]
+    fn aliases_do_not_pile_up_levels_without_end() {
+        let mut text = "a0: &a0 1\n".to_owned();
+        for n in 1..30 {
+            let (open, close) = ("[".repeat(200), "]".repeat(200));
+            text += &format!("a{n}: &a{n} {open}*a{}{close}\n", n - 1);
+        }
+        let parsed = parse(&text, 0);
+        assert!(parsed.faults.iter().any(|fault| fault.message.contains("more than 255 levels")));
+        let deepest = parsed.documents.iter().map(|document| extent(document).1).max();
+        assert!(deepest.is_some_and(|levels| levels < 600), "{deepest:?}");
+    }
+
+    // RFC 8259 and YAML know half of a pair, and no text of ours can hold it.
+    #[test]
+    fn half_of_a_surrogate_pair_is_an_error_and_a_whole_one_a_character() {
+        for text in [r#"a: "\ud83d""#, r#"a: "\ude00""#, r#"a: "\ud83dx""#] {
+            assert_eq!(parse(text, 0).faults.len(), 1, "{text}");
+        }
+        let parsed = parse(r#"a: "\ud83d\ude00 \0""#, 0);
+        let value = parsed.documents.first().and_then(|document| document.entry("a"));
+        assert_eq!(value.and_then(|entry| entry.value.text()), Some("\u{1f600} \0"));
     }
 }
