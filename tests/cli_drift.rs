@@ -7,7 +7,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::Repository;
-use support::hand::{edit, put_with};
+use support::hand::{edit, put_with, set};
 
 const SHOP: &str = "id: shop\nurl: https://shop.example/health\ntimeout: 5s\n";
 const CART: &str = "id: cart\nurl: https://cart.example/health\n";
@@ -86,12 +86,97 @@ fn the_same_in_another_spelling_is_no_change() {
     said(&repository, &["diff", "--exit-code"], 0);
 }
 
+/// Every way to damage an item whose owner can still be told, as what a hand writes over it.
+fn damages() -> Vec<(&'static str, Value)> {
+    let url = || ("url", text("https://shop.example/health"));
+    let spec = |more: (&str, Value)| json!({"M": {url().0: url().1, more.0: more.1}});
+    let deep = (0..30).fold(json!({"N": "1"}), |inner, _| json!({"L": [inner]}));
+    vec![
+        ("spec", spec(("tags", json!({"SS": ["a", "b"]})))),
+        ("spec", spec(("tags", json!({"NS": ["1", "2"]})))),
+        ("spec", spec(("body", json!({"B": "AAAA"})))),
+        ("spec", text("gone")),
+        ("spec", json!({"L": []})),
+        ("fingerprint", json!({"N": "1"})),
+        ("format", text("one")),
+        ("generation", json!({"N": "1.5"})),
+        ("synced_at", text("yesterday")),
+        ("formerly", text("a")),
+        // These read, and mean nothing, or more than a file may say.
+        ("spec", json!({"M": {}})),
+        ("spec", json!({"M": {"url": {"N": "1"}}})),
+        ("spec", spec(("bogus", text("a")))),
+        ("spec", spec(("redirects", json!({"N": "1E+30"})))),
+        ("spec", spec(("expect", json!({"M": {"body": {"M": {"not_contains": text("${env:A}")}}}})))),
+        ("spec", spec(("json", deep))),
+    ]
+}
+
+// Trap 26: what a file cannot cure stays broken for ever.
+#[test]
+fn an_item_of_ours_that_does_not_read_is_drift_and_is_replaced_from_its_file() {
+    let repository = synced();
+    for (attribute, value) in damages() {
+        set(&repository, "shop", attribute, &value);
+        let shown = said(&repository, &["diff", "--exit-code"], 11);
+        assert!(shown.contains("shop  monitors/shop.yaml:1"), "{attribute} {value}: {shown}");
+        let shown = said(&repository, &["sync", "--yes"], 0);
+        assert!(shown.contains("applied 1 change;"), "{attribute} {value}: {shown}");
+        said(&repository, &["diff", "--exit-code"], 0);
+    }
+}
+
+#[test]
+fn an_item_of_ours_that_does_not_read_goes_with_its_file_or_moves_with_it() {
+    for (attribute, value) in damages() {
+        let repository = synced();
+        set(&repository, "shop", attribute, &value);
+        repository.write("monitors/shop.yaml", &SHOP.replace("id: shop", "id: store\nmoved_from: shop"));
+        said(&repository, &["sync", "--yes"], 0);
+        set(&repository, "store", attribute, &value);
+        repository.remove("monitors/shop.yaml");
+        let shown = said(&repository, &["sync", "--yes"], 0);
+        assert!(shown.contains("applied 1 change;"), "{attribute} {value}: {shown}");
+        let shown = said(&repository, &["diff", "--exit-code"], 0);
+        assert!(!shown.contains("malformed"), "{attribute} {value}: {shown}");
+        // The id is free again.
+        repository.write("monitors/shop.yaml", SHOP);
+        said(&repository, &["sync", "--yes"], 0);
+        said(&repository, &["diff", "--exit-code"], 0);
+    }
+}
+
+#[test]
+fn an_item_of_ours_that_does_not_read_stops_no_undo() {
+    for (attribute, value) in damages() {
+        let repository = synced();
+        repository.write("monitors/shop.yaml", &SHOP.replace("5s", "7s"));
+        repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
+        said(&repository, &["sync", "--yes"], 0);
+        set(&repository, "shop", attribute, &value);
+        let shown = said(&repository, &["sync", "--undo", "last", "--yes"], 0);
+        assert!(shown.contains("applied 2 changes"), "{attribute} {value}: {shown}");
+        repository.write("monitors/shop.yaml", SHOP);
+        repository.write("monitors/cart.yaml", CART);
+        said(&repository, &["diff", "--exit-code"], 0);
+    }
+    // What was damaged before a run stays as the run put it right; the rest goes back.
+    let repository = synced();
+    set(&repository, "shop", "spec", &text("gone"));
+    repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
+    said(&repository, &["sync", "--yes"], 0);
+    let shown = said(&repository, &["sync", "--undo", "last", "--yes"], 4);
+    assert!(shown.contains("applied 1 change") && shown.contains("does not read: shop"), "{shown}");
+    repository.write("monitors/cart.yaml", CART);
+    said(&repository, &["diff", "--exit-code"], 0);
+}
+
 // P11: one bad item never stops the others.
 #[test]
-fn an_item_that_does_not_read_is_left_out_and_the_rest_is_synced() {
+fn an_item_that_does_not_read_and_says_no_owner_is_left_out_and_the_rest_is_synced() {
     let repository = synced();
     let tags = json!({"url": text("https://shop.example/health"), "tags": {"SS": ["a", "b"]}});
-    edit(&repository, "shop", &tags);
+    put_with(&repository, "shop", &tags, &json!({}));
     repository.write("monitors/shop.yaml", &SHOP.replace("5s", "7s"));
     repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
     let shown = said(&repository, &["diff"], 0);

@@ -15,8 +15,8 @@ use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
-    Catalog, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread, attribute,
-    forecast, plan, refusals,
+    Catalog, Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread,
+    attribute, forecast, plan, refusals,
 };
 use crate::report::Trial;
 use crate::report::plan::{Heading, Review, View};
@@ -96,7 +96,9 @@ impl Read {
 
     fn made_of(stored: Configs) -> Self {
         let unread = stored.unreadable.iter().map(unread).collect();
-        Self { items: stored.items, heads: stored.heads, unread }
+        let mut items = stored.items;
+        items.extend(stored.unreadable.into_iter().filter_map(|item| item.remains).map(|item| *item));
+        Self { items, heads: stored.heads, unread }
     }
 
     /// The same with other items, and another head of that owner.
@@ -158,6 +160,7 @@ pub fn review(
         let past = history::Catalogs::load(&history, folder, &plan, &mut notes);
         attribute(&mut plan, past.past());
     }
+    notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
     let refusals = refusals(&plan, &wish.overrides, &history.succession);
     let heading = Heading {
         view: View::Plan,

@@ -91,6 +91,7 @@ impl From<StoreError> for Failure {
             | StoreError::Locked { .. }
             | StoreError::NotAStore { .. }
             | StoreError::Unreadable(_)
+            | StoreError::Rejected { .. }
             | StoreError::Unexpected { .. } => Exit::Failed,
         };
         if let StoreError::Locked { path } = &error {

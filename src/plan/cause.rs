@@ -68,7 +68,8 @@ fn drift(change: &Change, past: Past<'_>) -> Option<Drift> {
         }
         // Where a tombstone stands it was sync that retired it, by a run of some monitors only or by an undo.
         Action::Create {
-            before: Before::Tombstone(_) | Before::NoFingerprint | Before::Fingerprint(_),
+            before:
+                Before::Tombstone(_) | Before::NoFingerprint | Before::Fingerprint(_) | Before::Damaged { .. },
             ..
         }
         | Action::Move { .. }

@@ -156,9 +156,10 @@ impl Before {
     /// What a write has to find if the item is still as it was read.
     pub fn of(stored: &Stored) -> Self {
         let fingerprint = stored.fingerprint.clone();
-        match stored.retired_at {
-            Some(_) => Self::Tombstone(fingerprint),
-            None => fingerprint.map_or(Self::NoFingerprint, Self::Fingerprint),
+        match (&stored.retired_at, &stored.damage, &stored.owner) {
+            (Some(_), ..) => Self::Tombstone(fingerprint),
+            (None, Some(_), Some(owner)) => Self::Damaged { owner: owner.clone(), fingerprint },
+            (None, ..) => fingerprint.map_or(Self::NoFingerprint, Self::Fingerprint),
         }
     }
 }

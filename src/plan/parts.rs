@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Change, ItemWrite, Left, Plan, Stored, Written};
-use crate::monitor::{MonitorId, Spec};
+use crate::monitor::{MOST_BYTES, MOST_NESTED, MonitorId, Spec, levels, stored_bytes};
 
 /// Item writes in one transaction: DynamoDB takes 100 actions, two are kept for the head and the run record.
 pub const WRITES_PER_PART: usize = 98;
@@ -14,6 +14,9 @@ const PAGE: usize = 300_000;
 /// Bytes that a transaction may take: DynamoDB takes 4 MB.
 const TRANSACTION: usize = 3_000_000;
 
+/// Bytes up to which a tombstone is remembered whole.
+const TOMBSTONE: usize = 5_000;
+
 /// What an item takes beside its spec.
 const AROUND: usize = 1_000;
 
@@ -23,6 +26,35 @@ pub struct Part {
     pub writes: Vec<ItemWrite>,
     /// What is written down of them, in the same order.
     pub items: Vec<Written>,
+}
+
+impl Part {
+    /// The part without what makes the changes of these monitors.
+    #[must_use]
+    pub fn without(&self, ids: &BTreeSet<MonitorId>) -> Self {
+        let is_left = |change: &&Self| change.writes.iter().all(|write| !ids.contains(write.id()));
+        self.changes().iter().filter(is_left).cloned().fold(Self::default(), |mut all, change| {
+            all.writes.extend(change.writes);
+            all.items.extend(change.items);
+            all
+        })
+    }
+
+    /// A part for each change: the writes of one stay together.
+    pub fn changes(&self) -> Vec<Self> {
+        let origins: BTreeSet<_> = self.items.iter().filter_map(|item| item.moved_from.as_ref()).collect();
+        let all = || self.writes.iter().zip(&self.items);
+        let change = |(write, item): (&ItemWrite, &Written)| {
+            if origins.contains(&item.id) && item.left == Left::Retired {
+                return None; // goes with the monitor that moved away
+            }
+            let origin = all().find(|(_, other)| item.moved_from.as_ref() == Some(&other.id));
+            let both = std::iter::once((write, item)).chain(origin);
+            let (writes, items) = both.map(|(write, item)| (write.clone(), item.clone())).unzip();
+            Some(Self { writes, items })
+        };
+        all().filter_map(change).collect()
+    }
 }
 
 /// What a part takes of DynamoDB's limits.
@@ -96,8 +128,27 @@ impl Plan {
             },
             ItemWrite::Retire { .. } => Left::Retired,
         };
-        let before = live.get(write.id()).map(|item| (*item).clone());
+        let before = live.get(write.id()).map(|item| remembered(item));
         Written { id: write.id().clone(), before, left, moved_from }
+    }
+}
+
+/// What is written down of an item that was there. A hand may have made it larger than a page can hold; nothing goes
+/// back to that. A large tombstone is remembered by its fingerprint alone: a monitor that moves over one would take
+/// twice its room in the page, and nothing goes back to a tombstone either.
+fn remembered(item: &Stored) -> Stored {
+    let is_deep = item.spec.fields().values().any(|value| levels(value) > MOST_NESTED);
+    let size = size(&item.spec);
+    match item.retired_at {
+        Some(_) if is_deep || size > TOMBSTONE => Stored { spec: Spec::default(), ..item.clone() },
+        None if is_deep || size > MOST_BYTES => {
+            let damage = item
+                .damage
+                .clone()
+                .unwrap_or_else(|| format!("{} was larger than a file may make it", item.id));
+            Stored { spec: Spec::default(), damage: Some(damage), ..item.clone() }
+        }
+        Some(_) | None => item.clone(),
     }
 }
 
@@ -132,5 +183,5 @@ impl Load {
 
 /// No less than what DynamoDB counts for it.
 fn size(spec: &Spec) -> usize {
-    serde_json::to_string(spec.fields()).map_or(0, |text| text.len())
+    spec.fields().iter().map(|(key, value)| 1 + key.len() + stored_bytes(value)).sum()
 }

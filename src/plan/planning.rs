@@ -23,7 +23,7 @@ pub fn plan(
     let planner = Planner::new(owner, live, scope);
     let mut plan = planner.blank(change_of_settings(live.head.map(|head| &head.settings), settings));
     plan.desired = desired.len();
-    (plan.blocked, plan.unread) = divide(owner, live.unread);
+    (plan.blocked, plan.unread) = divide(owner, live);
     let mut handled = BTreeSet::new();
     for desired in desired {
         handled.insert(&desired.id);
@@ -78,9 +78,9 @@ pub(super) fn count_others(plan: &mut Plan, items: &[Stored]) {
 }
 
 /// Items that do not read: the head of this catalog, and the others, sorted.
-fn divide(owner: &str, unread: &[Unread]) -> (Option<Unread>, Vec<Unread>) {
+pub(super) fn divide(owner: &str, live: Live<'_>) -> (Option<Unread>, Vec<Unread>) {
     let is_ours = |item: &Unread| item.head_of.as_deref() == Some(owner);
-    let (head, mut others): (Vec<_>, Vec<_>) = unread.iter().cloned().partition(is_ours);
+    let (head, mut others): (Vec<_>, Vec<_>) = live.unread_by(owner).cloned().partition(is_ours);
     others.sort_by(|a, b| a.key.cmp(&b.key));
     (head.into_iter().next(), others)
 }
@@ -102,9 +102,16 @@ pub(super) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     pub(super) fn new(owner: &'a str, live: Live<'a>, scope: &'a Scope) -> Self {
-        let items = live.items.iter().map(|item| (&item.id, item)).collect();
-        let unread = live.unread.iter().map(|item| (item.key.as_str(), item)).collect();
+        // What others would have to write anew is to us an item that does not read.
+        let reads = |item: &&Stored| item.damage.is_none() || item.is_damaged_of(owner);
+        let items = live.items.iter().filter(reads).map(|item| (&item.id, item)).collect();
+        let unread = live.unread_by(owner).map(|item| (item.key.as_str(), item)).collect();
         Self { owner, items, unread, live, scope }
+    }
+
+    /// The item of that id, if it does not read and is not ours to write anew.
+    pub(super) fn unread(&self, id: &MonitorId) -> Option<&'a Unread> {
+        self.unread.get(id.as_str()).copied()
     }
 
     pub(super) fn item(&self, id: &MonitorId) -> Option<&'a Stored> {

@@ -1,5 +1,7 @@
 //! What the config table holds.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -23,6 +25,9 @@ pub struct Stored {
     pub formerly: Vec<MonitorId>,
     /// When sync removed it; a tombstone keeps the way back and is not checked.
     pub retired_at: Option<Timestamp>,
+    /// Why it does not read, if it does not: then its spec is empty, and whose it is and what was written into it last is
+    /// all that is known. Its owner writes it anew.
+    pub damage: Option<String>,
 }
 
 impl Stored {
@@ -35,6 +40,11 @@ impl Stored {
     /// protection.
     pub fn is_protected(&self) -> bool {
         self.spec.fields().get("protect") == Some(&Value::Bool(true))
+    }
+
+    /// Whether it does not read, and `owner` may write it anew.
+    pub fn is_damaged_of(&self, owner: &str) -> bool {
+        self.damage.is_some() && (self.owner.as_deref() == Some(owner) || self.retired_at.is_some())
     }
 
     /// Whether it is not what was written last: somebody edited it by hand.
@@ -76,6 +86,16 @@ pub struct Live<'a> {
     pub head: Option<&'a StoredHead>,
     pub unread: &'a [Unread],
     pub reading: Reading,
+}
+
+impl<'a> Live<'a> {
+    /// The items that do not read and that `owner` cannot write anew: of a newer version, of others, or of nobody who
+    /// could be told.
+    pub fn unread_by(&self, owner: &str) -> impl Iterator<Item = &'a Unread> {
+        let anew: BTreeSet<&str> =
+            self.items.iter().filter(|item| item.is_damaged_of(owner)).map(|item| item.id.as_str()).collect();
+        self.unread.iter().filter(move |item| !anew.contains(item.key.as_str()))
+    }
 }
 
 /// How stored specs are read; asked for monitors that differ only.

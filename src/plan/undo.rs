@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::planning::{Planner, change_of_settings, count_others, finish};
+use super::planning::{Planner, change_of_settings, count_others, divide, finish};
 use super::{
-    Action, Before, CatalogSettings, Desired, Live, Plan, Reading, RunPage, Scope, SettingsWritten, Stored,
-    Written,
+    Action, Before, CatalogSettings, Desired, Hindrance, Left, LeftOut, Live, Plan, Reading, RunPage, Scope,
+    SettingsWritten, Stored, Written,
 };
 use crate::monitor::{MonitorId, Place, Selector, Traits};
 
@@ -37,7 +37,8 @@ pub fn undo(
     let scope = Scope::default();
     let planner = Planner::new(owner, live, &scope);
     let written = pages.iter().flat_map(|page| &page.items).map(|item| (&item.id, item)).collect();
-    let mut undoing = Undoing { written, live, planner: &planner, only, obstacles: Vec::new() };
+    let mut undoing =
+        Undoing { written, live, planner: &planner, only, obstacles: Vec::new(), left_out: Vec::new() };
     let mut restores = BTreeMap::new();
     let mut actions = Vec::new();
     let inside: Vec<_> = undoing.written.values().copied().filter(|item| undoing.is_inside(item)).collect();
@@ -51,9 +52,12 @@ pub fn undo(
     if !undoing.obstacles.is_empty() {
         return Err(undoing.obstacles);
     }
+    let left_out = undoing.left_out;
     let settings = change_of_settings(live.head.map(|head| &head.settings), &settings);
     let mut plan = planner.blank(settings);
-    plan.unread = live.unread.to_vec();
+    let (blocked, others) = divide(owner, live);
+    plan.unread = others.into_iter().chain(blocked).collect();
+    plan.left_out = left_out;
     plan.changes = actions.into_iter().map(|action| planner.weigh(action)).collect();
     plan.restores = restores;
     count_others(&mut plan, live.items);
@@ -70,6 +74,8 @@ struct Undoing<'a> {
     planner: &'a Planner<'a>,
     only: Option<&'a Selector>,
     obstacles: Vec<Obstacle>,
+    /// What stays as it is, because what was there before did not read.
+    left_out: Vec<LeftOut>,
 }
 
 impl<'a> Undoing<'a> {
@@ -97,8 +103,13 @@ impl<'a> Undoing<'a> {
     fn way_back(&mut self, item: &Written) -> Option<(Action, Option<Stored>)> {
         let id = &item.id;
         let now = self.now(id);
-        if let Some(unread) = self.live.unread.iter().find(|unread| unread.key == id.as_str()) {
+        if let Some(unread) = self.planner.unread(id) {
             self.obstacles.push(Obstacle::Unreadable { id: id.clone(), why: unread.why.clone() });
+            return None;
+        }
+        if item.was_live().is_some_and(|before| before.damage.is_some()) {
+            // Nothing goes back to what did not read.
+            self.left_out.push(LeftOut { id: id.clone(), place: None, hindrance: Hindrance::Item });
             return None;
         }
         let is_live = now.filter(|now| now.retired_at.is_none());
@@ -111,7 +122,7 @@ impl<'a> Undoing<'a> {
         if is_as_before {
             return None;
         }
-        if !item.left.is(now) {
+        if !item.left.is(now) && !self.is_wreck(item, now) {
             let now = now.cloned().map(Box::new);
             self.obstacles.push(Obstacle::Changed { id: id.clone(), now });
             return None;
@@ -136,6 +147,15 @@ impl<'a> Undoing<'a> {
             }
             (None, None) => (Action::Create { desired, before: found(now) }, Some(before.clone())),
         })
+    }
+
+    /// Whether an item is what the run left, made senseless since: nothing that anybody could use is lost with it.
+    fn is_wreck(&self, item: &Written, now: Option<&Stored>) -> bool {
+        let (Some(now), Left::Live { spec: _, fingerprint, owner }) = (now, &item.left) else { return false };
+        let is_senseless = now.damage.is_some() || (self.live.reading.meaning)(&now.id, &now.spec).is_none();
+        let is_marked =
+            now.fingerprint == *fingerprint || (now.damage.is_some() && now.fingerprint.is_none());
+        now.retired_at.is_none() && is_senseless && is_marked && now.owner == *owner
     }
 
     /// Whether an old id gets its monitor back by a move.

@@ -185,6 +185,19 @@ impl Plan {
         (self.owned + counts.creates + counts.adoptions).saturating_sub(counts.removals + given)
     }
 
+    /// The same, if nothing becomes of the changes of these monitors.
+    pub fn owned_after_without(&self, ids: &BTreeSet<MonitorId>) -> usize {
+        let (mut more, mut fewer) = (0, 0);
+        for change in self.changes.iter().filter(|change| ids.contains(&change.id)) {
+            match &change.action {
+                Action::Create { .. } | Action::Adopt { .. } => more += 1,
+                Action::Remove { .. } => fewer += 1,
+                Action::Update { .. } | Action::Move { .. } => {}
+            }
+        }
+        (self.owned_after() + fewer).saturating_sub(more)
+    }
+
     /// sha-256 of what would be written and over what: the name of this plan. The generation is no part of it, so an
     /// apply that touched nothing of it does not make it another plan.
     pub fn digest(&self) -> String {

@@ -32,6 +32,11 @@ pub enum Before {
     NoFingerprint,
     /// The fingerprint attribute of the stored item.
     Fingerprint(Fingerprint),
+    /// There, of this owner and with this fingerprint if there is one that reads, but otherwise damaged.
+    Damaged {
+        owner: String,
+        fingerprint: Option<Fingerprint>,
+    },
     /// Retired, with this fingerprint. Whoever left it there, the id is free, but only as long as nobody has it.
     Tombstone(Option<Fingerprint>),
 }

@@ -46,10 +46,48 @@ pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
     }
     let id = MonitorId::parse(&key)
         .map_err(|error| Unreadable::new(&key, Reason::Malformed(error.to_string())))?;
-    let holder = holder(&item);
-    read(&key, FORMAT, item, |fields| stored(id, fields))
-        .map(ConfigItem::Monitor)
-        .map_err(|unreadable| Unreadable { holder, ..unreadable })
+    let (holder, remains) = (holder(&item), remains(&id, &item));
+    read(&key, FORMAT, item, |fields| stored(id, fields)).map(ConfigItem::Monitor).map_err(|unreadable| {
+        let remains = match &unreadable.reason {
+            // A newer version reads it.
+            Reason::Newer { .. } => None,
+            Reason::Malformed(_) => {
+                remains.map(|item| Box::new(Stored { damage: Some(unreadable.to_string()), ..item }))
+            }
+        };
+        Unreadable { holder, remains, ..unreadable }
+    })
+}
+
+/// What an item says of itself whatever the rest of it is like; `None` if it does not say whose it is, or since when it
+/// is nobody's.
+fn remains(id: &MonitorId, item: &Item) -> Option<Stored> {
+    let mut known: Item = ["owner", "fingerprint", "formerly", "retired_at"]
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())))
+        .collect();
+    known.insert("spec".to_owned(), AttributeValue::M(Item::new()));
+    let mut fields = Fields::of(known);
+    let owner = fields.maybe_words("owner").ok()?;
+    let retired_at = fields.maybe_date("retired_at").ok()?;
+    let fingerprint = match (fields.maybe_text("fingerprint"), retired_at) {
+        (Ok(text), _) => text.map(Fingerprint),
+        (Err(_), None) => None,
+        (Err(_), Some(_)) => return None,
+    };
+    (owner.is_some() || retired_at.is_some()).then(|| Stored {
+        id: id.clone(),
+        spec: Spec::default(),
+        fingerprint,
+        owner,
+        source: None,
+        commit: None,
+        generation: None,
+        synced_at: None,
+        formerly: formerly(&mut fields).unwrap_or_default(),
+        retired_at,
+        damage: None,
+    })
 }
 
 pub fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
@@ -64,6 +102,7 @@ pub fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
         synced_at: fields.maybe_date("synced_at")?,
         formerly: formerly(fields)?,
         retired_at: fields.maybe_date("retired_at")?,
+        damage: None,
     })
 }
 
@@ -178,6 +217,16 @@ pub fn change(write: &ItemWrite, stamp: &Stamp) -> Change {
                 .remove("retired_at")
                 .remove("expires")
         }
+        // What does not read would be told of for as long as the tombstone stands.
+        ItemWrite::Retire { id: _, before: before @ Before::Damaged { fingerprint, .. } } => {
+            stamped(unchanged_since(before), stamp.commit.as_deref(), stamp)
+                .set("spec", AttributeValue::M(Item::new()))
+                .set_or_remove("fingerprint", fingerprint.as_ref().map(|print| text(print.0.as_str())))
+                .remove("source")
+                .remove("formerly")
+                .set("retired_at", date(stamp.synced_at))
+                .set_or_remove("expires", stamp.synced_at.checked_add(TOMBSTONE).ok().map(expiry))
+        }
         ItemWrite::Retire { id: _, before } => {
             stamped(unchanged_since(before), stamp.commit.as_deref(), stamp)
                 .set("retired_at", date(stamp.synced_at))
@@ -194,6 +243,16 @@ fn unchanged_since(before: &Before) -> Change {
         }
         Before::Fingerprint(Fingerprint(before)) => {
             Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
+        }
+        Before::Damaged { owner, fingerprint } => {
+            let change = match fingerprint {
+                None => Change::only_if("#owner = :held AND attribute_not_exists(#retired_at)"),
+                Some(Fingerprint(before)) => Change::only_if(
+                    "#owner = :held AND attribute_not_exists(#retired_at) AND #fingerprint = :before",
+                )
+                .value("before", text(before.as_str())),
+            };
+            change.value("held", text(owner.as_str()))
         }
         Before::Tombstone(Some(Fingerprint(before))) => {
             Change::only_if("attribute_exists(#retired_at) AND #fingerprint = :before")

@@ -129,6 +129,7 @@ fn look<T>(answer: Result<T, StoreError>) -> Look<T> {
             | StoreError::Locked { .. }
             | StoreError::NotAStore { .. }
             | StoreError::Unreadable(_)
+            | StoreError::Rejected { .. }
             | StoreError::Unexpected { .. }),
         ) => Look::Failed(why(&error)),
     }

@@ -1,6 +1,7 @@
 //! Why the store could not do its work, told apart by what a person does about it.
 
 use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -39,8 +40,41 @@ pub enum StoreError {
     /// The one item that a whole run depends on, `@run`, is not ours to write.
     #[error(transparent)]
     Unreadable(Unreadable),
+    /// Nothing of the batch was written.
+    #[error("table `{table}` does not take {}", named(rejected))]
+    Rejected {
+        table: String,
+        /// Empty where the table does not say which item it means.
+        rejected: Vec<Rejected>,
+        source: Source,
+    },
     #[error("table `{table}` gave an unexpected answer")]
     Unexpected { table: String, source: Source },
+}
+
+/// An item that a table does not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its place in the transaction, from 0.
+    pub position: usize,
+    /// Its sort key: a monitor's id, or one of our own items.
+    pub key: String,
+    /// As the table says it.
+    pub why: String,
+}
+
+fn named(rejected: &[Rejected]) -> String {
+    if rejected.is_empty() {
+        return "an item of the batch".to_owned();
+    }
+    let named: Vec<_> = rejected.iter().map(ToString::to_string).collect();
+    named.join("; ")
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` ({})", self.key, self.why)
+    }
 }
 
 impl StoreError {
@@ -65,6 +99,7 @@ impl StoreError {
                 Some("end the process that uses the store, or let it go on, and try again")
             }
             Self::Unreadable(unreadable) => Some(unreadable.help()),
+            Self::Rejected { .. } => Some("`monitorctl validate` says what of a file no table takes"),
             Self::Throttled { .. }
             | Self::Contended { .. }
             | Self::Unavailable { .. }

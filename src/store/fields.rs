@@ -45,6 +45,10 @@ pub fn key_of(item: &mut Item, name: &str) -> String {
 }
 
 impl Fields {
+    pub fn of(item: Item) -> Self {
+        Self(item)
+    }
+
     pub fn text(&mut self, name: &str) -> Result<String, Malformed> {
         required(name, self.maybe_text(name)?)
     }

@@ -166,6 +166,7 @@ where
         | StoreError::Locked { .. }
         | StoreError::NotAStore { .. }
         | StoreError::Unreadable(_)
+        | StoreError::Rejected { .. }
         | StoreError::Unexpected { .. }) => Answer::Unclear(why(&error)),
     }
 }

@@ -153,10 +153,15 @@ fn to_written(name: &str, fields: &mut Fields) -> Result<Written, Malformed> {
     let before = fields.maybe_map("before")?;
     Ok(Written {
         id: id(name)?,
-        before: before.map(|mut fields| stored(id(name)?, &mut fields)).transpose()?,
+        before: before.map(|mut fields| to_stored(id(name)?, &mut fields)).transpose()?,
         left,
         moved_from: fields.maybe_text("moved_from")?.map(|text| id(&text)).transpose()?,
     })
+}
+
+fn to_stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
+    let damage = fields.maybe_words("damage")?;
+    Ok(Stored { damage, ..stored(id, fields)? })
 }
 
 fn from_stored(stored: &Stored) -> AttributeValue {
@@ -171,6 +176,7 @@ fn from_stored(stored: &Stored) -> AttributeValue {
         synced_at,
         formerly,
         retired_at,
+        damage,
     } = stored;
     let mut fields = item([("spec", from_json(spec.fields()))]);
     put(&mut fields, "fingerprint", fingerprint.as_ref().map(|print| text(print.0.as_str())));
@@ -181,6 +187,7 @@ fn from_stored(stored: &Stored) -> AttributeValue {
     put(&mut fields, "synced_at", synced_at.map(date));
     put(&mut fields, "formerly", formerly_ids(formerly).map(texts));
     put(&mut fields, "retired_at", retired_at.map(date));
+    put(&mut fields, "damage", damage.as_deref().map(text));
     AttributeValue::M(fields)
 }
 

@@ -7,12 +7,16 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ConditionCheck, Put, ReturnConsumedCapacity, TransactWriteItem,
+    Update,
+};
 use sha2::{Digest, Sha256};
 
 use super::connection::{Connection, TRIES};
-use super::error::StoreError;
+use super::error::{Rejected, StoreError};
 use super::fields::Item;
+use crate::monitor::marked;
 
 /// The answer to a transaction: all of it, or nothing.
 #[derive(Debug)]
@@ -54,6 +58,14 @@ impl Connection {
                 Some(Cancelled::Refused) => return Ok(Transacted::Refused(refused_parts(error))),
                 Some(Cancelled::Collided) if tries < TRIES => self.wait(tries).await,
                 Some(Cancelled::Collided) => return Err(StoreError::contended(table, error)),
+                Some(Cancelled::Rejected) => {
+                    let rejected = rejected(&error, parts);
+                    return Err(StoreError::Rejected {
+                        table: table.to_owned(),
+                        rejected,
+                        source: error.into(),
+                    });
+                }
                 None => return Err(StoreError::from_sdk(table, error)),
             }
             tries += 1;
@@ -67,22 +79,22 @@ pub fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.code() == Some("TransactionConflictException")
 }
 
+/// Reasons that pass.
+const IN_THE_WAY: [&str; 4] =
+    ["TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError", "RequestLimitExceeded"];
+
 /// What a failed transaction means for us.
 enum Cancelled {
     /// A condition does not hold: an answer.
     Refused,
     /// Another writer or a throttle was in the way: the same transaction may succeed a moment later.
     Collided,
+    /// A part is not what a table takes: too large, too deep, malformed. It never will be.
+    Rejected,
 }
 
 impl Cancelled {
     fn of<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Self> {
-        const IN_THE_WAY: [&str; 4] = [
-            "TransactionConflict",
-            "ProvisionedThroughputExceeded",
-            "ThrottlingError",
-            "RequestLimitExceeded",
-        ];
         if is_conflict(error) {
             return Some(Self::Collided);
         }
@@ -91,14 +103,41 @@ impl Cancelled {
                 cancelled.cancellation_reasons()
             }
             TransactWriteItemsError::TransactionInProgressException(_) => return Some(Self::Collided),
-            _ => return None,
+            // Some faults of a part are told of the whole request, which names none.
+            other => return (other.code() == Some("ValidationException")).then_some(Self::Rejected),
         };
         let codes = || reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None");
         if codes().any(|code| code == "ConditionalCheckFailed") {
             return Some(Self::Refused);
         }
-        let collided = codes().next().is_some() && codes().all(|code| IN_THE_WAY.contains(&code));
-        collided.then_some(Self::Collided)
+        codes().next()?;
+        let is_collided = codes().all(|code| IN_THE_WAY.contains(&code));
+        Some(if is_collided { Self::Collided } else { Self::Rejected })
+    }
+}
+
+/// The parts that a table does not take, each with its reason; none where the reason is of the whole request.
+fn rejected<R>(error: &SdkError<TransactWriteItemsError, R>, parts: &[TransactWriteItem]) -> Vec<Rejected> {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    else {
+        return Vec::new();
+    };
+    let reasons = cancelled.cancellation_reasons().iter().zip(parts).enumerate();
+    let rejected = |(position, (reason, part)): (usize, (&CancellationReason, &TransactWriteItem))| {
+        let code = reason.code().filter(|code| *code != "None" && !IN_THE_WAY.contains(code))?;
+        let why = reason.message().map_or_else(|| code.to_owned(), |message| format!("{code}: {message}"));
+        Some(Rejected { position, key: marked(sort_key(part)), why: marked(why) })
+    };
+    reasons.filter_map(rejected).collect()
+}
+
+/// The sort key of the item that a part is about: a monitor's id, or one of our own items.
+fn sort_key(part: &TransactWriteItem) -> String {
+    let update = part.update().map(Update::key);
+    let item = update.or(part.put().map(Put::item)).or(part.condition_check().map(ConditionCheck::key));
+    match item.and_then(|item| item.get("monitor")) {
+        Some(AttributeValue::S(key)) => key.clone(),
+        Some(_) | None => String::new(),
     }
 }
 

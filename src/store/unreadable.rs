@@ -7,16 +7,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::config_item::HEAD;
 use super::fields::Item;
 use crate::monitor::marked;
-use crate::plan::Holder;
+use crate::plan::{Holder, Stored};
 
 /// An item of a table that this version cannot use. It is left as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Unreadable {
     /// Its sort key as stored: a monitor's id, or one of our own items that begin with `@`.
     pub key: String,
     pub reason: Reason,
     /// Of a monitor's item: whose it is, as far as that can be told.
     pub holder: Holder,
+    /// What is left of a damaged monitor that says whose it is: its owner writes it anew.
+    pub remains: Option<Box<Stored>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub fn holder(item: &Item) -> Holder {
 impl Unreadable {
     /// One of which nothing is told but that it does not read.
     pub fn new(key: &str, reason: Reason) -> Self {
-        Self { key: key.to_owned(), reason, holder: Holder::Unknown }
+        Self { key: key.to_owned(), reason, holder: Holder::Unknown, remains: None }
     }
 
     /// The owner whose head item it is, if it is one.
@@ -53,6 +55,9 @@ impl Unreadable {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self.reason {
+            _ if self.remains.is_some() => {
+                "it was edited by hand or damaged: the next sync of its owner writes it anew, or removes it if no file has it"
+            }
             Reason::Newer { .. } => "a newer monitorctl works on this table; bring this one up to date",
             Reason::Malformed(_) => {
                 "it was edited by hand or damaged: put it right in the table, or delete it: sync makes anew what the files have, a run its state"

@@ -34,12 +34,17 @@ pub fn put(repository: &Repository, id: &str, spec: &Value) {
 
 /// Another spec in an item that sync wrote.
 pub fn edit(repository: &Repository, id: &str, spec: &Value) {
+    set(repository, id, "spec", &json!({"M": spec}));
+}
+
+/// Another value of an attribute in an item that sync wrote.
+pub fn set(repository: &Repository, id: &str, attribute: &str, value: &Value) {
     let body = json!({
         "TableName": "api_health_configs",
         "Key": {"shard": {"S": "0"}, "monitor": {"S": id}},
-        "UpdateExpression": "SET #spec = :spec",
-        "ExpressionAttributeNames": {"#spec": "spec"},
-        "ExpressionAttributeValues": {":spec": {"M": spec}},
+        "UpdateExpression": "SET #name = :value",
+        "ExpressionAttributeNames": {"#name": attribute},
+        "ExpressionAttributeValues": {":value": value},
     });
     by_hand(repository, |database| database.update_item(request(body)));
 }

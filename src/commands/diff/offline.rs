@@ -63,5 +63,6 @@ fn stored(owner: &str, commit: &str, wanted: Desired) -> Stored {
         synced_at: None,
         formerly: Vec::new(),
         retired_at: None,
+        damage: None,
     }
 }

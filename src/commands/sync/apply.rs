@@ -1,12 +1,14 @@
 //! Writes a plan, transaction by transaction, each only if nothing has changed since the plan was made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use tokio::sync::watch;
 
 use super::goal::Goal;
+use crate::commands::check::chain;
 use crate::commands::resume::Proposal;
 use crate::commands::wish::Wish;
+use crate::monitor::MonitorId;
 use crate::plan::{Extent, Generation, Journal, Part, Plan, Run, RunId, RunPage, SettingsWritten, Stamp};
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
 
@@ -105,22 +107,30 @@ fn applied_commit(goal: &Goal, extent: Extent, stamp: &Stamp, first: Generation)
     }
 }
 
-/// Writes what is missing; gives the generation that the catalog has then.
+/// How an apply came to its end.
+#[derive(Debug, PartialEq)]
+pub struct Applying {
+    /// That the catalog has then.
+    pub generation: Generation,
+    /// Monitors of the plan that no table takes, each with the reason. The others are written.
+    pub rejected: BTreeMap<MonitorId, String>,
+}
+
+/// Writes what is missing, and goes on without what the table does not take.
 pub async fn apply(
     order: &Order<'_>,
     writer: &ConfigWriter,
     stop: &watch::Receiver<bool>,
-) -> Result<Generation, Halt> {
+) -> Result<Applying, Halt> {
     let Order { plan, parts, before, run, stamp, commit } = order;
-    let (total, count) = (order.total(), u64::try_from(plan.owned_after()).unwrap_or(u64::MAX));
-    let mut expected = plan.base;
-    for (number, part) in (before + 1..).zip(parts) {
-        let halt = |why| Err(Halt { done: number - 1, why });
+    let mut queue: VecDeque<Part> = parts.iter().cloned().collect();
+    let (mut done, mut generation, mut rejected) = (*before, plan.base, BTreeMap::new());
+    while let Some(part) = queue.pop_front() {
         if *stop.borrow() {
-            return halt(Why::Signal);
+            return Err(Halt { done, why: Why::Signal });
         }
-        let generation = Generation(expected.unwrap_or_default().0 + 1);
-        let is_last = number == total;
+        let (number, is_last) = (done + 1, queue.is_empty());
+        let next = Generation(generation.unwrap_or_default().0 + 1);
         let journal = (!is_last).then(|| Journal {
             run: run.id.clone(),
             undoes: run.undoes.clone(),
@@ -130,25 +140,79 @@ pub async fn apply(
             },
             plan_digest: run.plan_digest.clone(),
             done: number,
-            parts: total,
-            generation,
+            parts: number + u32::try_from(queue.len()).unwrap_or(u32::MAX),
+            generation: next,
         });
-        let stamp = Stamp { generation, ..stamp.clone() };
+        let stamp = Stamp { generation: next, ..stamp.clone() };
         let page = RunPage { run: run.clone(), number, stamp, items: part.items.clone() };
+        // Without one of its monitors, a commit is not applied as a whole.
+        let is_whole = is_last && rejected.is_empty();
         let batch = Batch {
-            expected,
+            expected: generation,
             page: &page,
-            count,
+            count: count(plan, &rejected),
             settings: &plan.settings.after,
-            commit: if is_last { commit } else { &AppliedCommit::Stays },
+            commit: if is_whole { commit } else { &AppliedCommit::Stays },
             journal: journal.as_ref(),
             writes: &part.writes,
         };
         match writer.apply(batch).await {
-            Ok(Applied::Done { generation }) => expected = Some(generation),
-            Ok(Applied::Overtaken { head: _, items: _ }) => return halt(Why::Overtaken),
-            Err(error) => return halt(Why::Store(error)),
+            Ok(Applied::Done { generation: made }) => (done, generation) = (number, Some(made)),
+            Ok(Applied::Overtaken { head: _, items: _ }) => return Err(Halt { done, why: Why::Overtaken }),
+            Err(error) => {
+                let Some((rest, found)) = divide(&part, &error) else {
+                    return Err(Halt { done, why: Why::Store(error) });
+                };
+                rejected.extend(found);
+                for part in rest.into_iter().rev() {
+                    queue.push_front(part);
+                }
+                if queue.is_empty() {
+                    if done == *before && plan.settings.fields.is_empty() {
+                        return Err(Halt { done, why: Why::Store(error) });
+                    }
+                    queue.push_back(Part::default()); // the head alone, which says that the run is at its end
+                }
+            }
         }
     }
-    Ok(expected.unwrap_or_default())
+    Ok(Applying { generation: generation.unwrap_or_default(), rejected })
+}
+
+/// What is left of a part that the table does not take, in parts, and which monitors it does not take; `None` if that is
+/// no matter of single monitors.
+fn divide(part: &Part, error: &StoreError) -> Option<(Vec<Part>, BTreeMap<MonitorId, String>)> {
+    let StoreError::Rejected { rejected, .. } = error else { return None };
+    let changes = part.changes();
+    let ids = |part: &Part| part.writes.iter().map(|write| write.id().clone()).collect::<BTreeSet<_>>();
+    match (rejected.as_slice(), changes.as_slice()) {
+        ([], []) => None,
+        // The table does not say which one it means.
+        ([], [one]) => {
+            let first = one.writes.first()?.id().clone();
+            Some((Vec::new(), BTreeMap::from([(first, chain(error))])))
+        }
+        ([], _) => Some((changes, BTreeMap::new())),
+        (rejected, _) => {
+            let named = |id: &MonitorId| rejected.iter().find(|item| item.key == id.as_str());
+            let found: BTreeMap<_, _> = ids(part)
+                .into_iter()
+                .filter_map(|id| named(&id).map(|item| item.why.clone()).map(|why| (id, why)))
+                .collect();
+            let rest = part.without(&found.keys().cloned().collect());
+            let rest = if rest.writes.is_empty() { Vec::new() } else { vec![rest] };
+            match (found.is_empty(), changes.len()) {
+                (false, _) => Some((rest, found)),
+                // What is written down of the whole is what it does not take: the record, or the head.
+                (true, 0 | 1) => None,
+                (true, _) => Some((changes, BTreeMap::new())),
+            }
+        }
+    }
+}
+
+/// Monitors in the catalog afterwards.
+fn count(plan: &Plan, rejected: &BTreeMap<MonitorId, String>) -> u64 {
+    let without = rejected.keys().cloned().collect();
+    u64::try_from(plan.owned_after_without(&without)).unwrap_or(u64::MAX)
 }

@@ -2,7 +2,7 @@
 
 use anstream::adapter::strip_str;
 
-use super::apply::{Order, apply};
+use super::apply::{Applying, Order, apply};
 use super::goal::{Goal, Wanted};
 use super::halt;
 use super::reviewed::{self, Promised};
@@ -87,7 +87,7 @@ async fn carry_out(work: &Work<'_>, args: &Sync, promise: Option<&Promise>) -> R
     } else {
         say_what_undo_leaves(context, goal);
         confirm(context, args)?;
-        End::done(context, &write(work).await?)
+        write(work).await?
     };
     Ok(without_left_out(context, plan, end))
 }
@@ -147,26 +147,37 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
     }
 }
 
-/// Writes it, and gives what there is to say then.
-async fn write(work: &Work<'_>) -> Result<String, Failure> {
-    let Work { context: _, store, read, goal, proposal, wish } = *work;
+/// Writes it, and says what became of it.
+async fn write(work: &Work<'_>) -> Result<End, Failure> {
+    let Work { context, store, read, goal, proposal, wish } = *work;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let stamp = stamp(&proposal.reviewed.plan.owner, goal.folder(), store.now());
     let order = Order::of(proposal, goal, wish, stamp);
     let writer = store.config_writer();
-    let generation = match apply(&order, &writer, &signals.stop()).await {
-        Ok(generation) => generation,
+    let Applying { generation, rejected } = match apply(&order, &writer, &signals.stop()).await {
+        Ok(applying) => applying,
         Err(halt) => {
             return Err(halt::told(halt, &order, read, &store.config_reader(), signals.caught()).await);
         }
     };
-    let changes = report::count(proposal.reviewed.plan.size(), "change");
+    let changes = proposal.reviewed.plan.size().saturating_sub(rejected.len());
+    let changes = report::count(changes, "change");
     let before =
         proposal.resumed.as_ref().map(|resumed| format!(", {} of them before", resumed.written.len()));
-    Ok(format!(
-        "applied {changes}{}; the catalog is at generation {}; {}",
-        before.unwrap_or_default(),
-        generation.0,
-        paint(FAINT, &format!("undo: monitorctl sync --undo {}", order.run.id)),
-    ))
+    let end = End::done(
+        context,
+        &format!(
+            "applied {changes}{}; the catalog is at generation {}; {}",
+            before.unwrap_or_default(),
+            generation.0,
+            paint(FAINT, &format!("undo: monitorctl sync --undo {}", order.run.id)),
+        ),
+    );
+    if rejected.is_empty() {
+        return Ok(end);
+    }
+    let why: Vec<_> = rejected.iter().map(|(id, why)| format!("{id} ({why})")).collect();
+    let left = format!("not synced, because the table does not take it: {}", why.join("; "));
+    context.terminal.warn(&left);
+    Ok(End { exit: Exit::Partly, told: format!("{}\n{left}", end.told) })
 }

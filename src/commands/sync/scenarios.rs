@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
-use super::apply::{Halt, Order, Why, apply};
+use super::apply::{Applying, Halt, Order, Why, apply};
 use super::goal::{Goal, Wanted};
 use super::halt;
 use crate::clock::manual::Hand;
@@ -21,6 +21,8 @@ use crate::plan::{
 use crate::report::plan::Heading;
 use crate::store::Store;
 use crate::store::testing::{Failure as Broken, Shared};
+
+mod rejected;
 
 const OWNER: &str = "acme/monitors";
 const TABLE: &str = "api_health_configs";
@@ -130,6 +132,10 @@ impl Call {
 
     /// From the first request to the last.
     async fn run(&self, store: &Store) -> Result<Generation, Halt> {
+        self.apply(store).await.map(|applying| applying.generation)
+    }
+
+    async fn apply(&self, store: &Store) -> Result<Applying, Halt> {
         let (_, stop) = watch::channel(false);
         let read = Read::now(&store.config_reader()).await.expect("it reads");
         let proposal = self.propose(store, &read).await;

@@ -66,6 +66,7 @@ fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
         synced_at: None,
         formerly: Vec::new(),
         retired_at: None,
+        damage: None,
     }
 }
 
@@ -353,6 +354,7 @@ fn tables() -> impl Strategy<Value = Vec<Stored>> {
     let items = proptest::collection::btree_map("[a-e]{1,2}", (0u8..3, owner, retired_at), 0..12);
     let item = |(id, (version, owner, retired_at)): (&String, &(u8, Option<&str>, _))| Stored {
         retired_at: *retired_at,
+        damage: None,
         ..stored(id, *version, *owner)
     };
     items.prop_map(move |items| items.iter().map(item).collect())

@@ -113,6 +113,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         synced_at: Some(now()),
         formerly: Vec::new(),
         retired_at: None,
+        damage: None,
     };
     assert_eq!(configs.items[1], expected);
     let head = StoredHead {

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
 use aws_sdk_dynamodb::types::error::{TransactionCanceledException, TransactionInProgressException};
 
-use super::{Cancelled, refused_parts};
+use super::{Cancelled, IN_THE_WAY, refused_parts, rejected};
 use crate::store::fuzzing::item;
 
 /// Each line is the reason of a part, or is empty where there is none: a code and, after a blank, the item that was
@@ -35,6 +35,13 @@ pub fn cancellation(text: &str) {
             // Asked again, these would fail for ever.
             let wrong = positions(&codes, |code| ["ValidationError", "AccessDenied"].contains(&code));
             assert_eq!(wrong, [0; 0], "what is wrong is not tried again");
+        }
+        Some(Cancelled::Rejected) => {
+            assert_eq!(refused, [0; 0], "a condition that failed is an answer");
+            let wrong = positions(&codes, |code| code != "None" && !IN_THE_WAY.contains(&code));
+            assert!(!wrong.is_empty(), "what passes is tried again");
+            let found = rejected(&error, &[]);
+            assert_eq!(found, [], "there is no part that could be named");
         }
         None => assert_eq!(refused, [0; 0], "a condition that failed is an answer"),
     }

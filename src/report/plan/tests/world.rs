@@ -35,6 +35,7 @@ pub fn stored(id: &str, owner: Option<&str>, value: Value) -> Stored {
         synced_at: None,
         formerly: Vec::new(),
         retired_at: None,
+        damage: None,
     }
 }
 

@@ -15,6 +15,7 @@ fn full_page() -> RunPage {
         synced_at: Some(now()),
         formerly: vec![id("z")],
         retired_at: Some(now()),
+        damage: None,
     };
     let bare = Stored {
         fingerprint: None,
