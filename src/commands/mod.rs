@@ -23,6 +23,8 @@ mod signals;
 mod silence;
 mod simulate;
 mod status;
+#[cfg(test)]
+mod survival;
 mod sync;
 mod target;
 mod terminal;

@@ -361,7 +361,7 @@ mod tests {
         let mut text = "a0: &a0 1\n".to_owned();
         for n in 1..30 {
             let (open, close) = ("[".repeat(200), "]".repeat(200));
-            text += &format!("a{n}: &a{n} {open}*a{}{close}\n", n - 1);
+            text.extend([format!("a{n}: &a{n} {open}*a{}{close}\n", n - 1)]);
         }
         let parsed = parse(&text, 0);
         assert!(parsed.faults.iter().any(|fault| fault.message.contains("more than 255 levels")));

@@ -66,7 +66,7 @@ fn run(command: &mut Command, least: usize) {
 fn the_tests_of_the_store_pass_against_moto() {
     let moto = moto::Moto::shared();
     let mut command = Command::new(library());
-    command.arg("store::").env(BACKING, moto.endpoint());
+    command.args(["store::", "commands::survival::"]).env(BACKING, moto.endpoint());
     for tests in NOT_FOR_MOTO {
         command.args(["--skip", tests]);
     }
