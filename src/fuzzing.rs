@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::config::{self, Circumstances, Extent, SourceFile, monitor_from_spec};
 use crate::monitor::{MonitorId, Origin, Spec};
-use crate::observation::{Answer, Observation, Phases};
+use crate::observation::{Answer, Observation, Peer, Phases};
 use crate::store::{ConfigItem, fuzzing as store};
 use crate::verdict::{Verdict, judge};
 
@@ -84,6 +84,7 @@ pub fn judgement(bytes: &[u8]) {
         return;
     };
     let observation = Observation {
+        peer: Peer::default(),
         at: Timestamp::UNIX_EPOCH,
         attempts: 1,
         phases: Phases::default(),

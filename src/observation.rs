@@ -22,7 +22,25 @@ pub struct Observation {
     pub redirects: u8,
     /// The certificate that expires first among those that the last attempt relied on, if it spoke TLS.
     pub certificate: Option<Certificate>,
+    /// Whom the last hop of the last attempt spoke to.
+    pub peer: Peer,
     pub result: Result<Answer, Fault>,
+}
+
+/// Whom a probe spoke to, or tried to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Peer {
+    /// `None` if its name led to no address.
+    pub reach: Option<Reach>,
+    pub is_https: bool,
+}
+
+/// What kind of address that is: the way there may be cut for the one and not for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    Public,
+    /// Of a network that the internet does not reach.
+    Private,
 }
 
 /// A certificate that an endpoint is reached by.

@@ -76,3 +76,16 @@ fn check_from_files_asks_the_canaries_of_the_files() {
     let report = json(&repository, &["check", "--all", "--dir", "monitors", "--format", "json"]);
     assert_eq!((&report["prober"]["sight"], &report["summary"]["fail"]), (&"unvouched".into(), &3.into()));
 }
+
+#[test]
+fn doctor_asks_every_canary_and_says_what_it_answers() {
+    let api = Api::start();
+    api.answer(503);
+    let repository = repository(NOWHERE);
+    let canaries = format!("owner: acme/monitors\ncanaries: [\"{NOWHERE}\", \"{}/\"]\n", api.url());
+    repository.write("monitorctl.yaml", &canaries);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let said = String::from_utf8(repository.run(&["doctor"]).stdout).expect("UTF-8");
+    assert!(said.contains("answers: HTTP 503"), "{said}");
+    assert!(said.contains("the canary http://127.0.0.1:1/ does not answer: connection refused"), "{said}");
+}

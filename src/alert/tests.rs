@@ -13,7 +13,7 @@ use super::publication::Attribute;
 use super::testing::{arn, at, confirmed, down, failing, judged, messages, monitor, now, owed, told, up};
 use super::{Alert, Message, Publication, Told, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, Origin, Severity, is_hidden};
-use crate::observation::{Answer, Fault, FaultKind, Observation, Phases};
+use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases};
 use crate::transition::{Confirmed, Health, Incident, Unrest, Unwatched};
 use crate::verdict::{Verdict, judge};
 
@@ -296,6 +296,7 @@ proptest! {
             };
             let body = Some(format!("{text}no").into_bytes());
             let seen = Observation {
+        peer: Peer::default(),
                 at: now(),
                 attempts: 1,
                 phases: Phases::default(),

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::account::{self, Identity};
+use super::canaries::{CanaryFacts, canaries};
 use super::finding::{About, Finding};
 use super::local::{LocalFacts, local};
 use super::look::Look;
@@ -22,6 +23,8 @@ pub struct Facts {
     pub secrets: Vec<SecretFacts>,
     /// What was tried beyond that, as `check` on AWS.
     pub reach: Vec<ReachFacts>,
+    /// Asked from the machine that would ask them in a run.
+    pub canaries: Vec<CanaryFacts>,
     pub repository: RepositoryFacts,
 }
 
@@ -49,7 +52,15 @@ pub struct AwsFacts {
 
 /// What is wrong, and what is not.
 pub fn examine(facts: &Facts) -> Vec<Finding> {
-    let Facts { place, tables, items: read, secrets: named, reach: tried, repository: checkout } = facts;
+    let Facts {
+        place,
+        tables,
+        items: read,
+        secrets: named,
+        reach: tried,
+        canaries: asked,
+        repository: checkout,
+    } = facts;
     let mut findings = match place {
         Place::Local(facts) => local(facts),
         Place::Aws(facts) => account_of(facts),
@@ -65,6 +76,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     };
     findings.extend(secrets(role, named));
     findings.extend(reach(tried));
+    findings.extend(canaries(asked));
     findings.extend(repository(role, checkout));
     findings
 }
@@ -124,7 +136,15 @@ mod tests {
     fn facts(place: Place) -> Facts {
         let repository =
             RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
-        Facts { place, tables: vec![], items: vec![], secrets: vec![], reach: vec![], repository }
+        Facts {
+            place,
+            tables: vec![],
+            items: vec![],
+            secrets: vec![],
+            reach: vec![],
+            canaries: vec![],
+            repository,
+        }
     }
 
     fn aws(identity: Option<Look<Identity>>, role: Option<Role>) -> Facts {

@@ -14,6 +14,7 @@
 //! | `repository` | settings, schemas, the first line of monitor files |
 
 mod account;
+mod canaries;
 mod examine;
 mod finding;
 mod local;
@@ -25,6 +26,7 @@ mod tables;
 mod topics;
 
 pub use account::Identity;
+pub use canaries::CanaryFacts;
 pub use examine::{AwsFacts, Facts, Place, examine};
 #[cfg(test)]
 pub use finding::About;

@@ -31,6 +31,11 @@ pub enum CanaryError {
 }
 
 impl Canary {
+    /// Whether nobody on the way can answer in its place.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
     /// Equal ones have one spelling.
     pub fn parse(text: &str) -> Result<Self, CanaryError> {
         if text.contains("${") {

@@ -14,7 +14,7 @@ use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
 use super::trace::{Phase, Trace};
 use crate::monitor::format_duration;
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Phases};
+use crate::observation::{Answer, Certificate, Fault, FaultKind, Peer, Phases};
 
 /// What attempts share.
 #[derive(Default)]
@@ -31,6 +31,7 @@ pub struct Attempt {
     pub latency: Duration,
     pub redirects: u8,
     pub certificate: Option<Certificate>,
+    pub peer: Peer,
     pub result: Result<Answer, Fault>,
 }
 
@@ -49,9 +50,9 @@ pub async fn attempt(means: &Means, task: &Task, patience: Duration) -> Attempt 
         Ok(result) => result,
         Err(_) => Err(timed_out(patience, trace.running())),
     };
-    let redirects = trace.redirects();
+    let (redirects, peer) = (trace.redirects(), trace.peer());
     let (phases, latency, certificate) = trace.stop();
-    Attempt { started, phases, latency, redirects, certificate, result }
+    Attempt { started, phases, latency, redirects, certificate, peer, result }
 }
 
 async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, Fault> {
@@ -79,6 +80,7 @@ async fn hop(
 ) -> Result<Reply, Fault> {
     let target = &request.target;
     let host = target.host();
+    trace.toward(target.is_https());
     let found = match host {
         Host::Ipv4(address) => Found::Addresses(vec![address.into()]),
         Host::Ipv6(address) => Found::Addresses(vec![address.into()]),

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use super::address::AddressPolicy;
 use super::failure;
 use super::resolve::{Family, Found, Unresolved};
+use super::said::theirs;
 use super::trace::{Phase, Trace};
 use crate::observation::{Fault, FaultKind};
 
@@ -40,7 +41,11 @@ pub async fn connect(
 ) -> Result<TcpStream, Fault> {
     let (mut candidates, mut lookups) = (Candidates::default(), FuturesUnordered::new());
     match found {
-        Found::Addresses(addresses) => candidates.add(policy.permit(addresses)?),
+        Found::Addresses(addresses) => {
+            let permitted = policy.permit(addresses)?;
+            trace.leads_to(AddressPolicy::reach(&permitted));
+            candidates.add(permitted);
+        }
         Found::Asked(asked) => lookups.extend(asked),
     }
     let mut failures = Failures::default();
@@ -72,7 +77,10 @@ pub async fn connect(
         tokio::select! {
             Some((family, result)) = lookups.next(), if !lookups.is_empty() => {
                 match result.map(|addresses| policy.permit(addresses)) {
-                    Ok(Ok(addresses)) => candidates.add(addresses),
+                    Ok(Ok(addresses)) => {
+                        trace.leads_to(AddressPolicy::reach(&addresses));
+                        candidates.add(addresses);
+                    }
                     Ok(Err(blocked)) => failures.blocked = failures.blocked.or(Some(blocked)),
                     Err(why) => failures.unresolved = failures.unresolved.max(Some(why)),
                 }
@@ -145,7 +153,7 @@ impl Failures {
     fn fault(self, name: &str) -> Fault {
         let Self { connect, blocked, unresolved } = self;
         if let Some((address, error)) = connect {
-            let actual = format!("{} by {address}", failure::words(&error));
+            let actual = format!("{} by {}", failure::words(&error), theirs(address));
             return Fault::new(FaultKind::Connect, actual, "a TCP connection");
         }
         blocked.unwrap_or_else(|| unresolved.unwrap_or(Unresolved::NoAddress).fault(name))

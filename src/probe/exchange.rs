@@ -19,6 +19,7 @@ use super::body::Chunks;
 use super::head::Head;
 use super::redirect::{self, Turn};
 use super::request::{Keep, Request};
+use super::said::theirs;
 use super::trace::{Phase, Trace};
 use super::{body, failure, http1, tls};
 use crate::observation::{Fault, FaultKind};
@@ -144,7 +145,7 @@ pub fn fault_of(error: &hyper::Error, when: &str) -> Fault {
         Some(cause) => format!("{} {when}", failure::words(cause)),
         None if error.is_incomplete_message() => format!("connection closed {when}"),
         None => match error.source() {
-            Some(source) => format!("{error} {when}: {source}"),
+            Some(source) => format!("{error} {when}: {}", theirs(source)),
             None => format!("{error} {when}"),
         },
     };

@@ -24,9 +24,9 @@
 //! - Dropping a probe's future ends its tasks and closes its connections; only the resolver, which all share,
 //!   goes on. Each probe holds one file descriptor, or a few while it resolves and connects: a bound near the
 //!   `ulimit` of the box would read as faults of the endpoints.
-//! - No [`Fault`](crate::observation::Fault) that leaves here holds the value of a secret. An answer is left as
-//!   it came, because redacting it would change what the assertions see: what is quoted from it must go through
-//!   [`Secrets::redact`].
+//! - No [`Fault`](crate::observation::Fault) of [`Prober::probe`] holds the value of a secret. An answer is left as it
+//!   came, because redacting it would change what the assertions see: what is quoted from it goes through [`Secrets::quoter`].
+//!   So do the faults of [`Prober::observe`], which is for those who know more secrets than the probe needs.
 
 mod address;
 mod attempt;
@@ -43,6 +43,7 @@ mod redirect;
 mod request;
 mod resolve;
 mod retry;
+mod said;
 mod secrets;
 mod tls;
 mod trace;

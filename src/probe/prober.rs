@@ -14,7 +14,7 @@ use super::secrets::Secrets;
 use super::tls::Session;
 use super::turns::{Limits, Turns};
 use crate::monitor::Monitor;
-use crate::observation::{Fault, Observation, Phases};
+use crate::observation::{Fault, Observation, Peer, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
@@ -38,9 +38,28 @@ impl Prober {
         Self { means: Means { policy: addresses, ..Means::default() }, turns: Turns::new(limits) }
     }
 
+    /// The same as [`observe`](Self::observe), fit to be shown as far as `secrets` are all that there are.
+    pub async fn probe(
+        &self,
+        monitor: &Monitor,
+        secrets: &Secrets,
+        now: Timestamp,
+        deadline: Option<Instant>,
+    ) -> Probed {
+        match self.observe(monitor, secrets, now, deadline).await {
+            Probed::Skipped => Probed::Skipped,
+            Probed::Observed(observation) => {
+                let quoter = secrets.quoter(monitor);
+                let result = observation.result.map_err(|fault| quoter.clean(&fault));
+                Probed::Observed(Observation { result, ..observation })
+            }
+        }
+    }
+
     /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
     /// `deadline`; `now` is the wall time of this call. So no attempt is cut: one that hangs is the fault `timeout`.
-    pub async fn probe(
+    /// A fault may hold a secret: whoever shows it cleans it first.
+    pub async fn observe(
         &self,
         monitor: &Monitor,
         secrets: &Secrets,
@@ -50,11 +69,11 @@ impl Prober {
         let called = Instant::now();
         let request = match Request::new(monitor, secrets) {
             Ok(request) => request,
-            Err(fault) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
+            Err(fault) => return Probed::Observed(unasked(now, fault)),
         };
         let session = match self.session_of(monitor, secrets, deadline).await {
             Some(Ok(session)) => session,
-            Some(Err(fault)) => return Probed::Observed(unasked(now, secrets.clean(&fault))),
+            Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
         if session.is_none() && request.target.is_https() {
@@ -65,12 +84,19 @@ impl Prober {
         let mut seen: Option<Observation> = None;
         for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
             let Some(made) = self.attempt_after(wait, monitor, &task, deadline).await else { break };
-            let Attempt { started, phases, latency, redirects, certificate, result } = made;
+            let Attempt { started, phases, latency, redirects, certificate, peer, result } = made;
             let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
             let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect.status);
-            let result = result.map_err(|fault| secrets.clean(&fault));
-            seen =
-                Some(Observation { at, attempts: number, phases, latency, redirects, certificate, result });
+            seen = Some(Observation {
+                at,
+                attempts: number,
+                phases,
+                latency,
+                redirects,
+                certificate,
+                peer,
+                result,
+            });
             if !again {
                 break;
             }
@@ -131,6 +157,7 @@ fn unasked(at: Timestamp, fault: Fault) -> Observation {
         latency: Duration::ZERO,
         redirects: 0,
         certificate: None,
+        peer: Peer::default(),
         result: Err(fault),
     }
 }

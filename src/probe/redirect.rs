@@ -10,6 +10,7 @@ use url::Url;
 
 use super::head::Head;
 use super::request::{Identity, Payload, Request, Target};
+use super::said::theirs;
 use crate::observation::{Fault, FaultKind};
 
 /// What follows from the head of an answer.
@@ -32,9 +33,9 @@ pub fn turn(request: &Request, head: &Head, followed: u8) -> Result<Turn, Fault>
     let url = request
         .target
         .join(&location)
-        .ok_or_else(|| fault(format!("a redirect to {location}"), "an http or https URL"))?;
+        .ok_or_else(|| fault(format!("a redirect to {}", theirs(&location)), "an http or https URL"))?;
     if followed >= request.redirects {
-        let actual = format!("a redirect to {url} after {followed} others");
+        let actual = format!("a redirect to {} after {followed} others", theirs(&url));
         return Err(fault(actual, format!("at most {} redirects", request.redirects)));
     }
     follow(request, head.status, url).map(|next| Turn::Follow(Box::new(next)))
@@ -63,7 +64,7 @@ fn text_of(location: &[u8]) -> Cow<'_, str> {
 }
 
 fn follow(request: &Request, status: u16, url: Url) -> Result<Request, Fault> {
-    let leads_to = format!("a redirect to {url}");
+    let leads_to = format!("a redirect to {}", theirs(&url));
     let here = &request.target;
     let same_origin = url.origin() == here.url().origin();
     let Some(target) = Target::new(url) else { return Err(fault(leads_to, "an http or https URL")) };
@@ -276,7 +277,8 @@ mod tests {
             ),
         ] {
             let Err(found) = turned(&request, status, location, 0) else { panic!("{location} is followed") };
-            assert_eq!((found.kind, found.to_string().as_str()), (FaultKind::Redirect, fault));
+            let said = found.to_string().replace(['\u{fdd0}', '\u{fdd1}'], "");
+            assert_eq!((found.kind, said.as_str()), (FaultKind::Redirect, fault));
         }
         assert_eq!(followed(&secret("http://a.example/"), 302, "http://b.example/").method, Method::GET);
     }

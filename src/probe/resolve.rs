@@ -15,6 +15,7 @@ use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::sync::OnceCell;
 
 use super::hosts::Hosts;
+use super::said::theirs;
 use crate::observation::{Fault, FaultKind};
 
 /// One name server's time to answer; the next one is asked then.
@@ -156,6 +157,7 @@ fn unresolved(error: &NetError) -> Unresolved {
 impl Unresolved {
     /// The fault of a host called `name`.
     pub fn fault(&self, name: &str) -> Fault {
+        let name = theirs(name);
         let actual = match self {
             Self::NoAddress => format!("a name without an address: {name}"),
             Self::NoSuchName => format!("no such name: {name}"),

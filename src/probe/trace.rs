@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::observation::{Certificate, Phases};
+use crate::observation::{Certificate, Peer, Phases, Reach};
 
 /// What an attempt is busy with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub struct Trace {
     phases: Phases,
     redirects: u8,
     certificate: Option<Certificate>,
+    peer: Peer,
 }
 
 impl Trace {
@@ -34,6 +35,7 @@ impl Trace {
             phases: Phases::default(),
             redirects: 0,
             certificate: None,
+            peer: Peer::default(),
         }
     }
 
@@ -60,6 +62,20 @@ impl Trace {
     pub fn secured(&mut self, certificate: Option<Certificate>) {
         let both = self.certificate.take().into_iter().chain(certificate);
         self.certificate = both.min_by_key(|certificate| certificate.expires);
+    }
+
+    /// Begins a hop.
+    pub fn toward(&mut self, is_https: bool) {
+        self.peer = Peer { reach: None, is_https };
+    }
+
+    /// Takes note of where the name of a hop leads.
+    pub fn leads_to(&mut self, reach: Reach) {
+        self.peer.reach = Some(reach);
+    }
+
+    pub fn peer(&self) -> Peer {
+        self.peer
     }
 
     pub fn redirects(&self) -> u8 {

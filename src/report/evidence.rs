@@ -33,7 +33,8 @@ pub fn reasons(judgement: &Judgement, indent: usize) -> String {
 
 /// For programs: every field.
 pub fn evidence(judgement: &Judgement) -> Map<String, Value> {
-    let Judgement { verdict, at: _, faults, status, latency, phases, certificate, attempts } = judgement;
+    let Judgement { verdict, at: _, faults, status, latency, phases, certificate, attempts, peer: _ } =
+        judgement;
     let Phases { dns, connect, tls, wait, read } = phases;
     let phase = |time: &Option<Duration>| time.map(precise);
     let faults: Vec<_> = faults

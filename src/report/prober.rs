@@ -18,7 +18,7 @@ pub fn self_check_text(check: &SelfCheck) -> String {
     let (style, word, meaning) = match check.sight {
         Sight::Clear | Sight::Unproven => return String::new(),
         Sight::Blind => (BAD, "blind:", "what got no answer is unknown, and nothing is DOWN for it"),
-        Sight::Vouched if check.seen.all().cut_off == 0 => {
+        Sight::Vouched if check.seen.cut_off.all().cut_off == 0 => {
             (WARN, "canaries:", "so the network of this machine is back")
         }
         Sight::Vouched => (WARN, "canaries:", "so it is not the network of this machine"),
@@ -27,7 +27,7 @@ pub fn self_check_text(check: &SelfCheck) -> String {
     let mut text = format!("{} {check}: {meaning}\n", paint(style, word));
     for Asked { canary, heard } in &check.asked {
         let why = match heard {
-            Heard::Silence(why) => why,
+            Heard::Silence(why) | Heard::Broken(why) => why,
             Heard::Answer | Heard::Barred(_) => continue,
         };
         let _ = writeln!(text, "  {}", paint(FAINT, &format!("{canary}: {why}")));
@@ -38,11 +38,12 @@ pub fn self_check_text(check: &SelfCheck) -> String {
 /// For programs.
 pub fn self_check_json(check: &SelfCheck) -> Value {
     let SelfCheck { sight, seen, asked } = check;
-    let Share { cut_off, of } = seen.all();
+    let Share { cut_off, of } = seen.cut_off.all();
     let asked = asked.iter().map(|Asked { canary, heard }| {
         let (heard, why) = match heard {
             Heard::Answer => ("answer", None),
             Heard::Silence(why) => ("silence", Some(why)),
+            Heard::Broken(why) => ("broken", Some(why)),
             Heard::Barred(why) => ("barred", Some(why)),
         };
         json!({"url": canary.as_str(), "heard": heard, "why": why})

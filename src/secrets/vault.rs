@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{parameters, secrets_manager};
 use crate::aws::{Aws, Trouble};
@@ -53,7 +53,11 @@ impl Vault {
             return Values::default();
         }
         let until = Instant::now() + within;
-        let aws = self.aws.config().await;
+        // Credentials and the region may have to be asked for as well.
+        let Ok(aws) = timeout_at(until, self.aws.config()).await else {
+            let none = |secret: &SecretRef| (secret.clone(), Err(Withheld::Trouble(Trouble::Unavailable)));
+            return Values(references.into_iter().map(none).collect());
+        };
         if aws.region().is_none() {
             let none = |secret: &SecretRef| (secret.clone(), Err(Withheld::NoRegion));
             return Values(references.into_iter().map(none).collect());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::monitor::{Expectations, Monitor, format_duration, parse_duration};
-use crate::observation::{Answer, Fault, FaultKind, Observation, Phases};
+use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases};
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// One word of a script.
@@ -107,6 +107,7 @@ fn answer(status: u16) -> Answer {
 
 fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Answer, Fault>) -> Judgement {
     let observation = Observation {
+        peer: Peer::default(),
         at,
         attempts: 1,
         phases: Phases::default(),

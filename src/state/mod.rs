@@ -6,6 +6,7 @@ mod fresh;
 mod ledger;
 mod row;
 mod run;
+mod seen;
 mod sight;
 
 pub use decide::{Decider, decide, let_go};
@@ -16,4 +17,5 @@ pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use row::{Move, ROW_FORMAT, Row, Untold, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
-pub use sight::{Asked, Heard, Seen, SelfCheck, Share, Sight, asks_canaries, is_blind};
+pub use seen::{Seen, Share};
+pub use sight::{Asked, Heard, SelfCheck, Sight, asks_canaries, is_blind};

@@ -1,20 +1,17 @@
 //! The prober's self-check: whether what a run saw is trouble of its own network (promise P5).
 
 use std::fmt;
-use std::iter::Sum;
 
 use jiff::Timestamp;
 
 use super::decide::{Decider, decide, incarnation};
+use super::seen::{Seen, Share};
 use super::{Row, Write};
 use crate::alert::Told;
 use crate::monitor::{Canary, Monitor};
 use crate::observation::{Fault, FaultKind};
 use crate::transition::{Confirmed, Health};
 use crate::verdict::{Judgement, Verdict};
-
-/// Fewer failures are bad luck, however few monitors there are.
-const FEWEST: usize = 3;
 
 /// What a run can say of the network of the machine that it ran on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +20,7 @@ pub enum Sight {
     Clear,
     /// Nothing speaks for it or against it.
     Unproven,
-    /// Many fail alike, but a canary answers: what is seen is true.
+    /// Many fail alike, but a canary answers, or another monitor of the same kind of address: what is seen is true.
     Vouched,
     /// Many fail alike, and there is no canary to ask. What is seen is taken for true: a page too many is better than
     /// an outage that nobody hears of.
@@ -55,28 +52,18 @@ pub enum Heard {
     Answer,
     /// Nothing, for this reason.
     Silence(String),
+    /// Somebody was reached who broke the TLS session or the connection. That is silence if every https endpoint fails
+    /// like this, and else says nothing.
+    Broken(String),
     /// This says nothing: the machine may not reach its address, had no time to ask, or met somebody who may be another.
     Barred(String),
 }
 
-/// What a run saw, as far as it speaks of the network.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seen {
-    /// Of the monitors that were good before: up, or degraded.
-    pub good: Share,
-    /// Of those that were never seen to be anything: on a new machine without a network that is all of them.
-    pub new: Share,
-    /// Whether at least one endpoint answered.
-    pub answered: bool,
-    /// When the first of those that got no answer was asked.
-    pub since: Option<Timestamp>,
-}
-
-/// Some monitors, and those of them that got no answer because of DNS, the connection or the time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Share {
-    pub cut_off: usize,
-    pub of: usize,
+impl Asked {
+    /// Whether it proves that the network works. The page of a captive network answers to http, whatever became of TLS.
+    pub fn vouches(&self, seen: &Seen) -> bool {
+        self.heard == Heard::Answer && (!seen.is_intercepted() || self.canary.is_https())
+    }
 }
 
 impl Sight {
@@ -88,68 +75,6 @@ impl Sight {
             Self::Vouched => "vouched",
             Self::Unvouched => "unvouched",
             Self::Blind => "blind",
-        }
-    }
-}
-
-impl Share {
-    fn is_mass(self) -> bool {
-        self.cut_off >= FEWEST && self.is_half()
-    }
-
-    fn is_half(self) -> bool {
-        self.cut_off * 2 >= self.of
-    }
-}
-
-impl Sum for Share {
-    fn sum<I: Iterator<Item = Self>>(shares: I) -> Self {
-        shares.fold(Self::default(), |sum, Self { cut_off, of }| Self {
-            cut_off: sum.cut_off + cut_off,
-            of: sum.of + of,
-        })
-    }
-}
-
-impl Seen {
-    /// Each judgement comes with the row that the monitor had before. What was not reached, or broke here, is no
-    /// evidence of anything; and that what was DOWN still gets no answer is no news.
-    pub fn of<'a>(judged: impl Iterator<Item = (Option<&'a Row>, &'a Judgement)>) -> Self {
-        let mut seen = Self::default();
-        for (row, judgement) in judged {
-            if !judgement.verdict.is_evidence() {
-                continue;
-            }
-            seen.answered |= judgement.status.is_some();
-            let share = match row.map_or(Health::New, |row| row.confirmed.health) {
-                Health::Up | Health::Degraded => &mut seen.good,
-                Health::New => &mut seen.new,
-                Health::Down => continue,
-            };
-            share.of += 1;
-            if judgement.is_cut_off() {
-                share.cut_off += 1;
-                seen.since = Some(seen.since.map_or(judgement.at, |since| since.min(judgement.at)));
-            }
-        }
-        seen
-    }
-
-    /// Both.
-    pub fn all(&self) -> Share {
-        [self.good, self.new].into_iter().sum()
-    }
-
-    fn is_mass(&self) -> bool {
-        self.good.is_mass() || self.new.is_mass()
-    }
-
-    /// Whether it looks as it would if the network were still cut. Fewer than at first are enough: a run may have few
-    /// monitors to probe.
-    fn is_as_before(&self) -> bool {
-        match self.all() {
-            Share { of: 0, .. } => !self.answered,
-            share => share.is_half(),
         }
     }
 }
@@ -167,14 +92,26 @@ pub fn is_blind(prober: Option<&Row>) -> bool {
 impl SelfCheck {
     /// Decides what a run can say of its own network. `prober` is the row that there was before.
     pub fn new(seen: Seen, prober: Option<&Row>, asked: Vec<Asked>) -> Self {
-        let any = |wanted: fn(&Heard) -> bool| asked.iter().any(|asked| wanted(&asked.heard));
         let by_itself = if seen.answered { Sight::Clear } else { Sight::Unproven };
+        let any = |wanted: &dyn Fn(&Asked) -> bool| asked.iter().any(wanted);
+        let vouches = |asked: &Asked| asked.vouches(&seen);
+        let is_silent = |asked: &Asked| match asked.heard {
+            Heard::Silence(_) => true,
+            Heard::Broken(_) => seen.is_intercepted(),
+            Heard::Answer | Heard::Barred(_) => false,
+        };
         let sight = if !asks_canaries(&seen, prober) {
             by_itself
-        } else if any(|heard| matches!(heard, Heard::Answer)) {
+        } else if any(&vouches) {
             Sight::Vouched
-        } else if any(|heard| matches!(heard, Heard::Silence(_))) {
-            if seen.is_mass() || seen.is_as_before() { Sight::Blind } else { by_itself }
+        } else if any(&is_silent) {
+            if seen.is_doubtful_mass() || (is_blind(prober) && seen.is_as_before()) {
+                Sight::Blind
+            } else if seen.is_mass() {
+                Sight::Vouched
+            } else {
+                by_itself
+            }
         } else if seen.is_mass() {
             Sight::Unvouched
         } else {
@@ -201,7 +138,7 @@ impl SelfCheck {
 
     /// The judgement of a monitor, as far as it can be believed (I8).
     pub fn believed(&self, judgement: Judgement) -> Judgement {
-        if self.is_blind() && judgement.is_cut_off() {
+        if self.is_blind() && self.seen.is_doubted(&judgement) {
             Judgement { verdict: Verdict::Unknown, ..judgement }
         } else {
             judgement
@@ -259,9 +196,11 @@ impl SelfCheck {
             Sight::Clear | Sight::Unproven | Sight::Unvouched => None,
         };
         let canary = Canary::parse("https://www.example.com/").expect("a canary");
-        let good = Share { cut_off: 3, of: 4 };
+        let groups =
+            super::seen::Groups { good: Share { cut_off: 3, of: 4 }, ..super::seen::Groups::default() };
+        let (cut_off, doubted) = (groups.clone(), groups);
         let asked = heard.into_iter().map(|heard| Asked { canary: canary.clone(), heard }).collect();
-        Self { seen: Seen { good, ..clear.seen }, asked, ..clear }
+        Self { seen: Seen { cut_off, doubted, ..clear.seen }, asked, ..clear }
     }
 }
 
@@ -285,10 +224,15 @@ fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
 impl fmt::Display for SelfCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let answers = |asked: &&Asked| asked.heard == Heard::Answer;
-        let silent = self.asked.iter().filter(|asked| matches!(asked.heard, Heard::Silence(_))).count();
+        let is_silent = |asked: &&Asked| matches!(asked.heard, Heard::Silence(_) | Heard::Broken(_));
+        let silent = self.asked.iter().filter(is_silent).count();
         let link = match (self.asked.iter().find(answers), silent) {
             (Some(Asked { canary, .. }), _) => {
                 write!(f, "the canary {canary} answers")?;
+                "and no answer comes from"
+            }
+            (None, _) if self.sight == Sight::Vouched => {
+                f.write_str("no canary answers, but other monitors do")?;
                 "and no answer comes from"
             }
             (None, 0) => {
@@ -304,7 +248,7 @@ impl fmt::Display for SelfCheck {
                 "nor do"
             }
         };
-        match self.seen.all() {
+        match self.seen.cut_off.all() {
             Share { cut_off: 0, .. } => Ok(()),
             Share { cut_off, of: 1 } => write!(f, ", {link} {cut_off} of 1 monitor"),
             Share { cut_off, of } => write!(f, ", {link} {cut_off} of {of} monitors"),

@@ -37,6 +37,7 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
         phases: observation.phases,
         certificate: observation.certificate.clone(),
         attempts: observation.attempts,
+        peer: observation.peer,
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::observation::{Certificate, Fault, Phases};
+use crate::observation::{Certificate, Fault, Peer, Phases};
 
 /// What one run says about one monitor, in order of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +34,8 @@ pub struct Judgement {
     /// The certificate that expires first, where TLS was spoken.
     pub certificate: Option<Certificate>,
     pub attempts: u32,
+    /// Whom the probe spoke to, or tried to.
+    pub peer: Peer,
 }
 
 impl Verdict {
@@ -76,6 +78,7 @@ impl Judgement {
             phases: Phases::default(),
             certificate: None,
             attempts: 0,
+            peer: Peer::default(),
         }
     }
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::ready;
+use futures_util::future::{FutureExt, ready};
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -27,7 +27,7 @@ use super::moves::{Moves, moves};
 use super::muting::{Sorted, sort};
 use super::outcome::{Outcome, Ran, RunError};
 use super::patience::Patience;
-use super::probing::{Judged, Probing};
+use super::probing::{Judged, Noted, Probing, unless_stopped};
 use super::select::select;
 use super::self_check::{self, Asking};
 use super::standing::{Standing, Standings};
@@ -120,7 +120,7 @@ impl Session<'_> {
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
         problems.extend(self.patience(self.probes_end()).problem(&due, self.wish.deadline));
         let telling = self.tell_first(&rows, &subjects);
-        let (told, judged) = tokio::join!(telling, self.probe(due, progress));
+        let (told, (judged, notices)) = tokio::join!(telling, self.probe(due, progress));
         let probed = Instant::now();
         enter_told(&mut rows, &told);
         let asking =
@@ -148,6 +148,7 @@ impl Session<'_> {
             unstored: unstored(&writes, &committed),
             kept: self.kept,
             problems: Vec::new(),
+            notices,
             took: self.begun.elapsed(),
         };
         enter_told(&mut ran.rows, &ran.told);
@@ -297,25 +298,24 @@ impl Session<'_> {
     }
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
-    /// is probed once more, before it counts.
-    async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Vec<Judged> {
-        let number = due.len();
-        let now = || self.means.store.now();
+    /// is probed once more, before it counts. With it comes what people have to know of the secrets.
+    async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Noted {
+        let (number, now) = (due.len(), || self.means.store.now());
         let supply = Supply::order(&due, self.means.variables.clone(), self.fetch(secrets_of(&due)));
         let probing = self.probing(supply.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
+        // Where the run was stopped nobody waits for them any more.
+        let Some(delivery) = supply.delivered().now_or_never() else { return (judged, Vec::new()) };
         let suspects = reread::suspects(&judged);
-        if suspects.is_empty() {
-            return judged;
-        }
-        let fresh = self.fetch(suspects).await;
-        let again = reread::outdated(&judged, &supply.delivered().await.values, &fresh);
-        if again.is_empty() {
-            return judged;
-        }
+        let fresh = self.fetch(suspects.clone());
+        let fresh =
+            if suspects.is_empty() { None } else { Box::pin(unless_stopped(&self.means.stop, fresh)).await };
+        let outdated = |fresh| reread::outdated(&judged, &delivery.values, fresh);
+        let again = fresh.as_ref().map(outdated).unwrap_or_default();
+        let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, delivery.notices()) };
         self.means.log.event(&Event::Reread(again.len()));
         let probing = self.probing(Supply::order(&again, self.means.variables.clone(), ready(fresh)));
-        reread::replace(judged, probing.probe_all(again, now, |_| {}).await)
+        (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), delivery.notices())
     }
 
     /// Asks AWS in the time that there is.

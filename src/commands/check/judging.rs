@@ -15,6 +15,9 @@ use crate::monitor::Expectations;
 use crate::observation::Observation;
 use crate::verdict::{Judgement, Verdict, judge};
 
+/// Characters of an answer that are made fit to be shown; a judgement shows fewer.
+const QUOTED: usize = 160;
+
 /// Places for judgements that take their time. There are as many as processors, because each of them may also hold
 /// some 40 MB.
 #[derive(Clone)]
@@ -39,8 +42,8 @@ impl Judging {
         let at = observation.at;
         let looks_into_answer = observation.result.is_ok() && looks_into_answer(&subject.monitor.expect);
         let judged = move || {
-            let secrets = &delivery.secrets;
-            judge(&subject.monitor, &observation, &|text| secrets.redact(text))
+            let quoter = delivery.secrets.quoter(&subject.monitor);
+            judge(&subject.monitor, &observation, &|text| quoter.quote(text, QUOTED))
         };
         if !looks_into_answer {
             return Some(judged());

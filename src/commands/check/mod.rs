@@ -30,5 +30,6 @@ pub use moves::{Known, known};
 pub use outcome::{RunError, chain};
 pub use patience::Patience;
 pub use probing::{Judged, Probing};
+pub use self_check::Asking;
 pub use subject::{Subject, Subjects};
 pub use supply::{Supply, Variables, secrets_of};

@@ -61,6 +61,8 @@ pub struct Ran {
     pub kept: Option<u64>,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
+    /// What should be put right, although nothing went wrong; shown with the problems.
+    pub notices: Vec<String>,
 }
 
 impl Ran {
@@ -115,6 +117,7 @@ impl Ran {
     pub fn report(self, wish: &Wish, consumed: Consumed) -> RunReport {
         let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
+        problems.extend(self.notices);
         problems.extend(self.told.problems);
         let due = self.judged.len();
         let (rows, subjects) = (&self.rows, &self.subjects);

@@ -13,7 +13,7 @@ use super::judging::Judging;
 use super::patience::Patience;
 use super::subject::Subject;
 use super::supply::Supply;
-use crate::observation::Observation;
+use crate::observation::{Fault, Observation};
 use crate::probe::{Probed, Prober};
 use crate::verdict::{Judgement, Verdict};
 
@@ -40,6 +40,9 @@ pub struct Judged {
     pub subject: Arc<Subject>,
     pub judgement: Judgement,
 }
+
+/// What was judged, and what people have to know of the secrets, a sentence each.
+pub type Noted = (Vec<Judged>, Vec<String>);
 
 impl Probing {
     /// Probes `due`, in its order as far as there is room. Every one of them comes back: what was not reached
@@ -104,12 +107,13 @@ impl Probing {
             let needed = supply.needed_by(&subject.monitor).await;
             let now = now.checked_add(begun.elapsed()).unwrap_or(now);
             let bounded = patience.bounded(&subject.monitor);
-            match prober.probe(&bounded, needed.secrets(), now, Some(deadline)).await {
+            match prober.observe(&bounded, needed.secrets(), now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
                     // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
                     let delivery = supply.delivered().await;
-                    let result = observation.result.map_err(|fault| delivery.secrets.clean(&fault));
+                    let clean = |fault: Fault| delivery.secrets.quoter(&subject.monitor).clean(&fault);
+                    let result = observation.result.map_err(clean);
                     let observation = Observation { result, ..observation };
                     judging.judge(subject, observation, delivery, deadline).await
                 }
@@ -118,6 +122,16 @@ impl Probing {
     }
 }
 
+/// What `work` comes to, unless the run shall stop before it is done.
+pub async fn unless_stopped<T>(stop: &watch::Receiver<bool>, work: impl Future<Output = T>) -> Option<T> {
+    let mut stop = stop.clone();
+    tokio::select! {
+        done = work => Some(done),
+        () = stopped(&mut stop) => None,
+    }
+}
+
+/// Comes back when the run shall stop early.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         // Nobody is left who could stop the run.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::flow::Rows;
 use super::probing::Judged;
+use crate::doctor::{CanaryFacts, Look};
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
 use crate::observation::FaultKind;
 use crate::probe::{Probed, Prober, Secrets};
@@ -32,7 +34,7 @@ impl Asking<'_> {
         let seen =
             Seen::of(judged.iter().map(|judged| (rows.get(&judged.subject.monitor.id), &judged.judgement)));
         let prober = rows.get(&MonitorId::prober());
-        let asked = if asks_canaries(&seen, prober) { self.ask(now).await } else { Vec::new() };
+        let asked = if asks_canaries(&seen, prober) { self.ask(&seen, now).await } else { Vec::new() };
         let check = SelfCheck::new(seen, prober, asked);
         let believed =
             |Judged { subject, judgement }| Judged { subject, judgement: check.believed(judgement) };
@@ -40,15 +42,15 @@ impl Asking<'_> {
         (check, judged)
     }
 
-    /// Asks all of them at once, until one answers: one is enough.
-    async fn ask(&self, now: Timestamp) -> Vec<Asked> {
+    /// Asks all of them at once, until one answers that vouches for the network: one is enough.
+    async fn ask(&self, seen: &Seen, now: Timestamp) -> Vec<Asked> {
         let mut asking: FuturesUnordered<_> =
             self.canaries.iter().map(|canary| self.ask_one(canary, now)).collect();
         let mut asked = Vec::with_capacity(self.canaries.len());
         while let Some(one) = asking.next().await {
-            let answers = one.heard == Heard::Answer;
+            let is_enough = one.vouches(seen);
             asked.push(one);
-            if answers {
+            if is_enough {
                 break;
             }
         }
@@ -56,27 +58,55 @@ impl Asking<'_> {
         asked
     }
 
-    async fn ask_one(&self, canary: &Canary, now: Timestamp) -> Asked {
-        // A run that has less time for it than it may take can conclude nothing from its silence.
-        let patience = PATIENCE.min(self.until.saturating_duration_since(Instant::now()));
-        let cut = || Heard::Barred("no answer in the time that was left".to_owned());
+    /// What every one of them answers, whatever the others do; by their order.
+    pub async fn ask_all(&self, now: Timestamp) -> Vec<CanaryFacts> {
+        let asking = self.canaries.iter().map(|canary| async move {
+            let heard = match self.probe(canary, now).await {
+                Probed::Skipped => Look::Missing,
+                Probed::Observed(observation) => match observation.result {
+                    Ok(answer) => Look::Seen(answer.status),
+                    Err(fault) => Look::Failed(fault.to_string()),
+                },
+            };
+            CanaryFacts { canary: canary.clone(), heard }
+        });
+        join_all(asking).await
+    }
+
+    fn patience(&self) -> Duration {
+        PATIENCE.min(self.until.saturating_duration_since(Instant::now()))
+    }
+
+    async fn probe(&self, canary: &Canary, now: Timestamp) -> Probed {
         // Whatever it answers is an answer, a redirect too.
         let monitor = Monitor {
             url: Template::parse(canary.as_str()).unwrap_or_default(),
             method: "GET".to_owned(),
-            timeout: patience,
+            timeout: self.patience(),
             redirects: 0,
             retry: Retry { attempts: 0, ..Retry::default() },
             ..Monitor::remembered(MonitorId::prober())
         };
         // The turn of a canary comes at once: the probes are over.
         let asked = timeout_at(self.until, self.prober.probe(&monitor, &Secrets::default(), now, None)).await;
-        let heard = match asked.unwrap_or(Probed::Skipped) {
+        asked.unwrap_or(Probed::Skipped)
+    }
+
+    async fn ask_one(&self, canary: &Canary, now: Timestamp) -> Asked {
+        // A run that has less time for it than it may take can conclude nothing from its silence.
+        let patience = self.patience();
+        let cut = || Heard::Barred("no answer in the time that was left".to_owned());
+        let heard = match self.probe(canary, now).await {
             Probed::Skipped => cut(),
             Probed::Observed(observation) => match observation.result {
                 Ok(_) => Heard::Answer,
                 Err(fault) if fault.kind == FaultKind::Timeout && patience < PATIENCE => cut(),
                 Err(fault) if fault.kind.is_of_the_network() => Heard::Silence(fault.to_string()),
+                Err(fault)
+                    if canary.is_https() && matches!(fault.kind, FaultKind::Tls | FaultKind::Protocol) =>
+                {
+                    Heard::Broken(fault.to_string())
+                }
                 // Somebody was reached, though perhaps not the canary.
                 Err(fault) => Heard::Barred(fault.to_string()),
             },
@@ -87,9 +117,13 @@ impl Asking<'_> {
 
 /// What is to be put right before the canaries can be asked, a sentence each.
 pub fn problems(check: &SelfCheck) -> Vec<String> {
-    let problem = |asked: &Asked| match &asked.heard {
-        Heard::Barred(why) => Some(format!("the canary {} says nothing: {why}", asked.canary)),
-        Heard::Answer | Heard::Silence(_) => None,
+    let problem = |asked: &Asked| {
+        let why = match &asked.heard {
+            Heard::Barred(why) => why,
+            Heard::Broken(why) if !check.is_blind() => why,
+            Heard::Answer | Heard::Silence(_) | Heard::Broken(_) => return None,
+        };
+        Some(format!("the canary {} says nothing: {why}", asked.canary))
     };
     check.asked.iter().filter_map(problem).collect()
 }

@@ -67,6 +67,18 @@ impl Supply {
     }
 }
 
+impl Delivery {
+    /// What people have to know of the secrets, a sentence each.
+    pub fn notices(&self) -> Vec<String> {
+        let short = |reference: &str| {
+            format!(
+                "{reference} has a value of fewer than 4 characters: it is filled in, and not redacted in texts"
+            )
+        };
+        self.secrets.too_short().map(short).collect()
+    }
+}
+
 /// What a monitor is probed with.
 pub enum Needed {
     AtHand(Arc<Secrets>),

@@ -19,8 +19,8 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
-    let Seen { place, tables, items, secrets, reach } = seen;
-    let findings = examine(&Facts { place, tables, items, secrets, reach, repository });
+    let Seen { place, tables, items, secrets, reach, canaries } = seen;
+    let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),
         Format::Json => format!("{:#}\n", report::findings_json(&findings)),

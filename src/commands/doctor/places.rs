@@ -2,21 +2,30 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::aws::root;
-use crate::commands::check::Subjects;
+use crate::commands::check::{Asking, Subjects};
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
-    AwsFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role, SecretFacts,
-    Table, TableFacts, TopicFacts, guess, trials,
+    AwsFacts, CanaryFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role,
+    SecretFacts, Table, TableFacts, TopicFacts, guess, trials,
 };
 use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
-use crate::probe::Secrets;
+use crate::probe::{Limits, Prober, Secrets};
 use crate::secrets::Vault;
 use crate::store::{Store, StoreError, Target};
+
+/// Where the machine lists the networks that may be probed, as `check` reads it.
+const ALLOW: &str = "MONITORCTL_ALLOW";
+
+/// How long canaries are waited for.
+const CANARIES: Duration = Duration::from_secs(10);
 
 /// How long secrets are waited for, as in a run.
 const SECRETS: Duration = Duration::from_secs(10);
@@ -35,6 +44,7 @@ pub struct Seen {
     pub items: Vec<ItemsFacts>,
     pub secrets: Vec<SecretFacts>,
     pub reach: Vec<ReachFacts>,
+    pub canaries: Vec<CanaryFacts>,
 }
 
 /// Looks at a store file. One that is not there is not made.
@@ -51,6 +61,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         items: Vec::new(),
         secrets: Vec::new(),
         reach: Vec::new(),
+        canaries: Vec::new(),
     };
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
@@ -62,6 +73,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                 }
                 seen.items.extend(store.contents().await.items);
                 seen.secrets = secrets(context, &store, None, Home::Here).await;
+                seen.canaries = canaries(context, &store).await;
                 store.try_write().await
             }
             // Which file it is, is said already.
@@ -90,7 +102,8 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         default_topic: variable("SNS_TOPIC_ARN"),
         topics: Vec::new(),
     };
-    let (mut tables, mut items, mut referred, mut reach) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut reach, mut asked) = (Vec::new(), Vec::new());
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
@@ -106,12 +119,13 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             referred = secrets(context, &store, facts.role, home).await;
             if facts.role == Some(Role::Check) {
                 reach = beyond(context).await;
+                asked = canaries(context, &store).await;
             }
             facts.ahead = store.skew();
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach }
+    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked }
 }
 
 async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
@@ -161,6 +175,22 @@ fn in_environment(reference: SecretRef, offer: &Offer) -> Option<SecretFacts> {
     let value = if variable(name).is_some() { Look::Seen(()) } else { Look::Missing };
     let offered = offer.check(name);
     Some(SecretFacts { reference, value, offered })
+}
+
+/// Asks every canary of the table and of this repository, as a run would.
+async fn canaries(context: &Context, store: &Store) -> Vec<CanaryFacts> {
+    let stored = Subjects::read(&store.config_reader()).await.map(|subjects| subjects.canaries);
+    let mut named = stored.unwrap_or_default();
+    named.extend(context.settings.canaries.iter().cloned());
+    let allow: Vec<_> = variable(ALLOW).iter().flat_map(|text| text.split(',')).map(str::to_owned).collect();
+    // A list that makes no sense ends `check` with its own words.
+    let Ok(addresses) = context.addresses(&allow).or_else(|_| context.addresses(&[])) else {
+        return Vec::new();
+    };
+    let many = NonZeroUsize::MIN.saturating_add(63);
+    let prober = Prober::new(addresses, Limits { total: many, per_host: many });
+    let asking = Asking { prober: &prober, canaries: &named, until: Instant::now() + CANARIES };
+    asking.ask_all(store.now()).await
 }
 
 /// Asks for what nobody has: only a refusal proves that the role reads no more than it is given.

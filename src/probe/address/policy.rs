@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::range;
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, FaultKind, Reach};
+use crate::probe::said::theirs;
 
 /// The addresses in reach of a probe: the public ones, and what the box allows beyond them.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +63,12 @@ impl AddressPolicy {
         }
     }
 
+    /// The kind of some addresses of one name: private if all of them are.
+    pub fn reach(addresses: &[IpAddr]) -> Reach {
+        let is_private = |address: &IpAddr| range::not_public(range::unmapped(*address)).is_some();
+        if addresses.iter().all(is_private) { Reach::Private } else { Reach::Public }
+    }
+
     fn judge(&self, address: IpAddr) -> Result<(), Refusal> {
         let address = range::unmapped(address);
         if let Some(name) = range::never(address) {
@@ -91,7 +98,7 @@ impl Refusal {
             Self::Always(range) => (range, "an address that a probe may ever reach"),
             Self::Unallowed(range) => (range, "a public address, or one that --allow holds"),
         };
-        Fault::new(FaultKind::Blocked, format!("{address} ({range})"), expected)
+        Fault::new(FaultKind::Blocked, format!("{} ({range})", theirs(address)), expected)
     }
 }
 
@@ -280,7 +287,7 @@ mod tests {
         let denied = policy.permit(answers(&["10.0.0.1", "169.254.169.254"])).expect_err("all are denied");
         assert_eq!(denied.kind, FaultKind::Blocked);
         assert_eq!(
-            denied.to_string(),
+            denied.to_string().replace(['\u{fdd0}', '\u{fdd1}'], ""),
             "10.0.0.1 (private), expected a public address, or one that --allow holds"
         );
     }

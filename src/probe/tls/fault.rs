@@ -10,6 +10,7 @@ use rustls::{AlertDescription, CertificateError, Error, OtherError, PeerIncompat
 
 use super::verifier::Distrust;
 use crate::observation::{Fault, FaultKind, span};
+use crate::probe::said::theirs;
 
 /// The fault behind `error`, if it is TLS that failed and not the connection below.
 ///
@@ -23,7 +24,7 @@ pub fn fault_of(error: &io::Error) -> Option<Fault> {
         Error::AlertReceived(alert) => fault(refusal(*alert)),
         Error::InvalidMessage(_) => fault("an answer that is not TLS"),
         Error::PeerIncompatible(reason) => fault(incompatible(reason)),
-        other => fault(format!("a broken TLS handshake: {other}")),
+        other => fault(format!("a broken TLS handshake: {}", theirs(other))),
     })
 }
 
@@ -44,7 +45,7 @@ fn unverified(reason: &CertificateError) -> String {
         }
         CertificateError::NotValidForName => "the certificate is for another host".to_owned(),
         CertificateError::NotValidForNameContext { expected, presented } => {
-            format!("the certificate is for {}, not for {}", hosts(presented), host(expected))
+            format!("the certificate is for {}, not for {}", theirs(hosts(presented)), theirs(host(expected)))
         }
         CertificateError::UnknownIssuer => "the certificate is from an unknown issuer".to_owned(),
         CertificateError::Revoked => "the certificate is revoked".to_owned(),
@@ -56,20 +57,20 @@ fn unverified(reason: &CertificateError) -> String {
         CertificateError::Other(OtherError(other)) => match other.downcast_ref::<Distrust>() {
             Some(Distrust::SelfSigned) => "the certificate is self-signed".to_owned(),
             Some(Distrust::UnknownIssuer(name)) => {
-                format!("the certificate is from {name}, an issuer that is not trusted here")
+                format!("the certificate is from {}, an issuer that is not trusted here", theirs(name))
             }
             Some(Distrust::Weak(weakness)) => weakness.to_string(),
             Some(Distrust::Unproven) => "the server did not prove that the certificate is its own".to_owned(),
             None => match other.downcast_ref::<webpki::Error>() {
                 Some(reason) => unfit(reason),
-                None => format!("the certificate is unusable: {other}"),
+                None => format!("the certificate is unusable: {}", theirs(other)),
             },
         },
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "the certificate has a key or a signature of a kind that is not supported here".to_owned()
         }
-        other => format!("the certificate is unusable: {other}"),
+        other => format!("the certificate is unusable: {}", theirs(other)),
     }
 }
 
@@ -85,7 +86,7 @@ fn unfit(reason: &webpki::Error) -> String {
         Error::UnsupportedCertVersion => "an issuing certificate is not an X.509 v3 certificate",
         Error::NameConstraintViolation => "an issuing certificate may not sign for this name",
         Error::PathLenConstraintViolated => "the chain of issuing certificates is longer than it may be",
-        other => return format!("the certificate is unusable: {other}"),
+        other => return format!("the certificate is unusable: {}", theirs(other)),
     }
     .to_owned()
 }
@@ -194,7 +195,7 @@ mod tests {
                 "the certificate is from Acme CA, an issuer that is not trusted here",
             ),
         ] {
-            assert_eq!(unverified(&reason), words);
+            assert_eq!(unverified(&reason).replace(['\u{fdd0}', '\u{fdd1}'], ""), words);
         }
     }
 

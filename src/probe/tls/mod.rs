@@ -27,6 +27,7 @@ use self::material::Client;
 use self::verifier::Trusted;
 use super::failure;
 use super::request::Identity;
+use super::said::theirs;
 use super::secrets::Secrets;
 use crate::monitor::{TlsPolicy, Trust};
 use crate::observation::{Certificate, Fault};
@@ -104,7 +105,9 @@ impl Session {
                     let peer = tcp.peer_addr().map(|address| address.ip());
                     ServerName::from(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
                 }
-                Err(_) => return Err(fault(format!("a host that no certificate can name: {name}"))),
+                Err(_) => {
+                    return Err(fault(format!("a host that no certificate can name: {}", theirs(name))));
+                }
             },
             Host::Ipv4(address) => ServerName::from(IpAddr::from(address)),
             Host::Ipv6(address) => ServerName::from(IpAddr::from(address)),

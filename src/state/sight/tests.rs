@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::super::seen::Groups;
 use super::*;
 use crate::monitor::MonitorId;
+use crate::observation::{Peer, Reach};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in range")
@@ -16,7 +18,15 @@ fn share(cut_off: usize, of: usize) -> Share {
 fn seen(good: (usize, usize), new: (usize, usize)) -> Seen {
     let (good, new) = (share(good.0, good.1), share(new.0, new.1));
     let all: Share = [good, new].into_iter().sum();
-    Seen { good, new, answered: all.cut_off < all.of, since: (all.cut_off > 0).then(|| at(60)) }
+    let groups = Groups { good, new, ..Groups::default() };
+    let since = (all.cut_off > 0).then(|| at(60));
+    Seen {
+        cut_off: groups.clone(),
+        doubted: groups,
+        answered: all.cut_off < all.of,
+        since,
+        ..Seen::default()
+    }
 }
 
 /// `a` answers, `s` is silent, `b` is barred.
@@ -123,13 +133,14 @@ fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
         let found = Seen::of([(row.as_ref(), &judgement)].into_iter());
         let since = Some(at(60));
         let expected = match said {
-            "good" => Seen { good: share(1, 1), since, ..Seen::default() },
-            "new" => Seen { new: share(1, 1), since, ..Seen::default() },
-            "other" => Seen { good: share(0, 1), ..Seen::default() },
-            "answer" => Seen { good: share(0, 1), answered: true, ..Seen::default() },
-            _ => Seen::default(),
+            "good" => (share(1, 1), share(0, 0), since, false),
+            "new" => (share(0, 0), share(1, 1), since, false),
+            "other" => (share(0, 1), share(0, 0), None, false),
+            "answer" => (share(0, 1), share(0, 0), None, true),
+            _ => (share(0, 0), share(0, 0), None, false),
         };
-        assert_eq!(found, expected, "{health:?} {judgement:?}");
+        let Seen { cut_off, since, answered, .. } = found;
+        assert_eq!((cut_off.good, cut_off.new, since, answered), expected, "{health:?} {judgement:?}");
     }
 }
 
@@ -189,6 +200,91 @@ fn any_health() -> impl Strategy<Value = Option<Health>> {
     ]))
 }
 
+/// So many monitors that were good, each with this end of its probe and this peer.
+fn saw(groups: &[(usize, Judgement, Peer)]) -> Seen {
+    let up = row(Health::Up);
+    let all: Vec<_> = groups
+        .iter()
+        .flat_map(|(number, judgement, peer)| {
+            std::iter::repeat_n(Judgement { peer: *peer, ..judgement.clone() }, *number)
+        })
+        .collect();
+    Seen::of(all.iter().map(|judgement| (Some(&up), judgement)))
+}
+
+fn peer(reach: Reach, is_https: bool) -> Peer {
+    Peer { reach: Some(reach), is_https }
+}
+
+// P5, and its other side.
+#[test]
+fn fresh_answers_of_the_same_kind_of_address_speak_against_blindness() {
+    let (public, private) = (peer(Reach::Public, true), peer(Reach::Private, false));
+    let unknown = Peer::default();
+    let lost = || fault(FaultKind::Connect);
+    let nameless = || fault(FaultKind::Dns);
+    let pass = || answer(Verdict::Pass);
+    let early = || Judgement { at: at(10), ..answer(Verdict::Pass) };
+    let slow = || Judgement { latency: Some(std::time::Duration::from_secs(55)), ..early() };
+    for (groups, sight) in [
+        (vec![(4, lost(), public)], Sight::Blind),
+        (vec![(4, lost(), public), (1, pass(), public)], Sight::Vouched),
+        // The way into the own network is another one.
+        (vec![(4, lost(), public), (1, pass(), private)], Sight::Blind),
+        (vec![(4, lost(), private), (1, pass(), public)], Sight::Blind),
+        // A name without an address is one of the internet.
+        (vec![(4, nameless(), unknown), (1, pass(), private)], Sight::Blind),
+        (vec![(4, nameless(), unknown), (1, pass(), public)], Sight::Vouched),
+        // What answered before the network was cut proves nothing of the time after.
+        (vec![(4, lost(), public), (4, early(), public)], Sight::Blind),
+        (vec![(4, lost(), public), (4, slow(), public)], Sight::Vouched),
+        // One kind does not hide the other: 4 of 4 public ones are lost among 10.
+        (vec![(4, lost(), public), (6, pass(), private)], Sight::Blind),
+        (vec![(2, lost(), public), (8, pass(), private)], Sight::Clear),
+    ] {
+        let check = SelfCheck::new(saw(&groups), None, asked("ss"));
+        assert_eq!(check.sight, sight, "{groups:?}");
+        let answers = check.believed(Judgement { peer: private, ..pass() });
+        assert_eq!(answers.verdict, Verdict::Pass);
+    }
+}
+
+// P5: a proxy that puts itself into every TLS session is trouble of the network, not of the endpoints.
+#[test]
+fn every_https_endpoint_that_breaks_at_once_counts_like_a_cut_network() {
+    let (https, http) = (peer(Reach::Public, true), peer(Reach::Public, false));
+    let (tls, reset) = (|| fault(FaultKind::Tls), || fault(FaultKind::Protocol));
+    let pass = || answer(Verdict::Pass);
+    let broken = |canary: &str| {
+        let canary = Canary::parse(canary).expect("a canary");
+        vec![Asked { canary, heard: Heard::Broken("a self-signed certificate".to_owned()) }]
+    };
+    let answers =
+        |url: &str| vec![Asked { canary: Canary::parse(url).expect("a canary"), heard: Heard::Answer }];
+    for (groups, asked, sight) in [
+        (vec![(3, tls(), https)], broken("https://a.example/"), Sight::Blind),
+        (vec![(2, tls(), https), (1, reset(), https)], broken("https://a.example/"), Sight::Blind),
+        (vec![(2, tls(), https), (1, fault(FaultKind::Timeout), https)], asked("s"), Sight::Blind),
+        // The page of the proxy answers to http, and proves nothing.
+        (vec![(3, tls(), https), (2, pass(), http)], broken("https://a.example/"), Sight::Blind),
+        (vec![(3, tls(), https)], answers("http://a.example/"), Sight::Unvouched),
+        (vec![(3, tls(), https)], answers("https://a.example/"), Sight::Vouched),
+        // One https endpoint that answers, and it is none.
+        (vec![(3, tls(), https), (1, pass(), https)], broken("https://a.example/"), Sight::Clear),
+        // Two are bad luck, and a fault of the answer is none of the way.
+        (vec![(2, tls(), https)], broken("https://a.example/"), Sight::Unproven),
+        (vec![(3, fault(FaultKind::Redirect), https)], broken("https://a.example/"), Sight::Unproven),
+    ] {
+        let check = SelfCheck::new(saw(&groups), None, asked);
+        assert_eq!(check.sight, sight, "{groups:?}");
+        let believed = check.believed(Judgement { peer: https, ..tls() }).verdict;
+        assert_eq!(believed == Verdict::Unknown, sight == Sight::Blind, "{groups:?}");
+    }
+    // While the network is cut for another reason, a certificate that does not verify is what it is.
+    let cut = SelfCheck::new(saw(&[(3, fault(FaultKind::Dns), Peer::default())]), None, asked("s"));
+    assert_eq!(cut.believed(Judgement { peer: https, ..tls() }).verdict, Verdict::Fail);
+}
+
 proptest! {
     // P5, and its other side: an answering canary hides no outage.
     #[test]
@@ -209,12 +305,22 @@ proptest! {
             matches!(health, Some(Health::Up | Health::Degraded)) && it.verdict <= Verdict::Fail && !it.is_cut_off()
         });
         let cut_off = up_and_cut_off.count();
-        if cut_off >= 3 && cut_off >= others.count() && heard.contains('s') && !heard.contains('a') {
+        // An answer of any of them, at the time of the others, passed the same network.
+        let is_contradicted = judged.iter().any(|(_, it)| it.status.is_some());
+        if is_contradicted && !blind {
+            prop_assert!(!check.is_blind(), "{check:?}");
+        }
+        if cut_off >= 3
+            && cut_off >= others.count()
+            && !is_contradicted
+            && heard.contains('s')
+            && !heard.contains('a')
+        {
             prop_assert!(check.is_blind(), "{check:?}");
         }
         for (_, judgement) in judged {
             let believed = check.believed(judgement.clone());
-            if check.is_blind() && judgement.is_cut_off() {
+            if check.is_blind() && judgement.is_cut_off() && !is_contradicted {
                 prop_assert_eq!(believed.verdict, Verdict::Unknown);
             } else {
                 prop_assert_eq!(believed, judgement);

@@ -9,11 +9,12 @@ use crate::monitor::{
     CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
     Pattern, StatusClass, StatusSet, is_hidden,
 };
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Phases};
+use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Peer, Phases};
 use crate::verdict::{Verdict, judge};
 
 pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
     Observation {
+        peer: Peer::default(),
         at: Timestamp::UNIX_EPOCH,
         attempts: 1,
         phases: Phases::default(),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::config::{SourceFile, load};
 use crate::monitor::Monitor;
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Phases};
+use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Peer, Phases};
 use crate::verdict::Verdict::{self, Degraded, Fail, Pass};
 use crate::verdict::judge;
 
@@ -347,6 +347,7 @@ fn observation(seen: Seen) -> Observation {
         headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
     let answer = Answer { status, headers, body: Some(body.as_bytes().to_vec()) };
     Observation {
+        peer: Peer::default(),
         at,
         attempts: 1,
         phases: Phases::default(),

@@ -1,0 +1,49 @@
+//! What is said about a probe is ours, or comes from elsewhere: from the endpoint, a name server, or the request with
+//! its secrets filled in. Only the latter can hold a secret, so it is marked where it enters a text. Pure.
+
+use std::fmt::Display;
+
+/// Around what comes from elsewhere. Neither is a character of any text.
+const OPEN: char = '\u{fdd0}';
+const CLOSE: char = '\u{fdd1}';
+
+/// A part of what is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said<'a> {
+    Ours(&'a str),
+    Theirs(&'a str),
+}
+
+/// Marks a text that comes from elsewhere.
+pub fn theirs(text: impl Display) -> String {
+    let text = text.to_string().replace([OPEN, CLOSE], "");
+    format!("{OPEN}{text}{CLOSE}")
+}
+
+/// The parts of what is said, in their order.
+pub fn parts(text: &str) -> Vec<Said<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((ours, after)) = rest.split_once(OPEN) {
+        // A mark that is not closed reaches to the end.
+        let (inside, after) = after.split_once(CLOSE).unwrap_or((after, ""));
+        parts.extend([Said::Ours(ours), Said::Theirs(inside)]);
+        rest = after;
+    }
+    parts.push(Said::Ours(rest));
+    parts.retain(|part| !matches!(part, Said::Ours("") | Said::Theirs("")));
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_from_elsewhere_is_told_from_our_words_and_cannot_pass_for_them() {
+        let text = format!("a redirect to {} after 5 others", theirs("x\u{fdd1} ours?"));
+        let expected = [Said::Ours("a redirect to "), Said::Theirs("x ours?"), Said::Ours(" after 5 others")];
+        assert_eq!(parts(&text), expected);
+        assert_eq!(parts("a\u{fdd0}b"), [Said::Ours("a"), Said::Theirs("b")]);
+    }
+}

@@ -1,0 +1,63 @@
+//! The door through which what is said of a probe leaves, without the values of secrets.
+
+use std::sync::OnceLock;
+
+use super::Secrets;
+use super::doubt::{Care, Doubt};
+use crate::monitor::Monitor;
+use crate::observation::{Fault, excerpt};
+use crate::probe::said::{Said, parts};
+
+/// Characters of a fault that are shown to people.
+const SHOWN: usize = 200;
+
+/// Quotes what one monitor was told.
+pub struct Quoter<'a> {
+    secrets: &'a Secrets,
+    /// Whose probe it is: what it sent itself is looked for more closely.
+    monitor: &'a Monitor,
+    own: OnceLock<(Vec<&'a str>, Doubt)>,
+}
+
+impl<'a> Quoter<'a> {
+    pub(super) fn new(secrets: &'a Secrets, monitor: &'a Monitor) -> Self {
+        Self { secrets, monitor, own: OnceLock::new() }
+    }
+
+    /// The first `limit` characters of a text from elsewhere: a reference stands in the place of each value of a
+    /// secret. Where the rest may still hold one, in another encoding or cut short, nothing of it is shown.
+    ///
+    /// The cost is that of the characters shown, however long the text is and however many secrets there are.
+    pub fn quote(&self, text: &str, limit: usize) -> String {
+        let (shown, left) = self.secrets.redacted(text, limit);
+        match self.doubt(&left) {
+            Some(reference) => format!("(left out: it may hold {reference})"),
+            None => excerpt(&shown, limit),
+        }
+    }
+
+    /// The fault made fit to be shown: no value of a secret, no control characters, nothing overlong. Our own words stay
+    /// as they are, whatever a secret may say.
+    #[must_use]
+    pub fn clean(&self, fault: &Fault) -> Fault {
+        let clean = |text: &str| {
+            let part = |part: Said<'_>| match part {
+                Said::Ours(text) => text.to_owned(),
+                Said::Theirs(text) => self.quote(text, SHOWN),
+            };
+            excerpt(&parts(text).into_iter().map(part).collect::<String>(), SHOWN)
+        };
+        Fault { kind: fault.kind, actual: clean(&fault.actual), expected: clean(&fault.expected) }
+    }
+
+    /// The reference whose value the text may hold.
+    fn doubt(&self, text: &str) -> Option<&str> {
+        let (names, own) = self.own.get_or_init(|| {
+            let own: Vec<_> = self.secrets.hidden_of(self.monitor).collect();
+            let doubt = Doubt::new(own.iter().map(|hidden| hidden.value.as_str()), Care::Own);
+            (own.iter().map(|hidden| hidden.reference.as_str()).collect(), doubt)
+        });
+        let found = own.of(text).and_then(|number| names.get(number).copied());
+        found.or_else(|| self.secrets.doubt_of_others(text))
+    }
+}

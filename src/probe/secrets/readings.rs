@@ -1,0 +1,328 @@
+//! The ways in which a text may hold another one: escaped, encoded, turned around. Pure.
+//!
+//! A text is read in every common encoding and each reading is shown to whoever looks for a secret. What is read is an
+//! excerpt of some hundred characters, so the number of readings is what has a bound.
+
+/// Layers of escapes that are taken off: a double URL encoding in an HTML page in JSON has four.
+const LAYERS: usize = 4;
+
+/// Encodings within each other: base64 of base64.
+const DEPTH: usize = 2;
+
+/// How a reading came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// By an encoding: the very bytes.
+    Plain,
+    /// Turned around, with its letters turned, or without what divides them: short texts are met there by chance.
+    Turned,
+}
+
+/// Whether `found` says yes to one of the readings of `text`, which are in lower case and without zero bytes.
+pub fn any(text: &str, found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+    layers(text.as_bytes(), DEPTH, found)
+}
+
+fn layers(text: &[u8], depth: usize, found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+    let mut layer = text.to_vec();
+    for _ in 0..=LAYERS {
+        if reading(&layer, depth, found) {
+            return true;
+        }
+        let next = unescaped(&layer);
+        if next == layer {
+            break;
+        }
+        layer = next;
+    }
+    let printable = quoted_printable(text);
+    printable != text && reading(&printable, depth, found)
+}
+
+fn reading(text: &[u8], depth: usize, found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+    if plain(text, found) {
+        return true;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let backwards: Vec<u8> = text.iter().rev().copied().collect();
+    let all = decoded(text).into_iter().chain(decoded(&backwards));
+    all.filter(|bytes| bytes.len() >= 4).any(|bytes| layers(&bytes, depth, found))
+}
+
+fn plain(text: &[u8], found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+    let lower: Vec<u8> = text.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
+    let squeezed = squeezed(&lower);
+    let turned = |text: &[u8]| text.iter().rev().copied().collect::<Vec<_>>();
+    let rotated: Vec<u8> = lower.iter().map(|byte| rotated(*byte)).collect();
+    found(&lower, Reading::Plain)
+        || found(&squeezed, Reading::Turned)
+        || found(&turned(&lower), Reading::Turned)
+        || found(&turned(&squeezed), Reading::Turned)
+        || found(&rotated, Reading::Turned)
+}
+
+/// Letters, digits and what is no ASCII, and nothing that could stand between them.
+pub fn squeezed(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).copied().collect()
+}
+
+/// By 13 letters, of lower case.
+fn rotated(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
+        other => other,
+    }
+}
+
+/// What a character stands for in an encoding.
+type Digit = fn(u8) -> Option<u8>;
+
+/// What the text is in base64 (both alphabets), base32, hexadecimal and decimal numbers, at every place where a group
+/// may begin. Whatever is no digit of an encoding may divide its lines, and is passed over.
+fn decoded(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let codes: [(u32, Digit); 3] = [(6, of_base64), (5, of_base32), (4, of_hex)];
+    for (width, digit) in codes {
+        let digits = digits(text, width, digit);
+        // 6 bits meet a byte after 4 digits, 5 after 8, 4 after 2.
+        let starts: usize = match width {
+            6 => 4,
+            5 => 8,
+            _ => 2,
+        };
+        found.extend((0..starts.min(digits.len())).map(|start| packed(&digits[start..], width)));
+    }
+    found.push(decimals(text));
+    found
+}
+
+fn digits(text: &[u8], width: u32, digit: Digit) -> Vec<u8> {
+    let mut found = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        // `0x` is no digit of what it announces.
+        if width == 4 && *first == b'0' && after.first().is_some_and(|next| next.eq_ignore_ascii_case(&b'x'))
+        {
+            rest = &after[1..];
+            continue;
+        }
+        found.extend(digit(*first));
+        rest = after;
+    }
+    found
+}
+
+fn packed(digits: &[u8], width: u32) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(digits.len());
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for digit in digits {
+        bits = (bits << width | u32::from(*digit)) & 0xffff;
+        held += width;
+        if held >= 8 {
+            held -= 8;
+            bytes.extend(u8::try_from(bits >> held & 0xff));
+        }
+    }
+    bytes
+}
+
+fn of_base64(c: u8) -> Option<u8> {
+    match c {
+        b'A'..=b'Z' => Some(c - b'A'),
+        b'a'..=b'z' => Some(c - b'a' + 26),
+        b'0'..=b'9' => Some(c - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+fn of_base32(c: u8) -> Option<u8> {
+    match c.to_ascii_uppercase() {
+        upper @ b'A'..=b'Z' => Some(upper - b'A'),
+        b'2'..=b'7' => Some(c - b'2' + 26),
+        _ => None,
+    }
+}
+
+fn of_hex(c: u8) -> Option<u8> {
+    match c.to_ascii_lowercase() {
+        digit @ b'0'..=b'9' => Some(digit - b'0'),
+        digit @ b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// `[104, 117, 110]`
+fn decimals(text: &[u8]) -> Vec<u8> {
+    let numbers = text.split(|byte| !byte.is_ascii_digit()).filter(|digits| (1..=3).contains(&digits.len()));
+    numbers.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok()).collect()
+}
+
+/// One layer of escapes less: those of URLs, of HTML and of programming languages.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        let meant = match first {
+            b'%' => percent(after),
+            b'&' => entity(after),
+            b'\\' => backslash(after),
+            _ => None,
+        };
+        if let Some((bytes, length)) = meant {
+            out.extend(bytes);
+            rest = &after[length..];
+        } else {
+            out.push(*first);
+            rest = after;
+        }
+    }
+    out
+}
+
+/// What an escape means, and how long it is after its first character.
+type Meant = Option<(Vec<u8>, usize)>;
+
+fn percent(after: &[u8]) -> Meant {
+    if let Some((b'u' | b'U', digits)) = after.split_first() {
+        return Some((character(hex(digits, 4)?)?, 5));
+    }
+    Some((vec![u8::try_from(hex(after, 2)?).ok()?], 2))
+}
+
+/// Names of characters in HTML.
+const NAMED: [(&[u8], u8); 20] = [
+    (b"amp;", b'&'),
+    (b"lt;", b'<'),
+    (b"gt;", b'>'),
+    (b"quot;", b'"'),
+    (b"apos;", b'\''),
+    (b"nbsp;", b' '),
+    (b"sol;", b'/'),
+    (b"bsol;", b'\\'),
+    (b"plus;", b'+'),
+    (b"equals;", b'='),
+    (b"colon;", b':'),
+    (b"semi;", b';'),
+    (b"period;", b'.'),
+    (b"comma;", b','),
+    (b"lowbar;", b'_'),
+    (b"hyphen;", b'-'),
+    (b"dollar;", b'$'),
+    (b"percnt;", b'%'),
+    (b"num;", b'#'),
+    (b"commat;", b'@'),
+];
+
+fn entity(after: &[u8]) -> Meant {
+    if let Some(digits) = after.strip_prefix(b"#") {
+        let (radix, skipped) = match digits.first() {
+            Some(b'x' | b'X') => (16, 2),
+            _ => (10, 1),
+        };
+        let digits = &after[skipped..];
+        let length = digits.iter().take(8).take_while(|byte| char::from(**byte).is_digit(radix)).count();
+        let number = u32::from_str_radix(std::str::from_utf8(&digits[..length]).ok()?, radix).ok()?;
+        let end = usize::from(digits.get(length) == Some(&b';'));
+        return Some((character(number)?, skipped + length + end));
+    }
+    let (name, meant) = NAMED.iter().find(|(name, _)| after.starts_with(name))?;
+    Some((vec![*meant], name.len()))
+}
+
+fn backslash(after: &[u8]) -> Meant {
+    let (first, rest) = after.split_first()?;
+    match first {
+        b'u' | b'U' if rest.first() == Some(&b'{') => {
+            let end = rest.iter().take(9).position(|byte| *byte == b'}')?;
+            let digits = std::str::from_utf8(&rest[1..end]).ok()?;
+            Some((character(u32::from_str_radix(digits, 16).ok()?)?, end + 2))
+        }
+        b'u' => Some((character(hex(rest, 4)?)?, 5)),
+        b'U' => Some((character(hex(rest, 8)?)?, 9)),
+        b'x' => Some((vec![u8::try_from(hex(rest, 2)?).ok()?], 3)),
+        b'0'..=b'7' => {
+            let length = after.iter().take(3).take_while(|byte| (b'0'..=b'7').contains(*byte)).count();
+            let number = u32::from_str_radix(std::str::from_utf8(&after[..length]).ok()?, 8).ok()?;
+            Some((vec![u8::try_from(number).ok()?], length))
+        }
+        b'n' | b'r' | b't' | b'b' | b'f' => Some((vec![b' '], 1)),
+        itself => Some((vec![*itself], 1)),
+    }
+}
+
+/// `=41`, and an equals sign at the end of a line that goes on.
+fn quoted_printable(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        let byte = hex(after, 2).and_then(|number| u8::try_from(number).ok()).filter(|_| *first == b'=');
+        if let Some(byte) = byte {
+            out.push(byte);
+            rest = &after[2..];
+        } else {
+            out.push(*first);
+            rest = after;
+        }
+    }
+    out
+}
+
+fn hex(text: &[u8], digits: usize) -> Option<u32> {
+    let text = text.get(..digits)?;
+    let is_hex = text.iter().all(u8::is_ascii_hexdigit);
+    u32::from_str_radix(std::str::from_utf8(text).ok().filter(|_| is_hex)?, 16).ok()
+}
+
+fn character(number: u32) -> Option<Vec<u8>> {
+    char::from_u32(number).map(|c| c.to_string().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(text: &str, word: &str) -> bool {
+        any(text, &|reading, _| reading.windows(word.len()).any(|part| part == word.as_bytes()))
+    }
+
+    #[test]
+    fn a_word_is_read_in_every_common_encoding() {
+        for text in [
+            "hunter2-value",
+            "HUNTER2-Value",
+            "aHVudGVyMi12YWx1ZQ==",
+            "dXNlcjpodW50ZXIyLXZhbHVl",
+            "eGh1bnRlcjItdmFsdWU",
+            "line: aHVudGVy\nMi12YWx1ZQ",
+            "YUhWdWRHVnlNaTEyWVd4MVpRPT0=",
+            "68756e746572322d76616c7565",
+            "68:75:6E:74:65:72:32:2D:76:61:6C:75:65",
+            "0x68, 0x75, 0x6e, 0x74, 0x65, 0x72, 0x32, 0x2d, 0x76, 0x61, 0x6c, 0x75, 0x65",
+            r"\x68\x75\x6e\x74\x65\x72\x32\x2d\x76\x61\x6c\x75\x65",
+            r"\150\165\156\164\145\162\62\55\166\141\154\165\145",
+            "%68%75%6e%74%65%72%32%2d%76%61%6c%75%65",
+            "%2568%2575%256e%2574%2565%2572%2532%252d%2576%2561%256c%2575%2565",
+            "&#104;&#117;&#110;&#116;&#x65;&#x72;2&hyphen;value",
+            r"\u0068\u0075\u006e\u0074\u0065\u0072\u0032\u002dvalue",
+            r"\\u0068unter2-value",
+            "NB2W45DFOIZC25TBNR2WK===",
+            "[104, 117, 110, 116, 101, 114, 50, 45, 118, 97, 108, 117, 101]",
+            "eulav-2retnuh",
+            "uhagre2-inyhr",
+            "=68=75=6E=74=65=72=32=2D=76=61=6C=75=65",
+        ] {
+            assert!(reads(text, "hunter2-value"), "{text}");
+        }
+        assert!(reads("h.u.n.t.e.r.2 v.a.l.u.e", "hunter2value"));
+        assert!(!reads("an ordinary answer of an endpoint, with 503 in it", "hunter2-value"));
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_in_an_escape_is_read_as_far_as_it_goes() {
+        for text in ["%", "%6", "&#", "&#x", r"\", r"\u", r"\u{6", r"\x6", "0x", "=6", "&#99999999999;", ""] {
+            assert!(!reads(text, "hunter2"), "{text}");
+        }
+    }
+}
