@@ -72,7 +72,7 @@ def _summary(name: str, alarms: dict, emitted: set[str]) -> list[str]:
     summary = [values for values in alarms.values() if values["namespace"] == "monitorctl"]
     metrics = {values["metric_name"] for values in summary}
     faults = [] if metrics == ({"Failed", "PendingAge"} if name in ("largest", "hidden") else set()) else [f"alarms on the log watch {metrics}"]
-    if missing := (metrics - emitted):
+    if missing := metrics - emitted:
         faults.append(f"src/report/log.rs does not write {', '.join(sorted(missing))}")
     if any(values["dimensions"] != {"environment": "prod"} for values in summary):
         faults.append("an alarm on the log has other dimensions than the log")

@@ -49,6 +49,7 @@ FAULTS = [
     ("alarms", f"{MODULE}/alarms.tf", 'treat_missing_data  = "breaching"', 'treat_missing_data  = "missing"', "takes silence for a good sign"),
     ("alarms", f"{MODULE}/alarms.tf", "alerts = aws_sns_topic.alerts.name, ", "", "alarms on AWS differ"),
     ("alarms", "src/report/log.rs", '"Failed", "Count"', '"Failures", "Count"', "log.rs does not write Failed"),
+    ("alarms", "src/report/log.rs", '"PendingAge", "Seconds"', '"AgeOfPending", "Seconds"', "log.rs does not write PendingAge"),
     ("scripts", f"{MODULE}/templates/user-data.sh.tftpl", '"$${packages[@]}"', "$packages", "SC2"),
     ("scripts", f"{MODULE}/templates/user-data.sh.tftpl", "sha256sum --check --strict --status", "cat >/dev/null", "another checksum was taken"),
     ("scripts", f"{MODULE}/templates/run.sh.tftpl", "unset HTTP_PROXY", "unset", "a run sees ['HTTP_PROXY']"),
