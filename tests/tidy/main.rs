@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // What an endpoint said is shown without the characters that no text may show.
     ("observation", &["monitor"]),
     // It proves of an assertion that it can hold and can fail, so it has to know what that means.
-    ("config", &["monitor", "json", "assertion"]),
+    ("config", &["testing", "monitor", "json", "assertion"]),
     ("plan", &["monitor"]),
     // Findings about an installation; the kinds of files are those of config, references are those of monitors.
     ("doctor", &["config", "monitor"]),
@@ -37,6 +37,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // It takes apart what is stored, plays what would be, and knows how a plan forecasts the time to a message.
     ("explanation", &["monitor", "plan", "verdict", "transition", "alert", "state", "mute", "simulation"]),
     ("clock", &[]),
+    // How many cases a long property runs: known to tests alone.
+    ("testing", &[]),
     // Which process has a lease is a fact of the run item.
     ("machine", &["state"]),
     // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
