@@ -67,6 +67,9 @@ impl Cli {
     }
 }
 
+/// The folder of the monitor files where none is named.
+pub const MONITORS: &str = "monitors";
+
 /// Options of every command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -104,7 +107,7 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start a repository of monitors in this directory
-    Init,
+    Init(Init),
     /// Check every monitor file and report every fault
     Validate(Validate),
     /// Print, write or check the JSON Schemas for editors
@@ -134,9 +137,16 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+pub struct Init {
+    /// Print the line of a crontab that runs check here every two minutes, and write nothing
+    #[arg(long)]
+    pub cron: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Validate {
     /// Files or directories; `-` reads one file from standard input
-    #[arg(value_name = "PATH", default_value = "monitors")]
+    #[arg(value_name = "PATH", default_value = MONITORS)]
     pub paths: Vec<PathBuf>,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiagnosticFormat,
@@ -202,7 +212,7 @@ pub enum Format {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that somebody types")]
 pub struct Diff {
     /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = "monitors")]
+    #[arg(value_name = "DIR", default_value = MONITORS)]
     pub monitors: PathBuf,
     #[command(flatten)]
     pub planning: Planning,
@@ -235,7 +245,7 @@ pub struct Diff {
 #[command(group(ArgGroup::new("what").args(["unmanaged", "drift"]).required(true).multiple(true)))]
 pub struct Pull {
     /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = "monitors")]
+    #[arg(value_name = "DIR", default_value = MONITORS)]
     pub monitors: PathBuf,
     /// What was put into the table by hand, into new files: candidates for adoption
     #[arg(long)]
@@ -245,7 +255,7 @@ pub struct Pull {
     pub drift: bool,
     /// Only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
     #[arg(long, value_name = "SELECTOR")]
-    pub only: Option<String>,
+    pub only: Vec<String>,
     /// Take the table's word for this monitor although its file was edited since the last sync, too
     #[arg(long, value_name = "ID", requires = "drift")]
     pub overwrite: Vec<String>,
@@ -258,9 +268,9 @@ pub struct Pull {
 
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Only these monitors
-    #[arg(value_name = "ID")]
-    pub ids: Vec<String>,
+    /// Only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`; several add up
+    #[arg(value_name = "SELECTOR")]
+    pub only: Vec<String>,
     /// Probe everything now, due or not
     #[arg(long)]
     pub all: bool,
@@ -303,9 +313,9 @@ pub enum Notify {
 
 #[derive(Debug, Args)]
 pub struct Status {
-    /// Only these monitors
-    #[arg(value_name = "ID")]
-    pub ids: Vec<String>,
+    /// Only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`; several add up
+    #[arg(value_name = "SELECTOR")]
+    pub only: Vec<String>,
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
     /// Exit 20 if a monitor is not UP
@@ -319,7 +329,7 @@ pub struct Status {
 #[derive(Debug, Args)]
 pub struct Doctor {
     /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = "monitors")]
+    #[arg(value_name = "DIR", default_value = MONITORS)]
     pub monitors: PathBuf,
     /// Whose rights these credentials are to have, no less and no more [default: by the end of the role's name,
     /// such as monitorctl-check]

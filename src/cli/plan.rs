@@ -8,12 +8,13 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Options of the plan")]
 pub struct Planning {
-    /// Only these monitors, nothing else is touched: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
+    /// Only these monitors, nothing else is touched: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`. Values of
+    /// one kind are alternatives, different kinds narrow, several --only add up
     #[arg(long, value_name = "SELECTOR")]
-    pub only: Option<String>,
-    /// Take over these monitors that somebody put into the table by hand
+    pub only: Vec<String>,
+    /// Take over these monitors that were put into the table by hand
     #[arg(long, value_name = "SELECTOR")]
-    pub adopt: Option<String>,
+    pub adopt: Vec<String>,
     /// Take over this monitor of another owner
     #[arg(long, value_name = "OWNER:ID")]
     pub take_over: Vec<String>,

@@ -26,9 +26,13 @@ pub enum SilenceCommand {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("length").args(["lasts", "until"]).required(true)))]
 pub struct SilenceAdd {
-    /// Which monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`, divided by commas
-    #[arg(value_name = "SELECTOR")]
-    pub selector: String,
+    /// Which monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`. In one argument values of one kind are
+    /// alternatives and different kinds narrow: `team:search,team:web,tag:eu`. Several arguments add up
+    #[arg(value_name = "SELECTOR", required = true)]
+    pub selector: Vec<String>,
+    /// Silence more than 10 monitors without asking
+    #[arg(long)]
+    pub yes: bool,
     /// How long, at most 7d
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     pub lasts: Option<Duration>,

@@ -14,7 +14,7 @@ pub struct Simulate {
     #[arg(value_name = "ID")]
     pub id: String,
     /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = "monitors")]
+    #[arg(value_name = "DIR", default_value = super::MONITORS)]
     pub monitors: PathBuf,
     /// What its probes see, one after the other: `up*3, fail, (fail, up)*2, timeout for 1h`; `@FILE` reads a file, in
     /// which `#` begins a comment. Outcomes are up, degraded, fail, unknown, skip, status=503, latency=2s, and faults

@@ -9,7 +9,7 @@ use super::{Planning, Showing};
 #[derive(Debug, Args)]
 pub struct Sync {
     /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = "monitors")]
+    #[arg(value_name = "DIR", default_value = super::MONITORS)]
     pub monitors: PathBuf,
     #[command(flatten)]
     pub planning: Planning,

@@ -5,29 +5,33 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::origin::suggested_owner;
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
 use super::way_out::Called;
 use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
-use crate::config::{self, Diagnostic, Settings, SourceFile};
+use crate::config::{self, Diagnostic, EXAMPLE_OWNER, Settings, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{OFFER_VARIABLE, Offer};
 use crate::plan::CatalogSettings;
 use crate::probe::{AddressPolicy, Cidr};
 use crate::report::{self, FAINT, paint};
-use crate::source;
+use crate::source::{self, Repository};
 use crate::store::{Store, TableNames, Target};
 
 /// The settings file of a repository.
 pub const SETTINGS_FILE: &str = "monitorctl.yaml";
 
+/// What an owner looks like.
+const OTHER_OWNER: &str = "payments/api-monitors";
+
 /// Where alerts go on a machine without AWS, beside the store.
 const ALERTS_FILE: &str = "alerts.jsonl";
 
 /// Where a machine keeps what belongs to it alone.
-const LOCAL_FOLDER: &str = ".monitorctl";
+pub const LOCAL_FOLDER: &str = ".monitorctl";
 
 /// The start of a command.
 pub struct Context {
@@ -84,11 +88,23 @@ impl Context {
         }
     }
 
-    /// Opens the store; says so if nobody chose it.
-    pub async fn open_store(&self) -> Result<Store, Failure> {
+    /// Opens the store; says so if nobody chose it. What only reads makes no file: in a wrong directory that would look
+    /// like a new installation.
+    pub async fn open_store(&self, missing: Missing) -> Result<Store, Failure> {
         let target = match &self.choice {
             StoreChoice::DynamoDb => Target::DynamoDb(self.aws.clone()),
             StoreChoice::Embedded { path, by_default } => {
+                let is_missing = path.try_exists().is_ok_and(|exists| !exists);
+                match missing {
+                    Missing::Refused if is_missing => return Err(no_store(path)),
+                    Missing::CountsAsEmpty if is_missing => {
+                        let note =
+                            format!("there is no store {} yet: an empty one takes its place", path.display());
+                        self.terminal.say(&paint(FAINT, &note));
+                        return Ok(Store::open(Target::Empty, self.table_names(), self.clock.clone()).await?);
+                    }
+                    Missing::Refused | Missing::CountsAsEmpty | Missing::IsMade => {}
+                }
                 if *by_default {
                     let note =
                         format!("using the embedded store {} (choose one with --store)", path.display());
@@ -116,9 +132,30 @@ impl Context {
     /// Whose monitors these are; without an owner there is nothing to reconcile.
     pub fn owner(&self) -> Result<&str, Failure> {
         self.settings.owner.as_deref().ok_or_else(|| {
-            Failure::new(Exit::Invalid, format!("{SETTINGS_FILE} names no owner"))
-                .help("add a line such as `owner: acme/api-monitors`; `monitorctl init` writes the file")
+            let help = match suggested_owner(&Repository::around(Path::new("."))) {
+                Some(owner) => format!("write `owner: {owner}`, as the git remote has it"),
+                None => format!("write the name of this repository, such as `owner: {OTHER_OWNER}`"),
+            };
+            Failure::new(Exit::Invalid, format!("{SETTINGS_FILE} names no owner")).help(help)
         })
+    }
+
+    /// The same for what writes: an example that was left in place is no owner, unless the repository is called so.
+    pub fn owner_to_write(&self) -> Result<&str, Failure> {
+        let owner = self.owner()?;
+        if owner != EXAMPLE_OWNER {
+            return Ok(owner);
+        }
+        match suggested_owner(&Repository::around(Path::new("."))) {
+            Some(own) if own.eq_ignore_ascii_case(EXAMPLE_OWNER) => Ok(owner),
+            other => {
+                let own = other.unwrap_or_else(|| OTHER_OWNER.to_owned());
+                let message = format!("the owner {owner} in {SETTINGS_FILE} is the one of the examples");
+                Err(Failure::new(Exit::Invalid, message).help(format!(
+                    "another repository that kept it could remove these monitors: write your own, such as `owner: {own}`"
+                )))
+            }
+        }
     }
 
     /// What the repository says beyond its monitors.
@@ -157,6 +194,25 @@ impl Context {
             history: name("DDB_HISTORY_TABLE", &tables.history, history),
         }
     }
+}
+
+/// What becomes of a store file that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    IsMade,
+    CountsAsEmpty,
+    Refused,
+}
+
+fn no_store(path: &Path) -> Failure {
+    let here = std::env::current_dir().unwrap_or_default();
+    let place = here.join(path);
+    let message = format!("no store here: {} does not exist", place.display());
+    Failure::new(Exit::Failed, message).help(
+        "go to the directory of monitorctl.yaml, or name it with `-C DIR` (`monitorctl sync` makes the store there); \
+         with tables on AWS set AWS_REGION and DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE, or pass \
+         `--store dynamodb`",
+    )
 }
 
 /// What the choice of a store depends on, here.

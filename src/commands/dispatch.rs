@@ -1,33 +1,52 @@
 //! From the command line to the exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::place::{Place, follow, looks_above};
 use super::terminal::Terminal;
 use super::{
-    check, diff, doctor, explain, init, manual, pull, schema, silence, simulate, status, sync, validate,
+    check, crontab, diff, doctor, environment, explain, init, manual, pull, schema, silence, simulate,
+    status, sync, validate,
 };
+use crate::aws::Aws;
 use crate::cli::{Cli, Command};
+use crate::doctor::Look;
 use crate::exit::Exit;
+
+/// How long a failure waits to learn whose account it happened in.
+const ASKING: Duration = Duration::from_secs(3);
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::of_this_process();
+    environment::drop_empty();
+    let mut cli = Cli::of_this_process();
     let terminal = Terminal::new(cli.global.color, cli.global.log);
-    let exit = dispatch(&cli, terminal).unwrap_or_else(|failure| {
+    let exit = dispatch(&mut cli, terminal).unwrap_or_else(|failure| {
         terminal.fail(&failure.text());
         failure.exit
     });
     exit.into()
 }
 
-fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
+fn dispatch(cli: &mut Cli, terminal: Terminal) -> Result<Exit, Failure> {
     if let Some(directory) = &cli.global.directory {
-        std::env::set_current_dir(directory).map_err(|error| Failure::directory(directory, &error))?;
+        enter(directory)?;
+    }
+    if looks_above(&cli.command)
+        && let Some(place) = std::env::current_dir().ok().and_then(|here| Place::above(&here))
+    {
+        enter(&place.root)?;
+        follow(cli, &place);
     }
     match &cli.command {
-        Command::Init => Ok(init::init(terminal)?),
+        Command::Init(args) if args.cron => crontab::print(terminal),
+        Command::Init(_) => Ok(init::init(terminal)?),
         Command::Validate(args) => validate::validate(terminal, args),
         Command::Schema(args) => schema::schema(terminal, args),
         Command::Diff(args) if args.offline => {
@@ -51,11 +70,30 @@ fn dispatch(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
     }
 }
 
+fn enter(directory: &Path) -> Result<(), Failure> {
+    std::env::set_current_dir(directory).map_err(|error| Failure::directory(directory, &error))
+}
+
 /// Runs a command that talks to the store.
 fn with_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::runtime(&error))?;
-    runtime.block_on(command)
+    runtime.block_on(async {
+        match command.await {
+            Err(failure) if failure.is_of_place() => Err(failure.at_place(&place(&Aws::default()).await)),
+            ended => ended,
+        }
+    })
+}
+
+/// Where this process looks for what is on AWS, in words.
+async fn place(aws: &Aws) -> String {
+    let region = aws.region().await.unwrap_or_else(|| "unknown".to_owned());
+    let account = match timeout(ASKING, aws.identity()).await {
+        Ok(Look::Seen(identity)) => identity.account().map(|account| format!(" of account {account}")),
+        Ok(Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_)) | Err(_) => None,
+    };
+    format!("in region {region}{}", account.unwrap_or_default())
 }

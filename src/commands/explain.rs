@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::check::{Known, Subject, Subjects, chain, known};
-use super::context::{Context, variable};
+use super::context::{Context, Missing, variable};
 use super::failure::Failure;
 use super::results::results;
 use crate::alert::Route;
@@ -24,7 +24,7 @@ use crate::transition::Unwatched;
 const PERIOD: Duration = Duration::from_mins(2);
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
-    let store = context.open_store().await?;
+    let store = context.open_store(Missing::Refused).await?;
     let text = Box::pin(look(&store, args, context.environment().as_deref())).await?;
     context.terminal.print(&text)?;
     Ok(Exit::Done)

@@ -9,6 +9,7 @@ use super::check::{RunError, chain};
 use super::init::InitError;
 use super::schema::SchemaError;
 use super::target::TargetError;
+use super::wish::LISTED;
 use crate::exit::Exit;
 use crate::machine::{LockHolder, lock_holder};
 use crate::probe::CidrError;
@@ -22,11 +23,13 @@ pub struct Failure {
     pub exit: Exit,
     message: String,
     help: Option<String>,
+    /// Whether it is of use to know the region and the account.
+    is_of_place: bool,
 }
 
 impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), help: None }
+        Self { exit, message: message.into(), help: None, is_of_place: false }
     }
 
     /// With a way out.
@@ -39,6 +42,17 @@ impl Failure {
     #[must_use]
     pub fn at(self, exit: Exit) -> Self {
         Self { exit, ..self }
+    }
+
+    /// Whether it is of use to know the region and the account.
+    pub fn is_of_place(&self) -> bool {
+        self.is_of_place
+    }
+
+    /// With the place where something was looked for, such as `in region eu-west-1`.
+    #[must_use]
+    pub fn at_place(self, place: &str) -> Self {
+        Self { message: format!("{} {place}", self.message), is_of_place: false, ..self }
     }
 
     pub fn directory(path: &Path, error: &std::io::Error) -> Self {
@@ -97,7 +111,8 @@ impl From<StoreError> for Failure {
         if let StoreError::Locked { path } = &error {
             return locked(path);
         }
-        let failure = Self::of(exit, &error);
+        let is_of_place = matches!(error, StoreError::NoTable { .. });
+        let failure = Self { is_of_place, ..Self::of(exit, &error) };
         match error.help() {
             Some(help) => failure.help(help),
             None => failure,
@@ -128,9 +143,7 @@ fn locked(path: &Path) -> Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::UnknownMonitor { .. } => {
-                Self::of(Exit::Usage, &error).help("`monitorctl status` lists the monitors")
-            }
+            RunError::NothingMatches(_) => Self::of(Exit::Usage, &error).help(LISTED),
             RunError::Disabled { .. } => {
                 Self::of(Exit::Usage, &error).help("switch it on in its file, and sync")
             }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::catalog::catalog_of;
 use super::context::{SETTINGS_FILE, variable};
 use super::failure::Failure;
+use super::origin::is_related;
 use crate::config::is_defaults;
 use crate::exit::Exit;
 use crate::plan::{Catalog, Change, Doubt, Past, Plan, StoredHead, Succession};
@@ -47,7 +48,12 @@ impl History {
     pub fn look(folder: &Path, base: Option<&str>, applied: Option<&StoredHead>) -> Result<Self, Failure> {
         let around = Repository::around(Path::new("."));
         let head = checked_out(&around);
-        let succession = succession(&around, head.as_deref(), applied);
+        let succession = match succession(&around, head.as_deref(), applied) {
+            Succession::Onwards if !is_related(&around, applied) => {
+                Succession::Unrelated { origin: applied.and_then(|head| head.origin.clone()) }
+            }
+            succession => succession,
+        };
         let mut history = Self { head, succession, ..Self::default() };
         let repository = match around {
             Ok(repository) => repository,
@@ -56,7 +62,7 @@ impl History {
                     return Err(Failure::new(Exit::Usage, format!("--base {base}: {outside}")));
                 }
                 history.notes.push(match &history.succession {
-                    Succession::Onwards => {
+                    Succession::Onwards | Succession::Unrelated { .. } => {
                         format!("{outside}: the order of commits is not guarded, and causes are not known")
                     }
                     // That is refused, with its reason.
@@ -212,7 +218,8 @@ fn succession(
     for applied in stored.commit.as_deref().into_iter().chain(interrupted) {
         match (follows(around, head, applied), &found) {
             // What is known to be older counts more than what may be.
-            (Succession::Onwards, _) | (Succession::Untold { .. }, Succession::Backwards { .. }) => {}
+            (Succession::Onwards | Succession::Unrelated { .. }, _)
+            | (Succession::Untold { .. }, Succession::Backwards { .. }) => {}
             (other, _) => found = other,
         }
     }

@@ -5,19 +5,29 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::context::SETTINGS_FILE;
+use super::origin::suggested_owner;
 use super::schema::{SCHEMA_FOLDER, schemas};
 use super::terminal::Terminal;
 use crate::exit::Exit;
+use crate::source::Repository;
 
 /// Where monitorctl keeps what belongs to one machine.
 const IGNORED: &str = ".monitorctl/";
 
-const SETTINGS: &str = "\
-# yaml-language-server: $schema=schema/settings.schema.json
+const MODELINE: &str = "# yaml-language-server: $schema=schema/settings.schema.json\n\n";
 
-# Whose monitors these are in the config table. sync changes and removes nothing of another owner.
-owner: acme/api-monitors
+const OWNER: &str = "\
+# Whose monitors these are in the config table: the name of this repository, from its git remote. sync changes and removes
+# nothing of another owner.
+";
 
+const NO_OWNER: &str = "\
+# Whose monitors these are in the config table. sync changes and removes nothing of another owner, and needs to know which
+# one this is: write the name of this repository, such as `owner: payments/api-monitors`.
+owner:
+";
+
+const CANARIES: &str = "
 # What answers as long as the network works. Where many monitors fail at once without an answer, these are asked. If none
 # of them answers either, the machine that runs check is cut off: nothing is DOWN for it, and one alert says so.
 # canaries: [https://www.gstatic.com/generate_204, https://one.one.one.one/]
@@ -39,12 +49,11 @@ alert: { failures: 2, severity: warning }
 ";
 
 const NEXT: &str = "
-Next:
-  1. name the owner in monitorctl.yaml
   2. edit monitors/example.yaml, or add files beside it; an editor with a YAML language server helps
   3. monitorctl validate
   4. monitorctl check --all --dir monitors    probes them all once, without a table
-  5. monitorctl diff, then monitorctl sync    brings them into the config table";
+  5. monitorctl diff, then monitorctl sync    brings them into the config table
+  6. monitorctl init --cron                   prints the line of a crontab that checks them from then on";
 
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
@@ -53,14 +62,30 @@ pub enum InitError {
 }
 
 pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
-    create(terminal, SETTINGS_FILE, SETTINGS)?;
+    let owner = suggested_owner(&Repository::around(Path::new(".")));
+    create(terminal, SETTINGS_FILE, &settings(owner.as_deref()))?;
     create(terminal, "monitors/example.yaml", EXAMPLE)?;
     for (name, schema) in schemas() {
         create(terminal, &format!("{SCHEMA_FOLDER}/{name}"), &schema)?;
     }
     ignore_local_files(terminal)?;
-    terminal.say(NEXT);
+    let first = match owner {
+        Some(owner) => format!("the owner is {owner}, from the git remote; monitorctl.yaml has it"),
+        None => "name the owner in monitorctl.yaml".to_owned(),
+    };
+    terminal.say(&format!("\nNext:\n  1. {first}{NEXT}"));
     Ok(Exit::Done)
+}
+
+/// The settings, with the owner if it is known.
+fn settings(owner: Option<&str>) -> String {
+    let owner = match owner {
+        // A single word may be one that YAML takes for something else.
+        Some(owner) if !owner.contains('/') => format!("{OWNER}owner: \"{owner}\"\n"),
+        Some(owner) => format!("{OWNER}owner: {owner}\n"),
+        None => NO_OWNER.to_owned(),
+    };
+    format!("{MODELINE}{owner}{CANARIES}")
 }
 
 fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {

@@ -6,23 +6,30 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
-use super::context::Context;
+use super::context::{Context, Missing, is_ci};
 use super::failure::Failure;
 use super::sync::caller;
+use super::terminal::Terminal;
 use super::wish::{idle, selector};
 use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 use crate::exit::Exit;
-use crate::monitor::{Traits, format_duration, marked};
+use crate::monitor::{MonitorId, Selector, Traits, format_duration, marked};
 use crate::mute::{LONGEST, Silence};
 use crate::plan::Stored;
 use crate::report::{SilenceLine, count, silences_json, silences_text};
 use crate::store::{Configs, Ended, Store};
 
+/// Monitors that are silenced without a question.
+const UNASKED: usize = 10;
+
+/// Monitors that are shown with the question.
+const SHOWN: usize = 50;
+
 /// Characters of a reason.
 const REASON: usize = 200;
 
 pub async fn silence(context: &Context, args: &Args) -> Result<Exit, Failure> {
-    let store = context.open_store().await?;
+    let store = context.open_store(Missing::Refused).await?;
     match &args.command {
         SilenceCommand::Add(args) => add(context, &store, args).await,
         SilenceCommand::List(args) => list(context, &store, args).await,
@@ -31,17 +38,46 @@ pub async fn silence(context: &Context, args: &Args) -> Result<Exit, Failure> {
 }
 
 async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit, Failure> {
-    let selector = selector(&args.selector)?;
+    let Some(selector) = selector(&args.selector)? else {
+        return Err(Failure::new(Exit::Usage, "no monitor is selected"));
+    };
     let reason = reason(&args.reason)?;
     let configs = store.config_reader().read_now().await?;
-    idle("SELECTOR", Some(&selector), &watched(&configs).map(traits).collect::<Vec<_>>(), "no monitor")?;
+    idle("", Some(&selector), &watched(&configs).map(traits).collect::<Vec<_>>())?;
     // The time is that of the store, which the read has told.
     let starts = store.now();
     let ends = ends(starts, args.lasts, args.until)?;
+    confirm(context, args, &taken(&selector, &configs))?;
     let silence = Silence { id: Ulid::generate().to_string(), selector, starts, ends, reason, by: caller() };
     store.config_writer().begin_silence(&silence).await?;
     print(context, &[line(silence, &configs)], args.format, starts)?;
     Ok(Exit::Done)
+}
+
+/// Shows what is about to be silenced, and goes on only if that is meant, where it is much.
+fn confirm(context: &Context, args: &SilenceAdd, taken: &[MonitorId]) -> Result<(), Failure> {
+    if taken.len() <= UNASKED {
+        return Ok(());
+    }
+    let shown: Vec<_> = taken.iter().take(SHOWN).map(MonitorId::as_str).collect();
+    let rest = taken.len().saturating_sub(SHOWN);
+    let rest = if rest == 0 { String::new() } else { format!("\n  and {rest} more") };
+    let number = count(taken.len(), "monitor");
+    context.terminal.say(&format!("this matches {number}:\n  {}{rest}", shown.join("\n  ")));
+    if args.yes {
+        return Ok(());
+    }
+    let unconfirmed = |why: &str| {
+        let message = format!("{why}; nothing is silenced");
+        Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` silences them without asking"))
+    };
+    if !Terminal::can_ask() || is_ci() {
+        return unconfirmed("not a terminal: pass --yes to silence so many");
+    }
+    match context.terminal.ask(&format!("\nSilence {number}? Only `yes` is taken: ")).as_deref() {
+        Some("yes") => Ok(()),
+        _ => unconfirmed("not confirmed"),
+    }
 }
 
 async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Exit, Failure> {
@@ -118,9 +154,13 @@ fn traits(item: &Stored) -> Traits<'_> {
     Traits::of(&item.id, &item.spec)
 }
 
+fn taken(selector: &Selector, configs: &Configs) -> Vec<MonitorId> {
+    let taken = watched(configs).filter(|item| selector.takes(&traits(item)));
+    taken.map(|item| item.id.clone()).collect()
+}
+
 fn line(silence: Silence, configs: &Configs) -> SilenceLine {
-    let taken = watched(configs).filter(|item| silence.selector.takes(&traits(item)));
-    SilenceLine { monitors: taken.map(|item| item.id.clone()).collect(), silence }
+    SilenceLine { monitors: taken(&silence.selector, configs), silence }
 }
 
 fn print(context: &Context, lines: &[SilenceLine], format: Format, now: Timestamp) -> Result<(), Failure> {

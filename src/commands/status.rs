@@ -1,19 +1,22 @@
 //! `status`: how everything is, from what the runs left behind. It holds only readers.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::check::{Known, Subject, Subjects, chain, known};
-use super::context::Context;
+use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::results::{Results, results};
+use super::unsynced;
+use super::wish::{idle, selector};
 use crate::alert::Moment;
 use crate::alert::owed;
-use crate::cli::{Format, Status};
+use crate::cli::{Format, MONITORS, Status};
 use crate::exit::Exit;
-use crate::monitor::{Monitor, MonitorId};
+use crate::monitor::{Monitor, MonitorId, Traits};
 use crate::mute::{self, Reason, Ruling, mutes, reason_at, rule};
 use crate::report::{MonitorStatus, StatusReport};
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
@@ -21,8 +24,11 @@ use crate::store::Store;
 use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
-    let store = context.open_store().await?;
-    let report = Box::pin(look(&store, args)).await?;
+    let store = context.open_store(Missing::Refused).await?;
+    let (report, subjects) = Box::pin(look(&store, args)).await?;
+    if context.terminal.is_for_people() {
+        unsynced::say(context, Path::new(MONITORS), &subjects);
+    }
     context.terminal.print(&match args.format {
         Format::Text => report.text(),
         Format::Json => format!("{:#}\n", report.json()),
@@ -30,10 +36,10 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
 }
 
-async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
+async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Subjects), Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
     let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
-    let shown = selected(&subjects, &args.ids)?;
+    let shown = selected(&subjects, &args.only)?;
     let rows: HashMap<_, _> = states.rows.iter().map(|row| (&row.monitor, row)).collect();
     let mut problems = subjects.problems.clone();
     problems.extend(states.unreadable.iter().map(ToString::to_string));
@@ -75,7 +81,7 @@ async fn look(store: &Store, args: &Status) -> Result<StatusReport, Failure> {
         problems,
     };
     report.sort();
-    Ok(report)
+    Ok((report, subjects))
 }
 
 /// Why nobody would be told of a monitor now: it is muted, or what it owes is held back.
@@ -103,15 +109,14 @@ fn reason(
     })
 }
 
-fn selected<'a>(subjects: &'a Subjects, ids: &[String]) -> Result<Vec<&'a Subject>, Failure> {
-    let known: HashSet<_> = subjects.all.iter().map(|subject| subject.monitor.id.as_str()).collect();
-    if let Some(unknown) = ids.iter().find(|id| !known.contains(id.as_str())) {
-        return Err(Failure::new(Exit::Usage, format!("there is no monitor {unknown}"))
-            .help("`monitorctl status` lists the monitors"));
-    }
-    let wanted =
-        |subject: &&Subject| ids.is_empty() || ids.iter().any(|id| id == subject.monitor.id.as_str());
-    Ok(subjects.all.iter().map(AsRef::as_ref).filter(wanted).collect())
+fn selected<'a>(subjects: &'a Subjects, only: &[String]) -> Result<Vec<&'a Subject>, Failure> {
+    let only = selector(only)?;
+    let known: Vec<_> =
+        subjects.all.iter().map(|subject| (subject.as_ref(), Traits::of_monitor(&subject.monitor))).collect();
+    let all: Vec<_> = known.iter().map(|(_, traits)| traits.clone()).collect();
+    idle("", only.as_ref(), &all)?;
+    let wanted = |traits: &Traits<'_>| only.as_ref().is_none_or(|only| only.takes(traits));
+    Ok(known.into_iter().filter(|(_, traits)| wanted(traits)).map(|(subject, _)| subject).collect())
 }
 
 fn line(
@@ -173,12 +178,12 @@ mod tests {
         );
         shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
         let args = Status {
-            ids: Vec::new(),
+            only: Vec::new(),
             exit_code: false,
             period: Duration::from_mins(2),
             format: Format::Text,
         };
-        let report = Box::pin(look(&shared.open(), &args)).await.expect("it is shown");
+        let (report, _) = Box::pin(look(&shared.open(), &args)).await.expect("it is shown");
         let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();
         assert_eq!(shown, [("bad", None, false), ("good", Some(Health::New), false)]);
         assert_eq!(

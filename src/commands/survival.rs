@@ -236,6 +236,7 @@ async fn sync(store: &Store, monitors: &[LoadedMonitor]) {
             generation,
             synced_at: now(),
             synced_by: "ci".to_owned(),
+            origin: None,
         };
         let page = RunPage { items: part.items, ..RunPage::sample(stamp) };
         let batch = Batch {

@@ -39,7 +39,9 @@ pub fn way_out(again: Again<'_>, called: Called<'_>, wish: &Wish, refusals: &[Re
             Refusal::Losses { lost, .. } => allow_loss = Some(*lost),
             Refusal::Weakenings { weaker, .. } => allow_weaker = Some(*weaker),
             Refusal::SecretHosts { monitors, .. } => allow_secret_host = Some(*monitors),
-            Refusal::Rollback { .. } | Refusal::OrderUnknown { .. } => rollback = Rollback::Allowed,
+            Refusal::Rollback { .. } | Refusal::OrderUnknown { .. } | Refusal::FirstSync { .. } => {
+                rollback = Rollback::Allowed;
+            }
             Refusal::Claimed(Claim { id, holder: Some(owner), .. }) => taken.push(format!("{owner}:{id}")),
             Refusal::Claimed(Claim { id, holder: None, .. }) => adopted.push(id.to_string()),
             Refusal::NothingDesired { .. } | Refusal::Protected { .. } | Refusal::Blocked(_) => {}

@@ -31,8 +31,8 @@ impl Wish {
         } = planning;
         Ok(Self {
             scope: Scope {
-                only: only.as_deref().map(selector).transpose()?,
-                adopt: adopt.as_deref().map(selector).transpose()?,
+                only: selector(only)?,
+                adopt: selector(adopt)?,
                 take_over: take_over.iter().map(|text| taken(text)).collect::<Result<_, _>>()?,
             },
             overrides: Overrides {
@@ -53,8 +53,8 @@ impl Wish {
         let unmanaged: Vec<_> = stored.iter().filter(|item| item.owner.is_none()).collect();
         let unmanaged: Vec<_> = unmanaged.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
         let Scope { only, adopt, take_over } = &self.scope;
-        idle("--only", only.as_ref(), &known, "no monitor")?;
-        idle("--adopt", adopt.as_ref(), &unmanaged, "no monitor without an owner")?;
+        idle("--only: ", only.as_ref(), &known)?;
+        idle("--adopt, among those without an owner: ", adopt.as_ref(), &unmanaged)?;
         let is_there = |taken: &TakeOver| {
             stored.iter().any(|item| item.id == taken.id && item.owner.as_ref() == Some(&taken.owner))
         };
@@ -65,26 +65,32 @@ impl Wish {
     }
 }
 
-/// Refuses a selector with a term that none of the `known` matches.
-pub fn idle(
-    flag: &str,
-    selector: Option<&Selector>,
-    known: &[Traits<'_>],
-    nothing: &str,
-) -> Result<(), Failure> {
-    let idle = selector.map(|selector| selector.idle(known)).unwrap_or_default();
-    match idle.as_slice() {
-        [] => Ok(()),
-        terms => Err(usage(format!("{flag} {}: {nothing} matches it", terms.join(",")))),
+/// Refuses a selector of which a part matches none of the `known`. `flag` is said before it.
+pub fn idle(flag: &str, selector: Option<&Selector>, known: &[Traits<'_>]) -> Result<(), Failure> {
+    match selector.and_then(|selector| selector.idle(known)) {
+        None => Ok(()),
+        Some(idle) => Err(usage(format!("{flag}{idle}")).help(LISTED)),
     }
 }
 
-/// The selector that was typed.
-pub fn selector(text: &str) -> Result<Selector, Failure> {
-    Selector::parse(text).map_err(|error| {
-        usage(format!("the selector {text:?}: {error}"))
-            .help("write terms like payments-*,tag:checkout,!group:eu")
+/// Where ids are found.
+pub const LISTED: &str = "`monitorctl status` lists the monitors";
+
+/// The selector that was typed, in arguments that add up; `None` if there are none.
+pub fn selector(arguments: &[String]) -> Result<Option<Selector>, Failure> {
+    Selector::of(arguments).map_err(|error| {
+        usage(format!("the selector {:?}: {error}", shortened(&arguments.join(" ")))).help(
+            "write terms like payments-*,tag:checkout: values of one kind are alternatives, different kinds narrow, \
+             `!` takes away",
+        )
     })
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 fn taken(text: &str) -> Result<TakeOver, Failure> {

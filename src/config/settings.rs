@@ -16,6 +16,15 @@ use super::tree::{Node, Tree};
 use super::{load, storable, violation};
 use crate::monitor::{Canary, DEFAULT_TOPIC, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
 
+/// How an owner is written.
+const OWNER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$";
+
+/// Characters of an owner.
+const OWNER_LENGTH: usize = 100;
+
+/// The owner of the examples: two repositories that left it in place would have each other's monitors.
+pub const EXAMPLE_OWNER: &str = "acme/api-monitors";
+
 /// # Settings
 ///
 /// What this repository of monitors says about itself. A flag or a variable of the environment goes first.
@@ -25,8 +34,8 @@ pub struct Settings {
     /// Whose monitors these are in the config table; required for sync, which removes nothing of another
     /// owner.
     #[schemars(
-        length(max = 100),
-        regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$"),
+        length(max = OWNER_LENGTH),
+        regex(pattern = OWNER_PATTERN),
         extend("patternErrorMessage" = "an owner is written like acme/api-monitors"),
         example = &"acme/api-monitors"
     )]
@@ -73,6 +82,15 @@ pub struct Settings {
     /// What DynamoDB costs where you are, for the line of diff about it; us-east-1 in November 2026 if left out.
     #[schemars(with = "Option<UnitPrices>")]
     pub prices: Option<UnitPrices>,
+}
+
+/// Whether a text may be an owner.
+pub fn is_owner(text: &str) -> bool {
+    let part =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    text.len() <= OWNER_LENGTH
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.split('/').all(part)
 }
 
 /// Prices of DynamoDB on demand.

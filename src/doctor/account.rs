@@ -22,6 +22,11 @@ impl Identity {
         Some(format!("{}:role/{role}", front.replacen(":sts:", ":iam:", 1)))
     }
 
+    /// The number of the account.
+    pub fn account(&self) -> Option<&str> {
+        self.arn.split(':').nth(4).filter(|account| !account.is_empty())
+    }
+
     /// The name of the role or the user.
     pub fn name(&self) -> &str {
         let path = self.arn.split_once('/').map_or("", |(_, path)| path);

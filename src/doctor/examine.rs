@@ -25,6 +25,8 @@ pub struct Facts {
     pub reach: Vec<ReachFacts>,
     /// Asked from the machine that would ask them in a run.
     pub canaries: Vec<CanaryFacts>,
+    /// Monitors of the files that the table does not have; `None` if one of the two was not seen.
+    pub unsynced: Option<usize>,
     pub repository: RepositoryFacts,
 }
 
@@ -59,6 +61,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         secrets: named,
         reach: tried,
         canaries: asked,
+        unsynced: left,
         repository: checkout,
     } = facts;
     let mut findings = match place {
@@ -77,8 +80,18 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     findings.extend(secrets(role, named));
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
+    findings.extend(left.and_then(unsynced));
     findings.extend(repository(role, checkout));
     findings
+}
+
+fn unsynced(monitors: usize) -> Option<Finding> {
+    let what = match monitors {
+        0 => return None,
+        1 => "1 monitor in files is not synced".to_owned(),
+        many => format!("{many} monitors in files are not synced"),
+    };
+    Some(Finding::warning(About::Items, what, "monitorctl sync"))
 }
 
 fn account_of(facts: &AwsFacts) -> Vec<Finding> {
@@ -143,6 +156,7 @@ mod tests {
             secrets: vec![],
             reach: vec![],
             canaries: vec![],
+            unsynced: None,
             repository,
         }
     }

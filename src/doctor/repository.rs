@@ -111,7 +111,7 @@ fn owner(settings: &SettingsFacts) -> Finding {
         SettingsFacts::Valid { owner: None, .. } => Finding::failed(
             About::Settings,
             "monitorctl.yaml names no owner, without which there is no sync",
-            "echo 'owner: acme/api-monitors' >> monitorctl.yaml",
+            "sed -i -e '/^owner:/d' -e '$ a owner: payments/api-monitors' monitorctl.yaml",
         ),
         SettingsFacts::Absent => {
             Finding::failed(About::Settings, "there is no monitorctl.yaml here", "monitorctl init")
@@ -249,7 +249,7 @@ mod tests {
         for (facts, outcome, fix) in [
             (settings(SettingsFacts::Absent), Outcome::Failed, "monitorctl init"),
             (settings(SettingsFacts::Invalid(2)), Outcome::Failed, "monitorctl validate"),
-            (settings(SettingsFacts::Valid { owner: None, canaries: 1 }), Outcome::Failed, "echo 'owner:"),
+            (settings(SettingsFacts::Valid { owner: None, canaries: 1 }), Outcome::Failed, "sed -i"),
             (many, Outcome::Warning, "echo 'canaries: ["),
             (stale, Outcome::Warning, "monitorctl schema --write"),
             (

@@ -48,7 +48,7 @@ pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
 pub use recurrence::{RECURRENCE_PATTERN, Recurrence, RecurrenceError};
 pub use secret::{Piece, SecretRef, Template};
-pub use selector::{Selector, Traits};
+pub use selector::{Idle, Selector, Traits};
 pub use size::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};
 pub use tls::{ClientIdentity, Pem, TlsPolicy, Trust};

@@ -1,4 +1,4 @@
-//! Which monitors are meant: `payments-*,tag:checkout,!group:eu`.
+//! Which monitors are meant: `payments-*,tag:checkout,!group:eu`. The same in every command.
 
 use std::fmt;
 
@@ -7,10 +7,27 @@ use serde_json::Value;
 
 use super::{Monitor, MonitorId, Spec};
 
-/// Some monitors, by what they are. A monitor is selected if one of the terms takes it, and none that begins with `!`;
-/// a selector of nothing but `!` terms takes all others.
+/// Divides the arguments of a selector that is written down as one text.
+const OR: char = '|';
+
+/// Characters of a selector: it is stored, and every run holds every monitor against it.
+const LENGTH: usize = 1_000;
+
+/// Terms of a selector.
+const TERMS: usize = 100;
+
+/// Some monitors, by what they are.
+///
+/// Several arguments add up. In one argument values of one kind are alternatives and different kinds narrow:
+/// `team:search,team:web,tag:eu` is what is of search or web, and eu. A term with `!` takes away from its argument; an
+/// argument of nothing but such terms takes away from all others, or from everything if there are none.
 #[derive(Debug, Clone)]
 pub struct Selector {
+    arguments: Vec<Argument>,
+}
+
+#[derive(Debug, Clone)]
+struct Argument {
     terms: Vec<Term>,
 }
 
@@ -37,6 +54,10 @@ enum Field {
     Team,
 }
 
+impl Field {
+    const ALL: [Self; 4] = [Self::Id, Self::Tag, Self::Group, Self::Team];
+}
+
 /// Why a text selects nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectorError {
@@ -44,8 +65,25 @@ pub enum SelectorError {
     Empty,
     #[error("{0:?} is none of id, tag:, group:, team:")]
     UnknownField(String),
-    #[error("{0:?} is too long")]
-    TooLong(String),
+    #[error("it has {0} characters; {LENGTH} are the most")]
+    TooLong(usize),
+    #[error("it has {0} terms; {TERMS} are the most")]
+    TooManyTerms(usize),
+}
+
+/// A part of a selector that matches nothing: most likely a mistake.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Idle {
+    #[error("there is no monitor {0}")]
+    Id(String),
+    #[error("no monitor matches {0}")]
+    Term(String),
+    /// Each of its terms matches some, and no monitor all that must hold.
+    #[error("no monitor matches all of {0}")]
+    Argument(String),
+    /// What is taken away leaves nothing.
+    #[error("nothing is left of the monitors by {0}")]
+    Whole(String),
 }
 
 /// What a selector looks at.
@@ -83,22 +121,81 @@ impl<'a> Traits<'a> {
 }
 
 impl Selector {
-    /// Terms divided by commas: an id, where `*` stands for any characters and `?` for one, or `tag:`, `group:` (a
-    /// folder and those in it) or `team:` and a value; `!` in front turns a term round.
+    /// One argument, or several divided by `|`. Its terms are divided by commas: an id, where `*` stands for any
+    /// characters and `?` for one, or `tag:`, `group:` (a folder and those in it) or `team:` and a value.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
-        Ok(Self { terms: text.split(',').map(Term::parse).collect::<Result<_, _>>()? })
+        match text.chars().count() {
+            ..=LENGTH => {}
+            long => return Err(SelectorError::TooLong(long)),
+        }
+        let terms = text.split([OR, ',']).count();
+        if terms > TERMS {
+            return Err(SelectorError::TooManyTerms(terms));
+        }
+        Ok(Self { arguments: text.split(OR).map(Argument::parse).collect::<Result<_, _>>()? })
+    }
+
+    /// From arguments as typed, which add up; `None` if there is none.
+    pub fn of(arguments: &[String]) -> Result<Option<Self>, SelectorError> {
+        if arguments.is_empty() {
+            return Ok(None);
+        }
+        Self::parse(&arguments.join(&OR.to_string())).map(Some)
     }
 
     pub fn takes(&self, monitor: &Traits<'_>) -> bool {
-        let matched = |sense| self.terms.iter().any(|term| term.sense == sense && term.matches(monitor));
-        let only_leaves = self.terms.iter().all(|term| term.sense == Sense::Leaves);
-        (only_leaves || matched(Sense::Takes)) && !matched(Sense::Leaves)
+        let mut adding = self.arguments.iter().filter(|argument| !argument.only_leaves()).peekable();
+        let is_taken = adding.peek().is_none() || adding.any(|argument| argument.takes(monitor));
+        let removing = self.arguments.iter().filter(|argument| argument.only_leaves());
+        is_taken && removing.into_iter().all(|argument| argument.takes(monitor))
     }
 
-    /// The terms that match none of `monitors`: most likely misspelt.
-    pub fn idle(&self, monitors: &[Traits<'_>]) -> Vec<&str> {
-        let idle = |term: &&Term| !monitors.iter().any(|monitor| term.matches(monitor));
-        self.terms.iter().filter(idle).map(|term| term.text.as_str()).collect()
+    /// Whether a monitor is named by its id.
+    pub fn names(&self, id: &MonitorId) -> bool {
+        let mut terms = self.arguments.iter().flat_map(|argument| &argument.terms);
+        terms.any(|term| term.sense == Sense::Takes && term.field == Field::Id && term.text == id.as_str())
+    }
+
+    /// The first part that matches none of `monitors`.
+    pub fn idle(&self, monitors: &[Traits<'_>]) -> Option<Idle> {
+        let mut terms = self.arguments.iter().flat_map(|argument| &argument.terms);
+        let term = terms.find(|term| !monitors.iter().any(|monitor| term.matches(monitor)));
+        let term = term.map(|term| match term.field {
+            Field::Id if term.sense == Sense::Takes && !term.text.contains(['*', '?']) => {
+                Idle::Id(term.text.clone())
+            }
+            Field::Id | Field::Tag | Field::Group | Field::Team => Idle::Term(term.text.clone()),
+        });
+        let argument = || {
+            let mut arguments = self.arguments.iter();
+            let idle = arguments.find(|argument| !monitors.iter().any(|monitor| argument.takes(monitor)));
+            idle.map(|argument| Idle::Argument(argument.to_string()))
+        };
+        let whole = || {
+            let is_idle = !monitors.iter().any(|monitor| self.takes(monitor));
+            is_idle.then(|| Idle::Whole(self.to_string()))
+        };
+        term.or_else(argument).or_else(whole)
+    }
+}
+
+impl Argument {
+    fn parse(text: &str) -> Result<Self, SelectorError> {
+        Ok(Self { terms: text.split(',').map(Term::parse).collect::<Result<_, _>>()? })
+    }
+
+    fn only_leaves(&self) -> bool {
+        self.terms.iter().all(|term| term.sense == Sense::Leaves)
+    }
+
+    fn takes(&self, monitor: &Traits<'_>) -> bool {
+        let takes = |field: Field| {
+            let of_kind = |term: &&Term| term.sense == Sense::Takes && term.field == field;
+            let mut of_kind = self.terms.iter().filter(of_kind).peekable();
+            of_kind.peek().is_none() || of_kind.any(|term| term.matches(monitor))
+        };
+        let leaves = |term: &Term| term.sense == Sense::Leaves && term.matches(monitor);
+        Field::ALL.into_iter().all(takes) && !self.terms.iter().any(leaves)
     }
 }
 
@@ -119,16 +216,18 @@ impl Term {
         if value.is_empty() {
             return Err(SelectorError::Empty);
         }
-        let pattern: String = value
-            .chars()
-            .map(|c| match c {
-                '*' => ".*".to_owned(),
-                '?' => ".".to_owned(),
-                c => regex::escape(c.encode_utf8(&mut [0; 4])),
-            })
-            .collect();
+        // Many stars in a row mean what one does. The time of a match grows with the length alone: this is no backtracker.
+        let mut pattern = String::new();
+        for c in value.chars() {
+            match c {
+                '*' if pattern.ends_with(".*") => {}
+                '*' => pattern.push_str(".*"),
+                '?' => pattern.push('.'),
+                c => pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+            }
+        }
         let pattern = Regex::new(&format!("^(?s:{pattern})$"));
-        let pattern = pattern.map_err(|_| SelectorError::TooLong(text.to_owned()))?;
+        let pattern = pattern.map_err(|_| SelectorError::TooLong(text.chars().count()))?;
         Ok(Self { text: text.to_owned(), sense, field, pattern })
     }
 
@@ -146,60 +245,19 @@ impl Term {
     }
 }
 
-impl fmt::Display for Selector {
+impl fmt::Display for Argument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let terms: Vec<_> = self.terms.iter().map(|term| term.text.as_str()).collect();
         f.write_str(&terms.join(","))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn monitors() -> Vec<Traits<'static>> {
-        let monitor =
-            |id, group, team, tags: &[&'static str]| Traits { id, group, team, tags: tags.to_vec() };
-        vec![
-            monitor("payments-api", "web/eu", Some("pay"), &["checkout", "eu"]),
-            monitor("payments-db", "web", Some("pay"), &["eu"]),
-            monitor("search", "", None, &[]),
-        ]
-    }
-
-    fn check(text: &str, expected: &[&str]) {
-        let selector = Selector::parse(text).expect("a selector");
-        let taken: Vec<_> =
-            monitors().iter().filter(|monitor| selector.takes(monitor)).map(|monitor| monitor.id).collect();
-        assert_eq!(taken, expected, "{text}");
-    }
-
-    #[test]
-    fn terms_take_and_leave() {
-        check("search", &["search"]);
-        check("payments-*", &["payments-api", "payments-db"]);
-        check("payments-?b", &["payments-db"]);
-        check("tag:eu", &["payments-api", "payments-db"]);
-        check("tag:eu,!tag:checkout", &["payments-db"]);
-        check("group:web", &["payments-api", "payments-db"]);
-        check("group:web/eu/", &["payments-api"]);
-        check("group:we", &[]);
-        check("team:pay,search", &["payments-api", "payments-db", "search"]);
-        check("!team:pay", &["search"]);
-        check("payments.api", &[]);
-    }
-
-    #[test]
-    fn a_term_that_matches_nothing_is_named() {
-        let selector = Selector::parse("search,tag:us,!payments-*").expect("a selector");
-        assert_eq!(selector.idle(&monitors()), ["tag:us"]);
-    }
-
-    #[test]
-    fn what_is_no_selector_is_refused() {
-        assert_eq!(Selector::parse("").err(), Some(SelectorError::Empty));
-        assert_eq!(Selector::parse("a,,b").err(), Some(SelectorError::Empty));
-        assert_eq!(Selector::parse("tag:").err(), Some(SelectorError::Empty));
-        assert_eq!(Selector::parse("tags:x").err(), Some(SelectorError::UnknownField("tags:x".to_owned())));
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments: Vec<_> = self.arguments.iter().map(ToString::to_string).collect();
+        f.write_str(&arguments.join(&OR.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests;

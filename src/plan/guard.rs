@@ -38,6 +38,8 @@ pub enum Refusal {
     Rollback { applied: String, incoming: String },
     /// What comes may be older than what is applied.
     OrderUnknown { applied: String, doubt: Doubt },
+    /// Monitors would be removed that nothing of this repository brought.
+    FirstSync { removed: usize, origin: Option<String> },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
     /// The head of the catalog does not read, so nobody knows what was applied.
@@ -80,6 +82,8 @@ pub enum Succession {
     Onwards,
     /// It is an ancestor of the applied one.
     Backwards { applied: String, incoming: String },
+    /// Nothing of this repository was ever applied; `origin` is where the applied files are at home.
+    Unrelated { origin: Option<String> },
     /// It may be one.
     Untold { applied: String, doubt: Doubt },
 }
@@ -134,6 +138,12 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
         (Succession::Untold { applied, doubt }, Rollback::Refused) => {
             found.push(Refusal::OrderUnknown { applied: applied.clone(), doubt: doubt.clone() });
         }
+        (Succession::Unrelated { origin }, Rollback::Refused) => {
+            let removed = plan.changes.iter().filter(|change| is_removal(change)).count();
+            if removed > 0 {
+                found.push(Refusal::FirstSync { removed, origin: origin.clone() });
+            }
+        }
         (Succession::Onwards, _) | (_, Rollback::Allowed) => {}
     }
     found.extend(plan.claims.iter().cloned().map(Refusal::Claimed));
@@ -149,6 +159,11 @@ fn secrets_elsewhere(plan: &Plan, allowed: usize) -> Option<Refusal> {
     };
     (monitors > allowed)
         .then(|| Refusal::SecretHosts { monitors, ways: plan.secret_senders().flat_map(of_change).collect() })
+}
+
+/// Whether a monitor is gone by it, or switched off.
+fn is_removal(change: &Change) -> bool {
+    matches!(change.action, Action::Remove { .. }) || change.risk == Risk::Loss
 }
 
 /// Why a change may not have a protected monitor.
@@ -207,6 +222,15 @@ impl fmt::Display for Refusal {
             Self::Rollback { applied, incoming } => {
                 write!(f, "{incoming} is older than {applied}, which is applied")
             }
+            Self::FirstSync { removed, origin } => {
+                let monitors = if *removed == 1 { "monitor" } else { "monitors" };
+                let home = origin.as_ref().map(|origin| format!("; they are from {origin}"));
+                write!(
+                    f,
+                    "{removed} {monitors} of this owner would be removed, and this repository has never been synced here{}",
+                    home.unwrap_or_default()
+                )
+            }
             Self::OrderUnknown { applied, doubt: Doubt::Shallow | Doubt::Absent } => {
                 write!(f, "the applied commit {applied} is not in this clone, so this one may be older")
             }
@@ -246,6 +270,9 @@ impl Refusal {
                 "check that the host may have the secret; better give the new host a secret of its own"
             }
             Self::OrderUnknown { doubt, .. } => doubt.help(),
+            Self::FirstSync { .. } => {
+                "two repositories must not have one owner: write another one into monitorctl.yaml; if this is the same catalog in a new place, read the plan and sync once with `--allow-rollback`"
+            }
             Self::Rollback { .. } => "sync the newest commit; an older job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
                 "choose another id, or remove it in the repository that owns it first"
@@ -264,7 +291,9 @@ impl Refusal {
             Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
             Self::SecretHosts { monitors, .. } => Some(format!("--allow-secret-host {monitors}")),
-            Self::Rollback { .. } | Self::OrderUnknown { .. } => Some("--allow-rollback".to_owned()),
+            Self::Rollback { .. } | Self::OrderUnknown { .. } | Self::FirstSync { .. } => {
+                Some("--allow-rollback".to_owned())
+            }
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
         }

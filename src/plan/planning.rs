@@ -164,7 +164,11 @@ impl<'a> Planner<'a> {
             None => self.arrival(desired, Before::Absent),
             // An id that its owner gave up is free, whoever that was.
             Some(item) if item.retired_at.is_some() => self.arrival(desired, Before::of(item)),
-            Some(item) if item.owner.as_deref() != Some(self.owner) && !self.scope.gives(item) => {
+            Some(item)
+                if item.owner.as_deref() != Some(self.owner)
+                    && !self.scope.gives(item)
+                    && !self.is_pulled(item, desired) =>
+            {
                 let Desired { id, place, .. } = desired.as_ref();
                 return Compared::Claimed(Claim {
                     id: id.clone(),
@@ -258,6 +262,12 @@ impl<'a> Planner<'a> {
 
     /// The spec of an item in the spelling of this version: neither another version nor a hand that wrote the same in
     /// another way makes a plan by itself.
+    /// Whether an item without an owner is what the file says, as `pull --unmanaged` writes it: to take it over changes
+    /// nothing of it.
+    fn is_pulled(&self, item: &Stored, desired: &Desired) -> bool {
+        item.owner.is_none() && (item.spec == desired.spec || self.spelled(item) == desired.spec)
+    }
+
     fn spelled(&self, item: &Stored) -> Spec {
         (self.live.reading.spelling)(&item.spec)
     }

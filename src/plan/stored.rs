@@ -122,6 +122,8 @@ pub struct StoredHead {
     /// The commit that was applied as a whole last.
     pub commit: Option<String>,
     pub plan_digest: Option<String>,
+    /// Where the files are at home that were applied as a whole last.
+    pub origin: Option<String>,
     /// Monitors in the catalog.
     pub count: u64,
     pub settings: CatalogSettings,

@@ -60,4 +60,6 @@ pub struct Stamp {
     pub synced_at: Timestamp,
     /// `user@host` or the CI run.
     pub synced_by: String,
+    /// Where the files are at home, such as `github.com/acme/api-monitors`.
+    pub origin: Option<String>,
 }

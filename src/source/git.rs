@@ -121,6 +121,26 @@ impl Repository {
         })
     }
 
+    /// The address of its remote: of `origin`, else of the first one.
+    pub fn remote(&self) -> Option<String> {
+        let output = run(&mut self.git(["remote"]), "remote").ok()?;
+        let names = String::from_utf8_lossy(&output.stdout).into_owned();
+        let name = names.lines().find(|name| *name == "origin").or_else(|| names.lines().next())?;
+        let output = run(&mut self.git(["remote", "get-url", "--", name]), "remote").ok()?;
+        let url = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        (!url.is_empty()).then_some(url)
+    }
+
+    /// Its top folder, and the way from there to the directory that it is seen from; `None` if there is no work tree.
+    pub fn place(&self) -> Option<(PathBuf, String)> {
+        let output =
+            run(&mut self.git(["rev-parse", "--show-toplevel", "--show-prefix"]), "rev-parse").ok()?;
+        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut lines = lines.lines();
+        let (top, prefix) = (lines.next()?, lines.next().unwrap_or_default());
+        Some((PathBuf::from(top), prefix.trim_end_matches('/').to_owned()))
+    }
+
     /// The name of the branch that is checked out.
     pub fn branch(&self) -> Option<String> {
         let output = self.git(["symbolic-ref", "--quiet", "--short", "HEAD"]).output().ok()?;

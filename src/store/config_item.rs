@@ -118,6 +118,7 @@ fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
         generation: Generation(fields.number("generation")?),
         commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
+        origin: fields.maybe_words("origin")?,
         count: fields.number("count")?,
         settings: to_catalog_settings(fields)?,
         run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
@@ -277,6 +278,14 @@ pub fn head_change(batch: &Batch<'_>) -> Change {
     let change = match commit {
         AppliedCommit::Stays => dated(condition, stamp),
         AppliedCommit::Becomes(commit) => stamped(condition, commit.as_deref(), stamp),
+    };
+    let change = match (&stamp.origin, commit) {
+        (None, _) => change,
+        (Some(origin), AppliedCommit::Becomes(_)) => change.set("origin", text(origin.as_str())),
+        // A part of a catalog says where it is at home only if nothing else has said so.
+        (Some(origin), AppliedCommit::Stays) => {
+            change.value("origin", text(origin.as_str())).set_to("origin", "if_not_exists(#origin, :origin)")
+        }
     };
     let change = change
         .set("plan_digest", text(run.plan_digest.as_str()))

@@ -31,6 +31,8 @@ use crate::clock::Clock;
 pub enum Target {
     /// A file of this machine; it is made on first use.
     Embedded(PathBuf),
+    /// An empty one in memory, in the place of a file that is not there.
+    Empty,
     /// AWS, or what `AWS_ENDPOINT_URL` names.
     DynamoDb(Aws),
 }
@@ -52,6 +54,10 @@ impl Store {
                 // Opening waits for locks of files.
                 let opened = tokio::task::spawn_blocking(move || Embedded::open(&path, &names, hand)).await;
                 let embedded = opened.map_err(|error| StoreError::unexpected(&tables.configs, error))??;
+                Ok(Self::embedded(embedded, tables, clock))
+            }
+            Target::Empty => {
+                let embedded = Embedded::empty(&tables, clock.clone())?;
                 Ok(Self::embedded(embedded, tables, clock))
             }
             Target::DynamoDb(aws) => Self::dynamodb(&aws, tables, clock).await,

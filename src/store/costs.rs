@@ -42,6 +42,7 @@ pub async fn quiet_tables(n: usize) -> Shared {
             generation: Generation(generation),
             synced_at: now(),
             synced_by: "ci".to_owned(),
+            origin: None,
         };
         let write = |monitor: &crate::monitor::MonitorId| ItemWrite::Put {
             id: monitor.clone(),

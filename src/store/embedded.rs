@@ -89,6 +89,15 @@ impl Embedded {
         Ok(Self { path: Some(path.to_owned()), ..Self::serving(database, clock) })
     }
 
+    /// Tables without an item, which are gone with the process.
+    pub fn empty(tables: &TableNames, clock: Clock) -> Result<Self, StoreError> {
+        let database = Database::memory();
+        let database =
+            database.and_then(|database| make_missing_tables(&database, tables).map(|()| database));
+        let database = database.map_err(|error| StoreError::unexpected(&tables.configs, error))?;
+        Ok(Self::serving(database, clock))
+    }
+
     /// Serves a database that has its tables.
     pub fn serving(database: Database, clock: Clock) -> Self {
         Self { database, path: None, clock }

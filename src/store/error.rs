@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use super::embedded::LOCKED_CODE;
 use super::unreadable::Unreadable;
-use crate::aws::Trouble;
+use crate::aws::{Trouble, root};
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -22,7 +22,7 @@ pub enum StoreError {
     #[error("access to table `{table}` is denied")]
     Denied { table: String, source: Source },
     #[error("table `{table}` does not exist")]
-    NoTable { table: String, source: Source },
+    NoTable { table: String },
     #[error("table `{table}` is throttled, after all retries")]
     Throttled { table: String, source: Source },
     /// Transactions of others touched the same item each time.
@@ -87,7 +87,7 @@ impl StoreError {
                 Some("the role needs the DynamoDB actions that the error names on this table")
             }
             Self::NoTable { .. } => Some(
-                "Terraform makes the tables (infra/terraform); DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE name them",
+                "most likely the region (AWS_REGION), the account of the credentials (AWS_PROFILE) or the name (DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE) is another one; Terraform makes the tables (infra/terraform)",
             ),
             Self::File { .. } => {
                 Some("`--store embedded:PATH` names the file; its directory must be writable")
@@ -133,15 +133,27 @@ impl StoreError {
         }
         let table = table.to_owned();
         let trouble = Trouble::of(&error);
-        let source: Source = Box::new(error);
+        let source: Source = said(&error).into();
         match trouble {
             Trouble::Credentials => Self::Credentials(source),
             Trouble::Denied => Self::Denied { table, source },
-            Trouble::Missing => Self::NoTable { table, source },
+            Trouble::Missing => Self::NoTable { table },
             Trouble::Throttled => Self::Throttled { table, source },
             Trouble::Unavailable => Self::Unavailable { table, source },
             Trouble::Refused => Self::Unexpected { table, source },
         }
+    }
+}
+
+/// What the service said, once: the SDK wraps it into layers that repeat it.
+fn said<E>(error: &SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    match (error.code(), error.message()) {
+        (_, Some(message)) if !message.is_empty() => message.to_owned(),
+        (Some(code), _) => code.to_owned(),
+        (None, _) => root(error).to_string(),
     }
 }
 
@@ -185,7 +197,7 @@ mod tests {
         let error = failed(&Shared::new(Clock::system()).open_with(names)).await;
         assert_eq!(error.to_string(), "table `nowhere` does not exist");
         assert!(error.help().expect("there is a way").contains("infra/terraform"));
-        assert!(error.source().is_some());
+        assert!(error.source().is_none(), "the service says nothing that is not said here");
     }
 
     #[tokio::test]

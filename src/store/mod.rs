@@ -33,6 +33,7 @@ mod file_lock;
 mod history;
 mod meter;
 mod moves;
+mod renewals;
 mod rights;
 mod row_item;
 mod run_item;

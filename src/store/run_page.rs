@@ -34,7 +34,7 @@ pub fn key(page: &RunPage) -> Item {
 pub fn change(page: &RunPage) -> Change {
     let RunPage { run, number: _, stamp, items } = page;
     let Run { id, undoes, extent, plan_digest, overrides, commit_before, settings } = run;
-    let Stamp { owner, commit, generation, synced_at, synced_by } = stamp;
+    let Stamp { owner, commit, generation, synced_at, synced_by, origin } = stamp;
     let items = items.iter().map(|written| (written.id.to_string(), from_written(written))).collect();
     Change::only_if("attribute_not_exists(#monitor)")
         .set("format", number(FORMAT))
@@ -48,6 +48,7 @@ pub fn change(page: &RunPage) -> Change {
         .set("items", AttributeValue::M(items))
         .set_some("undoes", undoes.as_ref().map(|run| text(run.as_str())))
         .set_some("commit", commit.as_deref().map(text))
+        .set_some("origin", origin.as_deref().map(text))
         .set_some("overrides", overrides.as_deref().map(text))
         .set_some("commit_before", commit_before.as_deref().map(text))
         .set_some("settings", settings.as_ref().map(from_settings))
@@ -87,6 +88,7 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
             generation: Generation(fields.number("generation")?),
             synced_at: required("synced_at", fields.maybe_date("synced_at")?)?,
             synced_by: fields.words("synced_by")?,
+            origin: fields.maybe_words("origin")?,
         },
         items: names.into_iter().map(written).collect::<Result<_, _>>()?,
     })

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::Repository;
 
 /// What a person does to the table with other tools.
-fn by_hand<A>(repository: &Repository, call: impl FnOnce(&Database) -> dynoxide::Result<A>) {
+fn by_hand<A>(repository: &Repository, call: impl FnOnce(&Database) -> dynoxide::Result<A>) -> A {
     let file =
         repository.files(".monitorctl").into_iter().find(|file| file.ends_with("store.db")).expect("a store");
     let database = Database::new(file.to_str().expect("UTF-8")).expect("a database");
-    call(&database).expect("it is done");
+    call(&database).expect("it is done")
 }
 
 fn request<Q: DeserializeOwned>(body: Value) -> Q {
@@ -47,4 +47,12 @@ pub fn set(repository: &Repository, id: &str, attribute: &str, value: &Value) {
         "ExpressionAttributeValues": {":value": value},
     });
     by_hand(repository, |database| database.update_item(request(body)));
+}
+
+/// The item of a monitor as it is stored.
+pub fn get(repository: &Repository, id: &str) -> Value {
+    let key = json!({"shard": {"S": "0"}, "monitor": {"S": id}});
+    let body = json!({"TableName": "api_health_configs", "Key": key});
+    let answer = by_hand(repository, |database| database.get_item(request(body)));
+    serde_json::to_value(answer).expect("JSON")["Item"].take()
 }

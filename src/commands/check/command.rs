@@ -12,18 +12,20 @@ use super::outcome::{Outcome, Ran};
 use super::subject::{Subject, Subjects};
 use super::supply::Variables;
 use super::wish::Wish;
-use crate::cli::{Check, Format, Global, Notify};
+use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
-use crate::commands::context::{Context, show, variable};
+use crate::commands::context::{Context, Missing, show, variable};
 use crate::commands::failure::Failure;
 use crate::commands::progress::Progress;
 use crate::commands::signals::{Signal, Signals};
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
+use crate::commands::unsynced;
+use crate::commands::wish::selector;
 use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::machine;
-use crate::monitor::{MonitorId, TopicArn};
+use crate::monitor::TopicArn;
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
@@ -65,10 +67,12 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             (Some(subjects), faulty)
         }
     };
+    // What is tried out from files may be the first use; a run of what is stored is not.
+    let missing = if subjects.is_some() { Missing::IsMade } else { Missing::Refused };
     let notifier = notifier(context, args.notify)?;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let means = Means {
-        store: context.open_store().await?,
+        store: context.open_store(missing).await?,
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
         subjects,
@@ -105,6 +109,9 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         }
         Outcome::Ran(ran) => {
             let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
+            if (args.all || ran.subjects.all.is_empty()) && args.dir.is_none() && people {
+                unsynced::say(context, Path::new(MONITORS), &ran.subjects);
+            }
             let report = ran.report(&wish, store.consumed());
             for problem in &report.problems {
                 log.event(&Event::Problem(problem));
@@ -147,15 +154,11 @@ fn words(held: &Held) -> String {
 }
 
 fn wish(context: &Context, args: &Check, run: Ulid) -> Result<Wish, Failure> {
-    let id = |text: &String| {
-        MonitorId::parse(text)
-            .map_err(|error| Failure::new(Exit::Usage, format!("{text:?} is no monitor id: {error}")))
-    };
     Ok(Wish {
         holder: run.to_string(),
         host: machine::host(),
         process: machine::own_process(),
-        ids: args.ids.iter().map(id).collect::<Result<_, _>>()?,
+        only: selector(&args.only)?,
         all: args.all,
         from_files: args.dir.is_some(),
         period: args.period,

@@ -51,7 +51,7 @@ pub fn moves(wish: &Wish, subjects: &Subjects, rows: &Rows, alone: &HashSet<&str
     let mut moves = Moves::default();
     let mut taken = BTreeSet::new();
     let renamed = subjects.all.iter().filter(|subject| !subject.formerly.is_empty());
-    for subject in renamed.filter(|subject| wish.means(&subject.monitor.id)) {
+    for subject in renamed.filter(|subject| wish.means(&subject.monitor)) {
         let to = &subject.monitor.id;
         match known(subjects, subject, look) {
             (at, _) if at == *to => {}
@@ -98,7 +98,9 @@ mod tests {
     ) -> (Vec<String>, Vec<String>) {
         let row = |name: &&str| Row { monitor: id(name), ..rows(1, "run", 1).remove(0) };
         let rows = stored.iter().map(|name| (id(name), row(name))).collect();
-        let wish = Wish { ids: only.iter().map(|name| id(name)).collect(), ..Wish::sample() };
+        let only: Vec<_> = only.iter().map(|only| (*only).to_owned()).collect();
+        let only = crate::monitor::Selector::of(&only).expect("a selector");
+        let wish = Wish { only, ..Wish::sample() };
         let Moves { ready, stuck } = moves(&wish, subjects, &rows, &unread.iter().copied().collect());
         let ready = ready.iter().map(|step| format!("{} to {}", step.row.monitor, step.to));
         (ready.collect(), stuck.iter().map(|(to, at)| format!("{at} to {to}")).collect())

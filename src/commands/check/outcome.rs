@@ -9,7 +9,7 @@ use super::probing::Judged;
 use super::subject::Subjects;
 use super::telling::Telling;
 use super::wish::Wish;
-use crate::monitor::MonitorId;
+use crate::monitor::{Idle, MonitorId};
 use crate::report::{Line, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, Row, SelfCheck, SkippedRange};
 use crate::store::{Consumed, StoreError};
@@ -28,8 +28,8 @@ pub enum Outcome {
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    #[error("there is no monitor {id}")]
-    UnknownMonitor { id: MonitorId },
+    #[error(transparent)]
+    NothingMatches(Idle),
     #[error("the monitor {id} is switched off (`enabled: false`)")]
     Disabled { id: MonitorId },
     #[error("the lease was lost before anything was done")]
@@ -98,9 +98,11 @@ impl Ran {
             && self
                 .subjects
                 .enabled()
-                .map(|subject| &subject.monitor.id)
-                .filter(|id| wish.means(id))
-                .all(|id| self.rows.get(id).is_some_and(|row| row.confirmed.health == Health::Up))
+                .map(|subject| &subject.monitor)
+                .filter(|monitor| wish.means(monitor))
+                .all(|monitor| {
+                    self.rows.get(&monitor.id).is_some_and(|row| row.confirmed.health == Health::Up)
+                })
     }
 
     /// Whether something is left for the next run, or was not as it should be.
@@ -145,7 +147,7 @@ impl Ran {
             notified_after: self.notified_after,
             lines: lines.collect(),
             self_check: self.self_check,
-            not_due: if wish.ids.is_empty() { subjects.enabled().count().saturating_sub(due) } else { 0 },
+            not_due: if wish.only.is_none() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.told.messages,
             owed: self.told.owed,
             pending_since: self.told.oldest,

@@ -7,7 +7,7 @@ use super::flow::Rows;
 use super::outcome::RunError;
 use super::subject::{Subject, Subjects};
 use super::wish::Wish;
-use crate::monitor::MonitorId;
+use crate::monitor::{Selector, Traits};
 use crate::state::{Backlog, is_due, order};
 
 /// The monitors to probe, in the order in which they start. One without a row is due at once: nobody wants to
@@ -20,20 +20,16 @@ pub fn select(
     slot: u64,
     backlog: &Backlog,
 ) -> Result<Vec<Arc<Subject>>, RunError> {
-    if let Some(unknown) = wish.ids.iter().find(|id| subjects.all.iter().all(|s| s.monitor.id != **id)) {
-        return Err(RunError::UnknownMonitor { id: unknown.clone() });
+    if let Some(only) = &wish.only {
+        refuse(only, subjects)?;
     }
-    let off = |id: &&MonitorId| subjects.all.iter().any(|s| s.monitor.id == **id && !s.monitor.enabled);
-    if let Some(id) = wish.ids.iter().find(off) {
-        return Err(RunError::Disabled { id: id.clone() });
-    }
-    let wanted = |subject: &Subject| match wish.ids.as_slice() {
-        [] => {
+    let wanted = |subject: &Subject| match &wish.only {
+        None => {
             wish.all
                 || !rows.contains_key(&subject.monitor.id)
                 || is_due(&subject.monitor, wish.period, slot, backlog)
         }
-        ids => ids.contains(&subject.monitor.id),
+        Some(_) => wish.means(&subject.monitor),
     };
     let due = subjects
         .enabled()
@@ -42,4 +38,22 @@ pub fn select(
         .cloned()
         .collect();
     Ok(order(due, backlog, |subject: &Arc<Subject>| &subject.monitor.id))
+}
+
+/// Refuses a selector that matches nothing, or nothing that is switched on, or names what is switched off.
+fn refuse(only: &Selector, subjects: &Subjects) -> Result<(), RunError> {
+    let traits: Vec<_> = subjects.all.iter().map(|subject| Traits::of_monitor(&subject.monitor)).collect();
+    if let Some(idle) = only.idle(&traits) {
+        return Err(RunError::NothingMatches(idle));
+    }
+    let meant = || {
+        let known = subjects.all.iter().zip(&traits);
+        known.filter(|(_, traits)| only.takes(traits)).map(|(subject, _)| &subject.monitor)
+    };
+    let named = meant().find(|monitor| !monitor.enabled && only.names(&monitor.id));
+    let all_off = || if meant().any(|monitor| monitor.enabled) { None } else { meant().next() };
+    match named.or_else(all_off) {
+        Some(monitor) => Err(RunError::Disabled { id: monitor.id.clone() }),
+        None => Ok(()),
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::monitor::MonitorId;
+use crate::monitor::{Monitor, Selector, Traits};
 use crate::state::{HolderProcess, Lease};
 
 /// What a lease outlives the deadline by: enough to commit and tell what the last probes showed. With the
@@ -29,8 +29,8 @@ pub struct Wish {
     pub host: String,
     /// This process, for others on this machine that find its lease.
     pub process: Option<HolderProcess>,
-    /// Only these monitors, now; empty for all that are due.
-    pub ids: Vec<MonitorId>,
+    /// Only these monitors, now; `None` for all that are due.
+    pub only: Option<Selector>,
     /// Everything now, due or not.
     pub all: bool,
     /// Monitors of a folder instead of those of the table.
@@ -81,14 +81,14 @@ impl Wish {
     }
 
     /// Whether the run is about this monitor.
-    pub fn means(&self, id: &MonitorId) -> bool {
-        self.ids.is_empty() || self.ids.contains(id)
+    pub fn means(&self, monitor: &Monitor) -> bool {
+        self.only.as_ref().is_none_or(|only| only.takes(&Traits::of_monitor(monitor)))
     }
 
     /// Whether not everything that is watched is meant: some monitors by name, or a folder tried out. Then the
     /// slot stays open for the others.
     pub fn is_partial(&self) -> bool {
-        !self.ids.is_empty() || (self.from_files && self.all)
+        self.only.is_some() || (self.from_files && self.all)
     }
 }
 
@@ -100,7 +100,7 @@ impl Wish {
             holder: "run".to_owned(),
             host: "box".to_owned(),
             process: None,
-            ids: Vec::new(),
+            only: None,
             all: false,
             from_files: false,
             period: Duration::from_mins(2),

@@ -5,7 +5,7 @@ use super::offline::base_of;
 use super::trial::trial;
 use crate::cli::Diff;
 use crate::commands::catalog::{Read, Reviewed, desired, review, show};
-use crate::commands::context::Context;
+use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::output::Output;
 use crate::commands::resume::{Proposal, propose};
@@ -47,7 +47,7 @@ async fn against_table(
     owner: &str,
     wish: &Wish,
 ) -> Result<Reviewed, Failure> {
-    let reader = context.open_store().await?.config_reader();
+    let reader = context.open_store(Missing::CountsAsEmpty).await?.config_reader();
     // The table comes while the files are read.
     let table = reader.clone();
     let table = tokio::spawn(async move { Read::all(&table).await });

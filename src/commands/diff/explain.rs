@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cli::{Diff, PlanFormat};
 use crate::commands::catalog::{READING, Read, desired};
-use crate::commands::context::Context;
+use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::config;
 use crate::exit::Exit;
@@ -16,7 +16,7 @@ use crate::source;
 /// Shows one field, or all fields below it.
 pub async fn explain(context: &Context, args: &Diff, asked: &str) -> Result<Exit, Failure> {
     let desired = desired(context, &args.monitors)?;
-    let read = Read::all(&context.open_store().await?.config_reader()).await?;
+    let read = Read::all(&context.open_store(Missing::CountsAsEmpty).await?.config_reader()).await?;
     let Some((id, field)) = divide(asked, &desired, &read.items) else {
         return Err(Failure::new(
             Exit::Usage,

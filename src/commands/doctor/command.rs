@@ -7,6 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
+use crate::commands::unsynced::unsynced;
 use crate::doctor::{Facts, Finding, Outcome, Role, examine};
 use crate::exit::Exit;
 use crate::report;
@@ -19,8 +20,9 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
-    let Seen { place, tables, items, secrets, reach, canaries } = seen;
-    let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, repository });
+    let Seen { place, tables, items, secrets, reach, canaries, subjects } = seen;
+    let unsynced = subjects.and_then(|subjects| unsynced(&context, &args.monitors, &subjects));
+    let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),
         Format::Json => format!("{:#}\n", report::findings_json(&findings)),

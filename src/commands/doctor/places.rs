@@ -45,6 +45,8 @@ pub struct Seen {
     pub secrets: Vec<SecretFacts>,
     pub reach: Vec<ReachFacts>,
     pub canaries: Vec<CanaryFacts>,
+    /// The monitors of the table, if it reads.
+    pub subjects: Option<Subjects>,
 }
 
 /// Looks at a store file. One that is not there is not made.
@@ -62,6 +64,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         secrets: Vec::new(),
         reach: Vec::new(),
         canaries: Vec::new(),
+        subjects: None,
     };
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
@@ -72,7 +75,8 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                     seen.tables.push(store.table_facts(table).await);
                 }
                 seen.items.extend(store.contents().await.items);
-                seen.secrets = secrets(context, &store, None, Home::Here).await;
+                seen.subjects = Subjects::read(&store.config_reader()).await.ok();
+                seen.secrets = secrets(context, seen.subjects.as_ref(), None, Home::Here).await;
                 seen.canaries = canaries(context, &store).await;
                 store.try_write().await
             }
@@ -104,6 +108,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
     };
     let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
     let (mut reach, mut asked) = (Vec::new(), Vec::new());
+    let mut subjects = None;
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
@@ -115,8 +120,9 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             items.extend(contents.items);
             named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
+            subjects = Subjects::read(&store.config_reader()).await.ok();
             let home = if facts.role == Some(Role::Check) { Home::Here } else { Home::Elsewhere };
-            referred = secrets(context, &store, facts.role, home).await;
+            referred = secrets(context, subjects.as_ref(), facts.role, home).await;
             if facts.role == Some(Role::Check) {
                 reach = beyond(context).await;
                 asked = canaries(context, &store).await;
@@ -125,7 +131,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked }
+    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, subjects }
 }
 
 async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
@@ -153,12 +159,17 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
 
 /// Reads what the monitors of the table refer to, and keeps nothing of it. A table that does not read has a line of
 /// its own.
-async fn secrets(context: &Context, store: &Store, role: Option<Role>, home: Home) -> Vec<SecretFacts> {
+async fn secrets(
+    context: &Context,
+    subjects: Option<&Subjects>,
+    role: Option<Role>,
+    home: Home,
+) -> Vec<SecretFacts> {
     match role {
         Some(Role::Check) | None => {}
         Some(Role::Diff | Role::Sync) => return Vec::new(),
     }
-    let Ok(subjects) = Subjects::read(&store.config_reader()).await else { return Vec::new() };
+    let Some(subjects) = subjects else { return Vec::new() };
     let references = subjects.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
     let references: BTreeSet<_> = references.cloned().collect();
     let mut facts = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.facts();

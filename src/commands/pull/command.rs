@@ -3,7 +3,7 @@
 use super::repository::Repository;
 use super::{drift, unmanaged};
 use crate::cli::{Format, Pull};
-use crate::commands::context::Context;
+use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::wish::{idle, selector};
 use crate::config::edit::Withholder;
@@ -17,8 +17,8 @@ use crate::store::{Configs, Unreadable};
 pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let mut repository = Repository::read(context, &args.monitors)?;
-    let store = context.open_store().await?;
-    let stored = chosen(store.config_reader().read().await?, args.only.as_deref())?;
+    let store = context.open_store(Missing::Refused).await?;
+    let stored = chosen(store.config_reader().read().await?, &args.only)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };
     let mut withholder = Withholder::default();
     if args.drift {
@@ -39,9 +39,9 @@ pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
 }
 
 /// What the selector names; a term of it that names nothing is a mistake.
-fn chosen(mut stored: Configs, only: Option<&str>) -> Result<Configs, Failure> {
+fn chosen(mut stored: Configs, only: &[String]) -> Result<Configs, Failure> {
     stored.items.retain(|item: &Stored| item.retired_at.is_none());
-    let Some(only) = only.map(selector).transpose()? else { return Ok(stored) };
+    let Some(only) = selector(only)? else { return Ok(stored) };
     let nothing = Spec::default();
     // Of an item that does not read nothing but its key is known.
     let takes = |item: &Unreadable| {
@@ -50,7 +50,7 @@ fn chosen(mut stored: Configs, only: Option<&str>) -> Result<Configs, Failure> {
     stored.unreadable.retain(takes);
     let known: Vec<_> = stored.items.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
     if stored.unreadable.is_empty() {
-        idle("--only", Some(&only), &known, "no item of the config table")?;
+        idle("--only, in the config table: ", Some(&only), &known)?;
     }
     stored.items.retain(|item| only.takes(&Traits::of(&item.id, &item.spec)));
     Ok(stored)

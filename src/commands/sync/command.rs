@@ -9,7 +9,7 @@ use super::reviewed::{self, Promised};
 use super::stamp::stamp;
 use crate::cli::Sync;
 use crate::commands::catalog::{Read, show};
-use crate::commands::context::{Context, is_ci};
+use crate::commands::context::{Context, Missing, is_ci};
 use crate::commands::failure::Failure;
 use crate::commands::output::Output;
 use crate::commands::resume::{Proposal, propose};
@@ -22,12 +22,12 @@ use crate::report::{self, FAINT, paint};
 use crate::store::Store;
 
 pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
-    let owner = context.owner()?;
+    let owner = context.owner_to_write()?;
     let wish = Wish::of(&args.planning)?;
     let promise = reviewed::promise(args)?;
     let output = Output::open(&args.showing)?;
     let wanted = Wanted::of(context, args)?;
-    let store = context.open_store().await?;
+    let store = context.open_store(Missing::IsMade).await?;
     let reader = store.config_reader();
     let read = Read::now(&reader).await?;
     let goal = wanted.goal(&reader, owner, read.head(owner)).await?;
@@ -35,7 +35,12 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let job = show(context, &proposal.reviewed, output).map_err(Failure::before_writing)?;
     say_what_is_special(context, &proposal, args);
     let work = Work { context, store: &store, read: &read, goal: &goal, proposal: &proposal, wish: &wish };
-    let end = carry_out(&work, args, promise.as_ref()).await;
+    let mut end = carry_out(&work, args, promise.as_ref()).await;
+    if end.is_ok()
+        && let Err(failure) = renew(&work).await
+    {
+        end = Err(failure);
+    }
     match &end {
         Ok(End { exit, told }) => job.conclude(context.terminal, *exit, told),
         Err(failure) => job.conclude(context.terminal, failure.exit, &failure.plain()),
@@ -106,7 +111,7 @@ fn without_left_out(context: &Context, plan: &Plan, end: End) -> End {
 /// What the plan itself does not show.
 fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, args: &Sync) {
     let only = "with --only no commit counts as applied: the head keeps the one that it has".to_owned();
-    for note in proposal.note.iter().cloned().chain(args.planning.only.as_ref().map(|_| only)) {
+    for note in proposal.note.iter().cloned().chain(args.planning.only.first().map(|_| only)) {
         context.terminal.say(&note);
     }
 }
@@ -118,6 +123,21 @@ fn say_what_undo_leaves(context: &Context, goal: &Goal) {
             "the files are not changed: the next sync brings all of this again, unless it is reverted there too",
         );
     }
+}
+
+/// What was pulled into the files is no drift any more.
+async fn renew(work: &Work<'_>) -> Result<(), Failure> {
+    let Work { context, store, read, goal, proposal, wish } = *work;
+    if wish.scope.only.is_some() {
+        return Ok(());
+    }
+    let items = goal.renewals(&proposal.reviewed.plan.owner, read);
+    let renewed = store.config_writer().renew(&items).await?;
+    if renewed > 0 {
+        let items = report::count(renewed, "monitor");
+        context.terminal.say(&format!("{items} edited by hand before: the files say the same now"));
+    }
+    Ok(())
 }
 
 fn refuse(proposal: &Proposal<'_>) -> Result<(), Failure> {

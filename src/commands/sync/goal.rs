@@ -1,5 +1,6 @@
 //! What the table is to become: what the files say, or what it was before a run.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::commands::failure::Failure;
 use crate::commands::way_out::{Again, way_out};
 use crate::commands::wish::Wish;
 use crate::exit::Exit;
-use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, StoredHead, Succession, refusals, undo};
+use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, Stored, StoredHead, Succession, refusals, undo};
 use crate::report::plan::{Heading, View};
 use crate::report::{self, FAINT, paint};
 use crate::store::{ConfigReader, StoreError, Unreadable};
@@ -104,6 +105,20 @@ impl Goal {
             Self::Files { folder, desired } => review(context, owner, folder, desired, read, wish),
             Self::Undo { run, pages } => back(context, owner, run, pages, read, wish),
         }
+    }
+
+    /// Items that were edited by hand and are as the files have them now: nothing is to be changed in them, but their
+    /// fingerprint still says that they are not what was synced.
+    pub fn renewals<'a>(&self, owner: &str, read: &'a Read) -> Vec<&'a Stored> {
+        let Self::Files { desired, .. } = self else { return Vec::new() };
+        let wanted: HashMap<_, _> = desired.iter().map(|desired| (&desired.id, &desired.spec)).collect();
+        let is_agreed = |item: &&Stored| {
+            item.owner.as_deref() == Some(owner)
+                && item.retired_at.is_none()
+                && item.is_edited()
+                && wanted.get(&item.id).is_some_and(|spec| **spec == item.spec)
+        };
+        read.items.iter().filter(is_agreed).collect()
     }
 
     /// Where the files are that are wanted.

@@ -126,6 +126,7 @@ impl Call {
             generation: Generation::default(),
             synced_at: now(),
             synced_by: "ci".to_owned(),
+            origin: None,
         };
         Order::of(proposal, &self.goal, &self.wish(), stamp)
     }

@@ -6,28 +6,30 @@ use jiff::Timestamp;
 
 use crate::commands::context::variable;
 use crate::commands::history::{DIRTY, checked_out, is_dirty, short};
+use crate::commands::origin::origin;
 use crate::machine;
 use crate::plan::{Generation, Stamp};
-use crate::source::Repository;
+use crate::source::{Outside, Repository};
 
 /// The stamp of this process; its generation is set by each transaction.
 ///
 /// `folder` is where the files are, if they are what is applied.
 pub fn stamp(owner: &str, folder: Option<&Path>, now: Timestamp) -> Stamp {
+    let around = Repository::around(Path::new("."));
     Stamp {
         owner: owner.to_owned(),
-        commit: commit(folder),
+        commit: commit(&around, folder),
         generation: Generation::default(),
         synced_at: now,
         synced_by: caller(),
+        origin: origin(&around),
     }
 }
 
 /// The commit that is applied, as the guard judged it; with a mark if the files are not as committed.
-fn commit(folder: Option<&Path>) -> Option<String> {
-    let around = Repository::around(Path::new("."));
-    let hash = checked_out(&around)?;
-    let is_dirty = match (&around, folder) {
+fn commit(around: &Result<Repository, Outside>, folder: Option<&Path>) -> Option<String> {
+    let hash = checked_out(around)?;
+    let is_dirty = match (around, folder) {
         (Ok(repository), Some(folder)) => is_dirty(repository, folder),
         (Err(_), _) | (_, None) => false,
     };

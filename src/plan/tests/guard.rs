@@ -216,3 +216,19 @@ proptest! {
         }
     }
 }
+
+// Trap 35: an example owner left in place gives one team the right over another's monitors.
+#[test]
+fn a_repository_that_was_never_synced_removes_nothing_unasked() {
+    let unrelated = Succession::Unrelated { origin: Some("github.com/acme/shop".into()) };
+    let stored = [stored("a", 1, Some(OWNER)), stored("b", 1, Some(OWNER))];
+    let harmless = planned(&[desired("a", 2), desired("b", 1), desired("c", 1)], &stored);
+    assert_eq!(refusals(&harmless, &Overrides::default(), &unrelated), []);
+    let plan = planned(&[desired("a", 1), desired("c", 1)], &stored);
+    let refusal = Refusal::FirstSync { removed: 1, origin: Some("github.com/acme/shop".into()) };
+    assert!(refusal.to_string().contains("they are from github.com/acme/shop"), "{refusal}");
+    assert_eq!(refusals(&plan, &Overrides::default(), &unrelated), [refusal]);
+    assert_eq!(refusals(&plan, &Overrides::default(), &Succession::Onwards), []);
+    let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
+    assert_eq!(refusals(&plan, &allowed, &unrelated), []);
+}

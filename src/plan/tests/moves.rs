@@ -76,7 +76,8 @@ fn items_of_nobody_and_of_others_are_taken_only_by_name() {
         take_over: vec![TakeOver { owner: "other".into(), id: live[0].id.clone() }],
         only: None,
     };
-    let wanted = ["a", "b", "c"].map(|id| desired(id, 1));
+    // What a file says word for word is its own; what it says otherwise is not.
+    let wanted = [desired("a", 1), desired("b", 1), desired("c", 2)];
     let plan = planned_in(&scope, &wanted, &live);
     assert_eq!(lines(&plan), ["= a", "= b"]);
     assert_eq!((plan.claims.len(), plan.unmanaged, plan.foreign.len()), (1, 1, 0));

@@ -15,6 +15,7 @@ fn page(plan: &Plan, part: &Part) -> RunPage {
         generation: Generation(1),
         synced_at: jiff::Timestamp::UNIX_EPOCH,
         synced_by: "ci".to_owned(),
+        origin: None,
     };
     let page = RunPage::sample(stamp);
     let run = Run { plan_digest: plan.digest(), ..page.run };

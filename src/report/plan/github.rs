@@ -76,6 +76,7 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
         | Refusal::SecretHosts { .. }
         | Refusal::Rollback { .. }
         | Refusal::OrderUnknown { .. }
+        | Refusal::FirstSync { .. }
         | Refusal::Blocked(_) => None,
     };
     let flag = refusal.flag().map(|flag| format!("\nallowed by {}", safe(&flag))).unwrap_or_default();

@@ -147,8 +147,8 @@ struct GuardRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
-    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `order_unknown`, `claimed`, `unmanaged` or
-    /// `blocked`.
+    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `order_unknown`,
+    /// `first_sync`, `claimed`, `unmanaged` or `blocked`.
     code: &'static str,
     message: String,
     /// The way out that is no override.

@@ -288,6 +288,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::SecretHosts { .. } => "secret_hosts",
         Refusal::Rollback { .. } => "rollback",
         Refusal::OrderUnknown { .. } => "order_unknown",
+        Refusal::FirstSync { .. } => "first_sync",
         Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
         Refusal::Claimed(Claim { holder: None, .. }) => "unmanaged",
         Refusal::Blocked(_) => "blocked",

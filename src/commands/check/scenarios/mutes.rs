@@ -216,7 +216,7 @@ async fn an_outage_over_two_silences_that_follow_each_other_is_settled() {
     world.silence("*", Duration::from_mins(3)).await;
     world.break_("payments");
     world.run().await;
-    world.silence("team:nobody,payments", Duration::from_mins(10)).await;
+    world.silence("team:nobody|payments", Duration::from_mins(10)).await;
     world.run().await;
     world.repair("payments");
     world.settle().await;

@@ -15,7 +15,7 @@ use crate::commands::check::log::Log;
 use crate::commands::check::outcome::{Outcome, Ran, RunError};
 use crate::commands::check::supply::Variables;
 use crate::commands::check::wish::Wish;
-use crate::monitor::{MonitorId, Offer};
+use crate::monitor::{Offer, Selector};
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;
 use crate::probe::testing::Network;
@@ -106,7 +106,7 @@ impl Process {
 
     /// `check ID…`
     pub fn only(mut self, id: &str) -> Self {
-        self.wish.ids.push(MonitorId::parse(id).expect("an id"));
+        self.wish.only = Some(Selector::parse(id).expect("a selector"));
         self.excuse = Excuse::Manual;
         self
     }

@@ -7,6 +7,7 @@ use super::process::Process;
 use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::commands::check::RunError;
+use crate::monitor::Idle;
 use crate::state::Held;
 use crate::verdict::Verdict;
 
@@ -59,7 +60,10 @@ async fn a_monitor_that_is_not_there_is_an_error_and_the_slot_stays_open() {
     let mut world = World::watching(&three()).await;
     let process = world.process().only("nobody");
     let error = world.finish(process).await.failed();
-    assert!(matches!(&error, RunError::UnknownMonitor { id } if id.as_str() == "nobody"), "{error:?}");
+    assert!(
+        matches!(&error, RunError::NothingMatches(idle) if *idle == Idle::Id("nobody".to_owned())),
+        "{error:?}"
+    );
     let process = world.process();
     assert_eq!(world.finish(process).await.ran().judged.len(), 3);
 }

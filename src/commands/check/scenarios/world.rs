@@ -129,6 +129,7 @@ impl World {
                 generation,
                 synced_at: self.now(),
                 synced_by: "ci".to_owned(),
+                origin: None,
             };
             let page = RunPage { number, items: part.items, ..RunPage::sample(stamp) };
             let batch = Batch {

@@ -1,0 +1,149 @@
+//! Where a command works: in the folder of `monitorctl.yaml`, which is looked for upwards as git looks for its own.
+
+use std::path::{Path, PathBuf};
+
+use super::context::SETTINGS_FILE;
+use crate::cli::{Cli, Command, MONITORS};
+
+/// What ends the search: the settings of another repository are not ours.
+const GIT: &str = ".git";
+
+/// The folder to work in, and the way from there to where the command was typed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place {
+    pub root: PathBuf,
+    pub way: PathBuf,
+}
+
+impl Place {
+    /// Around `here`; `None` if the settings are there, or nowhere above.
+    pub fn above(here: &Path) -> Option<Self> {
+        for folder in here.ancestors() {
+            if folder.join(SETTINGS_FILE).is_file() {
+                let way = here.strip_prefix(folder).ok()?;
+                let is_here = way.as_os_str().is_empty();
+                return (!is_here).then(|| Self { root: folder.to_owned(), way: way.to_owned() });
+            }
+            if folder.join(GIT).exists() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A path as typed, seen from the root. The folder that nobody typed is the one beside the settings; another one that
+    /// is not where the command was typed may have been meant from the root.
+    fn seen(&self, typed: &Path) -> PathBuf {
+        let below = self.way.join(typed);
+        let is_meant = typed.is_relative() && typed != Path::new(MONITORS) && typed != Path::new("-");
+        if is_meant && below.exists() { below } else { typed.to_owned() }
+    }
+
+    /// The same for a file that is to be written.
+    fn written(&self, typed: &Path) -> PathBuf {
+        self.way.join(typed)
+    }
+}
+
+/// Whether a command looks for the settings above. `init` makes them here; the others need none.
+pub fn looks_above(command: &Command) -> bool {
+    match command {
+        Command::Init(args) => args.cron,
+        Command::Completions(_) | Command::Man(_) => false,
+        Command::Validate(_)
+        | Command::Schema(_)
+        | Command::Diff(_)
+        | Command::Sync(_)
+        | Command::Pull(_)
+        | Command::Check(_)
+        | Command::Status(_)
+        | Command::Explain(_)
+        | Command::Silence(_)
+        | Command::Simulate(_)
+        | Command::Doctor(_) => true,
+    }
+}
+
+/// Turns the paths that were typed into those that are meant from the root.
+pub fn follow(cli: &mut Cli, place: &Place) {
+    let outputs = match &mut cli.command {
+        Command::Validate(args) => {
+            for path in &mut args.paths {
+                *path = place.seen(path);
+            }
+            return;
+        }
+        Command::Diff(args) => {
+            args.monitors = place.seen(&args.monitors);
+            &mut args.showing.outputs
+        }
+        Command::Sync(args) => {
+            args.monitors = place.seen(&args.monitors);
+            if let Some(plan) = &mut args.plan {
+                *plan = place.seen(plan);
+            }
+            &mut args.showing.outputs
+        }
+        Command::Pull(args) => {
+            args.monitors = place.seen(&args.monitors);
+            return;
+        }
+        Command::Check(args) => {
+            if let Some(folder) = &mut args.dir {
+                *folder = place.seen(folder);
+            }
+            return;
+        }
+        Command::Simulate(args) => {
+            args.monitors = place.seen(&args.monitors);
+            return;
+        }
+        Command::Doctor(args) => {
+            args.monitors = place.seen(&args.monitors);
+            return;
+        }
+        Command::Init(_)
+        | Command::Schema(_)
+        | Command::Status(_)
+        | Command::Explain(_)
+        | Command::Silence(_)
+        | Command::Completions(_)
+        | Command::Man(_) => return,
+    };
+    for output in outputs {
+        output.path = place.written(&output.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    // Trap 37: the wrong directory looks like a new installation.
+    #[test]
+    fn the_settings_are_found_upwards_but_not_beyond_the_repository() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| folder.path().join(path);
+        for path in ["shop/.git", "shop/monitors/eu", "shop/vendor/.git", "loose/a"] {
+            fs::create_dir_all(at(path)).expect("a folder");
+        }
+        for path in ["shop/monitorctl.yaml", "shop/monitors/eu/a.yaml", "loose/monitorctl.yaml"] {
+            fs::write(at(path), "").expect("a file");
+        }
+        let above =
+            |path: &str| Place::above(&at(path)).map(|place| (place.root, place.way.display().to_string()));
+        assert_eq!(above("shop/monitors/eu"), Some((at("shop"), "monitors/eu".to_owned())));
+        assert_eq!(above("loose/a"), Some((at("loose"), "a".to_owned())));
+        assert_eq!(above("shop"), None);
+        assert_eq!(above("shop/vendor"), None);
+        let place = Place::above(&at("shop/monitors")).expect("it is there");
+        let seen = |typed: &str| place.root.join(place.seen(Path::new(typed)));
+        std::env::current_dir().expect("a directory");
+        assert_eq!(seen("/x/a.yaml"), Path::new("/x/a.yaml"));
+        assert_eq!(place.seen(Path::new("monitors")), Path::new("monitors"));
+        assert_eq!(place.seen(Path::new("-")), Path::new("-"));
+        assert_eq!(place.written(Path::new("plan.json")), Path::new("monitors/plan.json"));
+    }
+}
