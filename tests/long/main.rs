@@ -28,7 +28,6 @@ const NOT_FOR_MOTO: &[&str] = &[
     "store::meter::",
     "store::run_writer::tests::a_release_costs_one_write_unit_however_many_monitors_were_skipped",
     // moto counts an attribute that is replaced twice: its old value and its new one.
-    // To what an item takes before an update moto adds what is written over it.
     "commands::survival::what_is_just_small_enough_fits_also_into_the_record_of_its_change",
     // moto forgets the token of a transaction, so it takes a repetition for another one.
     "store::configs::tests::a_batch_whose_answer_is_lost_is_done_once",
