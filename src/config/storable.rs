@@ -13,6 +13,10 @@ use crate::monitor::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 /// Bytes that the settings of a catalog may take in its head item, and twice in the record of a sync.
 pub const MOST_SETTINGS_BYTES: usize = 40_000;
 
+/// By this key `serde_json` tells a number with all its digits from a map. A map of somebody else that has it would be
+/// taken for a number on its way, or for a broken one.
+const NUMBER: &str = "$serde_json::private::Number";
+
 /// Complains of everything that a table would refuse, or keep from being written again later.
 pub fn check(id: &str, fields: &Map<String, Value>, complaints: &mut Vec<Complaint>) {
     for (key, value) in fields {
@@ -72,6 +76,18 @@ fn nameless(path: &Path, value: &Value, complaints: &mut Vec<Complaint>) {
                         .on_key()
                         .label("no table takes it")
                         .help("give the key a name, or write the whole as a text"),
+                );
+            }
+            if fields.contains_key(NUMBER) {
+                complaints.push(
+                    Complaint::new(
+                        Code::BadFormat,
+                        path.key(NUMBER),
+                        format!("no key of `{path}` may be called `{NUMBER}`"),
+                    )
+                    .on_key()
+                    .label("stands for a number inside this program")
+                    .help("give the key another name, or write the whole as a text"),
                 );
             }
             for (key, value) in fields.iter().filter(|(_, value)| levels(value) > 0) {
@@ -183,6 +199,19 @@ mod tests {
                 large[0].message.ends_with(" bytes in a table; at most 320,000 bytes fit"),
                 "{}",
                 large[0].message
+            );
+        }
+    }
+
+    // Trap 33: the request of the whole batch would not be readable.
+    #[test]
+    fn a_key_that_stands_for_a_number_inside_is_refused() {
+        for value in ["{'$serde_json::private::Number': '12'}", "[{a: {'$serde_json::private::Number': x}}]"]
+        {
+            let found = found(&format!("id: a\nurl: https://a\nmethod: POST\njson: {value}\n"));
+            assert!(
+                found.iter().any(|found| found.code == Code::BadFormat && found.span.line == 4),
+                "{found:#?}"
             );
         }
     }
