@@ -123,16 +123,18 @@ fn only_what_changed_files_have_to_do_with_is_reported() {
     let (text, code) = report();
     assert_eq!(
         (text.as_str(), code),
-        ("monitors/old.yaml:1:5: error[duplicate_id]: the id `old` is taken\n", 3)
+        (
+            "monitors/old.yaml:1:5: error[duplicate_id]: the id `old` is taken; give one of the two another id\n",
+            3
+        )
     );
 
     std::fs::remove_file(folder.path().join("monitors/new.yaml")).expect("there");
     std::fs::remove_file(folder.path().join("monitors/eu/defaults.yaml")).expect("there");
     let (text, code) = report();
-    assert_eq!(
-        (text.as_str(), code),
-        ("monitors/eu/old.yaml:3:1: error[unknown_key]: unknown key `bogus`\n", 3)
-    );
+    let fault = "monitors/eu/old.yaml:3:1: error[unknown_key]: unknown key `bogus`; the keys here are ";
+    assert!(text.starts_with(fault) && text.lines().count() == 1, "{text}");
+    assert_eq!(code, 3);
 }
 
 #[cfg(unix)]
@@ -153,8 +155,10 @@ fn a_fault_behind_a_link_is_reported_where_what_it_leads_to_changed() {
     let report = || validate(folder.path(), &["--format", "short", "--changed-since", "main"]);
     assert_eq!(report(), (String::new(), 0));
     std::fs::write(at("shared.yaml"), "id: s\nurl: https://s\nbogus: 1\n").expect("a file");
-    let fault = "monitors/link.yaml:3:1: error[unknown_key]: unknown key `bogus`\n";
-    assert_eq!(report(), (fault.to_owned(), 3));
+    let fault = "monitors/link.yaml:3:1: error[unknown_key]: unknown key `bogus`; the keys here are ";
+    let (text, code) = report();
+    assert!(text.starts_with(fault) && text.lines().count() == 1, "{text}");
+    assert_eq!(code, 3);
 }
 
 #[test]
@@ -165,4 +169,118 @@ fn a_commit_that_is_not_here_is_a_usage_error() {
     assert_eq!(validate(folder.path(), &["--changed-since", "main"]), (String::new(), 2));
     git(folder.path(), &["init", "-q", "-b", "main"]);
     assert_eq!(validate(folder.path(), &["--changed-since", "nowhere"]), (String::new(), 2));
+}
+
+/// A folder `monitors` with these files.
+fn monitors(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let monitors = folder.path().join("monitors");
+    std::fs::create_dir(&monitors).expect("a folder");
+    for (path, text) in files {
+        std::fs::write(monitors.join(path), text).expect("a file");
+    }
+    folder
+}
+
+#[test]
+fn every_format_says_on_its_line_what_was_meant() {
+    let folder = monitors(&[("a.yaml", "id: a\nurl: https://a\ntimeuot: 5s\n")]);
+    let hint = "unknown key `timeuot`, did you mean `timeout`?";
+    for format in ["short", "github", "sarif"] {
+        let (text, code) = validate(folder.path(), &["--format", format]);
+        assert!(text.lines().any(|line| line.contains(hint)), "{format}: {text}");
+        assert_eq!(code, 3);
+    }
+    let (text, _) = validate(folder.path(), &["--format", "json"]);
+    let report: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(report["diagnostics"][0]["help"], "did you mean `timeout`?");
+}
+
+#[test]
+fn of_ten_thousand_faults_every_format_shows_some_and_says_how_many_more_there_are() {
+    let keys = (0..10_000).map(|i| format!("key{i}: 1\n")).collect::<Vec<_>>().concat();
+    let folder = monitors(&[("a.yaml", &format!("id: a\nurl: https://a\n{keys}"))]);
+    for format in ["text", "short"] {
+        let (text, code) = validate(folder.path(), &["--format", format]);
+        assert_eq!(code, 3);
+        assert_eq!(text.lines().last(), Some("and 9,900 more: 9,900 unknown_key"), "{format}");
+        assert!(text.len() < 100_000, "{format}: {}", text.len());
+    }
+    let (text, _) = validate(folder.path(), &["--format", "json"]);
+    let report: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(report["summary"]["errors"], 10_000);
+    assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(1000));
+    assert_eq!(
+        (&report["omitted"], &report["rest"]),
+        (&9000.into(), &"and 9,000 more: 9,000 unknown_key".into())
+    );
+    let log = sarif(folder.path());
+    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(1000));
+    let notice = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(notice["message"]["text"], "and 9,000 more: 9,000 unknown_key");
+    let (text, _) = validate(folder.path(), &["--format", "github"]);
+    assert!(text.contains("9990 more errors: the log of this step has the first of them"), "{text}");
+    assert!(text.lines().count() < 120, "{}", text.lines().count());
+}
+
+/// Trap 17: what a terminal obeys is escaped, and the value of the JSON stays what it was.
+#[test]
+fn no_format_has_a_raw_character_that_reorders_or_hides_text() {
+    let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}'..='\u{200f}' | '\u{7f}'..='\u{9f}' | '\u{1b}');
+    let text = "id: a\nurl: https://a\n\"b\\u202e\\u200b\\x9b\": 1\nmethod: \"x\\u202ey\"\n# \u{202e}\nname: '\u{202e}x\u{200b}'\n";
+    let folder = monitors(&[("a\u{202e}b.yaml", text)]);
+    for format in ["text", "short", "json", "github", "sarif"] {
+        let (out, code) = validate(folder.path(), &["--format", format]);
+        assert_eq!(code, 3, "{out}");
+        assert!(!out.contains(hidden), "{format}: {out:?}");
+    }
+    let (out, _) = validate(folder.path(), &["--format", "json"]);
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(report["diagnostics"][0]["message"], "unknown key `b\u{202e}\u{200b}\u{9b}`");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_is_one_fault_among_the_others_and_decides_the_exit_code() {
+    let folder = monitors(&[("a.yaml", "id: a\nurl: https://a\nbogus: 1\n")]);
+    std::os::unix::fs::symlink(".", folder.path().join("monitors/loop")).expect("a link");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("monitors/z.yaml")).expect("a link");
+    let (text, code) = validate(folder.path(), &["--format", "short"]);
+    assert_eq!(code, 1, "{text}");
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(lines[0].starts_with("monitors/a.yaml:3:1: error[unknown_key]"), "{text}");
+    assert!(
+        lines[1].contains("error[unreadable]: monitors/loop leads back to a folder that it lies in"),
+        "{text}"
+    );
+    assert!(
+        lines[2].starts_with("monitors/z.yaml:1:1: error[unreadable]: cannot read monitors/z.yaml"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_check_of_files_says_in_its_json_which_monitor_is_invalid_and_where() {
+    let folder = monitors(&[("bad.yaml", "id: bad\nurl: https://a\nintervall: 5m\n")]);
+    let mut command = Command::cargo_bin("monitorctl").expect("the program is built");
+    let args = [
+        "check",
+        "--dir",
+        "monitors",
+        "--all",
+        "--store",
+        "embedded:s.db",
+        "--notify",
+        "local",
+        "--format",
+        "json",
+    ];
+    let output = command.env_clear().current_dir(folder.path()).args(args).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let problems = report["problems"].as_array().expect("problems");
+    let place =
+        "monitors/bad.yaml:3:1: error[unknown_key]: unknown key `intervall`, did you mean `interval`?";
+    assert!(problems.iter().any(|problem| problem == place), "{problems:?}");
 }

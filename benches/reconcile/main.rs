@@ -9,6 +9,7 @@
 mod catalog;
 #[path = "../support/gauge.rs"]
 mod gauge;
+mod growth;
 
 use std::error::Error;
 use std::path::Path;
@@ -51,7 +52,8 @@ fn bench() -> Result<(), Box<dyn Error>> {
     row("`diff`, nothing to do", size, &diff(folder, 0)?);
     catalog::write(folder, size, catalog::Text::EditedOneIn(EDITED))?;
     row("`diff`, one in 100 edited", size, &diff(folder, size.div_ceil(EDITED))?);
-    Ok(())
+    let hostile = tempfile::Builder::new().prefix("monitorctl-bench-").tempdir()?;
+    growth::rows(hostile.path())
 }
 
 const STORE: &str = "embedded:store.db";

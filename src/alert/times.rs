@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit, Zoned};
 
-use crate::monitor::format_duration;
+use crate::monitor::rough_duration;
 use crate::transition::Incident;
 
 /// `2026-11-22 14:02:11 UTC`
@@ -42,9 +42,9 @@ pub fn ago(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A duration to the second; under a minute people want no more, over it neither.
+/// A duration to the second, and of a longer one the two largest units.
 pub fn rough(duration: Duration) -> String {
-    format_duration(Duration::from_secs(duration.as_secs()))
+    rough_duration(Duration::from_secs(duration.as_secs()))
 }
 
 fn utc(at: Timestamp) -> Zoned {

@@ -11,21 +11,27 @@ use crate::config::{
 };
 use crate::exit::Exit;
 use crate::report::{self, Summary, count};
-use crate::source::{self, Repository};
+use crate::source::{self, Found, Repository, SourceError};
 
 pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
-    let mut files = source::read_paths(&args.paths)?;
+    let Found { mut files, unreadable, .. } = source::read_paths(&args.paths)?;
     let in_repository = reads_files(&args.paths);
     let settings_file = if in_repository { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
-    let known = in_repository && diagnostics.iter().all(|diagnostic| !diagnostic.is_error());
+    // What is wrong elsewhere in the settings hides no topic that they do not name.
+    let topics = match &settings_file {
+        Some(file) => config::known_topics(file),
+        None => in_repository.then_some(settings.topics),
+    };
     let whole = args.paths.iter().any(|path| source::is_catalog(path));
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let offer = listed_offer()?;
     let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
-    let loaded = config::load_with_advice(&files, known.then_some(&settings.topics), circumstances);
+    let loaded = config::load_with_advice(&files, topics.as_ref(), circumstances);
     diagnostics.extend(loaded.diagnostics);
-    if !files.iter().any(|file| !is_defaults(&file.path)) {
+    let has_unreadable = !unreadable.is_empty();
+    diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
+    if !has_unreadable && !files.iter().any(|file| !is_defaults(&file.path)) {
         diagnostics.push(empty_catalog(&args.paths));
     }
     files.extend(settings_file);
@@ -55,7 +61,26 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     if summary.errors == 0 && refused > 0 {
         terminal.say("with --strict a warning is as bad as an error");
     }
-    Ok(if refused == 0 { Exit::Done } else { Exit::Invalid })
+    Ok(match refused {
+        _ if has_unreadable => Exit::Failed,
+        0 => Exit::Done,
+        _ => Exit::Invalid,
+    })
+}
+
+/// What cannot be read is one fault among the others, and decides the exit code: nobody knows what is in it.
+fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
+    let causes = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    Diagnostic {
+        file: path,
+        span: Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
+        severity: Severity::Error,
+        code: Code::Unreadable,
+        message: format!("{error}{causes}"),
+        label: String::new(),
+        help: Some(error.help().to_owned()),
+        related: Vec::new(),
+    }
 }
 
 /// The files below `paths`, and the settings, that are not as they were at `commit`. Defaults above the paths hold in

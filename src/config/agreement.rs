@@ -73,6 +73,7 @@ const MONITORS: &[(&str, Said)] = &[
     // times
     ("{id: a, url: 'https://a', interval: 1h30m, timeout: 800ms}", Valid),
     ("{id: a, url: 'https://a', interval: 2}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'https://a', interval: '120'}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', interval: 2 minutes}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', interval: 30s}", OnlyValidate(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', interval: 25h}", OnlyValidate(Code::OutOfBounds)),
@@ -178,7 +179,12 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', expect: {status: 2xx}}", Valid),
     ("{id: a, url: 'https://a', expect: {status: [200, 3xx]}}", Valid),
     ("{id: a, url: 'https://a', expect: {status: 600}}", Invalid(Code::OutOfBounds)),
-    ("{id: a, url: 'https://a', expect: {status: '200'}}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', expect: {status: '200'}}", Valid),
+    ("{id: a, url: 'https://a', expect: {status: 2XX}}", Valid),
+    ("{id: a, url: 'https://a', expect: {status: ['200', 404, '5xx']}}", Valid),
+    ("{id: a, url: 'https://a', expect: {status: '200, 201'}}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', expect: {status: '600'}}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', expect: {status: [200-299]}}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', expect: {status: 6xx}}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', expect: {status: []}}", Invalid(Code::Empty)),
     ("{id: a, url: 'https://a', expect: {status: [200, 200]}}", Invalid(Code::Repeated)),
@@ -282,6 +288,7 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', moved_from: Legacy}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', group: x}", Invalid(Code::UnknownKey)),
     ("[a]", Invalid(Code::WrongType)),
+    ("{monitors: [{id: a, url: 'https://a'}]}", Invalid(Code::UnknownKey)),
     ("just text", Invalid(Code::WrongType)),
 ];
 
@@ -332,7 +339,7 @@ fn agree(kind: Kind, path: &str, table: &[(&str, Said)]) {
     for (text, said) in table {
         let parsed = super::yaml::parse(text, 0);
         assert!(parsed.faults.is_empty(), "{text}");
-        let value = parsed.documents.first().expect(text).to_json();
+        let value = parsed.documents.first().expect(text).root.to_json();
         let schema_takes = compiled(kind).validator.as_ref().expect("a schema").is_valid(&value);
 
         let file = file(path, text);

@@ -15,11 +15,17 @@ use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryCla
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
-use super::{bounds, maintenance, references, storable, tls, web};
+use super::{bounds, maintenance, references, sizes, storable, tls, web};
 use crate::monitor::{
     AlertPolicy, Backoff, Comparison, Decimal, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds,
     Monitor, MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
 };
+
+/// What is said of a stored item that breaks more rules than anybody reads about.
+const MOST_COMPLAINTS: usize = 10;
+
+/// Monitors that one may depend on.
+const MOST_PARENTS: usize = 20;
 
 /// How many redirects are followed where nothing is said.
 const DEFAULT_REDIRECTS: u8 = 5;
@@ -27,14 +33,18 @@ const DEFAULT_REDIRECTS: u8 = 5;
 /// The monitor of a stored spec, or everything that is wrong with it.
 pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<Monitor, Vec<String>> {
     let fields = spec.fields();
-    let raw = RawMonitor::deserialize(fields).map_err(|error| vec![error.to_string()])?;
+    let raw = RawMonitor::deserialize(fields)
+        .map_err(|error| vec![sizes::cut(&error.to_string(), sizes::MESSAGE_CHARS)])?;
     let mut complaints = Vec::new();
     // A hand may have written what no file could have brought there.
     storable::check(id.as_str(), fields, &mut complaints);
     references::misplaced(fields, &mut complaints);
     match build(id, &raw, origin, &mut complaints) {
         Some(monitor) if complaints.is_empty() => Ok(monitor),
-        Some(_) | None => Err(complaints.into_iter().map(|complaint| complaint.message).collect()),
+        Some(_) | None => {
+            let words = |complaint: Complaint| sizes::cut(&complaint.message, sizes::MESSAGE_CHARS);
+            Err(complaints.into_iter().take(MOST_COMPLAINTS).map(words).collect())
+        }
     }
 }
 
@@ -201,7 +211,9 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
 
 fn depends_on(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> BTreeSet<MonitorId> {
     let mut ids = BTreeSet::new();
-    for (index, id) in raw.depends_on.iter().flatten().enumerate() {
+    let number = raw.depends_on.as_ref().map_or(0, Vec::len);
+    maintenance::too_many("depends_on", number, MOST_PARENTS, complaints);
+    for (index, id) in raw.depends_on.iter().flatten().enumerate().take(MOST_PARENTS) {
         let path = Path::from("depends_on").index(index);
         match MonitorId::parse(&id.0) {
             Ok(id) => drop(ids.insert(id)),

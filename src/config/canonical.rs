@@ -110,9 +110,16 @@ fn duration(value: Value) -> Value {
     }
 }
 
-/// Sorted, without repeats and without codes that a hundred in it holds already; one alone is no list.
+/// Sorted, without repeats and without codes that a hundred in it holds already; one alone is no list. A code between
+/// quotes is the number.
 fn status(value: Value) -> Value {
-    let Value::Array(items) = value else { return value };
+    let items = match value {
+        Value::Array(items) => items,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => vec![value],
+    };
+    if items.iter().any(|item| status_class(item).is_err()) {
+        return if items.len() == 1 { items.into_iter().next().unwrap_or_default() } else { items.into() };
+    }
     let mut classes: Vec<StatusClass> = items.iter().filter_map(|item| status_class(item).ok()).collect();
     let hundreds = classes.clone();
     classes.retain(|class| match class {

@@ -47,6 +47,7 @@ macro_rules! codes {
 
 codes! {
     // the text
+    Unreadable "unreadable" Error "A file or a folder can be read, and is one of the repository."
     NotUtf8 "not_utf8" Error "A file is UTF-8 text."
     YamlSyntax "yaml_syntax" Error "A file is YAML that can be read."
     YamlUnsupported "yaml_unsupported" Error "YAML that has no meaning here, such as tags, keys that are not texts, or too many aliases."
@@ -63,7 +64,7 @@ codes! {
     Repeated "repeated" Error "An element stands once in a list."
     Empty "empty" Error "A value that says nothing."
     // what only validate knows
-    TooLarge "too_large" Error "A monitor, and the settings, fit into a table: in size, and in how deep they are nested."
+    TooLarge "too_large" Error "A file, a monitor or a part of it is within the bounds of its size."
     Contradiction "contradiction" Error "Values that do not go together."
     InvalidUrl "invalid_url" Error "An address is an absolute http or https URL without user and fragment."
     InvalidHeader "invalid_header" Error "A header that the connection sets by itself."

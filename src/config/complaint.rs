@@ -88,9 +88,16 @@ impl Complaint {
         self
     }
 
-    /// Whether it compares with a value that was reported, so that an implied one stood in for it.
+    /// Whether it is about a value that was reported, or compares with one, so that an implied one was taken for it.
     pub fn rests_on_fault(&self, document: &Node) -> bool {
-        self.also.iter().any(|(path, _)| document.find(path).is_some_and(Node::has_faults))
+        let is_implied = |node: &Node| node.faulty && !node.usable;
+        document.find(&self.path).is_some_and(is_implied)
+            || self.also.iter().any(|(path, _)| document.find(path).is_some_and(Node::is_unreliable))
+    }
+
+    /// Whether it is about what is at `path`, or in it.
+    pub fn concerns(&self, path: &Path) -> bool {
+        path.starts_with(&self.path) || self.also.iter().any(|(also, _)| path.starts_with(also))
     }
 
     /// Finds the place in `document`; a value that is implied has none, so its parent's is taken.

@@ -12,12 +12,15 @@ use super::sources::Sources;
 use super::tree::{Entry, Node, Place, Tree};
 use crate::monitor::is_credential_header;
 
+/// Takes the place of a credential.
+const REFERENCE: &str = "${env:NAME}";
+
 /// Looks through a document as it is written, valid or not, and marks what it finds, so that no monitor is
 /// made of it. The value itself is in no message, and the renderers mask it.
 pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
-    let mut search = Search { sources, faults: Vec::new() };
+    let mut search = Search { sources, replaces: false, faults: Vec::new() };
     let Tree::Map(entries) = &mut document.tree else { return search.faults };
-    for entry in entries {
+    for entry in entries.values_mut() {
         let inside = match entry.key.as_str() {
             "headers" => Inside::Headers,
             "url" | "runbook" => Inside::Text(TextKind::Url),
@@ -29,6 +32,7 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
             _ => Inside::Fields,
         };
         let path = Path::default().key(&entry.key);
+        search.replaces = matches!(entry.key.as_str(), "url" | "headers" | "body" | "json");
         match inside {
             Inside::Headers | Inside::Text(_) => search.value(inside, &path, &mut entry.value),
             Inside::Fields => search.entry(inside, &path, entry),
@@ -50,6 +54,8 @@ enum Inside {
 
 struct Search<'a> {
     sources: &'a Sources<'a>,
+    /// Whether a reference may stand here, so that it can take the place of the credential.
+    replaces: bool,
     faults: Vec<Fault>,
 }
 
@@ -68,11 +74,11 @@ impl Search<'_> {
         if let Some(channel) = channel
             && let Some((range, why)) = self.whole_value(channel, key, value)
         {
-            value.faulty = true;
             let place = match &value.tree {
                 Tree::Text(text) => self.place(value.place, text, &range),
                 Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::List(_) | Tree::Map(_) => value.place,
             };
+            self.take_out(value);
             self.faults.push(fault(place, format!("`{path}` holds a literal credential"), why));
             return;
         }
@@ -108,10 +114,13 @@ impl Search<'_> {
                     Inside::Headers | Inside::Fields => TextKind::Body,
                 };
                 let found = find_in_text(kind, text);
-                node.faulty |= !found.is_empty();
+                let is_clean = found.is_empty();
                 for Secret { range, what, why } in found {
                     let place = self.place(node.place, text, &range);
                     self.faults.push(fault(place, message(path, &what), why));
+                }
+                if !is_clean {
+                    self.take_out(node);
                 }
             }
             Tree::List(items) => {
@@ -120,12 +129,21 @@ impl Search<'_> {
                 }
             }
             Tree::Map(entries) => {
-                for entry in entries {
+                for entry in entries.values_mut() {
                     let path = path.key(&entry.key);
                     self.entry(inside, &path, entry);
                 }
             }
         }
+    }
+
+    /// Puts the reference that we advise in the place of a credential, so that the other rules still hold there.
+    fn take_out(&self, node: &mut Node) {
+        if self.replaces && matches!(node.tree, Tree::Text(_)) && !node.faulty {
+            node.tree = Tree::Text(REFERENCE.to_owned());
+            node.usable = true;
+        }
+        node.faulty = true;
     }
 
     /// Where in the file a part of a text stands; the whole value where it is written in another way.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::circles::{Circle, circles};
 use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::path::Path;
+use super::sizes::{SUGGESTIONS, grouped};
 use super::suggest::suggest;
 use super::tree::{Node, Place, Tree};
 
@@ -43,6 +45,7 @@ impl Dependencies {
 pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faults: &mut Vec<Fault>) {
     let known: BTreeSet<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
     let mut edges: BTreeMap<&str, Vec<(&str, Place)>> = BTreeMap::new();
+    let mut suggestions = SUGGESTIONS;
     for Dependencies { id, on } in all {
         for (parent, place) in on {
             if parent == id {
@@ -50,59 +53,13 @@ pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faul
             } else if known.contains(parent.as_str()) {
                 edges.entry(id).or_default().push((parent, *place));
             } else if extent == Extent::Whole {
-                faults.push(unknown(parent, *place, &known));
+                let looked_for = if suggestions > 0 { Some(&known) } else { None };
+                suggestions = suggestions.saturating_sub(1);
+                faults.push(unknown(parent, *place, looked_for));
             }
         }
     }
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    for start in edges.keys() {
-        if !told.contains(start)
-            && let Some(circle) = circle(start, &edges)
-        {
-            told.extend(circle.iter().map(|(from, _, _)| *from));
-            faults.extend(in_a_circle(&circle));
-        }
-    }
-}
-
-/// One step of a circle: who depends on whom, and where that is written.
-type Step<'a> = (&'a str, &'a str, Place);
-
-/// The shortest way from `start` back to it, if there is one.
-fn circle<'a>(start: &'a str, edges: &BTreeMap<&'a str, Vec<(&'a str, Place)>>) -> Option<Vec<Step<'a>>> {
-    let mut reached: BTreeMap<&str, Step<'a>> = BTreeMap::new();
-    let mut open = vec![start];
-    while !open.is_empty() {
-        let mut next = Vec::new();
-        for from in open {
-            for (to, place) in edges.get(from).into_iter().flatten() {
-                if reached.contains_key(to) {
-                    continue;
-                }
-                reached.insert(to, (from, to, *place));
-                if *to == start {
-                    return Some(way_back(start, &reached));
-                }
-                next.push(*to);
-            }
-        }
-        open = next;
-    }
-    None
-}
-
-fn way_back<'a>(start: &str, reached: &BTreeMap<&str, Step<'a>>) -> Vec<Step<'a>> {
-    let mut way = Vec::new();
-    let mut at = start;
-    while let Some(step) = reached.get(at) {
-        way.push(*step);
-        at = step.0;
-        if at == start {
-            break;
-        }
-    }
-    way.reverse();
-    way
+    faults.extend(circles(&edges).iter().filter_map(|circle| in_a_circle(circle)));
 }
 
 fn itself(id: &str, place: Place) -> Fault {
@@ -111,19 +68,23 @@ fn itself(id: &str, place: Place) -> Fault {
         .help("remove it; where a folder's defaults say so, `depends_on: null` takes it back")
 }
 
-fn unknown(id: &str, place: Place, known: &BTreeSet<&str>) -> Fault {
+fn unknown(id: &str, place: Place, known: Option<&BTreeSet<&str>>) -> Fault {
     let fault =
         Fault::new(Code::UnknownMonitor, place, format!("there is no monitor `{id}` in this repository"))
             .label("not found");
-    match suggest(id, known.iter().copied()) {
+    match known.and_then(|known| suggest(id, known.iter().copied())) {
         Some(meant) => fault.help(format!("did you mean `{meant}`?")),
         None => fault.help("a monitor depends on others of its own repository"),
     }
 }
 
-fn in_a_circle(circle: &[Step<'_>]) -> Option<Fault> {
-    let ((start, to, place), rest) = circle.split_first()?;
-    let ids: Vec<_> = circle.iter().map(|(from, _, _)| *from).chain([*start]).collect();
+fn in_a_circle(circle: &Circle<'_>) -> Option<Fault> {
+    let ((start, to, place), rest) = circle.shown.split_first()?;
+    let mut ids: Vec<String> = circle.shown.iter().map(|(from, _, _)| (*from).to_owned()).collect();
+    if circle.hidden > 0 {
+        ids.push(format!("… {} more", grouped(circle.hidden)));
+    }
+    ids.push((*start).to_owned());
     let message = format!("monitors that depend on each other: {}", ids.join(" -> "));
     let label = |from: &str, to: &str| format!("`{from}` depends on `{to}`");
     let fault = Fault::new(Code::DependencyCycle, *place, message)
@@ -203,6 +164,14 @@ mod tests {
         let others: Vec<_> =
             said[0].related.iter().map(|other| (other.file.as_str(), other.span.line)).collect();
         assert_eq!(others, [("b.yaml", 3), ("c.yaml", 5)]);
+        // Two circles through one monitor are two faults.
+        check(
+            &["a: b c", "b: a", "c: a"],
+            &[
+                "monitors that depend on each other: a -> b -> a",
+                "monitors that depend on each other: a -> c -> a",
+            ],
+        );
         // Whoever leads into a circle is no part of it.
         check(&["a: b", "b: c", "c: b"], &["monitors that depend on each other: b -> c -> b"]);
     }

@@ -114,7 +114,8 @@ fn defaults_values_and_sizes_are_those_of_the_schema() {
         } else {
             assert_eq!(quoted(default), implied, "the default of {path}");
         }
-        let values = [&schema["enum"], &schema["items"]["enum"]].into_iter().filter_map(Value::as_array);
+        let values =
+            [&schema["else"]["enum"], &schema["items"]["enum"]].into_iter().filter_map(Value::as_array);
         let values: Vec<_> = values.flatten().filter(|value| !value.is_null()).map(text).collect();
         if !values.is_empty() {
             assert_eq!(quoted(takes), values, "the values of {path}");

@@ -1,26 +1,23 @@
 //! All files of a catalog to all valid monitors and all complaints.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::advice::{self, Circumstances};
-use super::build::{build, monitor_from_spec};
-use super::complaint::{Complaint, Fault};
-use super::dependencies::{self, Dependencies, Extent};
-use super::diagnostic::{Code, Diagnostic, Severity};
-use super::path::Path;
-use super::provenance::{Inherited, inherited};
-use super::raw::RawMonitor;
-use super::renames::{self, Rename};
+use super::complaint::Fault;
+use super::dependencies::{self, Extent};
+use super::diagnostic::{Code, Diagnostic};
+use super::document::{self, Around, Checked, Written};
+pub use super::document::{LoadedMonitor, Topics};
+use super::renames;
+use super::salvage::{Salvaged, salvage};
 use super::schema::Kind;
+use super::sizes;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::{
-    canonical, credentials, merge, offered, parallel, parents, references, rules, storable, violation, yaml,
-};
-use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
+use super::{credentials, merge, offered, parallel, parents, violation, yaml};
+
+/// So many values of a key that is written again and again are checked.
+const LAYERS: usize = 8;
 
 /// What a catalog holds. The monitors are those without a fault, in the order of their ids; the
 /// diagnostics are in the order of file and position.
@@ -30,28 +27,12 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// One valid monitor and where it stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoadedMonitor {
-    pub monitor: Monitor,
-    pub spec: Spec,
-    /// Where its `id` stands.
-    pub place: monitor::Place,
-    /// The id that it had before.
-    pub moved_from: Option<MonitorId>,
-    /// What it has from the defaults of its folders, sorted by path.
-    pub inherited: Vec<Inherited>,
-}
-
 impl Loaded {
     /// Whether an error was found; then the monitors are only a part of what was meant.
     pub fn is_invalid(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 }
-
-/// The topics that monitors may name; `None` where that is not known, because the settings are faulty.
-pub type Topics<'a> = Option<&'a BTreeMap<String, TopicArn>>;
 
 /// Reads every file; a fault in one hides nothing in another.
 pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
@@ -72,17 +53,17 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let (of_folders, of_monitors): (Vec<_>, Vec<_>) =
         sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
     let mut faults = Vec::new();
-    let defaults = defaults(folders(of_folders, &mut faults), &sources, topics, &mut faults);
+    let folders = folders(of_folders, &sources, &mut faults);
+    let defaults = defaults(folders, &sources, topics, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
-        let parsed = parse(source, index);
-        let is_empty = parsed.documents.is_empty() && parsed.faults.is_empty();
-        let faults: Vec<_> = parsed.faults.into_iter().chain(is_empty.then(|| empty_file(index))).collect();
         let folder = &source.file.folder;
-        let check = |document| {
-            check_document(document, nearest(&defaults, folder), folder, &sources, topics, circumstances)
-        };
-        (faults, parsed.documents.into_iter().map(check).collect::<Vec<_>>())
+        let defaults = nearest(&defaults, folder);
+        check_file(
+            source,
+            index,
+            Around { defaults, group: folder, sources: &sources, topics, circumstances },
+        )
     });
     let mut found = Vec::new();
     let mut renames = Vec::new();
@@ -90,12 +71,12 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let mut monitors = Vec::new();
     let documents = || checked.iter().flat_map(|(_, documents)| documents);
     if let Some(Circumstances { period, .. }) = circumstances {
-        faults.extend(advice::on_catalog(documents().filter_map(Checked::valid)));
+        faults.extend(advice::on_catalog(documents().filter_map(Checked::advised)));
         faults.extend(parents::advise(documents().filter_map(Checked::dependent), period));
     }
     for (of_file, documents) in checked {
         faults.extend(of_file);
-        for Checked { id, rename, depends, monitor, faults: own } in documents {
+        for Checked { id, rename, depends, monitor, draft: _, faults: own } in documents {
             found.extend(id);
             renames.extend(rename);
             dependencies.extend(depends);
@@ -119,78 +100,105 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
 }
 
 /// The defaults as written, by folder.
-fn folders<'a>(files: Vec<(u32, &'a Source<'_>)>, faults: &mut Vec<Fault>) -> BTreeMap<&'a str, Node> {
+fn folders<'a>(
+    files: Vec<(u32, &'a Source<'_>)>,
+    sources: &Sources<'_>,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<&'a str, Node> {
     let mut folders = BTreeMap::new();
-    let parsed = parallel::map(files, |(index, source)| (source, parse(source, index)));
-    for (source, parsed) in parsed {
-        faults.extend(parsed.faults);
-        if let Some(second) = parsed.documents.get(1) {
+    let parsed = parallel::map(files, |(index, source)| (index, source, parse(source, index)));
+    for (index, source, parsed) in parsed {
+        let (whole, parts) = pieces(source, index, parsed, faults);
+        let mut documents = whole.into_iter().map(|document| document.root);
+        let mut documents = documents.by_ref().chain(parts.into_iter().map(|part| part.document));
+        let first = documents.next();
+        for mut second in documents {
             faults.push(
                 Fault::new(Code::SeveralDocuments, second.place, "the defaults of a folder are one document")
                     .label("a second one"),
             );
+            faults.extend(violation::check(Kind::Defaults, &mut second, sources));
+            faults.extend(credentials::find(&mut second, sources));
         }
-        if let Some(document) = parsed.documents.into_iter().next() {
+        if let Some(document) = first {
             folders.insert(source.file.folder.as_str(), document);
         }
     }
     folders
 }
 
-/// What became of one document.
-struct Checked {
-    /// The id as written and its place, whatever else is wrong.
-    id: Option<(String, Place)>,
-    rename: Option<Rename>,
-    depends: Option<Dependencies>,
-    monitor: Option<LoadedMonitor>,
-    faults: Vec<Fault>,
+/// The documents of a file that could be read, and what is left of the others.
+fn pieces(
+    source: &Source<'_>,
+    index: u32,
+    parsed: yaml::Parsed,
+    faults: &mut Vec<Fault>,
+) -> (Vec<yaml::Document>, Vec<Salvaged>) {
+    let yaml::Parsed { documents, faults: found, broken, repeats: _ } = parsed;
+    faults.extend(found);
+    let mut parts = Vec::new();
+    for broken in &broken {
+        if let Some(mut part) = salvage(&source.text, index, broken) {
+            faults.append(&mut part.faults);
+            parts.push(part);
+        }
+    }
+    (documents, parts)
 }
 
-impl Checked {
-    /// Monitors that nothing depends on, and that depend on nothing, are among them.
-    fn dependent(&self) -> Option<(Option<&Dependencies>, &Monitor)> {
-        Some((self.depends.as_ref(), &self.monitor.as_ref()?.monitor))
+/// Everything that one file of monitors says, and what is wrong with it.
+fn check_file(source: &Source<'_>, index: u32, around: Around<'_>) -> (Vec<Fault>, Vec<Checked>) {
+    let parsed = parse(source, index);
+    let is_readable = source.not_utf8_at.is_none();
+    let repeats = parsed.repeats;
+    let is_empty = parsed.documents.is_empty() && parsed.faults.is_empty();
+    let mut faults: Vec<_> = is_empty.then(|| empty_file(index)).into_iter().collect();
+    let (documents, parts) = pieces(source, index, parsed, &mut faults);
+    let whole = documents.into_iter().map(|yaml::Document { root, sound }| {
+        document::check(Written { root, lost: BTreeSet::new(), sound: sound && is_readable }, around)
+    });
+    let mut checked: Vec<Checked> = whole.collect();
+    checked.extend(parts.into_iter().map(|Salvaged { document, lost, faults: _ }| {
+        document::check(Written { root: document, lost, sound: false }, around)
+    }));
+    // Of a key that stands there twice, the other value may be wrong as well.
+    for layer in 1..repeats.min(LAYERS) {
+        for again in yaml::parse_layer(&source.text, index, layer).documents {
+            let written = Written { root: again.root, lost: BTreeSet::new(), sound: false };
+            faults.extend(document::check(written, around).faults);
+        }
     }
-
-    fn valid(&self) -> Option<(Place, &Monitor)> {
-        let (_, place) = self.id.as_ref()?;
-        Some((*place, &self.monitor.as_ref()?.monitor))
-    }
-}
-
-fn check_document(
-    mut document: Node,
-    defaults: Option<&Node>,
-    group: &str,
-    sources: &Sources<'_>,
-    topics: Topics<'_>,
-    circumstances: Option<Circumstances<'_>>,
-) -> Checked {
-    let mut faults = violation::check(Kind::Monitor, &mut document, sources);
-    faults.extend(credentials::find(&mut document, sources));
-    faults.extend(offered::find(&mut document, sources));
-    let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
-    let rename = Rename::of(&document);
-    let merged = merge::merge(defaults, &document);
-    let depends = Dependencies::of(&merged);
-    let monitor = monitor(&merged, group, sources, topics, &mut faults);
-    if let (Some(valid), Some(circumstances)) = (&monitor, circumstances) {
-        faults.extend(advice::on_monitor(&valid.monitor, &merged, circumstances));
-    }
-    Checked { id, rename, depends, monitor, faults }
+    (faults, checked)
 }
 
 /// The documents of one file, and what is wrong with its text.
 pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
+    let is_defaults = is_defaults(&source.file.path);
+    let (most, shown) = if is_defaults {
+        (sizes::DEFAULTS_BYTES, format!("{} KiB", sizes::DEFAULTS_BYTES >> 10))
+    } else {
+        (sizes::FILE_BYTES, format!("{} MiB", sizes::FILE_BYTES >> 20))
+    };
+    if source.file.bytes.len() > most {
+        let place = Place { file: index, start: 0, end: 0 };
+        let fault = Fault::new(Code::TooLarge, place, format!("this file is larger than {shown}"));
+        let help = if is_defaults {
+            "every monitor below has a copy of it: write what few of them share in their own files"
+        } else {
+            "divide it: a file of monitors has some KB"
+        };
+        return yaml::Parsed { faults: vec![fault.help(help)], ..yaml::Parsed::default() };
+    }
+    let mut parsed = yaml::parse(&source.text, index);
     if let Some(start) = source.not_utf8_at {
         let place = Place { file: index, start, end: start + 1 };
-        let fault = Fault::new(Code::NotUtf8, place, "this file is not UTF-8 text")
-            .label("the first byte that is not")
-            .help("save the file as UTF-8");
-        return yaml::Parsed { documents: Vec::new(), faults: vec![fault] };
+        parsed.faults.push(
+            Fault::new(Code::NotUtf8, place, "this file is not UTF-8 text")
+                .label("the first byte that is not")
+                .help("save the file as UTF-8"),
+        );
     }
-    yaml::parse(&source.text, index)
+    parsed
 }
 
 /// A file without a monitor is what a truncated one, or a merge gone wrong, looks like. Taken at its word, it
@@ -218,15 +226,7 @@ fn defaults<'a>(
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
         let base = if folder.is_empty() { None } else { nearest(&merged, above) };
         let document = merge::merge(base, &document);
-        if let Value::Object(fields) = document.to_sound_json()
-            && let Ok(raw) = RawMonitor::deserialize(&fields)
-        {
-            let mut complaints = Vec::new();
-            check(&raw, topics, &mut complaints);
-            references::misplaced(&fields, &mut complaints);
-            complaints.retain(|complaint| complaint.code != Code::MissingKey);
-            faults.extend(complaints.into_iter().map(|complaint| complaint.locate(&document)));
-        }
+        faults.extend(document::rules(&document, topics));
         merged.insert(folder, document);
     }
     merged
@@ -243,72 +243,6 @@ fn nearest<'d>(defaults: &'d BTreeMap<&str, Node>, folder: &str) -> Option<&'d N
             return None;
         }
         folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    }
-}
-
-/// The monitor of a document, unless something is wrong with it.
-fn monitor(
-    document: &Node,
-    group: &str,
-    sources: &Sources<'_>,
-    topics: Topics<'_>,
-    faults: &mut Vec<Fault>,
-) -> Option<LoadedMonitor> {
-    let Value::Object(fields) = document.to_sound_json() else { return None };
-    let complaints = complaints(&fields, topics);
-    let own = complaints.into_iter().filter(|complaint| !complaint.rests_on_fault(document));
-    faults.extend(own.map(|complaint| complaint.locate(document)));
-    // An inherited value may be faulty although the document itself is not.
-    if faults.iter().any(|fault| fault.code.severity() == Severity::Error) || document.has_faults() {
-        return None;
-    }
-    let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
-    let moved_from = fields.get("moved_from").and_then(Value::as_str);
-    let moved_from = moved_from.and_then(|id| MonitorId::parse(id).ok());
-    let spec = canonical::spec(fields, group);
-    let place = sources.line_of(document.entry("id")?.key_place)?;
-    let own = document.entry("id")?.key_place;
-    let origin = Origin { source: Some(place.to_string()), ..Origin::default() };
-    match monitor_from_spec(id, &spec, origin) {
-        Ok(monitor) => {
-            let inherited = inherited(document, own, sources);
-            Some(LoadedMonitor { monitor, spec, place, moved_from, inherited })
-        }
-        Err(messages) => {
-            let message = messages.join("; ");
-            faults.push(Fault::new(Code::Contradiction, document.place, message));
-            None
-        }
-    }
-}
-
-fn complaints(fields: &Map<String, Value>, topics: Topics<'_>) -> Vec<Complaint> {
-    let mut complaints = Vec::new();
-    let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
-    storable::check(id, fields, &mut complaints);
-    match RawMonitor::deserialize(fields) {
-        Ok(raw) => {
-            check(&raw, topics, &mut complaints);
-            // The schema has said so already, in the document as written.
-            complaints.retain(|complaint| complaint.code != Code::MissingKey);
-        }
-        // Only if schema and types disagree; never lost silently.
-        Err(error) => {
-            complaints.push(Complaint::new(Code::WrongType, Path::default(), error.to_string()));
-        }
-    }
-    references::misplaced(fields, &mut complaints);
-    complaints
-}
-
-/// Every rule on one raw monitor.
-fn check(raw: &RawMonitor, topics: Topics<'_>, complaints: &mut Vec<Complaint>) {
-    rules::check(raw, complaints);
-    if let Some(topics) = topics {
-        complaints.extend(rules::unknown_topic(raw, topics));
-    }
-    if let Ok(id) = MonitorId::parse(raw.id.as_deref().unwrap_or("0")) {
-        build(id, raw, Origin::default(), complaints);
     }
 }
 

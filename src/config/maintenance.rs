@@ -6,20 +6,22 @@ use super::path::Path;
 use super::raw::RawMonitor;
 use super::raw_maintenance::RawWindow;
 use super::timing::bounded;
-use crate::monitor::{WINDOW_LASTS, Window, WindowError};
+use crate::monitor::{MOST_WINDOWS, WINDOW_LASTS, Window, WindowError};
 
 /// The zone where none is said.
 const DEFAULT_ZONE: &str = "UTC";
 
 /// The windows of a monitor; one that is none is complained of.
 pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Vec<Window> {
-    let windows = raw.maintenance.iter().flatten().enumerate();
+    let number = raw.maintenance.as_ref().map_or(0, Vec::len);
+    too_many("maintenance", number, MOST_WINDOWS, complaints);
+    let windows = raw.maintenance.iter().flatten().enumerate().take(MOST_WINDOWS);
     windows.filter_map(|(index, raw)| window(&place(index), raw, complaints)).collect()
 }
 
 /// Complains of windows that never end. It looks at some years of days, so it is for files only.
 pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
-    for (index, raw) in raw.maintenance.iter().flatten().enumerate() {
+    for (index, raw) in raw.maintenance.iter().flatten().enumerate().take(MOST_WINDOWS) {
         let path = place(index);
         if let Some(window) = window(&path, raw, &mut Vec::new())
             && let Err(error) = window.ends()
@@ -31,6 +33,14 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
                     .help("to switch a monitor off, write `enabled: false`"),
             );
         }
+    }
+}
+
+/// The schema says so of files, in the same words; an item of the table may have come another way.
+pub fn too_many(field: &str, number: usize, most: usize, complaints: &mut Vec<Complaint>) {
+    if number > most {
+        let message = format!("`{field}` has at most {most} elements");
+        complaints.push(Complaint::new(Code::OutOfBounds, field, message).label("too many"));
     }
 }
 

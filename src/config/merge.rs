@@ -1,6 +1,9 @@
 //! Defaults under a document: maps merge, lists replace, `null` unsets. Every value keeps the place where
 //! it was written, so a fault in an inherited value points into `defaults.yaml`.
 
+use std::collections::{HashMap, HashSet};
+
+use super::entries::Entries;
 use super::tree::{Entry, Node, Tree};
 
 /// How a map is merged.
@@ -18,13 +21,20 @@ pub fn merge(base: Option<&Node>, document: &Node) -> Node {
 
 fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node {
     let Tree::Map(entries) = &node.tree else { return node.clone() };
-    let same = |one: &Entry, two: &Entry| match manner {
-        Manner::Fields => one.key == two.key,
-        Manner::Headers => one.key.eq_ignore_ascii_case(&two.key),
-    };
     let base = base.map(Node::entries).unwrap_or_default();
-    let mut merged: Vec<Entry> =
-        base.iter().filter(|known| !entries.iter().any(|entry| same(known, entry))).cloned().collect();
+    let folded = |key: &str| match manner {
+        Manner::Fields => key.to_owned(),
+        Manner::Headers => key.to_ascii_lowercase(),
+    };
+    let own: HashSet<String> = if base.is_empty() {
+        HashSet::new()
+    } else {
+        entries.iter().map(|entry| folded(&entry.key)).collect()
+    };
+    let mut merged: Entries =
+        base.iter().filter(|known| !own.contains(&folded(&known.key))).cloned().collect();
+    let inherited: HashMap<String, &Node> =
+        base.iter().rev().map(|known| (folded(&known.key), &known.value)).collect();
     for entry in entries {
         if entry.value.tree == Tree::Null && !entry.value.faulty {
             continue;
@@ -34,10 +44,9 @@ fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node
             entry.value.clone()
         } else {
             let manner = if entry.key == "headers" { Manner::Headers } else { Manner::Fields };
-            let inherited = base.iter().find(|known| same(known, entry)).map(|known| &known.value);
-            over(inherited, &entry.value, manner, false)
+            over(inherited.get(&folded(&entry.key)).copied(), &entry.value, manner, false)
         };
         merged.push(Entry { key: entry.key.clone(), key_place: entry.key_place, value });
     }
-    Node { tree: Tree::Map(merged), place: node.place, faulty: node.faulty }
+    Node { tree: Tree::Map(merged), place: node.place, faulty: node.faulty, usable: node.usable }
 }

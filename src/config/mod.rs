@@ -11,14 +11,19 @@ mod bounds;
 mod build;
 mod canonical;
 mod changes;
+mod circles;
 mod clash;
 mod code;
 mod complaint;
 mod credentials;
 mod dependencies;
 mod diagnostic;
+mod document;
 pub mod edit;
+mod entries;
+mod foreign;
 mod headers;
+mod hints;
 mod load;
 mod maintenance;
 mod merge;
@@ -36,6 +41,7 @@ mod references;
 mod remote;
 mod renames;
 mod rules;
+mod salvage;
 mod scalar;
 mod schema;
 mod secret_names;
@@ -43,6 +49,7 @@ mod secret_shapes;
 mod secret_texts;
 mod secret_values;
 mod settings;
+mod sizes;
 mod sources;
 mod storable;
 mod suggest;
@@ -52,8 +59,10 @@ mod tls;
 mod tree;
 mod tried;
 mod violation;
+mod violation_words;
 mod web;
 mod yaml;
+mod yaml_reader;
 
 #[cfg(test)]
 mod agreement;
@@ -62,9 +71,16 @@ mod documented;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
+mod pairwise;
+#[cfg(test)]
 mod secrecy;
+#[cfg(test)]
+mod stored;
 
 pub use advice::Circumstances;
+
 pub use build::monitor_from_spec;
 pub use canonical::respelled;
 pub use changes::Changes;
@@ -75,6 +91,7 @@ pub use load::{LoadedMonitor, load, load_with_advice};
 pub use provenance::{implied, written};
 pub use remote::Remote;
 pub use schema::{Kind, schema_text};
-pub use settings::{EXAMPLE_OWNER, Settings, UnitPrices, is_owner, settings};
+pub use settings::{EXAMPLE_OWNER, Settings, UnitPrices, is_owner, known_topics, settings};
+pub use sizes::{FILE_BYTES, grouped};
 pub use sources::{SourceFile, is_defaults};
 pub use suggest::suggest;

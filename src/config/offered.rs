@@ -15,7 +15,7 @@ const REFERRING: [&str; 5] = ["url", "headers", "body", "json", "tls"];
 pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let Tree::Map(entries) = &mut document.tree else { return faults };
-    for entry in entries.iter_mut().filter(|entry| REFERRING.contains(&entry.key.as_str())) {
+    for entry in entries.values_mut().filter(|entry| REFERRING.contains(&entry.key.as_str())) {
         search(&mut entry.value, sources, &mut faults);
     }
     faults
@@ -34,7 +34,9 @@ fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
             faults.extend(found);
         }
         Tree::List(items) => items.iter_mut().for_each(|item| search(item, sources, faults)),
-        Tree::Map(entries) => entries.iter_mut().for_each(|entry| search(&mut entry.value, sources, faults)),
+        Tree::Map(entries) => {
+            entries.values_mut().for_each(|entry| search(&mut entry.value, sources, faults));
+        }
     }
 }
 

@@ -24,6 +24,11 @@ impl Path {
         &self.0
     }
 
+    /// Whether it leads to what is at `other`, or in it.
+    pub fn starts_with(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     fn then(&self, step: Step) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);

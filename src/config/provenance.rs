@@ -24,7 +24,7 @@ pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
         let documents = load::parse(source, index).documents;
         let is_meant =
             |document: &&Node| document.entry("id").and_then(|entry| entry.value.text()) == Some(id);
-        let Some(document) = documents.iter().find(is_meant) else { continue };
+        let Some(document) = documents.iter().map(|document| &document.root).find(is_meant) else { continue };
         leaves(document, "", &mut |path, place| {
             found.extend(sources.line_of(place).map(|place| Inherited { path: path.to_owned(), place }));
         });

@@ -31,6 +31,10 @@ pub struct RawMonitor {
         extend("patternErrorMessage" = "an id has 1 to 128 characters of a-z, 0-9, '.', '_', '/' and '-', the first a letter or a digit"),
         example = &"payments-api"
     )]
+    #[expect(
+        dead_code,
+        reason = "it is read from the document, where it has its place; the type makes the schema"
+    )]
     pub id: Option<String>,
 
     /// What people call it; the id if left out.
@@ -72,11 +76,11 @@ pub struct RawMonitor {
     pub json: Option<Value>,
 
     /// Time from one probe to the next: 1m to 24h, and not below the period of the cron entry.
-    #[schemars(extend("default" = "2m"))]
+    #[schemars(extend("default" = "2m", "examples" = ["1m", "5m", "1h"]))]
     pub interval: Option<DurationText>,
 
     /// Longest time for one attempt, redirects included: at most 60s.
-    #[schemars(extend("default" = "10s"))]
+    #[schemars(extend("default" = "10s", "examples" = ["5s", "30s"]))]
     pub timeout: Option<DurationText>,
 
     /// How many redirects are followed. 0 takes the redirect itself as the answer.
@@ -176,7 +180,7 @@ pub struct RawRetry {
     pub attempts: Option<u8>,
 
     /// Pause before the first of them.
-    #[schemars(extend("default" = "2s"))]
+    #[schemars(extend("default" = "2s", "examples" = ["500ms", "5s"]))]
     pub wait: Option<DurationText>,
 
     /// How the pause grows: not at all, by wait each time, or to twice the one before.
@@ -221,7 +225,7 @@ pub struct RawAlert {
 
     /// Tells again that it is still down or degraded after this time, then after twice as long each time, and at most
     /// once a day from then on: 10m to 7d. Without it nobody is reminded.
-    #[schemars(example = &"4h")]
+    #[schemars(extend("examples" = ["4h", "1d"]))]
     pub remind: Option<DurationText>,
 
     /// How loud the alert is; a message attribute that SNS filters can use.

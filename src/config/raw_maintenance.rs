@@ -15,7 +15,7 @@ pub struct RawWindow {
     pub starts: Option<LocalTime>,
 
     /// How long it lasts, 1m to 30d, in real time also where the clock is changed.
-    #[schemars(required)]
+    #[schemars(required, extend("examples" = ["2h", "30m"]))]
     pub r#for: Option<DurationText>,
 
     /// Whose clock: a name of the IANA database.

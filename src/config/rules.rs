@@ -23,9 +23,10 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
     let mut unreadable = Vec::new();
     let timing = timing::read(raw, &mut unreadable);
     // `build` complains of a duration out of bounds; what does not fit such a one is no second fault.
-    if unreadable.is_empty() {
-        timing::fit(&timing, &build::retry(raw.retry.as_ref(), &timing), complaints);
-    }
+    let mut misfits = Vec::new();
+    timing::fit(&timing, &build::retry(raw.retry.as_ref(), &timing), &mut misfits);
+    misfits.retain(|misfit| !unreadable.iter().any(|other: &Complaint| misfit.concerns(&other.path)));
+    complaints.append(&mut misfits);
     if let Some(names) = &raw.headers {
         headers::forbidden(names.keys(), complaints);
         headers::twice(&Path::from("headers"), names.keys(), complaints);

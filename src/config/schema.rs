@@ -139,6 +139,7 @@ fn polish(schema: &mut Value, name: &str) {
             }
         }
     }
+    show_default(fields);
     let item = format!("{name}[]");
     for (keyword, name) in [("items", item.as_str()), ("additionalProperties", name)] {
         if let Some(inner) = fields.get_mut(keyword) {
@@ -148,6 +149,48 @@ fn polish(schema: &mut Value, name: &str) {
     for (_, value) in fields.iter_mut() {
         whole_numbers(value);
     }
+    hide_null(fields);
+}
+
+/// What a field is where it is left out stands in its description, which is all that editors show of it.
+fn show_default(fields: &mut Map<String, Value>) {
+    let text =
+        |value: &Value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    let default = match fields.get("default") {
+        None => return,
+        Some(Value::Array(values)) => values.iter().map(text).collect::<Vec<_>>().join(", "),
+        Some(value) => text(value),
+    };
+    if let Some(Value::String(description)) = fields.get_mut("description") {
+        description.push_str("\n\nDefault: ");
+        description.push_str(&default);
+        description.push('.');
+    }
+}
+
+/// `null` is taken everywhere, because it takes back what a folder sets, and is rarely meant: editors propose every
+/// type and every value that they find at a field. So a field has none, and what it is if it is not `null` stands
+/// under `else`, where they only look for faults.
+fn hide_null(fields: &mut Map<String, Value>) {
+    let is_null = |value: &Value| *value == Value::Null || *value == json!("null");
+    let Some(Value::Array(types)) = fields.get("type") else { return };
+    if !types.iter().any(is_null) {
+        return;
+    }
+    let mut types: Vec<Value> = types.iter().filter(|name| !is_null(name)).cloned().collect();
+    let mut other = Map::new();
+    let types = if types.len() == 1 { types.remove(0) } else { Value::Array(types) };
+    other.insert("type".to_owned(), types);
+    fields.shift_remove("type");
+    if let Some(Value::Array(values)) = fields.shift_remove("enum") {
+        let values: Vec<Value> = values.into_iter().filter(|value| !is_null(value)).collect();
+        let default = fields.get("default");
+        let proposed = values.iter().filter(|value| Some(*value) != default).cloned().collect();
+        fields.insert("examples".to_owned(), Value::Array(proposed));
+        other.insert("enum".to_owned(), values.into());
+    }
+    fields.insert("if".to_owned(), json!({"type": "null"}));
+    fields.insert("else".to_owned(), Value::Object(other));
 }
 
 /// `"minimum": 100.0` reads better as `100`.
@@ -199,6 +242,8 @@ mod tests {
             for keyword in ["items", "additionalProperties"] {
                 schema.get(keyword).inspect(|inner| walk(inner, name));
             }
+            let types = schema.get("type").and_then(Value::as_array);
+            assert!(types.is_none_or(|types| !types.contains(&json!("null"))), "{name} proposes null");
             // Editors show alternatives badly, and a violation of them says nothing; types are listed instead.
             assert!(schema.get("anyOf").or(schema.get("oneOf")).is_none(), "{name} has alternatives");
         }

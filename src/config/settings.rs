@@ -9,10 +9,11 @@ use serde::de::{Deserializer, Error as _};
 use super::complaint::{Complaint, Fault};
 use super::diagnostic::{Code, Diagnostic};
 use super::path::Path;
+use super::salvage::salvage;
 use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
 use super::text_forms::{CanaryText, TopicArnText};
-use super::tree::{Node, Tree};
+use super::tree::{Entry, Node, Tree};
 use super::{load, storable, violation};
 use crate::monitor::{Canary, DEFAULT_TOPIC, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
 
@@ -130,18 +131,25 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
     for (index, source) in sources.iter() {
         let parsed = load::parse(source, index);
         faults.extend(parsed.faults);
-        if let Some(second) = parsed.documents.get(1) {
-            faults.push(
-                Fault::new(Code::SeveralDocuments, second.place, "the settings are one document")
-                    .label("a second one"),
-            );
+        let salvaged = parsed.broken.iter().filter_map(|broken| salvage(&source.text, index, broken));
+        let salvaged: Vec<_> = salvaged.collect();
+        let mut documents = parsed.documents.into_iter().map(|document| document.root).collect::<Vec<_>>();
+        for part in salvaged {
+            faults.extend(part.faults);
+            documents.push(part.document);
         }
-        if let Some(mut document) = parsed.documents.into_iter().next() {
-            faults.extend(violation::check(Kind::Settings, &mut document, &sources));
-            faults.extend(named_default(&document));
-            faults.extend(no_canaries(&document));
-            faults.extend(storable::too_large_settings(&document));
-            let sound = super::merge::merge(None, &document).to_sound_json();
+        for (number, document) in documents.iter_mut().enumerate() {
+            faults.extend(violation::check(Kind::Settings, document, &sources));
+            faults.extend(named_default(document));
+            faults.extend(no_canaries(document));
+            faults.extend(storable::too_large_settings(document));
+            if number > 0 {
+                let fault =
+                    Fault::new(Code::SeveralDocuments, document.place, "the settings are one document");
+                faults.push(fault.label("a second one"));
+                continue;
+            }
+            let sound = super::merge::merge(None, document).to_sound_json();
             match Settings::deserialize(&sound) {
                 Ok(read) => settings = read,
                 Err(error) => faults.push(Fault::new(Code::WrongType, document.place, error.to_string())),
@@ -151,6 +159,29 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
     let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
     diagnostics.sort();
     (settings, diagnostics)
+}
+
+/// The topics that monitors may name, also where something else in the file is faulty; `None` where the file does not
+/// say which there are. One whose ARN is faulty has the ARN of none.
+pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let (index, source) = sources.iter().next()?;
+    let parsed = load::parse(source, index);
+    if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
+        return None;
+    }
+    let Some(document) = parsed.documents.first() else { return Some(BTreeMap::new()) };
+    let stand_in = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
+    match document.root.entry("topics").map(|entry| &entry.value.tree) {
+        None | Some(Tree::Null) => Some(BTreeMap::new()),
+        Some(Tree::Map(entries)) => {
+            let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
+            let topic =
+                |entry: &Entry| (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| stand_in.clone()));
+            Some(entries.iter().map(topic).collect())
+        }
+        Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => None,
+    }
 }
 
 /// What the machine decides is not decided here: a name that means one topic in the file and another one on the

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::complaint::Fault;
 use super::credentials::redacted;
 use super::diagnostic::{Code, Diagnostic, Related, Span};
+use super::sizes;
 use super::tree::Place;
 use crate::monitor;
 
@@ -36,7 +37,12 @@ pub struct Source<'a> {
     /// Byte offset of the first byte that is not UTF-8.
     pub not_utf8_at: Option<usize>,
     line_starts: Vec<usize>,
+    /// How many characters stand before every so many bytes, for lines that are long.
+    chars_before: Vec<usize>,
 }
+
+/// Bytes from one count of characters to the next.
+const COUNTED: usize = 4096;
 
 /// Editors write a byte order mark that belongs to nothing.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -72,16 +78,16 @@ impl<'a> Sources<'a> {
         let (file, span) = self.resolve(place, whole);
         let related = related.into_iter().map(|(place, label)| {
             let (file, span) = self.resolve(place, false);
-            Related { file, span, label: redacted(label) }
+            Related { file, span, label: shown(&label) }
         });
         Diagnostic {
             file,
             span,
             severity: code.severity(),
             code,
-            message: redacted(message),
-            label: redacted(label),
-            help: help.map(redacted),
+            message: shown(&message),
+            label: shown(&label),
+            help: help.as_deref().map(shown),
             related: related.collect(),
         }
     }
@@ -96,6 +102,11 @@ impl<'a> Sources<'a> {
     }
 }
 
+/// Words about a file, however long what they quote is, without credentials.
+fn shown(words: &str) -> String {
+    redacted(sizes::cut(words, sizes::MESSAGE_CHARS))
+}
+
 impl<'a> Source<'a> {
     fn new(file: &'a SourceFile) -> Self {
         let (text, not_utf8_at) = match std::str::from_utf8(&file.bytes) {
@@ -104,15 +115,28 @@ impl<'a> Source<'a> {
         };
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(i, _)| i + 1);
         let line_starts = std::iter::once(0).chain(breaks).collect();
-        Self { file, text, not_utf8_at, line_starts }
+        let mut chars_before = vec![0];
+        for part in text.as_bytes().chunks(COUNTED) {
+            let before = chars_before.last().copied().unwrap_or_default();
+            chars_before.push(before + characters(part));
+        }
+        Self { file, text, not_utf8_at, line_starts, chars_before }
     }
 
     /// Line and column, from 1; columns count characters.
     fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.trim_start_matches(BYTE_ORDER_MARK).chars().count() + 1)
+        let has_mark = start == 0 && offset > 0 && self.text.starts_with(BYTE_ORDER_MARK);
+        (line, self.characters_to(offset) - self.characters_to(start) + 1 - usize::from(has_mark))
+    }
+
+    /// How many characters begin before `offset`.
+    fn characters_to(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let counted = offset / COUNTED;
+        let rest = self.text.as_bytes().get(counted * COUNTED..offset).unwrap_or_default();
+        self.chars_before.get(counted).copied().unwrap_or_default() + characters(rest)
     }
 
     /// A fault is drawn on the line where it begins: a whole block of text under a caret teaches nothing.
@@ -135,4 +159,9 @@ impl<'a> Source<'a> {
         }
         offset
     }
+}
+
+/// How many characters begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::raw_expect::RawHeaderComparisons;
 use crate::monitor::{
-    CANARY_PATTERN, DURATION_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, StatusClass,
-    TOPIC_ARN_PATTERN,
+    CANARY_PATTERN, DURATION_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, RULE_CHARS,
+    StatusClass, TOPIC_ARN_PATTERN,
 };
 
 /// Texts that one pattern describes: a newtype each, with its schema.
@@ -42,8 +42,7 @@ text_form!(
     {
         "type": "string",
         "pattern": DURATION_PATTERN,
-        "patternErrorMessage": "a duration is written like 800ms, 30s, 2m, 1h30m or 21d",
-        "examples": ["800ms", "30s", "2m", "1h30m"]
+        "patternErrorMessage": "a duration is written like 800ms, 30s, 2m, 1h30m or 21d"
     }
 );
 text_form!(
@@ -109,6 +108,7 @@ text_form!(
     RecurrenceText,
     {
         "type": "string",
+        "maxLength": RULE_CHARS,
         "pattern": RECURRENCE_PATTERN,
         "patternErrorMessage": "a rule is written like FREQ=WEEKLY;BYDAY=SU: FREQ is DAILY, WEEKLY or MONTHLY, then INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY",
         "examples": ["FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYDAY=1SU"]
@@ -174,17 +174,19 @@ impl JsonSchema for StatusForm {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         const WORDS: &str = "a status is a code from 100 to 599, or one of 1xx to 5xx";
+        /// A code between quotes is the code.
+        const STATUS: &str = "^[1-5]([0-9][0-9]|[xX][xX])$";
         json_schema!({
             "type": ["integer", "string", "array"],
             "minimum": 100,
             "maximum": 599,
-            "pattern": "^[1-5]xx$",
+            "pattern": STATUS,
             "patternErrorMessage": WORDS,
             "items": {
                 "type": ["integer", "string"],
                 "minimum": 100,
                 "maximum": 599,
-                "pattern": "^[1-5]xx$",
+                "pattern": STATUS,
                 "patternErrorMessage": WORDS
             },
             "minItems": 1,
@@ -253,7 +255,8 @@ pub fn status_class(value: &Value) -> Result<StatusClass, String> {
             .filter(|code| (100..=599).contains(code))
             .map(StatusClass::Code),
         Value::String(text) => match text.as_bytes() {
-            [digit @ b'1'..=b'5', b'x', b'x'] => Some(StatusClass::Hundred(digit - b'0')),
+            [digit @ b'1'..=b'5', b'x' | b'X', b'x' | b'X'] => Some(StatusClass::Hundred(digit - b'0')),
+            [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => text.parse().ok().map(StatusClass::Code),
             _ => None,
         },
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::entries::Entries;
 use super::path::{Path, Step};
 
 /// A range of bytes in one of the files of a run.
@@ -16,8 +17,10 @@ pub struct Place {
 pub struct Node {
     pub tree: Tree,
     pub place: Place,
-    /// Something is wrong with it that was reported, so later stages do without it.
+    /// Something is wrong with it that was reported, so no monitor is made of it.
     pub faulty: bool,
+    /// Rules on its value still make sense although it is faulty: a list that is too long, a redacted credential.
+    pub usable: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +30,7 @@ pub enum Tree {
     Number(Number),
     Text(String),
     List(Vec<Node>),
-    Map(Vec<Entry>),
+    Map(Entries),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +42,7 @@ pub struct Entry {
 
 impl Node {
     pub fn new(tree: Tree, place: Place) -> Self {
-        Self { tree, place, faulty: false }
+        Self { tree, place, faulty: false, usable: false }
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -50,7 +53,10 @@ impl Node {
     }
 
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.key == key)
+        match &self.tree {
+            Tree::Map(entries) => entries.find(key),
+            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => None,
+        }
     }
 
     pub fn text(&self) -> Option<&str> {
@@ -105,20 +111,30 @@ impl Node {
             }
     }
 
+    /// Whether a value in it was reported that rules have to do without.
+    pub fn is_unreliable(&self) -> bool {
+        (self.faulty && !self.usable)
+            || match &self.tree {
+                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
+                Tree::List(items) => items.iter().any(Self::is_unreliable),
+                Tree::Map(entries) => entries.iter().any(|entry| entry.value.is_unreliable()),
+            }
+    }
+
     /// Marks the node at `path` as reported.
-    pub fn mark_faulty(&mut self, path: &Path) {
+    pub fn mark_faulty(&mut self, path: &Path, usable: bool) {
         let mut node = self;
         for step in path.steps() {
             let child = match (step, &mut node.tree) {
-                (Step::Key(key), Tree::Map(entries)) => {
-                    entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.value)
-                }
+                (Step::Key(key), Tree::Map(entries)) => entries.find_mut(key).map(|entry| &mut entry.value),
                 (Step::Index(index), Tree::List(items)) => items.get_mut(*index),
                 _ => None,
             };
             let Some(child) = child else { return };
             node = child;
         }
+        // What one fault makes useless, another one does not mend.
+        node.usable = usable && (node.usable || !node.faulty);
         node.faulty = true;
     }
 
@@ -133,7 +149,7 @@ impl Node {
     }
 
     fn json(&self, keep: Keep) -> Option<Value> {
-        if self.faulty && keep == Keep::Sound {
+        if self.faulty && !self.usable && keep == Keep::Sound {
             return None;
         }
         Some(match &self.tree {
@@ -145,7 +161,12 @@ impl Node {
                 // A map in a list is found by its index, so what is left of a faulty one keeps its place.
                 let of_maps = items.iter().any(|item| matches!(item.tree, Tree::Map(_)));
                 let hole = || of_maps.then(|| Value::Object(Map::new()));
-                Value::Array(items.iter().filter_map(|item| item.json(keep).or_else(hole)).collect())
+                let kept: Vec<_> = items.iter().filter_map(|item| item.json(keep).or_else(hole)).collect();
+                // Where nothing is left, the list says nothing; an empty one would say something else.
+                if kept.is_empty() && !items.is_empty() {
+                    return None;
+                }
+                Value::Array(kept)
             }
             Tree::Map(entries) => {
                 let mut fields = Map::with_capacity(entries.len());
@@ -164,4 +185,27 @@ impl Node {
 enum Keep {
     Everything,
     Sound,
+}
+
+/// `{…}` and `[…]` are pointed at as a whole, an indented collection at its first key or item.
+pub fn collection(start: Place, end: Place, first: Option<Place>) -> Place {
+    match first {
+        Some(first) if start.start == start.end || start.start == first.start => first,
+        _ => Place { end: end.end.max(start.end), ..start },
+    }
+}
+
+/// Values in a node, and its levels.
+pub fn extent(node: &Node) -> (usize, usize) {
+    let sum = |all: &mut dyn Iterator<Item = &Node>| {
+        let add =
+            |(size, levels): (usize, usize), (more, deep): (usize, usize)| (size + more, levels.max(deep));
+        let (size, levels) = all.map(extent).fold((0, 0), add);
+        (size + 1, levels + 1)
+    };
+    match &node.tree {
+        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => (1, 0),
+        Tree::List(items) => sum(&mut items.iter()),
+        Tree::Map(entries) => sum(&mut entries.iter().map(|entry| &entry.value)),
+    }
 }

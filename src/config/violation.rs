@@ -1,34 +1,49 @@
 //! Violations of the schema, put back on their places, in our words.
 
+use std::cell::Cell;
+use std::collections::HashSet;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Violation;
-use jsonschema::paths::{Location, LocationSegment};
+use jsonschema::paths::Location;
 use regex::Regex;
 use serde_json::Value;
 
 use super::complaint::Fault;
 use super::diagnostic::Code;
+use super::foreign;
+use super::hints;
 use super::path::{Path, Step};
 use super::schema::{Kind, compiled};
+use super::sizes::{QUOTED, SUGGESTIONS, cut};
 use super::sources::Sources;
 use super::suggest::suggest;
-use super::tree::{Node, Tree};
+use super::tree::{Entry, Node, Tree};
+use super::violation_words::{
+    allowed_types, example, is_duration, keys, name, path, repeated, types, with_help, words,
+};
 
 /// Applies the schema to a document as it is written and marks what is wrong in it.
 pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
     let compiled = compiled(kind);
     let Some(validator) = &compiled.validator else { return Vec::new() };
+    if kind == Kind::Monitor
+        && let Some(fault) = foreign::list_of_monitors(document)
+    {
+        document.faulty = true;
+        return vec![fault];
+    }
     let value = document.to_json();
     if validator.is_valid(&value) {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let report = Report { schema: &compiled.schema, document, sources };
+    let report = Report { schema: &compiled.schema, document, sources, suggestions: Cell::new(SUGGESTIONS) };
     for error in validator.iter_errors(&value) {
         report.collect(&error, &mut findings);
     }
     for finding in &findings {
-        document.mark_faulty(&finding.path);
+        document.mark_faulty(&finding.path, finding.usable);
     }
     distinct(findings)
 }
@@ -37,11 +52,13 @@ pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Faul
 struct Finding {
     path: Path,
     fault: Fault,
+    /// Whether they can still judge it: there is too much or too little in it, but it is of its type.
+    usable: bool,
 }
 
 /// A value of the wrong type breaks its pattern and its enumeration too; once is enough.
 fn distinct(findings: Vec<Finding>) -> Vec<Fault> {
-    let typed: Vec<Path> =
+    let typed: HashSet<Path> =
         findings.iter().filter(|f| f.fault.code == Code::WrongType).map(|f| f.path.clone()).collect();
     findings
         .into_iter()
@@ -57,6 +74,8 @@ struct Report<'a> {
     schema: &'a Value,
     document: &'a Node,
     sources: &'a Sources<'a>,
+    /// For so many unknown keys yet a known one is looked for.
+    suggestions: Cell<usize>,
 }
 
 impl Report<'_> {
@@ -67,17 +86,16 @@ impl Report<'_> {
             return; // an unsupported value was reported when it was read
         }
         let rule = self.rule(error.schema_path());
-        let mut add = |path: Path, fault: Fault| findings.push(Finding { path, fault });
+        let mut add = |path: Path, fault: Fault| findings.push(Finding { path, fault, usable: false });
         match error.kind() {
             Violation::AdditionalProperties { unexpected } => {
-                for key in unexpected {
-                    add(path.key(key), self.unknown_key(&path, key, rule));
-                }
+                self.unknown_keys(node, &path, unexpected, rule, findings);
             }
             Violation::Required { property } => {
                 // The map stays: its other fields are still worth looking at.
                 let key = property.as_str().unwrap_or_default();
-                findings.push(Finding { path: path.key(key), fault: missing_key(node, &path, key, rule) });
+                let fault = missing_key(node, &path, key, rule);
+                findings.push(Finding { path: path.key(key), fault, usable: false });
             }
             Violation::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
@@ -91,7 +109,17 @@ impl Report<'_> {
                     Fault::new(Code::BadFormat, place, format!("`{key}`: {message}")).label("not a name"),
                 );
             }
-            kind => add(path.clone(), self.fault(kind, error, node, &path, rule)),
+            kind => {
+                let usable = matches!(
+                    kind,
+                    Violation::MaxItems { .. }
+                        | Violation::MaxLength { .. }
+                        | Violation::MinProperties { .. }
+                        | Violation::UniqueItems
+                );
+                let fault = self.fault(kind, error, node, &path, rule);
+                findings.push(Finding { path: path.clone(), fault, usable });
+            }
         }
     }
 
@@ -107,15 +135,19 @@ impl Report<'_> {
         let found = format!("found {}", self.found(node));
         match kind {
             Violation::Type { .. } => {
-                let expected = types(rule);
-                let fault = Fault::new(Code::WrongType, node.place, format!("{name} must be {expected}"))
-                    .label(found);
-                with_help(fault, self.quotes(node, path, rule).or_else(|| example(path, rule)))
+                let hint = self.hint(node, path, rule);
+                let message = match &hint {
+                    Some(_) if is_duration(rule) => format!("{name} has no unit"),
+                    Some(_) | None => format!("{name} must be {}", types(rule)),
+                };
+                let fault = Fault::new(Code::WrongType, node.place, message).label(found);
+                let help = hint.or_else(|| self.quotes(node, path, rule)).or_else(|| example(path, rule));
+                with_help(fault, help)
             }
             Violation::Enum { options } => {
                 let options: Vec<&str> =
                     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let written = shortened(self.sources.text(node.place));
+                let written = cut(self.sources.text(node.place), QUOTED);
                 let message = format!("unknown value `{written}` for {name}");
                 let fault = Fault::new(Code::UnknownValue, node.place, message).label("none of its values");
                 let all = options.join(", ");
@@ -128,7 +160,8 @@ impl Report<'_> {
                 let expected =
                     words(rule, "patternErrorMessage").unwrap_or("its form is not the expected one");
                 let fault = Fault::new(Code::BadFormat, node.place, format!("{name}: {expected}"));
-                with_help(fault.label("not of this form"), example(path, rule))
+                let help = self.hint(node, path, rule).or_else(|| example(path, rule));
+                with_help(fault.label("not of this form"), help)
             }
             Violation::Minimum { .. } | Violation::Maximum { .. } => {
                 let bound = |keyword| rule.and_then(|rule| rule.get(keyword)).map(Value::to_string);
@@ -138,7 +171,9 @@ impl Report<'_> {
                     (None, Some(most)) => format!("at most {most}"),
                     (None, None) => "within its bounds".to_owned(),
                 };
-                Fault::new(Code::OutOfBounds, node.place, format!("{name} must be {bounds}")).label(found)
+                let fault = Fault::new(Code::OutOfBounds, node.place, format!("{name} must be {bounds}"))
+                    .label(found);
+                with_help(fault, self.hint(node, path, rule))
             }
             Violation::MinLength { .. } | Violation::MinItems { .. } => {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} must not be empty"));
@@ -164,9 +199,68 @@ impl Report<'_> {
         }
     }
 
-    fn unknown_key(&self, path: &Path, key: &str, rule: Option<&Value>) -> Fault {
-        let place = self.document.key_place(&path.key(key));
-        let fault = Fault::new(Code::UnknownKey, place, format!("unknown key `{key}`")).label("no such key");
+    fn unknown_keys(
+        &self,
+        node: &Node,
+        path: &Path,
+        unexpected: &[String],
+        rule: Option<&Value>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let is_unknown: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+        let is_flow = self.sources.text(node.place).starts_with('{');
+        // In `{a: b, c}` the key `c` is what a comma cut off from `b`.
+        let is_cut_off = |entry: &Entry| {
+            is_flow && entry.value.tree == Tree::Null && self.sources.text(entry.value.place).is_empty()
+        };
+        let mut before: Option<(&Entry, Vec<&str>)> = None;
+        for entry in node.entries() {
+            let is_part = is_unknown.contains(entry.key.as_str()) && is_cut_off(entry);
+            if let Some((_, parts)) = before.as_mut().filter(|_| is_part) {
+                parts.push(&entry.key);
+                continue;
+            }
+            findings.extend(before.take().and_then(|(entry, parts)| self.cut_off(path, entry, &parts)));
+            before =
+                matches!(entry.value.tree, Tree::Text(_) | Tree::Number(_)).then_some((entry, Vec::new()));
+            if is_unknown.contains(entry.key.as_str()) {
+                let fault = self.unknown_key(path, entry, rule);
+                findings.push(Finding { path: path.key(&entry.key), fault, usable: false });
+            }
+        }
+        findings.extend(before.and_then(|(entry, parts)| self.cut_off(path, entry, &parts)));
+    }
+
+    /// One fault for all parts that commas cut off from a value between braces.
+    fn cut_off(&self, path: &Path, entry: &Entry, parts: &[&str]) -> Option<Finding> {
+        let first = parts.first()?;
+        let written = self.sources.text(entry.value.place);
+        let whole = std::iter::once(written).chain(parts.iter().copied()).collect::<Vec<_>>().join(",");
+        let what = if entry.key == "repeats" { "rule" } else { "value" };
+        let path = path.key(first);
+        let fault = Fault::new(
+            Code::UnknownKey,
+            self.document.key_place(&path),
+            format!("unknown key `{}`", cut(first, QUOTED)),
+        );
+        let quoted = format!("quote the {what}: `{}: \"{}\"`", entry.key, cut(&whole, 4 * QUOTED));
+        let fault = fault
+            .label("a comma ends a value between braces")
+            .related(entry.value.place, format!("the {what} that it belongs to"))
+            .help(quoted);
+        Some(Finding { path, fault, usable: false })
+    }
+
+    fn unknown_key(&self, path: &Path, entry: &Entry, rule: Option<&Value>) -> Fault {
+        let key = entry.key.as_str();
+        let message = format!("unknown key `{}`", cut(key, 2 * QUOTED));
+        let fault = Fault::new(Code::UnknownKey, entry.key_place, message).label("no such key");
+        // Who has a hundred of them does not need a suggestion for each.
+        let left = self.suggestions.get();
+        if left == 0 {
+            return fault;
+        }
+        self.suggestions.set(left - 1);
         let known = rule.and_then(|rule| rule.get("properties")).and_then(Value::as_object);
         let known = || known.into_iter().flatten().map(|(key, _)| key.as_str());
         if let Some(meant) = suggest(key, known()) {
@@ -179,11 +273,39 @@ impl Report<'_> {
         }
     }
 
+    /// What somebody meant who wrote a duration or a status as another tool has it.
+    fn hint(&self, node: &Node, path: &Path, rule: Option<&Value>) -> Option<String> {
+        let written = match &node.tree {
+            Tree::Text(text) => text.as_str(),
+            Tree::Number(_) => self.sources.text(node.place),
+            Tree::Null | Tree::Bool(_) | Tree::List(_) | Tree::Map(_) => return None,
+        };
+        let mut keys = path.steps().iter().rev().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        });
+        let (last, above) = (keys.next()?, keys.next().unwrap_or_default());
+        if is_duration(rule) {
+            let field = if matches!(above, "latency" | "certificate") { above } else { last };
+            let meant = hints::duration(field, written)?;
+            return Some(if written.trim().parse::<f64>().is_ok() {
+                format!("{} what? write {meant}", written.trim())
+            } else {
+                format!("write `{last}: {meant}`")
+            });
+        }
+        let meant = (last == "status").then(|| hints::status(written))??;
+        let is_in_list = matches!(path.steps().last(), Some(Step::Index(_)));
+        let meant = if is_in_list { meant.trim_matches(['[', ']']) } else { meant.as_str() };
+        Some(format!("write {meant}"))
+    }
+
     /// The part of the schema that was violated; its keywords carry our words and examples.
     fn rule(&self, location: &Location) -> Option<&Value> {
         let pointer = location.as_str();
         let (parent, _) = pointer.rsplit_once('/')?;
-        self.schema.pointer(parent)
+        // What a value is if it is not null; its words stand beside that.
+        self.schema.pointer(parent.strip_suffix("/else").unwrap_or(parent))
     }
 
     fn found(&self, node: &Node) -> String {
@@ -210,103 +332,15 @@ impl Report<'_> {
     }
 }
 
+/// How a missing key of the outermost map is said.
+pub fn missing(key: &str) -> String {
+    format!("missing key `{key}`")
+}
+
 fn missing_key(node: &Node, path: &Path, key: &str, rule: Option<&Value>) -> Fault {
     let whose = if path.steps().is_empty() { String::new() } else { format!(" in {path}") };
-    let fault = Fault::new(Code::MissingKey, node.place, format!("missing key `{key}`{whose}"))
-        .label(format!("no `{key}` here"));
+    let fault =
+        Fault::new(Code::MissingKey, node.place, missing(key) + &whose).label(format!("no `{key}` here"));
     let property = rule.and_then(|rule| rule.get("properties")).and_then(|properties| properties.get(key));
     with_help(fault, example(&Path::default().key(key), property))
-}
-
-/// Points at the first element that was there before, and at the one it repeats.
-fn repeated(node: &Node, name: &str) -> Fault {
-    let items = match &node.tree {
-        Tree::List(items) => items.as_slice(),
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::Map(_) => &[],
-    };
-    let values: Vec<Value> = items.iter().map(Node::to_json).collect();
-    let again = values.iter().enumerate().find_map(|(i, value)| {
-        let first = values.iter().take(i).position(|earlier| earlier == value)?;
-        Some((items.get(first)?.place, items.get(i)?.place))
-    });
-    let message = format!("{name} has an element twice");
-    match again {
-        Some((first, second)) => Fault::new(Code::Repeated, second, message)
-            .label("written again here")
-            .related(first, "first written here"),
-        None => Fault::new(Code::Repeated, node.place, message),
-    }
-}
-
-fn path(location: &Location) -> Path {
-    let steps = location.iter().map(|segment| match segment {
-        LocationSegment::Property(key) => Step::Key(key.to_string()),
-        LocationSegment::Index(index) => Step::Index(index),
-    });
-    Path::from(steps.collect::<Vec<_>>())
-}
-
-fn name(path: &Path) -> String {
-    if path.steps().is_empty() { "the document".to_owned() } else { format!("`{path}`") }
-}
-
-fn words<'a>(rule: Option<&'a Value>, keyword: &str) -> Option<&'a str> {
-    rule?.get(keyword)?.as_str()
-}
-
-/// Enough of a value to know it again.
-pub fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
-fn keys(rule: Option<&Value>) -> Option<String> {
-    let properties = rule?.get("properties")?.as_object()?;
-    Some(properties.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
-}
-
-fn with_help(fault: Fault, help: Option<String>) -> Fault {
-    match help {
-        Some(help) => fault.help(help),
-        None => fault,
-    }
-}
-
-fn allowed_types(rule: Option<&Value>) -> Vec<&str> {
-    match rule.and_then(|rule| rule.get("type")) {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn types(rule: Option<&Value>) -> String {
-    let words: Vec<&str> = allowed_types(rule)
-        .into_iter()
-        .filter_map(|name| match name {
-            "string" => Some("a text"),
-            "integer" => Some("a whole number"),
-            "number" => Some("a number"),
-            "boolean" => Some("true or false"),
-            "array" => Some("a list"),
-            "object" => Some("a map"),
-            _ => None,
-        })
-        .collect();
-    if words.is_empty() { "of another type".to_owned() } else { words.join(" or ") }
-}
-
-/// ``like `interval: 2m` ``, from the examples or the default of the schema.
-fn example(path: &Path, rule: Option<&Value>) -> Option<String> {
-    let Some(Step::Key(key)) = path.steps().last() else { return None };
-    let examples = rule?.get("examples").and_then(Value::as_array);
-    let value = examples.and_then(|examples| examples.first()).or_else(|| rule?.get("default"))?;
-    let text = match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    Some(format!("write it like `{key}: {text}`"))
 }

@@ -15,6 +15,9 @@ pub const LOCAL_TIME_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]
 /// The shortest and the longest window.
 pub const WINDOW_LASTS: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(30 * 24));
 
+/// The most windows of one monitor.
+pub const MOST_WINDOWS: usize = 20;
+
 /// How many windows are looked at to see whether they run into each other: more than a year of weeks.
 const LOOKED_AT: usize = 60;
 

@@ -35,18 +35,18 @@ pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
 pub use decimal::{Decimal, respell};
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
-pub use duration::{DURATION_PATTERN, format_duration, parse_duration};
+pub use duration::{DURATION_PATTERN, format_duration, parse_duration, rough_duration};
 pub use expect::{
     CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass,
     StatusSet,
 };
 pub use id::{ID_PATTERN, MonitorId};
-pub use maintenance::{LOCAL_TIME_PATTERN, Span, WINDOW_LASTS, Window, WindowError};
+pub use maintenance::{LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError};
 pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
 pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
-pub use recurrence::{RECURRENCE_PATTERN, Recurrence, RecurrenceError};
+pub use recurrence::{RECURRENCE_PATTERN, RULE_CHARS, Recurrence, RecurrenceError};
 pub use secret::{Piece, SecretRef, Template};
 pub use selector::{Idle, Selector, Traits};
 pub use size::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};

@@ -14,6 +14,9 @@ pub const RECURRENCE_PATTERN: &str =
 /// The most that COUNT and INTERVAL may say.
 const MOST: u16 = 1000;
 
+/// Characters of a rule; each day that is asked about is held against every part of it.
+pub const RULE_CHARS: usize = 200;
+
 /// `FREQ=MONTHLY;BYDAY=1SU`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recurrence {
@@ -54,6 +57,8 @@ enum End {
 /// Why a text is no rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecurrenceError {
+    #[error("a rule has at most {RULE_CHARS} characters")]
+    TooLong,
     #[error("{0:?} is not NAME=VALUE")]
     NotAPart(String),
     #[error("it begins with FREQ=DAILY, FREQ=WEEKLY or FREQ=MONTHLY")]
@@ -75,6 +80,9 @@ pub enum RecurrenceError {
 impl Recurrence {
     /// Reads a rule in the form of RFC 5545, without `RRULE:`.
     pub fn parse(text: &str) -> Result<Self, RecurrenceError> {
+        if text.len() > RULE_CHARS {
+            return Err(RecurrenceError::TooLong);
+        }
         let mut parts = text
             .split(';')
             .map(|part| part.split_once('=').ok_or_else(|| RecurrenceError::NotAPart(part.to_owned())));
@@ -132,7 +140,9 @@ impl Recurrence {
             }
             End::After(count) => {
                 let days = starts.date().series(jiff::Span::new().days(1)).take_while(|other| *other < day);
-                days.filter(|other| self.matches(*other, starts.date())).count() < usize::from(count)
+                // Who has counted so far need not count on, however long ago the rule began.
+                let earlier = days.filter(|other| self.matches(*other, starts.date()));
+                earlier.take(count.into()).count() < usize::from(count)
             }
         }
     }
@@ -297,6 +307,28 @@ mod tests {
         check("FREQ=DAILY;UNTIL=20261202", "2026-12-01T02:00", &["2026-12-01", "2026-12-02"]);
         check("FREQ=DAILY;UNTIL=20261202T020000Z", "2026-12-01T02:00", &["2026-12-01", "2026-12-02"]);
         check("FREQ=DAILY;UNTIL=20261202T015959Z", "2026-12-01T02:00", &["2026-12-01"]);
+    }
+
+    #[test]
+    fn a_rule_is_bounded() {
+        let days = |number: usize| format!("FREQ=WEEKLY;BYDAY={}", vec!["MO"; number].join(","));
+        assert!(Recurrence::parse(&days(61)).is_ok());
+        assert_eq!(Recurrence::parse(&days(62)), Err(RecurrenceError::TooLong));
+        for rule in ["FREQ=DAILY;INTERVAL=1001", "FREQ=DAILY;COUNT=1001", "FREQ=DAILY;COUNT=99999999999999"] {
+            assert!(Recurrence::parse(rule).is_err(), "{rule}");
+        }
+    }
+
+    /// The worst that the bounds let through: it began long ago, comes seldom, and has to be counted.
+    #[test]
+    fn a_rule_that_began_two_thousand_years_ago_is_answered() {
+        for rule in ["FREQ=DAILY;COUNT=1000", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13;COUNT=1000"] {
+            let parsed = Recurrence::parse(rule).expect(rule);
+            let day = jiff::civil::date(2026, 11, 13);
+            assert!(!parsed.falls_on(day, at("0001-01-01T02:00"), &TimeZone::UTC), "{rule}");
+        }
+        let never = Recurrence::parse("FREQ=MONTHLY;INTERVAL=1000;UNTIL=99991231").expect("a rule");
+        assert!(never.falls_on(jiff::civil::date(84, 5, 1), at("0001-01-01T02:00"), &TimeZone::UTC));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Diagnostics for people: under the lines of the file, or a line each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
+use super::excerpt::{Excerpt, Lines};
+use super::most::{FOR_PEOPLE, most};
 use super::workflow::inert;
 use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span, hidden_parts};
 use crate::monitor::is_hidden;
@@ -18,34 +20,53 @@ pub enum Style {
     Coloured,
 }
 
-/// Every diagnostic under the lines of its file.
+/// The diagnostics under the lines of their files; of very many, how many more there are.
 pub fn diagnostics_text(diagnostics: &[Diagnostic], files: &[SourceFile], style: Style) -> String {
     let theme = match style {
         Style::Plain => GraphicalTheme::unicode_nocolor(),
         Style::Coloured => GraphicalTheme::unicode(),
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
-    let texts = Texts::new(diagnostics, files);
+    let most = most(diagnostics, FOR_PEOPLE);
+    let texts = Texts::new(&most.shown, files);
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in &most.shown {
         // Writing into a String fails only if the drawing does; then the plain line still says it.
         if handler.render_report(&mut out, &Drawn::new(diagnostic, &texts)).is_err() {
             out.push_str(&short(diagnostic));
         }
         out.push('\n');
     }
+    out.extend(most.rest().map(|rest| rest + "\n"));
     inert(out)
 }
 
-/// `path:line:col: error[code]: message`, a line each.
+/// `path:line:col: error[code]: message, and what to do`, a line each; of very many, how many more there are.
 pub fn diagnostics_short(diagnostics: &[Diagnostic]) -> String {
-    inert(diagnostics.iter().map(short).collect())
+    let most = most(diagnostics, FOR_PEOPLE);
+    let lines = most.shown.iter().map(|diagnostic| short(diagnostic));
+    inert(lines.chain(most.rest().map(|rest| rest + "\n")).collect())
+}
+
+/// The errors, a line each, for those who read no files; of very many, how many more there are.
+pub fn diagnostic_lines(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let errors: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).cloned().collect();
+    diagnostics_short(&errors).lines().map(str::to_owned).collect()
 }
 
 fn short(diagnostic: &Diagnostic) -> String {
-    let Diagnostic { file, span, severity, code, message, .. } = diagnostic;
-    let (file, message) = (printable(file), printable(message));
+    let Diagnostic { file, span, severity, code, .. } = diagnostic;
+    let (file, message) = (printable(file), printable(&in_one_line(diagnostic)));
     format!("{file}:{}:{}: {severity}[{code}]: {message}\n", span.line, span.column)
+}
+
+/// What is wrong, and what to do about it.
+pub fn in_one_line(Diagnostic { message, help, .. }: &Diagnostic) -> String {
+    match help {
+        Some(help) if help.starts_with("did you mean") => format!("{message}, {help}"),
+        Some(help) => format!("{message}; {help}"),
+        None => message.clone(),
+    }
 }
 
 /// Text from a file as it may be shown: nothing in it moves the cursor, hides a line or has no width.
@@ -54,27 +75,30 @@ pub fn printable(text: &str) -> String {
 }
 
 /// The texts of all files with faults, safe to show, and byte for byte as long as the files.
-struct Texts<'a>(BTreeMap<&'a str, Arc<String>>);
+struct Texts<'a>(BTreeMap<&'a str, Arc<Lines>>);
 
 impl<'a> Texts<'a> {
-    fn new(diagnostics: &[Diagnostic], files: &'a [SourceFile]) -> Self {
-        let concerned = |file: &&SourceFile| {
-            diagnostics.iter().any(|diagnostic| {
-                diagnostic.file == file.path
-                    || diagnostic.related.iter().any(|related| related.file == file.path)
-            })
-        };
+    fn new(diagnostics: &[&Diagnostic], files: &'a [SourceFile]) -> Self {
+        let related = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related);
+        let named: HashSet<&str> = diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.file.as_str())
+            .chain(related.map(|related| related.file.as_str()))
+            .collect();
+        let concerned = |file: &&SourceFile| named.contains(file.path.as_str());
         let secrets = |file: &SourceFile| -> Vec<Range<usize>> {
             let own = diagnostics.iter().filter(|d| d.code == Code::LiteralCredential && d.file == file.path);
             own.map(|diagnostic| diagnostic.span.offset..diagnostic.span.offset + diagnostic.span.length)
                 .collect()
         };
-        let text = |file: &'a SourceFile| (file.path.as_str(), Arc::new(shown(&file.bytes, secrets(file))));
+        let text = |file: &'a SourceFile| {
+            (file.path.as_str(), Arc::new(Lines::new(shown(&file.bytes, secrets(file)))))
+        };
         Self(files.iter().filter(concerned).map(text).collect())
     }
 
-    fn get(&self, file: &str) -> NamedSource<Arc<String>> {
-        NamedSource::new(printable(file), self.0.get(file).cloned().unwrap_or_default())
+    fn get(&self, file: &str) -> Excerpt {
+        Excerpt::new(printable(file), self.0.get(file).cloned().unwrap_or_default())
     }
 }
 
@@ -103,7 +127,7 @@ fn shown(bytes: &[u8], mut secrets: Vec<Range<usize>>) -> String {
 
 /// A diagnostic in the shape that miette draws.
 struct Drawn {
-    source: NamedSource<Arc<String>>,
+    source: Excerpt,
     code: String,
     severity: Severity,
     message: String,
@@ -117,9 +141,16 @@ impl Drawn {
         let (here, elsewhere): (Vec<&Related>, Vec<&Related>) =
             diagnostic.related.iter().partition(|related| related.file == diagnostic.file);
         let mut labels = vec![(printable(&diagnostic.label), diagnostic.span)];
-        labels.extend(here.iter().map(|related| (printable(&related.label), related.span)));
+        let source = texts.get(&diagnostic.file);
+        // Of a very long line only the part around the fault is drawn, so nothing else in it can be pointed at.
+        if !source.lines().is_long(diagnostic.span.offset) {
+            let is_drawn = |related: &&&Related| !source.lines().is_long(related.span.offset);
+            labels.extend(
+                here.iter().filter(is_drawn).map(|related| (printable(&related.label), related.span)),
+            );
+        }
         Self {
-            source: texts.get(&diagnostic.file),
+            source,
             code: diagnostic.code.to_string(),
             severity: diagnostic.severity,
             message: printable(&diagnostic.message),
@@ -182,7 +213,7 @@ impl miette::Diagnostic for Drawn {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().enumerate().map(|(i, (label, span))| {
             let label = (!label.is_empty()).then(|| label.clone());
-            let range = span.offset..span.offset + span.length;
+            let range = self.source.lines().underlined(span.offset, span.length);
             if i == 0 {
                 LabeledSpan::new_primary_with_span(label, range)
             } else {

@@ -1,6 +1,7 @@
 //! Diagnostics as annotations of a pull request: workflow commands that GitHub shows at the lines of the files.
 
-use super::diagnostic::{diagnostics_short, printable};
+use super::diagnostic::{diagnostics_short, in_one_line, printable};
+use super::most::{FOR_PEOPLE, Most, most};
 use super::paint::count;
 use super::workflow::command;
 use crate::config::{Diagnostic, Severity};
@@ -10,17 +11,17 @@ const MOST: usize = 10;
 
 /// The first diagnostics as annotations, errors before warnings; of the rest a number, and their lines for the log.
 pub fn diagnostics_github(diagnostics: &[Diagnostic]) -> String {
-    let mut ordered: Vec<Diagnostic> = diagnostics.to_vec();
-    ordered.sort_by_key(|diagnostic| diagnostic.severity);
-    let (shown, rest) = ordered.split_at(ordered.len().min(MOST));
-    let mut out: String = shown.iter().map(annotation).collect();
-    out.push_str(&rest_of(rest));
-    out.push_str(&diagnostics_short(rest));
+    let Most { mut shown, hidden } = most(diagnostics, MOST);
+    shown.sort_by_key(|diagnostic| diagnostic.severity);
+    let mut out: String = shown.into_iter().map(annotation).collect();
+    let rest: Vec<Diagnostic> = hidden.into_iter().cloned().collect();
+    out.push_str(&rest_of(&rest));
+    out.push_str(&diagnostics_short(&rest));
     out
 }
 
 fn annotation(diagnostic: &Diagnostic) -> String {
-    let Diagnostic { file, span, severity, code, message, label: _, help, related: _ } = diagnostic;
+    let Diagnostic { file, span, severity, code, message: _, label: _, help: _, related: _ } = diagnostic;
     let mut properties = vec![
         ("file", printable(file)),
         ("line", span.line.to_string()),
@@ -32,8 +33,7 @@ fn annotation(diagnostic: &Diagnostic) -> String {
         properties.push(("endColumn", span.end_column.to_string()));
     }
     properties.push(("title", format!("monitorctl: {code}")));
-    let help = help.as_ref().map(|help| format!("\nhelp: {}", printable(help))).unwrap_or_default();
-    command(level(*severity), &properties, &format!("{}{help}", printable(message)))
+    command(level(*severity), &properties, &printable(&in_one_line(diagnostic)))
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -52,8 +52,9 @@ fn rest_of(rest: &[Diagnostic]) -> String {
     let numbers = [(errors, "more error"), (rest.len() - errors, "more warning")];
     let numbers: Vec<_> =
         numbers.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
+    let has = if rest.len() > FOR_PEOPLE { "the first of them" } else { "them" };
     let message =
-        format!("{}: the log of this step has them, `monitorctl validate` too", numbers.join(" and "));
+        format!("{}: the log of this step has {has}, `monitorctl validate` too", numbers.join(" and "));
     command("notice", &[("title", "monitorctl".to_owned())], &message)
 }
 
@@ -76,7 +77,7 @@ mod tests {
         assert_eq!(
             diagnostics_github(&loaded.diagnostics),
             "::error file=a b%2Cc.yaml,line=3,col=1,endLine=3,endColumn=6,title=monitorctl%3A unknown_key::\
-             unknown key `metod`%0Ahelp: did you mean `method`?\n"
+             unknown key `metod`, did you mean `method`?\n"
         );
     }
 

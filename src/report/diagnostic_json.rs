@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::most::{FOR_PROGRAMS, most};
 use super::workflow::inert_json;
 use crate::config::{Diagnostic, Related, Span};
 
@@ -26,10 +27,13 @@ impl Summary {
 
 pub fn diagnostics_json(summary: Summary, diagnostics: &[Diagnostic]) -> String {
     let Summary { files, monitors, errors, warnings } = summary;
+    let most = most(diagnostics, FOR_PROGRAMS);
     let report = json!({
         "format_version": FORMAT_VERSION,
         "summary": {"files": files, "monitors": monitors, "errors": errors, "warnings": warnings},
-        "diagnostics": diagnostics.iter().map(item).collect::<Vec<_>>(),
+        "diagnostics": most.shown.iter().map(|diagnostic| item(diagnostic)).collect::<Vec<_>>(),
+        "omitted": most.hidden.len(),
+        "rest": most.rest(),
     });
     inert_json(&format!("{report:#}\n"))
 }

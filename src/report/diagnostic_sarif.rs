@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::diagnostic::in_one_line;
+use super::most::{FOR_PROGRAMS, most};
 use super::workflow::inert_json;
 use crate::config::{Code, Diagnostic, Related, Severity, Span};
 
@@ -12,9 +14,10 @@ const SCHEMA: &str =
 /// What relative paths are relative to: the root of the source, wherever it was checked out.
 const ROOT: &str = "%SRCROOT%";
 
-/// One run with every rule that there is, and a result for each diagnostic.
+/// One run with every rule that there is, and a result for each diagnostic; of very many, how many more there are.
 pub fn diagnostics_sarif(diagnostics: &[Diagnostic]) -> String {
-    let log = json!({
+    let most = most(diagnostics, FOR_PROGRAMS);
+    let mut log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -26,9 +29,14 @@ pub fn diagnostics_sarif(diagnostics: &[Diagnostic]) -> String {
             }},
             // Columns count characters, as in every other format.
             "columnKind": "unicodeCodePoints",
-            "results": diagnostics.iter().map(result).collect::<Vec<_>>(),
+            "results": most.shown.iter().map(|diagnostic| result(diagnostic)).collect::<Vec<_>>(),
         }],
     });
+    if let Some(rest) = most.rest() {
+        let notice = json!({"level": "warning", "message": {"text": rest}});
+        log["runs"][0]["invocations"] =
+            json!([{"executionSuccessful": true, "toolExecutionNotifications": [notice]}]);
+    }
     inert_json(&format!("{log:#}\n"))
 }
 
@@ -48,11 +56,8 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn result(diagnostic: &Diagnostic) -> Value {
-    let Diagnostic { file, span, severity, code, message, label, help, related } = diagnostic;
-    let text = match help {
-        Some(help) => format!("{message}\nhelp: {help}"),
-        None => message.clone(),
-    };
+    let Diagnostic { file, span, severity, code, message: _, label, help: _, related } = diagnostic;
+    let text = in_one_line(diagnostic);
     let mut place = location(file, *span);
     if !label.is_empty() {
         place["message"] = json!({"text": label});

@@ -12,7 +12,7 @@ use super::status::spark;
 use super::workflow::inert;
 use crate::alert::News;
 use crate::explanation::{Explanation, Owed, Page, Prospect, Standing};
-use crate::monitor::{Monitor, Origin, format_duration, marked};
+use crate::monitor::{Monitor, Origin, format_duration, marked, rough_duration};
 use crate::mute::{Reason, Ruling};
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
@@ -268,7 +268,7 @@ impl ExplanationReport<'_> {
         let Some(page) = page else {
             return Vec::new();
         };
-        let (soonest, latest) = (format_duration(*soonest), format_duration(*latest));
+        let (soonest, latest) = (rough_duration(*soonest), rough_duration(*latest));
         let usual = format!("in general {soonest} to {latest} after it stops answering");
         let known = |at: &Timestamp| format!("people know that it is DOWN since {}", self.clock(*at));
         let goes_on = progress.is_some_and(|progress| progress.towards == Health::Down);

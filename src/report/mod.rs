@@ -6,12 +6,14 @@ mod diagnostic_json;
 mod diagnostic_sarif;
 mod doctor;
 mod evidence;
+mod excerpt;
 mod explained;
 mod explanation;
 mod explanation_json;
 #[cfg(test)]
 mod explanation_tests;
 pub mod log;
+mod most;
 mod outcome;
 mod paint;
 pub mod plan;
@@ -26,7 +28,7 @@ mod timeline;
 mod trial;
 mod workflow;
 
-pub use diagnostic::{Style, diagnostics_short, diagnostics_text};
+pub use diagnostic::{Style, diagnostic_lines, diagnostics_short, diagnostics_text};
 pub use diagnostic_github::diagnostics_github;
 pub use diagnostic_json::{Summary, diagnostics_json};
 pub use diagnostic_sarif::diagnostics_sarif;

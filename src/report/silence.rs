@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::paint::{FAINT, STRONG, count, paint};
-use crate::monitor::{MonitorId, format_duration};
+use crate::monitor::{MonitorId, rough_duration};
 use crate::mute::{Reason, Silence};
 
 /// The version of the shape of the JSON form.
@@ -33,7 +33,7 @@ pub fn silences_text(lines: &[SilenceLine], now: Timestamp) -> String {
         let left = ends.duration_since(now);
         let left = match std::time::Duration::try_from(left) {
             Ok(left) if !left.is_zero() => {
-                format!("{} left", format_duration(std::time::Duration::from_secs(left.as_secs())))
+                format!("{} left", rough_duration(std::time::Duration::from_secs(left.as_secs())))
             }
             _ => "ended".to_owned(),
         };

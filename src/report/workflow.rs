@@ -6,6 +6,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::monitor::is_hidden;
+
 /// A command with its properties and its message.
 pub fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
     let mut out = format!("::{name}");
@@ -38,9 +40,25 @@ pub fn inert(text: String) -> String {
     out.replace("##[", "##(")
 }
 
-/// The same for JSON, which stays the same value. Its lines never begin with a colon.
+/// The same for JSON, which stays the same value: what a terminal obeys, and what has no width, is escaped as well. Its
+/// lines never begin with a colon.
 pub fn inert_json(json: &str) -> String {
-    json.replace("##[", "##\\u005b")
+    let is_escaped = |c: char| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t');
+    let json = json.replace("##[", "##\\u005b");
+    if !json.contains(is_escaped) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_escaped(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The same for JSON that is written piece by piece. A serializer writes a run of characters without escapes as one
@@ -49,12 +67,10 @@ pub struct InertJson<W>(pub W);
 
 impl<W: Write> Write for InertJson<W> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        if let Some(at) = piece.windows(3).position(|three| three == b"##[") {
-            self.0.write_all(piece.get(..at).unwrap_or_default())?;
-            self.0.write_all(b"##\\u005b")?;
-            return Ok(at + 3);
+        match std::str::from_utf8(piece) {
+            Ok(text) => self.0.write_all(inert_json(text).as_bytes())?,
+            Err(_) => self.0.write_all(piece)?,
         }
-        self.0.write_all(piece)?;
         Ok(piece.len())
     }
 
@@ -127,6 +143,7 @@ mod tests {
             assert_eq!(inert(text.to_owned()), expected);
         }
         assert_eq!(inert_json("[\"##[group]\"]"), "[\"##\\u005bgroup]\"]");
+        assert_eq!(inert_json("[\"a\u{202e}b\u{9b}\u{7f}é\"]\n"), "[\"a\\u202eb\\u009b\\u007fé\"]\n");
     }
 
     proptest! {

@@ -7,21 +7,28 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::bounds::{Bounds, plain};
-use crate::config::{SourceFile, is_defaults};
+use crate::config::{FILE_BYTES, SourceFile, is_defaults};
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
 const CATALOG: &str = "monitors";
 
-/// Bytes of one file; a larger one is not a file of monitors.
-const SIZE_LIMIT: u64 = 16 << 20;
+/// Files of one catalog; links from folder to folder could multiply a few to any number.
+const FILES: usize = 50_000;
+
+/// Characters of a path in a message.
+const PATH_CHARS: usize = 300;
 
 /// Why files could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     #[error("cannot read {path}")]
     Unreadable { path: String, source: io::Error },
-    #[error("{path} is larger than {limit} MiB", limit = SIZE_LIMIT >> 20)]
+    #[error("{path} is larger than {limit} MiB", limit = FILE_BYTES >> 20)]
     TooLarge { path: String },
+    #[error("there are more than {FILES} files in {path}")]
+    TooMany { path: String },
+    #[error("{path} leads back to a folder that it lies in")]
+    Loop { path: String },
     #[error("{path} is not a .yaml or .yml file")]
     NotYaml { path: String },
     #[error("{path} is neither a file nor a folder")]
@@ -38,6 +45,8 @@ impl SourceError {
                 "a path or `-C DIR` names another place; `monitorctl init` starts a repository"
             }
             Self::TooLarge { .. } | Self::NotYaml { .. } => "monitors stand in .yaml files, or come from `-`",
+            Self::TooMany { .. } => "divide the catalog, or remove links that multiply it",
+            Self::Loop { .. } => "remove the link",
             Self::NotRegular { .. } => "a pipe or a device holds no monitors: put a file there, or remove it",
             Self::LedOut { .. } => {
                 "a link may lead to what lies in the same repository: put the file itself there, or remove it"
@@ -48,36 +57,40 @@ impl SourceError {
 
 /// All files of the catalog at `root`, in the order of their paths.
 pub fn read(root: &Path) -> Result<Vec<SourceFile>, SourceError> {
-    let mut files = Vec::new();
+    let mut found = Found::default();
     let catalog = Catalog::of(root, root)?;
     catalog.bounds.hold(root)?;
-    catalog.read_folder(root, &mut files)?;
-    Ok(sorted(files))
+    catalog.read_folder(root, &mut found)?;
+    match found.sorted() {
+        Found { files, unreadable, .. } if unreadable.is_empty() => Ok(files),
+        Found { mut unreadable, .. } => Err(unreadable.remove(0).1),
+    }
 }
 
-/// The files that `paths` name, with the defaults that hold in them; `-` is standard input.
-pub fn read_paths(paths: &[PathBuf]) -> Result<Vec<SourceFile>, SourceError> {
-    let mut files = Vec::new();
+/// The files that `paths` name, with the defaults that hold in them, and what below them cannot be read; `-` is
+/// standard input.
+pub fn read_paths(paths: &[PathBuf]) -> Result<Found, SourceError> {
+    let mut found = Found::default();
     for path in paths {
         if path.as_os_str() == "-" {
-            files.push(read_stdin()?);
+            found.files.push(read_stdin()?);
             continue;
         }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         let folder = if metadata.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
         let catalog = Catalog::of(catalog_of(folder), folder)?;
         catalog.bounds.hold(path)?;
-        catalog.read_defaults_above(folder, &mut files)?;
+        catalog.read_defaults_above(folder, &mut found.files)?;
         if metadata.is_dir() {
-            catalog.read_folder(path, &mut files)?;
+            catalog.read_folder(path, &mut found)?;
         } else if is_yaml(path) {
-            catalog.read_defaults_in(folder, &mut files)?;
-            files.push(catalog.read_file(path)?);
+            catalog.read_defaults_in(folder, &mut found.files)?;
+            found.files.push(catalog.read_file(path)?);
         } else {
-            return Err(SourceError::NotYaml { path: shown(path) });
+            return Err(SourceError::NotYaml { path: named(path) });
         }
     }
-    Ok(sorted(files))
+    Ok(found.sorted())
 }
 
 /// One file that may be missing, such as `monitorctl.yaml`.
@@ -89,7 +102,12 @@ pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
 
 /// The same for a file that somebody named at the prompt: wherever it leads, and a pipe as well.
 pub fn read_given(path: &Path) -> Result<Option<SourceFile>, SourceError> {
-    found(read_open(Path::new(""), path))
+    let file = read_open(Path::new(""), path);
+    let is_too_large = |file: &SourceFile| file.bytes.len() > FILE_BYTES;
+    match file {
+        Ok(file) if is_too_large(&file) => Err(SourceError::TooLarge { path: named(path) }),
+        read => found(read),
+    }
 }
 
 fn found(read: Result<SourceFile, SourceError>) -> Result<Option<SourceFile>, SourceError> {
@@ -100,10 +118,24 @@ fn found(read: Result<SourceFile, SourceError>) -> Result<Option<SourceFile>, So
     }
 }
 
-fn sorted(mut files: Vec<SourceFile>) -> Vec<SourceFile> {
-    files.sort_by(|one, two| one.path.cmp(&two.path));
-    files.dedup_by(|one, two| one.path == two.path);
-    files
+/// What was found in folders.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub files: Vec<SourceFile>,
+    /// What cannot be read, by its path.
+    pub unreadable: Vec<(String, SourceError)>,
+    /// The folders that links on the way to the present one led to, as they really lie.
+    way: Vec<PathBuf>,
+}
+
+impl Found {
+    fn sorted(mut self) -> Self {
+        self.files.sort_by(|one, two| one.path.cmp(&two.path));
+        self.files.dedup_by(|one, two| one.path == two.path);
+        self.unreadable.sort_by(|one, two| one.0.cmp(&two.0));
+        self.unreadable.dedup_by(|one, two| one.0 == two.0);
+        self
+    }
 }
 
 /// A catalog while it is read.
@@ -119,24 +151,48 @@ impl<'a> Catalog<'a> {
         Ok(Self { root, bounds })
     }
 
-    fn read_folder(&self, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
+    /// What cannot be read in it is noted; the rest is read all the same.
+    fn read_folder(&self, folder: &Path, found: &mut Found) -> Result<(), SourceError> {
         for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
             let entry = entry.map_err(|error| unreadable(folder, error))?;
             if entry.file_name().to_string_lossy().starts_with('.') {
                 continue;
             }
             let path = entry.path();
-            let metadata = fs::metadata(&path).map_err(|error| unreadable(&path, error))?;
-            if metadata.is_dir() {
-                if entry.file_type().is_ok_and(|found| found.is_symlink()) {
-                    self.bounds.hold(&path)?;
-                }
-                self.read_folder(&path, files)?;
-            } else if is_yaml(&path) {
-                files.push(self.read_file(&path)?);
+            let is_link = entry.file_type().is_ok_and(|found| found.is_symlink());
+            if found.files.len() >= FILES {
+                return Err(SourceError::TooMany { path: named(self.root) });
+            }
+            match self.read_entry(&path, is_link, found) {
+                Err(error @ SourceError::TooMany { .. }) => return Err(error),
+                Err(error) => found.unreadable.push((shown(&path), error)),
+                Ok(()) => {}
             }
         }
         Ok(())
+    }
+
+    fn read_entry(&self, path: &Path, is_link: bool, found: &mut Found) -> Result<(), SourceError> {
+        let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+        if !metadata.is_dir() {
+            if is_yaml(path) {
+                found.files.push(self.read_file(path)?);
+            }
+            return Ok(());
+        }
+        if !is_link {
+            return self.read_folder(path, found);
+        }
+        self.bounds.hold(path)?;
+        let real = |path: &Path| fs::canonicalize(path).map_err(|error| unreadable(path, error));
+        let (here, target) = (real(path.parent().unwrap_or(path))?, real(path)?);
+        if found.way.iter().chain([&here]).any(|passed| passed.starts_with(&target)) {
+            return Err(SourceError::Loop { path: named(path) });
+        }
+        found.way.push(target);
+        let outcome = self.read_folder(path, found);
+        found.way.pop();
+        outcome
     }
 
     /// Defaults of the folders between the root and `folder`, without `folder` itself.
@@ -170,7 +226,7 @@ impl<'a> Catalog<'a> {
         }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if !metadata.is_file() {
-            return Err(SourceError::NotRegular { path: shown(path) });
+            return Err(SourceError::NotRegular { path: named(path) });
         }
         read_open(self.root, path)
     }
@@ -222,10 +278,9 @@ fn read_stdin() -> Result<SourceFile, SourceError> {
 
 fn read_bounded(reader: impl Read, path: &Path) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
-    reader.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > SIZE_LIMIT) {
-        return Err(SourceError::TooLarge { path: shown(path) });
-    }
+    // One more than the bound is enough to be refused, with the faults of all other files.
+    let most = u64::try_from(FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    reader.take(most).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
     Ok(bytes)
 }
 
@@ -235,7 +290,19 @@ fn is_yaml(path: &Path) -> bool {
 }
 
 fn unreadable(path: &Path, source: io::Error) -> SourceError {
-    SourceError::Unreadable { path: shown(path), source }
+    SourceError::Unreadable { path: named(path), source }
+}
+
+/// A path as a message has it: of a very long one both ends.
+fn named(path: &Path) -> String {
+    let path = shown(path);
+    let characters: Vec<char> = path.chars().collect();
+    if characters.len() <= PATH_CHARS {
+        return path;
+    }
+    let (start, end) =
+        (characters.iter().take(PATH_CHARS / 2), characters.iter().skip(characters.len() - PATH_CHARS / 2));
+    start.chain(['…'].iter()).chain(end).collect()
 }
 
 /// Relative to where the user stands, where that is possible.
@@ -255,73 +322,4 @@ fn slashed(path: &Path) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let dir = tempfile::tempdir().expect("a folder");
-        for (path, text) in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-            fs::write(path, text).expect("a file");
-        }
-        dir
-    }
-
-    #[test]
-    fn only_visible_yaml_files_are_read_and_in_order() {
-        let dir = tree(&[
-            ("b.yml", ""),
-            ("a/x.yaml", ""),
-            (".git/c.yaml", ""),
-            ("README.md", ""),
-            ("a/.h.yaml", ""),
-        ]);
-        let files = read(dir.path()).expect("readable");
-        let folders: Vec<_> = files.iter().map(|file| file.folder.as_str()).collect();
-        assert_eq!(folders, ["a", ""]);
-    }
-
-    /// Trap 13: a file that somebody meant must not be passed over without a word.
-    #[test]
-    fn the_ending_of_a_file_may_be_in_capitals() {
-        let dir =
-            tree(&[("monitors/DEFAULTS.yaml", ""), ("monitors/defaults.YML", ""), ("monitors/b.YAML", "")]);
-        let root = dir.path().join("monitors");
-        for files in [read(&root), read_paths(&[root.join("b.YAML"), root.join("DEFAULTS.yaml")])] {
-            let files = files.expect("readable");
-            let defaults: Vec<_> = files.iter().map(|file| is_defaults(&file.path)).collect();
-            assert_eq!(defaults, [false, false, true], "a name with capitals is another name");
-        }
-    }
-
-    /// Trap 12: a half-mounted folder must never read as an empty catalog.
-    #[test]
-    fn a_missing_folder_is_an_error() {
-        let error = read(Path::new("no/such/folder")).expect_err("missing");
-        assert_eq!(error.to_string(), "cannot read no/such/folder");
-    }
-
-    /// Trap 12: a dangling link is a file that should be there.
-    #[cfg(unix)]
-    #[test]
-    fn a_dangling_link_is_an_error() {
-        let dir = tree(&[("a.yaml", "")]);
-        std::os::unix::fs::symlink("nowhere", dir.path().join("b.yaml")).expect("a link");
-        assert!(matches!(read(dir.path()), Err(SourceError::Unreadable { .. })));
-    }
-
-    #[test]
-    fn one_file_brings_the_defaults_of_its_folders() {
-        let dir = tree(&[
-            ("monitors/defaults.yaml", ""),
-            ("monitors/eu/defaults.yaml", ""),
-            ("monitors/eu/a.yaml", ""),
-            ("monitors/eu/b.yaml", ""),
-        ]);
-        let files = read_paths(&[dir.path().join("monitors/eu/a.yaml")]).expect("readable");
-        let names: Vec<_> =
-            files.iter().map(|file| (file.folder.as_str(), is_defaults(&file.path))).collect();
-        assert_eq!(names, [("", true), ("eu", false), ("eu", true)]);
-    }
-}
+mod tests;

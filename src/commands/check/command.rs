@@ -25,11 +25,11 @@ use crate::commands::wish::selector;
 use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::machine;
-use crate::monitor::TopicArn;
+use crate::monitor::{TopicArn, rough_duration};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
-use crate::report::refused;
+use crate::report::{self, refused};
 use crate::secrets::Vault;
 use crate::source;
 use crate::state::Held;
@@ -93,7 +93,8 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     let outcome = Box::pin(run(&wish, means, show)).await;
     progress.clear();
     if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
-        let warning = format!("the clock of this machine is {:#} off the store's", skew.abs());
+        let warning =
+            format!("the clock of this machine is {} off the store's", rough_duration(skew.unsigned_abs()));
         context.terminal.warn(&warning);
     }
     match outcome? {
@@ -178,7 +179,9 @@ fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Fail
     let monitors = loaded.monitors.into_iter().map(subject).collect();
     let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
     let canaries = context.settings.canaries.clone();
-    let subjects = Subjects::new(monitors, topics.into_iter().collect(), Vec::new());
+    // A program that reads what the run found learns what it did not look at, and where that is wrong.
+    let problems = report::diagnostic_lines(&loaded.diagnostics);
+    let subjects = Subjects::new(monitors, topics.into_iter().collect(), problems);
     Ok((Subjects { canaries, ..subjects }, faulty))
 }
 

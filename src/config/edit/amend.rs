@@ -93,7 +93,7 @@ fn spec(text: &str, file: &SourceFile, files: &[SourceFile], id: &MonitorId) -> 
         return None;
     }
     let is_it = |text: Option<&str>| text == Some(id.as_str());
-    let mut documents = parsed.documents.iter();
+    let mut documents = parsed.documents.iter().map(|document| &document.root);
     let document =
         documents.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
     let merged = merge::merge(inherited(files, &file.folder).as_ref(), document);

@@ -63,7 +63,7 @@ pub fn inherited(files: &[SourceFile], folder: &str) -> Option<Node> {
     let sources = Sources::new(&above);
     let documents =
         sources.iter().filter_map(|(index, source)| load::parse(source, index).documents.into_iter().next());
-    documents.fold(None, |base, document| Some(merge::merge(base.as_ref(), &document)))
+    documents.fold(None, |base, document| Some(merge::merge(base.as_ref(), &document.root)))
 }
 
 /// The document of a monitor in a folder of these defaults: what they set and the monitor does not have, is `null`.

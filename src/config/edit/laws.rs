@@ -134,7 +134,7 @@ proptest! {
         for text in [format!("{}\n", emit::inline(&expected)), format!("id: b\njson:{}\n", emit::after_colon(&value, 2))] {
             let parsed = super::super::yaml::parse(&text, 0);
             prop_assert!(parsed.faults.is_empty(), "{text}");
-            prop_assert_eq!(parsed.documents[0].to_json(), expected.clone(), "{}", text);
+            prop_assert_eq!(parsed.documents[0].root.to_json(), expected.clone(), "{}", text);
             prop_assert!(!text.contains(|c| c != '\n' && crate::monitor::is_hidden(c)), "{:?}", text);
         }
     }

@@ -1,0 +1,228 @@
+//! One document of a file: every rule on it, and the monitor that it is if none is broken. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::advice::{self, Circumstances};
+use super::build::{build, monitor_from_spec};
+use super::complaint::{Complaint, Fault};
+use super::dependencies::Dependencies;
+use super::diagnostic::{Code, Severity};
+use super::path::Path;
+use super::provenance::{Inherited, inherited};
+use super::raw::RawMonitor;
+use super::renames::Rename;
+use super::schema::Kind;
+use super::sources::Sources;
+use super::tree::{Node, Place};
+use super::{canonical, credentials, merge, offered, references, rules, storable, violation};
+use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
+
+/// Stands for a URL that is faulty, where the rest of a monitor is looked at.
+const UNKNOWN_URL: &str = "https://unknown.invalid/";
+
+/// One valid monitor and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedMonitor {
+    pub monitor: Monitor,
+    pub spec: Spec,
+    /// Where its `id` stands.
+    pub place: monitor::Place,
+    /// The id that it had before.
+    pub moved_from: Option<MonitorId>,
+    /// What it has from the defaults of its folders, sorted by path.
+    pub inherited: Vec<Inherited>,
+}
+
+/// The topics that monitors may name; `None` where that is not known, because the settings are faulty.
+pub type Topics<'a> = Option<&'a BTreeMap<String, TopicArn>>;
+
+/// One document as it is written.
+pub struct Written {
+    pub root: Node,
+    /// Keys of it that could not be read.
+    pub lost: BTreeSet<String>,
+    /// Whether its text is what was meant; no monitor is made of another one.
+    pub sound: bool,
+}
+
+/// What holds around a document.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    pub defaults: Option<&'a Node>,
+    pub group: &'a str,
+    pub sources: &'a Sources<'a>,
+    pub topics: Topics<'a>,
+    pub circumstances: Option<Circumstances<'a>>,
+}
+
+/// What became of one document.
+pub struct Checked {
+    /// The id as written and its place, whatever else is wrong.
+    pub id: Option<(String, Place)>,
+    pub rename: Option<Rename>,
+    pub depends: Option<Dependencies>,
+    pub monitor: Option<LoadedMonitor>,
+    /// Of a document with faults, what advice can be given about.
+    pub draft: Option<Monitor>,
+    pub faults: Vec<Fault>,
+}
+
+impl Checked {
+    /// The same with what it depends on. Monitors that nothing depends on, and that depend on nothing, are among them.
+    pub fn dependent(&self) -> Option<(Option<&Dependencies>, &Monitor)> {
+        self.advised().map(|(_, monitor)| (self.depends.as_ref(), monitor))
+    }
+
+    /// The monitor, valid or as far as it can be read, with the place of its id.
+    pub fn advised(&self) -> Option<(Place, &Monitor)> {
+        let (_, place) = self.id.as_ref()?;
+        let valid = self.monitor.as_ref().map(|valid| &valid.monitor);
+        Some((*place, valid.or(self.draft.as_ref())?))
+    }
+}
+
+/// Looks for every fault of a document.
+pub fn check(written: Written, around: Around<'_>) -> Checked {
+    let Written { root: mut document, lost, sound } = written;
+    let Around { defaults, sources, topics, circumstances, .. } = around;
+    let mut faults = violation::check(Kind::Monitor, &mut document, sources);
+    let is_lost = |fault: &Fault| {
+        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == violation::missing(key))
+    };
+    faults.retain(|fault| !is_lost(fault));
+    faults.extend(credentials::find(&mut document, sources));
+    faults.extend(offered::find(&mut document, sources));
+    let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
+    let rename = Rename::of(&document);
+    let merged = merge::merge(defaults, &document);
+    let depends = Dependencies::of(&merged);
+    faults.extend(rules(&merged, topics));
+    faults.extend(beyond_the_table(&merged));
+    let is_valid = sound && lost.is_empty() && !merged.has_faults() && !faults.iter().any(is_error);
+    let monitor = if is_valid { monitor(&merged, around, &mut faults) } else { None };
+    let mut draft = None;
+    if let Some(circumstances) = circumstances {
+        draft = if monitor.is_some() { None } else { self::draft(&merged) };
+        if let Some(monitor) = monitor.as_ref().map(|valid| &valid.monitor).or(draft.as_ref()) {
+            faults.extend(advice::on_monitor(monitor, &merged, circumstances));
+        }
+    }
+    Checked { id, rename, depends, monitor, draft, faults }
+}
+
+fn is_error(fault: &Fault) -> bool {
+    fault.code.severity() == Severity::Error
+}
+
+/// What the rules that no schema can say find in a document whose defaults are merged. The schema has reported missing
+/// keys already, in the document as written.
+pub fn rules(document: &Node, topics: Topics<'_>) -> Vec<Fault> {
+    let Value::Object(fields) = document.to_sound_json() else { return Vec::new() };
+    let mut complaints = Vec::new();
+    let raw = raw(&fields, document, &mut complaints);
+    rules::check(&raw, &mut complaints);
+    if let Some(topics) = topics {
+        complaints.extend(rules::unknown_topic(&raw, topics));
+    }
+    if let Ok(id) = MonitorId::parse("0") {
+        build(id, &raw, Origin::default(), &mut complaints);
+    }
+    references::misplaced(&fields, &mut complaints);
+    complaints.retain(|complaint| complaint.code != Code::MissingKey);
+    complaints.retain(|complaint| !complaint.rests_on_fault(document));
+    complaints.into_iter().map(|complaint| complaint.locate(document)).collect()
+}
+
+/// What no table takes, of the whole monitor.
+fn beyond_the_table(document: &Node) -> Vec<Fault> {
+    let Value::Object(fields) = document.to_sound_json() else { return Vec::new() };
+    let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
+    let mut complaints = Vec::new();
+    storable::check(id, &fields, &mut complaints);
+    complaints.into_iter().map(|complaint| complaint.locate(document)).collect()
+}
+
+/// The fields of a document without those that no type takes. The schema has reported those; what only the types
+/// refuse is never lost silently.
+fn raw(fields: &Map<String, Value>, document: &Node, complaints: &mut Vec<Complaint>) -> RawMonitor {
+    if let Ok(raw) = RawMonitor::deserialize(fields) {
+        return raw;
+    }
+    let mut kept = Map::new();
+    for (key, value) in fields {
+        let path = Path::default().key(key);
+        let Some(error) = refused(key, value) else {
+            kept.insert(key.clone(), value.clone());
+            continue;
+        };
+        let Value::Object(inner) = value else {
+            complain(&path, document, &error, complaints);
+            continue;
+        };
+        let mut sound = Map::new();
+        for (name, value) in inner {
+            match refused(key, &Value::Object(Map::from_iter([(name.clone(), value.clone())]))) {
+                None => drop(sound.insert(name.clone(), value.clone())),
+                Some(error) => complain(&path.key(name), document, &error, complaints),
+            }
+        }
+        kept.insert(key.clone(), Value::Object(sound));
+    }
+    RawMonitor::deserialize(&kept).unwrap_or_default()
+}
+
+/// Why no type takes this value of a field.
+fn refused(key: &str, value: &Value) -> Option<String> {
+    let one = Map::from_iter([(key.to_owned(), value.clone())]);
+    RawMonitor::deserialize(&one).err().map(|error| error.to_string())
+}
+
+fn complain(path: &Path, document: &Node, error: &str, complaints: &mut Vec<Complaint>) {
+    if !document.find(path).is_some_and(Node::has_faults) {
+        complaints.push(Complaint::new(Code::WrongType, path.clone(), format!("`{path}`: {error}")));
+    }
+}
+
+/// The monitor of a document in which nothing is wrong.
+fn monitor(document: &Node, around: Around<'_>, faults: &mut Vec<Fault>) -> Option<LoadedMonitor> {
+    let Value::Object(fields) = document.to_sound_json() else { return None };
+    let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
+    let moved_from = fields.get("moved_from").and_then(Value::as_str);
+    let moved_from = moved_from.and_then(|id| MonitorId::parse(id).ok());
+    let spec = canonical::spec(fields, around.group);
+    let own = document.entry("id")?.key_place;
+    let place = around.sources.line_of(own)?;
+    let origin = Origin { source: Some(place.to_string()), ..Origin::default() };
+    match monitor_from_spec(id, &spec, origin) {
+        Ok(monitor) => {
+            let inherited = inherited(document, own, around.sources);
+            Some(LoadedMonitor { monitor, spec, place, moved_from, inherited })
+        }
+        Err(messages) => {
+            faults.push(Fault::new(Code::Contradiction, document.place, messages.join("; ")));
+            None
+        }
+    }
+}
+
+/// A monitor of what is sound in a document. It is never probed or stored: only advice is given about it.
+fn draft(document: &Node) -> Option<Monitor> {
+    let Value::Object(fields) = document.to_sound_json() else { return None };
+    let mut raw = raw(&fields, document, &mut Vec::new());
+    // Faulty, but not missing.
+    if raw.team.is_none() && document.entry("team").is_some() {
+        raw.team = Some(super::text_forms::Label(String::new()));
+    }
+    if raw.runbook.is_none() && document.entry("runbook").is_some() {
+        raw.runbook = Some(super::text_forms::Link(String::new()));
+    }
+    let id = fields.get("id").and_then(Value::as_str).and_then(|id| MonitorId::parse(id).ok());
+    let id = id.or_else(|| MonitorId::parse("0").ok())?;
+    build(id.clone(), &raw, Origin::default(), &mut Vec::new()).or_else(|| {
+        raw.url = Some(UNKNOWN_URL.to_owned());
+        build(id, &raw, Origin::default(), &mut Vec::new())
+    })
+}

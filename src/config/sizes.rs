@@ -1,0 +1,87 @@
+//! How large a file, and what is in it, may be. Pure.
+//!
+//! A monitor is some dozens of lines. The bounds lie far above what people write, and low enough that the worst file
+//! below them costs a second and some hundred MB at most.
+
+/// Bytes of one file.
+pub const FILE_BYTES: usize = 8 << 20;
+
+/// Bytes of one file of defaults: every monitor of its folder has a copy of what is in it.
+pub const DEFAULTS_BYTES: usize = 64 << 10;
+
+/// Documents of one file.
+pub const DOCUMENTS: usize = 10_000;
+
+/// Values of one document, those that aliases repeat included. An item of DynamoDB, 400 KB, holds fewer.
+pub const VALUES: usize = 100_000;
+
+/// Values of all documents of one file.
+pub const FILE_VALUES: usize = 1_000_000;
+
+/// Maps and lists inside each other, block style and flow style counted apart. DynamoDB takes 32 levels.
+pub const NESTING: usize = 64;
+
+/// Characters of a key; YAML itself has this bound for keys on the line of their value.
+pub const KEY_CHARS: usize = 1024;
+
+/// Characters of a message about a file; what it quotes may be as long as the file.
+pub const MESSAGE_CHARS: usize = 400;
+
+/// Characters of a value that are enough to know it again.
+pub const QUOTED: usize = 40;
+
+/// Unknown words of a document for which a known one is looked for.
+pub const SUGGESTIONS: usize = 100;
+
+/// `10000` as people write it: `10,000`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A text without what is beyond its first `most` characters.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_texts_are_cut() {
+        for (number, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), expected);
+        }
+        assert_eq!(cut("éé", 2), "éé");
+        assert_eq!(cut("ééé", 2), "éé…");
+    }
+
+    /// docs/validate.md says the bounds that hold.
+    #[test]
+    fn the_page_says_every_bound() {
+        let page = include_str!("../../docs/validate.md");
+        for (what, bound) in [
+            ("bytes of a file", format!("{} MiB", FILE_BYTES >> 20)),
+            ("bytes of a `defaults.yaml`", format!("{} KiB", DEFAULTS_BYTES >> 10)),
+            ("documents of a file", grouped(DOCUMENTS)),
+            ("values of a document", grouped(VALUES)),
+            ("values of a file", grouped(FILE_VALUES)),
+            ("nested maps or lists", grouped(NESTING)),
+            ("characters of a key", grouped(KEY_CHARS)),
+        ] {
+            let row = page.lines().find(|line| line.starts_with(&format!("| {what}")));
+            assert!(row.is_some_and(|row| row.contains(&format!("| {bound} |"))), "{what}: {bound}");
+        }
+    }
+}
