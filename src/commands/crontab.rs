@@ -2,7 +2,7 @@
 //! directory nor its variables, so the line says all of them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::context::{LOCAL_FOLDER, variable};
 use super::failure::Failure;
@@ -48,11 +48,12 @@ pub fn print(terminal: Terminal) -> Result<Exit, Failure> {
 fn line(
     program: &Path,
     folder: &Path,
-    log: &PathBuf,
+    log: &Path,
     variables: impl Iterator<Item = (&'static str, String)>,
 ) -> String {
     let path = |path: &Path| quoted(&path.display().to_string());
-    let set: String = variables.map(|(name, value)| format!("{name}={} ", quoted(&value))).collect();
+    let set: Vec<_> = variables.map(|(name, value)| format!("{name}={} ", quoted(&value))).collect();
+    let set = set.concat();
     let (folder, program, log) = (path(folder), path(program), path(log));
     // cron takes a `%` for the end of the command.
     let command = format!("cd {folder} && {set}{program} check >> {log} 2>&1").replace('%', r"\%");

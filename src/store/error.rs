@@ -124,6 +124,7 @@ impl StoreError {
     }
 
     /// Translates what the SDK gave up with.
+    #[expect(clippy::needless_pass_by_value, reason = "the error ends here, and only its words go on")]
     pub(super) fn from_sdk<E>(table: &str, error: SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
