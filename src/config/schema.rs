@@ -154,8 +154,8 @@ fn polish(schema: &mut Value, name: &str) {
 
 /// What a field is where it is left out stands in its description, which is all that editors show of it.
 fn show_default(fields: &mut Map<String, Value>) {
-    let text =
-        |value: &Value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    // Plain text: editors escape marks of Markdown here.
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let default = match fields.get("default") {
         None => return,
         Some(Value::Array(values)) => values.iter().map(text).collect::<Vec<_>>().join(", "),
@@ -182,6 +182,13 @@ fn hide_null(fields: &mut Map<String, Value>) {
     let types = if types.len() == 1 { types.remove(0) } else { Value::Array(types) };
     other.insert("type".to_owned(), types);
     fields.shift_remove("type");
+    if let (Some(Value::String(name)), Some(Value::Bool(default))) =
+        (other.get("type"), fields.get("default"))
+        && name == "boolean"
+    {
+        let proposed = json!([!default]);
+        fields.insert("examples".to_owned(), proposed);
+    }
     if let Some(Value::Array(values)) = fields.shift_remove("enum") {
         let values: Vec<Value> = values.into_iter().filter(|value| !is_null(value)).collect();
         let default = fields.get("default");
