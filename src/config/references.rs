@@ -171,8 +171,10 @@ mod tests {
     #[test]
     fn no_field_of_any_file_takes_a_reference_as_text() {
         fn texts(schema: &Value, path: &str, found: &mut Vec<(String, Value)>) {
-            let types = schema.get("type").map(Value::to_string).unwrap_or_default();
-            let is_open = schema.get("type").is_none() && schema.get("enum").is_none();
+            // What is not null is said under `else`.
+            let typed = schema.get("else").unwrap_or(schema);
+            let types = typed.get("type").map(Value::to_string).unwrap_or_default();
+            let is_open = typed.get("type").is_none() && typed.get("enum").is_none();
             if types.contains("\"string\"") || is_open {
                 found.push((path.to_owned(), schema.clone()));
             }
