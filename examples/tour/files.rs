@@ -2,6 +2,12 @@
 
 use std::net::SocketAddr;
 
+/// The settings of the repository: whose monitors these are.
+pub const SETTINGS: &str = "\
+# yaml-language-server: $schema=schema/settings.schema.json
+owner: shop/monitors
+";
+
 /// The whole monitor of the shop's front.
 pub fn shop(api: SocketAddr) -> String {
     format!(

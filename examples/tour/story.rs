@@ -40,6 +40,8 @@ pub fn tell() -> Result<(), Failure> {
 fn repository(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
     scene.chapter("Monitors are files");
     scene.run("init", 0)?;
+    scene.say("`init` found no git remote, so we write whose monitors these are into monitorctl.yaml.");
+    scene.write("monitorctl.yaml", files::SETTINGS)?;
     scene.say("The example makes room for three monitors. This is one of them, complete:");
     scene.remove("monitors/example.yaml")?;
     scene.write("monitors/shop.yaml", &files::shop(api.address))?;

@@ -173,9 +173,9 @@ mod tests {
         fn texts(schema: &Value, path: &str, found: &mut Vec<(String, Value)>) {
             // What is not null is said under `else`.
             let typed = schema.get("else").unwrap_or(schema);
-            let types = typed.get("type").map(Value::to_string).unwrap_or_default();
+            let kinds = typed.get("type").map(Value::to_string).unwrap_or_default();
             let is_open = typed.get("type").is_none() && typed.get("enum").is_none();
-            if types.contains("\"string\"") || is_open {
+            if kinds.contains("\"string\"") || is_open {
                 found.push((path.to_owned(), schema.clone()));
             }
             for (key, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
