@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_is_told_in_its_two_largest_units() {
+    fn a_span_is_reported_in_its_two_largest_units() {
         for (seconds, words) in
             [(0, "0s"), (59, "59s"), (3_661, "1h 1m"), (3_601, "1h"), (187_200, "2d 4h"), (172_805, "2d")]
         {

@@ -39,7 +39,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 #[test]
-fn every_fault_of_every_file_is_told_in_one_run() {
+fn every_fault_of_every_file_is_reported_in_one_run() {
     insta::assert_snapshot!("validate_short", run(&faulty(), &["validate", "--format", "short"]));
 }
 

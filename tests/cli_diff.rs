@@ -57,7 +57,7 @@ fn without_credentials_files_are_compared_with_those_of_a_commit() {
 }
 
 #[test]
-fn a_base_that_somebody_named_and_is_not_there_is_an_error() {
+fn a_base_that_someone_named_and_is_not_there_is_an_error() {
     let api = Api::start();
     let repository = changed(&api);
     for args in [&["diff", "--base", "nope"][..], &["sync", "--yes", "--base", "nope"]] {
@@ -135,7 +135,7 @@ fn what_is_in_no_commit_is_not_written_down_as_one() {
 }
 
 #[test]
-fn nobody_is_accused_of_an_edit_that_nobody_made() {
+fn no_one_is_accused_of_an_edit_that_no_one_made() {
     let api = Api::start();
     let repository = changed(&api);
     repository.write("shared/linked.yaml", &api.monitor("linked", "/linked"));

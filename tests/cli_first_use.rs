@@ -44,7 +44,7 @@ fn init_takes_the_owner_from_the_git_remote() {
 }
 
 #[test]
-fn without_a_remote_there_is_no_owner_and_no_sync_until_somebody_names_one() {
+fn without_a_remote_there_is_no_owner_and_no_sync_until_someone_names_one() {
     for is_git in [false, true] {
         let repository = empty();
         if is_git {
@@ -68,7 +68,7 @@ fn without_a_remote_there_is_no_owner_and_no_sync_until_somebody_names_one() {
 
 // Trap 35: an example value left in place gives one team the right over another's monitors.
 #[test]
-fn the_owner_of_the_examples_is_nobodys() {
+fn the_owner_of_the_examples_is_unowned() {
     let monitor = ("monitors/a.yaml", "id: a\nurl: http://127.0.0.1:9/\n");
     let repository = Repository::new(&[monitor]);
     repository.write("monitorctl.yaml", "owner: acme/api-monitors\n");
@@ -294,7 +294,7 @@ fn a_selector_narrows_across_kinds_in_every_command() {
 }
 
 #[test]
-fn many_monitors_are_silenced_only_by_whoever_has_seen_them() {
+fn many_monitors_are_silenced_only_by_those_who_saw_the_list() {
     let api = Api::start();
     let repository = Repository::new(&[]);
     for n in 0..11 {

@@ -26,7 +26,7 @@ fn a_repository_is_reconciled_probed_and_shown() {
 }
 
 #[test]
-fn an_outage_is_told_once_and_its_end_too() {
+fn an_outage_is_notified_once_and_its_end_too() {
     let api = Api::start();
     let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
     repository.run(&["sync", "--yes"]).exits(0);
@@ -74,7 +74,7 @@ fn programs_get_json_with_the_documented_fields() {
 }
 
 #[test]
-fn a_renamed_monitor_is_shown_and_told_of_as_if_it_had_always_been_called_so() {
+fn a_renamed_monitor_is_shown_and_notified_as_if_it_had_always_been_called_so() {
     let api = Api::start();
     let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
     repository.run(&["sync", "--yes"]).exits(0);
@@ -298,7 +298,7 @@ fn a_metadata_address_is_blocked() {
 
 // Trap 19: overlapping runs send twice elsewhere.
 #[test]
-fn two_checks_at_once_tell_once() {
+fn two_checks_at_once_notify_once() {
     let api = Api::start();
     let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
     repository.run(&["sync", "--yes"]).exits(0);

@@ -22,7 +22,7 @@ fn watched(api: &Api) -> Repository {
 }
 
 #[test]
-fn what_is_silenced_is_told_when_the_silence_is_ended() {
+fn what_is_silenced_is_notified_when_the_silence_is_ended() {
     let api = Api::start();
     let repository = watched(&api);
     let silence = ["silence", "add", "sh*", "--for", "30m", "--reason", "deploying"];
@@ -52,7 +52,7 @@ fn what_is_silenced_is_told_when_the_silence_is_ended() {
 }
 
 #[test]
-fn a_silence_that_means_nobody_or_lasts_too_long_is_refused() {
+fn a_silence_that_matches_nothing_or_lasts_too_long_is_refused() {
     let api = Api::start();
     let repository = watched(&api);
     for args in [

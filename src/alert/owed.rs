@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alert_is_owed_exactly_while_told_is_behind() {
+    fn an_alert_is_pending_exactly_while_delivered_lags() {
         use Health::{Degraded, Down, New, Up};
         check((0, Up), (0, Up), None);
         check((0, Up), (1, Down), Some(News::Down));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_comes_after_its_time_and_never_for_what_is_good_or_owed_anyway() {
+    fn a_reminder_comes_after_its_time_and_never_for_what_is_good_or_pending_anyway() {
         use Health::{Degraded, Down, New, Up};
         let hours = |n: i64| Timestamp::from_second(n * 3600).expect("in range");
         let policy =

@@ -132,7 +132,7 @@ fn what_all_depend_on_is_named_before_a_reason_that_they_share() {
 }
 
 #[test]
-fn a_parent_tells_the_first_who_wait_for_it_and_how_many_there_are() {
+fn a_parent_notifies_the_first_who_wait_for_it_and_how_many_there_are() {
     let waiting = |number: usize| {
         let ids = (0..number).map(|n| MonitorId::parse(&format!("api-{n:02}")).expect("an id"));
         let message = messages(vec![Alert { waiting: ids.collect(), ..down("db") }], &arn("x")).remove(0);

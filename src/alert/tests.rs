@@ -154,7 +154,7 @@ fn evidence_that_says_otherwise_is_not_shown() {
 }
 
 #[test]
-fn an_incident_that_was_told_before_is_not_told_again() {
+fn an_incident_that_was_notified_before_is_not_notified_again() {
     let told = Told { at: at("2026-11-22T15:00:00Z"), ..told(4, Health::Degraded) };
     assert_eq!(owed(&monitor("m"), &confirmed(Health::Up, 5), &told, None, "").incident, None);
 }

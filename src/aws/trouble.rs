@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_of_all_services_are_told_apart() {
+    fn codes_of_all_services_are_distinguished() {
         for (code, trouble) in [
             ("ExpiredTokenException", Trouble::Credentials),
             ("InvalidClientTokenId", Trouble::Credentials),

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_makes_no_sense_is_said_in_the_words_of_whoever_read_it() {
+    async fn what_makes_no_sense_is_said_in_the_words_of_its_reader() {
         let why = |answer: Result<Value, Failure>| {
             let failure = answer.expect_err("it does not read");
             (failure.exit, anstream::adapter::strip_str(&failure.text()).to_string())
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_put_into_the_table_by_hand_is_explained_as_nobodys() {
+    async fn what_was_put_into_the_table_by_hand_is_explained_as_unmanaged() {
         let explained = answer(&item("shop", "http://m.example/"), None, "shop").await.expect("it is there");
         assert_eq!((&explained["monitor"]["owner"], &explained["watched"]), (&Value::Null, &"yes".into()));
         assert_eq!(explained["next_run"]["if"][2]["alerts"], json!([]));

@@ -120,7 +120,7 @@ mod tests {
 
     /// In a container every process is number 1.
     #[test]
-    fn what_a_killed_process_left_is_in_nobodys_way() {
+    fn what_a_killed_process_left_is_in_no_ones_way() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.json");
         let killed = Pending::open(&path).expect("writable");

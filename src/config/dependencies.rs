@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_told_once_with_the_places_of_all_its_members() {
+    fn a_circle_is_reported_once_with_the_places_of_all_its_members() {
         check(&["a: b", "b: a"], &["monitors that depend on each other: a -> b -> a"]);
         let files = [
             ("a.yaml", "", "id: a\nurl: https://x\ndepends_on: [b]\n"),

@@ -77,7 +77,7 @@ fn a_topic_has_a_name_that_the_settings_know() {
 
 // A fault in the defaults of a folder is told once, where it stands.
 #[test]
-fn an_unknown_topic_of_a_folder_is_told_once() {
+fn an_unknown_topic_of_a_folder_is_reported_once() {
     let files = [
         file("defaults.yaml", "", "alert: {topic: nowhere}"),
         file("a.yaml", "", "id: a\nurl: https://a.example"),
@@ -211,7 +211,7 @@ fn the_json_of_a_request_is_replaced_as_a_whole() {
 }
 
 #[test]
-fn a_fault_in_an_inherited_value_points_into_defaults_and_is_told_once() {
+fn a_fault_in_an_inherited_value_points_into_defaults_and_is_reported_once() {
     let files = [
         file("defaults.yaml", "", "expect:\n  body: { matches: '(' }\n"),
         file("a.yaml", "", "id: a\nurl: https://a\n---\nid: b\nurl: https://b\n"),

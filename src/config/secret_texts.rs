@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_a_credential_if_somebody_is_logged_in_with_it() {
+    fn a_cookie_is_a_credential_if_someone_is_logged_in_with_it() {
         for (cookie, expected) in [
             ("lang=en; JSESSIONID=8A7F3C2E9B1D4056A7F3; theme=dark", &["8A7F3C2E9B1D4056A7F3"][..]),
             ("cookie_consent=accepted; _ga=GA1.2.1234567890.1600000000", &[]),

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_off_by_more_than_a_minute_is_told_with_its_direction() {
+    fn a_clock_that_is_off_by_more_than_a_minute_is_reported_with_its_direction() {
         for (ahead, outcome, text) in [
             (None, Outcome::Skipped, "no server"),
             (Some(-60), Outcome::Ok, "within 60 s"),

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_rests_on_credentials_that_nobody_accepts() {
+    fn nothing_rests_on_credentials_that_no_one_accepts() {
         assert_eq!(
             abouts(&aws(Some(Look::Stranger("expired".into())), None)),
             [
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_nobody_named_is_told_how_to_be_named() {
+    fn a_role_that_no_one_named_learns_how_to_be_named() {
         let identity = || Some(Look::Seen(Identity { arn: "arn:aws:iam::123456789012:user/ann".into() }));
         let findings = examine(&aws(identity(), None));
         let asked = findings.iter().find(|finding| finding.about == About::Permission).expect("a finding");

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn the_box_that_runs_check_has_no_checkout() {
+    fn the_machine_that_runs_check_has_no_checkout() {
         let nothing =
             RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
         let outcome = |role| repository(role, &nothing)[0].outcome;

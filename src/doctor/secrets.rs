@@ -257,7 +257,7 @@ mod tests {
 
     // A role is proven by what it is refused.
     #[test]
-    fn a_role_that_reads_what_nobody_names_is_a_warning() {
+    fn a_role_that_reads_what_no_one_names_is_a_warning() {
         let facts = |value| [ReachFacts { reference: ssm(), value }];
         for (value, outcome) in [
             (Look::Hidden, Outcome::Ok),

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_needs_somebody_who_listens() {
+    fn a_topic_needs_someone_who_listens() {
         let seen = |confirmed, pending| Look::Seen(Subscriptions { confirmed, pending });
         check(seen(2, 0), Outcome::Ok, "");
         check(seen(2, 1), Outcome::Warning, "aws sns list-subscriptions-by-topic");

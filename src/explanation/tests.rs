@@ -76,7 +76,7 @@ fn page_minute(explanation: &Explanation) -> Option<i64> {
 }
 
 #[test]
-fn the_next_run_is_told_for_each_verdict() {
+fn the_next_run_is_explained_for_each_verdict() {
     let shop = monitor("shop");
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail")]), 2));
     assert_eq!(explained.progress.map(|p| (p.count, p.of, p.towards)), Some((1, 2, Health::Down)));
@@ -106,7 +106,7 @@ fn a_page_comes_with_the_run_that_confirms_it_wherever_the_slots_of_the_monitor_
 }
 
 #[test]
-fn one_that_nobody_has_seen_is_due_at_once() {
+fn one_that_no_one_has_seen_is_due_at_once() {
     let rare = Monitor { interval: Duration::from_hours(1), ..monitor("shop") };
     let explained = explain(&facts(&rare, Vec::new(), 6));
     assert_eq!(explained.row, None);
@@ -116,7 +116,7 @@ fn one_that_nobody_has_seen_is_due_at_once() {
 }
 
 #[test]
-fn what_was_told_is_known_with_the_reminder_that_comes_next() {
+fn what_was_notified_is_known_with_the_reminder_that_comes_next() {
     let mut shop = monitor("shop");
     shop.alert.remind = Some(Duration::from_hours(4));
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
@@ -152,7 +152,7 @@ fn a_silence_and_a_window_are_said_and_the_page_comes_after_both() {
 }
 
 #[test]
-fn an_alert_that_is_owed_says_why_it_waits() {
+fn an_alert_that_is_pending_says_why_it_waits() {
     let mut shop = monitor("shop");
     let window = Window::parse("1970-01-01T00:00", Duration::from_hours(1), "UTC", None, None);
     shop.maintenance.push(window.expect("a window"));
@@ -163,7 +163,7 @@ fn an_alert_that_is_owed_says_why_it_waits() {
 }
 
 #[test]
-fn under_a_parent_that_is_down_nobody_would_be_paged() {
+fn under_a_parent_that_is_down_no_one_would_be_paged() {
     let auth = monitor("auth");
     let mut shop = monitor("shop");
     shop.depends_on.insert(id("auth"));

@@ -22,7 +22,7 @@ fn mute(from: i64, to: i64) -> Mute {
 }
 
 #[test]
-fn what_lies_inside_of_mutes_that_touch_is_covered_and_a_gap_is_not() {
+fn what_lies_inside_of_suppressions_that_touch_is_covered_and_a_gap_is_not() {
     for (spans, from, to, covered) in [
         (&[(0_i64, 10_i64)] as &[(i64, i64)], 0, 10, true),
         (&[(0, 10)], 2, 8, true),
@@ -48,7 +48,7 @@ fn until_is_said_with_the_day_where_it_is_another_one() {
 
 // Where an older version wrote the change, nobody knows when it began.
 #[test]
-fn what_began_at_an_unknown_time_is_never_settled() {
+fn what_began_at_an_unknown_time_is_never_discarded() {
     let mut monitor = Monitor::sample("payments", "https://payments.example");
     let hour = Duration::from_hours(1);
     let window = crate::monitor::Window::parse("1970-01-01T00:00", hour, "UTC", None, None);

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_is_told_after_all_the_probes_that_confirm_it() {
+    fn an_outage_is_notified_after_all_the_probes_that_confirm_it() {
         let check = |interval: u64, failures: u32, retries: u8, expected: u64| {
             let mut monitor = Monitor::sample("a", "https://a.example");
             monitor.interval = Duration::from_secs(interval);

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_box_without_a_way_there_says_less_than_a_peer_that_refused() {
+    fn a_machine_without_a_way_there_says_less_than_a_peer_that_refused() {
         use io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
         let failed = |kind| (SocketAddr::from(([127, 0, 0, 1], 1)), io::Error::from(kind));
         let kind = |known: Option<Failed>, new| more_telling(known, failed(new)).1.kind();

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_from_elsewhere_is_told_from_our_words_and_cannot_pass_for_them() {
+    fn what_comes_from_elsewhere_is_distinguished_from_our_words_and_cannot_pass_for_them() {
         let text = format!("a redirect to {} after 5 others", theirs("x\u{fdd1} ours?"));
         let expected = [Said::Ours("a redirect to "), Said::Theirs("x ours?"), Said::Ours(" after 5 others")];
         assert_eq!(parts(&text), expected);

@@ -352,7 +352,7 @@ mod tests {
 
     // Trap 20
     #[test]
-    fn what_nobody_could_see_is_not_called_up() {
+    fn what_no_one_could_see_is_not_called_up() {
         for (health, text, json) in [
             (Health::Up, "UNKNOWN", "unknown"),
             (Health::New, "UNKNOWN", "unknown"),

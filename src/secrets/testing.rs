@@ -184,7 +184,7 @@ async fn values_come_from_where_they_are_kept() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_that_nobody_uses_and_each_thing_once() {
+async fn nothing_is_asked_that_no_one_uses_and_each_thing_once() {
     let kept = Kept::new(&[("/a", "1"), ("x", "{}"), ("y", "{}")]);
     fetch(&kept, &references(&["${env:HOME}"])).await;
     assert_eq!(kept.requests(), Vec::<String>::new());

@@ -69,7 +69,7 @@ fn reminders_come_later_and_later_also_between_probes() {
 }
 
 #[test]
-fn a_monitor_that_flaps_is_told_of_once_and_then_of_how_it_ended() {
+fn a_monitor_that_flaps_is_notified_once_and_then_of_how_it_ended() {
     let shop = monitor("shop", 1, 1);
     let timeline = play(part(&shop, "up, (fail, up)*5, up for 40m"), vec![]);
     assert_eq!(alerts(&timeline), "DOWN 2m, UP 4m, DOWN 6m, UP 8m, DOWN 10m, FLAPPING 12m, UP 50m");
@@ -78,7 +78,7 @@ fn a_monitor_that_flaps_is_told_of_once_and_then_of_how_it_ended() {
 }
 
 #[test]
-fn an_outage_that_outlasts_its_window_is_told_at_the_first_probe_after_it() {
+fn an_outage_that_outlasts_its_window_is_notified_at_the_first_probe_after_it() {
     let mut shop = monitor("shop", 2, 1);
     let window = |starts, minutes| Window::parse(starts, Duration::from_mins(minutes), "UTC", None, None);
     shop.maintenance.push(window("2026-01-05T00:05", 10).expect("a window"));
@@ -94,7 +94,7 @@ fn an_outage_that_outlasts_its_window_is_told_at_the_first_probe_after_it() {
 
 // Trap 7: people who know that it is degraded hear nothing of a time in which it was DOWN and they wanted no word.
 #[test]
-fn what_is_as_people_know_it_after_a_window_is_not_told_again() {
+fn what_is_as_people_know_it_after_a_window_is_not_notified_again() {
     let mut shop = monitor("shop", 2, 1);
     let window = Window::parse("2026-01-05T00:15", Duration::from_mins(30), "UTC", None, None);
     shop.maintenance.push(window.expect("a window"));
@@ -104,7 +104,7 @@ fn what_is_as_people_know_it_after_a_window_is_not_told_again() {
 }
 
 #[test]
-fn of_a_monitor_whose_parent_is_down_nobody_hears() {
+fn of_a_monitor_whose_parent_is_down_no_alert_is_sent() {
     let (auth, mut shop) = (monitor("auth", 2, 1), monitor("shop", 2, 1));
     shop.depends_on.insert(MonitorId::parse("auth").expect("an id"));
     let timeline = play(part(&shop, "up, fail*3, up*2"), vec![part(&auth, "up, fail*3, up")]);

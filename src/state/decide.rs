@@ -227,7 +227,7 @@ mod tests {
 
     // Trap 14: news that hangs on the fingerprint of a certificate is news on each machine of a rollout.
     #[test]
-    fn another_certificate_that_ends_soon_as_well_is_no_news() {
+    fn another_certificate_that_ends_soon_as_well_is_no_new_alert() {
         let monitor = Monitor::sample("m", "https://m.example/");
         let mut row: Option<Row> = None;
         for epoch in 1..=6 {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_monitor_that_comes_up_is_settled() {
+    fn a_new_monitor_that_comes_up_is_discarded() {
         let row = last(play(&[(Verdict::Fail, "a"), (Verdict::Pass, "a")]));
         assert_eq!((row.confirmed.health, row.confirmed.k), (Health::Up, 0));
         assert_eq!((row.told.health, row.told.k), (Health::Up, 0));

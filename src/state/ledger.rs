@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_and_unknown_bytes_are_told_apart() {
+    fn cut_and_unknown_bytes_are_distinguished() {
         let unpack = |samples: &[u8]| {
             LedgerPage { page: 0, at: Timestamp::UNIX_EPOCH, samples: samples.to_vec() }.unpack()
         };

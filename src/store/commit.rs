@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_streak_comes_and_goes_and_told_moves_only_when_settled() {
+    async fn a_streak_comes_and_goes_and_delivered_moves_only_when_discarded() {
         let (_shared, store, run, rows) = started(1).await;
         let mut row = next(&rows[0]);
         row.told.k = 99;
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_told_with_what_was_written_before_it() {
+    async fn a_failure_is_reported_with_what_was_written_before_it() {
         let (shared, _store, run, _) = started(0).await;
         shared.plug().fail(2, Failure::Internal, 4);
         let writes: Vec<_> = rows(150, "one", 1).into_iter().map(Write::Create).collect();

@@ -337,7 +337,7 @@ mod tests {
 
     // Trap 17: the table may hold what nobody of us wrote.
     #[test]
-    fn stored_words_steer_no_terminal_and_are_nobodys_by_looking_alike() {
+    fn stored_words_steer_no_terminal_and_are_unmanaged_by_looking_alike() {
         let words = || text("shop\u{1b}[2J\u{202e}");
         let spec = map([("url", text("http://x"))]);
         let attributes = [

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_response_tells_when_it_was_made() {
+    fn a_response_says_when_it_was_made() {
         let mut headers = Headers::new();
         assert_eq!(date(&headers), None);
         headers.insert("date", "yesterday");

@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_no_store_is_told_with_its_path() {
+    async fn a_file_that_is_no_store_is_reported_with_its_path() {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("store.db");
         fs::write(&path, "not a database, but long enough to be looked at as one").expect("it writes");

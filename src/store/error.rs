@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn failures_are_told_apart() {
+    async fn failures_are_distinguished() {
         let shared = Shared::new(Clock::system());
         let store = shared.open();
         shared.plug().fail(1, Failure::Denied, 1);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn credentials_that_do_not_load_are_told_as_such() {
+    async fn credentials_that_do_not_load_are_reported_as_such() {
         let config = Builder::new()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::from_static("eu-central-1"))

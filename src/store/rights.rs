@@ -180,7 +180,7 @@ mod tests {
     use crate::doctor::{Role, trials};
 
     #[tokio::test]
-    async fn trials_are_told_apart_and_leave_nothing() {
+    async fn probe_previews_are_distinguished_and_leave_nothing() {
         let shared = Shared::new(Clock::system());
         let store = shared.open();
         for trial in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(trials) {

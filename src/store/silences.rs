@@ -104,7 +104,7 @@ mod tests {
 
     // P11: one bad item never stops the others.
     #[tokio::test]
-    async fn a_silence_that_makes_no_sense_is_reported_and_silences_nobody() {
+    async fn a_silence_that_makes_no_sense_is_reported_and_silences_nothing() {
         let shared = Shared::new(Hand::at(Timestamp::UNIX_EPOCH).clock());
         let item = json!({
             "shard": {"S": "0"}, "monitor": {"S": "@silence#01X"}, "selector": {"S": "what:x"},

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_monitor_that_comes_up_is_nothing_to_tell() {
+    fn a_new_monitor_that_comes_up_is_nothing_to_notify() {
         let (_, confirmed) = run(2, 1, "fp");
         assert_eq!((confirmed.health, confirmed.k), (Health::Up, 0));
     }

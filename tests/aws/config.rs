@@ -49,7 +49,7 @@ fn a_monitor_put_in_by_hand_is_checked_and_sync_leaves_it_alone() {
 }
 
 #[test]
-fn a_bad_item_is_told_and_stops_nobody() {
+fn a_bad_item_is_reported_and_stops_no_other() {
     let world = World::new();
     world.sync();
     put(&world, &json!({"shard": {"S": "0"}, "monitor": {"S": "a-bad-one"}, "spec": {"S": "not a map"}}));

@@ -12,7 +12,7 @@ fn attribute<'a>(message: &'a Value, name: &str) -> &'a Value {
 }
 
 #[test]
-fn an_outage_is_told_with_its_attributes_and_so_is_its_end() {
+fn an_outage_is_notified_with_its_attributes_and_so_is_its_end() {
     let world = World::new();
     world.sync();
     world.check().exits(0);
@@ -90,7 +90,7 @@ fn a_renamed_monitor_takes_its_state_along() {
 }
 
 #[test]
-fn two_checks_at_once_tell_once() {
+fn two_checks_at_once_notify_once() {
     let world = World::new();
     world.sync();
     world.check().exits(0);

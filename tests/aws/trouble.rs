@@ -26,7 +26,7 @@ fn all_is_well(proxy: &Proxy) {
 }
 
 #[test]
-fn what_could_not_be_told_is_told_later_once() {
+fn what_could_not_be_notified_is_notified_later_once() {
     let (world, proxy) = shaky();
     sns_is_gone(&proxy);
     world.check().exits(4);
@@ -40,7 +40,7 @@ fn what_could_not_be_told_is_told_later_once() {
 }
 
 #[test]
-fn an_outage_that_nobody_could_be_told_of_is_one_late_message() {
+fn an_outage_that_could_not_be_delivered_is_one_late_message() {
     let (world, proxy) = shaky();
     sns_is_gone(&proxy);
     world.check().exits(4);
@@ -80,7 +80,7 @@ fn every_third(number: usize) -> Fate {
 }
 
 #[test]
-fn a_shaky_table_is_asked_again_and_the_outage_is_told_once() {
+fn a_shaky_table_is_asked_again_and_the_outage_is_notified_once() {
     let (world, proxy) = shaky();
     proxy.plan(|asked| if asked.service == "dynamodb" { every_third(asked.number) } else { Fate::Forward });
     world.check().exits(0);
@@ -96,7 +96,7 @@ fn a_shaky_table_is_asked_again_and_the_outage_is_told_once() {
 }
 
 #[test]
-fn nothing_is_told_that_could_not_be_stored() {
+fn nothing_is_notified_that_could_not_be_stored() {
     for fate in [Fate::Throttle, Fate::Internal, Fate::Drop] {
         let (world, proxy) = shaky();
         proxy.plan(move |asked| if asked.operation == "TransactWriteItems" { fate } else { Fate::Forward });
@@ -181,7 +181,7 @@ fn a_sync_knows_its_own_writes_again_whatever_becomes_of_the_answers() {
 }
 
 #[test]
-fn a_write_of_somebody_else_at_the_same_moment_costs_another_try_and_nothing_else() {
+fn a_write_of_someone_else_at_the_same_moment_costs_another_try_and_nothing_else() {
     let (world, proxy) = shaky();
     // Three writes of a kind meet one, each of them four times.
     let number = std::sync::atomic::AtomicUsize::new(0);

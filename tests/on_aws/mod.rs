@@ -97,7 +97,7 @@ fn a_name_that_the_settings_do_not_know_is_refused_where_it_is_written() {
 }
 
 #[test]
-fn without_a_topic_nobody_would_be_told() {
+fn without_a_topic_no_one_would_be_notified() {
     let api = Api::start();
     let repository = shop(&api);
     repository.run(&["sync", "--yes"]).exits(0);

@@ -102,7 +102,7 @@ fn the_page_shows_every_message_as_it_is() {
 }
 
 #[test]
-fn the_page_shows_no_message_that_there_is_not_and_names_every_kind_of_news() {
+fn the_page_shows_no_message_that_there_is_not_and_names_every_kind_of_alert() {
     let page = std::fs::read_to_string(PATH).expect("the page");
     let (_, shown) = page.split_once("\n## Every message\n").expect("the messages stand at the end");
     let headings: BTreeSet<_> = shown.lines().filter_map(|line| line.strip_prefix("### ")).collect();

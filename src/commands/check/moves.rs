@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_taken_from_nobody_and_by_one_only() {
+    fn a_row_is_taken_from_no_one_and_by_one_only() {
         assert_eq!(check(&subjects(&["b < a", "a"]), &["a"], &[], &[]).0, [""; 0]);
         assert_eq!(check(&subjects(&["b < a", "c < a"]), &["a"], &[], &[]).0, ["a to b"]);
         let mut broken = subjects(&["b < a"]);

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_let_go_only_where_it_is_sure_that_nobody_watches_its_monitor() {
+    fn a_row_is_let_go_only_where_it_is_sure_that_no_one_watches_its_monitor() {
         let table = Wish::sample();
         let folder = Wish { from_files: true, ..Wish::sample() };
         let mut some = subjects(&["a", "-b", "d < c"], &["e"]);

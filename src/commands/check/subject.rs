@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn owners_mean_their_own_topics_and_what_nobody_knows_is_told() {
+    fn owners_mean_their_own_topics_and_what_no_one_knows_is_notified() {
         let arn =
             |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
         let subject = |id: &str, owner: Option<&str>, topic: &str| {

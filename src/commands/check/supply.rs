@@ -150,7 +150,7 @@ mod tests {
 
     // AWS gives the secret once the monitor without one is probed. P10: it is hidden all the same.
     #[tokio::test]
-    async fn only_those_that_need_a_secret_wait_for_it_and_nobody_shows_it() {
+    async fn only_those_that_need_a_secret_wait_for_it_and_no_one_shows_it() {
         let endpoints = Endpoints::open(Clock::system()).await;
         let gate = watch::Sender::new(false);
         let mut open = gate.subscribe();

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_somebody_else_changed_is_left_alone() {
+    fn a_file_that_someone_else_changed_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.yaml");
         fs::write(&path, "theirs").expect("a file");

@@ -183,7 +183,7 @@ fn a_new_document_reads_as_one_that_people_wrote() {
 }
 
 #[test]
-fn what_each_side_edited_is_told_apart_by_what_was_stored() {
+fn what_each_side_edited_is_distinguished_by_what_was_stored() {
     let base = spec(
         json!({"url": "https://a.example/", "timeout": "5s", "team": "x", "expect": {"latency": {"down": "3s"}}}),
     );

@@ -187,7 +187,7 @@ fn a_link_leads_to_its_file_and_what_keeps_no_lines_is_refused() {
 }
 
 #[test]
-fn a_process_that_stands_still_with_the_file_holds_up_nobody_for_long() {
+fn a_process_that_stands_still_with_the_file_holds_up_no_other_for_long() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("alerts.jsonl");
     let held = open(&path).expect("it opens");

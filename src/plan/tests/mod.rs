@@ -175,7 +175,7 @@ fn a_plan_lists_what_is_lost_first() {
 
 // P9: sync removes nothing that it does not own.
 #[test]
-fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
+fn items_of_others_and_unmanaged_ones_are_counted_and_left_alone() {
     let live = [stored("theirs", 1, Some("other")), stored("manual", 1, None)];
     let plan = planned(&[desired("mine", 1)], &live);
     assert_eq!(lines(&plan), ["+ mine"]);
@@ -183,7 +183,7 @@ fn items_of_others_and_of_nobody_are_counted_and_left_alone() {
 }
 
 #[test]
-fn an_id_that_somebody_else_has_is_refused_not_taken() {
+fn an_id_that_someone_else_has_is_refused_not_taken() {
     let live = [stored("a", 1, Some("other")), stored("b", 1, None)];
     let plan = planned(&[desired("a", 2), desired("b", 2)], &live);
     assert!(plan.is_empty());

@@ -69,7 +69,7 @@ fn what_looks_like_a_rename_is_suggested_and_not_assumed() {
 }
 
 #[test]
-fn items_of_nobody_and_of_others_are_taken_only_by_name() {
+fn unmanaged_items_and_those_of_others_are_taken_only_by_name() {
     let live = [stored("a", 1, Some("other")), stored("b", 1, None), stored("c", 1, None)];
     let scope = Scope {
         adopt: Selector::parse("b").ok(),
@@ -110,7 +110,7 @@ fn what_sync_itself_retired_is_not_called_deleted_by_hand() {
 }
 
 #[test]
-fn an_id_of_somebody_else_is_in_scope_by_what_either_side_says() {
+fn an_id_of_someone_else_is_in_scope_by_what_either_side_says() {
     let tagged = |tag: &str| Spec::new([("tags".to_owned(), json!([tag]))].into_iter().collect());
     let live = [Stored { spec: tagged("theirs"), ..stored("a", 1, Some("other")) }];
     for (only, claims) in [("tag:mine", 1), ("tag:theirs", 1), ("a", 1), ("tag:nobodys", 0)] {

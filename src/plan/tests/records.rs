@@ -73,7 +73,7 @@ fn a_promise_is_a_whole_digest() {
 }
 
 #[test]
-fn what_happened_since_is_told_item_by_item() {
+fn what_happened_since_is_reported_item_by_item() {
     let ours = |id: &str, version| stored(id, version, Some(OWNER));
     let retired = |id| Stored { retired_at: Some(jiff::Timestamp::UNIX_EPOCH), ..ours(id, 1) };
     let seen = [

@@ -109,7 +109,7 @@ fn a_value_is_hidden_however_it_is_escaped() {
 
 // Trap 34
 #[test]
-fn a_value_that_is_too_short_is_not_redacted_and_is_told_of() {
+fn a_value_that_is_too_short_is_not_redacted_and_is_reported() {
     let known = secrets(&[("PID", "5"), ("PORT", "8080"), ("FIVE", "HTTP5")]);
     assert_eq!(quoted(&known, "503: 5 of 5 workers on port 8080"), "503: 5 of 5 workers on port ${env:PORT}");
     assert_eq!(known.too_short().collect::<Vec<_>>(), ["${env:PID}"]);

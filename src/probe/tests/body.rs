@@ -106,7 +106,7 @@ async fn a_body_cut_short_is_a_fault_only_where_it_is_read() {
 
 // Trap 11
 #[tokio::test]
-async fn an_endless_body_that_nobody_asked_for_is_left_alone() {
+async fn an_endless_body_that_no_one_asked_for_is_left_alone() {
     let address = serving(|_, mut stream| async move {
         request(&mut stream).await;
         drop(stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await);

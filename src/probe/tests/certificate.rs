@@ -148,7 +148,7 @@ async fn of_two_ways_to_a_root_the_longer_lasting_one_counts() {
 }
 
 #[tokio::test]
-async fn a_private_authority_is_trusted_instead_of_those_of_the_box() {
+async fn a_private_authority_is_trusted_instead_of_those_of_the_machine() {
     let (public, private) = (authority(), authority_called("private"));
     let (_kept, trust) = file(&private.pem());
     let inside = secure(good(&private, &[])).await;
@@ -258,7 +258,7 @@ async fn a_file_that_blocks_its_reader_holds_up_nothing() {
 }
 
 #[tokio::test]
-async fn with_insecure_any_certificate_is_taken_and_its_own_end_is_told() {
+async fn with_insecure_any_certificate_is_taken_and_its_own_end_is_reported() {
     for shown in [
         self_signed(&for_hosts(&["a.example"], (2020, 2021))),
         signed(&authority(), &["a.example"], (2020, 2021)),

@@ -141,7 +141,7 @@ async fn each_probe_opens_a_connection_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_backlog_that_nobody_accepts_still_ends_in_time() {
+async fn a_backlog_that_no_one_accepts_still_ends_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("bound"));
     let fault = observe(&hasty(monitor(&url))).await.result.expect_err("a fault");

@@ -220,7 +220,7 @@ async fn an_answer_may_come_before_the_request() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_a_long_body_without_reading_it_is_heard() {
+async fn a_server_that_refuses_a_long_body_without_reading_it_is_read() {
     let address = serving(|_, mut stream| async move {
         drop(stream.write_all(b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nok").await);
         std::future::pending::<()>().await;

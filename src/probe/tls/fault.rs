@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_says_when_it_gives_up_is_told_apart() {
+    fn what_a_server_says_when_it_gives_up_is_distinguished() {
         for (alert, words) in [
             (AlertDescription::ProtocolVersion, "neither TLS 1.2 nor 1.3"),
             (AlertDescription::HandshakeFailure, "no cipher in common"),

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_that_differ_are_told_from_those_that_do_not() {
+    fn the_words_that_differ_are_distinguished_from_those_that_do_not() {
         let lines = compared("one\nsay hello to all of them\n", "one\nsay goodbye to all of them\n");
         let line = |word| {
             vec![

@@ -121,7 +121,7 @@ fn prober(closed: Option<i64>) -> Row {
 
 // Trap 20: blind time is unknown, and never shown as UP.
 #[test]
-fn what_nobody_could_see_is_unknown_and_what_is_known_to_be_down_stays_so() {
+fn what_no_one_could_see_is_unknown_and_what_is_known_to_be_down_stays_so() {
     let seen = [(Verdict::Pass, 20), (Verdict::Unknown, 0)];
     let blind = StatusReport {
         prober: Some(prober(None)),

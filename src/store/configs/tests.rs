@@ -168,7 +168,7 @@ async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
 }
 
 #[tokio::test]
-async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_told() {
+async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_reported() {
     let shared = shared();
     let store = shared.open();
     done(&store, 1, &[]).await;

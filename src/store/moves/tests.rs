@@ -137,7 +137,7 @@ async fn a_lost_answer_is_made_good() {
 }
 
 #[tokio::test]
-async fn trouble_is_told_and_leaves_the_rows_where_they_were() {
+async fn trouble_is_reported_and_leaves_the_rows_where_they_were() {
     let (shared, store, run, rows) = started(2).await;
     shared.plug().fail(3, Failure::Denied, 1);
     let committed = run.move_rows(&moves(&rows)).await;

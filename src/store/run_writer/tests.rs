@@ -133,7 +133,7 @@ async fn a_slot_that_was_given_up_is_open() {
 }
 
 #[tokio::test]
-async fn a_lease_that_ran_out_is_taken_over_and_its_holder_is_told() {
+async fn a_lease_that_ran_out_is_taken_over_and_its_holder_is_reported() {
     let hand = Hand::at(now());
     let shared = Shared::new(hand.clock());
     let (one, two) = (shared.open(), shared.open());
@@ -149,7 +149,7 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_holder_is_told() {
 }
 
 #[tokio::test]
-async fn a_lease_tells_what_is_left_of_it_by_the_clock_of_the_servers() {
+async fn a_lease_says_what_is_left_of_it_by_the_clock_of_the_servers() {
     let hand = Hand::at(now());
     let store = Shared::new(hand.clock()).open();
     let run = granted(&store, lease("one", 7)).await;
@@ -259,7 +259,7 @@ async fn a_run_record_of_a_newer_version_is_left_alone() {
 }
 
 #[tokio::test]
-async fn what_was_told_only_moves_on() {
+async fn what_was_delivered_only_moves_on() {
     let shared = Shared::new(Hand::at(now()).clock());
     let store = shared.open();
     let run = granted(&store, lease("one", 7)).await;

@@ -46,7 +46,7 @@ async fn requests() -> usize {
 }
 
 #[tokio::test]
-async fn what_is_critical_is_stored_first_and_what_nobody_is_told_of_last() {
+async fn what_is_critical_is_stored_first_and_what_needs_no_notification_last() {
     // Two queries read; the lease and its record came before them.
     let mut stored = Vec::new();
     for request in 1..=requests().await {
@@ -118,7 +118,7 @@ async fn a_process_that_freezes_between_two_batches_goes_on_with_nothing_that_is
 }
 
 #[tokio::test]
-async fn a_topic_that_is_down_between_two_batches_is_told_of_everything_later() {
+async fn a_topic_that_is_down_between_two_batches_is_notified_everything_later() {
     for mode in [Mode::Down, Mode::DieAfterAccepting] {
         let mut world = mixed().await;
         world.topic(mode);

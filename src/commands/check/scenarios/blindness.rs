@@ -89,7 +89,7 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
 
 // The other side of trap 9: what a canary vouches for is told, all of it.
 #[tokio::test]
-async fn a_thousand_monitors_that_are_really_down_are_told_of_while_a_canary_answers() {
+async fn a_thousand_monitors_that_are_really_down_are_notified_while_a_canary_answers() {
     let mut world = up(1000, &["silent.shop.test", "one.canary.test"]).await;
     cut(&world, ENDPOINTS);
     let ran = world.run().await;
@@ -109,7 +109,7 @@ async fn a_thousand_monitors_that_are_really_down_are_told_of_while_a_canary_ans
 }
 
 #[tokio::test]
-async fn a_machine_that_could_tell_nobody_tells_once_when_it_was_blind() {
+async fn a_machine_that_could_send_nothing_notifies_once_when_it_was_blind() {
     let mut world = up(4, &CANARIES).await;
     cut(&world, EVERYTHING);
     world.topic(Mode::Down);
@@ -131,7 +131,7 @@ async fn a_machine_that_could_tell_nobody_tells_once_when_it_was_blind() {
 
 // P2
 #[tokio::test]
-async fn a_blind_process_that_dies_between_accept_and_acknowledge_tells_again_with_the_same_id() {
+async fn a_blind_process_that_dies_between_accept_and_acknowledge_notifies_again_with_the_same_id() {
     let mut world = up(4, &CANARIES).await;
     cut(&world, EVERYTHING);
     world.topic(Mode::DieAfterAccepting);
@@ -182,7 +182,7 @@ async fn a_process_that_is_cut_off_may_die_at_any_of_its_requests() {
 }
 
 #[tokio::test]
-async fn without_canaries_and_with_none_in_reach_what_is_seen_is_told() {
+async fn without_canaries_and_with_none_in_reach_failures_are_notified() {
     // Of a range that is no part of the internet.
     for (canaries, problems) in [(&[] as &[&str], 0), (&["http://192.0.2.1/"], 1)] {
         let mut world = up(4, canaries).await;

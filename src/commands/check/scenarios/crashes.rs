@@ -74,7 +74,7 @@ async fn a_process_may_die_after_any_of_its_requests() {
 
 // Trap 5: notified before it is stored, a crash is a duplicate with another id.
 #[tokio::test]
-async fn a_process_that_dies_between_accept_and_acknowledge_tells_again_with_the_same_id() {
+async fn a_process_that_dies_between_accept_and_acknowledge_notifies_again_with_the_same_id() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::DieAfterAccepting);
     world.next_slot();

@@ -17,7 +17,7 @@ fn held(ran: &crate::commands::check::outcome::Ran) -> Vec<&Reason> {
 }
 
 #[tokio::test]
-async fn of_a_monitor_whose_parent_is_down_nobody_is_told_and_it_is_probed_all_the_same() {
+async fn of_a_monitor_whose_parent_is_down_no_notification_is_sent_and_it_is_probed_all_the_same() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth", "shop"]).await;
     let ran = world.run().await;
     let mut probed = world.probed();
@@ -44,7 +44,7 @@ async fn the_message_about_a_parent_names_who_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_child_that_comes_back_with_its_parent_is_settled_without_a_message() {
+async fn a_child_that_comes_back_with_its_parent_is_discarded_without_a_message() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth", "shop"]).await;
     world.run().await;
     world.run().await;
@@ -59,7 +59,7 @@ async fn a_child_that_comes_back_with_its_parent_is_settled_without_a_message() 
 }
 
 #[tokio::test]
-async fn a_child_that_stays_down_when_its_parent_is_back_is_told_once_it_was_probed_again() {
+async fn a_child_that_stays_down_when_its_parent_is_back_is_notified_once_it_was_probed_again() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth", "shop"]).await;
     world.run().await;
     world.repair("auth");
@@ -133,7 +133,7 @@ async fn a_parent_that_is_never_decided_does_not_hide_its_child() {
 
 // The closing message of what was told is never held back.
 #[tokio::test]
-async fn a_child_that_people_know_of_is_told_to_be_up_although_its_parent_is_down() {
+async fn a_child_that_people_know_of_is_notified_as_up_although_its_parent_is_down() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["shop"]).await;
     world.run().await;
     world.break_("auth");
@@ -144,7 +144,7 @@ async fn a_child_that_people_know_of_is_told_to_be_up_although_its_parent_is_dow
 }
 
 #[tokio::test]
-async fn an_outage_of_a_child_that_began_before_its_parents_is_told() {
+async fn an_outage_of_a_child_that_began_before_its_parents_is_notified() {
     let monitors = [monitor("auth"), shop()];
     let mut world = World::where_broke(&monitors, &["shop"]).await;
     let id = world.silence("shop", Duration::from_mins(9)).await;
@@ -174,7 +174,7 @@ async fn maintenance_of_a_parent_holds_back_its_children_too() {
 
 // One hop is enough: each is down by itself.
 #[tokio::test]
-async fn in_a_chain_only_the_first_is_told() {
+async fn in_a_chain_only_the_first_is_notified() {
     let monitors = [monitor("auth"), shop(), monitor("till").depends_on(&["shop"])];
     let mut world = World::where_broke(&monitors, &["auth", "shop", "till"]).await;
     world.run().await;
@@ -197,7 +197,7 @@ async fn monitors_in_a_circle_do_not_hold_each_other_back() {
 }
 
 #[tokio::test]
-async fn a_parent_that_is_switched_off_or_gone_holds_nobody_back() {
+async fn a_parent_that_is_switched_off_or_gone_suppresses_nothing() {
     for monitors in [&[monitor("auth").off(), shop()] as &[_], &[shop()]] {
         let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth"]).await;
         world.run().await;

@@ -55,7 +55,7 @@ async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_h
 }
 
 #[tokio::test]
-async fn one_that_stays_down_is_told_as_down_after_half_an_hour_and_reminded_of_then() {
+async fn one_that_stays_down_is_notified_as_down_after_half_an_hour_and_reminded_of_then() {
     let mut world = up(monitor("payments").remind("1h")).await;
     change(&mut world, 7).await;
     for _ in 0..13 {
@@ -70,7 +70,7 @@ async fn one_that_stays_down_is_told_as_down_after_half_an_hour_and_reminded_of_
 }
 
 #[tokio::test]
-async fn its_end_is_told_also_if_nothing_changed_after_people_heard_that_it_flaps() {
+async fn its_end_is_notified_also_if_nothing_changed_after_people_heard_that_it_flaps() {
     let mut world = up(monitor("payments")).await;
     change(&mut world, 6).await;
     let row = world.row("payments").await;
@@ -83,7 +83,7 @@ async fn its_end_is_told_also_if_nothing_changed_after_people_heard_that_it_flap
 }
 
 #[tokio::test]
-async fn a_flapping_that_nobody_could_be_told_of_is_one_message_when_the_topic_is_back() {
+async fn a_flapping_that_could_not_be_delivered_is_one_message_when_the_topic_is_back() {
     let mut world = up(monitor("payments")).await;
     world.topic(Mode::Down);
     change(&mut world, 8).await;
@@ -103,7 +103,7 @@ async fn a_flapping_that_nobody_could_be_told_of_is_one_message_when_the_topic_i
 }
 
 #[tokio::test]
-async fn one_that_was_stable_before_anybody_could_be_told_is_one_message_too() {
+async fn one_that_was_stable_before_a_channel_accepted_is_one_message_too() {
     let mut world = up(monitor("payments")).await;
     world.topic(Mode::Down);
     change(&mut world, 8).await;
@@ -124,7 +124,7 @@ async fn after_a_long_pause_the_probes_say_how_it_is_and_not_the_time() {
 }
 
 #[tokio::test]
-async fn one_that_is_removed_while_it_flaps_is_told_of() {
+async fn one_that_is_removed_while_it_flaps_is_notified() {
     let (payments, login) = (monitor("payments"), monitor("login"));
     let mut world = World::where_broke(&[payments, login.clone()], &[]).await;
     change(&mut world, 7).await;
@@ -135,7 +135,7 @@ async fn one_that_is_removed_while_it_flaps_is_told_of() {
 
 // An older version writes what was told without what it does not know.
 #[tokio::test]
-async fn what_an_older_version_acknowledges_in_between_is_told_no_second_time() {
+async fn what_an_older_version_acknowledges_in_between_is_notified_no_second_time() {
     let mut world = up(monitor("payments")).await;
     change(&mut world, 6).await;
     let mut item = world.shared.get(STATES, "payments").expect("it is there");

@@ -68,17 +68,17 @@ impl Chronicle {
         let new = step.accepted.into_iter().skip(self.accepted.len());
         let new: Vec<_> = new.map(|alert| (self.steps, alert)).collect();
         for (_, alert) in &new {
-            nothing_opens_in_a_mute(alert, &step.subjects, step.now);
+            nothing_opens_in_a_suppression(alert, &step.subjects, step.now);
         }
         self.accepted.extend(new);
         let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
         self.rows_follow_their_monitors(&rows);
         self.rows_follow_the_rules(&rows, step.run.as_ref());
         self.what_said_nothing_changed_nothing(&rows, step.end);
-        self.what_is_settled_was_muted(&rows, &step.subjects, step.now);
+        self.what_is_discarded_was_suppressed(&rows, &step.subjects, step.now);
         self.rows = rows;
-        self.only_what_was_committed_is_told();
-        self.nothing_is_told_twice_without_a_reason();
+        self.only_what_was_committed_is_notified();
+        self.nothing_is_notified_twice_without_a_reason();
         self.first_accepts_come_in_order();
         self.nothing_is_probed_twice_without_a_reason(&step.probes);
     }
@@ -150,7 +150,7 @@ impl Chronicle {
     }
 
     /// I7
-    fn only_what_was_committed_is_told(&self) {
+    fn only_what_was_committed_is_notified(&self) {
         for (_, alert) in &self.accepted {
             let row = self.rows.values().find(|row| row.g == incarnation(alert));
             let row = row.unwrap_or_else(|| panic!("I7 {} was told, but there is no such row", alert.id));
@@ -159,7 +159,7 @@ impl Chronicle {
     }
 
     /// I2. A rename changes the first part of an id, and is no reason.
-    fn nothing_is_told_twice_without_a_reason(&self) {
+    fn nothing_is_notified_twice_without_a_reason(&self) {
         let mut last: BTreeMap<&str, usize> = BTreeMap::new();
         for (step, alert) in &self.accepted {
             if let Some(before) = last.insert(said(alert), *step) {
@@ -190,7 +190,7 @@ impl Chronicle {
     }
 
     /// I1: told by a message, settled because it lay inside a mute, or still owed.
-    fn what_is_settled_was_muted(
+    fn what_is_discarded_was_suppressed(
         &mut self,
         rows: &BTreeMap<MonitorId, Row>,
         subjects: &Subjects,
@@ -247,11 +247,11 @@ impl Chronicle {
 }
 
 /// What people are called for is not told while its monitor is muted.
-fn nothing_opens_in_a_mute(alert: &Alert, subjects: &Subjects, now: Timestamp) {
-    let ends_what_was_told = alert.news == News::Degraded && alert.incident.is_some();
+fn nothing_opens_in_a_suppression(alert: &Alert, subjects: &Subjects, now: Timestamp) {
+    let ends_what_was_notified = alert.news == News::Degraded && alert.incident.is_some();
     if let Some(subject) = subjects.get(&alert.monitor.id)
         && alert.news.is_bad()
-        && !ends_what_was_told
+        && !ends_what_was_notified
     {
         let mutes = mutes(&subject.monitor, &subjects.silences, now, now);
         assert_eq!(reason_at(&mutes, now), None, "{} was told in a mute", alert.id);

@@ -25,7 +25,7 @@ async fn runs(world: &mut World, number: usize) {
 }
 
 #[tokio::test]
-async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_nobody_is_told() {
+async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notification_is_sent() {
     let mut world = World::where_broke(&[maintained(), monitor("search")], &["payments", "search"]).await;
     let ran = world.run().await;
     let mut probed = world.probed();
@@ -42,7 +42,7 @@ async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_nobody_is_to
 
 // Trap 7: a bogus DOWN, or a missing one, at the end of a window.
 #[tokio::test]
-async fn an_outage_that_lasts_beyond_its_window_is_told_once_when_the_window_ends() {
+async fn an_outage_that_lasts_beyond_its_window_is_notified_once_when_the_window_ends() {
     let mut world = World::where_broke(&[maintained()], &["payments"]).await;
     runs(&mut world, 3).await;
     assert_eq!(world.told(), [""; 0]);
@@ -56,7 +56,7 @@ async fn an_outage_that_lasts_beyond_its_window_is_told_once_when_the_window_end
 }
 
 #[tokio::test]
-async fn an_outage_wholly_inside_a_window_is_settled_without_a_message() {
+async fn an_outage_wholly_inside_a_window_is_discarded_without_a_message() {
     let mut world = World::where_broke(&[maintained()], &["payments"]).await;
     world.run().await;
     world.repair("payments");
@@ -74,7 +74,7 @@ async fn an_outage_wholly_inside_a_window_is_settled_without_a_message() {
 }
 
 #[tokio::test]
-async fn several_outages_inside_a_window_are_all_settled() {
+async fn several_outages_inside_a_window_are_all_discarded() {
     let mut world =
         World::where_broke(&[monitor("payments").maintained("2026-11-20T10:03", "1h")], &[]).await;
     for _ in 0..2 {
@@ -89,7 +89,7 @@ async fn several_outages_inside_a_window_are_all_settled() {
 
 // Good again at 10:08, confirmed at 10:10.
 #[tokio::test]
-async fn an_outage_that_is_over_in_a_window_and_confirmed_after_it_is_settled_too() {
+async fn an_outage_that_is_over_in_a_window_and_confirmed_after_it_is_discarded_too() {
     let mut world = World::where_broke(&[maintained().successes(2)], &["payments"]).await;
     runs(&mut world, 2).await;
     world.repair("payments");
@@ -126,7 +126,7 @@ async fn however_late_the_first_probe_after_a_window_is_it_decides() {
 }
 
 #[tokio::test]
-async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_told_late() {
+async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_notified_late() {
     let monitors = [monitor("payments").failures(2).maintained("2026-11-20T10:05", "6m")];
     let mut world = World::where_broke(&monitors, &["payments"]).await;
     runs(&mut world, 2).await;
@@ -139,7 +139,7 @@ async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_told_late() {
 
 // Trap 7: Alertmanager swallows the end of what it has told of.
 #[tokio::test]
-async fn the_end_of_an_outage_that_people_know_of_is_told_at_once_also_in_a_window() {
+async fn the_end_of_an_outage_that_people_know_of_is_notified_at_once_also_in_a_window() {
     let monitors = [monitor("payments").maintained("2026-11-20T10:05", "1h")];
     let mut world = World::where_broke(&monitors, &["payments"]).await;
     world.run().await;
@@ -159,7 +159,7 @@ async fn the_end_of_an_outage_that_people_know_of_is_told_at_once_also_in_a_wind
 
 // It is owed since before the window, which had no part in that nobody was told.
 #[tokio::test]
-async fn what_the_topic_did_not_take_before_a_window_is_told_after_it() {
+async fn what_the_topic_did_not_take_before_a_window_is_notified_after_it() {
     let monitors = [monitor("payments").maintained("2026-11-20T10:07", "6m")];
     let mut world = World::where_broke(&monitors, &["payments"]).await;
     world.topic(Mode::Down);
@@ -185,7 +185,7 @@ async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_silence_that_ends_early_tells_what_it_held_back() {
+async fn a_silence_that_ends_early_notifies_what_it_held_back() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     let id = world.silence("payments", HOUR).await;
     runs(&mut world, 2).await;
@@ -196,7 +196,7 @@ async fn a_silence_that_ends_early_tells_what_it_held_back() {
 }
 
 #[tokio::test]
-async fn a_silence_ends_by_its_time_and_what_was_inside_is_settled() {
+async fn a_silence_ends_by_its_time_and_what_was_inside_is_discarded() {
     let mut world =
         World::where_broke(&[monitor("payments"), monitor("search")], &["payments", "search"]).await;
     world.silence("*", Duration::from_mins(5)).await;
@@ -211,7 +211,7 @@ async fn a_silence_ends_by_its_time_and_what_was_inside_is_settled() {
 }
 
 #[tokio::test]
-async fn an_outage_over_two_silences_that_follow_each_other_is_settled() {
+async fn an_outage_over_two_silences_that_follow_each_other_is_discarded() {
     let mut world = World::where_broke(&[monitor("payments")], &[]).await;
     world.silence("*", Duration::from_mins(3)).await;
     world.break_("payments");
@@ -224,7 +224,7 @@ async fn an_outage_over_two_silences_that_follow_each_other_is_settled() {
 }
 
 #[tokio::test]
-async fn a_monitor_that_never_came_up_is_told_of_after_its_window() {
+async fn a_monitor_that_never_came_up_is_notified_after_its_window() {
     let mut world = World::watching(&[]).await;
     world.sync(&[monitor("payments").maintained("2026-11-20T10:00", "5m")]).await;
     world.break_("payments");
@@ -235,7 +235,7 @@ async fn a_monitor_that_never_came_up_is_told_of_after_its_window() {
 }
 
 #[tokio::test]
-async fn an_outage_that_is_seen_once_after_its_window_is_told() {
+async fn an_outage_that_is_seen_once_after_its_window_is_notified() {
     let mut world = World::where_broke(&[maintained().failures(2)], &["payments"]).await;
     runs(&mut world, 4).await;
     world.repair("payments");
@@ -244,7 +244,7 @@ async fn an_outage_that_is_seen_once_after_its_window_is_told() {
 }
 
 #[tokio::test]
-async fn in_a_silence_nobody_is_reminded_and_after_it_people_are() {
+async fn in_a_silence_no_one_is_reminded_and_after_it_people_are() {
     let mut world = World::where_broke(&[monitor("payments").remind("15m")], &["payments"]).await;
     world.run().await;
     let id = world.silence("*", HOUR).await;
@@ -257,7 +257,7 @@ async fn in_a_silence_nobody_is_reminded_and_after_it_people_are() {
 
 // Nobody heard that it was down, so nobody waits for a word about it.
 #[tokio::test]
-async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_settled() {
+async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_discarded() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.silence("*", HOUR).await;
     world.run().await;
@@ -268,7 +268,7 @@ async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_settled() {
 
 // A crash at every request of the run that settles leaves it settled once, or to the next run.
 #[tokio::test]
-async fn a_crash_while_settling_tells_nobody_and_leaves_nothing_owed() {
+async fn a_crash_while_discarding_sends_nothing_and_leaves_nothing_pending() {
     let dying: [fn(Process, usize) -> Process; 2] = [Process::dying_before, Process::dying_after];
     for die in dying {
         for request in 1..14 {

@@ -50,7 +50,7 @@ async fn the_second_run_of_a_slot_has_nothing_to_do() {
 
 // Trap 19
 #[tokio::test]
-async fn of_two_runs_at_once_exactly_one_probes_and_tells() {
+async fn of_two_runs_at_once_exactly_one_probes_and_notifies() {
     for (request, executed) in (1..=requests().await).flat_map(|request| [(request, false), (request, true)])
     {
         let case = format!("{request} {executed}");
@@ -67,7 +67,7 @@ async fn of_two_runs_at_once_exactly_one_probes_and_tells() {
 }
 
 #[tokio::test]
-async fn a_run_that_wakes_after_its_lease_changes_nothing_and_tells_nothing_new() {
+async fn a_run_that_wakes_after_its_lease_changes_nothing_and_notifies_nothing_new() {
     let release = requests().await;
     for (request, executed) in (1..=release).flat_map(|request| [(request, false), (request, true)]) {
         let case = format!("{request} {executed}");
@@ -114,7 +114,7 @@ async fn a_run_that_wakes_late_does_not_reopen_an_incident_in_the_history() {
 
 // P3
 #[tokio::test]
-async fn a_run_that_wakes_late_does_not_come_with_old_news_after_the_newer_ones() {
+async fn a_run_that_wakes_late_does_not_come_with_old_notifications_after_the_newer_ones() {
     let mut world = broken().await;
     let late = frozen(&mut world, COMMIT, true).await;
     world.repair("payments");

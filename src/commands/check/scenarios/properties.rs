@@ -160,7 +160,7 @@ proptest! {
     })]
 
     #[test]
-    fn whatever_happens_every_change_is_told_and_nothing_else(
+    fn whatever_happens_every_change_is_notified_and_nothing_else(
         events in proptest::collection::vec(event(), 1..8), failures in 1u32..3,
         tied in prop_oneof![Just(Tied::Yes), Just(Tied::No)], rows_per_batch in 1usize..4,
     ) {

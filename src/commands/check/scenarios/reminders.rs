@@ -59,7 +59,7 @@ async fn neither_a_new_process_nor_an_edit_makes_a_reminder_come_early() {
 }
 
 #[tokio::test]
-async fn after_a_long_pause_the_end_of_an_outage_is_told_and_no_reminder_of_it() {
+async fn after_a_long_pause_the_end_of_an_outage_is_notified_and_no_reminder_of_it() {
     let mut world = World::where_broke(&[monitor("payments").remind("1h")], &["payments"]).await;
     world.run().await;
     world.pass(48 * HOUR);
@@ -84,7 +84,7 @@ async fn a_reminder_that_the_topic_refused_comes_with_the_next_run_and_once() {
 
 // The first good probe of two came before the topic accepted the news of the outage: its end is told as such.
 #[tokio::test]
-async fn the_end_of_an_outage_that_was_told_late_says_how_long_it_was() {
+async fn the_end_of_an_outage_that_was_notified_late_says_how_long_it_was() {
     let mut world = World::where_broke(&[monitor("payments").successes(2)], &["payments"]).await;
     world.topic(Mode::Down);
     world.run().await;

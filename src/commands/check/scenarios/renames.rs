@@ -20,7 +20,7 @@ async fn renamed_while_down() -> World {
 
 // Trap 25
 #[tokio::test]
-async fn a_monitor_that_is_renamed_while_it_is_down_is_not_told_of_again_until_it_is_up() {
+async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_it_is_up() {
     let mut world = renamed_while_down().await;
     let before = world.row("payments").await;
     world.run().await;
@@ -41,7 +41,7 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_told_of_again_until_i
 }
 
 #[tokio::test]
-async fn what_was_owed_under_the_former_id_is_told_once_under_the_new_one() {
+async fn what_was_pending_under_the_former_id_is_notified_once_under_the_new_one() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::Down);
     world.run().await;
@@ -215,7 +215,7 @@ async fn a_process_may_die_before_or_after_any_request_of_the_move() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_frozen_over_a_rename_changes_nothing_and_tells_nothing_new() {
+async fn a_run_that_was_frozen_over_a_rename_changes_nothing_and_notifies_nothing_new() {
     let requests = {
         let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
         world.next_slot();

@@ -100,7 +100,7 @@ async fn what_a_stopped_run_did_not_reach_is_skipped_and_comes_first_the_next_ti
 }
 
 #[tokio::test]
-async fn a_stopped_run_tells_what_it_knows_and_gives_its_lease_back() {
+async fn a_stopped_run_notifies_what_it_knows_and_gives_its_lease_back() {
     let mut world = World::watching(&three()).await;
     world.run().await;
     let order = world.probed();
@@ -145,7 +145,7 @@ async fn what_cannot_begin_any_more_is_skipped_and_comes_first_in_the_next_run()
 }
 
 #[tokio::test]
-async fn a_run_with_another_period_locks_nobody_out() {
+async fn a_run_with_another_period_locks_no_one_out() {
     let mut world = World::watching(&three()).await;
     world.run().await;
     // Its slots have far higher numbers, then far lower ones.

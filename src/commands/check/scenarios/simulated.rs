@@ -67,7 +67,7 @@ async fn check(monitors: &[Watched], scripts: &[&str]) {
 }
 
 #[tokio::test]
-async fn thresholds_reminders_and_flapping_are_told_at_the_same_times() {
+async fn thresholds_reminders_and_flapping_are_notified_at_the_same_times() {
     let shop = || monitor("shop");
     check(&[shop().failures(2).successes(2)], &["udududdduduuuu"]).await;
     check(&[shop().failures(3)], &["ddduu"]).await;
@@ -77,7 +77,7 @@ async fn thresholds_reminders_and_flapping_are_told_at_the_same_times() {
 }
 
 #[tokio::test]
-async fn what_happens_in_a_window_is_told_at_the_same_times_or_not_at_all() {
+async fn what_happens_in_a_window_is_notified_at_the_same_times_or_not_at_all() {
     // Of nobody is told in the runs of 10:04, 10:06 and 10:08, which are two to six minutes after the first.
     let shop = || monitor("shop").maintained("2026-11-20T10:03", "6m");
     check(&[shop()], &["udddddu"]).await;
@@ -88,7 +88,7 @@ async fn what_happens_in_a_window_is_told_at_the_same_times_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn what_a_parent_accounts_for_is_told_at_the_same_times_or_not_at_all() {
+async fn what_a_parent_accounts_for_is_notified_at_the_same_times_or_not_at_all() {
     let both = |failures| [monitor("shop").depends_on(&["auth"]), monitor("auth").failures(failures)];
     for scripts in
         [["udddduu", "udduuuu"], ["udddddd", "udduuuu"], ["uddddu", "uududu"], ["uuddduu", "udddddu"]]
@@ -99,7 +99,7 @@ async fn what_a_parent_accounts_for_is_told_at_the_same_times_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_rare_monitor_is_told_of_at_the_same_times_once_it_is_probed_in_its_own_slots() {
+async fn a_rare_monitor_is_notified_at_the_same_times_once_it_is_probed_in_its_own_slots() {
     // A new monitor is probed at once, and then in its own slots; a simulation begins with one of these.
     let rare = monitor("shop").interval("6m").failures(1);
     let mut world = World::watching(std::slice::from_ref(&rare)).await;

@@ -6,7 +6,7 @@ use crate::notify::recording::Mode;
 use crate::transition::Health;
 
 #[tokio::test]
-async fn an_outage_is_told_once_when_it_begins_and_once_when_it_ends() {
+async fn an_outage_is_notified_once_when_it_begins_and_once_when_it_ends() {
     let mut world = World::where_broke(&[monitor("payments").failures(2)], &["payments"]).await;
     world.run().await;
     assert_eq!(world.told(), [""; 0], "one failure is not two");
@@ -26,14 +26,14 @@ async fn an_outage_is_told_once_when_it_begins_and_once_when_it_ends() {
 }
 
 #[tokio::test]
-async fn a_new_monitor_that_is_up_is_nothing_to_tell() {
+async fn a_new_monitor_that_is_up_is_nothing_to_notify() {
     let mut world = World::watching(&[monitor("payments")]).await;
     world.settle().await;
     assert_eq!(world.told(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_new_monitor_that_never_came_up_is_told_once() {
+async fn a_new_monitor_that_never_came_up_is_notified_once() {
     let mut world = World::watching(&[monitor("payments").failures(2)]).await;
     world.break_("payments");
     world.settle().await;
@@ -42,7 +42,7 @@ async fn a_new_monitor_that_never_came_up_is_told_once() {
 
 // Trap 5: told is set before sending, or persisted without a memory of what is owed.
 #[tokio::test]
-async fn what_the_topic_refused_is_told_by_the_next_run() {
+async fn what_the_topic_refused_is_notified_by_the_next_run() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::Down);
     let ran = world.run().await;
@@ -77,7 +77,7 @@ async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topi
 }
 
 #[tokio::test]
-async fn an_outage_that_nobody_could_be_told_of_in_time_is_told_once_as_over() {
+async fn an_outage_that_could_not_be_delivered_in_time_is_notified_once_as_over() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::Down);
     world.run().await;
@@ -92,7 +92,7 @@ async fn an_outage_that_nobody_could_be_told_of_in_time_is_told_once_as_over() {
 
 // Trap 8: a roll-up hides the second outage inside the first.
 #[tokio::test]
-async fn a_second_outage_that_began_while_the_topic_was_down_is_told_of() {
+async fn a_second_outage_that_began_while_the_topic_was_down_is_notified() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.run().await;
     world.topic(Mode::Down);
@@ -138,7 +138,7 @@ async fn an_edit_starts_the_counters_again() {
 
 // Trap 4
 #[tokio::test]
-async fn an_edit_leaves_an_open_incident_open_and_its_end_is_told() {
+async fn an_edit_leaves_an_open_incident_open_and_its_end_is_notified() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.run().await;
     let before = world.row("payments").await.confirmed.incident;

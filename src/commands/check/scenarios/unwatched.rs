@@ -25,7 +25,7 @@ async fn closed(world: &World, why: Unwatched) {
 }
 
 #[tokio::test]
-async fn a_monitor_that_is_switched_off_while_down_is_told_of_and_begins_anew_when_it_comes_back() {
+async fn a_monitor_that_is_switched_off_while_down_is_notified_and_begins_anew_when_it_comes_back() {
     let mut world = one_is_down(&monitor("payments")).await;
     world.sync(&[monitor("payments").off(), monitor("login")]).await;
     world.run().await;
@@ -45,7 +45,7 @@ async fn a_monitor_that_is_switched_off_while_down_is_told_of_and_begins_anew_wh
 }
 
 #[tokio::test]
-async fn a_monitor_that_is_removed_while_down_is_told_of_where_its_people_are() {
+async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are() {
     let mut world = one_is_down(&monitor("payments").topic("oncall")).await;
     world.sync(&[monitor("login")]).await;
     world.run().await;
@@ -57,7 +57,7 @@ async fn a_monitor_that_is_removed_while_down_is_told_of_where_its_people_are() 
 }
 
 #[tokio::test]
-async fn a_monitor_of_which_nothing_is_left_is_told_of_all_the_same() {
+async fn a_monitor_of_which_nothing_is_left_is_notified_all_the_same() {
     let mut world = one_is_down(&monitor("payments").topic("oncall")).await;
     world.shared.delete(CONFIGS, "payments");
     world.run().await;
@@ -69,7 +69,7 @@ async fn a_monitor_of_which_nothing_is_left_is_told_of_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_could_not_be_told_before_it_was_removed_is_told_after_that() {
+async fn what_could_not_be_notified_before_it_was_removed_is_notified_after_that() {
     let mut world = World::where_broke(&[monitor("payments"), monitor("login")], &["payments"]).await;
     world.topic(Mode::Down);
     world.run().await;
@@ -82,7 +82,7 @@ async fn what_could_not_be_told_before_it_was_removed_is_told_after_that() {
 }
 
 #[tokio::test]
-async fn the_end_of_an_outage_is_owed_also_after_the_monitor_is_gone() {
+async fn the_end_of_an_outage_is_pending_also_after_the_monitor_is_gone() {
     let mut world = one_is_down(&monitor("payments")).await;
     world.topic(Mode::Down);
     world.repair("payments");
@@ -93,7 +93,7 @@ async fn the_end_of_an_outage_is_owed_also_after_the_monitor_is_gone() {
 }
 
 #[tokio::test]
-async fn a_monitor_that_is_up_again_before_people_heard_that_it_was_switched_off_is_told_as_up() {
+async fn a_monitor_that_is_up_again_before_people_heard_that_it_was_switched_off_is_notified_as_up() {
     let mut world = one_is_down(&monitor("payments")).await;
     world.topic(Mode::Down);
     world.sync(&[monitor("payments").off(), monitor("login")]).await;
