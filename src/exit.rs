@@ -23,7 +23,7 @@ pub enum Exit {
     /// Needs a confirmation.
     Unconfirmed,
     /// Changes are pending (`diff --exit-code`).
-    Pending,
+    ChangesPending,
     /// The table is not as it was applied (`diff --exit-code`).
     Drifted,
     /// Both.
@@ -54,7 +54,7 @@ impl Exit {
             Self::Stale => 6,
             Self::Denied => 7,
             Self::Unconfirmed => 8,
-            Self::Pending => 10,
+            Self::ChangesPending => 10,
             Self::Drifted => 11,
             Self::PendingAndDrifted => 12,
             Self::NotUp => 20,
@@ -78,8 +78,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::Exit::{
-        Denied, Differing, Done, Drifted, Failed, HungUp, Interrupted, Invalid, NotUp, Partly, Pending,
-        PendingAndDrifted, Quit, Refused, Stale, Terminated, Unconfirmed, Usage,
+        ChangesPending, Denied, Differing, Done, Drifted, Failed, HungUp, Interrupted, Invalid, NotUp,
+        Partly, PendingAndDrifted, Quit, Refused, Stale, Terminated, Unconfirmed, Usage,
     };
 
     // Trap 21: a code that means "changes" to one program and "error" to another.
@@ -88,7 +88,7 @@ mod tests {
         let trouble = [Failed, Usage, Invalid, Partly, Refused, Stale, Denied, Unconfirmed];
         let found = [
             Done,
-            Pending,
+            ChangesPending,
             Drifted,
             PendingAndDrifted,
             NotUp,

@@ -44,7 +44,7 @@ fn what_the_next_run_would_do_is_what_it_does() {
     assert_eq!(repository.alerts()[0]["alerts"][0]["id"], promised["id"]);
     let down = explained(&repository, "shop");
     assert_eq!((&down["health"], &down["incident"]["n"]), (&"down".into(), &1.into()));
-    assert_eq!(down["page"]["known_since"], down["told"]["at"]);
+    assert_eq!(down["page"]["known_since"], down["delivered"]["at"]);
     let text = repository.run(&["explain", "shop"]);
     text.exits(0);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();

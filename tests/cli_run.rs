@@ -102,9 +102,9 @@ fn a_renamed_monitor_is_shown_and_notified_as_if_it_had_always_been_called_so() 
     assert_eq!(results(&after).len(), 3);
     api.answer(200);
     repository.run(&["check", "--all"]).exits(0);
-    let told: Vec<_> =
+    let alerts: Vec<_> =
         repository.alerts().iter().map(|alert| alert["alerts"][0]["monitor"].clone()).collect();
-    assert_eq!(told, ["shop", "checkout"]);
+    assert_eq!(alerts, ["shop", "checkout"]);
 }
 
 #[test]

@@ -48,12 +48,12 @@ fn a_sync_that_was_killed_goes_on_where_it_was() {
         let digest = plan["digest"].as_str().expect("a digest");
         let run = repository.run(&["sync", "--yes", "--expect-plan", digest]);
         run.exits(0);
-        let told = String::from_utf8(run.stderr).expect("UTF-8");
-        told.contains("parts were applied before, and it goes on").then_some((repository, told))
+        let output = String::from_utf8(run.stderr).expect("UTF-8");
+        output.contains("parts were applied before, and it goes on").then_some((repository, output))
     });
-    let (repository, told) = interrupted.expect("one of ten is caught in the middle");
-    assert!(told.contains("applied 1000 changes, ") && told.contains(" of them before; "), "{told}");
-    assert!(told.contains("the catalog is at generation 11; undo: "), "{told}");
+    let (repository, output) = interrupted.expect("one of ten is caught in the middle");
+    assert!(output.contains("applied 1000 changes, ") && output.contains(" of them before; "), "{output}");
+    assert!(output.contains("the catalog is at generation 11; undo: "), "{output}");
     repository.run(&["diff", "--exit-code"]).exits(0);
     let undo = repository.run(&["sync", "--undo", "last", "--yes", "--allow-loss", "1000"]);
     undo.exits(0);
@@ -93,8 +93,8 @@ fn what_changed_again_is_not_taken_back_unless_it_is_left_out() {
     repository.write("monitors/shop.yaml", &monitor("/2"));
     repository.write("monitors/cart.yaml", &api.monitor("cart", "/2"));
     let second = repository.run(&["sync", "--yes"]);
-    let told = String::from_utf8(second.stderr).expect("UTF-8");
-    let run = told.trim().rsplit(' ').next().expect("a name").to_owned();
+    let output = String::from_utf8(second.stderr).expect("UTF-8");
+    let run = output.trim().rsplit(' ').next().expect("a name").to_owned();
     repository.write("monitors/shop.yaml", &monitor("/3"));
     repository.run(&["sync", "--yes"]).exits(0);
     insta::assert_snapshot!("undo_refused", repository.shown(&["sync", "--undo", &run, "--yes"], &api));
@@ -152,8 +152,8 @@ fn the_command_that_allows_a_plan_allows_that_one_only_and_from_where_it_was_ask
         |args: &[&str]| elsewhere.command(args).env_remove("MONITORCTL_STORE").output().expect("it runs");
     let refused = run(&["-C", &folder, "sync", "--store", "embedded:.monitorctl/store.db", "--yes"]);
     assert_eq!(refused.status.code(), Some(5));
-    let told = String::from_utf8(refused.stdout).expect("UTF-8");
-    let command = told.lines().find_map(|line| line.strip_prefix("To allow exactly that: monitorctl "));
+    let output = String::from_utf8(refused.stdout).expect("UTF-8");
+    let command = output.lines().find_map(|line| line.strip_prefix("To allow exactly that: monitorctl "));
     let mut args: Vec<_> = command.expect("a command").split(' ').collect();
     args.push("--yes");
     repository.write("monitors/all.yaml", &many(2).replace("api.example/1", "api.example/other"));
@@ -200,13 +200,13 @@ fn what_an_undo_leaves_is_said_only_where_it_is_not_refused() {
     repository.run(&["sync", "--yes"]).exits(0);
     repository.write("monitors/all.yaml", &many(6));
     repository.run(&["sync", "--yes"]).exits(0);
-    let told = |args: &[&str], code| {
+    let output = |args: &[&str], code| {
         let run = repository.run(args);
         run.exits(code);
         String::from_utf8(run.stderr).expect("UTF-8").contains("the files are not changed")
     };
-    assert!(!told(&["sync", "--undo", "last", "--yes"], 5));
-    assert!(told(&["sync", "--undo", "last", "--yes", "--allow-loss", "5"], 0));
+    assert!(!output(&["sync", "--undo", "last", "--yes"], 5));
+    assert!(output(&["sync", "--undo", "last", "--yes", "--allow-loss", "5"], 0));
 }
 
 /// A full disk is a reason to look whether anything was done.
@@ -216,8 +216,8 @@ fn a_plan_that_cannot_be_shown_is_not_applied_and_that_is_said() {
     let repository = Repository::new(&[("monitors/all.yaml", &many(1))]);
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
     let output = repository.command(&["sync", "--yes"]).stdout(full).output().expect("it runs");
-    let told = String::from_utf8(output.stderr).expect("UTF-8");
-    assert!(told.contains("error: cannot print: ") && told.contains("; nothing was written"), "{told}");
+    let output = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(output.contains("error: cannot print: ") && output.contains("; nothing was written"), "{output}");
     repository.run(&["diff", "--exit-code"]).exits(10);
 }
 
@@ -228,8 +228,8 @@ fn two_formats_never_meet_in_one_file_whatever_it_is_called() {
     for other in ["./p.json", "monitors/../p.json", &format!("{folder}/p.json")] {
         let run = repository.run(&["diff", "-o", "json=p.json", "-o", &format!("markdown={other}")]);
         run.exits(2);
-        let told = String::from_utf8(run.stderr).expect("UTF-8");
-        assert!(told.contains("two formats cannot be written to "), "{told}");
+        let output = String::from_utf8(run.stderr).expect("UTF-8");
+        assert!(output.contains("two formats cannot be written to "), "{output}");
     }
     repository.run(&["diff", "-o", "json=-"]).exits(2);
     let left = repository.files(".").into_iter().filter(|path| path.display().to_string().contains("p.json"));

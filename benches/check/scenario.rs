@@ -101,12 +101,12 @@ fn holds(kind: Kind, size: usize, report: &Value) -> Result<(), Box<dyn Error>> 
         Kind::First | Kind::Quiet | Kind::Up => "pass",
         Kind::Failing | Kind::Down => "fail",
     };
-    let told = matches!(kind, Kind::Down | Kind::Up);
+    let has_alerts = matches!(kind, Kind::Down | Kind::Up);
     let summary = &report["summary"];
     let complete =
         summary[verdict].as_u64() == Some(u64::try_from(size)?) && summary["owed"].as_u64() == Some(0);
     let quiet = report["problems"].as_array().is_some_and(Vec::is_empty);
-    if complete && quiet && told == (summary["messages"].as_u64() > Some(0)) {
+    if complete && quiet && has_alerts == (summary["messages"].as_u64() > Some(0)) {
         return Ok(());
     }
     Err(format!("a run of the kind {kind:?} went otherwise: {summary} {}", report["problems"]).into())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::owed::reminder;
-use super::{News, Told, Topic, owed, prober};
+use super::{Delivered, News, Topic, owed, prober};
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
@@ -47,7 +47,7 @@ pub struct Alert {
     /// The stored reason, for when this run did not see it.
     pub why: Option<String>,
     /// Confirmed changes that nobody was told of before this one.
-    pub untold: u64,
+    pub first_pending: u64,
     /// The flapping that is told.
     pub flapping: Option<u64>,
     /// What happened while it flapped.
@@ -63,7 +63,7 @@ pub struct Known<'a> {
     /// The incarnation of its row.
     pub g: &'a str,
     pub confirmed: &'a Confirmed,
-    pub told: &'a Told,
+    pub delivered: &'a Delivered,
     /// This run's, if the monitor was probed in it.
     pub judgement: Option<&'a Judgement>,
     /// The stored reason, for when it was not.
@@ -81,15 +81,15 @@ pub enum Moment {
 impl Alert {
     /// The alert that a monitor owes, if it owes one.
     pub fn owed(known: Known<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
-        let Known { monitor, g, confirmed, told, judgement, why } = known;
+        let Known { monitor, g, confirmed, delivered, judgement, why } = known;
         let settled = moment == Moment::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
-        let is_seen = settled || (told.flapping.is_none() && !monitor.id.is_prober());
-        let (news, reminders) = match owed(confirmed, told, now).filter(|_| is_seen) {
+        let is_seen = settled || (delivered.flapping.is_none() && !monitor.id.is_prober());
+        let (news, reminders) = match owed(confirmed, delivered, now).filter(|_| is_seen) {
             Some(news) => (news, 0),
             None if settled => {
-                (reminder(confirmed, told, &monitor.alert, now)?, told.reminders.saturating_add(1))
+                (reminder(confirmed, delivered, &monitor.alert, now)?, delivered.reminders.saturating_add(1))
             }
             None => return None,
         };
@@ -102,8 +102,8 @@ impl Alert {
             (None, 0) => confirmed.k.to_string(),
             (None, reminders) => format!("{}.r{reminders}", confirmed.k),
         };
-        let unrest = if flapping.is_some() || told.flapping.is_some() {
-            confirmed.unrest.told(confirmed.k)
+        let unrest = if flapping.is_some() || delivered.flapping.is_some() {
+            confirmed.unrest.delivered(confirmed.k)
         } else {
             None
         };
@@ -117,7 +117,7 @@ impl Alert {
         // An incident that ended before the last message is none of this one's business. People who were told DOWN
         // know of no end: what they heard last may have been accepted after the first good probe.
         let is_news = |incident: &Incident| {
-            told.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > told.at)
+            delivered.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > delivered.at)
         };
         Some(Self {
             id: format!("{}.{g}.{number}", monitor.id),
@@ -132,7 +132,7 @@ impl Alert {
             evidence: judgement.filter(agrees).cloned(),
             why: Some(excerpt(why, REASON)).filter(|why| bad && !why.is_empty()),
             // The changes of a flapping are counted where it is told.
-            untold: if unrest.is_some() { 0 } else { (confirmed.k - told.k).saturating_sub(1) },
+            first_pending: if unrest.is_some() { 0 } else { (confirmed.k - delivered.k).saturating_sub(1) },
             flapping,
             unrest,
             waiting: Vec::new(),
@@ -140,8 +140,8 @@ impl Alert {
     }
 
     /// What people know once this was accepted at `at`.
-    pub fn told(&self, at: Timestamp) -> Told {
-        Told { k: self.k, health: self.health, at, reminders: self.reminders, flapping: self.flapping }
+    pub fn delivered(&self, at: Timestamp) -> Delivered {
+        Delivered { k: self.k, health: self.health, at, reminders: self.reminders, flapping: self.flapping }
     }
 
     /// What was not as expected, and how much of that is left out.

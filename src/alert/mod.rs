@@ -24,7 +24,7 @@ mod words;
 
 pub use compose::{Message, compose};
 pub use item::{Alert, Known, Moment};
-pub use owed::{News, Told, next_reminder, owed};
+pub use owed::{Delivered, News, next_reminder, owed};
 pub use publication::{Attribute, Order, Publication};
 pub use record::{record, record_schema};
 pub use topic::{Route, Topic, route};

@@ -7,7 +7,7 @@ use crate::transition::{Confirmed, Flapping, Health, Incident};
 
 /// What people were told last about one monitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct Delivered {
     /// The confirmed change that was told; an alert is owed while it is less than the current one.
     pub k: u64,
     pub health: Health,
@@ -45,41 +45,47 @@ pub enum News {
 ///
 /// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
 /// how it is, also if that is what was true before.
-pub fn owed(confirmed: &Confirmed, told: &Told, now: Timestamp) -> Option<News> {
+pub fn owed(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<News> {
     if let Some(Flapping { k, .. }) = confirmed.unrest.flapping(now) {
-        return (told.k < k).then_some(News::Flapping);
+        return (delivered.k < k).then_some(News::Flapping);
     }
-    if told.k >= confirmed.k && told.flapping.is_none() {
+    if delivered.k >= confirmed.k && delivered.flapping.is_none() {
         return None;
     }
-    Some(match (told.health, confirmed.health) {
+    Some(match (delivered.health, confirmed.health) {
         (Health::New, Health::Down) => News::NeverUp,
         (Health::Up | Health::Degraded | Health::Down, Health::Down) => News::Down,
         (_, Health::Degraded) => News::Degraded,
         // A monitor is new again once nobody watches it.
         (_, Health::New) => News::Unwatched,
         (Health::Degraded | Health::Down, Health::Up) => News::Up,
-        (Health::Up | Health::New, Health::Up) if told.flapping.is_some() => News::Up,
+        (Health::Up | Health::New, Health::Up) if delivered.flapping.is_some() => News::Up,
         (Health::Up | Health::New, Health::Up) => News::Over,
     })
 }
 
 /// Whether people are to be reminded that it is as bad as they were told. It depends on nothing but what was told and
 /// when, both of which are stored: neither a restart nor an edit makes it come early (trap 3).
-pub fn reminder(confirmed: &Confirmed, told: &Told, policy: &AlertPolicy, now: Timestamp) -> Option<News> {
-    let (news, due) = next_reminder(confirmed, told, policy, now)?;
+pub fn reminder(
+    confirmed: &Confirmed,
+    delivered: &Delivered,
+    policy: &AlertPolicy,
+    now: Timestamp,
+) -> Option<News> {
+    let (news, due) = next_reminder(confirmed, delivered, policy, now)?;
     (due <= now).then_some(news)
 }
 
 /// The reminder that comes next, if nothing changes, and when it is due.
 pub fn next_reminder(
     confirmed: &Confirmed,
-    told: &Told,
+    delivered: &Delivered,
     policy: &AlertPolicy,
     now: Timestamp,
 ) -> Option<(News, Timestamp)> {
     // What flaps is told when it is stable.
-    if told.k != confirmed.k || told.flapping.is_some() || confirmed.unrest.flapping(now).is_some() {
+    if delivered.k != confirmed.k || delivered.flapping.is_some() || confirmed.unrest.flapping(now).is_some()
+    {
         return None;
     }
     let news = match confirmed.health {
@@ -87,7 +93,7 @@ pub fn next_reminder(
         Health::Degraded => News::StillDegraded,
         Health::New | Health::Up => return None,
     };
-    Some((news, told.at.checked_add(policy.wait_before(told.reminders)?).ok()?))
+    Some((news, delivered.at.checked_add(policy.wait_before(delivered.reminders)?).ok()?))
 }
 
 impl News {
@@ -117,11 +123,12 @@ impl Incident {
 mod tests {
     use super::*;
 
-    fn check(told: (u64, Health), confirmed: (u64, Health), news: Option<News>) {
+    fn check(delivered: (u64, Health), confirmed: (u64, Health), news: Option<News>) {
         let now = Timestamp::UNIX_EPOCH;
-        let told = Told { k: told.0, health: told.1, at: now, reminders: 0, flapping: None };
+        let delivered =
+            Delivered { k: delivered.0, health: delivered.1, at: now, reminders: 0, flapping: None };
         let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
-        assert_eq!(owed(&confirmed, &told, now), news, "{told:?} {confirmed:?}");
+        assert_eq!(owed(&confirmed, &delivered, now), news, "{delivered:?} {confirmed:?}");
     }
 
     #[test]
@@ -150,12 +157,21 @@ mod tests {
         let hours = |n: i64| Timestamp::from_second(n * 3600).expect("in range");
         let policy =
             AlertPolicy { remind: Some(std::time::Duration::from_hours(4)), ..AlertPolicy::default() };
-        let check = |told: (u64, u32), confirmed: (u64, Health), now: i64, news| {
-            let told =
-                Told { k: told.0, health: confirmed.1, at: hours(10), reminders: told.1, flapping: None };
+        let check = |delivered: (u64, u32), confirmed: (u64, Health), now: i64, news| {
+            let delivered = Delivered {
+                k: delivered.0,
+                health: confirmed.1,
+                at: hours(10),
+                reminders: delivered.1,
+                flapping: None,
+            };
             let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
-            assert_eq!(reminder(&confirmed, &told, &policy, hours(now)), news, "{told:?} {confirmed:?}");
-            assert_eq!(reminder(&confirmed, &told, &AlertPolicy::default(), hours(now)), None);
+            assert_eq!(
+                reminder(&confirmed, &delivered, &policy, hours(now)),
+                news,
+                "{delivered:?} {confirmed:?}"
+            );
+            assert_eq!(reminder(&confirmed, &delivered, &AlertPolicy::default(), hours(now)), None);
         };
         check((1, 0), (1, Down), 13, None);
         check((1, 0), (1, Down), 14, Some(News::StillDown));

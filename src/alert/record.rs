@@ -114,7 +114,7 @@ struct AlertRecord {
     /// Such monitors beyond those.
     more_waiting: usize,
     /// Changes of its health before this one that nobody could be told of.
-    untold: u64,
+    first_pending: u64,
     /// What happened while it flapped, if that is news.
     unrest: Option<UnrestRecord>,
     runbook: Option<String>,
@@ -246,7 +246,7 @@ impl AlertRecord {
             incident,
             evidence,
             why: _,
-            untold,
+            first_pending,
             flapping: _,
             unrest,
             waiting: _,
@@ -287,7 +287,7 @@ impl AlertRecord {
             incident: incident.as_ref().map(IncidentRecord::new),
             waiting: waiting.iter().map(MonitorId::to_string).collect(),
             more_waiting,
-            untold: *untold,
+            first_pending: *first_pending,
             unrest: unrest.map(|Changes { count, from, to }| UnrestRecord {
                 changes: count,
                 from: from.to_string(),

@@ -28,19 +28,19 @@ pub fn reasons(alerts: &[Alert]) -> Vec<(&Alert, Option<String>, Vec<&Alert>)> {
     let mut sorted: Vec<_> = shared.into_iter().collect();
     sorted.sort_by(|((news, _), one), ((other, _), two)| (news, two.len()).cmp(&(other, one.len())));
     // What has few companions goes together with others that have few.
-    let mut told: Vec<(&Alert, Option<String>, Vec<&Alert>)> = Vec::new();
+    let mut delivered: Vec<(&Alert, Option<String>, Vec<&Alert>)> = Vec::new();
     for (number, ((news, reason), alerts)) in sorted.into_iter().enumerate() {
-        let rest = told.last_mut().filter(|(first, _, _)| number >= REASONS && first.news == news);
+        let rest = delivered.last_mut().filter(|(first, _, _)| number >= REASONS && first.news == news);
         match (rest, alerts.first()) {
             (Some((_, reason, others)), _) => {
                 *reason = Some("several reasons".to_owned());
                 others.extend(alerts);
             }
-            (None, Some(first)) => told.push((*first, reason, alerts)),
+            (None, Some(first)) => delivered.push((*first, reason, alerts)),
             (None, None) => {}
         }
     }
-    told
+    delivered
 }
 
 /// The list of a storm: every name, under what it shares with others.

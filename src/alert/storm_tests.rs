@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::publication::LIMIT;
-use super::testing::{arn, confirmed, down, judged, messages, monitor, now, owed, told, up};
+use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, owed, up};
 use super::{Alert, Message, Publication, record};
 use crate::monitor::{Monitor, MonitorId, Origin, Template};
 use crate::observation::{Fault, FaultKind};
@@ -27,7 +27,7 @@ fn largest(id: &str, text: &str) -> Alert {
     let failing = judged(Verdict::Fail, faults);
     let mut down = confirmed(Health::Down, 3);
     down.incident = down.incident.map(|incident| Incident { cause: long(), ..incident });
-    owed(&monitor, &down, &told(2, Health::Up), Some(&failing), &long())
+    owed(&monitor, &down, &delivered(2, Health::Up), Some(&failing), &long())
 }
 
 /// Every message fits, every alert is in exactly one of them, and people and programs are told each by name.
@@ -35,7 +35,7 @@ fn check(alerts: Vec<Alert>, most: usize) -> Vec<Message> {
     let mut ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
     let all = messages(alerts, &arn("x"));
     assert!(all.len() <= most, "{} messages", all.len());
-    let mut told: Vec<_> =
+    let mut delivered: Vec<_> =
         all.iter().flat_map(|message| &message.alerts).map(|alert| alert.id.clone()).collect();
     let mut recorded = Vec::new();
     for message in &all {
@@ -53,10 +53,10 @@ fn check(alerts: Vec<Alert>, most: usize) -> Vec<Message> {
             recorded.extend(others.iter().map(|(id, rest)| format!("{id}.{}", rest.as_str().expect("text"))));
         }
     }
-    for list in [&mut ids, &mut told, &mut recorded] {
+    for list in [&mut ids, &mut delivered, &mut recorded] {
         list.sort();
     }
-    assert!(ids == told && ids == recorded, "somebody is left out, or told twice");
+    assert!(ids == delivered && ids == recorded, "somebody is left out, or told twice");
     let names: BTreeSet<_> = all.iter().map(|message| &message.id).collect();
     assert_eq!(names.len(), all.len(), "a message has an id of its own");
     all

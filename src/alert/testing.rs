@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, Known, Message, Moment, Told, Topic, compose};
+use super::{Alert, Delivered, Known, Message, Moment, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, FaultKind, Phases};
 use crate::transition::{Confirmed, Health, Incident, Unrest};
@@ -53,8 +53,8 @@ pub fn confirmed(health: Health, k: u64) -> Confirmed {
     }
 }
 
-pub fn told(k: u64, health: Health) -> Told {
-    Told { k, health, at: at("2026-11-20T08:00:00Z"), reminders: 0, flapping: None }
+pub fn delivered(k: u64, health: Health) -> Delivered {
+    Delivered { k, health, at: at("2026-11-20T08:00:00Z"), reminders: 0, flapping: None }
 }
 
 /// A probe with these faults.
@@ -79,21 +79,21 @@ pub fn failing() -> Judgement {
 pub fn owed(
     monitor: &Monitor,
     confirmed: &Confirmed,
-    told: &Told,
+    delivered: &Delivered,
     judgement: Option<&Judgement>,
     why: &str,
 ) -> Alert {
     let topic = Topic::Name("default".to_owned());
-    let known = Known { monitor, g: "a1b2c3d4", confirmed, told, judgement, why };
+    let known = Known { monitor, g: "a1b2c3d4", confirmed, delivered, judgement, why };
     Alert::owed(known, topic, Moment::AfterProbes, now()).expect("something is owed")
 }
 
 pub fn down(id: &str) -> Alert {
-    owed(&monitor(id), &confirmed(Health::Down, 3), &told(2, Health::Up), Some(&failing()), "")
+    owed(&monitor(id), &confirmed(Health::Down, 3), &delivered(2, Health::Up), Some(&failing()), "")
 }
 
 pub fn up(id: &str) -> Alert {
-    owed(&monitor(id), &confirmed(Health::Up, 4), &told(3, Health::Down), None, "")
+    owed(&monitor(id), &confirmed(Health::Up, 4), &delivered(3, Health::Down), None, "")
 }
 
 /// `alerts` to `topic`, in prod.
@@ -105,16 +105,16 @@ pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Message> {
 /// What people are told of a prober that is cut off: the beginning, a reminder, the end, and all of it late.
 pub fn blind() -> [Alert; 4] {
     let cause = "cannot reach the network: none of 2 canaries answers, nor do 1000 of 1000 monitors, expected an answer";
-    let alert = |health, k, told: &Told| {
+    let alert = |health, k, delivered: &Delivered| {
         let before = confirmed(health, k);
         let incident = before.incident.map(|incident| Incident { cause: cause.to_owned(), ..incident });
-        owed(&Monitor::prober("prober-1"), &Confirmed { incident, ..before }, told, None, cause)
+        owed(&Monitor::prober("prober-1"), &Confirmed { incident, ..before }, delivered, None, cause)
     };
-    let long_told = Told { at: at("2026-11-22T06:02:15Z"), ..told(1, Health::Down) };
+    let long_delivered = Delivered { at: at("2026-11-22T06:02:15Z"), ..delivered(1, Health::Down) };
     [
-        alert(Health::Down, 1, &told(0, Health::Up)),
-        alert(Health::Down, 1, &long_told),
-        alert(Health::Up, 2, &told(1, Health::Down)),
-        alert(Health::Up, 2, &told(0, Health::Up)),
+        alert(Health::Down, 1, &delivered(0, Health::Up)),
+        alert(Health::Down, 1, &long_delivered),
+        alert(Health::Up, 2, &delivered(1, Health::Down)),
+        alert(Health::Up, 2, &delivered(0, Health::Up)),
     ]
 }

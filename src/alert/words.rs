@@ -289,8 +289,12 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         );
     }
     // A late message is about one change that could not be told; only more than that is worth a word.
-    if alert.untold > u64::from(matches!(alert.news, News::Over | News::Unwatched)) {
-        let times = if alert.untold == 1 { "once".to_owned() } else { format!("{} times", alert.untold) };
+    if alert.first_pending > u64::from(matches!(alert.news, News::Over | News::Unwatched)) {
+        let times = if alert.first_pending == 1 {
+            "once".to_owned()
+        } else {
+            format!("{} times", alert.first_pending)
+        };
         wrap(text, "before", &format!("its health changed {times} without anybody being told"));
     }
 }

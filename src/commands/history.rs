@@ -66,7 +66,7 @@ impl History {
                         format!("{outside}: the order of commits is not guarded, and causes are not known")
                     }
                     // That is refused, with its reason.
-                    Succession::Backwards { .. } | Succession::Untold { .. } => {
+                    Succession::Backwards { .. } | Succession::Unknown { .. } => {
                         format!("{outside}: causes are not known")
                     }
                 });
@@ -219,7 +219,7 @@ fn succession(
         match (follows(around, head, applied), &found) {
             // What is known to be older counts more than what may be.
             (Succession::Onwards | Succession::Unrelated { .. }, _)
-            | (Succession::Untold { .. }, Succession::Backwards { .. }) => {}
+            | (Succession::Unknown { .. }, Succession::Backwards { .. }) => {}
             (other, _) => found = other,
         }
     }
@@ -228,21 +228,21 @@ fn succession(
 
 fn follows(around: &Result<Repository, Outside>, head: Option<&str>, applied: &str) -> Succession {
     let hash = applied.strip_suffix(DIRTY).unwrap_or(applied);
-    let untold = |doubt| Succession::Untold { applied: short(hash).to_owned(), doubt };
+    let unknown_order = |doubt| Succession::Unknown { applied: short(hash).to_owned(), doubt };
     let repository = match around {
         Ok(repository) => repository,
         Err(Outside::NoRepository) => return Succession::Onwards,
-        Err(closed @ Outside::Closed(_)) => return untold(Doubt::Unanswered(closed.to_string())),
+        Err(closed @ Outside::Closed(_)) => return unknown_order(Doubt::Unanswered(closed.to_string())),
     };
-    let Some(head) = head else { return untold(Doubt::NoCommit) };
+    let Some(head) = head else { return unknown_order(Doubt::NoCommit) };
     match repository.order(hash, head) {
         Ok(Order::Same | Order::Newer | Order::Diverged) => Succession::Onwards,
         Ok(Order::Older) => {
             Succession::Backwards { applied: short(hash).to_owned(), incoming: short(head).to_owned() }
         }
-        Ok(Order::Unknown) if repository.is_shallow() => untold(Doubt::Shallow),
-        Ok(Order::Unknown) => untold(Doubt::Absent),
-        Err(error) => untold(Doubt::Unanswered(error.to_string())),
+        Ok(Order::Unknown) if repository.is_shallow() => unknown_order(Doubt::Shallow),
+        Ok(Order::Unknown) => unknown_order(Doubt::Absent),
+        Err(error) => unknown_order(Doubt::Unanswered(error.to_string())),
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(followed(&c1, &stored(&format!("{}{DIRTY}", short(&c2)), None)), backwards(&c2, &c1));
         // What is known to be older is said, whatever else is not known.
         let nowhere = "0123456789ab";
-        let absent = Succession::Untold { applied: nowhere.to_owned(), doubt: Doubt::Absent };
+        let absent = Succession::Unknown { applied: nowhere.to_owned(), doubt: Doubt::Absent };
         assert_eq!(followed(&c2, &stored(nowhere, None)), absent);
         assert_eq!(followed(&c2, &stored(nowhere, Some(&c3))), backwards(&c3, &c2));
         assert_eq!(followed(&c2, &stored(&c3, Some(nowhere))), backwards(&c3, &c2));
@@ -315,7 +315,7 @@ mod tests {
         let (folder, [c1, ..]) = sample();
         let around = Repository::around(folder.path());
         let head = checked_out(&around);
-        let doubt = |doubt| Succession::Untold { applied: short(&c1).to_owned(), doubt };
+        let doubt = |doubt| Succession::Unknown { applied: short(&c1).to_owned(), doubt };
         assert_eq!(succession(&around, head.as_deref(), Some(&stored(&c1, None))), doubt(Doubt::NoCommit));
         let closed = Err(Outside::Closed("dubious ownership".to_owned()));
         let why = "git does not open this repository: dubious ownership".to_owned();

@@ -51,9 +51,9 @@ impl Job {
     }
 
     /// Says below the plan what became of it. What is done is done, so that this cannot be written is a warning.
-    pub fn conclude(self, terminal: Terminal, exit: Exit, told: &str) {
+    pub fn conclude(self, terminal: Terminal, exit: Exit, summary: &str) {
         let Some(mut file) = self.summary else { return };
-        if let Err(error) = append(&mut file, &outcome_markdown(exit.code(), told)) {
+        if let Err(error) = append(&mut file, &outcome_markdown(exit.code(), summary)) {
             terminal.warn(&format!("the summary of the job does not say what became of the plan: {error}"));
         }
     }

@@ -1,5 +1,6 @@
 //! A file a verb: the only place where the pieces meet.
 
+mod atomic_file;
 mod catalog;
 mod check;
 mod context;
@@ -16,7 +17,6 @@ mod job;
 mod manual;
 mod origin;
 mod output;
-mod pending;
 mod place;
 mod progress;
 mod pull;

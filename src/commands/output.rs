@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::atomic_file::AtomicFile;
 use super::failure::Failure;
 use super::job::Job;
-use super::pending::Pending;
 use super::terminal::Terminal;
 use crate::cli::{PlanFormat, PlanOutput, Showing};
 use crate::exit::Exit;
@@ -16,7 +16,7 @@ use crate::report::plan::{Detail, Review, github, json, markdown, text};
 pub struct Output {
     format: PlanFormat,
     detail: Detail,
-    files: Vec<(PlanFormat, PathBuf, Pending)>,
+    files: Vec<(PlanFormat, PathBuf, AtomicFile)>,
     job: Job,
 }
 
@@ -28,8 +28,8 @@ impl Output {
             return Err(Failure::new(Exit::Usage, "-o writes into files, and `-` is none")
                 .help("--format says what goes to standard output"));
         }
-        let open = |PlanOutput { format, path }: &PlanOutput| match Pending::open(path) {
-            Ok(pending) => Ok((*format, path.clone(), pending)),
+        let open = |PlanOutput { format, path }: &PlanOutput| match AtomicFile::open(path) {
+            Ok(atomic_file) => Ok((*format, path.clone(), atomic_file)),
             Err(error) => Err(Failure::new(
                 Exit::Failed,
                 format!("cannot write to {}: {error}; nothing was done", path.display()),
@@ -37,9 +37,10 @@ impl Output {
         };
         let files: Vec<_> = outputs.iter().map(open).collect::<Result<_, _>>()?;
         let mut targets = BTreeSet::new();
-        let mut is_taken =
-            |pending: &Pending| pending.target().is_some_and(|path| !targets.insert(path.to_owned()));
-        if let Some((_, twice, _)) = files.iter().find(|(_, _, pending)| is_taken(pending)) {
+        let mut is_taken = |atomic_file: &AtomicFile| {
+            atomic_file.target().is_some_and(|path| !targets.insert(path.to_owned()))
+        };
+        if let Some((_, twice, _)) = files.iter().find(|(_, _, atomic_file)| is_taken(atomic_file)) {
             let message = format!("two formats cannot be written to {}", twice.display());
             return Err(Failure::new(Exit::Usage, message));
         }
@@ -58,10 +59,10 @@ impl Output {
             Some(words) => terminal.print(&words)?,
             None => Terminal::print_data(|out| json(review, out))?,
         }
-        for (format, path, pending) in files {
+        for (format, path, atomic_file) in files {
             let written = match words(format, detail, review) {
-                Some(words) => pending.write(&anstream::adapter::strip_str(&words).to_string()),
-                None => pending.write_by(|out| json(review, out)),
+                Some(words) => atomic_file.write(&anstream::adapter::strip_str(&words).to_string()),
+                None => atomic_file.write_by(|out| json(review, out)),
             };
             written.map_err(|error| {
                 Failure::new(Exit::Failed, format!("cannot write to {}: {error}", path.display()))

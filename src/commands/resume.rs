@@ -90,5 +90,5 @@ async fn pages(
 ) -> Result<Option<Vec<RunPage>>, StoreError> {
     let pages = reader.run(owner, &journal.run).await?;
     let pages = pages.into_iter().collect::<Result<Vec<_>, _>>().ok();
-    Ok(pages.filter(|pages| journal.is_told_by(pages, head)))
+    Ok(pages.filter(|pages| journal.is_delivered_by(pages, head)))
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::atomic_file::AtomicFile;
 use super::failure::Failure;
-use super::pending::Pending;
 use super::terminal::Terminal;
 use crate::alert::record_schema;
 use crate::cli::{Schema, SchemaKind};
@@ -94,7 +94,7 @@ fn write(terminal: Terminal) -> Result<Exit, SchemaError> {
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     for (name, schema) in schemas() {
         let path = folder.join(name);
-        let written = Pending::open(&path).and_then(|file| file.write(&schema));
+        let written = AtomicFile::open(&path).and_then(|file| file.write(&schema));
         written.map_err(|error| failed(&path, error))?;
         terminal.say(&format!("wrote {}", path.display()));
     }

@@ -99,7 +99,7 @@ fn reason(
         let monitor = &subjects.get(id)?.monitor;
         Some(mute::Known { monitor, row: rows.get(id).copied(), judgement: None })
     };
-    let news = row.and_then(|row| owed(&row.confirmed, &row.told, now));
+    let news = row.and_then(|row| owed(&row.confirmed, &row.delivered, now));
     let known = mute::Known { monitor, row, judgement: None };
     let ruling = news.map(|news| rule(&known, news, &subjects.silences, find, (Moment::AfterProbes, now)));
     let mutes = mutes(monitor, &subjects.silences, now, now);
@@ -146,10 +146,10 @@ fn line(
     match known {
         Known::None => without(Some(Health::New), ""),
         Known::Unread => without(None, "its state cannot be read"),
-        Known::Read(Row { confirmed, told, why, .. }) => MonitorStatus {
+        Known::Read(Row { confirmed, delivered, why, .. }) => MonitorStatus {
             since: Some(confirmed.since),
             incident: confirmed.incident.clone(),
-            owed: told.k < confirmed.k,
+            owed: delivered.k < confirmed.k,
             ..without(Some(confirmed.health), why)
         },
     }

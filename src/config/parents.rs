@@ -47,11 +47,11 @@ fn too_slow(child: &Monitor, parent: &Monitor, period: Duration) -> Option<(Stri
         return Some((message, "confirmed too late to hold this back"));
     }
     // An outage of both that begins right after the other one was probed.
-    let told = often.saturating_mul(child.alert.failures);
-    (rarely > often && rarely > told).then(|| {
-        let (rarely, told) = (format_duration(rarely), format_duration(told));
+    let detected_after = often.saturating_mul(child.alert.failures);
+    (rarely > often && rarely > detected_after).then(|| {
+        let (rarely, detected_after) = (format_duration(rarely), format_duration(detected_after));
         let message = format!(
-            "`{id}` is probed every {rarely}, and this monitor may be DOWN after {told}: its alert comes before `{id}` is seen to fail"
+            "`{id}` is probed every {rarely}, and this monitor may be DOWN after {detected_after}: its alert comes before `{id}` is seen to fail"
         );
         (message, "probed too rarely to hold this back")
     })

@@ -52,14 +52,14 @@ pub fn check(expect: &Expectations, complaints: &mut Vec<Complaint>) {
 /// Two comparisons of one value that exclude each other. `rules` has complained of bounds and of what is absent.
 fn among(path: &Path, comparisons: &[Comparison], kind: Kind, complaints: &mut Vec<Complaint>) {
     for (index, later) in comparisons.iter().enumerate() {
-        let is_told = |earlier: &Comparison| {
+        let is_delivered = |earlier: &Comparison| {
             let is_bound =
                 |one: &Comparison| matches!(one, Comparison::LessThan(_) | Comparison::GreaterThan(_));
             let is_absent = |one: &Comparison| matches!(one, Comparison::Exists(false));
             (is_bound(earlier) && is_bound(later)) || is_absent(earlier) || is_absent(later)
         };
         let mut earlier = comparisons.iter().take(index);
-        if let Some(earlier) = earlier.find(|earlier| !is_told(earlier) && clash(earlier, later, kind)) {
+        if let Some(earlier) = earlier.find(|earlier| !is_delivered(earlier) && clash(earlier, later, kind)) {
             complaints.push(exclude(path.key(key(later)), later, path.key(key(earlier)), earlier));
         }
     }

@@ -23,8 +23,8 @@ pub fn misplaced(fields: &Map<String, Value>, complaints: &mut Vec<Complaint>) {
         entry(&root, key, value, &mut found);
     }
     // That it is no pattern either says less.
-    let is_told = |path: &Path| found.iter().any(|complaint: &Complaint| complaint.path == *path);
-    complaints.retain(|complaint| complaint.code != Code::InvalidPattern || !is_told(&complaint.path));
+    let is_delivered = |path: &Path| found.iter().any(|complaint: &Complaint| complaint.path == *path);
+    complaints.retain(|complaint| complaint.code != Code::InvalidPattern || !is_delivered(&complaint.path));
     complaints.extend(found);
 }
 

@@ -257,8 +257,9 @@ pub fn items(facts: &ItemsFacts) -> Vec<Finding> {
                 Table::Configs => "monitorctl sync",
                 Table::States | Table::History => "monitorctl status",
             };
-            let told = |sentence: &String| Finding::warning(About::Items, format!("{name}: {sentence}"), fix);
-            unreadable.iter().map(told).collect()
+            let finding =
+                |sentence: &String| Finding::warning(About::Items, format!("{name}: {sentence}"), fix);
+            unreadable.iter().map(finding).collect()
         }
         Look::Hidden => vec![Finding::skipped(About::Items, format!("{name}: this role may not read it"))],
         Look::Failed(why) => {

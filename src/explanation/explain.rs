@@ -94,7 +94,7 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
         owed: row.and_then(|row| owed(facts, row, find)),
         reminder: row
             .filter(|_| watched)
-            .and_then(|row| next_reminder(&row.confirmed, &row.told, &monitor.alert, *now)),
+            .and_then(|row| next_reminder(&row.confirmed, &row.delivered, &monitor.alert, *now)),
         flapping_until: row
             .filter(|row| row.confirmed.unrest.flapping(*now).is_some())
             .and_then(|row| row.confirmed.unrest.stable_at()),
@@ -119,8 +119,8 @@ fn owed<'a>(facts: &Facts<'_>, row: &Row, find: impl Fn(&MonitorId) -> Option<Kn
         }
     };
     let Actor { monitor, judged: _, topic } = subject;
-    let Row { g, confirmed, told, why, .. } = &row;
-    let owing = Owing { monitor, g, confirmed, told, judgement: None, why };
+    let Row { g, confirmed, delivered, why, .. } = &row;
+    let owing = Owing { monitor, g, confirmed, delivered, judgement: None, why };
     let alert = Alert::owed(owing, topic.clone(), Moment::AfterProbes, *now)?;
     let known = Known { monitor, row: Some(&row), judgement: None };
     let ruling = rule(&known, alert.news, silences, find, (Moment::AfterProbes, *now));

@@ -30,12 +30,12 @@ pub enum Page {
 
 /// Plays runs in which the monitor fails from the next one on, while all others stay as they are.
 pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page {
-    let is_told = |row: &&Row| {
-        let Row { confirmed, told, .. } = row;
-        confirmed.health == Health::Down && told.k == confirmed.k && told.flapping.is_none()
+    let is_delivered = |row: &&Row| {
+        let Row { confirmed, delivered, .. } = row;
+        confirmed.health == Health::Down && delivered.k == confirmed.k && delivered.flapping.is_none()
     };
-    if let Some(row) = row.filter(is_told) {
-        return Page::Known(row.told.at);
+    if let Some(row) = row.filter(is_delivered) {
+        return Page::Known(row.delivered.at);
     }
     let monitor = facts.monitor();
     let mut slot = facts.next_slot();
@@ -47,7 +47,7 @@ pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page 
             seen.insert(monitor.id.clone(), Outcome::Fail.judgement(monitor, at));
         }
         let run = stage.run(&seen, at);
-        let own = run.told.iter().find(|alert| alert.monitor.id == monitor.id && alert.news.is_bad());
+        let own = run.alerts.iter().find(|alert| alert.monitor.id == monitor.id && alert.news.is_bad());
         if let Some(alert) = own {
             return Page::At { at, notice: Notice::of(alert, facts.environment, at) };
         }

@@ -30,7 +30,7 @@ pub struct Prospect {
     pub is_change: bool,
     pub progress: Option<Progress>,
     /// What people would be told in this run.
-    pub told: Vec<Notice>,
+    pub alerts: Vec<Notice>,
     /// Why what is owed would not be told.
     pub held: Option<Reason>,
     pub settled: Option<Settlement>,
@@ -66,8 +66,8 @@ fn prospect(
         health: health(after.map(|after| after.health)),
         is_change: health(after.map(|after| after.health)) != health(before.map(|row| row.confirmed.health)),
         progress: after.and_then(|after| progress(Thresholds::of(&monitor.alert), after)),
-        told: run
-            .told
+        alerts: run
+            .alerts
             .iter()
             .filter(|alert| alert.monitor.id == monitor.id)
             .map(|alert| Notice::of(alert, facts.environment, at))

@@ -64,8 +64,8 @@ fn prospect(explanation: &Explanation, verdict: Verdict) -> &Prospect {
     prospects.iter().find(|prospect| prospect.verdict == verdict).expect("each verdict has one")
 }
 
-fn told(explanation: &Explanation, verdict: Verdict) -> Vec<&str> {
-    prospect(explanation, verdict).told.iter().map(|notice| notice.word).collect()
+fn delivered(explanation: &Explanation, verdict: Verdict) -> Vec<&str> {
+    prospect(explanation, verdict).alerts.iter().map(|notice| notice.word).collect()
 }
 
 fn page_minute(explanation: &Explanation) -> Option<i64> {
@@ -82,12 +82,12 @@ fn the_next_run_is_explained_for_each_verdict() {
     assert_eq!(explained.progress.map(|p| (p.count, p.of, p.towards)), Some((1, 2, Health::Down)));
     let next = explained.next.as_ref().expect("it is watched");
     assert_eq!((next.slot, next.at), (2, at(4)));
-    assert_eq!(told(&explained, Verdict::Fail), ["DOWN"]);
-    assert!(prospect(&explained, Verdict::Fail).told[0].id.ends_with(".1"));
+    assert_eq!(delivered(&explained, Verdict::Fail), ["DOWN"]);
+    assert!(prospect(&explained, Verdict::Fail).alerts[0].id.ends_with(".1"));
     assert_eq!(prospect(&explained, Verdict::Fail).health, Health::Down);
     let pass = prospect(&explained, Verdict::Pass);
     assert_eq!((pass.health, pass.is_change, pass.progress), (Health::Up, false, None));
-    assert_eq!(told(&explained, Verdict::Degraded), ["DEGRADED"], "it departs for the second time");
+    assert_eq!(delivered(&explained, Verdict::Degraded), ["DEGRADED"], "it departs for the second time");
     let unknown = prospect(&explained, Verdict::Unknown);
     assert_eq!(unknown.progress, explained.progress, "it freezes what is counted");
     assert_eq!(page_minute(&explained), Some(4));
@@ -112,7 +112,7 @@ fn one_that_no_one_has_seen_is_due_at_once() {
     assert_eq!(explained.row, None);
     assert_eq!(explained.next.as_ref().map(|next| next.slot), Some(4));
     assert_eq!(prospect(&explained, Verdict::Pass).health, Health::Up);
-    assert_eq!(told(&explained, Verdict::Pass), [""; 0]);
+    assert_eq!(delivered(&explained, Verdict::Pass), [""; 0]);
 }
 
 #[test]
@@ -123,8 +123,8 @@ fn what_was_notified_is_known_with_the_reminder_that_comes_next() {
     assert_eq!(explained.owed, None);
     assert_eq!(explained.reminder.map(|(_, due)| due), Some(at(244)));
     assert_eq!(explained.page, Some(Page::Known(at(4))));
-    assert_eq!(told(&explained, Verdict::Pass), ["UP"]);
-    assert_eq!(told(&explained, Verdict::Fail), [""; 0]);
+    assert_eq!(delivered(&explained, Verdict::Pass), ["UP"]);
+    assert_eq!(delivered(&explained, Verdict::Fail), [""; 0]);
 }
 
 #[test]

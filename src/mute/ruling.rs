@@ -62,7 +62,7 @@ pub fn rule<'a>(
     (moment, now): (Moment, Timestamp),
 ) -> Ruling {
     let Some(row) = subject.row else { return Ruling::Tell };
-    let began = row.untold_since();
+    let began = row.pending_since();
     let mutes = mutes(subject.monitor, silences, began.unwrap_or(now), now);
     match kind(news, row) {
         Kind::Closing => Ruling::Tell,
@@ -103,16 +103,16 @@ fn kind(news: News, row: &Row) -> Kind {
     match news {
         News::Up => Kind::Closing,
         // It is no longer DOWN, which is what they were told.
-        News::Degraded if row.told.health == Health::Down => Kind::Closing,
+        News::Degraded if row.delivered.health == Health::Down => Kind::Closing,
         // It is as they know it; what is owed is that it was DOWN in between.
-        News::Degraded if row.told.health == Health::Degraded => Kind::Late,
+        News::Degraded if row.delivered.health == Health::Degraded => Kind::Late,
         News::Down
         | News::NeverUp
         | News::Flapping
         | News::Degraded
         | News::StillDown
         | News::StillDegraded => Kind::Opening,
-        News::Unwatched if matches!(row.told.health, Health::Degraded | Health::Down) => Kind::Closing,
+        News::Unwatched if matches!(row.delivered.health, Health::Degraded | Health::Down) => Kind::Closing,
         News::Over | News::Unwatched => Kind::Late,
     }
 }
@@ -141,7 +141,7 @@ fn late<'a>(
     now: Timestamp,
 ) -> Ruling {
     let ended = row.confirmed.since;
-    if let Some(began) = row.untold_since() {
+    if let Some(began) = row.pending_since() {
         // The last time that it was seen to be bad was an interval before it was good. What was seen inside only is
         // no reason for a message, though it came back between the end of the mute and the next probe.
         let seen = before(ended, subject.monitor.interval).max(began);

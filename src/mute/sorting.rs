@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{Known, Reason, Ruling, Settlement, Silence, rule};
-use crate::alert::{Alert, Moment, Told};
+use crate::alert::{Alert, Delivered, Moment};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::Row;
 use crate::verdict::Judgement;
@@ -24,7 +24,7 @@ pub struct Scene<'a> {
 /// Everything that is owed.
 #[derive(Debug, Default)]
 pub struct Sorted {
-    pub told: Vec<Alert>,
+    pub alerts: Vec<Alert>,
     pub held: Vec<(MonitorId, Reason)>,
     pub settled: Vec<Settled>,
 }
@@ -33,7 +33,7 @@ pub struct Sorted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     pub monitor: MonitorId,
-    pub told: Told,
+    pub delivered: Delivered,
     pub why: Settlement,
 }
 
@@ -48,15 +48,15 @@ pub fn sort<'a>(
     for alert in owed {
         match rule(&scene.known(&alert.monitor), alert.news, scene.silences, find, (scene.moment, scene.now))
         {
-            Ruling::Tell => sorted.told.push(alert),
+            Ruling::Tell => sorted.alerts.push(alert),
             Ruling::Hold(reason) => sorted.held.push((alert.monitor.id, reason)),
             Ruling::Settle(why) => {
-                let told = alert.told(scene.now);
-                sorted.settled.push(Settled { monitor: alert.monitor.id, told, why });
+                let delivered = alert.delivered(scene.now);
+                sorted.settled.push(Settled { monitor: alert.monitor.id, delivered, why });
             }
         }
     }
-    for alert in &mut sorted.told {
+    for alert in &mut sorted.alerts {
         alert.waiting = waiting(&sorted.held, &alert.monitor.id);
     }
     sorted

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::times::{Mute, cover};
 use super::{Known, Reason, Ruling, rule};
 use crate::alert::Moment;
-use crate::alert::{News, Told};
+use crate::alert::{Delivered, News};
 use crate::monitor::{Monitor, Span};
-use crate::state::{Row, Untold};
+use crate::state::{FirstPending, Row};
 use crate::transition::{Confirmed, Health};
 
 fn at(minute: i64) -> Timestamp {
@@ -58,8 +58,8 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
         g: "g".to_owned(),
         v: 3,
         confirmed: Confirmed { health: Health::Up, since: at(8), k: 2, ..Confirmed::new(at(8)) },
-        told: Told { k: 0, health: Health::Up, at: at(-60), reminders: 0, flapping: None },
-        untold: Some(Untold { k: 1, since: at(4) }),
+        delivered: Delivered { k: 0, health: Health::Up, at: at(-60), reminders: 0, flapping: None },
+        first_pending: Some(FirstPending { k: 1, since: at(4) }),
         epoch: 1,
         why: String::new(),
         judged: String::new(),
@@ -70,10 +70,10 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
         rule(&known, News::Over, &[], |_| None, (Moment::AfterProbes, now))
     };
     assert!(matches!(ruling(&row, at(10)), Ruling::Settle(_)));
-    row.untold = None;
+    row.first_pending = None;
     assert!(matches!(ruling(&row, at(10)), Ruling::Hold(Reason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Tell);
     // Of another time: the change after it was told long ago.
-    row.untold = Some(Untold { k: 2, since: at(4) });
+    row.first_pending = Some(FirstPending { k: 2, since: at(4) });
     assert_eq!(ruling(&row, at(60)), Ruling::Tell);
 }

@@ -85,7 +85,7 @@ pub enum Succession {
     /// Nothing of this repository was ever applied; `origin` is where the applied files are at home.
     Unrelated { origin: Option<String> },
     /// It may be one.
-    Untold { applied: String, doubt: Doubt },
+    Unknown { applied: String, doubt: Doubt },
 }
 
 /// Why nobody knows how a commit follows the applied one.
@@ -135,7 +135,7 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
         (Succession::Backwards { applied, incoming }, Rollback::Refused) => {
             found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
         }
-        (Succession::Untold { applied, doubt }, Rollback::Refused) => {
+        (Succession::Unknown { applied, doubt }, Rollback::Refused) => {
             found.push(Refusal::OrderUnknown { applied: applied.clone(), doubt: doubt.clone() });
         }
         (Succession::Unrelated { origin }, Rollback::Refused) => {

@@ -144,7 +144,7 @@ impl Left {
 
 impl Journal {
     /// Whether these pages are all that the run has written, and nobody else has written since.
-    pub fn is_told_by(&self, pages: &[RunPage], head: &StoredHead) -> bool {
+    pub fn is_delivered_by(&self, pages: &[RunPage], head: &StoredHead) -> bool {
         let numbers = pages.iter().map(|page| page.number);
         head.generation == self.generation
             && numbers.eq(1..=self.done)

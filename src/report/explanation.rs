@@ -152,7 +152,7 @@ impl ExplanationReport<'_> {
                 .push(("flapping", format!("no message before {until}, and then only if it stays as it is")));
         }
         if let Some(row) = row {
-            lines.push(("told", self.told(row, reminder.as_ref())));
+            lines.push(("delivered", self.delivered(row, reminder.as_ref())));
         }
         lines.extend(owed.as_ref().map(|owed| ("owed", self.owed(owed))));
         lines
@@ -190,19 +190,19 @@ impl ExplanationReport<'_> {
         }
     }
 
-    fn told(&self, row: &Row, reminder: Option<&(News, Timestamp)>) -> String {
-        let Row { told, confirmed, .. } = row;
-        let mut text = match (told.k, told.flapping) {
-            (_, Some(_)) => format!("that it flaps, {}", self.clock(told.at)),
+    fn delivered(&self, row: &Row, reminder: Option<&(News, Timestamp)>) -> String {
+        let Row { delivered, confirmed, .. } = row;
+        let mut text = match (delivered.k, delivered.flapping) {
+            (_, Some(_)) => format!("that it flaps, {}", self.clock(delivered.at)),
             (0, None) if confirmed.k == 0 => "nothing yet, there was nothing to tell".to_owned(),
             (0, None) => "nothing yet".to_owned(),
-            (_, None) => format!("{}, {}", health_word(told.health), self.clock(told.at)),
+            (_, None) => format!("{}, {}", health_word(delivered.health), self.clock(delivered.at)),
         };
-        if told.reminders > 0 {
+        if delivered.reminders > 0 {
             let _ = write!(
                 text,
                 ", the last of {}",
-                count(told.reminders.try_into().unwrap_or(usize::MAX), "reminder")
+                count(delivered.reminders.try_into().unwrap_or(usize::MAX), "reminder")
             );
         }
         if let Some((_, due)) = reminder {
@@ -239,7 +239,7 @@ impl ExplanationReport<'_> {
     }
 
     fn prospect(&self, prospect: &Prospect) -> Vec<String> {
-        let Prospect { verdict, health, is_change, progress, told, held, settled } = prospect;
+        let Prospect { verdict, health, is_change, progress, alerts, held, settled } = prospect;
         let word = || health_word(*health);
         let before = self.explanation.progress;
         let mut lines = vec![match (is_change, progress) {
@@ -257,7 +257,7 @@ impl ExplanationReport<'_> {
             (false, None) if before.is_some() => format!("stays {}, and what was counted is dropped", word()),
             (false, None) => format!("stays {}", word()),
         }];
-        lines.extend(told.iter().map(|notice| format!("alert {}", self.sent(notice))));
+        lines.extend(alerts.iter().map(|notice| format!("alert {}", self.sent(notice))));
         lines.extend(held.iter().map(|reason| paint(WARN, &format!("no alert, {}", self.why_not(reason)))));
         lines.extend(settled.iter().map(|settled| paint(WARN, &format!("no alert, it {settled}"))));
         lines

@@ -74,11 +74,11 @@ impl ExplanationReport<'_> {
                 "unwatched": incident.unwatched.map(Unwatched::as_str),
             })),
             "progress": progress.map(progress_json),
-            "told": row.as_ref().map(|row| json!({
-                "changes": row.told.k,
-                "health": row.told.health.as_str(),
-                "at": row.told.at.to_string(),
-                "reminders": row.told.reminders,
+            "delivered": row.as_ref().map(|row| json!({
+                "changes": row.delivered.k,
+                "health": row.delivered.health.as_str(),
+                "at": row.delivered.at.to_string(),
+                "reminders": row.delivered.reminders,
             })),
             "next_reminder": reminder.map(|(_, due)| due.to_string()),
             "flapping_until": flapping_until.map(|until| until.to_string()),
@@ -142,13 +142,13 @@ impl ExplanationReport<'_> {
     }
 
     fn prospect_json(&self, prospect: &Prospect) -> Value {
-        let Prospect { verdict, health, is_change, progress, told, held, settled } = prospect;
+        let Prospect { verdict, health, is_change, progress, alerts, held, settled } = prospect;
         json!({
             "verdict": verdict.as_str(),
             "health": health.as_str(),
             "confirmed": is_change,
             "progress": progress.map(progress_json),
-            "alerts": told.iter().map(|notice| self.notice_json(notice)).collect::<Vec<_>>(),
+            "alerts": alerts.iter().map(|notice| self.notice_json(notice)).collect::<Vec<_>>(),
             "held": held.as_ref().map(|reason| muted(reason, self.now)),
             "settled": settled.as_ref().map(ToString::to_string),
         })

@@ -43,7 +43,7 @@ pub enum Event<'a> {
     /// Nobody is to be told of what happened, any more.
     Settled(&'a MonitorId, &'a Settlement),
     /// Its topic accepted a message.
-    Told(&'a Message),
+    Delivered(&'a Message),
     /// What was told is written down.
     Acknowledged(&'a Message),
     /// It is not, so the next run tells it again.
@@ -133,7 +133,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
             format!("settled without a message: {monitor} {why}"),
             json!({"monitor": monitor.as_str()}),
         ),
-        Event::Told(message) => ("info", format!("told: {}", message.subject), of_message(message)),
+        Event::Delivered(message) => ("info", format!("told: {}", message.subject), of_message(message)),
         Event::Acknowledged(message) => {
             ("info", format!("written down: {}", message.subject), of_message(message))
         }
@@ -203,7 +203,7 @@ fn metrics(at: Timestamp, has_environment: bool, end: &End<'_>) -> Map<String, V
 
 fn found(at: Timestamp, report: &RunReport) -> Vec<Metric> {
     let Tally { pass, degraded, fail, unknown, skipped } = report.tally();
-    let told: usize = report.messages.iter().map(|message| message.alerts.len()).sum();
+    let delivered: usize = report.messages.iter().map(|message| message.alerts.len()).sum();
     vec![
         ("Probed", "Count", json!(pass + degraded + fail + unknown)),
         ("Pass", "Count", json!(pass)),
@@ -215,7 +215,7 @@ fn found(at: Timestamp, report: &RunReport) -> Vec<Metric> {
         ("Pending", "Count", json!(report.owed)),
         ("PendingAge", "Seconds", json!(report.pending_age(at).as_secs())),
         ("Held", "Count", json!(report.held.len())),
-        ("Told", "Count", json!(told)),
+        ("Delivered", "Count", json!(delivered)),
         ("Problems", "Count", json!(report.problems.len())),
         ("DurationMs", "Milliseconds", json!(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX))),
     ]
@@ -277,7 +277,7 @@ mod tests {
             Event::Owed(&alert),
             Event::Held { monitor: &alert.monitor.id, reason: &held },
             Event::Settled(&alert.monitor.id, &Settlement::Parent(former.clone())),
-            Event::Told(&message),
+            Event::Delivered(&message),
             Event::Acknowledged(&message),
             Event::Unacknowledged { message: &message, why: "the table states is throttled" },
             Event::Refused { message: &message, why: "publish it in the time that was left" },

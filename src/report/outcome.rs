@@ -4,8 +4,8 @@ use super::plan::{fence, safe};
 use super::workflow::inert;
 
 /// As Markdown: the exit code, and what was said in a block in which nothing has a meaning.
-pub fn outcome_markdown(code: u8, told: &str) -> String {
-    let lines: Vec<_> = told.lines().map(safe).collect();
+pub fn outcome_markdown(code: u8, summary: &str) -> String {
+    let lines: Vec<_> = summary.lines().map(safe).collect();
     let title = match code {
         0 => "done".to_owned(),
         code => format!("not done, or not all of it (exit code {code})"),
@@ -19,9 +19,9 @@ mod tests {
 
     #[test]
     fn what_was_said_is_text_and_nothing_else() {
-        let told = "error: a\u{1b}\n````\n::stop-commands::x\n<b>";
+        let summary = "error: a\u{1b}\n````\n::stop-commands::x\n<b>";
         let expected = "\n### Outcome: not done, or not all of it (exit code 6)\n\n`````text\nerror: a\\u{1b}\n````\n\\::stop-commands::x\n<b>\n`````\n";
-        assert_eq!(outcome_markdown(6, told), expected);
+        assert_eq!(outcome_markdown(6, summary), expected);
         assert_eq!(outcome_markdown(0, "applied"), "\n### Outcome: done\n\n```text\napplied\n```\n");
     }
 }

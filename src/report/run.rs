@@ -176,7 +176,7 @@ impl RunReport {
                 parts.push(format!("{number} {word}"));
             }
         }
-        let told = match self.messages.len() {
+        let delivered = match self.messages.len() {
             0 => "no alert".to_owned(),
             number => format!("{} sent", count(number, "alert message")),
         };
@@ -187,7 +187,7 @@ impl RunReport {
             number => format!("; {number} held back"),
         };
         let took = latency(self.took);
-        format!("{} probed in {took}: {}; {told}{owed}{held}", probed, parts.join(", "))
+        format!("{} probed in {took}: {}; {delivered}{owed}{held}", probed, parts.join(", "))
     }
 
     /// For programs.

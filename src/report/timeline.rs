@@ -59,8 +59,8 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
 
 /// The parents of which the script says nothing.
 fn assumed<'a>(monitor: &'a Monitor, play: &Play<'_>) -> Vec<&'a str> {
-    let told = |id: &&MonitorId| play.parents.iter().all(|part| part.monitor.id != **id);
-    monitor.depends_on.iter().filter(told).map(MonitorId::as_str).collect()
+    let alerts = |id: &&MonitorId| play.parents.iter().all(|part| part.monitor.id != **id);
+    monitor.depends_on.iter().filter(alerts).map(MonitorId::as_str).collect()
 }
 
 /// Whether nothing is to be said of it but that it was.
@@ -90,7 +90,7 @@ fn line(text: &mut String, timeline: &Timeline, moment: &Moment, more: usize) {
     let mut below = |label: &str, words: &str| {
         let _ = writeln!(text, "{:INDENT$}{} {words}", "", column(STRONG, label, 8));
     };
-    for notice in &moment.told {
+    for notice in &moment.alerts {
         below(if notice.monitor == timeline.monitor { "alert" } else { "parent" }, &notice.subject);
         let whereabouts = format!("{} to topic {}", notice.id, marked(notice.topic.clone()));
         below("", &paint(FAINT, &whereabouts));
@@ -152,7 +152,7 @@ pub fn timeline_json(timeline: &Timeline, play: &Play<'_>, difference: Option<&O
 }
 
 fn moment(moment: &Moment) -> Value {
-    let Moment { at, after, probe, health, progress, change, flapping, parents, told, held, settled } =
+    let Moment { at, after, probe, health, progress, change, flapping, parents, alerts, held, settled } =
         moment;
     json!({
         "at": at.to_string(),
@@ -169,7 +169,7 @@ fn moment(moment: &Moment) -> Value {
         "parents": parents.iter().map(|(id, health)| json!({
             "id": id.as_str(), "health": health.as_str(),
         })).collect::<Vec<_>>(),
-        "alerts": told.iter().map(|notice| json!({
+        "alerts": alerts.iter().map(|notice| json!({
             "monitor": notice.monitor.as_str(),
             "alert": notice.word,
             "id": notice.id,

@@ -36,7 +36,7 @@ pub struct Stage<'a> {
 #[derive(Debug, Default)]
 pub struct Run {
     /// Taken by their topics.
-    pub told: Vec<Alert>,
+    pub alerts: Vec<Alert>,
     /// Held back at its end.
     pub held: Vec<(MonitorId, Reason)>,
     pub settled: Vec<Settled>,
@@ -95,29 +95,29 @@ impl<'a> Stage<'a> {
             }
         }
         let after = self.tell(&seen.iter().collect(), Moment::AfterProbes, now);
-        run.told.extend(after.told);
+        run.alerts.extend(after.alerts);
         run.settled.extend(after.settled);
         Run { held: after.held, ..run }
     }
 
     fn tell(&mut self, judgements: &HashMap<&MonitorId, &Judgement>, moment: Moment, now: Timestamp) -> Run {
         let owed = self.rows.values().filter_map(|row| {
-            let Row { monitor, g, confirmed, told, why, .. } = row;
+            let Row { monitor, g, confirmed, delivered, why, .. } = row;
             let Actor { monitor, judged: _, topic } = self.actors.get(monitor)?;
             let judgement = judgements.get(&monitor.id).copied();
-            let known = Known { monitor, g, confirmed, told, judgement, why };
+            let known = Known { monitor, g, confirmed, delivered, judgement, why };
             Alert::owed(known, topic.clone(), moment, now)
         });
         let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };
         let sorted = sort(owed.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
-        let told = sorted.told.iter().map(|alert| (&alert.monitor.id, alert.told(now)));
-        let settled = sorted.settled.iter().map(|settled| (&settled.monitor, settled.told.clone()));
-        for (id, told) in told.chain(settled) {
+        let delivered = sorted.alerts.iter().map(|alert| (&alert.monitor.id, alert.delivered(now)));
+        let settled = sorted.settled.iter().map(|settled| (&settled.monitor, settled.delivered.clone()));
+        for (id, delivered) in delivered.chain(settled) {
             if let Some(row) = self.rows.get_mut(id) {
-                row.told = told;
+                row.delivered = delivered;
             }
         }
-        Run { told: sorted.told, held: sorted.held, settled: sorted.settled }
+        Run { alerts: sorted.alerts, held: sorted.held, settled: sorted.settled }
     }
 }
 

@@ -109,8 +109,8 @@ fn of_a_monitor_whose_parent_is_down_no_alert_is_sent() {
     shop.depends_on.insert(MonitorId::parse("auth").expect("an id"));
     let timeline = play(part(&shop, "up, fail*3, up*2"), vec![part(&auth, "up, fail*3, up")]);
     assert_eq!(alerts(&timeline), "");
-    let told: Vec<_> = timeline.moments.iter().flat_map(|moment| &moment.told).collect();
-    assert_eq!(told.iter().map(|notice| notice.word).collect::<Vec<_>>(), ["DOWN", "UP"]);
+    let notices: Vec<_> = timeline.moments.iter().flat_map(|moment| &moment.alerts).collect();
+    assert_eq!(notices.iter().map(|notice| notice.word).collect::<Vec<_>>(), ["DOWN", "UP"]);
     // The last outcome of a parent goes on.
     let timeline = play(part(&shop, "up, fail*9"), vec![part(&auth, "up")]);
     assert_eq!(alerts(&timeline), "DOWN 4m");

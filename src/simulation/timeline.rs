@@ -65,7 +65,7 @@ pub struct Moment {
     /// The parents that are not up, as they are after the run.
     pub parents: Vec<(MonitorId, Health)>,
     /// Of the monitor and of its parents.
-    pub told: Vec<Notice>,
+    pub alerts: Vec<Notice>,
     /// Why what the monitor owes is held back, where that is another reason than in the run before.
     pub held: Option<Reason>,
     pub settled: Option<Settlement>,
@@ -128,7 +128,7 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             change: (k > changes).then_some(k),
             flapping: row.is_some_and(|row| row.confirmed.unrest.flapping(at).is_some()),
             parents: parents.iter().filter_map(bad).collect(),
-            told: run.told.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
+            alerts: run.alerts.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
             held: held.clone().filter(|held| reason.as_ref() != Some(held)),
             settled: run.settled.into_iter().find(|one| one.monitor == *lead_id).map(|one| one.why),
         };
@@ -145,7 +145,7 @@ impl Timeline {
     /// The alerts of the monitor itself, with the time from the first run on.
     pub fn alerts(&self) -> impl Iterator<Item = (&Notice, Duration)> {
         self.moments.iter().flat_map(|moment| {
-            let own = moment.told.iter().filter(|notice| notice.monitor == self.monitor);
+            let own = moment.alerts.iter().filter(|notice| notice.monitor == self.monitor);
             own.map(|notice| (notice, moment.after))
         })
     }
@@ -154,7 +154,7 @@ impl Timeline {
 impl Moment {
     /// Whether people hear of something, or do not although they would have.
     pub fn is_eventful(&self) -> bool {
-        !self.told.is_empty() || self.held.is_some() || self.settled.is_some()
+        !self.alerts.is_empty() || self.held.is_some() || self.settled.is_some()
     }
 }
 

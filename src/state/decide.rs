@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Row, Untold, Write};
-use crate::alert::Told;
+use super::{FirstPending, Row, Write};
+use crate::alert::Delivered;
 use crate::monitor::Monitor;
 use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, Unwatched, step};
 use crate::verdict::Judgement;
@@ -65,8 +65,8 @@ fn create(
         monitor: monitor.id.clone(),
         g: incarnation(by, monitor),
         v: 1,
-        told: Told { k: 0, health: announced, at: by.now, reminders: 0, flapping: None },
-        untold: untold(None, 0, &confirmed),
+        delivered: Delivered { k: 0, health: announced, at: by.now, reminders: 0, flapping: None },
+        first_pending: first_pending(None, 0, &confirmed),
         confirmed,
         epoch: by.epoch,
         why,
@@ -76,9 +76,11 @@ fn create(
 }
 
 /// Remembers where the untold time begins: with the first change after what was told.
-fn untold(before: Option<Untold>, told: u64, after: &Confirmed) -> Option<Untold> {
-    if after.k == told + 1 {
-        before.filter(|untold| untold.k == after.k).or(Some(Untold { k: after.k, since: after.since }))
+fn first_pending(before: Option<FirstPending>, delivered: u64, after: &Confirmed) -> Option<FirstPending> {
+    if after.k == delivered + 1 {
+        before
+            .filter(|first_pending| first_pending.k == after.k)
+            .or(Some(FirstPending { k: after.k, since: after.since }))
     } else {
         before
     }
@@ -109,22 +111,22 @@ fn update(
         Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
         // What people were told before it was switched off is not forgotten, if they were not told of that yet.
         Step::Settle(confirmed) => {
-            let settle = row.told.k == confirmed.k;
+            let settle = row.delivered.k == confirmed.k;
             (confirmed, settle)
         }
     };
-    let told = if settle {
-        Told { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
+    let delivered = if settle {
+        Delivered { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
     } else {
-        row.told.clone()
+        row.delivered.clone()
     };
     let row = Row {
         monitor: row.monitor.clone(),
         g: row.g.clone(),
         v: row.v + 1,
-        untold: untold(row.untold, told.k, &confirmed),
+        first_pending: first_pending(row.first_pending, delivered.k, &confirmed),
         confirmed,
-        told,
+        delivered,
         epoch: by.epoch,
         why: evidence.why.to_owned(),
         judged,
@@ -139,9 +141,15 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         return None;
     }
     let confirmed = row.confirmed.unwatched(why, by.now)?;
-    let untold = untold(row.untold, row.told.k, &confirmed);
-    let row =
-        Row { v: row.v + 1, confirmed, untold, epoch: by.epoch, run: by.holder.to_owned(), ..row.clone() };
+    let first_pending = first_pending(row.first_pending, row.delivered.k, &confirmed);
+    let row = Row {
+        v: row.v + 1,
+        confirmed,
+        first_pending,
+        epoch: by.epoch,
+        run: by.holder.to_owned(),
+        ..row.clone()
+    };
     Some(Write::Update { row, settle: false })
 }
 
@@ -264,6 +272,6 @@ mod tests {
     fn a_new_monitor_that_comes_up_is_discarded() {
         let row = last(play(&[(Verdict::Fail, "a"), (Verdict::Pass, "a")]));
         assert_eq!((row.confirmed.health, row.confirmed.k), (Health::Up, 0));
-        assert_eq!((row.told.health, row.told.k), (Health::Up, 0));
+        assert_eq!((row.delivered.health, row.delivered.k), (Health::Up, 0));
     }
 }

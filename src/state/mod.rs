@@ -15,7 +15,7 @@ pub use fresh::{monitor_is_stale, run_is_stale};
 #[cfg(test)]
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
-pub use row::{Move, ROW_FORMAT, Row, Untold, Write};
+pub use row::{FirstPending, Move, ROW_FORMAT, Row, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
 pub use seen::{Seen, Share};
 pub use sight::{Asked, Heard, SelfCheck, Sight, asks_canaries, is_blind};

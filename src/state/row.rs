@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::alert::Told;
+use crate::alert::Delivered;
 use crate::monitor::MonitorId;
 use crate::transition::Confirmed;
 
@@ -19,9 +19,9 @@ pub struct Row {
     /// +1 on each decided write; the condition of the next one.
     pub v: u64,
     pub confirmed: Confirmed,
-    pub told: Told,
+    pub delivered: Delivered,
     /// When the first change began that people were not told of when it was confirmed.
-    pub untold: Option<Untold>,
+    pub first_pending: Option<FirstPending>,
     /// Epoch of the run that wrote last.
     pub epoch: u64,
     /// Why the last written verdict was not a pass, in one line; empty if it was.
@@ -34,7 +34,7 @@ pub struct Row {
 
 /// The first of the changes that people have not been told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Untold {
+pub struct FirstPending {
     /// Its number.
     pub k: u64,
     /// When it began.
@@ -45,8 +45,10 @@ impl Row {
     /// When the time began of which people do not know; `None` if nothing is owed, or the beginning is not known.
     ///
     /// What was told since makes what is stored a thing of the past, so the number is compared and nothing is cleared.
-    pub fn untold_since(&self) -> Option<Timestamp> {
-        self.untold.filter(|untold| untold.k == self.told.k + 1).map(|untold| untold.since)
+    pub fn pending_since(&self) -> Option<Timestamp> {
+        self.first_pending
+            .filter(|first_pending| first_pending.k == self.delivered.k + 1)
+            .map(|first_pending| first_pending.since)
     }
 }
 
@@ -57,7 +59,7 @@ pub enum Write {
     Create(Row),
     /// Set every decided attribute of the row, if its `v` is still `row.v - 1`.
     ///
-    /// `told` is written only by `settle`: what a run announces is acknowledged apart from this, and the two
+    /// `delivered` is written only by `settle`: what a run announces is acknowledged apart from this, and the two
     /// never overwrite each other.
     Update { row: Row, settle: bool },
 }

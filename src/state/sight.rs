@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::decide::{Decider, decide, incarnation};
 use super::seen::{Seen, Share};
 use super::{Row, Write};
-use crate::alert::Told;
+use crate::alert::Delivered;
 use crate::monitor::{Canary, Monitor};
 use crate::observation::{Fault, FaultKind};
 use crate::transition::{Confirmed, Health};
@@ -211,8 +211,8 @@ fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
         g: incarnation(by, prober),
         v: 0,
         confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
-        told: Told { k: 0, health: Health::Up, at: by.now, reminders: 0, flapping: None },
-        untold: None,
+        delivered: Delivered { k: 0, health: Health::Up, at: by.now, reminders: 0, flapping: None },
+        first_pending: None,
         epoch: 0,
         why: String::new(),
         judged: String::new(),

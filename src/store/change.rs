@@ -133,7 +133,7 @@ impl Change {
     }
 }
 
-/// The attribute names that an expression speaks of. `#told.#k` speaks of two.
+/// The attribute names that an expression speaks of. `#delivered.#k` speaks of two.
 fn names_in(expression: &str) -> impl Iterator<Item = &str> {
     expression.split('#').skip(1).filter_map(|rest| {
         rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(condition, "#told.#k < :k");
         let mut names: Vec<_> = names.into_values().collect();
         names.sort();
-        assert_eq!(names, ["epoch", "k", "streak", "told", "v"]);
+        assert_eq!(names, ["epoch", "k", "streak", "delivered", "v"]);
         let mut values: Vec<_> = values.into_keys().collect();
         values.sort();
         assert_eq!(values, [":k", ":v"]);

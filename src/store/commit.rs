@@ -199,7 +199,7 @@ mod tests {
     async fn a_streak_comes_and_goes_and_delivered_moves_only_when_discarded() {
         let (_shared, store, run, rows) = started(1).await;
         let mut row = next(&rows[0]);
-        row.told.k = 99;
+        row.delivered.k = 99;
         row.confirmed.incident = None;
         row.confirmed.streak = Some(Streak {
             verdict: Verdict::Fail,
@@ -211,8 +211,8 @@ mod tests {
             epoch: 1,
         });
         complete(&run.commit(&[Write::Update { row: row.clone(), settle: false }]).await, &rows);
-        let told = rows[0].told.clone();
-        assert_eq!(stored(&store).await, [Row { told, ..row.clone() }]);
+        let delivered = rows[0].delivered.clone();
+        assert_eq!(stored(&store).await, [Row { delivered, ..row.clone() }]);
         row.v += 1;
         row.confirmed.streak = None;
         complete(&run.commit(&[Write::Update { row: row.clone(), settle: true }]).await, &rows);

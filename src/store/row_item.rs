@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed};
 use super::values::{item, map, moment, moments, number, text};
-use crate::alert::Told;
+use crate::alert::Delivered;
 use crate::monitor::MonitorId;
-use crate::state::{Move, ROW_FORMAT, Row, Untold, Write};
+use crate::state::{FirstPending, Move, ROW_FORMAT, Row, Write};
 use crate::transition::{Confirmed, Flapping, Health, Incident, Streak, Unrest, Unwatched};
 use crate::verdict::Verdict;
 
@@ -23,8 +23,8 @@ pub fn if_free() -> Change {
 pub fn leave_behind(Move { row, to }: &Move) -> Change {
     Change::only_if("#v = :before AND #told.#k = :told AND #told.#reminders = :reminders")
         .value("before", number(row.v))
-        .value("told", number(row.told.k))
-        .value("reminders", number(row.told.reminders))
+        .value("delivered", number(row.delivered.k))
+        .value("reminders", number(row.delivered.reminders))
         .set("v", number(row.v + 1))
         .set(MOVED_TO, text(to.as_str()))
 }
@@ -34,19 +34,19 @@ pub fn change(write: &Write) -> Change {
     match write {
         Write::Create(row) => decided(if_free(), row)
             .set("g", text(row.g.as_str()))
-            .set("told", told(&row.told))
+            .set("delivered", delivered(&row.delivered))
             .remove(MOVED_TO),
         Write::Update { row, settle } => {
             let unchanged = Change::only_if("#v = :before").value("before", number(row.v.saturating_sub(1)));
             let change = decided(unchanged, row);
-            if *settle { change.set("told", told(&row.told)) } else { change }
+            if *settle { change.set("delivered", delivered(&row.delivered)) } else { change }
         }
     }
 }
 
-/// What every decided write sets. `g` is set once, and `told` is acknowledged apart from this.
+/// What every decided write sets. `g` is set once, and `delivered` is acknowledged apart from this.
 fn decided(change: Change, row: &Row) -> Change {
-    let Row { monitor: _, g: _, v, confirmed, told: _, untold, epoch, why, judged, run } = row;
+    let Row { monitor: _, g: _, v, confirmed, delivered: _, first_pending, epoch, why, judged, run } = row;
     let Confirmed { health, since, k, incident, streak, unrest } = confirmed;
     let Unrest { changes, flapping } = unrest;
     change
@@ -65,15 +65,15 @@ fn decided(change: Change, row: &Row) -> Change {
             "flapping",
             flapping.map(|Flapping { from, k }| map([("from", moment(from)), ("k", number(k))])),
         )
-        .set_or_remove("untold", untold.map(from_untold))
+        .set_or_remove("first_pending", first_pending.map(from_first_pending))
         .set("epoch", number(epoch))
         .set("why", text(why.as_str()))
         .set("judged", text(judged.as_str()))
         .set("run", text(run.as_str()))
 }
 
-pub fn told(told: &Told) -> AttributeValue {
-    let Told { k, health, at, reminders, flapping } = told;
+pub fn delivered(delivered: &Delivered) -> AttributeValue {
+    let Delivered { k, health, at, reminders, flapping } = delivered;
     let mut fields = item([
         ("k", number(k)),
         ("health", text(health.as_str())),
@@ -84,7 +84,7 @@ pub fn told(told: &Told) -> AttributeValue {
     AttributeValue::M(fields)
 }
 
-fn from_untold(Untold { k, since }: Untold) -> AttributeValue {
+fn from_first_pending(FirstPending { k, since }: FirstPending) -> AttributeValue {
     map([("k", number(k)), ("since", moment(since))])
 }
 
@@ -130,8 +130,11 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
                     .transpose()?,
             },
         },
-        told: to_told(&mut fields.map("told")?)?,
-        untold: fields.maybe_map("untold")?.map(|mut fields| to_untold(&mut fields)).transpose()?,
+        delivered: to_delivered(&mut fields.map("delivered")?)?,
+        first_pending: fields
+            .maybe_map("first_pending")?
+            .map(|mut fields| to_first_pending(&mut fields))
+            .transpose()?,
         epoch: fields.number("epoch")?,
         why: fields.words("why")?,
         judged: fields.text("judged")?,
@@ -139,8 +142,8 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
     })
 }
 
-fn to_told(fields: &mut Fields) -> Result<Told, Malformed> {
-    Ok(Told {
+fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {
+    Ok(Delivered {
         k: fields.number("k")?,
         health: fields.word("health", Health::parse)?,
         at: fields.moment("at")?,
@@ -149,8 +152,8 @@ fn to_told(fields: &mut Fields) -> Result<Told, Malformed> {
     })
 }
 
-fn to_untold(fields: &mut Fields) -> Result<Untold, Malformed> {
-    Ok(Untold { k: fields.number("k")?, since: fields.moment("since")? })
+fn to_first_pending(fields: &mut Fields) -> Result<FirstPending, Malformed> {
+    Ok(FirstPending { k: fields.number("k")?, since: fields.moment("since")? })
 }
 
 fn to_streak(fields: &mut Fields) -> Result<Streak, Malformed> {

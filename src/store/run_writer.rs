@@ -13,7 +13,7 @@ use super::row_item;
 use super::run_item::{self, RUN};
 use super::transaction::{Transacted, token};
 use super::values::number;
-use crate::alert::Told;
+use crate::alert::Delivered;
 use crate::monitor::MonitorId;
 use crate::state::{Held, LastOk, Lease, RunRecord};
 
@@ -152,14 +152,14 @@ impl RunWriter {
     ///
     /// What one message told is stored as a whole: were half of a digest lost in a crash, the next run would send
     /// the other half under another id. A part that fails does not stop the others; the first failure is returned.
-    pub async fn acknowledge(&self, told: &[(MonitorId, Told)]) -> Result<(), StoreError> {
+    pub async fn acknowledge(&self, delivered: &[(MonitorId, Delivered)]) -> Result<(), StoreError> {
         let mut first = Ok(());
-        for batch in told.chunks(PARTS_PER_TRANSACTION) {
+        for batch in delivered.chunks(PARTS_PER_TRANSACTION) {
             if batch.len() > 1 {
                 self.connection.room_for(batch.len()).await;
             }
             let stored = match batch {
-                [(monitor, told)] => self.acknowledge_one(monitor, told).await,
+                [(monitor, delivered)] => self.acknowledge_one(monitor, delivered).await,
                 many => self.acknowledge_together(many.iter().collect()).await,
             };
             first = first.and(stored);
@@ -167,19 +167,19 @@ impl RunWriter {
         first
     }
 
-    async fn acknowledge_one(&self, monitor: &MonitorId, told: &Told) -> Result<(), StoreError> {
+    async fn acknowledge_one(&self, monitor: &MonitorId, delivered: &Delivered) -> Result<(), StoreError> {
         let table = &self.connection.tables.states;
         // A refusal says that it is stored already, or that the monitor has no row any more.
-        match self.connection.update(table, key(monitor.as_str()), acknowledgement(told)).await? {
+        match self.connection.update(table, key(monitor.as_str()), acknowledgement(delivered)).await? {
             Updated::Done(_) | Updated::Refused(_) => Ok(()),
         }
     }
 
-    async fn acknowledge_together(&self, mut batch: Vec<&(MonitorId, Told)>) -> Result<(), StoreError> {
+    async fn acknowledge_together(&self, mut batch: Vec<&(MonitorId, Delivered)>) -> Result<(), StoreError> {
         let table = self.connection.tables.states.as_str();
         while !batch.is_empty() {
-            let part = |(monitor, told): &&(MonitorId, Told)| {
-                acknowledgement(told).in_transaction(table, key(monitor.as_str()))
+            let part = |(monitor, delivered): &&(MonitorId, Delivered)| {
+                acknowledgement(delivered).in_transaction(table, key(monitor.as_str()))
             };
             let parts = batch.iter().map(part).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
@@ -189,7 +189,7 @@ impl RunWriter {
                 // Those that are stored already, or have no row any more, stand in the way of the rest.
                 Transacted::Refused(refused) => {
                     let rest = (0..).zip(batch).filter(|(position, _)| !refused.contains_key(position));
-                    batch = rest.map(|(_, told)| told).collect();
+                    batch = rest.map(|(_, delivered)| delivered).collect();
                 }
             }
         }
@@ -216,16 +216,16 @@ impl RunWriter {
 }
 
 /// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
-fn acknowledgement(told: &Told) -> Change {
+fn acknowledgement(delivered: &Delivered) -> Change {
     // The end of a flapping is told of the change that was the last one already when people heard of it.
-    let newer = match told.flapping {
+    let newer = match delivered.flapping {
         None => "#told.#reminders < :reminders OR attribute_exists(#told.#flapping)",
         Some(_) => "#told.#reminders < :reminders",
     };
     Change::only_if(format!("#told.#k < :k OR (#told.#k = :k AND ({newer}))"))
-        .value("k", number(told.k))
-        .value("reminders", number(told.reminders))
-        .set("told", row_item::told(told))
+        .value("k", number(delivered.k))
+        .value("reminders", number(delivered.reminders))
+        .set("delivered", row_item::delivered(delivered))
 }
 
 #[cfg(test)]

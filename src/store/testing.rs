@@ -31,10 +31,10 @@ use super::backing::Backing;
 use super::connect::Store;
 use super::connection::TableNames;
 use super::embedded::operation;
-use crate::alert::Told;
+use crate::alert::Delivered;
 use crate::clock::Clock;
 use crate::monitor::MonitorId;
-use crate::state::{Row, Untold};
+use crate::state::{FirstPending, Row};
 use crate::transition::{Confirmed, Health, Incident, Unrest};
 
 /// One set of tables.
@@ -184,8 +184,8 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
             streak: None,
             unrest: Unrest::default(),
         },
-        told: Told { k: 0, health: Health::New, at, reminders: 0, flapping: None },
-        untold: Some(Untold { k: 1, since: at }),
+        delivered: Delivered { k: 0, health: Health::New, at, reminders: 0, flapping: None },
+        first_pending: Some(FirstPending { k: 1, since: at }),
         epoch,
         why: "HTTP 503, expected 200".to_owned(),
         judged: "0123456789ab".to_owned(),

@@ -288,17 +288,17 @@ mod tests {
         fn confirmed_changes_alternate_and_are_counted_one_by_one(
             verdicts in "[pdf?]{0,60}", failures in 1u32..4, successes in 1u32..4,
         ) {
-            let mut told = (Health::New, 0);
+            let mut delivered = (Health::New, 0);
             for end in 0..=verdicts.len() {
                 let (_, confirmed) = run(failures, successes, &verdicts[..end]);
-                if confirmed.k == told.1 {
+                if confirmed.k == delivered.1 {
                     // New to up is not a change that anybody counts.
-                    prop_assert!(confirmed.health == told.0 || (told.0 == Health::New && confirmed.health == Health::Up));
+                    prop_assert!(confirmed.health == delivered.0 || (delivered.0 == Health::New && confirmed.health == Health::Up));
                 } else {
-                    prop_assert_eq!(confirmed.k, told.1 + 1);
-                    prop_assert_ne!(confirmed.health, told.0);
+                    prop_assert_eq!(confirmed.k, delivered.1 + 1);
+                    prop_assert_ne!(confirmed.health, delivered.0);
                 }
-                told = (confirmed.health, confirmed.k);
+                delivered = (confirmed.health, confirmed.k);
             }
         }
 

@@ -63,7 +63,7 @@ impl Unrest {
     }
 
     /// What happened up to the change number `k`, the last one, if it flaps or did so until it was stable.
-    pub fn told(&self, k: u64) -> Option<Changes> {
+    pub fn delivered(&self, k: u64) -> Option<Changes> {
         let Flapping { from, k: found } = self.flapping?;
         let before = found.saturating_sub(CHANGES as u64);
         Some(Changes { count: k.saturating_sub(before), from, to: *self.changes.last()? })
@@ -95,7 +95,7 @@ mod tests {
         // It may slow down: as long as it is not stable, it is the same flapping.
         let slower = after(&[0, 10, 20, 30, 40, 60, 85, 110]);
         assert_eq!(slower.flapping(at(120)), Some(Flapping { from: at(0), k: 6 }));
-        assert_eq!(slower.told(8), Some(Changes { count: 8, from: at(0), to: at(110) }));
+        assert_eq!(slower.delivered(8), Some(Changes { count: 8, from: at(0), to: at(110) }));
         let stable = after(&[0, 10, 20, 30, 40, 60, 91]);
         assert_eq!(stable, Unrest { changes: vec![at(91)], flapping: None });
     }

@@ -183,15 +183,15 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     assert!(configuration.join("terraform.tfvars").is_file());
 
     let script = guide.next(&["monitorctl doctor --role sync", "monitorctl diff", "monitorctl sync"]);
-    let told = reader.run_and_type(&script, "yes");
-    assert!(told.contains("applied 1 change"), "{told}");
+    let output = reader.run_and_type(&script, "yes");
+    assert!(output.contains("applied 1 change"), "{output}");
     assert_eq!(reader.config("shop")["owner"]["S"], "acme/monitors");
 
     // The box has probed.
     reader.run("monitorctl check");
     let script = guide.next(&["monitorctl status"]);
-    let told = reader.run(&script);
-    assert!(told.lines().any(|line| line.starts_with("UP") && line.contains("shop")), "{told}");
+    let output = reader.run(&script);
+    assert!(output.lines().any(|line| line.starts_with("UP") && line.contains("shop")), "{output}");
 
     let script = guide.next(&["aws dynamodb put-item --table-name api_health_configs"]);
     reader.run(&script);
@@ -201,12 +201,12 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     reader.run(&script);
     let see_its_state = guide.next(&["aws dynamodb get-item --table-name api_health_states"]);
     let row = || {
-        let told = reader.run(&see_its_state);
-        serde_json::from_str::<Value>(&told).expect("JSON")["Item"].take()
+        let output = reader.run(&see_its_state);
+        serde_json::from_str::<Value>(&output).expect("JSON")["Item"].take()
     };
     let up = row();
     assert_eq!(up["health"]["S"], "up", "{up}");
-    assert_eq!(number(&up["told"]["M"]["k"]), number(&up["k"]), "{up}");
+    assert_eq!(number(&up["delivered"]["M"]["k"]), number(&up["k"]), "{up}");
     assert_eq!(reader.world.subjects(), [""; 0], "nothing has happened yet");
 
     let script = guide.next(&["aws dynamodb update-item", "monitorctl check by-hand"]);
@@ -214,7 +214,7 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     assert_eq!(reader.world.subjects(), ["[prod] DOWN by-hand: HTTP 404, expected 2xx"]);
     let down = row();
     assert_eq!(down["health"]["S"], "down", "{down}");
-    assert_eq!(number(&down["told"]["M"]["k"]), number(&down["k"]), "{down}");
+    assert_eq!(number(&down["delivered"]["M"]["k"]), number(&down["k"]), "{down}");
     assert_ne!(number(&down["k"]), number(&up["k"]), "a change was confirmed");
 
     let script = guide.next(&["aws dynamodb delete-item --table-name api_health_configs"]);

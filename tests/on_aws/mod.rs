@@ -188,7 +188,10 @@ fn a_log_for_programs_has_the_run_in_every_line_and_ends_with_the_metrics() {
         metrics.iter().all(|metric| summary[metric["Name"].as_str().expect("a name")].is_number()),
         "{summary}"
     );
-    assert_eq!((&summary["Probed"], &summary["Fail"], &summary["Told"]), (&2.into(), &2.into(), &2.into()));
+    assert_eq!(
+        (&summary["Probed"], &summary["Fail"], &summary["Delivered"]),
+        (&2.into(), &2.into(), &2.into())
+    );
     assert_eq!(summary["_aws"]["CloudWatchMetrics"][0]["Dimensions"], serde_json::json!([["environment"]]));
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::{mail, mails};
 use crate::alert::testing::{
-    arn, at, blind, confirmed, down, failing, judged, messages, monitor, now, owed, told,
+    arn, at, blind, confirmed, delivered, down, failing, judged, messages, monitor, now, owed,
 };
-use crate::alert::{Alert, Told, Topic, record};
+use crate::alert::{Alert, Delivered, Topic, record};
 use crate::monitor::{AlertPolicy, Monitor};
 use crate::observation::{Fault, FaultKind};
 use crate::transition::{Confirmed, Health, Unrest, Unwatched};
@@ -32,22 +32,23 @@ fn others() -> Vec<Alert> {
         judged(Verdict::Degraded, vec![Fault::new(FaultKind::Latency, "latency 1s200ms", "at most 800ms")]);
     let long_ago = at("2026-11-22T10:10:00Z");
     let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
-    let heard = Told { at: long_ago, ..told(3, Health::Degraded) };
+    let heard = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };
     let fine = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
     let changes =
         (1..=8).fold(Unrest::default(), |unrest, k| unrest.changed(k, long_ago + Duration::from_mins(k)));
     let calmed = Confirmed { unrest: changes, ..confirmed(Health::Down, 8) };
-    let flapped = Told { flapping: Some(6), ..told(6, Health::Down) };
+    let flapped = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
     let disabled = confirmed(Health::Down, 3).unwatched(Unwatched::Disabled, at("2026-11-22T14:09:30Z"));
-    let of_payments =
-        |confirmed: &Confirmed, told: &Told| owed(&monitor("payments-api"), confirmed, told, None, "");
+    let of_payments = |confirmed: &Confirmed, delivered: &Delivered| {
+        owed(&monitor("payments-api"), confirmed, delivered, None, "")
+    };
     let [_, still, sees, was] = blind();
     vec![
         owed(&patient, &slow_for_hours, &heard, Some(&slow), ""),
-        of_payments(&fine, &told(3, Health::Degraded)),
-        of_payments(&fine, &told(2, Health::Up)),
+        of_payments(&fine, &delivered(3, Health::Degraded)),
+        of_payments(&fine, &delivered(2, Health::Up)),
         owed(&monitor("payments-api"), &calmed, &flapped, Some(&failing()), ""),
-        of_payments(&disabled.expect("it was down"), &told(3, Health::Down)),
+        of_payments(&disabled.expect("it was down"), &delivered(3, Health::Down)),
         still,
         sees,
         was,

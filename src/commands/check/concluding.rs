@@ -72,7 +72,7 @@ pub async fn conclude(
     before: Telling,
     mut stored: impl FnMut(&[MonitorId]),
 ) -> (Committed, Telling) {
-    let Sorted { told: alerts, held, settled } = sorted;
+    let Sorted { alerts, held, settled } = sorted;
     let decided: HashSet<_> = writes.iter().map(|write| write.row().monitor.clone()).collect();
     let (steps, from) = mpsc::unbounded_channel();
     let commit = async move {
@@ -160,10 +160,10 @@ pub fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
 }
 
 /// Enters what people were told.
-pub fn enter_told(rows: &mut Rows, telling: &Telling) {
-    for (monitor, told) in &telling.told {
+pub fn enter_delivered(rows: &mut Rows, telling: &Telling) {
+    for (monitor, delivered) in &telling.delivered {
         if let Some(row) = rows.get_mut(monitor) {
-            row.told.clone_from(told);
+            row.delivered.clone_from(delivered);
         }
     }
 }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::acquire::acquire;
-use super::concluding::{after, conclude, enter, enter_told, gravest_first, unstored};
+use super::concluding::{after, conclude, enter, enter_delivered, gravest_first, unstored};
 use super::history::Reach;
 use super::judging::Judging;
 use super::log::Log;
@@ -120,9 +120,9 @@ impl Session<'_> {
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
         problems.extend(self.patience(self.probes_end()).problem(&due, self.wish.deadline));
         let telling = self.tell_first(&rows, &subjects);
-        let (told, (judged, notices)) = tokio::join!(telling, self.probe(due, progress));
+        let (notified, (judged, notices)) = tokio::join!(telling, self.probe(due, progress));
         let probed = Instant::now();
-        enter_told(&mut rows, &told);
+        enter_delivered(&mut rows, &notified);
         let asking =
             Asking { prober: &self.means.prober, canaries: &subjects.canaries, until: self.deadline() };
         let (self_check, judged) = asking.look(&rows, judged, self.means.store.now()).await;
@@ -131,7 +131,7 @@ impl Session<'_> {
             self.means.log.event(&Event::Looked(&self_check));
         }
         let writes = self.decide(&rows, &judged, &subjects, &self_check);
-        let (writes, committed, told) = self.conclude(&rows, &subjects, &judged, writes, told).await;
+        let (writes, committed, notified) = self.conclude(&rows, &subjects, &judged, writes, notified).await;
         let incidents = history::incidents(&rows, &writes, &committed, self.kept);
         enter(&mut rows, &writes, &committed);
         let mut ran = Ran {
@@ -139,8 +139,8 @@ impl Session<'_> {
             slot: self.slot,
             start: backlog.start(),
             started_at: self.started_at,
-            notified_after: told.first.map(|first| first.saturating_duration_since(probed)),
-            told,
+            notified_after: notified.first.map(|first| first.saturating_duration_since(probed)),
+            notified,
             judged,
             self_check,
             rows,
@@ -151,8 +151,8 @@ impl Session<'_> {
             notices,
             took: self.begun.elapsed(),
         };
-        enter_told(&mut ran.rows, &ran.told);
-        for (monitor, reason) in &ran.told.held {
+        enter_delivered(&mut ran.rows, &ran.notified);
+        for (monitor, reason) in &ran.notified.held {
             self.means.log.event(&Event::Held { monitor, reason });
         }
         match committed.end {
@@ -257,7 +257,7 @@ impl Session<'_> {
         let sorted = self.owed(rows, subjects, &[], Moment::BeforeProbes);
         let now = || self.means.store.now();
         let teller = self.teller(self.wish.tell_first(), &now);
-        let mut telling = teller.tell(sorted.told, Telling::default()).await;
+        let mut telling = teller.tell(sorted.alerts, Telling::default()).await;
         telling.held = sorted.held;
         teller.settle(sorted.settled, &mut telling).await;
         telling
@@ -270,16 +270,16 @@ impl Session<'_> {
         subjects: &Subjects,
         judged: &[Judged],
         writes: Vec<Write>,
-        told: Telling,
+        notified: Telling,
     ) -> (Vec<Write>, Committed, Telling) {
         let after = after(rows, &writes);
         let sorted = self.owed(&after, subjects, judged, Moment::AfterProbes);
-        let writes = gravest_first(writes, &sorted.told);
+        let writes = gravest_first(writes, &sorted.alerts);
         let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
         // What is told after the lease ran out, its next holder tells too.
         let now = || self.means.store.now();
         let teller = self.teller(self.run.left().saturating_sub(LAST_WRITES), &now);
-        let (committed, telling) = conclude(&teller, &writes, sorted, told.afresh(), log).await;
+        let (committed, telling) = conclude(&teller, &writes, sorted, notified.afresh(), log).await;
         (writes, committed, telling)
     }
 
@@ -305,17 +305,17 @@ impl Session<'_> {
         let probing = self.probing(supply.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
         // Where the run was stopped nobody waits for them any more.
-        let Some(delivery) = supply.delivered().now_or_never() else { return (judged, Vec::new()) };
+        let Some(resolution) = supply.resolved().now_or_never() else { return (judged, Vec::new()) };
         let suspects = reread::suspects(&judged);
         let fresh = self.fetch(suspects.clone());
         let fresh =
             if suspects.is_empty() { None } else { Box::pin(unless_stopped(&self.means.stop, fresh)).await };
-        let outdated = |fresh| reread::outdated(&judged, &delivery.values, fresh);
+        let outdated = |fresh| reread::outdated(&judged, &resolution.values, fresh);
         let again = fresh.as_ref().map(outdated).unwrap_or_default();
-        let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, delivery.notices()) };
+        let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, resolution.notices()) };
         self.means.log.event(&Event::Reread(again.len()));
         let probing = self.probing(Supply::order(&again, self.means.variables.clone(), ready(fresh)));
-        (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), delivery.notices())
+        (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), resolution.notices())
     }
 
     /// Asks AWS in the time that there is.

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use super::subject::Subject;
-use super::supply::Delivery;
+use super::supply::Resolution;
 use crate::monitor::Expectations;
 use crate::observation::Observation;
 use crate::verdict::{Judgement, Verdict, judge};
@@ -36,13 +36,13 @@ impl Judging {
         &self,
         subject: Arc<Subject>,
         observation: Observation,
-        delivery: Arc<Delivery>,
+        resolution: Arc<Resolution>,
         deadline: Instant,
     ) -> Option<Judgement> {
         let at = observation.at;
         let looks_into_answer = observation.result.is_ok() && looks_into_answer(&subject.monitor.expect);
         let judged = move || {
-            let quoter = delivery.secrets.quoter(&subject.monitor);
+            let quoter = resolution.secrets.quoter(&subject.monitor);
             judge(&subject.monitor, &observation, &|text| quoter.quote(text, QUOTED))
         };
         if !looks_into_answer {

@@ -54,7 +54,7 @@ pub struct Ran {
     /// The rows as they are after the run.
     pub rows: BTreeMap<MonitorId, Row>,
     pub subjects: Subjects,
-    pub told: Telling,
+    pub notified: Telling,
     /// Seen, but not stored: the next run looks again, whenever they would be due.
     pub unstored: Vec<MonitorId>,
     /// The epoch up to which every incident is in the history.
@@ -111,8 +111,8 @@ impl Ran {
         skipped
             || self.self_check.is_blind()
             || !self.problems.is_empty()
-            || self.told.owed > 0
-            || !self.told.problems.is_empty()
+            || self.notified.owed > 0
+            || !self.notified.problems.is_empty()
     }
 
     /// The run as people and programs read it.
@@ -120,7 +120,7 @@ impl Ran {
         let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
         problems.extend(self.notices);
-        problems.extend(self.told.problems);
+        problems.extend(self.notified.problems);
         let due = self.judged.len();
         let (rows, subjects) = (&self.rows, &self.subjects);
         let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {
@@ -148,11 +148,11 @@ impl Ran {
             lines: lines.collect(),
             self_check: self.self_check,
             not_due: if wish.only.is_none() { subjects.enabled().count().saturating_sub(due) } else { 0 },
-            messages: self.told.messages,
-            owed: self.told.owed,
-            pending_since: self.told.oldest,
-            held: self.told.held,
-            settled: self.told.settled.len(),
+            messages: self.notified.messages,
+            owed: self.notified.owed,
+            pending_since: self.notified.oldest,
+            held: self.notified.held,
+            settled: self.notified.settled.len(),
             store: StoreUse { requests, read_units, write_units },
             problems,
         };

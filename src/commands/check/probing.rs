@@ -111,11 +111,11 @@ impl Probing {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
                     // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
-                    let delivery = supply.delivered().await;
-                    let clean = |fault: Fault| delivery.secrets.quoter(&subject.monitor).clean(&fault);
+                    let resolution = supply.resolved().await;
+                    let clean = |fault: Fault| resolution.secrets.quoter(&subject.monitor).clean(&fault);
                     let result = observation.result.map_err(clean);
                     let observation = Observation { result, ..observation };
-                    judging.judge(subject, observation, delivery, deadline).await
+                    judging.judge(subject, observation, resolution, deadline).await
                 }
             }
         }

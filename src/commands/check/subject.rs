@@ -183,10 +183,12 @@ mod tests {
             .map(|topic| topic.rsplit(':').next().unwrap_or_default().to_owned())
             .collect();
         assert_eq!(routes, ["x", "y", "box", "box", "box"]);
-        let told: Vec<_> = subjects.lost(Some(&default));
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[0].starts_with("there is no topic \"oncall\"; alerts of c go to the default topic"));
-        assert!(told[1].starts_with("there is no topic \"shop\"; alerts of d go to the default topic"));
+        let delivered: Vec<_> = subjects.lost(Some(&default));
+        assert_eq!(delivered.len(), 2, "{delivered:?}");
+        assert!(
+            delivered[0].starts_with("there is no topic \"oncall\"; alerts of c go to the default topic")
+        );
+        assert!(delivered[1].starts_with("there is no topic \"shop\"; alerts of d go to the default topic"));
         // Without AWS there is nothing to be lost.
         assert_eq!(subjects.lost(None), Vec::<String>::new());
     }

@@ -14,7 +14,7 @@ use crate::secrets::{Values, is_kept};
 #[derive(Clone)]
 pub struct Supply {
     at_hand: Arc<Secrets>,
-    delivery: Shared<BoxFuture<'static, Arc<Delivery>>>,
+    resolution: Shared<BoxFuture<'static, Arc<Resolution>>>,
 }
 
 /// The environment of this machine, and what of it monitors may name.
@@ -26,7 +26,7 @@ pub struct Variables {
 }
 
 /// Everything, as far as it could be had.
-pub struct Delivery {
+pub struct Resolution {
     /// What AWS gave.
     pub values: Values,
     /// That, and what the box has.
@@ -46,12 +46,12 @@ impl Supply {
         };
         let at_hand = Arc::new(resolved(due, &Values::default()));
         let due = due.to_vec();
-        let delivery = async move {
+        let resolution = async move {
             let values = fetch.await;
             let secrets = resolved(&due, &values);
-            Arc::new(Delivery { values, secrets })
+            Arc::new(Resolution { values, secrets })
         };
-        Self { at_hand, delivery: delivery.boxed().shared() }
+        Self { at_hand, resolution: resolution.boxed().shared() }
     }
 
     /// What a monitor needs, as soon as it is there: one that refers to nothing in AWS waits for nothing.
@@ -59,15 +59,15 @@ impl Supply {
         if kept(monitor).next().is_none() {
             return Needed::AtHand(Arc::clone(&self.at_hand));
         }
-        Needed::Delivered(self.delivered().await)
+        Needed::Resolved(self.resolved().await)
     }
 
-    pub async fn delivered(&self) -> Arc<Delivery> {
-        self.delivery.clone().await
+    pub async fn resolved(&self) -> Arc<Resolution> {
+        self.resolution.clone().await
     }
 }
 
-impl Delivery {
+impl Resolution {
     /// What people have to know of the secrets, a sentence each.
     pub fn notices(&self) -> Vec<String> {
         let short = |reference: &str| {
@@ -82,14 +82,14 @@ impl Delivery {
 /// What a monitor is probed with.
 pub enum Needed {
     AtHand(Arc<Secrets>),
-    Delivered(Arc<Delivery>),
+    Resolved(Arc<Resolution>),
 }
 
 impl Needed {
     pub fn secrets(&self) -> &Secrets {
         match self {
             Self::AtHand(secrets) => secrets,
-            Self::Delivered(delivery) => &delivery.secrets,
+            Self::Resolved(resolution) => &resolution.secrets,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::outcome::chain;
 use super::standing::{Standing, Standings};
 use super::subject::Subjects;
 use super::wish::Wish;
-use crate::alert::{Alert, Known, Message, Moment, Told, Topic, compose, route};
+use crate::alert::{Alert, Delivered, Known, Message, Moment, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
 use crate::mute::Reason;
 use crate::notify::{Notifier, NotifyError, Scope};
@@ -29,7 +29,7 @@ pub struct Telling {
     /// Accepted by their topics.
     pub messages: Vec<Message>,
     /// What the messages told of each monitor.
-    pub told: Vec<(MonitorId, Told)>,
+    pub delivered: Vec<(MonitorId, Delivered)>,
     /// Alerts that could not be told; they stay owed.
     pub owed: usize,
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
@@ -71,9 +71,9 @@ pub fn alerts(
                 || route(&monitor.alert.topic, None, default),
                 |subject| subjects.route(subject, default),
             );
-            let Row { g, confirmed, told, why, .. } = row;
+            let Row { g, confirmed, delivered, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();
-            let known = Known { monitor: &monitor, g, confirmed, told, judgement, why };
+            let known = Known { monitor: &monitor, g, confirmed, delivered, judgement, why };
             Alert::owed(known, route.into_topic(), moment, now)
         })
         .collect()
@@ -98,9 +98,9 @@ impl Telling {
 
     /// Both together.
     fn and(mut self, other: Self) -> Self {
-        let Self { messages, told, owed, oldest, held, settled, problems, first, closed } = other;
+        let Self { messages, delivered, owed, oldest, held, settled, problems, first, closed } = other;
         self.messages.extend(messages);
-        self.told.extend(told);
+        self.delivered.extend(delivered);
         self.owed += owed;
         self.oldest = self.oldest.into_iter().chain(oldest).min();
         self.held.extend(held);
@@ -147,8 +147,8 @@ impl Teller<'_> {
         }
         let messages = compose(alerts, self.wish.environment.as_deref(), (self.now)());
         let topics = by_topic(messages).into_iter();
-        let told = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed))).await;
-        told.into_iter().fold(before, Telling::and)
+        let delivered = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed))).await;
+        delivered.into_iter().fold(before, Telling::and)
     }
 
     /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
@@ -176,13 +176,14 @@ impl Teller<'_> {
         if settled.is_empty() || self.run.left().is_zero() {
             return;
         }
-        let told: Vec<_> = settled.iter().map(|one| (one.monitor.clone(), one.told.clone())).collect();
-        match self.run.acknowledge(&told).await {
+        let delivered: Vec<_> =
+            settled.iter().map(|one| (one.monitor.clone(), one.delivered.clone())).collect();
+        match self.run.acknowledge(&delivered).await {
             Ok(()) => {
                 for one in &settled {
                     self.log.event(&Event::Settled(&one.monitor, &one.why));
                 }
-                telling.told.extend(told);
+                telling.delivered.extend(delivered);
                 telling.settled.extend(settled);
             }
             Err(error) => telling.problems.push(format!(
@@ -193,11 +194,14 @@ impl Teller<'_> {
     }
 
     async fn acknowledge(&self, message: Message, telling: &mut Telling) {
-        let told: Vec<_> =
-            message.alerts.iter().map(|alert| (alert.monitor.id.clone(), alert.told((self.now)()))).collect();
+        let delivered: Vec<_> = message
+            .alerts
+            .iter()
+            .map(|alert| (alert.monitor.id.clone(), alert.delivered((self.now)())))
+            .collect();
         telling.first.get_or_insert_with(Instant::now);
-        self.log.event(&Event::Told(&message));
-        match self.run.acknowledge(&told).await {
+        self.log.event(&Event::Delivered(&message));
+        match self.run.acknowledge(&delivered).await {
             Ok(()) => self.log.event(&Event::Acknowledged(&message)),
             Err(error) => {
                 let why = chain(&error);
@@ -208,7 +212,7 @@ impl Teller<'_> {
                 ));
             }
         }
-        telling.told.extend(told);
+        telling.delivered.extend(delivered);
         telling.messages.push(message);
     }
 

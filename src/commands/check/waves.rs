@@ -26,13 +26,13 @@ pub enum Urgency {
 /// Alerts that wait for their rows, or for each other.
 #[derive(Debug)]
 pub struct Waves {
-    topics: BTreeMap<Topic, Pending>,
+    topics: BTreeMap<Topic, Queue>,
     /// Monitors whose row is not stored yet.
     unstored: HashSet<MonitorId>,
 }
 
 #[derive(Debug, Default)]
-struct Pending {
+struct Queue {
     alerts: Vec<Alert>,
     /// Whether they wait for each other.
     is_digest: bool,
@@ -42,13 +42,13 @@ struct Pending {
 impl Waves {
     /// `unstored` are the monitors whose rows are about to be stored; those of other alerts are as they are.
     pub fn new(alerts: Vec<Alert>, unstored: HashSet<MonitorId>) -> Self {
-        let mut topics: BTreeMap<Topic, Pending> = BTreeMap::new();
+        let mut topics: BTreeMap<Topic, Queue> = BTreeMap::new();
         for alert in alerts {
             topics.entry(alert.topic.clone()).or_default().alerts.push(alert);
         }
-        for (topic, pending) in &mut topics {
+        for (topic, queue) in &mut topics {
             // A FIFO topic has a message for each alert, so nothing is won by waiting.
-            pending.is_digest = pending.alerts.len() > FEW && !topic.is_fifo();
+            queue.is_digest = queue.alerts.len() > FEW && !topic.is_fifo();
         }
         Self { topics, unstored }
     }
@@ -63,16 +63,16 @@ impl Waves {
     /// Takes out what is to go out now.
     pub fn take(&mut self, urgency: Urgency) -> Vec<Alert> {
         let mut out = Vec::new();
-        for pending in self.topics.values_mut() {
+        for queue in self.topics.values_mut() {
             let is_ready = |alert: &Alert| !self.unstored.contains(&alert.monitor.id);
-            let (ready, rest): (Vec<_>, Vec<_>) = pending.alerts.drain(..).partition(is_ready);
-            let first_word = urgency == Urgency::FirstWord && !pending.has_begun;
-            if !pending.is_digest || rest.is_empty() || first_word || urgency == Urgency::Last {
-                pending.has_begun |= !ready.is_empty();
+            let (ready, rest): (Vec<_>, Vec<_>) = queue.alerts.drain(..).partition(is_ready);
+            let first_word = urgency == Urgency::FirstWord && !queue.has_begun;
+            if !queue.is_digest || rest.is_empty() || first_word || urgency == Urgency::Last {
+                queue.has_begun |= !ready.is_empty();
                 out.extend(ready);
-                pending.alerts = rest;
+                queue.alerts = rest;
             } else {
-                pending.alerts = ready.into_iter().chain(rest).collect();
+                queue.alerts = ready.into_iter().chain(rest).collect();
             }
         }
         out

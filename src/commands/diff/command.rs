@@ -68,7 +68,7 @@ fn exit(reviewed: &Reviewed, args: &Diff) -> Exit {
         // What sync would refuse is no plan, whether it was asked for a code or not.
         (false, _, _, _) => Exit::Refused,
         (true, false, _, _) | (true, true, 0, 0) => Exit::Done,
-        (true, true, _, 0) => Exit::Pending,
+        (true, true, _, 0) => Exit::ChangesPending,
         (true, true, 0, _) => Exit::Drifted,
         (true, true, _, _) => Exit::PendingAndDrifted,
     }

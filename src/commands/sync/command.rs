@@ -42,7 +42,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
         end = Err(failure);
     }
     match &end {
-        Ok(End { exit, told }) => job.conclude(context.terminal, *exit, told),
+        Ok(End { exit, summary }) => job.conclude(context.terminal, *exit, summary),
         Err(failure) => job.conclude(context.terminal, failure.exit, &failure.plain()),
     }
     end.map(|end| end.exit)
@@ -51,14 +51,14 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
 /// What became of a plan.
 struct End {
     exit: Exit,
-    told: String,
+    summary: String,
 }
 
 impl End {
     /// Says it, and that all is done.
-    fn done(context: &Context, told: &str) -> Self {
-        context.terminal.say(told);
-        Self { exit: Exit::Done, told: strip_str(told).to_string() }
+    fn done(context: &Context, summary: &str) -> Self {
+        context.terminal.say(summary);
+        Self { exit: Exit::Done, summary: strip_str(summary).to_string() }
     }
 }
 
@@ -81,14 +81,14 @@ async fn carry_out(work: &Work<'_>, args: &Sync, promise: Option<&Promise>) -> R
         match reviewed::hold(promise, plan, read.head(&plan.owner))? {
             Promised::AsReviewed => {}
             Promised::AppliedBefore => {
-                let told = "the reviewed plan was applied before; there is nothing to do";
-                return Ok(End::done(context, told));
+                let summary = "the reviewed plan was applied before; there is nothing to do";
+                return Ok(End::done(context, summary));
             }
         }
     }
     refuse(proposal)?;
     let end = if plan.is_empty() {
-        End { exit: Exit::Done, told: "there was nothing to do".to_owned() }
+        End { exit: Exit::Done, summary: "there was nothing to do".to_owned() }
     } else {
         say_what_undo_leaves(context, goal);
         confirm(context, args)?;
@@ -105,7 +105,7 @@ fn without_left_out(context: &Context, plan: &Plan, end: End) -> End {
     let ids: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
     let left = format!("not synced, because the stored item does not read: {}", ids.join(", "));
     context.terminal.warn(&left);
-    End { exit: Exit::Partly, told: format!("{}\n{left}", end.told) }
+    End { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) }
 }
 
 /// What the plan itself does not show.
@@ -177,7 +177,7 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
     let Applying { generation, rejected } = match apply(&order, &writer, &signals.stop()).await {
         Ok(applying) => applying,
         Err(halt) => {
-            return Err(halt::told(halt, &order, read, &store.config_reader(), signals.caught()).await);
+            return Err(halt::failure(halt, &order, read, &store.config_reader(), signals.caught()).await);
         }
     };
     let changes = proposal.reviewed.plan.size().saturating_sub(rejected.len());
@@ -199,5 +199,5 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
     let why: Vec<_> = rejected.iter().map(|(id, why)| format!("{id} ({why})")).collect();
     let left = format!("not synced, because the table does not take it: {}", why.join("; "));
     context.terminal.warn(&left);
-    Ok(End { exit: Exit::Partly, told: format!("{}\n{left}", end.told) })
+    Ok(End { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) })
 }

@@ -148,10 +148,10 @@ fn back(
 ) -> Result<Reviewed, Failure> {
     wish.refuse_idle(&[], &read.items)?;
     let plan = undo(owner, pages, read.live(owner), wish.scope.only.as_ref()).map_err(|obstacles| {
-        let told: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
-        let told = told.join("\n  ");
+        let listed: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
+        let listed = listed.join("\n  ");
         let message =
-            format!("the run {run} cannot be taken back as a whole; nothing was written:\n  {told}");
+            format!("the run {run} cannot be taken back as a whole; nothing was written:\n  {listed}");
         Failure::new(Exit::Refused, message)
             .help("`--only` takes back a part of it, such as `--only '!ID'` for all but one monitor")
     })?;

@@ -13,7 +13,7 @@ use crate::report;
 use crate::store::ConfigReader;
 
 /// Says what happened and how it goes on. `seen` is the table as the plan saw it.
-pub async fn told(
+pub async fn failure(
     halt: Halt,
     order: &Order<'_>,
     seen: &Read,
@@ -61,8 +61,8 @@ async fn overtaken(
         left.contains(&item.id) || (item.owner.as_ref() == Some(owner) && !ours.contains(&item.id))
     };
     let events = since(&seen.items, &now.items, READING.secrets, concerns);
-    let told = report::since_text(seen.head(owner), now.head(owner), order.expected(done), &events);
-    Failure::new(Exit::Stale, format!("the table changed since the plan was made; {progress}{told}"))
+    let since = report::since_text(seen.head(owner), now.head(owner), order.expected(done), &events);
+    Failure::new(Exit::Stale, format!("the table changed since the plan was made; {progress}{since}"))
         .help("run it again to see the new plan")
 }
 

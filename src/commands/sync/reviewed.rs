@@ -49,14 +49,14 @@ pub fn hold(promise: &Promise, plan: &Plan, head: Option<&StoredHead>) -> Result
         return Ok(Promised::AppliedBefore);
     }
     let deviations = promise.deviations(plan);
-    let mut told: Vec<_> = deviations.iter().take(LISTED).map(ToString::to_string).collect();
+    let mut listed: Vec<_> = deviations.iter().take(LISTED).map(ToString::to_string).collect();
     if let Some(more @ 1..) = deviations.len().checked_sub(LISTED) {
-        told.push(format!("and {more} more"));
+        listed.push(format!("and {more} more"));
     }
-    if told.is_empty() {
-        told.push(format!("the plan of now is sha256:{}", plan.digest()));
+    if listed.is_empty() {
+        listed.push(format!("the plan of now is sha256:{}", plan.digest()));
     }
-    let told = told.join("\n  ");
-    let message = format!("this is not the plan that was reviewed; nothing was written\n  {told}");
+    let listed = listed.join("\n  ");
+    let message = format!("this is not the plan that was reviewed; nothing was written\n  {listed}");
     Err(Failure::new(Exit::Stale, message).help("review the new plan: `monitorctl diff`"))
 }

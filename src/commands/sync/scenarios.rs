@@ -332,7 +332,7 @@ async fn a_signal_ends_a_sync_between_two_parts() {
     });
     let halt = halt.expect_err("it was asked to stop");
     assert!(matches!(halt, Halt { done: 1, why: Why::Signal }), "{halt:?}");
-    let failure = halt::told(halt, &order, &read, &store.config_reader(), None).await;
+    let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
     assert_eq!(failure.exit, Exit::Interrupted);
     assert!(failure.text().contains("1 of 3 parts are written"), "{}", failure.text());
 }
@@ -348,7 +348,7 @@ async fn trouble_in_the_middle_says_that_the_same_command_goes_on() {
     let order = call.order(&proposal);
     shared.plug().fail(2, Broken::Denied, 1);
     let halt = apply(&order, &store.config_writer(), &stop).await.expect_err("it is refused");
-    let failure = halt::told(halt, &order, &read, &store.config_reader(), None).await;
+    let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
     assert_eq!(failure.exit, Exit::Partly);
     let text = failure.text();
     assert!(text.contains("1 of 3 parts are written; the same command goes on from there"), "{text}");
@@ -372,7 +372,7 @@ async fn a_stale_plan_shows_what_changed_since_it_was_made() {
     shared.delete(TABLE, "b");
     let (_, stop) = watch::channel(false);
     let halt = apply(&order, &store.config_writer(), &stop).await.expect_err("it is stale");
-    let failure = halt::told(halt, &order, &read, &store.config_reader(), None).await;
+    let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
     assert_eq!(failure.exit, Exit::Stale);
     insta::assert_snapshot!(anstream::adapter::strip_str(&failure.text()).to_string(), @r#"
     error: the table changed since the plan was made; nothing was written

@@ -44,21 +44,21 @@ fn a_protected_monitor_that_goes_on_unprotected_is_named_and_so_is_what_becomes_
         spec: protected.clone(),
         ..stored("pay", 1, owner)
     };
-    let told = |plan: &Plan| refused(plan).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let messages = |plan: &Plan| refused(plan).iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut moved = desired("pay-2", 1);
     moved.moved_from = MonitorId::parse("pay").ok();
     assert_eq!(
-        told(&planned(std::slice::from_ref(&moved), &[item(Some(OWNER))])),
+        messages(&planned(std::slice::from_ref(&moved), &[item(Some(OWNER))])),
         ["pay is protected, and would go on as pay-2 without its protection"]
     );
     moved.monitor.enabled = false;
     assert_eq!(
-        told(&planned(&[moved, desired("other", 1)], &[item(Some(OWNER))])),
+        messages(&planned(&[moved, desired("other", 1)], &[item(Some(OWNER))])),
         ["pay is protected, and would not be watched any more"]
     );
     let scope = Scope { adopt: crate::monitor::Selector::parse("pay").ok(), ..Scope::default() };
     assert_eq!(
-        told(&planned_in(&scope, &[desired("pay", 1)], &[item(None)])),
+        messages(&planned_in(&scope, &[desired("pay", 1)], &[item(None)])),
         ["pay is protected, and would be taken over without its protection"]
     );
 }
@@ -78,18 +78,18 @@ fn an_older_commit_does_not_follow_a_newer_one_unasked() {
 fn a_commit_that_may_be_older_does_not_follow_unasked() {
     let plan = planned(&[desired("a", 2)], &[stored("a", 1, Some(OWNER))]);
     let unanswered = "git merge-base failed: could not parse commit";
-    for (doubt, told, help) in [
+    for (doubt, messages, help) in [
         (Doubt::Shallow, "is not in this clone", "--unshallow"),
         (Doubt::Absent, "is not in this clone", "after a force-push"),
         (Doubt::NoCommit, "no commit is checked out", "check out the branch"),
         (Doubt::Unanswered(unanswered.into()), unanswered, "--add safe.directory"),
     ] {
-        let untold = Succession::Untold { applied: "new".into(), doubt: doubt.clone() };
+        let unknown_order = Succession::Unknown { applied: "new".into(), doubt: doubt.clone() };
         let refusal = Refusal::OrderUnknown { applied: "new".into(), doubt };
-        assert!(refusal.to_string().contains(told) && refusal.help().contains(help), "{refusal}");
-        assert_eq!(refusals(&plan, &Overrides::default(), &untold), [refusal]);
+        assert!(refusal.to_string().contains(messages) && refusal.help().contains(help), "{refusal}");
+        assert_eq!(refusals(&plan, &Overrides::default(), &unknown_order), [refusal]);
         let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
-        assert_eq!(refusals(&plan, &allowed, &untold), []);
+        assert_eq!(refusals(&plan, &allowed, &unknown_order), []);
     }
 }
 

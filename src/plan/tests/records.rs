@@ -43,9 +43,9 @@ fn a_promise_is_kept_by_the_same_plan_and_says_how_another_one_differs() {
     assert_eq!(promise.deviations(&reviewed), []);
     let other = planned(&[desired("a", 3), desired("b", 1), desired("c", 1)], &live);
     assert!(!promise.is_kept_by(&other.digest()));
-    let told: Vec<_> = promise.deviations(&other).iter().map(ToString::to_string).collect();
+    let found_texts: Vec<_> = promise.deviations(&other).iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        found_texts,
         [
             "b: reviewed, but nothing changes any more",
             "c: was not reviewed",
@@ -97,11 +97,12 @@ fn what_happened_since_is_reported_item_by_item() {
         stored("theirs", 2, Some("other")),
     ];
     let found = since(&seen, &now, |_| Vec::new(), |item| item.owner.as_deref() == Some(OWNER));
-    let told: Vec<_> = found.iter().map(|Since { id, what, .. }| (id.as_str(), what.clone())).collect();
+    let found_texts: Vec<_> =
+        found.iter().map(|Since { id, what, .. }| (id.as_str(), what.clone())).collect();
     let fields = super::super::differences(&spec(1), &spec(2));
     let owner = |owner: &str| Some(owner.to_owned());
     assert_eq!(
-        told,
+        found_texts,
         [
             ("appeared", Event::Appeared { owner: owner(OWNER) }),
             ("changed", Event::Changed { fields }),

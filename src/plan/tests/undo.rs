@@ -105,8 +105,8 @@ fn what_was_changed_again_is_refused_by_name_and_may_be_left_out() {
     let (mut after, record) = run(&planned(&[desired("a", 2), desired("b", 2)], &live), &live);
     after[0].spec = spec(3);
     let obstacles = undo(OWNER, &record, table(&after), None).expect_err("a was edited");
-    let told: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["a was edited by hand since"]);
+    let found_texts: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
+    assert_eq!(found_texts, ["a was edited by hand since"]);
     let others = Selector::parse("!a").expect("a selector");
     let plan = undo(OWNER, &record, table(&after), Some(&others)).expect("b is as it was left");
     assert_eq!(lines(&plan), ["~ b"]);

@@ -117,8 +117,8 @@ fn weakened(change: &Change) -> Annotation {
 fn settings(plan: &Plan) -> Option<Annotation> {
     let weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
     let paths: Vec<_> = weaker.map(|field| safe(&field.path)).collect();
-    let told = rerouted(plan).unwrap_or_else(|| "no stored monitor alerts there now".to_owned());
-    let message = format!("the settings of the catalog change {}: {told}", paths.join(", "));
+    let consequence = rerouted(plan).unwrap_or_else(|| "no stored monitor alerts there now".to_owned());
+    let message = format!("the settings of the catalog change {}: {consequence}", paths.join(", "));
     (!paths.is_empty()).then_some(Annotation { level: "notice", place: None, title: "weaker", message })
 }
 

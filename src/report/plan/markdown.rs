@@ -134,13 +134,13 @@ fn foot(review: &Review<'_>, rung: Rung, digest: &str) -> String {
         text.push_str(&share.list(warnings.map(sentence)));
     }
     let sentences = left_alone(review);
-    let told: Vec<_> = sentences.iter().chain(review.notes).map(|note| safe(note)).collect();
-    if !told.is_empty() {
-        text.push_str(&share.list(told.iter().map(|note| clipped(note, share.length))));
+    let notes: Vec<_> = sentences.iter().chain(review.notes).map(|note| safe(note)).collect();
+    if !notes.is_empty() {
+        text.push_str(&share.list(notes.iter().map(|note| clipped(note, share.length))));
     }
     if let Some(trials) = review.trials {
-        let told = anstream::adapter::strip_str(&trial_text(trials)).to_string();
-        let lines: Vec<_> = told.lines().map(|line| clip(&safe(line), share.length)).collect();
+        let notes = anstream::adapter::strip_str(&trial_text(trials)).to_string();
+        let lines: Vec<_> = notes.lines().map(|line| clip(&safe(line), share.length)).collect();
         // The sum is the last line.
         let (most, number) = (share.sentences * 4, lines.len());
         let first = lines.iter().take(most).chain(lines.last().filter(|_| number > most));

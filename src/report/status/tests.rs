@@ -115,7 +115,7 @@ fn prober(closed: Option<i64>) -> Row {
         cause: row.why.clone(),
         unwatched: None,
     });
-    row.told.k = row.confirmed.k;
+    row.delivered.k = row.confirmed.k;
     row
 }
 

@@ -153,10 +153,10 @@ async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
     let configs = shared.open().config_reader().read().await.expect("it reads");
     assert_eq!(configs.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["by-hand"]);
     assert_eq!((&configs.items[0].owner, &configs.items[0].fingerprint), (&None, &None));
-    let mut told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
-    told.sort();
+    let mut delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+    delivered.sort();
     assert_eq!(
-        told,
+        delivered,
         [
             "item `Upper` is malformed: an id begins with a letter a-z or a digit, not with 'U'",
             "item `newer` has the newer format 99",
@@ -190,15 +190,15 @@ async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_reported() {
     head["topics"] = json!({"M": {"oncall": {"S": "oncall"}}});
     shared.put(TABLE, &head);
     let configs = store.config_reader().read().await.expect("it reads");
-    let told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
+    let delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+    assert_eq!(delivered, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
     head["topics"] = json!({"M": {}});
     head["canaries"] = json!({"L": [{"S": "ftp://a.example/"}]});
     shared.put(TABLE, &head);
     let configs = store.config_reader().read().await.expect("it reads");
-    let told: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
+    let delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        delivered,
         [
             "item `@catalog#shop` is malformed: the canary \"ftp://a.example/\" must be an absolute http or https URL"
         ]

@@ -65,12 +65,12 @@ async fn what_is_critical_is_stored_first_and_what_needs_no_notification_last() 
     assert_eq!(stored, ["vital", "minor", "search", "login"]);
 }
 
-async fn all_is_told(mut world: World, case: &str) {
+async fn all_is_delivered(mut world: World, case: &str) {
     world.settle().await;
-    let mut told = world.told();
-    told.sort();
-    told.dedup();
-    assert_eq!(told, ["DOWN login", "DOWN minor", "DOWN search", "DOWN vital", "UP search"], "{case}");
+    let mut delivered = world.notified();
+    delivered.sort();
+    delivered.dedup();
+    assert_eq!(delivered, ["DOWN login", "DOWN minor", "DOWN search", "DOWN vital", "UP search"], "{case}");
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn a_process_that_dies_between_two_batches_loses_nothing() {
             let mut world = mixed().await;
             let process = death(world.process(), request);
             assert!(matches!(world.finish(process).await, End::Died));
-            all_is_told(world, &request.to_string()).await;
+            all_is_delivered(world, &request.to_string()).await;
         }
     }
 }
@@ -92,12 +92,12 @@ async fn trouble_between_two_batches_loses_nothing() {
             let mut world = mixed().await;
             let process = world.process().failing(request, failure, TRIES + 1);
             world.finish(process).await;
-            all_is_told(world, &format!("{request} {failure:?}")).await;
+            all_is_delivered(world, &format!("{request} {failure:?}")).await;
         }
         let mut world = mixed().await;
         let process = world.process().losing_answer(request);
         world.finish(process).await;
-        all_is_told(world, &format!("{request} lost")).await;
+        all_is_delivered(world, &format!("{request} lost")).await;
     }
 }
 
@@ -113,7 +113,7 @@ async fn a_process_that_freezes_between_two_batches_goes_on_with_nothing_that_is
         let other = world.process();
         world.finish(other).await;
         world.wake(running).await;
-        all_is_told(world, &request.to_string()).await;
+        all_is_delivered(world, &request.to_string()).await;
     }
 }
 
@@ -124,7 +124,7 @@ async fn a_topic_that_is_down_between_two_batches_is_notified_everything_later()
         world.topic(mode);
         let process = world.process();
         world.finish(process).await;
-        all_is_told(world, &format!("{mode:?}")).await;
+        all_is_delivered(world, &format!("{mode:?}")).await;
     }
 }
 
@@ -137,7 +137,7 @@ async fn many_that_break_at_once_wait_for_all_batches_and_are_one_message() {
     let mut world = World::where_broke(&many("critical"), &MANY).await;
     world.shared.in_batches_of(4);
     let ran = world.run().await;
-    assert_eq!((ran.told.messages.len(), world.told().len()), (1, 30));
+    assert_eq!((ran.notified.messages.len(), world.notified().len()), (1, 30));
     world.settle().await;
 }
 
@@ -154,7 +154,7 @@ async fn what_is_held_back_does_not_hang_on_the_order_of_the_batches() {
     world.break_("shop");
     world.break_("till");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN till"]);
+    assert_eq!(world.notified(), ["DOWN till"]);
     world.settle().await;
 }
 
@@ -167,7 +167,7 @@ async fn an_endpoint_that_hangs_is_down_whatever_the_deadline() {
     world.next_slot();
     let process = world.process().deadline(Duration::from_millis(400));
     let ran = world.finish(process).await.ran();
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     assert!(
         ran.problems.iter().any(|problem| problem.contains("does not fit into a run of")),
         "{:?}",

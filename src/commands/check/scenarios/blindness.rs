@@ -75,16 +75,16 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
         assert!(written(&ran) == before, "a row was written, and a counter moved");
         assert!(ran.is_partial(), "a run that saw nothing is not done");
     }
-    assert_eq!(world.told(), ["BLIND @prober"]);
+    assert_eq!(world.notified(), ["BLIND @prober"]);
     mend(&world);
     cut(&world, "m0007.shop.test");
     let ran = world.run().await;
     assert_eq!((count(&ran, Verdict::Pass), count(&ran, Verdict::Fail)), (999, 1));
     // The second failure in a row, as far as anybody could see.
-    assert_eq!(world.told(), ["BLIND @prober", "DOWN m0007", "SEES AGAIN @prober"]);
+    assert_eq!(world.notified(), ["BLIND @prober", "DOWN m0007", "SEES AGAIN @prober"]);
     mend(&world);
     world.settle().await;
-    assert_eq!(world.told().len(), 4, "and m0007 is UP again");
+    assert_eq!(world.notified().len(), 4, "and m0007 is UP again");
 }
 
 // The other side of trap 9: what a canary vouches for is told, all of it.
@@ -96,12 +96,12 @@ async fn a_thousand_monitors_that_are_really_down_are_notified_while_a_canary_an
     assert_eq!(ran.self_check.sight, Sight::Vouched);
     assert!(rows(&ran).all(|row| row.confirmed.health == Health::Down));
     assert!(!ran.is_partial());
-    assert!(ran.told.messages.len() < 10, "in a digest: {}", ran.told.messages.len());
-    let mut told = world.told();
-    told.sort();
-    told.dedup();
-    assert_eq!(told.len(), 1000);
-    assert!(told.iter().all(|told| told.starts_with("DOWN m")));
+    assert!(ran.notified.messages.len() < 10, "in a digest: {}", ran.notified.messages.len());
+    let mut delivered = world.notified();
+    delivered.sort();
+    delivered.dedup();
+    assert_eq!(delivered.len(), 1000);
+    assert!(delivered.iter().all(|delivered| delivered.starts_with("DOWN m")));
     assert_eq!(world.accepted().len(), 1000, "and each of them once");
     mend(&world);
     world.run().await;
@@ -114,12 +114,12 @@ async fn a_machine_that_could_send_nothing_notifies_once_when_it_was_blind() {
     cut(&world, EVERYTHING);
     world.topic(Mode::Down);
     for _ in 0..2 {
-        assert_eq!(world.run().await.told.owed, 1);
+        assert_eq!(world.run().await.notified.owed, 1);
     }
     mend(&world);
     world.topic(Mode::Accept);
     world.settle().await;
-    assert_eq!(world.told(), ["WAS BLIND @prober"]);
+    assert_eq!(world.notified(), ["WAS BLIND @prober"]);
     let incident = world.accepted().remove(0).incident.expect("the message tells of it");
     let minutes = |at: jiff::Timestamp| at.strftime("%H:%M").to_string();
     assert_eq!(
@@ -139,7 +139,7 @@ async fn a_blind_process_that_dies_between_accept_and_acknowledge_notifies_again
     let process = world.process();
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
-    assert_eq!(world.row("@prober").await.told.k, 0);
+    assert_eq!(world.row("@prober").await.delivered.k, 0);
     world.topic(Mode::Accept);
     world.run().await;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
@@ -147,7 +147,7 @@ async fn a_blind_process_that_dies_between_accept_and_acknowledge_notifies_again
     assert_eq!(ids, [format!("@prober.{g}.1"), format!("@prober.{g}.1")]);
     mend(&world);
     world.settle().await;
-    assert_eq!(world.told(), ["BLIND @prober", "BLIND @prober", "SEES AGAIN @prober"]);
+    assert_eq!(world.notified(), ["BLIND @prober", "BLIND @prober", "SEES AGAIN @prober"]);
 }
 
 // P1, P3, and I1 to I7 by the chronicle.
@@ -173,11 +173,11 @@ async fn a_process_that_is_cut_off_may_die_at_any_of_its_requests() {
         world.run().await;
         mend(&world);
         world.settle().await;
-        let mut told = world.told();
-        let last = told.pop();
+        let mut delivered = world.notified();
+        let last = delivered.pop();
         assert_eq!(last.as_deref(), Some("SEES AGAIN @prober"), "{request}");
-        told.dedup();
-        assert_eq!(told, ["BLIND @prober"], "{request}");
+        delivered.dedup();
+        assert_eq!(delivered, ["BLIND @prober"], "{request}");
     }
 }
 
@@ -190,7 +190,7 @@ async fn without_canaries_and_with_none_in_reach_failures_are_notified() {
         let ran = world.run().await;
         assert_eq!(ran.self_check.sight, Sight::Unvouched);
         assert_eq!(ran.problems.len(), problems, "{:?}", ran.problems);
-        assert_eq!(world.told(), ["DOWN m0000", "DOWN m0001", "DOWN m0002", "DOWN m0003"]);
+        assert_eq!(world.notified(), ["DOWN m0000", "DOWN m0001", "DOWN m0002", "DOWN m0003"]);
     }
 }
 
@@ -200,10 +200,10 @@ async fn a_new_machine_without_a_network_says_so_and_not_that_nothing_ever_came_
     cut(&world, EVERYTHING);
     world.run().await;
     world.run().await;
-    assert_eq!(world.told(), ["BLIND @prober"]);
+    assert_eq!(world.notified(), ["BLIND @prober"]);
     mend(&world);
     world.settle().await;
-    assert_eq!(world.told(), ["BLIND @prober", "SEES AGAIN @prober"]);
+    assert_eq!(world.notified(), ["BLIND @prober", "SEES AGAIN @prober"]);
 }
 
 // A run may have few monitors to probe: what was cut off is cut off until something answers.
@@ -219,7 +219,7 @@ async fn a_blind_machine_believes_no_single_failure_either() {
     mend(&world);
     let process = world.process().only("m0001");
     world.finish(process).await.ran();
-    assert_eq!(world.told(), ["BLIND @prober", "SEES AGAIN @prober"]);
+    assert_eq!(world.notified(), ["BLIND @prober", "SEES AGAIN @prober"]);
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn an_answer_that_is_not_as_expected_is_believed_while_the_rest_is_unknown
     world.network.as_ref().expect("a network").cut_all_but("m0004.shop.test");
     let ran = world.run().await;
     assert_eq!((count(&ran, Verdict::Unknown), count(&ran, Verdict::Fail)), (4, 1));
-    assert_eq!(world.told(), ["BLIND @prober", "DOWN m0004"]);
+    assert_eq!(world.notified(), ["BLIND @prober", "DOWN m0004"]);
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn the_canaries_of_every_owner_are_asked() {
     world.shared.put(CONFIGS, &head);
     cut(&world, EVERYTHING);
     assert_eq!(world.run().await.self_check.sight, Sight::Vouched);
-    assert_eq!(world.told().len(), 4);
+    assert_eq!(world.notified().len(), 4);
 }
 
 // P11: what another version wrote is left alone, and stops nothing.
@@ -254,6 +254,6 @@ async fn a_row_of_the_prober_that_does_not_read_is_left_alone_and_nothing_is_dow
     cut(&world, EVERYTHING);
     let ran = world.run().await;
     assert_eq!((count(&ran, Verdict::Unknown), ran.problems.len()), (4, 1), "{:?}", ran.problems);
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     assert_eq!(world.shared.get(STATES, "@prober"), Some(newer));
 }

@@ -47,20 +47,20 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
 }
 
 /// Both are told of; once, or again with the same id if the process died between telling and writing it down.
-fn told_everything(world: &World, case: &str) {
-    let mut told = world.told();
-    let times = told.len();
-    told.sort();
-    told.dedup();
-    assert_eq!(told, ["DOWN login", "DOWN payments", "DOWN search", "UP search"], "{case}");
-    assert!(times <= 6, "{case}: {:?}", world.told());
+fn delivered_everything(world: &World, case: &str) {
+    let mut delivered = world.notified();
+    let times = delivered.len();
+    delivered.sort();
+    delivered.dedup();
+    assert_eq!(delivered, ["DOWN login", "DOWN payments", "DOWN search", "UP search"], "{case}");
+    assert!(times <= 6, "{case}: {:?}", world.notified());
 }
 
 #[tokio::test]
 async fn a_process_may_die_before_any_of_its_requests() {
     for request in 1..=requests().await {
         let world = dies(|process| process.dying_before(request)).await;
-        told_everything(&world, &format!("before {request}"));
+        delivered_everything(&world, &format!("before {request}"));
     }
 }
 
@@ -68,7 +68,7 @@ async fn a_process_may_die_before_any_of_its_requests() {
 async fn a_process_may_die_after_any_of_its_requests() {
     for request in 1..=requests().await {
         let world = dies(|process| process.dying_after(request)).await;
-        told_everything(&world, &format!("after {request}"));
+        delivered_everything(&world, &format!("after {request}"));
     }
 }
 
@@ -81,10 +81,10 @@ async fn a_process_that_dies_between_accept_and_acknowledge_notifies_again_with_
     let process = world.process();
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
-    assert_eq!(world.row("payments").await.told.k, 0);
+    assert_eq!(world.row("payments").await.delivered.k, 0);
     world.settle().await;
     let accepted = world.accepted();
-    assert_eq!(world.told(), ["DOWN payments", "DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
     assert_eq!(accepted[0].id, accepted[1].id);
 }
 
@@ -133,6 +133,6 @@ async fn the_next_run_on_the_same_machine_takes_over_from_a_killed_one_at_once()
             }
         }
         world.settle().await;
-        told_everything(&world, &case);
+        delivered_everything(&world, &case);
     }
 }

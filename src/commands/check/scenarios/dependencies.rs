@@ -13,7 +13,7 @@ fn shop() -> Watched {
 }
 
 fn held(ran: &crate::commands::check::outcome::Ran) -> Vec<&Reason> {
-    ran.told.held.iter().map(|(_, reason)| reason).collect()
+    ran.notified.held.iter().map(|(_, reason)| reason).collect()
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn of_a_monitor_whose_parent_is_down_no_notification_is_sent_and_it_is_pro
     let mut probed = world.probed();
     probed.sort();
     assert_eq!(probed, ["auth", "shop"]);
-    assert_eq!(world.told(), ["DOWN auth"]);
+    assert_eq!(world.notified(), ["DOWN auth"]);
     assert_eq!(world.row("shop").await.confirmed.health, Health::Down);
     let why = held(&ran).remove(0).text(world.now());
     assert_eq!(why, "held back: depends on auth, which is DOWN");
@@ -35,9 +35,9 @@ async fn the_message_about_a_parent_names_who_waits_for_it() {
     let till = monitor("till").depends_on(&["auth"]);
     let mut world = World::where_broke(&[monitor("auth"), shop(), till], &["auth", "shop", "till"]).await;
     world.run().await;
-    let told = world.accepted();
-    let waiting: Vec<_> = told[0].waiting.iter().map(crate::monitor::MonitorId::as_str).collect();
-    assert_eq!((told.len(), waiting), (1, vec!["shop", "till"]));
+    let delivered = world.accepted();
+    let waiting: Vec<_> = delivered[0].waiting.iter().map(crate::monitor::MonitorId::as_str).collect();
+    assert_eq!((delivered.len(), waiting), (1, vec!["shop", "till"]));
     world.repair("auth");
     world.run().await;
     assert!(world.accepted()[1].waiting.is_empty(), "it is good again");
@@ -51,11 +51,11 @@ async fn a_child_that_comes_back_with_its_parent_is_discarded_without_a_message(
     world.repair("auth");
     world.repair("shop");
     let ran = world.run().await;
-    let settled: Vec<_> = ran.told.settled.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+    let settled: Vec<_> = ran.notified.settled.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
     let auth = crate::monitor::MonitorId::parse("auth").expect("an id");
     assert_eq!(settled, [("shop", &Settlement::Parent(auth))]);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN auth", "UP auth"]);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
 }
 
 #[tokio::test]
@@ -65,13 +65,13 @@ async fn a_child_that_stays_down_when_its_parent_is_back_is_notified_once_it_was
     world.repair("auth");
     let ran = world.run().await;
     // Both were probed beside each other: what was seen of the shop may be of a moment before.
-    assert_eq!(world.told(), ["DOWN auth", "UP auth"]);
-    assert!(matches!(held(&ran)[..], [Reason::ParentReturned(_)]), "{:?}", ran.told.held);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
+    assert!(matches!(held(&ran)[..], [Reason::ParentReturned(_)]), "{:?}", ran.notified.held);
     world.run().await;
-    assert_eq!(world.told(), ["DOWN auth", "UP auth", "DOWN shop"]);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth", "DOWN shop"]);
     world.repair("shop");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN auth", "UP auth", "DOWN shop", "UP shop"]);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth", "DOWN shop", "UP shop"]);
 }
 
 // A child that is rarely probed is not told of by what was seen before its parent came back.
@@ -88,7 +88,7 @@ async fn a_child_that_is_not_due_when_its_parent_is_back_waits_for_its_next_prob
         world.run().await;
     }
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN auth", "UP auth"]);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
 }
 
 #[tokio::test]
@@ -96,25 +96,25 @@ async fn a_parent_that_fails_and_is_not_decided_holds_its_child_back_until_it_is
     let monitors = [monitor("auth").failures(2), shop()];
     let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
     let ran = world.run().await;
-    assert_eq!(world.told(), [""; 0]);
-    assert!(matches!(held(&ran)[..], [Reason::ParentFails(_)]), "{:?}", ran.told.held);
+    assert_eq!(world.notified(), [""; 0]);
+    assert!(matches!(held(&ran)[..], [Reason::ParentFails(_)]), "{:?}", ran.notified.held);
     world.run().await;
-    assert_eq!(world.told(), ["DOWN auth"]);
+    assert_eq!(world.notified(), ["DOWN auth"]);
 }
 
 #[tokio::test]
 async fn a_parent_that_failed_once_delays_its_child_and_loses_nothing() {
     let monitors = [monitor("auth").failures(2), shop()];
-    for (repaired, told) in [(&["auth"] as &[&str], "DOWN shop"), (&["auth", "shop"], "WAS DOWN shop")] {
+    for (repaired, delivered) in [(&["auth"] as &[&str], "DOWN shop"), (&["auth", "shop"], "WAS DOWN shop")] {
         let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
         world.run().await;
         for id in repaired {
             world.repair(id);
         }
         world.run().await;
-        assert_eq!(world.told(), [told]);
+        assert_eq!(world.notified(), [delivered]);
         world.settle().await;
-        assert_eq!(world.told(), [told]);
+        assert_eq!(world.notified(), [delivered]);
     }
 }
 
@@ -126,9 +126,9 @@ async fn a_parent_that_is_never_decided_does_not_hide_its_child() {
     for _ in 0..8 {
         world.run().await;
     }
-    assert_eq!((world.told(), world.row("auth").await.confirmed.health), (vec![], Health::Up));
+    assert_eq!((world.notified(), world.row("auth").await.confirmed.health), (vec![], Health::Up));
     world.run().await;
-    assert_eq!(world.told(), ["DOWN shop"], "a quarter of an hour is enough");
+    assert_eq!(world.notified(), ["DOWN shop"], "a quarter of an hour is enough");
 }
 
 // The closing message of what was told is never held back.
@@ -140,7 +140,7 @@ async fn a_child_that_people_know_of_is_notified_as_up_although_its_parent_is_do
     world.run().await;
     world.repair("shop");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN shop", "DOWN auth", "UP shop"]);
+    assert_eq!(world.notified(), ["DOWN shop", "DOWN auth", "UP shop"]);
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn an_outage_of_a_child_that_began_before_its_parents_is_notified() {
     world.repair("auth");
     world.settle().await;
     // Ten minutes before auth, in a silence that ended before it was good again.
-    assert_eq!(world.told(), ["DOWN auth", "UP auth", "WAS DOWN shop"]);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth", "WAS DOWN shop"]);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn maintenance_of_a_parent_holds_back_its_children_too() {
     world.repair("auth");
     world.repair("shop");
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 // One hop is enough: each is down by itself.
@@ -179,12 +179,12 @@ async fn in_a_chain_only_the_first_is_notified() {
     let mut world = World::where_broke(&monitors, &["auth", "shop", "till"]).await;
     world.run().await;
     world.run().await;
-    assert_eq!(world.told(), ["DOWN auth"]);
+    assert_eq!(world.notified(), ["DOWN auth"]);
     for id in ["auth", "shop", "till"] {
         world.repair(id);
     }
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN auth", "UP auth"]);
+    assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
 }
 
 // validate refuses a circle, but the table may hold one.
@@ -193,7 +193,7 @@ async fn monitors_in_a_circle_do_not_hold_each_other_back() {
     let monitors = [monitor("auth").depends_on(&["shop"]), shop()];
     let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN auth", "DOWN shop"]);
+    assert_eq!(world.notified(), ["DOWN auth", "DOWN shop"]);
 }
 
 #[tokio::test]
@@ -204,6 +204,6 @@ async fn a_parent_that_is_switched_off_or_gone_suppresses_nothing() {
         world.sync(monitors).await;
         world.break_("shop");
         world.run().await;
-        assert_eq!(world.told(), ["DOWN auth", "DOWN shop", "NOT WATCHED auth"]);
+        assert_eq!(world.notified(), ["DOWN auth", "DOWN shop", "NOT WATCHED auth"]);
     }
 }

@@ -29,9 +29,9 @@ async fn a_lost_answer_to_any_request_changes_nothing() {
         let process = world.process().losing_answer(request);
         let ran = world.finish(process).await.ran();
         assert!(!ran.is_partial(), "{request}: {ran:?}");
-        assert_eq!(world.told(), ["DOWN payments"], "{request}");
+        assert_eq!(world.notified(), ["DOWN payments"], "{request}");
         world.run().await;
-        assert_eq!(world.told(), ["DOWN payments"], "{request}");
+        assert_eq!(world.notified(), ["DOWN payments"], "{request}");
     }
 }
 
@@ -48,7 +48,7 @@ async fn a_moment_of_trouble_in_any_request_is_retried() {
             let process = world.process().failing(request, failure, 1);
             let ran = world.finish(process).await.ran();
             assert!(!ran.is_partial(), "{request} {failure:?}: {ran:?}");
-            assert_eq!(world.told(), ["DOWN payments"], "{request} {failure:?}");
+            assert_eq!(world.notified(), ["DOWN payments"], "{request} {failure:?}");
         }
     }
 }
@@ -72,7 +72,11 @@ async fn trouble_that_stays_is_an_error_or_a_problem_and_the_next_run_converges(
                 end => panic!("{case}: {end:?}"),
             }
             world.settle().await;
-            assert!(world.told().iter().all(|told| told == "DOWN payments"), "{case}: {:?}", world.told());
+            assert!(
+                world.notified().iter().all(|delivered| delivered == "DOWN payments"),
+                "{case}: {:?}",
+                world.notified()
+            );
         }
     }
 }
@@ -87,7 +91,7 @@ async fn a_table_that_does_not_read_leaves_everything_as_it_is_and_the_slot_open
         assert_eq!(world.probed(), [""; 0], "nobody knows whom to probe");
         let again = world.process();
         world.finish(again).await.ran();
-        assert_eq!(world.told(), ["DOWN payments"]);
+        assert_eq!(world.notified(), ["DOWN payments"]);
     }
 }
 
@@ -105,7 +109,7 @@ async fn evidence_that_could_not_be_stored_is_gathered_again_in_the_next_slot() 
     // In another world, when it is due: the hash of an id is the same everywhere.
     let mut other = World::where_broke(&seldom, &["payments"]).await;
     let mut slots = 0;
-    while other.told().is_empty() {
+    while other.notified().is_empty() {
         other.run().await;
         slots += 1;
     }
@@ -116,9 +120,9 @@ async fn evidence_that_could_not_be_stored_is_gathered_again_in_the_next_slot() 
     world.next_slot();
     let process = world.process().failing(5, Failure::Denied, 1);
     assert!(world.finish(process).await.ran().is_partial());
-    assert_eq!((world.probed(), world.told()), (vec!["payments".to_owned()], vec![]));
+    assert_eq!((world.probed(), world.notified()), (vec!["payments".to_owned()], vec![]));
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 // I11

@@ -38,20 +38,20 @@ const BEFORE: [&str; 6] =
 async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_how_it_ended() {
     let mut world = up(monitor("payments")).await;
     change(&mut world, 12).await;
-    assert_eq!(world.told(), BEFORE);
+    assert_eq!(world.notified(), BEFORE);
     calm(&mut world).await;
-    assert_eq!(world.told()[6..], ["UP payments"]);
+    assert_eq!(world.notified()[6..], ["UP payments"]);
     let g = world.row("payments").await.g;
     let accepted = world.accepted();
     let ids: Vec<_> = accepted[5..].iter().map(|alert| alert.id.clone()).collect();
     assert_eq!(ids, [format!("payments.{g}.6.f"), format!("payments.{g}.12")]);
     let unrest = accepted[6].unrest.expect("it tells what happened");
     assert_eq!((unrest.count, unrest.to.duration_since(unrest.from).as_secs()), (12, 22 * 60));
-    assert_eq!(accepted[6].untold, 0);
+    assert_eq!(accepted[6].first_pending, 0);
     // What comes after that is told as ever.
     change(&mut world, 2).await;
     world.settle().await;
-    assert_eq!(world.told()[7..], ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified()[7..], ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -61,12 +61,12 @@ async fn one_that_stays_down_is_notified_as_down_after_half_an_hour_and_reminded
     for _ in 0..13 {
         world.run().await;
     }
-    assert_eq!(world.told(), BEFORE, "28 minutes are not 30");
+    assert_eq!(world.notified(), BEFORE, "28 minutes are not 30");
     calm(&mut world).await;
-    assert_eq!(world.told()[6..], ["DOWN payments"]);
+    assert_eq!(world.notified()[6..], ["DOWN payments"]);
     world.pass(Duration::from_hours(1));
     world.run().await;
-    assert_eq!(world.told()[7..], ["STILL DOWN payments"]);
+    assert_eq!(world.notified()[7..], ["STILL DOWN payments"]);
 }
 
 #[tokio::test]
@@ -74,12 +74,12 @@ async fn its_end_is_notified_also_if_nothing_changed_after_people_heard_that_it_
     let mut world = up(monitor("payments")).await;
     change(&mut world, 6).await;
     let row = world.row("payments").await;
-    assert_eq!((row.told.k, row.told.flapping), (6, Some(6)));
+    assert_eq!((row.delivered.k, row.delivered.flapping), (6, Some(6)));
     calm(&mut world).await;
     calm(&mut world).await;
-    assert_eq!(world.told()[6..], ["UP payments"]);
+    assert_eq!(world.notified()[6..], ["UP payments"]);
     let row = world.row("payments").await;
-    assert_eq!((row.told.k, row.told.flapping), (6, None));
+    assert_eq!((row.delivered.k, row.delivered.flapping), (6, None));
 }
 
 #[tokio::test]
@@ -94,12 +94,12 @@ async fn a_flapping_that_could_not_be_delivered_is_one_message_when_the_topic_is
     world.topic(Mode::Accept);
     world.break_("payments");
     world.run().await;
-    assert_eq!(world.told(), ["FLAPPING payments"; 2]);
+    assert_eq!(world.notified(), ["FLAPPING payments"; 2]);
     let accepted = world.accepted();
     assert_eq!(accepted[0].id, accepted[1].id, "the same news, whatever came after it");
     calm(&mut world).await;
     world.settle().await;
-    assert_eq!(world.told()[2..], ["DOWN payments"]);
+    assert_eq!(world.notified()[2..], ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn one_that_was_stable_before_a_channel_accepted_is_one_message_too() {
     change(&mut world, 8).await;
     calm(&mut world).await;
     world.settle().await;
-    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn after_a_long_pause_the_probes_say_how_it_is_and_not_the_time() {
     world.pass(Duration::from_hours(24));
     world.break_("payments");
     world.run().await;
-    assert_eq!(world.told()[6..], ["DOWN payments"]);
+    assert_eq!(world.notified()[6..], ["DOWN payments"]);
     world.settle().await;
 }
 
@@ -130,7 +130,7 @@ async fn one_that_is_removed_while_it_flaps_is_notified() {
     change(&mut world, 7).await;
     world.sync(&[login]).await;
     world.settle().await;
-    assert_eq!(world.told()[6..], ["NOT WATCHED payments"]);
+    assert_eq!(world.notified()[6..], ["NOT WATCHED payments"]);
 }
 
 // An older version writes what was told without what it does not know.
@@ -139,9 +139,9 @@ async fn what_an_older_version_acknowledges_in_between_is_notified_no_second_tim
     let mut world = up(monitor("payments")).await;
     change(&mut world, 6).await;
     let mut item = world.shared.get(STATES, "payments").expect("it is there");
-    item["told"]["M"].as_object_mut().expect("a map").remove("flapping");
+    item["delivered"]["M"].as_object_mut().expect("a map").remove("flapping");
     world.shared.put(STATES, &item);
     calm(&mut world).await;
-    assert_eq!(world.told(), BEFORE);
+    assert_eq!(world.notified(), BEFORE);
     assert!(world.shared.get(STATES, "payments").is_some_and(|item| item["flapping"]["M"]["k"]["N"] == "6"));
 }

@@ -54,8 +54,8 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
         let why = judged.judgement.why();
         assert!(why.contains("needs more than 4000000 steps"), "{why}");
     }
-    let mut told = world.told();
-    told.sort();
-    assert_eq!(told, ["DOWN dear-count", "DOWN dear-filter", "DOWN dear-search", "DOWN m100"]);
+    let mut delivered = world.notified();
+    delivered.sort();
+    assert_eq!(delivered, ["DOWN dear-count", "DOWN dear-filter", "DOWN dear-search", "DOWN m100"]);
     assert_eq!(world.row("m199").await.confirmed.health, Health::Up);
 }

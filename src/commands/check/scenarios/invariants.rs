@@ -199,17 +199,17 @@ impl Chronicle {
         for (monitor, row) in rows {
             let begin = |k| (row.g.clone(), k);
             self.changes.entry(begin(row.confirmed.k)).or_insert(row.confirmed.since);
-            let known = self.rows.get(monitor).map(|row| row.told.health);
-            let before = self.rows.get(monitor).map_or(0, |row| row.told.k);
-            let heard = |alert: &Alert| incarnation(alert) == row.g && alert.k == row.told.k;
-            if row.told.k == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
+            let known = self.rows.get(monitor).map(|row| row.delivered.health);
+            let before = self.rows.get(monitor).map_or(0, |row| row.delivered.k);
+            let heard = |alert: &Alert| incarnation(alert) == row.g && alert.k == row.delivered.k;
+            if row.delivered.k == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
                 continue;
             }
-            let good = matches!(row.told.health, Health::Up | Health::New);
-            let as_known = good || known == Some(row.told.health);
-            assert!(as_known && before + 1 < row.told.k, "I1 {row:?} opened or ended something unheard");
+            let good = matches!(row.delivered.health, Health::Up | Health::New);
+            let as_known = good || known == Some(row.delivered.health);
+            assert!(as_known && before + 1 < row.delivered.k, "I1 {row:?} opened or ended something unheard");
             let (Some(from), Some(to)) =
-                (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.told.k)))
+                (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.delivered.k)))
             else {
                 panic!("I1 {row:?} was settled, and nobody knows when it began");
             };
@@ -228,20 +228,24 @@ impl Chronicle {
                     || subject.monitor.depends_on.iter().any(was_down)
             });
             assert!(muted, "I1 {row:?} was settled, and nothing had muted it");
-            self.settled.insert(row.g.clone(), row.told.k);
+            self.settled.insert(row.g.clone(), row.delivered.k);
         }
     }
 
     /// I1
-    pub fn holds_nothing_untold(&self, held: &BTreeSet<MonitorId>, now: Timestamp) {
+    pub fn has_nothing_pending(&self, held: &BTreeSet<MonitorId>, now: Timestamp) {
         for row in self.rows.values().filter(|row| !held.contains(&row.monitor)) {
-            assert_eq!(owed(&row.confirmed, &row.told, now), None, "I1 {row:?}");
-            let told = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
-            let told = told.map(|(_, alert)| alert.k).max().unwrap_or(0);
-            let told = told.max(self.settled.get(&row.g).copied().unwrap_or(0));
+            assert_eq!(owed(&row.confirmed, &row.delivered, now), None, "I1 {row:?}");
+            let delivered = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
+            let delivered = delivered.map(|(_, alert)| alert.k).max().unwrap_or(0);
+            let delivered = delivered.max(self.settled.get(&row.g).copied().unwrap_or(0));
             // While it flaps people know that, and what comes is held.
-            let held = row.confirmed.unrest.flapping(now).is_some_and(|flapping| told >= flapping.k);
-            assert!(held || told == row.confirmed.k, "I1 somebody heard the last word about {}", row.monitor);
+            let held = row.confirmed.unrest.flapping(now).is_some_and(|flapping| delivered >= flapping.k);
+            assert!(
+                held || delivered == row.confirmed.k,
+                "I1 somebody heard the last word about {}",
+                row.monitor
+            );
         }
     }
 }
@@ -274,9 +278,12 @@ fn said(alert: &Alert) -> &str {
 /// Whether one row may come after the other within the life of one process.
 fn follows(before: &Row, after: &Row) {
     assert_eq!(after.g, before.g, "a row keeps its incarnation");
-    assert!(before.told.k <= after.told.k && after.told.k <= after.confirmed.k, "{before:?} {after:?}");
+    assert!(
+        before.delivered.k <= after.delivered.k && after.delivered.k <= after.confirmed.k,
+        "{before:?} {after:?}"
+    );
     if after.v == before.v {
-        let acknowledged = Row { told: after.told.clone(), ..before.clone() };
+        let acknowledged = Row { delivered: after.delivered.clone(), ..before.clone() };
         assert_eq!(after, &acknowledged, "nothing but an acknowledgement leaves v as it is");
         return;
     }

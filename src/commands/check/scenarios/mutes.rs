@@ -31,12 +31,12 @@ async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notificat
     let mut probed = world.probed();
     probed.sort();
     assert_eq!(probed, ["payments", "search"]);
-    assert_eq!(world.told(), ["DOWN search"]);
+    assert_eq!(world.notified(), ["DOWN search"]);
     let row = world.row("payments").await;
-    assert_eq!((row.confirmed.health, row.told.k, row.confirmed.k), (Health::Down, 0, 1));
+    assert_eq!((row.confirmed.health, row.delivered.k, row.confirmed.k), (Health::Down, 0, 1));
     assert!(!ran.is_partial(), "what is held back is no failure: {ran:?}");
     let held: Vec<_> =
-        ran.told.held.iter().map(|(id, why)| format!("{id} {}", why.text(world.now()))).collect();
+        ran.notified.held.iter().map(|(id, why)| format!("{id} {}", why.text(world.now()))).collect();
     assert_eq!(held, ["payments muted until 10:09 UTC: maintenance: patching"]);
 }
 
@@ -45,14 +45,14 @@ async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notificat
 async fn an_outage_that_lasts_beyond_its_window_is_notified_once_when_the_window_ends() {
     let mut world = World::where_broke(&[maintained()], &["payments"]).await;
     runs(&mut world, 3).await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     runs(&mut world, 2).await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     let incident = world.accepted().remove(0).incident.expect("it tells of the incident");
     assert_eq!(incident.opened_at, world.row("payments").await.confirmed.since, "from its first failure on");
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -61,16 +61,16 @@ async fn an_outage_wholly_inside_a_window_is_discarded_without_a_message() {
     world.run().await;
     world.repair("payments");
     let ran = world.run().await;
-    let settled: Vec<_> = ran.told.settled.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+    let settled: Vec<_> = ran.notified.settled.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
     assert_eq!(settled, [("payments", &Settlement::Muted)]);
     let row = world.row("payments").await;
-    assert_eq!((row.told.k, row.told.health, row.confirmed.k), (2, Health::Up, 2));
+    assert_eq!((row.delivered.k, row.delivered.health, row.confirmed.k), (2, Health::Up, 2));
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     assert_eq!(world.incidents("payments").await.len(), 1, "the history keeps it");
     world.break_("payments");
     runs(&mut world, 2).await;
-    assert_eq!(world.told(), ["DOWN payments"], "the next outage is told as ever");
+    assert_eq!(world.notified(), ["DOWN payments"], "the next outage is told as ever");
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn several_outages_inside_a_window_are_all_discarded() {
         world.run().await;
     }
     world.settle().await;
-    assert_eq!((world.told(), world.row("payments").await.told.k), (vec![], 4));
+    assert_eq!((world.notified(), world.row("payments").await.delivered.k), (vec![], 4));
 }
 
 // Good again at 10:08, confirmed at 10:10.
@@ -97,7 +97,7 @@ async fn an_outage_that_is_over_in_a_window_and_confirmed_after_it_is_discarded_
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
     // The first message after the window waits for the first probe after it.
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 // Trap 7: what was seen in the window is no reason for a DOWN after it.
@@ -107,13 +107,13 @@ async fn what_is_good_again_at_the_first_probe_after_a_window_is_no_down() {
     runs(&mut world, 3).await;
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), [""; 0], "it was never seen to be down outside of it");
+    assert_eq!(world.notified(), [""; 0], "it was never seen to be down outside of it");
 }
 
 // Trap 7: the machine that checks is rebooted in its own window, and comes back long after it.
 #[tokio::test]
 async fn however_late_the_first_probe_after_a_window_is_it_decides() {
-    for (is_good, told) in [(true, ["WAS DOWN payments"]), (false, ["DOWN payments"])] {
+    for (is_good, delivered) in [(true, ["WAS DOWN payments"]), (false, ["DOWN payments"])] {
         let mut world = World::where_broke(&[maintained()], &["payments"]).await;
         runs(&mut world, 2).await;
         world.pass(HOUR);
@@ -121,7 +121,7 @@ async fn however_late_the_first_probe_after_a_window_is_it_decides() {
             world.repair("payments");
         }
         world.run().await;
-        assert_eq!(world.told(), told);
+        assert_eq!(world.notified(), delivered);
     }
 }
 
@@ -132,9 +132,9 @@ async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_notified_late
     runs(&mut world, 2).await;
     world.repair("payments");
     runs(&mut world, 2).await;
-    assert_eq!(world.told(), [""; 0], "held until the window ends");
+    assert_eq!(world.notified(), [""; 0], "held until the window ends");
     world.settle().await;
-    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
 // Trap 7: Alertmanager swallows the end of what it has told of.
@@ -143,16 +143,16 @@ async fn the_end_of_an_outage_that_people_know_of_is_notified_at_once_also_in_a_
     let monitors = [monitor("payments").maintained("2026-11-20T10:05", "1h")];
     let mut world = World::where_broke(&monitors, &["payments"]).await;
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.repair("payments");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
     // And from then on nothing more is told in it, with other ids than before (trap 6).
     world.break_("payments");
     world.run().await;
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
     assert_ne!(ids[0], ids[1]);
 }
@@ -168,9 +168,9 @@ async fn what_the_topic_did_not_take_before_a_window_is_notified_after_it() {
     world.run().await;
     world.topic(Mode::Accept);
     runs(&mut world, 3).await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     world.settle().await;
-    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
 // Trap 8: what is muted hides nothing of what is not.
@@ -180,8 +180,11 @@ async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
     let mut world = World::where_broke(&monitors, &["payments-api", "payments-db", "search"]).await;
     world.silence("payments-*,!payments-db", HOUR).await;
     let ran = world.run().await;
-    assert_eq!(world.told(), ["DOWN payments-db", "DOWN search"]);
-    assert_eq!(ran.told.held[0].1.text(world.now()), "muted until 11:02 UTC: silence by x@host: deploying");
+    assert_eq!(world.notified(), ["DOWN payments-db", "DOWN search"]);
+    assert_eq!(
+        ran.notified.held[0].1.text(world.now()),
+        "muted until 11:02 UTC: silence by x@host: deploying"
+    );
 }
 
 #[tokio::test]
@@ -189,10 +192,10 @@ async fn a_silence_that_ends_early_notifies_what_it_held_back() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     let id = world.silence("payments", HOUR).await;
     runs(&mut world, 2).await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     world.end_silence(&id).await;
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -203,11 +206,11 @@ async fn a_silence_ends_by_its_time_and_what_was_inside_is_discarded() {
     world.run().await;
     world.repair("search");
     world.run().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -220,7 +223,7 @@ async fn an_outage_over_two_silences_that_follow_each_other_is_discarded() {
     world.run().await;
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 #[tokio::test]
@@ -229,9 +232,9 @@ async fn a_monitor_that_never_came_up_is_notified_after_its_window() {
     world.sync(&[monitor("payments").maintained("2026-11-20T10:00", "5m")]).await;
     world.break_("payments");
     runs(&mut world, 2).await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -240,7 +243,7 @@ async fn an_outage_that_is_seen_once_after_its_window_is_notified() {
     runs(&mut world, 4).await;
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -249,10 +252,10 @@ async fn in_a_silence_no_one_is_reminded_and_after_it_people_are() {
     world.run().await;
     let id = world.silence("*", HOUR).await;
     runs(&mut world, 9).await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.end_silence(&id).await;
     world.run().await;
-    assert_eq!(world.told().len(), 2, "{:?}", world.told());
+    assert_eq!(world.notified().len(), 2, "{:?}", world.notified());
 }
 
 // Nobody heard that it was down, so nobody waits for a word about it.
@@ -263,7 +266,7 @@ async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_discarded()
     world.run().await;
     world.sync(&[monitor("payments").off()]).await;
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 // A crash at every request of the run that settles leaves it settled once, or to the next run.
@@ -281,7 +284,7 @@ async fn a_crash_while_discarding_sends_nothing_and_leaves_nothing_pending() {
             let process = world.process();
             world.finish(die(process, request)).await;
             world.settle().await;
-            assert_eq!((world.told(), world.row("payments").await.told.k), (vec![], 2), "{request}");
+            assert_eq!((world.notified(), world.row("payments").await.delivered.k), (vec![], 2), "{request}");
         }
     }
 }

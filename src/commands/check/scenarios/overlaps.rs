@@ -42,7 +42,7 @@ async fn the_second_run_of_a_slot_has_nothing_to_do() {
         let process = world.process();
         world.finish(process).await;
     }
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     assert_eq!(world.probed().len(), 2);
     let process = world.process();
     assert_eq!(world.finish(process).await.refused(), Held::Done { slot: world.slot() });
@@ -61,7 +61,7 @@ async fn of_two_runs_at_once_exactly_one_probes_and_notifies() {
         let ran = ends.iter().filter(|end| matches!(end, End::Ran(_))).count();
         let refused = ends.iter().filter(|end| matches!(end, End::NotOurs(_))).count();
         assert_eq!((ran, refused), (1, 1), "{case}: {ends:?}");
-        assert_eq!(world.told(), ["DOWN payments"], "{case}");
+        assert_eq!(world.notified(), ["DOWN payments"], "{case}");
         assert_eq!(world.probed().len(), 2, "{case}");
     }
 }
@@ -75,7 +75,7 @@ async fn a_run_that_wakes_after_its_lease_changes_nothing_and_notifies_nothing_n
         let late = frozen(&mut world, request, executed).await;
         world.repair("payments");
         world.run().await;
-        let (rows, told) = ((world.row("payments").await, world.row("search").await), world.told());
+        let (rows, delivered) = ((world.row("payments").await, world.row("search").await), world.notified());
         let late = world.wake(late).await;
         // One that had not even asked for the lease comes too late for its slot.
         if let End::Ran(late) = &late {
@@ -83,7 +83,7 @@ async fn a_run_that_wakes_after_its_lease_changes_nothing_and_notifies_nothing_n
             assert_eq!(late.is_partial(), !released, "{case}: {late:?}");
         }
         assert_eq!((world.row("payments").await, world.row("search").await), rows, "{case}: {late:?}");
-        assert_eq!(world.told(), told, "{case}: {late:?}");
+        assert_eq!(world.notified(), delivered, "{case}: {late:?}");
         world.settle().await;
     }
 }
@@ -97,7 +97,7 @@ async fn an_old_observation_never_overwrites_what_a_later_run_saw() {
     world.run().await;
     let ran = world.wake(late).await.ran();
     assert_eq!(ran.problems, ["the lease was lost before everything was stored; the next run goes on"]);
-    assert_eq!(world.told(), [""; 0], "payments was up again before anybody knew");
+    assert_eq!(world.notified(), [""; 0], "payments was up again before anybody knew");
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_run_that_wakes_late_does_not_come_with_old_notifications_after_the_ne
     world.run().await;
     world.topic(Mode::Accept);
     world.run().await;
-    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    assert_eq!(world.notified(), ["WAS DOWN payments"]);
     world.wake(late).await.ran();
-    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }

@@ -14,10 +14,10 @@ async fn reminders_come_later_and_later_and_none_comes_once_it_is_up() {
     world.run().await;
     let mut hours = Vec::new();
     for hour in 1..=100 {
-        let before = world.told().len();
+        let before = world.notified().len();
         world.pass(HOUR);
         world.run().await;
-        if world.told().len() > before {
+        if world.notified().len() > before {
             hours.push(hour);
         }
     }
@@ -31,7 +31,7 @@ async fn reminders_come_later_and_later_and_none_comes_once_it_is_up() {
     world.run().await;
     world.pass(24 * HOUR);
     world.settle().await;
-    assert_eq!(world.told()[6..], ["STILL DOWN payments", "UP payments"]);
+    assert_eq!(world.notified()[6..], ["STILL DOWN payments", "UP payments"]);
     let up = world.accepted().pop().expect("it was told");
     assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()), "its end is told as such");
 }
@@ -48,14 +48,14 @@ async fn neither_a_new_process_nor_an_edit_makes_a_reminder_come_early() {
         world.pass(15 * Duration::from_mins(1));
         world.run().await;
     }
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.pass(15 * Duration::from_mins(1));
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments", "STILL DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "STILL DOWN payments"]);
     // A rename takes along what was told, and when.
     world.sync(&[monitor("payments").remind("1h").renamed("checkout")]).await;
     world.run().await;
-    assert_eq!(world.told().len(), 2);
+    assert_eq!(world.notified().len(), 2);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn after_a_long_pause_the_end_of_an_outage_is_notified_and_no_reminder_of_
     world.pass(48 * HOUR);
     world.repair("payments");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -74,12 +74,12 @@ async fn a_reminder_that_the_topic_refused_comes_with_the_next_run_and_once() {
     world.run().await;
     world.pass(HOUR);
     world.topic(Mode::Down);
-    assert_eq!(world.run().await.told.owed, 1);
+    assert_eq!(world.run().await.notified.owed, 1);
     world.topic(Mode::Accept);
     for _ in 0..5 {
         world.run().await;
     }
-    assert_eq!(world.told(), ["DOWN payments", "STILL DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "STILL DOWN payments"]);
 }
 
 // The first good probe of two came before the topic accepted the news of the outage: its end is told as such.
@@ -93,7 +93,7 @@ async fn the_end_of_an_outage_that_was_notified_late_says_how_long_it_was() {
     world.topic(Mode::Accept);
     world.pass(Duration::from_secs(1));
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
     let up = world.accepted().pop().expect("it was told");
     assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()));
 }

@@ -13,7 +13,7 @@ use crate::transition::Health;
 async fn renamed_while_down() -> World {
     let mut world = World::where_broke(&[monitor("payments"), monitor("search")], &["payments"]).await;
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.sync(&[monitor("payments").renamed("checkout"), monitor("search")]).await;
     world
 }
@@ -25,12 +25,15 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_
     let before = world.row("payments").await;
     world.run().await;
     let after = world.row("checkout").await;
-    assert_eq!((&after.g, &after.confirmed, &after.told), (&before.g, &before.confirmed, &before.told));
+    assert_eq!(
+        (&after.g, &after.confirmed, &after.delivered),
+        (&before.g, &before.confirmed, &before.delivered)
+    );
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP checkout"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP checkout"]);
     let up = world.accepted().remove(1);
     assert_eq!(up.id, format!("checkout.{}.2", before.g));
     let incident = up.incident.expect("it tells of the incident");
@@ -47,21 +50,21 @@ async fn what_was_pending_under_the_former_id_is_notified_once_under_the_new_one
     world.run().await;
     world.sync(&[monitor("payments").renamed("checkout")]).await;
     world.run().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
     world.topic(Mode::Accept);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN checkout"]);
+    assert_eq!(world.notified(), ["DOWN checkout"]);
 }
 
 #[tokio::test]
 async fn a_rename_keeps_the_counters_and_an_edit_with_it_resets_them() {
-    for (failures, told) in [(3, &["DOWN checkout"] as &[&str]), (2, &[])] {
+    for (failures, delivered) in [(3, &["DOWN checkout"] as &[&str]), (2, &[])] {
         let mut world = World::where_broke(&[monitor("payments").failures(3)], &["payments"]).await;
         world.run().await;
         world.run().await;
         world.sync(&[monitor("payments").failures(failures).renamed("checkout")]).await;
         world.run().await;
-        assert_eq!(world.told(), told, "{failures}");
+        assert_eq!(world.notified(), delivered, "{failures}");
     }
 }
 
@@ -75,7 +78,7 @@ async fn a_monitor_that_was_renamed_twice_between_two_runs_has_its_state() {
     world.run().await;
     assert_eq!(world.row("till").await.confirmed.health, Health::Down);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -86,7 +89,7 @@ async fn a_monitor_that_gets_its_former_id_back_has_its_state() {
     world.sync(&[there.renamed("payments"), monitor("search")]).await;
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn a_new_monitor_under_a_former_id_begins_at_its_beginning() {
     assert_eq!(world.row("checkout").await, moved);
     world.break_("other");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
 }
 
 // I10: the slots of the new id are others than those of the old one.
@@ -140,7 +143,7 @@ async fn a_run_of_some_monitors_leaves_the_others_where_they_are() {
     world.finish(process).await.ran();
     assert_eq!(world.row("checkout").await.confirmed.health, Health::Down);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -175,7 +178,7 @@ async fn what_could_not_move_moves_with_the_next_run() {
         world.finish(process).await;
         world.repair("payments");
         world.settle().await;
-        assert_eq!(world.told(), ["DOWN payments", "UP checkout"], "{request}");
+        assert_eq!(world.notified(), ["DOWN payments", "UP checkout"], "{request}");
     }
 }
 
@@ -200,9 +203,9 @@ async fn dies(death: impl Fn(Process) -> Process) {
         let end = world.finish(process).await;
         assert!(matches!(end, End::Died), "{end:?}");
         world.settle().await;
-        let mut told = world.told();
-        told.dedup();
-        assert_eq!(told, ["DOWN payments", "UP checkout"]);
+        let mut delivered = world.notified();
+        delivered.dedup();
+        assert_eq!(delivered, ["DOWN payments", "UP checkout"]);
     }
 }
 
@@ -232,9 +235,9 @@ async fn a_run_that_was_frozen_over_a_rename_changes_nothing_and_notifies_nothin
         let late = world.freeze(process).await;
         world.sync(&[monitor("payments").renamed("checkout")]).await;
         world.run().await;
-        let (row, told) = (world.row("checkout").await, world.told());
+        let (row, delivered) = (world.row("checkout").await, world.notified());
         world.wake(late).await;
-        assert_eq!(world.told(), told, "{request}");
+        assert_eq!(world.notified(), delivered, "{request}");
         assert_eq!(world.row("checkout").await, row, "{request}");
         world.settle().await;
     }

@@ -24,7 +24,7 @@ async fn everything_twice_in_one_slot_is_two_pieces_of_evidence() {
         world.finish(process).await.ran();
     }
     assert_eq!(world.probed().len(), 3);
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]
@@ -34,13 +34,13 @@ async fn a_run_for_one_monitor_leaves_the_slot_open_for_the_others() {
     let process = world.process().only("payments");
     world.finish(process).await.ran();
     assert_eq!(world.probed(), ["payments"]);
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     let process = world.process();
     world.finish(process).await.ran();
     let mut probed = world.probed().split_off(1);
     probed.sort();
     assert_eq!(probed, ["login", "payments", "search"]);
-    assert_eq!(world.told(), ["DOWN payments", "DOWN search"]);
+    assert_eq!(world.notified(), ["DOWN payments", "DOWN search"]);
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn what_a_stopped_run_did_not_reach_is_skipped_and_comes_first_the_next_ti
     world.run().await;
     assert_eq!(world.probed(), order[1..]);
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_stopped_run_notifies_what_it_knows_and_gives_its_lease_back() {
     let order = world.probed();
     world.break_(&order[0]);
     stopped_while_probing(&mut world, &order[1]).await;
-    assert_eq!(world.told(), [format!("DOWN {}", order[0])]);
+    assert_eq!(world.notified(), [format!("DOWN {}", order[0])]);
     let process = world.process();
     assert_eq!(world.finish(process).await.refused(), Held::Done { slot: world.slot() });
 }
@@ -118,9 +118,9 @@ async fn a_run_without_time_skips_everything_and_nothing_is_down() {
     let process = world.process().deadline(Duration::ZERO);
     let ran = world.finish(process).await.ran();
     assert!(ran.judged.iter().all(|judged| judged.judgement.verdict == Verdict::Skipped));
-    assert_eq!((world.probed().len(), world.told().len()), (0, 0));
+    assert_eq!((world.probed().len(), world.notified().len()), (0, 0));
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 // Trap 20: what no run has time for has no result; it comes first in the next one, so that no monitor stops silently.
@@ -155,7 +155,7 @@ async fn a_run_with_another_period_locks_no_one_out() {
     }
     world.break_("payments");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 #[tokio::test]

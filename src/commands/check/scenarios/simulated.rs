@@ -8,12 +8,12 @@ use crate::monitor::Monitor;
 use crate::simulation::{Outcome, Part, Play, simulate};
 
 /// What is told when, in minutes after the first run: `4 DOWN shop`.
-type Told = Vec<String>;
+type Delivered = Vec<String>;
 
 /// Whole runs against endpoints that are up (`u`) or down (`d`), a letter a run. The last letter goes on.
-async fn checked(monitors: &[Watched], scripts: &[&str]) -> (Told, Vec<Monitor>) {
+async fn checked(monitors: &[Watched], scripts: &[&str]) -> (Delivered, Vec<Monitor>) {
     let mut world = World::watching(monitors).await;
-    let mut told = Vec::new();
+    let mut delivered = Vec::new();
     let mut before = 0;
     for run in 0..scripts[0].len() {
         for (watched, script) in monitors.iter().zip(scripts) {
@@ -24,16 +24,16 @@ async fn checked(monitors: &[Watched], scripts: &[&str]) -> (Told, Vec<Monitor>)
             }
         }
         world.run().await;
-        let accepted = world.told();
-        told.extend(accepted[before..].iter().map(|alert| format!("{} {alert}", run * 2)));
+        let accepted = world.notified();
+        delivered.extend(accepted[before..].iter().map(|alert| format!("{} {alert}", run * 2)));
         before = accepted.len();
     }
-    told.sort();
+    delivered.sort();
     let meant = monitors.iter().map(|watched| watched.desired(&world.endpoints, 1).monitor);
-    (told, meant.collect())
+    (delivered, meant.collect())
 }
 
-fn simulated(monitors: &[Monitor], scripts: &[&str]) -> Told {
+fn simulated(monitors: &[Monitor], scripts: &[&str]) -> Delivered {
     let part = |(monitor, script): (_, &&str)| {
         let outcomes = script.chars().map(|c| if c == 'u' { Outcome::Pass } else { Outcome::Fail });
         Part { monitor, outcomes: outcomes.collect() }
@@ -48,22 +48,22 @@ fn simulated(monitors: &[Monitor], scripts: &[&str]) -> Told {
         environment: None,
     };
     let timeline = simulate(&play).expect("not too long");
-    let mut told: Vec<_> = timeline
+    let mut delivered: Vec<_> = timeline
         .moments
         .iter()
         .flat_map(|moment| {
             let minutes = moment.after.as_secs() / 60;
-            moment.told.iter().map(move |notice| format!("{minutes} {} {}", notice.word, notice.monitor))
+            moment.alerts.iter().map(move |notice| format!("{minutes} {} {}", notice.word, notice.monitor))
         })
         .collect();
-    told.sort();
-    told
+    delivered.sort();
+    delivered
 }
 
 async fn check(monitors: &[Watched], scripts: &[&str]) {
-    let (told, meant) = checked(monitors, scripts).await;
-    assert_eq!(simulated(&meant, scripts), told, "{scripts:?}");
-    assert!(!told.is_empty(), "a comparison of nothing says nothing: {scripts:?}");
+    let (delivered, meant) = checked(monitors, scripts).await;
+    assert_eq!(simulated(&meant, scripts), delivered, "{scripts:?}");
+    assert!(!delivered.is_empty(), "a comparison of nothing says nothing: {scripts:?}");
 }
 
 #[tokio::test]
@@ -111,10 +111,11 @@ async fn a_rare_monitor_is_notified_at_the_same_times_once_it_is_probed_in_its_o
         runs += 1;
     }
     world.break_("shop");
-    let mut told = Vec::new();
+    let mut delivered = Vec::new();
     for run in 1..=4_u32 {
         world.run().await;
-        told.extend(world.told().get(told.len()..).unwrap_or_default().iter().map(|_| PERIOD * run));
+        delivered
+            .extend(world.notified().get(delivered.len()..).unwrap_or_default().iter().map(|_| PERIOD * run));
     }
     let play = Play {
         lead: Part { monitor: &meant, outcomes: vec![Outcome::Pass, Outcome::Fail] },
@@ -124,5 +125,5 @@ async fn a_rare_monitor_is_notified_at_the_same_times_once_it_is_probed_in_its_o
         environment: None,
     };
     let simulated: Vec<_> = simulate(&play).expect("short").alerts().map(|(_, after)| after).collect();
-    assert_eq!((&simulated, simulated.as_slice()), (&told, &[Duration::from_mins(6)][..]));
+    assert_eq!((&simulated, simulated.as_slice()), (&delivered, &[Duration::from_mins(6)][..]));
 }

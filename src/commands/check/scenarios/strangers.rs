@@ -26,7 +26,7 @@ async fn search_goes_on_alone(world: &mut World, table: &str, item: &Value, prob
     assert_eq!(ran.problems.len(), 1, "{:?}", ran.problems);
     assert!(ran.problems[0].contains(problem), "{:?}", ran.problems);
     assert_eq!(world.probed(), ["search"]);
-    assert_eq!(world.told(), ["DOWN search"]);
+    assert_eq!(world.notified(), ["DOWN search"]);
     assert_eq!(world.shared.get(table, "payments").as_ref(), Some(item), "it was written");
 }
 
@@ -66,7 +66,7 @@ async fn what_a_newer_version_added_to_a_row_survives_a_run() {
     spoil(&world, STATES, |item| item["mystery"] = json!({"S": "kept"}));
     world.break_("payments");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     assert_eq!(world.shared.get(STATES, "payments").expect("it is there")["mystery"]["S"], "kept");
 }
 
@@ -105,5 +105,5 @@ async fn a_run_item_that_was_deleted_by_hand_freezes_nothing() {
     world.shared.delete(STATES, "@run");
     world.repair("payments");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }

@@ -9,16 +9,16 @@ use crate::transition::Health;
 async fn an_outage_is_notified_once_when_it_begins_and_once_when_it_ends() {
     let mut world = World::where_broke(&[monitor("payments").failures(2)], &["payments"]).await;
     world.run().await;
-    assert_eq!(world.told(), [""; 0], "one failure is not two");
+    assert_eq!(world.notified(), [""; 0], "one failure is not two");
     for _ in 0..3 {
         world.run().await;
     }
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.repair("payments");
     for _ in 0..3 {
         world.run().await;
     }
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
     let g = world.row("payments").await.g;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
     assert_eq!(ids, [format!("payments.{g}.1"), format!("payments.{g}.2")]);
@@ -29,7 +29,7 @@ async fn an_outage_is_notified_once_when_it_begins_and_once_when_it_ends() {
 async fn a_new_monitor_that_is_up_is_nothing_to_notify() {
     let mut world = World::watching(&[monitor("payments")]).await;
     world.settle().await;
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_new_monitor_that_never_came_up_is_notified_once() {
     let mut world = World::watching(&[monitor("payments").failures(2)]).await;
     world.break_("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 // Trap 5: told is set before sending, or persisted without a memory of what is owed.
@@ -46,13 +46,13 @@ async fn what_the_topic_refused_is_notified_by_the_next_run() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::Down);
     let ran = world.run().await;
-    assert!(ran.is_partial() && ran.told.owed == 1, "{:?}", ran.told);
-    assert_eq!(world.row("payments").await.told.k, 0);
+    assert!(ran.is_partial() && ran.notified.owed == 1, "{:?}", ran.notified);
+    assert_eq!(world.row("payments").await.delivered.k, 0);
     world.topic(Mode::Accept);
-    assert_eq!(world.run().await.told.messages.len(), 1);
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.run().await.notified.messages.len(), 1);
+    assert_eq!(world.notified(), ["DOWN payments"]);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 // Trap 16: one send that is stuck blocks the probes. This one answers once the last monitor is probed: were anything to wait for it, it would answer too late.
@@ -65,15 +65,15 @@ async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topi
     world.break_("payments");
     world.run().await;
     world.break_("search");
-    assert_eq!(world.run().await.told.owed, 2);
+    assert_eq!(world.run().await.notified.owed, 2);
     world.topic(Mode::Accept);
     world.hold_topic_until_probed("dead", "login");
     let ran = world.run().await;
     assert!(!ran.is_partial(), "{ran:?}");
     // The oldest news is owed to the one that does not answer.
-    assert_eq!(world.told(), ["DOWN search", "DOWN payments", "DOWN login"]);
+    assert_eq!(world.notified(), ["DOWN search", "DOWN payments", "DOWN login"]);
     world.settle().await;
-    assert_eq!(world.told().len(), 3);
+    assert_eq!(world.notified().len(), 3);
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn an_outage_that_could_not_be_delivered_in_time_is_notified_once_as_over(
     world.repair("payments");
     world.run().await;
     world.settle().await;
-    assert_eq!(world.told(), ["WAS DOWN payments"]);
+    assert_eq!(world.notified(), ["WAS DOWN payments"]);
     let alert = world.accepted().remove(0);
     let incident = alert.incident.expect("the message tells of the incident");
     assert_eq!((alert.k, incident.n, incident.closed_at.is_some()), (2, 1, true));
@@ -101,7 +101,7 @@ async fn a_second_outage_that_began_while_the_topic_was_down_is_notified() {
     world.break_("payments");
     world.run().await;
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
     let (k, n): (Vec<_>, Vec<_>) = world
         .accepted()
         .iter()
@@ -114,13 +114,13 @@ async fn a_second_outage_that_began_while_the_topic_was_down_is_notified() {
 async fn monitors_that_break_together_share_a_message_and_each_has_its_own_id() {
     let monitors = [monitor("payments"), monitor("search"), monitor("login")];
     let mut world = World::where_broke(&monitors, &["payments", "search"]).await;
-    assert_eq!(world.run().await.told.messages.len(), 1);
+    assert_eq!(world.run().await.notified.messages.len(), 1);
     // Trap 8: the set is what is compared, so a third one is not hidden behind the two.
     world.break_("login");
-    assert_eq!(world.run().await.told.messages.len(), 1);
-    assert_eq!(world.told(), ["DOWN payments", "DOWN search", "DOWN login"]);
+    assert_eq!(world.run().await.notified.messages.len(), 1);
+    assert_eq!(world.notified(), ["DOWN payments", "DOWN search", "DOWN login"]);
     world.settle().await;
-    assert_eq!(world.told().len(), 3);
+    assert_eq!(world.notified().len(), 3);
 }
 
 // Trap 4: editing a monitor drops its counters, and never its incident.
@@ -133,7 +133,7 @@ async fn an_edit_starts_the_counters_again() {
     world.run().await;
     assert_eq!(world.row("payments").await.confirmed.health, Health::Up, "two failures were of the old text");
     world.run().await;
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
 // Trap 4
@@ -147,5 +147,5 @@ async fn an_edit_leaves_an_open_incident_open_and_its_end_is_notified() {
     assert_eq!(world.row("payments").await.confirmed.incident, before);
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }

@@ -14,12 +14,12 @@ async fn one_is_down(payments: &Watched) -> World {
 
 /// What was told after the outage, and how the incident stands in the row and in the history.
 async fn closed(world: &World, why: Unwatched) {
-    assert_eq!(world.told(), ["DOWN payments", "NOT WATCHED payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "NOT WATCHED payments"]);
     let alert = world.accepted().pop().expect("it was told");
     let incident = alert.incident.expect("it tells of the incident");
     assert_eq!((incident.unwatched, incident.closed_at.is_some()), (Some(why), true));
     let row = world.row("payments").await;
-    assert_eq!((row.confirmed.health, row.confirmed.k, row.told.k), (Health::New, 2, 2));
+    assert_eq!((row.confirmed.health, row.confirmed.k, row.delivered.k), (Health::New, 2, 2));
     assert_eq!(row.confirmed.incident.as_ref(), Some(&incident));
     assert_eq!(world.incidents("payments").await, [incident]);
 }
@@ -36,10 +36,10 @@ async fn a_monitor_that_is_switched_off_while_down_is_notified_and_begins_anew_w
     world.sync(&[monitor("payments"), monitor("login")]).await;
     world.repair("payments");
     world.settle().await;
-    assert_eq!(world.told().len(), 2, "that it comes up is nothing to tell");
+    assert_eq!(world.notified().len(), 2, "that it comes up is nothing to tell");
     world.break_("payments");
     world.settle().await;
-    assert_eq!(world.told()[2..], ["DOWN payments"]);
+    assert_eq!(world.notified()[2..], ["DOWN payments"]);
     let ns: Vec<_> = world.incidents("payments").await.iter().map(|incident| incident.n).collect();
     assert_eq!(ns, [2, 1]);
 }
@@ -53,7 +53,7 @@ async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are()
     let alert = world.accepted().pop().expect("it was told");
     assert_eq!(alert.topic.to_string(), "oncall");
     world.settle().await;
-    assert_eq!(world.told().len(), 2);
+    assert_eq!(world.notified().len(), 2);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_monitor_of_which_nothing_is_left_is_notified_all_the_same() {
     let alert = world.accepted().pop().expect("it was told");
     assert_eq!(alert.topic.to_string(), "default");
     world.run().await;
-    assert_eq!(world.told().len(), 2);
+    assert_eq!(world.notified().len(), 2);
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn what_could_not_be_notified_before_it_was_removed_is_notified_after_that
     world.sync(&[monitor("login")]).await;
     world.run().await;
     world.settle().await;
-    assert_eq!(world.told(), ["NOT WATCHED payments"]);
+    assert_eq!(world.notified(), ["NOT WATCHED payments"]);
     let incident = world.accepted().remove(0).incident;
     assert!(incident.is_some_and(|incident| incident.closed_at.is_some()));
 }
@@ -89,7 +89,7 @@ async fn the_end_of_an_outage_is_pending_also_after_the_monitor_is_gone() {
     world.run().await;
     world.sync(&[monitor("login")]).await;
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_monitor_that_is_up_again_before_people_heard_that_it_was_switched_off
     world.repair("payments");
     world.run().await;
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "UP payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn failures_from_before_it_was_switched_off_do_not_count() {
     world.sync(&[two(), monitor("login")]).await;
     world.run().await;
     assert_eq!(world.row("payments").await.confirmed.health, Health::Up);
-    assert_eq!(world.told(), [""; 0]);
+    assert_eq!(world.notified(), [""; 0]);
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn a_run_of_one_monitor_lets_no_other_go() {
     world.finish(process).await.ran();
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
     world.settle().await;
-    assert_eq!(world.told(), ["DOWN payments", "NOT WATCHED payments"]);
+    assert_eq!(world.notified(), ["DOWN payments", "NOT WATCHED payments"]);
 }
 
 // A table that was emptied, or the wrong one: trap 12.
@@ -138,5 +138,5 @@ async fn an_empty_table_ends_no_incident() {
     world.shared.delete(CONFIGS, "payments");
     world.run().await;
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
-    assert_eq!(world.told(), ["DOWN payments"]);
+    assert_eq!(world.notified(), ["DOWN payments"]);
 }

@@ -254,8 +254,8 @@ impl World {
         self.run().await;
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());
-        let held = last.told.held.iter().map(|(monitor, _)| monitor.clone()).collect();
-        self.chronicle.holds_nothing_untold(&held, self.now());
+        let held = last.notified.held.iter().map(|(monitor, _)| monitor.clone()).collect();
+        self.chronicle.has_nothing_pending(&held, self.now());
         for row in last.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
             let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,
@@ -297,7 +297,7 @@ impl World {
 
     /// Nobody waits for a message.
     pub fn nothing_is_held(&self) {
-        self.chronicle.holds_nothing_untold(&BTreeSet::new(), self.now());
+        self.chronicle.has_nothing_pending(&BTreeSet::new(), self.now());
     }
 
     /// From now on nobody looks at the row of a monitor, because a test spoils it.
@@ -311,7 +311,7 @@ impl World {
     }
 
     /// The news that the topic accepted: `DOWN payments`.
-    pub fn told(&self) -> Vec<String> {
+    pub fn notified(&self) -> Vec<String> {
         let words = |alert: Alert| format!("{} {}", alert.word(), alert.monitor.id);
         self.accepted().into_iter().map(words).collect()
     }

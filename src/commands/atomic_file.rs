@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// A file to be.
 #[derive(Debug)]
-pub struct Pending {
+pub struct AtomicFile {
     file: File,
     way: Way,
 }
@@ -22,7 +22,7 @@ enum Way {
     Done,
 }
 
-impl Pending {
+impl AtomicFile {
     pub fn open(path: &Path) -> io::Result<Self> {
         let target = match fs::canonicalize(path) {
             // What a link leads to is replaced, not the link.
@@ -83,7 +83,7 @@ fn to_be(path: &Path) -> io::Result<PathBuf> {
     Ok(fs::canonicalize(folder)?.join(name))
 }
 
-impl Drop for Pending {
+impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Way::Move { temporary, .. } = &self.way {
             // If it cannot be removed, there is nobody to tell.
@@ -109,11 +109,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.json");
         fs::write(&path, "old").expect("a file");
-        let pending = Pending::open(&path).expect("writable");
+        let pending = AtomicFile::open(&path).expect("writable");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "old");
         pending.write("new").expect("written");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
-        drop(Pending::open(&path).expect("writable"));
+        drop(AtomicFile::open(&path).expect("writable"));
         assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
         assert_eq!(names(folder.path()), ["plan.json"]);
     }
@@ -123,8 +123,8 @@ mod tests {
     fn what_a_killed_process_left_is_in_no_ones_way() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.json");
-        let killed = Pending::open(&path).expect("writable");
-        Pending::open(&path).expect("writable").write("whole").expect("written");
+        let killed = AtomicFile::open(&path).expect("writable");
+        AtomicFile::open(&path).expect("writable").write("whole").expect("written");
         std::mem::forget(killed);
         assert_eq!(fs::read_to_string(&path).expect("a file"), "whole");
     }
@@ -133,7 +133,7 @@ mod tests {
     fn a_place_that_cannot_be_written_to_is_known_at_once() {
         let folder = tempfile::tempdir().expect("a folder");
         for path in [folder.path().to_owned(), folder.path().join("missing/plan.json")] {
-            assert!(Pending::open(&path).is_err(), "{}", path.display());
+            assert!(AtomicFile::open(&path).is_err(), "{}", path.display());
         }
     }
 
@@ -141,13 +141,13 @@ mod tests {
     #[test]
     fn a_device_is_not_replaced_and_a_link_leads_to_its_file() {
         use std::os::unix::fs::{FileTypeExt, symlink};
-        Pending::open(Path::new("/dev/null")).expect("writable").write("x").expect("written");
+        AtomicFile::open(Path::new("/dev/null")).expect("writable").write("x").expect("written");
         assert!(fs::metadata("/dev/null").expect("there").file_type().is_char_device());
         let folder = tempfile::tempdir().expect("a folder");
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&real, "old").expect("a file");
         symlink("real", &link).expect("a link");
-        Pending::open(&link).expect("writable").write("new").expect("written");
+        AtomicFile::open(&link).expect("writable").write("new").expect("written");
         assert_eq!(fs::read_to_string(&real).expect("a file"), "new");
         assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
     }
