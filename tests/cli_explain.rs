@@ -67,10 +67,10 @@ fn a_silence_is_named_with_who_said_so_and_why() {
     }
     let down = explained(&repository, "shop");
     assert_eq!(
-        (&down["owed"]["alert"]["alert"], &down["owed"]["next_run"]),
+        (&down["pending"]["alert"]["alert"], &down["pending"]["next_run"]),
         (&"DOWN".into(), &"holds".into())
     );
-    assert_eq!(down["owed"]["held"]["by"], "silence");
+    assert_eq!(down["pending"]["held"]["by"], "silence");
     assert!(down["page"]["at"].as_str() > up["mutes"][0]["until"].as_str(), "{down}");
 }
 

@@ -104,7 +104,7 @@ fn holds(kind: Kind, size: usize, report: &Value) -> Result<(), Box<dyn Error>> 
     let has_alerts = matches!(kind, Kind::Down | Kind::Up);
     let summary = &report["summary"];
     let complete =
-        summary[verdict].as_u64() == Some(u64::try_from(size)?) && summary["owed"].as_u64() == Some(0);
+        summary[verdict].as_u64() == Some(u64::try_from(size)?) && summary["pending"].as_u64() == Some(0);
     let quiet = report["problems"].as_array().is_some_and(Vec::is_empty);
     if complete && quiet && has_alerts == (summary["messages"].as_u64() > Some(0)) {
         return Ok(());

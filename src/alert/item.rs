@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::owed::reminder;
-use super::{Delivered, News, Topic, owed, prober};
+use super::pending::reminder;
+use super::{Delivered, News, Topic, pending, prober};
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
@@ -58,7 +58,7 @@ pub struct Alert {
 
 /// What a run knows of a monitor when it looks for what is owed.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct AlertFacts<'a> {
     pub monitor: &'a Monitor,
     /// The incarnation of its row.
     pub g: &'a str,
@@ -80,13 +80,13 @@ pub enum Moment {
 
 impl Alert {
     /// The alert that a monitor owes, if it owes one.
-    pub fn owed(known: Known<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
-        let Known { monitor, g, confirmed, delivered, judgement, why } = known;
+    pub fn pending(known: AlertFacts<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
+        let AlertFacts { monitor, g, confirmed, delivered, judgement, why } = known;
         let settled = moment == Moment::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
         let is_seen = settled || (delivered.flapping.is_none() && !monitor.id.is_prober());
-        let (news, reminders) = match owed(confirmed, delivered, now).filter(|_| is_seen) {
+        let (news, reminders) = match pending(confirmed, delivered, now).filter(|_| is_seen) {
             Some(news) => (news, 0),
             None if settled => {
                 (reminder(confirmed, delivered, &monitor.alert, now)?, delivered.reminders.saturating_add(1))

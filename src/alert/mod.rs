@@ -6,7 +6,7 @@
 
 mod compose;
 mod item;
-mod owed;
+mod pending;
 mod prober;
 mod publication;
 mod record;
@@ -23,8 +23,8 @@ mod topic;
 mod words;
 
 pub use compose::{Message, compose};
-pub use item::{Alert, Known, Moment};
-pub use owed::{Delivered, News, next_reminder, owed};
+pub use item::{Alert, AlertFacts, Moment};
+pub use pending::{Delivered, News, next_reminder, pending};
 pub use publication::{Attribute, Order, Publication};
 pub use record::{record, record_schema};
 pub use topic::{Route, Topic, route};

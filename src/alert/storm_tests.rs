@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::publication::LIMIT;
-use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, owed, up};
+use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, pending, up};
 use super::{Alert, Message, Publication, record};
 use crate::monitor::{Monitor, MonitorId, Origin, Template};
 use crate::observation::{Fault, FaultKind};
@@ -27,7 +27,7 @@ fn largest(id: &str, text: &str) -> Alert {
     let failing = judged(Verdict::Fail, faults);
     let mut down = confirmed(Health::Down, 3);
     down.incident = down.incident.map(|incident| Incident { cause: long(), ..incident });
-    owed(&monitor, &down, &delivered(2, Health::Up), Some(&failing), &long())
+    pending(&monitor, &down, &delivered(2, Health::Up), Some(&failing), &long())
 }
 
 /// Every message fits, every alert is in exactly one of them, and people and programs are told each by name.

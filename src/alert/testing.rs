@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, Delivered, Known, Message, Moment, Topic, compose};
+use super::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, FaultKind, Phases};
 use crate::transition::{Confirmed, Health, Incident, Unrest};
@@ -76,7 +76,7 @@ pub fn failing() -> Judgement {
 }
 
 /// The alert that is owed about `monitor` after the probes, which is there.
-pub fn owed(
+pub fn pending(
     monitor: &Monitor,
     confirmed: &Confirmed,
     delivered: &Delivered,
@@ -84,16 +84,16 @@ pub fn owed(
     why: &str,
 ) -> Alert {
     let topic = Topic::Name("default".to_owned());
-    let known = Known { monitor, g: "a1b2c3d4", confirmed, delivered, judgement, why };
-    Alert::owed(known, topic, Moment::AfterProbes, now()).expect("something is owed")
+    let known = AlertFacts { monitor, g: "a1b2c3d4", confirmed, delivered, judgement, why };
+    Alert::pending(known, topic, Moment::AfterProbes, now()).expect("something is owed")
 }
 
 pub fn down(id: &str) -> Alert {
-    owed(&monitor(id), &confirmed(Health::Down, 3), &delivered(2, Health::Up), Some(&failing()), "")
+    pending(&monitor(id), &confirmed(Health::Down, 3), &delivered(2, Health::Up), Some(&failing()), "")
 }
 
 pub fn up(id: &str) -> Alert {
-    owed(&monitor(id), &confirmed(Health::Up, 4), &delivered(3, Health::Down), None, "")
+    pending(&monitor(id), &confirmed(Health::Up, 4), &delivered(3, Health::Down), None, "")
 }
 
 /// `alerts` to `topic`, in prod.
@@ -108,7 +108,7 @@ pub fn blind() -> [Alert; 4] {
     let alert = |health, k, delivered: &Delivered| {
         let before = confirmed(health, k);
         let incident = before.incident.map(|incident| Incident { cause: cause.to_owned(), ..incident });
-        owed(&Monitor::prober("prober-1"), &Confirmed { incident, ..before }, delivered, None, cause)
+        pending(&Monitor::prober("prober-1"), &Confirmed { incident, ..before }, delivered, None, cause)
     };
     let long_delivered = Delivered { at: at("2026-11-22T06:02:15Z"), ..delivered(1, Health::Down) };
     [

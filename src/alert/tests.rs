@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::publication::Attribute;
 use super::testing::{
-    arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, owed, up,
+    arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, pending, up,
 };
 use super::{Alert, Delivered, Message, Publication, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, Origin, Severity, is_hidden};
@@ -22,7 +22,7 @@ use crate::verdict::{Verdict, judge};
 /// The mails of the documentation, by the title that each has there.
 fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let payments = || monitor("payments-api");
-    let never = owed(
+    let never = pending(
         &payments(),
         &confirmed(Health::Down, 1),
         &delivered(0, Health::New),
@@ -37,23 +37,23 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         ],
     );
     let slow_since = Confirmed { incident: None, ..confirmed(Health::Degraded, 3) };
-    let degraded = owed(&payments(), &slow_since, &delivered(2, Health::Up), Some(&slow), "");
+    let degraded = pending(&payments(), &slow_since, &delivered(2, Health::Up), Some(&slow), "");
     let better =
-        owed(&payments(), &confirmed(Health::Degraded, 4), &delivered(3, Health::Down), Some(&slow), "");
-    let late = owed(&payments(), &confirmed(Health::Up, 4), &delivered(2, Health::Up), None, "");
+        pending(&payments(), &confirmed(Health::Degraded, 4), &delivered(3, Health::Down), Some(&slow), "");
+    let late = pending(&payments(), &confirmed(Health::Up, 4), &delivered(2, Health::Up), None, "");
     let minute = |n: u64| at("2026-11-22T13:00:00Z") + Duration::from_mins(n);
     // A change every 4 minutes, the last one at `end`.
     let changes = |end: u64| (1..=8).fold(Unrest::default(), |u, k| u.changed(k, minute(end - 4 * (8 - k))));
     let restless = Confirmed { since: minute(68), unrest: changes(68), ..confirmed(Health::Down, 8) };
-    let flaps = owed(&payments(), &restless, &delivered(5, Health::Down), Some(&failing()), "");
+    let flaps = pending(&payments(), &restless, &delivered(5, Health::Down), Some(&failing()), "");
     let incident = confirmed(Health::Up, 8).incident;
     let incident =
         incident.map(|incident| Incident { opened_at: minute(36), closed_at: Some(minute(40)), ..incident });
     let calmed = Confirmed { since: minute(40), incident, unrest: changes(40), ..confirmed(Health::Up, 8) };
     let heard = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
-    let stable = owed(&payments(), &calmed, &heard, None, "");
+    let stable = pending(&payments(), &calmed, &heard, None, "");
     let removed = confirmed(Health::Down, 3).unwatched(Unwatched::Removed, at("2026-11-22T14:09:30Z"));
-    let gone = owed(&payments(), &removed.expect("it was down"), &delivered(3, Health::Down), None, "");
+    let gone = pending(&payments(), &removed.expect("it was down"), &delivered(3, Health::Down), None, "");
     let quiet = |id: &str| Monitor {
         alert: AlertPolicy { severity: Severity::Info, ..AlertPolicy::default() },
         runbook: None,
@@ -78,7 +78,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         Delivered { at: at("2026-11-22T06:02:15Z"), reminders: 1, ..delivered(3, Health::Down) };
     let mut long_down = confirmed(Health::Down, 3);
     long_down.since = at("2026-11-22T02:02:11Z");
-    let still = owed(&patient, &long_down, &long_delivered, Some(&failing()), "");
+    let still = pending(&patient, &long_down, &long_delivered, Some(&failing()), "");
     vec![
         ("DOWN", vec![down("payments-api")]),
         ("Still DOWN", vec![still]),
@@ -127,9 +127,9 @@ fn lines_are_short_and_what_can_be_clicked_is_whole() {
 #[test]
 fn what_was_only_degraded_is_not_called_down() {
     let healthy = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
-    let late = owed(&monitor("m"), &healthy, &delivered(2, Health::Up), None, "");
+    let late = pending(&monitor("m"), &healthy, &delivered(2, Health::Up), None, "");
     assert!(mail(vec![late]).starts_with("Subject: [prod] WAS DEGRADED m, is good again\n"));
-    let up = owed(&monitor("m"), &healthy, &delivered(3, Health::Degraded), None, "");
+    let up = pending(&monitor("m"), &healthy, &delivered(3, Health::Degraded), None, "");
     assert!(mail(vec![up]).starts_with("Subject: [prod] UP m: good again\n"));
 }
 
@@ -140,7 +140,7 @@ fn a_late_message_names_the_day_where_it_is_another_one() {
         incident.opened_at = at("2026-11-21T23:50:00Z");
         incident.closed_at = Some(at("2026-11-22T00:10:00Z"));
     }
-    let late = owed(&monitor("m"), &long_ago, &delivered(2, Health::Up), None, "");
+    let late = pending(&monitor("m"), &long_ago, &delivered(2, Health::Up), None, "");
     let mail = mail(vec![late]);
     assert!(
         mail.starts_with("Subject: [prod] WAS DOWN m 2026-11-21 23:50-00:10 UTC (20m), is up again\n"),
@@ -152,7 +152,7 @@ fn a_late_message_names_the_day_where_it_is_another_one() {
 #[test]
 fn evidence_that_says_otherwise_is_not_shown() {
     let passing = judged(Verdict::Pass, Vec::new());
-    let alert = owed(
+    let alert = pending(
         &monitor("m"),
         &confirmed(Health::Down, 3),
         &delivered(2, Health::Up),
@@ -165,7 +165,7 @@ fn evidence_that_says_otherwise_is_not_shown() {
 #[test]
 fn an_incident_that_was_notified_before_is_not_notified_again() {
     let delivered = Delivered { at: at("2026-11-22T15:00:00Z"), ..delivered(4, Health::Degraded) };
-    assert_eq!(owed(&monitor("m"), &confirmed(Health::Up, 5), &delivered, None, "").incident, None);
+    assert_eq!(pending(&monitor("m"), &confirmed(Health::Up, 5), &delivered, None, "").incident, None);
 }
 
 #[test]
@@ -318,7 +318,7 @@ proptest! {
             let mut down = confirmed(Health::Down, 3);
             down.incident = down.incident.map(|incident| Incident { cause: text.clone(), ..incident });
             let seen_now = n.is_multiple_of(2).then_some(&judgement);
-            owed(&monitor, &down, &delivered(2, Health::Up), seen_now, &text)
+            pending(&monitor, &down, &delivered(2, Health::Up), seen_now, &text)
         };
         for message in messages((0..number).map(alert).collect(), &arn("x")) {
             let Message { body, .. } = &message;

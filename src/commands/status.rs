@@ -13,7 +13,7 @@ use super::results::{Results, results};
 use super::unsynced;
 use super::wish::{idle, selector};
 use crate::alert::Moment;
-use crate::alert::owed;
+use crate::alert::pending;
 use crate::cli::{Format, MONITORS, Status};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Traits};
@@ -99,7 +99,7 @@ fn reason(
         let monitor = &subjects.get(id)?.monitor;
         Some(mute::Known { monitor, row: rows.get(id).copied(), judgement: None })
     };
-    let news = row.and_then(|row| owed(&row.confirmed, &row.delivered, now));
+    let news = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
     let known = mute::Known { monitor, row, judgement: None };
     let ruling = news.map(|news| rule(&known, news, &subjects.silences, find, (Moment::AfterProbes, now)));
     let mutes = mutes(monitor, &subjects.silences, now, now);
@@ -138,7 +138,7 @@ fn line(
         since: None,
         why: why.to_owned(),
         incident: None,
-        owed: false,
+        pending: false,
         muted: None,
         samples,
         stale,
@@ -149,7 +149,7 @@ fn line(
         Known::Read(Row { confirmed, delivered, why, .. }) => MonitorStatus {
             since: Some(confirmed.since),
             incident: confirmed.incident.clone(),
-            owed: delivered.k < confirmed.k,
+            pending: delivered.k < confirmed.k,
             ..without(Some(confirmed.health), why)
         },
     }

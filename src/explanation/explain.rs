@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::page::{Page, page};
 use super::prospect::{NextRun, next_run};
-use crate::alert::{Alert, Known as Owing, Moment, News, next_reminder};
+use crate::alert::{Alert, AlertFacts, Moment, News, next_reminder};
 use crate::monitor::{Monitor, MonitorId, Span};
 use crate::mute::{Known, Reason, Ruling, Silence, next_window, reasons, rule};
 use crate::plan::{soonest_to_tell, time_to_tell};
@@ -48,7 +48,7 @@ pub struct Explanation {
     /// What is being counted.
     pub progress: Option<Progress>,
     /// What people are to be told and were not, and whether the next run tells it.
-    pub owed: Option<Owed>,
+    pub pending: Option<Pending>,
     /// The reminder that comes next if nothing changes.
     pub reminder: Option<(News, Timestamp)>,
     /// Until when it is flapping, unless it changes again.
@@ -65,7 +65,7 @@ pub struct Explanation {
 
 /// Something that is owed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Owed {
+pub struct Pending {
     pub notice: Notice,
     pub ruling: Ruling,
 }
@@ -91,7 +91,7 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
         standing: *standing,
         row: row.cloned(),
         progress: row.and_then(|row| progress(Thresholds::of(&monitor.alert), &row.confirmed)),
-        owed: row.and_then(|row| owed(facts, row, find)),
+        pending: row.and_then(|row| pending(facts, row, find)),
         reminder: row
             .filter(|_| watched)
             .and_then(|row| next_reminder(&row.confirmed, &row.delivered, &monitor.alert, *now)),
@@ -109,7 +109,11 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
 }
 
 /// What the row owes; of a monitor that nobody watches, once the next run has let it go.
-fn owed<'a>(facts: &Facts<'_>, row: &Row, find: impl Fn(&MonitorId) -> Option<Known<'a>>) -> Option<Owed> {
+fn pending<'a>(
+    facts: &Facts<'_>,
+    row: &Row,
+    find: impl Fn(&MonitorId) -> Option<Known<'a>>,
+) -> Option<Pending> {
     let Facts { subject, standing, silences, environment, now, .. } = facts;
     let row = match standing {
         Standing::Watched => row.clone(),
@@ -120,11 +124,11 @@ fn owed<'a>(facts: &Facts<'_>, row: &Row, find: impl Fn(&MonitorId) -> Option<Kn
     };
     let Actor { monitor, judged: _, topic } = subject;
     let Row { g, confirmed, delivered, why, .. } = &row;
-    let owing = Owing { monitor, g, confirmed, delivered, judgement: None, why };
-    let alert = Alert::owed(owing, topic.clone(), Moment::AfterProbes, *now)?;
+    let owing = AlertFacts { monitor, g, confirmed, delivered, judgement: None, why };
+    let alert = Alert::pending(owing, topic.clone(), Moment::AfterProbes, *now)?;
     let known = Known { monitor, row: Some(&row), judgement: None };
     let ruling = rule(&known, alert.news, silences, find, (Moment::AfterProbes, *now));
-    Some(Owed { notice: Notice::of(&alert, *environment, *now), ruling })
+    Some(Pending { notice: Notice::of(&alert, *environment, *now), ruling })
 }
 
 impl Facts<'_> {

@@ -120,7 +120,7 @@ fn what_was_notified_is_known_with_the_reminder_that_comes_next() {
     let mut shop = monitor("shop");
     shop.alert.remind = Some(Duration::from_hours(4));
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
-    assert_eq!(explained.owed, None);
+    assert_eq!(explained.pending, None);
     assert_eq!(explained.reminder.map(|(_, due)| due), Some(at(244)));
     assert_eq!(explained.page, Some(Page::Known(at(4))));
     assert_eq!(delivered(&explained, Verdict::Pass), ["UP"]);
@@ -157,9 +157,9 @@ fn an_alert_that_is_pending_says_why_it_waits() {
     let window = Window::parse("1970-01-01T00:00", Duration::from_hours(1), "UTC", None, None);
     shop.maintenance.push(window.expect("a window"));
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
-    let owed = explained.owed.expect("nobody was told");
-    assert_eq!(owed.notice.word, "DOWN");
-    assert!(matches!(owed.ruling, Ruling::Hold(Reason::Maintenance { .. })), "{:?}", owed.ruling);
+    let pending = explained.pending.expect("nobody was told");
+    assert_eq!(pending.notice.word, "DOWN");
+    assert!(matches!(pending.ruling, Ruling::Hold(Reason::Maintenance { .. })), "{:?}", pending.ruling);
 }
 
 #[test]
@@ -193,6 +193,6 @@ fn one_that_is_switched_off_has_no_next_probe_and_what_people_believe_is_put_rig
     let standing = Standing::Unwatched(Unwatched::Disabled);
     let explained = explain(&Facts { standing, ..facts(&shop, rows, 4) });
     assert_eq!((&explained.next, &explained.page, &explained.reminder), (&None, &None, &None));
-    let owed = explained.owed.expect("they believe that it is DOWN");
-    assert_eq!((owed.notice.word, owed.ruling), ("NOT WATCHED", Ruling::Tell));
+    let pending = explained.pending.expect("they believe that it is DOWN");
+    assert_eq!((pending.notice.word, pending.ruling), ("NOT WATCHED", Ruling::Tell));
 }

@@ -39,13 +39,13 @@ pub struct Settled {
 
 /// Sorts what is owed. `find` knows the monitors that are watched.
 pub fn sort<'a>(
-    owed: Vec<Alert>,
+    pending: Vec<Alert>,
     scene: Scene<'a>,
     find: impl Fn(&MonitorId) -> Option<&'a Monitor>,
 ) -> Sorted {
     let find = |id: &MonitorId| find(id).map(|monitor| scene.known(monitor));
     let mut sorted = Sorted::default();
-    for alert in owed {
+    for alert in pending {
         match rule(&scene.known(&alert.monitor), alert.news, scene.silences, find, (scene.moment, scene.now))
         {
             Ruling::Tell => sorted.alerts.push(alert),

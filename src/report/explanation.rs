@@ -11,7 +11,7 @@ use super::paint::{
 use super::status::spark;
 use super::workflow::inert;
 use crate::alert::News;
-use crate::explanation::{Explanation, Owed, Page, Prospect, Standing};
+use crate::explanation::{Explanation, Page, Pending, Prospect, Standing};
 use crate::monitor::{Monitor, Origin, format_duration, marked, rough_duration};
 use crate::mute::{Reason, Ruling};
 use crate::simulation::Notice;
@@ -131,7 +131,7 @@ impl ExplanationReport<'_> {
 
     /// How it is, and how it came to be so.
     fn present(&self) -> Vec<(&'static str, String)> {
-        let Explanation { row, progress, owed, reminder, flapping_until, .. } = &self.explanation;
+        let Explanation { row, progress, pending, reminder, flapping_until, .. } = &self.explanation;
         let mut lines = Vec::new();
         if let Some(Row { confirmed, why, .. }) = row {
             if !why.is_empty() {
@@ -154,7 +154,7 @@ impl ExplanationReport<'_> {
         if let Some(row) = row {
             lines.push(("delivered", self.delivered(row, reminder.as_ref())));
         }
-        lines.extend(owed.as_ref().map(|owed| ("owed", self.owed(owed))));
+        lines.extend(pending.as_ref().map(|pending| ("pending", self.pending(pending))));
         lines
     }
 
@@ -211,7 +211,7 @@ impl ExplanationReport<'_> {
         text
     }
 
-    fn owed(&self, Owed { notice, ruling }: &Owed) -> String {
+    fn pending(&self, Pending { notice, ruling }: &Pending) -> String {
         let what = format!("{} ({})", notice.subject, notice.id);
         let then = match ruling {
             Ruling::Tell => "the next run sends it".to_owned(),

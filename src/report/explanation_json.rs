@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::explanation::ExplanationReport;
 use super::silence::muted;
-use crate::explanation::{Explanation, NextRun, Owed, Page, Prospect, Standing};
+use crate::explanation::{Explanation, NextRun, Page, Pending, Prospect, Standing};
 use crate::monitor::Origin;
 use crate::mute::Ruling;
 use crate::simulation::Notice;
@@ -32,7 +32,7 @@ impl ExplanationReport<'_> {
             standing,
             row,
             progress,
-            owed,
+            pending,
             reminder,
             flapping_until,
             mutes,
@@ -82,7 +82,7 @@ impl ExplanationReport<'_> {
             })),
             "next_reminder": reminder.map(|(_, due)| due.to_string()),
             "flapping_until": flapping_until.map(|until| until.to_string()),
-            "owed": owed.as_ref().map(|Owed { notice, ruling }| json!({
+            "pending": pending.as_ref().map(|Pending { notice, ruling }| json!({
                 "alert": self.notice_json(notice),
                 "next_run": match ruling {
                     Ruling::Tell => "tells",

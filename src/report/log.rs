@@ -37,7 +37,7 @@ pub enum Event<'a> {
     /// A confirmed change was committed.
     Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
     /// There is something to tell.
-    Owed(&'a Alert),
+    Pending(&'a Alert),
     /// It is not told, for this reason, and stays owed.
     Held { monitor: &'a MonitorId, reason: &'a Reason },
     /// Nobody is to be told of what happened, any more.
@@ -114,7 +114,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
                 "k": confirmed.k,
             }),
         ),
-        Event::Owed(alert) => (
+        Event::Pending(alert) => (
             "info",
             format!("an alert is owed: {} {}", alert.word(), alert.monitor.id),
             json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
@@ -212,7 +212,7 @@ fn found(at: Timestamp, report: &RunReport) -> Vec<Metric> {
         ("Unknown", "Count", json!(unknown)),
         ("Skipped", "Count", json!(skipped)),
         ("Blind", "Count", json!(u8::from(report.self_check.is_blind()))),
-        ("Pending", "Count", json!(report.owed)),
+        ("Pending", "Count", json!(report.pending)),
         ("PendingAge", "Seconds", json!(report.pending_age(at).as_secs())),
         ("Held", "Count", json!(report.held.len())),
         ("Delivered", "Count", json!(delivered)),
@@ -254,7 +254,7 @@ mod tests {
             self_check: SelfCheck::sample(Sight::Blind),
             not_due: 4,
             messages: vec![message.clone()],
-            owed: 1,
+            pending: 1,
             pending_since: Some(now() - Duration::from_mins(7)),
             held: Vec::new(),
             settled: 0,
@@ -274,7 +274,7 @@ mod tests {
             Event::Acquired,
             Event::Moved { from: &former, to: &alert.monitor.id },
             Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
-            Event::Owed(&alert),
+            Event::Pending(&alert),
             Event::Held { monitor: &alert.monitor.id, reason: &held },
             Event::Settled(&alert.monitor.id, &Settlement::Parent(former.clone())),
             Event::Delivered(&message),

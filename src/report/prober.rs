@@ -93,7 +93,7 @@ pub fn prober_json(prober: Option<&Row>) -> Value {
         "blind": row.is_some(),
         "since": row.map(|row| row.confirmed.since.to_string()),
         "why": row.map(|row| row.why.as_str()),
-        "owed": prober.is_some_and(|row| row.delivered.k < row.confirmed.k),
+        "pending": prober.is_some_and(|row| row.delivered.k < row.confirmed.k),
         "last": prober.and_then(|row| row.confirmed.incident.as_ref()).map(|Incident { opened_at, closed_at, .. }| json!({
             "opened_at": opened_at.to_string(),
             "closed_at": closed_at.map(|at| at.to_string()),

@@ -42,7 +42,7 @@ pub struct RunReport {
     /// What was told in this run.
     pub messages: Vec<Message>,
     /// Alerts that are still owed at its end.
-    pub owed: usize,
+    pub pending: usize,
     /// When the oldest of them began.
     pub pending_since: Option<Timestamp>,
     /// Alerts that are held back, and why.
@@ -180,14 +180,17 @@ impl RunReport {
             0 => "no alert".to_owned(),
             number => format!("{} sent", count(number, "alert message")),
         };
-        let owed =
-            if self.owed > 0 { format!("; {} still owed", count(self.owed, "alert")) } else { String::new() };
+        let pending = if self.pending > 0 {
+            format!("; {} still owed", count(self.pending, "alert"))
+        } else {
+            String::new()
+        };
         let held = match self.held.len() {
             0 => String::new(),
             number => format!("; {number} held back"),
         };
         let took = latency(self.took);
-        format!("{} probed in {took}: {}; {delivered}{owed}{held}", probed, parts.join(", "))
+        format!("{} probed in {took}: {}; {delivered}{pending}{held}", probed, parts.join(", "))
     }
 
     /// For programs.
@@ -212,7 +215,7 @@ impl RunReport {
                 "skipped": skipped,
                 "not_due": self.not_due,
                 "messages": self.messages.len(),
-                "owed": self.owed,
+                "pending": self.pending,
                 "held": self.held.len(),
                 "settled": self.settled,
             },
@@ -336,7 +339,7 @@ mod tests {
             self_check: SelfCheck::sample(Sight::Clear),
             not_due: 2,
             messages: vec![],
-            owed: 1,
+            pending: 1,
             pending_since: Some(crate::alert::testing::now() - Duration::from_mins(7)),
             held: vec![(
                 MonitorId::parse("shop").expect("valid"),

@@ -48,7 +48,7 @@ pub struct MonitorStatus {
     pub why: String,
     pub incident: Option<Incident>,
     /// An alert that nobody has got yet.
-    pub owed: bool,
+    pub pending: bool,
     /// Why nobody is told of it at present.
     pub muted: Option<Reason>,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
@@ -229,7 +229,7 @@ impl MonitorStatus {
         if let Some(reason) = &self.muted {
             let _ = writeln!(text, "{:indent$}{}", "", paint(WARN, &reason.text(now)), indent = 9);
         }
-        if self.owed {
+        if self.pending {
             let words = match &self.muted {
                 None => "an alert is owed; the next run sends it",
                 Some(_) => "an alert is owed, and not told for now",
@@ -249,7 +249,7 @@ impl MonitorStatus {
             "since": self.since.map(|since| since.to_string()),
             "why": self.why,
             "stale": self.stale,
-            "owed": self.owed,
+            "pending": self.pending,
             "muted": self.muted.as_ref().map(|reason| muted(reason, now)),
             "last_probed": last.map(|(at, _)| at.to_string()),
             "latency_ms": last.and_then(|(_, sample)| sample.latency).map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::alert::{Alert, Known, Moment, News, Topic, compose};
+use crate::alert::{Alert, AlertFacts, Moment, News, Topic, compose};
 use crate::monitor::{Monitor, MonitorId};
 use crate::mute::{Reason, Scene, Settled, Silence, sort};
 use crate::state::{Decider, Row, decide};
@@ -101,15 +101,15 @@ impl<'a> Stage<'a> {
     }
 
     fn tell(&mut self, judgements: &HashMap<&MonitorId, &Judgement>, moment: Moment, now: Timestamp) -> Run {
-        let owed = self.rows.values().filter_map(|row| {
+        let pending = self.rows.values().filter_map(|row| {
             let Row { monitor, g, confirmed, delivered, why, .. } = row;
             let Actor { monitor, judged: _, topic } = self.actors.get(monitor)?;
             let judgement = judgements.get(&monitor.id).copied();
-            let known = Known { monitor, g, confirmed, delivered, judgement, why };
-            Alert::owed(known, topic.clone(), moment, now)
+            let known = AlertFacts { monitor, g, confirmed, delivered, judgement, why };
+            Alert::pending(known, topic.clone(), moment, now)
         });
         let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };
-        let sorted = sort(owed.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
+        let sorted = sort(pending.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
         let delivered = sorted.alerts.iter().map(|alert| (&alert.monitor.id, alert.delivered(now)));
         let settled = sorted.settled.iter().map(|settled| (&settled.monitor, settled.delivered.clone()));
         for (id, delivered) in delivered.chain(settled) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{mail, mails};
 use crate::alert::testing::{
-    arn, at, blind, confirmed, delivered, down, failing, judged, messages, monitor, now, owed,
+    arn, at, blind, confirmed, delivered, down, failing, judged, messages, monitor, now, pending,
 };
 use crate::alert::{Alert, Delivered, Topic, record};
 use crate::monitor::{AlertPolicy, Monitor};
@@ -40,14 +40,14 @@ fn others() -> Vec<Alert> {
     let flapped = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
     let disabled = confirmed(Health::Down, 3).unwatched(Unwatched::Disabled, at("2026-11-22T14:09:30Z"));
     let of_payments = |confirmed: &Confirmed, delivered: &Delivered| {
-        owed(&monitor("payments-api"), confirmed, delivered, None, "")
+        pending(&monitor("payments-api"), confirmed, delivered, None, "")
     };
     let [_, still, sees, was] = blind();
     vec![
-        owed(&patient, &slow_for_hours, &heard, Some(&slow), ""),
+        pending(&patient, &slow_for_hours, &heard, Some(&slow), ""),
         of_payments(&fine, &delivered(3, Health::Degraded)),
         of_payments(&fine, &delivered(2, Health::Up)),
-        owed(&monitor("payments-api"), &calmed, &flapped, Some(&failing()), ""),
+        pending(&monitor("payments-api"), &calmed, &flapped, Some(&failing()), ""),
         of_payments(&disabled.expect("it was down"), &delivered(3, Health::Down)),
         still,
         sees,

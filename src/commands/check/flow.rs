@@ -254,7 +254,7 @@ impl Session<'_> {
 
     /// Tells what the rows owed before there are probes.
     async fn tell_first(&self, rows: &Rows, subjects: &Subjects) -> Telling {
-        let sorted = self.owed(rows, subjects, &[], Moment::BeforeProbes);
+        let sorted = self.pending(rows, subjects, &[], Moment::BeforeProbes);
         let now = || self.means.store.now();
         let teller = self.teller(self.wish.tell_first(), &now);
         let mut telling = teller.tell(sorted.alerts, Telling::default()).await;
@@ -273,7 +273,7 @@ impl Session<'_> {
         notified: Telling,
     ) -> (Vec<Write>, Committed, Telling) {
         let after = after(rows, &writes);
-        let sorted = self.owed(&after, subjects, judged, Moment::AfterProbes);
+        let sorted = self.pending(&after, subjects, judged, Moment::AfterProbes);
         let writes = gravest_first(writes, &sorted.alerts);
         let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
         // What is told after the lease ran out, its next holder tells too.
@@ -284,12 +284,12 @@ impl Session<'_> {
     }
 
     /// What the rows owe at a moment of the run, sorted.
-    fn owed(&self, rows: &Rows, subjects: &Subjects, judged: &[Judged], moment: Moment) -> Sorted {
+    fn pending(&self, rows: &Rows, subjects: &Subjects, judged: &[Judged], moment: Moment) -> Sorted {
         let judgements: HashMap<_, _> =
             judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
         let (default, at) = (self.means.notifier.default_topic(), (moment, self.means.store.now()));
-        let owed = alerts(self.wish, rows, subjects, &judgements, default, at);
-        sort(owed, rows, subjects, &judgements, at)
+        let pending = alerts(self.wish, rows, subjects, &judgements, default, at);
+        sort(pending, rows, subjects, &judgements, at)
     }
 
     fn teller<'a>(&'a self, time: Duration, now: &'a (dyn Fn() -> Timestamp + Sync)) -> Teller<'a> {

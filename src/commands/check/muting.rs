@@ -14,12 +14,12 @@ use crate::verdict::Judgement;
 
 /// Sorts what is owed, with what this run saw where it looked.
 pub fn sort(
-    owed: Vec<Alert>,
+    pending: Vec<Alert>,
     rows: &Rows,
     subjects: &Subjects,
     judgements: &HashMap<&MonitorId, &Judgement>,
     (moment, now): (Moment, Timestamp),
 ) -> Sorted {
     let scene = Scene { rows, judgements, silences: &subjects.silences, moment, now };
-    mute::sort(owed, scene, |id| subjects.get(id).map(|subject| &subject.monitor))
+    mute::sort(pending, scene, |id| subjects.get(id).map(|subject| &subject.monitor))
 }

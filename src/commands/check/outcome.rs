@@ -111,7 +111,7 @@ impl Ran {
         skipped
             || self.self_check.is_blind()
             || !self.problems.is_empty()
-            || self.notified.owed > 0
+            || self.notified.pending > 0
             || !self.notified.problems.is_empty()
     }
 
@@ -149,7 +149,7 @@ impl Ran {
             self_check: self.self_check,
             not_due: if wish.only.is_none() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.notified.messages,
-            owed: self.notified.owed,
+            pending: self.notified.pending,
             pending_since: self.notified.oldest,
             held: self.notified.held,
             settled: self.notified.settled.len(),

@@ -14,7 +14,7 @@ use super::outcome::chain;
 use super::standing::{Standing, Standings};
 use super::subject::Subjects;
 use super::wish::Wish;
-use crate::alert::{Alert, Delivered, Known, Message, Moment, Topic, compose, route};
+use crate::alert::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
 use crate::mute::Reason;
 use crate::notify::{Notifier, NotifyError, Scope};
@@ -31,7 +31,7 @@ pub struct Telling {
     /// What the messages told of each monitor.
     pub delivered: Vec<(MonitorId, Delivered)>,
     /// Alerts that could not be told; they stay owed.
-    pub owed: usize,
+    pub pending: usize,
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
     pub oldest: Option<Timestamp>,
     /// Alerts that are held back, and why; they stay owed.
@@ -73,8 +73,8 @@ pub fn alerts(
             );
             let Row { g, confirmed, delivered, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();
-            let known = Known { monitor: &monitor, g, confirmed, delivered, judgement, why };
-            Alert::owed(known, route.into_topic(), moment, now)
+            let known = AlertFacts { monitor: &monitor, g, confirmed, delivered, judgement, why };
+            Alert::pending(known, route.into_topic(), moment, now)
         })
         .collect()
 }
@@ -86,22 +86,22 @@ fn remembered(_: &Wish, row: &Row) -> Monitor {
 impl Telling {
     /// The same at the next moment of the run, at which everything that is owed by then is looked at anew.
     pub fn afresh(self) -> Self {
-        Self { owed: 0, oldest: None, held: Vec::new(), first: None, ..self }
+        Self { pending: 0, oldest: None, held: Vec::new(), first: None, ..self }
     }
 
     /// Counts the alerts of a message that its topic did not take.
     fn leave(&mut self, message: &Message) {
-        self.owed += message.alerts.len();
+        self.pending += message.alerts.len();
         let changes = message.alerts.iter().filter(|alert| alert.reminders == 0);
         self.oldest = self.oldest.into_iter().chain(changes.map(|alert| alert.since)).min();
     }
 
     /// Both together.
     fn and(mut self, other: Self) -> Self {
-        let Self { messages, delivered, owed, oldest, held, settled, problems, first, closed } = other;
+        let Self { messages, delivered, pending, oldest, held, settled, problems, first, closed } = other;
         self.messages.extend(messages);
         self.delivered.extend(delivered);
-        self.owed += owed;
+        self.pending += pending;
         self.oldest = self.oldest.into_iter().chain(oldest).min();
         self.held.extend(held);
         self.settled.extend(settled);
@@ -143,7 +143,7 @@ impl Teller<'_> {
     /// Each topic gets its messages in their order, and no topic waits for another one.
     pub async fn tell(&self, alerts: Vec<Alert>, before: Telling) -> Telling {
         for alert in &alerts {
-            self.log.event(&Event::Owed(alert));
+            self.log.event(&Event::Pending(alert));
         }
         let messages = compose(alerts, self.wish.environment.as_deref(), (self.now)());
         let topics = by_topic(messages).into_iter();

@@ -19,7 +19,7 @@ fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStat
         since: Some(at(0)),
         why: String::new(),
         incident: None,
-        owed: false,
+        pending: false,
         muted: None,
         samples: Some(samples.collect()),
         stale: false,
@@ -52,7 +52,7 @@ fn report() -> StatusReport {
             monitor("cart", Health::Up, &[(Verdict::Pass, 10), (Verdict::Pass, 80), (Verdict::Degraded, 40)]),
             MonitorStatus {
                 why: "HTTP 503, expected 200".into(),
-                owed: true,
+                pending: true,
                 ..monitor(
                     "payments-api",
                     Health::Down,
@@ -66,7 +66,7 @@ fn report() -> StatusReport {
                 ..monitor("new-one", Health::New, &[])
             },
             MonitorStatus {
-                owed: true,
+                pending: true,
                 muted: Some(Reason::Silence {
                     id: "01SILENCE".into(),
                     by: "x@host".into(),

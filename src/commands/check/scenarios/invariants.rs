@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::endpoints::Probe;
 use super::process::{End, Excuse};
 
-use crate::alert::{Alert, News, owed};
+use crate::alert::{Alert, News, pending};
 use crate::commands::check::subject::Subjects;
 use crate::monitor::MonitorId;
 use crate::mute::{mutes, reason_at};
@@ -235,7 +235,7 @@ impl Chronicle {
     /// I1
     pub fn has_nothing_pending(&self, held: &BTreeSet<MonitorId>, now: Timestamp) {
         for row in self.rows.values().filter(|row| !held.contains(&row.monitor)) {
-            assert_eq!(owed(&row.confirmed, &row.delivered, now), None, "I1 {row:?}");
+            assert_eq!(pending(&row.confirmed, &row.delivered, now), None, "I1 {row:?}");
             let delivered = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
             let delivered = delivered.map(|(_, alert)| alert.k).max().unwrap_or(0);
             let delivered = delivered.max(self.settled.get(&row.g).copied().unwrap_or(0));

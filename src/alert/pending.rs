@@ -45,7 +45,7 @@ pub enum News {
 ///
 /// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
 /// how it is, also if that is what was true before.
-pub fn owed(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<News> {
+pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<News> {
     if let Some(Flapping { k, .. }) = confirmed.unrest.flapping(now) {
         return (delivered.k < k).then_some(News::Flapping);
     }
@@ -128,7 +128,7 @@ mod tests {
         let delivered =
             Delivered { k: delivered.0, health: delivered.1, at: now, reminders: 0, flapping: None };
         let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
-        assert_eq!(owed(&confirmed, &delivered, now), news, "{delivered:?} {confirmed:?}");
+        assert_eq!(pending(&confirmed, &delivered, now), news, "{delivered:?} {confirmed:?}");
     }
 
     #[test]
