@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     if std::env::var_os(scene::IS_MONITORCTL).is_some() {
         return monitorctl::main();
     }
-    match story::tell() {
+    match story::narrate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nthe tour went off its route: {error}");

@@ -14,7 +14,7 @@ const BETWEEN_CHECKS: Duration = Duration::from_millis(1_200);
 const INVALID: i32 = 3;
 const NOT_UP: i32 = 20;
 
-pub fn tell() -> Result<(), Failure> {
+pub fn narrate() -> Result<(), Failure> {
     let begun = Instant::now();
     let api = Api::start()?;
     let mut scene = Scene::open()?;

@@ -76,13 +76,13 @@ pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) ->
     let together = topics.into_iter().flat_map(|(topic, alerts)| together(&topic, alerts));
     let mut messages: Vec<_> = together
         .flat_map(|mut alerts| {
-            alerts.sort_by(|a, b| (a.news, &a.monitor.id).cmp(&(b.news, &b.monitor.id)));
+            alerts.sort_by(|a, b| (a.kind, &a.monitor.id).cmp(&(b.kind, &b.monitor.id)));
             let detail = Detail::of(alerts.len());
             split(&alerts, Digest { detail, environment, now })
         })
         .collect();
     let since = |message: &Message| message.alerts.iter().map(|alert| alert.since).min();
-    let is_good = |message: &Message| !message.alerts.iter().any(|alert| alert.news.is_bad());
+    let is_good = |message: &Message| !message.alerts.iter().any(|alert| alert.kind.is_bad());
     messages.sort_by_key(|message| (is_good(message), Reverse(message.severity), since(message)));
     messages
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::pending::reminder;
-use super::{Delivered, News, Topic, pending, prober};
+use super::{AlertKind, Delivered, Topic, pending, prober};
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
@@ -33,7 +33,7 @@ pub struct Alert {
     pub id: String,
     pub topic: Topic,
     pub monitor: Monitor,
-    pub news: News,
+    pub kind: AlertKind,
     /// The confirmed change that is told.
     pub k: u64,
     /// The number of the reminder of it that this is; 0 for the news itself.
@@ -86,15 +86,15 @@ impl Alert {
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
         let is_seen = settled || (delivered.flapping.is_none() && !monitor.id.is_prober());
-        let (news, reminders) = match pending(confirmed, delivered, now).filter(|_| is_seen) {
-            Some(news) => (news, 0),
+        let (kind, reminders) = match pending(confirmed, delivered, now).filter(|_| is_seen) {
+            Some(kind) => (kind, 0),
             None if settled => {
                 (reminder(confirmed, delivered, &monitor.alert, now)?, delivered.reminders.saturating_add(1))
             }
             None => return None,
         };
         let flapping =
-            confirmed.unrest.flapping.filter(|_| news == News::Flapping).map(|flapping| flapping.k);
+            confirmed.unrest.flapping.filter(|_| kind == AlertKind::Flapping).map(|flapping| flapping.k);
         // A flapping has one id however many changes come until it is told; a change, and the reminders of it, have
         // others.
         let number = match (flapping, reminders) {
@@ -116,19 +116,19 @@ impl Alert {
         let in_short = |incident: Incident| Incident { cause: excerpt(&incident.cause, REASON), ..incident };
         // An incident that ended before the last message is none of this one's business. People who were told DOWN
         // know of no end: what they heard last may have been accepted after the first good probe.
-        let is_news = |incident: &Incident| {
+        let is_notified = |incident: &Incident| {
             delivered.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > delivered.at)
         };
         Some(Self {
             id: format!("{}.{g}.{number}", monitor.id),
             topic,
             monitor: presentable(monitor),
-            news,
+            kind,
             k: confirmed.k,
             reminders,
             health: confirmed.health,
             since: confirmed.since,
-            incident: confirmed.incident.clone().filter(is_news).map(in_short),
+            incident: confirmed.incident.clone().filter(is_notified).map(in_short),
             evidence: judgement.filter(agrees).cloned(),
             why: Some(excerpt(why, REASON)).filter(|why| bad && !why.is_empty()),
             // The changes of a flapping are counted where it is told.
@@ -165,17 +165,17 @@ impl Alert {
     /// Slow is not down: what merely works less well is never more than a warning.
     pub fn severity(&self) -> Severity {
         let severity = self.monitor.alert.severity;
-        match self.news {
+        match self.kind {
             // What flaps between good and degraded was never down.
-            News::Flapping if !self.was_down() => severity.min(Severity::Warning),
-            News::Degraded | News::StillDegraded => severity.min(Severity::Warning),
-            News::Down
-            | News::NeverUp
-            | News::Flapping
-            | News::StillDown
-            | News::Up
-            | News::Over
-            | News::Unwatched => severity,
+            AlertKind::Flapping if !self.was_down() => severity.min(Severity::Warning),
+            AlertKind::Degraded | AlertKind::StillDegraded => severity.min(Severity::Warning),
+            AlertKind::Down
+            | AlertKind::NeverUp
+            | AlertKind::Flapping
+            | AlertKind::StillDown
+            | AlertKind::Up
+            | AlertKind::Over
+            | AlertKind::Unwatched => severity,
         }
     }
 
@@ -195,18 +195,18 @@ impl Alert {
     /// The word at the head of a message. What was never down is not called so.
     pub fn word(&self) -> &'static str {
         if self.monitor.id.is_prober() {
-            return prober::word(self.news);
+            return prober::word(self.kind);
         }
-        match (self.news, &self.incident) {
-            (News::Down | News::NeverUp, _) => "DOWN",
-            (News::Flapping, _) => "FLAPPING",
-            (News::Degraded, _) => "DEGRADED",
-            (News::StillDown, _) => "STILL DOWN",
-            (News::StillDegraded, _) => "STILL DEGRADED",
-            (News::Unwatched, _) => "NOT WATCHED",
-            (News::Up, _) => "UP",
-            (News::Over, Some(_)) => "WAS DOWN",
-            (News::Over, None) => "WAS DEGRADED",
+        match (self.kind, &self.incident) {
+            (AlertKind::Down | AlertKind::NeverUp, _) => "DOWN",
+            (AlertKind::Flapping, _) => "FLAPPING",
+            (AlertKind::Degraded, _) => "DEGRADED",
+            (AlertKind::StillDown, _) => "STILL DOWN",
+            (AlertKind::StillDegraded, _) => "STILL DEGRADED",
+            (AlertKind::Unwatched, _) => "NOT WATCHED",
+            (AlertKind::Up, _) => "UP",
+            (AlertKind::Over, Some(_)) => "WAS DOWN",
+            (AlertKind::Over, None) => "WAS DEGRADED",
         }
     }
 }

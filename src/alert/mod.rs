@@ -24,7 +24,7 @@ mod words;
 
 pub use compose::{Message, compose};
 pub use item::{Alert, AlertFacts, Moment};
-pub use pending::{Delivered, News, next_reminder, pending};
+pub use pending::{AlertKind, Delivered, next_reminder, pending};
 pub use publication::{Attribute, Order, Publication};
 pub use record::{record, record_schema};
 pub use topic::{Route, Topic, route};

@@ -21,7 +21,7 @@ pub struct Delivered {
 
 /// What there is to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum News {
+pub enum AlertKind {
     /// It was good, and is down.
     Down,
     /// It was down from the first probe on.
@@ -45,22 +45,22 @@ pub enum News {
 ///
 /// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
 /// how it is, also if that is what was true before.
-pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<News> {
+pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<AlertKind> {
     if let Some(Flapping { k, .. }) = confirmed.unrest.flapping(now) {
-        return (delivered.k < k).then_some(News::Flapping);
+        return (delivered.k < k).then_some(AlertKind::Flapping);
     }
     if delivered.k >= confirmed.k && delivered.flapping.is_none() {
         return None;
     }
     Some(match (delivered.health, confirmed.health) {
-        (Health::New, Health::Down) => News::NeverUp,
-        (Health::Up | Health::Degraded | Health::Down, Health::Down) => News::Down,
-        (_, Health::Degraded) => News::Degraded,
+        (Health::New, Health::Down) => AlertKind::NeverUp,
+        (Health::Up | Health::Degraded | Health::Down, Health::Down) => AlertKind::Down,
+        (_, Health::Degraded) => AlertKind::Degraded,
         // A monitor is new again once nobody watches it.
-        (_, Health::New) => News::Unwatched,
-        (Health::Degraded | Health::Down, Health::Up) => News::Up,
-        (Health::Up | Health::New, Health::Up) if delivered.flapping.is_some() => News::Up,
-        (Health::Up | Health::New, Health::Up) => News::Over,
+        (_, Health::New) => AlertKind::Unwatched,
+        (Health::Degraded | Health::Down, Health::Up) => AlertKind::Up,
+        (Health::Up | Health::New, Health::Up) if delivered.flapping.is_some() => AlertKind::Up,
+        (Health::Up | Health::New, Health::Up) => AlertKind::Over,
     })
 }
 
@@ -71,9 +71,9 @@ pub fn reminder(
     delivered: &Delivered,
     policy: &AlertPolicy,
     now: Timestamp,
-) -> Option<News> {
-    let (news, due) = next_reminder(confirmed, delivered, policy, now)?;
-    (due <= now).then_some(news)
+) -> Option<AlertKind> {
+    let (kind, due) = next_reminder(confirmed, delivered, policy, now)?;
+    (due <= now).then_some(kind)
 }
 
 /// The reminder that comes next, if nothing changes, and when it is due.
@@ -82,21 +82,21 @@ pub fn next_reminder(
     delivered: &Delivered,
     policy: &AlertPolicy,
     now: Timestamp,
-) -> Option<(News, Timestamp)> {
+) -> Option<(AlertKind, Timestamp)> {
     // What flaps is told when it is stable.
     if delivered.k != confirmed.k || delivered.flapping.is_some() || confirmed.unrest.flapping(now).is_some()
     {
         return None;
     }
-    let news = match confirmed.health {
-        Health::Down => News::StillDown,
-        Health::Degraded => News::StillDegraded,
+    let kind = match confirmed.health {
+        Health::Down => AlertKind::StillDown,
+        Health::Degraded => AlertKind::StillDegraded,
         Health::New | Health::Up => return None,
     };
-    Some((news, delivered.at.checked_add(policy.wait_before(delivered.reminders)?).ok()?))
+    Some((kind, delivered.at.checked_add(policy.wait_before(delivered.reminders)?).ok()?))
 }
 
-impl News {
+impl AlertKind {
     /// Whether there is something to be done about it.
     pub fn is_bad(self) -> bool {
         match self {
@@ -123,32 +123,32 @@ impl Incident {
 mod tests {
     use super::*;
 
-    fn check(delivered: (u64, Health), confirmed: (u64, Health), news: Option<News>) {
+    fn check(delivered: (u64, Health), confirmed: (u64, Health), kind: Option<AlertKind>) {
         let now = Timestamp::UNIX_EPOCH;
         let delivered =
             Delivered { k: delivered.0, health: delivered.1, at: now, reminders: 0, flapping: None };
         let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
-        assert_eq!(pending(&confirmed, &delivered, now), news, "{delivered:?} {confirmed:?}");
+        assert_eq!(pending(&confirmed, &delivered, now), kind, "{delivered:?} {confirmed:?}");
     }
 
     #[test]
     fn an_alert_is_pending_exactly_while_delivered_lags() {
         use Health::{Degraded, Down, New, Up};
         check((0, Up), (0, Up), None);
-        check((0, Up), (1, Down), Some(News::Down));
+        check((0, Up), (1, Down), Some(AlertKind::Down));
         check((1, Down), (1, Down), None);
-        check((1, Down), (2, Up), Some(News::Up));
-        check((0, New), (1, Down), Some(News::NeverUp));
-        check((0, Up), (1, Degraded), Some(News::Degraded));
-        check((1, Down), (2, Degraded), Some(News::Degraded));
-        check((1, Degraded), (2, Up), Some(News::Up));
-        check((1, Down), (2, New), Some(News::Unwatched));
-        check((0, Up), (2, New), Some(News::Unwatched));
+        check((1, Down), (2, Up), Some(AlertKind::Up));
+        check((0, New), (1, Down), Some(AlertKind::NeverUp));
+        check((0, Up), (1, Degraded), Some(AlertKind::Degraded));
+        check((1, Down), (2, Degraded), Some(AlertKind::Degraded));
+        check((1, Degraded), (2, Up), Some(AlertKind::Up));
+        check((1, Down), (2, New), Some(AlertKind::Unwatched));
+        check((0, Up), (2, New), Some(AlertKind::Unwatched));
         // Nobody could be told in time.
-        check((0, Up), (2, Up), Some(News::Over));
-        check((0, New), (2, Up), Some(News::Over));
+        check((0, Up), (2, Up), Some(AlertKind::Over));
+        check((0, New), (2, Up), Some(AlertKind::Over));
         // It came up and went down again in between: still down, and a new incident.
-        check((1, Down), (3, Down), Some(News::Down));
+        check((1, Down), (3, Down), Some(AlertKind::Down));
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         let hours = |n: i64| Timestamp::from_second(n * 3600).expect("in range");
         let policy =
             AlertPolicy { remind: Some(std::time::Duration::from_hours(4)), ..AlertPolicy::default() };
-        let check = |delivered: (u64, u32), confirmed: (u64, Health), now: i64, news| {
+        let check = |delivered: (u64, u32), confirmed: (u64, Health), now: i64, kind| {
             let delivered = Delivered {
                 k: delivered.0,
                 health: confirmed.1,
@@ -168,18 +168,18 @@ mod tests {
             let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
             assert_eq!(
                 reminder(&confirmed, &delivered, &policy, hours(now)),
-                news,
+                kind,
                 "{delivered:?} {confirmed:?}"
             );
             assert_eq!(reminder(&confirmed, &delivered, &AlertPolicy::default(), hours(now)), None);
         };
         check((1, 0), (1, Down), 13, None);
-        check((1, 0), (1, Down), 14, Some(News::StillDown));
-        check((1, 0), (1, Degraded), 14, Some(News::StillDegraded));
+        check((1, 0), (1, Down), 14, Some(AlertKind::StillDown));
+        check((1, 0), (1, Degraded), 14, Some(AlertKind::StillDegraded));
         check((1, 1), (1, Down), 17, None);
-        check((1, 1), (1, Down), 18, Some(News::StillDown));
+        check((1, 1), (1, Down), 18, Some(AlertKind::StillDown));
         check((1, 9), (1, Down), 33, None);
-        check((1, 9), (1, Down), 34, Some(News::StillDown));
+        check((1, 9), (1, Down), 34, Some(AlertKind::StillDown));
         check((2, 0), (2, Up), 99, None);
         check((2, 0), (2, New), 99, None);
         check((1, 0), (3, Down), 99, None);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::words::wrap;
-use super::{Alert, News};
+use super::{Alert, AlertKind};
 use crate::monitor::format_duration;
 
 /// What to know while it lasts, and after.
@@ -15,14 +15,14 @@ const COMES_AND_GOES: &str = "the network of this machine comes and goes, or of 
 const SEES: &str = "how the monitors were in that time is not known. What is DOWN now is told as always";
 
 /// The word at the head of a message.
-pub fn word(news: News) -> &'static str {
-    match news {
-        News::Down | News::NeverUp | News::Degraded => "BLIND",
-        News::StillDown | News::StillDegraded => "STILL BLIND",
-        News::Flapping => "FLAPPING",
-        News::Up => "SEES AGAIN",
-        News::Over => "WAS BLIND",
-        News::Unwatched => "NOT WATCHED",
+pub fn word(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Down | AlertKind::NeverUp | AlertKind::Degraded => "BLIND",
+        AlertKind::StillDown | AlertKind::StillDegraded => "STILL BLIND",
+        AlertKind::Flapping => "FLAPPING",
+        AlertKind::Up => "SEES AGAIN",
+        AlertKind::Over => "WAS BLIND",
+        AlertKind::Unwatched => "NOT WATCHED",
     }
 }
 
@@ -30,24 +30,24 @@ pub fn word(news: News) -> &'static str {
 pub fn tail(alert: &Alert, now: Timestamp) -> String {
     let reason = || alert.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     let ended = alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)));
-    match (alert.news, ended) {
-        (News::StillDown | News::StillDegraded, _) => {
+    match (alert.kind, ended) {
+        (AlertKind::StillDown | AlertKind::StillDegraded, _) => {
             format!(" for {}{}", rough(now.duration_since(alert.since).unsigned_abs()), reason())
         }
-        (News::Up, Some((incident, _))) => {
+        (AlertKind::Up, Some((incident, _))) => {
             downtime(incident).map(|time| format!(": it was blind for {time}")).unwrap_or_default()
         }
-        (News::Over, Some((incident, closed))) => {
+        (AlertKind::Over, Some((incident, closed))) => {
             format!(" {}, sees again", clock_span(incident.opened_at, closed, now))
         }
         (
-            News::Down
-            | News::NeverUp
-            | News::Degraded
-            | News::Flapping
-            | News::Up
-            | News::Over
-            | News::Unwatched,
+            AlertKind::Down
+            | AlertKind::NeverUp
+            | AlertKind::Degraded
+            | AlertKind::Flapping
+            | AlertKind::Up
+            | AlertKind::Over
+            | AlertKind::Unwatched,
             _,
         ) => reason(),
     }
@@ -58,14 +58,14 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
     let monitor = &alert.monitor;
     let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
     let mut text = String::new();
-    wrap(&mut text, word(alert.news), &format!("{} ({}){place}", monitor.title(), monitor.id));
+    wrap(&mut text, word(alert.kind), &format!("{} ({}){place}", monitor.title(), monitor.id));
     text.push('\n');
-    let (meaning, next) = if alert.news.is_bad() {
+    let (meaning, next) = if alert.kind.is_bad() {
         if let Some(why) = &alert.why {
             wrap(&mut text, "why", why);
         }
         wrap(&mut text, "since", &format!("{} ({})", moment(alert.since), ago(alert.since, now)));
-        let flaps = alert.news == News::Flapping;
+        let flaps = alert.kind == AlertKind::Flapping;
         let wait = monitor.alert.wait_before(alert.reminders).map(format_duration);
         let reminder = wait.map(|wait| format!(", a reminder after {wait}")).unwrap_or_default();
         if flaps {
@@ -81,7 +81,7 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
             wrap(&mut text, "was blind", &format!("{lasted}, {}", span(incident.opened_at, closed)));
             wrap(&mut text, "cause", &incident.cause);
         }
-        if alert.news == News::Over {
+        if alert.kind == AlertKind::Over {
             wrap(&mut text, "late", "it sees again; nobody could be told while it lasted");
         }
         (SEES, "nothing to do".to_owned())

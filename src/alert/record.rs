@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::compose::Detail;
-use super::record_words::{HealthWord, NewsWord, SeverityWord};
+use super::record_words::{AlertKindWord, HealthWord, SeverityWord};
 use super::storm::reasons;
 use super::{Alert, Message};
 use crate::monitor::MonitorId;
@@ -67,7 +67,7 @@ struct MessageRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Others")]
 struct OthersRecord {
-    news: NewsWord,
+    kind: AlertKindWord,
     /// Why it is not good, in one line.
     reason: Option<String>,
     /// By monitor, what its alert's id has behind the monitor's: `a1b2c3d4.3` of `payments-api` for the alert
@@ -87,7 +87,7 @@ struct AlertRecord {
     group: String,
     /// What people call it; the id if it has no name.
     name: String,
-    news: NewsWord,
+    kind: AlertKindWord,
     /// The number of the reminder that this is; 0 if it is no reminder.
     reminder: u32,
     health: HealthWord,
@@ -225,7 +225,7 @@ impl OthersRecord {
             rest.trim_start_matches('.').to_owned()
         };
         Self {
-            news: first.news.into(),
+            kind: first.kind.into(),
             reason,
             alerts: alerts.into_iter().map(|alert| (alert.monitor.id.to_string(), rest(alert))).collect(),
         }
@@ -238,7 +238,7 @@ impl AlertRecord {
             id,
             topic: _,
             monitor,
-            news,
+            kind,
             k: _,
             reminders,
             health,
@@ -258,7 +258,7 @@ impl AlertRecord {
             monitor: monitor.id.to_string(),
             group: monitor.group.clone(),
             name: monitor.title().to_owned(),
-            news: (*news).into(),
+            kind: (*kind).into(),
             reminder: *reminders,
             health: (*health).into(),
             since: since.to_string(),

@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::News;
+use super::AlertKind;
 use crate::monitor::Severity;
 use crate::transition::Health;
 
 /// What there is to tell.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum NewsWord {
+pub enum AlertKindWord {
     /// It was good, and is down.
     Down,
     /// It was down from its first probe on.
@@ -49,18 +49,18 @@ pub enum SeverityWord {
     Critical,
 }
 
-impl From<News> for NewsWord {
-    fn from(news: News) -> Self {
-        match news {
-            News::Down => Self::Down,
-            News::NeverUp => Self::NeverUp,
-            News::Degraded => Self::Degraded,
-            News::Flapping => Self::Flapping,
-            News::StillDown => Self::StillDown,
-            News::StillDegraded => Self::StillDegraded,
-            News::Up => Self::Up,
-            News::Over => Self::Over,
-            News::Unwatched => Self::Unwatched,
+impl From<AlertKind> for AlertKindWord {
+    fn from(kind: AlertKind) -> Self {
+        match kind {
+            AlertKind::Down => Self::Down,
+            AlertKind::NeverUp => Self::NeverUp,
+            AlertKind::Degraded => Self::Degraded,
+            AlertKind::Flapping => Self::Flapping,
+            AlertKind::StillDown => Self::StillDown,
+            AlertKind::StillDegraded => Self::StillDegraded,
+            AlertKind::Up => Self::Up,
+            AlertKind::Over => Self::Over,
+            AlertKind::Unwatched => Self::Unwatched,
         }
     }
 }

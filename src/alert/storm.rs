@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::times::moment;
 use super::words::wrap;
-use super::{Alert, News};
+use super::{Alert, AlertKind};
 use crate::monitor::MonitorId;
 
 /// Alerts that share a reason, below which it says nothing.
@@ -21,16 +21,16 @@ const REASON: usize = 120;
 
 /// Those of `alerts` that say the same, the gravest first, then the most: a word, a reason, and who.
 pub fn reasons(alerts: &[Alert]) -> Vec<(&Alert, Option<String>, Vec<&Alert>)> {
-    let mut shared: BTreeMap<(News, Option<String>), Vec<&Alert>> = BTreeMap::new();
+    let mut shared: BTreeMap<(AlertKind, Option<String>), Vec<&Alert>> = BTreeMap::new();
     for alert in alerts {
-        shared.entry((alert.news, reason(alert))).or_default().push(alert);
+        shared.entry((alert.kind, reason(alert))).or_default().push(alert);
     }
     let mut sorted: Vec<_> = shared.into_iter().collect();
-    sorted.sort_by(|((news, _), one), ((other, _), two)| (news, two.len()).cmp(&(other, one.len())));
+    sorted.sort_by(|((kind, _), one), ((other, _), two)| (kind, two.len()).cmp(&(other, one.len())));
     // What has few companions goes together with others that have few.
     let mut delivered: Vec<(&Alert, Option<String>, Vec<&Alert>)> = Vec::new();
-    for (number, ((news, reason), alerts)) in sorted.into_iter().enumerate() {
-        let rest = delivered.last_mut().filter(|(first, _, _)| number >= REASONS && first.news == news);
+    for (number, ((kind, reason), alerts)) in sorted.into_iter().enumerate() {
+        let rest = delivered.last_mut().filter(|(first, _, _)| number >= REASONS && first.kind == kind);
         match (rest, alerts.first()) {
             (Some((_, reason, others)), _) => {
                 *reason = Some("several reasons".to_owned());
@@ -48,7 +48,7 @@ pub fn by_reason(text: &mut String, alerts: &[Alert]) {
     for (first, reason, alerts) in reasons(alerts) {
         let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         // The first of them to break is nearest to what broke them all.
-        let since = alerts.iter().map(|alert| alert.since).min().filter(|_| first.news.is_bad());
+        let since = alerts.iter().map(|alert| alert.since).min().filter(|_| first.kind.is_bad());
         let since = since.map(|since| format!(" since {}", moment(since))).unwrap_or_default();
         wrap(text, first.word(), &format!("{}{since}{reason}", alerts.len()));
         let ids: Vec<_> = alerts.iter().map(|alert| alert.monitor.id.as_str()).collect();
@@ -60,7 +60,7 @@ pub fn by_reason(text: &mut String, alerts: &[Alert]) {
 /// 9 of them: connection refused`. The first suspect is what those nine share, and not each of them.
 pub fn common_cause(alerts: &[Alert]) -> Option<String> {
     let broke: Vec<_> =
-        alerts.iter().filter(|alert| matches!(alert.news, News::Down | News::NeverUp)).collect();
+        alerts.iter().filter(|alert| matches!(alert.kind, AlertKind::Down | AlertKind::NeverUp)).collect();
     let parents = most(broke.iter().flat_map(|alert| &alert.monitor.depends_on));
     // What somebody wrote down about all of them says more than a text that many errors have. About some of them it
     // says little: were that one known to be DOWN, they would wait for it.

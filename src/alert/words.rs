@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::compose::{Detail, Part};
 use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
-use super::{Alert, News, prober};
+use super::{Alert, AlertKind, prober};
 use crate::monitor::{MonitorId, format_duration};
 use crate::observation::Phases;
 use crate::transition::{CALM, Changes, Unwatched};
@@ -44,34 +44,34 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
         return changes_of_a_flapping(alert, changes);
     }
     let incident = alert.incident.as_ref();
-    match (alert.news, incident.and_then(|incident| Some((incident, incident.closed_at?)))) {
-        (News::Down | News::NeverUp | News::Flapping | News::Degraded, _) => {
+    match (alert.kind, incident.and_then(|incident| Some((incident, incident.closed_at?)))) {
+        (AlertKind::Down | AlertKind::NeverUp | AlertKind::Flapping | AlertKind::Degraded, _) => {
             alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default()
         }
-        (News::StillDown | News::StillDegraded, _) => {
+        (AlertKind::StillDown | AlertKind::StillDegraded, _) => {
             let reason = alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!(" for {}{reason}", rough(now.duration_since(alert.since).unsigned_abs()))
         }
-        (News::Up, Some((incident, _))) => {
+        (AlertKind::Up, Some((incident, _))) => {
             downtime(incident).map(|time| format!(": good again after {time}")).unwrap_or_default()
         }
-        (News::Over, Some((incident, closed))) => {
+        (AlertKind::Over, Some((incident, closed))) => {
             format!(" {}, is up again", clock_span(incident.opened_at, closed, now))
         }
-        (News::Unwatched, incident) => {
+        (AlertKind::Unwatched, incident) => {
             let why =
                 incident.and_then(|(incident, _)| incident.unwatched).map_or("no more", Unwatched::as_str);
             let lasted = incident.and_then(|(incident, _)| downtime(incident));
             lasted.map_or(format!(": {why}"), |time| format!(": {why}, it was DOWN for {time}"))
         }
-        (News::Up, None) => ": good again".to_owned(),
-        (News::Over, None) => ", is good again".to_owned(),
+        (AlertKind::Up, None) => ": good again".to_owned(),
+        (AlertKind::Over, None) => ", is good again".to_owned(),
     }
 }
 
 /// `: 6 changes in 34m`, `: stable after 8 changes`
 fn changes_of_a_flapping(alert: &Alert, Changes { count, from, to }: Changes) -> String {
-    if alert.news == News::Flapping {
+    if alert.kind == AlertKind::Flapping {
         return format!(": {count} changes in {}", rough(to.duration_since(from).unsigned_abs()));
     }
     let reason = alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -130,8 +130,8 @@ pub fn body(
 
 /// One alert of a list.
 fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
-    let when = match (alert.news, &alert.incident) {
-        (News::Up | News::Over | News::Unwatched, Some(incident)) => {
+    let when = match (alert.kind, &alert.incident) {
+        (AlertKind::Up | AlertKind::Over | AlertKind::Unwatched, Some(incident)) => {
             let was = if alert.monitor.id.is_prober() { "was blind" } else { "was down" };
             format!(
                 "{was} {}",
@@ -224,21 +224,21 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     if let Some(Changes { count, from, to }) = alert.unrest {
         wrap(text, "changes", &format!("{count}, {}", span(from, to)));
     }
-    if alert.news == News::Flapping {
+    if alert.kind == AlertKind::Flapping {
         wrap(text, "now", &format!("{} since {since}", alert.health.as_str()));
         return;
     }
     let failures = alert.monitor.alert.failures;
     let times = if failures == 1 { "1 probe".to_owned() } else { format!("{failures} probes in a row") };
-    match alert.news {
-        News::Down => wrap(text, "since", &format!("{since}, {times} failed")),
-        News::NeverUp => {
+    match alert.kind {
+        AlertKind::Down => wrap(text, "since", &format!("{since}, {times} failed")),
+        AlertKind::NeverUp => {
             wrap(text, "since", &format!("{since}, {times} failed"));
             let place = alert.monitor.origin.source.as_deref().unwrap_or("how it is written down");
             wrap(text, "note", &format!("it has never been up since it is watched: look at {place} first"));
         }
-        News::Degraded => wrap(text, "since", &since),
-        News::StillDown | News::StillDegraded => {
+        AlertKind::Degraded => wrap(text, "since", &since),
+        AlertKind::StillDown | AlertKind::StillDegraded => {
             wrap(text, "since", &since);
             wrap(
                 text,
@@ -246,10 +246,10 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
                 &format!("number {}; nothing has changed since you were told", alert.reminders),
             );
         }
-        News::Flapping | News::Up | News::Over | News::Unwatched => {}
+        AlertKind::Flapping | AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => {}
     }
-    match (&alert.incident, alert.news) {
-        (Some(incident), News::Up | News::Over | News::Degraded | News::Unwatched)
+    match (&alert.incident, alert.kind) {
+        (Some(incident), AlertKind::Up | AlertKind::Over | AlertKind::Degraded | AlertKind::Unwatched)
             if incident.closed_at.is_some() =>
         {
             let until = incident.closed_at.unwrap_or(alert.since);
@@ -257,25 +257,25 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
             wrap(text, "cause", &incident.cause);
         }
-        (_, News::Up) if alert.unrest.is_some() => wrap(text, "since", &since),
-        (_, News::Up | News::Unwatched) => {
+        (_, AlertKind::Up) if alert.unrest.is_some() => wrap(text, "since", &since),
+        (_, AlertKind::Up | AlertKind::Unwatched) => {
             wrap(text, "since", &format!("{since}, it was degraded before"));
         }
-        (_, News::Over) => wrap(text, "since", &since),
+        (_, AlertKind::Over) => wrap(text, "since", &since),
         (
             _,
-            News::Down
-            | News::NeverUp
-            | News::Flapping
-            | News::Degraded
-            | News::StillDown
-            | News::StillDegraded,
+            AlertKind::Down
+            | AlertKind::NeverUp
+            | AlertKind::Flapping
+            | AlertKind::Degraded
+            | AlertKind::StillDown
+            | AlertKind::StillDegraded,
         ) => {}
     }
-    if alert.news == News::Over {
+    if alert.kind == AlertKind::Over {
         wrap(text, "late", "it is good again; nobody could be told while it lasted");
     }
-    if alert.news == News::Unwatched {
+    if alert.kind == AlertKind::Unwatched {
         let why = alert.incident.as_ref().and_then(|incident| incident.unwatched);
         let why = match why {
             Some(Unwatched::Disabled) => "it was switched off (`enabled: false`)",
@@ -289,7 +289,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         );
     }
     // A late message is about one change that could not be told; only more than that is worth a word.
-    if alert.first_pending > u64::from(matches!(alert.news, News::Over | News::Unwatched)) {
+    if alert.first_pending > u64::from(matches!(alert.kind, AlertKind::Over | AlertKind::Unwatched)) {
         let times = if alert.first_pending == 1 {
             "once".to_owned()
         } else {
@@ -311,8 +311,8 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
         return;
     };
     let apart = alert.since.duration_since(synced_at).unsigned_abs();
-    let relation = match alert.news {
-        News::Up | News::Over | News::Unwatched => ago(synced_at, now),
+    let relation = match alert.kind {
+        AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => ago(synced_at, now),
         _ if synced_at <= alert.since => format!("{} before it began", rough(apart)),
         _ => format!("{} after it began", rough(apart)),
     };
@@ -324,22 +324,26 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
 
 fn next(alert: &Alert) -> String {
     let every = format_duration(alert.monitor.interval);
-    match alert.news {
-        News::Flapping => {
+    match alert.kind {
+        AlertKind::Flapping => {
             let calm = rough(CALM.unsigned_abs());
             format!(
                 "a probe every {every}; no message until it is stable for {calm}, then one that says how it is"
             )
         }
-        News::Down | News::NeverUp | News::Degraded | News::StillDown | News::StillDegraded => {
+        AlertKind::Down
+        | AlertKind::NeverUp
+        | AlertKind::Degraded
+        | AlertKind::StillDown
+        | AlertKind::StillDegraded => {
             let wait = alert.monitor.alert.wait_before(alert.reminders);
             let meanwhile = wait.map_or("none before".to_owned(), |wait| {
                 format!("a reminder after {}", format_duration(wait))
             });
             format!("a probe every {every}; one message when its health changes, {meanwhile}")
         }
-        News::Up | News::Over => "nothing to do".to_owned(),
-        News::Unwatched => "no probe and no message, until it is watched again".to_owned(),
+        AlertKind::Up | AlertKind::Over => "nothing to do".to_owned(),
+        AlertKind::Unwatched => "no probe and no message, until it is watched again".to_owned(),
     }
 }
 

@@ -37,7 +37,7 @@ impl Job {
         Ok(Self { outputs: open("GITHUB_OUTPUT")?, summary: open("GITHUB_STEP_SUMMARY")? })
     }
 
-    pub fn tell(&mut self, review: &Review<'_>) -> Result<(), Failure> {
+    pub fn record(&mut self, review: &Review<'_>) -> Result<(), Failure> {
         let failed = |error: io::Error| {
             Failure::new(Exit::Failed, format!("cannot write what the job reads: {error}"))
         };

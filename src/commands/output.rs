@@ -68,7 +68,7 @@ impl Output {
                 Failure::new(Exit::Failed, format!("cannot write to {}: {error}", path.display()))
             })?;
         }
-        job.tell(review)?;
+        job.record(review)?;
         Ok(job)
     }
 }

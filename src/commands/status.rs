@@ -99,13 +99,13 @@ fn reason(
         let monitor = &subjects.get(id)?.monitor;
         Some(mute::Known { monitor, row: rows.get(id).copied(), judgement: None })
     };
-    let news = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
+    let kind = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
     let known = mute::Known { monitor, row, judgement: None };
-    let ruling = news.map(|news| rule(&known, news, &subjects.silences, find, (Moment::AfterProbes, now)));
+    let ruling = kind.map(|kind| rule(&known, kind, &subjects.silences, find, (Moment::AfterProbes, now)));
     let mutes = mutes(monitor, &subjects.silences, now, now);
     reason_at(&mutes, now).cloned().or(match ruling {
         Some(Ruling::Hold(reason)) => Some(reason),
-        Some(Ruling::Tell | Ruling::Settle(_)) | None => None,
+        Some(Ruling::Notify | Ruling::Settle(_)) | None => None,
     })
 }
 

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::page::{Page, page};
 use super::prospect::{NextRun, next_run};
-use crate::alert::{Alert, AlertFacts, Moment, News, next_reminder};
+use crate::alert::{Alert, AlertFacts, AlertKind, Moment, next_reminder};
 use crate::monitor::{Monitor, MonitorId, Span};
 use crate::mute::{Known, Reason, Ruling, Silence, next_window, reasons, rule};
-use crate::plan::{soonest_to_tell, time_to_tell};
+use crate::plan::{best_time_to_alert, worst_time_to_alert};
 use crate::simulation::{Actor, Notice, Stage};
 use crate::state::{Backlog, Decider, Row, let_go};
 use crate::transition::{Progress, Thresholds, Unwatched, progress};
@@ -50,7 +50,7 @@ pub struct Explanation {
     /// What people are to be told and were not, and whether the next run tells it.
     pub pending: Option<Pending>,
     /// The reminder that comes next if nothing changes.
-    pub reminder: Option<(News, Timestamp)>,
+    pub reminder: Option<(AlertKind, Timestamp)>,
     /// Until when it is flapping, unless it changes again.
     pub flapping_until: Option<Timestamp>,
     /// Everything because of which nobody would be told now.
@@ -104,7 +104,7 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
             .map(|(span, reason)| (span, reason.map(str::to_owned))),
         next: watched.then(|| next_run(facts, row, &stage())),
         page: watched.then(|| page(facts, row, stage())),
-        time_to_page: (soonest_to_tell(monitor, *period), time_to_tell(monitor, *period)),
+        time_to_page: (best_time_to_alert(monitor, *period), worst_time_to_alert(monitor, *period)),
     }
 }
 
@@ -127,7 +127,7 @@ fn pending<'a>(
     let owing = AlertFacts { monitor, g, confirmed, delivered, judgement: None, why };
     let alert = Alert::pending(owing, topic.clone(), Moment::AfterProbes, *now)?;
     let known = Known { monitor, row: Some(&row), judgement: None };
-    let ruling = rule(&known, alert.news, silences, find, (Moment::AfterProbes, *now));
+    let ruling = rule(&known, alert.kind, silences, find, (Moment::AfterProbes, *now));
     Some(Pending { notice: Notice::of(&alert, *environment, *now), ruling })
 }
 

@@ -47,7 +47,7 @@ pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page 
             seen.insert(monitor.id.clone(), Outcome::Fail.judgement(monitor, at));
         }
         let run = stage.run(&seen, at);
-        let own = run.alerts.iter().find(|alert| alert.monitor.id == monitor.id && alert.news.is_bad());
+        let own = run.alerts.iter().find(|alert| alert.monitor.id == monitor.id && alert.kind.is_bad());
         if let Some(alert) = own {
             return Page::At { at, notice: Notice::of(alert, facts.environment, at) };
         }

@@ -194,5 +194,5 @@ fn one_that_is_switched_off_has_no_next_probe_and_what_people_believe_is_put_rig
     let explained = explain(&Facts { standing, ..facts(&shop, rows, 4) });
     assert_eq!((&explained.next, &explained.page, &explained.reminder), (&None, &None, &None));
     let pending = explained.pending.expect("they believe that it is DOWN");
-    assert_eq!((pending.notice.word, pending.ruling), ("NOT WATCHED", Ruling::Tell));
+    assert_eq!((pending.notice.word, pending.ruling), ("NOT WATCHED", Ruling::Notify));
 }

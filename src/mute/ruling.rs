@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::dependency::{self, after, before};
 use super::times::{Mute, cover, mutes, reason_at};
 use super::{Reason, Silence};
-use crate::alert::{Moment, News};
+use crate::alert::{AlertKind, Moment};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::Row;
 use crate::transition::Health;
@@ -26,7 +26,7 @@ pub struct Known<'a> {
 /// What is done about something that is owed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ruling {
-    Tell,
+    Notify,
     /// It stays owed.
     Hold(Reason),
     /// Nobody is told: it began and ended while nobody was to be told.
@@ -53,25 +53,25 @@ impl fmt::Display for Settlement {
     }
 }
 
-/// Rules on `news` that `subject` owes. `find` knows the other monitors.
+/// Rules on `kind` that `subject` owes. `find` knows the other monitors.
 pub fn rule<'a>(
     subject: &Known<'_>,
-    news: News,
+    kind: AlertKind,
     silences: &[Silence],
     find: impl Fn(&MonitorId) -> Option<Known<'a>>,
     (moment, now): (Moment, Timestamp),
 ) -> Ruling {
-    let Some(row) = subject.row else { return Ruling::Tell };
+    let Some(row) = subject.row else { return Ruling::Notify };
     let began = row.pending_since();
     let mutes = mutes(subject.monitor, silences, began.unwrap_or(now), now);
-    match kind(news, row) {
-        Kind::Closing => Ruling::Tell,
-        Kind::Late => late(subject, row, &mutes, &find, now),
-        Kind::Opening => reason_at(&mutes, now)
+    match effect(kind, row) {
+        Effect::Closing => Ruling::Notify,
+        Effect::Late => late(subject, row, &mutes, &find, now),
+        Effect::Opening => reason_at(&mutes, now)
             .cloned()
             .or_else(|| dependency::holds(subject, row, &find, now))
             .or_else(|| unproven(subject, &mutes, moment, now))
-            .map_or(Ruling::Tell, Ruling::Hold),
+            .map_or(Ruling::Notify, Ruling::Hold),
     }
 }
 
@@ -90,7 +90,7 @@ pub fn reasons<'a>(
 }
 
 /// What a message does to those who get it.
-enum Kind {
+enum Effect {
     /// It calls them.
     Opening,
     /// It ends what they were told of.
@@ -99,21 +99,23 @@ enum Kind {
     Late,
 }
 
-fn kind(news: News, row: &Row) -> Kind {
-    match news {
-        News::Up => Kind::Closing,
+fn effect(kind: AlertKind, row: &Row) -> Effect {
+    match kind {
+        AlertKind::Up => Effect::Closing,
         // It is no longer DOWN, which is what they were told.
-        News::Degraded if row.delivered.health == Health::Down => Kind::Closing,
+        AlertKind::Degraded if row.delivered.health == Health::Down => Effect::Closing,
         // It is as they know it; what is owed is that it was DOWN in between.
-        News::Degraded if row.delivered.health == Health::Degraded => Kind::Late,
-        News::Down
-        | News::NeverUp
-        | News::Flapping
-        | News::Degraded
-        | News::StillDown
-        | News::StillDegraded => Kind::Opening,
-        News::Unwatched if matches!(row.delivered.health, Health::Degraded | Health::Down) => Kind::Closing,
-        News::Over | News::Unwatched => Kind::Late,
+        AlertKind::Degraded if row.delivered.health == Health::Degraded => Effect::Late,
+        AlertKind::Down
+        | AlertKind::NeverUp
+        | AlertKind::Flapping
+        | AlertKind::Degraded
+        | AlertKind::StillDown
+        | AlertKind::StillDegraded => Effect::Opening,
+        AlertKind::Unwatched if matches!(row.delivered.health, Health::Degraded | Health::Down) => {
+            Effect::Closing
+        }
+        AlertKind::Over | AlertKind::Unwatched => Effect::Late,
     }
 }
 
@@ -153,5 +155,5 @@ fn late<'a>(
         }
     }
     let held = reason_at(mutes, now).cloned().or_else(|| dependency::undecided(subject, find, now));
-    held.map_or(Ruling::Tell, Ruling::Hold)
+    held.map_or(Ruling::Notify, Ruling::Hold)
 }

@@ -46,9 +46,9 @@ pub fn sort<'a>(
     let find = |id: &MonitorId| find(id).map(|monitor| scene.known(monitor));
     let mut sorted = Sorted::default();
     for alert in pending {
-        match rule(&scene.known(&alert.monitor), alert.news, scene.silences, find, (scene.moment, scene.now))
+        match rule(&scene.known(&alert.monitor), alert.kind, scene.silences, find, (scene.moment, scene.now))
         {
-            Ruling::Tell => sorted.alerts.push(alert),
+            Ruling::Notify => sorted.alerts.push(alert),
             Ruling::Hold(reason) => sorted.held.push((alert.monitor.id, reason)),
             Ruling::Settle(why) => {
                 let delivered = alert.delivered(scene.now);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::times::{Mute, cover};
 use super::{Known, Reason, Ruling, rule};
 use crate::alert::Moment;
-use crate::alert::{Delivered, News};
+use crate::alert::{AlertKind, Delivered};
 use crate::monitor::{Monitor, Span};
 use crate::state::{FirstPending, Row};
 use crate::transition::{Confirmed, Health};
@@ -67,13 +67,13 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     };
     let ruling = |row: &Row, now| {
         let known = Known { monitor: &monitor, row: Some(row), judgement: None };
-        rule(&known, News::Over, &[], |_| None, (Moment::AfterProbes, now))
+        rule(&known, AlertKind::Over, &[], |_| None, (Moment::AfterProbes, now))
     };
     assert!(matches!(ruling(&row, at(10)), Ruling::Settle(_)));
     row.first_pending = None;
     assert!(matches!(ruling(&row, at(10)), Ruling::Hold(Reason::Maintenance { .. })));
-    assert_eq!(ruling(&row, at(60)), Ruling::Tell);
+    assert_eq!(ruling(&row, at(60)), Ruling::Notify);
     // Of another time: the change after it was told long ago.
     row.first_pending = Some(FirstPending { k: 2, since: at(4) });
-    assert_eq!(ruling(&row, at(60)), Ruling::Tell);
+    assert_eq!(ruling(&row, at(60)), Ruling::Notify);
 }

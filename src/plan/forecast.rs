@@ -30,7 +30,7 @@ pub struct Forecast {
     pub before: Load,
     pub after: Load,
     /// Monitors for which it changes, slowest first.
-    pub tellings: Vec<Telling>,
+    pub times_to_alert: Vec<TimeToAlert>,
 }
 
 /// What the monitors of one owner ask for in a month of 30 days.
@@ -53,7 +53,7 @@ pub struct Prices {
 
 /// The longest time from the begin of an outage to the message about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Telling {
+pub struct TimeToAlert {
     pub id: MonitorId,
     /// `None` if it was not watched.
     pub before: Option<Duration>,
@@ -76,7 +76,7 @@ pub fn forecast(plan: &Plan, live: Live<'_>, period: Duration) -> Forecast {
         before.add(&item.spec, 1.0);
     }
     let mut after = before;
-    let mut tellings = Vec::new();
+    let mut times_to_alert = Vec::new();
     for change in &plan.changes {
         let stored = change.stored().filter(|item| is_ours(item.owner.as_deref()) && item.is_enabled());
         let desired = change.desired().filter(|desired| desired.monitor.enabled);
@@ -87,30 +87,30 @@ pub fn forecast(plan: &Plan, live: Live<'_>, period: Duration) -> Forecast {
             after.add(&desired.spec, 1.0);
         }
         let meant = stored.and_then(|stored| (live.reading.meaning)(&stored.id, &stored.spec));
-        tellings.extend(telling(
+        times_to_alert.extend(time_to_alert(
             change,
-            meant.map(|monitor| time_to_tell(&monitor, period)),
-            desired.map(|desired| time_to_tell(&desired.monitor, period)),
+            meant.map(|monitor| worst_time_to_alert(&monitor, period)),
+            desired.map(|desired| worst_time_to_alert(&desired.monitor, period)),
         ));
     }
-    tellings.sort_by(|one, two| (two.after, &one.id).cmp(&(one.after, &two.id)));
-    Forecast { before: before.load(period), after: after.load(period), tellings }
+    times_to_alert.sort_by(|one, two| (two.after, &one.id).cmp(&(one.after, &two.id)));
+    Forecast { before: before.load(period), after: after.load(period), times_to_alert }
 }
 
-fn telling(change: &Change, before: Option<Duration>, after: Option<Duration>) -> Option<Telling> {
-    (before != after).then(|| Telling { id: change.id.clone(), before, after })
+fn time_to_alert(change: &Change, before: Option<Duration>, after: Option<Duration>) -> Option<TimeToAlert> {
+    (before != after).then(|| TimeToAlert { id: change.id.clone(), before, after })
 }
 
 /// The longest time from the begin of an outage to the message about it: the outage begins right after a probe,
 /// `failures` probes in a row see it, and the last of them uses up all its attempts. The publishing itself is not in
 /// it.
-pub fn time_to_tell(monitor: &Monitor, period: Duration) -> Duration {
+pub fn worst_time_to_alert(monitor: &Monitor, period: Duration) -> Duration {
     let waits = monitor.apart(period).saturating_mul(monitor.alert.failures);
     waits.saturating_add(monitor.retry.worst(monitor.timeout))
 }
 
 /// The shortest such time: the outage begins right before a probe.
-pub fn soonest_to_tell(monitor: &Monitor, period: Duration) -> Duration {
+pub fn best_time_to_alert(monitor: &Monitor, period: Duration) -> Duration {
     monitor.apart(period).saturating_mul(monitor.alert.failures.saturating_sub(1))
 }
 
@@ -225,7 +225,7 @@ mod tests {
             monitor.interval = Duration::from_secs(interval);
             monitor.alert.failures = failures;
             monitor.retry.attempts = retries;
-            assert_eq!(time_to_tell(&monitor, PERIOD), Duration::from_secs(expected));
+            assert_eq!(worst_time_to_alert(&monitor, PERIOD), Duration::from_secs(expected));
         };
         check(120, 1, 0, 120 + 10);
         check(120, 2, 1, 240 + 22);
@@ -241,6 +241,6 @@ mod tests {
         monitor.retry.attempts = 3;
         monitor.retry.backoff = Backoff::Exponential;
         let probe = 4 * 10 + 2 + 4 + 8;
-        assert_eq!(time_to_tell(&monitor, PERIOD), Duration::from_secs(240 + probe));
+        assert_eq!(worst_time_to_alert(&monitor, PERIOD), Duration::from_secs(240 + probe));
     }
 }

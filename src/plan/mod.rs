@@ -33,7 +33,7 @@ pub use cause::{Catalog, Cause, Past, attribute};
 pub use change::{Action, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
 pub use fields::{FieldChange, differences, hide};
-pub use forecast::{Forecast, Load, Prices, Telling, forecast, soonest_to_tell, time_to_tell};
+pub use forecast::{Forecast, Load, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert};
 pub use guard::{Doubt, Overrides, Refusal, Rollback, Succession, loss_limit, refusals};
 pub use likeness::{Likeness, likenesses};
 pub use parts::Part;

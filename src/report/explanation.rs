@@ -10,7 +10,7 @@ use super::paint::{
 };
 use super::status::spark;
 use super::workflow::inert;
-use crate::alert::News;
+use crate::alert::AlertKind;
 use crate::explanation::{Explanation, Page, Pending, Prospect, Standing};
 use crate::monitor::{Monitor, Origin, format_duration, marked, rough_duration};
 use crate::mute::{Reason, Ruling};
@@ -190,7 +190,7 @@ impl ExplanationReport<'_> {
         }
     }
 
-    fn delivered(&self, row: &Row, reminder: Option<&(News, Timestamp)>) -> String {
+    fn delivered(&self, row: &Row, reminder: Option<&(AlertKind, Timestamp)>) -> String {
         let Row { delivered, confirmed, .. } = row;
         let mut text = match (delivered.k, delivered.flapping) {
             (_, Some(_)) => format!("that it flaps, {}", self.clock(delivered.at)),
@@ -214,7 +214,7 @@ impl ExplanationReport<'_> {
     fn pending(&self, Pending { notice, ruling }: &Pending) -> String {
         let what = format!("{} ({})", notice.subject, notice.id);
         let then = match ruling {
-            Ruling::Tell => "the next run sends it".to_owned(),
+            Ruling::Notify => "the next run sends it".to_owned(),
             Ruling::Hold(reason) => marked(reason.text(self.now)),
             Ruling::Settle(why) => format!("nobody will be told: it {why}"),
         };

@@ -85,13 +85,13 @@ impl ExplanationReport<'_> {
             "pending": pending.as_ref().map(|Pending { notice, ruling }| json!({
                 "alert": self.notice_json(notice),
                 "next_run": match ruling {
-                    Ruling::Tell => "tells",
+                    Ruling::Notify => "notifies",
                     Ruling::Hold(_) => "holds",
                     Ruling::Settle(_) => "settles",
                 },
                 "held": match ruling {
                     Ruling::Hold(reason) => Some(muted(reason, *now)),
-                    Ruling::Tell | Ruling::Settle(_) => None,
+                    Ruling::Notify | Ruling::Settle(_) => None,
                 },
             })),
             "mutes": mutes.iter().map(|reason| muted(reason, *now)).collect::<Vec<_>>(),

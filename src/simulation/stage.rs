@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::alert::{Alert, AlertFacts, Moment, News, Topic, compose};
+use crate::alert::{Alert, AlertFacts, AlertKind, Moment, Topic, compose};
 use crate::monitor::{Monitor, MonitorId};
 use crate::mute::{Reason, Scene, Settled, Silence, sort};
 use crate::state::{Decider, Row, decide};
@@ -47,7 +47,7 @@ pub struct Run {
 pub struct Notice {
     pub monitor: MonitorId,
     pub id: String,
-    pub news: News,
+    pub kind: AlertKind,
     /// The word at its head: `STILL DOWN`.
     pub word: &'static str,
     pub subject: String,
@@ -85,7 +85,7 @@ impl<'a> Stage<'a> {
     /// on, and what they make owed is told.
     pub fn run(&mut self, seen: &BTreeMap<MonitorId, Judgement>, now: Timestamp) -> Run {
         self.epoch += 1;
-        let mut run = self.tell(&HashMap::new(), Moment::BeforeProbes, now);
+        let mut run = self.notify(&HashMap::new(), Moment::BeforeProbes, now);
         let by = Decider { holder: HOLDER, epoch: self.epoch, now };
         for (id, judgement) in seen {
             let Some(actor) = self.actors.get(id) else { continue };
@@ -94,13 +94,18 @@ impl<'a> Stage<'a> {
                 self.rows.insert(id.clone(), write.row().clone());
             }
         }
-        let after = self.tell(&seen.iter().collect(), Moment::AfterProbes, now);
+        let after = self.notify(&seen.iter().collect(), Moment::AfterProbes, now);
         run.alerts.extend(after.alerts);
         run.settled.extend(after.settled);
         Run { held: after.held, ..run }
     }
 
-    fn tell(&mut self, judgements: &HashMap<&MonitorId, &Judgement>, moment: Moment, now: Timestamp) -> Run {
+    fn notify(
+        &mut self,
+        judgements: &HashMap<&MonitorId, &Judgement>,
+        moment: Moment,
+        now: Timestamp,
+    ) -> Run {
         let pending = self.rows.values().filter_map(|row| {
             let Row { monitor, g, confirmed, delivered, why, .. } = row;
             let Actor { monitor, judged: _, topic } = self.actors.get(monitor)?;
@@ -128,7 +133,7 @@ impl Notice {
         Self {
             monitor: alert.monitor.id.clone(),
             id: alert.id.clone(),
-            news: alert.news,
+            kind: alert.kind,
             word: alert.word(),
             subject: messages.into_iter().map(|message| message.subject).collect(),
             topic: alert.topic.to_string(),

@@ -48,9 +48,9 @@ impl Server {
             "workspace": {"configuration": true},
         });
         server.ask("initialize", &json!({"processId": null, "rootUri": null, "capabilities": capabilities}));
-        server.tell("initialized", &json!({}));
+        server.notify("initialized", &json!({}));
         let settings = json!({"settings": {"yaml": server.settings}});
-        server.tell("workspace/didChangeConfiguration", &settings);
+        server.notify("workspace/didChangeConfiguration", &settings);
         server
     }
 
@@ -58,7 +58,7 @@ impl Server {
     pub fn open(&mut self, name: &str, text: &str) -> Value {
         let uri = uri(name);
         let document = json!({"uri": uri, "languageId": "yaml", "version": 1, "text": text});
-        self.tell("textDocument/didOpen", &json!({"textDocument": document}));
+        self.notify("textDocument/didOpen", &json!({"textDocument": document}));
         loop {
             if let Some(found) = self.diagnostics.remove(&uri) {
                 return found;
@@ -96,7 +96,7 @@ impl Server {
         }
     }
 
-    fn tell(&mut self, method: &str, params: &Value) {
+    fn notify(&mut self, method: &str, params: &Value) {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 

@@ -12,9 +12,9 @@ use tokio::time::{Instant, sleep_until};
 
 use super::flow::Rows;
 use super::muting::Sorted;
-use super::telling::{Teller, Telling};
+use super::notifying::{Notifications, Notified};
 use super::waves::{Urgency, Waves};
-use crate::alert::{Alert, News};
+use crate::alert::{Alert, AlertKind};
 use crate::monitor::{MonitorId, Severity};
 use crate::state::Write;
 use crate::store::{CommitEnd, Committed};
@@ -51,10 +51,10 @@ pub fn after(rows: &Rows, writes: &[Write]) -> Rows {
 /// Sorts what is to be stored by what it means to people: first what calls them, and of that what is critical; last what
 /// nobody is notified of.
 pub fn gravest_first(mut writes: Vec<Write>, alerts: &[Alert]) -> Vec<Write> {
-    let graveness = |alert: &Alert| (!alert.news.is_bad(), Reverse(alert.severity()), alert.news);
+    let graveness = |alert: &Alert| (!alert.kind.is_bad(), Reverse(alert.severity()), alert.kind);
     let by_monitor: BTreeMap<_, _> =
         alerts.iter().map(|alert| (&alert.monitor.id, graveness(alert))).collect();
-    let no_alert = (true, Reverse(Severity::Info), News::Unwatched);
+    let no_alert = (true, Reverse(Severity::Info), AlertKind::Unwatched);
     writes.sort_by_cached_key(|write| {
         let found = by_monitor.get(&write.row().monitor).copied();
         (found.is_none(), found.unwrap_or(no_alert))
@@ -66,17 +66,17 @@ pub fn gravest_first(mut writes: Vec<Write>, alerts: &[Alert]) -> Vec<Write> {
 ///
 /// `stored` hears of the monitors of each batch.
 pub async fn conclude(
-    teller: &Teller<'_>,
+    notifications: &Notifications<'_>,
     writes: &[Write],
     sorted: Sorted,
-    before: Telling,
+    before: Notified,
     mut stored: impl FnMut(&[MonitorId]),
-) -> (Committed, Telling) {
+) -> (Committed, Notified) {
     let Sorted { alerts, held, settled } = sorted;
     let decided: HashSet<_> = writes.iter().map(|write| write.row().monitor.clone()).collect();
     let (steps, from) = mpsc::unbounded_channel();
     let commit = async move {
-        let committed = teller
+        let committed = notifications
             .run
             .commit_each(writes, |batch| {
                 stored(batch);
@@ -91,28 +91,28 @@ pub async fn conclude(
         let _ = steps.send(Step::Ended(then));
         committed
     };
-    let notify = notify(teller, Waves::new(alerts, decided.clone()), from, before);
-    let (committed, mut telling) = tokio::join!(biased; commit, notify);
+    let notify = notify(notifications, Waves::new(alerts, decided.clone()), from, before);
+    let (committed, mut notified) = tokio::join!(biased; commit, notify);
     // Of what was decided and is not stored, nothing is known.
     let written: HashSet<_> = committed.written.iter().collect();
     let is_known = |monitor: &MonitorId| !decided.contains(monitor) || written.contains(monitor);
-    telling.held = held.into_iter().filter(|(monitor, _)| is_known(monitor)).collect();
+    notified.held = held.into_iter().filter(|(monitor, _)| is_known(monitor)).collect();
     if !matches!(committed.end, CommitEnd::LeaseLost) {
         let settled = settled.into_iter().filter(|one| is_known(&one.monitor)).collect();
-        teller.settle(settled, &mut telling).await;
+        notifications.settle(settled, &mut notified).await;
     }
-    (committed, telling)
+    (committed, notified)
 }
 
 async fn notify(
-    teller: &Teller<'_>,
+    notifications: &Notifications<'_>,
     mut waves: Waves,
     mut from: UnboundedReceiver<Step>,
-    mut telling: Telling,
-) -> Telling {
+    mut notified: Notified,
+) -> Notified {
     let mut urgency = Urgency::Patient;
     let begun = Instant::now();
-    let last = teller.until.checked_sub(LAST_WORDS).unwrap_or(begun);
+    let last = notifications.until.checked_sub(LAST_WORDS).unwrap_or(begun);
     loop {
         let next = match urgency {
             Urgency::Patient => Some(begun + FIRST_WORD),
@@ -137,17 +137,17 @@ async fn notify(
             step = from.try_recv().ok();
         }
         let ready = match then {
-            Some(Then::Stop) => return telling,
+            Some(Then::Stop) => return notified,
             Some(Then::Notify) => waves.take(Urgency::Last),
             // Once the last words are said, what is stored after them goes out together at the end.
             None if urgency == Urgency::Last && next.is_none() => Vec::new(),
             None => waves.take(urgency),
         };
         if !ready.is_empty() {
-            telling = teller.tell(ready, telling).await;
+            notified = notifications.notify(ready, notified).await;
         }
         if then.is_some() {
-            return telling;
+            return notified;
         }
     }
 }
@@ -160,8 +160,8 @@ pub fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
 }
 
 /// Enters what people were told.
-pub fn enter_delivered(rows: &mut Rows, telling: &Telling) {
-    for (monitor, delivered) in &telling.delivered {
+pub fn enter_delivered(rows: &mut Rows, notified: &Notified) {
+    for (monitor, delivered) in &notified.delivered {
         if let Some(row) = rows.get_mut(monitor) {
             row.delivered.clone_from(delivered);
         }

@@ -25,6 +25,7 @@ use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
 use super::muting::{Sorted, sort};
+use super::notifying::{Notifications, Notified, alerts};
 use super::outcome::{Outcome, Ran, RunError};
 use super::patience::Patience;
 use super::probing::{Judged, Noted, Probing, unless_stopped};
@@ -33,7 +34,6 @@ use super::self_check::{self, Asking};
 use super::standing::{Standing, Standings};
 use super::subject::{Subject, Subjects};
 use super::supply::{Supply, Variables, secrets_of};
-use super::telling::{Teller, Telling, alerts};
 use super::wish::Wish;
 use super::{history, reread};
 use crate::alert::Moment;
@@ -119,8 +119,8 @@ impl Session<'_> {
         };
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
         problems.extend(self.patience(self.probes_end()).problem(&due, self.wish.deadline));
-        let telling = self.tell_first(&rows, &subjects);
-        let (notified, (judged, notices)) = tokio::join!(telling, self.probe(due, progress));
+        let notified = self.notify_pending(&rows, &subjects);
+        let (notified, (judged, notices)) = tokio::join!(notified, self.probe(due, progress));
         let probed = Instant::now();
         enter_delivered(&mut rows, &notified);
         let asking =
@@ -253,14 +253,14 @@ impl Session<'_> {
     }
 
     /// Tells what the rows owed before there are probes.
-    async fn tell_first(&self, rows: &Rows, subjects: &Subjects) -> Telling {
+    async fn notify_pending(&self, rows: &Rows, subjects: &Subjects) -> Notified {
         let sorted = self.pending(rows, subjects, &[], Moment::BeforeProbes);
         let now = || self.means.store.now();
-        let teller = self.teller(self.wish.tell_first(), &now);
-        let mut telling = teller.tell(sorted.alerts, Telling::default()).await;
-        telling.held = sorted.held;
-        teller.settle(sorted.settled, &mut telling).await;
-        telling
+        let notifications = self.notifications(self.wish.notify_pending(), &now);
+        let mut notified = notifications.notify(sorted.alerts, Notified::default()).await;
+        notified.held = sorted.held;
+        notifications.settle(sorted.settled, &mut notified).await;
+        notified
     }
 
     /// Stores what was decided and tells what it owes. Gives the writes in the order in which they were stored.
@@ -270,17 +270,17 @@ impl Session<'_> {
         subjects: &Subjects,
         judged: &[Judged],
         writes: Vec<Write>,
-        notified: Telling,
-    ) -> (Vec<Write>, Committed, Telling) {
+        notified: Notified,
+    ) -> (Vec<Write>, Committed, Notified) {
         let after = after(rows, &writes);
         let sorted = self.pending(&after, subjects, judged, Moment::AfterProbes);
         let writes = gravest_first(writes, &sorted.alerts);
         let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
         // What is told after the lease ran out, its next holder tells too.
         let now = || self.means.store.now();
-        let teller = self.teller(self.run.left().saturating_sub(LAST_WRITES), &now);
-        let (committed, telling) = conclude(&teller, &writes, sorted, notified.afresh(), log).await;
-        (writes, committed, telling)
+        let notifications = self.notifications(self.run.left().saturating_sub(LAST_WRITES), &now);
+        let (committed, notified) = conclude(&notifications, &writes, sorted, notified.afresh(), log).await;
+        (writes, committed, notified)
     }
 
     /// What the rows owe at a moment of the run, sorted.
@@ -292,9 +292,13 @@ impl Session<'_> {
         sort(pending, rows, subjects, &judgements, at)
     }
 
-    fn teller<'a>(&'a self, time: Duration, now: &'a (dyn Fn() -> Timestamp + Sync)) -> Teller<'a> {
+    fn notifications<'a>(
+        &'a self,
+        time: Duration,
+        now: &'a (dyn Fn() -> Timestamp + Sync),
+    ) -> Notifications<'a> {
         let Means { notifier, log, .. } = &self.means;
-        Teller { wish: self.wish, notifier, run: &self.run, log, until: Instant::now() + time, now }
+        Notifications { wish: self.wish, notifier, run: &self.run, log, until: Instant::now() + time, now }
     }
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one

@@ -9,6 +9,7 @@ mod judging;
 mod log;
 mod moves;
 mod muting;
+mod notifying;
 mod outcome;
 mod patience;
 mod probing;
@@ -20,7 +21,6 @@ mod self_check;
 mod standing;
 mod subject;
 mod supply;
-mod telling;
 mod waves;
 mod wish;
 

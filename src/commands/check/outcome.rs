@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::notifying::Notified;
 use super::probing::Judged;
 use super::subject::Subjects;
-use super::telling::Telling;
 use super::wish::Wish;
 use crate::monitor::{Idle, MonitorId};
 use crate::report::{Line, RunReport, StoreUse, Tally};
@@ -54,7 +54,7 @@ pub struct Ran {
     /// The rows as they are after the run.
     pub rows: BTreeMap<MonitorId, Row>,
     pub subjects: Subjects,
-    pub notified: Telling,
+    pub notified: Notified,
     /// Seen, but not stored: the next run looks again, whenever they would be due.
     pub unstored: Vec<MonitorId>,
     /// The epoch up to which every incident is in the history.

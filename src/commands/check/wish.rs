@@ -12,7 +12,7 @@ use crate::state::{HolderProcess, Lease};
 const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Longest time in which alerts of earlier runs are told beside the probes of this one; the rest is told after them.
-const TELL_FIRST: Duration = Duration::from_secs(20);
+const NOTIFY_PENDING: Duration = Duration::from_secs(20);
 
 /// Longest time that probes which need secrets wait for them.
 const FETCH: Duration = Duration::from_secs(10);
@@ -65,8 +65,8 @@ impl Wish {
     }
 
     /// How long alerts of earlier runs are told beside the probes.
-    pub fn tell_first(&self) -> Duration {
-        TELL_FIRST.min(self.deadline / 5)
+    pub fn notify_pending(&self) -> Duration {
+        NOTIFY_PENDING.min(self.deadline / 5)
     }
 
     /// How long secrets are waited for.

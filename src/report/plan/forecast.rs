@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::monitor::{format_duration, marked};
-use crate::plan::{Forecast, Load, Prices, Telling};
+use crate::plan::{Forecast, Load, Prices, TimeToAlert};
 use crate::report::count;
 
 /// Monitors that the line about times names; of the others it says how many.
@@ -16,7 +16,7 @@ const CENT: f64 = 0.01;
 
 /// The lines under a plan; none where nothing changes.
 pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
-    let Forecast { before, after, tellings } = forecast;
+    let Forecast { before, after, times_to_alert } = forecast;
     let mut lines = Vec::new();
     let is_dearer = (after.cost(prices) - before.cost(prices)).abs() >= CENT / 2.0;
     if (after.probes - before.probes).abs() >= 1.0 || is_dearer {
@@ -29,10 +29,10 @@ pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
             marked(prices.source.clone()),
         ));
     }
-    if !tellings.is_empty() {
-        let mut parts: Vec<_> = tellings.iter().take(NAMED).map(telling).collect();
-        if tellings.len() > NAMED {
-            parts.push(count(tellings.len() - NAMED, "other"));
+    if !times_to_alert.is_empty() {
+        let mut parts: Vec<_> = times_to_alert.iter().take(NAMED).map(time_to_alert).collect();
+        if times_to_alert.len() > NAMED {
+            parts.push(count(times_to_alert.len() - NAMED, "other"));
         }
         lines.push(format!("Longest time to a message: {}", parts.join(", ")));
     }
@@ -41,7 +41,7 @@ pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
 
 /// For programs.
 pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
-    let Forecast { before, after, tellings } = forecast;
+    let Forecast { before, after, times_to_alert } = forecast;
     let load = |load: &Load| {
         let Load { monitors, probes, read_units, write_units } = load;
         json!({
@@ -52,7 +52,7 @@ pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
             "dollars": (load.cost(prices) * 100.0).round() / 100.0,
         })
     };
-    let telling = |Telling { id, before, after }: &Telling| {
+    let time_to_alert = |TimeToAlert { id, before, after }: &TimeToAlert| {
         let seconds = |time: &Option<Duration>| time.map(|time| time.as_secs());
         json!({ "id": id.as_str(), "before_s": seconds(before), "after_s": seconds(after) })
     };
@@ -60,12 +60,12 @@ pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
     json!({
         "month": { "before": load(before), "after": load(after) },
         "prices": { "read_million": reads, "write_million": writes, "source": source },
-        "time_to_message": tellings.iter().map(telling).collect::<Vec<_>>(),
+        "time_to_message": times_to_alert.iter().map(time_to_alert).collect::<Vec<_>>(),
     })
 }
 
-fn telling(telling: &Telling) -> String {
-    let Telling { id, before, after } = telling;
+fn time_to_alert(time_to_alert: &TimeToAlert) -> String {
+    let TimeToAlert { id, before, after } = time_to_alert;
     match (before, after) {
         (Some(before), Some(after)) => format!("{id} {} → {}", rounded(*before), rounded(*after)),
         (None, Some(after)) => format!("{id} {}", rounded(*after)),
@@ -109,18 +109,18 @@ mod tests {
     fn a_change_of_cost_and_of_times_is_two_lines() {
         let load = |monitors, probes| Load { monitors, probes, read_units: 1e6, write_units: 1e6 };
         let minutes = |minutes| Some(Duration::from_mins(minutes));
-        let telling =
-            |id: &str, before, after| Telling { id: MonitorId::parse(id).expect("an id"), before, after };
+        let time_to_alert =
+            |id: &str, before, after| TimeToAlert { id: MonitorId::parse(id).expect("an id"), before, after };
         let forecast = Forecast {
             before: load(10, 216_000.0),
             after: Load { read_units: 3e6, ..load(9, 1_194_400.0) },
-            tellings: vec![
-                telling("slow", minutes(4), minutes(10)),
-                telling("new", None, minutes(4)),
-                telling("gone", minutes(4), None),
-                telling("a", None, minutes(4)),
-                telling("b", None, minutes(4)),
-                telling("c", None, minutes(4)),
+            times_to_alert: vec![
+                time_to_alert("slow", minutes(4), minutes(10)),
+                time_to_alert("new", None, minutes(4)),
+                time_to_alert("gone", minutes(4), None),
+                time_to_alert("a", None, minutes(4)),
+                time_to_alert("b", None, minutes(4)),
+                time_to_alert("c", None, minutes(4)),
             ],
         };
         let lines = forecast_lines(&forecast, &Prices::default());
@@ -131,7 +131,7 @@ mod tests {
                 "Longest time to a message: slow 4m → 10m, new 4m, gone 4m → never, a 4m, 2 others",
             ]
         );
-        let same = Forecast { before: forecast.after, tellings: Vec::new(), ..forecast };
+        let same = Forecast { before: forecast.after, times_to_alert: Vec::new(), ..forecast };
         assert_eq!(forecast_lines(&same, &Prices::default()), [""; 0]);
     }
 }

@@ -68,7 +68,7 @@ pub enum Length {
 
 /// Which way a difference is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Telling {
+enum Direction {
     /// What is stored, then what will be.
     Onwards,
     /// What was applied, then what somebody made of it, and what sync restores.
@@ -77,9 +77,9 @@ enum Telling {
 
 /// Every field of a change that is worth a line.
 pub fn rows(change: &Change, detail: Detail, length: Length) -> Vec<Row> {
-    let telling =
-        if change.is_drift() && change.stored().is_some() { Telling::Drift } else { Telling::Onwards };
-    let mut rows = fields(&change.fields, telling, length);
+    let direction =
+        if change.is_drift() && change.stored().is_some() { Direction::Drift } else { Direction::Onwards };
+    let mut rows = fields(&change.fields, direction, length);
     match detail {
         Detail::Changes if change.unchanged > 0 => {
             let hidden = format!("{} hidden (--full)", count(change.unchanged, "unchanged field"));
@@ -93,21 +93,21 @@ pub fn rows(change: &Change, detail: Detail, length: Length) -> Vec<Row> {
 
 /// What changes in the settings of the catalog, and for whom.
 pub fn settings_rows(plan: &Plan, length: Length) -> Vec<Row> {
-    let mut rows = fields(&plan.settings.fields, Telling::Onwards, length);
+    let mut rows = fields(&plan.settings.fields, Direction::Onwards, length);
     let remark = rerouted(plan).map(|sentence| piece(sentence, Tint::Weaker));
     rows.extend(remark.map(|piece| Row { mark: Mark::Remark, pieces: vec![piece] }));
     rows
 }
 
 /// Fields that differ. What is watched comes before how it is watched.
-fn fields(fields: &[FieldChange], telling: Telling, length: Length) -> Vec<Row> {
+fn fields(fields: &[FieldChange], direction: Direction, length: Length) -> Vec<Row> {
     let width = fields.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(40);
     let (url, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == "url");
     let all = url.into_iter().chain(others);
-    all.flat_map(|field| row(field, width, telling, length)).collect()
+    all.flat_map(|field| row(field, width, direction, length)).collect()
 }
 
-fn row(field: &FieldChange, width: usize, telling: Telling, length: Length) -> Vec<Row> {
+fn row(field: &FieldChange, width: usize, direction: Direction, length: Length) -> Vec<Row> {
     let FieldChange { path, before, after, risk, inherited } = field;
     let mark = match (before, after) {
         (None, _) => Mark::New,
@@ -125,15 +125,15 @@ fn row(field: &FieldChange, width: usize, telling: Telling, length: Length) -> V
     );
     let path = safe(path);
     // What was applied is what sync brings back.
-    let (from, to) = match telling {
-        Telling::Onwards => (before, after),
-        Telling::Drift => (after, before),
+    let (from, to) = match direction {
+        Direction::Onwards => (before, after),
+        Direction::Drift => (after, before),
     };
     if length == Length::Whole
         && let Some((from, to)) = long(from.as_ref(), to.as_ref())
     {
         let mut pieces = vec![piece(path, Tint::Plain)];
-        pieces.extend(restored(telling, after.as_ref().map(|_| "the first")));
+        pieces.extend(restored(direction, after.as_ref().map(|_| "the first")));
         pieces.extend(tail);
         let mut rows = vec![Row { mark, pieces }];
         rows.extend(compared(from, to).into_iter().map(line));
@@ -158,17 +158,17 @@ fn row(field: &FieldChange, width: usize, telling: Telling, length: Length) -> V
         }
         (None, None) => {}
     }
-    pieces.extend(restored(telling, after.as_ref().map(value).as_deref()));
+    pieces.extend(restored(direction, after.as_ref().map(value).as_deref()));
     pieces.extend(tail);
     vec![Row { mark, pieces }]
 }
 
 /// What sync makes of a field that a hand wrote: `what` is there afterwards, or nothing.
-fn restored(telling: Telling, what: Option<&str>) -> Option<Piece> {
-    match (telling, what) {
-        (Telling::Onwards, _) => None,
-        (Telling::Drift, Some(what)) => Some(piece(format!("  (sync restores {what})"), Tint::Faint)),
-        (Telling::Drift, None) => Some(piece("  (sync removes it)".to_owned(), Tint::Faint)),
+fn restored(direction: Direction, what: Option<&str>) -> Option<Piece> {
+    match (direction, what) {
+        (Direction::Onwards, _) => None,
+        (Direction::Drift, Some(what)) => Some(piece(format!("  (sync restores {what})"), Tint::Faint)),
+        (Direction::Drift, None) => Some(piece("  (sync removes it)".to_owned(), Tint::Faint)),
     }
 }
 

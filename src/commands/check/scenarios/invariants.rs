@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::endpoints::Probe;
 use super::process::{End, Excuse};
 
-use crate::alert::{Alert, News, pending};
+use crate::alert::{Alert, AlertKind, pending};
 use crate::commands::check::subject::Subjects;
 use crate::monitor::MonitorId;
 use crate::mute::{mutes, reason_at};
@@ -252,9 +252,9 @@ impl Chronicle {
 
 /// What people are called for is not told while its monitor is muted.
 fn nothing_opens_in_a_suppression(alert: &Alert, subjects: &Subjects, now: Timestamp) {
-    let ends_what_was_notified = alert.news == News::Degraded && alert.incident.is_some();
+    let ends_what_was_notified = alert.kind == AlertKind::Degraded && alert.incident.is_some();
     if let Some(subject) = subjects.get(&alert.monitor.id)
-        && alert.news.is_bad()
+        && alert.kind.is_bad()
         && !ends_what_was_notified
     {
         let mutes = mutes(&subject.monitor, &subjects.silences, now, now);
@@ -271,7 +271,7 @@ fn incarnation(alert: &Alert) -> &str {
 fn said(alert: &Alert) -> &str {
     let said = alert.id.strip_prefix(alert.monitor.id.as_str()).and_then(|rest| rest.strip_prefix('.'));
     let number = alert.k.to_string();
-    said.filter(|said| said.split('.').nth(1) == Some(&number) || alert.news == News::Flapping)
+    said.filter(|said| said.split('.').nth(1) == Some(&number) || alert.kind == AlertKind::Flapping)
         .unwrap_or_else(|| panic!("{} is no id of {} {}", alert.id, alert.monitor.id, alert.k))
 }
 

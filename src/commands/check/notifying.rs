@@ -25,7 +25,7 @@ use crate::verdict::Judgement;
 
 /// What came of telling.
 #[derive(Debug, Default)]
-pub struct Telling {
+pub struct Notified {
     /// Accepted by their topics.
     pub messages: Vec<Message>,
     /// What the messages told of each monitor.
@@ -83,7 +83,7 @@ fn remembered(_: &Wish, row: &Row) -> Monitor {
     Monitor::remembered(row.monitor.clone())
 }
 
-impl Telling {
+impl Notified {
     /// The same at the next moment of the run, at which everything that is owed by then is looked at anew.
     pub fn afresh(self) -> Self {
         Self { pending: 0, oldest: None, held: Vec::new(), first: None, ..self }
@@ -125,7 +125,7 @@ fn by_topic(messages: Vec<Message>) -> Vec<Vec<Message>> {
 }
 
 /// How a run tells.
-pub struct Teller<'a> {
+pub struct Notifications<'a> {
     pub wish: &'a Wish,
     pub notifier: &'a Notifier,
     pub run: &'a RunWriter,
@@ -136,43 +136,44 @@ pub struct Teller<'a> {
     pub now: &'a (dyn Fn() -> Timestamp + Sync),
 }
 
-impl Teller<'_> {
+impl Notifications<'_> {
     /// Tells `alerts`, after what was told `before` in the same run. Each message is acknowledged as soon as its
     /// topic accepted it, and never before.
     ///
     /// Each topic gets its messages in their order, and no topic waits for another one.
-    pub async fn tell(&self, alerts: Vec<Alert>, before: Telling) -> Telling {
+    pub async fn notify(&self, alerts: Vec<Alert>, before: Notified) -> Notified {
         for alert in &alerts {
             self.log.event(&Event::Pending(alert));
         }
         let messages = compose(alerts, self.wish.environment.as_deref(), (self.now)());
         let topics = by_topic(messages).into_iter();
-        let delivered = join_all(topics.map(|messages| self.tell_one_topic(messages, &before.closed))).await;
-        delivered.into_iter().fold(before, Telling::and)
+        let delivered =
+            join_all(topics.map(|messages| self.notify_one_topic(messages, &before.closed))).await;
+        delivered.into_iter().fold(before, Notified::and)
     }
 
     /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
     /// message that cannot be taken as it is holds up nothing but itself.
-    async fn tell_one_topic(&self, messages: Vec<Message>, closed: &BTreeSet<Topic>) -> Telling {
-        let mut telling = Telling { closed: closed.clone(), ..Telling::default() };
+    async fn notify_one_topic(&self, messages: Vec<Message>, closed: &BTreeSet<Topic>) -> Notified {
+        let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
         for message in messages {
             // A run that was frozen over its lease must not come with old news after the newer ones of another.
             let over = Instant::now() >= self.until || self.run.left().is_zero();
-            if over || telling.closed.contains(&message.topic) {
-                telling.leave(&message);
+            if over || notified.closed.contains(&message.topic) {
+                notified.leave(&message);
                 continue;
             }
             let published = timeout_at(self.until, self.notifier.publish(&message, (self.now)())).await;
             match published.unwrap_or(Err(NotifyError::Late)) {
-                Ok(()) => self.acknowledge(message, &mut telling).await,
-                Err(error) => self.refused(&message, &error, &mut telling),
+                Ok(()) => self.acknowledge(message, &mut notified).await,
+                Err(error) => self.refused(&message, &error, &mut notified),
             }
         }
-        telling
+        notified
     }
 
     /// Writes down as told what nobody is to be told of. Should that fail, the next run tries again.
-    pub async fn settle(&self, settled: Vec<Settled>, telling: &mut Telling) {
+    pub async fn settle(&self, settled: Vec<Settled>, notified: &mut Notified) {
         if settled.is_empty() || self.run.left().is_zero() {
             return;
         }
@@ -183,52 +184,52 @@ impl Teller<'_> {
                 for one in &settled {
                     self.log.event(&Event::Settled(&one.monitor, &one.why));
                 }
-                telling.delivered.extend(delivered);
-                telling.settled.extend(settled);
+                notified.delivered.extend(delivered);
+                notified.settled.extend(settled);
             }
-            Err(error) => telling.problems.push(format!(
+            Err(error) => notified.problems.push(format!(
                 "what happened while nobody was to be told could not be written down: {}",
                 chain(&error)
             )),
         }
     }
 
-    async fn acknowledge(&self, message: Message, telling: &mut Telling) {
+    async fn acknowledge(&self, message: Message, notified: &mut Notified) {
         let delivered: Vec<_> = message
             .alerts
             .iter()
             .map(|alert| (alert.monitor.id.clone(), alert.delivered((self.now)())))
             .collect();
-        telling.first.get_or_insert_with(Instant::now);
+        notified.first.get_or_insert_with(Instant::now);
         self.log.event(&Event::Delivered(&message));
         match self.run.acknowledge(&delivered).await {
             Ok(()) => self.log.event(&Event::Acknowledged(&message)),
             Err(error) => {
                 let why = chain(&error);
                 self.log.event(&Event::Unacknowledged { message: &message, why: &why });
-                telling.problems.push(format!(
+                notified.problems.push(format!(
                     "the alert {} was sent but not written down, the next run sends it again: {why}",
                     message.id
                 ));
             }
         }
-        telling.delivered.extend(delivered);
-        telling.messages.push(message);
+        notified.delivered.extend(delivered);
+        notified.messages.push(message);
     }
 
-    fn refused(&self, message: &Message, error: &NotifyError, telling: &mut Telling) {
-        telling.leave(message);
+    fn refused(&self, message: &Message, error: &NotifyError, notified: &mut Notified) {
+        notified.leave(message);
         let why = chain(error);
         self.log.event(&Event::Refused { message, why: &why });
         let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
-        telling.problems.push(format!(
+        notified.problems.push(format!(
             "the alert {} was not taken, the next run sends it: failed to {why}{help}",
             message.id
         ));
         match error.scope() {
             Scope::Message => {}
             Scope::Topic => {
-                telling.closed.insert(message.topic.clone());
+                notified.closed.insert(message.topic.clone());
             }
         }
     }
