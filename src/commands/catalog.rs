@@ -9,8 +9,8 @@ use super::failure::Failure;
 use super::history::{self, History};
 use super::job::Job;
 use super::output::Output;
-use super::way_out::{Again, way_out};
-use super::wish::Wish;
+use super::plan_request::PlanRequest;
+use super::suggested_command::{Again, suggested_command};
 use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
@@ -129,7 +129,7 @@ impl Reviewed {
         self.plan.keep_drift();
         self.refusals.clear();
         self.heading.view = View::Drift;
-        self.heading.way_out = None;
+        self.heading.suggested_command = None;
         self.forecast = None;
     }
 }
@@ -149,11 +149,11 @@ pub fn review(
     folder: &Path,
     desired: &[Arc<Desired>],
     read: &Read,
-    wish: &Wish,
+    request: &PlanRequest,
 ) -> Result<Reviewed, Failure> {
-    wish.refuse_idle(desired, &read.items)?;
-    let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &wish.scope);
-    let history = History::look(folder, wish.base.as_deref(), read.head(owner))?;
+    request.refuse_idle(desired, &read.items)?;
+    let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &request.scope);
+    let history = History::look(folder, request.base.as_deref(), read.head(owner))?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
     if !plan.changes.is_empty() {
@@ -161,15 +161,20 @@ pub fn review(
         attribute(&mut plan, past.past());
     }
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
-    let refusals = refusals(&plan, &wish.overrides, &history.succession);
+    let refusals = refusals(&plan, &request.overrides, &history.succession);
     let heading = Heading {
         view: View::Plan,
         environment: context.environment(),
         base: history.base_label(),
         head: history.head_label(),
-        only: wish.scope.only.as_ref().map(ToString::to_string),
-        allowed: wish.overrides.text(),
-        way_out: way_out(Again::Files(folder, &plan), context.called(), wish, &refusals),
+        only: request.scope.only.as_ref().map(ToString::to_string),
+        allowed: request.overrides.text(),
+        suggested_command: suggested_command(
+            Again::Files(folder, &plan),
+            context.called(),
+            request,
+            &refusals,
+        ),
     };
     let forecast = (!plan.changes.is_empty()).then(|| forecast(&plan, read.live(owner), PERIOD));
     let prices = match context.settings.prices {

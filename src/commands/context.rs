@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::origin::suggested_owner;
+use super::suggested_command::Called;
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
-use super::way_out::Called;
 use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;

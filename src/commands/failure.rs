@@ -7,9 +7,9 @@ use anstream::adapter::strip_str;
 
 use super::check::{RunError, chain};
 use super::init::InitError;
+use super::plan_request::LISTED;
 use super::schema::SchemaError;
 use super::target::TargetError;
-use super::wish::LISTED;
 use crate::exit::Exit;
 use crate::machine::{LockHolder, lock_holder};
 use crate::probe::CidrError;

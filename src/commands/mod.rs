@@ -18,6 +18,7 @@ mod manual;
 mod origin;
 mod output;
 mod place;
+mod plan_request;
 mod progress;
 mod pull;
 mod results;
@@ -27,6 +28,7 @@ mod signals;
 mod silence;
 mod simulate;
 mod status;
+mod suggested_command;
 #[cfg(test)]
 mod survival;
 mod sync;
@@ -34,7 +36,5 @@ mod target;
 mod terminal;
 mod unsynced;
 mod validate;
-mod way_out;
-mod wish;
 
 pub use dispatch::main;

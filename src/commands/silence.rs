@@ -8,9 +8,9 @@ use ulid::Ulid;
 
 use super::context::{Context, Missing, is_ci};
 use super::failure::Failure;
+use super::plan_request::{idle, selector};
 use super::sync::caller;
 use super::terminal::Terminal;
-use super::wish::{idle, selector};
 use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, format_duration, marked};

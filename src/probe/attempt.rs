@@ -18,7 +18,7 @@ use crate::observation::{Answer, Certificate, Fault, FaultKind, Peer, Phases};
 
 /// What attempts share.
 #[derive(Default)]
-pub struct Means {
+pub struct AttemptDeps {
     pub policy: AddressPolicy,
     pub resolver: Resolver,
     pub tls: Tls,
@@ -43,10 +43,10 @@ pub struct Task {
 }
 
 /// Makes one attempt. It is over after `patience` at the latest, and an endpoint that did not answer by then has failed.
-pub async fn attempt(means: &Means, task: &Task, patience: Duration) -> Attempt {
+pub async fn attempt(deps: &AttemptDeps, task: &Task, patience: Duration) -> Attempt {
     let mut trace = Trace::start();
     let started = trace.started();
-    let result = match timeout_at(started + patience, hops(means, task, &mut trace)).await {
+    let result = match timeout_at(started + patience, hops(deps, task, &mut trace)).await {
         Ok(result) => result,
         Err(_) => Err(timed_out(patience, trace.running())),
     };
@@ -55,9 +55,9 @@ pub async fn attempt(means: &Means, task: &Task, patience: Duration) -> Attempt 
     Attempt { started, phases, latency, redirects, certificate, peer, result }
 }
 
-async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, Fault> {
+async fn hops(deps: &AttemptDeps, task: &Task, trace: &mut Trace) -> Result<Answer, Fault> {
     let session = task.session.as_ref();
-    let mut reply = hop(means, session, &task.request, trace).await?;
+    let mut reply = hop(deps, session, &task.request, trace).await?;
     loop {
         match reply {
             Reply::Answer(Head { status, fields }, body) => {
@@ -65,7 +65,7 @@ async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, F
             }
             Reply::Redirect(next) => {
                 trace.redirected();
-                reply = hop(means, session, &next, trace).await?;
+                reply = hop(deps, session, &next, trace).await?;
             }
         }
     }
@@ -73,7 +73,7 @@ async fn hops(means: &Means, task: &Task, trace: &mut Trace) -> Result<Answer, F
 
 /// One request over a connection of its own. Each hop is resolved and judged like the first.
 async fn hop(
-    means: &Means,
+    deps: &AttemptDeps,
     session: Option<&Session>,
     request: &Request,
     trace: &mut Trace,
@@ -86,11 +86,11 @@ async fn hop(
         Host::Ipv6(address) => Found::Addresses(vec![address.into()]),
         Host::Domain(name) => {
             trace.enter(Phase::Dns);
-            means.resolver.find(name).await
+            deps.resolver.find(name).await
         }
     };
     let place = (target.host_name(), target.port());
-    let tcp = connect::connect(found, place, &means.policy, trace).await?;
+    let tcp = connect::connect(found, place, &deps.policy, trace).await?;
     if !target.is_https() {
         trace.enter(Phase::Wait);
         return exchange::over_http1(tcp, request, trace).await;
@@ -98,7 +98,7 @@ async fn hop(
     trace.enter(Phase::Tls);
     let session = match session {
         Some(own) => own,
-        None => means.tls.prepare()?,
+        None => deps.tls.prepare()?,
     };
     let (stream, certificate) = session.handshake(tcp, &host, request.identity).await?;
     trace.secured(certificate);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::address::AddressPolicy;
-use super::attempt::{Attempt, Means, Task, attempt};
+use super::attempt::{Attempt, AttemptDeps, Task, attempt};
 use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
@@ -18,7 +18,7 @@ use crate::observation::{Fault, Observation, Peer, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
-    pub(super) means: Means,
+    pub(super) deps: AttemptDeps,
     turns: Turns,
 }
 
@@ -35,7 +35,7 @@ pub enum Probed {
 impl Prober {
     /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
     pub fn new(addresses: AddressPolicy, limits: Limits) -> Self {
-        Self { means: Means { policy: addresses, ..Means::default() }, turns: Turns::new(limits) }
+        Self { deps: AttemptDeps { policy: addresses, ..AttemptDeps::default() }, turns: Turns::new(limits) }
     }
 
     /// The same as [`observe`](Self::observe), fit to be shown as far as `secrets` are all that there are.
@@ -78,7 +78,7 @@ impl Prober {
         };
         if session.is_none() && request.target.is_https() {
             // If it fails, the handshake says so.
-            let _ready = self.means.tls.prepare();
+            let _ready = self.deps.tls.prepare();
         }
         let task = Task { request, session };
         let mut seen: Option<Observation> = None;
@@ -111,7 +111,7 @@ impl Prober {
         secrets: &Secrets,
         deadline: Option<Instant>,
     ) -> Option<Result<Option<Session>, Fault>> {
-        let session = self.means.tls.session_of(&monitor.tls, secrets, monitor.timeout);
+        let session = self.deps.tls.session_of(&monitor.tls, secrets, monitor.timeout);
         match deadline {
             Some(deadline) => timeout_at(deadline, session).await.ok(),
             None => Some(session.await),
@@ -144,7 +144,7 @@ impl Prober {
             None => turn.await?,
         };
         // An attempt is a large future; those that wait for their turn do without it.
-        Some(Box::pin(attempt(&self.means, task, monitor.timeout)).await)
+        Some(Box::pin(attempt(&self.deps, task, monitor.timeout)).await)
     }
 }
 

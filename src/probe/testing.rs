@@ -57,7 +57,7 @@ impl Network {
     /// A prober on a machine of this network, which knows nothing from before.
     pub fn prober(&self, limits: Limits) -> Prober {
         let mut prober = Prober::new(AddressPolicy::laptop(Vec::new()), limits);
-        prober.means.resolver = Resolver::asking(self.server);
+        prober.deps.resolver = Resolver::asking(self.server);
         prober
     }
 

@@ -6,22 +6,22 @@ use std::sync::Arc;
 
 use ulid::Ulid;
 
-use super::flow::{Means, run};
+use super::flow::{Deps, run};
 use super::log::Log;
+use super::options::RunOptions;
 use super::outcome::{Outcome, Ran};
 use super::subject::{Subject, Subjects};
 use super::supply::Variables;
-use super::wish::Wish;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
 use crate::commands::context::{Context, Missing, show, variable};
 use crate::commands::failure::Failure;
+use crate::commands::plan_request::selector;
 use crate::commands::progress::Progress;
 use crate::commands::signals::{Signal, Signals};
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced;
-use crate::commands::wish::selector;
 use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::machine;
@@ -59,7 +59,7 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
 
 async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Exit, Failure> {
     log.in_environment(context.environment());
-    let wish = wish(context, args, id)?;
+    let options = options(context, args, id)?;
     let (subjects, faulty) = match &args.dir {
         None => (None, false),
         Some(folder) => {
@@ -71,7 +71,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     let missing = if subjects.is_some() { Missing::IsMade } else { Missing::Refused };
     let notifier = notifier(context, args.notify)?;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
-    let means = Means {
+    let deps = Deps {
         store: context.open_store(missing).await?,
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
@@ -82,7 +82,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         is_gone: machine::is_gone,
         stop: signals.stop(),
     };
-    let store = means.store.clone();
+    let store = deps.store.clone();
     let progress = Progress::new();
     let people = context.terminal.is_for_people();
     let show = |done, of| {
@@ -90,7 +90,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             progress.show(done, of);
         }
     };
-    let outcome = Box::pin(run(&wish, means, show)).await;
+    let outcome = Box::pin(run(&options, deps, show)).await;
     progress.clear();
     if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
         let warning =
@@ -109,11 +109,11 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             Ok(Exit::Done)
         }
         Outcome::Ran(ran) => {
-            let exit = exit(&wish, &ran, faulty, args.exit_code, signals.caught());
+            let exit = exit(&options, &ran, faulty, args.exit_code, signals.caught());
             if (args.all || ran.subjects.all.is_empty()) && args.dir.is_none() && people {
                 unsynced::say(context, Path::new(MONITORS), &ran.subjects);
             }
-            let report = ran.report(&wish, store.consumed());
+            let report = ran.report(&options, store.consumed());
             for problem in &report.problems {
                 log.event(&Event::Problem(problem));
             }
@@ -128,12 +128,12 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
 }
 
 /// What the exit code says, the gravest first.
-fn exit(wish: &Wish, ran: &Ran, faulty: bool, asked: bool, signal: Option<Signal>) -> Exit {
+fn exit(options: &RunOptions, ran: &Ran, faulty: bool, asked: bool, signal: Option<Signal>) -> Exit {
     match signal {
         Some(signal) => signal.exit(),
         None if faulty => Exit::Invalid,
         None if ran.is_partial() => Exit::Partly,
-        None if asked && !ran.all_up(wish) => Exit::NotUp,
+        None if asked && !ran.all_up(options) => Exit::NotUp,
         None => Exit::Done,
     }
 }
@@ -154,8 +154,8 @@ fn words(held: &Held) -> String {
     }
 }
 
-fn wish(context: &Context, args: &Check, run: Ulid) -> Result<Wish, Failure> {
-    Ok(Wish {
+fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Failure> {
+    Ok(RunOptions {
         holder: run.to_string(),
         host: machine::host(),
         process: machine::own_process(),

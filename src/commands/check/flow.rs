@@ -26,6 +26,7 @@ use super::log::Log;
 use super::moves::{Moves, moves};
 use super::muting::{Sorted, sort};
 use super::notifying::{Notifications, Notified, alerts};
+use super::options::RunOptions;
 use super::outcome::{Outcome, Ran, RunError};
 use super::patience::Patience;
 use super::probing::{Judged, Noted, Probing, unless_stopped};
@@ -34,7 +35,6 @@ use super::self_check::{self, Asking};
 use super::standing::{Standing, Standings};
 use super::subject::{Subject, Subjects};
 use super::supply::{Supply, Variables, secrets_of};
-use super::wish::Wish;
 use super::{history, reread};
 use crate::alert::Moment;
 use crate::monitor::{Monitor, MonitorId, SecretRef};
@@ -49,7 +49,7 @@ use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, Run
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
 /// What a run works with.
-pub struct Means {
+pub struct Deps {
     pub store: Store,
     pub prober: Arc<Prober>,
     pub notifier: Notifier,
@@ -67,23 +67,28 @@ pub struct Means {
 }
 
 /// Makes one run. `progress` is told how many monitors are probed, of how many.
-pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> Result<Outcome, RunError> {
+pub async fn run(
+    options: &RunOptions,
+    deps: Deps,
+    progress: impl Fn(usize, usize),
+) -> Result<Outcome, RunError> {
     let begun = Instant::now();
     // The slot is a matter of the servers' time, so their clock is asked before anything else.
-    means.store.state_reader().run().await?;
-    let slot = wish.slot(means.store.now());
-    means.log.in_slot(slot);
-    match acquire(&means.store, wish.lease(slot), means.is_gone).await? {
+    deps.store.state_reader().run().await?;
+    let slot = options.slot(deps.store.now());
+    deps.log.in_slot(slot);
+    match acquire(&deps.store, options.lease(slot), deps.is_gone).await? {
         Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
-            means.log.granted(run.epoch());
-            means.log.event(&Event::Acquired);
-            let started_at = means.store.now();
+            deps.log.granted(run.epoch());
+            deps.log.event(&Event::Acquired);
+            let started_at = deps.store.now();
             let last = before.and_then(|record| record.last_ok);
             // Before the first run that came to its end nothing is known to be kept.
             let kept = last.as_ref().map_or(Some(0), |last| last.kept);
-            let backlog = last.map(|last| last.into_backlog(wish.period)).unwrap_or_default();
-            let session = Session { wish, means, run, begun, spare: Duration::ZERO, started_at, slot, kept };
+            let backlog = last.map(|last| last.into_backlog(options.period)).unwrap_or_default();
+            let session =
+                Session { options, deps, run, begun, spare: Duration::ZERO, started_at, slot, kept };
             session.work(&backlog, progress).await.map(Outcome::Ran)
         }
     }
@@ -91,8 +96,8 @@ pub async fn run(wish: &Wish, means: Means, progress: impl Fn(usize, usize)) -> 
 
 /// A run that holds the lease.
 struct Session<'a> {
-    wish: &'a Wish,
-    means: Means,
+    options: &'a RunOptions,
+    deps: Deps,
     run: RunWriter,
     begun: Instant,
     /// What is kept of its time for the canaries.
@@ -118,17 +123,17 @@ impl Session<'_> {
             }
         };
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
-        problems.extend(self.patience(self.probes_end()).problem(&due, self.wish.deadline));
+        problems.extend(self.patience(self.probes_end()).problem(&due, self.options.deadline));
         let notified = self.notify_pending(&rows, &subjects);
         let (notified, (judged, notices)) = tokio::join!(notified, self.probe(due, progress));
         let probed = Instant::now();
         enter_delivered(&mut rows, &notified);
         let asking =
-            Asking { prober: &self.means.prober, canaries: &subjects.canaries, until: self.deadline() };
-        let (self_check, judged) = asking.look(&rows, judged, self.means.store.now()).await;
+            Asking { prober: &self.deps.prober, canaries: &subjects.canaries, until: self.deadline() };
+        let (self_check, judged) = asking.look(&rows, judged, self.deps.store.now()).await;
         problems.extend(self_check::problems(&self_check));
         if self_check.is_worth_a_word() {
-            self.means.log.event(&Event::Looked(&self_check));
+            self.deps.log.event(&Event::Looked(&self_check));
         }
         let writes = self.decide(&rows, &judged, &subjects, &self_check);
         let (writes, committed, notified) = self.conclude(&rows, &subjects, &judged, writes, notified).await;
@@ -153,7 +158,7 @@ impl Session<'_> {
         };
         enter_delivered(&mut ran.rows, &ran.notified);
         for (monitor, reason) in &ran.notified.held {
-            self.means.log.event(&Event::Held { monitor, reason });
+            self.deps.log.event(&Event::Held { monitor, reason });
         }
         match committed.end {
             // Whoever holds the lease now tells what was committed; this run has nothing more to say.
@@ -167,9 +172,9 @@ impl Session<'_> {
                 problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
             }
             CommitEnd::Complete => {
-                let reach = if self.wish.is_partial() { Reach::Some } else { Reach::Everything };
+                let reach = if self.options.is_partial() { Reach::Some } else { Reach::Everything };
                 let at = (self.started_at, reach);
-                let kept = history::keep(&self.means.store, &self.run, at, &ran.judged, &incidents).await;
+                let kept = history::keep(&self.deps.store, &self.run, at, &ran.judged, &incidents).await;
                 if kept.incidents {
                     ran.kept = Some(self.run.epoch());
                 }
@@ -185,7 +190,7 @@ impl Session<'_> {
         &mut self,
         backlog: &Backlog,
     ) -> Result<(Subjects, Rows, Vec<Arc<Subject>>, Vec<String>), RunError> {
-        let Means { store, subjects, .. } = &mut self.means;
+        let Deps { store, subjects, .. } = &mut self.deps;
         let (configs, states) = (store.config_reader(), store.state_reader());
         // While the one is decoded, the store is at work on the other.
         let (subjects, states) = match subjects.take() {
@@ -193,7 +198,7 @@ impl Session<'_> {
             None => tokio::try_join!(Subjects::read(&configs), states.read())?,
         };
         let mut problems = subjects.problems.clone();
-        problems.extend(subjects.lost(self.means.notifier.default_topic()));
+        problems.extend(subjects.lost(self.deps.notifier.default_topic()));
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let mut alone: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
         let rows = states.rows.into_iter().chain(states.prober);
@@ -203,18 +208,18 @@ impl Session<'_> {
             if self.run.raise(newest).await? == Raised::LeaseLost {
                 return Err(RunError::LeaseLost);
             }
-            self.means.log.granted(self.run.epoch());
+            self.deps.log.granted(self.run.epoch());
         }
-        let Moves { ready, stuck } = moves(self.wish, &subjects, &rows, &alone);
+        let Moves { ready, stuck } = moves(self.options, &subjects, &rows, &alone);
         problems.extend(stuck.iter().map(|(to, at)| {
             format!("{to} is not checked: its state under the former id {at} cannot be read")
         }));
         alone.extend(stuck.iter().map(|(to, _)| to.as_str()));
         // Before the rows follow, so that a renamed monitor is due now: its new id has slots of its own.
-        let mut due = select(self.wish, &subjects, &rows, &alone, self.slot, backlog)?;
+        let mut due = select(self.options, &subjects, &rows, &alone, self.slot, backlog)?;
         let waiting = self.follow(ready, &mut rows, &mut problems).await?;
         due.retain(|subject| !waiting.contains(&subject.monitor.id));
-        self.spare = if subjects.canaries.is_empty() { Duration::ZERO } else { self.wish.spare() };
+        self.spare = if subjects.canaries.is_empty() { Duration::ZERO } else { self.options.spare() };
         Ok((subjects, rows, due, problems))
     }
 
@@ -242,7 +247,7 @@ impl Session<'_> {
         let mut waiting = BTreeSet::new();
         for step in ready {
             if written.contains(&step.to) {
-                self.means.log.event(&Event::Moved { from: &step.row.monitor, to: &step.to });
+                self.deps.log.event(&Event::Moved { from: &step.row.monitor, to: &step.to });
                 rows.remove(&step.row.monitor);
                 rows.insert(step.to.clone(), step.moved());
             } else {
@@ -255,8 +260,8 @@ impl Session<'_> {
     /// Tells what the rows owed before there are probes.
     async fn notify_pending(&self, rows: &Rows, subjects: &Subjects) -> Notified {
         let sorted = self.pending(rows, subjects, &[], Moment::BeforeProbes);
-        let now = || self.means.store.now();
-        let notifications = self.notifications(self.wish.notify_pending(), &now);
+        let now = || self.deps.store.now();
+        let notifications = self.notifications(self.options.notify_pending(), &now);
         let mut notified = notifications.notify(sorted.alerts, Notified::default()).await;
         notified.held = sorted.held;
         notifications.settle(sorted.settled, &mut notified).await;
@@ -277,7 +282,7 @@ impl Session<'_> {
         let writes = gravest_first(writes, &sorted.alerts);
         let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
         // What is told after the lease ran out, its next holder tells too.
-        let now = || self.means.store.now();
+        let now = || self.deps.store.now();
         let notifications = self.notifications(self.run.left().saturating_sub(LAST_WRITES), &now);
         let (committed, notified) = conclude(&notifications, &writes, sorted, notified.afresh(), log).await;
         (writes, committed, notified)
@@ -287,8 +292,8 @@ impl Session<'_> {
     fn pending(&self, rows: &Rows, subjects: &Subjects, judged: &[Judged], moment: Moment) -> Sorted {
         let judgements: HashMap<_, _> =
             judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
-        let (default, at) = (self.means.notifier.default_topic(), (moment, self.means.store.now()));
-        let pending = alerts(self.wish, rows, subjects, &judgements, default, at);
+        let (default, at) = (self.deps.notifier.default_topic(), (moment, self.deps.store.now()));
+        let pending = alerts(self.options, rows, subjects, &judgements, default, at);
         sort(pending, rows, subjects, &judgements, at)
     }
 
@@ -297,15 +302,22 @@ impl Session<'_> {
         time: Duration,
         now: &'a (dyn Fn() -> Timestamp + Sync),
     ) -> Notifications<'a> {
-        let Means { notifier, log, .. } = &self.means;
-        Notifications { wish: self.wish, notifier, run: &self.run, log, until: Instant::now() + time, now }
+        let Deps { notifier, log, .. } = &self.deps;
+        Notifications {
+            options: self.options,
+            notifier,
+            run: &self.run,
+            log,
+            until: Instant::now() + time,
+            now,
+        }
     }
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
     /// is probed once more, before it counts. With it comes what people have to know of the secrets.
     async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Noted {
-        let (number, now) = (due.len(), || self.means.store.now());
-        let supply = Supply::order(&due, self.means.variables.clone(), self.fetch(secrets_of(&due)));
+        let (number, now) = (due.len(), || self.deps.store.now());
+        let supply = Supply::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
         let probing = self.probing(supply.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
         // Where the run was stopped nobody waits for them any more.
@@ -313,31 +325,31 @@ impl Session<'_> {
         let suspects = reread::suspects(&judged);
         let fresh = self.fetch(suspects.clone());
         let fresh =
-            if suspects.is_empty() { None } else { Box::pin(unless_stopped(&self.means.stop, fresh)).await };
+            if suspects.is_empty() { None } else { Box::pin(unless_stopped(&self.deps.stop, fresh)).await };
         let outdated = |fresh| reread::outdated(&judged, &resolution.values, fresh);
         let again = fresh.as_ref().map(outdated).unwrap_or_default();
         let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, resolution.notices()) };
-        self.means.log.event(&Event::Reread(again.len()));
-        let probing = self.probing(Supply::order(&again, self.means.variables.clone(), ready(fresh)));
+        self.deps.log.event(&Event::Reread(again.len()));
+        let probing = self.probing(Supply::order(&again, self.deps.variables.clone(), ready(fresh)));
         (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), resolution.notices())
     }
 
     /// Asks AWS in the time that there is.
     fn fetch(&self, references: BTreeSet<SecretRef>) -> impl Future<Output = Values> + use<> {
-        let left = (self.begun + self.wish.deadline).saturating_duration_since(Instant::now());
-        let (vault, within) = (self.means.vault.clone(), self.wish.fetch().min(left));
+        let left = (self.begun + self.options.deadline).saturating_duration_since(Instant::now());
+        let (vault, within) = (self.deps.vault.clone(), self.options.fetch().min(left));
         async move { vault.fetch(&references, within).await }
     }
 
     fn probing(&self, supply: Supply) -> Probing {
         let deadline = self.probes_end();
         Probing {
-            prober: Arc::clone(&self.means.prober),
+            prober: Arc::clone(&self.deps.prober),
             supply,
             judging: Judging::default(),
             deadline,
             patience: self.patience(deadline),
-            stop: self.means.stop.clone(),
+            stop: self.deps.stop.clone(),
         }
     }
 
@@ -346,19 +358,19 @@ impl Session<'_> {
     }
 
     fn patience(&self, probes_end: Instant) -> Patience {
-        Patience::of(self.wish, probes_end.saturating_duration_since(Instant::now()))
+        Patience::of(self.options, probes_end.saturating_duration_since(Instant::now()))
     }
 
     /// What is seen after the lease could not be stored.
     fn deadline(&self) -> Instant {
-        (self.begun + self.wish.deadline).min(Instant::now() + self.run.left())
+        (self.begun + self.options.deadline).min(Instant::now() + self.run.left())
     }
 
     /// Logs what changed of `monitors`, whose rows are stored now.
     fn log_changes(&self, before: &Rows, after: &Rows, monitors: &[MonitorId]) {
         for row in monitors.iter().filter_map(|monitor| after.get(monitor)) {
             if row.confirmed.k > before.get(&row.monitor).map_or(0, |row| row.confirmed.k) {
-                self.means.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
+                self.deps.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
             }
         }
     }
@@ -370,28 +382,28 @@ impl Session<'_> {
         subjects: &Subjects,
         self_check: &SelfCheck,
     ) -> Vec<Write> {
-        let by = Decider { holder: self.run.holder(), epoch: self.run.epoch(), now: self.means.store.now() };
+        let by = Decider { holder: self.run.holder(), epoch: self.run.epoch(), now: self.deps.store.now() };
         let seen = judged.iter().filter_map(|Judged { subject, judgement }| {
             let row = rows.get(&subject.monitor.id);
             let judged = || subject.judged.clone();
             decide(by, row, &subject.monitor, judgement, judged)
         });
-        let standings = Standings::new(self.wish, subjects, rows);
+        let standings = Standings::new(self.options, subjects, rows);
         let left = rows.values().filter_map(|row| match standings.of(&row.monitor) {
-            Standing::Unwatched(why, _) if !self.wish.is_partial() => let_go(by, row, why),
+            Standing::Unwatched(why, _) if !self.options.is_partial() => let_go(by, row, why),
             Standing::Unwatched(..) | Standing::Watched(_) | Standing::Unclear | Standing::Prober => None,
         });
-        let prober = Monitor::prober(&self.wish.host);
+        let prober = Monitor::prober(&self.options.host);
         let sight = self_check.decide(by, rows.get(&prober.id), &prober);
         seen.chain(left).chain(sight).collect()
     }
 
     /// Gives the lease back. A run for some monitors only leaves the slot open for the others.
     async fn release(self, ran: &Ran) -> Option<String> {
-        let ending = if self.wish.is_partial() {
+        let ending = if self.options.is_partial() {
             Ending::GivenUp
         } else {
-            Ending::Done(ran.last_ok(self.wish, self.means.store.now()))
+            Ending::Done(ran.last_ok(self.options, self.deps.store.now()))
         };
         match self.run.release(ending).await {
             Ok(Released::Done) => None,

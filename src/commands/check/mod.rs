@@ -10,6 +10,7 @@ mod log;
 mod moves;
 mod muting;
 mod notifying;
+mod options;
 mod outcome;
 mod patience;
 mod probing;
@@ -22,7 +23,6 @@ mod standing;
 mod subject;
 mod supply;
 mod waves;
-mod wish;
 
 pub use command::check;
 pub use judging::Judging;

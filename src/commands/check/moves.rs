@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::flow::Rows;
+use super::options::RunOptions;
 use super::subject::{Subject, Subjects};
-use super::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::state::{Move, Row};
 
@@ -42,7 +42,7 @@ pub struct Moves {
 }
 
 /// Which rows follow their monitors; a run of some monitors moves no other. `alone` are the keys that cannot be read.
-pub fn moves(wish: &Wish, subjects: &Subjects, rows: &Rows, alone: &HashSet<&str>) -> Moves {
+pub fn moves(options: &RunOptions, subjects: &Subjects, rows: &Rows, alone: &HashSet<&str>) -> Moves {
     let look = |id: &MonitorId| match rows.get(id) {
         _ if alone.contains(id.as_str()) => Known::Unread,
         Some(row) => Known::Read(row),
@@ -51,7 +51,7 @@ pub fn moves(wish: &Wish, subjects: &Subjects, rows: &Rows, alone: &HashSet<&str
     let mut moves = Moves::default();
     let mut taken = BTreeSet::new();
     let renamed = subjects.all.iter().filter(|subject| !subject.formerly.is_empty());
-    for subject in renamed.filter(|subject| wish.means(&subject.monitor)) {
+    for subject in renamed.filter(|subject| options.deps(&subject.monitor)) {
         let to = &subject.monitor.id;
         match known(subjects, subject, look) {
             (at, _) if at == *to => {}
@@ -100,8 +100,8 @@ mod tests {
         let rows = stored.iter().map(|name| (id(name), row(name))).collect();
         let only: Vec<_> = only.iter().map(|only| (*only).to_owned()).collect();
         let only = crate::monitor::Selector::of(&only).expect("a selector");
-        let wish = Wish { only, ..Wish::sample() };
-        let Moves { ready, stuck } = moves(&wish, subjects, &rows, &unread.iter().copied().collect());
+        let options = RunOptions { only, ..RunOptions::sample() };
+        let Moves { ready, stuck } = moves(&options, subjects, &rows, &unread.iter().copied().collect());
         let ready = ready.iter().map(|step| format!("{} to {}", step.row.monitor, step.to));
         (ready.collect(), stuck.iter().map(|(to, at)| format!("{at} to {to}")).collect())
     }

@@ -10,10 +10,10 @@ use tokio::time::{Instant, timeout_at};
 use super::flow::Rows;
 use super::log::Log;
 use super::muting::Settled;
+use super::options::RunOptions;
 use super::outcome::chain;
 use super::standing::{Standing, Standings};
 use super::subject::Subjects;
-use super::wish::Wish;
 use crate::alert::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
 use crate::mute::Reason;
@@ -48,25 +48,25 @@ pub struct Notified {
 
 /// What the rows owe at a moment of the run, with its judgement where there is one.
 pub fn alerts(
-    wish: &Wish,
+    options: &RunOptions,
     rows: &Rows,
     subjects: &Subjects,
     judgements: &HashMap<&MonitorId, &Judgement>,
     default: Option<&TopicArn>,
     (moment, now): (Moment, Timestamp),
 ) -> Vec<Alert> {
-    let standings = Standings::new(wish, subjects, rows);
+    let standings = Standings::new(options, subjects, rows);
     rows.values()
         .filter_map(|row| {
             // What is owed about a monitor is owed too when it is switched off or gone.
-            let (subject, unknown): (_, fn(&Wish, &Row) -> Monitor) = match standings.of(&row.monitor) {
+            let (subject, unknown): (_, fn(&RunOptions, &Row) -> Monitor) = match standings.of(&row.monitor) {
                 Standing::Watched(subject) => (Some(subject), remembered),
                 Standing::Unwatched(_, subject) => (subject, remembered),
-                Standing::Prober => (None, |wish, _| Monitor::prober(&wish.host)),
+                Standing::Prober => (None, |options, _| Monitor::prober(&options.host)),
                 Standing::Unclear => return None,
             };
             let monitor = subject
-                .map_or_else(|| Cow::Owned(unknown(wish, row)), |subject| Cow::Borrowed(&subject.monitor));
+                .map_or_else(|| Cow::Owned(unknown(options, row)), |subject| Cow::Borrowed(&subject.monitor));
             let route = subject.map_or_else(
                 || route(&monitor.alert.topic, None, default),
                 |subject| subjects.route(subject, default),
@@ -79,7 +79,7 @@ pub fn alerts(
         .collect()
 }
 
-fn remembered(_: &Wish, row: &Row) -> Monitor {
+fn remembered(_: &RunOptions, row: &Row) -> Monitor {
     Monitor::remembered(row.monitor.clone())
 }
 
@@ -126,7 +126,7 @@ fn by_topic(messages: Vec<Message>) -> Vec<Vec<Message>> {
 
 /// How a run tells.
 pub struct Notifications<'a> {
-    pub wish: &'a Wish,
+    pub options: &'a RunOptions,
     pub notifier: &'a Notifier,
     pub run: &'a RunWriter,
     pub log: &'a Log,
@@ -145,7 +145,7 @@ impl Notifications<'_> {
         for alert in &alerts {
             self.log.event(&Event::Pending(alert));
         }
-        let messages = compose(alerts, self.wish.environment.as_deref(), (self.now)());
+        let messages = compose(alerts, self.options.environment.as_deref(), (self.now)());
         let topics = by_topic(messages).into_iter();
         let delivered =
             join_all(topics.map(|messages| self.notify_one_topic(messages, &before.closed))).await;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::notifying::Notified;
+use super::options::RunOptions;
 use super::probing::Judged;
 use super::subject::Subjects;
-use super::wish::Wish;
 use crate::monitor::{Idle, MonitorId};
 use crate::report::{Line, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, Row, SelfCheck, SkippedRange};
@@ -67,7 +67,7 @@ pub struct Ran {
 
 impl Ran {
     /// The record of this run for the next one, and for `status`.
-    pub fn last_ok(&self, wish: &Wish, now: Timestamp) -> LastOk {
+    pub fn last_ok(&self, options: &RunOptions, now: Timestamp) -> LastOk {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
@@ -76,30 +76,30 @@ impl Ran {
         let unstored = self.unstored.iter().filter_map(|id| Some(&self.subjects.get(id)?.monitor));
         LastOk {
             slot: self.slot,
-            period: wish.period,
+            period: options.period,
             at: now,
-            run: wish.holder.clone(),
-            host: wish.host.clone(),
+            run: options.holder.clone(),
+            host: options.host.clone(),
             probed: count(pass + degraded + fail + unknown),
             up: count(pass),
             degraded: count(degraded),
             down: count(fail),
             unknown: count(unknown),
             skipped: count(skipped),
-            range: SkippedRange::over(skipped_ones.chain(unstored), self.start, self.slot, wish.period),
+            range: SkippedRange::over(skipped_ones.chain(unstored), self.start, self.slot, options.period),
             kept: self.kept,
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
     }
 
     /// Whether every monitor that should be watched is confirmed to be up.
-    pub fn all_up(&self, wish: &Wish) -> bool {
+    pub fn all_up(&self, options: &RunOptions) -> bool {
         !self.self_check.is_blind()
             && self
                 .subjects
                 .enabled()
                 .map(|subject| &subject.monitor)
-                .filter(|monitor| wish.means(monitor))
+                .filter(|monitor| options.deps(monitor))
                 .all(|monitor| {
                     self.rows.get(&monitor.id).is_some_and(|row| row.confirmed.health == Health::Up)
                 })
@@ -116,7 +116,7 @@ impl Ran {
     }
 
     /// The run as people and programs read it.
-    pub fn report(self, wish: &Wish, consumed: Consumed) -> RunReport {
+    pub fn report(self, options: &RunOptions, consumed: Consumed) -> RunReport {
         let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
         problems.extend(self.notices);
@@ -139,7 +139,7 @@ impl Ran {
             }
         });
         let mut report = RunReport {
-            run: wish.holder.clone(),
+            run: options.holder.clone(),
             epoch: self.epoch,
             slot: self.slot,
             started_at: self.started_at,
@@ -147,7 +147,7 @@ impl Ran {
             notified_after: self.notified_after,
             lines: lines.collect(),
             self_check: self.self_check,
-            not_due: if wish.only.is_none() { subjects.enabled().count().saturating_sub(due) } else { 0 },
+            not_due: if options.only.is_none() { subjects.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.notified.messages,
             pending: self.notified.pending,
             pending_since: self.notified.oldest,

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::options::RunOptions;
 use super::subject::Subject;
 use super::supply::kept;
-use super::wish::Wish;
 use crate::monitor::{Monitor, format_duration};
 
 /// Monitors that a problem names; the others are counted.
@@ -26,9 +26,9 @@ pub struct Patience {
 impl Patience {
     /// For a run that has `window` for its probes: 8 tenths of it, and not much less where reading took long, because a
     /// timeout that nobody wrote down makes an endpoint DOWN that is only slow.
-    pub fn of(wish: &Wish, window: Duration) -> Self {
-        let longest = window.max(wish.deadline / 2) * 4 / 5;
-        Self { longest, fetch: wish.fetch() }
+    pub fn of(options: &RunOptions, window: Duration) -> Self {
+        let longest = window.max(options.deadline / 2) * 4 / 5;
+        Self { longest, fetch: options.fetch() }
     }
 
     /// For probes that have all the time they want.
@@ -84,12 +84,12 @@ mod tests {
     }
 
     fn check(deadline: u64, window: u64, timeout: u64, url: &str, bound: Duration) {
-        let wish = Wish { deadline: Duration::from_secs(deadline), ..Wish::sample() };
-        let patience = Patience::of(&wish, Duration::from_secs(window));
+        let options = RunOptions { deadline: Duration::from_secs(deadline), ..RunOptions::sample() };
+        let patience = Patience::of(&options, Duration::from_secs(window));
         let subject = subject("m", timeout, url);
         assert_eq!(patience.bounded(&subject.monitor).timeout, bound, "{deadline} {window} {timeout}");
         let is_bounded = bound < subject.monitor.timeout;
-        assert_eq!(patience.problem(&[subject], wish.deadline).is_some(), is_bounded);
+        assert_eq!(patience.problem(&[subject], options.deadline).is_some(), is_bounded);
     }
 
     #[test]
@@ -110,13 +110,13 @@ mod tests {
 
     #[test]
     fn those_that_do_not_fit_are_named() {
-        let wish = Wish { deadline: Duration::from_secs(10), ..Wish::sample() };
+        let options = RunOptions { deadline: Duration::from_secs(10), ..RunOptions::sample() };
         let due: Vec<_> = ["g", "f", "e", "d", "c", "b", "a"]
             .iter()
             .map(|id| subject(id, if *id == "d" { 1 } else { 30 }, "http://m.example/"))
             .collect();
         assert_eq!(
-            Patience::of(&wish, Duration::from_secs(10)).problem(&due, wish.deadline).as_deref(),
+            Patience::of(&options, Duration::from_secs(10)).problem(&due, options.deadline).as_deref(),
             Some(
                 "the timeout does not fit into a run of 10s, so an attempt had at most 8s: a, b, c, e, f and 1 more \
                  (raise --deadline, or lower `timeout`)"

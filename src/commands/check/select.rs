@@ -4,32 +4,32 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::flow::Rows;
+use super::options::RunOptions;
 use super::outcome::RunError;
 use super::subject::{Subject, Subjects};
-use super::wish::Wish;
 use crate::monitor::{Selector, Traits};
 use crate::state::{Backlog, is_due, order};
 
 /// The monitors to probe, in the order in which they start. One without a row is due at once: nobody wants to
 /// wait a day to see whether a new monitor works. `alone` are those whose row cannot be read: they are left alone.
 pub fn select(
-    wish: &Wish,
+    options: &RunOptions,
     subjects: &Subjects,
     rows: &Rows,
     alone: &HashSet<&str>,
     slot: u64,
     backlog: &Backlog,
 ) -> Result<Vec<Arc<Subject>>, RunError> {
-    if let Some(only) = &wish.only {
+    if let Some(only) = &options.only {
         refuse(only, subjects)?;
     }
-    let wanted = |subject: &Subject| match &wish.only {
+    let wanted = |subject: &Subject| match &options.only {
         None => {
-            wish.all
+            options.all
                 || !rows.contains_key(&subject.monitor.id)
-                || is_due(&subject.monitor, wish.period, slot, backlog)
+                || is_due(&subject.monitor, options.period, slot, backlog)
         }
-        Some(_) => wish.means(&subject.monitor),
+        Some(_) => options.deps(&subject.monitor),
     };
     let due = subjects
         .enabled()

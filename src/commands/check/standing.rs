@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::flow::Rows;
+use super::options::RunOptions;
 use super::subject::{Subject, Subjects};
-use super::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::transition::Unwatched;
 
@@ -33,14 +33,14 @@ pub struct Standings<'a> {
 }
 
 impl<'a> Standings<'a> {
-    pub fn new(wish: &Wish, subjects: &'a Subjects, rows: &Rows) -> Self {
+    pub fn new(options: &RunOptions, subjects: &'a Subjects, rows: &Rows) -> Self {
         let renamed = subjects.all.iter().filter(|subject| !rows.contains_key(&subject.monitor.id));
         Self {
             subjects,
             by_id: subjects.by_id(),
             waiting: renamed.flat_map(|subject| &subject.formerly).collect(),
             // A folder may be one of many, and an empty table is more likely the wrong one (trap 12).
-            complete: !wish.from_files && !subjects.all.is_empty(),
+            complete: !options.from_files && !subjects.all.is_empty(),
         }
     }
 
@@ -92,10 +92,10 @@ mod tests {
         Subjects { retired, ..Subjects::new(all, BTreeMap::new(), Vec::new()) }
     }
 
-    fn check(wish: &Wish, subjects: &Subjects, stored: &[&str], about: &str, standing: &str) {
+    fn check(options: &RunOptions, subjects: &Subjects, stored: &[&str], about: &str, standing: &str) {
         let row = |name: &&str| Row { monitor: id(name), ..rows(1, "run", 1).remove(0) };
         let rows: Rows = stored.iter().map(|name| (id(name), row(name))).collect();
-        let found = match Standings::new(wish, subjects, &rows).of(&id(about)) {
+        let found = match Standings::new(options, subjects, &rows).of(&id(about)) {
             Standing::Watched(_) => "watched",
             Standing::Unwatched(why, Some(_)) => why.as_str(),
             Standing::Unwatched(Unwatched::Removed, None) => "gone",
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_row_is_let_go_only_where_it_is_sure_that_no_one_watches_its_monitor() {
-        let table = Wish::sample();
-        let folder = Wish { from_files: true, ..Wish::sample() };
+        let table = RunOptions::sample();
+        let folder = RunOptions { from_files: true, ..RunOptions::sample() };
         let mut some = subjects(&["a", "-b", "d < c"], &["e"]);
         some.unclear.insert("f".to_owned());
         for (about, in_table, in_folder) in [

@@ -8,8 +8,8 @@ use crate::commands::catalog::{Read, Reviewed, desired, review, show};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::output::Output;
+use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
-use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::report::plan::View;
 
@@ -18,17 +18,17 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
         return explain(context, args, field).await;
     }
     let owner = context.owner()?;
-    let wish = Wish::of(&args.planning)?;
+    let request = PlanRequest::of(&args.planning)?;
     let output = Output::open(&args.showing)?;
     let mut reviewed = match &args.planning.base {
         Some(base) if args.offline => {
             let desired = desired(context, &args.monitors)?;
             let read = base_of(context, &args.monitors, owner, base, desired.len())?;
-            let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &wish)?;
+            let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &request)?;
             reviewed.heading.view = View::Offline;
             reviewed
         }
-        Some(_) | None => against_table(context, args, owner, &wish).await?,
+        Some(_) | None => against_table(context, args, owner, &request).await?,
     };
     if args.drift {
         reviewed.only_drift();
@@ -45,7 +45,7 @@ async fn against_table(
     context: &Context,
     args: &Diff,
     owner: &str,
-    wish: &Wish,
+    request: &PlanRequest,
 ) -> Result<Reviewed, Failure> {
     let reader = context.open_store(Missing::CountsAsEmpty).await?.config_reader();
     // The table comes while the files are read.
@@ -55,7 +55,7 @@ async fn against_table(
     let read = table
         .await
         .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the table: {error}")))??;
-    let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, wish);
+    let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, request);
     let Proposal { mut reviewed, note, .. } = propose(&reader, owner, &read, plan).await?;
     reviewed.notes.extend(note);
     Ok(reviewed)

@@ -5,7 +5,7 @@ use super::{drift, unmanaged};
 use crate::cli::{Format, Pull};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
-use crate::commands::wish::{idle, selector};
+use crate::commands::plan_request::{idle, selector};
 use crate::config::edit::Withholder;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Spec, Traits};

@@ -6,8 +6,8 @@ use tokio::sync::watch;
 
 use super::goal::Goal;
 use crate::commands::check::chain;
+use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::Proposal;
-use crate::commands::wish::Wish;
 use crate::monitor::MonitorId;
 use crate::plan::{Extent, Generation, Journal, Part, Plan, Run, RunId, RunPage, SettingsWritten, Stamp};
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
@@ -43,7 +43,7 @@ pub enum Why {
 }
 
 impl<'a> Order<'a> {
-    pub fn of(proposal: &'a Proposal<'_>, goal: &Goal, wish: &Wish, stamp: Stamp) -> Self {
+    pub fn of(proposal: &'a Proposal<'_>, goal: &Goal, request: &PlanRequest, stamp: Stamp) -> Self {
         let Proposal { reviewed, items, head, resumed, note: _ } = proposal;
         let plan = &reviewed.plan;
         let nothing = BTreeSet::new();
@@ -55,7 +55,7 @@ impl<'a> Order<'a> {
             Some(resumed) => resumed.first,
             None => Generation(plan.base.unwrap_or_default().0 + 1),
         };
-        let extent = if wish.scope.only.is_some() { Extent::Part } else { Extent::Whole };
+        let extent = if request.scope.only.is_some() { Extent::Part } else { Extent::Whole };
         let settings = (!plan.settings.fields.is_empty()).then(|| SettingsWritten {
             before: head.as_ref().map(|head| head.settings.clone()).unwrap_or_default(),
             after: plan.settings.after.clone(),
@@ -65,7 +65,7 @@ impl<'a> Order<'a> {
             undoes: goal.undoes().cloned(),
             extent,
             plan_digest: plan.digest(),
-            overrides: wish.overrides.text(),
+            overrides: request.overrides.text(),
             commit_before: head.as_ref().and_then(|head| head.commit.clone()),
             settings,
         };

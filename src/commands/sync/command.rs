@@ -12,10 +12,10 @@ use crate::commands::catalog::{Read, show};
 use crate::commands::context::{Context, Missing, is_ci};
 use crate::commands::failure::Failure;
 use crate::commands::output::Output;
+use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
 use crate::commands::signals::Signals;
 use crate::commands::terminal::Terminal;
-use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::plan::{Plan, Promise};
 use crate::report::{self, FAINT, paint};
@@ -23,7 +23,7 @@ use crate::store::Store;
 
 pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let owner = context.owner_to_write()?;
-    let wish = Wish::of(&args.planning)?;
+    let request = PlanRequest::of(&args.planning)?;
     let promise = reviewed::promise(args)?;
     let output = Output::open(&args.showing)?;
     let wanted = Wanted::of(context, args)?;
@@ -31,10 +31,11 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let reader = store.config_reader();
     let read = Read::now(&reader).await?;
     let goal = wanted.goal(&reader, owner, read.head(owner)).await?;
-    let proposal = propose(&reader, owner, &read, |read| goal.review(context, owner, read, &wish)).await?;
+    let proposal = propose(&reader, owner, &read, |read| goal.review(context, owner, read, &request)).await?;
     let job = show(context, &proposal.reviewed, output).map_err(Failure::before_writing)?;
     say_what_is_special(context, &proposal, args);
-    let work = Work { context, store: &store, read: &read, goal: &goal, proposal: &proposal, wish: &wish };
+    let work =
+        Work { context, store: &store, read: &read, goal: &goal, proposal: &proposal, request: &request };
     let mut end = carry_out(&work, args, promise.as_ref()).await;
     if end.is_ok()
         && let Err(failure) = renew(&work).await
@@ -70,7 +71,7 @@ struct Work<'a> {
     read: &'a Read,
     goal: &'a Goal,
     proposal: &'a Proposal<'a>,
-    wish: &'a Wish,
+    request: &'a PlanRequest,
 }
 
 /// The steps after that.
@@ -127,8 +128,8 @@ fn say_what_undo_leaves(context: &Context, goal: &Goal) {
 
 /// What was pulled into the files is no drift any more.
 async fn renew(work: &Work<'_>) -> Result<(), Failure> {
-    let Work { context, store, read, goal, proposal, wish } = *work;
-    if wish.scope.only.is_some() {
+    let Work { context, store, read, goal, proposal, request } = *work;
+    if request.scope.only.is_some() {
         return Ok(());
     }
     let items = goal.renewals(&proposal.reviewed.plan.owner, read);
@@ -169,10 +170,10 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
 
 /// Writes it, and says what became of it.
 async fn write(work: &Work<'_>) -> Result<End, Failure> {
-    let Work { context, store, read, goal, proposal, wish } = *work;
+    let Work { context, store, read, goal, proposal, request } = *work;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let stamp = stamp(&proposal.reviewed.plan.owner, goal.folder(), store.now());
-    let order = Order::of(proposal, goal, wish, stamp);
+    let order = Order::of(proposal, goal, request, stamp);
     let writer = store.config_writer();
     let Applying { generation, rejected } = match apply(&order, &writer, &signals.stop()).await {
         Ok(applying) => applying,

@@ -8,8 +8,8 @@ use crate::cli::Sync;
 use crate::commands::catalog::{Read, Reviewed, desired, review};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
-use crate::commands::way_out::{Again, way_out};
-use crate::commands::wish::Wish;
+use crate::commands::plan_request::PlanRequest;
+use crate::commands::suggested_command::{Again, suggested_command};
 use crate::exit::Exit;
 use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, Stored, StoredHead, Succession, refusals, undo};
 use crate::report::plan::{Heading, View};
@@ -99,11 +99,11 @@ impl Goal {
         context: &Context,
         owner: &str,
         read: &Read,
-        wish: &Wish,
+        request: &PlanRequest,
     ) -> Result<Reviewed, Failure> {
         match self {
-            Self::Files { folder, desired } => review(context, owner, folder, desired, read, wish),
-            Self::Undo { run, pages } => back(context, owner, run, pages, read, wish),
+            Self::Files { folder, desired } => review(context, owner, folder, desired, read, request),
+            Self::Undo { run, pages } => back(context, owner, run, pages, read, request),
         }
     }
 
@@ -144,10 +144,10 @@ fn back(
     run: &RunId,
     pages: &[RunPage],
     read: &Read,
-    wish: &Wish,
+    request: &PlanRequest,
 ) -> Result<Reviewed, Failure> {
-    wish.refuse_idle(&[], &read.items)?;
-    let plan = undo(owner, pages, read.live(owner), wish.scope.only.as_ref()).map_err(|obstacles| {
+    request.refuse_idle(&[], &read.items)?;
+    let plan = undo(owner, pages, read.live(owner), request.scope.only.as_ref()).map_err(|obstacles| {
         let listed: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
         let listed = listed.join("\n  ");
         let message =
@@ -155,7 +155,7 @@ fn back(
         Failure::new(Exit::Refused, message)
             .help("`--only` takes back a part of it, such as `--only '!ID'` for all but one monitor")
     })?;
-    let mut refusals = refusals(&plan, &wish.overrides, &Succession::Onwards);
+    let mut refusals = refusals(&plan, &request.overrides, &Succession::Onwards);
     // There are no files that could be incomplete; what is lost is counted all the same.
     refusals.retain(|refusal| !matches!(refusal, Refusal::NothingDesired { .. }));
     let heading = Heading {
@@ -164,8 +164,8 @@ fn back(
         base: None,
         head: Some(format!("undo of {run}")),
         only: None,
-        allowed: wish.overrides.text(),
-        way_out: way_out(Again::Undo(run), context.called(), wish, &refusals),
+        allowed: request.overrides.text(),
+        suggested_command: suggested_command(Again::Undo(run), context.called(), request, &refusals),
     };
     let (notes, prices) = (Vec::new(), Prices::default());
     // What the way back costs is what it cost before.

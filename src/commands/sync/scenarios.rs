@@ -10,8 +10,8 @@ use super::halt;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::{READING, Read, Reviewed};
 use crate::commands::failure::Failure;
+use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
-use crate::commands::wish::Wish;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Place, Selector, Spec};
 use crate::plan::{
@@ -91,13 +91,13 @@ async fn undo_last(store: &Store) -> Call {
 }
 
 impl Call {
-    fn wish(&self) -> Wish {
+    fn request(&self) -> PlanRequest {
         let only = self.only.map(|only| Selector::parse(only).expect("a selector"));
-        Wish { scope: Scope { only, ..Scope::default() }, overrides: Overrides::default(), base: None }
+        PlanRequest { scope: Scope { only, ..Scope::default() }, overrides: Overrides::default(), base: None }
     }
 
     fn review(&self, read: &Read) -> Result<Reviewed, Failure> {
-        let (live, scope) = (read.live(OWNER), self.wish().scope);
+        let (live, scope) = (read.live(OWNER), self.request().scope);
         let plan = match &self.goal {
             Goal::Files { desired, .. } => plan(OWNER, &CatalogSettings::default(), desired, live, &scope),
             Goal::Undo { pages, .. } => undo(OWNER, pages, live, scope.only.as_ref())
@@ -128,7 +128,7 @@ impl Call {
             synced_by: "ci".to_owned(),
             origin: None,
         };
-        Order::of(proposal, &self.goal, &self.wish(), stamp)
+        Order::of(proposal, &self.goal, &self.request(), stamp)
     }
 
     /// From the first request to the last.

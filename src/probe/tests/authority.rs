@@ -125,7 +125,7 @@ pub async fn secure(acceptor: TlsAcceptor) -> SocketAddr {
 /// A prober on a box that trusts `root`.
 pub fn trusting(root: &Authority) -> Prober {
     let mut prober = prober();
-    prober.means.tls = Tls::trusting(&[root.der().clone()]);
+    prober.deps.tls = Tls::trusting(&[root.der().clone()]);
     prober
 }
 

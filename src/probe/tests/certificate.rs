@@ -141,7 +141,7 @@ async fn of_two_ways_to_a_root_the_longer_lasting_one_counts() {
         let shown = with_issuers(signed(&issuing, HERE, (2020, 2050)), issuers);
         let address = secure(acceptor(shown, &[])).await;
         let mut prober = trusting(&root);
-        prober.means.tls = Tls::trusting(&[root.der().clone(), other.der().clone()]);
+        prober.deps.tls = Tls::trusting(&[root.der().clone(), other.der().clone()]);
         let observation = observe_with(&prober, &monitor(&format!("https://{address}/"))).await;
         assert_eq!(year(observation.certificate), ("issuing certificate Issuing CA".to_owned(), 2040));
     }

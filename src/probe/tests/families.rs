@@ -25,7 +25,7 @@ async fn observe(families: Families, host: &str, port: u16) -> Observation {
 
 async fn observe_asking(resolver: Resolver, host: &str, port: u16) -> Observation {
     let mut prober = prober();
-    prober.means.resolver = resolver;
+    prober.deps.resolver = resolver;
     let monitor = monitor(&format!("http://{host}:{port}/"));
     observe_with(&prober, &Monitor { timeout: Duration::from_secs(5), ..monitor }).await
 }
@@ -104,7 +104,7 @@ async fn of_two_families_without_an_address_the_one_that_failed_is_named() {
 async fn an_attempt_without_any_answer_ends_with_its_time_in_the_phase_dns() {
     let server = naming(|_, _, _| Said::Nothing).await;
     let mut prober = prober();
-    prober.means.resolver = Resolver::asking(server);
+    prober.deps.resolver = Resolver::asking(server);
     let hasty = Monitor { timeout: Duration::from_millis(200), ..monitor("http://name.test/") };
     let observation = observe_with(&prober, &hasty).await;
     assert_eq!(observation.result.expect_err("a fault").actual, "no answer after 200ms, in the phase dns");

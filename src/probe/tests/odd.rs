@@ -54,7 +54,7 @@ fn showing(
 
 async fn observe(acceptor: TlsAcceptor, trust: Trust) -> Observation {
     let mut prober = prober();
-    prober.means.tls = Tls::trusting(&[certificate!("root")]);
+    prober.deps.tls = Tls::trusting(&[certificate!("root")]);
     let address = secure(acceptor).await;
     let tls = TlsPolicy { trust, client: None };
     observe_with(&prober, &Monitor { tls, ..reading(&format!("https://{address}/")) }).await
@@ -133,7 +133,7 @@ async fn with_insecure_a_host_that_no_certificate_can_name_is_talked_to() {
     let address = secure(showing(vec![certificate!("rsa_1024")], &TLS13)).await;
     let hosts = "127.0.0.1 my_service -begins.example ends-.example";
     let mut prober = prober();
-    prober.means.resolver = crate::probe::resolve::Resolver::default().with_hosts(hosts);
+    prober.deps.resolver = crate::probe::resolve::Resolver::default().with_hosts(hosts);
     for host in ["my_service", "my_service.", "-begins.example", "ends-.example"] {
         let tls = TlsPolicy { trust: Trust::Anyone, client: None };
         let url = format!("https://{host}:{}/", address.port());

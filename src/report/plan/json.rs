@@ -244,7 +244,7 @@ impl<'a> PlanRecord<'a> {
                 limit: loss_limit(before),
                 allowed: heading.allowed.clone(),
                 violations: refusals.iter().map(ViolationRecord::new).collect(),
-                unblock: heading.way_out.clone(),
+                unblock: heading.suggested_command.clone(),
             },
             not_touched: NotTouchedRecord { foreign: plan.foreign.clone(), unmanaged: plan.unmanaged },
             unreadable: plan.unread.iter().map(UnreadableRecord::new).collect(),

@@ -114,7 +114,7 @@ fn refusals(review: &Review<'_>, share: &Share) -> String {
         )
     };
     let mut text = share.list(review.refusals.iter().map(sentence));
-    if let Some(command) = &review.heading.way_out {
+    if let Some(command) = &review.heading.suggested_command {
         // Cut off it would be another command.
         let command = safe(command);
         if command.chars().count() <= share.length {

@@ -43,7 +43,7 @@ pub struct Heading {
     /// What was allowed beyond the guard's limits, as it was typed.
     pub allowed: Option<String>,
     /// The command that applies the plan in spite of what can be allowed; `None` if nothing is to allow.
-    pub way_out: Option<String>,
+    pub suggested_command: Option<String>,
 }
 
 /// How much of each monitor people are shown.

@@ -53,7 +53,7 @@ pub fn text(review: &Review<'_>, detail: Detail) -> String {
     for refusal in *refusals {
         refusal_text(&mut text, refusal);
     }
-    if let Some(command) = &asked.way_out {
+    if let Some(command) = &asked.suggested_command {
         let _ = writeln!(text, "{} {}", paint(STRONG, "To allow exactly that:"), safe(command));
     }
     conclusion(&mut text, review);

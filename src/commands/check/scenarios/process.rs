@@ -10,11 +10,11 @@ use tokio::sync::watch;
 
 use super::world::PERIOD;
 use crate::aws::Aws;
-use crate::commands::check::flow::{self, Means};
+use crate::commands::check::flow::{self, Deps};
 use crate::commands::check::log::Log;
+use crate::commands::check::options::RunOptions;
 use crate::commands::check::outcome::{Outcome, Ran, RunError};
 use crate::commands::check::supply::Variables;
-use crate::commands::check::wish::Wish;
 use crate::monitor::{Offer, Selector};
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;
@@ -33,8 +33,8 @@ pub const DEAD: u32 = 17;
 
 /// A process that has not started yet.
 pub struct Process {
-    wish: Wish,
-    means: Means,
+    options: RunOptions,
+    deps: Deps,
     pub plug: Plug,
     pub stop: watch::Sender<bool>,
     pub excuse: Excuse,
@@ -73,10 +73,10 @@ pub struct Running {
 impl Process {
     pub fn new(number: usize, store: Store, plug: Plug, topic: Topic) -> Self {
         let stop = watch::Sender::new(false);
-        let wish = Wish { holder: format!("run-{number}"), period: PERIOD, ..Wish::sample() };
+        let options = RunOptions { holder: format!("run-{number}"), period: PERIOD, ..RunOptions::sample() };
         // One after the other, so that a scenario repeats exactly.
         let limits = Limits { total: NonZeroUsize::MIN, per_host: NonZeroUsize::MIN };
-        let means = Means {
+        let deps = Deps {
             store,
             prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
             notifier: Notifier::Recording(topic),
@@ -87,51 +87,51 @@ impl Process {
             is_gone: |_| false,
             stop: stop.subscribe(),
         };
-        Self { wish, means, plug, stop, excuse: Excuse::None }
+        Self { options, deps, plug, stop, excuse: Excuse::None }
     }
 
     /// On a machine of this network.
     pub fn on(mut self, network: &Network) -> Self {
         let many = NonZeroUsize::MIN.saturating_add(63);
-        self.means.prober = Arc::new(network.prober(Limits { total: many, per_host: many }));
+        self.deps.prober = Arc::new(network.prober(Limits { total: many, per_host: many }));
         self
     }
 
     /// `check --all`
     pub fn all(mut self) -> Self {
-        self.wish.all = true;
+        self.options.all = true;
         self.excuse = Excuse::Manual;
         self
     }
 
     /// `check ID…`
     pub fn only(mut self, id: &str) -> Self {
-        self.wish.only = Some(Selector::parse(id).expect("a selector"));
+        self.options.only = Some(Selector::parse(id).expect("a selector"));
         self.excuse = Excuse::Manual;
         self
     }
 
     /// With another time from one cron entry to the next.
     pub fn period(mut self, period: Duration) -> Self {
-        self.wish.period = period;
+        self.options.period = period;
         self.excuse = Excuse::Manual;
         self
     }
 
     /// Where it sees that the process with this number is gone, and has one itself.
     pub fn on_machine_of_the_dead(mut self, pid: u32) -> Self {
-        self.wish.process = Some(HolderProcess::sample(pid));
-        self.means.is_gone = |process| process.pid == DEAD;
+        self.options.process = Some(HolderProcess::sample(pid));
+        self.deps.is_gone = |process| process.pid == DEAD;
         self
     }
 
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.wish.deadline = deadline;
+        self.options.deadline = deadline;
         self
     }
 
     pub fn store(&self) -> Store {
-        self.means.store.clone()
+        self.deps.store.clone()
     }
 
     pub fn dying_before(self, request: usize) -> Self {
@@ -161,12 +161,12 @@ impl Process {
     }
 
     pub fn start(self) -> Running {
-        let Self { wish, means, plug, stop, excuse } = self;
-        let holder = wish.holder.clone();
+        let Self { options, deps, plug, stop, excuse } = self;
+        let holder = options.holder.clone();
         let run = Box::pin(async move {
             // The sender lives as long as the process, as the listener for signals does.
             let _stop = stop;
-            Box::pin(flow::run(&wish, means, |_, _| {})).await
+            Box::pin(flow::run(&options, deps, |_, _| {})).await
         });
         Running { holder, excuse, plug, run }
     }

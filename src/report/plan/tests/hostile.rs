@@ -267,7 +267,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         head: Some(texts.commit.clone()),
         only: Some(texts.value.clone()),
         allowed: None,
-        way_out: Some(format!("monitorctl sync {}", texts.file)),
+        suggested_command: Some(format!("monitorctl sync {}", texts.file)),
     };
     let trial = Trial {
         id: MonitorId::parse("changed").expect("an id"),

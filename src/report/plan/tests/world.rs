@@ -119,7 +119,8 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
         head: Some("8e02b71".into()),
         only: None,
         allowed: None,
-        way_out: (!flags.is_empty()).then(|| format!("monitorctl sync monitors {}", flags.join(" "))),
+        suggested_command: (!flags.is_empty())
+            .then(|| format!("monitorctl sync monitors {}", flags.join(" "))),
     };
     form(&Review { plan, refusals: &refusals, heading: &heading, notes, forecast: None, trials: None })
 }

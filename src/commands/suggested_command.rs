@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::wish::Wish;
+use super::plan_request::PlanRequest;
 use crate::plan::{Claim, Generation, Overrides, Plan, Refusal, Rollback, RunId, Scope, TakeOver};
 
 /// What is asked for again, in other words.
@@ -23,12 +23,17 @@ pub struct Called<'a> {
 }
 
 /// `None` if there is something that nothing allows: the command would be refused again.
-pub fn way_out(again: Again<'_>, called: Called<'_>, wish: &Wish, refusals: &[Refusal]) -> Option<String> {
+pub fn suggested_command(
+    again: Again<'_>,
+    called: Called<'_>,
+    request: &PlanRequest,
+    refusals: &[Refusal],
+) -> Option<String> {
     if refusals.is_empty() || refusals.iter().any(|refusal| refusal.flag().is_none()) {
         return None;
     }
     // What was asked for before stays, unless a larger number takes its place.
-    let Wish { scope: Scope { only, adopt, take_over }, overrides, .. } = wish;
+    let PlanRequest { scope: Scope { only, adopt, take_over }, overrides, .. } = request;
     let Overrides { mut allow_loss, mut allow_weaker, mut allow_secret_host, mut rollback } =
         overrides.clone();
     let mut adopted: Vec<String> = adopt.iter().map(ToString::to_string).collect();
@@ -104,9 +109,9 @@ mod tests {
         Refusal::Claimed(Claim { id, place, holder: holder.map(str::to_owned) })
     }
 
-    fn wish(only: Option<&str>, overrides: Overrides) -> Wish {
+    fn request(only: Option<&str>, overrides: Overrides) -> PlanRequest {
         let only = only.map(|text| Selector::parse(text).expect("a selector"));
-        Wish { scope: Scope { only, ..Scope::default() }, overrides, base: None }
+        PlanRequest { scope: Scope { only, ..Scope::default() }, overrides, base: None }
     }
 
     /// A plan that does nothing over a catalog of this generation.
@@ -118,10 +123,11 @@ mod tests {
 
     #[test]
     fn a_number_allows_the_plan_that_was_seen_and_no_other() {
-        let wish = wish(None, Overrides::default());
+        let request = request(None, Overrides::default());
         let command = |base: u64, refusals: &[Refusal]| {
             let plan = nothing(Some(Generation(base)));
-            let command = way_out(Again::Files(Path::new("m"), &plan), Called::default(), &wish, refusals);
+            let command =
+                suggested_command(Again::Files(Path::new("m"), &plan), Called::default(), &request, refusals);
             command.expect("a command").replace(&plan.digest(), "DIGEST")
         };
         let loss = Refusal::Losses { lost: 7, limit: 2 };
@@ -143,10 +149,11 @@ mod tests {
             claim("two", None),
             claim("three", Some("it's $them")),
         ];
-        let asked = wish(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
+        let asked = request(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
         let called = Called { directory: Some(Path::new("my repo")), store: Some("embedded:a b.db") };
         let plan = nothing(None);
-        let command = way_out(Again::Files(Path::new("monitors"), &plan), called, &asked, &refusals);
+        let command =
+            suggested_command(Again::Files(Path::new("monitors"), &plan), called, &asked, &refusals);
         assert_eq!(
             command.as_deref(),
             Some(
@@ -157,19 +164,29 @@ mod tests {
 
     #[test]
     fn there_is_no_command_for_what_nothing_allows() {
-        let wish = wish(None, Overrides::default());
+        let request = request(None, Overrides::default());
         let refusals = [Refusal::Losses { lost: 7, limit: 2 }, Refusal::NothingDesired { owned: 7 }];
         let (plan, called) = (nothing(None), Called::default());
-        assert_eq!(way_out(Again::Files(Path::new("monitors"), &plan), called, &wish, &refusals), None);
-        assert_eq!(way_out(Again::Files(Path::new("monitors"), &plan), called, &wish, &[]), None);
+        assert_eq!(
+            suggested_command(Again::Files(Path::new("monitors"), &plan), called, &request, &refusals),
+            None
+        );
+        assert_eq!(
+            suggested_command(Again::Files(Path::new("monitors"), &plan), called, &request, &[]),
+            None
+        );
     }
 
     #[test]
     fn the_undo_of_a_run_is_asked_for_again_as_one() {
         let run = RunId::parse("01J00000000000000000000000").expect("an id");
-        let wish = wish(Some("it's"), Overrides::default());
-        let command =
-            way_out(Again::Undo(&run), Called::default(), &wish, &[Refusal::Losses { lost: 7, limit: 2 }]);
+        let request = request(Some("it's"), Overrides::default());
+        let command = suggested_command(
+            Again::Undo(&run),
+            Called::default(),
+            &request,
+            &[Refusal::Losses { lost: 7, limit: 2 }],
+        );
         let expected = r"monitorctl sync --undo 01J00000000000000000000000 --only 'it'\''s' --allow-loss 7";
         assert_eq!(command.as_deref(), Some(expected));
     }

@@ -10,14 +10,14 @@ use crate::plan::{Desired, Overrides, Rollback, Scope, Stored, TakeOver};
 
 /// What a plan is about, and what it may do.
 #[derive(Debug)]
-pub struct Wish {
+pub struct PlanRequest {
     pub scope: Scope,
     pub overrides: Overrides,
     /// The commit that the files are compared with.
     pub base: Option<String>,
 }
 
-impl Wish {
+impl PlanRequest {
     pub fn of(planning: &Planning) -> Result<Self, Failure> {
         let Planning {
             only,

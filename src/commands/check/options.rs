@@ -22,7 +22,7 @@ const CANARIES: Duration = Duration::from_secs(5);
 
 /// The options of one run, checked.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct RunOptions {
     /// New for every process.
     pub holder: String,
     /// The machine, for people who read `status`.
@@ -43,7 +43,7 @@ pub struct Wish {
     pub environment: Option<String>,
 }
 
-impl Wish {
+impl RunOptions {
     /// The slot that `now` lies in.
     pub fn slot(&self, now: Timestamp) -> u64 {
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
@@ -81,7 +81,7 @@ impl Wish {
     }
 
     /// Whether the run is about this monitor.
-    pub fn means(&self, monitor: &Monitor) -> bool {
+    pub fn deps(&self, monitor: &Monitor) -> bool {
         self.only.as_ref().is_none_or(|only| only.takes(&Traits::of_monitor(monitor)))
     }
 
@@ -93,7 +93,7 @@ impl Wish {
 }
 
 #[cfg(test)]
-impl Wish {
+impl RunOptions {
     /// A run of everything that is due, as cron starts it.
     pub fn sample() -> Self {
         Self {
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn of_a_run_however_short_a_tenth_at_most_is_kept_for_the_canaries() {
         for (deadline, spare) in [(100, 5_000), (50, 5_000), (10, 1_000), (1, 100)] {
-            let wish = Wish { deadline: Duration::from_secs(deadline), ..Wish::sample() };
-            assert_eq!(wish.spare(), Duration::from_millis(spare), "{deadline}");
+            let options = RunOptions { deadline: Duration::from_secs(deadline), ..RunOptions::sample() };
+            assert_eq!(options.spare(), Duration::from_millis(spare), "{deadline}");
         }
     }
 }
