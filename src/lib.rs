@@ -16,10 +16,10 @@ mod alert;
 mod config;
 mod doctor;
 mod explanation;
-mod mute;
 mod plan;
 mod simulation;
 mod state;
+mod suppress;
 mod transition;
 mod verdict;
 

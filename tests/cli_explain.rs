@@ -59,7 +59,7 @@ fn a_silence_is_named_with_who_said_so_and_why() {
     repository.run(&["check", "--all"]).exits(0);
     repository.run(&["silence", "add", "shop", "--for", "30m", "--reason", "deploying"]).exits(0);
     let up = explained(&repository, "shop");
-    let why = up["mutes"][0]["why"].as_str().expect("a text");
+    let why = up["suppressions"][0]["why"].as_str().expect("a text");
     assert!(why.starts_with("muted until ") && why.ends_with(": deploying"), "{why}");
     api.answer(503);
     for _ in 0..2 {
@@ -71,7 +71,7 @@ fn a_silence_is_named_with_who_said_so_and_why() {
         (&"DOWN".into(), &"holds".into())
     );
     assert_eq!(down["pending"]["held"]["by"], "silence");
-    assert!(down["page"]["at"].as_str() > up["mutes"][0]["until"].as_str(), "{down}");
+    assert!(down["page"]["at"].as_str() > up["suppressions"][0]["until"].as_str(), "{down}");
 }
 
 #[test]

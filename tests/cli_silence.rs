@@ -37,8 +37,8 @@ fn what_is_silenced_is_notified_when_the_silence_is_ended() {
     let status = json(&repository, &["status"]);
     let shop = &status["monitors"][0];
     assert_eq!((&shop["health"], &shop["pending"]), (&"down".into(), &true.into()));
-    assert_eq!(shop["muted"]["until"], added["ends"]);
-    let why = shop["muted"]["why"].as_str().expect("a text");
+    assert_eq!(shop["suppressed"]["until"], added["ends"]);
+    let why = shop["suppressed"]["why"].as_str().expect("a text");
     assert!(why.starts_with("muted until ") && why.ends_with(": deploying"), "{why}");
 
     let listed = json(&repository, &["silence", "list"]);

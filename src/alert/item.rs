@@ -82,13 +82,13 @@ impl Alert {
     /// The alert that a monitor owes, if it owes one.
     pub fn pending(known: AlertFacts<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
         let AlertFacts { monitor, g, confirmed, delivered, judgement, why } = known;
-        let settled = moment == Moment::AfterProbes;
+        let discarded = moment == Moment::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
-        let is_seen = settled || (delivered.flapping.is_none() && !monitor.id.is_prober());
+        let is_seen = discarded || (delivered.flapping.is_none() && !monitor.id.is_prober());
         let (kind, reminders) = match pending(confirmed, delivered, now).filter(|_| is_seen) {
             Some(kind) => (kind, 0),
-            None if settled => {
+            None if discarded => {
                 (reminder(confirmed, delivered, &monitor.alert, now)?, delivered.reminders.saturating_add(1))
             }
             None => return None,

@@ -14,10 +14,10 @@ use super::terminal::Terminal;
 use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, format_duration, marked};
-use crate::mute::{LONGEST, Silence};
 use crate::plan::Stored;
 use crate::report::{SilenceLine, count, silences_json, silences_text};
 use crate::store::{Configs, Ended, Store};
+use crate::suppress::{LONGEST, Silence};
 
 /// Monitors that are silenced without a question.
 const UNASKED: usize = 10;

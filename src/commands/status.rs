@@ -17,10 +17,10 @@ use crate::alert::pending;
 use crate::cli::{Format, MONITORS, Status};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Traits};
-use crate::mute::{self, Reason, Ruling, mutes, reason_at, rule};
 use crate::report::{MonitorStatus, StatusReport};
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
+use crate::suppress::{self, Reason, Ruling, reason_at, rule, suppressions};
 use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
@@ -71,11 +71,11 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Subjects), 
                     None => Known::None,
                 });
                 let samples = history.as_mut().map(|results| results.remove(&monitor.id).unwrap_or_default());
-                let muted = match known {
+                let suppressed = match known {
                     Known::Read(row) => reason(&subjects, &rows, monitor, Some(row), now),
                     Known::None | Known::Unread => reason(&subjects, &rows, monitor, None, now),
                 };
-                MonitorStatus { muted, ..line(monitor, known, samples, args.period, now) }
+                MonitorStatus { suppressed, ..line(monitor, known, samples, args.period, now) }
             })
             .collect(),
         problems,
@@ -97,15 +97,15 @@ fn reason(
     }
     let find = |id: &MonitorId| {
         let monitor = &subjects.get(id)?.monitor;
-        Some(mute::Known { monitor, row: rows.get(id).copied(), judgement: None })
+        Some(suppress::Known { monitor, row: rows.get(id).copied(), judgement: None })
     };
     let kind = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
-    let known = mute::Known { monitor, row, judgement: None };
+    let known = suppress::Known { monitor, row, judgement: None };
     let ruling = kind.map(|kind| rule(&known, kind, &subjects.silences, find, (Moment::AfterProbes, now)));
-    let mutes = mutes(monitor, &subjects.silences, now, now);
-    reason_at(&mutes, now).cloned().or(match ruling {
-        Some(Ruling::Hold(reason)) => Some(reason),
-        Some(Ruling::Notify | Ruling::Settle(_)) | None => None,
+    let suppressions = suppressions(monitor, &subjects.silences, now, now);
+    reason_at(&suppressions, now).cloned().or(match ruling {
+        Some(Ruling::Suppress(reason)) => Some(reason),
+        Some(Ruling::Notify | Ruling::Discard(_)) | None => None,
     })
 }
 
@@ -139,7 +139,7 @@ fn line(
         why: why.to_owned(),
         incident: None,
         pending: false,
-        muted: None,
+        suppressed: None,
         samples,
         stale,
     };

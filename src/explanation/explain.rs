@@ -8,10 +8,10 @@ use super::page::{Page, page};
 use super::prospect::{NextRun, next_run};
 use crate::alert::{Alert, AlertFacts, AlertKind, Moment, next_reminder};
 use crate::monitor::{Monitor, MonitorId, Span};
-use crate::mute::{Known, Reason, Ruling, Silence, next_window, reasons, rule};
 use crate::plan::{best_time_to_alert, worst_time_to_alert};
 use crate::simulation::{Actor, Notice, Stage};
 use crate::state::{Backlog, Decider, Row, let_go};
+use crate::suppress::{Known, Reason, Ruling, Silence, next_window, reasons, rule};
 use crate::transition::{Progress, Thresholds, Unwatched, progress};
 
 /// What is known of a monitor, and of everything that its alerts depend on.
@@ -54,7 +54,7 @@ pub struct Explanation {
     /// Until when it is flapping, unless it changes again.
     pub flapping_until: Option<Timestamp>,
     /// Everything because of which nobody would be told now.
-    pub mutes: Vec<Reason>,
+    pub suppressions: Vec<Reason>,
     pub next_window: Option<(Span, Option<String>)>,
     /// `None` if nobody watches it.
     pub next: Option<NextRun>,
@@ -98,7 +98,7 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
         flapping_until: row
             .filter(|row| row.confirmed.unrest.flapping(*now).is_some())
             .and_then(|row| row.confirmed.unrest.stable_at()),
-        mutes: if watched { reasons(&known, silences, find, *now) } else { Vec::new() },
+        suppressions: if watched { reasons(&known, silences, find, *now) } else { Vec::new() },
         next_window: next_window(monitor, *now)
             .filter(|_| watched)
             .map(|(span, reason)| (span, reason.map(str::to_owned))),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Facts;
-use crate::mute::Reason;
 use crate::simulation::{Notice, Outcome, Stage};
 use crate::state::{Backlog, Row, is_due};
+use crate::suppress::Reason;
 use crate::transition::Health;
 
 /// Runs that are looked at: more than a month of one every two minutes, the longest window.
@@ -23,7 +23,7 @@ pub enum Page {
         notice: Notice,
     },
     /// Nobody would be, for as long as this holds.
-    Held(Reason),
+    Suppressed(Reason),
     /// Not up to this moment, and nobody looked any further.
     NotBefore(Timestamp),
 }
@@ -53,10 +53,11 @@ pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page 
         }
         backlog = Backlog { last_slot: Some(slot), ..Backlog::default() };
         slot += 1;
-        let held = run.held.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason);
-        match held {
+        let suppressed =
+            run.suppressed.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason);
+        match suppressed {
             // The parent is played by nobody, so it stays DOWN.
-            Some(reason @ Reason::ParentDown(_)) => return Page::Held(reason),
+            Some(reason @ Reason::ParentDown(_)) => return Page::Suppressed(reason),
             // Up to its end nothing else can come of what fails.
             Some(Reason::Silence { until, .. } | Reason::Maintenance { until, .. }) => {
                 let end = u64::try_from(until.as_second()).unwrap_or(0) / facts.period.as_secs().max(1);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Facts;
-use crate::mute::{Reason, Settlement};
 use crate::simulation::{Notice, Outcome, Stage};
 use crate::state::{Row, next_due};
+use crate::suppress::{DiscardReason, Reason};
 use crate::transition::{Health, Progress, Thresholds, progress};
 use crate::verdict::Verdict;
 
@@ -32,8 +32,8 @@ pub struct Prospect {
     /// What people would be told in this run.
     pub alerts: Vec<Notice>,
     /// Why what is owed would not be told.
-    pub held: Option<Reason>,
-    pub settled: Option<Settlement>,
+    pub suppressed: Option<Reason>,
+    pub discarded: Option<DiscardReason>,
 }
 
 pub fn next_run(facts: &Facts<'_>, row: Option<&Row>, stage: &Stage<'_>) -> NextRun {
@@ -72,7 +72,7 @@ fn prospect(
             .filter(|alert| alert.monitor.id == monitor.id)
             .map(|alert| Notice::of(alert, facts.environment, at))
             .collect(),
-        held: run.held.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason),
-        settled: run.settled.into_iter().find(|one| one.monitor == monitor.id).map(|one| one.why),
+        suppressed: run.suppressed.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason),
+        discarded: run.discarded.into_iter().find(|one| one.monitor == monitor.id).map(|one| one.why),
     }
 }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::{Explanation, Facts, Page, Prospect, Standing, explain};
 use crate::monitor::{Monitor, MonitorId, Selector, Window};
-use crate::mute::{Reason, Ruling, Silence};
 use crate::simulation::{Actor, Outcome, Script, Stage};
 use crate::state::{Backlog, Row};
+use crate::suppress::{Reason, Ruling, Silence};
 use crate::transition::{Health, Unwatched};
 use crate::verdict::Verdict;
 
@@ -71,7 +71,7 @@ fn delivered(explanation: &Explanation, verdict: Verdict) -> Vec<&str> {
 fn page_minute(explanation: &Explanation) -> Option<i64> {
     match explanation.page.as_ref()? {
         Page::At { at, .. } => Some(at.as_second() / 60),
-        Page::Known(_) | Page::Held(_) | Page::NotBefore(_) => None,
+        Page::Known(_) | Page::Suppressed(_) | Page::NotBefore(_) => None,
     }
 }
 
@@ -144,7 +144,7 @@ fn a_silence_and_a_window_are_said_and_the_page_comes_after_both() {
     let silences = [silence];
     let facts = Facts { silences: &silences, ..facts(&shop, rows(&[(&shop, "up*2")]), 2) };
     let explained = explain(&facts);
-    let kinds: Vec<_> = explained.mutes.iter().map(Reason::kind).collect();
+    let kinds: Vec<_> = explained.suppressions.iter().map(Reason::kind).collect();
     assert_eq!(kinds, ["silence", "maintenance"], "what lasts longest comes first");
     assert_eq!(page_minute(&explained), Some(90));
     let next = explained.next_window.map(|(span, _)| span.from.as_second());
@@ -159,7 +159,7 @@ fn an_alert_that_is_pending_says_why_it_waits() {
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
     let pending = explained.pending.expect("nobody was told");
     assert_eq!(pending.notice.word, "DOWN");
-    assert!(matches!(pending.ruling, Ruling::Hold(Reason::Maintenance { .. })), "{:?}", pending.ruling);
+    assert!(matches!(pending.ruling, Ruling::Suppress(Reason::Maintenance { .. })), "{:?}", pending.ruling);
 }
 
 #[test]
@@ -170,8 +170,8 @@ fn under_a_parent_that_is_down_no_one_would_be_paged() {
     let rows = rows(&[(&auth, "up, fail*2"), (&shop, "up*3")]);
     let facts = Facts { others: vec![Actor::of(&auth)], ..facts(&shop, rows, 4) };
     let explained = explain(&facts);
-    assert_eq!(explained.mutes, [Reason::ParentDown(id("auth"))]);
-    assert_eq!(explained.page, Some(Page::Held(Reason::ParentDown(id("auth")))));
+    assert_eq!(explained.suppressions, [Reason::ParentDown(id("auth"))]);
+    assert_eq!(explained.page, Some(Page::Suppressed(Reason::ParentDown(id("auth")))));
 }
 
 #[test]

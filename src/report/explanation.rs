@@ -13,9 +13,9 @@ use super::workflow::inert;
 use crate::alert::AlertKind;
 use crate::explanation::{Explanation, Page, Pending, Prospect, Standing};
 use crate::monitor::{Monitor, Origin, format_duration, marked, rough_duration};
-use crate::mute::{Reason, Ruling};
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
+use crate::suppress::{Reason, Ruling};
 use crate::transition::{Health, Incident, Progress, Unwatched};
 use crate::verdict::Verdict;
 
@@ -52,8 +52,8 @@ impl ExplanationReport<'_> {
         for (label, value) in self.present() {
             line(label, &value);
         }
-        for (number, value) in self.mutes().iter().enumerate() {
-            line(if number == 0 { "mutes" } else { "" }, value);
+        for (number, value) in self.suppressions().iter().enumerate() {
+            line(if number == 0 { "suppressions" } else { "" }, value);
         }
         if let Some(next) = &self.explanation.next {
             line("next run", &format!("probes it {}", self.moment(next.at)));
@@ -215,18 +215,22 @@ impl ExplanationReport<'_> {
         let what = format!("{} ({})", notice.subject, notice.id);
         let then = match ruling {
             Ruling::Notify => "the next run sends it".to_owned(),
-            Ruling::Hold(reason) => marked(reason.text(self.now)),
-            Ruling::Settle(why) => format!("nobody will be told: it {why}"),
+            Ruling::Suppress(reason) => marked(reason.text(self.now)),
+            Ruling::Discard(why) => format!("nobody will be told: it {why}"),
         };
         format!("{}; {then}", paint(BAD, &what))
     }
 
-    fn mutes(&self) -> Vec<String> {
+    fn suppressions(&self) -> Vec<String> {
         if self.explanation.standing != Standing::Watched {
             return Vec::new();
         }
-        let mut lines: Vec<_> =
-            self.explanation.mutes.iter().map(|reason| paint(WARN, &marked(reason.text(self.now)))).collect();
+        let mut lines: Vec<_> = self
+            .explanation
+            .suppressions
+            .iter()
+            .map(|reason| paint(WARN, &marked(reason.text(self.now))))
+            .collect();
         if lines.is_empty() {
             lines.push("none".to_owned());
         }
@@ -239,7 +243,7 @@ impl ExplanationReport<'_> {
     }
 
     fn prospect(&self, prospect: &Prospect) -> Vec<String> {
-        let Prospect { verdict, health, is_change, progress, alerts, held, settled } = prospect;
+        let Prospect { verdict, health, is_change, progress, alerts, suppressed, discarded } = prospect;
         let word = || health_word(*health);
         let before = self.explanation.progress;
         let mut lines = vec![match (is_change, progress) {
@@ -258,8 +262,10 @@ impl ExplanationReport<'_> {
             (false, None) => format!("stays {}", word()),
         }];
         lines.extend(alerts.iter().map(|notice| format!("alert {}", self.sent(notice))));
-        lines.extend(held.iter().map(|reason| paint(WARN, &format!("no alert, {}", self.why_not(reason)))));
-        lines.extend(settled.iter().map(|settled| paint(WARN, &format!("no alert, it {settled}"))));
+        lines.extend(
+            suppressed.iter().map(|reason| paint(WARN, &format!("no alert, {}", self.why_not(reason)))),
+        );
+        lines.extend(discarded.iter().map(|discarded| paint(WARN, &format!("no alert, it {discarded}"))));
         lines
     }
 
@@ -280,7 +286,7 @@ impl ExplanationReport<'_> {
         let now = match page {
             Page::Known(at) => known(at),
             Page::At { at, notice } => format!("{if_it}: {}, {}", self.moment(*at), self.sent(notice)),
-            Page::Held(reason) => paint(WARN, &format!("{if_it}: nobody, {}", self.why_not(reason))),
+            Page::Suppressed(reason) => paint(WARN, &format!("{if_it}: nobody, {}", self.why_not(reason))),
             Page::NotBefore(at) => paint(WARN, &format!("{if_it}: nobody before {}", self.clock(*at))),
         };
         let stale = match &self.last_run {

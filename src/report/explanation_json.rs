@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::explanation::ExplanationReport;
-use super::silence::muted;
+use super::silence::suppression_json;
 use crate::explanation::{Explanation, NextRun, Page, Pending, Prospect, Standing};
 use crate::monitor::Origin;
-use crate::mute::Ruling;
 use crate::simulation::Notice;
+use crate::suppress::Ruling;
 use crate::transition::{Health, Progress, Unwatched};
 
 /// The version of the shape of the JSON form.
@@ -35,7 +35,7 @@ impl ExplanationReport<'_> {
             pending,
             reminder,
             flapping_until,
-            mutes,
+            suppressions,
             next_window,
             next,
             page,
@@ -86,15 +86,15 @@ impl ExplanationReport<'_> {
                 "alert": self.notice_json(notice),
                 "next_run": match ruling {
                     Ruling::Notify => "notifies",
-                    Ruling::Hold(_) => "holds",
-                    Ruling::Settle(_) => "settles",
+                    Ruling::Suppress(_) => "holds",
+                    Ruling::Discard(_) => "discards",
                 },
-                "held": match ruling {
-                    Ruling::Hold(reason) => Some(muted(reason, *now)),
-                    Ruling::Notify | Ruling::Settle(_) => None,
+                "suppressed": match ruling {
+                    Ruling::Suppress(reason) => Some(suppression_json(reason, *now)),
+                    Ruling::Notify | Ruling::Discard(_) => None,
                 },
             })),
-            "mutes": mutes.iter().map(|reason| muted(reason, *now)).collect::<Vec<_>>(),
+            "suppressions": suppressions.iter().map(|reason| suppression_json(reason, *now)).collect::<Vec<_>>(),
             "next_maintenance": next_window.as_ref().map(|(span, reason)| json!({
                 "from": span.from.to_string(),
                 "to": span.to.to_string(),
@@ -108,18 +108,18 @@ impl ExplanationReport<'_> {
             "page": page.as_ref().map(|page| json!({
                 "known_since": match page {
                     Page::Known(at) => Some(at.to_string()),
-                    Page::At { .. } | Page::Held(_) | Page::NotBefore(_) => None,
+                    Page::At { .. } | Page::Suppressed(_) | Page::NotBefore(_) => None,
                 },
                 "at": match page {
                     Page::At { at, .. } => Some(at.to_string()),
-                    Page::Known(_) | Page::Held(_) | Page::NotBefore(_) => None,
+                    Page::Known(_) | Page::Suppressed(_) | Page::NotBefore(_) => None,
                 },
                 "not_before": match page {
                     Page::NotBefore(at) => Some(at.to_string()),
-                    Page::Known(_) | Page::At { .. } | Page::Held(_) => None,
+                    Page::Known(_) | Page::At { .. } | Page::Suppressed(_) => None,
                 },
-                "held": match page {
-                    Page::Held(reason) => Some(muted(reason, *now)),
+                "suppressed": match page {
+                    Page::Suppressed(reason) => Some(suppression_json(reason, *now)),
                     Page::Known(_) | Page::At { .. } | Page::NotBefore(_) => None,
                 },
                 "soonest_s": soonest.as_secs(),
@@ -142,15 +142,15 @@ impl ExplanationReport<'_> {
     }
 
     fn prospect_json(&self, prospect: &Prospect) -> Value {
-        let Prospect { verdict, health, is_change, progress, alerts, held, settled } = prospect;
+        let Prospect { verdict, health, is_change, progress, alerts, suppressed, discarded } = prospect;
         json!({
             "verdict": verdict.as_str(),
             "health": health.as_str(),
             "confirmed": is_change,
             "progress": progress.map(progress_json),
             "alerts": alerts.iter().map(|notice| self.notice_json(notice)).collect::<Vec<_>>(),
-            "held": held.as_ref().map(|reason| muted(reason, self.now)),
-            "settled": settled.as_ref().map(ToString::to_string),
+            "suppressed": suppressed.as_ref().map(|reason| suppression_json(reason, self.now)),
+            "discarded": discarded.as_ref().map(ToString::to_string),
         })
     }
 }

@@ -7,9 +7,9 @@ use super::explanation::{ExplanationReport, ordinal};
 use crate::alert::testing::{at, monitor};
 use crate::explanation::{Facts, Standing, explain};
 use crate::monitor::{Monitor, Selector, Window};
-use crate::mute::Silence;
 use crate::simulation::{Actor, Outcome, Stage};
 use crate::state::{Backlog, Sample};
+use crate::suppress::Silence;
 use crate::transition::Unwatched;
 
 const PERIOD: Duration = Duration::from_mins(2);

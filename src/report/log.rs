@@ -7,8 +7,8 @@ use super::prober::self_check_json;
 use super::{RunReport, Tally};
 use crate::alert::{Alert, Message};
 use crate::monitor::MonitorId;
-use crate::mute::{Reason, Settlement};
 use crate::state::{Held, SelfCheck};
+use crate::suppress::{DiscardReason, Reason};
 use crate::transition::Confirmed;
 
 /// The namespace of the metrics.
@@ -39,9 +39,9 @@ pub enum Event<'a> {
     /// There is something to tell.
     Pending(&'a Alert),
     /// It is not told, for this reason, and stays owed.
-    Held { monitor: &'a MonitorId, reason: &'a Reason },
+    Suppressed { monitor: &'a MonitorId, reason: &'a Reason },
     /// Nobody is to be told of what happened, any more.
-    Settled(&'a MonitorId, &'a Settlement),
+    Discarded(&'a MonitorId, &'a DiscardReason),
     /// Its topic accepted a message.
     Delivered(&'a Message),
     /// What was told is written down.
@@ -119,7 +119,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
             format!("an alert is owed: {} {}", alert.word(), alert.monitor.id),
             json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
         ),
-        Event::Held { monitor, reason } => (
+        Event::Suppressed { monitor, reason } => (
             "info",
             format!("{monitor} is not told of, {}", reason.text(now)),
             json!({
@@ -128,7 +128,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
                 "until": reason.until().map(|until| until.to_string()),
             }),
         ),
-        Event::Settled(monitor, why) => (
+        Event::Discarded(monitor, why) => (
             "info",
             format!("settled without a message: {monitor} {why}"),
             json!({"monitor": monitor.as_str()}),
@@ -214,7 +214,7 @@ fn found(at: Timestamp, report: &RunReport) -> Vec<Metric> {
         ("Blind", "Count", json!(u8::from(report.self_check.is_blind()))),
         ("Pending", "Count", json!(report.pending)),
         ("PendingAge", "Seconds", json!(report.pending_age(at).as_secs())),
-        ("Held", "Count", json!(report.held.len())),
+        ("Suppressed", "Count", json!(report.suppressed.len())),
         ("Delivered", "Count", json!(delivered)),
         ("Problems", "Count", json!(report.problems.len())),
         ("DurationMs", "Milliseconds", json!(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX))),
@@ -256,12 +256,12 @@ mod tests {
             messages: vec![message.clone()],
             pending: 1,
             pending_since: Some(now() - Duration::from_mins(7)),
-            held: Vec::new(),
-            settled: 0,
+            suppressed: Vec::new(),
+            discarded: 0,
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 3.0 },
             problems: Vec::new(),
         };
-        let held = Reason::Maintenance { reason: Some("patching".to_owned()), until: now() };
+        let suppressed = Reason::Maintenance { reason: Some("patching".to_owned()), until: now() };
         let refused = Held::By {
             holder: "01OTHER".to_owned(),
             epoch: 6,
@@ -275,8 +275,8 @@ mod tests {
             Event::Moved { from: &former, to: &alert.monitor.id },
             Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
             Event::Pending(&alert),
-            Event::Held { monitor: &alert.monitor.id, reason: &held },
-            Event::Settled(&alert.monitor.id, &Settlement::Parent(former.clone())),
+            Event::Suppressed { monitor: &alert.monitor.id, reason: &suppressed },
+            Event::Discarded(&alert.monitor.id, &DiscardReason::Parent(former.clone())),
             Event::Delivered(&message),
             Event::Acknowledged(&message),
             Event::Unacknowledged { message: &message, why: "the table states is throttled" },

@@ -11,11 +11,11 @@ use super::paint::{
     FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
 };
 use super::prober::{self_check_json, self_check_text};
-use super::silence::muted;
+use super::silence::suppression_json;
 use crate::alert::{Message, record};
 use crate::monitor::MonitorId;
-use crate::mute::Reason;
 use crate::state::{Held, SelfCheck};
+use crate::suppress::Reason;
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -46,9 +46,9 @@ pub struct RunReport {
     /// When the oldest of them began.
     pub pending_since: Option<Timestamp>,
     /// Alerts that are held back, and why.
-    pub held: Vec<(MonitorId, Reason)>,
+    pub suppressed: Vec<(MonitorId, Reason)>,
     /// What was settled because it happened while nobody was to be told.
-    pub settled: usize,
+    pub discarded: usize,
     /// What the run asked of the store.
     pub store: StoreUse,
     /// What went wrong without stopping the run, a sentence each.
@@ -85,8 +85,8 @@ pub struct Tally {
 }
 
 /// The JSON form of a run that was not made, because another one has the lease or the slot is done.
-pub fn refused(held: &Held) -> Value {
-    let why = match held {
+pub fn refused(refusal: &Held) -> Value {
+    let why = match refusal {
         Held::By { holder, host, expires, .. } => {
             json!({ "by": holder, "host": host, "until": expires.to_string() })
         }
@@ -145,7 +145,7 @@ impl RunReport {
                 let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));
             }
         }
-        for (monitor, reason) in &self.held {
+        for (monitor, reason) in &self.suppressed {
             let _ =
                 writeln!(text, "{} {monitor}, {}", paint(WARN, "not told:"), reason.text(self.started_at));
         }
@@ -185,12 +185,12 @@ impl RunReport {
         } else {
             String::new()
         };
-        let held = match self.held.len() {
+        let suppressed = match self.suppressed.len() {
             0 => String::new(),
             number => format!("; {number} held back"),
         };
         let took = latency(self.took);
-        format!("{} probed in {took}: {}; {delivered}{pending}{held}", probed, parts.join(", "))
+        format!("{} probed in {took}: {}; {delivered}{pending}{suppressed}", probed, parts.join(", "))
     }
 
     /// For programs.
@@ -216,8 +216,8 @@ impl RunReport {
                 "not_due": self.not_due,
                 "messages": self.messages.len(),
                 "pending": self.pending,
-                "held": self.held.len(),
-                "settled": self.settled,
+                "suppressed": self.suppressed.len(),
+                "discarded": self.discarded,
             },
             "prober": self_check_json(&self.self_check),
             "store": {
@@ -227,15 +227,15 @@ impl RunReport {
             },
             "monitors": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
             "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
-            "held": self.held.iter().map(|(monitor, reason)| held(monitor, reason, self.started_at)).collect::<Vec<_>>(),
+            "suppressed": self.suppressed.iter().map(|(monitor, reason)| suppressed(monitor, reason, self.started_at)).collect::<Vec<_>>(),
             "problems": self.problems,
         })
     }
 }
 
-fn held(monitor: &MonitorId, reason: &Reason, now: Timestamp) -> Value {
+fn suppressed(monitor: &MonitorId, reason: &Reason, now: Timestamp) -> Value {
     let mut fields = Map::from_iter([("id".to_owned(), monitor.as_str().into())]);
-    fields.extend(muted(reason, now));
+    fields.extend(suppression_json(reason, now));
     Value::Object(fields)
 }
 
@@ -341,11 +341,11 @@ mod tests {
             messages: vec![],
             pending: 1,
             pending_since: Some(crate::alert::testing::now() - Duration::from_mins(7)),
-            held: vec![(
+            suppressed: vec![(
                 MonitorId::parse("shop").expect("valid"),
                 Reason::ParentDown(MonitorId::parse("payments-api").expect("valid")),
             )],
-            settled: 0,
+            discarded: 0,
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 12.0 },
             problems: vec!["the item bad-one cannot be read: url is missing".into()],
         };

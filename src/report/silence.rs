@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::paint::{FAINT, STRONG, count, paint};
 use crate::monitor::{MonitorId, rough_duration};
-use crate::mute::{Reason, Silence};
+use crate::suppress::{Reason, Silence};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -77,7 +77,7 @@ pub fn silences_json(lines: &[SilenceLine], now: Timestamp) -> Value {
 }
 
 /// Why nobody is told, for programs.
-pub fn muted(reason: &Reason, now: Timestamp) -> Map<String, Value> {
+pub fn suppression_json(reason: &Reason, now: Timestamp) -> Map<String, Value> {
     Map::from_iter([
         ("by".to_owned(), reason.kind().into()),
         ("until".to_owned(), reason.until().map(|until| until.to_string()).into()),

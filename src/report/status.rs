@@ -11,10 +11,10 @@ use super::paint::{
     BAD, FAINT, GOOD, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
 };
 use super::prober::{prober_json, prober_text};
-use super::silence::muted;
+use super::silence::suppression_json;
 use crate::monitor::MonitorId;
-use crate::mute::Reason;
 use crate::state::{LastOk, Row, Sample, is_blind};
+use crate::suppress::Reason;
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
@@ -50,7 +50,7 @@ pub struct MonitorStatus {
     /// An alert that nobody has got yet.
     pub pending: bool,
     /// Why nobody is told of it at present.
-    pub muted: Option<Reason>,
+    pub suppressed: Option<Reason>,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
     /// Its last result is older than it should be.
@@ -226,11 +226,11 @@ impl MonitorStatus {
             let style = if self.health == Some(Health::Up) { WARN } else { style };
             let _ = writeln!(text, "{:indent$}{}", "", paint(style, &self.why), indent = 9);
         }
-        if let Some(reason) = &self.muted {
+        if let Some(reason) = &self.suppressed {
             let _ = writeln!(text, "{:indent$}{}", "", paint(WARN, &reason.text(now)), indent = 9);
         }
         if self.pending {
-            let words = match &self.muted {
+            let words = match &self.suppressed {
                 None => "an alert is owed; the next run sends it",
                 Some(_) => "an alert is owed, and not told for now",
             };
@@ -250,7 +250,7 @@ impl MonitorStatus {
             "why": self.why,
             "stale": self.stale,
             "pending": self.pending,
-            "muted": self.muted.as_ref().map(|reason| muted(reason, now)),
+            "suppressed": self.suppressed.as_ref().map(|reason| suppression_json(reason, now)),
             "last_probed": last.map(|(at, _)| at.to_string()),
             "latency_ms": last.and_then(|(_, sample)| sample.latency).map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
             "incident": self.incident.as_ref().map(|incident| json!({

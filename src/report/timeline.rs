@@ -95,11 +95,11 @@ fn line(text: &mut String, timeline: &Timeline, moment: &Moment, more: usize) {
         let whereabouts = format!("{} to topic {}", notice.id, marked(notice.topic.clone()));
         below("", &paint(FAINT, &whereabouts));
     }
-    if let Some(reason) = &moment.held {
+    if let Some(reason) = &moment.suppressed {
         below("no alert", &paint(WARN, &marked(reason.text(moment.at))));
     }
-    if let Some(settled) = &moment.settled {
-        below("settled", &paint(WARN, &format!("it {settled}")));
+    if let Some(discarded) = &moment.discarded {
+        below("discarded", &paint(WARN, &format!("it {discarded}")));
     }
 }
 
@@ -152,8 +152,19 @@ pub fn timeline_json(timeline: &Timeline, play: &Play<'_>, difference: Option<&O
 }
 
 fn moment(moment: &Moment) -> Value {
-    let Moment { at, after, probe, health, progress, change, flapping, parents, alerts, held, settled } =
-        moment;
+    let Moment {
+        at,
+        after,
+        probe,
+        health,
+        progress,
+        change,
+        flapping,
+        parents,
+        alerts,
+        suppressed,
+        discarded,
+    } = moment;
     json!({
         "at": at.to_string(),
         "after_s": after.as_secs(),
@@ -176,7 +187,7 @@ fn moment(moment: &Moment) -> Value {
             "topic": notice.topic,
             "subject": notice.subject,
         })).collect::<Vec<_>>(),
-        "held": held.as_ref().map(|reason| super::silence::muted(reason, *at)),
-        "settled": settled.as_ref().map(ToString::to_string),
+        "suppressed": suppressed.as_ref().map(|reason| super::silence::suppression_json(reason, *at)),
+        "discarded": discarded.as_ref().map(ToString::to_string),
     })
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::alert::{Alert, AlertFacts, AlertKind, Moment, Topic, compose};
 use crate::monitor::{Monitor, MonitorId};
-use crate::mute::{Reason, Scene, Settled, Silence, sort};
 use crate::state::{Decider, Row, decide};
+use crate::suppress::{Discarded, Reason, Scene, Silence, sort};
 use crate::verdict::Judgement;
 
 /// The name of a run that nobody made.
@@ -38,8 +38,8 @@ pub struct Run {
     /// Taken by their topics.
     pub alerts: Vec<Alert>,
     /// Held back at its end.
-    pub held: Vec<(MonitorId, Reason)>,
-    pub settled: Vec<Settled>,
+    pub suppressed: Vec<(MonitorId, Reason)>,
+    pub discarded: Vec<Discarded>,
 }
 
 /// An alert as people get it.
@@ -96,8 +96,8 @@ impl<'a> Stage<'a> {
         }
         let after = self.notify(&seen.iter().collect(), Moment::AfterProbes, now);
         run.alerts.extend(after.alerts);
-        run.settled.extend(after.settled);
-        Run { held: after.held, ..run }
+        run.discarded.extend(after.discarded);
+        Run { suppressed: after.suppressed, ..run }
     }
 
     fn notify(
@@ -116,13 +116,14 @@ impl<'a> Stage<'a> {
         let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };
         let sorted = sort(pending.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
         let delivered = sorted.alerts.iter().map(|alert| (&alert.monitor.id, alert.delivered(now)));
-        let settled = sorted.settled.iter().map(|settled| (&settled.monitor, settled.delivered.clone()));
-        for (id, delivered) in delivered.chain(settled) {
+        let discarded =
+            sorted.discarded.iter().map(|discarded| (&discarded.monitor, discarded.delivered.clone()));
+        for (id, delivered) in delivered.chain(discarded) {
             if let Some(row) = self.rows.get_mut(id) {
                 row.delivered = delivered;
             }
         }
-        Run { alerts: sorted.alerts, held: sorted.held, settled: sorted.settled }
+        Run { alerts: sorted.alerts, suppressed: sorted.suppressed, discarded: sorted.discarded }
     }
 }
 

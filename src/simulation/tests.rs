@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Part, Play, Script, Timeline, simulate};
 use crate::monitor::{Monitor, MonitorId, Window, format_duration};
-use crate::mute::Settlement;
+use crate::suppress::DiscardReason;
 
 fn monitor(id: &str, failures: u32, successes: u32) -> Monitor {
     let mut monitor = Monitor::sample(id, "https://a.example");
@@ -85,11 +85,11 @@ fn an_outage_that_outlasts_its_window_is_notified_at_the_first_probe_after_it() 
     check(&shop, "up*3, fail*6, up", "DOWN 16m, UP 18m");
     let timeline = play(part(&shop, "up*3, fail*3, up*9"), vec![]);
     assert_eq!(alerts(&timeline), "");
-    let held: Vec<_> = timeline.moments.iter().filter(|moment| moment.held.is_some()).collect();
-    assert_eq!(held.len(), 1, "it is said once");
-    assert_eq!(held[0].after, Duration::from_mins(8));
-    let settled: Vec<_> = timeline.moments.iter().filter_map(|moment| moment.settled.clone()).collect();
-    assert_eq!(settled, [Settlement::Muted]);
+    let suppressed: Vec<_> = timeline.moments.iter().filter(|moment| moment.suppressed.is_some()).collect();
+    assert_eq!(suppressed.len(), 1, "it is said once");
+    assert_eq!(suppressed[0].after, Duration::from_mins(8));
+    let discarded: Vec<_> = timeline.moments.iter().filter_map(|moment| moment.discarded.clone()).collect();
+    assert_eq!(discarded, [DiscardReason::Recovered]);
 }
 
 // Trap 7: people who know that it is degraded hear nothing of a time in which it was DOWN and they wanted no word.

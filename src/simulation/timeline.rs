@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::{Actor, Notice, Outcome, Stage};
 use crate::monitor::{Monitor, MonitorId};
-use crate::mute::{Reason, Settlement};
 use crate::state::{Backlog, SkippedRange, is_due, own_slot};
+use crate::suppress::{DiscardReason, Reason};
 use crate::transition::{Health, Progress, Thresholds, progress};
 use crate::verdict::{Judgement, Verdict};
 
@@ -67,8 +67,8 @@ pub struct Moment {
     /// Of the monitor and of its parents.
     pub alerts: Vec<Notice>,
     /// Why what the monitor owes is held back, where that is another reason than in the run before.
-    pub held: Option<Reason>,
-    pub settled: Option<Settlement>,
+    pub suppressed: Option<Reason>,
+    pub discarded: Option<DiscardReason>,
 }
 
 /// Why a simulation is none.
@@ -114,7 +114,7 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
         let run = stage.run(&seen, at);
         let row = stage.row(lead_id);
         let k = row.map_or(0, |row| row.confirmed.k);
-        let held = run.held.into_iter().find(|(id, _)| id == lead_id).map(|(_, reason)| reason);
+        let suppressed = run.suppressed.into_iter().find(|(id, _)| id == lead_id).map(|(_, reason)| reason);
         let bad = |part: &Part<'_>| {
             let health = stage.row(&part.monitor.id)?.confirmed.health;
             (health != Health::Up).then(|| (part.monitor.id.clone(), health))
@@ -129,10 +129,10 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             flapping: row.is_some_and(|row| row.confirmed.unrest.flapping(at).is_some()),
             parents: parents.iter().filter_map(bad).collect(),
             alerts: run.alerts.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
-            held: held.clone().filter(|held| reason.as_ref() != Some(held)),
-            settled: run.settled.into_iter().find(|one| one.monitor == *lead_id).map(|one| one.why),
+            suppressed: suppressed.clone().filter(|suppressed| reason.as_ref() != Some(suppressed)),
+            discarded: run.discarded.into_iter().find(|one| one.monitor == *lead_id).map(|one| one.why),
         };
-        (reason, changes) = (held, k);
+        (reason, changes) = (suppressed, k);
         if moment.probe.is_some() || moment.is_eventful() {
             moments.push(moment);
         }
@@ -154,7 +154,7 @@ impl Timeline {
 impl Moment {
     /// Whether people hear of something, or do not although they would have.
     pub fn is_eventful(&self) -> bool {
-        !self.alerts.is_empty() || self.held.is_some() || self.settled.is_some()
+        !self.alerts.is_empty() || self.suppressed.is_some() || self.discarded.is_some()
     }
 }
 

@@ -56,7 +56,7 @@ fn create(
     let (confirmed, announced) = match first {
         Step::Keep => return None,
         Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, Health::New),
-        Step::Settle(confirmed) => {
+        Step::Discard(confirmed) => {
             let health = confirmed.health;
             (confirmed, health)
         }
@@ -105,17 +105,17 @@ fn update(
     } else {
         step(thresholds, &Confirmed { streak: None, ..row.confirmed.clone() }, evidence)
     };
-    let (confirmed, settle) = match stepped {
+    let (confirmed, discard) = match stepped {
         // The streak that is left out was of the earlier text.
         Step::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
         Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
         // What people were told before it was switched off is not forgotten, if they were not told of that yet.
-        Step::Settle(confirmed) => {
-            let settle = row.delivered.k == confirmed.k;
-            (confirmed, settle)
+        Step::Discard(confirmed) => {
+            let discard = row.delivered.k == confirmed.k;
+            (confirmed, discard)
         }
     };
-    let delivered = if settle {
+    let delivered = if discard {
         Delivered { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
     } else {
         row.delivered.clone()
@@ -132,7 +132,7 @@ fn update(
         judged,
         run: by.holder.to_owned(),
     };
-    Some(Write::Update { row, settle })
+    Some(Write::Update { row, discard })
 }
 
 /// What to write about a monitor that nobody watches any more, if anything.
@@ -150,7 +150,7 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         run: by.holder.to_owned(),
         ..row.clone()
     };
-    Some(Write::Update { row, settle: false })
+    Some(Write::Update { row, discard: false })
 }
 
 /// A name for this life of the row. The holder id is random and new for every process, so a monitor that is

@@ -59,9 +59,9 @@ pub enum Write {
     Create(Row),
     /// Set every decided attribute of the row, if its `v` is still `row.v - 1`.
     ///
-    /// `delivered` is written only by `settle`: what a run announces is acknowledged apart from this, and the two
+    /// `delivered` is written only by `discard`: what a run announces is acknowledged apart from this, and the two
     /// never overwrite each other.
-    Update { row: Row, settle: bool },
+    Update { row: Row, discard: bool },
 }
 
 /// A row that goes on under another id, because its monitor does.

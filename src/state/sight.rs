@@ -175,7 +175,7 @@ impl SelfCheck {
         }
         let sighted = sighted(by, prober, judgement.at);
         match decide(by, Some(&sighted), prober, &judgement, String::new)? {
-            Write::Create(row) | Write::Update { row, settle: _ } => Some(Write::Create(row)),
+            Write::Create(row) | Write::Update { row, discard: _ } => Some(Write::Create(row)),
         }
     }
 }

@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn update(row: &Row) -> Write {
-        Write::Update { row: next(row), settle: false }
+        Write::Update { row: next(row), discard: false }
     }
 
     async fn stored(store: &Store) -> Vec<Row> {
@@ -210,12 +210,12 @@ mod tests {
             departed_at: now(),
             epoch: 1,
         });
-        complete(&run.commit(&[Write::Update { row: row.clone(), settle: false }]).await, &rows);
+        complete(&run.commit(&[Write::Update { row: row.clone(), discard: false }]).await, &rows);
         let delivered = rows[0].delivered.clone();
         assert_eq!(stored(&store).await, [Row { delivered, ..row.clone() }]);
         row.v += 1;
         row.confirmed.streak = None;
-        complete(&run.commit(&[Write::Update { row: row.clone(), settle: true }]).await, &rows);
+        complete(&run.commit(&[Write::Update { row: row.clone(), discard: true }]).await, &rows);
         assert_eq!(stored(&store).await, [row]);
     }
 

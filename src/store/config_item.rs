@@ -12,10 +12,10 @@ use super::silence_item::{self, SILENCE};
 use super::unreadable::{Reason, Unreadable, holder};
 use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
 use crate::monitor::{Canary, FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
-use crate::mute::{SILENCE_FORMAT, Silence};
 use crate::plan::{
     Before, CatalogSettings, Generation, ItemWrite, Journal, RunPage, Stamp, Stored, StoredHead,
 };
+use crate::suppress::{SILENCE_FORMAT, Silence};
 
 /// The sort key of an owner's head item is this and the owner.
 pub const HEAD: &str = "@catalog#";

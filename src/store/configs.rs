@@ -11,8 +11,8 @@ use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
 use super::values::text;
 use crate::monitor::MonitorId;
-use crate::mute::Silence;
 use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stored, StoredHead};
+use crate::suppress::Silence;
 
 /// Reads the configs table.
 #[derive(Debug, Clone)]

@@ -36,10 +36,10 @@ pub fn change(write: &Write) -> Change {
             .set("g", text(row.g.as_str()))
             .set("delivered", delivered(&row.delivered))
             .remove(MOVED_TO),
-        Write::Update { row, settle } => {
+        Write::Update { row, discard } => {
             let unchanged = Change::only_if("#v = :before").value("before", number(row.v.saturating_sub(1)));
             let change = decided(unchanged, row);
-            if *settle { change.set("delivered", delivered(&row.delivered)) } else { change }
+            if *discard { change.set("delivered", delivered(&row.delivered)) } else { change }
         }
     }
 }

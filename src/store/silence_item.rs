@@ -6,7 +6,7 @@ use super::change::Change;
 use super::fields::{Fields, Item, Malformed};
 use super::values::{expiry, moment, number, text};
 use crate::monitor::Selector;
-use crate::mute::{SILENCE_FORMAT, Silence};
+use crate::suppress::{SILENCE_FORMAT, Silence};
 
 /// The sort key of a silence is this and its id.
 pub const SILENCE: &str = "@silence#";

@@ -8,7 +8,7 @@ use super::connection::key;
 use super::error::StoreError;
 use super::silence_item::{self, SILENCE};
 use super::transaction::{Transacted, token};
-use crate::mute::Silence;
+use crate::suppress::Silence;
 
 /// The answer to the end of a silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,7 +44,7 @@ pub enum Step {
     /// A counter moved or was cleared; the health is the same.
     Streak(Confirmed),
     /// A new monitor was seen to be up. That is what everybody assumed, so nobody is told.
-    Settle(Confirmed),
+    Discard(Confirmed),
     /// The health changed, `k` counts it, and people are to be told.
     Change(Confirmed),
 }
@@ -75,7 +75,7 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
     };
     let mut after = Confirmed { health, since, streak, ..before.clone() };
     if before.health == Health::New && health == Health::Up {
-        return Step::Settle(after);
+        return Step::Discard(after);
     }
     after.k += 1;
     after.unrest = before.unrest.changed(after.k, evidence.at);
@@ -200,7 +200,7 @@ mod tests {
             let evidence = Evidence { verdict, at: at(i * 60), epoch: i.unsigned_abs(), why: "HTTP 503" };
             match step(thresholds, &confirmed, evidence) {
                 Step::Keep => {}
-                Step::Streak(next) | Step::Settle(next) | Step::Change(next) => confirmed = next,
+                Step::Streak(next) | Step::Discard(next) | Step::Change(next) => confirmed = next,
             }
             healths.push(match confirmed.health {
                 Health::New => 'N',

@@ -31,11 +31,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // That the prober sees nothing is a fault, as of any monitor.
     ("state", &["monitor", "observation", "verdict", "transition", "alert"]),
     // Whether something owed is told is a matter of its row, of the rows of others, and of what this run saw.
-    ("mute", &["monitor", "verdict", "transition", "alert", "state"]),
+    ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
     // It plays runs with the decisions of `check`, on probes that never were made.
-    ("simulation", &["monitor", "observation", "verdict", "transition", "alert", "state", "mute"]),
+    ("simulation", &["monitor", "observation", "verdict", "transition", "alert", "state", "suppress"]),
     // It takes apart what is stored, plays what would be, and knows how a plan forecasts the time to a message.
-    ("explanation", &["monitor", "plan", "verdict", "transition", "alert", "state", "mute", "simulation"]),
+    (
+        "explanation",
+        &["monitor", "plan", "verdict", "transition", "alert", "state", "suppress", "simulation"],
+    ),
     ("clock", &[]),
     // How many cases a long property runs: known to tests alone.
     ("testing", &[]),
@@ -51,7 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A silence is stored beside the monitors.
     (
         "store",
-        &["monitor", "plan", "verdict", "transition", "state", "alert", "mute", "clock", "aws", "doctor"],
+        &["monitor", "plan", "verdict", "transition", "state", "alert", "suppress", "clock", "aws", "doctor"],
     ),
     // A topic is named by its ARN, which is a word of a monitor.
     ("notify", &["monitor", "alert", "aws", "doctor"]),
@@ -68,7 +71,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "transition",
             "alert",
             "state",
-            "mute",
+            "suppress",
             "simulation",
             "explanation",
         ],
@@ -92,7 +95,7 @@ const PURE: &[&str] = &[
     "transition",
     "alert",
     "state",
-    "mute",
+    "suppress",
     "simulation",
     "explanation",
 ];

@@ -11,8 +11,8 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::{Instant, sleep_until};
 
 use super::flow::Rows;
-use super::muting::Sorted;
 use super::notifying::{Notifications, Notified};
+use super::suppressing::Sorted;
 use super::waves::{Urgency, Waves};
 use crate::alert::{Alert, AlertKind};
 use crate::monitor::{MonitorId, Severity};
@@ -72,7 +72,7 @@ pub async fn conclude(
     before: Notified,
     mut stored: impl FnMut(&[MonitorId]),
 ) -> (Committed, Notified) {
-    let Sorted { alerts, held, settled } = sorted;
+    let Sorted { alerts, suppressed, discarded } = sorted;
     let decided: HashSet<_> = writes.iter().map(|write| write.row().monitor.clone()).collect();
     let (steps, from) = mpsc::unbounded_channel();
     let commit = async move {
@@ -96,10 +96,10 @@ pub async fn conclude(
     // Of what was decided and is not stored, nothing is known.
     let written: HashSet<_> = committed.written.iter().collect();
     let is_known = |monitor: &MonitorId| !decided.contains(monitor) || written.contains(monitor);
-    notified.held = held.into_iter().filter(|(monitor, _)| is_known(monitor)).collect();
+    notified.suppressed = suppressed.into_iter().filter(|(monitor, _)| is_known(monitor)).collect();
     if !matches!(committed.end, CommitEnd::LeaseLost) {
-        let settled = settled.into_iter().filter(|one| is_known(&one.monitor)).collect();
-        notifications.settle(settled, &mut notified).await;
+        let discarded = discarded.into_iter().filter(|one| is_known(&one.monitor)).collect();
+        notifications.discard(discarded, &mut notified).await;
     }
     (committed, notified)
 }

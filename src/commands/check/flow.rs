@@ -24,7 +24,6 @@ use super::history::Reach;
 use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
-use super::muting::{Sorted, sort};
 use super::notifying::{Notifications, Notified, alerts};
 use super::options::RunOptions;
 use super::outcome::{Outcome, Ran, RunError};
@@ -35,6 +34,7 @@ use super::self_check::{self, Asking};
 use super::standing::{Standing, Standings};
 use super::subject::{Subject, Subjects};
 use super::supply::{Supply, Variables, secrets_of};
+use super::suppressing::{Sorted, sort};
 use super::{history, reread};
 use crate::alert::Moment;
 use crate::monitor::{Monitor, MonitorId, SecretRef};
@@ -78,7 +78,7 @@ pub async fn run(
     let slot = options.slot(deps.store.now());
     deps.log.in_slot(slot);
     match acquire(&deps.store, options.lease(slot), deps.is_gone).await? {
-        Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
+        Acquired::Refused(suppressed) => Ok(Outcome::NotOurs(suppressed)),
         Acquired::Granted { run, before } => {
             deps.log.granted(run.epoch());
             deps.log.event(&Event::Acquired);
@@ -157,8 +157,8 @@ impl Session<'_> {
             took: self.begun.elapsed(),
         };
         enter_delivered(&mut ran.rows, &ran.notified);
-        for (monitor, reason) in &ran.notified.held {
-            self.deps.log.event(&Event::Held { monitor, reason });
+        for (monitor, reason) in &ran.notified.suppressed {
+            self.deps.log.event(&Event::Suppressed { monitor, reason });
         }
         match committed.end {
             // Whoever holds the lease now tells what was committed; this run has nothing more to say.
@@ -263,8 +263,8 @@ impl Session<'_> {
         let now = || self.deps.store.now();
         let notifications = self.notifications(self.options.notify_pending(), &now);
         let mut notified = notifications.notify(sorted.alerts, Notified::default()).await;
-        notified.held = sorted.held;
-        notifications.settle(sorted.settled, &mut notified).await;
+        notified.suppressed = sorted.suppressed;
+        notifications.discard(sorted.discarded, &mut notified).await;
         notified
     }
 

@@ -8,7 +8,6 @@ mod history;
 mod judging;
 mod log;
 mod moves;
-mod muting;
 mod notifying;
 mod options;
 mod outcome;
@@ -22,6 +21,7 @@ mod self_check;
 mod standing;
 mod subject;
 mod supply;
+mod suppressing;
 mod waves;
 
 pub use command::check;

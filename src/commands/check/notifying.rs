@@ -9,18 +9,18 @@ use tokio::time::{Instant, timeout_at};
 
 use super::flow::Rows;
 use super::log::Log;
-use super::muting::Settled;
 use super::options::RunOptions;
 use super::outcome::chain;
 use super::standing::{Standing, Standings};
 use super::subject::Subjects;
+use super::suppressing::Discarded;
 use crate::alert::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
-use crate::mute::Reason;
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::log::Event;
 use crate::state::Row;
 use crate::store::RunWriter;
+use crate::suppress::Reason;
 use crate::verdict::Judgement;
 
 /// What came of telling.
@@ -35,9 +35,9 @@ pub struct Notified {
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
     pub oldest: Option<Timestamp>,
     /// Alerts that are held back, and why; they stay owed.
-    pub held: Vec<(MonitorId, Reason)>,
+    pub suppressed: Vec<(MonitorId, Reason)>,
     /// What nobody is to be told of any more.
-    pub settled: Vec<Settled>,
+    pub discarded: Vec<Discarded>,
     /// What went wrong, a sentence each.
     pub problems: Vec<String>,
     /// When the first message was accepted.
@@ -86,7 +86,7 @@ fn remembered(_: &RunOptions, row: &Row) -> Monitor {
 impl Notified {
     /// The same at the next moment of the run, at which everything that is owed by then is looked at anew.
     pub fn afresh(self) -> Self {
-        Self { pending: 0, oldest: None, held: Vec::new(), first: None, ..self }
+        Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }
     }
 
     /// Counts the alerts of a message that its topic did not take.
@@ -98,13 +98,14 @@ impl Notified {
 
     /// Both together.
     fn and(mut self, other: Self) -> Self {
-        let Self { messages, delivered, pending, oldest, held, settled, problems, first, closed } = other;
+        let Self { messages, delivered, pending, oldest, suppressed, discarded, problems, first, closed } =
+            other;
         self.messages.extend(messages);
         self.delivered.extend(delivered);
         self.pending += pending;
         self.oldest = self.oldest.into_iter().chain(oldest).min();
-        self.held.extend(held);
-        self.settled.extend(settled);
+        self.suppressed.extend(suppressed);
+        self.discarded.extend(discarded);
         self.problems.extend(problems);
         self.first = self.first.into_iter().chain(first).min();
         self.closed.extend(closed);
@@ -173,19 +174,19 @@ impl Notifications<'_> {
     }
 
     /// Writes down as told what nobody is to be told of. Should that fail, the next run tries again.
-    pub async fn settle(&self, settled: Vec<Settled>, notified: &mut Notified) {
-        if settled.is_empty() || self.run.left().is_zero() {
+    pub async fn discard(&self, discarded: Vec<Discarded>, notified: &mut Notified) {
+        if discarded.is_empty() || self.run.left().is_zero() {
             return;
         }
         let delivered: Vec<_> =
-            settled.iter().map(|one| (one.monitor.clone(), one.delivered.clone())).collect();
+            discarded.iter().map(|one| (one.monitor.clone(), one.delivered.clone())).collect();
         match self.run.acknowledge(&delivered).await {
             Ok(()) => {
-                for one in &settled {
-                    self.log.event(&Event::Settled(&one.monitor, &one.why));
+                for one in &discarded {
+                    self.log.event(&Event::Discarded(&one.monitor, &one.why));
                 }
                 notified.delivered.extend(delivered);
-                notified.settled.extend(settled);
+                notified.discarded.extend(discarded);
             }
             Err(error) => notified.problems.push(format!(
                 "what happened while nobody was to be told could not be written down: {}",

@@ -151,8 +151,8 @@ impl Ran {
             messages: self.notified.messages,
             pending: self.notified.pending,
             pending_since: self.notified.oldest,
-            held: self.notified.held,
-            settled: self.notified.settled.len(),
+            suppressed: self.notified.suppressed,
+            discarded: self.notified.discarded.len(),
             store: StoreUse { requests, read_units, write_units },
             problems,
         };

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::alert::{Route, route};
 use crate::config;
 use crate::monitor::{Canary, Monitor, MonitorId, Origin, Spec, TopicArn};
-use crate::mute::Silence;
 use crate::plan::{CatalogSettings, Stored};
 use crate::store::{ConfigItem, ConfigReader, StoreError, Unreadable};
+use crate::suppress::Silence;
 
 /// A monitor, and the version of it that is judged.
 #[derive(Debug, Clone, PartialEq)]

@@ -20,7 +20,7 @@ fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStat
         why: String::new(),
         incident: None,
         pending: false,
-        muted: None,
+        suppressed: None,
         samples: Some(samples.collect()),
         stale: false,
     }
@@ -67,7 +67,7 @@ fn report() -> StatusReport {
             },
             MonitorStatus {
                 pending: true,
-                muted: Some(Reason::Silence {
+                suppressed: Some(Reason::Silence {
                     id: "01SILENCE".into(),
                     by: "x@host".into(),
                     reason: "deploying".into(),

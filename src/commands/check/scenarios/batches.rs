@@ -66,7 +66,7 @@ async fn what_is_critical_is_stored_first_and_what_needs_no_notification_last() 
 }
 
 async fn all_is_delivered(mut world: World, case: &str) {
-    world.settle().await;
+    world.discard().await;
     let mut delivered = world.notified();
     delivered.sort();
     delivered.dedup();
@@ -138,7 +138,7 @@ async fn many_that_break_at_once_wait_for_all_batches_and_are_one_message() {
     world.shared.in_batches_of(4);
     let ran = world.run().await;
     assert_eq!((ran.notified.messages.len(), world.notified().len()), (1, 30));
-    world.settle().await;
+    world.discard().await;
 }
 
 // A child is not told of because it happens to be stored before the parent that explains it.
@@ -155,7 +155,7 @@ async fn what_is_held_back_does_not_hang_on_the_order_of_the_batches() {
     world.break_("till");
     world.run().await;
     assert_eq!(world.notified(), ["DOWN till"]);
-    world.settle().await;
+    world.discard().await;
 }
 
 // An endpoint that hangs goes DOWN although its timeout is longer than the run.
@@ -174,5 +174,5 @@ async fn an_endpoint_that_hangs_is_down_whatever_the_deadline() {
         ran.problems
     );
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
 }

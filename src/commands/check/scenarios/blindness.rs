@@ -83,7 +83,7 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
     // The second failure in a row, as far as anybody could see.
     assert_eq!(world.notified(), ["BLIND @prober", "DOWN m0007", "SEES AGAIN @prober"]);
     mend(&world);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified().len(), 4, "and m0007 is UP again");
 }
 
@@ -118,7 +118,7 @@ async fn a_machine_that_could_send_nothing_notifies_once_when_it_was_blind() {
     }
     mend(&world);
     world.topic(Mode::Accept);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["WAS BLIND @prober"]);
     let incident = world.accepted().remove(0).incident.expect("the message tells of it");
     let minutes = |at: jiff::Timestamp| at.strftime("%H:%M").to_string();
@@ -146,7 +146,7 @@ async fn a_blind_process_that_dies_between_accept_and_acknowledge_notifies_again
     let g = world.row("@prober").await.g;
     assert_eq!(ids, [format!("@prober.{g}.1"), format!("@prober.{g}.1")]);
     mend(&world);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["BLIND @prober", "BLIND @prober", "SEES AGAIN @prober"]);
 }
 
@@ -172,7 +172,7 @@ async fn a_process_that_is_cut_off_may_die_at_any_of_its_requests() {
         assert!(matches!(end, End::Died), "{end:?}");
         world.run().await;
         mend(&world);
-        world.settle().await;
+        world.discard().await;
         let mut delivered = world.notified();
         let last = delivered.pop();
         assert_eq!(last.as_deref(), Some("SEES AGAIN @prober"), "{request}");
@@ -202,7 +202,7 @@ async fn a_new_machine_without_a_network_says_so_and_not_that_nothing_ever_came_
     world.run().await;
     assert_eq!(world.notified(), ["BLIND @prober"]);
     mend(&world);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["BLIND @prober", "SEES AGAIN @prober"]);
 }
 

@@ -38,7 +38,7 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
     if let End::Ran(ran) = world.finish(eager).await {
         assert_eq!(ran.epoch, 2, "the process died before it had a lease");
     }
-    world.settle().await;
+    world.discard().await;
     for id in ["login", "payments", "search"] {
         let newest = world.incidents(id).await.into_iter().next();
         assert_eq!(newest, world.row(id).await.confirmed.incident, "the history knows the incident of {id}");
@@ -82,7 +82,7 @@ async fn a_process_that_dies_between_accept_and_acknowledge_notifies_again_with_
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
     assert_eq!(world.row("payments").await.delivered.k, 0);
-    world.settle().await;
+    world.discard().await;
     let accepted = world.accepted();
     assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
     assert_eq!(accepted[0].id, accepted[1].id);
@@ -98,7 +98,7 @@ async fn two_processes_that_die_one_after_the_other_lose_nothing() {
             world.finish(process).await;
             world.next_slot();
         }
-        world.settle().await;
+        world.discard().await;
     }
 }
 
@@ -111,7 +111,7 @@ async fn a_process_that_dies_while_the_topic_is_down_owes_it_all_the_same() {
         world.finish(process).await;
         world.repair("payments");
         world.run().await;
-        world.settle().await;
+        world.discard().await;
     }
 }
 
@@ -132,7 +132,7 @@ async fn the_next_run_on_the_same_machine_takes_over_from_a_killed_one_at_once()
                 assert!(request == requests().await, "{case}: {end:?}");
             }
         }
-        world.settle().await;
+        world.discard().await;
         delivered_everything(&world, &case);
     }
 }

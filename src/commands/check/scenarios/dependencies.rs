@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::watched::{Watched, monitor};
 use super::world::World;
-use crate::mute::{Reason, Settlement};
+use crate::suppress::{DiscardReason, Reason};
 use crate::transition::Health;
 
 /// The shop cannot work without auth.
@@ -12,8 +12,8 @@ fn shop() -> Watched {
     monitor("shop").depends_on(&["auth"])
 }
 
-fn held(ran: &crate::commands::check::outcome::Ran) -> Vec<&Reason> {
-    ran.notified.held.iter().map(|(_, reason)| reason).collect()
+fn suppressed(ran: &crate::commands::check::outcome::Ran) -> Vec<&Reason> {
+    ran.notified.suppressed.iter().map(|(_, reason)| reason).collect()
 }
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn of_a_monitor_whose_parent_is_down_no_notification_is_sent_and_it_is_pro
     assert_eq!(probed, ["auth", "shop"]);
     assert_eq!(world.notified(), ["DOWN auth"]);
     assert_eq!(world.row("shop").await.confirmed.health, Health::Down);
-    let why = held(&ran).remove(0).text(world.now());
+    let why = suppressed(&ran).remove(0).text(world.now());
     assert_eq!(why, "held back: depends on auth, which is DOWN");
     assert!(!ran.is_partial(), "{ran:?}");
 }
@@ -51,10 +51,11 @@ async fn a_child_that_comes_back_with_its_parent_is_discarded_without_a_message(
     world.repair("auth");
     world.repair("shop");
     let ran = world.run().await;
-    let settled: Vec<_> = ran.notified.settled.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+    let discarded: Vec<_> =
+        ran.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
     let auth = crate::monitor::MonitorId::parse("auth").expect("an id");
-    assert_eq!(settled, [("shop", &Settlement::Parent(auth))]);
-    world.settle().await;
+    assert_eq!(discarded, [("shop", &DiscardReason::Parent(auth))]);
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
 }
 
@@ -66,11 +67,11 @@ async fn a_child_that_stays_down_when_its_parent_is_back_is_notified_once_it_was
     let ran = world.run().await;
     // Both were probed beside each other: what was seen of the shop may be of a moment before.
     assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
-    assert!(matches!(held(&ran)[..], [Reason::ParentReturned(_)]), "{:?}", ran.notified.held);
+    assert!(matches!(suppressed(&ran)[..], [Reason::ParentReturned(_)]), "{:?}", ran.notified.suppressed);
     world.run().await;
     assert_eq!(world.notified(), ["DOWN auth", "UP auth", "DOWN shop"]);
     world.repair("shop");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN auth", "UP auth", "DOWN shop", "UP shop"]);
 }
 
@@ -87,7 +88,7 @@ async fn a_child_that_is_not_due_when_its_parent_is_back_waits_for_its_next_prob
     for _ in 0..6 {
         world.run().await;
     }
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
 }
 
@@ -97,7 +98,7 @@ async fn a_parent_that_fails_and_is_not_decided_holds_its_child_back_until_it_is
     let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
     let ran = world.run().await;
     assert_eq!(world.notified(), [""; 0]);
-    assert!(matches!(held(&ran)[..], [Reason::ParentFails(_)]), "{:?}", ran.notified.held);
+    assert!(matches!(suppressed(&ran)[..], [Reason::ParentFails(_)]), "{:?}", ran.notified.suppressed);
     world.run().await;
     assert_eq!(world.notified(), ["DOWN auth"]);
 }
@@ -113,7 +114,7 @@ async fn a_parent_that_failed_once_delays_its_child_and_loses_nothing() {
         }
         world.run().await;
         assert_eq!(world.notified(), [delivered]);
-        world.settle().await;
+        world.discard().await;
         assert_eq!(world.notified(), [delivered]);
     }
 }
@@ -156,7 +157,7 @@ async fn an_outage_of_a_child_that_began_before_its_parents_is_notified() {
     world.end_silence(&id).await;
     world.repair("shop");
     world.repair("auth");
-    world.settle().await;
+    world.discard().await;
     // Ten minutes before auth, in a silence that ended before it was good again.
     assert_eq!(world.notified(), ["DOWN auth", "UP auth", "WAS DOWN shop"]);
 }
@@ -168,7 +169,7 @@ async fn maintenance_of_a_parent_holds_back_its_children_too() {
     world.run().await;
     world.repair("auth");
     world.repair("shop");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
 }
 
@@ -183,7 +184,7 @@ async fn in_a_chain_only_the_first_is_notified() {
     for id in ["auth", "shop", "till"] {
         world.repair(id);
     }
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
 }
 
@@ -192,7 +193,7 @@ async fn in_a_chain_only_the_first_is_notified() {
 async fn monitors_in_a_circle_do_not_hold_each_other_back() {
     let monitors = [monitor("auth").depends_on(&["shop"]), shop()];
     let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN auth", "DOWN shop"]);
 }
 

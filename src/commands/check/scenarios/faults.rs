@@ -71,7 +71,7 @@ async fn trouble_that_stays_is_an_error_or_a_problem_and_the_next_run_converges(
                 }
                 end => panic!("{case}: {end:?}"),
             }
-            world.settle().await;
+            world.discard().await;
             assert!(
                 world.notified().iter().all(|delivered| delivered == "DOWN payments"),
                 "{case}: {:?}",

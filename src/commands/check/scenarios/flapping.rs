@@ -50,7 +50,7 @@ async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_h
     assert_eq!(accepted[6].first_pending, 0);
     // What comes after that is told as ever.
     change(&mut world, 2).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified()[7..], ["DOWN payments", "UP payments"]);
 }
 
@@ -98,7 +98,7 @@ async fn a_flapping_that_could_not_be_delivered_is_one_message_when_the_topic_is
     let accepted = world.accepted();
     assert_eq!(accepted[0].id, accepted[1].id, "the same news, whatever came after it");
     calm(&mut world).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified()[2..], ["DOWN payments"]);
 }
 
@@ -108,7 +108,7 @@ async fn one_that_was_stable_before_a_channel_accepted_is_one_message_too() {
     world.topic(Mode::Down);
     change(&mut world, 8).await;
     calm(&mut world).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
@@ -120,7 +120,7 @@ async fn after_a_long_pause_the_probes_say_how_it_is_and_not_the_time() {
     world.break_("payments");
     world.run().await;
     assert_eq!(world.notified()[6..], ["DOWN payments"]);
-    world.settle().await;
+    world.discard().await;
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn one_that_is_removed_while_it_flaps_is_notified() {
     let mut world = World::where_broke(&[payments, login.clone()], &[]).await;
     change(&mut world, 7).await;
     world.sync(&[login]).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified()[6..], ["NOT WATCHED payments"]);
 }
 

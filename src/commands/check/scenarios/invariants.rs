@@ -12,8 +12,8 @@ use super::process::{End, Excuse};
 use crate::alert::{Alert, AlertKind, pending};
 use crate::commands::check::subject::Subjects;
 use crate::monitor::MonitorId;
-use crate::mute::{mutes, reason_at};
 use crate::state::{Row, RunRecord};
+use crate::suppress::{reason_at, suppressions};
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
@@ -50,7 +50,7 @@ pub struct Chronicle {
     /// When each confirmed change began, by incarnation and number.
     changes: BTreeMap<(String, u64), Timestamp>,
     /// The last change of each incarnation that was settled without a message.
-    settled: BTreeMap<String, u64>,
+    discarded: BTreeMap<String, u64>,
 }
 
 impl Chronicle {
@@ -144,7 +144,7 @@ impl Chronicle {
             }
             // I9: what was not read is not written.
             End::Failed(error) => assert_eq!(rows, &self.rows, "I9 the run failed: {error}"),
-            End::NotOurs(held) => assert_eq!(rows, &self.rows, "the lease was refused: {held:?}"),
+            End::NotOurs(suppressed) => assert_eq!(rows, &self.rows, "the lease was refused: {suppressed:?}"),
             End::Died | End::Frozen => {}
         }
     }
@@ -213,10 +213,10 @@ impl Chronicle {
             else {
                 panic!("I1 {row:?} was settled, and nobody knows when it began");
             };
-            let muted = subjects.get(monitor).is_some_and(|subject| {
+            let suppressed = subjects.get(monitor).is_some_and(|subject| {
                 let inside = |at: &Timestamp| {
-                    let mutes = mutes(&subject.monitor, &subjects.silences, *at, now);
-                    mutes.iter().any(|mute| mute.span.from <= *at && *at <= mute.span.to)
+                    let suppressions = suppressions(&subject.monitor, &subjects.silences, *at, now);
+                    suppressions.iter().any(|suppress| suppress.span.from <= *at && *at <= suppress.span.to)
                 };
                 // Good again at the first probe after the mute.
                 let last_bad = *to - subject.monitor.interval;
@@ -227,22 +227,23 @@ impl Chronicle {
                 inside(from) && (inside(to) || inside(&last_bad.max(*from)))
                     || subject.monitor.depends_on.iter().any(was_down)
             });
-            assert!(muted, "I1 {row:?} was settled, and nothing had muted it");
-            self.settled.insert(row.g.clone(), row.delivered.k);
+            assert!(suppressed, "I1 {row:?} was settled, and nothing had muted it");
+            self.discarded.insert(row.g.clone(), row.delivered.k);
         }
     }
 
     /// I1
-    pub fn has_nothing_pending(&self, held: &BTreeSet<MonitorId>, now: Timestamp) {
-        for row in self.rows.values().filter(|row| !held.contains(&row.monitor)) {
+    pub fn has_nothing_pending(&self, suppressed: &BTreeSet<MonitorId>, now: Timestamp) {
+        for row in self.rows.values().filter(|row| !suppressed.contains(&row.monitor)) {
             assert_eq!(pending(&row.confirmed, &row.delivered, now), None, "I1 {row:?}");
             let delivered = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
             let delivered = delivered.map(|(_, alert)| alert.k).max().unwrap_or(0);
-            let delivered = delivered.max(self.settled.get(&row.g).copied().unwrap_or(0));
+            let delivered = delivered.max(self.discarded.get(&row.g).copied().unwrap_or(0));
             // While it flaps people know that, and what comes is held.
-            let held = row.confirmed.unrest.flapping(now).is_some_and(|flapping| delivered >= flapping.k);
+            let suppressed =
+                row.confirmed.unrest.flapping(now).is_some_and(|flapping| delivered >= flapping.k);
             assert!(
-                held || delivered == row.confirmed.k,
+                suppressed || delivered == row.confirmed.k,
                 "I1 somebody heard the last word about {}",
                 row.monitor
             );
@@ -257,8 +258,8 @@ fn nothing_opens_in_a_suppression(alert: &Alert, subjects: &Subjects, now: Times
         && alert.kind.is_bad()
         && !ends_what_was_notified
     {
-        let mutes = mutes(&subject.monitor, &subjects.silences, now, now);
-        assert_eq!(reason_at(&mutes, now), None, "{} was told in a mute", alert.id);
+        let suppressions = suppressions(&subject.monitor, &subjects.silences, now, now);
+        assert_eq!(reason_at(&suppressions, now), None, "{} was told in a mute", alert.id);
     }
 }
 
@@ -293,8 +294,8 @@ fn follows(before: &Row, after: &Row) {
     // I6: k has no gaps, and counts nothing but changes of health.
     let (was, is) = (&before.confirmed, &after.confirmed);
     if is.k == was.k {
-        let settled = was.health == Health::New && is.health == Health::Up;
-        assert!(is.health == was.health || settled, "I6 {before:?} {after:?}");
+        let discarded = was.health == Health::New && is.health == Health::Up;
+        assert!(is.health == was.health || discarded, "I6 {before:?} {after:?}");
     } else {
         assert!(is.k == was.k + 1 && is.health != was.health, "I6 {before:?} {after:?}");
     }

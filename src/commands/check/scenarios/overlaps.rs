@@ -84,7 +84,7 @@ async fn a_run_that_wakes_after_its_lease_changes_nothing_and_notifies_nothing_n
         }
         assert_eq!((world.row("payments").await, world.row("search").await), rows, "{case}: {late:?}");
         assert_eq!(world.notified(), delivered, "{case}: {late:?}");
-        world.settle().await;
+        world.discard().await;
     }
 }
 

@@ -175,7 +175,7 @@ proptest! {
             for event in &events {
                 happens(&mut world, &mut monitors, tied, event).await;
             }
-            world.settle().await;
+            world.discard().await;
             // Once nothing is muted and nothing is down, nothing is held back any more either.
             world.end_silences().await;
             for id in MONITORS {
@@ -184,7 +184,7 @@ proptest! {
             for _ in 0..6 {
                 world.run().await;
             }
-            world.settle().await;
+            world.discard().await;
             world.nothing_is_held();
         });
     }

@@ -30,7 +30,7 @@ async fn reminders_come_later_and_later_and_none_comes_once_it_is_up() {
     world.repair("payments");
     world.run().await;
     world.pass(24 * HOUR);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified()[6..], ["STILL DOWN payments", "UP payments"]);
     let up = world.accepted().pop().expect("it was told");
     assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()), "its end is told as such");
@@ -92,7 +92,7 @@ async fn the_end_of_an_outage_that_was_notified_late_says_how_long_it_was() {
     world.run().await;
     world.topic(Mode::Accept);
     world.pass(Duration::from_secs(1));
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
     let up = world.accepted().pop().expect("it was told");
     assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()));

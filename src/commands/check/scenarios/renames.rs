@@ -32,7 +32,7 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP checkout"]);
     let up = world.accepted().remove(1);
     assert_eq!(up.id, format!("checkout.{}.2", before.g));
@@ -52,7 +52,7 @@ async fn what_was_pending_under_the_former_id_is_notified_once_under_the_new_one
     world.run().await;
     assert_eq!(world.notified(), [""; 0]);
     world.topic(Mode::Accept);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN checkout"]);
 }
 
@@ -77,7 +77,7 @@ async fn a_monitor_that_was_renamed_twice_between_two_runs_has_its_state() {
     world.sync(&[renamed.renamed("till")]).await;
     world.run().await;
     assert_eq!(world.row("till").await.confirmed.health, Health::Down);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
@@ -88,7 +88,7 @@ async fn a_monitor_that_gets_its_former_id_back_has_its_state() {
     let there = monitor("payments").renamed("checkout");
     world.sync(&[there.renamed("payments"), monitor("search")]).await;
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
@@ -106,7 +106,7 @@ async fn a_new_monitor_under_a_former_id_begins_at_its_beginning() {
     assert_ne!(row.g, moved.g);
     assert_eq!(world.row("checkout").await, moved);
     world.break_("other");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
 }
 
@@ -142,7 +142,7 @@ async fn a_run_of_some_monitors_leaves_the_others_where_they_are() {
     let process = world.process().only("checkout");
     world.finish(process).await.ran();
     assert_eq!(world.row("checkout").await.confirmed.health, Health::Down);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
@@ -177,7 +177,7 @@ async fn what_could_not_move_moves_with_the_next_run() {
         let process = world.process().failing(request, Failure::Denied, 1);
         world.finish(process).await;
         world.repair("payments");
-        world.settle().await;
+        world.discard().await;
         assert_eq!(world.notified(), ["DOWN payments", "UP checkout"], "{request}");
     }
 }
@@ -202,7 +202,7 @@ async fn dies(death: impl Fn(Process) -> Process) {
         let process = death(world.process());
         let end = world.finish(process).await;
         assert!(matches!(end, End::Died), "{end:?}");
-        world.settle().await;
+        world.discard().await;
         let mut delivered = world.notified();
         delivered.dedup();
         assert_eq!(delivered, ["DOWN payments", "UP checkout"]);
@@ -239,6 +239,6 @@ async fn a_run_that_was_frozen_over_a_rename_changes_nothing_and_notifies_nothin
         world.wake(late).await;
         assert_eq!(world.notified(), delivered, "{request}");
         assert_eq!(world.row("checkout").await, row, "{request}");
-        world.settle().await;
+        world.discard().await;
     }
 }

@@ -95,7 +95,7 @@ async fn what_a_stopped_run_did_not_reach_is_skipped_and_comes_first_the_next_ti
     assert_eq!(skipped, unreached);
     world.run().await;
     assert_eq!(world.probed(), order[1..]);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
 }
 

@@ -22,13 +22,13 @@ async fn an_outage_is_notified_once_when_it_begins_and_once_when_it_ends() {
     let g = world.row("payments").await.g;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
     assert_eq!(ids, [format!("payments.{g}.1"), format!("payments.{g}.2")]);
-    world.settle().await;
+    world.discard().await;
 }
 
 #[tokio::test]
 async fn a_new_monitor_that_is_up_is_nothing_to_notify() {
     let mut world = World::watching(&[monitor("payments")]).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
 }
 
@@ -36,7 +36,7 @@ async fn a_new_monitor_that_is_up_is_nothing_to_notify() {
 async fn a_new_monitor_that_never_came_up_is_notified_once() {
     let mut world = World::watching(&[monitor("payments").failures(2)]).await;
     world.break_("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
@@ -51,7 +51,7 @@ async fn what_the_topic_refused_is_notified_by_the_next_run() {
     world.topic(Mode::Accept);
     assert_eq!(world.run().await.notified.messages.len(), 1);
     assert_eq!(world.notified(), ["DOWN payments"]);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
@@ -72,7 +72,7 @@ async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topi
     assert!(!ran.is_partial(), "{ran:?}");
     // The oldest news is owed to the one that does not answer.
     assert_eq!(world.notified(), ["DOWN search", "DOWN payments", "DOWN login"]);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified().len(), 3);
 }
 
@@ -83,7 +83,7 @@ async fn an_outage_that_could_not_be_delivered_in_time_is_notified_once_as_over(
     world.run().await;
     world.repair("payments");
     world.run().await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
     let alert = world.accepted().remove(0);
     let incident = alert.incident.expect("the message tells of the incident");
@@ -100,7 +100,7 @@ async fn a_second_outage_that_began_while_the_topic_was_down_is_notified() {
     world.run().await;
     world.break_("payments");
     world.run().await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
     let (k, n): (Vec<_>, Vec<_>) = world
         .accepted()
@@ -119,7 +119,7 @@ async fn monitors_that_break_together_share_a_message_and_each_has_its_own_id() 
     world.break_("login");
     assert_eq!(world.run().await.notified.messages.len(), 1);
     assert_eq!(world.notified(), ["DOWN payments", "DOWN search", "DOWN login"]);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified().len(), 3);
 }
 
@@ -146,6 +146,6 @@ async fn an_edit_leaves_an_open_incident_open_and_its_end_is_notified() {
     world.run().await;
     assert_eq!(world.row("payments").await.confirmed.incident, before);
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }

@@ -31,14 +31,14 @@ async fn a_monitor_that_is_switched_off_while_down_is_notified_and_begins_anew_w
     world.run().await;
     closed(&world, Unwatched::Disabled).await;
     let quiet = world.row("payments").await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.row("payments").await, quiet, "once is enough");
     world.sync(&[monitor("payments"), monitor("login")]).await;
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified().len(), 2, "that it comes up is nothing to tell");
     world.break_("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified()[2..], ["DOWN payments"]);
     let ns: Vec<_> = world.incidents("payments").await.iter().map(|incident| incident.n).collect();
     assert_eq!(ns, [2, 1]);
@@ -52,7 +52,7 @@ async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are()
     closed(&world, Unwatched::Removed).await;
     let alert = world.accepted().pop().expect("it was told");
     assert_eq!(alert.topic.to_string(), "oncall");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified().len(), 2);
 }
 
@@ -75,7 +75,7 @@ async fn what_could_not_be_notified_before_it_was_removed_is_notified_after_that
     world.run().await;
     world.sync(&[monitor("login")]).await;
     world.run().await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["NOT WATCHED payments"]);
     let incident = world.accepted().remove(0).incident;
     assert!(incident.is_some_and(|incident| incident.closed_at.is_some()));
@@ -88,7 +88,7 @@ async fn the_end_of_an_outage_is_pending_also_after_the_monitor_is_gone() {
     world.repair("payments");
     world.run().await;
     world.sync(&[monitor("login")]).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
@@ -101,7 +101,7 @@ async fn a_monitor_that_is_up_again_before_people_heard_that_it_was_switched_off
     world.sync(&[monitor("payments"), monitor("login")]).await;
     world.repair("payments");
     world.run().await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
@@ -126,7 +126,7 @@ async fn a_run_of_one_monitor_lets_no_other_go() {
     let process = world.process().only("login");
     world.finish(process).await.ran();
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "NOT WATCHED payments"]);
 }
 

@@ -16,13 +16,13 @@ use crate::commands::catalog::Read;
 use crate::commands::check::outcome::Ran;
 use crate::commands::check::subject::Subjects;
 use crate::monitor::{Canary, MonitorId, Selector};
-use crate::mute::Silence;
 use crate::notify::recording::{Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
 use crate::probe::testing::Network;
 use crate::state::Row;
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
+use crate::suppress::Silence;
 use crate::transition::{Health, Incident};
 
 /// From one cron entry to the next.
@@ -249,13 +249,13 @@ impl World {
 
     /// After faults stop, two clean runs leave nothing owed but what is held back (I1), and what is stored is what is
     /// true.
-    pub async fn settle(&mut self) {
+    pub async fn discard(&mut self) {
         self.topic(Mode::Accept);
         self.run().await;
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());
-        let held = last.notified.held.iter().map(|(monitor, _)| monitor.clone()).collect();
-        self.chronicle.has_nothing_pending(&held, self.now());
+        let suppressed = last.notified.suppressed.iter().map(|(monitor, _)| monitor.clone()).collect();
+        self.chronicle.has_nothing_pending(&suppressed, self.now());
         for row in last.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
             let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::process::Process;
 use super::watched::{Watched, monitor};
 use super::world::World;
-use crate::mute::Settlement;
 use crate::notify::recording::Mode;
+use crate::suppress::DiscardReason;
 use crate::transition::Health;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -35,9 +35,9 @@ async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notificat
     let row = world.row("payments").await;
     assert_eq!((row.confirmed.health, row.delivered.k, row.confirmed.k), (Health::Down, 0, 1));
     assert!(!ran.is_partial(), "what is held back is no failure: {ran:?}");
-    let held: Vec<_> =
-        ran.notified.held.iter().map(|(id, why)| format!("{id} {}", why.text(world.now()))).collect();
-    assert_eq!(held, ["payments muted until 10:09 UTC: maintenance: patching"]);
+    let suppressed: Vec<_> =
+        ran.notified.suppressed.iter().map(|(id, why)| format!("{id} {}", why.text(world.now()))).collect();
+    assert_eq!(suppressed, ["payments muted until 10:09 UTC: maintenance: patching"]);
 }
 
 // Trap 7: a bogus DOWN, or a missing one, at the end of a window.
@@ -51,7 +51,7 @@ async fn an_outage_that_lasts_beyond_its_window_is_notified_once_when_the_window
     let incident = world.accepted().remove(0).incident.expect("it tells of the incident");
     assert_eq!(incident.opened_at, world.row("payments").await.confirmed.since, "from its first failure on");
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
@@ -61,11 +61,12 @@ async fn an_outage_wholly_inside_a_window_is_discarded_without_a_message() {
     world.run().await;
     world.repair("payments");
     let ran = world.run().await;
-    let settled: Vec<_> = ran.notified.settled.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
-    assert_eq!(settled, [("payments", &Settlement::Muted)]);
+    let discarded: Vec<_> =
+        ran.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+    assert_eq!(discarded, [("payments", &DiscardReason::Recovered)]);
     let row = world.row("payments").await;
     assert_eq!((row.delivered.k, row.delivered.health, row.confirmed.k), (2, Health::Up, 2));
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
     assert_eq!(world.incidents("payments").await.len(), 1, "the history keeps it");
     world.break_("payments");
@@ -83,7 +84,7 @@ async fn several_outages_inside_a_window_are_all_discarded() {
         world.repair("payments");
         world.run().await;
     }
-    world.settle().await;
+    world.discard().await;
     assert_eq!((world.notified(), world.row("payments").await.delivered.k), (vec![], 4));
 }
 
@@ -96,7 +97,7 @@ async fn an_outage_that_is_over_in_a_window_and_confirmed_after_it_is_discarded_
     world.run().await;
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
     // The first message after the window waits for the first probe after it.
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
 }
 
@@ -106,7 +107,7 @@ async fn what_is_good_again_at_the_first_probe_after_a_window_is_no_down() {
     let mut world = World::where_broke(&[maintained()], &["payments"]).await;
     runs(&mut world, 3).await;
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0], "it was never seen to be down outside of it");
 }
 
@@ -133,7 +134,7 @@ async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_notified_late
     world.repair("payments");
     runs(&mut world, 2).await;
     assert_eq!(world.notified(), [""; 0], "held until the window ends");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
@@ -151,7 +152,7 @@ async fn the_end_of_an_outage_that_people_know_of_is_notified_at_once_also_in_a_
     world.break_("payments");
     world.run().await;
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
     assert_ne!(ids[0], ids[1]);
@@ -169,7 +170,7 @@ async fn what_the_topic_did_not_take_before_a_window_is_notified_after_it() {
     world.topic(Mode::Accept);
     runs(&mut world, 3).await;
     assert_eq!(world.notified(), [""; 0]);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
@@ -182,7 +183,7 @@ async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
     let ran = world.run().await;
     assert_eq!(world.notified(), ["DOWN payments-db", "DOWN search"]);
     assert_eq!(
-        ran.notified.held[0].1.text(world.now()),
+        ran.notified.suppressed[0].1.text(world.now()),
         "muted until 11:02 UTC: silence by x@host: deploying"
     );
 }
@@ -209,7 +210,7 @@ async fn a_silence_ends_by_its_time_and_what_was_inside_is_discarded() {
     assert_eq!(world.notified(), [""; 0]);
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
@@ -222,7 +223,7 @@ async fn an_outage_over_two_silences_that_follow_each_other_is_discarded() {
     world.silence("team:nobody|payments", Duration::from_mins(10)).await;
     world.run().await;
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
 }
 
@@ -242,7 +243,7 @@ async fn an_outage_that_is_seen_once_after_its_window_is_notified() {
     let mut world = World::where_broke(&[maintained().failures(2)], &["payments"]).await;
     runs(&mut world, 4).await;
     world.repair("payments");
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
 }
 
@@ -265,7 +266,7 @@ async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_discarded()
     world.silence("*", HOUR).await;
     world.run().await;
     world.sync(&[monitor("payments").off()]).await;
-    world.settle().await;
+    world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
 }
 
@@ -283,7 +284,7 @@ async fn a_crash_while_discarding_sends_nothing_and_leaves_nothing_pending() {
             world.next_slot();
             let process = world.process();
             world.finish(die(process, request)).await;
-            world.settle().await;
+            world.discard().await;
             assert_eq!((world.notified(), world.row("payments").await.delivered.k), (vec![], 2), "{request}");
         }
     }

@@ -8,8 +8,8 @@ use super::flow::Rows;
 use super::subject::Subjects;
 use crate::alert::{Alert, Moment};
 use crate::monitor::MonitorId;
-use crate::mute::{self, Scene};
-pub use crate::mute::{Settled, Sorted};
+use crate::suppress::{self, Scene};
+pub use crate::suppress::{Discarded, Sorted};
 use crate::verdict::Judgement;
 
 /// Sorts what is owed, with what this run saw where it looked.
@@ -21,5 +21,5 @@ pub fn sort(
     (moment, now): (Moment, Timestamp),
 ) -> Sorted {
     let scene = Scene { rows, judgements, silences: &subjects.silences, moment, now };
-    mute::sort(pending, scene, |id| subjects.get(id).map(|subject| &subject.monitor))
+    suppress::sort(pending, scene, |id| subjects.get(id).map(|subject| &subject.monitor))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::{Known, Reason, Ruling, Settlement, Silence, rule};
+use super::{DiscardReason, Known, Reason, Ruling, Silence, rule};
 use crate::alert::{Alert, Delivered, Moment};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::Row;
@@ -25,16 +25,16 @@ pub struct Scene<'a> {
 #[derive(Debug, Default)]
 pub struct Sorted {
     pub alerts: Vec<Alert>,
-    pub held: Vec<(MonitorId, Reason)>,
-    pub settled: Vec<Settled>,
+    pub suppressed: Vec<(MonitorId, Reason)>,
+    pub discarded: Vec<Discarded>,
 }
 
 /// What is written down as told although nobody was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct Discarded {
     pub monitor: MonitorId,
     pub delivered: Delivered,
-    pub why: Settlement,
+    pub why: DiscardReason,
 }
 
 /// Sorts what is owed. `find` knows the monitors that are watched.
@@ -49,21 +49,21 @@ pub fn sort<'a>(
         match rule(&scene.known(&alert.monitor), alert.kind, scene.silences, find, (scene.moment, scene.now))
         {
             Ruling::Notify => sorted.alerts.push(alert),
-            Ruling::Hold(reason) => sorted.held.push((alert.monitor.id, reason)),
-            Ruling::Settle(why) => {
+            Ruling::Suppress(reason) => sorted.suppressed.push((alert.monitor.id, reason)),
+            Ruling::Discard(why) => {
                 let delivered = alert.delivered(scene.now);
-                sorted.settled.push(Settled { monitor: alert.monitor.id, delivered, why });
+                sorted.discarded.push(Discarded { monitor: alert.monitor.id, delivered, why });
             }
         }
     }
     for alert in &mut sorted.alerts {
-        alert.waiting = waiting(&sorted.held, &alert.monitor.id);
+        alert.waiting = waiting(&sorted.suppressed, &alert.monitor.id);
     }
     sorted
 }
 
 /// Who is held back because of `parent`, by id.
-fn waiting(held: &[(MonitorId, Reason)], parent: &MonitorId) -> Vec<MonitorId> {
+fn waiting(suppressed: &[(MonitorId, Reason)], parent: &MonitorId) -> Vec<MonitorId> {
     let because_of_it = |reason: &Reason| match reason {
         Reason::ParentDown(id) | Reason::ParentFails(id) => id == parent,
         Reason::ParentReturned(_)
@@ -72,7 +72,7 @@ fn waiting(held: &[(MonitorId, Reason)], parent: &MonitorId) -> Vec<MonitorId> {
         | Reason::Ended(_) => false,
     };
     let mut ids: Vec<_> =
-        held.iter().filter(|(_, reason)| because_of_it(reason)).map(|(id, _)| id.clone()).collect();
+        suppressed.iter().filter(|(_, reason)| because_of_it(reason)).map(|(id, _)| id.clone()).collect();
     ids.sort();
     ids
 }

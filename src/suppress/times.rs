@@ -10,24 +10,29 @@ const LOOKED_AT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// One such time, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mute {
+pub struct Suppression {
     pub span: Span,
     pub reason: Reason,
 }
 
 /// All that touch the time from `from` to `to`.
-pub fn mutes(monitor: &Monitor, silences: &[Silence], from: Timestamp, to: Timestamp) -> Vec<Mute> {
+pub fn suppressions(
+    monitor: &Monitor,
+    silences: &[Silence],
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<Suppression> {
     let windows = monitor.maintenance.iter().flat_map(|window| {
         let reason = |span: &Span| Reason::Maintenance { reason: window.reason.clone(), until: span.to };
         let spans = window.between(from, to);
-        spans.into_iter().map(move |span| Mute { span, reason: reason(&span) })
+        spans.into_iter().map(move |span| Suppression { span, reason: reason(&span) })
     });
     let touches = |silence: &&Silence| silence.starts <= to && from < silence.ends;
     let silences = silences.iter().filter(touches).filter(|silence| silence.takes(monitor));
     let silences = silences.map(|silence| {
         let Silence { id, selector: _, starts: _, ends, reason, by } = silence;
         let reason = Reason::Silence { id: id.clone(), by: by.clone(), reason: reason.clone(), until: *ends };
-        Mute { span: silence.span(), reason }
+        Suppression { span: silence.span(), reason }
     });
     windows.chain(silences).collect()
 }
@@ -43,14 +48,14 @@ pub fn next_window(monitor: &Monitor, now: Timestamp) -> Option<(Span, Option<&s
 }
 
 /// Why nobody is told at `now`: of several reasons the one that lasts longest.
-pub fn reason_at(mutes: &[Mute], now: Timestamp) -> Option<&Reason> {
-    let active = mutes.iter().filter(|mute| mute.span.has(now));
-    active.max_by_key(|mute| mute.span.to).map(|mute| &mute.reason)
+pub fn reason_at(suppressions: &[Suppression], now: Timestamp) -> Option<&Reason> {
+    let active = suppressions.iter().filter(|suppress| suppress.span.has(now));
+    active.max_by_key(|suppress| suppress.span.to).map(|suppress| &suppress.reason)
 }
 
 /// Whether every moment from `from` to `to` lies inside one of them.
-pub fn cover(mutes: &[Mute], from: Timestamp, to: Timestamp) -> bool {
-    let mut spans: Vec<_> = mutes.iter().map(|mute| mute.span).collect();
+pub fn cover(suppressions: &[Suppression], from: Timestamp, to: Timestamp) -> bool {
+    let mut spans: Vec<_> = suppressions.iter().map(|suppress| suppress.span).collect();
     spans.sort_unstable();
     let mut reached = from;
     for span in spans {

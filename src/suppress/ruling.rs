@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::dependency::{self, after, before};
-use super::times::{Mute, cover, mutes, reason_at};
+use super::times::{Suppression, cover, reason_at, suppressions};
 use super::{Reason, Silence};
 use crate::alert::{AlertKind, Moment};
 use crate::monitor::{Monitor, MonitorId};
@@ -28,24 +28,26 @@ pub struct Known<'a> {
 pub enum Ruling {
     Notify,
     /// It stays owed.
-    Hold(Reason),
+    Suppress(Reason),
     /// Nobody is told: it began and ended while nobody was to be told.
-    Settle(Settlement),
+    Discard(DiscardReason),
 }
 
 /// Why something is written down as told although nobody was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settlement {
+pub enum DiscardReason {
     /// It lies inside of windows and silences.
-    Muted,
+    Recovered,
     /// This monitor was DOWN.
     Parent(MonitorId),
 }
 
-impl fmt::Display for Settlement {
+impl fmt::Display for DiscardReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Muted => f.write_str("was worse, and is as people know it again, all while it was muted"),
+            Self::Recovered => {
+                f.write_str("was worse, and is as people know it again, all while it was muted")
+            }
             Self::Parent(parent) => {
                 write!(f, "was worse, and is as people know it again, all because of {parent}")
             }
@@ -63,15 +65,15 @@ pub fn rule<'a>(
 ) -> Ruling {
     let Some(row) = subject.row else { return Ruling::Notify };
     let began = row.pending_since();
-    let mutes = mutes(subject.monitor, silences, began.unwrap_or(now), now);
+    let suppressions = suppressions(subject.monitor, silences, began.unwrap_or(now), now);
     match effect(kind, row) {
         Effect::Closing => Ruling::Notify,
-        Effect::Late => late(subject, row, &mutes, &find, now),
-        Effect::Opening => reason_at(&mutes, now)
+        Effect::Late => late(subject, row, &suppressions, &find, now),
+        Effect::Opening => reason_at(&suppressions, now)
             .cloned()
             .or_else(|| dependency::holds(subject, row, &find, now))
-            .or_else(|| unproven(subject, &mutes, moment, now))
-            .map_or(Ruling::Notify, Ruling::Hold),
+            .or_else(|| unproven(subject, &suppressions, moment, now))
+            .map_or(Ruling::Notify, Ruling::Suppress),
     }
 }
 
@@ -82,11 +84,11 @@ pub fn reasons<'a>(
     find: impl Fn(&MonitorId) -> Option<Known<'a>>,
     now: Timestamp,
 ) -> Vec<Reason> {
-    let mut active = mutes(subject.monitor, silences, now, now);
-    active.retain(|mute| mute.span.has(now));
-    active.sort_by_key(|mute| std::cmp::Reverse(mute.span.to));
+    let mut active = suppressions(subject.monitor, silences, now, now);
+    active.retain(|suppress| suppress.span.has(now));
+    active.sort_by_key(|suppress| std::cmp::Reverse(suppress.span.to));
     let parent = subject.row.and_then(|row| dependency::holds(subject, row, &find, now));
-    active.into_iter().map(|mute| mute.reason).chain(parent).collect()
+    active.into_iter().map(|suppress| suppress.reason).chain(parent).collect()
 }
 
 /// What a message does to those who get it.
@@ -122,8 +124,13 @@ fn effect(kind: AlertKind, row: &Row) -> Effect {
 /// What is known may be of the time inside a mute that is over, and the monitor good again by now. So the first
 /// message after a mute rests on a probe after it, as long as one comes: those of this run are never left out, however
 /// late it is, because it may be the first since the machine itself was maintained.
-fn unproven(subject: &Known<'_>, mutes: &[Mute], moment: Moment, now: Timestamp) -> Option<Reason> {
-    let ended = mutes.iter().map(|mute| mute.span.to).filter(|end| *end <= now).max()?;
+fn unproven(
+    subject: &Known<'_>,
+    suppressions: &[Suppression],
+    moment: Moment,
+    now: Timestamp,
+) -> Option<Reason> {
+    let ended = suppressions.iter().map(|suppress| suppress.span.to).filter(|end| *end <= now).max()?;
     let is_bad = subject.judgement.is_some_and(|judgement| match judgement.verdict {
         Verdict::Fail | Verdict::Degraded => judgement.at >= ended,
         Verdict::Pass | Verdict::Unknown | Verdict::Skipped => false,
@@ -138,7 +145,7 @@ fn unproven(subject: &Known<'_>, mutes: &[Mute], moment: Moment, now: Timestamp)
 fn late<'a>(
     subject: &Known<'_>,
     row: &Row,
-    mutes: &[Mute],
+    suppressions: &[Suppression],
     find: &impl Fn(&MonitorId) -> Option<Known<'a>>,
     now: Timestamp,
 ) -> Ruling {
@@ -147,13 +154,14 @@ fn late<'a>(
         // The last time that it was seen to be bad was an interval before it was good. What was seen inside only is
         // no reason for a message, though it came back between the end of the mute and the next probe.
         let seen = before(ended, subject.monitor.interval).max(began);
-        if cover(mutes, began, seen) {
-            return Ruling::Settle(Settlement::Muted);
+        if cover(suppressions, began, seen) {
+            return Ruling::Discard(DiscardReason::Recovered);
         }
         if let Some(parent) = dependency::accounts(subject, began, ended, find) {
-            return Ruling::Settle(Settlement::Parent(parent));
+            return Ruling::Discard(DiscardReason::Parent(parent));
         }
     }
-    let held = reason_at(mutes, now).cloned().or_else(|| dependency::undecided(subject, find, now));
-    held.map_or(Ruling::Notify, Ruling::Hold)
+    let suppressed =
+        reason_at(suppressions, now).cloned().or_else(|| dependency::undecided(subject, find, now));
+    suppressed.map_or(Ruling::Notify, Ruling::Suppress)
 }

@@ -25,7 +25,7 @@ mod tests;
 mod times;
 
 pub use reason::Reason;
-pub use ruling::{Known, Ruling, Settlement, reasons, rule};
+pub use ruling::{DiscardReason, Known, Ruling, reasons, rule};
 pub use silence::{LONGEST, SILENCE_FORMAT, Silence};
-pub use sorting::{Scene, Settled, Sorted, sort};
-pub use times::{mutes, next_window, reason_at};
+pub use sorting::{Discarded, Scene, Sorted, sort};
+pub use times::{next_window, reason_at, suppressions};

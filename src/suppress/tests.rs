@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::times::{Mute, cover};
+use super::times::{Suppression, cover};
 use super::{Known, Reason, Ruling, rule};
 use crate::alert::Moment;
 use crate::alert::{AlertKind, Delivered};
@@ -16,9 +16,9 @@ fn at(minute: i64) -> Timestamp {
     Timestamp::from_second(minute * 60).expect("in range")
 }
 
-fn mute(from: i64, to: i64) -> Mute {
+fn suppress(from: i64, to: i64) -> Suppression {
     let reason = Reason::Maintenance { reason: None, until: at(to) };
-    Mute { span: Span { from: at(from), to: at(to) }, reason }
+    Suppression { span: Span { from: at(from), to: at(to) }, reason }
 }
 
 #[test]
@@ -34,8 +34,8 @@ fn what_lies_inside_of_suppressions_that_touch_is_covered_and_a_gap_is_not() {
         (&[(0, 10), (2, 3)], 1, 9, true),
         (&[], 2, 8, false),
     ] {
-        let mutes: Vec<_> = spans.iter().map(|(from, to)| mute(*from, *to)).collect();
-        assert_eq!(cover(&mutes, at(from), at(to)), covered, "{spans:?} {from} {to}");
+        let suppressions: Vec<_> = spans.iter().map(|(from, to)| suppress(*from, *to)).collect();
+        assert_eq!(cover(&suppressions, at(from), at(to)), covered, "{spans:?} {from} {to}");
     }
 }
 
@@ -69,9 +69,9 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
         let known = Known { monitor: &monitor, row: Some(row), judgement: None };
         rule(&known, AlertKind::Over, &[], |_| None, (Moment::AfterProbes, now))
     };
-    assert!(matches!(ruling(&row, at(10)), Ruling::Settle(_)));
+    assert!(matches!(ruling(&row, at(10)), Ruling::Discard(_)));
     row.first_pending = None;
-    assert!(matches!(ruling(&row, at(10)), Ruling::Hold(Reason::Maintenance { .. })));
+    assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(Reason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
     // Of another time: the change after it was told long ago.
     row.first_pending = Some(FirstPending { k: 2, since: at(4) });
