@@ -51,7 +51,7 @@ pub struct Alert {
     /// The flapping that is told.
     pub flapping: Option<u64>,
     /// What happened while it flapped.
-    pub unrest: Option<Changes>,
+    pub recent_changes: Option<Changes>,
     /// Monitors that depend on this one, owe news of their own, and are not told of: what holds them back is told here.
     pub waiting: Vec<MonitorId>,
 }
@@ -93,8 +93,11 @@ impl Alert {
             }
             None => return None,
         };
-        let flapping =
-            confirmed.unrest.flapping.filter(|_| kind == AlertKind::Flapping).map(|flapping| flapping.k);
+        let flapping = confirmed
+            .recent_changes
+            .flapping
+            .filter(|_| kind == AlertKind::Flapping)
+            .map(|flapping| flapping.k);
         // A flapping has one id however many changes come until it is told; a change, and the reminders of it, have
         // others.
         let number = match (flapping, reminders) {
@@ -102,8 +105,8 @@ impl Alert {
             (None, 0) => confirmed.k.to_string(),
             (None, reminders) => format!("{}.r{reminders}", confirmed.k),
         };
-        let unrest = if flapping.is_some() || delivered.flapping.is_some() {
-            confirmed.unrest.delivered(confirmed.k)
+        let recent_changes = if flapping.is_some() || delivered.flapping.is_some() {
+            confirmed.recent_changes.delivered(confirmed.k)
         } else {
             None
         };
@@ -132,9 +135,13 @@ impl Alert {
             evidence: judgement.filter(agrees).cloned(),
             why: Some(excerpt(why, REASON)).filter(|why| bad && !why.is_empty()),
             // The changes of a flapping are counted where it is told.
-            first_pending: if unrest.is_some() { 0 } else { (confirmed.k - delivered.k).saturating_sub(1) },
+            first_pending: if recent_changes.is_some() {
+                0
+            } else {
+                (confirmed.k - delivered.k).saturating_sub(1)
+            },
             flapping,
-            unrest,
+            recent_changes,
             waiting: Vec::new(),
         })
     }
@@ -188,7 +195,7 @@ impl Alert {
             || self
                 .incident
                 .as_ref()
-                .zip(self.unrest)
+                .zip(self.recent_changes)
                 .is_some_and(|(incident, changes)| since(incident, changes))
     }
 

@@ -46,7 +46,7 @@ pub enum AlertKind {
 /// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
 /// how it is, also if that is what was true before.
 pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<AlertKind> {
-    if let Some(Flapping { k, .. }) = confirmed.unrest.flapping(now) {
+    if let Some(Flapping { k, .. }) = confirmed.recent_changes.flapping(now) {
         return (delivered.k < k).then_some(AlertKind::Flapping);
     }
     if delivered.k >= confirmed.k && delivered.flapping.is_none() {
@@ -84,7 +84,9 @@ pub fn next_reminder(
     now: Timestamp,
 ) -> Option<(AlertKind, Timestamp)> {
     // What flaps is told when it is stable.
-    if delivered.k != confirmed.k || delivered.flapping.is_some() || confirmed.unrest.flapping(now).is_some()
+    if delivered.k != confirmed.k
+        || delivered.flapping.is_some()
+        || confirmed.recent_changes.flapping(now).is_some()
     {
         return None;
     }

@@ -116,7 +116,7 @@ struct AlertRecord {
     /// Changes of its health before this one that nobody could be told of.
     first_pending: u64,
     /// What happened while it flapped, if that is news.
-    unrest: Option<UnrestRecord>,
+    recent_changes: Option<FlappingRecord>,
     runbook: Option<String>,
     /// Where it is written down: `monitors/payments.yaml:14`
     source: Option<String>,
@@ -128,8 +128,8 @@ struct AlertRecord {
 
 /// A time in which a monitor changed too often.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Unrest")]
-struct UnrestRecord {
+#[schemars(rename = "RecentChanges")]
+struct FlappingRecord {
     /// Changes of its health.
     changes: u64,
     /// The first of them, RFC 3339.
@@ -248,7 +248,7 @@ impl AlertRecord {
             why: _,
             first_pending,
             flapping: _,
-            unrest,
+            recent_changes,
             waiting: _,
         } = alert;
         let (faults, more_faults) = alert.faults();
@@ -288,7 +288,7 @@ impl AlertRecord {
             waiting: waiting.iter().map(MonitorId::to_string).collect(),
             more_waiting,
             first_pending: *first_pending,
-            unrest: unrest.map(|Changes { count, from, to }| UnrestRecord {
+            recent_changes: recent_changes.map(|Changes { count, from, to }| FlappingRecord {
                 changes: count,
                 from: from.to_string(),
                 to: to.to_string(),

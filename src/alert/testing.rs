@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, FaultKind, Phases};
-use crate::transition::{Confirmed, Health, Incident, Unrest};
+use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 use crate::verdict::{Judgement, Verdict};
 
 pub fn at(text: &str) -> Timestamp {
@@ -49,7 +49,7 @@ pub fn confirmed(health: Health, k: u64) -> Confirmed {
         k,
         incident: Some(Incident { n: 1, opened_at, closed_at, cause, unwatched: None }),
         streak: None,
-        unrest: Unrest::default(),
+        recent_changes: RecentChanges::default(),
     }
 }
 

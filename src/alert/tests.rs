@@ -16,7 +16,7 @@ use super::testing::{
 use super::{Alert, Delivered, Message, Publication, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, Origin, Severity, is_hidden};
 use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases};
-use crate::transition::{Confirmed, Health, Incident, Unrest, Unwatched};
+use crate::transition::{Confirmed, Health, Incident, RecentChanges, Unwatched};
 use crate::verdict::{Verdict, judge};
 
 /// The mails of the documentation, by the title that each has there.
@@ -43,13 +43,16 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let late = pending(&payments(), &confirmed(Health::Up, 4), &delivered(2, Health::Up), None, "");
     let minute = |n: u64| at("2026-11-22T13:00:00Z") + Duration::from_mins(n);
     // A change every 4 minutes, the last one at `end`.
-    let changes = |end: u64| (1..=8).fold(Unrest::default(), |u, k| u.changed(k, minute(end - 4 * (8 - k))));
-    let restless = Confirmed { since: minute(68), unrest: changes(68), ..confirmed(Health::Down, 8) };
-    let flaps = pending(&payments(), &restless, &delivered(5, Health::Down), Some(&failing()), "");
+    let changes =
+        |end: u64| (1..=8).fold(RecentChanges::default(), |u, k| u.changed(k, minute(end - 4 * (8 - k))));
+    let flapping_changes =
+        Confirmed { since: minute(68), recent_changes: changes(68), ..confirmed(Health::Down, 8) };
+    let flaps = pending(&payments(), &flapping_changes, &delivered(5, Health::Down), Some(&failing()), "");
     let incident = confirmed(Health::Up, 8).incident;
     let incident =
         incident.map(|incident| Incident { opened_at: minute(36), closed_at: Some(minute(40)), ..incident });
-    let calmed = Confirmed { since: minute(40), incident, unrest: changes(40), ..confirmed(Health::Up, 8) };
+    let calmed =
+        Confirmed { since: minute(40), incident, recent_changes: changes(40), ..confirmed(Health::Up, 8) };
     let heard = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
     let stable = pending(&payments(), &calmed, &heard, None, "");
     let removed = confirmed(Health::Down, 3).unwatched(Unwatched::Removed, at("2026-11-22T14:09:30Z"));

@@ -12,7 +12,7 @@ use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, AlertKind, prober};
 use crate::monitor::{MonitorId, format_duration};
 use crate::observation::Phases;
-use crate::transition::{CALM, Changes, Unwatched};
+use crate::transition::{Changes, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
 /// SNS wants less than 100 characters in the subject of a mail.
@@ -40,7 +40,7 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
     if alert.monitor.id.is_prober() {
         return prober::tail(alert, now);
     }
-    if let Some(changes) = alert.unrest {
+    if let Some(changes) = alert.recent_changes {
         return changes_of_a_flapping(alert, changes);
     }
     let incident = alert.incident.as_ref();
@@ -221,7 +221,7 @@ fn waiting(text: &mut String, alert: &Alert) {
 
 fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
-    if let Some(Changes { count, from, to }) = alert.unrest {
+    if let Some(Changes { count, from, to }) = alert.recent_changes {
         wrap(text, "changes", &format!("{count}, {}", span(from, to)));
     }
     if alert.kind == AlertKind::Flapping {
@@ -257,7 +257,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
             wrap(text, "cause", &incident.cause);
         }
-        (_, AlertKind::Up) if alert.unrest.is_some() => wrap(text, "since", &since),
+        (_, AlertKind::Up) if alert.recent_changes.is_some() => wrap(text, "since", &since),
         (_, AlertKind::Up | AlertKind::Unwatched) => {
             wrap(text, "since", &format!("{since}, it was degraded before"));
         }
@@ -326,9 +326,9 @@ fn next(alert: &Alert) -> String {
     let every = format_duration(alert.monitor.interval);
     match alert.kind {
         AlertKind::Flapping => {
-            let calm = rough(CALM.unsigned_abs());
+            let stable = rough(STABLE_AFTER.unsigned_abs());
             format!(
-                "a probe every {every}; no message until it is stable for {calm}, then one that says how it is"
+                "a probe every {every}; no message until it is stable for {stable}, then one that says how it is"
             )
         }
         AlertKind::Down

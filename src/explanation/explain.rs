@@ -96,8 +96,8 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
             .filter(|_| watched)
             .and_then(|row| next_reminder(&row.confirmed, &row.delivered, &monitor.alert, *now)),
         flapping_until: row
-            .filter(|row| row.confirmed.unrest.flapping(*now).is_some())
-            .and_then(|row| row.confirmed.unrest.stable_at()),
+            .filter(|row| row.confirmed.recent_changes.flapping(*now).is_some())
+            .and_then(|row| row.confirmed.recent_changes.stable_at()),
         suppressions: if watched { reasons(&known, silences, find, *now) } else { Vec::new() },
         next_window: next_window(monitor, *now)
             .filter(|_| watched)

@@ -88,14 +88,14 @@ const UP_THEN_DOWN: [Outcome; 5] =
 #[test]
 fn people_read_what_is_what_was_and_what_comes() {
     let payments = payments();
-    let calm = Monitor { team: None, ..payments.clone() };
+    let stable = Monitor { team: None, ..payments.clone() };
     let off = Standing::Unwatched(Unwatched::Disabled);
     let cases = [
         ("silenced", shown(&payments, &UP_THEN_DOWN, Standing::Watched, text)),
-        ("about to be down", shown(&calm, &UP_THEN_DOWN[..3], Standing::Watched, text)),
-        ("down", shown(&calm, &UP_THEN_DOWN, Standing::Watched, text)),
-        ("never seen", shown(&calm, &[], Standing::Watched, text)),
-        ("switched off", shown(&calm, &UP_THEN_DOWN, off, text)),
+        ("about to be down", shown(&stable, &UP_THEN_DOWN[..3], Standing::Watched, text)),
+        ("down", shown(&stable, &UP_THEN_DOWN, Standing::Watched, text)),
+        ("never seen", shown(&stable, &[], Standing::Watched, text)),
+        ("switched off", shown(&stable, &UP_THEN_DOWN, off, text)),
     ];
     let cases = cases.map(|(name, text)| format!("== {name}\n{text}"));
     insta::assert_snapshot!(cases.join("\n"));

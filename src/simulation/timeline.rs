@@ -126,7 +126,7 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             health: row.map_or(Health::New, |row| row.confirmed.health),
             progress: row.and_then(|row| progress(Thresholds::of(&lead.monitor.alert), &row.confirmed)),
             change: (k > changes).then_some(k),
-            flapping: row.is_some_and(|row| row.confirmed.unrest.flapping(at).is_some()),
+            flapping: row.is_some_and(|row| row.confirmed.recent_changes.flapping(at).is_some()),
             parents: parents.iter().filter_map(bad).collect(),
             alerts: run.alerts.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
             suppressed: suppressed.clone().filter(|suppressed| reason.as_ref() != Some(suppressed)),

@@ -8,7 +8,7 @@ use super::values::{item, map, moment, moments, number, text};
 use crate::alert::Delivered;
 use crate::monitor::MonitorId;
 use crate::state::{FirstPending, Move, ROW_FORMAT, Row, Write};
-use crate::transition::{Confirmed, Flapping, Health, Incident, Streak, Unrest, Unwatched};
+use crate::transition::{Confirmed, Flapping, Health, Incident, RecentChanges, Streak, Unwatched};
 use crate::verdict::Verdict;
 
 /// The id under which a row goes on. A row that has it is left behind: nobody reads it, and its id is free.
@@ -47,8 +47,8 @@ pub fn change(write: &Write) -> Change {
 /// What every decided write sets. `g` is set once, and `delivered` is acknowledged apart from this.
 fn decided(change: Change, row: &Row) -> Change {
     let Row { monitor: _, g: _, v, confirmed, delivered: _, first_pending, epoch, why, judged, run } = row;
-    let Confirmed { health, since, k, incident, streak, unrest } = confirmed;
-    let Unrest { changes, flapping } = unrest;
+    let Confirmed { health, since, k, incident, streak, recent_changes } = confirmed;
+    let RecentChanges { changes, flapping } = recent_changes;
     change
         .set("format", number(ROW_FORMAT))
         .set("v", number(v))
@@ -122,7 +122,7 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
             k: fields.number("k")?,
             incident: fields.maybe_map("incident")?.map(|mut fields| to_incident(&mut fields)).transpose()?,
             streak: fields.maybe_map("streak")?.map(|mut fields| to_streak(&mut fields)).transpose()?,
-            unrest: Unrest {
+            recent_changes: RecentChanges {
                 changes: fields.maybe_moments("changes")?.unwrap_or_default(),
                 flapping: fields
                     .maybe_map("flapping")?

@@ -35,7 +35,7 @@ use crate::alert::Delivered;
 use crate::clock::Clock;
 use crate::monitor::MonitorId;
 use crate::state::{FirstPending, Row};
-use crate::transition::{Confirmed, Health, Incident, Unrest};
+use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 
 /// One set of tables.
 pub struct Shared {
@@ -182,7 +182,7 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
                 unwatched: None,
             }),
             streak: None,
-            unrest: Unrest::default(),
+            recent_changes: RecentChanges::default(),
         },
         delivered: Delivered { k: 0, health: Health::New, at, reminders: 0, flapping: None },
         first_pending: Some(FirstPending { k: 1, since: at }),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Health, Unrest};
+use super::{Health, RecentChanges};
 use crate::verdict::Verdict;
 
 /// Everything the state machine remembers of one monitor.
@@ -18,7 +18,7 @@ pub struct Confirmed {
     /// Verdicts that do not agree with `health`, not yet enough to change it.
     pub streak: Option<Streak>,
     /// How often it changed lately.
-    pub unrest: Unrest,
+    pub recent_changes: RecentChanges,
 }
 
 /// A time during which a monitor was DOWN.
@@ -71,7 +71,7 @@ impl Confirmed {
             k: 0,
             incident: None,
             streak: None,
-            unrest: Unrest::default(),
+            recent_changes: RecentChanges::default(),
         }
     }
 
@@ -81,9 +81,11 @@ impl Confirmed {
     /// to be bad counts as a change that they are owed.
     pub fn unwatched(&self, why: Unwatched, now: Timestamp) -> Option<Self> {
         match self.health {
-            Health::New | Health::Up if self.streak.is_none() && self.unrest.flapping.is_none() => None,
+            Health::New | Health::Up if self.streak.is_none() && self.recent_changes.flapping.is_none() => {
+                None
+            }
             Health::New | Health::Up => {
-                Some(Self { streak: None, unrest: Unrest::default(), ..self.clone() })
+                Some(Self { streak: None, recent_changes: RecentChanges::default(), ..self.clone() })
             }
             Health::Degraded | Health::Down => {
                 let close = |incident: Incident| match incident.closed_at {
@@ -96,7 +98,7 @@ impl Confirmed {
                     k: self.k + 1,
                     incident: self.incident.clone().map(close),
                     streak: None,
-                    unrest: Unrest::default(),
+                    recent_changes: RecentChanges::default(),
                 })
             }
         }

@@ -2,10 +2,10 @@
 
 mod health;
 mod memory;
+mod recent_changes;
 mod step;
-mod unrest;
 
 pub use health::Health;
 pub use memory::{Confirmed, Incident, Streak, Unwatched};
+pub use recent_changes::{Changes, Flapping, RecentChanges, STABLE_AFTER};
 pub use step::{Evidence, Progress, Step, Thresholds, progress, step};
-pub use unrest::{CALM, Changes, Flapping, Unrest};

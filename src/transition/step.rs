@@ -78,7 +78,7 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
         return Step::Discard(after);
     }
     after.k += 1;
-    after.unrest = before.unrest.changed(after.k, evidence.at);
+    after.recent_changes = before.recent_changes.changed(after.k, evidence.at);
     if health == Health::Down {
         let n = before.incident.as_ref().map_or(0, |incident| incident.n) + 1;
         let cause = evidence.why.to_owned();

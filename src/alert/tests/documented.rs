@@ -12,7 +12,7 @@ use crate::alert::testing::{
 use crate::alert::{Alert, Delivered, Topic, record};
 use crate::monitor::{AlertPolicy, Monitor};
 use crate::observation::{Fault, FaultKind};
-use crate::transition::{Confirmed, Health, Unrest, Unwatched};
+use crate::transition::{Confirmed, Health, RecentChanges, Unwatched};
 use crate::verdict::Verdict;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/alerting.md");
@@ -34,9 +34,10 @@ fn others() -> Vec<Alert> {
     let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
     let heard = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };
     let fine = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
-    let changes =
-        (1..=8).fold(Unrest::default(), |unrest, k| unrest.changed(k, long_ago + Duration::from_mins(k)));
-    let calmed = Confirmed { unrest: changes, ..confirmed(Health::Down, 8) };
+    let changes = (1..=8).fold(RecentChanges::default(), |recent_changes, k| {
+        recent_changes.changed(k, long_ago + Duration::from_mins(k))
+    });
+    let calmed = Confirmed { recent_changes: changes, ..confirmed(Health::Down, 8) };
     let flapped = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
     let disabled = confirmed(Health::Down, 3).unwatched(Unwatched::Disabled, at("2026-11-22T14:09:30Z"));
     let of_payments = |confirmed: &Confirmed, delivered: &Delivered| {

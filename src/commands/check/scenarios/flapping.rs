@@ -25,7 +25,7 @@ async fn up(payments: Watched) -> World {
 }
 
 /// Runs until it was stable for half an hour.
-async fn calm(world: &mut World) {
+async fn stable(world: &mut World) {
     for _ in 0..16 {
         world.run().await;
     }
@@ -39,14 +39,17 @@ async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_h
     let mut world = up(monitor("payments")).await;
     change(&mut world, 12).await;
     assert_eq!(world.notified(), BEFORE);
-    calm(&mut world).await;
+    stable(&mut world).await;
     assert_eq!(world.notified()[6..], ["UP payments"]);
     let g = world.row("payments").await.g;
     let accepted = world.accepted();
     let ids: Vec<_> = accepted[5..].iter().map(|alert| alert.id.clone()).collect();
     assert_eq!(ids, [format!("payments.{g}.6.f"), format!("payments.{g}.12")]);
-    let unrest = accepted[6].unrest.expect("it tells what happened");
-    assert_eq!((unrest.count, unrest.to.duration_since(unrest.from).as_secs()), (12, 22 * 60));
+    let recent_changes = accepted[6].recent_changes.expect("it tells what happened");
+    assert_eq!(
+        (recent_changes.count, recent_changes.to.duration_since(recent_changes.from).as_secs()),
+        (12, 22 * 60)
+    );
     assert_eq!(accepted[6].first_pending, 0);
     // What comes after that is told as ever.
     change(&mut world, 2).await;
@@ -62,7 +65,7 @@ async fn one_that_stays_down_is_notified_as_down_after_half_an_hour_and_reminded
         world.run().await;
     }
     assert_eq!(world.notified(), BEFORE, "28 minutes are not 30");
-    calm(&mut world).await;
+    stable(&mut world).await;
     assert_eq!(world.notified()[6..], ["DOWN payments"]);
     world.pass(Duration::from_hours(1));
     world.run().await;
@@ -75,8 +78,8 @@ async fn its_end_is_notified_also_if_nothing_changed_after_people_heard_that_it_
     change(&mut world, 6).await;
     let row = world.row("payments").await;
     assert_eq!((row.delivered.k, row.delivered.flapping), (6, Some(6)));
-    calm(&mut world).await;
-    calm(&mut world).await;
+    stable(&mut world).await;
+    stable(&mut world).await;
     assert_eq!(world.notified()[6..], ["UP payments"]);
     let row = world.row("payments").await;
     assert_eq!((row.delivered.k, row.delivered.flapping), (6, None));
@@ -97,7 +100,7 @@ async fn a_flapping_that_could_not_be_delivered_is_one_message_when_the_topic_is
     assert_eq!(world.notified(), ["FLAPPING payments"; 2]);
     let accepted = world.accepted();
     assert_eq!(accepted[0].id, accepted[1].id, "the same news, whatever came after it");
-    calm(&mut world).await;
+    stable(&mut world).await;
     world.discard().await;
     assert_eq!(world.notified()[2..], ["DOWN payments"]);
 }
@@ -107,7 +110,7 @@ async fn one_that_was_stable_before_a_channel_accepted_is_one_message_too() {
     let mut world = up(monitor("payments")).await;
     world.topic(Mode::Down);
     change(&mut world, 8).await;
-    calm(&mut world).await;
+    stable(&mut world).await;
     world.discard().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
@@ -141,7 +144,7 @@ async fn what_an_older_version_acknowledges_in_between_is_notified_no_second_tim
     let mut item = world.shared.get(STATES, "payments").expect("it is there");
     item["delivered"]["M"].as_object_mut().expect("a map").remove("flapping");
     world.shared.put(STATES, &item);
-    calm(&mut world).await;
+    stable(&mut world).await;
     assert_eq!(world.notified(), BEFORE);
     assert!(world.shared.get(STATES, "payments").is_some_and(|item| item["flapping"]["M"]["k"]["N"] == "6"));
 }

@@ -241,7 +241,7 @@ impl Chronicle {
             let delivered = delivered.max(self.discarded.get(&row.g).copied().unwrap_or(0));
             // While it flaps people know that, and what comes is held.
             let suppressed =
-                row.confirmed.unrest.flapping(now).is_some_and(|flapping| delivered >= flapping.k);
+                row.confirmed.recent_changes.flapping(now).is_some_and(|flapping| delivered >= flapping.k);
             assert!(
                 suppressed || delivered == row.confirmed.k,
                 "I1 somebody heard the last word about {}",

@@ -8,11 +8,11 @@ pub const CHANGES: usize = 6;
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// A monitor that flaps is stable once it did not change for so long.
-pub const CALM: SignedDuration = SignedDuration::from_mins(30);
+pub const STABLE_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// How restless a monitor is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unrest {
+pub struct RecentChanges {
     /// When its health changed the last times, the oldest first; at most [`CHANGES`] of them.
     pub changes: Vec<Timestamp>,
     /// Set when it began to flap, and until it changes again after it was stable.
@@ -36,7 +36,7 @@ pub struct Changes {
     pub to: Timestamp,
 }
 
-impl Unrest {
+impl RecentChanges {
     /// After the change number `k`, which was confirmed at `at`.
     pub fn changed(&self, k: u64, at: Timestamp) -> Self {
         // What was stable in between begins anew.
@@ -54,12 +54,12 @@ impl Unrest {
     /// The flapping that goes on; none once it is stable.
     pub fn flapping(&self, now: Timestamp) -> Option<Flapping> {
         let last = self.changes.last()?;
-        self.flapping.filter(|_| now.duration_since(*last) < CALM)
+        self.flapping.filter(|_| now.duration_since(*last) < STABLE_AFTER)
     }
 
     /// When what flaps now is stable, unless it changes again.
     pub fn stable_at(&self) -> Option<Timestamp> {
-        self.changes.last()?.checked_add(CALM).ok()
+        self.changes.last()?.checked_add(STABLE_AFTER).ok()
     }
 
     /// What happened up to the change number `k`, the last one, if it flaps or did so until it was stable.
@@ -79,9 +79,11 @@ mod tests {
         Timestamp::from_second(minute * 60).expect("in range")
     }
 
-    fn after(minutes: &[i64]) -> Unrest {
+    fn after(minutes: &[i64]) -> RecentChanges {
         let numbered = (1..).zip(minutes);
-        numbered.fold(Unrest::default(), |unrest, (k, minute)| unrest.changed(k, at(*minute)))
+        numbered.fold(RecentChanges::default(), |recent_changes, (k, minute)| {
+            recent_changes.changed(k, at(*minute))
+        })
     }
 
     #[test]
@@ -97,7 +99,7 @@ mod tests {
         assert_eq!(slower.flapping(at(120)), Some(Flapping { from: at(0), k: 6 }));
         assert_eq!(slower.delivered(8), Some(Changes { count: 8, from: at(0), to: at(110) }));
         let stable = after(&[0, 10, 20, 30, 40, 60, 91]);
-        assert_eq!(stable, Unrest { changes: vec![at(91)], flapping: None });
+        assert_eq!(stable, RecentChanges { changes: vec![at(91)], flapping: None });
     }
 
     proptest! {
@@ -108,15 +110,15 @@ mod tests {
             let mut minutes = Vec::new();
             for gap in gaps {
                 minutes.push(minutes.last().copied().unwrap_or(0) + gap);
-                let unrest = after(&minutes);
-                prop_assert!(unrest.changes.len() <= CHANGES);
+                let recent_changes = after(&minutes);
+                prop_assert!(recent_changes.changes.len() <= CHANGES);
                 let n = minutes.len();
                 let busy = n >= CHANGES && minutes[n - 1] - minutes[n - CHANGES] <= 60;
                 let now = at(minutes[n - 1]);
                 // Gaps of half an hour make it stable, so a busy hour with one may be two half ones.
                 let gap = (n - n.min(CHANGES) + 1..n).any(|i| minutes[i] - minutes[i - 1] >= 30);
-                prop_assert!(!busy || gap || unrest.flapping(now).is_some(), "{:?}", minutes);
-                prop_assert!(n >= CHANGES || unrest.flapping.is_none());
+                prop_assert!(!busy || gap || recent_changes.flapping(now).is_some(), "{:?}", minutes);
+                prop_assert!(n >= CHANGES || recent_changes.flapping.is_none());
             }
         }
     }
