@@ -42,7 +42,10 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
     assert_eq!(said().len(), 1, "{:?}", said());
     assert!(said()[0].as_str().is_some_and(|subject| subject.starts_with(blind)), "{:?}", said());
     let report = json(&repository, &["check", "--all", "--format", "json"]);
-    assert_eq!((&report["prober"]["sight"], &report["summary"]["unknown"]), (&"blind".into(), &3.into()));
+    assert_eq!(
+        (&report["prober"]["prober_health"], &report["summary"]["unknown"]),
+        (&"blind".into(), &3.into())
+    );
     let status = json(&repository, &["status", "--format", "json"]);
     assert_eq!((&status["prober"]["blind"], &status["last_run"]["unknown"]), (&true.into(), &3.into()));
     assert_eq!(status["monitors"][0]["health"], "unknown");
@@ -58,7 +61,10 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
     repository.run(&["diff", "--exit-code"]).exits(10);
     repository.run(&["sync", "--yes"]).exits(0);
     let report = json(&repository, &["check", "--all", "--format", "json"]);
-    assert_eq!((&report["prober"]["sight"], &report["summary"]["fail"]), (&"vouched".into(), &3.into()));
+    assert_eq!(
+        (&report["prober"]["prober_health"], &report["summary"]["fail"]),
+        (&"vouched".into(), &3.into())
+    );
     repository.run(&["check", "--all"]).exits(0);
     assert!(said()[1].as_str().is_some_and(|subject| subject.starts_with("SEES AGAIN @prober")));
     assert!(said()[2].as_str().is_some_and(|subject| subject.starts_with("3 DOWN: a, b, c")), "{:?}", said());
@@ -70,11 +76,14 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
 fn check_from_files_asks_the_canaries_of_the_files() {
     let repository = repository(NOWHERE);
     let report = json(&repository, &["check", "--dir", "monitors", "--format", "json"]);
-    assert_eq!(report["prober"]["sight"], "blind");
+    assert_eq!(report["prober"]["prober_health"], "blind");
     assert_eq!(report["prober"]["canaries"][0]["heard"], "silence");
     repository.write("monitorctl.yaml", "owner: acme/monitors\n");
     let report = json(&repository, &["check", "--all", "--dir", "monitors", "--format", "json"]);
-    assert_eq!((&report["prober"]["sight"], &report["summary"]["fail"]), (&"unvouched".into(), &3.into()));
+    assert_eq!(
+        (&report["prober"]["prober_health"], &report["summary"]["fail"]),
+        (&"unvouched".into(), &3.into())
+    );
 }
 
 #[test]

@@ -10,13 +10,13 @@ use crate::monitor::Canary;
 pub struct CanaryFacts {
     pub canary: Canary,
     /// The status of its answer.
-    pub heard: Look<u16>,
+    pub outcome: Look<u16>,
 }
 
 /// A line each. If none answers, a run that is in doubt of itself would take the machine for cut off.
 pub fn canaries(facts: &[CanaryFacts]) -> Vec<Finding> {
-    let is_deaf = !facts.iter().any(|facts| matches!(facts.heard, Look::Seen(_)));
-    let finding = |CanaryFacts { canary, heard }: &CanaryFacts| {
+    let is_deaf = !facts.iter().any(|facts| matches!(facts.outcome, Look::Seen(_)));
+    let finding = |CanaryFacts { canary, outcome }: &CanaryFacts| {
         let ask = format!("curl -sS -o /dev/null -w '%{{http_code}}\\n' {}", quoted(canary.as_str()));
         let silent = |why: &str| {
             let what = format!("the canary {canary} does not answer: {why}");
@@ -26,7 +26,7 @@ pub fn canaries(facts: &[CanaryFacts]) -> Vec<Finding> {
             }
             Finding::warning(About::Canary, what, ask.clone())
         };
-        match heard {
+        match outcome {
             Look::Seen(status) => {
                 Finding::ok(About::Canary, format!("the canary {canary} answers: HTTP {status}"))
             }
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn what_each_canary_answered_is_said_and_none_that_answers_is_a_failure() {
-        let facts = |url: &str, heard| CanaryFacts { canary: Canary::parse(url).expect("a canary"), heard };
+        let facts = |url: &str, outcome| CanaryFacts { canary: Canary::parse(url).expect("a canary"), outcome };
         let one = facts("https://a.example/", Look::Seen(204));
         let two = facts("https://b.example/", Look::Failed("no such name: b.example".into()));
         let said = canaries(&[one.clone(), two.clone()]);

@@ -228,7 +228,7 @@ mod tests {
     use super::*;
     use crate::alert::testing::{arn, confirmed, down, messages, now, up};
     use crate::report::StoreUse;
-    use crate::state::Sight;
+    use crate::state::ProberHealth;
     use crate::transition::Health;
 
     #[test]
@@ -251,7 +251,7 @@ mod tests {
             took: Duration::from_millis(1234),
             notified_after: Some(Duration::from_millis(56)),
             lines: Vec::new(),
-            self_check: SelfCheck::sample(Sight::Blind),
+            self_check: SelfCheck::sample(ProberHealth::Blind),
             not_due: 4,
             messages: vec![message.clone()],
             pending: 1,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::paint::{BAD, FAINT, WARN, paint, rough};
 use crate::observation::span;
-use crate::state::{Asked, Heard, Row, SelfCheck, Share, Sight, is_blind};
+use crate::state::{CanaryOutcome, CanaryResult, FailureRatio, ProberHealth, Row, SelfCheck, is_blind};
 use crate::transition::Incident;
 
 /// How long after its end a time without a network is worth a line: what is missing in the results is of then.
@@ -15,20 +15,22 @@ const RECENT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// For people: nothing, where there was no doubt.
 pub fn self_check_text(check: &SelfCheck) -> String {
-    let (style, word, meaning) = match check.sight {
-        Sight::Clear | Sight::Unproven => return String::new(),
-        Sight::Blind => (BAD, "blind:", "what got no answer is unknown, and nothing is DOWN for it"),
-        Sight::Vouched if check.seen.cut_off.all().cut_off == 0 => {
+    let (style, word, meaning) = match check.prober_health {
+        ProberHealth::Clear | ProberHealth::Unproven => return String::new(),
+        ProberHealth::Blind => (BAD, "blind:", "what got no answer is unknown, and nothing is DOWN for it"),
+        ProberHealth::Vouched if check.evidence.cut_off.all().cut_off == 0 => {
             (WARN, "canaries:", "so the network of this machine is back")
         }
-        Sight::Vouched => (WARN, "canaries:", "so it is not the network of this machine"),
-        Sight::Unvouched => (WARN, "unsure:", "so it may be the network of this machine; nobody can tell"),
+        ProberHealth::Vouched => (WARN, "canaries:", "so it is not the network of this machine"),
+        ProberHealth::Unvouched => {
+            (WARN, "unsure:", "so it may be the network of this machine; nobody can tell")
+        }
     };
     let mut text = format!("{} {check}: {meaning}\n", paint(style, word));
-    for Asked { canary, heard } in &check.asked {
-        let why = match heard {
-            Heard::Silence(why) | Heard::Broken(why) => why,
-            Heard::Answer | Heard::Barred(_) => continue,
+    for CanaryResult { canary, outcome } in &check.canaries {
+        let why = match outcome {
+            CanaryOutcome::Silence(why) | CanaryOutcome::Broken(why) => why,
+            CanaryOutcome::Answer | CanaryOutcome::Barred(_) => continue,
         };
         let _ = writeln!(text, "  {}", paint(FAINT, &format!("{canary}: {why}")));
     }
@@ -37,22 +39,22 @@ pub fn self_check_text(check: &SelfCheck) -> String {
 
 /// For programs.
 pub fn self_check_json(check: &SelfCheck) -> Value {
-    let SelfCheck { sight, seen, asked } = check;
-    let Share { cut_off, of } = seen.cut_off.all();
-    let asked = asked.iter().map(|Asked { canary, heard }| {
-        let (heard, why) = match heard {
-            Heard::Answer => ("answer", None),
-            Heard::Silence(why) => ("silence", Some(why)),
-            Heard::Broken(why) => ("broken", Some(why)),
-            Heard::Barred(why) => ("barred", Some(why)),
+    let SelfCheck { prober_health, evidence, canaries } = check;
+    let FailureRatio { cut_off, of } = evidence.cut_off.all();
+    let canaries = canaries.iter().map(|CanaryResult { canary, outcome }| {
+        let (outcome, why) = match outcome {
+            CanaryOutcome::Answer => ("answer", None),
+            CanaryOutcome::Silence(why) => ("silence", Some(why)),
+            CanaryOutcome::Broken(why) => ("broken", Some(why)),
+            CanaryOutcome::Barred(why) => ("barred", Some(why)),
         };
-        json!({"url": canary.as_str(), "heard": heard, "why": why})
+        json!({"url": canary.as_str(), "outcome": outcome, "why": why})
     });
     json!({
-        "sight": sight.as_str(),
+        "prober_health": prober_health.as_str(),
         "cut_off": cut_off,
         "of": of,
-        "canaries": asked.collect::<Vec<_>>(),
+        "canaries": canaries.collect::<Vec<_>>(),
     })
 }
 
@@ -114,11 +116,17 @@ mod tests {
 
     #[test]
     fn a_run_says_whether_it_could_see_and_how_it_knows() {
-        let sights = [Sight::Clear, Sight::Unproven, Sight::Vouched, Sight::Unvouched, Sight::Blind];
-        let said = sights.map(|sight| {
-            let check = SelfCheck::sample(sight);
+        let sights = [
+            ProberHealth::Clear,
+            ProberHealth::Unproven,
+            ProberHealth::Vouched,
+            ProberHealth::Unvouched,
+            ProberHealth::Blind,
+        ];
+        let said = sights.map(|prober_health| {
+            let check = SelfCheck::sample(prober_health);
             let text = anstream::adapter::strip_str(&self_check_text(&check)).to_string();
-            format!("{}\n{text}{}\n", sight.as_str(), self_check_json(&check))
+            format!("{}\n{text}{}\n", prober_health.as_str(), self_check_json(&check))
         });
         insta::assert_snapshot!(said.join("\n"));
     }

@@ -302,7 +302,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
     use crate::observation::{Fault, FaultKind, Phases};
-    use crate::state::Sight;
+    use crate::state::ProberHealth;
 
     fn line(id: &str, verdict: Verdict, health: Health) -> Line {
         let faults = match verdict {
@@ -336,7 +336,7 @@ mod tests {
                 line("payments-api", Verdict::Fail, Health::Down),
                 line("search", Verdict::Degraded, Health::Up),
             ],
-            self_check: SelfCheck::sample(Sight::Clear),
+            self_check: SelfCheck::sample(ProberHealth::Clear),
             not_due: 2,
             messages: vec![],
             pending: 1,

@@ -2,20 +2,20 @@
 
 mod decide;
 mod due;
+mod evidence;
 mod fresh;
 mod ledger;
+mod prober_health;
 mod row;
 mod run;
-mod seen;
-mod sight;
 
 pub use decide::{Decider, decide, let_go};
 pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};
+pub use evidence::{FailureRatio, RunEvidence};
 pub use fresh::{monitor_is_stale, run_is_stale};
 #[cfg(test)]
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
+pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
 pub use row::{FirstPending, Move, ROW_FORMAT, Row, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
-pub use seen::{Seen, Share};
-pub use sight::{Asked, Heard, SelfCheck, Sight, asks_canaries, is_blind};

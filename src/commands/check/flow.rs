@@ -394,8 +394,8 @@ impl Session<'_> {
             Standing::Unwatched(..) | Standing::Watched(_) | Standing::Unclear | Standing::Prober => None,
         });
         let prober = Monitor::prober(&self.options.host);
-        let sight = self_check.decide(by, rows.get(&prober.id), &prober);
-        seen.chain(left).chain(sight).collect()
+        let prober_health = self_check.decide(by, rows.get(&prober.id), &prober);
+        seen.chain(left).chain(prober_health).collect()
     }
 
     /// Gives the lease back. A run for some monitors only leaves the slot open for the others.

@@ -14,7 +14,7 @@ use crate::doctor::{CanaryFacts, Look};
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
 use crate::observation::FaultKind;
 use crate::probe::{Probed, Prober, Secrets};
-use crate::state::{Asked, Heard, Seen, SelfCheck, asks_canaries};
+use crate::state::{CanaryOutcome, CanaryResult, RunEvidence, SelfCheck, needs_canaries};
 
 /// A canary's time to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,11 +31,13 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     /// Looks at what a run saw, and gives what of it is to be believed.
     pub async fn look(&self, rows: &Rows, judged: Vec<Judged>, now: Timestamp) -> (SelfCheck, Vec<Judged>) {
-        let seen =
-            Seen::of(judged.iter().map(|judged| (rows.get(&judged.subject.monitor.id), &judged.judgement)));
+        let evidence = RunEvidence::of(
+            judged.iter().map(|judged| (rows.get(&judged.subject.monitor.id), &judged.judgement)),
+        );
         let prober = rows.get(&MonitorId::prober());
-        let asked = if asks_canaries(&seen, prober) { self.ask(&seen, now).await } else { Vec::new() };
-        let check = SelfCheck::new(seen, prober, asked);
+        let canaries =
+            if needs_canaries(&evidence, prober) { self.ask(&evidence, now).await } else { Vec::new() };
+        let check = SelfCheck::new(evidence, prober, canaries);
         let believed =
             |Judged { subject, judgement }| Judged { subject, judgement: check.believed(judgement) };
         let judged = judged.into_iter().map(believed).collect();
@@ -43,32 +45,32 @@ impl Asking<'_> {
     }
 
     /// Asks all of them at once, until one answers that vouches for the network: one is enough.
-    async fn ask(&self, seen: &Seen, now: Timestamp) -> Vec<Asked> {
+    async fn ask(&self, evidence: &RunEvidence, now: Timestamp) -> Vec<CanaryResult> {
         let mut asking: FuturesUnordered<_> =
             self.canaries.iter().map(|canary| self.ask_one(canary, now)).collect();
-        let mut asked = Vec::with_capacity(self.canaries.len());
+        let mut canaries = Vec::with_capacity(self.canaries.len());
         while let Some(one) = asking.next().await {
-            let is_enough = one.vouches(seen);
-            asked.push(one);
+            let is_enough = one.vouches(evidence);
+            canaries.push(one);
             if is_enough {
                 break;
             }
         }
-        asked.sort_by(|a, b| a.canary.cmp(&b.canary));
-        asked
+        canaries.sort_by(|a, b| a.canary.cmp(&b.canary));
+        canaries
     }
 
     /// What every one of them answers, whatever the others do; by their order.
     pub async fn ask_all(&self, now: Timestamp) -> Vec<CanaryFacts> {
         let asking = self.canaries.iter().map(|canary| async move {
-            let heard = match self.probe(canary, now).await {
+            let outcome = match self.probe(canary, now).await {
                 Probed::Skipped => Look::Missing,
                 Probed::Observed(observation) => match observation.result {
                     Ok(answer) => Look::Seen(answer.status),
                     Err(fault) => Look::Failed(fault.to_string()),
                 },
             };
-            CanaryFacts { canary: canary.clone(), heard }
+            CanaryFacts { canary: canary.clone(), outcome }
         });
         join_all(asking).await
     }
@@ -88,42 +90,43 @@ impl Asking<'_> {
             ..Monitor::remembered(MonitorId::prober())
         };
         // The turn of a canary comes at once: the probes are over.
-        let asked = timeout_at(self.until, self.prober.probe(&monitor, &Secrets::default(), now, None)).await;
-        asked.unwrap_or(Probed::Skipped)
+        let canaries =
+            timeout_at(self.until, self.prober.probe(&monitor, &Secrets::default(), now, None)).await;
+        canaries.unwrap_or(Probed::Skipped)
     }
 
-    async fn ask_one(&self, canary: &Canary, now: Timestamp) -> Asked {
+    async fn ask_one(&self, canary: &Canary, now: Timestamp) -> CanaryResult {
         // A run that has less time for it than it may take can conclude nothing from its silence.
         let patience = self.patience();
-        let cut = || Heard::Barred("no answer in the time that was left".to_owned());
-        let heard = match self.probe(canary, now).await {
+        let cut = || CanaryOutcome::Barred("no answer in the time that was left".to_owned());
+        let outcome = match self.probe(canary, now).await {
             Probed::Skipped => cut(),
             Probed::Observed(observation) => match observation.result {
-                Ok(_) => Heard::Answer,
+                Ok(_) => CanaryOutcome::Answer,
                 Err(fault) if fault.kind == FaultKind::Timeout && patience < PATIENCE => cut(),
-                Err(fault) if fault.kind.is_of_the_network() => Heard::Silence(fault.to_string()),
+                Err(fault) if fault.kind.is_of_the_network() => CanaryOutcome::Silence(fault.to_string()),
                 Err(fault)
                     if canary.is_https() && matches!(fault.kind, FaultKind::Tls | FaultKind::Protocol) =>
                 {
-                    Heard::Broken(fault.to_string())
+                    CanaryOutcome::Broken(fault.to_string())
                 }
                 // Somebody was reached, though perhaps not the canary.
-                Err(fault) => Heard::Barred(fault.to_string()),
+                Err(fault) => CanaryOutcome::Barred(fault.to_string()),
             },
         };
-        Asked { canary: canary.clone(), heard }
+        CanaryResult { canary: canary.clone(), outcome }
     }
 }
 
 /// What is to be put right before the canaries can be asked, a sentence each.
 pub fn problems(check: &SelfCheck) -> Vec<String> {
-    let problem = |asked: &Asked| {
-        let why = match &asked.heard {
-            Heard::Barred(why) => why,
-            Heard::Broken(why) if !check.is_blind() => why,
-            Heard::Answer | Heard::Silence(_) | Heard::Broken(_) => return None,
+    let problem = |canaries: &CanaryResult| {
+        let why = match &canaries.outcome {
+            CanaryOutcome::Barred(why) => why,
+            CanaryOutcome::Broken(why) if !check.is_blind() => why,
+            CanaryOutcome::Answer | CanaryOutcome::Silence(_) | CanaryOutcome::Broken(_) => return None,
         };
-        Some(format!("the canary {} says nothing: {why}", asked.canary))
+        Some(format!("the canary {} says nothing: {why}", canaries.canary))
     };
-    check.asked.iter().filter_map(problem).collect()
+    check.canaries.iter().filter_map(problem).collect()
 }

@@ -10,7 +10,7 @@ use super::world::{CONFIGS, STATES, World};
 use crate::commands::check::outcome::Ran;
 use crate::monitor::MonitorId;
 use crate::notify::recording::Mode;
-use crate::state::{Row, Sight};
+use crate::state::{ProberHealth, Row};
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
@@ -70,7 +70,7 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
     cut(&world, EVERYTHING);
     for _ in 0..3 {
         let ran = world.run().await;
-        assert_eq!(ran.self_check.sight, Sight::Blind);
+        assert_eq!(ran.self_check.prober_health, ProberHealth::Blind);
         assert_eq!(count(&ran, Verdict::Unknown), 1000);
         assert!(written(&ran) == before, "a row was written, and a counter moved");
         assert!(ran.is_partial(), "a run that saw nothing is not done");
@@ -93,7 +93,7 @@ async fn a_thousand_monitors_that_are_really_down_are_notified_while_a_canary_an
     let mut world = up(1000, &["silent.shop.test", "one.canary.test"]).await;
     cut(&world, ENDPOINTS);
     let ran = world.run().await;
-    assert_eq!(ran.self_check.sight, Sight::Vouched);
+    assert_eq!(ran.self_check.prober_health, ProberHealth::Vouched);
     assert!(rows(&ran).all(|row| row.confirmed.health == Health::Down));
     assert!(!ran.is_partial());
     assert!(ran.notified.messages.len() < 10, "in a digest: {}", ran.notified.messages.len());
@@ -188,7 +188,7 @@ async fn without_canaries_and_with_none_in_reach_failures_are_notified() {
         let mut world = up(4, canaries).await;
         cut(&world, EVERYTHING);
         let ran = world.run().await;
-        assert_eq!(ran.self_check.sight, Sight::Unvouched);
+        assert_eq!(ran.self_check.prober_health, ProberHealth::Unvouched);
         assert_eq!(ran.problems.len(), problems, "{:?}", ran.problems);
         assert_eq!(world.notified(), ["DOWN m0000", "DOWN m0001", "DOWN m0002", "DOWN m0003"]);
     }
@@ -214,7 +214,7 @@ async fn a_blind_machine_believes_no_single_failure_either() {
     world.run().await;
     let process = world.process().only("m0000");
     let ran = world.finish(process).await.ran();
-    assert_eq!((count(&ran, Verdict::Unknown), ran.self_check.sight), (1, Sight::Blind));
+    assert_eq!((count(&ran, Verdict::Unknown), ran.self_check.prober_health), (1, ProberHealth::Blind));
     assert_eq!(world.row("m0000").await.confirmed.streak, None);
     mend(&world);
     let process = world.process().only("m0001");
@@ -241,7 +241,7 @@ async fn the_canaries_of_every_owner_are_asked() {
     head["canaries"] = json!({"L": [{"S": world.endpoints.named("127.0.0.1", "other")}]});
     world.shared.put(CONFIGS, &head);
     cut(&world, EVERYTHING);
-    assert_eq!(world.run().await.self_check.sight, Sight::Vouched);
+    assert_eq!(world.run().await.self_check.prober_health, ProberHealth::Vouched);
     assert_eq!(world.notified().len(), 4);
 }
 

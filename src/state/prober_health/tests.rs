@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::seen::Groups;
+use super::super::evidence::Groups;
 use super::*;
 use crate::monitor::MonitorId;
 use crate::observation::{Peer, Reach};
@@ -11,34 +11,34 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in range")
 }
 
-fn share(cut_off: usize, of: usize) -> Share {
-    Share { cut_off, of }
+fn share(cut_off: usize, of: usize) -> FailureRatio {
+    FailureRatio { cut_off, of }
 }
 
-fn seen(good: (usize, usize), new: (usize, usize)) -> Seen {
+fn evidence(good: (usize, usize), new: (usize, usize)) -> RunEvidence {
     let (good, new) = (share(good.0, good.1), share(new.0, new.1));
-    let all: Share = [good, new].into_iter().sum();
+    let all: FailureRatio = [good, new].into_iter().sum();
     let groups = Groups { good, new, ..Groups::default() };
     let since = (all.cut_off > 0).then(|| at(60));
-    Seen {
+    RunEvidence {
         cut_off: groups.clone(),
         doubted: groups,
         answered: all.cut_off < all.of,
         since,
-        ..Seen::default()
+        ..RunEvidence::default()
     }
 }
 
 /// `a` answers, `s` is silent, `b` is barred.
-fn asked(letters: &str) -> Vec<Asked> {
-    let heard = |letter| match letter {
-        'a' => Heard::Answer,
-        's' => Heard::Silence("no such name: a.example".to_owned()),
-        _ => Heard::Barred("10.0.0.1 (private)".to_owned()),
+fn canaries(letters: &str) -> Vec<CanaryResult> {
+    let outcome = |letter| match letter {
+        'a' => CanaryOutcome::Answer,
+        's' => CanaryOutcome::Silence("no such name: a.example".to_owned()),
+        _ => CanaryOutcome::Barred("10.0.0.1 (private)".to_owned()),
     };
-    let canary = |(n, letter)| Asked {
+    let canary = |(n, letter)| CanaryResult {
         canary: Canary::parse(&format!("https://{n}.example/")).expect("a canary"),
-        heard: heard(letter),
+        outcome: outcome(letter),
     };
     letters.chars().enumerate().map(canary).collect()
 }
@@ -74,41 +74,41 @@ fn half_of_those_that_were_good_and_no_fewer_than_three_make_a_run_ask_the_canar
         ((0, 20), (3, 3), true),
         ((2, 2), (2, 2), false),
     ] {
-        assert_eq!(asks_canaries(&seen(good, new), None), asks, "{good:?} {new:?}");
-        assert_eq!(asks_canaries(&seen(good, new), Some(&row(Health::Up))), asks, "{good:?} {new:?}");
-        assert!(asks_canaries(&seen(good, new), Some(&row(Health::Down))), "it is blind until it sees");
+        assert_eq!(needs_canaries(&evidence(good, new), None), asks, "{good:?} {new:?}");
+        assert_eq!(needs_canaries(&evidence(good, new), Some(&row(Health::Up))), asks, "{good:?} {new:?}");
+        assert!(needs_canaries(&evidence(good, new), Some(&row(Health::Down))), "it is blind until it sees");
     }
 }
 
 // Trap 9: the prober's own network dies and everything is DOWN.
 #[test]
 fn a_run_is_blind_if_many_fail_alike_and_no_canary_answers() {
-    let many = || seen((1000, 1000), (0, 0));
+    let many = || evidence((1000, 1000), (0, 0));
     let (before, blind) = (row(Health::Up), row(Health::Down));
-    for (seen, prober, heard, sight) in [
-        (many(), &before, "ss", Sight::Blind),
-        (many(), &before, "sb", Sight::Blind),
-        (many(), &before, "sa", Sight::Vouched),
-        (many(), &before, "a", Sight::Vouched),
+    for (evidence, prober, outcome, prober_health) in [
+        (many(), &before, "ss", ProberHealth::Blind),
+        (many(), &before, "sb", ProberHealth::Blind),
+        (many(), &before, "sa", ProberHealth::Vouched),
+        (many(), &before, "a", ProberHealth::Vouched),
         // A canary out of reach says nothing, and none at all says no more.
-        (many(), &before, "b", Sight::Unvouched),
-        (many(), &before, "", Sight::Unvouched),
-        (seen((2, 1000), (0, 0)), &before, "", Sight::Clear),
-        (seen((1, 1), (0, 0)), &before, "", Sight::Unproven),
-        (Seen::default(), &before, "", Sight::Unproven),
+        (many(), &before, "b", ProberHealth::Unvouched),
+        (many(), &before, "", ProberHealth::Unvouched),
+        (evidence((2, 1000), (0, 0)), &before, "", ProberHealth::Clear),
+        (evidence((1, 1), (0, 0)), &before, "", ProberHealth::Unproven),
+        (RunEvidence::default(), &before, "", ProberHealth::Unproven),
         // It is blind until a canary answers, or most endpoints do.
-        (seen((1, 1), (0, 0)), &blind, "s", Sight::Blind),
-        (Seen::default(), &blind, "s", Sight::Blind),
-        (Seen { answered: true, ..Seen::default() }, &blind, "s", Sight::Clear),
-        (seen((1, 10), (0, 0)), &blind, "s", Sight::Clear),
-        (seen((1, 1), (0, 0)), &blind, "a", Sight::Vouched),
-        (Seen::default(), &blind, "a", Sight::Vouched),
+        (evidence((1, 1), (0, 0)), &blind, "s", ProberHealth::Blind),
+        (RunEvidence::default(), &blind, "s", ProberHealth::Blind),
+        (RunEvidence { answered: true, ..RunEvidence::default() }, &blind, "s", ProberHealth::Clear),
+        (evidence((1, 10), (0, 0)), &blind, "s", ProberHealth::Clear),
+        (evidence((1, 1), (0, 0)), &blind, "a", ProberHealth::Vouched),
+        (RunEvidence::default(), &blind, "a", ProberHealth::Vouched),
         // Nobody is left to ask.
-        (seen((1, 10), (0, 0)), &blind, "", Sight::Clear),
-        (seen((1, 1), (0, 0)), &blind, "", Sight::Unproven),
+        (evidence((1, 10), (0, 0)), &blind, "", ProberHealth::Clear),
+        (evidence((1, 1), (0, 0)), &blind, "", ProberHealth::Unproven),
     ] {
-        let found = SelfCheck::new(seen.clone(), Some(prober), asked(heard)).sight;
-        assert_eq!(found, sight, "{seen:?} {:?} {heard}", prober.confirmed.health);
+        let found = SelfCheck::new(evidence.clone(), Some(prober), canaries(outcome)).prober_health;
+        assert_eq!(found, prober_health, "{evidence:?} {:?} {outcome}", prober.confirmed.health);
     }
 }
 
@@ -130,7 +130,7 @@ fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
     ];
     for (health, judgement, said) in cases {
         let row = health.map(row);
-        let found = Seen::of([(row.as_ref(), &judgement)].into_iter());
+        let found = RunEvidence::of([(row.as_ref(), &judgement)].into_iter());
         let since = Some(at(60));
         let expected = match said {
             "good" => (share(1, 1), share(0, 0), since, false),
@@ -139,7 +139,7 @@ fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
             "answer" => (share(0, 1), share(0, 0), None, true),
             _ => (share(0, 0), share(0, 0), None, false),
         };
-        let Seen { cut_off, since, answered, .. } = found;
+        let RunEvidence { cut_off, since, answered, .. } = found;
         assert_eq!((cut_off.good, cut_off.new, since, answered), expected, "{health:?} {judgement:?}");
     }
 }
@@ -147,10 +147,10 @@ fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
 #[test]
 fn one_blind_run_is_written_down_and_one_that_sees_closes_it_and_what_is_unproven_changes_nothing() {
     let prober = Monitor::prober("box");
-    let many = || seen((3, 3), (0, 0));
+    let many = || evidence((3, 3), (0, 0));
     let mut stored: Option<Row> = None;
-    let healths = ["", "a", "s", "s", "", "a", "a"].into_iter().zip(1u64..).map(|(heard, epoch)| {
-        let found = SelfCheck::new(many(), stored.as_ref(), asked(heard));
+    let healths = ["", "a", "s", "s", "", "a", "a"].into_iter().zip(1u64..).map(|(outcome, epoch)| {
+        let found = SelfCheck::new(many(), stored.as_ref(), canaries(outcome));
         let by = Decider { holder: "run", epoch, now: at(i64::try_from(epoch).expect("small") * 120) };
         let write = found.decide(by, stored.as_ref(), &prober);
         if let Some(write) = &write {
@@ -201,7 +201,7 @@ fn any_health() -> impl Strategy<Value = Option<Health>> {
 }
 
 /// So many monitors that were good, each with this end of its probe and this peer.
-fn saw(groups: &[(usize, Judgement, Peer)]) -> Seen {
+fn saw(groups: &[(usize, Judgement, Peer)]) -> RunEvidence {
     let up = row(Health::Up);
     let all: Vec<_> = groups
         .iter()
@@ -209,7 +209,7 @@ fn saw(groups: &[(usize, Judgement, Peer)]) -> Seen {
             std::iter::repeat_n(Judgement { peer: *peer, ..judgement.clone() }, *number)
         })
         .collect();
-    Seen::of(all.iter().map(|judgement| (Some(&up), judgement)))
+    RunEvidence::of(all.iter().map(|judgement| (Some(&up), judgement)))
 }
 
 fn peer(reach: Reach, is_https: bool) -> Peer {
@@ -226,24 +226,24 @@ fn fresh_answers_of_the_same_kind_of_address_speak_against_blindness() {
     let pass = || answer(Verdict::Pass);
     let early = || Judgement { at: at(10), ..answer(Verdict::Pass) };
     let slow = || Judgement { latency: Some(std::time::Duration::from_secs(55)), ..early() };
-    for (groups, sight) in [
-        (vec![(4, lost(), public)], Sight::Blind),
-        (vec![(4, lost(), public), (1, pass(), public)], Sight::Vouched),
+    for (groups, prober_health) in [
+        (vec![(4, lost(), public)], ProberHealth::Blind),
+        (vec![(4, lost(), public), (1, pass(), public)], ProberHealth::Vouched),
         // The way into the own network is another one.
-        (vec![(4, lost(), public), (1, pass(), private)], Sight::Blind),
-        (vec![(4, lost(), private), (1, pass(), public)], Sight::Blind),
+        (vec![(4, lost(), public), (1, pass(), private)], ProberHealth::Blind),
+        (vec![(4, lost(), private), (1, pass(), public)], ProberHealth::Blind),
         // A name without an address is one of the internet.
-        (vec![(4, nameless(), unknown), (1, pass(), private)], Sight::Blind),
-        (vec![(4, nameless(), unknown), (1, pass(), public)], Sight::Vouched),
+        (vec![(4, nameless(), unknown), (1, pass(), private)], ProberHealth::Blind),
+        (vec![(4, nameless(), unknown), (1, pass(), public)], ProberHealth::Vouched),
         // What answered before the network was cut proves nothing of the time after.
-        (vec![(4, lost(), public), (4, early(), public)], Sight::Blind),
-        (vec![(4, lost(), public), (4, slow(), public)], Sight::Vouched),
+        (vec![(4, lost(), public), (4, early(), public)], ProberHealth::Blind),
+        (vec![(4, lost(), public), (4, slow(), public)], ProberHealth::Vouched),
         // One kind does not hide the other: 4 of 4 public ones are lost among 10.
-        (vec![(4, lost(), public), (6, pass(), private)], Sight::Blind),
-        (vec![(2, lost(), public), (8, pass(), private)], Sight::Clear),
+        (vec![(4, lost(), public), (6, pass(), private)], ProberHealth::Blind),
+        (vec![(2, lost(), public), (8, pass(), private)], ProberHealth::Clear),
     ] {
-        let check = SelfCheck::new(saw(&groups), None, asked("ss"));
-        assert_eq!(check.sight, sight, "{groups:?}");
+        let check = SelfCheck::new(saw(&groups), None, canaries("ss"));
+        assert_eq!(check.prober_health, prober_health, "{groups:?}");
         let answers = check.believed(Judgement { peer: private, ..pass() });
         assert_eq!(answers.verdict, Verdict::Pass);
     }
@@ -257,31 +257,32 @@ fn every_https_endpoint_that_breaks_at_once_counts_like_a_cut_network() {
     let pass = || answer(Verdict::Pass);
     let broken = |canary: &str| {
         let canary = Canary::parse(canary).expect("a canary");
-        vec![Asked { canary, heard: Heard::Broken("a self-signed certificate".to_owned()) }]
+        vec![CanaryResult { canary, outcome: CanaryOutcome::Broken("a self-signed certificate".to_owned()) }]
     };
-    let answers =
-        |url: &str| vec![Asked { canary: Canary::parse(url).expect("a canary"), heard: Heard::Answer }];
-    for (groups, asked, sight) in [
-        (vec![(3, tls(), https)], broken("https://a.example/"), Sight::Blind),
-        (vec![(2, tls(), https), (1, reset(), https)], broken("https://a.example/"), Sight::Blind),
-        (vec![(2, tls(), https), (1, fault(FaultKind::Timeout), https)], asked("s"), Sight::Blind),
+    let answers = |url: &str| {
+        vec![CanaryResult { canary: Canary::parse(url).expect("a canary"), outcome: CanaryOutcome::Answer }]
+    };
+    for (groups, canaries, prober_health) in [
+        (vec![(3, tls(), https)], broken("https://a.example/"), ProberHealth::Blind),
+        (vec![(2, tls(), https), (1, reset(), https)], broken("https://a.example/"), ProberHealth::Blind),
+        (vec![(2, tls(), https), (1, fault(FaultKind::Timeout), https)], canaries("s"), ProberHealth::Blind),
         // The page of the proxy answers to http, and proves nothing.
-        (vec![(3, tls(), https), (2, pass(), http)], broken("https://a.example/"), Sight::Blind),
-        (vec![(3, tls(), https)], answers("http://a.example/"), Sight::Unvouched),
-        (vec![(3, tls(), https)], answers("https://a.example/"), Sight::Vouched),
+        (vec![(3, tls(), https), (2, pass(), http)], broken("https://a.example/"), ProberHealth::Blind),
+        (vec![(3, tls(), https)], answers("http://a.example/"), ProberHealth::Unvouched),
+        (vec![(3, tls(), https)], answers("https://a.example/"), ProberHealth::Vouched),
         // One https endpoint that answers, and it is none.
-        (vec![(3, tls(), https), (1, pass(), https)], broken("https://a.example/"), Sight::Clear),
+        (vec![(3, tls(), https), (1, pass(), https)], broken("https://a.example/"), ProberHealth::Clear),
         // Two are bad luck, and a fault of the answer is none of the way.
-        (vec![(2, tls(), https)], broken("https://a.example/"), Sight::Unproven),
-        (vec![(3, fault(FaultKind::Redirect), https)], broken("https://a.example/"), Sight::Unproven),
+        (vec![(2, tls(), https)], broken("https://a.example/"), ProberHealth::Unproven),
+        (vec![(3, fault(FaultKind::Redirect), https)], broken("https://a.example/"), ProberHealth::Unproven),
     ] {
-        let check = SelfCheck::new(saw(&groups), None, asked);
-        assert_eq!(check.sight, sight, "{groups:?}");
+        let check = SelfCheck::new(saw(&groups), None, canaries);
+        assert_eq!(check.prober_health, prober_health, "{groups:?}");
         let believed = check.believed(Judgement { peer: https, ..tls() }).verdict;
-        assert_eq!(believed == Verdict::Unknown, sight == Sight::Blind, "{groups:?}");
+        assert_eq!(believed == Verdict::Unknown, prober_health == ProberHealth::Blind, "{groups:?}");
     }
     // While the network is cut for another reason, a certificate that does not verify is what it is.
-    let cut = SelfCheck::new(saw(&[(3, fault(FaultKind::Dns), Peer::default())]), None, asked("s"));
+    let cut = SelfCheck::new(saw(&[(3, fault(FaultKind::Dns), Peer::default())]), None, canaries("s"));
     assert_eq!(cut.believed(Judgement { peer: https, ..tls() }).verdict, Verdict::Fail);
 }
 
@@ -290,14 +291,14 @@ proptest! {
     #[test]
     fn what_is_believed_is_what_was_seen_unless_no_canary_answers(
         judged in proptest::collection::vec((any_health(), any_judgement()), 0..40),
-        heard in "[asb]{0,5}",
+        outcome in "[asb]{0,5}",
         blind in proptest::bool::ANY,
     ) {
         let rows: Vec<_> = judged.iter().map(|(health, _)| health.map(row)).collect();
-        let seen = Seen::of(rows.iter().map(Option::as_ref).zip(judged.iter().map(|(_, it)| it)));
+        let evidence = RunEvidence::of(rows.iter().map(Option::as_ref).zip(judged.iter().map(|(_, it)| it)));
         let prober = blind.then(|| row(Health::Down));
-        let check = SelfCheck::new(seen, prober.as_ref(), asked(&heard));
-        if heard.contains('a') || !heard.contains('s') {
+        let check = SelfCheck::new(evidence, prober.as_ref(), canaries(&outcome));
+        if outcome.contains('a') || !outcome.contains('s') {
             prop_assert!(!check.is_blind(), "{check:?}");
         }
         let up_and_cut_off = judged.iter().filter(|(health, it)| *health == Some(Health::Up) && it.is_cut_off());
@@ -313,8 +314,8 @@ proptest! {
         if cut_off >= 3
             && cut_off >= others.count()
             && !is_contradicted
-            && heard.contains('s')
-            && !heard.contains('a')
+            && outcome.contains('s')
+            && !outcome.contains('a')
         {
             prop_assert!(check.is_blind(), "{check:?}");
         }

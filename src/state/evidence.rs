@@ -15,7 +15,7 @@ const FEWEST: usize = 3;
 
 /// What a run saw, as far as it speaks of the network.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seen {
+pub struct RunEvidence {
     /// Those that got no answer.
     pub cut_off: Groups,
     /// The same, without those of a kind of address of which another monitor got an answer since.
@@ -35,16 +35,16 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Groups {
     /// Those that were good before: up, or degraded.
-    pub good: Share,
+    pub good: FailureRatio,
     /// Those that were never seen to be anything: on a new machine without a network that is all of them.
-    pub new: Share,
+    pub new: FailureRatio,
     /// Those that were good before, by the kind of their address.
-    pub by_reach: BTreeMap<Reach, Share>,
+    pub by_reach: BTreeMap<Reach, FailureRatio>,
 }
 
 /// Some monitors, and those of them that got no answer because of DNS, the connection or the time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Share {
+pub struct FailureRatio {
     pub cut_off: usize,
     pub of: usize,
 }
@@ -61,7 +61,7 @@ enum Sign {
     Other,
 }
 
-impl Share {
+impl FailureRatio {
     fn is_mass(self) -> bool {
         self.cut_off >= FEWEST && self.is_half()
     }
@@ -76,7 +76,7 @@ impl Share {
     }
 }
 
-impl Sum for Share {
+impl Sum for FailureRatio {
     fn sum<I: Iterator<Item = Self>>(shares: I) -> Self {
         shares.fold(Self::default(), |sum, Self { cut_off, of }| Self {
             cut_off: sum.cut_off + cut_off,
@@ -87,7 +87,7 @@ impl Sum for Share {
 
 impl Groups {
     /// Both, whatever the address.
-    pub fn all(&self) -> Share {
+    pub fn all(&self) -> FailureRatio {
         [self.good, self.new].into_iter().sum()
     }
 
@@ -108,7 +108,7 @@ impl Groups {
     }
 }
 
-impl Seen {
+impl RunEvidence {
     /// Each judgement comes with the row that the monitor had before. What was not reached, or broke here, is no
     /// evidence of anything.
     pub fn of<'a>(judged: impl Iterator<Item = (Option<&'a Row>, &'a Judgement)>) -> Self {
@@ -117,25 +117,25 @@ impl Seen {
             .filter(|(_, judgement)| judgement.verdict.is_evidence())
             .map(|(row, judgement)| (health(row), judgement))
             .collect();
-        let mut seen = Self { intercepted: intercepted(&judged), ..Self::default() };
+        let mut evidence = Self { intercepted: intercepted(&judged), ..Self::default() };
         for (_, judgement) in &judged {
             if sign(judgement) == Sign::Answered {
-                seen.answered = true;
+                evidence.answered = true;
                 let end = judgement.at.saturating_add(judgement.latency.unwrap_or_default());
                 let end = end.unwrap_or(judgement.at);
-                let last = seen.answers.entry(reach(judgement)).or_insert(end);
+                let last = evidence.answers.entry(reach(judgement)).or_insert(end);
                 *last = (*last).max(end);
             }
         }
         for (health, judgement) in &judged {
-            let (is_cut_off, is_doubted) = (seen.is_cut_off(judgement), seen.is_doubted(judgement));
-            seen.cut_off.add(*health, reach(judgement), is_cut_off);
-            seen.doubted.add(*health, reach(judgement), is_doubted);
+            let (is_cut_off, is_doubted) = (evidence.is_cut_off(judgement), evidence.is_doubted(judgement));
+            evidence.cut_off.add(*health, reach(judgement), is_cut_off);
+            evidence.doubted.add(*health, reach(judgement), is_doubted);
             if is_cut_off && *health != Health::Down {
-                seen.since = Some(seen.since.map_or(judgement.at, |since| since.min(judgement.at)));
+                evidence.since = Some(evidence.since.map_or(judgement.at, |since| since.min(judgement.at)));
             }
         }
-        seen
+        evidence
     }
 
     /// Whether many fail alike.
@@ -152,7 +152,7 @@ impl Seen {
     /// monitors to probe.
     pub fn is_as_before(&self) -> bool {
         match self.doubted.all() {
-            Share { of: 0, .. } => !self.answered,
+            FailureRatio { of: 0, .. } => !self.answered,
             share => share.is_half(),
         }
     }

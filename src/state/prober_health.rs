@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::decide::{Decider, decide, incarnation};
-use super::seen::{Seen, Share};
+use super::evidence::{FailureRatio, RunEvidence};
 use super::{Row, Write};
 use crate::alert::Delivered;
 use crate::monitor::{Canary, Monitor};
@@ -15,7 +15,7 @@ use crate::verdict::{Judgement, Verdict};
 
 /// What a run can say of the network of the machine that it ran on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
+pub enum ProberHealth {
     /// It works: endpoints answer.
     Clear,
     /// Nothing speaks for it or against it.
@@ -32,22 +32,22 @@ pub enum Sight {
 /// A run that has looked at itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelfCheck {
-    pub sight: Sight,
-    pub seen: Seen,
+    pub prober_health: ProberHealth,
+    pub evidence: RunEvidence,
     /// Empty where there was nothing to ask for.
-    pub asked: Vec<Asked>,
+    pub canaries: Vec<CanaryResult>,
 }
 
 /// A canary that was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct CanaryResult {
     pub canary: Canary,
-    pub heard: Heard,
+    pub outcome: CanaryOutcome,
 }
 
 /// What a canary said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum CanaryOutcome {
     /// It spoke HTTP, whatever it said.
     Answer,
     /// Nothing, for this reason.
@@ -59,14 +59,14 @@ pub enum Heard {
     Barred(String),
 }
 
-impl Asked {
+impl CanaryResult {
     /// Whether it proves that the network works. The page of a captive network answers to http, whatever became of TLS.
-    pub fn vouches(&self, seen: &Seen) -> bool {
-        self.heard == Heard::Answer && (!seen.is_intercepted() || self.canary.is_https())
+    pub fn vouches(&self, evidence: &RunEvidence) -> bool {
+        self.outcome == CanaryOutcome::Answer && (!evidence.is_intercepted() || self.canary.is_https())
     }
 }
 
-impl Sight {
+impl ProberHealth {
     /// The word for it in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -80,8 +80,8 @@ impl Sight {
 }
 
 /// Whether the canaries are to be asked: many fail alike, or the last that was known is that the machine is cut off.
-pub fn asks_canaries(seen: &Seen, prober: Option<&Row>) -> bool {
-    seen.is_mass() || is_blind(prober)
+pub fn needs_canaries(evidence: &RunEvidence, prober: Option<&Row>) -> bool {
+    evidence.is_mass() || is_blind(prober)
 }
 
 /// Whether the machine was cut off when the row of the prober was written.
@@ -91,54 +91,57 @@ pub fn is_blind(prober: Option<&Row>) -> bool {
 
 impl SelfCheck {
     /// Decides what a run can say of its own network. `prober` is the row that there was before.
-    pub fn new(seen: Seen, prober: Option<&Row>, asked: Vec<Asked>) -> Self {
-        let by_itself = if seen.answered { Sight::Clear } else { Sight::Unproven };
-        let any = |wanted: &dyn Fn(&Asked) -> bool| asked.iter().any(wanted);
-        let vouches = |asked: &Asked| asked.vouches(&seen);
-        let is_silent = |asked: &Asked| match asked.heard {
-            Heard::Silence(_) => true,
-            Heard::Broken(_) => seen.is_intercepted(),
-            Heard::Answer | Heard::Barred(_) => false,
+    pub fn new(evidence: RunEvidence, prober: Option<&Row>, canaries: Vec<CanaryResult>) -> Self {
+        let by_itself = if evidence.answered { ProberHealth::Clear } else { ProberHealth::Unproven };
+        let any = |wanted: &dyn Fn(&CanaryResult) -> bool| canaries.iter().any(wanted);
+        let vouches = |canaries: &CanaryResult| canaries.vouches(&evidence);
+        let is_silent = |canaries: &CanaryResult| match canaries.outcome {
+            CanaryOutcome::Silence(_) => true,
+            CanaryOutcome::Broken(_) => evidence.is_intercepted(),
+            CanaryOutcome::Answer | CanaryOutcome::Barred(_) => false,
         };
-        let sight = if !asks_canaries(&seen, prober) {
+        let prober_health = if !needs_canaries(&evidence, prober) {
             by_itself
         } else if any(&vouches) {
-            Sight::Vouched
+            ProberHealth::Vouched
         } else if any(&is_silent) {
-            if seen.is_doubtful_mass() || (is_blind(prober) && seen.is_as_before()) {
-                Sight::Blind
-            } else if seen.is_mass() {
-                Sight::Vouched
+            if evidence.is_doubtful_mass() || (is_blind(prober) && evidence.is_as_before()) {
+                ProberHealth::Blind
+            } else if evidence.is_mass() {
+                ProberHealth::Vouched
             } else {
                 by_itself
             }
-        } else if seen.is_mass() {
-            Sight::Unvouched
+        } else if evidence.is_mass() {
+            ProberHealth::Unvouched
         } else {
             by_itself
         };
-        Self { sight, seen, asked }
+        Self { prober_health, evidence, canaries }
     }
 
     /// Whether what got no answer says nothing.
     pub fn is_blind(&self) -> bool {
-        match self.sight {
-            Sight::Blind => true,
-            Sight::Clear | Sight::Unproven | Sight::Vouched | Sight::Unvouched => false,
+        match self.prober_health {
+            ProberHealth::Blind => true,
+            ProberHealth::Clear
+            | ProberHealth::Unproven
+            | ProberHealth::Vouched
+            | ProberHealth::Unvouched => false,
         }
     }
 
     /// Whether people want to hear of it.
     pub fn is_worth_a_word(&self) -> bool {
-        match self.sight {
-            Sight::Vouched | Sight::Unvouched | Sight::Blind => true,
-            Sight::Clear | Sight::Unproven => !self.asked.is_empty(),
+        match self.prober_health {
+            ProberHealth::Vouched | ProberHealth::Unvouched | ProberHealth::Blind => true,
+            ProberHealth::Clear | ProberHealth::Unproven => !self.canaries.is_empty(),
         }
     }
 
     /// The judgement of a monitor, as far as it can be believed (I8).
     pub fn believed(&self, judgement: Judgement) -> Judgement {
-        if self.is_blind() && self.seen.is_doubted(&judgement) {
+        if self.is_blind() && self.evidence.is_doubted(&judgement) {
             Judgement { verdict: Verdict::Unknown, ..judgement }
         } else {
             judgement
@@ -147,12 +150,12 @@ impl SelfCheck {
 
     /// What the run says about the prober, as about any monitor.
     fn judgement(&self, now: Timestamp) -> Judgement {
-        let verdict = match self.sight {
-            Sight::Clear | Sight::Vouched => Verdict::Pass,
-            Sight::Unproven | Sight::Unvouched => Verdict::Unknown,
-            Sight::Blind => Verdict::Fail,
+        let verdict = match self.prober_health {
+            ProberHealth::Clear | ProberHealth::Vouched => Verdict::Pass,
+            ProberHealth::Unproven | ProberHealth::Unvouched => Verdict::Unknown,
+            ProberHealth::Blind => Verdict::Fail,
         };
-        let at = self.seen.since.filter(|_| self.is_blind()).unwrap_or(now);
+        let at = self.evidence.since.filter(|_| self.is_blind()).unwrap_or(now);
         let fault =
             || Fault::new(FaultKind::Connect, format!("cannot reach the network: {self}"), "an answer");
         let faults = if self.is_blind() { vec![fault()] } else { Vec::new() };
@@ -183,24 +186,31 @@ impl SelfCheck {
 #[cfg(test)]
 impl SelfCheck {
     /// Of a run in which three of four monitors got no answer, and neither did a canary; or of one without any doubt.
-    pub fn sample(sight: Sight) -> Self {
-        let clear = Self { sight, seen: Seen { answered: true, ..Seen::default() }, asked: Vec::new() };
-        if sight == Sight::Clear {
+    pub fn sample(prober_health: ProberHealth) -> Self {
+        let clear = Self {
+            prober_health,
+            evidence: RunEvidence { answered: true, ..RunEvidence::default() },
+            canaries: Vec::new(),
+        };
+        if prober_health == ProberHealth::Clear {
             return clear;
         }
-        let heard = match sight {
-            Sight::Vouched => Some(Heard::Answer),
-            Sight::Blind => {
-                Some(Heard::Silence("no such name: www.example.com, expected an address".to_owned()))
+        let outcome = match prober_health {
+            ProberHealth::Vouched => Some(CanaryOutcome::Answer),
+            ProberHealth::Blind => {
+                Some(CanaryOutcome::Silence("no such name: www.example.com, expected an address".to_owned()))
             }
-            Sight::Clear | Sight::Unproven | Sight::Unvouched => None,
+            ProberHealth::Clear | ProberHealth::Unproven | ProberHealth::Unvouched => None,
         };
         let canary = Canary::parse("https://www.example.com/").expect("a canary");
-        let groups =
-            super::seen::Groups { good: Share { cut_off: 3, of: 4 }, ..super::seen::Groups::default() };
+        let groups = super::evidence::Groups {
+            good: FailureRatio { cut_off: 3, of: 4 },
+            ..super::evidence::Groups::default()
+        };
         let (cut_off, doubted) = (groups.clone(), groups);
-        let asked = heard.into_iter().map(|heard| Asked { canary: canary.clone(), heard }).collect();
-        Self { seen: Seen { cut_off, doubted, ..clear.seen }, asked, ..clear }
+        let canaries =
+            outcome.into_iter().map(|outcome| CanaryResult { canary: canary.clone(), outcome }).collect();
+        Self { evidence: RunEvidence { cut_off, doubted, ..clear.evidence }, canaries, ..clear }
     }
 }
 
@@ -223,15 +233,17 @@ fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
 /// `none of 2 canaries answers, nor do 1000 of 1000 monitors`
 impl fmt::Display for SelfCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let answers = |asked: &&Asked| asked.heard == Heard::Answer;
-        let is_silent = |asked: &&Asked| matches!(asked.heard, Heard::Silence(_) | Heard::Broken(_));
-        let silent = self.asked.iter().filter(is_silent).count();
-        let link = match (self.asked.iter().find(answers), silent) {
-            (Some(Asked { canary, .. }), _) => {
+        let answers = |canaries: &&CanaryResult| canaries.outcome == CanaryOutcome::Answer;
+        let is_silent = |canaries: &&CanaryResult| {
+            matches!(canaries.outcome, CanaryOutcome::Silence(_) | CanaryOutcome::Broken(_))
+        };
+        let silent = self.canaries.iter().filter(is_silent).count();
+        let link = match (self.canaries.iter().find(answers), silent) {
+            (Some(CanaryResult { canary, .. }), _) => {
                 write!(f, "the canary {canary} answers")?;
                 "and no answer comes from"
             }
-            (None, _) if self.sight == Sight::Vouched => {
+            (None, _) if self.prober_health == ProberHealth::Vouched => {
                 f.write_str("no canary answers, but other monitors do")?;
                 "and no answer comes from"
             }
@@ -248,10 +260,10 @@ impl fmt::Display for SelfCheck {
                 "nor do"
             }
         };
-        match self.seen.cut_off.all() {
-            Share { cut_off: 0, .. } => Ok(()),
-            Share { cut_off, of: 1 } => write!(f, ", {link} {cut_off} of 1 monitor"),
-            Share { cut_off, of } => write!(f, ", {link} {cut_off} of {of} monitors"),
+        match self.evidence.cut_off.all() {
+            FailureRatio { cut_off: 0, .. } => Ok(()),
+            FailureRatio { cut_off, of: 1 } => write!(f, ", {link} {cut_off} of 1 monitor"),
+            FailureRatio { cut_off, of } => write!(f, ", {link} {cut_off} of {of} monitors"),
         }
     }
 }
