@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::check::{Known, Subject, Subjects, chain, known};
+use super::check::{Inventory, Known, WatchedMonitor, chain, known};
 use super::context::{Context, Missing, variable};
 use super::failure::Failure;
 use super::results::results;
@@ -12,7 +12,7 @@ use crate::alert::Route;
 use crate::cli::{Explain, Format};
 use crate::config::suggest;
 use crate::exit::Exit;
-use crate::explanation::{Facts, Standing, explain as explanation};
+use crate::explanation::{Facts, WatchStatus, explain as explanation};
 use crate::monitor::{MonitorId, TopicArn, marked};
 use crate::report::ExplanationReport;
 use crate::simulation::Actor;
@@ -32,13 +32,13 @@ pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure>
 
 async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Result<String, Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
-    let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
-    let (subject, standing) = found(&subjects, &args.id)?;
+    let (inventory, states) = tokio::try_join!(Inventory::read(&configs), reader.read())?;
+    let (watched, watch_status) = found(&inventory, &args.id)?;
     let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
     let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
     let mut problems: Vec<_> = states.prober.iter().filter_map(blind).collect();
-    let samples = match results(&reader, &subjects, &[subject], period).await {
-        Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
+    let samples = match results(&reader, &inventory, &[watched], period).await {
+        Ok(mut results) => Some(results.remove(&watched.monitor.id).unwrap_or_default()),
         Err(error) => {
             problems.push(format!("the history cannot be read: {}", chain(&error)));
             None
@@ -46,27 +46,27 @@ async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Resul
     };
     let now = store.now();
     let default = variable("SNS_TOPIC_ARN").and_then(|text| TopicArn::parse(&text).ok());
-    let actor = |subject| actor(&subjects, subject, default.as_ref());
-    let others = ancestors(&subjects, subject);
+    let actor = |watched| actor(&inventory, watched, default.as_ref());
+    let others = ancestors(&inventory, watched);
     let mut rows = Vec::new();
-    for one in others.iter().copied().chain([subject]) {
-        rows.extend(row(&subjects, &states, one)?);
+    for one in others.iter().copied().chain([watched]) {
+        rows.extend(row(&inventory, &states, one)?);
     }
     let facts = Facts {
-        subject: actor(subject),
-        standing,
+        watched: actor(watched),
+        watch_status,
         others: others.iter().copied().map(actor).collect(),
         rows,
-        silences: &subjects.silences,
+        silences: &inventory.silences,
         backlog: last_run.clone().map(|last| last.into_backlog(period)).unwrap_or_default(),
         period,
         environment,
         now,
     };
-    let route = subjects.route(subject, default.as_ref());
+    let route = inventory.route(watched, default.as_ref());
     let report = ExplanationReport {
-        monitor: &subject.monitor,
-        owner: subject.owner.as_deref(),
+        monitor: &watched.monitor,
+        owner: watched.owner.as_deref(),
         is_topic_lost: matches!(route, Route::Lost(_)),
         topic: route.into_topic().to_string(),
         explanation: explanation(&facts),
@@ -91,40 +91,40 @@ fn blind(prober: &Row) -> Option<String> {
 }
 
 /// The monitor that is meant, or what may have been.
-fn found<'a>(subjects: &'a Subjects, id: &str) -> Result<(&'a Subject, Standing), Failure> {
+fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, WatchStatus), Failure> {
     let parsed = MonitorId::parse(id).ok();
-    if let Some(subject) = parsed.as_ref().and_then(|id| subjects.get(id)) {
-        let standing = if subject.monitor.enabled {
-            Standing::Watched
+    if let Some(watched) = parsed.as_ref().and_then(|id| inventory.get(id)) {
+        let watch_status = if watched.monitor.enabled {
+            WatchStatus::Watched
         } else {
-            Standing::Unwatched(Unwatched::Disabled)
+            WatchStatus::Unwatched(Unwatched::Disabled)
         };
-        return Ok((subject, standing));
+        return Ok((watched, watch_status));
     }
     let shown = marked(id.to_owned());
     if id == MonitorId::prober().as_str() {
         return Err(Failure::new(Exit::Usage, format!("{id} is monitorctl itself, and no monitor"))
             .help("`monitorctl status` says whether it is cut off, and since when"));
     }
-    if subjects.unclear.contains(id) {
+    if inventory.unclear.contains(id) {
         // The two forms in which a problem names its item.
         let names = [format!("`{id}`"), format!("monitor {id} ")];
         let is_its = |problem: &&String| names.iter().any(|name| problem.contains(name));
-        let why = subjects.problems.iter().find(is_its).cloned();
+        let why = inventory.problems.iter().find(is_its).cloned();
         let why = why.unwrap_or_else(|| format!("the item of {shown} makes no sense"));
         return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` says what to do about it"));
     }
     let renamed =
-        subjects.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
-    if let Some(subject) = renamed {
-        let now = &subject.monitor.id;
+        inventory.all.iter().find(|watched| watched.formerly.iter().any(|former| former.as_str() == id));
+    if let Some(watched) = renamed {
+        let now = &watched.monitor.id;
         return Err(Failure::new(Exit::Usage, format!("{shown} was renamed: it is {now} now"))
             .help(format!("monitorctl explain {now}")));
     }
-    if let Some(subject) = parsed.as_ref().and_then(|id| subjects.retired.get(id)) {
-        return Ok((subject, Standing::Unwatched(Unwatched::Removed)));
+    if let Some(watched) = parsed.as_ref().and_then(|id| inventory.retired.get(id)) {
+        return Ok((watched, WatchStatus::Unwatched(Unwatched::Removed)));
     }
-    let near = suggest(id, subjects.all.iter().map(|subject| subject.monitor.id.as_str()));
+    let near = suggest(id, inventory.all.iter().map(|watched| watched.monitor.id.as_str()));
     let help = near.map_or_else(
         || "`monitorctl status` lists the monitors; one that is in the files alone waits for `monitorctl sync`".to_owned(),
         |near| format!("did you mean {near}?"),
@@ -133,12 +133,12 @@ fn found<'a>(subjects: &'a Subjects, id: &str) -> Result<(&'a Subject, Standing)
 }
 
 /// What it depends on, and what that depends on.
-fn ancestors<'a>(subjects: &'a Subjects, subject: &'a Subject) -> Vec<&'a Subject> {
-    let mut seen = BTreeSet::from([&subject.monitor.id]);
-    let mut open: Vec<_> = subject.monitor.depends_on.iter().collect();
+fn ancestors<'a>(inventory: &'a Inventory, watched: &'a WatchedMonitor) -> Vec<&'a WatchedMonitor> {
+    let mut seen = BTreeSet::from([&watched.monitor.id]);
+    let mut open: Vec<_> = watched.monitor.depends_on.iter().collect();
     let mut found = Vec::new();
     while let Some(id) = open.pop() {
-        if let Some(parent) = subjects.get(id).filter(|_| seen.insert(id)) {
+        if let Some(parent) = inventory.get(id).filter(|_| seen.insert(id)) {
             open.extend(&parent.monitor.depends_on);
             found.push(parent.as_ref());
         }
@@ -146,23 +146,23 @@ fn ancestors<'a>(subjects: &'a Subjects, subject: &'a Subject) -> Vec<&'a Subjec
     found
 }
 
-fn actor<'a>(subjects: &Subjects, subject: &'a Subject, default: Option<&TopicArn>) -> Actor<'a> {
+fn actor<'a>(inventory: &Inventory, watched: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
     Actor {
-        monitor: &subject.monitor,
-        judged: subject.judged.clone(),
-        topic: subjects.route(subject, default).into_topic(),
+        monitor: &watched.monitor,
+        judged: watched.judged.clone(),
+        topic: inventory.route(watched, default).into_topic(),
     }
 }
 
 /// The row of a monitor. That of a renamed one follows it with the next run, and is shown as if it had.
-fn row(subjects: &Subjects, states: &States, subject: &Subject) -> Result<Option<Row>, Failure> {
+fn row(inventory: &Inventory, states: &States, watched: &WatchedMonitor) -> Result<Option<Row>, Failure> {
     let look = |id: &MonitorId| match states.rows.iter().find(|row| row.monitor == *id) {
         _ if states.unreadable.iter().any(|row| row.key == id.as_str()) => Known::Unread,
         Some(row) => Known::Read(row),
         None => Known::None,
     };
-    let (at, known) = known(subjects, subject, look);
-    let id = &subject.monitor.id;
+    let (at, known) = known(inventory, watched, look);
+    let id = &watched.monitor.id;
     match known {
         Known::None => Ok(None),
         Known::Read(row) => Ok(Some(Row { monitor: id.clone(), ..row.clone() })),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::check::{Subject, Subjects};
+use super::check::{Inventory, WatchedMonitor};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{LedgerPage, Sample};
 use crate::store::{StateReader, StoreError};
@@ -24,8 +24,8 @@ pub type Results = Vec<(Timestamp, Sample)>;
 /// Reads each page of the ledger back until the line of each of its monitors is full.
 pub async fn results(
     reader: &StateReader,
-    subjects: &Subjects,
-    shown: &[&Subject],
+    inventory: &Inventory,
+    shown: &[&WatchedMonitor],
     period: Duration,
 ) -> Result<HashMap<MonitorId, Results>, StoreError> {
     let directory = reader.directory().await?;
@@ -36,7 +36,7 @@ pub async fn results(
         let former = subject
             .formerly
             .iter()
-            .filter(|id| !subjects.has(id))
+            .filter(|id| !inventory.has(id))
             .map(|id| (id, Line::former(monitor, period)));
         for (id, line) in std::iter::once((&monitor.id, Line::of(monitor, period))).chain(former) {
             if let Some(position) = directory.position_of(id) {

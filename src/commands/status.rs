@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::{Known, Subject, Subjects, chain, known};
+use super::check::{Inventory, Known, WatchedMonitor, chain, known};
 use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::plan_request::{idle, selector};
@@ -25,9 +25,9 @@ use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let (report, subjects) = Box::pin(look(&store, args)).await?;
+    let (report, inventory) = Box::pin(look(&store, args)).await?;
     if context.terminal.is_for_people() {
-        unsynced::say(context, Path::new(MONITORS), &subjects);
+        unsynced::say(context, Path::new(MONITORS), &inventory);
     }
     context.terminal.print(&match args.format {
         Format::Text => report.text(),
@@ -36,16 +36,16 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
 }
 
-async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Subjects), Failure> {
+async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Inventory), Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
-    let (subjects, states) = tokio::try_join!(Subjects::read(&configs), reader.read())?;
-    let shown = selected(&subjects, &args.only)?;
+    let (inventory, states) = tokio::try_join!(Inventory::read(&configs), reader.read())?;
+    let shown = selected(&inventory, &args.only)?;
     let rows: HashMap<_, _> = states.rows.iter().map(|row| (&row.monitor, row)).collect();
-    let mut problems = subjects.problems.clone();
+    let mut problems = inventory.problems.clone();
     problems.extend(states.unreadable.iter().map(ToString::to_string));
     let unread: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
     // The health of everything is worth showing without its history.
-    let mut history = match results(&reader, &subjects, &shown, args.period).await {
+    let mut history = match results(&reader, &inventory, &shown, args.period).await {
         Ok(results) => Some(results),
         Err(error) => {
             problems.push(format!("the history cannot be read: {}", chain(&error)));
@@ -62,18 +62,18 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Subjects), 
         prober: states.prober,
         monitors: shown
             .into_iter()
-            .map(|subject| {
-                let monitor = &subject.monitor;
+            .map(|watched| {
+                let monitor = &watched.monitor;
                 // The row of a renamed monitor follows it with the next run.
-                let (_, known) = known(&subjects, subject, |id| match rows.get(id) {
+                let (_, known) = known(&inventory, watched, |id| match rows.get(id) {
                     _ if unread.contains(id.as_str()) => Known::Unread,
                     Some(row) => Known::Read(row),
                     None => Known::None,
                 });
                 let samples = history.as_mut().map(|results| results.remove(&monitor.id).unwrap_or_default());
                 let suppressed = match known {
-                    Known::Read(row) => reason(&subjects, &rows, monitor, Some(row), now),
-                    Known::None | Known::Unread => reason(&subjects, &rows, monitor, None, now),
+                    Known::Read(row) => reason(&inventory, &rows, monitor, Some(row), now),
+                    Known::None | Known::Unread => reason(&inventory, &rows, monitor, None, now),
                 };
                 MonitorStatus { suppressed, ..line(monitor, known, samples, args.period, now) }
             })
@@ -81,12 +81,12 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Subjects), 
         problems,
     };
     report.sort();
-    Ok((report, subjects))
+    Ok((report, inventory))
 }
 
 /// Why nobody would be told of a monitor now: it is muted, or what it owes is held back.
 fn reason(
-    subjects: &Subjects,
+    inventory: &Inventory,
     rows: &HashMap<&MonitorId, &Row>,
     monitor: &Monitor,
     row: Option<&Row>,
@@ -96,27 +96,30 @@ fn reason(
         return None;
     }
     let find = |id: &MonitorId| {
-        let monitor = &subjects.get(id)?.monitor;
+        let monitor = &inventory.get(id)?.monitor;
         Some(suppress::Known { monitor, row: rows.get(id).copied(), judgement: None })
     };
     let kind = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
     let known = suppress::Known { monitor, row, judgement: None };
-    let ruling = kind.map(|kind| rule(&known, kind, &subjects.silences, find, (Moment::AfterProbes, now)));
-    let suppressions = suppressions(monitor, &subjects.silences, now, now);
+    let ruling = kind.map(|kind| rule(&known, kind, &inventory.silences, find, (Moment::AfterProbes, now)));
+    let suppressions = suppressions(monitor, &inventory.silences, now, now);
     reason_at(&suppressions, now).cloned().or(match ruling {
         Some(Ruling::Suppress(reason)) => Some(reason),
         Some(Ruling::Notify | Ruling::Discard(_)) | None => None,
     })
 }
 
-fn selected<'a>(subjects: &'a Subjects, only: &[String]) -> Result<Vec<&'a Subject>, Failure> {
+fn selected<'a>(inventory: &'a Inventory, only: &[String]) -> Result<Vec<&'a WatchedMonitor>, Failure> {
     let only = selector(only)?;
-    let known: Vec<_> =
-        subjects.all.iter().map(|subject| (subject.as_ref(), Traits::of_monitor(&subject.monitor))).collect();
+    let known: Vec<_> = inventory
+        .all
+        .iter()
+        .map(|watched| (watched.as_ref(), Traits::of_monitor(&watched.monitor)))
+        .collect();
     let all: Vec<_> = known.iter().map(|(_, traits)| traits.clone()).collect();
     idle("", only.as_ref(), &all)?;
     let wanted = |traits: &Traits<'_>| only.as_ref().is_none_or(|only| only.takes(traits));
-    Ok(known.into_iter().filter(|(_, traits)| wanted(traits)).map(|(subject, _)| subject).collect())
+    Ok(known.into_iter().filter(|(_, traits)| wanted(traits)).map(|(watched, _)| watched).collect())
 }
 
 fn line(

@@ -45,7 +45,8 @@ mod tests {
 
     #[test]
     fn what_each_canary_answered_is_said_and_none_that_answers_is_a_failure() {
-        let facts = |url: &str, outcome| CanaryFacts { canary: Canary::parse(url).expect("a canary"), outcome };
+        let facts =
+            |url: &str, outcome| CanaryFacts { canary: Canary::parse(url).expect("a canary"), outcome };
         let one = facts("https://a.example/", Look::Seen(204));
         let two = facts("https://b.example/", Look::Failed("no such name: b.example".into()));
         let said = canaries(&[one.clone(), two.clone()]);

@@ -18,7 +18,7 @@ use crate::transition::{Progress, Thresholds, Unwatched, progress};
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
     pub subject: Actor<'a>,
-    pub standing: Standing,
+    pub membership: Membership,
     /// What it depends on, and what that depends on.
     pub others: Vec<Actor<'a>>,
     /// Of the monitor and of the others, under the ids that they have now.
@@ -34,7 +34,7 @@ pub struct Facts<'a> {
 
 /// Whether somebody watches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Membership {
     Watched,
     Unwatched(Unwatched),
 }
@@ -42,7 +42,7 @@ pub enum Standing {
 /// The answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    pub standing: Standing,
+    pub membership: Membership,
     /// As it is stored; `None` before the first run.
     pub row: Option<Row>,
     /// What is being counted.
@@ -72,7 +72,8 @@ pub struct Pending {
 
 /// Explains it.
 pub fn explain(facts: &Facts<'_>) -> Explanation {
-    let Facts { subject, standing, others, rows, silences, backlog: _, period, environment: _, now } = facts;
+    let Facts { subject, membership, others, rows, silences, backlog: _, period, environment: _, now } =
+        facts;
     let monitor = subject.monitor;
     let row_of = |id: &MonitorId| rows.iter().find(|row| row.monitor == *id);
     let row = row_of(&monitor.id);
@@ -81,14 +82,14 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
         let found = monitors.into_iter().find(|monitor| monitor.id == *id)?;
         Some(Known { monitor: found, row: row_of(id), judgement: None })
     };
-    let watched = match standing {
-        Standing::Watched => true,
-        Standing::Unwatched(_) => false,
+    let watched = match membership {
+        Membership::Watched => true,
+        Membership::Unwatched(_) => false,
     };
     let known = Known { monitor, row, judgement: None };
     let stage = || Stage::new(others.iter().chain([subject]).cloned(), rows.clone(), silences);
     Explanation {
-        standing: *standing,
+        membership: *membership,
         row: row.cloned(),
         progress: row.and_then(|row| progress(Thresholds::of(&monitor.alert), &row.confirmed)),
         pending: row.and_then(|row| pending(facts, row, find)),
@@ -114,10 +115,10 @@ fn pending<'a>(
     row: &Row,
     find: impl Fn(&MonitorId) -> Option<Known<'a>>,
 ) -> Option<Pending> {
-    let Facts { subject, standing, silences, environment, now, .. } = facts;
-    let row = match standing {
-        Standing::Watched => row.clone(),
-        Standing::Unwatched(why) => {
+    let Facts { subject, membership, silences, environment, now, .. } = facts;
+    let row = match membership {
+        Membership::Watched => row.clone(),
+        Membership::Unwatched(why) => {
             let by = Decider { holder: "next", epoch: row.epoch.saturating_add(1), now: *now };
             let_go(by, row, *why).map_or_else(|| row.clone(), |write| write.row().clone())
         }

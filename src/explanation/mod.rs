@@ -15,6 +15,6 @@ mod prospect;
 #[cfg(test)]
 mod tests;
 
-pub use explain::{Explanation, Facts, Pending, Standing, explain};
+pub use explain::{Explanation, Facts, Membership, Pending, explain};
 pub use page::Page;
 pub use prospect::{NextRun, Prospect};

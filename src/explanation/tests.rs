@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Explanation, Facts, Page, Prospect, Standing, explain};
+use super::{Explanation, Facts, Membership, Page, Prospect, explain};
 use crate::monitor::{Monitor, MonitorId, Selector, Window};
 use crate::simulation::{Actor, Outcome, Script, Stage};
 use crate::state::{Backlog, Row};
@@ -48,7 +48,7 @@ fn rows(parts: &[(&Monitor, &str)]) -> Vec<Row> {
 fn facts(subject: &Monitor, rows: Vec<Row>, last: u64) -> Facts<'_> {
     Facts {
         subject: Actor::of(subject),
-        standing: Standing::Watched,
+        membership: Membership::Watched,
         others: Vec::new(),
         rows,
         silences: &[],
@@ -190,8 +190,8 @@ fn what_flaps_says_until_when() {
 fn one_that_is_switched_off_has_no_next_probe_and_what_people_believe_is_put_right() {
     let shop = Monitor { enabled: false, ..monitor("shop") };
     let rows = rows(&[(&monitor("shop"), "up, fail*2")]);
-    let standing = Standing::Unwatched(Unwatched::Disabled);
-    let explained = explain(&Facts { standing, ..facts(&shop, rows, 4) });
+    let membership = Membership::Unwatched(Unwatched::Disabled);
+    let explained = explain(&Facts { membership, ..facts(&shop, rows, 4) });
     assert_eq!((&explained.next, &explained.page, &explained.reminder), (&None, &None, &None));
     let pending = explained.pending.expect("they believe that it is DOWN");
     assert_eq!((pending.notice.word, pending.ruling), ("NOT WATCHED", Ruling::Notify));

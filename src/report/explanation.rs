@@ -11,7 +11,7 @@ use super::paint::{
 use super::status::spark;
 use super::workflow::inert;
 use crate::alert::AlertKind;
-use crate::explanation::{Explanation, Page, Pending, Prospect, Standing};
+use crate::explanation::{Explanation, Membership, Page, Pending, Prospect};
 use crate::monitor::{Monitor, Origin, format_duration, marked, rough_duration};
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
@@ -78,21 +78,21 @@ impl ExplanationReport<'_> {
         let Monitor { id, name, team, runbook, origin, alert, .. } = self.monitor;
         let row = self.explanation.row.as_ref();
         let health = row.map_or(Health::New, |row| row.confirmed.health);
-        let (word, style) = match self.explanation.standing {
-            Standing::Watched => (health_word(health), health_style(health)),
-            Standing::Unwatched(Unwatched::Disabled) => {
+        let (word, style) = match self.explanation.membership {
+            Membership::Watched => (health_word(health), health_style(health)),
+            Membership::Unwatched(Unwatched::Disabled) => {
                 ("switched off (`enabled: false`): nobody watches it".to_owned(), WARN)
             }
-            Standing::Unwatched(Unwatched::Removed) => {
+            Membership::Unwatched(Unwatched::Removed) => {
                 ("removed by sync: nobody watches it".to_owned(), WARN)
             }
         };
-        let since = match (self.explanation.standing, row) {
-            (Standing::Watched, Some(row)) => {
+        let since = match (self.explanation.membership, row) {
+            (Membership::Watched, Some(row)) => {
                 format!(" since {} ({})", self.clock(row.confirmed.since), self.age(row.confirmed.since))
             }
-            (Standing::Watched, None) => ", no run has seen it yet".to_owned(),
-            (Standing::Unwatched(_), _) => String::new(),
+            (Membership::Watched, None) => ", no run has seen it yet".to_owned(),
+            (Membership::Unwatched(_), _) => String::new(),
         };
         let mut text = format!("{}  {}{since}\n", paint(STRONG, id.as_str()), paint(style, &word));
         let owner = self
@@ -222,7 +222,7 @@ impl ExplanationReport<'_> {
     }
 
     fn suppressions(&self) -> Vec<String> {
-        if self.explanation.standing != Standing::Watched {
+        if self.explanation.membership != Membership::Watched {
             return Vec::new();
         }
         let mut lines: Vec<_> = self

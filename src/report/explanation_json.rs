@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::explanation::ExplanationReport;
 use super::silence::suppression_json;
-use crate::explanation::{Explanation, NextRun, Page, Pending, Prospect, Standing};
+use crate::explanation::{Explanation, Membership, NextRun, Page, Pending, Prospect};
 use crate::monitor::Origin;
 use crate::simulation::Notice;
 use crate::suppress::Ruling;
@@ -29,7 +29,7 @@ impl ExplanationReport<'_> {
             problems,
         } = self;
         let Explanation {
-            standing,
+            membership,
             row,
             progress,
             pending,
@@ -58,9 +58,9 @@ impl ExplanationReport<'_> {
                 "commit": commit,
                 "synced_at": synced_at.map(|at| at.to_string()),
             },
-            "watched": match standing {
-                Standing::Watched => "yes",
-                Standing::Unwatched(why) => why.as_str(),
+            "watched": match membership {
+                Membership::Watched => "yes",
+                Membership::Unwatched(why) => why.as_str(),
             },
             "health": row.as_ref().map_or(Health::New, |row| row.confirmed.health).as_str(),
             "since": row.as_ref().map(|row| row.confirmed.since.to_string()),

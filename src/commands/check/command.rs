@@ -7,10 +7,10 @@ use std::sync::Arc;
 use ulid::Ulid;
 
 use super::flow::{Deps, run};
+use super::inventory::{Inventory, WatchedMonitor};
 use super::log::Log;
 use super::options::RunOptions;
 use super::outcome::{Outcome, Ran};
-use super::subject::{Subject, Subjects};
 use super::supply::Variables;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
@@ -60,22 +60,22 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
 async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Exit, Failure> {
     log.in_environment(context.environment());
     let options = options(context, args, id)?;
-    let (subjects, faulty) = match &args.dir {
+    let (inventory, faulty) = match &args.dir {
         None => (None, false),
         Some(folder) => {
-            let (subjects, faulty) = from_files(context, folder)?;
-            (Some(subjects), faulty)
+            let (inventory, faulty) = from_files(context, folder)?;
+            (Some(inventory), faulty)
         }
     };
     // What is tried out from files may be the first use; a run of what is stored is not.
-    let missing = if subjects.is_some() { Missing::IsMade } else { Missing::Refused };
+    let missing = if inventory.is_some() { Missing::IsMade } else { Missing::Refused };
     let notifier = notifier(context, args.notify)?;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let deps = Deps {
         store: context.open_store(missing).await?,
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
-        subjects,
+        inventory,
         variables: Variables { offer: context.offer()?, read: variable },
         vault: Vault::new(context.aws.clone()),
         log: log.clone(),
@@ -110,8 +110,8 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         }
         Outcome::Ran(ran) => {
             let exit = exit(&options, &ran, faulty, args.exit_code, signals.caught());
-            if (args.all || ran.subjects.all.is_empty()) && args.dir.is_none() && people {
-                unsynced::say(context, Path::new(MONITORS), &ran.subjects);
+            if (args.all || ran.inventory.all.is_empty()) && args.dir.is_none() && people {
+                unsynced::say(context, Path::new(MONITORS), &ran.inventory);
             }
             let report = ran.report(&options, store.consumed());
             for problem in &report.problems {
@@ -169,20 +169,20 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
 }
 
 /// Monitors from files; those without a fault are probed whatever is wrong with the others.
-fn from_files(context: &Context, folder: &Path) -> Result<(Subjects, bool), Failure> {
+fn from_files(context: &Context, folder: &Path) -> Result<(Inventory, bool), Failure> {
     let files = source::read(folder)?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     show(context.terminal, &loaded.diagnostics, &files);
     let faulty = loaded.is_invalid();
     let owner = context.settings.owner.clone();
-    let subject = |loaded: LoadedMonitor| Subject::new(loaded.monitor, loaded.spec, owner.clone());
-    let monitors = loaded.monitors.into_iter().map(subject).collect();
+    let watched = |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, owner.clone());
+    let monitors = loaded.monitors.into_iter().map(watched).collect();
     let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
     let canaries = context.settings.canaries.clone();
     // A program that reads what the run found learns what it did not look at, and where that is wrong.
     let problems = report::diagnostic_lines(&loaded.diagnostics);
-    let subjects = Subjects::new(monitors, topics.into_iter().collect(), problems);
-    Ok((Subjects { canaries, ..subjects }, faulty))
+    let inventory = Inventory::new(monitors, topics.into_iter().collect(), problems);
+    Ok((Inventory { canaries, ..inventory }, faulty))
 }
 
 fn limits(args: &Check) -> Limits {

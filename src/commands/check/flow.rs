@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use super::acquire::acquire;
 use super::concluding::{after, conclude, enter, enter_delivered, gravest_first, unstored};
 use super::history::Reach;
+use super::inventory::{Inventory, WatchedMonitor};
 use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
@@ -31,10 +32,9 @@ use super::patience::Patience;
 use super::probing::{Judged, Noted, Probing, unless_stopped};
 use super::select::select;
 use super::self_check::{self, Asking};
-use super::standing::{Standing, Standings};
-use super::subject::{Subject, Subjects};
 use super::supply::{Supply, Variables, secrets_of};
 use super::suppressing::{Sorted, sort};
+use super::watch_status::{WatchStatus, WatchStatuses};
 use super::{history, reread};
 use crate::alert::Moment;
 use crate::monitor::{Monitor, MonitorId, SecretRef};
@@ -54,7 +54,7 @@ pub struct Deps {
     pub prober: Arc<Prober>,
     pub notifier: Notifier,
     /// Monitors from files; the config table otherwise.
-    pub subjects: Option<Subjects>,
+    pub inventory: Option<Inventory>,
     /// What monitors may name of the environment.
     pub variables: Variables,
     /// Keeps the other secrets.
@@ -113,7 +113,7 @@ pub type Rows = BTreeMap<MonitorId, Row>;
 
 impl Session<'_> {
     async fn work(mut self, backlog: &Backlog, progress: impl Fn(usize, usize)) -> Result<Ran, RunError> {
-        let (subjects, mut rows, due, mut problems) = match Box::pin(self.read(backlog)).await {
+        let (inventory, mut rows, due, mut problems) = match Box::pin(self.read(backlog)).await {
             Ok(read) => read,
             // What was not read is not touched, and the slot stays open for another try.
             Err(error) => {
@@ -124,19 +124,19 @@ impl Session<'_> {
         };
         // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
         problems.extend(self.patience(self.probes_end()).problem(&due, self.options.deadline));
-        let notified = self.notify_pending(&rows, &subjects);
+        let notified = self.notify_pending(&rows, &inventory);
         let (notified, (judged, notices)) = tokio::join!(notified, self.probe(due, progress));
         let probed = Instant::now();
         enter_delivered(&mut rows, &notified);
         let asking =
-            Asking { prober: &self.deps.prober, canaries: &subjects.canaries, until: self.deadline() };
+            Asking { prober: &self.deps.prober, canaries: &inventory.canaries, until: self.deadline() };
         let (self_check, judged) = asking.look(&rows, judged, self.deps.store.now()).await;
         problems.extend(self_check::problems(&self_check));
         if self_check.is_worth_a_word() {
             self.deps.log.event(&Event::Looked(&self_check));
         }
-        let writes = self.decide(&rows, &judged, &subjects, &self_check);
-        let (writes, committed, notified) = self.conclude(&rows, &subjects, &judged, writes, notified).await;
+        let writes = self.decide(&rows, &judged, &inventory, &self_check);
+        let (writes, committed, notified) = self.conclude(&rows, &inventory, &judged, writes, notified).await;
         let incidents = history::incidents(&rows, &writes, &committed, self.kept);
         enter(&mut rows, &writes, &committed);
         let mut ran = Ran {
@@ -149,7 +149,7 @@ impl Session<'_> {
             judged,
             self_check,
             rows,
-            subjects,
+            inventory,
             unstored: unstored(&writes, &committed),
             kept: self.kept,
             problems: Vec::new(),
@@ -189,16 +189,16 @@ impl Session<'_> {
     async fn read(
         &mut self,
         backlog: &Backlog,
-    ) -> Result<(Subjects, Rows, Vec<Arc<Subject>>, Vec<String>), RunError> {
-        let Deps { store, subjects, .. } = &mut self.deps;
+    ) -> Result<(Inventory, Rows, Vec<Arc<WatchedMonitor>>, Vec<String>), RunError> {
+        let Deps { store, inventory, .. } = &mut self.deps;
         let (configs, states) = (store.config_reader(), store.state_reader());
         // While the one is decoded, the store is at work on the other.
-        let (subjects, states) = match subjects.take() {
-            Some(subjects) => (subjects, states.read().await?),
-            None => tokio::try_join!(Subjects::read(&configs), states.read())?,
+        let (inventory, states) = match inventory.take() {
+            Some(inventory) => (inventory, states.read().await?),
+            None => tokio::try_join!(Inventory::read(&configs), states.read())?,
         };
-        let mut problems = subjects.problems.clone();
-        problems.extend(subjects.lost(self.deps.notifier.default_topic()));
+        let mut problems = inventory.problems.clone();
+        problems.extend(inventory.lost(self.deps.notifier.default_topic()));
         problems.extend(states.unreadable.iter().map(ToString::to_string));
         let mut alone: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
         let rows = states.rows.into_iter().chain(states.prober);
@@ -210,17 +210,17 @@ impl Session<'_> {
             }
             self.deps.log.granted(self.run.epoch());
         }
-        let Moves { ready, stuck } = moves(self.options, &subjects, &rows, &alone);
+        let Moves { ready, stuck } = moves(self.options, &inventory, &rows, &alone);
         problems.extend(stuck.iter().map(|(to, at)| {
             format!("{to} is not checked: its state under the former id {at} cannot be read")
         }));
         alone.extend(stuck.iter().map(|(to, _)| to.as_str()));
         // Before the rows follow, so that a renamed monitor is due now: its new id has slots of its own.
-        let mut due = select(self.options, &subjects, &rows, &alone, self.slot, backlog)?;
+        let mut due = select(self.options, &inventory, &rows, &alone, self.slot, backlog)?;
         let waiting = self.follow(ready, &mut rows, &mut problems).await?;
-        due.retain(|subject| !waiting.contains(&subject.monitor.id));
-        self.spare = if subjects.canaries.is_empty() { Duration::ZERO } else { self.options.spare() };
-        Ok((subjects, rows, due, problems))
+        due.retain(|watched| !waiting.contains(&watched.monitor.id));
+        self.spare = if inventory.canaries.is_empty() { Duration::ZERO } else { self.options.spare() };
+        Ok((inventory, rows, due, problems))
     }
 
     /// Moves the rows of renamed monitors to their new ids: from here on it is as if they had never had others. Gives
@@ -258,8 +258,8 @@ impl Session<'_> {
     }
 
     /// Tells what the rows owed before there are probes.
-    async fn notify_pending(&self, rows: &Rows, subjects: &Subjects) -> Notified {
-        let sorted = self.pending(rows, subjects, &[], Moment::BeforeProbes);
+    async fn notify_pending(&self, rows: &Rows, inventory: &Inventory) -> Notified {
+        let sorted = self.pending(rows, inventory, &[], Moment::BeforeProbes);
         let now = || self.deps.store.now();
         let notifications = self.notifications(self.options.notify_pending(), &now);
         let mut notified = notifications.notify(sorted.alerts, Notified::default()).await;
@@ -272,13 +272,13 @@ impl Session<'_> {
     async fn conclude(
         &self,
         rows: &Rows,
-        subjects: &Subjects,
+        inventory: &Inventory,
         judged: &[Judged],
         writes: Vec<Write>,
         notified: Notified,
     ) -> (Vec<Write>, Committed, Notified) {
         let after = after(rows, &writes);
-        let sorted = self.pending(&after, subjects, judged, Moment::AfterProbes);
+        let sorted = self.pending(&after, inventory, judged, Moment::AfterProbes);
         let writes = gravest_first(writes, &sorted.alerts);
         let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
         // What is told after the lease ran out, its next holder tells too.
@@ -289,12 +289,12 @@ impl Session<'_> {
     }
 
     /// What the rows owe at a moment of the run, sorted.
-    fn pending(&self, rows: &Rows, subjects: &Subjects, judged: &[Judged], moment: Moment) -> Sorted {
+    fn pending(&self, rows: &Rows, inventory: &Inventory, judged: &[Judged], moment: Moment) -> Sorted {
         let judgements: HashMap<_, _> =
-            judged.iter().map(|judged| (&judged.subject.monitor.id, &judged.judgement)).collect();
+            judged.iter().map(|judged| (&judged.watched.monitor.id, &judged.judgement)).collect();
         let (default, at) = (self.deps.notifier.default_topic(), (moment, self.deps.store.now()));
-        let pending = alerts(self.options, rows, subjects, &judgements, default, at);
-        sort(pending, rows, subjects, &judgements, at)
+        let pending = alerts(self.options, rows, inventory, &judgements, default, at);
+        sort(pending, rows, inventory, &judgements, at)
     }
 
     fn notifications<'a>(
@@ -315,7 +315,7 @@ impl Session<'_> {
 
     /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
     /// is probed once more, before it counts. With it comes what people have to know of the secrets.
-    async fn probe(&self, due: Vec<Arc<Subject>>, progress: impl Fn(usize, usize)) -> Noted {
+    async fn probe(&self, due: Vec<Arc<WatchedMonitor>>, progress: impl Fn(usize, usize)) -> Noted {
         let (number, now) = (due.len(), || self.deps.store.now());
         let supply = Supply::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
         let probing = self.probing(supply.clone());
@@ -379,19 +379,22 @@ impl Session<'_> {
         &self,
         rows: &Rows,
         judged: &[Judged],
-        subjects: &Subjects,
+        inventory: &Inventory,
         self_check: &SelfCheck,
     ) -> Vec<Write> {
         let by = Decider { holder: self.run.holder(), epoch: self.run.epoch(), now: self.deps.store.now() };
-        let seen = judged.iter().filter_map(|Judged { subject, judgement }| {
-            let row = rows.get(&subject.monitor.id);
-            let judged = || subject.judged.clone();
-            decide(by, row, &subject.monitor, judgement, judged)
+        let seen = judged.iter().filter_map(|Judged { watched, judgement }| {
+            let row = rows.get(&watched.monitor.id);
+            let judged = || watched.judged.clone();
+            decide(by, row, &watched.monitor, judgement, judged)
         });
-        let standings = Standings::new(self.options, subjects, rows);
-        let left = rows.values().filter_map(|row| match standings.of(&row.monitor) {
-            Standing::Unwatched(why, _) if !self.options.is_partial() => let_go(by, row, why),
-            Standing::Unwatched(..) | Standing::Watched(_) | Standing::Unclear | Standing::Prober => None,
+        let watch_statuses = WatchStatuses::new(self.options, inventory, rows);
+        let left = rows.values().filter_map(|row| match watch_statuses.of(&row.monitor) {
+            WatchStatus::Unwatched(why, _) if !self.options.is_partial() => let_go(by, row, why),
+            WatchStatus::Unwatched(..)
+            | WatchStatus::Watched(_)
+            | WatchStatus::Unclear
+            | WatchStatus::Prober => None,
         });
         let prober = Monitor::prober(&self.options.host);
         let prober_health = self_check.decide(by, rows.get(&prober.id), &prober);

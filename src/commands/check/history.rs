@@ -83,7 +83,7 @@ async fn keep_results(
     }
     let directory = store.state_reader().directory().await?;
     // New ones get their positions in the order of their ids, so that a page reads like the catalog.
-    let mut monitors: Vec<_> = seen().map(|judged| &judged.subject.monitor.id).collect();
+    let mut monitors: Vec<_> = seen().map(|judged| &judged.watched.monitor.id).collect();
     monitors.sort();
     let directory = run.extend_directory(directory, monitors).await?;
     run.write_ledger(&pages(&directory, started_at, seen()), KEEP_RESULTS).await?;
@@ -97,8 +97,8 @@ fn pages<'a>(
     judged: impl Iterator<Item = &'a Judged>,
 ) -> Vec<LedgerPage> {
     let mut pages: BTreeMap<usize, Vec<LedgerEntry>> = BTreeMap::new();
-    for Judged { subject, judgement } in judged {
-        let Some(position) = directory.position_of(&subject.monitor.id) else { continue };
+    for Judged { watched, judgement } in judged {
+        let Some(position) = directory.position_of(&watched.monitor.id) else { continue };
         let sample =
             Sample { verdict: judgement.verdict, status: judgement.status, latency: judgement.latency };
         pages.entry(position.page).or_default().push(LedgerEntry { position: position.index, sample });

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use super::subject::Subject;
+use super::inventory::WatchedMonitor;
 use super::supply::Resolution;
 use crate::monitor::Expectations;
 use crate::observation::Observation;
@@ -34,16 +34,16 @@ impl Judging {
     /// begins with it. A judgement that breaks says nothing of its endpoint.
     pub async fn judge(
         &self,
-        subject: Arc<Subject>,
+        watched: Arc<WatchedMonitor>,
         observation: Observation,
         resolution: Arc<Resolution>,
         deadline: Instant,
     ) -> Option<Judgement> {
         let at = observation.at;
-        let looks_into_answer = observation.result.is_ok() && looks_into_answer(&subject.monitor.expect);
+        let looks_into_answer = observation.result.is_ok() && looks_into_answer(&watched.monitor.expect);
         let judged = move || {
-            let quoter = resolution.secrets.quoter(&subject.monitor);
-            judge(&subject.monitor, &observation, &|text| quoter.quote(text, QUOTED))
+            let quoter = resolution.secrets.quoter(&watched.monitor);
+            judge(&watched.monitor, &observation, &|text| quoter.quote(text, QUOTED))
         };
         if !looks_into_answer {
             return Some(judged());

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::flow::Rows;
+use super::inventory::{Inventory, WatchedMonitor};
 use super::options::RunOptions;
-use super::subject::{Subject, Subjects};
 use crate::monitor::MonitorId;
 use crate::state::{Move, Row};
 
@@ -20,16 +20,16 @@ pub enum Known<'a> {
 /// The state of a monitor, which may still be where it was left: under its own id, or else under the last of its
 /// former ones, unless another monitor has that by now.
 pub fn known<'a>(
-    subjects: &Subjects,
-    subject: &Subject,
+    inventory: &Inventory,
+    watched: &WatchedMonitor,
     look: impl Fn(&MonitorId) -> Known<'a>,
 ) -> (MonitorId, Known<'a>) {
-    let former = subject.formerly.iter().filter(|id| !subjects.has(id));
-    std::iter::once(&subject.monitor.id)
+    let former = watched.formerly.iter().filter(|id| !inventory.has(id));
+    std::iter::once(&watched.monitor.id)
         .chain(former)
         .map(|id| (id.clone(), look(id)))
         .find(|(_, known)| *known != Known::None)
-        .unwrap_or_else(|| (subject.monitor.id.clone(), Known::None))
+        .unwrap_or_else(|| (watched.monitor.id.clone(), Known::None))
 }
 
 /// The rows that do not stand under the ids of their monitors.
@@ -42,7 +42,7 @@ pub struct Moves {
 }
 
 /// Which rows follow their monitors; a run of some monitors moves no other. `alone` are the keys that cannot be read.
-pub fn moves(options: &RunOptions, subjects: &Subjects, rows: &Rows, alone: &HashSet<&str>) -> Moves {
+pub fn moves(options: &RunOptions, inventory: &Inventory, rows: &Rows, alone: &HashSet<&str>) -> Moves {
     let look = |id: &MonitorId| match rows.get(id) {
         _ if alone.contains(id.as_str()) => Known::Unread,
         Some(row) => Known::Read(row),
@@ -50,10 +50,10 @@ pub fn moves(options: &RunOptions, subjects: &Subjects, rows: &Rows, alone: &Has
     };
     let mut moves = Moves::default();
     let mut taken = BTreeSet::new();
-    let renamed = subjects.all.iter().filter(|subject| !subject.formerly.is_empty());
-    for subject in renamed.filter(|subject| options.deps(&subject.monitor)) {
-        let to = &subject.monitor.id;
-        match known(subjects, subject, look) {
+    let renamed = inventory.all.iter().filter(|watched| !watched.formerly.is_empty());
+    for watched in renamed.filter(|watched| options.deps(&watched.monitor)) {
+        let to = &watched.monitor.id;
+        match known(inventory, watched, look) {
             (at, _) if at == *to => {}
             (at, Known::Read(row)) => {
                 // Two items can only claim one row if somebody copied one of them by hand.
@@ -81,17 +81,20 @@ mod tests {
     }
 
     /// `b < a` was `a` before.
-    fn subjects(texts: &[&str]) -> Subjects {
-        let subject = |text: &&str| {
+    fn inventory(texts: &[&str]) -> Inventory {
+        let watched = |text: &&str| {
             let mut ids = text.split(" < ");
             let monitor = Monitor::sample(ids.next().unwrap_or_default(), "https://m.example");
-            Subject { formerly: ids.map(id).collect(), ..Subject::new(monitor, Spec::default(), None) }
+            WatchedMonitor {
+                formerly: ids.map(id).collect(),
+                ..WatchedMonitor::new(monitor, Spec::default(), None)
+            }
         };
-        Subjects::new(texts.iter().map(subject).collect(), BTreeMap::new(), Vec::new())
+        Inventory::new(texts.iter().map(watched).collect(), BTreeMap::new(), Vec::new())
     }
 
     fn check(
-        subjects: &Subjects,
+        inventory: &Inventory,
         stored: &[&str],
         unread: &[&str],
         only: &[&str],
@@ -101,14 +104,14 @@ mod tests {
         let only: Vec<_> = only.iter().map(|only| (*only).to_owned()).collect();
         let only = crate::monitor::Selector::of(&only).expect("a selector");
         let options = RunOptions { only, ..RunOptions::sample() };
-        let Moves { ready, stuck } = moves(&options, subjects, &rows, &unread.iter().copied().collect());
+        let Moves { ready, stuck } = moves(&options, inventory, &rows, &unread.iter().copied().collect());
         let ready = ready.iter().map(|step| format!("{} to {}", step.row.monitor, step.to));
         (ready.collect(), stuck.iter().map(|(to, at)| format!("{at} to {to}")).collect())
     }
 
     #[test]
     fn a_row_follows_its_monitor_from_the_last_id_that_has_one() {
-        let renamed = subjects(&["c < b < a", "m"]);
+        let renamed = inventory(&["c < b < a", "m"]);
         for (stored, ready) in [
             (&["a", "m"] as &[&str], &["a to c"] as &[&str]),
             (&["a", "b"], &["b to c"]),
@@ -121,9 +124,9 @@ mod tests {
 
     #[test]
     fn a_row_is_taken_from_no_one_and_by_one_only() {
-        assert_eq!(check(&subjects(&["b < a", "a"]), &["a"], &[], &[]).0, [""; 0]);
-        assert_eq!(check(&subjects(&["b < a", "c < a"]), &["a"], &[], &[]).0, ["a to b"]);
-        let mut broken = subjects(&["b < a"]);
+        assert_eq!(check(&inventory(&["b < a", "a"]), &["a"], &[], &[]).0, [""; 0]);
+        assert_eq!(check(&inventory(&["b < a", "c < a"]), &["a"], &[], &[]).0, ["a to b"]);
+        let mut broken = inventory(&["b < a"]);
         broken.unclear.insert("a".to_owned());
         assert_eq!(
             check(&broken, &["a"], &[], &[]).0,
@@ -134,14 +137,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_waited_for() {
-        let (ready, stuck) = check(&subjects(&["b < a"]), &[], &["a"], &[]);
+        let (ready, stuck) = check(&inventory(&["b < a"]), &[], &["a"], &[]);
         assert_eq!((ready, stuck), (vec![], vec!["a to b".to_owned()]));
-        assert_eq!(check(&subjects(&["b < a"]), &["b"], &["a"], &[]).1, [""; 0]);
+        assert_eq!(check(&inventory(&["b < a"]), &["b"], &["a"], &[]).1, [""; 0]);
     }
 
     #[test]
     fn a_run_of_some_monitors_moves_no_other() {
-        let renamed = subjects(&["b < a", "d < c"]);
+        let renamed = inventory(&["b < a", "d < c"]);
         assert_eq!(check(&renamed, &["a", "c"], &[], &["d"]).0, ["c to d"]);
     }
 }

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::flow::Rows;
+use super::inventory::Inventory;
 use super::log::Log;
 use super::options::RunOptions;
 use super::outcome::chain;
-use super::standing::{Standing, Standings};
-use super::subject::Subjects;
 use super::suppressing::Discarded;
+use super::watch_status::{WatchStatus, WatchStatuses};
 use crate::alert::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
 use crate::notify::{Notifier, NotifyError, Scope};
@@ -50,26 +50,27 @@ pub struct Notified {
 pub fn alerts(
     options: &RunOptions,
     rows: &Rows,
-    subjects: &Subjects,
+    inventory: &Inventory,
     judgements: &HashMap<&MonitorId, &Judgement>,
     default: Option<&TopicArn>,
     (moment, now): (Moment, Timestamp),
 ) -> Vec<Alert> {
-    let standings = Standings::new(options, subjects, rows);
+    let watch_statuses = WatchStatuses::new(options, inventory, rows);
     rows.values()
         .filter_map(|row| {
             // What is owed about a monitor is owed too when it is switched off or gone.
-            let (subject, unknown): (_, fn(&RunOptions, &Row) -> Monitor) = match standings.of(&row.monitor) {
-                Standing::Watched(subject) => (Some(subject), remembered),
-                Standing::Unwatched(_, subject) => (subject, remembered),
-                Standing::Prober => (None, |options, _| Monitor::prober(&options.host)),
-                Standing::Unclear => return None,
-            };
-            let monitor = subject
-                .map_or_else(|| Cow::Owned(unknown(options, row)), |subject| Cow::Borrowed(&subject.monitor));
-            let route = subject.map_or_else(
+            let (watched, unknown): (_, fn(&RunOptions, &Row) -> Monitor) =
+                match watch_statuses.of(&row.monitor) {
+                    WatchStatus::Watched(watched) => (Some(watched), remembered),
+                    WatchStatus::Unwatched(_, watched) => (watched, remembered),
+                    WatchStatus::Prober => (None, |options, _| Monitor::prober(&options.host)),
+                    WatchStatus::Unclear => return None,
+                };
+            let monitor = watched
+                .map_or_else(|| Cow::Owned(unknown(options, row)), |watched| Cow::Borrowed(&watched.monitor));
+            let route = watched.map_or_else(
                 || route(&monitor.alert.topic, None, default),
-                |subject| subjects.route(subject, default),
+                |watched| inventory.route(watched, default),
             );
             let Row { g, confirmed, delivered, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::inventory::Inventory;
 use super::notifying::Notified;
 use super::options::RunOptions;
 use super::probing::Judged;
-use super::subject::Subjects;
 use crate::monitor::{Idle, MonitorId};
 use crate::report::{Line, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, Row, SelfCheck, SkippedRange};
@@ -53,7 +53,7 @@ pub struct Ran {
     pub self_check: SelfCheck,
     /// The rows as they are after the run.
     pub rows: BTreeMap<MonitorId, Row>,
-    pub subjects: Subjects,
+    pub inventory: Inventory,
     pub notified: Notified,
     /// Seen, but not stored: the next run looks again, whenever they would be due.
     pub unstored: Vec<MonitorId>,
@@ -71,9 +71,9 @@ impl Ran {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
-        let skipped_ones = skipped_ones.map(|judged| &judged.subject.monitor);
+        let skipped_ones = skipped_ones.map(|judged| &judged.watched.monitor);
         // What is not watched, and the prober, are decided on again in any case.
-        let unstored = self.unstored.iter().filter_map(|id| Some(&self.subjects.get(id)?.monitor));
+        let unstored = self.unstored.iter().filter_map(|id| Some(&self.inventory.get(id)?.monitor));
         LastOk {
             slot: self.slot,
             period: options.period,
@@ -96,9 +96,9 @@ impl Ran {
     pub fn all_up(&self, options: &RunOptions) -> bool {
         !self.self_check.is_blind()
             && self
-                .subjects
+                .inventory
                 .enabled()
-                .map(|subject| &subject.monitor)
+                .map(|watched| &watched.monitor)
                 .filter(|monitor| options.deps(monitor))
                 .all(|monitor| {
                     self.rows.get(&monitor.id).is_some_and(|row| row.confirmed.health == Health::Up)
@@ -122,13 +122,13 @@ impl Ran {
         problems.extend(self.notices);
         problems.extend(self.notified.problems);
         let due = self.judged.len();
-        let (rows, subjects) = (&self.rows, &self.subjects);
-        let lines = self.judged.into_iter().map(|Judged { subject, judgement }| {
-            let row = rows.get(&subject.monitor.id);
+        let (rows, inventory) = (&self.rows, &self.inventory);
+        let lines = self.judged.into_iter().map(|Judged { watched, judgement }| {
+            let row = rows.get(&watched.monitor.id);
             let streak = row.and_then(|row| row.confirmed.streak.as_ref());
-            let policy = &subject.monitor.alert;
+            let policy = &watched.monitor.alert;
             Line {
-                id: subject.monitor.id.clone(),
+                id: watched.monitor.id.clone(),
                 health: row.map_or(Health::New, |row| row.confirmed.health),
                 pending: streak.filter(|streak| streak.verdict == judgement.verdict).map(|streak| {
                     let health = row.map_or(Health::New, |row| row.confirmed.health);
@@ -147,7 +147,7 @@ impl Ran {
             notified_after: self.notified_after,
             lines: lines.collect(),
             self_check: self.self_check,
-            not_due: if options.only.is_none() { subjects.enabled().count().saturating_sub(due) } else { 0 },
+            not_due: if options.only.is_none() { inventory.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.notified.messages,
             pending: self.notified.pending,
             pending_since: self.notified.oldest,

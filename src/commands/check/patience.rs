@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::inventory::WatchedMonitor;
 use super::options::RunOptions;
-use super::subject::Subject;
 use super::supply::kept;
 use crate::monitor::{Monitor, format_duration};
 
@@ -51,9 +51,10 @@ impl Patience {
     }
 
     /// What is to be said of monitors whose timeout does not fit.
-    pub fn problem(&self, due: &[Arc<Subject>], deadline: Duration) -> Option<String> {
-        let bounded = |subject: &&Arc<Subject>| subject.monitor.timeout > self.longest_for(&subject.monitor);
-        let mut ids: Vec<_> = due.iter().filter(bounded).map(|subject| subject.monitor.id.as_str()).collect();
+    pub fn problem(&self, due: &[Arc<WatchedMonitor>], deadline: Duration) -> Option<String> {
+        let bounded =
+            |watched: &&Arc<WatchedMonitor>| watched.monitor.timeout > self.longest_for(&watched.monitor);
+        let mut ids: Vec<_> = due.iter().filter(bounded).map(|watched| watched.monitor.id.as_str()).collect();
         if ids.is_empty() {
             return None;
         }
@@ -74,22 +75,22 @@ mod tests {
     use super::*;
     use crate::monitor::{Spec, Template};
 
-    fn subject(id: &str, timeout: u64, url: &str) -> Arc<Subject> {
+    fn watched(id: &str, timeout: u64, url: &str) -> Arc<WatchedMonitor> {
         let monitor = Monitor {
             timeout: Duration::from_secs(timeout),
             url: Template::parse(url).expect("a URL"),
             ..Monitor::sample(id, "http://m.example")
         };
-        Arc::new(Subject::new(monitor, Spec::default(), None))
+        Arc::new(WatchedMonitor::new(monitor, Spec::default(), None))
     }
 
     fn check(deadline: u64, window: u64, timeout: u64, url: &str, bound: Duration) {
         let options = RunOptions { deadline: Duration::from_secs(deadline), ..RunOptions::sample() };
         let patience = Patience::of(&options, Duration::from_secs(window));
-        let subject = subject("m", timeout, url);
-        assert_eq!(patience.bounded(&subject.monitor).timeout, bound, "{deadline} {window} {timeout}");
-        let is_bounded = bound < subject.monitor.timeout;
-        assert_eq!(patience.problem(&[subject], options.deadline).is_some(), is_bounded);
+        let watched = watched("m", timeout, url);
+        assert_eq!(patience.bounded(&watched.monitor).timeout, bound, "{deadline} {window} {timeout}");
+        let is_bounded = bound < watched.monitor.timeout;
+        assert_eq!(patience.problem(&[watched], options.deadline).is_some(), is_bounded);
     }
 
     #[test]
@@ -113,7 +114,7 @@ mod tests {
         let options = RunOptions { deadline: Duration::from_secs(10), ..RunOptions::sample() };
         let due: Vec<_> = ["g", "f", "e", "d", "c", "b", "a"]
             .iter()
-            .map(|id| subject(id, if *id == "d" { 1 } else { 30 }, "http://m.example/"))
+            .map(|id| watched(id, if *id == "d" { 1 } else { 30 }, "http://m.example/"))
             .collect();
         assert_eq!(
             Patience::of(&options, Duration::from_secs(10)).problem(&due, options.deadline).as_deref(),

@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, interval};
 
+use super::inventory::WatchedMonitor;
 use super::judging::Judging;
 use super::patience::Patience;
-use super::subject::Subject;
 use super::supply::Supply;
 use crate::observation::{Fault, Observation};
 use crate::probe::{Probed, Prober};
@@ -37,7 +37,7 @@ pub struct Probing {
 /// A judged monitor.
 #[derive(Debug)]
 pub struct Judged {
-    pub subject: Arc<Subject>,
+    pub watched: Arc<WatchedMonitor>,
     pub judgement: Judgement,
 }
 
@@ -51,16 +51,16 @@ impl Probing {
     /// `now` gives the time of the store; `progress` is told now and then how many are done.
     pub async fn probe_all(
         mut self,
-        due: Vec<Arc<Subject>>,
+        due: Vec<Arc<WatchedMonitor>>,
         now: impl Fn() -> Timestamp,
         mut progress: impl FnMut(usize),
     ) -> Vec<Judged> {
         let mut judged = Vec::with_capacity(due.len());
         let mut tasks = JoinSet::new();
-        let mut waiting: HashMap<Id, Arc<Subject>> = HashMap::with_capacity(due.len());
-        for subject in due {
-            let task = tasks.spawn(self.probe(Arc::clone(&subject), now()));
-            waiting.insert(task.id(), subject);
+        let mut waiting: HashMap<Id, Arc<WatchedMonitor>> = HashMap::with_capacity(due.len());
+        for watched in due {
+            let task = tasks.spawn(self.probe(Arc::clone(&watched), now()));
+            waiting.insert(task.id(), watched);
         }
         let mut enter = |ended: Result<(Id, Option<Judgement>), JoinError>| {
             let (id, judgement) = match ended {
@@ -69,7 +69,7 @@ impl Probing {
                 // A probe that panicked says nothing about its endpoint, and stops no other.
                 Err(broken) => (broken.id(), Judgement::without_evidence(Verdict::Unknown, now())),
             };
-            judged.extend(waiting.remove(&id).map(|subject| Judged { subject, judgement }));
+            judged.extend(waiting.remove(&id).map(|watched| Judged { watched, judgement }));
             judged.len()
         };
         let (mut done, mut tick) = (0, interval(PROGRESS));
@@ -88,8 +88,8 @@ impl Probing {
             enter(ended);
         }
         tasks.shutdown().await;
-        judged.extend(waiting.into_values().map(|subject| Judged {
-            subject,
+        judged.extend(waiting.into_values().map(|watched| Judged {
+            watched,
             judgement: Judgement::without_evidence(Verdict::Skipped, now()),
         }));
         judged
@@ -98,24 +98,24 @@ impl Probing {
     /// One monitor, judged where its answer arrives; `None` if the deadline came first.
     fn probe(
         &self,
-        subject: Arc<Subject>,
+        watched: Arc<WatchedMonitor>,
         now: Timestamp,
     ) -> impl Future<Output = Option<Judgement>> + use<> {
         let (prober, supply, judging) = (Arc::clone(&self.prober), self.supply.clone(), self.judging.clone());
         let (deadline, patience, begun) = (self.deadline, self.patience, Instant::now());
         async move {
-            let needed = supply.needed_by(&subject.monitor).await;
+            let needed = supply.needed_by(&watched.monitor).await;
             let now = now.checked_add(begun.elapsed()).unwrap_or(now);
-            let bounded = patience.bounded(&subject.monitor);
+            let bounded = patience.bounded(&watched.monitor);
             match prober.observe(&bounded, needed.secrets(), now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
                     // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
                     let resolution = supply.resolved().await;
-                    let clean = |fault: Fault| resolution.secrets.quoter(&subject.monitor).clean(&fault);
+                    let clean = |fault: Fault| resolution.secrets.quoter(&watched.monitor).clean(&fault);
                     let result = observation.result.map_err(clean);
                     let observation = Observation { result, ..observation };
-                    judging.judge(subject, observation, resolution, deadline).await
+                    judging.judge(watched, observation, resolution, deadline).await
                 }
             }
         }

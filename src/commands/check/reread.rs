@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::inventory::WatchedMonitor;
 use super::probing::Judged;
-use super::subject::Subject;
 use super::supply::kept;
 use crate::monitor::SecretRef;
 use crate::secrets::Values;
@@ -15,23 +15,24 @@ pub fn suspects(judged: &[Judged]) -> BTreeSet<SecretRef> {
     judged
         .iter()
         .filter(|judged| is_refused(judged))
-        .flat_map(|judged| kept(&judged.subject.monitor))
+        .flat_map(|judged| kept(&judged.watched.monitor))
         .cloned()
         .collect()
 }
 
 /// The refused monitors one of whose secrets has another value by now.
-pub fn outdated(judged: &[Judged], before: &Values, after: &Values) -> Vec<Arc<Subject>> {
-    let changed = |subject: &Subject| kept(&subject.monitor).any(|secret| before.differ(after, secret));
+pub fn outdated(judged: &[Judged], before: &Values, after: &Values) -> Vec<Arc<WatchedMonitor>> {
+    let changed =
+        |watched: &WatchedMonitor| kept(&watched.monitor).any(|secret| before.differ(after, secret));
     let refused = judged.iter().filter(|judged| is_refused(judged));
-    refused.filter(|judged| changed(&judged.subject)).map(|judged| Arc::clone(&judged.subject)).collect()
+    refused.filter(|judged| changed(&judged.watched)).map(|judged| Arc::clone(&judged.watched)).collect()
 }
 
 /// What was judged again takes the place of what was judged with the old secret.
 pub fn replace(judged: Vec<Judged>, again: Vec<Judged>) -> Vec<Judged> {
     let mut again: BTreeMap<_, _> =
-        again.into_iter().map(|judged| (judged.subject.monitor.id.clone(), judged)).collect();
-    judged.into_iter().map(|judged| again.remove(&judged.subject.monitor.id).unwrap_or(judged)).collect()
+        again.into_iter().map(|judged| (judged.watched.monitor.id.clone(), judged)).collect();
+    judged.into_iter().map(|judged| again.remove(&judged.watched.monitor.id).unwrap_or(judged)).collect()
 }
 
 fn is_refused(judged: &Judged) -> bool {

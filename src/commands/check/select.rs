@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::flow::Rows;
+use super::inventory::{Inventory, WatchedMonitor};
 use super::options::RunOptions;
 use super::outcome::RunError;
-use super::subject::{Subject, Subjects};
 use crate::monitor::{Selector, Traits};
 use crate::state::{Backlog, is_due, order};
 
@@ -14,41 +14,41 @@ use crate::state::{Backlog, is_due, order};
 /// wait a day to see whether a new monitor works. `alone` are those whose row cannot be read: they are left alone.
 pub fn select(
     options: &RunOptions,
-    subjects: &Subjects,
+    inventory: &Inventory,
     rows: &Rows,
     alone: &HashSet<&str>,
     slot: u64,
     backlog: &Backlog,
-) -> Result<Vec<Arc<Subject>>, RunError> {
+) -> Result<Vec<Arc<WatchedMonitor>>, RunError> {
     if let Some(only) = &options.only {
-        refuse(only, subjects)?;
+        refuse(only, inventory)?;
     }
-    let wanted = |subject: &Subject| match &options.only {
+    let wanted = |watched: &WatchedMonitor| match &options.only {
         None => {
             options.all
-                || !rows.contains_key(&subject.monitor.id)
-                || is_due(&subject.monitor, options.period, slot, backlog)
+                || !rows.contains_key(&watched.monitor.id)
+                || is_due(&watched.monitor, options.period, slot, backlog)
         }
-        Some(_) => options.deps(&subject.monitor),
+        Some(_) => options.deps(&watched.monitor),
     };
-    let due = subjects
+    let due = inventory
         .enabled()
-        .filter(|subject| !alone.contains(subject.monitor.id.as_str()))
-        .filter(|subject| wanted(subject))
+        .filter(|watched| !alone.contains(watched.monitor.id.as_str()))
+        .filter(|watched| wanted(watched))
         .cloned()
         .collect();
-    Ok(order(due, backlog, |subject: &Arc<Subject>| &subject.monitor.id))
+    Ok(order(due, backlog, |watched: &Arc<WatchedMonitor>| &watched.monitor.id))
 }
 
 /// Refuses a selector that matches nothing, or nothing that is switched on, or names what is switched off.
-fn refuse(only: &Selector, subjects: &Subjects) -> Result<(), RunError> {
-    let traits: Vec<_> = subjects.all.iter().map(|subject| Traits::of_monitor(&subject.monitor)).collect();
+fn refuse(only: &Selector, inventory: &Inventory) -> Result<(), RunError> {
+    let traits: Vec<_> = inventory.all.iter().map(|watched| Traits::of_monitor(&watched.monitor)).collect();
     if let Some(idle) = only.idle(&traits) {
         return Err(RunError::NothingMatches(idle));
     }
     let meant = || {
-        let known = subjects.all.iter().zip(&traits);
-        known.filter(|(_, traits)| only.takes(traits)).map(|(subject, _)| &subject.monitor)
+        let known = inventory.all.iter().zip(&traits);
+        known.filter(|(_, traits)| only.takes(traits)).map(|(watched, _)| &watched.monitor)
     };
     let named = meant().find(|monitor| !monitor.enabled && only.names(&monitor.id));
     let all_off = || if meant().any(|monitor| monitor.enabled) { None } else { meant().next() };

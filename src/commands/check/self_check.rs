@@ -32,14 +32,14 @@ impl Asking<'_> {
     /// Looks at what a run saw, and gives what of it is to be believed.
     pub async fn look(&self, rows: &Rows, judged: Vec<Judged>, now: Timestamp) -> (SelfCheck, Vec<Judged>) {
         let evidence = RunEvidence::of(
-            judged.iter().map(|judged| (rows.get(&judged.subject.monitor.id), &judged.judgement)),
+            judged.iter().map(|judged| (rows.get(&judged.watched.monitor.id), &judged.judgement)),
         );
         let prober = rows.get(&MonitorId::prober());
         let canaries =
             if needs_canaries(&evidence, prober) { self.ask(&evidence, now).await } else { Vec::new() };
         let check = SelfCheck::new(evidence, prober, canaries);
         let believed =
-            |Judged { subject, judgement }| Judged { subject, judgement: check.believed(judgement) };
+            |Judged { watched, judgement }| Judged { watched, judgement: check.believed(judgement) };
         let judged = judged.into_iter().map(believed).collect();
         (check, judged)
     }

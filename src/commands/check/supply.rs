@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 
-use super::subject::Subject;
+use super::inventory::WatchedMonitor;
 use crate::monitor::{Monitor, Offer, SecretRef};
 use crate::probe::Secrets;
 use crate::secrets::{Values, is_kept};
@@ -36,12 +36,12 @@ pub struct Resolution {
 impl Supply {
     /// For the monitors `due`. `fetch` begins when somebody waits for it.
     pub fn order(
-        due: &[Arc<Subject>],
+        due: &[Arc<WatchedMonitor>],
         variables: Variables,
         fetch: impl Future<Output = Values> + Send + 'static,
     ) -> Self {
-        let resolved = move |due: &[Arc<Subject>], values: &Values| {
-            let monitors = due.iter().map(|subject| &subject.monitor);
+        let resolved = move |due: &[Arc<WatchedMonitor>], values: &Values| {
+            let monitors = due.iter().map(|watched| &watched.monitor);
             Secrets::resolve(monitors, &variables.offer, variables.read, |secret| values.get(secret))
         };
         let at_hand = Arc::new(resolved(due, &Values::default()));
@@ -95,8 +95,8 @@ impl Needed {
 }
 
 /// What AWS keeps for the monitors `due`.
-pub fn secrets_of(due: &[Arc<Subject>]) -> BTreeSet<SecretRef> {
-    due.iter().flat_map(|subject| kept(&subject.monitor)).cloned().collect()
+pub fn secrets_of(due: &[Arc<WatchedMonitor>]) -> BTreeSet<SecretRef> {
+    due.iter().flat_map(|watched| kept(&watched.monitor)).cloned().collect()
 }
 
 /// The references of a monitor to what AWS keeps.
@@ -126,7 +126,7 @@ mod tests {
         SecretRef::Ssm("/token".to_owned())
     }
 
-    async fn probed(due: Vec<Arc<Subject>>, supply: Supply) -> Vec<Judged> {
+    async fn probed(due: Vec<Arc<WatchedMonitor>>, supply: Supply) -> Vec<Judged> {
         let one = NonZeroUsize::MIN;
         let probing = Probing {
             judging: Judging::default(),
@@ -140,7 +140,7 @@ mod tests {
             stop: watch::Sender::new(false).subscribe(),
         };
         let mut judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
-        judged.sort_by(|a, b| a.subject.monitor.id.cmp(&b.subject.monitor.id));
+        judged.sort_by(|a, b| a.watched.monitor.id.cmp(&b.watched.monitor.id));
         judged
     }
 
@@ -164,7 +164,7 @@ mod tests {
         needy.headers = vec![("x-token".to_owned(), Template::parse("${ssm:/token}").expect("a template"))];
         let due: Vec<_> = [needy, plain]
             .into_iter()
-            .map(|monitor| Arc::new(Subject::new(monitor, Spec::default(), None)))
+            .map(|monitor| Arc::new(WatchedMonitor::new(monitor, Spec::default(), None)))
             .collect();
         let variables = Variables { offer: Offer::nothing(), read: |_| None };
         let supply = Supply::order(&due, variables, async move {

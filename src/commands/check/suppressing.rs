@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::flow::Rows;
-use super::subject::Subjects;
+use super::inventory::Inventory;
 use crate::alert::{Alert, Moment};
 use crate::monitor::MonitorId;
 use crate::suppress::{self, Scene};
@@ -16,10 +16,10 @@ use crate::verdict::Judgement;
 pub fn sort(
     pending: Vec<Alert>,
     rows: &Rows,
-    subjects: &Subjects,
+    inventory: &Inventory,
     judgements: &HashMap<&MonitorId, &Judgement>,
     (moment, now): (Moment, Timestamp),
 ) -> Sorted {
-    let scene = Scene { rows, judgements, silences: &subjects.silences, moment, now };
-    suppress::sort(pending, scene, |id| subjects.get(id).map(|subject| &subject.monitor))
+    let scene = Scene { rows, judgements, silences: &inventory.silences, moment, now };
+    suppress::sort(pending, scene, |id| inventory.get(id).map(|watched| &watched.monitor))
 }

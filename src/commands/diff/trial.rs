@@ -10,7 +10,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::cli::Diff;
-use crate::commands::check::{Judged, Judging, Patience, Probing, Subject, Supply, Variables, secrets_of};
+use crate::commands::check::{
+    Judged, Judging, Patience, Probing, Supply, Variables, WatchedMonitor, secrets_of,
+};
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
 use crate::plan::{Change, Plan};
@@ -35,9 +37,9 @@ pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Tr
         .iter()
         .filter_map(Change::desired)
         .filter(|desired| desired.monitor.enabled)
-        .map(|desired| Arc::new(Subject::new(desired.monitor.clone(), desired.spec.clone(), None)))
+        .map(|desired| Arc::new(WatchedMonitor::new(desired.monitor.clone(), desired.spec.clone(), None)))
         .collect();
-    let needs = |subject: &Subject| -> Vec<_> {
+    let needs = |subject: &WatchedMonitor| -> Vec<_> {
         let names: BTreeSet<_> = Secrets::references(&subject.monitor).cloned().collect();
         names.into_iter().collect()
     };
@@ -65,8 +67,9 @@ pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Tr
         judgement,
         needs: Vec::new(),
     };
-    let unprobed =
-        |subject: Arc<Subject>| Trial::without_secrets(subject.monitor.id.clone(), now, needs(&subject));
+    let unprobed = |subject: Arc<WatchedMonitor>| {
+        Trial::without_secrets(subject.monitor.id.clone(), now, needs(&subject))
+    };
     let mut trials: Vec<_> = judged.into_iter().map(probed).chain(left.into_iter().map(unprobed)).collect();
     trials.sort_by(|one, two| one.id.cmp(&two.id));
     Ok(trials)

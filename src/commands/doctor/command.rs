@@ -20,8 +20,8 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
-    let Seen { place, tables, items, secrets, reach, canaries, subjects } = seen;
-    let unsynced = subjects.and_then(|subjects| unsynced(&context, &args.monitors, &subjects));
+    let Seen { place, tables, items, secrets, reach, canaries, inventory } = seen;
+    let unsynced = inventory.and_then(|inventory| unsynced(&context, &args.monitors, &inventory));
     let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),

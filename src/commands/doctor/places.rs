@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::aws::root;
-use crate::commands::check::{Asking, Subjects};
+use crate::commands::check::{Asking, Inventory};
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
     AwsFacts, CanaryFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role,
@@ -46,7 +46,7 @@ pub struct Seen {
     pub reach: Vec<ReachFacts>,
     pub canaries: Vec<CanaryFacts>,
     /// The monitors of the table, if it reads.
-    pub subjects: Option<Subjects>,
+    pub inventory: Option<Inventory>,
 }
 
 /// Looks at a store file. One that is not there is not made.
@@ -64,7 +64,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         secrets: Vec::new(),
         reach: Vec::new(),
         canaries: Vec::new(),
-        subjects: None,
+        inventory: None,
     };
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
@@ -75,8 +75,8 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                     seen.tables.push(store.table_facts(table).await);
                 }
                 seen.items.extend(store.contents().await.items);
-                seen.subjects = Subjects::read(&store.config_reader()).await.ok();
-                seen.secrets = secrets(context, seen.subjects.as_ref(), None, Home::Here).await;
+                seen.inventory = Inventory::read(&store.config_reader()).await.ok();
+                seen.secrets = secrets(context, seen.inventory.as_ref(), None, Home::Here).await;
                 seen.canaries = canaries(context, &store).await;
                 store.try_write().await
             }
@@ -108,7 +108,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
     };
     let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
     let (mut reach, mut asked) = (Vec::new(), Vec::new());
-    let mut subjects = None;
+    let mut inventory = None;
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
@@ -120,9 +120,9 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             items.extend(contents.items);
             named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
-            subjects = Subjects::read(&store.config_reader()).await.ok();
+            inventory = Inventory::read(&store.config_reader()).await.ok();
             let home = if facts.role == Some(Role::Check) { Home::Here } else { Home::Elsewhere };
-            referred = secrets(context, subjects.as_ref(), facts.role, home).await;
+            referred = secrets(context, inventory.as_ref(), facts.role, home).await;
             if facts.role == Some(Role::Check) {
                 reach = beyond(context).await;
                 asked = canaries(context, &store).await;
@@ -131,7 +131,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, subjects }
+    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, inventory }
 }
 
 async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
@@ -161,7 +161,7 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
 /// its own.
 async fn secrets(
     context: &Context,
-    subjects: Option<&Subjects>,
+    inventory: Option<&Inventory>,
     role: Option<Role>,
     home: Home,
 ) -> Vec<SecretFacts> {
@@ -169,8 +169,8 @@ async fn secrets(
         Some(Role::Check) | None => {}
         Some(Role::Diff | Role::Sync) => return Vec::new(),
     }
-    let Some(subjects) = subjects else { return Vec::new() };
-    let references = subjects.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
+    let Some(inventory) = inventory else { return Vec::new() };
+    let references = inventory.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
     let references: BTreeSet<_> = references.cloned().collect();
     let mut facts = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.facts();
     if home == Home::Here {
@@ -190,7 +190,7 @@ fn in_environment(reference: SecretRef, offer: &Offer) -> Option<SecretFacts> {
 
 /// Asks every canary of the table and of this repository, as a run would.
 async fn canaries(context: &Context, store: &Store) -> Vec<CanaryFacts> {
-    let stored = Subjects::read(&store.config_reader()).await.map(|subjects| subjects.canaries);
+    let stored = Inventory::read(&store.config_reader()).await.map(|inventory| inventory.canaries);
     let mut named = stored.unwrap_or_default();
     named.extend(context.settings.canaries.iter().cloned());
     let allow: Vec<_> = variable(ALLOW).iter().flat_map(|text| text.split(',')).map(str::to_owned).collect();

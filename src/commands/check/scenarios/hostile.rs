@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::endpoints::Manner;
-use super::watched::{Watched, monitor};
+use super::inventory::{Watched, monitor};
 use super::world::{CONFIGS, World};
 use crate::transition::Health;
 use crate::verdict::Verdict;
@@ -50,7 +50,7 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
     assert!(ran.problems[0].contains("m150"), "{:?}", ran.problems);
     let verdicts = |verdict| ran.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count();
     assert_eq!((verdicts(Verdict::Pass), verdicts(Verdict::Fail)), (195, 4));
-    for judged in ran.judged.iter().filter(|judged| judged.subject.monitor.id.as_str().starts_with("dear")) {
+    for judged in ran.judged.iter().filter(|judged| judged.watched.monitor.id.as_str().starts_with("dear")) {
         let why = judged.judgement.why();
         assert!(why.contains("needs more than 4000000 steps"), "{why}");
     }

@@ -10,7 +10,7 @@ use super::endpoints::Probe;
 use super::process::{End, Excuse};
 
 use crate::alert::{Alert, AlertKind, pending};
-use crate::commands::check::subject::Subjects;
+use crate::commands::check::inventory::Inventory;
 use crate::monitor::MonitorId;
 use crate::state::{Row, RunRecord};
 use crate::suppress::{reason_at, suppressions};
@@ -21,7 +21,7 @@ use crate::verdict::Verdict;
 pub struct Step<'a> {
     pub now: Timestamp,
     /// What is watched, and what is silenced.
-    pub subjects: Subjects,
+    pub inventory: Inventory,
     pub holder: &'a str,
     pub excuse: Excuse,
     /// The slot in which it went on.
@@ -68,14 +68,14 @@ impl Chronicle {
         let new = step.accepted.into_iter().skip(self.accepted.len());
         let new: Vec<_> = new.map(|alert| (self.steps, alert)).collect();
         for (_, alert) in &new {
-            nothing_opens_in_a_suppression(alert, &step.subjects, step.now);
+            nothing_opens_in_a_suppression(alert, &step.inventory, step.now);
         }
         self.accepted.extend(new);
         let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
         self.rows_follow_their_monitors(&rows);
         self.rows_follow_the_rules(&rows, step.run.as_ref());
         self.what_said_nothing_changed_nothing(&rows, step.end);
-        self.what_is_discarded_was_suppressed(&rows, &step.subjects, step.now);
+        self.what_is_discarded_was_suppressed(&rows, &step.inventory, step.now);
         self.rows = rows;
         self.only_what_was_committed_is_notified();
         self.nothing_is_notified_twice_without_a_reason();
@@ -137,7 +137,7 @@ impl Chronicle {
             End::Ran(ran) => {
                 let silent = |verdict| matches!(verdict, Verdict::Unknown | Verdict::Skipped);
                 for judged in ran.judged.iter().filter(|judged| silent(judged.judgement.verdict)) {
-                    let id = &judged.subject.monitor.id;
+                    let id = &judged.watched.monitor.id;
                     let v = |rows: &BTreeMap<_, Row>| rows.get(id).map(|row| row.v);
                     assert_eq!(v(rows), v(&self.rows), "I8 {id} was not seen, and written");
                 }
@@ -193,7 +193,7 @@ impl Chronicle {
     fn what_is_discarded_was_suppressed(
         &mut self,
         rows: &BTreeMap<MonitorId, Row>,
-        subjects: &Subjects,
+        inventory: &Inventory,
         now: Timestamp,
     ) {
         for (monitor, row) in rows {
@@ -213,19 +213,19 @@ impl Chronicle {
             else {
                 panic!("I1 {row:?} was settled, and nobody knows when it began");
             };
-            let suppressed = subjects.get(monitor).is_some_and(|subject| {
+            let suppressed = inventory.get(monitor).is_some_and(|watched| {
                 let inside = |at: &Timestamp| {
-                    let suppressions = suppressions(&subject.monitor, &subjects.silences, *at, now);
+                    let suppressions = suppressions(&watched.monitor, &inventory.silences, *at, now);
                     suppressions.iter().any(|suppress| suppress.span.from <= *at && *at <= suppress.span.to)
                 };
                 // Good again at the first probe after the mute.
-                let last_bad = *to - subject.monitor.interval;
+                let last_bad = *to - watched.monitor.interval;
                 let was_down = |parent: &MonitorId| {
                     let incident = rows.get(parent).and_then(|row| row.confirmed.incident.as_ref());
                     incident.is_some_and(|incident| incident.opened_at <= *to)
                 };
                 inside(from) && (inside(to) || inside(&last_bad.max(*from)))
-                    || subject.monitor.depends_on.iter().any(was_down)
+                    || watched.monitor.depends_on.iter().any(was_down)
             });
             assert!(suppressed, "I1 {row:?} was settled, and nothing had muted it");
             self.discarded.insert(row.g.clone(), row.delivered.k);
@@ -252,13 +252,13 @@ impl Chronicle {
 }
 
 /// What people are called for is not told while its monitor is muted.
-fn nothing_opens_in_a_suppression(alert: &Alert, subjects: &Subjects, now: Timestamp) {
+fn nothing_opens_in_a_suppression(alert: &Alert, inventory: &Inventory, now: Timestamp) {
     let ends_what_was_notified = alert.kind == AlertKind::Degraded && alert.incident.is_some();
-    if let Some(subject) = subjects.get(&alert.monitor.id)
+    if let Some(watched) = inventory.get(&alert.monitor.id)
         && alert.kind.is_bad()
         && !ends_what_was_notified
     {
-        let suppressions = suppressions(&subject.monitor, &subjects.silences, now, now);
+        let suppressions = suppressions(&watched.monitor, &inventory.silences, now, now);
         assert_eq!(reason_at(&suppressions, now), None, "{} was told in a mute", alert.id);
     }
 }

@@ -80,7 +80,7 @@ impl Process {
             store,
             prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
             notifier: Notifier::Recording(topic),
-            subjects: None,
+            inventory: None,
             variables: Variables { offer: Offer::everything(), read: |_| None },
             vault: Vault::new(Aws::default()),
             log: Log::silent(),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::endpoints::Manner;
+use super::inventory::{Watched, monitor};
 use super::process::Process;
-use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::commands::check::RunError;
 use crate::monitor::Idle;
@@ -76,7 +76,7 @@ async fn stopped_while_probing(world: &mut World, id: &str) -> Vec<String> {
     let ran = world.finish(process).await.ran();
     world.repair(id);
     let skipped = ran.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
-    let mut skipped: Vec<_> = skipped.map(|judged| judged.subject.monitor.id.to_string()).collect();
+    let mut skipped: Vec<_> = skipped.map(|judged| judged.watched.monitor.id.to_string()).collect();
     skipped.sort();
     skipped
 }
@@ -138,7 +138,7 @@ async fn what_cannot_begin_any_more_is_skipped_and_comes_first_in_the_next_run()
         let process = world.process().deadline(Duration::from_millis(400));
         let ran = world.finish(process).await.ran();
         let made = |judged: &&crate::commands::check::Judged| judged.judgement.verdict != Verdict::Skipped;
-        judged.extend(ran.judged.iter().filter(made).map(|judged| judged.subject.monitor.id.to_string()));
+        judged.extend(ran.judged.iter().filter(made).map(|judged| judged.watched.monitor.id.to_string()));
     }
     judged.sort();
     assert_eq!(judged, ["login", "payments", "search"]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::watched::monitor;
+use super::inventory::monitor;
 use super::world::{CONFIGS, STATES, World};
 
 async fn two() -> World {

@@ -8,13 +8,13 @@ use tokio::sync::watch;
 
 use super::endpoints::{Endpoints, Manner};
 use super::invariants::{Chronicle, Step};
+use super::inventory::Watched;
 use super::process::{End, Excuse, Process, Running};
-use super::watched::Watched;
 use crate::alert::Alert;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::Read;
+use crate::commands::check::inventory::Inventory;
 use crate::commands::check::outcome::Ran;
-use crate::commands::check::subject::Subjects;
 use crate::monitor::{Canary, MonitorId, Selector};
 use crate::notify::recording::{Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
@@ -230,10 +230,10 @@ impl World {
         self.frozen |= matches!(end, End::Frozen);
         let excuse = if matches!(end, End::Died) { Excuse::Trouble } else { running.excuse };
         let states = self.observer.state_reader().read().await.expect("the table reads");
-        let subjects = Subjects::read(&self.observer.config_reader()).await.expect("the table reads");
+        let inventory = Inventory::read(&self.observer.config_reader()).await.expect("the table reads");
         let step = Step {
             now: self.now(),
-            subjects,
+            inventory,
             holder: &running.holder,
             excuse,
             slot,

@@ -12,7 +12,7 @@ use crate::suppress::Silence;
 
 /// A monitor, and the version of it that is judged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Subject {
+pub struct WatchedMonitor {
     pub monitor: Monitor,
     /// Its material fingerprint in short. The text that it came from takes several times the room of the monitor,
     /// and nothing else of it is needed.
@@ -25,11 +25,11 @@ pub struct Subject {
 
 /// All of them by id, and what could not be read.
 #[derive(Debug, Clone, Default)]
-pub struct Subjects {
+pub struct Inventory {
     /// Sorted by id.
-    pub all: Vec<Arc<Subject>>,
+    pub all: Vec<Arc<WatchedMonitor>>,
     /// Those that sync removed, as long as the table remembers them. They are not watched.
-    pub retired: BTreeMap<MonitorId, Subject>,
+    pub retired: BTreeMap<MonitorId, WatchedMonitor>,
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, Topics>,
     /// What answers as long as the network works, whoever named it.
@@ -44,7 +44,7 @@ pub struct Subjects {
 /// Topics by name. Two owners may give one name to different ones.
 type Topics = BTreeMap<String, TopicArn>;
 
-impl Subject {
+impl WatchedMonitor {
     pub fn new(monitor: Monitor, spec: Spec, owner: Option<String>) -> Self {
         Self {
             monitor,
@@ -63,8 +63,12 @@ impl Subject {
     }
 }
 
-impl Subjects {
-    pub fn new(mut all: Vec<Subject>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
+impl Inventory {
+    pub fn new(
+        mut all: Vec<WatchedMonitor>,
+        topics: BTreeMap<String, Topics>,
+        problems: Vec<String>,
+    ) -> Self {
         all.sort_by(|a, b| a.monitor.id.cmp(&b.monitor.id));
         Self { all: all.into_iter().map(Arc::new).collect(), topics, problems, ..Self::default() }
     }
@@ -77,14 +81,14 @@ impl Subjects {
         let take = |item: Result<ConfigItem, Unreadable>| match item {
             Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {
                 // What is wrong with one that is gone is nobody's business any more.
-                if let Ok(subject) = Subject::stored(item) {
-                    retired.insert(subject.monitor.id.clone(), subject);
+                if let Ok(watched) = WatchedMonitor::stored(item) {
+                    retired.insert(watched.monitor.id.clone(), watched);
                 }
             }
             Ok(ConfigItem::Monitor(item)) => {
                 let id = item.id.clone();
-                match Subject::stored(item) {
-                    Ok(subject) => all.push(subject),
+                match WatchedMonitor::stored(item) {
+                    Ok(watched) => all.push(watched),
                     Err(problem) => {
                         unclear.insert(id.to_string());
                         problems.push(problem);
@@ -108,8 +112,8 @@ impl Subjects {
     }
 
     /// The monitor that has this id now.
-    pub fn get(&self, id: &MonitorId) -> Option<&Arc<Subject>> {
-        let position = self.all.binary_search_by(|subject| subject.monitor.id.cmp(id)).ok()?;
+    pub fn get(&self, id: &MonitorId) -> Option<&Arc<WatchedMonitor>> {
+        let position = self.all.binary_search_by(|watched| watched.monitor.id.cmp(id)).ok()?;
         self.all.get(position)
     }
 
@@ -118,21 +122,21 @@ impl Subjects {
         self.get(id).is_some() || self.unclear.contains(id.as_str())
     }
 
-    pub fn enabled(&self) -> impl Iterator<Item = &Arc<Subject>> {
-        self.all.iter().filter(|subject| subject.monitor.enabled)
+    pub fn enabled(&self) -> impl Iterator<Item = &Arc<WatchedMonitor>> {
+        self.all.iter().filter(|watched| watched.monitor.enabled)
     }
 
     /// Where the alerts of a monitor go.
-    pub fn route(&self, subject: &Subject, default: Option<&TopicArn>) -> Route {
-        let named = subject.owner.as_ref().and_then(|owner| self.topics.get(owner));
-        route(&subject.monitor.alert.topic, named, default)
+    pub fn route(&self, watched: &WatchedMonitor, default: Option<&TopicArn>) -> Route {
+        let named = watched.owner.as_ref().and_then(|owner| self.topics.get(owner));
+        route(&watched.monitor.alert.topic, named, default)
     }
 
     /// Monitors whose topic nobody knows.
     pub fn lost(&self, default: Option<&TopicArn>) -> Vec<String> {
-        let lost = self.enabled().filter_map(|subject| match self.route(subject, default) {
+        let lost = self.enabled().filter_map(|watched| match self.route(watched, default) {
             Route::As(_) => None,
-            Route::Lost(_) => Some((subject.monitor.alert.topic.as_str(), subject.monitor.id.as_str())),
+            Route::Lost(_) => Some((watched.monitor.alert.topic.as_str(), watched.monitor.id.as_str())),
         });
         let mut by_topic: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         lost.for_each(|(topic, id)| by_topic.entry(topic).or_default().push(id));
@@ -145,8 +149,8 @@ impl Subjects {
         by_topic.into_iter().map(problem).collect()
     }
 
-    pub fn by_id(&self) -> HashMap<&MonitorId, &Arc<Subject>> {
-        self.all.iter().map(|subject| (&subject.monitor.id, subject)).collect()
+    pub fn by_id(&self) -> HashMap<&MonitorId, &Arc<WatchedMonitor>> {
+        self.all.iter().map(|watched| (&watched.monitor.id, watched)).collect()
     }
 }
 
@@ -158,38 +162,38 @@ mod tests {
     fn owners_mean_their_own_topics_and_what_no_one_knows_is_notified() {
         let arn =
             |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
-        let subject = |id: &str, owner: Option<&str>, topic: &str| {
+        let watched = |id: &str, owner: Option<&str>, topic: &str| {
             let mut monitor = Monitor::sample(id, "https://m.example");
             monitor.alert.topic = topic.to_owned();
-            Subject::new(monitor, Spec::default(), owner.map(str::to_owned))
+            WatchedMonitor::new(monitor, Spec::default(), owner.map(str::to_owned))
         };
         let named = |topic| BTreeMap::from([("oncall".to_owned(), arn(topic))]);
-        let subjects = Subjects::new(
+        let inventory = Inventory::new(
             vec![
-                subject("a", Some("one"), "oncall"),
-                subject("b", Some("two"), "oncall"),
-                subject("c", None, "oncall"),
-                subject("d", Some("one"), "shop"),
-                subject("e", Some("one"), "default"),
+                watched("a", Some("one"), "oncall"),
+                watched("b", Some("two"), "oncall"),
+                watched("c", None, "oncall"),
+                watched("d", Some("one"), "shop"),
+                watched("e", Some("one"), "default"),
             ],
             BTreeMap::from([("one".to_owned(), named("x")), ("two".to_owned(), named("y"))]),
             Vec::new(),
         );
         let default = arn("box");
-        let routes: Vec<_> = subjects
+        let routes: Vec<_> = inventory
             .all
             .iter()
-            .map(|subject| subjects.route(subject, Some(&default)).into_topic().to_string())
+            .map(|watched| inventory.route(watched, Some(&default)).into_topic().to_string())
             .map(|topic| topic.rsplit(':').next().unwrap_or_default().to_owned())
             .collect();
         assert_eq!(routes, ["x", "y", "box", "box", "box"]);
-        let delivered: Vec<_> = subjects.lost(Some(&default));
+        let delivered: Vec<_> = inventory.lost(Some(&default));
         assert_eq!(delivered.len(), 2, "{delivered:?}");
         assert!(
             delivered[0].starts_with("there is no topic \"oncall\"; alerts of c go to the default topic")
         );
         assert!(delivered[1].starts_with("there is no topic \"shop\"; alerts of d go to the default topic"));
         // Without AWS there is nothing to be lost.
-        assert_eq!(subjects.lost(None), Vec::<String>::new());
+        assert_eq!(inventory.lost(None), Vec::<String>::new());
     }
 }

@@ -4,17 +4,17 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::flow::Rows;
+use super::inventory::{Inventory, WatchedMonitor};
 use super::options::RunOptions;
-use super::subject::{Subject, Subjects};
 use crate::monitor::MonitorId;
 use crate::transition::Unwatched;
 
 /// What the catalog says of the monitor of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Standing<'a> {
-    Watched(&'a Subject),
+pub enum WatchStatus<'a> {
+    Watched(&'a WatchedMonitor),
     /// It is not watched any more; the definition is there unless it is gone altogether.
-    Unwatched(Unwatched, Option<&'a Subject>),
+    Unwatched(Unwatched, Option<&'a WatchedMonitor>),
     /// Nothing that this run could be sure of.
     Unclear,
     /// It is no monitor but monitorctl itself.
@@ -23,45 +23,45 @@ pub enum Standing<'a> {
 
 /// The standing of every row.
 #[derive(Debug)]
-pub struct Standings<'a> {
-    subjects: &'a Subjects,
-    by_id: HashMap<&'a MonitorId, &'a Arc<Subject>>,
+pub struct WatchStatuses<'a> {
+    inventory: &'a Inventory,
+    by_id: HashMap<&'a MonitorId, &'a Arc<WatchedMonitor>>,
     /// Rows that wait for being moved to where their monitors are now.
     waiting: HashSet<&'a MonitorId>,
     /// Whether an id that is not there says that the monitor is gone.
     complete: bool,
 }
 
-impl<'a> Standings<'a> {
-    pub fn new(options: &RunOptions, subjects: &'a Subjects, rows: &Rows) -> Self {
-        let renamed = subjects.all.iter().filter(|subject| !rows.contains_key(&subject.monitor.id));
+impl<'a> WatchStatuses<'a> {
+    pub fn new(options: &RunOptions, inventory: &'a Inventory, rows: &Rows) -> Self {
+        let renamed = inventory.all.iter().filter(|watched| !rows.contains_key(&watched.monitor.id));
         Self {
-            subjects,
-            by_id: subjects.by_id(),
-            waiting: renamed.flat_map(|subject| &subject.formerly).collect(),
+            inventory,
+            by_id: inventory.by_id(),
+            waiting: renamed.flat_map(|watched| &watched.formerly).collect(),
             // A folder may be one of many, and an empty table is more likely the wrong one (trap 12).
-            complete: !options.from_files && !subjects.all.is_empty(),
+            complete: !options.from_files && !inventory.all.is_empty(),
         }
     }
 
-    pub fn of(&self, id: &MonitorId) -> Standing<'a> {
+    pub fn of(&self, id: &MonitorId) -> WatchStatus<'a> {
         if id.is_prober() {
-            return Standing::Prober;
+            return WatchStatus::Prober;
         }
-        if let Some(subject) = self.by_id.get(id).copied() {
-            return if subject.monitor.enabled {
-                Standing::Watched(subject)
+        if let Some(watched) = self.by_id.get(id).copied() {
+            return if watched.monitor.enabled {
+                WatchStatus::Watched(watched)
             } else {
-                Standing::Unwatched(Unwatched::Disabled, Some(subject))
+                WatchStatus::Unwatched(Unwatched::Disabled, Some(watched))
             };
         }
-        if self.waiting.contains(id) || self.subjects.has(id) {
-            return Standing::Unclear;
+        if self.waiting.contains(id) || self.inventory.has(id) {
+            return WatchStatus::Unclear;
         }
-        match self.subjects.retired.get(id) {
-            Some(subject) => Standing::Unwatched(Unwatched::Removed, Some(subject)),
-            None if self.complete => Standing::Unwatched(Unwatched::Removed, None),
-            None => Standing::Unclear,
+        match self.inventory.retired.get(id) {
+            Some(watched) => WatchStatus::Unwatched(Unwatched::Removed, Some(watched)),
+            None if self.complete => WatchStatus::Unwatched(Unwatched::Removed, None),
+            None => WatchStatus::Unclear,
         }
     }
 }
@@ -80,36 +80,39 @@ mod tests {
     }
 
     /// `b < a` was `a` before, `-c` is switched off.
-    fn subjects(texts: &[&str], retired: &[&str]) -> Subjects {
-        let subject = |text: &&str| {
+    fn inventory(texts: &[&str], retired: &[&str]) -> Inventory {
+        let watched = |text: &&str| {
             let mut ids = text.trim_start_matches('-').split(" < ");
             let monitor = Monitor::sample(ids.next().unwrap_or_default(), "https://m.example");
             let monitor = Monitor { enabled: !text.starts_with('-'), ..monitor };
-            Subject { formerly: ids.map(id).collect(), ..Subject::new(monitor, Spec::default(), None) }
+            WatchedMonitor {
+                formerly: ids.map(id).collect(),
+                ..WatchedMonitor::new(monitor, Spec::default(), None)
+            }
         };
-        let retired = retired.iter().map(|text| (id(text), subject(text))).collect();
-        let all = texts.iter().map(subject).collect();
-        Subjects { retired, ..Subjects::new(all, BTreeMap::new(), Vec::new()) }
+        let retired = retired.iter().map(|text| (id(text), watched(text))).collect();
+        let all = texts.iter().map(watched).collect();
+        Inventory { retired, ..Inventory::new(all, BTreeMap::new(), Vec::new()) }
     }
 
-    fn check(options: &RunOptions, subjects: &Subjects, stored: &[&str], about: &str, standing: &str) {
+    fn check(options: &RunOptions, inventory: &Inventory, stored: &[&str], about: &str, watch_status: &str) {
         let row = |name: &&str| Row { monitor: id(name), ..rows(1, "run", 1).remove(0) };
         let rows: Rows = stored.iter().map(|name| (id(name), row(name))).collect();
-        let found = match Standings::new(options, subjects, &rows).of(&id(about)) {
-            Standing::Watched(_) => "watched",
-            Standing::Unwatched(why, Some(_)) => why.as_str(),
-            Standing::Unwatched(Unwatched::Removed, None) => "gone",
-            Standing::Unwatched(Unwatched::Disabled, None) | Standing::Unclear => "unclear",
-            Standing::Prober => "prober",
+        let found = match WatchStatuses::new(options, inventory, &rows).of(&id(about)) {
+            WatchStatus::Watched(_) => "watched",
+            WatchStatus::Unwatched(why, Some(_)) => why.as_str(),
+            WatchStatus::Unwatched(Unwatched::Removed, None) => "gone",
+            WatchStatus::Unwatched(Unwatched::Disabled, None) | WatchStatus::Unclear => "unclear",
+            WatchStatus::Prober => "prober",
         };
-        assert_eq!(found, standing, "{about}");
+        assert_eq!(found, watch_status, "{about}");
     }
 
     #[test]
     fn a_row_is_let_go_only_where_it_is_sure_that_no_one_watches_its_monitor() {
         let table = RunOptions::sample();
         let folder = RunOptions { from_files: true, ..RunOptions::sample() };
-        let mut some = subjects(&["a", "-b", "d < c"], &["e"]);
+        let mut some = inventory(&["a", "-b", "d < c"], &["e"]);
         some.unclear.insert("f".to_owned());
         for (about, in_table, in_folder) in [
             ("a", "watched", "watched"),
@@ -125,6 +128,6 @@ mod tests {
         check(&table, &some, &["c"], "c", "unclear");
         check(&table, &some, &["c", "d"], "c", "gone");
         // An empty table is no reason to believe that everything was removed.
-        check(&table, &subjects(&[], &[]), &["a"], "a", "unclear");
+        check(&table, &inventory(&[], &[]), &["a"], "a", "unclear");
     }
 }
