@@ -12,7 +12,7 @@ use crate::alert::Route;
 use crate::cli::{Explain, Format};
 use crate::config::suggest;
 use crate::exit::Exit;
-use crate::explanation::{Facts, WatchStatus, explain as explanation};
+use crate::explanation::{Facts, Membership, explain as explanation};
 use crate::monitor::{MonitorId, TopicArn, marked};
 use crate::report::ExplanationReport;
 use crate::simulation::Actor;
@@ -33,12 +33,12 @@ pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure>
 async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Result<String, Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
     let (inventory, states) = tokio::try_join!(Inventory::read(&configs), reader.read())?;
-    let (watched, watch_status) = found(&inventory, &args.id)?;
+    let (subject, membership) = found(&inventory, &args.id)?;
     let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
     let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
     let mut problems: Vec<_> = states.prober.iter().filter_map(blind).collect();
-    let samples = match results(&reader, &inventory, &[watched], period).await {
-        Ok(mut results) => Some(results.remove(&watched.monitor.id).unwrap_or_default()),
+    let samples = match results(&reader, &inventory, &[subject], period).await {
+        Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
             problems.push(format!("the history cannot be read: {}", chain(&error)));
             None
@@ -46,15 +46,15 @@ async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Resul
     };
     let now = store.now();
     let default = variable("SNS_TOPIC_ARN").and_then(|text| TopicArn::parse(&text).ok());
-    let actor = |watched| actor(&inventory, watched, default.as_ref());
-    let others = ancestors(&inventory, watched);
+    let actor = |subject| actor(&inventory, subject, default.as_ref());
+    let others = ancestors(&inventory, subject);
     let mut rows = Vec::new();
-    for one in others.iter().copied().chain([watched]) {
+    for one in others.iter().copied().chain([subject]) {
         rows.extend(row(&inventory, &states, one)?);
     }
     let facts = Facts {
-        watched: actor(watched),
-        watch_status,
+        subject: actor(subject),
+        membership,
         others: others.iter().copied().map(actor).collect(),
         rows,
         silences: &inventory.silences,
@@ -63,10 +63,10 @@ async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Resul
         environment,
         now,
     };
-    let route = inventory.route(watched, default.as_ref());
+    let route = inventory.route(subject, default.as_ref());
     let report = ExplanationReport {
-        monitor: &watched.monitor,
-        owner: watched.owner.as_deref(),
+        monitor: &subject.monitor,
+        owner: subject.owner.as_deref(),
         is_topic_lost: matches!(route, Route::Lost(_)),
         topic: route.into_topic().to_string(),
         explanation: explanation(&facts),
@@ -91,15 +91,15 @@ fn blind(prober: &Row) -> Option<String> {
 }
 
 /// The monitor that is meant, or what may have been.
-fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, WatchStatus), Failure> {
+fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, Membership), Failure> {
     let parsed = MonitorId::parse(id).ok();
-    if let Some(watched) = parsed.as_ref().and_then(|id| inventory.get(id)) {
-        let watch_status = if watched.monitor.enabled {
-            WatchStatus::Watched
+    if let Some(subject) = parsed.as_ref().and_then(|id| inventory.get(id)) {
+        let membership = if subject.monitor.enabled {
+            Membership::Watched
         } else {
-            WatchStatus::Unwatched(Unwatched::Disabled)
+            Membership::Unwatched(Unwatched::Disabled)
         };
-        return Ok((watched, watch_status));
+        return Ok((subject, membership));
     }
     let shown = marked(id.to_owned());
     if id == MonitorId::prober().as_str() {
@@ -115,16 +115,16 @@ fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, 
         return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` says what to do about it"));
     }
     let renamed =
-        inventory.all.iter().find(|watched| watched.formerly.iter().any(|former| former.as_str() == id));
-    if let Some(watched) = renamed {
-        let now = &watched.monitor.id;
+        inventory.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
+    if let Some(subject) = renamed {
+        let now = &subject.monitor.id;
         return Err(Failure::new(Exit::Usage, format!("{shown} was renamed: it is {now} now"))
             .help(format!("monitorctl explain {now}")));
     }
-    if let Some(watched) = parsed.as_ref().and_then(|id| inventory.retired.get(id)) {
-        return Ok((watched, WatchStatus::Unwatched(Unwatched::Removed)));
+    if let Some(subject) = parsed.as_ref().and_then(|id| inventory.retired.get(id)) {
+        return Ok((subject, Membership::Unwatched(Unwatched::Removed)));
     }
-    let near = suggest(id, inventory.all.iter().map(|watched| watched.monitor.id.as_str()));
+    let near = suggest(id, inventory.all.iter().map(|subject| subject.monitor.id.as_str()));
     let help = near.map_or_else(
         || "`monitorctl status` lists the monitors; one that is in the files alone waits for `monitorctl sync`".to_owned(),
         |near| format!("did you mean {near}?"),
@@ -133,9 +133,9 @@ fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, 
 }
 
 /// What it depends on, and what that depends on.
-fn ancestors<'a>(inventory: &'a Inventory, watched: &'a WatchedMonitor) -> Vec<&'a WatchedMonitor> {
-    let mut seen = BTreeSet::from([&watched.monitor.id]);
-    let mut open: Vec<_> = watched.monitor.depends_on.iter().collect();
+fn ancestors<'a>(inventory: &'a Inventory, subject: &'a WatchedMonitor) -> Vec<&'a WatchedMonitor> {
+    let mut seen = BTreeSet::from([&subject.monitor.id]);
+    let mut open: Vec<_> = subject.monitor.depends_on.iter().collect();
     let mut found = Vec::new();
     while let Some(id) = open.pop() {
         if let Some(parent) = inventory.get(id).filter(|_| seen.insert(id)) {
@@ -146,23 +146,23 @@ fn ancestors<'a>(inventory: &'a Inventory, watched: &'a WatchedMonitor) -> Vec<&
     found
 }
 
-fn actor<'a>(inventory: &Inventory, watched: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
+fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
     Actor {
-        monitor: &watched.monitor,
-        judged: watched.judged.clone(),
-        topic: inventory.route(watched, default).into_topic(),
+        monitor: &subject.monitor,
+        judged: subject.judged.clone(),
+        topic: inventory.route(subject, default).into_topic(),
     }
 }
 
 /// The row of a monitor. That of a renamed one follows it with the next run, and is shown as if it had.
-fn row(inventory: &Inventory, states: &States, watched: &WatchedMonitor) -> Result<Option<Row>, Failure> {
+fn row(inventory: &Inventory, states: &States, subject: &WatchedMonitor) -> Result<Option<Row>, Failure> {
     let look = |id: &MonitorId| match states.rows.iter().find(|row| row.monitor == *id) {
         _ if states.unreadable.iter().any(|row| row.key == id.as_str()) => Known::Unread,
         Some(row) => Known::Read(row),
         None => Known::None,
     };
-    let (at, known) = known(inventory, watched, look);
-    let id = &watched.monitor.id;
+    let (at, known) = known(inventory, subject, look);
+    let id = &subject.monitor.id;
     match known {
         Known::None => Ok(None),
         Known::Read(row) => Ok(Some(Row { monitor: id.clone(), ..row.clone() })),

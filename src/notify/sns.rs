@@ -61,7 +61,7 @@ impl SnsTopics {
         let client = self.client(arn.region()).await;
         let mut tried = 0;
         loop {
-            self.wait_for_turn(arn).await;
+            self.wait_for_permit(arn).await;
             tried += 1;
             let Err(error) = send(&client, arn, &publication).await else { return Ok(()) };
             let trouble = Trouble::of(&error);
@@ -86,7 +86,7 @@ impl SnsTopics {
         clients.entry(region.to_owned()).or_insert(client).clone()
     }
 
-    async fn wait_for_turn(&self, arn: &TopicArn) {
+    async fn wait_for_permit(&self, arn: &TopicArn) {
         if arn.is_fifo() {
             return;
         }

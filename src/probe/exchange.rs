@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use super::body::Chunks;
 use super::head::Head;
-use super::redirect::{self, Turn};
+use super::redirect::{self, NextHop};
 use super::request::{Keep, Request};
 use super::said::theirs;
 use super::trace::{Phase, Trace};
@@ -80,7 +80,7 @@ async fn receive(
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Reply, Fault> {
-    if let Turn::Follow(next) = redirect::turn(request, &head, trace.redirects())? {
+    if let NextHop::Follow(next) = redirect::next_hop(request, &head, trace.redirects())? {
         return Ok(Reply::Redirect(next));
     }
     trace.enter(Phase::Read);

@@ -39,6 +39,7 @@ mod head;
 mod hosts;
 mod http1;
 mod prober;
+mod rate_limiter;
 mod redirect;
 mod request;
 mod resolve;
@@ -47,7 +48,6 @@ mod said;
 mod secrets;
 mod tls;
 mod trace;
-mod turns;
 
 #[cfg(test)]
 pub mod testing;
@@ -56,5 +56,5 @@ mod tests;
 
 pub use address::{AddressPolicy, Cidr, CidrError};
 pub use prober::{Probed, Prober};
+pub use rate_limiter::Limits;
 pub use secrets::Secrets;
-pub use turns::Limits;

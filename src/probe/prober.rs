@@ -8,18 +8,18 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::address::AddressPolicy;
 use super::attempt::{Attempt, AttemptDeps, Task, attempt};
+use super::rate_limiter::{Limits, RateLimiter};
 use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
 use super::tls::Session;
-use super::turns::{Limits, Turns};
 use crate::monitor::Monitor;
 use crate::observation::{Fault, Observation, Peer, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
     pub(super) deps: AttemptDeps,
-    turns: Turns,
+    rate_limiter: RateLimiter,
 }
 
 /// What a probe came to.
@@ -35,7 +35,10 @@ pub enum Probed {
 impl Prober {
     /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
     pub fn new(addresses: AddressPolicy, limits: Limits) -> Self {
-        Self { deps: AttemptDeps { policy: addresses, ..AttemptDeps::default() }, turns: Turns::new(limits) }
+        Self {
+            deps: AttemptDeps { policy: addresses, ..AttemptDeps::default() },
+            rate_limiter: RateLimiter::new(limits),
+        }
     }
 
     /// The same as [`observe`](Self::observe), fit to be shown as far as `secrets` are all that there are.
@@ -138,10 +141,10 @@ impl Prober {
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
-        let turn = self.turns.take(task.request.target.host_name());
+        let permit = self.rate_limiter.take(task.request.target.host_name());
         let _turn = match latest {
-            Some(latest) => timeout_at(latest, turn).await.ok().flatten()?,
-            None => turn.await?,
+            Some(latest) => timeout_at(latest, permit).await.ok().flatten()?,
+            None => permit.await?,
         };
         // An attempt is a large future; those that wait for their turn do without it.
         Some(Box::pin(attempt(&self.deps, task, monitor.timeout)).await)

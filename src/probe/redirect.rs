@@ -14,7 +14,7 @@ use super::said::theirs;
 use crate::observation::{Fault, FaultKind};
 
 /// What follows from the head of an answer.
-pub enum Turn {
+pub enum NextHop {
     /// It is the answer of the attempt.
     Answer,
     /// Another request has to be made.
@@ -22,12 +22,12 @@ pub enum Turn {
 }
 
 /// Reads the head of the answer to `request`, the `followed`th redirect being behind.
-pub fn turn(request: &Request, head: &Head, followed: u8) -> Result<Turn, Fault> {
+pub fn next_hop(request: &Request, head: &Head, followed: u8) -> Result<NextHop, Fault> {
     // Of several lines the first counts, and one with nothing in it leads nowhere.
     let location = head.values("location").next().filter(|location| !location.is_empty());
-    let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(Turn::Answer) };
+    let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(NextHop::Answer) };
     if request.redirects == 0 {
-        return Ok(Turn::Answer);
+        return Ok(NextHop::Answer);
     }
     let location = text_of(location);
     let url = request
@@ -38,7 +38,7 @@ pub fn turn(request: &Request, head: &Head, followed: u8) -> Result<Turn, Fault>
         let actual = format!("a redirect to {} after {followed} others", theirs(&url));
         return Err(fault(actual, format!("at most {} redirects", request.redirects)));
     }
-    follow(request, head.status, url).map(|next| Turn::Follow(Box::new(next)))
+    follow(request, head.status, url).map(|next| NextHop::Follow(Box::new(next)))
 }
 
 /// The redirects of RFC 9110, and 300 where it names its preferred choice, as curl has it. 304 is about a cache,
@@ -135,8 +135,8 @@ mod tests {
         }
     }
 
-    fn turned(request: &Request, status: u16, location: &str, followed: u8) -> Result<Turn, Fault> {
-        turn(request, &leading(status, &[location.as_bytes()]), followed)
+    fn turned(request: &Request, status: u16, location: &str, followed: u8) -> Result<NextHop, Fault> {
+        next_hop(request, &leading(status, &[location.as_bytes()]), followed)
     }
 
     fn leading(status: u16, locations: &[&[u8]]) -> Head {
@@ -146,8 +146,8 @@ mod tests {
 
     fn followed(request: &Request, status: u16, location: &str) -> Request {
         match turned(request, status, location, 0) {
-            Ok(Turn::Follow(next)) => *next,
-            Ok(Turn::Answer) => panic!("{status} to {location} is an answer"),
+            Ok(NextHop::Follow(next)) => *next,
+            Ok(NextHop::Answer) => panic!("{status} to {location} is an answer"),
             Err(fault) => panic!("{fault}"),
         }
     }
@@ -189,11 +189,11 @@ mod tests {
     fn only_a_redirect_that_says_where_to_is_one() {
         let request = request("GET", "http://a.example/");
         for status in [200, 201, 304, 305, 306] {
-            assert!(matches!(turned(&request, status, "/b", 0), Ok(Turn::Answer)), "{status}");
+            assert!(matches!(turned(&request, status, "/b", 0), Ok(NextHop::Answer)), "{status}");
         }
-        assert!(matches!(turn(&request, &leading(302, &[]), 0), Ok(Turn::Answer)));
-        assert!(matches!(turned(&request, 302, "", 0), Ok(Turn::Answer)));
-        assert!(matches!(turned(&request, 302, "/b", 1), Ok(Turn::Follow(_))));
+        assert!(matches!(next_hop(&request, &leading(302, &[]), 0), Ok(NextHop::Answer)));
+        assert!(matches!(turned(&request, 302, "", 0), Ok(NextHop::Answer)));
+        assert!(matches!(turned(&request, 302, "/b", 1), Ok(NextHop::Follow(_))));
         assert!(turned(&request, 302, "/b", 2).is_err());
     }
 
@@ -216,7 +216,7 @@ mod tests {
             (&[b"//a.example/b"], "/b"),
             (&[b"HTTP://A.example/b"], "/b"),
         ] {
-            let Ok(Turn::Follow(next)) = turn(&here, &leading(302, locations), 0) else {
+            let Ok(NextHop::Follow(next)) = next_hop(&here, &leading(302, locations), 0) else {
                 panic!("{locations:?} is not followed")
             };
             let asked = next.to_http1();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::explanation::{ExplanationReport, ordinal};
 use crate::alert::testing::{at, monitor};
-use crate::explanation::{Facts, Standing, explain};
+use crate::explanation::{Facts, Membership, explain};
 use crate::monitor::{Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
 use crate::state::{Backlog, Sample};
@@ -18,7 +18,7 @@ const PERIOD: Duration = Duration::from_mins(2);
 fn shown(
     monitor: &Monitor,
     outcomes: &[Outcome],
-    standing: Standing,
+    membership: Membership,
     show: impl Fn(&ExplanationReport<'_>) -> String,
 ) -> String {
     let mut stage = Stage::new([Actor::of(monitor)], [], &[]);
@@ -42,7 +42,7 @@ fn shown(
     let slot = u64::try_from(now.as_second()).expect("a time") / PERIOD.as_secs();
     let facts = Facts {
         subject: Actor::of(monitor),
-        standing,
+        membership,
         others: Vec::new(),
         rows: stage.row(&monitor.id).cloned().into_iter().collect(),
         silences: &silences,
@@ -89,12 +89,12 @@ const UP_THEN_DOWN: [Outcome; 5] =
 fn people_read_what_is_what_was_and_what_comes() {
     let payments = payments();
     let stable = Monitor { team: None, ..payments.clone() };
-    let off = Standing::Unwatched(Unwatched::Disabled);
+    let off = Membership::Unwatched(Unwatched::Disabled);
     let cases = [
-        ("silenced", shown(&payments, &UP_THEN_DOWN, Standing::Watched, text)),
-        ("about to be down", shown(&stable, &UP_THEN_DOWN[..3], Standing::Watched, text)),
-        ("down", shown(&stable, &UP_THEN_DOWN, Standing::Watched, text)),
-        ("never seen", shown(&stable, &[], Standing::Watched, text)),
+        ("silenced", shown(&payments, &UP_THEN_DOWN, Membership::Watched, text)),
+        ("about to be down", shown(&stable, &UP_THEN_DOWN[..3], Membership::Watched, text)),
+        ("down", shown(&stable, &UP_THEN_DOWN, Membership::Watched, text)),
+        ("never seen", shown(&stable, &[], Membership::Watched, text)),
         ("switched off", shown(&stable, &UP_THEN_DOWN, off, text)),
     ];
     let cases = cases.map(|(name, text)| format!("== {name}\n{text}"));
@@ -104,7 +104,7 @@ fn people_read_what_is_what_was_and_what_comes() {
 #[test]
 fn programs_read_every_field() {
     let json = |report: &ExplanationReport<'_>| format!("{:#}", report.json());
-    insta::assert_snapshot!(shown(&payments(), &UP_THEN_DOWN, Standing::Watched, json));
+    insta::assert_snapshot!(shown(&payments(), &UP_THEN_DOWN, Membership::Watched, json));
 }
 
 // Trap 17: what a target or a table says steers no terminal and no runner.
@@ -115,7 +115,7 @@ fn what_others_wrote_is_shown_and_steers_nothing() {
     (payments.name, payments.team) = (Some(hostile.to_owned()), Some(hostile.to_owned()));
     payments.runbook = Some(hostile.to_owned());
     payments.alert.topic = hostile.to_owned();
-    let text = shown(&payments, &UP_THEN_DOWN, Standing::Watched, coloured);
+    let text = shown(&payments, &UP_THEN_DOWN, Membership::Watched, coloured);
     assert!(!text.contains("[2J\n") && !text.contains("\u{1b}[2J"), "{text}");
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
 }

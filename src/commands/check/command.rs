@@ -11,7 +11,7 @@ use super::inventory::{Inventory, WatchedMonitor};
 use super::log::Log;
 use super::options::RunOptions;
 use super::outcome::{Outcome, Ran};
-use super::supply::Variables;
+use super::secret_provider::Variables;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
 use crate::commands::context::{Context, Missing, show, variable};

@@ -28,12 +28,12 @@ use super::moves::{Moves, moves};
 use super::notifying::{Notifications, Notified, alerts};
 use super::options::RunOptions;
 use super::outcome::{Outcome, Ran, RunError};
-use super::patience::Patience;
 use super::probing::{Judged, Noted, Probing, unless_stopped};
+use super::secret_provider::{SecretProvider, Variables, secrets_of};
 use super::select::select;
 use super::self_check::{self, Asking};
-use super::supply::{Supply, Variables, secrets_of};
 use super::suppressing::{Sorted, sort};
+use super::timeout_bound::TimeoutBound;
 use super::watch_status::{WatchStatus, WatchStatuses};
 use super::{history, reread};
 use crate::alert::Moment;
@@ -317,11 +317,12 @@ impl Session<'_> {
     /// is probed once more, before it counts. With it comes what people have to know of the secrets.
     async fn probe(&self, due: Vec<Arc<WatchedMonitor>>, progress: impl Fn(usize, usize)) -> Noted {
         let (number, now) = (due.len(), || self.deps.store.now());
-        let supply = Supply::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
-        let probing = self.probing(supply.clone());
+        let secret_provider =
+            SecretProvider::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
+        let probing = self.probing(secret_provider.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
         // Where the run was stopped nobody waits for them any more.
-        let Some(resolution) = supply.resolved().now_or_never() else { return (judged, Vec::new()) };
+        let Some(resolution) = secret_provider.resolved().now_or_never() else { return (judged, Vec::new()) };
         let suspects = reread::suspects(&judged);
         let fresh = self.fetch(suspects.clone());
         let fresh =
@@ -330,7 +331,7 @@ impl Session<'_> {
         let again = fresh.as_ref().map(outdated).unwrap_or_default();
         let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, resolution.notices()) };
         self.deps.log.event(&Event::Reread(again.len()));
-        let probing = self.probing(Supply::order(&again, self.deps.variables.clone(), ready(fresh)));
+        let probing = self.probing(SecretProvider::order(&again, self.deps.variables.clone(), ready(fresh)));
         (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), resolution.notices())
     }
 
@@ -341,11 +342,11 @@ impl Session<'_> {
         async move { vault.fetch(&references, within).await }
     }
 
-    fn probing(&self, supply: Supply) -> Probing {
+    fn probing(&self, secret_provider: SecretProvider) -> Probing {
         let deadline = self.probes_end();
         Probing {
             prober: Arc::clone(&self.deps.prober),
-            supply,
+            secret_provider,
             judging: Judging::default(),
             deadline,
             patience: self.patience(deadline),
@@ -357,8 +358,8 @@ impl Session<'_> {
         self.deadline().checked_sub(self.spare).unwrap_or(self.begun)
     }
 
-    fn patience(&self, probes_end: Instant) -> Patience {
-        Patience::of(self.options, probes_end.saturating_duration_since(Instant::now()))
+    fn patience(&self, probes_end: Instant) -> TimeoutBound {
+        TimeoutBound::of(self.options, probes_end.saturating_duration_since(Instant::now()))
     }
 
     /// What is seen after the lease could not be stored.

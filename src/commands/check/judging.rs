@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use super::inventory::WatchedMonitor;
-use super::supply::Resolution;
+use super::secret_provider::Resolution;
 use crate::monitor::Expectations;
 use crate::observation::Observation;
 use crate::verdict::{Judgement, Verdict, judge};

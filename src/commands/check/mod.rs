@@ -12,15 +12,15 @@ mod moves;
 mod notifying;
 mod options;
 mod outcome;
-mod patience;
 mod probing;
 mod reread;
 #[cfg(test)]
 mod scenarios;
+mod secret_provider;
 mod select;
 mod self_check;
-mod supply;
 mod suppressing;
+mod timeout_bound;
 mod watch_status;
 mod waves;
 
@@ -29,7 +29,7 @@ pub use inventory::{Inventory, WatchedMonitor};
 pub use judging::Judging;
 pub use moves::{Known, known};
 pub use outcome::{RunError, chain};
-pub use patience::Patience;
 pub use probing::{Judged, Probing};
+pub use secret_provider::{SecretProvider, Variables, secrets_of};
 pub use self_check::Asking;
-pub use supply::{Supply, Variables, secrets_of};
+pub use timeout_bound::TimeoutBound;

@@ -11,8 +11,8 @@ use tokio::time::{Instant, interval};
 
 use super::inventory::WatchedMonitor;
 use super::judging::Judging;
-use super::patience::Patience;
-use super::supply::Supply;
+use super::secret_provider::SecretProvider;
+use super::timeout_bound::TimeoutBound;
 use crate::observation::{Fault, Observation};
 use crate::probe::{Probed, Prober};
 use crate::verdict::{Judgement, Verdict};
@@ -24,12 +24,12 @@ const PROGRESS: Duration = Duration::from_millis(250);
 #[derive(Clone)]
 pub struct Probing {
     pub prober: Arc<Prober>,
-    pub supply: Supply,
+    pub secret_provider: SecretProvider,
     pub judging: Judging,
     /// When the run must be done with probing.
     pub deadline: Instant,
     /// The longest that an attempt may take, so that one that hangs is over by then.
-    pub patience: Patience,
+    pub patience: TimeoutBound,
     /// Turns true when the run shall stop early.
     pub stop: watch::Receiver<bool>,
 }
@@ -101,17 +101,18 @@ impl Probing {
         watched: Arc<WatchedMonitor>,
         now: Timestamp,
     ) -> impl Future<Output = Option<Judgement>> + use<> {
-        let (prober, supply, judging) = (Arc::clone(&self.prober), self.supply.clone(), self.judging.clone());
+        let (prober, secret_provider, judging) =
+            (Arc::clone(&self.prober), self.secret_provider.clone(), self.judging.clone());
         let (deadline, patience, begun) = (self.deadline, self.patience, Instant::now());
         async move {
-            let needed = supply.needed_by(&watched.monitor).await;
+            let resolved = secret_provider.secrets_for(&watched.monitor).await;
             let now = now.checked_add(begun.elapsed()).unwrap_or(now);
             let bounded = patience.bounded(&watched.monitor);
-            match prober.observe(&bounded, needed.secrets(), now, Some(deadline)).await {
+            match prober.observe(&bounded, resolved.secrets(), now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
                     // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
-                    let resolution = supply.resolved().await;
+                    let resolution = secret_provider.resolved().await;
                     let clean = |fault: Fault| resolution.secrets.quoter(&watched.monitor).clean(&fault);
                     let result = observation.result.map_err(clean);
                     let observation = Observation { result, ..observation };

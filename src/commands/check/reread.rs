@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::inventory::WatchedMonitor;
 use super::probing::Judged;
-use super::supply::kept;
+use super::secret_provider::kept;
 use crate::monitor::SecretRef;
 use crate::secrets::Values;
 use crate::verdict::Verdict;

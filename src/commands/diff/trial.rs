@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::cli::Diff;
 use crate::commands::check::{
-    Judged, Judging, Patience, Probing, Supply, Variables, WatchedMonitor, secrets_of,
+    Judged, Judging, TimeoutBound, Probing, SecretProvider, Variables, WatchedMonitor, secrets_of,
 };
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
@@ -39,36 +39,39 @@ pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Tr
         .filter(|desired| desired.monitor.enabled)
         .map(|desired| Arc::new(WatchedMonitor::new(desired.monitor.clone(), desired.spec.clone(), None)))
         .collect();
-    let needs = |subject: &WatchedMonitor| -> Vec<_> {
-        let names: BTreeSet<_> = Secrets::references(&subject.monitor).cloned().collect();
+    let needs = |watched: &WatchedMonitor| -> Vec<_> {
+        let names: BTreeSet<_> = Secrets::references(&watched.monitor).cloned().collect();
         names.into_iter().collect()
     };
     let (due, left): (Vec<_>, Vec<_>) =
-        enabled.into_iter().partition(|subject| args.secrets || needs(subject).is_empty());
+        enabled.into_iter().partition(|watched| args.secrets || needs(watched).is_empty());
     let at_most = |number| NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN);
     let limits = Limits { total: at_most(TOTAL), per_host: at_most(PER_HOST) };
     let (_never, stop) = watch::channel(false);
     let vault = Vault::new(context.aws.clone());
     let secrets = secrets_of(&due);
     let variables = Variables { offer: context.offer()?, read: variable };
-    let probing = Probing {
-        judging: Judging::default(),
-        prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits)),
-        supply: Supply::order(&due, variables, async move { vault.fetch(&secrets, FETCH).await }),
-        deadline: Instant::now() + DEADLINE,
-        patience: Patience::endless(),
-        stop,
-    };
+    let probing =
+        Probing {
+            judging: Judging::default(),
+            prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits)),
+            secret_provider: SecretProvider::order(&due, variables, async move {
+                vault.fetch(&secrets, FETCH).await
+            }),
+            deadline: Instant::now() + DEADLINE,
+            patience: TimeoutBound::endless(),
+            stop,
+        };
     let clock = context.clock.clone();
     let now = clock.wall();
     let judged = probing.probe_all(due, move || clock.wall(), |_| {}).await;
-    let probed = |Judged { subject, judgement }| Trial {
-        id: subject.monitor.id.clone(),
+    let probed = |Judged { watched, judgement }| Trial {
+        id: watched.monitor.id.clone(),
         judgement,
         needs: Vec::new(),
     };
-    let unprobed = |subject: Arc<WatchedMonitor>| {
-        Trial::without_secrets(subject.monitor.id.clone(), now, needs(&subject))
+    let unprobed = |watched: Arc<WatchedMonitor>| {
+        Trial::without_secrets(watched.monitor.id.clone(), now, needs(&watched))
     };
     let mut trials: Vec<_> = judged.into_iter().map(probed).chain(left.into_iter().map(unprobed)).collect();
     trials.sort_by(|one, two| one.id.cmp(&two.id));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::process::{End, Process};
 use super::world::{CONFIGS, STATES, World};
 use crate::commands::check::outcome::Ran;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::suppress::{DiscardReason, Reason};
 use crate::transition::Health;

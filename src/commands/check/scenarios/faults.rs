@@ -1,6 +1,6 @@
 //! A store in trouble: retried, or a typed error; and what is told is stored.
 
-use super::inventory::monitor;
+use super::watched::monitor;
 use super::process::{End, TRIES};
 use super::world::World;
 use crate::commands::check::RunError;

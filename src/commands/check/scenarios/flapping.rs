@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::process::End;
 use super::world::{STATES, World};
 use crate::notify::recording::Mode;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::endpoints::Manner;
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::world::{CONFIGS, World};
 use crate::transition::Health;
 use crate::verdict::Verdict;

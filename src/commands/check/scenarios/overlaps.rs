@@ -1,6 +1,6 @@
 //! Runs beside each other: overlapping cron entries, two machines, and a process that was frozen.
 
-use super::inventory::monitor;
+use super::watched::monitor;
 use super::process::{End, Running};
 use super::world::World;
 use crate::notify::recording::Mode;

@@ -14,7 +14,7 @@ use crate::commands::check::flow::{self, Deps};
 use crate::commands::check::log::Log;
 use crate::commands::check::options::RunOptions;
 use crate::commands::check::outcome::{Outcome, Ran, RunError};
-use crate::commands::check::supply::Variables;
+use crate::commands::check::secret_provider::Variables;
 use crate::monitor::{Offer, Selector};
 use crate::notify::Notifier;
 use crate::notify::recording::Topic;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::process::{End, TRIES};
 use super::world::{PERIOD, World};
 use crate::notify::recording::Mode;

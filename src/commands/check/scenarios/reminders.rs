@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::inventory::monitor;
+use super::watched::monitor;
 use super::world::World;
 use crate::notify::recording::Mode;
 

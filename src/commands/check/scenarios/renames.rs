@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::inventory::monitor;
+use super::watched::monitor;
 use super::process::{End, Process};
 use super::world::{STATES, World};
 use crate::notify::recording::Mode;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::endpoints::Manner;
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::process::Process;
 use super::world::World;
 use crate::commands::check::RunError;

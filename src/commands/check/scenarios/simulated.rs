@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::world::{PERIOD, World};
 use crate::monitor::Monitor;
 use crate::simulation::{Outcome, Part, Play, simulate};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::inventory::monitor;
+use super::watched::monitor;
 use super::world::{CONFIGS, STATES, World};
 
 async fn two() -> World {

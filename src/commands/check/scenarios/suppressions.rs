@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::process::Process;
 use super::world::World;
 use crate::notify::recording::Mode;

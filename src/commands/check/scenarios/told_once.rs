@@ -1,6 +1,6 @@
 //! What is told, and how often, when at most the topic is in trouble.
 
-use super::inventory::monitor;
+use super::watched::monitor;
 use super::world::World;
 use crate::notify::recording::Mode;
 use crate::transition::Health;

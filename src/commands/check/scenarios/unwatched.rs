@@ -1,6 +1,6 @@
 //! Monitors that are switched off or removed: people hear the end of what they were told.
 
-use super::inventory::{Watched, monitor};
+use super::watched::{Watched, monitor};
 use super::world::{CONFIGS, World};
 use crate::notify::recording::Mode;
 use crate::transition::{Health, Unwatched};

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::endpoints::{Endpoints, Manner};
 use super::invariants::{Chronicle, Step};
-use super::inventory::Watched;
+use super::watched::Watched;
 use super::process::{End, Excuse, Process, Running};
 use crate::alert::Alert;
 use crate::clock::manual::Hand;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::inventory::WatchedMonitor;
 use super::options::RunOptions;
-use super::supply::kept;
+use super::secret_provider::kept;
 use crate::monitor::{Monitor, format_duration};
 
 /// Monitors that a problem names; the others are counted.
@@ -17,13 +17,13 @@ const NAMED: usize = 5;
 
 /// Bounds the timeouts of the probes of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct TimeoutBound {
     longest: Duration,
     /// What probes that need secrets may have to wait for them, before they begin.
     fetch: Duration,
 }
 
-impl Patience {
+impl TimeoutBound {
     /// For a run that has `window` for its probes: 8 tenths of it, and not much less where reading took long, because a
     /// timeout that nobody wrote down makes an endpoint DOWN that is only slow.
     pub fn of(options: &RunOptions, window: Duration) -> Self {
@@ -86,7 +86,7 @@ mod tests {
 
     fn check(deadline: u64, window: u64, timeout: u64, url: &str, bound: Duration) {
         let options = RunOptions { deadline: Duration::from_secs(deadline), ..RunOptions::sample() };
-        let patience = Patience::of(&options, Duration::from_secs(window));
+        let patience = TimeoutBound::of(&options, Duration::from_secs(window));
         let watched = watched("m", timeout, url);
         assert_eq!(patience.bounded(&watched.monitor).timeout, bound, "{deadline} {window} {timeout}");
         let is_bounded = bound < watched.monitor.timeout;
@@ -117,7 +117,7 @@ mod tests {
             .map(|id| watched(id, if *id == "d" { 1 } else { 30 }, "http://m.example/"))
             .collect();
         assert_eq!(
-            Patience::of(&options, Duration::from_secs(10)).problem(&due, options.deadline).as_deref(),
+            TimeoutBound::of(&options, Duration::from_secs(10)).problem(&due, options.deadline).as_deref(),
             Some(
                 "the timeout does not fit into a run of 10s, so an attempt had at most 8s: a, b, c, e, f and 1 more \
                  (raise --deadline, or lower `timeout`)"

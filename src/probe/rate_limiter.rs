@@ -17,7 +17,7 @@ pub struct Limits {
 
 /// Deals out the turns, in the order in which they are asked for.
 #[derive(Debug)]
-pub struct Turns {
+pub struct RateLimiter {
     total: Arc<Semaphore>,
     per_host: usize,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
@@ -25,12 +25,12 @@ pub struct Turns {
 
 /// The right to make one attempt, given back when it is dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct Permit {
     _host: OwnedSemaphorePermit,
     _total: OwnedSemaphorePermit,
 }
 
-impl Turns {
+impl RateLimiter {
     pub fn new(limits: Limits) -> Self {
         Self {
             total: Arc::new(Semaphore::new(limits.total.get().min(Semaphore::MAX_PERMITS))),
@@ -41,10 +41,10 @@ impl Turns {
 
     /// Waits for a turn at `host`. The host's place comes first: who waits for a busy host must not keep a
     /// place from the others. `None` never comes while the turns exist.
-    pub async fn take(&self, host: &str) -> Option<Turn> {
+    pub async fn take(&self, host: &str) -> Option<Permit> {
         let host = self.at(host).acquire_owned().await.ok()?;
         let total = Arc::clone(&self.total).acquire_owned().await.ok()?;
-        Some(Turn { _host: host, _total: total })
+        Some(Permit { _host: host, _total: total })
     }
 
     /// The places at `host`, as the URL names it. Which addresses two names share is only known after a lookup
@@ -63,27 +63,27 @@ mod tests {
     use super::*;
     use futures_util::FutureExt;
 
-    fn turns(total: usize, per_host: usize) -> Turns {
+    fn rate_limiter(total: usize, per_host: usize) -> RateLimiter {
         let limit = |n| NonZeroUsize::new(n).expect("at least one");
-        Turns::new(Limits { total: limit(total), per_host: limit(per_host) })
+        RateLimiter::new(Limits { total: limit(total), per_host: limit(per_host) })
     }
 
     // Trap 16: a slow endpoint delays the others.
     #[tokio::test]
     async fn who_waits_for_a_busy_host_keeps_no_place_from_the_others() {
-        let turns = turns(2, 1);
-        let slow = turns.take("slow").await;
-        let mut next_slow = Box::pin(turns.take("slow"));
+        let rate_limiter = rate_limiter(2, 1);
+        let slow = rate_limiter.take("slow").await;
+        let mut next_slow = Box::pin(rate_limiter.take("slow"));
         assert!((&mut next_slow).now_or_never().is_none(), "the host is busy");
-        assert!(turns.take("fast").now_or_never().flatten().is_some(), "another one is not");
+        assert!(rate_limiter.take("fast").now_or_never().flatten().is_some(), "another one is not");
         drop(slow);
         assert!(next_slow.now_or_never().flatten().is_some());
     }
 
     #[tokio::test]
     async fn no_more_than_the_total_talk_at_once() {
-        let turns = turns(2, 2);
-        let _held = (turns.take("a").await, turns.take("b").await);
-        assert!(turns.take("c").now_or_never().is_none());
+        let rate_limiter = rate_limiter(2, 2);
+        let _held = (rate_limiter.take("a").await, rate_limiter.take("b").await);
+        assert!(rate_limiter.take("c").now_or_never().is_none());
     }
 }

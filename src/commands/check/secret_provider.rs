@@ -12,7 +12,7 @@ use crate::secrets::{Values, is_kept};
 
 /// What monitors refer to. Clones wait for the same delivery.
 #[derive(Clone)]
-pub struct Supply {
+pub struct SecretProvider {
     at_hand: Arc<Secrets>,
     resolution: Shared<BoxFuture<'static, Arc<Resolution>>>,
 }
@@ -33,7 +33,7 @@ pub struct Resolution {
     pub secrets: Secrets,
 }
 
-impl Supply {
+impl SecretProvider {
     /// For the monitors `due`. `fetch` begins when somebody waits for it.
     pub fn order(
         due: &[Arc<WatchedMonitor>],
@@ -55,11 +55,11 @@ impl Supply {
     }
 
     /// What a monitor needs, as soon as it is there: one that refers to nothing in AWS waits for nothing.
-    pub async fn needed_by(&self, monitor: &Monitor) -> Needed {
+    pub async fn secrets_for(&self, monitor: &Monitor) -> ResolvedSecrets {
         if kept(monitor).next().is_none() {
-            return Needed::AtHand(Arc::clone(&self.at_hand));
+            return ResolvedSecrets::AtHand(Arc::clone(&self.at_hand));
         }
-        Needed::Resolved(self.resolved().await)
+        ResolvedSecrets::Resolved(self.resolved().await)
     }
 
     pub async fn resolved(&self) -> Arc<Resolution> {
@@ -80,12 +80,12 @@ impl Resolution {
 }
 
 /// What a monitor is probed with.
-pub enum Needed {
+pub enum ResolvedSecrets {
     AtHand(Arc<Secrets>),
     Resolved(Arc<Resolution>),
 }
 
-impl Needed {
+impl ResolvedSecrets {
     pub fn secrets(&self) -> &Secrets {
         match self {
             Self::AtHand(secrets) => secrets,
@@ -114,9 +114,9 @@ mod tests {
     use tokio::time::{Instant, timeout};
 
     use super::super::judging::Judging;
-    use super::super::patience::Patience;
     use super::super::probing::{Judged, Probing};
     use super::super::scenarios::endpoints::{Endpoints, Manner};
+    use super::super::timeout_bound::TimeoutBound;
     use super::*;
     use crate::clock::Clock;
     use crate::monitor::{Comparison, HeaderAssertion, Spec, Template};
@@ -126,7 +126,7 @@ mod tests {
         SecretRef::Ssm("/token".to_owned())
     }
 
-    async fn probed(due: Vec<Arc<WatchedMonitor>>, supply: Supply) -> Vec<Judged> {
+    async fn probed(due: Vec<Arc<WatchedMonitor>>, secret_provider: SecretProvider) -> Vec<Judged> {
         let one = NonZeroUsize::MIN;
         let probing = Probing {
             judging: Judging::default(),
@@ -134,9 +134,9 @@ mod tests {
                 AddressPolicy::laptop(Vec::new()),
                 Limits { total: one, per_host: one },
             )),
-            supply,
+            secret_provider,
             deadline: Instant::now() + Duration::from_secs(30),
-            patience: Patience::endless(),
+            patience: TimeoutBound::endless(),
             stop: watch::Sender::new(false).subscribe(),
         };
         let mut judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
@@ -167,12 +167,12 @@ mod tests {
             .map(|monitor| Arc::new(WatchedMonitor::new(monitor, Spec::default(), None)))
             .collect();
         let variables = Variables { offer: Offer::nothing(), read: |_| None };
-        let supply = Supply::order(&due, variables, async move {
+        let secret_provider = SecretProvider::order(&due, variables, async move {
             let came = timeout(Duration::from_secs(10), open.wait_for(|open| *open)).await.is_ok();
             // What the endpoint says in its header is the secret of the other one.
             if came { Values::of([(secret(), "close")]) } else { Values::default() }
         });
-        let judged = probed(due, supply).await;
+        let judged = probed(due, secret_provider).await;
         assert_eq!(faults(&judged[0]), [""; 0], "{judged:?}");
         let said = faults(&judged[1]).join("\n");
         assert!(said.contains("${ssm:/token}") && !said.contains("close"), "{said}");
