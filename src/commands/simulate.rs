@@ -99,7 +99,7 @@ fn script_of(option: &str, text: &str) -> Result<Script, Failure> {
     Script::parse(&text).map_err(|error| {
         let help = error.unknown.as_deref().map_or_else(
             || "a script is written like `up*3, fail, (fail, up)*2, timeout for 1h`".to_owned(),
-            |word| advice(word, &Outcome::words(), "outcomes are"),
+            |word| lint(word, &Outcome::words(), "outcomes are"),
         );
         pointing(&place, &text, &error).help(help)
     })
@@ -112,7 +112,7 @@ fn expectation(text: &str) -> Result<Expectation, Failure> {
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         let help = error.unknown.as_deref().map_or_else(
             || "alerts are written like `down at 12m, up at 14m`, or `none`".to_owned(),
-            |word| advice(word, &words, "alerts are"),
+            |word| lint(word, &words, "alerts are"),
         );
         pointing(&place, &text, &error).help(help)
     })
@@ -128,7 +128,7 @@ fn read(option: &str, text: &str) -> Result<(String, String), Failure> {
     Ok((String::from_utf8_lossy(&file.bytes).into_owned(), path.to_owned()))
 }
 
-fn advice(word: &str, words: &[&str], list: &str) -> String {
+fn lint(word: &str, words: &[&str], list: &str) -> String {
     let near = suggest(word, words.iter().copied());
     let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
     format!("{near}{list} {}", words.join(", "))

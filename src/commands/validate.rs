@@ -27,7 +27,7 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let offer = listed_offer()?;
     let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
-    let loaded = config::load_with_advice(&files, topics.as_ref(), circumstances);
+    let loaded = config::load_with_lints(&files, topics.as_ref(), circumstances);
     diagnostics.extend(loaded.diagnostics);
     let has_unreadable = !unreadable.is_empty();
     diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));

@@ -4,11 +4,11 @@
 //! The bounds of a path stand in `json`, those of a pattern in `monitor`; what judging may cost in all is
 //! the `Budget` of `monitor`.
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
+use super::violation::Violation;
 use crate::json::JsonPath;
 use crate::monitor::{PATTERN_LENGTH, Pattern};
 
@@ -19,7 +19,7 @@ pub const ASSERTIONS: usize = 100;
 pub const TEXT: usize = 64 << 10;
 
 /// Complains of what goes beyond the bounds.
-pub fn check(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+pub fn check(expect: &RawExpect, violations: &mut Vec<Violation>) {
     let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
     for (key, number) in
         [("headers", headers.iter().flatten().count()), ("json", json.as_ref().map_or(0, Vec::len))]
@@ -27,14 +27,14 @@ pub fn check(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
         if number > ASSERTIONS {
             let message = format!("`expect.{key}` has at most {ASSERTIONS} assertions, found {number}");
             let path = Path::from("expect").key(key);
-            complaints.push(Complaint::new(Code::OutOfBounds, path, message).on_key().label("too many"));
+            violations.push(Violation::new(Code::OutOfBounds, path, message).on_key().label("too many"));
         }
     }
     for (name, form) in headers.iter().flatten() {
         let path = Path::from("expect.headers").key(name);
         match form {
-            Some(HeaderForm::Equals(value)) => text(path, value, complaints),
-            Some(HeaderForm::Comparisons(raw)) => header(&path, raw, complaints),
+            Some(HeaderForm::Equals(value)) => text(path, value, violations),
+            Some(HeaderForm::Comparisons(raw)) => header(&path, raw, violations),
             None => {}
         }
     }
@@ -49,16 +49,16 @@ pub fn check(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
             greater_than: _,
         } = raw;
         let path = Path::from("expect.body");
-        texts(&path, [("equals", equals), ("not_equals", not_equals)], complaints);
-        parts(&path, [("contains", contains), ("not_contains", not_contains)], complaints);
-        pattern(&path, matches.as_deref(), complaints);
+        texts(&path, [("equals", equals), ("not_equals", not_equals)], violations);
+        parts(&path, [("contains", contains), ("not_contains", not_contains)], violations);
+        pattern(&path, matches.as_deref(), violations);
     }
     for (index, raw) in json.iter().flatten().enumerate() {
-        assertion(&Path::from("expect.json").index(index), raw, complaints);
+        assertion(&Path::from("expect.json").index(index), raw, violations);
     }
 }
 
-fn header(path: &Path, raw: &RawHeaderComparisons, complaints: &mut Vec<Complaint>) {
+fn header(path: &Path, raw: &RawHeaderComparisons, violations: &mut Vec<Violation>) {
     let RawHeaderComparisons {
         equals,
         not_equals,
@@ -69,29 +69,29 @@ fn header(path: &Path, raw: &RawHeaderComparisons, complaints: &mut Vec<Complain
         greater_than: _,
         exists: _,
     } = raw;
-    texts(path, [("equals", equals), ("not_equals", not_equals)], complaints);
-    parts(path, [("contains", contains), ("not_contains", not_contains)], complaints);
-    pattern(path, matches.as_deref(), complaints);
+    texts(path, [("equals", equals), ("not_equals", not_equals)], violations);
+    parts(path, [("contains", contains), ("not_contains", not_contains)], violations);
+    pattern(path, matches.as_deref(), violations);
 }
 
-fn assertion(path: &Path, raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
-    json_path(path, "path", raw.path.as_deref(), complaints);
+fn assertion(path: &Path, raw: &RawJsonAssertion, violations: &mut Vec<Violation>) {
+    json_path(path, "path", raw.path.as_deref(), violations);
     for (key, other) in others(raw) {
-        let Some(other) = json_path(path, key, other, complaints) else { continue };
+        let Some(other) = json_path(path, key, other, violations) else { continue };
         if !other.is_single() {
             let message = format!("`{path}.{key}` may find several values, and one is compared");
-            complaints.push(
-                Complaint::new(Code::InvalidPath, path.key(key), message)
+            violations.push(
+                Violation::new(Code::InvalidPath, path.key(key), message)
                     .label("more than names and indexes")
                     .help("write it like $.total or $.items[0].total"),
             );
         }
     }
-    parts(path, [("contains", &raw.contains), ("not_contains", &raw.not_contains)], complaints);
-    pattern(path, raw.matches.as_deref(), complaints);
+    parts(path, [("contains", &raw.contains), ("not_contains", &raw.not_contains)], violations);
+    pattern(path, raw.matches.as_deref(), violations);
     for (key, value) in [("equals", &raw.equals), ("not_equals", &raw.not_equals)] {
         if value.as_ref().is_some_and(|value| value.to_string().len() > TEXT) {
-            complaints.push(too_long(path.key(key)));
+            violations.push(too_long(path.key(key)));
         }
     }
 }
@@ -110,14 +110,14 @@ fn json_path(
     path: &Path,
     key: &str,
     text: Option<&str>,
-    complaints: &mut Vec<Complaint>,
+    violations: &mut Vec<Violation>,
 ) -> Option<JsonPath> {
     match JsonPath::parse(text?) {
         Ok(parsed) => Some(parsed),
         Err(error) => {
             let message = format!("`{path}.{key}` is not a JSON path: {error}");
-            complaints.push(
-                Complaint::new(Code::InvalidPath, path.key(key), message)
+            violations.push(
+                Violation::new(Code::InvalidPath, path.key(key), message)
                     .label("not an RFC 9535 path")
                     .help("write it like $.status or $.items[0].name"),
             );
@@ -126,40 +126,40 @@ fn json_path(
     }
 }
 
-fn texts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], complaints: &mut Vec<Complaint>) {
+fn texts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], violations: &mut Vec<Violation>) {
     for (key, value) in all {
         if let Some(value) = value {
-            text(path.key(key), value, complaints);
+            text(path.key(key), value, violations);
         }
     }
 }
 
 /// Every text has the empty one in it, so a comparison with that one would say nothing.
-fn parts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], complaints: &mut Vec<Complaint>) {
+fn parts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], violations: &mut Vec<Violation>) {
     for (key, value) in all {
         if value.as_deref() == Some("") {
             let message = format!("`{path}.{key}` must not be empty");
-            complaints.push(Complaint::new(Code::Empty, path.key(key), message).label("nothing in it"));
+            violations.push(Violation::new(Code::Empty, path.key(key), message).label("nothing in it"));
         }
     }
-    texts(path, all, complaints);
+    texts(path, all, violations);
 }
 
-fn text(path: Path, value: &str, complaints: &mut Vec<Complaint>) {
+fn text(path: Path, value: &str, violations: &mut Vec<Violation>) {
     if value.len() > TEXT {
-        complaints.push(too_long(path));
+        violations.push(too_long(path));
     }
 }
 
-fn too_long(path: Path) -> Complaint {
+fn too_long(path: Path) -> Violation {
     let message = format!("`{path}` has more than {TEXT} bytes");
-    Complaint::new(Code::OutOfBounds, path, message).label("too long")
+    Violation::new(Code::OutOfBounds, path, message).label("too long")
 }
 
-fn pattern(path: &Path, value: Option<&str>, complaints: &mut Vec<Complaint>) {
+fn pattern(path: &Path, value: Option<&str>, violations: &mut Vec<Violation>) {
     if value.is_some_and(|value| Pattern::stored(value).is_err()) {
         let message = format!("`{path}.matches` has at most {PATTERN_LENGTH} characters");
-        complaints.push(Complaint::new(Code::OutOfBounds, path.key("matches"), message).label("too long"));
+        violations.push(Violation::new(Code::OutOfBounds, path.key("matches"), message).label("too long"));
     }
 }
 

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
+use super::violation::Violation;
 use super::{bounds, maintenance, references, sizes, storable, tls, web};
 use crate::monitor::{
     AlertPolicy, Backoff, Comparison, Decimal, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds,
@@ -22,7 +22,7 @@ use crate::monitor::{
 };
 
 /// What is said of a stored item that breaks more rules than anybody reads about.
-const MOST_COMPLAINTS: usize = 10;
+const MOST_VIOLATIONS: usize = 10;
 
 /// Monitors that one may depend on.
 const MOST_PARENTS: usize = 20;
@@ -35,15 +35,15 @@ pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<M
     let fields = spec.fields();
     let raw = RawMonitor::deserialize(fields)
         .map_err(|error| vec![sizes::cut(&error.to_string(), sizes::MESSAGE_CHARS)])?;
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     // A hand may have written what no file could have brought there.
-    storable::check(id.as_str(), fields, &mut complaints);
-    references::misplaced(fields, &mut complaints);
-    match build(id, &raw, origin, &mut complaints) {
-        Some(monitor) if complaints.is_empty() => Ok(monitor),
+    storable::check(id.as_str(), fields, &mut violations);
+    references::misplaced(fields, &mut violations);
+    match build(id, &raw, origin, &mut violations) {
+        Some(monitor) if violations.is_empty() => Ok(monitor),
         Some(_) | None => {
-            let words = |complaint: Complaint| sizes::cut(&complaint.message, sizes::MESSAGE_CHARS);
-            Err(complaints.into_iter().take(MOST_COMPLAINTS).map(words).collect())
+            let words = |violation: Violation| sizes::cut(&violation.message, sizes::MESSAGE_CHARS);
+            Err(violations.into_iter().take(MOST_VIOLATIONS).map(words).collect())
         }
     }
 }
@@ -53,16 +53,16 @@ pub fn build(
     id: MonitorId,
     raw: &RawMonitor,
     origin: Origin,
-    complaints: &mut Vec<Complaint>,
+    violations: &mut Vec<Violation>,
 ) -> Option<Monitor> {
-    let timing = timing::read(raw, complaints);
-    let url = url(raw, complaints);
-    let headers = headers(raw, complaints);
-    let body = body(raw, complaints);
-    let tls = tls::policy(raw.tls.as_ref(), complaints);
-    let expect = expect(raw.expect.as_ref(), &timing, complaints);
-    let depends_on = depends_on(raw, complaints);
-    let maintenance = maintenance::read(raw, complaints);
+    let timing = timing::read(raw, violations);
+    let url = url(raw, violations);
+    let headers = headers(raw, violations);
+    let body = body(raw, violations);
+    let tls = tls::policy(raw.tls.as_ref(), violations);
+    let expect = expect(raw.expect.as_ref(), &timing, violations);
+    let depends_on = depends_on(raw, violations);
+    let maintenance = maintenance::read(raw, violations);
     Some(Monitor {
         id,
         name: raw.name.clone(),
@@ -101,24 +101,24 @@ pub fn method(method: Option<Method>) -> &'static str {
     }
 }
 
-fn url(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Option<Template> {
+fn url(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
     let path = Path::from("url");
     let Some(text) = &raw.url else {
-        complaints.push(Complaint::new(Code::MissingKey, path, "missing key `url`"));
+        violations.push(Violation::new(Code::MissingKey, path, "missing key `url`"));
         return None;
     };
-    let template = template(&path, text, complaints)?;
-    complaints.extend(web::url_complaint(&path, &template));
+    let template = template(&path, text, violations)?;
+    violations.extend(web::url_violation(&path, &template));
     Some(template)
 }
 
 /// Takes a text apart at its references to secrets.
-fn template(path: &Path, text: &str, complaints: &mut Vec<Complaint>) -> Option<Template> {
+fn template(path: &Path, text: &str, violations: &mut Vec<Violation>) -> Option<Template> {
     match Template::parse(text) {
         Ok(template) => Some(template),
         Err(error) => {
-            complaints.push(
-                Complaint::new(Code::InvalidSecret, path.clone(), format!("`{path}`: {error}"))
+            violations.push(
+                Violation::new(Code::InvalidSecret, path.clone(), format!("`{path}`: {error}"))
                     .label("in this text"),
             );
             None
@@ -126,11 +126,11 @@ fn template(path: &Path, text: &str, complaints: &mut Vec<Complaint>) -> Option<
     }
 }
 
-fn headers(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Vec<(String, Template)> {
+fn headers(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<(String, Template)> {
     let mut headers: Vec<(String, Template)> = Vec::new();
     for (name, value) in raw.headers.iter().flatten() {
         let Some(value) = value else { continue };
-        if let Some(value) = template(&Path::from("headers").key(name), &value.0, complaints) {
+        if let Some(value) = template(&Path::from("headers").key(name), &value.0, violations) {
             headers.push((name.to_ascii_lowercase(), value));
         }
     }
@@ -144,14 +144,14 @@ fn headers(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Vec<(String, Te
     headers
 }
 
-fn body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Option<Template> {
+fn body(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
     match (&raw.body, &raw.json) {
-        (Some(text), None) => template(&Path::from("body"), text, complaints),
-        (None, Some(value)) => template(&Path::from("json"), &value.to_string(), complaints),
+        (Some(text), None) => template(&Path::from("body"), text, violations),
+        (None, Some(value)) => template(&Path::from("json"), &value.to_string(), violations),
         (None, None) => None,
         (Some(_), Some(_)) => {
-            complaints.push(
-                Complaint::new(Code::Contradiction, "json", "a request has a `body` or a `json`, not both")
+            violations.push(
+                Violation::new(Code::Contradiction, "json", "a request has a `body` or a `json`, not both")
                     .on_key()
                     .label("the second body")
                     .also("body", "the first body")
@@ -209,28 +209,28 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
     }
 }
 
-fn depends_on(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> BTreeSet<MonitorId> {
+fn depends_on(raw: &RawMonitor, violations: &mut Vec<Violation>) -> BTreeSet<MonitorId> {
     let mut ids = BTreeSet::new();
     let number = raw.depends_on.as_ref().map_or(0, Vec::len);
-    maintenance::too_many("depends_on", number, MOST_PARENTS, complaints);
+    maintenance::too_many("depends_on", number, MOST_PARENTS, violations);
     for (index, id) in raw.depends_on.iter().flatten().enumerate().take(MOST_PARENTS) {
         let path = Path::from("depends_on").index(index);
         match MonitorId::parse(&id.0) {
             Ok(id) => drop(ids.insert(id)),
             Err(error) => {
-                complaints.push(Complaint::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
+                violations.push(Violation::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
             }
         }
     }
     ids
 }
 
-pub fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Complaint>) -> Expectations {
+pub fn expect(raw: Option<&RawExpect>, timing: &Timing, violations: &mut Vec<Violation>) -> Expectations {
     let latency = LatencyBounds { degraded: timing.degraded, down: timing.down };
     let certificate = timing.certificate.clone();
     let Some(raw) = raw else { return Expectations { latency, certificate, ..Expectations::default() } };
     let RawExpect { status, latency: _, headers, body, json, certificate: _ } = raw;
-    bounds::check(raw, complaints);
+    bounds::check(raw, violations);
     let mut headers: Vec<HeaderAssertion> = headers
         .iter()
         .flatten()
@@ -246,7 +246,7 @@ pub fn expect(raw: Option<&RawExpect>, timing: &Timing, complaints: &mut Vec<Com
         latency,
         headers,
         body: body.as_ref().map(body_comparisons).unwrap_or_default(),
-        json: json.iter().flatten().filter_map(|raw| json_assertion(raw, complaints)).collect(),
+        json: json.iter().flatten().filter_map(|raw| json_assertion(raw, violations)).collect(),
         certificate,
     }
 }
@@ -295,7 +295,7 @@ fn body_comparisons(raw: &RawBodyComparisons) -> Vec<Comparison> {
     })
 }
 
-fn json_assertion(raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) -> Option<JsonAssertion> {
+fn json_assertion(raw: &RawJsonAssertion, violations: &mut Vec<Violation>) -> Option<JsonAssertion> {
     let RawJsonAssertion {
         path,
         equals,
@@ -315,7 +315,7 @@ fn json_assertion(raw: &RawJsonAssertion, complaints: &mut Vec<Complaint>) -> Op
         exists,
     } = raw;
     let Some(path) = path else {
-        complaints.push(Complaint::new(Code::MissingKey, "expect.json", "missing key `path` in expect.json"));
+        violations.push(Violation::new(Code::MissingKey, "expect.json", "missing key `path` in expect.json"));
         return None;
     };
     let mut comparisons = compare(Operands {

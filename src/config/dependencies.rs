@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::circles::{Circle, circles};
-use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::sizes::{SUGGESTIONS, grouped};
 use super::suggest::suggest;
 use super::tree::{Node, Place, Tree};
+use super::violation::Fault;
 
 /// What a monitor depends on, and where that is written.
 pub struct Dependencies {
@@ -97,7 +97,7 @@ fn in_a_circle(circle: &Circle<'_>) -> Option<Fault> {
 mod tests {
     use std::time::Duration;
 
-    use crate::config::{Circumstances, Code, Diagnostic, Extent, SourceFile, load, load_with_advice};
+    use crate::config::{Circumstances, Code, Diagnostic, Extent, SourceFile, load, load_with_lints};
 
     fn found(files: &[(&str, &str, &str)]) -> Vec<Diagnostic> {
         let file = |(path, folder, text): &(&str, &str, &str)| SourceFile {
@@ -144,7 +144,7 @@ mod tests {
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         for (extent, number) in [(Extent::Part, 0), (Extent::Whole, 1)] {
             let circumstances = Circumstances { period: Duration::from_mins(2), extent, offer: None };
-            let found = load_with_advice(std::slice::from_ref(&file), None, circumstances).diagnostics;
+            let found = load_with_lints(std::slice::from_ref(&file), None, circumstances).diagnostics;
             assert_eq!(found.iter().filter(|found| found.is_error()).count(), number, "{extent:?}");
         }
     }

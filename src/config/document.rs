@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::advice::{self, Circumstances};
 use super::build::{build, monitor_from_spec};
-use super::complaint::{Complaint, Fault};
 use super::dependencies::Dependencies;
 use super::diagnostic::{Code, Severity};
+use super::lint::{self, Circumstances};
 use super::path::Path;
 use super::provenance::{Inherited, inherited};
 use super::raw::RawMonitor;
@@ -17,7 +16,8 @@ use super::renames::Rename;
 use super::schema::Kind;
 use super::sources::Sources;
 use super::tree::{Node, Place};
-use super::{canonical, credentials, merge, offered, references, rules, storable, violation};
+use super::violation::{Fault, Violation};
+use super::{canonical, credentials, merge, offered, references, rules, schema_check, storable};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 
 /// Stands for a URL that is faulty, where the rest of a monitor is looked at.
@@ -88,9 +88,9 @@ impl Checked {
 pub fn check(written: Written, around: Around<'_>) -> Checked {
     let Written { root: mut document, lost, sound } = written;
     let Around { defaults, sources, topics, circumstances, .. } = around;
-    let mut faults = violation::check(Kind::Monitor, &mut document, sources);
+    let mut faults = schema_check::check(Kind::Monitor, &mut document, sources);
     let is_lost = |fault: &Fault| {
-        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == violation::missing(key))
+        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == schema_check::missing(key))
     };
     faults.retain(|fault| !is_lost(fault));
     faults.extend(credentials::find(&mut document, sources));
@@ -107,7 +107,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     if let Some(circumstances) = circumstances {
         draft = if monitor.is_some() { None } else { self::draft(&merged) };
         if let Some(monitor) = monitor.as_ref().map(|valid| &valid.monitor).or(draft.as_ref()) {
-            faults.extend(advice::on_monitor(monitor, &merged, circumstances));
+            faults.extend(lint::on_monitor(monitor, &merged, circumstances));
         }
     }
     Checked { id, rename, depends, monitor, draft, faults }
@@ -121,33 +121,33 @@ fn is_error(fault: &Fault) -> bool {
 /// keys already, in the document as written.
 pub fn rules(document: &Node, topics: Topics<'_>) -> Vec<Fault> {
     let Value::Object(fields) = document.to_sound_json() else { return Vec::new() };
-    let mut complaints = Vec::new();
-    let raw = raw(&fields, document, &mut complaints);
-    rules::check(&raw, &mut complaints);
+    let mut violations = Vec::new();
+    let raw = raw(&fields, document, &mut violations);
+    rules::check(&raw, &mut violations);
     if let Some(topics) = topics {
-        complaints.extend(rules::unknown_topic(&raw, topics));
+        violations.extend(rules::unknown_topic(&raw, topics));
     }
     if let Ok(id) = MonitorId::parse("0") {
-        build(id, &raw, Origin::default(), &mut complaints);
+        build(id, &raw, Origin::default(), &mut violations);
     }
-    references::misplaced(&fields, &mut complaints);
-    complaints.retain(|complaint| complaint.code != Code::MissingKey);
-    complaints.retain(|complaint| !complaint.rests_on_fault(document));
-    complaints.into_iter().map(|complaint| complaint.locate(document)).collect()
+    references::misplaced(&fields, &mut violations);
+    violations.retain(|violation| violation.code != Code::MissingKey);
+    violations.retain(|violation| !violation.rests_on_fault(document));
+    violations.into_iter().map(|violation| violation.locate(document)).collect()
 }
 
 /// What no table takes, of the whole monitor.
 fn beyond_the_table(document: &Node) -> Vec<Fault> {
     let Value::Object(fields) = document.to_sound_json() else { return Vec::new() };
     let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
-    let mut complaints = Vec::new();
-    storable::check(id, &fields, &mut complaints);
-    complaints.into_iter().map(|complaint| complaint.locate(document)).collect()
+    let mut violations = Vec::new();
+    storable::check(id, &fields, &mut violations);
+    violations.into_iter().map(|violation| violation.locate(document)).collect()
 }
 
 /// The fields of a document without those that no type takes. The schema has reported those; what only the types
 /// refuse is never lost silently.
-fn raw(fields: &Map<String, Value>, document: &Node, complaints: &mut Vec<Complaint>) -> RawMonitor {
+fn raw(fields: &Map<String, Value>, document: &Node, violations: &mut Vec<Violation>) -> RawMonitor {
     if let Ok(raw) = RawMonitor::deserialize(fields) {
         return raw;
     }
@@ -159,14 +159,14 @@ fn raw(fields: &Map<String, Value>, document: &Node, complaints: &mut Vec<Compla
             continue;
         };
         let Value::Object(inner) = value else {
-            complain(&path, document, &error, complaints);
+            complain(&path, document, &error, violations);
             continue;
         };
         let mut sound = Map::new();
         for (name, value) in inner {
             match refused(key, &Value::Object(Map::from_iter([(name.clone(), value.clone())]))) {
                 None => drop(sound.insert(name.clone(), value.clone())),
-                Some(error) => complain(&path.key(name), document, &error, complaints),
+                Some(error) => complain(&path.key(name), document, &error, violations),
             }
         }
         kept.insert(key.clone(), Value::Object(sound));
@@ -180,9 +180,9 @@ fn refused(key: &str, value: &Value) -> Option<String> {
     RawMonitor::deserialize(&one).err().map(|error| error.to_string())
 }
 
-fn complain(path: &Path, document: &Node, error: &str, complaints: &mut Vec<Complaint>) {
+fn complain(path: &Path, document: &Node, error: &str, violations: &mut Vec<Violation>) {
     if !document.find(path).is_some_and(Node::has_faults) {
-        complaints.push(Complaint::new(Code::WrongType, path.clone(), format!("`{path}`: {error}")));
+        violations.push(Violation::new(Code::WrongType, path.clone(), format!("`{path}`: {error}")));
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::load::Loaded;
 use super::schema::{Kind, compiled};
-use super::{Circumstances, Code, Extent, Settings, SourceFile, load, load_with_advice, settings};
+use super::{Circumstances, Code, Extent, Settings, SourceFile, load, load_with_lints, settings};
 use crate::monitor::{format_duration, parse_duration};
 
 const PAGE: &str = include_str!("../../docs/monitors.md");
@@ -232,7 +232,7 @@ fn every_example_is_valid_or_wrong_as_it_says() {
     assert!(faults.is_empty(), "{faults:#?}");
 
     let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-    let Loaded { monitors: valid, diagnostics } = load_with_advice(&monitors, Some(&topics), circumstances);
+    let Loaded { monitors: valid, diagnostics } = load_with_lints(&monitors, Some(&topics), circumstances);
     let announced = announced(&monitors);
     let found: Vec<_> = diagnostics
         .iter()

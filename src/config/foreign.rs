@@ -1,8 +1,8 @@
 //! Files in the layout of other tools: one list of monitors instead of a document each. Pure.
 
-use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::tree::{Node, Tree};
+use super::violation::Fault;
 
 /// Keys under which other tools list what they watch.
 const LISTS: [&str; 17] = [

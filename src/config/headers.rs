@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
+use super::violation::Violation;
 
 /// Headers that the connection itself decides; one written by hand breaks the request.
 const OWNED_BY_THE_CONNECTION: [&str; 9] = [
@@ -20,11 +20,11 @@ const OWNED_BY_THE_CONNECTION: [&str; 9] = [
 ];
 
 /// Request headers that may not be set.
-pub fn forbidden<'a>(names: impl Iterator<Item = &'a String>, complaints: &mut Vec<Complaint>) {
+pub fn forbidden<'a>(names: impl Iterator<Item = &'a String>, violations: &mut Vec<Violation>) {
     for name in names {
         if OWNED_BY_THE_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
-            complaints.push(
-                Complaint::new(
+            violations.push(
+                Violation::new(
                     Code::InvalidHeader,
                     Path::from("headers").key(name),
                     format!("the header `{name}` is set by the connection"),
@@ -38,12 +38,12 @@ pub fn forbidden<'a>(names: impl Iterator<Item = &'a String>, complaints: &mut V
 }
 
 /// Names that differ only in case are one header.
-pub fn twice<'a>(path: &Path, names: impl Iterator<Item = &'a String>, complaints: &mut Vec<Complaint>) {
+pub fn twice<'a>(path: &Path, names: impl Iterator<Item = &'a String>, violations: &mut Vec<Violation>) {
     let mut seen: BTreeMap<String, &String> = BTreeMap::new();
     for name in names {
         if let Some(first) = seen.insert(name.to_ascii_lowercase(), name) {
-            complaints.push(
-                Complaint::new(
+            violations.push(
+                Violation::new(
                     Code::DuplicateKey,
                     path.key(name),
                     format!("`{first}` and `{name}` are the same header"),

@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::advice::{self, Circumstances};
-use super::complaint::Fault;
 use super::dependencies::{self, Extent};
 use super::diagnostic::{Code, Diagnostic};
 use super::document::{self, Around, Checked, Written};
 pub use super::document::{LoadedMonitor, Topics};
+use super::lint::{self, Circumstances};
 use super::renames;
 use super::salvage::{Salvaged, salvage};
 use super::schema::Kind;
 use super::sizes;
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place};
-use super::{credentials, merge, offered, parallel, parents, violation, yaml};
+use super::violation::Fault;
+use super::{credentials, merge, offered, parallel, parents, schema_check, yaml};
 
 /// So many values of a key that is written again and again are checked.
 const LAYERS: usize = 8;
@@ -40,11 +40,7 @@ pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
 }
 
 /// The same, and warns of what is valid and rarely meant.
-pub fn load_with_advice(
-    files: &[SourceFile],
-    topics: Topics<'_>,
-    circumstances: Circumstances<'_>,
-) -> Loaded {
+pub fn load_with_lints(files: &[SourceFile], topics: Topics<'_>, circumstances: Circumstances<'_>) -> Loaded {
     read(files, topics, Some(circumstances))
 }
 
@@ -71,7 +67,7 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let mut monitors = Vec::new();
     let documents = || checked.iter().flat_map(|(_, documents)| documents);
     if let Some(Circumstances { period, .. }) = circumstances {
-        faults.extend(advice::on_catalog(documents().filter_map(Checked::advised)));
+        faults.extend(lint::on_catalog(documents().filter_map(Checked::advised)));
         faults.extend(parents::advise(documents().filter_map(Checked::dependent), period));
     }
     for (of_file, documents) in checked {
@@ -117,7 +113,7 @@ fn folders<'a>(
                 Fault::new(Code::SeveralDocuments, second.place, "the defaults of a folder are one document")
                     .label("a second one"),
             );
-            faults.extend(violation::check(Kind::Defaults, &mut second, sources));
+            faults.extend(schema_check::check(Kind::Defaults, &mut second, sources));
             faults.extend(credentials::find(&mut second, sources));
         }
         if let Some(document) = first {
@@ -220,7 +216,7 @@ fn defaults<'a>(
     let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
-        faults.extend(violation::check(Kind::Defaults, &mut document, sources));
+        faults.extend(schema_check::check(Kind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
         faults.extend(offered::find(&mut document, sources));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);

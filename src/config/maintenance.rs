@@ -1,33 +1,33 @@
 //! Windows of maintenance, from what is written to what it means.
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::RawMonitor;
 use super::raw_maintenance::RawWindow;
 use super::timing::bounded;
+use super::violation::Violation;
 use crate::monitor::{MOST_WINDOWS, WINDOW_LASTS, Window, WindowError};
 
 /// The zone where none is said.
 const DEFAULT_ZONE: &str = "UTC";
 
 /// The windows of a monitor; one that is none is complained of.
-pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Vec<Window> {
+pub fn read(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Window> {
     let number = raw.maintenance.as_ref().map_or(0, Vec::len);
-    too_many("maintenance", number, MOST_WINDOWS, complaints);
+    too_many("maintenance", number, MOST_WINDOWS, violations);
     let windows = raw.maintenance.iter().flatten().enumerate().take(MOST_WINDOWS);
-    windows.filter_map(|(index, raw)| window(&place(index), raw, complaints)).collect()
+    windows.filter_map(|(index, raw)| window(&place(index), raw, violations)).collect()
 }
 
 /// Complains of windows that never end. It looks at some years of days, so it is for files only.
-pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     for (index, raw) in raw.maintenance.iter().flatten().enumerate().take(MOST_WINDOWS) {
         let path = place(index);
         if let Some(window) = window(&path, raw, &mut Vec::new())
             && let Err(error) = window.ends()
         {
-            complaints.push(
-                Complaint::new(Code::Contradiction, path.key("for"), format!("`{path}`: {error}"))
+            violations.push(
+                Violation::new(Code::Contradiction, path.key("for"), format!("`{path}`: {error}"))
                     .label("longer than the time to the next one")
                     .also(path.key("repeats"), "repeats so often")
                     .help("to switch a monitor off, write `enabled: false`"),
@@ -37,10 +37,10 @@ pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
 }
 
 /// The schema says so of files, in the same words; an item of the table may have come another way.
-pub fn too_many(field: &str, number: usize, most: usize, complaints: &mut Vec<Complaint>) {
+pub fn too_many(field: &str, number: usize, most: usize, violations: &mut Vec<Violation>) {
     if number > most {
         let message = format!("`{field}` has at most {most} elements");
-        complaints.push(Complaint::new(Code::OutOfBounds, field, message).label("too many"));
+        violations.push(Violation::new(Code::OutOfBounds, field, message).label("too many"));
     }
 }
 
@@ -48,10 +48,10 @@ fn place(index: usize) -> Path {
     Path::from("maintenance").index(index)
 }
 
-fn window(path: &Path, raw: &RawWindow, complaints: &mut Vec<Complaint>) -> Option<Window> {
+fn window(path: &Path, raw: &RawWindow, violations: &mut Vec<Violation>) -> Option<Window> {
     let RawWindow { starts, r#for, timezone, repeats, reason } = raw;
     let mut missing = |key: &str| {
-        complaints.push(Complaint::new(
+        violations.push(Violation::new(
             Code::MissingKey,
             path.clone(),
             format!("missing key `{key}` in {path}"),
@@ -63,14 +63,14 @@ fn window(path: &Path, raw: &RawWindow, complaints: &mut Vec<Complaint>) -> Opti
     if r#for.is_none() {
         missing("for");
     }
-    let lasts = bounded(path.key("for"), r#for.as_ref(), WINDOW_LASTS, complaints)?;
+    let lasts = bounded(path.key("for"), r#for.as_ref(), WINDOW_LASTS, violations)?;
     let zone = timezone.as_deref().unwrap_or(DEFAULT_ZONE);
     let repeats = repeats.as_ref().map(|rule| rule.0.as_str());
     let parsed = Window::parse(&starts.as_ref()?.0, lasts, zone, repeats, reason.as_deref());
-    parsed.map_err(|error| complaints.push(complaint(path, &error))).ok()
+    parsed.map_err(|error| violations.push(violation(path, &error))).ok()
 }
 
-fn complaint(path: &Path, error: &WindowError) -> Complaint {
+fn violation(path: &Path, error: &WindowError) -> Violation {
     let (key, label, help) = match error {
         WindowError::NotATime(_) => {
             ("starts", "no such time", "write it like 2026-12-01T02:00, without a zone")
@@ -86,5 +86,5 @@ fn complaint(path: &Path, error: &WindowError) -> Complaint {
         WindowError::Overlapping => ("for", "too long", "make it shorter than the time to the next one"),
     };
     let path = path.key(key);
-    Complaint::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")).label(label).help(help)
+    Violation::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")).label(label).help(help)
 }

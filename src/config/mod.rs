@@ -6,7 +6,6 @@
 //!
 //! Every stage reports what it finds and hands on what is left, so one run sees all faults of all files.
 
-mod advice;
 mod bounds;
 mod build;
 mod canonical;
@@ -14,7 +13,6 @@ mod changes;
 mod circles;
 mod clash;
 mod code;
-mod complaint;
 mod credentials;
 mod dependencies;
 mod diagnostic;
@@ -24,6 +22,7 @@ mod entries;
 mod foreign;
 mod headers;
 mod hints;
+mod lint;
 mod load;
 mod maintenance;
 mod merge;
@@ -44,6 +43,8 @@ mod rules;
 mod salvage;
 mod scalar;
 mod schema;
+mod schema_check;
+mod schema_words;
 mod secret_names;
 mod secret_shapes;
 mod secret_texts;
@@ -59,7 +60,6 @@ mod tls;
 mod tree;
 mod tried;
 mod violation;
-mod violation_words;
 mod web;
 mod yaml;
 mod yaml_reader;
@@ -79,7 +79,7 @@ mod secrecy;
 #[cfg(test)]
 mod stored;
 
-pub use advice::Circumstances;
+pub use lint::Circumstances;
 
 pub use build::monitor_from_spec;
 pub use canonical::respelled;
@@ -87,7 +87,7 @@ pub use changes::Changes;
 pub use credentials::hidden_parts;
 pub use dependencies::Extent;
 pub use diagnostic::{Code, Diagnostic, Related, Severity, Span};
-pub use load::{LoadedMonitor, load, load_with_advice};
+pub use load::{LoadedMonitor, load, load_with_lints};
 pub use provenance::{implied, written};
 pub use remote::Remote;
 pub use schema::{Kind, schema_text};

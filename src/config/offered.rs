@@ -1,11 +1,11 @@
 //! References to variables that no machine offers, or not this one. Pure.
 
 use super::code::Code;
-use super::complaint::{Complaint, Fault};
 use super::credentials::located;
 use super::path::Path;
 use super::sources::Sources;
 use super::tree::{Node, Place, Tree};
+use super::violation::{Fault, Violation};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_reserved};
 
 /// The entries of a monitor in which references mean something.
@@ -55,25 +55,25 @@ fn fault(whole: Place, text: &str, secret: &SecretRef, sources: &Sources<'_>) ->
 }
 
 /// Warns of references that this machine does not list.
-pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Complaint> {
+pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Violation> {
     let body = if document.entry("json").is_some() { "json" } else { "body" };
     let headers = monitor.headers.iter().map(|(name, value)| (Path::from("headers").key(name), value));
     let templates = std::iter::once((Path::from("url"), &monitor.url))
         .chain(headers)
         .chain(monitor.body.iter().map(|value| (Path::from(body), value)))
         .chain(monitor.tls.templates().map(|value| (Path::from("tls"), value)));
-    let complaint = |(path, secret): (Path, &SecretRef)| match offer.check_reference(secret) {
+    let violation = |(path, secret): (Path, &SecretRef)| match offer.check_reference(secret) {
         // What is never offered is an error already.
         Ok(()) | Err(NotOffered::Reserved) => None,
         Err(why @ NotOffered::Unlisted) => Some(
-            Complaint::new(Code::UnofferedSecret, path, format!("`{secret}` {why}"))
+            Violation::new(Code::UnofferedSecret, path, format!("`{secret}` {why}"))
                 .label("not offered here")
                 .help("add the name to MONITORCTL_SECRETS of the machine that runs check"),
         ),
     };
     templates
         .flat_map(|(path, template)| template.secrets().map(move |secret| (path.clone(), secret)))
-        .filter_map(complaint)
+        .filter_map(violation)
         .collect()
 }
 
@@ -81,13 +81,13 @@ pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Compla
 mod tests {
     use std::time::Duration;
 
-    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_advice};
+    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_lints};
     use crate::monitor::Offer;
 
     fn found(text: &str, offer: Option<&Offer>) -> Vec<(Code, usize, usize)> {
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer };
-        let loaded = load_with_advice(&[file], None, circumstances);
+        let loaded = load_with_lints(&[file], None, circumstances);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.span.line, d.span.column)).collect()
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Circumstances, Code, Diagnostic, Extent, SourceFile, load_with_advice, settings};
+use super::{Circumstances, Code, Diagnostic, Extent, SourceFile, load_with_lints, settings};
 use crate::monitor::TopicArn;
 
 /// One fault: fields of a monitor by their paths, and lines as they are.
@@ -219,7 +219,7 @@ fn found(files: &[SourceFile]) -> Vec<Diagnostic> {
     files.insert(0, file("_others.yaml", texts.join("---\n")));
     let topics: BTreeMap<String, TopicArn> = BTreeMap::new();
     let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-    load_with_advice(&files, Some(&topics), circumstances).diagnostics
+    load_with_lints(&files, Some(&topics), circumstances).diagnostics
 }
 
 /// What is missing of the codes, each as often as it was planted.

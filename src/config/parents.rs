@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::complaint::Fault;
 use super::dependencies::Dependencies;
 use super::diagnostic::Code;
+use super::violation::Fault;
 use crate::monitor::{Monitor, PARENT_PATIENCE, format_duration};
 
 /// What is to be said about each monitor because of those that it depends on. `period` is the time from one run of
@@ -59,7 +59,7 @@ fn too_slow(child: &Monitor, parent: &Monitor, period: Duration) -> Option<(Stri
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_advice};
+    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_lints};
     use std::time::Duration;
 
     fn found(parent: &str, child: &str) -> Vec<(Code, usize, usize)> {
@@ -69,7 +69,7 @@ mod tests {
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         let circumstances =
             Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-        let loaded = load_with_advice(&[file], None, circumstances);
+        let loaded = load_with_lints(&[file], None, circumstances);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.span.line, d.span.column)).collect()
     }
 

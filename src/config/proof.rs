@@ -3,10 +3,10 @@
 //! What excludes itself is an error. What is only not found to hold or to fail, though it was looked for, is warned of.
 
 use super::clash::{Kind, clash, key, other_path};
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::tried;
+use super::violation::Violation;
 use crate::assertion::misses;
 use crate::json::{Document, JsonPath, Remark, Segment, Selector, remarks};
 use crate::monitor::{Budget, Comparison, Expectations, HeaderAssertion, JsonAssertion, Pattern};
@@ -15,17 +15,17 @@ use crate::monitor::{Budget, Comparison, Expectations, HeaderAssertion, JsonAsse
 const TEXTS: [&str; 8] = ["", " ", "\n", "0", "x", "Ü", "{\"a\":[1]}", "<html>\r\n</html>"];
 
 /// Complains of what cannot hold or cannot fail. The JSON assertions stand in the order of the file.
-pub fn check(expect: &Expectations, complaints: &mut Vec<Complaint>) {
+pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) {
     for assertion in &expect.headers {
-        header(assertion, complaints);
+        header(assertion, violations);
     }
     let body = Path::from("expect.body");
-    among(&body, &expect.body, Kind::Text, complaints);
+    among(&body, &expect.body, Kind::Text, violations);
     for comparison in &expect.body {
         if let Comparison::Matches(pattern) = comparison
             && matches_everything(pattern)
         {
-            complaints.push(never_fails(body.key("matches"), "every body matches this pattern"));
+            violations.push(never_fails(body.key("matches"), "every body matches this pattern"));
         }
     }
     let parsed: Vec<_> = expect.json.iter().map(|assertion| JsonPath::parse(&assertion.path).ok()).collect();
@@ -33,24 +33,24 @@ pub fn check(expect: &Expectations, complaints: &mut Vec<Complaint>) {
         parsed.iter().zip(&expect.json).any(|(path, assertion)| shows_list(path.as_ref(), assertion));
     for (index, (assertion, path)) in expect.json.iter().zip(&parsed).enumerate() {
         let place = Path::from("expect.json").index(index);
-        among(&place, &assertion.comparisons, Kind::Json, complaints);
+        among(&place, &assertion.comparisons, Kind::Json, violations);
         let Some(path) = path else { continue };
-        complaints.extend(assertion.comparisons.iter().filter_map(|one| with_itself(&place, path, one)));
-        complaints
+        violations.extend(assertion.comparisons.iter().filter_map(|one| with_itself(&place, path, one)));
+        violations
             .extend(remarks(path).into_iter().filter_map(|remark| remarked(&place, &remark, shows_list)));
-        complaints.extend(tried::complaint(&place, path, assertion));
+        violations.extend(tried::violation(&place, path, assertion));
         for (earlier, (other, other_path)) in expect.json.iter().zip(&parsed).enumerate().take(index) {
             if let Some(other_path) = other_path {
                 let earlier = Path::from("expect.json").index(earlier);
-                complaints.extend(between((&earlier, other, other_path), (&place, assertion, path)));
+                violations.extend(between((&earlier, other, other_path), (&place, assertion, path)));
             }
         }
-        complaints.extend(of_body(&expect.body, &place, assertion));
+        violations.extend(of_body(&expect.body, &place, assertion));
     }
 }
 
 /// Two comparisons of one value that exclude each other. `rules` has complained of bounds and of what is absent.
-fn among(path: &Path, comparisons: &[Comparison], kind: Kind, complaints: &mut Vec<Complaint>) {
+fn among(path: &Path, comparisons: &[Comparison], kind: Kind, violations: &mut Vec<Violation>) {
     for (index, later) in comparisons.iter().enumerate() {
         let is_delivered = |earlier: &Comparison| {
             let is_bound =
@@ -60,21 +60,21 @@ fn among(path: &Path, comparisons: &[Comparison], kind: Kind, complaints: &mut V
         };
         let mut earlier = comparisons.iter().take(index);
         if let Some(earlier) = earlier.find(|earlier| !is_delivered(earlier) && clash(earlier, later, kind)) {
-            complaints.push(exclude(path.key(key(later)), later, path.key(key(earlier)), earlier));
+            violations.push(exclude(path.key(key(later)), later, path.key(key(earlier)), earlier));
         }
     }
 }
 
-fn exclude(path: Path, later: &Comparison, other: Path, earlier: &Comparison) -> Complaint {
+fn exclude(path: Path, later: &Comparison, other: Path, earlier: &Comparison) -> Violation {
     let message = format!("`{}` and `{}` never hold together", key(earlier), key(later));
-    Complaint::new(Code::NeverPasses, path, message).label("never holds").also(other, "together with this")
+    Violation::new(Code::NeverPasses, path, message).label("never holds").also(other, "together with this")
 }
 
 /// Two assertions on one path, or on a path and one that leads on from it.
 fn between(
     (earlier, one, one_path): (&Path, &JsonAssertion, &JsonPath),
     (later, two, two_path): (&Path, &JsonAssertion, &JsonPath),
-) -> Option<Complaint> {
+) -> Option<Violation> {
     if one_path == two_path {
         let pairs = two.comparisons.iter().flat_map(|two| one.comparisons.iter().map(move |one| (one, two)));
         let (one, two) = { pairs }.find(|(one, two)| clash(one, two, Kind::Json))?;
@@ -85,7 +85,7 @@ fn between(
 }
 
 /// A value beside itself is equal, and neither more nor less.
-fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option<Complaint> {
+fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option<Violation> {
     let other = other_path(comparison)?;
     if JsonPath::parse(other).as_ref() != Ok(path) {
         return None;
@@ -94,7 +94,7 @@ fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option
     Some(if matches!(comparison, Comparison::EqualsPath(_)) {
         never_fails(path, message)
     } else {
-        Complaint::new(Code::NeverPasses, path, message).label("never holds")
+        Violation::new(Code::NeverPasses, path, message).label("never holds")
     })
 }
 
@@ -102,7 +102,7 @@ fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option
 fn leads_on(
     (short, outer, outer_path): (&Path, &JsonAssertion, &JsonPath),
     (long, inner, inner_path): (&Path, &JsonAssertion, &JsonPath),
-) -> Option<Complaint> {
+) -> Option<Violation> {
     let rest = inner_path.segments().strip_prefix(outer_path.segments())?;
     if !outer_path.is_single() || inner.comparisons.iter().all(|one| matches!(one, Comparison::Exists(false)))
     {
@@ -124,14 +124,14 @@ fn leads_on(
     let message =
         format!("`{}` of `{}` leaves nothing that `{}` could find", key(excludes), outer.path, inner.path);
     Some(
-        Complaint::new(Code::NeverPasses, long.key("path"), message)
+        Violation::new(Code::NeverPasses, long.key("path"), message)
             .label("never holds")
             .also(short.key(key(excludes)), "together with this"),
     )
 }
 
 /// A body that has to be one text is one document.
-fn of_body(body: &[Comparison], place: &Path, assertion: &JsonAssertion) -> Option<Complaint> {
+fn of_body(body: &[Comparison], place: &Path, assertion: &JsonAssertion) -> Option<Violation> {
     let text = body.iter().find_map(|comparison| {
         let Comparison::Equals(value) = comparison else { return None };
         value.as_str()
@@ -141,16 +141,16 @@ fn of_body(body: &[Comparison], place: &Path, assertion: &JsonAssertion) -> Opti
     });
     (!holds).then(|| {
         let message = format!("`{}` finds nothing of the kind in what the body has to be", assertion.path);
-        Complaint::new(Code::NeverPasses, place.key("path"), message)
+        Violation::new(Code::NeverPasses, place.key("path"), message)
             .label("never holds")
             .also("expect.body.equals", "together with this")
     })
 }
 
 /// What a connection hands over as the value of a header has no blanks at its ends, and no line breaks.
-fn header(assertion: &HeaderAssertion, complaints: &mut Vec<Complaint>) {
+fn header(assertion: &HeaderAssertion, violations: &mut Vec<Violation>) {
     let path = Path::from("expect.headers").key(&assertion.name);
-    among(&path, &assertion.comparisons, Kind::Text, complaints);
+    among(&path, &assertion.comparisons, Kind::Text, violations);
     let is_control = |c: char| c.is_control() && c != '\t';
     let is_sent_so = |value: &serde_json::Value| {
         let text = value.as_str().unwrap_or_default();
@@ -164,15 +164,15 @@ fn header(assertion: &HeaderAssertion, complaints: &mut Vec<Complaint>) {
         let cannot_fail = matches!(comparison, Comparison::NotEquals(value) if !is_sent_so(value))
             || matches!(comparison, Comparison::NotContains(text) if text.contains(is_control));
         if cannot_hold {
-            complaints.push(Complaint::new(Code::NeverPasses, path, message).label("never holds"));
+            violations.push(Violation::new(Code::NeverPasses, path, message).label("never holds"));
         } else if cannot_fail {
-            complaints.push(never_fails(path, message));
+            violations.push(never_fails(path, message));
         }
     }
 }
 
-fn never_fails(path: Path, message: &str) -> Complaint {
-    Complaint::new(Code::NeverFails, path, message)
+fn never_fails(path: Path, message: &str) -> Violation {
+    Violation::new(Code::NeverFails, path, message)
         .label("always holds")
         .help("leave it out, or ask for more")
 }
@@ -190,12 +190,12 @@ fn shows_list(path: Option<&JsonPath>, assertion: &JsonAssertion) -> bool {
             if matches!(selectors.as_slice(), [Selector::Index(_) | Selector::Slice { .. }]))
 }
 
-fn remarked(place: &Path, remark: &Remark, shows_list: bool) -> Option<Complaint> {
+fn remarked(place: &Path, remark: &Remark, shows_list: bool) -> Option<Violation> {
     let path = place.key("path");
     match remark {
         Remark::BelowTheTop if shows_list => None,
         Remark::BelowTheTop => Some(
-            Complaint::new(
+            Violation::new(
                 Code::BelowTheTop,
                 path,
                 "this filter looks into the fields of the body, and not at the body itself",
@@ -207,7 +207,7 @@ fn remarked(place: &Path, remark: &Remark, shows_list: bool) -> Option<Complaint
             ),
         ),
         Remark::MissingEqualsMissing => Some(
-            Complaint::new(
+            Violation::new(
                 Code::MissingEqualsMissing,
                 path,
                 "this filter holds where both sides are missing, also of a number or a text",

@@ -4,9 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
+use super::violation::Violation;
 
 /// The fields in which references are filled in. They are parsed there, so a malformed one is refused there too.
 const FILLED_IN: [&str; 7] =
@@ -16,19 +16,19 @@ const FILLED_IN: [&str; 7] =
 const BEGINNINGS: [&str; 3] = ["${env:", "${ssm:", "${secretsmanager:"];
 
 /// Complains of every reference in a text, or in a key, that is not filled in.
-pub fn misplaced(fields: &Map<String, Value>, complaints: &mut Vec<Complaint>) {
+pub fn misplaced(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let root = Path::default();
     let mut found = Vec::new();
     for (key, value) in fields {
         entry(&root, key, value, &mut found);
     }
     // That it is no pattern either says less.
-    let is_delivered = |path: &Path| found.iter().any(|complaint: &Complaint| complaint.path == *path);
-    complaints.retain(|complaint| complaint.code != Code::InvalidPattern || !is_delivered(&complaint.path));
-    complaints.extend(found);
+    let is_delivered = |path: &Path| found.iter().any(|violation: &Violation| violation.path == *path);
+    violations.retain(|violation| violation.code != Code::InvalidPattern || !is_delivered(&violation.path));
+    violations.extend(found);
 }
 
-fn entry(parent: &Path, key: &str, value: &Value, complaints: &mut Vec<Complaint>) {
+fn entry(parent: &Path, key: &str, value: &Value, violations: &mut Vec<Violation>) {
     // Most monitors have none, and their paths are never made.
     if !has_reference(key, value) {
         return;
@@ -38,22 +38,22 @@ fn entry(parent: &Path, key: &str, value: &Value, complaints: &mut Vec<Complaint
         return;
     }
     if is_reference(key) {
-        complaints.push(complaint(&path).on_key());
+        violations.push(violation(&path).on_key());
     }
-    walk(&path, value, complaints);
+    walk(&path, value, violations);
 }
 
-fn walk(path: &Path, value: &Value, complaints: &mut Vec<Complaint>) {
+fn walk(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
     match value {
-        Value::String(text) if is_reference(text) => complaints.push(complaint(path)),
+        Value::String(text) if is_reference(text) => violations.push(violation(path)),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(&path.index(index), item, complaints);
+                walk(&path.index(index), item, violations);
             }
         }
         Value::Object(fields) => {
             for (key, value) in fields {
-                entry(path, key, value, complaints);
+                entry(path, key, value, violations);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -77,7 +77,7 @@ fn is_reference(text: &str) -> bool {
     rest.contains('}') || BEGINNINGS.iter().any(|beginning| rest.contains(beginning))
 }
 
-fn complaint(path: &Path) -> Complaint {
+fn violation(path: &Path) -> Violation {
     let top = match path.steps() {
         [super::path::Step::Key(key), ..] => key.as_str(),
         _ => "",
@@ -88,7 +88,7 @@ fn complaint(path: &Path) -> Complaint {
         }
         _ => "write the text itself",
     };
-    Complaint::new(Code::MisplacedReference, path.clone(), format!("no reference is filled in in `{path}`"))
+    Violation::new(Code::MisplacedReference, path.clone(), format!("no reference is filled in in `{path}`"))
         .label("taken as it stands")
         .help(format!("{help}; references are filled in in {}", FILLED_IN.join(", ")))
 }

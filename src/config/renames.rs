@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::tree::{Node, Place};
+use super::violation::Fault;
 
 /// What a monitor was called before, and where that is written.
 pub struct Rename {

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::build;
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::headers;
 use super::maintenance;
@@ -15,49 +14,50 @@ use super::raw_expect::{RawExpect, RawJsonAssertion};
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
+use super::violation::Violation;
 use crate::json::JsonPath;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
 /// Complains of everything that `build` does not look at.
-pub fn check(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     let mut unreadable = Vec::new();
     let timing = timing::read(raw, &mut unreadable);
     // `build` complains of a duration out of bounds; what does not fit such a one is no second fault.
     let mut misfits = Vec::new();
     timing::fit(&timing, &build::retry(raw.retry.as_ref(), &timing), &mut misfits);
-    misfits.retain(|misfit| !unreadable.iter().any(|other: &Complaint| misfit.concerns(&other.path)));
-    complaints.append(&mut misfits);
+    misfits.retain(|misfit| !unreadable.iter().any(|other: &Violation| misfit.concerns(&other.path)));
+    violations.append(&mut misfits);
     if let Some(names) = &raw.headers {
-        headers::forbidden(names.keys(), complaints);
-        headers::twice(&Path::from("headers"), names.keys(), complaints);
+        headers::forbidden(names.keys(), violations);
+        headers::twice(&Path::from("headers"), names.keys(), violations);
     }
-    sent_body(raw, complaints);
-    maintenance::check(raw, complaints);
+    sent_body(raw, violations);
+    maintenance::check(raw, violations);
     if let Some(expect) = &raw.expect {
-        expectations(expect, complaints);
+        expectations(expect, violations);
         // `build` makes them once more, and complains of them then.
-        proof::check(&build::expect(Some(expect), &timing, &mut Vec::new()), complaints);
-        head(raw.method, expect, complaints);
-        unencrypted(raw, expect, complaints);
+        proof::check(&build::expect(Some(expect), &timing, &mut Vec::new()), violations);
+        head(raw.method, expect, violations);
+        unencrypted(raw, expect, violations);
     }
 }
 
 /// A name that monitorctl.yaml does not say would send the alert to the default topic, where those who wait for
 /// it do not look.
-pub fn unknown_topic(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Option<Complaint> {
+pub fn unknown_topic(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Option<Violation> {
     let TopicName(name) = raw.alert.as_ref()?.topic.as_ref()?;
     if name == DEFAULT_TOPIC || topics.contains_key(name) || TopicArn::parse(name).is_ok() {
         return None;
     }
-    let complaint = Complaint::new(Code::UnknownTopic, "alert.topic", format!("there is no topic `{name}`"))
+    let violation = Violation::new(Code::UnknownTopic, "alert.topic", format!("there is no topic `{name}`"))
         .label("not in `topics:` of monitorctl.yaml");
     Some(match suggest(name, topics.keys().map(String::as_str)) {
-        Some(meant) => complaint.help(format!("did you mean `{meant}`?")),
-        None => complaint.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
+        Some(meant) => violation.help(format!("did you mean `{meant}`?")),
+        None => violation.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
     })
 }
 
-fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
+fn sent_body(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     let method = match raw.method {
         None | Some(Method::Get) => "GET",
         Some(Method::Head) => "HEAD",
@@ -69,8 +69,8 @@ fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
     ];
     for (key, given) in bodies {
         if given {
-            complaints.push(
-                Complaint::new(Code::IgnoredBody, key, format!("most servers ignore the body of a {method}"))
+            violations.push(
+                Violation::new(Code::IgnoredBody, key, format!("most servers ignore the body of a {method}"))
                     .on_key()
                     .label(format!("sent with {method}"))
                     .help("write `method: POST`"),
@@ -79,15 +79,15 @@ fn sent_body(raw: &RawMonitor, complaints: &mut Vec<Complaint>) {
     }
 }
 
-fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+fn expectations(expect: &RawExpect, violations: &mut Vec<Violation>) {
     let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
     if let Some(assertions) = headers {
         let path = Path::from("expect.headers");
-        headers::twice(&path, assertions.keys(), complaints);
+        headers::twice(&path, assertions.keys(), violations);
         for (name, form) in assertions {
             if let Some(HeaderForm::Comparisons(comparisons)) = form {
                 let path = path.key(name);
-                pattern(&path, comparisons.matches.as_deref(), complaints);
+                pattern(&path, comparisons.matches.as_deref(), violations);
                 let others = [
                     ("equals", comparisons.equals.is_some()),
                     ("not_equals", comparisons.not_equals.is_some()),
@@ -97,40 +97,40 @@ fn expectations(expect: &RawExpect, complaints: &mut Vec<Complaint>) {
                     ("less_than", comparisons.less_than.is_some()),
                     ("greater_than", comparisons.greater_than.is_some()),
                 ];
-                absent(&path, comparisons.exists, &others, complaints);
+                absent(&path, comparisons.exists, &others, violations);
                 no_number(
                     &path,
                     comparisons.less_than.as_ref(),
                     comparisons.greater_than.as_ref(),
-                    complaints,
+                    violations,
                 );
             }
         }
     }
     if let Some(comparisons) = body {
         let path = Path::from("expect.body");
-        pattern(&path, comparisons.matches.as_deref(), complaints);
-        no_number(&path, comparisons.less_than.as_ref(), comparisons.greater_than.as_ref(), complaints);
+        pattern(&path, comparisons.matches.as_deref(), violations);
+        no_number(&path, comparisons.less_than.as_ref(), comparisons.greater_than.as_ref(), violations);
     }
     for (index, assertion) in json.iter().flatten().enumerate() {
-        json_assertion(&Path::from("expect.json").index(index), assertion, complaints);
+        json_assertion(&Path::from("expect.json").index(index), assertion, violations);
     }
 }
 
-fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Vec<Complaint>) {
+fn json_assertion(path: &Path, assertion: &RawJsonAssertion, violations: &mut Vec<Violation>) {
     // `build` has complained of a path that is none.
     let json_path = assertion.path.as_deref().and_then(|text| JsonPath::parse(text).ok());
     for written in json_path.iter().flat_map(JsonPath::patterns) {
         if let Err(error) = Pattern::parse(written.as_str()) {
             let message = format!("`{path}.path` has a pattern that is not a regular expression: {error}");
-            complaints.push(
-                Complaint::new(Code::InvalidPattern, path.key("path"), message)
+            violations.push(
+                Violation::new(Code::InvalidPattern, path.key("path"), message)
                     .label("not a pattern")
                     .help("match() and search() take the patterns of RFC 9485; YAML takes \\ as it stands in single quotes"),
             );
         }
     }
-    pattern(path, assertion.matches.as_deref(), complaints);
+    pattern(path, assertion.matches.as_deref(), violations);
     let others = [
         ("equals", assertion.equals.is_some()),
         ("not_equals", assertion.not_equals.is_some()),
@@ -147,17 +147,17 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, complaints: &mut Ve
         ("less_than_path", assertion.less_than_path.is_some()),
         ("greater_than_path", assertion.greater_than_path.is_some()),
     ];
-    absent(path, assertion.exists, &others, complaints);
-    no_number(path, assertion.less_than.as_ref(), assertion.greater_than.as_ref(), complaints);
+    absent(path, assertion.exists, &others, violations);
+    no_number(path, assertion.less_than.as_ref(), assertion.greater_than.as_ref(), violations);
 }
 
 /// Bounds that leave no number between them.
-fn no_number(path: &Path, most: Option<&Decimal>, least: Option<&Decimal>, complaints: &mut Vec<Complaint>) {
+fn no_number(path: &Path, most: Option<&Decimal>, least: Option<&Decimal>, violations: &mut Vec<Violation>) {
     if let (Some(most), Some(least)) = (most, least)
         && least >= most
     {
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::NeverPasses,
                 path.key("greater_than"),
                 format!("no number is above {least} and below {most}"),
@@ -169,13 +169,13 @@ fn no_number(path: &Path, most: Option<&Decimal>, least: Option<&Decimal>, compl
 }
 
 /// What is absent has no value to compare.
-fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], complaints: &mut Vec<Complaint>) {
+fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], violations: &mut Vec<Violation>) {
     if exists != Some(false) {
         return;
     }
     if let Some((other, _)) = others.iter().find(|(_, given)| *given) {
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::NeverPasses,
                 path.key("exists"),
                 format!("`exists: false` and `{other}` never hold together"),
@@ -186,14 +186,14 @@ fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], complaints
     }
 }
 
-fn pattern(path: &Path, text: Option<&str>, complaints: &mut Vec<Complaint>) {
+fn pattern(path: &Path, text: Option<&str>, violations: &mut Vec<Violation>) {
     // `build` has complained of what is too long.
     if let Some(text) = text
         && Pattern::stored(text).is_ok()
         && let Err(error) = Pattern::parse(text)
     {
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::InvalidPattern,
                 path.key("matches"),
                 format!("`{path}.matches` is not a regular expression: {error}"),
@@ -205,14 +205,14 @@ fn pattern(path: &Path, text: Option<&str>, complaints: &mut Vec<Complaint>) {
 }
 
 /// The answer to a HEAD has no body that could be held against anything.
-fn head(method: Option<Method>, expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+fn head(method: Option<Method>, expect: &RawExpect, violations: &mut Vec<Violation>) {
     if method != Some(Method::Head) {
         return;
     }
     for (key, given) in [("body", expect.body.is_some()), ("json", expect.json.is_some())] {
         if given {
-            complaints.push(
-                Complaint::new(
+            violations.push(
+                Violation::new(
                     Code::NeverPasses,
                     Path::from("expect").key(key),
                     "the answer to a HEAD has no body",
@@ -227,11 +227,11 @@ fn head(method: Option<Method>, expect: &RawExpect, complaints: &mut Vec<Complai
 }
 
 /// Without TLS there is no certificate; only a redirect could lead to one.
-fn unencrypted(raw: &RawMonitor, expect: &RawExpect, complaints: &mut Vec<Complaint>) {
+fn unencrypted(raw: &RawMonitor, expect: &RawExpect, violations: &mut Vec<Violation>) {
     let is_plain = raw.url.as_ref().is_some_and(|url| url.starts_with("http://"));
     if is_plain && raw.redirects == Some(0) && expect.certificate.is_some() {
-        complaints.push(
-            Complaint::new(Code::NeverPasses, "expect.certificate", "an http URL has no certificate")
+        violations.push(
+            Violation::new(Code::NeverPasses, "expect.certificate", "an http URL has no certificate")
                 .on_key()
                 .label("never holds")
                 .also("url", "because of this")

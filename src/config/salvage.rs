@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::complaint::Fault;
 use super::tree::{Node, Tree};
+use super::violation::Fault;
 use super::yaml::{self, Broken, Parsed};
 
 /// Faults of one document that are looked for behind each other.

@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use super::complaint::{Complaint, Fault};
 use super::diagnostic::{Code, Diagnostic};
 use super::path::Path;
 use super::salvage::salvage;
@@ -14,7 +13,8 @@ use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
 use super::text_forms::{CanaryText, TopicArnText};
 use super::tree::{Entry, Node, Tree};
-use super::{load, storable, violation};
+use super::violation::{Fault, Violation};
+use super::{load, schema_check, storable};
 use crate::monitor::{Canary, DEFAULT_TOPIC, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
 
 /// How an owner is written.
@@ -139,7 +139,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             documents.push(part.document);
         }
         for (number, document) in documents.iter_mut().enumerate() {
-            faults.extend(violation::check(Kind::Settings, document, &sources));
+            faults.extend(schema_check::check(Kind::Settings, document, &sources));
             faults.extend(named_default(document));
             faults.extend(no_canaries(document));
             faults.extend(storable::too_large_settings(document));
@@ -202,20 +202,20 @@ fn named_default(document: &Node) -> Option<Fault> {
 fn no_canaries(document: &Node) -> Vec<Fault> {
     let list = Path::from("canaries");
     let Some(Node { tree: Tree::List(items), .. }) = document.find(&list) else { return Vec::new() };
-    let complaint = |(index, item): (usize, &Node)| {
+    let violation = |(index, item): (usize, &Node)| {
         // What the schema refused was reported.
         let text = item.text().filter(|_| !item.has_faults())?;
         let error = Canary::parse(text).err()?;
         let path = list.index(index);
-        let complaint = Complaint::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
+        let violation = Violation::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
         Some(
-            complaint
+            violation
                 .label("in this URL")
                 .help("name an address that anybody may ask, such as `https://www.example.com/`")
                 .locate(document),
         )
     };
-    items.iter().enumerate().filter_map(complaint).collect()
+    items.iter().enumerate().filter_map(violation).collect()
 }
 
 /// What is no canary has been reported at its place.

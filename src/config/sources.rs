@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::complaint::Fault;
 use super::credentials::redacted;
 use super::diagnostic::{Code, Diagnostic, Related, Span};
 use super::sizes;
 use super::tree::Place;
+use super::violation::Fault;
 use crate::monitor;
 
 /// One file as it was read.

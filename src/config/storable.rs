@@ -4,10 +4,10 @@
 
 use serde_json::{Map, Value};
 
-use super::complaint::{Complaint, Fault};
 use super::diagnostic::Code;
 use super::path::Path;
 use super::tree::Node;
+use super::violation::{Fault, Violation};
 use crate::monitor::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 
 /// Bytes that the settings of a catalog may take in its head item, and twice in the record of a sync.
@@ -18,21 +18,21 @@ pub const MOST_SETTINGS_BYTES: usize = 40_000;
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Complains of everything that a table would refuse, or keep from being written again later.
-pub fn check(id: &str, fields: &Map<String, Value>, complaints: &mut Vec<Complaint>) {
+pub fn check(id: &str, fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
     for (key, value) in fields {
         let path = Path::default().key(key);
         if levels(value) > MOST_NESTED {
-            complaints.push(too_deep(&path, value));
+            violations.push(too_deep(&path, value));
         }
-        nameless(&path, value, complaints);
+        nameless(&path, value, violations);
     }
-    too_large(id, fields, complaints);
+    too_large(id, fields, violations);
 }
 
-fn too_deep(path: &Path, value: &Value) -> Complaint {
+fn too_deep(path: &Path, value: &Value) -> Violation {
     let deepest = deep(path.clone(), value, MOST_NESTED);
     let found = levels(value);
-    Complaint::new(
+    Violation::new(
         Code::TooLarge,
         deepest,
         format!("`{path}` is nested {found} levels deep; at most {MOST_NESTED} fit into a table"),
@@ -62,25 +62,25 @@ fn deep(path: Path, value: &Value, around: usize) -> Path {
 }
 
 /// DynamoDB takes no key without a name, at any depth. Fields of ours have rules for their keys that say so better.
-fn nameless(path: &Path, value: &Value, complaints: &mut Vec<Complaint>) {
+fn nameless(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate().filter(|(_, item)| levels(item) > 0) {
-                nameless(&path.index(index), item, complaints);
+                nameless(&path.index(index), item, violations);
             }
         }
         Value::Object(fields) => {
             if fields.contains_key("") {
-                complaints.push(
-                    Complaint::new(Code::Empty, path.key(""), format!("a key of `{path}` is an empty text"))
+                violations.push(
+                    Violation::new(Code::Empty, path.key(""), format!("a key of `{path}` is an empty text"))
                         .on_key()
                         .label("no table takes it")
                         .help("give the key a name, or write the whole as a text"),
                 );
             }
             if fields.contains_key(NUMBER) {
-                complaints.push(
-                    Complaint::new(
+                violations.push(
+                    Violation::new(
                         Code::BadFormat,
                         path.key(NUMBER),
                         format!("no key of `{path}` may be called `{NUMBER}`"),
@@ -91,14 +91,14 @@ fn nameless(path: &Path, value: &Value, complaints: &mut Vec<Complaint>) {
                 );
             }
             for (key, value) in fields.iter().filter(|(_, value)| levels(value) > 0) {
-                nameless(&path.key(key), value, complaints);
+                nameless(&path.key(key), value, violations);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-fn too_large(id: &str, fields: &Map<String, Value>, complaints: &mut Vec<Complaint>) {
+fn too_large(id: &str, fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let sizes = || fields.iter().map(|(key, value)| (key, 1 + key.len() + stored_bytes(value)));
     let total: usize = sizes().map(|(_, size)| size).sum();
     if total <= MOST_BYTES {
@@ -110,8 +110,8 @@ fn too_large(id: &str, fields: &Map<String, Value>, complaints: &mut Vec<Complai
         in_bytes(total),
         in_bytes(MOST_BYTES)
     );
-    complaints.push(
-        Complaint::new(Code::TooLarge, Path::default().key(key), message)
+    violations.push(
+        Violation::new(Code::TooLarge, Path::default().key(key), message)
             .on_key()
             .label(format!("{} of it", in_bytes(size)))
             .help("shorten it, or split the monitor"),

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::RawMonitor;
 use super::text_forms::DurationText;
+use super::violation::Violation;
 use crate::monitor::{CertificateBounds, DEFAULT_INTERVAL, Retry, format_duration, parse_duration};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,13 +31,13 @@ pub struct Timing {
 }
 
 /// Reads the durations; one out of bounds is complained of and taken as implied.
-pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
+pub fn read(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Timing {
     let wait = raw.retry.as_ref().and_then(|retry| retry.wait.as_ref());
     let latency = raw.expect.as_ref().and_then(|expect| expect.latency.as_ref());
     let certificate = raw.expect.as_ref().and_then(|expect| expect.certificate.as_ref());
     let remind = raw.alert.as_ref().and_then(|alert| alert.remind.as_ref());
     let mut read =
-        |path: &str, text: Option<&DurationText>, bounds| bounded(Path::from(path), text, bounds, complaints);
+        |path: &str, text: Option<&DurationText>, bounds| bounded(Path::from(path), text, bounds, violations);
     Timing {
         interval: read("interval", raw.interval.as_ref(), INTERVAL).unwrap_or(DEFAULT_INTERVAL),
         timeout: read("timeout", raw.timeout.as_ref(), TIMEOUT).unwrap_or(DEFAULT_TIMEOUT),
@@ -57,7 +57,7 @@ pub fn read(raw: &RawMonitor, complaints: &mut Vec<Complaint>) -> Timing {
 }
 
 /// How the durations must fit together.
-pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
+pub fn fit(timing: &Timing, retry: &Retry, violations: &mut Vec<Violation>) {
     let worst = retry.worst(timing.timeout);
     if worst >= timing.interval {
         let mut waits: Vec<_> = retry.waits().map(format_duration).collect();
@@ -73,8 +73,8 @@ pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
                 format_duration(worst)
             )
         };
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::Contradiction,
                 "timeout",
                 format!(
@@ -91,8 +91,8 @@ pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
     if let (Some(degraded), Some(down)) = (timing.degraded, timing.down)
         && degraded >= down
     {
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::Contradiction,
                 "expect.latency.degraded",
                 format!(
@@ -108,8 +108,8 @@ pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
     if let CertificateBounds { degraded: Some(degraded), down: Some(down) } = timing.certificate
         && degraded <= down
     {
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::Contradiction,
                 "expect.certificate.degraded",
                 format!(
@@ -126,8 +126,8 @@ pub fn fit(timing: &Timing, retry: &Retry, complaints: &mut Vec<Complaint>) {
         if let Some(bound) = bound
             && bound >= timing.timeout
         {
-            complaints.push(
-                Complaint::new(
+            violations.push(
+                Violation::new(
                     Code::Contradiction,
                     Path::from("expect.latency").key(name),
                     format!(
@@ -149,7 +149,7 @@ pub fn bounded(
     path: Path,
     text: Option<&DurationText>,
     (least, most): (Duration, Duration),
-    complaints: &mut Vec<Complaint>,
+    violations: &mut Vec<Violation>,
 ) -> Option<Duration> {
     let DurationText(text) = text?;
     match parse_duration(text) {
@@ -157,11 +157,11 @@ pub fn bounded(
         Ok(_) => {
             let (least, most) = (format_duration(least), format_duration(most));
             let message = format!("`{path}` must be between {least} and {most}");
-            complaints.push(Complaint::new(Code::OutOfBounds, path, message).label(format!("found {text}")));
+            violations.push(Violation::new(Code::OutOfBounds, path, message).label(format!("found {text}")));
             None
         }
         Err(error) => {
-            complaints.push(Complaint::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
+            violations.push(Violation::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
             None
         }
     }

@@ -1,21 +1,21 @@
 //! `tls:`: from what is written to whom is trusted and who is shown.
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw_tls::RawTls;
 use super::text_forms::{PemText, ReferenceText};
+use super::violation::Violation;
 use crate::monitor::{ClientIdentity, Pem, Template, TlsPolicy, Trust};
 
 /// What a monitor says about TLS, or complaints of what does not go together.
-pub fn policy(raw: Option<&RawTls>, complaints: &mut Vec<Complaint>) -> TlsPolicy {
+pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolicy {
     let Some(RawTls { ca, client_certificate, client_key, insecure }) = raw else {
         return TlsPolicy::default();
     };
     let is_insecure = insecure.unwrap_or(false);
     if is_insecure && ca.is_some() {
-        complaints.push(
-            Complaint::new(
+        violations.push(
+            Violation::new(
                 Code::Contradiction,
                 "tls.ca",
                 "with `insecure: true` no certificate is looked at",
@@ -27,36 +27,36 @@ pub fn policy(raw: Option<&RawTls>, complaints: &mut Vec<Complaint>) -> TlsPolic
     }
     let trust = match ca {
         _ if is_insecure => Trust::Anyone,
-        Some(PemText(text)) => pem(text, complaints).map_or(Trust::System, Trust::Only),
+        Some(PemText(text)) => pem(text, violations).map_or(Trust::System, Trust::Only),
         None => Trust::System,
     };
-    TlsPolicy { trust, client: client(client_certificate.as_ref(), client_key.as_ref(), complaints) }
+    TlsPolicy { trust, client: client(client_certificate.as_ref(), client_key.as_ref(), violations) }
 }
 
-fn pem(text: &str, complaints: &mut Vec<Complaint>) -> Option<Pem> {
+fn pem(text: &str, violations: &mut Vec<Violation>) -> Option<Pem> {
     if text.starts_with('/') {
         return Some(Pem::File(text.to_owned()));
     }
-    references("ca", text, complaints).map(Pem::Secret)
+    references("ca", text, violations).map(Pem::Secret)
 }
 
 fn client(
     certificate: Option<&ReferenceText>,
     key: Option<&ReferenceText>,
-    complaints: &mut Vec<Complaint>,
+    violations: &mut Vec<Violation>,
 ) -> Option<ClientIdentity> {
     let (given, missing) = match (certificate, key) {
         (None, None) => return None,
         (Some(ReferenceText(certificate)), Some(ReferenceText(key))) => {
-            let certificate = references("client_certificate", certificate, complaints);
-            let key = references("client_key", key, complaints);
+            let certificate = references("client_certificate", certificate, violations);
+            let key = references("client_key", key, violations);
             return Some(ClientIdentity { certificate: certificate?, key: key? });
         }
         (Some(_), None) => ("client_certificate", "client_key"),
         (None, Some(_)) => ("client_key", "client_certificate"),
     };
-    complaints.push(
-        Complaint::new(
+    violations.push(
+        Violation::new(
             Code::Contradiction,
             Path::from("tls").key(given),
             format!("`tls.{given}` is of no use without `tls.{missing}`"),
@@ -69,15 +69,15 @@ fn client(
 }
 
 /// What is not a reference is refused here as well: an item of the table may be written by hand.
-fn references(key: &str, text: &str, complaints: &mut Vec<Complaint>) -> Option<Template> {
+fn references(key: &str, text: &str, violations: &mut Vec<Violation>) -> Option<Template> {
     let path = Path::from("tls").key(key);
     let message = match Template::parse(text) {
         Ok(template) if template.secrets().next().is_some() => return Some(template),
         Ok(_) => format!("`{path}` is not a reference to a secret"),
         Err(error) => format!("`{path}`: {error}"),
     };
-    complaints.push(
-        Complaint::new(Code::InvalidSecret, path, message)
+    violations.push(
+        Violation::new(Code::InvalidSecret, path, message)
             .label("in this text")
             .help("write ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}"),
     );

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::clash::other_path;
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
+use super::violation::Violation;
 use crate::assertion::{Actual, holds, misses};
 use crate::json::{Document, JsonPath, Segment, Selector, around, documents, select};
 use crate::monitor::{Budget, Comparison, JsonAssertion};
@@ -20,7 +20,7 @@ struct Tried {
 }
 
 /// Warns of a path that finds nothing, or nothing that fits. A path of names, indexes and `*` finds whatever it names.
-pub fn complaint(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option<Complaint> {
+pub fn violation(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option<Violation> {
     if !path.segments().iter().any(chooses) {
         return None;
     }
@@ -36,7 +36,7 @@ pub fn complaint(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Op
     let is_absent = assertion.comparisons.iter().all(|one| matches!(one, Comparison::Exists(false)));
     match tried {
         Tried { finds: false, .. } if is_absent => Some(
-            Complaint::new(
+            Violation::new(
                 Code::NeverFails,
                 place.key("exists"),
                 "this path finds nothing in any body that was tried",
@@ -45,11 +45,11 @@ pub fn complaint(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Op
             .also(path, "finds nothing"),
         ),
         Tried { finds: false, .. } => Some(
-            Complaint::new(Code::FindsNothing, path, "this path finds nothing in any body that was tried")
+            Violation::new(Code::FindsNothing, path, "this path finds nothing in any body that was tried")
                 .label("finds nothing"),
         ),
         Tried { meets: false, .. } if !is_absent && some_leaf_fits(&leaves, &assertion.comparisons) => Some(
-            Complaint::new(
+            Violation::new(
                 Code::FindsNothing,
                 path,
                 "what this path chooses does not meet its comparisons in any body that was tried",

@@ -2,23 +2,23 @@
 
 use url::Url;
 
-use super::complaint::Complaint;
 use super::diagnostic::Code;
 use super::path::Path;
+use super::violation::Violation;
 use crate::monitor::{Piece, Template};
 
 /// Stands for a secret when the rest of a URL is looked at.
 const PLACEHOLDER: &str = "secret";
 
 /// What is wrong with the URL of a monitor. `None` where a secret hides too much of it to say.
-pub fn url_complaint(path: &Path, template: &Template) -> Option<Complaint> {
+pub fn url_violation(path: &Path, template: &Template) -> Option<Violation> {
     let is_secret = template.secrets().next().is_some();
     if matches!(template.pieces().first(), None | Some(Piece::Secret(_))) {
         return None;
     }
     let text = if is_secret { with_placeholders(template) } else { template.to_string() };
     let complain =
-        |message: String| Some(Complaint::new(Code::InvalidUrl, path.clone(), message).label("in this URL"));
+        |message: String| Some(Violation::new(Code::InvalidUrl, path.clone(), message).label("in this URL"));
     let url = match Url::parse(&text) {
         Ok(url) => url,
         Err(error) => return complain(format!("`{path}` is not a URL: {error}")),
@@ -27,12 +27,12 @@ pub fn url_complaint(path: &Path, template: &Template) -> Option<Complaint> {
         return complain(format!("`{path}` must be an absolute http or https URL"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        let complaint = complain(format!("`{path}` must not hold a user or password"))?;
-        return Some(complaint.help("send them as a header: `authorization: \"Basic ${env:NAME}\"`"));
+        let violation = complain(format!("`{path}` must not hold a user or password"))?;
+        return Some(violation.help("send them as a header: `authorization: \"Basic ${env:NAME}\"`"));
     }
     if url.fragment().is_some() {
-        let complaint = complain(format!("`{path}` has a `#fragment`, which is never sent"))?;
-        return Some(complaint.help("leave out what follows the `#`"));
+        let violation = complain(format!("`{path}` has a `#fragment`, which is never sent"))?;
+        return Some(violation.help("leave out what follows the `#`"));
     }
     None
 }

@@ -1,10 +1,10 @@
 //! YAML text to trees: several documents a file, aliases, merge keys, every fault with its place.
 
-use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::sizes::{self, grouped};
 use super::sources::BYTE_ORDER_MARK;
 use super::tree::{Node, Tree};
+use super::violation::Fault;
 use super::yaml_reader::{Halt, Layer, Reader};
 
 /// The documents that could be read, and what is wrong with the text.

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::entries::Entries;
 use super::scalar::{self, NoValue};
 use super::sizes::{self, QUOTED, grouped};
 use super::tree::{Entry, Node, Place, Tree, collection, extent};
+use super::violation::Fault;
 
 /// Which value of a key that stands in its map several times is taken: the first, the second …
 pub type Layer = usize;

@@ -49,7 +49,7 @@ fn listed(page: &str) -> Vec<(u8, Vec<&str>)> {
 }
 
 /// What is wrong with a page, given the tests that there are.
-fn complaints(page: &str, marked: &BTreeMap<String, BTreeSet<u8>>) -> Vec<String> {
+fn violations(page: &str, marked: &BTreeMap<String, BTreeSet<u8>>) -> Vec<String> {
     let listed = listed(page);
     let mut found = Vec::new();
     for number in 1..=LAST {
@@ -89,7 +89,7 @@ fn every_mistake_of_other_tools_has_a_test_that_names_it() {
     rust_files(&root.join("src"), &mut texts);
     rust_files(&root.join("tests"), &mut texts);
     let page = std::fs::read_to_string(root.join("docs/traps.md")).expect("the page");
-    let found = complaints(&page, &marked(&texts));
+    let found = violations(&page, &marked(&texts));
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
@@ -104,9 +104,9 @@ fn planted_gaps_are_found() {
     assert!(!marked.contains_key("plain") && !marked.contains_key("left"), "nobody runs them");
     let rows = (4..=LAST).map(|number| format!("| {number} | x | y | `one` |\n"));
     let page = format!("| 1 | x | y | `one` |\n| 2 | x | y | `two`, `gone` |\n{}", rows.collect::<String>());
-    let found = complaints(&page, &marked);
+    let found = violations(&page, &marked);
     assert!(found.contains(&"trap 3 has no line with a test, or several".to_owned()), "{found:?}");
     assert!(found.contains(&"trap 2: there is no test gone".to_owned()), "{found:?}");
     assert!(found.contains(&"trap 4: no comment above one names it".to_owned()), "{found:?}");
-    assert!(!found.iter().any(|complaint| complaint.starts_with("trap 1:")), "{found:?}");
+    assert!(!found.iter().any(|violation| violation.starts_with("trap 1:")), "{found:?}");
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::cli::Diff;
 use crate::commands::check::{
-    Judged, Judging, TimeoutBound, Probing, SecretProvider, Variables, WatchedMonitor, secrets_of,
+    Judged, Judging, Probing, SecretProvider, TimeoutBound, Variables, WatchedMonitor, secrets_of,
 };
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::endpoints::Manner;
-use super::watched::{Watched, monitor};
 use super::process::{End, Process, TRIES};
+use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::notify::recording::Mode;
 use crate::store::testing::Failure;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::watched::{Watched, monitor};
 use super::process::{End, Process};
+use super::watched::{Watched, monitor};
 use super::world::{CONFIGS, STATES, World};
 use crate::commands::check::outcome::Ran;
 use crate::monitor::MonitorId;

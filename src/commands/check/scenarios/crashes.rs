@@ -1,7 +1,7 @@
 //! A process that dies after each step of the protocol: whatever it left, the next run goes on from there.
 
-use super::watched::monitor;
 use super::process::{DEAD, End, Process};
+use super::watched::monitor;
 use super::world::World;
 use crate::notify::recording::Mode;
 

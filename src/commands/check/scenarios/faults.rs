@@ -1,7 +1,7 @@
 //! A store in trouble: retried, or a typed error; and what is told is stored.
 
-use super::watched::monitor;
 use super::process::{End, TRIES};
+use super::watched::monitor;
 use super::world::World;
 use crate::commands::check::RunError;
 use crate::store::StoreError;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::watched::{Watched, monitor};
 use super::process::End;
+use super::watched::{Watched, monitor};
 use super::world::{STATES, World};
 use crate::notify::recording::Mode;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::watched::monitor;
 use super::process::End;
+use super::watched::monitor;
 use super::world::World;
 use crate::store::testing::Failure;
 

@@ -1,7 +1,7 @@
 //! Runs beside each other: overlapping cron entries, two machines, and a process that was frozen.
 
-use super::watched::monitor;
 use super::process::{End, Running};
+use super::watched::monitor;
 use super::world::World;
 use crate::notify::recording::Mode;
 use crate::state::Held;

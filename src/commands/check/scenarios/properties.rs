@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::watched::{Watched, monitor};
 use super::process::{End, TRIES};
+use super::watched::{Watched, monitor};
 use super::world::{PERIOD, World};
 use crate::notify::recording::Mode;
 use crate::store::testing::Failure;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::watched::monitor;
 use super::process::{End, Process};
+use super::watched::monitor;
 use super::world::{STATES, World};
 use crate::notify::recording::Mode;
 use crate::store::testing::Failure;

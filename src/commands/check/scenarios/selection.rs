@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::endpoints::Manner;
-use super::watched::{Watched, monitor};
 use super::process::Process;
+use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::commands::check::RunError;
 use crate::monitor::Idle;

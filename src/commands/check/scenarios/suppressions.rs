@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use super::watched::{Watched, monitor};
 use super::process::Process;
+use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::notify::recording::Mode;
 use crate::suppress::DiscardReason;

@@ -8,8 +8,8 @@ use tokio::sync::watch;
 
 use super::endpoints::{Endpoints, Manner};
 use super::invariants::{Chronicle, Step};
-use super::watched::Watched;
 use super::process::{End, Excuse, Process, Running};
+use super::watched::Watched;
 use crate::alert::Alert;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::Read;

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use super::complaint::{Complaint, Fault};
 use super::dependencies::Extent;
 use super::diagnostic::Code;
 use super::offered;
 use super::tree::{Node, Place};
+use super::violation::{Fault, Violation};
 use crate::monitor::{
     Monitor, Offer, Severity, StatusClass, Template, format_duration, is_credential_header,
 };
@@ -30,7 +30,7 @@ const HABIT: usize = 3;
 
 /// What is to be said about one monitor; `document` is the one with its defaults that the monitor was made of.
 pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstances<'_>) -> Vec<Fault> {
-    let complaints = [
+    let violations = [
         tight(monitor),
         clear_text(monitor),
         at_once(monitor),
@@ -39,7 +39,7 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
     ];
     let unlisted =
         circumstances.offer.map(|offer| offered::unlisted(monitor, document, offer)).unwrap_or_default();
-    complaints.into_iter().flatten().chain(unlisted).map(|complaint| complaint.locate(document)).collect()
+    violations.into_iter().flatten().chain(unlisted).map(|violation| violation.locate(document)).collect()
 }
 
 /// What is to be said about monitors because of the others; each comes with the place of its id.
@@ -85,7 +85,7 @@ fn without_habit(
 }
 
 /// Attempts that may take as long as the interval are an error; near it, a slow endpoint makes slow runs.
-fn tight(monitor: &Monitor) -> Option<Complaint> {
+fn tight(monitor: &Monitor) -> Option<Violation> {
     let worst = monitor.retry.worst(monitor.timeout);
     if worst * 2 <= monitor.interval {
         return None;
@@ -95,15 +95,15 @@ fn tight(monitor: &Monitor) -> Option<Complaint> {
         format_duration(worst),
         format_duration(monitor.interval)
     );
-    let complaint = Complaint::new(Code::TightTiming, "timeout", message)
+    let violation = Violation::new(Code::TightTiming, "timeout", message)
         .label("long for the interval")
         .also("interval", "the interval")
         .also("retry", "the retries");
-    Some(complaint.help("make the timeout shorter, retry less often, or make the interval longer"))
+    Some(violation.help("make the timeout shorter, retry less often, or make the interval longer"))
 }
 
 /// What is sent over http is read by everybody on the way. A machine may talk to itself.
-fn clear_text(monitor: &Monitor) -> Option<Complaint> {
+fn clear_text(monitor: &Monitor) -> Option<Violation> {
     let url = monitor.url.to_string();
     let (scheme, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -120,23 +120,23 @@ fn clear_text(monitor: &Monitor) -> Option<Complaint> {
         None if monitor.body.as_ref().is_some_and(holds_secret) => "a secret in the body".to_owned(),
         None => return None,
     };
-    let complaint = Complaint::new(
+    let violation = Violation::new(
         Code::ClearTextCredential,
         "url",
         format!("{what} is sent over http, for all to read"),
     );
-    Some(complaint.label("not encrypted").also("headers", "the headers").help("write `https://`"))
+    Some(violation.label("not encrypted").also("headers", "the headers").help("write `https://`"))
 }
 
 /// One lost packet, and somebody is woken.
-fn at_once(monitor: &Monitor) -> Option<Complaint> {
+fn at_once(monitor: &Monitor) -> Option<Violation> {
     if monitor.alert.failures > 1 || monitor.retry.attempts > 0 {
         return None;
     }
     let message = "a single failed attempt alerts: there is no retry, and no second probe is waited for";
-    let complaint = Complaint::new(Code::SingleFailure, "alert.failures", message);
+    let violation = Violation::new(Code::SingleFailure, "alert.failures", message);
     Some(
-        complaint
+        violation
             .label("the first failure counts")
             .also("retry.attempts", "no retry")
             .help("write `failures: 2`, or allow a retry"),
@@ -144,27 +144,27 @@ fn at_once(monitor: &Monitor) -> Option<Complaint> {
 }
 
 /// Nobody can be probed more often than `check` runs.
-fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Complaint> {
+fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Violation> {
     document.entry("interval")?;
     if monitor.interval >= period {
         return None;
     }
     let (interval, period) = (format_duration(monitor.interval), format_duration(period));
     let message = format!("check runs every {period}, so an interval of {interval} is one of {period}");
-    let complaint = Complaint::new(Code::BelowPeriod, "interval", message);
-    Some(complaint.label("shorter than the period").help(
+    let violation = Violation::new(Code::BelowPeriod, "interval", message);
+    Some(violation.label("shorter than the period").help(
         "make the interval longer; if check runs more often, say so with --period or MONITORCTL_PERIOD",
     ))
 }
 
 /// An endpoint that answers that it is broken would be UP.
-fn server_error(monitor: &Monitor) -> Option<Complaint> {
+fn server_error(monitor: &Monitor) -> Option<Violation> {
     let is_error = |class: &StatusClass| match class {
         StatusClass::Code(code) => *code >= 500,
         StatusClass::Hundred(hundred) => *hundred >= 5,
     };
     monitor.expect.status.0.iter().any(is_error).then(|| {
-        Complaint::new(
+        Violation::new(
             Code::AcceptsServerError,
             "expect.status",
             "an error of the server counts as a good answer",
@@ -177,17 +177,17 @@ fn server_error(monitor: &Monitor) -> Option<Complaint> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{SourceFile, load, load_with_advice};
+    use crate::config::{SourceFile, load, load_with_lints};
 
     fn file(path: &str, text: &str) -> SourceFile {
         SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
     }
 
     /// Code, file, line and column of everything that is found.
-    fn advice(files: &[SourceFile]) -> Vec<(Code, String, usize, usize)> {
+    fn lint(files: &[SourceFile]) -> Vec<(Code, String, usize, usize)> {
         let circumstances =
             Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-        let loaded = load_with_advice(files, None, circumstances);
+        let loaded = load_with_lints(files, None, circumstances);
         assert!(!loaded.is_invalid(), "{:#?}", loaded.diagnostics);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.file, d.span.line, d.span.column)).collect()
     }
@@ -210,11 +210,7 @@ mod tests {
         ] {
             let expected = expected.map(|(code, line, column)| (code, "a.yaml".to_owned(), line, column));
             let text = format!("id: a\nurl: https://a.example\n{fields}\n");
-            assert_eq!(
-                advice(&[file("a.yaml", &text)]),
-                expected.into_iter().collect::<Vec<_>>(),
-                "{fields}"
-            );
+            assert_eq!(lint(&[file("a.yaml", &text)]), expected.into_iter().collect::<Vec<_>>(), "{fields}");
         }
     }
 
@@ -229,7 +225,7 @@ mod tests {
             ("http://localhost:8080/", "headers: { authorization: 'Bearer ${env:T}' }", false),
             ("https://a.example/", "headers: { authorization: 'Bearer ${env:T}' }", false),
         ] {
-            let found = advice(&[file("a.yaml", &format!("id: a\nurl: {url}\n{rest}\n"))]);
+            let found = lint(&[file("a.yaml", &format!("id: a\nurl: {url}\n{rest}\n"))]);
             let expected = expected.then(|| (Code::ClearTextCredential, "a.yaml".to_owned(), 2, 6));
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{url} {rest}");
         }
@@ -241,7 +237,7 @@ mod tests {
             file("defaults.yaml", "timeout: 40s\n"),
             file("a.yaml", "id: a\nurl: https://a\n---\nid: b\nurl: https://b\n"),
         ];
-        assert_eq!(advice(&files), [(Code::TightTiming, "defaults.yaml".to_owned(), 1, 10)]);
+        assert_eq!(lint(&files), [(Code::TightTiming, "defaults.yaml".to_owned(), 1, 10)]);
     }
 
     #[test]
@@ -250,7 +246,7 @@ mod tests {
             let habits = |i: usize| if i < with { "team: t\nrunbook: https://r\n" } else { "" };
             let one = |i: usize| format!("id: m{i}\nurl: https://a\n{}", habits(i));
             let documents: Vec<_> = (0..with + without).map(one).collect();
-            advice(&[file("a.yaml", &documents.join("---\n"))])
+            lint(&[file("a.yaml", &documents.join("---\n"))])
                 .into_iter()
                 .map(|found| found.0)
                 .collect::<Vec<_>>()
@@ -270,7 +266,7 @@ mod tests {
             "id: b\nurl: https://a\nenabled: false\n",
         ];
         let text = format!("{}---\n{}", documents.join("---\n"), others.join("---\n"));
-        assert_eq!(advice(&[file("a.yaml", &text)]), []);
+        assert_eq!(lint(&[file("a.yaml", &text)]), []);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
-use super::complaint::Fault;
 use super::diagnostic::Code;
 use super::path::{Path, Step};
 use super::tree::{Node, Tree};
+use super::violation::Fault;
 use crate::monitor::DURATION_PATTERN;
 
 /// Points at the first element that was there before, and at the one it repeats.
