@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::origin::is_related;
 use crate::config::is_defaults;
 use crate::exit::Exit;
-use crate::plan::{Catalog, Change, Doubt, Past, Plan, StoredHead, Succession};
+use crate::plan::{Catalog, Change, Past, Plan, StoredHead, Succession, UnknownOrder};
 use crate::source::{self, Order, Outside, Repository};
 
 /// Digits of a commit that are shown and stored.
@@ -228,21 +228,23 @@ fn succession(
 
 fn follows(around: &Result<Repository, Outside>, head: Option<&str>, applied: &str) -> Succession {
     let hash = applied.strip_suffix(DIRTY).unwrap_or(applied);
-    let unknown_order = |doubt| Succession::Unknown { applied: short(hash).to_owned(), doubt };
+    let unknown_order = |reason| Succession::Unknown { applied: short(hash).to_owned(), reason };
     let repository = match around {
         Ok(repository) => repository,
         Err(Outside::NoRepository) => return Succession::Onwards,
-        Err(closed @ Outside::Closed(_)) => return unknown_order(Doubt::Unanswered(closed.to_string())),
+        Err(closed @ Outside::Closed(_)) => {
+            return unknown_order(UnknownOrder::Unanswered(closed.to_string()));
+        }
     };
-    let Some(head) = head else { return unknown_order(Doubt::NoCommit) };
+    let Some(head) = head else { return unknown_order(UnknownOrder::NoCommit) };
     match repository.order(hash, head) {
         Ok(Order::Same | Order::Newer | Order::Diverged) => Succession::Onwards,
         Ok(Order::Older) => {
             Succession::Backwards { applied: short(hash).to_owned(), incoming: short(head).to_owned() }
         }
-        Ok(Order::Unknown) if repository.is_shallow() => unknown_order(Doubt::Shallow),
-        Ok(Order::Unknown) => unknown_order(Doubt::Absent),
-        Err(error) => unknown_order(Doubt::Unanswered(error.to_string())),
+        Ok(Order::Unknown) if repository.is_shallow() => unknown_order(UnknownOrder::Shallow),
+        Ok(Order::Unknown) => unknown_order(UnknownOrder::Absent),
+        Err(error) => unknown_order(UnknownOrder::Unanswered(error.to_string())),
     }
 }
 
@@ -304,7 +306,7 @@ mod tests {
         assert_eq!(followed(&c1, &stored(&format!("{}{DIRTY}", short(&c2)), None)), backwards(&c2, &c1));
         // What is known to be older is said, whatever else is not known.
         let nowhere = "0123456789ab";
-        let absent = Succession::Unknown { applied: nowhere.to_owned(), doubt: Doubt::Absent };
+        let absent = Succession::Unknown { applied: nowhere.to_owned(), reason: UnknownOrder::Absent };
         assert_eq!(followed(&c2, &stored(nowhere, None)), absent);
         assert_eq!(followed(&c2, &stored(nowhere, Some(&c3))), backwards(&c3, &c2));
         assert_eq!(followed(&c2, &stored(&c3, Some(nowhere))), backwards(&c3, &c2));
@@ -315,11 +317,17 @@ mod tests {
         let (folder, [c1, ..]) = sample();
         let around = Repository::around(folder.path());
         let head = checked_out(&around);
-        let doubt = |doubt| Succession::Unknown { applied: short(&c1).to_owned(), doubt };
-        assert_eq!(succession(&around, head.as_deref(), Some(&stored(&c1, None))), doubt(Doubt::NoCommit));
+        let reason = |reason| Succession::Unknown { applied: short(&c1).to_owned(), reason };
+        assert_eq!(
+            succession(&around, head.as_deref(), Some(&stored(&c1, None))),
+            reason(UnknownOrder::NoCommit)
+        );
         let closed = Err(Outside::Closed("dubious ownership".to_owned()));
         let why = "git does not open this repository: dubious ownership".to_owned();
-        assert_eq!(succession(&closed, None, Some(&stored(&c1, None))), doubt(Doubt::Unanswered(why)));
+        assert_eq!(
+            succession(&closed, None, Some(&stored(&c1, None))),
+            reason(UnknownOrder::Unanswered(why))
+        );
         // Where nothing was applied there is nothing to follow; and without a repository nobody can tell.
         assert_eq!(succession(&closed, None, Some(&StoredHead::default())), Succession::Onwards);
         let none = Err(Outside::NoRepository);

@@ -6,7 +6,7 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(&folded, &fold(candidate)), candidate))
-        .filter(|(likeness, _)| *likeness > 0.8)
+        .filter(|(rename_candidate, _)| *rename_candidate > 0.8)
         .max_by(|one, two| one.0.total_cmp(&two.0))
         .map(|(_, candidate)| candidate)
 }

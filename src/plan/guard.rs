@@ -37,7 +37,7 @@ pub enum Refusal {
     /// What is applied is newer than what comes (trap 24).
     Rollback { applied: String, incoming: String },
     /// What comes may be older than what is applied.
-    OrderUnknown { applied: String, doubt: Doubt },
+    OrderUnknown { applied: String, reason: UnknownOrder },
     /// Monitors would be removed that nothing of this repository brought.
     FirstSync { removed: usize, origin: Option<String> },
     /// The id is stored under another owner, or was put in by hand.
@@ -85,12 +85,12 @@ pub enum Succession {
     /// Nothing of this repository was ever applied; `origin` is where the applied files are at home.
     Unrelated { origin: Option<String> },
     /// It may be one.
-    Unknown { applied: String, doubt: Doubt },
+    Unknown { applied: String, reason: UnknownOrder },
 }
 
 /// Why nobody knows how a commit follows the applied one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doubt {
+pub enum UnknownOrder {
     /// This clone has the newest commits only.
     Shallow,
     /// This clone has whole histories, and the applied commit is in none of them.
@@ -135,8 +135,8 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
         (Succession::Backwards { applied, incoming }, Rollback::Refused) => {
             found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
         }
-        (Succession::Unknown { applied, doubt }, Rollback::Refused) => {
-            found.push(Refusal::OrderUnknown { applied: applied.clone(), doubt: doubt.clone() });
+        (Succession::Unknown { applied, reason }, Rollback::Refused) => {
+            found.push(Refusal::OrderUnknown { applied: applied.clone(), reason: reason.clone() });
         }
         (Succession::Unrelated { origin }, Rollback::Refused) => {
             let removed = plan.changes.iter().filter(|change| is_removal(change)).count();
@@ -231,13 +231,13 @@ impl fmt::Display for Refusal {
                     home.unwrap_or_default()
                 )
             }
-            Self::OrderUnknown { applied, doubt: Doubt::Shallow | Doubt::Absent } => {
+            Self::OrderUnknown { applied, reason: UnknownOrder::Shallow | UnknownOrder::Absent } => {
                 write!(f, "the applied commit {applied} is not in this clone, so this one may be older")
             }
-            Self::OrderUnknown { applied, doubt: Doubt::NoCommit } => {
+            Self::OrderUnknown { applied, reason: UnknownOrder::NoCommit } => {
                 write!(f, "{applied} is applied, and no commit is checked out that could follow it")
             }
-            Self::OrderUnknown { applied, doubt: Doubt::Unanswered(why) } => {
+            Self::OrderUnknown { applied, reason: UnknownOrder::Unanswered(why) } => {
                 write!(f, "{applied} is applied, and git does not tell whether this is older: {why}")
             }
             Self::Claimed(Claim { id, place, holder: Some(owner) }) => {
@@ -269,7 +269,7 @@ impl Refusal {
             Self::SecretHosts { .. } => {
                 "check that the host may have the secret; better give the new host a secret of its own"
             }
-            Self::OrderUnknown { doubt, .. } => doubt.help(),
+            Self::OrderUnknown { reason, .. } => reason.help(),
             Self::FirstSync { .. } => {
                 "two repositories must not have one owner: write another one into monitorctl.yaml; if this is the same catalog in a new place, read the plan and sync once with `--allow-rollback`"
             }
@@ -300,7 +300,7 @@ impl Refusal {
     }
 }
 
-impl Doubt {
+impl UnknownOrder {
     fn help(&self) -> &'static str {
         match self {
             Self::Shallow => {

@@ -12,10 +12,10 @@ mod desired;
 mod fields;
 mod forecast;
 mod guard;
-mod likeness;
 mod parts;
 mod planning;
 mod record;
+mod rename_candidate;
 mod reviewed;
 mod risk;
 mod route;
@@ -34,8 +34,7 @@ pub use change::{Action, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
 pub use fields::{FieldChange, differences, hide};
 pub use forecast::{Forecast, Load, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert};
-pub use guard::{Doubt, Overrides, Refusal, Rollback, Succession, loss_limit, refusals};
-pub use likeness::{Likeness, likenesses};
+pub use guard::{Overrides, Refusal, Rollback, Succession, UnknownOrder, loss_limit, refusals};
 pub use parts::Part;
 #[cfg(test)]
 pub use parts::WRITES_PER_PART;
@@ -43,6 +42,7 @@ pub use planning::plan;
 pub use record::{
     Extent, Journal, Left, Run, RunId, RunPage, SettingsWritten, Written, before as before_run,
 };
+pub use rename_candidate::{RenameCandidate, rename_candidates};
 pub use reviewed::Promise;
 pub use risk::{Risk, Weakness, weak_from_the_start, weaknesses};
 pub use route::rerouted;
@@ -51,5 +51,5 @@ pub use secret_hosts::SecretHost;
 pub use since::{Event, Since, since};
 pub use stored::{Generation, Holder, Live, Reading, Stored, StoredHead, Unread};
 pub use undo::undo;
-pub use value::{Claim, Counts, Coverage, Hindrance, LeftOut, Plan, SettingsChange};
+pub use value::{Blocker, Claim, Counts, Coverage, LeftOut, Plan, SettingsChange};
 pub use write::{Before, ItemWrite, Stamp};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{
-    Action, Before, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Hindrance, Holder, LeftOut,
-    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields, likenesses,
+    Action, Before, Blocker, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Holder, LeftOut, Live,
+    Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields, rename_candidates,
     rerouted, secret_hosts, weak_from_the_start, weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
@@ -36,7 +36,7 @@ pub fn plan(
                 plan.changes.push(planner.weigh(*action));
             }
             Compared::Claimed(claim) => plan.claims.push(claim),
-            Compared::Hindered(hindrance) => plan.left_out.extend(planner.left_out(desired, hindrance)),
+            Compared::Hindered(blocker) => plan.left_out.extend(planner.left_out(desired, blocker)),
         }
     }
     let goes_on: BTreeSet<_> = plan.left_out.iter().filter_map(LeftOut::origin).cloned().collect();
@@ -55,7 +55,7 @@ pub fn plan(
     planner.reroute(&mut plan);
     secret_hosts::mark(&mut plan, live);
     finish(&mut plan);
-    plan.likenesses = likenesses(&plan.changes);
+    plan.rename_candidates = rename_candidates(&plan.changes);
     plan
 }
 
@@ -89,7 +89,7 @@ enum Compared {
     Same,
     Differs(Box<Action>),
     Claimed(Claim),
-    Hindered(Hindrance),
+    Hindered(Blocker),
 }
 
 pub(super) struct Planner<'a> {
@@ -138,7 +138,7 @@ impl<'a> Planner<'a> {
             unread: Vec::new(),
             left_out: Vec::new(),
             rerouted: Vec::new(),
-            likenesses: Vec::new(),
+            rename_candidates: Vec::new(),
             restores: BTreeMap::new(),
         }
     }
@@ -153,11 +153,11 @@ impl<'a> Planner<'a> {
 
     fn compare(&self, desired: &Arc<Desired>) -> Compared {
         if self.unread.contains_key(desired.id.as_str()) {
-            return Compared::Hindered(Hindrance::Item);
+            return Compared::Hindered(Blocker::Item);
         }
         let is_arrival = self.items.get(&desired.id).is_none_or(|item| item.retired_at.is_some());
         if let Some(from) = desired.moved_from.as_ref().filter(|from| is_arrival && self.may_be_ours(from)) {
-            return Compared::Hindered(Hindrance::Origin(from.clone()));
+            return Compared::Hindered(Blocker::Origin(from.clone()));
         }
         let desired_too = || Arc::clone(desired);
         Compared::Differs(Box::new(match self.items.get(&desired.id).copied() {
@@ -197,9 +197,9 @@ impl<'a> Planner<'a> {
     }
 
     /// A monitor of the files that is left as it is, if it is meant.
-    fn left_out(&self, desired: &Desired, hindrance: Hindrance) -> Option<LeftOut> {
+    fn left_out(&self, desired: &Desired, blocker: Blocker) -> Option<LeftOut> {
         let Desired { id, place, .. } = desired;
-        let left_out = LeftOut { id: id.clone(), place: Some(place.clone()), hindrance };
+        let left_out = LeftOut { id: id.clone(), place: Some(place.clone()), blocker };
         let is_meant =
             self.scope.takes(desired) || left_out.origin().is_some_and(|from| self.scope.takes_unread(from));
         is_meant.then_some(left_out)
@@ -210,7 +210,7 @@ impl<'a> Planner<'a> {
         let is_ours = |item: &&&Unread| matches!(&item.holder, Holder::Owner(owner) if owner == self.owner);
         let ids = self.unread.values().filter(is_ours).filter_map(|item| MonitorId::parse(&item.key).ok());
         ids.filter(|id| !is_kept(id) && self.scope.takes_unread(id))
-            .map(|id| LeftOut { id, place: None, hindrance: Hindrance::Removal })
+            .map(|id| LeftOut { id, place: None, blocker: Blocker::Removal })
             .collect()
     }
 

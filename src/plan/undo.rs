@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::planning::{Planner, change_of_settings, count_others, divide, finish};
 use super::{
-    Action, Before, CatalogSettings, Desired, Hindrance, Left, LeftOut, Live, Plan, Reading, RunPage, Scope,
+    Action, Before, Blocker, CatalogSettings, Desired, Left, LeftOut, Live, Plan, Reading, RunPage, Scope,
     SettingsWritten, Stored, Written,
 };
 use crate::monitor::{MonitorId, Place, Selector, Traits};
@@ -109,7 +109,7 @@ impl<'a> Undoing<'a> {
         }
         if item.was_live().is_some_and(|before| before.damage.is_some()) {
             // Nothing goes back to what did not read.
-            self.left_out.push(LeftOut { id: id.clone(), place: None, hindrance: Hindrance::Item });
+            self.left_out.push(LeftOut { id: id.clone(), place: None, blocker: Blocker::Item });
             return None;
         }
         let is_live = now.filter(|now| now.retired_at.is_none());

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{
-    Action, CatalogSettings, Change, FieldChange, Generation, ItemWrite, Likeness, Risk, Stored, Unread,
+    Action, CatalogSettings, Change, FieldChange, Generation, ItemWrite, RenameCandidate, Risk, Stored,
+    Unread,
 };
 use crate::monitor::{MonitorId, Place, digest};
 
@@ -40,7 +41,7 @@ pub struct Plan {
     /// Stored monitors whose alerts go elsewhere because of the settings, sorted; by the ids that they have now.
     pub rerouted: Vec<MonitorId>,
     /// Removals and creations that look like renames.
-    pub likenesses: Vec<Likeness>,
+    pub rename_candidates: Vec<RenameCandidate>,
     /// What items become exactly again, by id; of a plan that takes a run back.
     pub restores: BTreeMap<MonitorId, Stored>,
 }
@@ -58,12 +59,12 @@ pub struct LeftOut {
     pub id: MonitorId,
     /// Where it stands in the files.
     pub place: Option<Place>,
-    pub hindrance: Hindrance,
+    pub blocker: Blocker,
 }
 
 /// What does not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hindrance {
+pub enum Blocker {
     /// The item of that id.
     Item,
     /// The item that it was moved from: made without it, it would lose its state and history for good.
@@ -75,20 +76,20 @@ pub enum Hindrance {
 impl LeftOut {
     /// The item that it was moved from, if that is what does not read.
     pub fn origin(&self) -> Option<&MonitorId> {
-        match &self.hindrance {
-            Hindrance::Origin(from) => Some(from),
-            Hindrance::Item | Hindrance::Removal => None,
+        match &self.blocker {
+            Blocker::Origin(from) => Some(from),
+            Blocker::Item | Blocker::Removal => None,
         }
     }
 }
 
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, place: _, hindrance } = self;
-        match hindrance {
-            Hindrance::Item => id.fmt(f),
-            Hindrance::Origin(from) => write!(f, "{id} (moved from {from})"),
-            Hindrance::Removal => write!(f, "{id} (to be removed)"),
+        let Self { id, place: _, blocker } = self;
+        match blocker {
+            Blocker::Item => id.fmt(f),
+            Blocker::Origin(from) => write!(f, "{id} (moved from {from})"),
+            Blocker::Removal => write!(f, "{id} (to be removed)"),
         }
     }
 }
@@ -156,7 +157,7 @@ impl Plan {
         self.settings.fields.clear();
         self.rerouted.clear();
         self.left_out.clear();
-        self.likenesses.clear();
+        self.rename_candidates.clear();
         self.outside += all - self.size();
     }
 

@@ -1,6 +1,6 @@
 //! The values behind the references of a run, and the door through which no value leaves.
 
-mod doubt;
+mod finder;
 mod quoter;
 mod readings;
 mod spelling;
@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 pub use self::quoter::Quoter;
 
-use self::doubt::{Care, Doubt, SHORTEST};
+use self::finder::{Care, SHORTEST, SecretFinder};
 use self::spelling::{beginnings, keys, matched};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_hidden};
 use crate::observation::{Fault, FaultKind};
@@ -29,7 +29,7 @@ pub struct Secrets {
     beginnings: HashMap<char, Vec<usize>>,
     /// References whose values are too short to be told from ordinary text.
     short: BTreeSet<String>,
-    others: OnceLock<Doubt>,
+    others: OnceLock<SecretFinder>,
 }
 
 /// A value that must not be shown, and what stands in its place.
@@ -174,7 +174,7 @@ impl Secrets {
     /// The reference of a value that a text may hold, whoever sent it.
     fn doubt_of_others(&self, text: &str) -> Option<&str> {
         let values = || self.hidden.iter().map(|hidden| hidden.value.as_str());
-        let found = self.others.get_or_init(|| Doubt::new(values(), Care::Others)).of(text)?;
+        let found = self.others.get_or_init(|| SecretFinder::new(values(), Care::Others)).of(text)?;
         self.hidden.get(found).map(|hidden| hidden.reference.as_str())
     }
 }

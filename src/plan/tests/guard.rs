@@ -1,7 +1,7 @@
 //! What the guard refuses, and what it lets through.
 
 use super::super::guard::Exposure;
-use super::super::{Doubt, Risk, Rollback, loss_limit};
+use super::super::{Risk, Rollback, UnknownOrder, loss_limit};
 use super::*;
 use crate::monitor::Fingerprint;
 
@@ -78,14 +78,14 @@ fn an_older_commit_does_not_follow_a_newer_one_unasked() {
 fn a_commit_that_may_be_older_does_not_follow_unasked() {
     let plan = planned(&[desired("a", 2)], &[stored("a", 1, Some(OWNER))]);
     let unanswered = "git merge-base failed: could not parse commit";
-    for (doubt, messages, help) in [
-        (Doubt::Shallow, "is not in this clone", "--unshallow"),
-        (Doubt::Absent, "is not in this clone", "after a force-push"),
-        (Doubt::NoCommit, "no commit is checked out", "check out the branch"),
-        (Doubt::Unanswered(unanswered.into()), unanswered, "--add safe.directory"),
+    for (reason, messages, help) in [
+        (UnknownOrder::Shallow, "is not in this clone", "--unshallow"),
+        (UnknownOrder::Absent, "is not in this clone", "after a force-push"),
+        (UnknownOrder::NoCommit, "no commit is checked out", "check out the branch"),
+        (UnknownOrder::Unanswered(unanswered.into()), unanswered, "--add safe.directory"),
     ] {
-        let unknown_order = Succession::Unknown { applied: "new".into(), doubt: doubt.clone() };
-        let refusal = Refusal::OrderUnknown { applied: "new".into(), doubt };
+        let unknown_order = Succession::Unknown { applied: "new".into(), reason: reason.clone() };
+        let refusal = Refusal::OrderUnknown { applied: "new".into(), reason };
         assert!(refusal.to_string().contains(messages) && refusal.help().contains(help), "{refusal}");
         assert_eq!(refusals(&plan, &Overrides::default(), &unknown_order), [refusal]);
         let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };

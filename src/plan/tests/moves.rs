@@ -1,6 +1,6 @@
 //! Monitors that change their name or their owner, parts of a catalog, and why lines are there.
 
-use super::super::{Catalog, Cause, Likeness, Past, Risk, TakeOver, WRITES_PER_PART, attribute};
+use super::super::{Catalog, Cause, Past, RenameCandidate, Risk, TakeOver, WRITES_PER_PART, attribute};
 use super::*;
 use crate::monitor::Selector;
 
@@ -64,8 +64,9 @@ fn what_looks_like_a_rename_is_suggested_and_not_assumed() {
         [wanted("login-v2", at("login.example", "health")), wanted("other", at("o.example", "health"))];
     let plan = planned(&wanted, &live);
     assert_eq!(lines(&plan), ["- login", "- shop", "+ login-v2", "+ other"]);
-    let likeness = Likeness { from: live[0].id.clone(), to: wanted[0].id.clone(), percent: 100 };
-    assert_eq!(plan.likenesses, [likeness]);
+    let rename_candidate =
+        RenameCandidate { from: live[0].id.clone(), to: wanted[0].id.clone(), percent: 100 };
+    assert_eq!(plan.rename_candidates, [rename_candidate]);
 }
 
 #[test]

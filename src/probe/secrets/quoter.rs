@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::Secrets;
-use super::doubt::{Care, Doubt};
+use super::finder::{Care, SecretFinder};
 use crate::monitor::Monitor;
 use crate::observation::{Fault, excerpt};
 use crate::probe::said::{Said, parts};
@@ -16,7 +16,7 @@ pub struct Quoter<'a> {
     secrets: &'a Secrets,
     /// Whose probe it is: what it sent itself is looked for more closely.
     monitor: &'a Monitor,
-    own: OnceLock<(Vec<&'a str>, Doubt)>,
+    own: OnceLock<(Vec<&'a str>, SecretFinder)>,
 }
 
 impl<'a> Quoter<'a> {
@@ -30,7 +30,7 @@ impl<'a> Quoter<'a> {
     /// The cost is that of the characters shown, however long the text is and however many secrets there are.
     pub fn quote(&self, text: &str, limit: usize) -> String {
         let (shown, left) = self.secrets.redacted(text, limit);
-        match self.doubt(&left) {
+        match self.finder(&left) {
             Some(reference) => format!("(left out: it may hold {reference})"),
             None => excerpt(&shown, limit),
         }
@@ -51,11 +51,11 @@ impl<'a> Quoter<'a> {
     }
 
     /// The reference whose value the text may hold.
-    fn doubt(&self, text: &str) -> Option<&str> {
+    fn finder(&self, text: &str) -> Option<&str> {
         let (names, own) = self.own.get_or_init(|| {
             let own: Vec<_> = self.secrets.hidden_of(self.monitor).collect();
-            let doubt = Doubt::new(own.iter().map(|hidden| hidden.value.as_str()), Care::Own);
-            (own.iter().map(|hidden| hidden.reference.as_str()).collect(), doubt)
+            let finder = SecretFinder::new(own.iter().map(|hidden| hidden.value.as_str()), Care::Own);
+            (own.iter().map(|hidden| hidden.reference.as_str()).collect(), finder)
         });
         let found = own.of(text).and_then(|number| names.get(number).copied());
         found.or_else(|| self.secrets.doubt_of_others(text))

@@ -13,7 +13,7 @@ use super::forecast::forecast_json;
 use super::json_change::{ChangeRecord, FieldRecord, each_change};
 use super::words::{code, digest};
 use crate::plan::{
-    Change, Counts, Coverage, Hindrance, LeftOut, Likeness, Refusal, Risk, Unread, loss_limit,
+    Blocker, Change, Counts, Coverage, LeftOut, Refusal, RenameCandidate, Risk, Unread, loss_limit,
 };
 use crate::report::trial_json;
 use crate::report::workflow::InertJson;
@@ -72,7 +72,7 @@ struct PlanRecord<'a> {
     #[schemars(with = "Vec<ChangeRecord>")]
     changes: &'a [Change],
     /// Removals and creations that look like renames.
-    likenesses: Vec<LikenessRecord>,
+    rename_candidates: Vec<RenameCandidateRecord>,
     /// What it costs a month and how soon people are told, before and after; null where nothing changes.
     forecast: Option<Value>,
     /// What the added and changed monitors said when they were probed for this plan; null if they were not.
@@ -187,7 +187,7 @@ struct LeftOutRecord {
 /// Which item does not read.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "Hindrance")]
+#[schemars(rename = "Blocker")]
 enum UnreadableWord {
     /// That of the id.
     Item,
@@ -199,8 +199,8 @@ enum UnreadableWord {
 
 /// A monitor that goes and one that comes.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Likeness")]
-struct LikenessRecord {
+#[schemars(rename = "RenameCandidate")]
+struct RenameCandidateRecord {
     from: String,
     to: String,
     percent: u8,
@@ -251,7 +251,7 @@ impl<'a> PlanRecord<'a> {
             left_out: plan.left_out.iter().map(LeftOutRecord::new).collect(),
             settings: plan.settings.fields.iter().map(FieldRecord::new).collect(),
             changes: &plan.changes,
-            likenesses: plan.likenesses.iter().map(LikenessRecord::new).collect(),
+            rename_candidates: plan.rename_candidates.iter().map(RenameCandidateRecord::new).collect(),
             forecast: forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),
             probed: trials.map(trial_json),
             notes: notes.to_vec(),
@@ -272,10 +272,10 @@ impl ViolationRecord {
 
 impl LeftOutRecord {
     fn new(left_out: &LeftOut) -> Self {
-        let unreadable = match left_out.hindrance {
-            Hindrance::Item => UnreadableWord::Item,
-            Hindrance::Origin(_) => UnreadableWord::Origin,
-            Hindrance::Removal => UnreadableWord::Removal,
+        let unreadable = match left_out.blocker {
+            Blocker::Item => UnreadableWord::Item,
+            Blocker::Origin(_) => UnreadableWord::Origin,
+            Blocker::Removal => UnreadableWord::Removal,
         };
         let moved_from = left_out.origin().map(ToString::to_string);
         Self { id: left_out.id.to_string(), unreadable, moved_from }
@@ -288,8 +288,8 @@ impl UnreadableRecord {
     }
 }
 
-impl LikenessRecord {
-    fn new(Likeness { from, to, percent }: &Likeness) -> Self {
+impl RenameCandidateRecord {
+    fn new(RenameCandidate { from, to, percent }: &RenameCandidate) -> Self {
         Self { from: from.to_string(), to: to.to_string(), percent: *percent }
     }
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::shown::safe;
 use super::{Review, View};
 use crate::monitor::MonitorId;
-use crate::plan::{Action, Cause, Change, Claim, Coverage, Drift, Likeness, Plan, Refusal, Risk, loss_limit};
+use crate::plan::{
+    Action, Cause, Change, Claim, Coverage, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
+};
 use crate::report::paint::count;
 
 /// What happens to a monitor, as a sign.
@@ -100,11 +102,16 @@ pub fn place(change: &Change) -> String {
 }
 
 /// What there is to say about single changes beyond their fields.
-pub struct Remarks<'a>(BTreeMap<&'a MonitorId, &'a Likeness>);
+pub struct Remarks<'a>(BTreeMap<&'a MonitorId, &'a RenameCandidate>);
 
 impl<'a> Remarks<'a> {
     pub fn new(plan: &'a Plan) -> Self {
-        Self(plan.likenesses.iter().map(|likeness| (&likeness.from, likeness)).collect())
+        Self(
+            plan.rename_candidates
+                .iter()
+                .map(|rename_candidate| (&rename_candidate.from, rename_candidate))
+                .collect(),
+        )
     }
 
     pub fn of(&self, change: &Change) -> Vec<String> {
@@ -122,8 +129,8 @@ impl<'a> Remarks<'a> {
         remarks.extend(cause(change));
         let ways = change.secret_hosts.iter();
         remarks.extend(ways.map(|way| format!("{SECRET_HOST}: {}", safe(&way.to_string()))));
-        if let (Action::Remove { .. }, Some(likeness)) = (&change.action, self.0.get(&change.id)) {
-            let Likeness { from, to, percent } = likeness;
+        if let (Action::Remove { .. }, Some(rename_candidate)) = (&change.action, self.0.get(&change.id)) {
+            let RenameCandidate { from, to, percent } = rename_candidate;
             remarks.push(format!(
                 "looks like a rename to {to} ({percent} %); to keep its history write `moved_from: {from}`"
             ));

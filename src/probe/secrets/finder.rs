@@ -27,13 +27,13 @@ pub enum Care {
 
 /// Looks for some values at once, in a time that does not depend on how many they are.
 #[derive(Debug, Default)]
-pub struct Doubt {
+pub struct SecretFinder {
     automaton: Option<AhoCorasick>,
     /// Of each part that is looked for: which value it is of, and how long that is.
     parts: Vec<(usize, usize)>,
 }
 
-impl Doubt {
+impl SecretFinder {
     /// For values in their order; those that are too short are passed over.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a str>, care: Care) -> Self {
         let (mut patterns, mut parts) = (Vec::new(), Vec::new());
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_long_part_of_what_was_sent_makes_a_doubt() {
         let value = "hunter2-value-of-forty-characters-abcdef";
-        let (own, others) = (Doubt::new([value], Care::Own), Doubt::new([value], Care::Others));
+        let (own, others) = (SecretFinder::new([value], Care::Own), SecretFinder::new([value], Care::Others));
         for (text, is_own, is_others) in [
             (value, true, true),
             (&value[..20], true, true),
@@ -117,18 +117,18 @@ mod tests {
 
     #[test]
     fn a_short_value_is_met_only_as_it_is() {
-        let doubt = Doubt::new(["8081"], Care::Own);
+        let finder = SecretFinder::new(["8081"], Care::Own);
         assert_eq!(
-            (doubt.of("port 8081"), doubt.of("18:08, 1 of 5"), doubt.of("ODA4MQ==")),
+            (finder.of("port 8081"), finder.of("18:08, 1 of 5"), finder.of("ODA4MQ==")),
             (Some(0), None, Some(0))
         );
-        assert_eq!(Doubt::new(["123", "", "x"], Care::Own).of("123 x"), None);
+        assert_eq!(SecretFinder::new(["123", "", "x"], Care::Own).of("123 x"), None);
     }
 
     #[test]
     fn what_many_values_begin_with_is_no_doubt() {
-        let doubt = Doubt::new(["https://api.example.com"], Care::Own);
-        assert_eq!(doubt.of("see https://status.vendor.example"), None);
-        assert_eq!(doubt.of("no route to api.example.com"), Some(0));
+        let finder = SecretFinder::new(["https://api.example.com"], Care::Own);
+        assert_eq!(finder.of("see https://status.vendor.example"), None);
+        assert_eq!(finder.of("no route to api.example.com"), Some(0));
     }
 }

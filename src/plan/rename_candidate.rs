@@ -18,14 +18,14 @@ const ADDRESS: usize = 60;
 
 /// A monitor that goes and one that comes, and how alike they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Likeness {
+pub struct RenameCandidate {
     pub from: MonitorId,
     pub to: MonitorId,
     pub percent: u8,
 }
 
 /// The pairs that are most alike, each monitor in one at most, sorted by the one that goes.
-pub fn likenesses(changes: &[Change]) -> Vec<Likeness> {
+pub fn rename_candidates(changes: &[Change]) -> Vec<RenameCandidate> {
     let mut created: BTreeMap<&str, Vec<(&MonitorId, &Spec)>> = BTreeMap::new();
     for change in changes {
         if let Action::Create { desired, .. } = &change.action {
@@ -49,7 +49,7 @@ pub fn likenesses(changes: &[Change]) -> Vec<Likeness> {
         .filter(|(_, from, to)| {
             !gone.contains(from) && !come.contains(to) && gone.insert(*from) && come.insert(*to)
         })
-        .map(|(percent, from, to)| Likeness { from: from.clone(), to: to.clone(), percent: percent.0 })
+        .map(|(percent, from, to)| RenameCandidate { from: from.clone(), to: to.clone(), percent: percent.0 })
         .collect();
     found.sort_by(|one, two| one.from.cmp(&two.from));
     found
