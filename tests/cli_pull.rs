@@ -231,7 +231,7 @@ fn new_files_go_where_they_are_wanted() {
     let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
     assert_eq!(
         report["written"],
-        json!([{"action": "create", "id": "pay", "span": {"file": "monitors/unmanaged/pay.yaml", "line": 3}, "fields": [], "withheld": []}])
+        json!([{"action": "create", "id": "pay", "span": {"file": "monitors/unmanaged/pay.yaml", "line": 3}, "fields": [], "redacted": []}])
     );
     assert_eq!(repository.files("monitors/unmanaged").len(), 1);
     repository.run(&["validate"]).exits(0);

@@ -18,7 +18,7 @@ use crate::plan::{
     Catalog, Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread,
     attribute, forecast, plan, refusals,
 };
-use crate::report::Trial;
+use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
 use crate::source;
 use crate::store::{ConfigReader, Configs, Unreadable};
@@ -33,7 +33,7 @@ pub struct Reviewed {
     pub forecast: Option<Forecast>,
     pub prices: Prices,
     /// What was probed, if that was asked for.
-    pub trials: Option<Vec<Trial>>,
+    pub probe_previews: Option<Vec<ProbePreview>>,
 }
 
 /// Time from one cron entry to the next that a forecast counts with: the box has its own, and it is not here.
@@ -181,14 +181,15 @@ pub fn review(
         Some(UnitPrices { reads, writes }) => Prices { reads, writes, source: SETTINGS_FILE.to_owned() },
         None => Prices::default(),
     };
-    Ok(Reviewed { plan, refusals, heading, notes, forecast, prices, trials: None })
+    Ok(Reviewed { plan, refusals, heading, notes, forecast, prices, probe_previews: None })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
 pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Job, Failure> {
-    let Reviewed { plan, refusals, heading, notes, forecast, prices, trials } = reviewed;
+    let Reviewed { plan, refusals, heading, notes, forecast, prices, probe_previews } = reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
-    let review = Review { plan, refusals, heading, notes, forecast, trials: trials.as_deref() };
+    let review =
+        Review { plan, refusals, heading, notes, forecast, probe_previews: probe_previews.as_deref() };
     output.show(context.terminal, &review)
 }
 

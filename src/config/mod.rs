@@ -65,15 +65,15 @@ mod yaml;
 mod yaml_reader;
 
 #[cfg(test)]
-mod agreement;
-#[cfg(test)]
 mod documented;
-#[cfg(test)]
-mod laws;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
 mod pairwise;
+#[cfg(test)]
+mod schema_parity;
+#[cfg(test)]
+mod schema_rules;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]

@@ -171,13 +171,13 @@ pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
         return None;
     }
     let Some(document) = parsed.documents.first() else { return Some(BTreeMap::new()) };
-    let stand_in = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
+    let placeholder = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
     match document.root.entry("topics").map(|entry| &entry.value.tree) {
         None | Some(Tree::Null) => Some(BTreeMap::new()),
         Some(Tree::Map(entries)) => {
             let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
             let topic =
-                |entry: &Entry| (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| stand_in.clone()));
+                |entry: &Entry| (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()));
             Some(entries.iter().map(topic).collect())
         }
         Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => None,

@@ -34,7 +34,7 @@ pub use finding::{Finding, Outcome};
 pub use local::LocalFacts;
 pub use look::Look;
 pub use repository::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
-pub use rights::{Action, Answer, RightFacts, Role, Trial, guess, trials};
+pub use rights::{Action, Answer, RightFacts, RightsTest, Role, guess, rights_tests};
 pub use secrets::{ReachFacts, SecretFacts};
 pub use tables::{Expiry, Items, ItemsFacts, Key, Recovery, Shape, Table, TableFacts};
 pub use topics::{Subscriptions, TopicFacts};

@@ -31,7 +31,7 @@ pub enum Action {
 
 /// One request that is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trial {
+pub struct RightsTest {
     pub action: Action,
     pub table: Table,
 }
@@ -48,7 +48,7 @@ pub enum Answer {
 /// A right that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RightFacts {
-    pub trial: Trial,
+    pub rights_test: RightsTest,
     /// The table's name.
     pub name: String,
     pub answer: Answer,
@@ -138,25 +138,25 @@ pub fn guess(identity: &Identity) -> Option<Role> {
 }
 
 /// What is to be tried for a role.
-pub fn trials(role: Role) -> Vec<Trial> {
+pub fn rights_tests(role: Role) -> Vec<RightsTest> {
     let demanded = DEMANDS.iter().filter(|(_, _, demands)| role.demand(*demands) != May);
-    demanded.map(|(action, table, _)| Trial { action: *action, table: *table }).collect()
+    demanded.map(|(action, table, _)| RightsTest { action: *action, table: *table }).collect()
 }
 
 /// What there is to say of a role's rights: a line for each table, and one for each right that is not as it should be.
 pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for table in Table::ALL {
-        let here: Vec<_> = facts.iter().filter(|facts| facts.trial.table == table).collect();
+        let here: Vec<_> = facts.iter().filter(|facts| facts.rights_test.table == table).collect();
         for (wanted, about) in [(Must, About::Permission), (MustNot, About::Denial)] {
             let answer = if wanted == Must { Answer::Allowed } else { Answer::Refused };
             let (as_wanted, others): (Vec<&RightFacts>, Vec<&RightFacts>) = here
                 .iter()
                 .copied()
-                .filter(|facts| demand(role, facts.trial) == wanted)
+                .filter(|facts| demand(role, facts.rights_test) == wanted)
                 .partition(|facts| facts.answer == answer);
             if let Some(first) = as_wanted.first() {
-                let words: Vec<_> = as_wanted.iter().map(|facts| facts.trial.action.words()).collect();
+                let words: Vec<_> = as_wanted.iter().map(|facts| facts.rights_test.action.words()).collect();
                 let verb = if wanted == Must { "allowed" } else { "refused, as it must be" };
                 findings.push(Finding::ok(about, format!("{}: {verb}: {}", first.name, words.join(", "))));
             }
@@ -179,13 +179,15 @@ pub fn publishing(role: Role, identity: Option<&Identity>, topic: Option<&str>) 
     )))
 }
 
-fn demand(role: Role, trial: Trial) -> Demand {
-    let found = DEMANDS.iter().find(|(action, table, _)| (*action, *table) == (trial.action, trial.table));
+fn demand(role: Role, rights_test: RightsTest) -> Demand {
+    let found = DEMANDS
+        .iter()
+        .find(|(action, table, _)| (*action, *table) == (rights_test.action, rights_test.table));
     found.map_or(May, |(_, _, demands)| role.demand(*demands))
 }
 
 fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
-    let RightFacts { trial, name, answer } = facts;
+    let RightFacts { rights_test, name, answer } = facts;
     let attachment = match role {
         Role::Check => "-target=module.monitorctl.aws_iam_role_policy_attachment.check".to_owned(),
         // These two are GitHub's, and quoted for the shell.
@@ -196,7 +198,7 @@ fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
             )
         }
     };
-    let (role, what) = (role.as_str(), trial.action.words());
+    let (role, what) = (role.as_str(), rights_test.action.words());
     let policy =
         format!("terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.{role}");
     match answer {
@@ -225,11 +227,11 @@ mod tests {
 
     /// Facts as they are where the policies hold.
     fn as_demanded(role: Role) -> Vec<RightFacts> {
-        let facts = |trial| {
-            let answer = if demand(role, trial) == Must { Answer::Allowed } else { Answer::Refused };
-            RightFacts { trial, name: "things".into(), answer }
+        let facts = |rights_test| {
+            let answer = if demand(role, rights_test) == Must { Answer::Allowed } else { Answer::Refused };
+            RightFacts { rights_test, name: "things".into(), answer }
         };
-        trials(role).into_iter().map(facts).collect()
+        rights_tests(role).into_iter().map(facts).collect()
     }
 
     #[test]
@@ -272,8 +274,8 @@ mod tests {
 
     #[test]
     fn a_denial_that_does_not_hold_names_the_policy() {
-        let trial = Trial { action: Action::Scan, table: Table::States };
-        let facts = RightFacts { trial, name: "states".into(), answer: Answer::Allowed };
+        let rights_test = RightsTest { action: Action::Scan, table: Table::States };
+        let facts = RightFacts { rights_test, name: "states".into(), answer: Answer::Allowed };
         let [finding] = rights(Role::Check, &[facts]).try_into().expect("one finding");
         assert_eq!(
             finding.what,

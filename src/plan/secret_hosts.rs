@@ -145,9 +145,9 @@ impl Host {
 /// knows here where that leads.
 fn authority(url: &Template) -> Host {
     /// Fits into any part of a URL, also a port.
-    const STAND_IN: &str = "7777";
+    const PLACEHOLDER: &str = "7777";
     let written = url.to_string();
-    let filled = url.fill(|_| Ok::<_, std::convert::Infallible>(STAND_IN.to_owned()));
+    let filled = url.fill(|_| Ok::<_, std::convert::Infallible>(PLACEHOLDER.to_owned()));
     let Ok(filled) = filled;
     let (scheme, rest) = written.split_once("://").unwrap_or(("", &written));
     let raw = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();

@@ -83,7 +83,7 @@ fn follow(request: &Request, status: u16, url: Url) -> Result<Request, Fault> {
         if let Payload::Secret(_) = next.payload {
             return Err(fault(leads_to, "one that keeps a body with a secret at its origin"));
         }
-        next.identity = Identity::Withheld;
+        next.identity = Identity::Redacted;
         for name in sensitive(&next.headers) {
             next.headers.remove(name);
         }

@@ -59,7 +59,7 @@ pub enum Keep {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
     Shown,
-    Withheld,
+    Redacted,
 }
 
 impl Request {

@@ -47,7 +47,7 @@ enum Missing {
     /// Or blank: a deployment that went wrong, never a secret.
     Empty,
     /// Whoever keeps it did not give it, for this reason.
-    Withheld(String),
+    Redacted(String),
 }
 
 impl Secrets {
@@ -185,7 +185,7 @@ impl Missing {
             Self::NotOffered(why) => format!("{secret} {why}"),
             Self::Unset => format!("{secret} is not set"),
             Self::Empty => format!("{secret} is empty"),
-            Self::Withheld(why) => format!("{secret} cannot be read: {why}"),
+            Self::Redacted(why) => format!("{secret} cannot be read: {why}"),
         };
         let expected = match secret {
             SecretRef::Env(_) if matches!(self, Self::NotOffered(_)) => "a variable that the machine offers",
@@ -208,7 +208,7 @@ fn look_up(
         SecretRef::Env(name) => environment(name).ok_or(Missing::Unset)?,
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => fetched(secret)
             .unwrap_or_else(|| Err("nobody fetched it".to_owned()))
-            .map_err(Missing::Withheld)?,
+            .map_err(Missing::Redacted)?,
     };
     if value.trim().is_empty() { Err(Missing::Empty) } else { Ok(value) }
 }

@@ -64,7 +64,7 @@ pub enum Event<'a> {
 #[derive(Debug, Clone, Copy)]
 pub enum End<'a> {
     /// It held the lease and came through, whatever it found.
-    Ran(&'a RunReport),
+    CompletedRun(&'a RunReport),
     /// The lease was not granted: somebody else has the work, or it is done.
     NotOurs(&'a Held),
     /// It could not do its work, for this reason.
@@ -159,7 +159,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
 
 fn said_last(end: &End<'_>) -> (&'static str, String, Value) {
     match end {
-        End::Ran(report) => ("info", report.summary(), Value::Null),
+        End::CompletedRun(report) => ("info", report.summary(), Value::Null),
         End::NotOurs(Held::By { holder, host, expires, .. }) => {
             let details = json!({"holder": holder, "host": host, "expires": expires.to_string()});
             ("info", "another check is running".to_owned(), details)
@@ -183,7 +183,7 @@ type Metric = (&'static str, &'static str, Value);
 /// The embedded metric format: CloudWatch makes metrics of the values that `_aws` names.
 fn metrics(at: Timestamp, has_environment: bool, end: &End<'_>) -> Map<String, Value> {
     let (failed, not_ours, found) = match end {
-        End::Ran(report) => (0, 0, found(at, report)),
+        End::CompletedRun(report) => (0, 0, found(at, report)),
         // A run that did nothing has nothing to average.
         End::NotOurs(_) => (0, 1, Vec::new()),
         End::Failed(_) => (1, 0, Vec::new()),
@@ -284,7 +284,7 @@ mod tests {
             Event::Looked(&report.self_check),
             Event::Reread(2),
             Event::Problem("the lease ran out before the end of the run"),
-            Event::Ended(End::Ran(&report)),
+            Event::Ended(End::CompletedRun(&report)),
             Event::Ended(End::NotOurs(&refused)),
             Event::Ended(End::NotOurs(&Held::Done { slot: 7 })),
             Event::Ended(End::Failed("error: the table states does not exist")),

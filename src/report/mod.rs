@@ -17,6 +17,7 @@ mod most;
 mod outcome;
 mod paint;
 pub mod plan;
+mod probe_preview;
 mod prober;
 pub mod pull;
 mod run;
@@ -25,7 +26,6 @@ mod since;
 mod spoken;
 mod status;
 mod timeline;
-mod trial;
 mod workflow;
 
 pub use diagnostic::{Style, diagnostic_lines, diagnostics_short, diagnostics_text};
@@ -37,11 +37,11 @@ pub use explained::{Explained, InFiles, InTable, explained_json, explained_text}
 pub use explanation::ExplanationReport;
 pub use outcome::outcome_markdown;
 pub use paint::{BAD, FAINT, WARN, count, paint};
+pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};
 pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};
 pub use since::{runs_text, since_text};
 pub use spoken::{one_line, spoken};
 pub use status::{MonitorStatus, StatusReport};
 pub use timeline::{timeline_json, timeline_text};
-pub use trial::{Trial, trial_json, trial_text};
 pub use workflow::inert_json;

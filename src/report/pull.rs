@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::paint::{FAINT, GOOD, STRONG, WARN, column, paint};
-use crate::config::edit::{StandIn, Withheld};
+use crate::config::edit::{Placeholder, Redacted};
 use crate::monitor::{MonitorId, Place, marked};
 use crate::plan::FieldChange;
 
@@ -27,7 +27,7 @@ pub struct Written {
     pub id: MonitorId,
     pub place: Place,
     pub way: Way,
-    pub withheld: Vec<Withheld>,
+    pub redacted: Vec<Redacted>,
 }
 
 /// How it came into the files.
@@ -78,7 +78,7 @@ impl Pulled {
 pub fn text(pulled: &Pulled) -> String {
     let mut text = String::new();
     let width = pulled.written.iter().map(|one| one.id.as_str().len()).max().unwrap_or(0).min(48);
-    for Written { id, place, way, withheld: _ } in &pulled.written {
+    for Written { id, place, way, redacted: _ } in &pulled.written {
         let (sign, fields) = match way {
             Way::New => (paint(GOOD, "+"), &[][..]),
             Way::Changed { fields, .. } if fields.is_empty() => continue,
@@ -113,20 +113,20 @@ pub fn notes(pulled: &Pulled) -> Vec<String> {
 
 /// What somebody has to look at.
 pub fn warnings(pulled: &Pulled) -> Vec<String> {
-    let withheld =
-        pulled.written.iter().flat_map(|one| one.withheld.iter().map(move |withheld| (one, withheld)));
-    let withheld = withheld.map(|(one, Withheld { field, stand_in })| {
+    let redacted =
+        pulled.written.iter().flat_map(|one| one.redacted.iter().map(move |redacted| (one, redacted)));
+    let redacted = redacted.map(|(one, Redacted { field, placeholder })| {
         let (id, field) = (&one.id, marked(field.clone()));
-        match stand_in {
-            StandIn::Whole(name) => format!(
+        match placeholder {
+            Placeholder::Whole(name) => format!(
                 "{id}: {field} is a literal credential in the table and was not written; put its whole value into \
                  the variable {name} of the machine that runs check, and change the credential, it has been seen"
             ),
-            StandIn::Part(name) => format!(
+            Placeholder::Part(name) => format!(
                 "{id}: {field} is a literal credential in the table and was not written; put that part into the \
                  variable {name} of the machine that runs check, and change the credential, it has been seen"
             ),
-            StandIn::File => format!(
+            Placeholder::File => format!(
                 "{id}: {field} is a literal credential in the table; the file keeps what it says, and the next sync \
                  puts that back; change the credential, it has been seen"
             ),
@@ -138,7 +138,7 @@ pub fn warnings(pulled: &Pulled) -> Vec<String> {
         let help = help.map(|help| format!("\n         {}", paint(FAINT, help))).unwrap_or_default();
         format!("{place}{why}{help}")
     });
-    withheld.chain(skipped).collect()
+    redacted.chain(skipped).collect()
 }
 
 /// For programs.
@@ -155,7 +155,7 @@ pub fn json(pulled: &Pulled) -> Value {
             "id": one.id.as_str(),
             "span": span(&one.place),
             "fields": fields.iter().map(field).collect::<Vec<_>>(),
-            "withheld": one.withheld.iter().map(withheld_json).collect::<Vec<_>>(),
+            "redacted": one.redacted.iter().map(redacted_json).collect::<Vec<_>>(),
         })
     });
     let known = pulled.known.iter().map(|known| json!({"id": known.id.as_str(), "span": span(&known.place)}));
@@ -171,13 +171,13 @@ pub fn json(pulled: &Pulled) -> Value {
     })
 }
 
-fn withheld_json(Withheld { field, stand_in }: &Withheld) -> Value {
-    let (variable, part) = match stand_in {
-        StandIn::Whole(name) => (Some(name), "whole"),
-        StandIn::Part(name) => (Some(name), "part"),
-        StandIn::File => (None, "file"),
+fn redacted_json(Redacted { field, placeholder }: &Redacted) -> Value {
+    let (variable, part) = match placeholder {
+        Placeholder::Whole(name) => (Some(name), "whole"),
+        Placeholder::Part(name) => (Some(name), "part"),
+        Placeholder::File => (None, "file"),
     };
-    json!({"field": field, "variable": variable, "stand_in": part})
+    json!({"field": field, "variable": variable, "placeholder": part})
 }
 
 fn shown(value: Option<&Value>) -> String {

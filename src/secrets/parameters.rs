@@ -10,7 +10,7 @@ use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
-use super::vault::{AT_ONCE, Fetched, Withheld};
+use super::vault::{AT_ONCE, Fetched, Unavailable};
 use crate::aws::Trouble;
 
 /// Names in one request.
@@ -35,17 +35,17 @@ async fn batch(client: &Client, names: &[&str], until: Instant) -> Vec<(String, 
             let alone: Vec<_> = names.iter().map(|name| one(client, name, until).boxed()).collect();
             stream::iter(alone).buffer_unordered(AT_ONCE).flat_map(stream::iter).collect().await
         }
-        Err(trouble) => names.iter().map(|name| withheld(name, trouble)).collect(),
+        Err(trouble) => names.iter().map(|name| unavailable(name, trouble)).collect(),
     }
 }
 
 async fn one(client: &Client, name: &str, until: Instant) -> Vec<(String, Fetched)> {
     let found = request(client, &[name], until).await;
-    found.unwrap_or_else(|trouble| vec![withheld(name, trouble)])
+    found.unwrap_or_else(|trouble| vec![unavailable(name, trouble)])
 }
 
-fn withheld(name: &str, trouble: Trouble) -> (String, Fetched) {
-    (name.to_owned(), Err(Withheld::Trouble(trouble)))
+fn unavailable(name: &str, trouble: Trouble) -> (String, Fetched) {
+    (name.to_owned(), Err(Unavailable::Trouble(trouble)))
 }
 
 async fn request(client: &Client, names: &[&str], until: Instant) -> Result<Vec<(String, Fetched)>, Trouble> {
@@ -62,7 +62,7 @@ async fn request(client: &Client, names: &[&str], until: Instant) -> Result<Vec<
         })
         .collect();
     let answer = |name: String| {
-        let value = values.remove(&name).ok_or(Withheld::Trouble(Trouble::Missing));
+        let value = values.remove(&name).ok_or(Unavailable::Trouble(Trouble::Missing));
         (name, value)
     };
     Ok(names.into_iter().map(answer).collect())

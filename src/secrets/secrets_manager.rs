@@ -11,7 +11,7 @@ use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::vault::{AT_ONCE, Fetched, Withheld};
+use super::vault::{AT_ONCE, Fetched, Unavailable};
 use crate::aws::Trouble;
 
 /// Secrets in one request.
@@ -58,8 +58,8 @@ async fn batch(client: &Client, ids: &[&str], until: Instant) -> Vec<(String, Fe
         ids => match many(client, ids, until).await {
             Ok(found) => found,
             Err(trouble) if trouble.concerns_all() => {
-                let withheld = |id: &&str| ((*id).to_owned(), Err(Withheld::Trouble(trouble)));
-                return ids.iter().map(withheld).collect();
+                let unavailable = |id: &&str| ((*id).to_owned(), Err(Unavailable::Trouble(trouble)));
+                return ids.iter().map(unavailable).collect();
             }
             Err(_) => BTreeMap::new(),
         },
@@ -95,7 +95,7 @@ async fn many(client: &Client, ids: &[&str], until: Instant) -> Result<BTreeMap<
     }
     for error in answer.errors.unwrap_or_default() {
         if let (Some(id), Some(code)) = (error.secret_id, error.error_code) {
-            found.insert(id, Err(Withheld::Trouble(Trouble::of_code(&code))));
+            found.insert(id, Err(Unavailable::Trouble(Trouble::of_code(&code))));
         }
     }
     Ok(found)
@@ -105,19 +105,19 @@ async fn one(client: &Client, id: &str, until: Instant) -> Fetched {
     let request = client.get_secret_value().secret_id(id).send();
     match timeout_at(until, request).await {
         Ok(Ok(value)) => text(value.secret_string),
-        Ok(Err(error)) => Err(Withheld::Trouble(Trouble::of(&error))),
-        Err(_) => Err(Withheld::Trouble(Trouble::Unavailable)),
+        Ok(Err(error)) => Err(Unavailable::Trouble(Trouble::of(&error))),
+        Err(_) => Err(Unavailable::Trouble(Trouble::Unavailable)),
     }
 }
 
 fn text(text: Option<String>) -> Fetched {
-    text.ok_or_else(|| Withheld::Unfit("it is binary".to_owned()))
+    text.ok_or_else(|| Unavailable::Unfit("it is binary".to_owned()))
 }
 
 /// One key of a JSON secret, or the whole text.
 pub fn pick(text: String, key: Option<&str>) -> Fetched {
     let Some(key) = key else { return Ok(text) };
-    let unfit = |why: String| Err(Withheld::Unfit(why));
+    let unfit = |why: String| Err(Unavailable::Unfit(why));
     let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
         return unfit("it is no JSON object".to_owned());
     };

@@ -25,11 +25,11 @@ pub struct Vault {
 pub struct Values(BTreeMap<SecretRef, Fetched>);
 
 /// A value, or why there is none.
-pub type Fetched = Result<String, Withheld>;
+pub type Fetched = Result<String, Unavailable>;
 
 /// Why there is no value. It is shown as the end of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Withheld {
+pub enum Unavailable {
     /// There is no AWS to ask.
     NoRegion,
     Trouble(Trouble),
@@ -55,11 +55,11 @@ impl Vault {
         let until = Instant::now() + within;
         // Credentials and the region may have to be asked for as well.
         let Ok(aws) = timeout_at(until, self.aws.config()).await else {
-            let none = |secret: &SecretRef| (secret.clone(), Err(Withheld::Trouble(Trouble::Unavailable)));
+            let none = |secret: &SecretRef| (secret.clone(), Err(Unavailable::Trouble(Trouble::Unavailable)));
             return Values(references.into_iter().map(none).collect());
         };
         if aws.region().is_none() {
-            let none = |secret: &SecretRef| (secret.clone(), Err(Withheld::NoRegion));
+            let none = |secret: &SecretRef| (secret.clone(), Err(Unavailable::NoRegion));
             return Values(references.into_iter().map(none).collect());
         }
         let names = references.iter().filter_map(|secret| match secret {
@@ -95,14 +95,14 @@ impl Values {
 
     /// The value, or why there is none, as the end of a sentence.
     pub fn get(&self, secret: &SecretRef) -> Option<Result<String, String>> {
-        self.0.get(secret).map(|fetched| fetched.clone().map_err(|withheld| withheld.to_string()))
+        self.0.get(secret).map(|fetched| fetched.clone().map_err(|unavailable| unavailable.to_string()))
     }
 
     /// Which of them there are, for `doctor`.
     pub fn facts(&self) -> Vec<SecretFacts> {
         let facts = |(secret, fetched): (&SecretRef, &Fetched)| SecretFacts {
             reference: secret.clone(),
-            value: fetched.as_ref().map_or_else(Withheld::look, |_| Look::Seen(())),
+            value: fetched.as_ref().map_or_else(Unavailable::look, |_| Look::Seen(())),
             offered: Ok(()),
         };
         self.0.iter().map(facts).collect()
@@ -129,7 +129,7 @@ pub fn is_kept(secret: &SecretRef) -> bool {
     }
 }
 
-impl Withheld {
+impl Unavailable {
     fn look(&self) -> Look<()> {
         match self {
             Self::Trouble(Trouble::Credentials) => Look::Stranger(self.to_string()),
@@ -142,7 +142,7 @@ impl Withheld {
     }
 }
 
-impl fmt::Display for Withheld {
+impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoRegion => "no AWS region is set",

@@ -17,15 +17,15 @@ use super::description::{NOBODY, why};
 use super::error::StoreError;
 use super::fields::Item;
 use super::values::{item, number, text};
-use crate::doctor::{Action, Answer, Look, RightFacts, Table, Trial};
+use crate::doctor::{Action, Answer, Look, ProbePreview, RightFacts, Table};
 
 /// What no item is.
 const IMPOSSIBLE: &str = "attribute_exists(#format) AND attribute_not_exists(#format)";
 
 impl Store {
     /// Whether a request of this kind is allowed.
-    pub async fn try_right(&self, trial: Trial) -> RightFacts {
-        let Trial { action, table } = trial;
+    pub async fn try_right(&self, probe_preview: ProbePreview) -> RightFacts {
+        let ProbePreview { action, table } = probe_preview;
         let name = self.table_name(table);
         let client = &self.connection.client;
         let answer = match action {
@@ -64,13 +64,13 @@ impl Store {
                 Err(error) => Answer::Unclear(error.to_string()),
             },
         };
-        RightFacts { trial, name: name.to_owned(), answer }
+        RightFacts { probe_preview, name: name.to_owned(), answer }
     }
 
     /// Whether a write to the states would be done.
     pub async fn try_write(&self) -> Look<()> {
-        let trial = Trial { action: Action::UpdateItem, table: Table::States };
-        match self.try_right(trial).await.answer {
+        let probe_preview = ProbePreview { action: Action::UpdateItem, table: Table::States };
+        match self.try_right(probe_preview).await.answer {
             Answer::Allowed => Look::Seen(()),
             Answer::Refused => Look::Hidden,
             Answer::Unclear(why) => Look::Failed(why),
@@ -177,20 +177,20 @@ mod tests {
     use super::super::testing::{Failure, Shared};
     use super::*;
     use crate::clock::Clock;
-    use crate::doctor::{Role, trials};
+    use crate::doctor::{Role, probe_previews};
 
     #[tokio::test]
     async fn probe_previews_are_distinguished_and_leave_nothing() {
         let shared = Shared::new(Clock::system());
         let store = shared.open();
-        for trial in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(trials) {
-            let facts = store.try_right(trial).await;
+        for probe_preview in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(probe_previews) {
+            let facts = store.try_right(probe_preview).await;
             // What the embedded store does not serve is no right that somebody could be refused.
-            let not_served = matches!(trial.action, Action::Scan | Action::DeleteItem)
+            let not_served = matches!(probe_preview.action, Action::Scan | Action::DeleteItem)
                 && matches!(facts.answer, Answer::Unclear(_));
             assert!(not_served || facts.answer == Answer::Allowed, "{facts:?}");
             shared.plug().fail(1, Failure::Denied, 1);
-            assert_eq!(store.try_right(trial).await.answer, Answer::Refused, "{trial:?}");
+            assert_eq!(store.try_right(probe_preview).await.answer, Answer::Refused, "{probe_preview:?}");
         }
         for table in ["api_health_configs", "api_health_states"] {
             assert_eq!(shared.get(table, NOBODY), None);

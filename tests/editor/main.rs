@@ -40,7 +40,7 @@ fn modules() -> PathBuf {
 }
 
 /// Documents without `id: a` and `url:` in front, and whether anything in them is wrong. Only what the schema can say:
-/// `agreement` has the rest.
+/// `schema_parity` has the rest.
 const DOCUMENTS: &[(&str, bool)] = &[
     ("", true),
     ("interval: 2m\ntimeout: 5s", true),

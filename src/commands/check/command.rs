@@ -10,7 +10,7 @@ use super::flow::{Deps, run};
 use super::inventory::{Inventory, WatchedMonitor};
 use super::log::Log;
 use super::options::RunOptions;
-use super::outcome::{Outcome, Ran};
+use super::outcome::{CompletedRun, Outcome};
 use super::secret_provider::Variables;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
@@ -108,12 +108,12 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             log.event(&Event::Ended(End::NotOurs(&held)));
             Ok(Exit::Done)
         }
-        Outcome::Ran(ran) => {
-            let exit = exit(&options, &ran, faulty, args.exit_code, signals.caught());
-            if (args.all || ran.inventory.all.is_empty()) && args.dir.is_none() && people {
-                unsynced::say(context, Path::new(MONITORS), &ran.inventory);
+        Outcome::CompletedRun(completed) => {
+            let exit = exit(&options, &completed, faulty, args.exit_code, signals.caught());
+            if (args.all || completed.inventory.all.is_empty()) && args.dir.is_none() && people {
+                unsynced::say(context, Path::new(MONITORS), &completed.inventory);
             }
-            let report = ran.report(&options, store.consumed());
+            let report = completed.report(&options, store.consumed());
             for problem in &report.problems {
                 log.event(&Event::Problem(problem));
             }
@@ -121,19 +121,25 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
             })?;
-            log.event(&Event::Ended(End::Ran(&report)));
+            log.event(&Event::Ended(End::CompletedRun(&report)));
             Ok(exit)
         }
     }
 }
 
 /// What the exit code says, the gravest first.
-fn exit(options: &RunOptions, ran: &Ran, faulty: bool, asked: bool, signal: Option<Signal>) -> Exit {
+fn exit(
+    options: &RunOptions,
+    completed: &CompletedRun,
+    faulty: bool,
+    asked: bool,
+    signal: Option<Signal>,
+) -> Exit {
     match signal {
         Some(signal) => signal.exit(),
         None if faulty => Exit::Invalid,
-        None if ran.is_partial() => Exit::Partly,
-        None if asked && !ran.all_up(options) => Exit::NotUp,
+        None if completed.is_partial() => Exit::Partly,
+        None if asked && !completed.all_up(options) => Exit::NotUp,
         None => Exit::Done,
     }
 }

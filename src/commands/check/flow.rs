@@ -27,7 +27,7 @@ use super::log::Log;
 use super::moves::{Moves, moves};
 use super::notifying::{Notifications, Notified, alerts};
 use super::options::RunOptions;
-use super::outcome::{Outcome, Ran, RunError};
+use super::outcome::{CompletedRun, Outcome, RunError};
 use super::probing::{Judged, Noted, Probing, unless_stopped};
 use super::secret_provider::{SecretProvider, Variables, secrets_of};
 use super::select::select;
@@ -89,7 +89,7 @@ pub async fn run(
             let backlog = last.map(|last| last.into_backlog(options.period)).unwrap_or_default();
             let session =
                 Session { options, deps, run, begun, spare: Duration::ZERO, started_at, slot, kept };
-            session.work(&backlog, progress).await.map(Outcome::Ran)
+            session.work(&backlog, progress).await.map(Outcome::CompletedRun)
         }
     }
 }
@@ -112,7 +112,11 @@ struct Session<'a> {
 pub type Rows = BTreeMap<MonitorId, Row>;
 
 impl Session<'_> {
-    async fn work(mut self, backlog: &Backlog, progress: impl Fn(usize, usize)) -> Result<Ran, RunError> {
+    async fn work(
+        mut self,
+        backlog: &Backlog,
+        progress: impl Fn(usize, usize),
+    ) -> Result<CompletedRun, RunError> {
         let (inventory, mut rows, due, mut problems) = match Box::pin(self.read(backlog)).await {
             Ok(read) => read,
             // What was not read is not touched, and the slot stays open for another try.
@@ -139,7 +143,7 @@ impl Session<'_> {
         let (writes, committed, notified) = self.conclude(&rows, &inventory, &judged, writes, notified).await;
         let incidents = history::incidents(&rows, &writes, &committed, self.kept);
         enter(&mut rows, &writes, &committed);
-        let mut ran = Ran {
+        let mut completed = CompletedRun {
             epoch: self.run.epoch(),
             slot: self.slot,
             start: backlog.start(),
@@ -156,8 +160,8 @@ impl Session<'_> {
             notices,
             took: self.begun.elapsed(),
         };
-        enter_delivered(&mut ran.rows, &ran.notified);
-        for (monitor, reason) in &ran.notified.suppressed {
+        enter_delivered(&mut completed.rows, &completed.notified);
+        for (monitor, reason) in &completed.notified.suppressed {
             self.deps.log.event(&Event::Suppressed { monitor, reason });
         }
         match committed.end {
@@ -165,8 +169,8 @@ impl Session<'_> {
             CommitEnd::LeaseLost => {
                 problems
                     .push("the lease was lost before everything was stored; the next run goes on".to_owned());
-                ran.problems = problems;
-                return Ok(ran);
+                completed.problems = problems;
+                return Ok(completed);
             }
             CommitEnd::Failed(error) => {
                 problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
@@ -174,16 +178,17 @@ impl Session<'_> {
             CommitEnd::Complete => {
                 let reach = if self.options.is_partial() { Reach::Some } else { Reach::Everything };
                 let at = (self.started_at, reach);
-                let kept = history::keep(&self.deps.store, &self.run, at, &ran.judged, &incidents).await;
+                let kept =
+                    history::keep(&self.deps.store, &self.run, at, &completed.judged, &incidents).await;
                 if kept.incidents {
-                    ran.kept = Some(self.run.epoch());
+                    completed.kept = Some(self.run.epoch());
                 }
                 problems.extend(kept.problems);
             }
         }
-        problems.extend(self.release(&ran).await);
-        ran.problems = problems;
-        Ok(ran)
+        problems.extend(self.release(&completed).await);
+        completed.problems = problems;
+        Ok(completed)
     }
 
     async fn read(
@@ -403,11 +408,11 @@ impl Session<'_> {
     }
 
     /// Gives the lease back. A run for some monitors only leaves the slot open for the others.
-    async fn release(self, ran: &Ran) -> Option<String> {
+    async fn release(self, completed: &CompletedRun) -> Option<String> {
         let ending = if self.options.is_partial() {
             Ending::GivenUp
         } else {
-            Ending::Done(ran.last_ok(self.options, self.deps.store.now()))
+            Ending::Done(completed.last_ok(self.options, self.deps.store.now()))
         };
         match self.run.release(ending).await {
             Ok(Released::Done) => None,

@@ -22,7 +22,7 @@ use crate::verdict::Verdict;
 pub enum Outcome {
     /// Another run has the lease, or the slot is done: nothing to do here.
     NotOurs(Held),
-    Ran(Ran),
+    CompletedRun(CompletedRun),
 }
 
 /// Why there was no run.
@@ -40,7 +40,7 @@ pub enum RunError {
 
 /// A run that held the lease.
 #[derive(Debug)]
-pub struct Ran {
+pub struct CompletedRun {
     pub epoch: u64,
     pub slot: u64,
     /// Where its probes began on the ring.
@@ -65,7 +65,7 @@ pub struct Ran {
     pub notices: Vec<String>,
 }
 
-impl Ran {
+impl CompletedRun {
     /// The record of this run for the next one, and for `status`.
     pub fn last_ok(&self, options: &RunOptions, now: Timestamp) -> LastOk {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();

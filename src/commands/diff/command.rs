@@ -2,7 +2,7 @@
 
 use super::explain::explain;
 use super::offline::base_of;
-use super::trial::trial;
+use super::probe_preview::probe_preview;
 use crate::cli::Diff;
 use crate::commands::catalog::{Read, Reviewed, desired, review, show};
 use crate::commands::context::{Context, Missing};
@@ -34,7 +34,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
         reviewed.only_drift();
     }
     if args.probe {
-        reviewed.trials = Some(trial(context, args, &reviewed.plan).await?);
+        reviewed.probe_previews = Some(probe_preview(context, args, &reviewed.plan).await?);
     }
     show(context, &reviewed, output)?;
     Ok(exit(&reviewed, args))

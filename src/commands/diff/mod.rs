@@ -3,6 +3,6 @@
 mod command;
 mod explain;
 mod offline;
-mod trial;
+mod probe_preview;
 
 pub use command::diff;

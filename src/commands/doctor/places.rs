@@ -13,7 +13,7 @@ use crate::commands::check::{Asking, Inventory};
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
     AwsFacts, CanaryFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role,
-    SecretFacts, Table, TableFacts, TopicFacts, guess, trials,
+    SecretFacts, Table, TableFacts, TopicFacts, guess, probe_previews,
 };
 use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
@@ -149,9 +149,9 @@ fn guessed(identity: &Look<Identity>) -> Option<Role> {
 async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec<RightFacts> {
     let there = |table| tables.iter().any(|facts| facts.table == table && !facts.is_missing());
     let mut tried = Vec::new();
-    for trial in role.map(trials).unwrap_or_default() {
-        if there(trial.table) {
-            tried.push(store.try_right(trial).await);
+    for probe_preview in role.map(probe_previews).unwrap_or_default() {
+        if there(probe_preview.table) {
+            tried.push(store.try_right(probe_preview).await);
         }
     }
     tried

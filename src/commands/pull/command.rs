@@ -6,7 +6,7 @@ use crate::cli::{Format, Pull};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::plan_request::{idle, selector};
-use crate::config::edit::Withholder;
+use crate::config::edit::Redactor;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Spec, Traits};
 use crate::plan::Stored;
@@ -20,14 +20,14 @@ pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
     let stored = chosen(store.config_reader().read().await?, &args.only)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };
-    let mut withholder = Withholder::default();
+    let mut redactor = Redactor::default();
     if args.drift {
         let of_owner = stored.items.iter().filter(|item| item.owner.as_deref() == Some(owner));
-        drift::pull(&mut repository, of_owner, &args.overwrite, &mut withholder, &mut pulled);
+        drift::pull(&mut repository, of_owner, &args.overwrite, &mut redactor, &mut pulled);
     }
     if args.unmanaged {
         let by_hand = stored.items.iter().filter(|item| item.owner.is_none());
-        unmanaged::pull(&mut repository, by_hand, args.out.as_deref(), &mut withholder, &mut pulled)?;
+        unmanaged::pull(&mut repository, by_hand, args.out.as_deref(), &mut redactor, &mut pulled)?;
     }
     repository.write(&mut pulled)?;
     context.terminal.print(&match args.format {

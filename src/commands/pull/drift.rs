@@ -2,7 +2,7 @@
 
 use super::repository::Repository;
 use crate::config;
-use crate::config::edit::{Amended, Merged, Withholder, amend, meant};
+use crate::config::edit::{Amended, Merged, Redactor, amend, meant};
 use crate::monitor::{Fingerprint, Spec};
 use crate::plan::{Stored, differences};
 use crate::report::pull::{Pulled, Remark, Skipped, Way, Written};
@@ -11,13 +11,13 @@ pub fn pull<'i>(
     repository: &mut Repository,
     owned: impl Iterator<Item = &'i Stored>,
     overwrite: &[String],
-    withholder: &mut Withholder,
+    redactor: &mut Redactor,
     pulled: &mut Pulled,
 ) {
     for item in owned.filter(|item| was_edited(item)) {
         // Without a word on what was stored, nothing speaks against the table.
         let stored = item.fingerprint.as_ref().filter(|_| overwrite.iter().all(|id| id != item.id.as_str()));
-        match write_back(repository, item, stored, withholder) {
+        match write_back(repository, item, stored, redactor) {
             Ok(Some(written)) => pulled.written.push(written),
             Ok(None) => {}
             Err(skipped) => pulled.skipped.push(skipped),
@@ -35,7 +35,7 @@ fn write_back(
     repository: &mut Repository,
     item: &Stored,
     stored: Option<&Fingerprint>,
-    withholder: &mut Withholder,
+    redactor: &mut Redactor,
 ) -> Result<Option<Written>, Skipped> {
     let skipped =
         |place, why: &str, help| Skipped { key: item.id.to_string(), place, why: why.to_owned(), help };
@@ -44,7 +44,7 @@ fn write_back(
         return Err(skipped(None, why, Some("restore its file first, or let sync remove it")));
     };
     let (place, file): (_, Spec) = (one.place.clone(), one.spec.clone());
-    let (live, withheld) = withholder.withhold(&item.id, &config::respelled(&item.spec), Some(&file));
+    let (live, redacted) = redactor.redact(&item.id, &config::respelled(&item.spec), Some(&file));
     let (spec, remark) = match meant(&file, &live, stored) {
         Merged::Live(spec) => (spec, Remark::None),
         Merged::Both(spec) => (spec, Remark::EditedInTheFileToo),
@@ -54,7 +54,7 @@ fn write_back(
             return Err(skipped(Some(place), why, Some(help)));
         }
     };
-    if spec == file && withheld.is_empty() {
+    if spec == file && redacted.is_empty() {
         return Ok(None);
     }
     if spec != file {
@@ -68,6 +68,6 @@ fn write_back(
         id: item.id.clone(),
         place,
         way: Way::Changed { fields: differences(&file, &spec), remark },
-        withheld,
+        redacted,
     }))
 }

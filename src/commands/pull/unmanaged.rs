@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::folder::{free_path, is_folder, modeline};
 use super::repository::Repository;
 use crate::commands::failure::Failure;
-use crate::config::edit::{Withholder, document, inherited, prove_new};
+use crate::config::edit::{Redactor, document, inherited, prove_new};
 use crate::config::{self, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{Place, Spec};
@@ -19,7 +19,7 @@ pub fn pull<'i>(
     repository: &mut Repository,
     by_hand: impl Iterator<Item = &'i Stored>,
     out: Option<&Path>,
-    withholder: &mut Withholder,
+    redactor: &mut Redactor,
     pulled: &mut Pulled,
 ) -> Result<(), Failure> {
     let folder = out.map(|out| inside(&repository.root, out)).transpose()?;
@@ -28,7 +28,7 @@ pub fn pull<'i>(
             pulled.known.push(Known { id: item.id.clone(), place: known.place.clone() });
             continue;
         }
-        match candidate(repository, item, folder.as_deref(), withholder) {
+        match candidate(repository, item, folder.as_deref(), redactor) {
             Ok(written) => pulled.written.push(written),
             Err(why) => {
                 pulled.skipped.push(Skipped { key: item.id.to_string(), place: None, why, help: None });
@@ -55,9 +55,9 @@ fn candidate(
     repository: &mut Repository,
     item: &Stored,
     folder: Option<&str>,
-    withholder: &mut Withholder,
+    redactor: &mut Redactor,
 ) -> Result<Written, String> {
-    let (live, withheld) = withholder.withhold(&item.id, &config::respelled(&item.spec), None);
+    let (live, redacted) = redactor.redact(&item.id, &config::respelled(&item.spec), None);
     let group = live.fields().get("group").and_then(Value::as_str).unwrap_or_default();
     let folder = folder.unwrap_or(group).to_owned();
     if !is_folder(&folder) {
@@ -74,7 +74,7 @@ fn candidate(
     let new = SourceFile { path: path.clone(), folder, bytes: text.into_bytes() };
     prove_new(&repository.files, Some(&repository.topics), &new, &item.id, &spec)?;
     repository.files.push(new);
-    Ok(Written { id: item.id.clone(), place: Place { file: path, line: first }, way: Way::New, withheld })
+    Ok(Written { id: item.id.clone(), place: Place { file: path, line: first }, way: Way::New, redacted })
 }
 
 /// A group is the folder of the file, whatever the item says; the id is the key of the item.

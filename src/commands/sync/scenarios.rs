@@ -111,7 +111,7 @@ impl Call {
             notes,
             forecast: None,
             prices,
-            trials: None,
+            probe_previews: None,
         })
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::{SourceFile, load};
 use super::amend::Unfaithful;
 use super::change::{Merged, meant};
-use super::{StandIn, Withholder, amend, document, inherited};
+use super::{Placeholder, Redactor, amend, document, inherited};
 use crate::monitor::{MonitorId, Place, Spec};
 
 fn file(path: &str, text: &str) -> SourceFile {
@@ -211,7 +211,7 @@ fn a_literal_credential_gives_way_to_a_reference() {
         "json": {"a": [token]},
         "cookie": "harmless",
     }));
-    let (spec, withheld) = Withholder::default().withhold(&id("9pay.api"), &live, None);
+    let (spec, redacted) = Redactor::default().redact(&id("9pay.api"), &live, None);
     let text = serde_json::to_string(spec.fields()).expect("JSON");
     assert!(!text.contains("hunter2") && !text.contains("ghp_") && !text.contains("12345678"), "{text}");
     assert_eq!(
@@ -220,7 +220,7 @@ fn a_literal_credential_gives_way_to_a_reference() {
     );
     assert_eq!(spec.fields()["headers"]["authorization"], "${env:SECRET_9PAY_API_AUTHORIZATION}");
     assert_eq!(spec.fields()["headers"]["x-other"], "t ${env:SECRET_9PAY_API_X_OTHER_TOKEN}");
-    let fields: Vec<_> = withheld.iter().map(|one| one.field.as_str()).collect();
+    let fields: Vec<_> = redacted.iter().map(|one| one.field.as_str()).collect();
     assert_eq!(
         fields,
         [
@@ -238,20 +238,18 @@ fn a_literal_credential_gives_way_to_a_reference() {
 fn the_reference_of_a_file_stays_where_the_table_holds_the_credential_itself() {
     let file = spec(json!({"url": "https://a.example/", "headers": {"authorization": "Bearer ${env:T}"}}));
     let live = spec(json!({"url": "https://b.example/", "headers": {"authorization": "Bearer hunter2"}}));
-    let (kept, withheld) = Withholder::default().withhold(&id("a"), &live, Some(&file));
+    let (kept, redacted) = Redactor::default().redact(&id("a"), &live, Some(&file));
     assert_eq!(kept.fields()["headers"], file.fields()["headers"]);
-    assert_eq!(withheld.first().map(|one| &one.stand_in), Some(&StandIn::File));
+    assert_eq!(redacted.first().map(|one| &one.placeholder), Some(&Placeholder::File));
 }
 
 #[test]
 fn a_variable_is_named_once_in_a_run() {
     let live = spec(json!({"url": "https://a.example/", "headers": {"authorization": "x"}}));
-    let mut withholder = Withholder::default();
+    let mut redactor = Redactor::default();
     let names: Vec<_> = ["a-b", "a.b", "akia-is-how-a-key-begins"]
         .iter()
-        .map(|text| {
-            withholder.withhold(&id(text), &live, None).0.fields()["headers"]["authorization"].clone()
-        })
+        .map(|text| redactor.redact(&id(text), &live, None).0.fields()["headers"]["authorization"].clone())
         .collect();
     assert_eq!(names[0], "${env:A_B_AUTHORIZATION}");
     assert_eq!(names[1], "${env:A_B_AUTHORIZATION_2}");

@@ -15,20 +15,20 @@ mod document;
 mod emit;
 mod list;
 mod outline;
+mod redact;
 mod splice;
 mod text;
-mod withhold;
 
 #[cfg(test)]
 mod drawn;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
-mod laws;
-#[cfg(test)]
 mod layouts;
+#[cfg(test)]
+mod round_trip;
 
 pub use amend::{Amended, amend, prove_new};
 pub use change::{Merged, meant};
 pub use document::{document, inherited};
-pub use withhold::{StandIn, Withheld, Withholder, secret_paths};
+pub use redact::{Placeholder, Redacted, Redactor, secret_paths};

@@ -48,7 +48,7 @@ pub struct Session {
     trusted: Trusted,
     /// With the certificate of the client, if there is one.
     shown: TlsConnector,
-    withheld: TlsConnector,
+    redacted: TlsConnector,
 }
 
 impl Tls {
@@ -81,12 +81,12 @@ impl Tls {
 
 impl Session {
     fn new(trusted: Trusted, client: Option<Client>) -> Result<Self, Error> {
-        let withheld = connector(&trusted, None)?;
+        let redacted = connector(&trusted, None)?;
         let shown = match client {
             Some(client) => connector(&trusted, Some(client))?,
-            None => withheld.clone(),
+            None => redacted.clone(),
         };
-        Ok(Self { trusted, shown, withheld })
+        Ok(Self { trusted, shown, redacted })
     }
 
     /// Agrees on a session with `host`; with it comes the certificate that will end it first.
@@ -114,7 +114,7 @@ impl Session {
         };
         let connector = match identity {
             Identity::Shown => &self.shown,
-            Identity::Withheld => &self.withheld,
+            Identity::Redacted => &self.redacted,
         };
         let stream = connector.connect(name, tcp).await.map_err(|error| {
             fault_of(&error)

@@ -15,7 +15,7 @@ use super::words::{code, digest};
 use crate::plan::{
     Blocker, Change, Counts, Coverage, LeftOut, Refusal, RenameCandidate, Risk, Unread, loss_limit,
 };
-use crate::report::trial_json;
+use crate::report::probe_preview_json;
 use crate::report::workflow::InertJson;
 
 /// The version of the shape of the JSON form.
@@ -208,7 +208,7 @@ struct RenameCandidateRecord {
 
 impl<'a> PlanRecord<'a> {
     fn new(review: &Review<'a>) -> Self {
-        let Review { plan, refusals, heading, notes, forecast, trials } = review;
+        let Review { plan, refusals, heading, notes, forecast, probe_previews } = review;
         let Counts { creates, updates, removals, moves, adoptions, drift } = plan.counts();
         let Coverage { before, after } = plan.coverage;
         Self {
@@ -253,7 +253,7 @@ impl<'a> PlanRecord<'a> {
             changes: &plan.changes,
             rename_candidates: plan.rename_candidates.iter().map(RenameCandidateRecord::new).collect(),
             forecast: forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),
-            probed: trials.map(trial_json),
+            probed: probe_previews.map(probe_preview_json),
             notes: notes.to_vec(),
         }
     }

@@ -15,7 +15,7 @@ use super::words::{
 use super::{Review, View};
 use crate::plan::{Change, Refusal, Unread};
 use crate::report::paint::count;
-use crate::report::trial_text;
+use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
 
 /// Bytes, of which there are never fewer than characters.
@@ -138,8 +138,8 @@ fn foot(review: &Review<'_>, rung: Rung, digest: &str) -> String {
     if !notes.is_empty() {
         text.push_str(&share.list(notes.iter().map(|note| clipped(note, share.length))));
     }
-    if let Some(trials) = review.trials {
-        let notes = anstream::adapter::strip_str(&trial_text(trials)).to_string();
+    if let Some(probe_previews) = review.probe_previews {
+        let notes = anstream::adapter::strip_str(&probe_preview_text(probe_previews)).to_string();
         let lines: Vec<_> = notes.lines().map(|line| clip(&safe(line), share.length)).collect();
         // The sum is the last line.
         let (most, number) = (share.sentences * 4, lines.len());

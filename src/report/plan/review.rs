@@ -1,7 +1,7 @@
 //! What a reviewer is shown.
 
 use crate::plan::{Forecast, Plan, Prices, Refusal};
-use crate::report::Trial;
+use crate::report::ProbePreview;
 
 /// A plan with what a reviewer is told beside it.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,7 @@ pub struct Review<'a> {
     /// Cost and times, where something changes.
     pub forecast: Option<(&'a Forecast, &'a Prices)>,
     /// What was probed, if that was asked for.
-    pub trials: Option<&'a [Trial]>,
+    pub probe_previews: Option<&'a [ProbePreview]>,
 }
 
 /// What the files are compared with, and what for.

@@ -12,12 +12,12 @@ use super::words::{Remarks, Sign, digest, heading, judgement, left_alone, place,
 use super::{Review, View};
 use crate::plan::{Change, Plan, Refusal, Risk, Unread};
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
-use crate::report::trial_text;
+use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
 
 /// For people: what goes, what changes, what comes, what is left alone, and whether it may be applied.
 pub fn text(review: &Review<'_>, detail: Detail) -> String {
-    let Review { plan, refusals, heading: asked, notes, forecast, trials } = review;
+    let Review { plan, refusals, heading: asked, notes, forecast, probe_previews } = review;
     let mut text = String::new();
     let parts: Vec<_> = heading(review).into_iter().map(|(name, value)| labelled(name, &value)).collect();
     let _ = writeln!(text, "{}\n", parts.join(&paint(FAINT, " · ")));
@@ -42,8 +42,8 @@ pub fn text(review: &Review<'_>, detail: Detail) -> String {
     for note in *notes {
         let _ = writeln!(text, "{} {}", paint(FAINT, "note:"), safe(note));
     }
-    if let Some(trials) = trials {
-        text.push_str(&trial_text(trials));
+    if let Some(probe_previews) = probe_previews {
+        text.push_str(&probe_preview_text(probe_previews));
     }
     if let Some((forecast, prices)) = forecast {
         for line in forecast_lines(forecast, prices) {

@@ -41,7 +41,7 @@ async fn requests() -> usize {
     let mut world = mixed().await;
     let process = world.process();
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     plug.requests()
 }
 
@@ -136,8 +136,8 @@ fn many(severity: &str) -> Vec<Watched> {
 async fn many_that_break_at_once_wait_for_all_batches_and_are_one_message() {
     let mut world = World::where_broke(&many("critical"), &MANY).await;
     world.shared.in_batches_of(4);
-    let ran = world.run().await;
-    assert_eq!((ran.notified.messages.len(), world.notified().len()), (1, 30));
+    let completed = world.run().await;
+    assert_eq!((completed.notified.messages.len(), world.notified().len()), (1, 30));
     world.discard().await;
 }
 
@@ -166,12 +166,12 @@ async fn an_endpoint_that_hangs_is_down_whatever_the_deadline() {
     world.endpoints.set("payments", Manner::Silent);
     world.next_slot();
     let process = world.process().deadline(Duration::from_millis(400));
-    let ran = world.finish(process).await.ran();
+    let completed = world.finish(process).await.completed();
     assert_eq!(world.notified(), ["DOWN payments"]);
     assert!(
-        ran.problems.iter().any(|problem| problem.contains("does not fit into a run of")),
+        completed.problems.iter().any(|problem| problem.contains("does not fit into a run of")),
         "{:?}",
-        ran.problems
+        completed.problems
     );
     world.repair("payments");
     world.discard().await;

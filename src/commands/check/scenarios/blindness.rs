@@ -7,7 +7,7 @@ use serde_json::json;
 use super::process::{End, Process};
 use super::watched::{Watched, monitor};
 use super::world::{CONFIGS, STATES, World};
-use crate::commands::check::outcome::Ran;
+use crate::commands::check::outcome::CompletedRun;
 use crate::monitor::MonitorId;
 use crate::notify::recording::Mode;
 use crate::state::{ProberHealth, Row};
@@ -28,8 +28,8 @@ fn monitors(number: usize) -> Vec<Watched> {
 /// A world in which so many monitors are known to be up.
 async fn up(number: usize, canaries: &[&str]) -> World {
     let mut world = World::on_a_network(&monitors(number), canaries).await;
-    let ran = world.run().await;
-    assert_eq!(count(&ran, Verdict::Pass), number);
+    let completed = world.run().await;
+    assert_eq!(count(&completed, Verdict::Pass), number);
     world
 }
 
@@ -41,19 +41,19 @@ fn mend(world: &World) {
     world.network.as_ref().expect("a network").mend();
 }
 
-fn count(ran: &Ran, verdict: Verdict) -> usize {
-    ran.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count()
+fn count(completed: &CompletedRun, verdict: Verdict) -> usize {
+    completed.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count()
 }
 
 /// The rows of the monitors.
-fn rows(ran: &Ran) -> impl Iterator<Item = &Row> {
-    ran.rows.values().filter(|row| !row.monitor.is_prober())
+fn rows(completed: &CompletedRun) -> impl Iterator<Item = &Row> {
+    completed.rows.values().filter(|row| !row.monitor.is_prober())
 }
 
 /// How often the row of each monitor was written, and how many failures it counts.
-fn written(ran: &Ran) -> BTreeMap<MonitorId, (u64, u32)> {
+fn written(completed: &CompletedRun) -> BTreeMap<MonitorId, (u64, u32)> {
     let counted = |row: &Row| row.confirmed.streak.as_ref().map_or(0, |streak| streak.count);
-    rows(ran).map(|row| (row.monitor.clone(), (row.v, counted(row)))).collect()
+    rows(completed).map(|row| (row.monitor.clone(), (row.v, counted(row)))).collect()
 }
 
 // Trap 9: the prober's own network dies and everything is DOWN. P5, I8.
@@ -69,17 +69,17 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
     assert_eq!(failing, [&(2, 1)]);
     cut(&world, EVERYTHING);
     for _ in 0..3 {
-        let ran = world.run().await;
-        assert_eq!(ran.self_check.prober_health, ProberHealth::Blind);
-        assert_eq!(count(&ran, Verdict::Unknown), 1000);
-        assert!(written(&ran) == before, "a row was written, and a counter moved");
-        assert!(ran.is_partial(), "a run that saw nothing is not done");
+        let completed = world.run().await;
+        assert_eq!(completed.self_check.prober_health, ProberHealth::Blind);
+        assert_eq!(count(&completed, Verdict::Unknown), 1000);
+        assert!(written(&completed) == before, "a row was written, and a counter moved");
+        assert!(completed.is_partial(), "a run that saw nothing is not done");
     }
     assert_eq!(world.notified(), ["BLIND @prober"]);
     mend(&world);
     cut(&world, "m0007.shop.test");
-    let ran = world.run().await;
-    assert_eq!((count(&ran, Verdict::Pass), count(&ran, Verdict::Fail)), (999, 1));
+    let completed = world.run().await;
+    assert_eq!((count(&completed, Verdict::Pass), count(&completed, Verdict::Fail)), (999, 1));
     // The second failure in a row, as far as anybody could see.
     assert_eq!(world.notified(), ["BLIND @prober", "DOWN m0007", "SEES AGAIN @prober"]);
     mend(&world);
@@ -92,11 +92,11 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
 async fn a_thousand_monitors_that_are_really_down_are_notified_while_a_canary_answers() {
     let mut world = up(1000, &["silent.shop.test", "one.canary.test"]).await;
     cut(&world, ENDPOINTS);
-    let ran = world.run().await;
-    assert_eq!(ran.self_check.prober_health, ProberHealth::Vouched);
-    assert!(rows(&ran).all(|row| row.confirmed.health == Health::Down));
-    assert!(!ran.is_partial());
-    assert!(ran.notified.messages.len() < 10, "in a digest: {}", ran.notified.messages.len());
+    let completed = world.run().await;
+    assert_eq!(completed.self_check.prober_health, ProberHealth::Vouched);
+    assert!(rows(&completed).all(|row| row.confirmed.health == Health::Down));
+    assert!(!completed.is_partial());
+    assert!(completed.notified.messages.len() < 10, "in a digest: {}", completed.notified.messages.len());
     let mut delivered = world.notified();
     delivered.sort();
     delivered.dedup();
@@ -159,7 +159,7 @@ async fn a_process_that_is_cut_off_may_die_at_any_of_its_requests() {
         world.next_slot();
         let process = world.process();
         let plug = process.plug.clone();
-        world.finish(process).await.ran();
+        world.finish(process).await.completed();
         plug.requests()
     };
     let deaths: [fn(Process, usize) -> Process; 2] = [Process::dying_before, Process::dying_after];
@@ -187,9 +187,9 @@ async fn without_canaries_and_with_none_in_reach_failures_are_notified() {
     for (canaries, problems) in [(&[] as &[&str], 0), (&["http://192.0.2.1/"], 1)] {
         let mut world = up(4, canaries).await;
         cut(&world, EVERYTHING);
-        let ran = world.run().await;
-        assert_eq!(ran.self_check.prober_health, ProberHealth::Unvouched);
-        assert_eq!(ran.problems.len(), problems, "{:?}", ran.problems);
+        let completed = world.run().await;
+        assert_eq!(completed.self_check.prober_health, ProberHealth::Unvouched);
+        assert_eq!(completed.problems.len(), problems, "{:?}", completed.problems);
         assert_eq!(world.notified(), ["DOWN m0000", "DOWN m0001", "DOWN m0002", "DOWN m0003"]);
     }
 }
@@ -213,12 +213,15 @@ async fn a_blind_machine_believes_no_single_failure_either() {
     cut(&world, EVERYTHING);
     world.run().await;
     let process = world.process().only("m0000");
-    let ran = world.finish(process).await.ran();
-    assert_eq!((count(&ran, Verdict::Unknown), ran.self_check.prober_health), (1, ProberHealth::Blind));
+    let completed = world.finish(process).await.completed();
+    assert_eq!(
+        (count(&completed, Verdict::Unknown), completed.self_check.prober_health),
+        (1, ProberHealth::Blind)
+    );
     assert_eq!(world.row("m0000").await.confirmed.streak, None);
     mend(&world);
     let process = world.process().only("m0001");
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert_eq!(world.notified(), ["BLIND @prober", "SEES AGAIN @prober"]);
 }
 
@@ -227,8 +230,8 @@ async fn an_answer_that_is_not_as_expected_is_believed_while_the_rest_is_unknown
     let mut world = up(5, &CANARIES).await;
     world.break_("m0004");
     world.network.as_ref().expect("a network").cut_all_but("m0004.shop.test");
-    let ran = world.run().await;
-    assert_eq!((count(&ran, Verdict::Unknown), count(&ran, Verdict::Fail)), (4, 1));
+    let completed = world.run().await;
+    assert_eq!((count(&completed, Verdict::Unknown), count(&completed, Verdict::Fail)), (4, 1));
     assert_eq!(world.notified(), ["BLIND @prober", "DOWN m0004"]);
 }
 
@@ -252,8 +255,13 @@ async fn a_row_of_the_prober_that_does_not_read_is_left_alone_and_nothing_is_dow
     let newer = json!({"shard": {"S": "0"}, "monitor": {"S": "@prober"}, "format": {"N": "99"}});
     world.shared.put(STATES, &newer);
     cut(&world, EVERYTHING);
-    let ran = world.run().await;
-    assert_eq!((count(&ran, Verdict::Unknown), ran.problems.len()), (4, 1), "{:?}", ran.problems);
+    let completed = world.run().await;
+    assert_eq!(
+        (count(&completed, Verdict::Unknown), completed.problems.len()),
+        (4, 1),
+        "{:?}",
+        completed.problems
+    );
     assert_eq!(world.notified(), [""; 0]);
     assert_eq!(world.shared.get(STATES, "@prober"), Some(newer));
 }

@@ -23,7 +23,7 @@ async fn requests() -> usize {
     let mut world = eventful().await;
     let process = world.process();
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     plug.requests()
 }
 
@@ -35,8 +35,8 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
     assert!(matches!(end, End::Died), "{end:?}");
     // Whoever comes before the lease has run out leaves the dead one's slot alone, unless it was done already.
     let eager = world.process();
-    if let End::Ran(ran) = world.finish(eager).await {
-        assert_eq!(ran.epoch, 2, "the process died before it had a lease");
+    if let End::CompletedRun(completed) = world.finish(eager).await {
+        assert_eq!(completed.epoch, 2, "the process died before it had a lease");
     }
     world.discard().await;
     for id in ["login", "payments", "search"] {
@@ -126,7 +126,7 @@ async fn the_next_run_on_the_same_machine_takes_over_from_a_killed_one_at_once()
         assert!(matches!(end, End::Died), "{case}: {end:?}");
         let next = world.process().on_machine_of_the_dead(DEAD + 1);
         match world.finish(next).await {
-            End::Ran(_) => {}
+            End::CompletedRun(_) => {}
             end @ (End::NotOurs(_) | End::Failed(_) | End::Died | End::Frozen) => {
                 // All that was left to the dead one was to leave.
                 assert!(request == requests().await, "{case}: {end:?}");

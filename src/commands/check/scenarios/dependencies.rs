@@ -12,22 +12,22 @@ fn shop() -> Watched {
     monitor("shop").depends_on(&["auth"])
 }
 
-fn suppressed(ran: &crate::commands::check::outcome::Ran) -> Vec<&Reason> {
-    ran.notified.suppressed.iter().map(|(_, reason)| reason).collect()
+fn suppressed(completed: &crate::commands::check::outcome::CompletedRun) -> Vec<&Reason> {
+    completed.notified.suppressed.iter().map(|(_, reason)| reason).collect()
 }
 
 #[tokio::test]
 async fn of_a_monitor_whose_parent_is_down_no_notification_is_sent_and_it_is_probed_all_the_same() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth", "shop"]).await;
-    let ran = world.run().await;
+    let completed = world.run().await;
     let mut probed = world.probed();
     probed.sort();
     assert_eq!(probed, ["auth", "shop"]);
     assert_eq!(world.notified(), ["DOWN auth"]);
     assert_eq!(world.row("shop").await.confirmed.health, Health::Down);
-    let why = suppressed(&ran).remove(0).text(world.now());
+    let why = suppressed(&completed).remove(0).text(world.now());
     assert_eq!(why, "held back: depends on auth, which is DOWN");
-    assert!(!ran.is_partial(), "{ran:?}");
+    assert!(!completed.is_partial(), "{completed:?}");
 }
 
 #[tokio::test]
@@ -50,9 +50,9 @@ async fn a_child_that_comes_back_with_its_parent_is_discarded_without_a_message(
     world.run().await;
     world.repair("auth");
     world.repair("shop");
-    let ran = world.run().await;
+    let completed = world.run().await;
     let discarded: Vec<_> =
-        ran.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+        completed.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
     let auth = crate::monitor::MonitorId::parse("auth").expect("an id");
     assert_eq!(discarded, [("shop", &DiscardReason::Parent(auth))]);
     world.discard().await;
@@ -64,10 +64,14 @@ async fn a_child_that_stays_down_when_its_parent_is_back_is_notified_once_it_was
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["auth", "shop"]).await;
     world.run().await;
     world.repair("auth");
-    let ran = world.run().await;
+    let completed = world.run().await;
     // Both were probed beside each other: what was seen of the shop may be of a moment before.
     assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
-    assert!(matches!(suppressed(&ran)[..], [Reason::ParentReturned(_)]), "{:?}", ran.notified.suppressed);
+    assert!(
+        matches!(suppressed(&completed)[..], [Reason::ParentReturned(_)]),
+        "{:?}",
+        completed.notified.suppressed
+    );
     world.run().await;
     assert_eq!(world.notified(), ["DOWN auth", "UP auth", "DOWN shop"]);
     world.repair("shop");
@@ -96,9 +100,13 @@ async fn a_child_that_is_not_due_when_its_parent_is_back_waits_for_its_next_prob
 async fn a_parent_that_fails_and_is_not_decided_holds_its_child_back_until_it_is() {
     let monitors = [monitor("auth").failures(2), shop()];
     let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
-    let ran = world.run().await;
+    let completed = world.run().await;
     assert_eq!(world.notified(), [""; 0]);
-    assert!(matches!(suppressed(&ran)[..], [Reason::ParentFails(_)]), "{:?}", ran.notified.suppressed);
+    assert!(
+        matches!(suppressed(&completed)[..], [Reason::ParentFails(_)]),
+        "{:?}",
+        completed.notified.suppressed
+    );
     world.run().await;
     assert_eq!(world.notified(), ["DOWN auth"]);
 }

@@ -18,7 +18,7 @@ async fn operations() -> Vec<String> {
     let mut world = broken().await;
     let process = world.process();
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     plug.operations()
 }
 
@@ -27,8 +27,8 @@ async fn a_lost_answer_to_any_request_changes_nothing() {
     for request in 1..=operations().await.len() {
         let mut world = broken().await;
         let process = world.process().losing_answer(request);
-        let ran = world.finish(process).await.ran();
-        assert!(!ran.is_partial(), "{request}: {ran:?}");
+        let completed = world.finish(process).await.completed();
+        assert!(!completed.is_partial(), "{request}: {completed:?}");
         assert_eq!(world.notified(), ["DOWN payments"], "{request}");
         world.run().await;
         assert_eq!(world.notified(), ["DOWN payments"], "{request}");
@@ -46,8 +46,8 @@ async fn a_moment_of_trouble_in_any_request_is_retried() {
         for failure in [Failure::Throttled, Failure::Unreachable].into_iter().chain(special) {
             let mut world = broken().await;
             let process = world.process().failing(request, failure, 1);
-            let ran = world.finish(process).await.ran();
-            assert!(!ran.is_partial(), "{request} {failure:?}: {ran:?}");
+            let completed = world.finish(process).await.completed();
+            assert!(!completed.is_partial(), "{request} {failure:?}: {completed:?}");
             assert_eq!(world.notified(), ["DOWN payments"], "{request} {failure:?}");
         }
     }
@@ -62,7 +62,7 @@ async fn trouble_that_stays_is_an_error_or_a_problem_and_the_next_run_converges(
             let mut world = broken().await;
             let process = world.process().failing(request, failure, times);
             match world.finish(process).await {
-                End::Ran(ran) => assert!(ran.is_partial(), "{case}: {ran:?}"),
+                End::CompletedRun(completed) => assert!(completed.is_partial(), "{case}: {completed:?}"),
                 End::Failed(RunError::Store(StoreError::Unavailable { .. })) => {
                     assert_eq!(failure, Failure::Internal, "{case}");
                 }
@@ -90,7 +90,7 @@ async fn a_table_that_does_not_read_leaves_everything_as_it_is_and_the_slot_open
         world.finish(process).await.failed();
         assert_eq!(world.probed(), [""; 0], "nobody knows whom to probe");
         let again = world.process();
-        world.finish(again).await.ran();
+        world.finish(again).await.completed();
         assert_eq!(world.notified(), ["DOWN payments"]);
     }
 }
@@ -119,7 +119,7 @@ async fn evidence_that_could_not_be_stored_is_gathered_again_in_the_next_slot() 
     }
     world.next_slot();
     let process = world.process().failing(5, Failure::Denied, 1);
-    assert!(world.finish(process).await.ran().is_partial());
+    assert!(world.finish(process).await.completed().is_partial());
     assert_eq!((world.probed(), world.notified()), (vec!["payments".to_owned()], vec![]));
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
@@ -134,7 +134,7 @@ async fn a_quiet_run_writes_no_row_and_costs_two_write_units_beside_the_ledger()
     world.next_slot();
     let process = world.process();
     let (plug, store) = (process.plug.clone(), process.store());
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     let quiet = ["GetItem", "UpdateItem", "Query", "Query", "Query", "BatchWriteItem", "UpdateItem"];
     assert_eq!(plug.operations(), quiet);
     let (lease, ledger) = (2.0, 1.0);

@@ -23,7 +23,7 @@ async fn a_run_that_fails_or_does_not_commit_writes_no_history() {
     let mut world = eventful().await;
     let process = world.process();
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     let operations = plug.operations();
     let first_write = operations.iter().position(|operation| operation == WRITE).expect("it is written");
     for request in 1..=first_write {
@@ -33,7 +33,7 @@ async fn a_run_that_fails_or_does_not_commit_writes_no_history() {
             let plug = process.plug.clone();
             let end = world.finish(process).await;
             let is_done = match &end {
-                End::Ran(ran) => ran.unstored.is_empty(),
+                End::CompletedRun(completed) => completed.unstored.is_empty(),
                 End::NotOurs(_) | End::Failed(_) | End::Died | End::Frozen => false,
             };
             let case = format!("{} {failure:?}", operations[request - 1]);
@@ -50,8 +50,8 @@ async fn a_run_that_fails_or_does_not_commit_writes_no_history() {
     let running = world.freeze(process).await;
     world.next_slot();
     let other = world.process();
-    world.finish(other).await.ran();
-    world.wake(running).await.ran();
+    world.finish(other).await.completed();
+    world.wake(running).await.completed();
     assert!(!plug.operations().contains(&WRITE.to_owned()), "{:?}", plug.operations());
 }
 
@@ -64,8 +64,8 @@ async fn a_done_run_without_results_writes_a_heartbeat() {
         world.next_slot();
         let process = world.process();
         let (plug, store) = (process.plug.clone(), process.store());
-        let ran = world.finish(process).await.ran();
-        assert_eq!(ran.judged.len(), 0, "nothing is due");
+        let completed = world.finish(process).await.completed();
+        assert_eq!(completed.judged.len(), 0, "nothing is due");
         let writes = plug.operations().iter().filter(|operation| *operation == WRITE).count();
         assert_eq!(writes, 1, "{:?}", plug.operations());
         // I11: the lease, the release, and the heartbeat.
@@ -77,11 +77,11 @@ async fn a_done_run_without_results_writes_a_heartbeat() {
     world.next_slot();
     let process = world.process().deadline(Duration::ZERO);
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert!(plug.operations().contains(&WRITE.to_owned()), "{:?}", plug.operations());
     // One for a single monitor says nothing about the others.
     let process = world.process().only("payments").deadline(Duration::ZERO);
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert!(!plug.operations().contains(&WRITE.to_owned()), "{:?}", plug.operations());
 }

@@ -45,12 +45,15 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
     item["spec"]["M"]["expect"]["M"]["json"]["L"][0]["M"]["path"] = json!({"S": nested});
     world.shared.put(CONFIGS, &item);
 
-    let ran = world.run().await;
-    assert_eq!(ran.problems.len(), 1, "{:?}", ran.problems);
-    assert!(ran.problems[0].contains("m150"), "{:?}", ran.problems);
-    let verdicts = |verdict| ran.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count();
+    let completed = world.run().await;
+    assert_eq!(completed.problems.len(), 1, "{:?}", completed.problems);
+    assert!(completed.problems[0].contains("m150"), "{:?}", completed.problems);
+    let verdicts =
+        |verdict| completed.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count();
     assert_eq!((verdicts(Verdict::Pass), verdicts(Verdict::Fail)), (195, 4));
-    for judged in ran.judged.iter().filter(|judged| judged.watched.monitor.id.as_str().starts_with("dear")) {
+    for judged in
+        completed.judged.iter().filter(|judged| judged.watched.monitor.id.as_str().starts_with("dear"))
+    {
         let why = judged.judgement.why();
         assert!(why.contains("needs more than 4000000 steps"), "{why}");
     }

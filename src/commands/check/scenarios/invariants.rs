@@ -94,8 +94,8 @@ impl Chronicle {
     }
 
     fn enter_lease(&mut self, step: &Step<'_>) {
-        if let End::Ran(ran) = step.end {
-            self.holders.insert(ran.epoch, step.holder.to_owned());
+        if let End::CompletedRun(completed) = step.end {
+            self.holders.insert(completed.epoch, step.holder.to_owned());
         }
         let Some(run) = &step.run else { return };
         let by_last_ok = || run.last_ok.as_ref().filter(|_| run.done).map(|last| last.run.clone());
@@ -134,9 +134,9 @@ impl Chronicle {
     fn what_said_nothing_changed_nothing(&self, rows: &BTreeMap<MonitorId, Row>, end: &End) {
         match end {
             // I8: unknown changes nothing.
-            End::Ran(ran) => {
+            End::CompletedRun(completed) => {
                 let silent = |verdict| matches!(verdict, Verdict::Unknown | Verdict::Skipped);
-                for judged in ran.judged.iter().filter(|judged| silent(judged.judgement.verdict)) {
+                for judged in completed.judged.iter().filter(|judged| silent(judged.judgement.verdict)) {
                     let id = &judged.watched.monitor.id;
                     let v = |rows: &BTreeMap<_, Row>| rows.get(id).map(|row| row.v);
                     assert_eq!(v(rows), v(&self.rows), "I8 {id} was not seen, and written");

@@ -19,7 +19,7 @@ async fn requests() -> usize {
     let mut world = broken().await;
     let process = world.process();
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     plug.requests()
 }
 
@@ -58,9 +58,9 @@ async fn of_two_runs_at_once_exactly_one_probes_and_notifies() {
         let first = frozen(&mut world, request, executed).await;
         let second = world.process();
         let ends = [world.finish(second).await, world.wake(first).await];
-        let ran = ends.iter().filter(|end| matches!(end, End::Ran(_))).count();
+        let completed = ends.iter().filter(|end| matches!(end, End::CompletedRun(_))).count();
         let refused = ends.iter().filter(|end| matches!(end, End::NotOurs(_))).count();
-        assert_eq!((ran, refused), (1, 1), "{case}: {ends:?}");
+        assert_eq!((completed, refused), (1, 1), "{case}: {ends:?}");
         assert_eq!(world.notified(), ["DOWN payments"], "{case}");
         assert_eq!(world.probed().len(), 2, "{case}");
     }
@@ -78,7 +78,7 @@ async fn a_run_that_wakes_after_its_lease_changes_nothing_and_notifies_nothing_n
         let (rows, delivered) = ((world.row("payments").await, world.row("search").await), world.notified());
         let late = world.wake(late).await;
         // One that had not even asked for the lease comes too late for its slot.
-        if let End::Ran(late) = &late {
+        if let End::CompletedRun(late) = &late {
             let released = request == release && executed;
             assert_eq!(late.is_partial(), !released, "{case}: {late:?}");
         }
@@ -95,8 +95,8 @@ async fn an_old_observation_never_overwrites_what_a_later_run_saw() {
     assert_eq!(late.plug.operations().last().map(String::as_str), Some("TransactWriteItems"));
     world.repair("payments");
     world.run().await;
-    let ran = world.wake(late).await.ran();
-    assert_eq!(ran.problems, ["the lease was lost before everything was stored; the next run goes on"]);
+    let completed = world.wake(late).await.completed();
+    assert_eq!(completed.problems, ["the lease was lost before everything was stored; the next run goes on"]);
     assert_eq!(world.notified(), [""; 0], "payments was up again before anybody knew");
 }
 
@@ -108,7 +108,7 @@ async fn a_run_that_wakes_late_does_not_reopen_an_incident_in_the_history() {
     world.run().await;
     let closed = world.incidents("payments").await;
     assert!(closed.len() == 1 && closed[0].closed_at.is_some(), "{closed:?}");
-    world.wake(late).await.ran();
+    world.wake(late).await.completed();
     assert_eq!(world.incidents("payments").await, closed);
 }
 
@@ -123,6 +123,6 @@ async fn a_run_that_wakes_late_does_not_come_with_old_notifications_after_the_ne
     world.topic(Mode::Accept);
     world.run().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
-    world.wake(late).await.ran();
+    world.wake(late).await.completed();
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }

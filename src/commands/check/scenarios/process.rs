@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::commands::check::flow::{self, Deps};
 use crate::commands::check::log::Log;
 use crate::commands::check::options::RunOptions;
-use crate::commands::check::outcome::{Outcome, Ran, RunError};
+use crate::commands::check::outcome::{CompletedRun, Outcome, RunError};
 use crate::commands::check::secret_provider::Variables;
 use crate::monitor::{Offer, Selector};
 use crate::notify::Notifier;
@@ -54,7 +54,7 @@ pub enum Excuse {
 /// How a process ended.
 #[derive(Debug)]
 pub enum End {
-    Ran(Box<Ran>),
+    CompletedRun(Box<CompletedRun>),
     NotOurs(Held),
     Failed(RunError),
     Died,
@@ -181,7 +181,7 @@ impl Running {
             () = topic.died() => End::Died,
             () = self.plug.held() => End::Frozen,
             outcome = &mut self.run => match outcome {
-                Ok(Outcome::Ran(ran)) => End::Ran(Box::new(ran)),
+                Ok(Outcome::CompletedRun(completed)) => End::CompletedRun(Box::new(completed)),
                 Ok(Outcome::NotOurs(held)) => End::NotOurs(held),
                 Err(error) => End::Failed(error),
             },
@@ -191,9 +191,9 @@ impl Running {
 
 impl End {
     /// The run, which came to its end.
-    pub fn ran(self) -> Ran {
+    pub fn completed(self) -> CompletedRun {
         match self {
-            Self::Ran(ran) => *ran,
+            Self::CompletedRun(completed) => *completed,
             end => panic!("the run should have come to its end, but: {end:?}"),
         }
     }

@@ -44,7 +44,7 @@ async fn neither_a_new_process_nor_an_edit_makes_a_reminder_come_early() {
     for failures in [2, 3, 4] {
         world.sync(&[monitor("payments").remind("1h").failures(failures)]).await;
         let process = world.process().all();
-        world.finish(process).await.ran();
+        world.finish(process).await.completed();
         world.pass(15 * Duration::from_mins(1));
         world.run().await;
     }

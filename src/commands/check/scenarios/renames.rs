@@ -137,10 +137,10 @@ async fn a_run_of_some_monitors_leaves_the_others_where_they_are() {
     let mut world = renamed_while_down().await;
     world.next_slot();
     let process = world.process().only("search");
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
     let process = world.process().only("checkout");
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert_eq!(world.row("checkout").await.confirmed.health, Health::Down);
     world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
@@ -156,15 +156,15 @@ async fn a_row_of_a_newer_format_stays_and_its_monitor_waits_for_it() {
     item["format"] = json!({"N": "9"});
     world.shared.put(STATES, &item);
     world.forget("payments");
-    let ran = world.run().await;
+    let completed = world.run().await;
     let problem = "checkout is not checked: its state under the former id payments cannot be read";
-    assert!(ran.problems.iter().any(|said| said == problem), "{:?}", ran.problems);
+    assert!(completed.problems.iter().any(|said| said == problem), "{:?}", completed.problems);
     assert_eq!(world.shared.get(STATES, "payments"), Some(item));
     assert_eq!((world.shared.get(STATES, "checkout"), world.probed()), (None, vec!["search".to_owned()]));
     // Once the older version is gone, all is as if nothing had been.
     world.shared.put(STATES, &known);
     let process = world.process().all();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert_eq!(json!({"S": world.row("checkout").await.g}), known["g"]);
 }
 
@@ -188,7 +188,7 @@ async fn requests() -> usize {
     world.next_slot();
     let process = world.process();
     let plug = process.plug.clone();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     plug.requests()
 }
 
@@ -224,7 +224,7 @@ async fn a_run_that_was_frozen_over_a_rename_changes_nothing_and_notifies_nothin
         world.next_slot();
         let process = world.process();
         let plug = process.plug.clone();
-        world.finish(process).await.ran();
+        world.finish(process).await.completed();
         plug.requests()
     };
     for request in 1..=requests {

@@ -21,7 +21,7 @@ async fn everything_twice_in_one_slot_is_two_pieces_of_evidence() {
     world.run().await;
     for _ in 0..2 {
         let process = world.process().all();
-        world.finish(process).await.ran();
+        world.finish(process).await.completed();
     }
     assert_eq!(world.probed().len(), 3);
     assert_eq!(world.notified(), ["DOWN payments"]);
@@ -32,11 +32,11 @@ async fn a_run_for_one_monitor_leaves_the_slot_open_for_the_others() {
     let mut world = World::where_broke(&three(), &["payments", "search"]).await;
     world.next_slot();
     let process = world.process().only("payments");
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert_eq!(world.probed(), ["payments"]);
     assert_eq!(world.notified(), ["DOWN payments"]);
     let process = world.process();
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     let mut probed = world.probed().split_off(1);
     probed.sort();
     assert_eq!(probed, ["login", "payments", "search"]);
@@ -65,7 +65,7 @@ async fn a_monitor_that_is_not_there_is_an_error_and_the_slot_stays_open() {
         "{error:?}"
     );
     let process = world.process();
-    assert_eq!(world.finish(process).await.ran().judged.len(), 3);
+    assert_eq!(world.finish(process).await.completed().judged.len(), 3);
 }
 
 /// Lets a run end early; gives the monitors it skipped, in the order of their ids. Afterwards `id` is up.
@@ -73,9 +73,9 @@ async fn stopped_while_probing(world: &mut World, id: &str) -> Vec<String> {
     world.next_slot();
     let process: Process = world.process();
     world.endpoints.set(id, Manner::Stopping(process.stop.clone()));
-    let ran = world.finish(process).await.ran();
+    let completed = world.finish(process).await.completed();
     world.repair(id);
-    let skipped = ran.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
+    let skipped = completed.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
     let mut skipped: Vec<_> = skipped.map(|judged| judged.watched.monitor.id.to_string()).collect();
     skipped.sort();
     skipped
@@ -116,8 +116,8 @@ async fn a_run_without_time_skips_everything_and_nothing_is_down() {
     let mut world = World::where_broke(&three(), &["payments"]).await;
     world.next_slot();
     let process = world.process().deadline(Duration::ZERO);
-    let ran = world.finish(process).await.ran();
-    assert!(ran.judged.iter().all(|judged| judged.judgement.verdict == Verdict::Skipped));
+    let completed = world.finish(process).await.completed();
+    assert!(completed.judged.iter().all(|judged| judged.judgement.verdict == Verdict::Skipped));
     assert_eq!((world.probed().len(), world.notified().len()), (0, 0));
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
@@ -136,9 +136,10 @@ async fn what_cannot_begin_any_more_is_skipped_and_comes_first_in_the_next_run()
         world.next_slot();
         // One after the other: there is time for one that hangs.
         let process = world.process().deadline(Duration::from_millis(400));
-        let ran = world.finish(process).await.ran();
+        let completed = world.finish(process).await.completed();
         let made = |judged: &&crate::commands::check::Judged| judged.judgement.verdict != Verdict::Skipped;
-        judged.extend(ran.judged.iter().filter(made).map(|judged| judged.watched.monitor.id.to_string()));
+        judged
+            .extend(completed.judged.iter().filter(made).map(|judged| judged.watched.monitor.id.to_string()));
     }
     judged.sort();
     assert_eq!(judged, ["login", "payments", "search"]);
@@ -151,7 +152,7 @@ async fn a_run_with_another_period_locks_no_one_out() {
     // Its slots have far higher numbers, then far lower ones.
     for period in [Duration::from_mins(1), Duration::from_mins(5)] {
         let process = world.process().all().period(period);
-        world.finish(process).await.ran();
+        world.finish(process).await.completed();
     }
     world.break_("payments");
     world.run().await;
@@ -165,8 +166,8 @@ async fn a_new_monitor_does_not_wait_for_its_first_slot() {
     let mut monitors: Vec<_> = ["a", "b", "c", "d"].map(|id| monitor(id).interval("24h")).into();
     monitors.extend(three());
     world.sync(&monitors).await;
-    let ran = world.run().await;
-    assert_eq!(ran.judged.len(), 7);
+    let completed = world.run().await;
+    assert_eq!(completed.judged.len(), 7);
 }
 
 #[tokio::test]

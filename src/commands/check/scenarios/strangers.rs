@@ -22,9 +22,9 @@ fn spoil(world: &World, table: &str, change: impl FnOnce(&mut Value)) -> Value {
 async fn search_goes_on_alone(world: &mut World, table: &str, item: &Value, problem: &str) {
     world.break_("payments");
     world.break_("search");
-    let ran = world.run().await;
-    assert_eq!(ran.problems.len(), 1, "{:?}", ran.problems);
-    assert!(ran.problems[0].contains(problem), "{:?}", ran.problems);
+    let completed = world.run().await;
+    assert_eq!(completed.problems.len(), 1, "{:?}", completed.problems);
+    assert!(completed.problems[0].contains(problem), "{:?}", completed.problems);
     assert_eq!(world.probed(), ["search"]);
     assert_eq!(world.notified(), ["DOWN search"]);
     assert_eq!(world.shared.get(table, "payments").as_ref(), Some(item), "it was written");

@@ -27,16 +27,20 @@ async fn runs(world: &mut World, number: usize) {
 #[tokio::test]
 async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notification_is_sent() {
     let mut world = World::where_broke(&[maintained(), monitor("search")], &["payments", "search"]).await;
-    let ran = world.run().await;
+    let completed = world.run().await;
     let mut probed = world.probed();
     probed.sort();
     assert_eq!(probed, ["payments", "search"]);
     assert_eq!(world.notified(), ["DOWN search"]);
     let row = world.row("payments").await;
     assert_eq!((row.confirmed.health, row.delivered.k, row.confirmed.k), (Health::Down, 0, 1));
-    assert!(!ran.is_partial(), "what is held back is no failure: {ran:?}");
-    let suppressed: Vec<_> =
-        ran.notified.suppressed.iter().map(|(id, why)| format!("{id} {}", why.text(world.now()))).collect();
+    assert!(!completed.is_partial(), "what is held back is no failure: {completed:?}");
+    let suppressed: Vec<_> = completed
+        .notified
+        .suppressed
+        .iter()
+        .map(|(id, why)| format!("{id} {}", why.text(world.now())))
+        .collect();
     assert_eq!(suppressed, ["payments muted until 10:09 UTC: maintenance: patching"]);
 }
 
@@ -60,9 +64,9 @@ async fn an_outage_wholly_inside_a_window_is_discarded_without_a_message() {
     let mut world = World::where_broke(&[maintained()], &["payments"]).await;
     world.run().await;
     world.repair("payments");
-    let ran = world.run().await;
+    let completed = world.run().await;
     let discarded: Vec<_> =
-        ran.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+        completed.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
     assert_eq!(discarded, [("payments", &DiscardReason::Recovered)]);
     let row = world.row("payments").await;
     assert_eq!((row.delivered.k, row.delivered.health, row.confirmed.k), (2, Health::Up, 2));
@@ -180,10 +184,10 @@ async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
     let monitors = [monitor("payments-api"), monitor("payments-db"), monitor("search")];
     let mut world = World::where_broke(&monitors, &["payments-api", "payments-db", "search"]).await;
     world.silence("payments-*,!payments-db", HOUR).await;
-    let ran = world.run().await;
+    let completed = world.run().await;
     assert_eq!(world.notified(), ["DOWN payments-db", "DOWN search"]);
     assert_eq!(
-        ran.notified.suppressed[0].1.text(world.now()),
+        completed.notified.suppressed[0].1.text(world.now()),
         "muted until 11:02 UTC: silence by x@host: deploying"
     );
 }

@@ -45,8 +45,8 @@ async fn a_new_monitor_that_never_came_up_is_notified_once() {
 async fn what_the_topic_refused_is_notified_by_the_next_run() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::Down);
-    let ran = world.run().await;
-    assert!(ran.is_partial() && ran.notified.pending == 1, "{:?}", ran.notified);
+    let completed = world.run().await;
+    assert!(completed.is_partial() && completed.notified.pending == 1, "{:?}", completed.notified);
     assert_eq!(world.row("payments").await.delivered.k, 0);
     world.topic(Mode::Accept);
     assert_eq!(world.run().await.notified.messages.len(), 1);
@@ -68,8 +68,8 @@ async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topi
     assert_eq!(world.run().await.notified.pending, 2);
     world.topic(Mode::Accept);
     world.hold_topic_until_probed("dead", "login");
-    let ran = world.run().await;
-    assert!(!ran.is_partial(), "{ran:?}");
+    let completed = world.run().await;
+    assert!(!completed.is_partial(), "{completed:?}");
     // The oldest news is owed to the one that does not answer.
     assert_eq!(world.notified(), ["DOWN search", "DOWN payments", "DOWN login"]);
     world.discard().await;

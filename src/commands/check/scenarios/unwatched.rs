@@ -124,7 +124,7 @@ async fn a_run_of_one_monitor_lets_no_other_go() {
     world.sync(&[monitor("login")]).await;
     world.next_slot();
     let process = world.process().only("login");
-    world.finish(process).await.ran();
+    world.finish(process).await.completed();
     assert_eq!(world.row("payments").await.confirmed.health, Health::Down);
     world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "NOT WATCHED payments"]);

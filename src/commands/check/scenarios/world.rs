@@ -14,7 +14,7 @@ use crate::alert::Alert;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::Read;
 use crate::commands::check::inventory::Inventory;
-use crate::commands::check::outcome::Ran;
+use crate::commands::check::outcome::CompletedRun;
 use crate::monitor::{Canary, MonitorId, Selector};
 use crate::notify::recording::{Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
@@ -196,10 +196,10 @@ impl World {
     }
 
     /// The next cron entry: a run in which nothing goes wrong.
-    pub async fn run(&mut self) -> Ran {
+    pub async fn run(&mut self) -> CompletedRun {
         self.next_slot();
         let process = self.process();
-        self.finish(process).await.ran()
+        self.finish(process).await.completed()
     }
 
     /// Runs a process until it ends, one way or another, and holds what is to be seen against the invariants.

@@ -13,7 +13,7 @@ use super::{plain, world};
 use crate::monitor::{MonitorId, is_hidden};
 use crate::observation::{Fault, FaultKind, excerpt};
 use crate::plan::{CatalogSettings, Holder, Overrides, Plan, Stored, Succession, Unread, refusals};
-use crate::report::Trial;
+use crate::report::ProbePreview;
 use crate::report::workflow::inert;
 use crate::report::workflow::testing::read;
 use crate::verdict::{Judgement, Verdict};
@@ -269,7 +269,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         allowed: None,
         suggested_command: Some(format!("monitorctl sync {}", texts.file)),
     };
-    let trial = Trial {
+    let probe_preview = ProbePreview {
         id: MonitorId::parse("changed").expect("an id"),
         judgement: failed(&texts.said),
         needs: Vec::new(),
@@ -280,7 +280,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         heading: &heading,
         notes: std::slice::from_ref(&texts.note),
         forecast: None,
-        trials: Some(&[trial]),
+        probe_previews: Some(&[probe_preview]),
     })
 }
 

@@ -122,7 +122,14 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
         suggested_command: (!flags.is_empty())
             .then(|| format!("monitorctl sync monitors {}", flags.join(" "))),
     };
-    form(&Review { plan, refusals: &refusals, heading: &heading, notes, forecast: None, trials: None })
+    form(&Review {
+        plan,
+        refusals: &refusals,
+        heading: &heading,
+        notes,
+        forecast: None,
+        probe_previews: None,
+    })
 }
 
 /// A part of the catalog, in one of the forms.
@@ -134,7 +141,14 @@ pub fn targeted<T>(form: impl FnOnce(&Review<'_>) -> T) -> T {
     let plan = plan("acme", &CatalogSettings::default(), &[], live(&items, None, &[]), &scope);
     let heading =
         Heading { only: Some("a".into()), allowed: Some("--allow-loss 3".into()), ..Heading::default() };
-    form(&Review { plan: &plan, refusals: &[], heading: &heading, notes: &[], forecast: None, trials: None })
+    form(&Review {
+        plan: &plan,
+        refusals: &[],
+        heading: &heading,
+        notes: &[],
+        forecast: None,
+        probe_previews: None,
+    })
 }
 
 /// A line of each kind.

@@ -13,14 +13,14 @@ use crate::verdict::{Judgement, Verdict};
 
 /// One monitor, probed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trial {
+pub struct ProbePreview {
     pub id: MonitorId,
     pub judgement: Judgement,
     /// The secrets because of which it was not probed: they are filled in only if that is asked for.
     pub needs: Vec<SecretRef>,
 }
 
-impl Trial {
+impl ProbePreview {
     /// One that was not probed, because that needs secrets.
     pub fn without_secrets(id: MonitorId, at: Timestamp, needs: Vec<SecretRef>) -> Self {
         Self { id, judgement: Judgement::without_evidence(Verdict::Skipped, at), needs }
@@ -28,11 +28,11 @@ impl Trial {
 
     /// Whether the box that probes would see it DOWN. What only this machine lacks says nothing about that.
     fn is_down(&self) -> bool {
-        self.judgement.verdict == Verdict::Fail && !self.is_withheld()
+        self.judgement.verdict == Verdict::Fail && !self.is_redacted()
     }
 
     /// Whether a secret, or a way to a private address, is missing here.
-    fn is_withheld(&self) -> bool {
+    fn is_redacted(&self) -> bool {
         if !self.needs.is_empty() {
             return true;
         }
@@ -42,26 +42,27 @@ impl Trial {
 }
 
 /// `2 of 5 added and changed monitors would be DOWN now`
-pub fn trial_summary(trials: &[Trial]) -> String {
-    let down = trials.iter().filter(|trial| trial.is_down()).count();
-    let withheld = trials.iter().filter(|trial| trial.is_withheld()).count();
-    let number = trials.len();
+pub fn probe_preview_summary(probe_previews: &[ProbePreview]) -> String {
+    let down = probe_previews.iter().filter(|probe_preview| probe_preview.is_down()).count();
+    let redacted = probe_previews.iter().filter(|probe_preview| probe_preview.is_redacted()).count();
+    let number = probe_previews.len();
     let what = if number == 1 { "monitor" } else { "monitors" };
     let mut text = match down {
         0 => format!("none of {number} added and changed {what} would be DOWN now"),
         down => format!("{down} of {number} added and changed {what} would be DOWN now"),
     };
-    if withheld > 0 {
-        let _ = write!(text, ", {withheld} could not be tried from here");
+    if redacted > 0 {
+        let _ = write!(text, ", {redacted} could not be tried from here");
     }
     text
 }
 
 /// For people: a line a monitor, why it is not well, then the sum.
-pub fn trial_text(trials: &[Trial]) -> String {
-    let width = trials.iter().map(|trial| trial.id.as_str().len()).max().unwrap_or(0).min(48);
+pub fn probe_preview_text(probe_previews: &[ProbePreview]) -> String {
+    let width =
+        probe_previews.iter().map(|probe_preview| probe_preview.id.as_str().len()).max().unwrap_or(0).min(48);
     let mut text = format!("{}\n", paint(STRONG, "Probed now, from here:"));
-    for Trial { id, judgement, needs } in trials {
+    for ProbePreview { id, judgement, needs } in probe_previews {
         if !needs.is_empty() {
             let verdict = column(FAINT, "-", 8);
             let _ = writeln!(text, "  {verdict} {:<width$}  {}", id.as_str(), not_probed(needs));
@@ -72,12 +73,12 @@ pub fn trial_text(trials: &[Trial]) -> String {
         let _ = writeln!(text, "  {verdict} {:<width$}  {time:>8}", id.as_str());
         text.push_str(&reasons(judgement, 11 + width + 2));
     }
-    let style = match trials.iter().map(|trial| trial.judgement.verdict).max() {
+    let style = match probe_previews.iter().map(|probe_preview| probe_preview.judgement.verdict).max() {
         Some(Verdict::Fail) => BAD,
         Some(Verdict::Pass) | None => GOOD,
         Some(Verdict::Degraded | Verdict::Unknown | Verdict::Skipped) => WARN,
     };
-    let _ = writeln!(text, "  {}", paint(style, &trial_summary(trials)));
+    let _ = writeln!(text, "  {}", paint(style, &probe_preview_summary(probe_previews)));
     text
 }
 
@@ -88,8 +89,8 @@ fn not_probed(needs: &[SecretRef]) -> String {
 }
 
 /// For programs.
-pub fn trial_json(trials: &[Trial]) -> Value {
-    let one = |Trial { id, judgement, needs }: &Trial| {
+pub fn probe_preview_json(probe_previews: &[ProbePreview]) -> Value {
+    let one = |ProbePreview { id, judgement, needs }: &ProbePreview| {
         let mut fields = Map::from_iter([("id".to_owned(), id.as_str().into())]);
         fields.extend(evidence(judgement));
         let needs: Vec<_> = needs.iter().map(ToString::to_string).collect();
@@ -97,7 +98,7 @@ pub fn trial_json(trials: &[Trial]) -> Value {
         fields.insert("needs_secrets".to_owned(), needs.into());
         Value::Object(fields)
     };
-    trials.iter().map(one).collect()
+    probe_previews.iter().map(one).collect()
 }
 
 #[cfg(test)]
@@ -105,24 +106,24 @@ mod tests {
     use super::*;
     use crate::observation::Fault;
 
-    fn trial(id: &str, verdict: Verdict, faults: Vec<Fault>) -> Trial {
+    fn probe_preview(id: &str, verdict: Verdict, faults: Vec<Fault>) -> ProbePreview {
         let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
-        Trial { id: MonitorId::parse(id).expect("an id"), judgement, needs: Vec::new() }
+        ProbePreview { id: MonitorId::parse(id).expect("an id"), judgement, needs: Vec::new() }
     }
 
     #[test]
     fn what_only_this_machine_lacks_is_no_outage() {
         let fault = |kind, actual| vec![Fault::new(kind, actual, "")];
-        let down = trial("b", Verdict::Fail, fault(FaultKind::Status, "HTTP 500"));
-        let blocked = trial("c", Verdict::Fail, fault(FaultKind::Blocked, "10.0.0.1"));
-        let secret = trial("d", Verdict::Fail, fault(FaultKind::Secret, "${env:X} is not set"));
-        let up = trial("a", Verdict::Pass, Vec::new());
+        let down = probe_preview("b", Verdict::Fail, fault(FaultKind::Status, "HTTP 500"));
+        let blocked = probe_preview("c", Verdict::Fail, fault(FaultKind::Blocked, "10.0.0.1"));
+        let secret = probe_preview("d", Verdict::Fail, fault(FaultKind::Secret, "${env:X} is not set"));
+        let up = probe_preview("a", Verdict::Pass, Vec::new());
         assert_eq!(
-            trial_summary(std::slice::from_ref(&up)),
+            probe_preview_summary(std::slice::from_ref(&up)),
             "none of 1 added and changed monitor would be DOWN now"
         );
         assert_eq!(
-            trial_summary(&[up, down, blocked, secret]),
+            probe_preview_summary(&[up, down, blocked, secret]),
             "1 of 4 added and changed monitors would be DOWN now, 2 could not be tried from here"
         );
     }
@@ -131,11 +132,11 @@ mod tests {
     fn a_monitor_that_needs_a_secret_is_said_to_be_not_probed() {
         let id = MonitorId::parse("a").expect("an id");
         let needs = vec![SecretRef::Env("TOKEN".to_owned())];
-        let trials = [Trial::without_secrets(id, Timestamp::UNIX_EPOCH, needs)];
-        let text = anstream::adapter::strip_str(&trial_text(&trials)).to_string();
+        let probe_previews = [ProbePreview::without_secrets(id, Timestamp::UNIX_EPOCH, needs)];
+        let text = anstream::adapter::strip_str(&probe_preview_text(&probe_previews)).to_string();
         assert!(text.contains("a  not probed: needs ${env:TOKEN}, filled in only with --secrets"), "{text}");
         assert!(text.contains("1 could not be tried from here"), "{text}");
-        let json = trial_json(&trials);
+        let json = probe_preview_json(&probe_previews);
         assert_eq!(
             (&json[0]["verdict"], &json[0]["needs_secrets"][0]),
             (&"skipped".into(), &"${env:TOKEN}".into())

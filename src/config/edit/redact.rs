@@ -12,15 +12,15 @@ use crate::monitor::{MonitorId, Spec, is_credential_header};
 
 /// A field whose value is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Withheld {
+pub struct Redacted {
     /// `headers.authorization`
     pub field: String,
-    pub stand_in: StandIn,
+    pub placeholder: Placeholder,
 }
 
 /// What stands in the place of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StandIn {
+pub enum Placeholder {
     /// A reference to the variable that is to hold the whole value.
     Whole(String),
     /// A reference to the variable that is to hold a part of it, such as the value of one key of a query.
@@ -31,21 +31,21 @@ pub enum StandIn {
 
 /// Finds names for the variables of a run, no name twice.
 #[derive(Debug, Default)]
-pub struct Withholder {
+pub struct Redactor {
     taken: BTreeSet<String>,
 }
 
-impl Withholder {
+impl Redactor {
     /// The spec without its literal credentials: where the file has another value for the same field, that one stays,
     /// otherwise a reference stands there.
-    pub fn withhold(&mut self, id: &MonitorId, spec: &Spec, file: Option<&Spec>) -> (Spec, Vec<Withheld>) {
-        let mut withheld = Vec::new();
+    pub fn redact(&mut self, id: &MonitorId, spec: &Spec, file: Option<&Spec>) -> (Spec, Vec<Redacted>) {
+        let mut redacted = Vec::new();
         let mut fields = spec.fields().clone();
         if let Some(Value::Object(headers)) = fields.get_mut("headers") {
             for (name, value) in headers.iter_mut().filter(|(name, _)| is_credential_header(name)) {
                 if !matches!(value, Value::String(_) | Value::Null) {
                     let path = Path::from("headers").key(name);
-                    *value = self.reference(id, &path, StandIn::Whole, &mut withheld).into();
+                    *value = self.reference(id, &path, Placeholder::Whole, &mut redacted).into();
                 }
             }
         }
@@ -58,22 +58,22 @@ impl Withholder {
             match (kept, value.as_str().map(str::to_owned)) {
                 (Some(kept), _) if by_name => {
                     *value = kept;
-                    withheld.push(Withheld { field: path.to_string(), stand_in: StandIn::File });
+                    redacted.push(Redacted { field: path.to_string(), placeholder: Placeholder::File });
                 }
-                (_, Some(text)) => *value = self.without(id, &path, &text, &mut withheld).into(),
+                (_, Some(text)) => *value = self.without(id, &path, &text, &mut redacted).into(),
                 (_, None) => {}
             }
         }
         match root {
-            Value::Object(fields) => (Spec::new(fields), withheld),
+            Value::Object(fields) => (Spec::new(fields), redacted),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                (Spec::default(), withheld)
+                (Spec::default(), redacted)
             }
         }
     }
 
     /// The text with references in it, as small a part of it replaced as holds the credential.
-    fn without(&mut self, id: &MonitorId, path: &Path, text: &str, withheld: &mut Vec<Withheld>) -> String {
+    fn without(&mut self, id: &MonitorId, path: &Path, text: &str, redacted: &mut Vec<Redacted>) -> String {
         let is_url = *path == Path::from("url");
         let mut parts = Vec::new();
         if is_url {
@@ -85,7 +85,7 @@ impl Withholder {
         let mut changed = text.to_owned();
         for (name, part) in parts {
             if changed.contains(part) {
-                let reference = self.reference(id, &named(name), StandIn::Part, withheld);
+                let reference = self.reference(id, &named(name), Placeholder::Part, redacted);
                 changed = changed.replace(part, &reference);
             }
         }
@@ -102,8 +102,8 @@ impl Withholder {
         if !still {
             return changed;
         }
-        withheld.retain(|other| !other.field.starts_with(&path.to_string()));
-        self.reference(id, path, StandIn::Whole, withheld)
+        redacted.retain(|other| !other.field.starts_with(&path.to_string()));
+        self.reference(id, path, Placeholder::Whole, redacted)
     }
 
     /// A reference to a variable of its own.
@@ -111,8 +111,8 @@ impl Withholder {
         &mut self,
         id: &MonitorId,
         path: &Path,
-        stand_in: fn(String) -> StandIn,
-        withheld: &mut Vec<Withheld>,
+        placeholder: fn(String) -> Placeholder,
+        redacted: &mut Vec<Redacted>,
     ) -> String {
         let field = path.to_string();
         let last = field.strip_prefix("headers.").unwrap_or(&field);
@@ -128,7 +128,7 @@ impl Withholder {
             number += 1;
             variable = format!("{name}_{number}");
         }
-        withheld.push(Withheld { field, stand_in: stand_in(variable.clone()) });
+        redacted.push(Redacted { field, placeholder: placeholder(variable.clone()) });
         format!("${{env:{variable}}}")
     }
 }

@@ -17,7 +17,7 @@ use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
 use crate::plan::{Change, Plan};
 use crate::probe::{Limits, Prober, Secrets};
-use crate::report::Trial;
+use crate::report::ProbePreview;
 use crate::secrets::Vault;
 
 /// Time for all probes together: a reviewer waits for it.
@@ -31,7 +31,11 @@ const TOTAL: usize = 64;
 const PER_HOST: usize = 8;
 
 /// The added and changed monitors of a plan, each probed once; by id.
-pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Trial>, Failure> {
+pub async fn probe_preview(
+    context: &Context,
+    args: &Diff,
+    plan: &Plan,
+) -> Result<Vec<ProbePreview>, Failure> {
     let enabled: Vec<_> = plan
         .changes
         .iter()
@@ -65,15 +69,16 @@ pub async fn trial(context: &Context, args: &Diff, plan: &Plan) -> Result<Vec<Tr
     let clock = context.clock.clone();
     let now = clock.wall();
     let judged = probing.probe_all(due, move || clock.wall(), |_| {}).await;
-    let probed = |Judged { watched, judgement }| Trial {
+    let probed = |Judged { watched, judgement }| ProbePreview {
         id: watched.monitor.id.clone(),
         judgement,
         needs: Vec::new(),
     };
     let unprobed = |watched: Arc<WatchedMonitor>| {
-        Trial::without_secrets(watched.monitor.id.clone(), now, needs(&watched))
+        ProbePreview::without_secrets(watched.monitor.id.clone(), now, needs(&watched))
     };
-    let mut trials: Vec<_> = judged.into_iter().map(probed).chain(left.into_iter().map(unprobed)).collect();
-    trials.sort_by(|one, two| one.id.cmp(&two.id));
-    Ok(trials)
+    let mut probe_previews: Vec<_> =
+        judged.into_iter().map(probed).chain(left.into_iter().map(unprobed)).collect();
+    probe_previews.sort_by(|one, two| one.id.cmp(&two.id));
+    Ok(probe_previews)
 }
