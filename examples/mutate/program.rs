@@ -8,7 +8,7 @@ use std::process::Command;
 pub const IS_MONITORCTL: &str = "MONITORCTL_MUTATES";
 
 /// Variables that a process cannot do without.
-const KEPT: [&str; 3] = ["PATH", "HOME", "TMPDIR"];
+const CORPUS: [&str; 3] = ["PATH", "HOME", "TMPDIR"];
 
 /// What a command said, and how it ended.
 pub struct Ended {
@@ -19,7 +19,7 @@ pub struct Ended {
 
 /// Runs a command of monitorctl.
 pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Ended> {
-    let kept = KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let kept = CORPUS.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
     let output = Command::new(std::env::current_exe()?)
         .args(arguments)
         .current_dir(folder)

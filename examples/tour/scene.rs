@@ -15,7 +15,7 @@ pub const IS_MONITORCTL: &str = "MONITORCTL_TOUR_IS_MONITORCTL";
 
 /// What a command may know of the visitor's machine. Everything else could lead it elsewhere: to an AWS account,
 /// to tables that are named, into the behaviour of a CI job.
-const KEPT: [&str; 12] = [
+const CORPUS: [&str; 12] = [
     "PATH",
     "HOME",
     "USER",
@@ -113,7 +113,7 @@ impl Scene {
     /// Runs a command of monitorctl, with its output as it comes, and holds it to the exit code of the story.
     pub fn run(&self, line: &str, expected: i32) -> Result<(), Failure> {
         prompt(&format!("monitorctl {line}"));
-        let kept = KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        let kept = CORPUS.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let ended = Command::new(std::env::current_exe()?)
             .args(line.split(' '))
             .current_dir(self.folder())

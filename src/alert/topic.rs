@@ -71,18 +71,18 @@ mod tests {
         let arn = |name: &str| {
             TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN")
         };
-        let (box_topic, oncall) = (arn("box"), arn("oncall"));
+        let (default_topic, oncall) = (arn("box"), arn("oncall"));
         let named = BTreeMap::from([("oncall".to_owned(), oncall.clone())]);
         let check = |wanted: &str, named, default, expected| {
             assert_eq!(route(wanted, named, default), expected, "{wanted}");
         };
         let to = |arn: &TopicArn| Topic::Arn(arn.clone());
-        check("default", Some(&named), Some(&box_topic), Route::As(to(&box_topic)));
-        check("oncall", Some(&named), Some(&box_topic), Route::As(to(&oncall)));
-        check(arn("x").as_str(), Some(&named), Some(&box_topic), Route::As(to(&arn("x"))));
-        check("shop", Some(&named), Some(&box_topic), Route::Lost(to(&box_topic)));
+        check("default", Some(&named), Some(&default_topic), Route::As(to(&default_topic)));
+        check("oncall", Some(&named), Some(&default_topic), Route::As(to(&oncall)));
+        check(arn("x").as_str(), Some(&named), Some(&default_topic), Route::As(to(&arn("x"))));
+        check("shop", Some(&named), Some(&default_topic), Route::Lost(to(&default_topic)));
         // A monitor that was put into the table by hand has no owner.
-        check("oncall", None, Some(&box_topic), Route::Lost(to(&box_topic)));
+        check("oncall", None, Some(&default_topic), Route::Lost(to(&default_topic)));
         check("shop", Some(&named), None, Route::As(Topic::Name("shop".to_owned())));
     }
 }

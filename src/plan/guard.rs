@@ -121,12 +121,12 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     if plan.desired == 0 {
         found.push(Refusal::NothingDesired { owned: plan.owned });
     }
-    let (lost, limit) = (plan.count_risk(Risk::Loss), loss_limit(plan.coverage.before));
+    let (lost, limit) = (plan.count_risk(Risk::Loss), loss_limit(plan.active_monitors.before));
     if lost > limit.max(allow_loss.unwrap_or_default()) {
         found.push(Refusal::Losses { lost, limit });
     }
     found.extend(plan.changes.iter().filter_map(exposed));
-    let (weaker, limit) = (plan.count_weaker(), weaker_limit(plan.coverage.before));
+    let (weaker, limit) = (plan.count_weaker(), weaker_limit(plan.active_monitors.before));
     if weaker > limit.max(allow_weaker.unwrap_or_default()) {
         found.push(Refusal::Weakenings { weaker, limit });
     }

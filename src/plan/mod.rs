@@ -51,5 +51,5 @@ pub use secret_hosts::SecretHost;
 pub use since::{Event, Since, since};
 pub use stored::{Generation, Holder, Live, Reading, Stored, StoredHead, Unread};
 pub use undo::undo;
-pub use value::{Blocker, Claim, Counts, Coverage, LeftOut, Plan, SettingsChange};
+pub use value::{ActiveMonitors, Blocker, Claim, Counts, LeftOut, Plan, SettingsChange};
 pub use write::{Before, ItemWrite, Stamp};

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{
-    Action, Before, Blocker, CatalogSettings, Change, Claim, Coverage, Desired, Drift, Holder, LeftOut, Live,
-    Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields, rename_candidates,
-    rerouted, secret_hosts, weak_from_the_start, weaknesses,
+    Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, Holder, LeftOut,
+    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields,
+    rename_candidates, rerouted, secret_hosts, weak_from_the_start, weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -62,7 +62,7 @@ pub fn plan(
 /// Puts a plan that has all its changes in order, and says what is watched after it.
 pub(super) fn finish(plan: &mut Plan) {
     let gain: isize = plan.changes.iter().map(Change::gain).sum();
-    plan.coverage.after = plan.coverage.before.saturating_add_signed(gain);
+    plan.active_monitors.after = plan.active_monitors.before.saturating_add_signed(gain);
     plan.changes.sort_by_cached_key(Change::order);
     plan.claims.sort_by(|a, b| a.id.cmp(&b.id));
     plan.left_out.sort_by(|a, b| a.id.cmp(&b.id));
@@ -129,7 +129,7 @@ impl<'a> Planner<'a> {
             unchanged: 0,
             owned: self.ours().count(),
             desired: 0,
-            coverage: Coverage { before: covered, after: covered },
+            active_monitors: ActiveMonitors { before: covered, after: covered },
             outside: 0,
             foreign: BTreeMap::new(),
             unmanaged: 0,
@@ -192,7 +192,7 @@ impl<'a> Planner<'a> {
         self.unread.get(id.as_str()).is_some_and(|item| match &item.holder {
             Holder::Unknown => true,
             Holder::Owner(owner) => owner == self.owner,
-            Holder::Nobody => false,
+            Holder::Unmanaged => false,
         })
     }
 

@@ -75,7 +75,7 @@ pub enum Holder {
     /// Of this owner.
     Owner(String),
     /// Nobody's any more: a tombstone.
-    Nobody,
+    Unmanaged,
 }
 
 /// The config table, as far as a plan needs it.

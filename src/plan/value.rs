@@ -23,7 +23,7 @@ pub struct Plan {
     /// Monitors of this owner that are stored now.
     pub owned: usize,
     pub desired: usize,
-    pub coverage: Coverage,
+    pub active_monitors: ActiveMonitors,
     /// Changes that are not in scope.
     pub outside: usize,
     /// Items of other owners, counted by owner; never touched.
@@ -48,7 +48,7 @@ pub struct Plan {
 
 /// Monitors of this owner that are watched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Coverage {
+pub struct ActiveMonitors {
     pub before: usize,
     pub after: usize,
 }

@@ -122,7 +122,7 @@ impl StatusReport {
             skipped,
             range: _,
             took,
-            kept: _,
+            recorded: _,
         } = last;
         let mut parts = vec![format!("{up} pass")];
         for (number, word) in

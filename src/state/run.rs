@@ -123,7 +123,7 @@ pub struct LastOk {
     /// How long it took.
     pub took: Duration,
     /// The epoch up to which every incident is in the history; `None` where nobody kept count.
-    pub kept: Option<u64>,
+    pub recorded: Option<u64>,
 }
 
 impl LastOk {

@@ -326,7 +326,7 @@ mod tests {
             assert_eq!(unreadable.holder, expected);
         };
         check(vec![("owner", text("shop"))], Holder::Owner("shop".into()));
-        check(vec![("owner", text("shop")), ("retired_at", text("2026-11-20T10:00:00Z"))], Holder::Nobody);
+        check(vec![("owner", text("shop")), ("retired_at", text("2026-11-20T10:00:00Z"))], Holder::Unmanaged);
         check(vec![("owner", number(7))], Holder::Unknown);
         check(vec![], Holder::Unknown);
     }

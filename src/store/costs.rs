@@ -117,7 +117,7 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
         range: None,
         host: "prober-1".to_owned(),
         took: Duration::from_secs(3),
-        kept: None,
+        recorded: None,
     };
     assert_eq!(run.release(Ending::Done(last_ok)).await.expect("it answers"), Released::Done);
     let consumed = store.consumed();

@@ -12,7 +12,7 @@ use crate::doctor::{Expiry, Items, ItemsFacts, Key, Look, Recovery, Shape, Table
 use crate::monitor::TopicArn;
 
 /// A key that no item has: ids do not begin with `@`, and none of our own items is called so.
-pub const NOBODY: &str = "@doctor";
+pub const MISSING_KEY: &str = "@doctor";
 
 /// What the items of the tables say.
 pub struct Contents {
@@ -28,7 +28,7 @@ impl Store {
             table,
             name: self.table_name(table).to_owned(),
             shape: look(self.shape(table).await),
-            answers: look(self.query_nobody(table).await),
+            answers: look(self.query_missing(table).await),
             expiry: look(self.expiry(table).await),
             recovery: None,
         }
@@ -77,7 +77,7 @@ impl Store {
         Ok(Shape { keys: keys(described.key_schema(), described.attribute_definitions()) })
     }
 
-    async fn query_nobody(&self, table: Table) -> Result<(), StoreError> {
+    async fn query_missing(&self, table: Table) -> Result<(), StoreError> {
         let name = self.table_name(table);
         self.nobody(table).send().await.map(|_| ()).map_err(|error| StoreError::from_sdk(name, error))
     }

@@ -13,19 +13,19 @@ use aws_sdk_dynamodb::types::{
 
 use super::connect::Store;
 use super::connection::key;
-use super::description::{NOBODY, why};
+use super::description::{MISSING_KEY, why};
 use super::error::StoreError;
 use super::fields::Item;
 use super::values::{item, number, text};
-use crate::doctor::{Action, Answer, Look, ProbePreview, RightFacts, Table};
+use crate::doctor::{Action, Answer, Look, RightsTest, RightFacts, Table};
 
 /// What no item is.
 const IMPOSSIBLE: &str = "attribute_exists(#format) AND attribute_not_exists(#format)";
 
 impl Store {
     /// Whether a request of this kind is allowed.
-    pub async fn try_right(&self, probe_preview: ProbePreview) -> RightFacts {
-        let ProbePreview { action, table } = probe_preview;
+    pub async fn try_right(&self, rights_test: RightsTest) -> RightFacts {
+        let RightsTest { action, table } = rights_test;
         let name = self.table_name(table);
         let client = &self.connection.client;
         let answer = match action {
@@ -64,13 +64,13 @@ impl Store {
                 Err(error) => Answer::Unclear(error.to_string()),
             },
         };
-        RightFacts { probe_preview, name: name.to_owned(), answer }
+        RightFacts { rights_test, name: name.to_owned(), answer }
     }
 
     /// Whether a write to the states would be done.
     pub async fn try_write(&self) -> Look<()> {
-        let probe_preview = ProbePreview { action: Action::UpdateItem, table: Table::States };
-        match self.try_right(probe_preview).await.answer {
+        let rights_test = RightsTest { action: Action::UpdateItem, table: Table::States };
+        match self.try_right(rights_test).await.answer {
             Answer::Allowed => Look::Seen(()),
             Answer::Refused => Look::Hidden,
             Answer::Unclear(why) => Look::Failed(why),
@@ -107,8 +107,8 @@ impl Store {
 
 fn nobody(table: Table) -> Item {
     match table {
-        Table::Configs | Table::States => key(NOBODY),
-        Table::History => item([("series", text(NOBODY)), ("at", number(0))]),
+        Table::Configs | Table::States => key(MISSING_KEY),
+        Table::History => item([("series", text(MISSING_KEY)), ("at", number(0))]),
     }
 }
 
@@ -132,7 +132,7 @@ fn fence(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
 fn put(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
     let mut other = nobody(table);
     let [(partition, _), _] = table.keys();
-    other.insert(partition.to_owned(), text(NOBODY));
+    other.insert(partition.to_owned(), text(MISSING_KEY));
     let put = Put::builder().table_name(name).set_item(Some(other));
     let put = put.condition_expression(IMPOSSIBLE).expression_attribute_names("#format", "format");
     Ok(TransactWriteItem::builder().put(put.build()?).build())
@@ -177,23 +177,23 @@ mod tests {
     use super::super::testing::{Failure, Shared};
     use super::*;
     use crate::clock::Clock;
-    use crate::doctor::{Role, probe_previews};
+    use crate::doctor::{Role, rights_tests};
 
     #[tokio::test]
     async fn probe_previews_are_distinguished_and_leave_nothing() {
         let shared = Shared::new(Clock::system());
         let store = shared.open();
-        for probe_preview in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(probe_previews) {
-            let facts = store.try_right(probe_preview).await;
+        for rights_test in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(rights_tests) {
+            let facts = store.try_right(rights_test).await;
             // What the embedded store does not serve is no right that somebody could be refused.
-            let not_served = matches!(probe_preview.action, Action::Scan | Action::DeleteItem)
+            let not_served = matches!(rights_test.action, Action::Scan | Action::DeleteItem)
                 && matches!(facts.answer, Answer::Unclear(_));
             assert!(not_served || facts.answer == Answer::Allowed, "{facts:?}");
             shared.plug().fail(1, Failure::Denied, 1);
-            assert_eq!(store.try_right(probe_preview).await.answer, Answer::Refused, "{probe_preview:?}");
+            assert_eq!(store.try_right(rights_test).await.answer, Answer::Refused, "{rights_test:?}");
         }
         for table in ["api_health_configs", "api_health_states"] {
-            assert_eq!(shared.get(table, NOBODY), None);
+            assert_eq!(shared.get(table, MISSING_KEY), None);
         }
     }
 

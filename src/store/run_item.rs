@@ -17,7 +17,7 @@ pub const RUN: &str = "@run";
 const FORMAT: u32 = 1;
 
 /// The holder of a lease that nobody holds.
-const NOBODY: &str = "-";
+const NO_HOLDER: &str = "-";
 
 pub fn decode(item: Item) -> Result<RunRecord, Unreadable> {
     read(RUN, FORMAT, item, record)
@@ -26,7 +26,7 @@ pub fn decode(item: Item) -> Result<RunRecord, Unreadable> {
 fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
     let host = fields.maybe_words("host")?;
     Ok(RunRecord {
-        holder: Some(fields.text("holder")?).filter(|holder| holder != NOBODY),
+        holder: Some(fields.text("holder")?).filter(|holder| holder != NO_HOLDER),
         process: fields
             .maybe_map("process")?
             .map(|mut fields| to_process(&mut fields, host.as_deref()))
@@ -66,7 +66,7 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
         }
     };
     change
-        .value("nobody", text(NOBODY))
+        .value("no_holder", text(NO_HOLDER))
         .value("now", moment(now))
         .value("ahead", number(lease.slot.saturating_add(1)))
         .value("zero", number(0))
@@ -100,7 +100,7 @@ pub fn release(holder: &str, epoch: u64, done: bool, last_ok: Option<&LastOk>) -
     let change = Change::only_if("#holder = :me AND #epoch = :epoch")
         .value("me", text(holder))
         .value("epoch", number(epoch))
-        .set("holder", text(NOBODY));
+        .set("holder", text(NO_HOLDER));
     let change = change.set("done", AttributeValue::Bool(done));
     match last_ok {
         Some(last_ok) => change.set("last_ok", from_last_ok(last_ok)),
@@ -144,7 +144,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         skipped,
         range,
         took,
-        kept,
+        recorded,
     } = last_ok;
     let mut fields = item([
         ("slot", number(slot)),
@@ -160,7 +160,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         ("skipped", number(skipped)),
         ("ms", number(took.as_millis())),
     ]);
-    fields.extend(kept.map(|kept| ("kept".to_owned(), number(kept))));
+    fields.extend(recorded.map(|recorded| ("recorded".to_owned(), number(recorded))));
     fields.extend(range.map(|range| ("range".to_owned(), from_range(range))));
     AttributeValue::M(fields)
 }
@@ -205,6 +205,6 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
         skipped: fields.number("skipped")?,
         range: fields.maybe_map("range")?.map(|mut range| to_range(&mut range)).transpose()?,
         took: Duration::from_millis(fields.number("ms")?),
-        kept: fields.maybe_number("kept")?,
+        recorded: fields.maybe_number("recorded")?,
     })
 }

@@ -33,7 +33,7 @@ pub enum Reason {
 /// Whose monitor an item is, whatever the rest of it is like.
 pub fn holder(item: &Item) -> Holder {
     if item.contains_key("retired_at") {
-        return Holder::Nobody;
+        return Holder::Unmanaged;
     }
     match item.get("owner") {
         Some(AttributeValue::S(owner)) => Holder::Owner(marked(owner.clone())),

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use super::support::aws::{Aws, BOX_TOPIC};
+use super::support::aws::{Aws, DEFAULT_TOPIC};
 use super::support::{Api, Repository};
 
 const ONCALL: &str = "arn:aws:sns:eu-west-1:123456789012:oncall.fifo";
@@ -52,7 +52,7 @@ fn topics_are_planned_synced_and_used() {
     let mut published = aws.published();
     published.sort();
     let subject = |id| format!("DOWN {id}: HTTP 503, expected 200");
-    assert_eq!(published, [(BOX_TOPIC.to_owned(), subject("a")), (ONCALL.to_owned(), subject("b"))]);
+    assert_eq!(published, [(DEFAULT_TOPIC.to_owned(), subject("a")), (ONCALL.to_owned(), subject("b"))]);
 
     // A topic alone is a change, too.
     repository.write("monitorctl.yaml", &SETTINGS.replace("oncall.fifo", "other"));

@@ -10,7 +10,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 /// The topic of monitors that name none.
-pub const BOX_TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:box";
+pub const DEFAULT_TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:box";
 
 pub struct Aws {
     address: SocketAddr,
@@ -49,7 +49,7 @@ impl Aws {
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("SNS_TOPIC_ARN", BOX_TOPIC)
+            .env("SNS_TOPIC_ARN", DEFAULT_TOPIC)
     }
 
     /// The value of every parameter, one read after the other.

@@ -85,10 +85,10 @@ pub async fn run(
             let started_at = deps.store.now();
             let last = before.and_then(|record| record.last_ok);
             // Before the first run that came to its end nothing is known to be kept.
-            let kept = last.as_ref().map_or(Some(0), |last| last.kept);
+            let recorded = last.as_ref().map_or(Some(0), |last| last.recorded);
             let backlog = last.map(|last| last.into_backlog(options.period)).unwrap_or_default();
             let session =
-                Session { options, deps, run, begun, spare: Duration::ZERO, started_at, slot, kept };
+                Session { options, deps, run, begun, spare: Duration::ZERO, started_at, slot, recorded };
             session.work(&backlog, progress).await.map(Outcome::CompletedRun)
         }
     }
@@ -105,7 +105,7 @@ struct Session<'a> {
     started_at: Timestamp,
     slot: u64,
     /// The epoch up to which every incident is in the history.
-    kept: Option<u64>,
+    recorded: Option<u64>,
 }
 
 /// The rows of the shard by monitor.
@@ -141,7 +141,7 @@ impl Session<'_> {
         }
         let writes = self.decide(&rows, &judged, &inventory, &self_check);
         let (writes, committed, notified) = self.conclude(&rows, &inventory, &judged, writes, notified).await;
-        let incidents = history::incidents(&rows, &writes, &committed, self.kept);
+        let incidents = history::incidents(&rows, &writes, &committed, self.recorded);
         enter(&mut rows, &writes, &committed);
         let mut completed = CompletedRun {
             epoch: self.run.epoch(),
@@ -155,7 +155,7 @@ impl Session<'_> {
             rows,
             inventory,
             unstored: unstored(&writes, &committed),
-            kept: self.kept,
+            recorded: self.recorded,
             problems: Vec::new(),
             notices,
             took: self.begun.elapsed(),
@@ -178,12 +178,12 @@ impl Session<'_> {
             CommitEnd::Complete => {
                 let reach = if self.options.is_partial() { Reach::Some } else { Reach::Everything };
                 let at = (self.started_at, reach);
-                let kept =
+                let recorded =
                     history::keep(&self.deps.store, &self.run, at, &completed.judged, &incidents).await;
-                if kept.incidents {
-                    completed.kept = Some(self.run.epoch());
+                if recorded.incidents {
+                    completed.recorded = Some(self.run.epoch());
                 }
-                problems.extend(kept.problems);
+                problems.extend(recorded.problems);
             }
         }
         problems.extend(self.release(&completed).await);

@@ -21,7 +21,7 @@ const KEEP_RESULTS: Duration = Duration::from_hours(30 * 24);
 const KEEP_INCIDENTS: Duration = Duration::from_hours(400 * 24);
 
 /// What came of it.
-pub struct Kept {
+pub struct Recorded {
     /// Whether all incidents are in the history now.
     pub incidents: bool,
     /// What went wrong, a sentence each.
@@ -44,29 +44,30 @@ pub async fn keep(
     (started_at, extent): (Timestamp, Reach),
     judged: &[Judged],
     incidents: &[(MonitorId, Incident)],
-) -> Kept {
-    let mut kept = Kept { incidents: false, problems: Vec::new() };
+) -> Recorded {
+    let mut recorded = Recorded { incidents: false, problems: Vec::new() };
     match keep_results(store, run, started_at, judged).await {
         Ok(false) if extent == Reach::Everything => {
             if let Err(error) = run.write_heartbeat(store.now()).await {
-                kept.problems.push(format!("the heartbeat could not be written: {}", chain(&error)));
+                recorded.problems.push(format!("the heartbeat could not be written: {}", chain(&error)));
             }
         }
         Ok(_) => {}
-        Err(error) => kept.problems.push(format!("the results could not be kept: {}", chain(&error))),
+        Err(error) => recorded.problems.push(format!("the results could not be kept: {}", chain(&error))),
     }
     // After its lease a run may know an incident as it no longer is; whoever came after it knows better.
     if run.left().is_zero() {
-        return kept;
+        return recorded;
     }
     match run.write_incidents(incidents, KEEP_INCIDENTS).await {
-        Ok(()) => kept.incidents = true,
+        Ok(()) => recorded.incidents = true,
         Err(error) => {
-            kept.problems
+            recorded
+                .problems
                 .push(format!("the incidents could not be kept, the next run does: {}", chain(&error)));
         }
     }
-    kept
+    recorded
 }
 
 /// Says whether there was something to keep.
@@ -107,12 +108,12 @@ fn pages<'a>(
 }
 
 /// Incidents that committed writes opened or closed, whatever else they changed; and those of rows that were written
-/// after `kept`, because the run that wrote them died before it could keep them, or failed to.
+/// after `recorded`, because the run that wrote them died before it could keep them, or failed to.
 pub fn incidents(
     before: &Rows,
     writes: &[Write],
     committed: &Committed,
-    kept: Option<u64>,
+    recorded: Option<u64>,
 ) -> Vec<(MonitorId, Incident)> {
     let written: HashSet<_> = committed.written.iter().collect();
     let known = |id| before.get(id).and_then(|row| row.confirmed.incident.as_ref());
@@ -121,7 +122,7 @@ pub fn incidents(
         .map(Write::row)
         .filter(|row| written.contains(&row.monitor))
         .filter(|row| row.confirmed.incident.as_ref() != known(&row.monitor));
-    let left = before.values().filter(|row| kept.is_some_and(|kept| row.epoch > kept));
+    let left = before.values().filter(|row| recorded.is_some_and(|recorded| row.epoch > recorded));
     // Of one incident the newer word comes last; the history is put in batches, which take each key once.
     let mut incidents = BTreeMap::new();
     for row in left.chain(changed) {

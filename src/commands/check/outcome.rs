@@ -58,7 +58,7 @@ pub struct CompletedRun {
     /// Seen, but not stored: the next run looks again, whenever they would be due.
     pub unstored: Vec<MonitorId>,
     /// The epoch up to which every incident is in the history.
-    pub kept: Option<u64>,
+    pub recorded: Option<u64>,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
     /// What should be put right, although nothing went wrong; shown with the problems.
@@ -87,7 +87,7 @@ impl CompletedRun {
             unknown: count(unknown),
             skipped: count(skipped),
             range: SkippedRange::over(skipped_ones.chain(unstored), self.start, self.slot, options.period),
-            kept: self.kept,
+            recorded: self.recorded,
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
     }

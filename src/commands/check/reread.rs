@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::inventory::WatchedMonitor;
 use super::probing::Judged;
-use super::secret_provider::kept;
+use super::secret_provider::aws_references;
 use crate::monitor::SecretRef;
 use crate::secrets::Values;
 use crate::verdict::Verdict;
@@ -15,7 +15,7 @@ pub fn suspects(judged: &[Judged]) -> BTreeSet<SecretRef> {
     judged
         .iter()
         .filter(|judged| is_refused(judged))
-        .flat_map(|judged| kept(&judged.watched.monitor))
+        .flat_map(|judged| aws_references(&judged.watched.monitor))
         .cloned()
         .collect()
 }
@@ -23,7 +23,7 @@ pub fn suspects(judged: &[Judged]) -> BTreeSet<SecretRef> {
 /// The refused monitors one of whose secrets has another value by now.
 pub fn outdated(judged: &[Judged], before: &Values, after: &Values) -> Vec<Arc<WatchedMonitor>> {
     let changed =
-        |watched: &WatchedMonitor| kept(&watched.monitor).any(|secret| before.differ(after, secret));
+        |watched: &WatchedMonitor| aws_references(&watched.monitor).any(|secret| before.differ(after, secret));
     let refused = judged.iter().filter(|judged| is_refused(judged));
     refused.filter(|judged| changed(&judged.watched)).map(|judged| Arc::clone(&judged.watched)).collect()
 }

@@ -56,7 +56,7 @@ impl SecretProvider {
 
     /// What a monitor needs, as soon as it is there: one that refers to nothing in AWS waits for nothing.
     pub async fn secrets_for(&self, monitor: &Monitor) -> ResolvedSecrets {
-        if kept(monitor).next().is_none() {
+        if aws_references(monitor).next().is_none() {
             return ResolvedSecrets::AtHand(Arc::clone(&self.at_hand));
         }
         ResolvedSecrets::Resolved(self.resolved().await)
@@ -96,11 +96,11 @@ impl ResolvedSecrets {
 
 /// What AWS keeps for the monitors `due`.
 pub fn secrets_of(due: &[Arc<WatchedMonitor>]) -> BTreeSet<SecretRef> {
-    due.iter().flat_map(|watched| kept(&watched.monitor)).cloned().collect()
+    due.iter().flat_map(|watched| aws_references(&watched.monitor)).cloned().collect()
 }
 
 /// The references of a monitor to what AWS keeps.
-pub fn kept(monitor: &Monitor) -> impl Iterator<Item = &SecretRef> {
+pub fn aws_references(monitor: &Monitor) -> impl Iterator<Item = &SecretRef> {
     Secrets::references(monitor).filter(|secret| is_kept(secret))
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::inventory::WatchedMonitor;
 use super::options::RunOptions;
-use super::secret_provider::kept;
+use super::secret_provider::aws_references;
 use crate::monitor::{Monitor, format_duration};
 
 /// Monitors that a problem names; the others are counted.
@@ -46,7 +46,7 @@ impl TimeoutBound {
     }
 
     fn longest_for(&self, monitor: &Monitor) -> Duration {
-        let waits = kept(monitor).next().is_some();
+        let waits = aws_references(monitor).next().is_some();
         if waits { self.longest.saturating_sub(self.fetch) } else { self.longest }
     }
 

@@ -13,7 +13,7 @@ use crate::commands::check::{Asking, Inventory};
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
     AwsFacts, CanaryFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role,
-    SecretFacts, Table, TableFacts, TopicFacts, guess, probe_previews,
+    SecretFacts, Table, TableFacts, TopicFacts, guess, rights_tests,
 };
 use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
@@ -149,9 +149,9 @@ fn guessed(identity: &Look<Identity>) -> Option<Role> {
 async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec<RightFacts> {
     let there = |table| tables.iter().any(|facts| facts.table == table && !facts.is_missing());
     let mut tried = Vec::new();
-    for probe_preview in role.map(probe_previews).unwrap_or_default() {
-        if there(probe_preview.table) {
-            tried.push(store.try_right(probe_preview).await);
+    for rights_test in role.map(rights_tests).unwrap_or_default() {
+        if there(rights_test.table) {
+            tried.push(store.try_right(rights_test).await);
         }
     }
     tried

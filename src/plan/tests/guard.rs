@@ -209,7 +209,7 @@ proptest! {
                 live = apply(&plan, &live);
                 let watched: BTreeSet<_> =
                     live.iter().filter(|item| item.is_enabled()).map(|item| &item.id).collect();
-                prop_assert_eq!(watched.len(), plan.coverage.after);
+                prop_assert_eq!(watched.len(), plan.active_monitors.after);
                 prop_assert!(plan.count_risk(Risk::Loss) <= loss_limit(before));
                 prop_assert!(watched.len() + loss_limit(before) >= before);
             }

@@ -249,11 +249,11 @@ fn what_an_unreadable_item_keeps_from_being_moved_or_removed_is_left_out_by_name
     // Once it is there, or where there is no history of ours, the old item is in nobody's way.
     let there = stored("new", 1, Some(OWNER));
     check(std::slice::from_ref(&new), &[there], of("other"), (&[], &[]));
-    for holder in [of("other"), Holder::Nobody] {
+    for holder in [of("other"), Holder::Unmanaged] {
         check(std::slice::from_ref(&new), &[], holder, (&[], &["+ new"]));
     }
     check(&[desired("a", 1)], &[], of(OWNER), (&["old (to be removed)"], &["+ a"]));
-    for holder in [of("other"), Holder::Nobody, Holder::Unknown] {
+    for holder in [of("other"), Holder::Unmanaged, Holder::Unknown] {
         check(&[desired("a", 1)], &[], holder, (&[], &["+ a"]));
     }
 }

@@ -13,7 +13,10 @@ fn a_move_takes_the_history_along_and_is_no_loss() {
     let live = [Stored { formerly: vec![older.clone()], ..stored("old", 1, Some(OWNER)) }];
     let plan = planned(std::slice::from_ref(&new), &live);
     assert_eq!(lines(&plan), ["> new"]);
-    assert_eq!((plan.changes[0].risk, plan.coverage.before, plan.coverage.after), (Risk::None, 1, 1));
+    assert_eq!(
+        (plan.changes[0].risk, plan.active_monitors.before, plan.active_monitors.after),
+        (Risk::None, 1, 1)
+    );
     let writes = batches(&plan, &live).concat();
     let [ItemWrite::Put { formerly, .. }, ItemWrite::Retire { id, .. }] = writes.as_slice() else {
         panic!("{writes:?}")

@@ -43,7 +43,8 @@ pub fn github(review: &Review<'_>) -> String {
         let level = if number == notices { "warning" } else { "notice" };
         text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
     }
-    let judgement = judgement(review).into_iter().flat_map(|(coverage, guard)| [coverage, guard]);
+    let judgement =
+        judgement(review).into_iter().flat_map(|(active_monitors, guard)| [active_monitors, guard]);
     let summary: Vec<_> = std::iter::once(summary(review)).chain(judgement).collect();
     text.push_str(&inert(safe(&summary.join(" "))));
     text.push('\n');

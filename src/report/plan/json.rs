@@ -13,7 +13,7 @@ use super::forecast::forecast_json;
 use super::json_change::{ChangeRecord, FieldRecord, each_change};
 use super::words::{code, digest};
 use crate::plan::{
-    Blocker, Change, Counts, Coverage, LeftOut, Refusal, RenameCandidate, Risk, Unread, loss_limit,
+    ActiveMonitors, Blocker, Change, Counts, LeftOut, Refusal, RenameCandidate, Risk, Unread, loss_limit,
 };
 use crate::report::probe_preview_json;
 use crate::report::workflow::InertJson;
@@ -58,7 +58,7 @@ struct PlanRecord<'a> {
     digest: String,
     has_changes: bool,
     summary: SummaryRecord,
-    coverage: CoverageRecord,
+    active_monitors: ActiveMonitorsRecord,
     guard: GuardRecord,
     not_touched: NotTouchedRecord,
     /// Items that this version cannot read; they are left as they are.
@@ -123,8 +123,8 @@ struct SummaryRecord {
 
 /// Monitors of this owner that are watched.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Coverage")]
-struct CoverageRecord {
+#[schemars(rename = "ActiveMonitors")]
+struct ActiveMonitorsRecord {
     before: usize,
     after: usize,
 }
@@ -210,7 +210,7 @@ impl<'a> PlanRecord<'a> {
     fn new(review: &Review<'a>) -> Self {
         let Review { plan, refusals, heading, notes, forecast, probe_previews } = review;
         let Counts { creates, updates, removals, moves, adoptions, drift } = plan.counts();
-        let Coverage { before, after } = plan.coverage;
+        let ActiveMonitors { before, after } = plan.active_monitors;
         Self {
             format_version: FORMAT_VERSION,
             owner: plan.owner.clone(),
@@ -238,7 +238,7 @@ impl<'a> PlanRecord<'a> {
                 settings: plan.settings.fields.len(),
                 outside: plan.outside,
             },
-            coverage: CoverageRecord { before, after },
+            active_monitors: ActiveMonitorsRecord { before, after },
             guard: GuardRecord {
                 ok: refusals.is_empty(),
                 limit: loss_limit(before),

@@ -91,8 +91,8 @@ fn head(review: &Review<'_>, rung: Rung) -> String {
         if name.is_empty() { value } else { format!("{name} {value}") }
     });
     let _ = write!(text, "<p>{}", parts.collect::<Vec<_>>().join(" · "));
-    if let Some((coverage, guard)) = judgement(review) {
-        let _ = write!(text, "<br>\n<b>{}</b> {coverage}", clipped(&safe(&guard), share.length));
+    if let Some((active_monitors, guard)) = judgement(review) {
+        let _ = write!(text, "<br>\n<b>{}</b> {active_monitors}", clipped(&safe(&guard), share.length));
     }
     text.push_str("</p>\n\n");
     text.push_str(&refusals(review, &share));

@@ -71,7 +71,7 @@ fn conclusion(text: &mut String, review: &Review<'_>) {
         sentences.push(paint(STRONG, &summary(review)));
     }
     let judgement = judgement(review).into_iter();
-    sentences.extend(judgement.flat_map(|(coverage, guard)| [coverage, paint(style, &guard)]));
+    sentences.extend(judgement.flat_map(|(active_monitors, guard)| [active_monitors, paint(style, &guard)]));
     let _ = writeln!(text, "{}", sentences.join(" "));
     // Nothing can be held to what is no plan.
     if review.heading.view != View::Drift && !plan.is_empty() {

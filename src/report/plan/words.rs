@@ -7,7 +7,7 @@ use super::shown::safe;
 use super::{Review, View};
 use crate::monitor::MonitorId;
 use crate::plan::{
-    Action, Cause, Change, Claim, Coverage, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
+    Action, ActiveMonitors, Cause, Change, Claim, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
 };
 use crate::report::paint::count;
 
@@ -219,22 +219,22 @@ pub fn summary(review: &Review<'_>) -> String {
     format!("Plan: {}, {unchanged} unchanged.", parts.join(", "))
 }
 
-/// `Coverage 120 → 119.`, or what it stays; and the guard's word. `None` of what is no plan.
+/// `ActiveMonitors 120 → 119.`, or what it stays; and the guard's word. `None` of what is no plan.
 pub fn judgement(review: &Review<'_>) -> Option<(String, String)> {
     match review.heading.view {
-        View::Plan | View::Offline => Some((coverage(review.plan), guard(review))),
+        View::Plan | View::Offline => Some((active_monitors(review.plan), guard(review))),
         View::Drift => None,
     }
 }
 
-fn coverage(plan: &Plan) -> String {
-    let Coverage { before, after } = plan.coverage;
+fn active_monitors(plan: &Plan) -> String {
+    let ActiveMonitors { before, after } = plan.active_monitors;
     if before == after { format!("Coverage {after}.") } else { format!("Coverage {before} → {after}.") }
 }
 
 /// `Guard: ok (limit 12).`
 fn guard(review: &Review<'_>) -> String {
-    let limit = loss_limit(review.plan.coverage.before);
+    let limit = loss_limit(review.plan.active_monitors.before);
     let allowed =
         review.heading.allowed.as_ref().map(|allowed| format!(", with {allowed}")).unwrap_or_default();
     match review.refusals.len() {

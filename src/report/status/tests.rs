@@ -41,7 +41,7 @@ fn report() -> StatusReport {
         unknown: 0,
         skipped: 0,
         took: Duration::from_millis(210),
-        kept: None,
+        recorded: None,
     };
     let mut report = StatusReport {
         now: at(400),

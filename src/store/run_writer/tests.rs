@@ -49,7 +49,7 @@ fn ended(slot: u64, run: &str) -> LastOk {
         range: Some(SkippedRange { from: u64::MAX, to: 7, since: Some(3) }),
         host: "prober-1".to_owned(),
         took: Duration::from_millis(1234),
-        kept: Some(7),
+        recorded: Some(7),
     }
 }
 
