@@ -29,13 +29,13 @@ const TAGS: usize = 20;
 /// What is owed about one monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// `<monitor>.<g>.<k>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to tell the same.
+    /// `<monitor>.<incarnation>.<seq>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to tell the same.
     pub id: String,
     pub topic: Topic,
     pub monitor: Monitor,
     pub kind: AlertKind,
     /// The confirmed change that is told.
-    pub k: u64,
+    pub seq: u64,
     /// The number of the reminder of it that this is; 0 for the news itself.
     pub reminders: u32,
     pub health: Health,
@@ -61,7 +61,7 @@ pub struct Alert {
 pub struct AlertFacts<'a> {
     pub monitor: &'a Monitor,
     /// The incarnation of its row.
-    pub g: &'a str,
+    pub incarnation: &'a str,
     pub confirmed: &'a Confirmed,
     pub delivered: &'a Delivered,
     /// This run's, if the monitor was probed in it.
@@ -81,7 +81,7 @@ pub enum Moment {
 impl Alert {
     /// The alert that a monitor owes, if it owes one.
     pub fn pending(known: AlertFacts<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
-        let AlertFacts { monitor, g, confirmed, delivered, judgement, why } = known;
+        let AlertFacts { monitor, incarnation, confirmed, delivered, judgement, why } = known;
         let discarded = moment == Moment::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
@@ -97,16 +97,16 @@ impl Alert {
             .recent_changes
             .flapping
             .filter(|_| kind == AlertKind::Flapping)
-            .map(|flapping| flapping.k);
+            .map(|flapping| flapping.seq);
         // A flapping has one id however many changes come until it is told; a change, and the reminders of it, have
         // others.
         let number = match (flapping, reminders) {
             (Some(found), _) => format!("{found}.f"),
-            (None, 0) => confirmed.k.to_string(),
-            (None, reminders) => format!("{}.r{reminders}", confirmed.k),
+            (None, 0) => confirmed.seq.to_string(),
+            (None, reminders) => format!("{}.r{reminders}", confirmed.seq),
         };
         let recent_changes = if flapping.is_some() || delivered.flapping.is_some() {
-            confirmed.recent_changes.delivered(confirmed.k)
+            confirmed.recent_changes.delivered(confirmed.seq)
         } else {
             None
         };
@@ -123,11 +123,11 @@ impl Alert {
             delivered.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > delivered.at)
         };
         Some(Self {
-            id: format!("{}.{g}.{number}", monitor.id),
+            id: format!("{}.{incarnation}.{number}", monitor.id),
             topic,
             monitor: presentable(monitor),
             kind,
-            k: confirmed.k,
+            seq: confirmed.seq,
             reminders,
             health: confirmed.health,
             since: confirmed.since,
@@ -138,7 +138,7 @@ impl Alert {
             first_pending: if recent_changes.is_some() {
                 0
             } else {
-                (confirmed.k - delivered.k).saturating_sub(1)
+                (confirmed.seq - delivered.seq).saturating_sub(1)
             },
             flapping,
             recent_changes,
@@ -148,7 +148,13 @@ impl Alert {
 
     /// What people know once this was accepted at `at`.
     pub fn delivered(&self, at: Timestamp) -> Delivered {
-        Delivered { k: self.k, health: self.health, at, reminders: self.reminders, flapping: self.flapping }
+        Delivered {
+            seq: self.seq,
+            health: self.health,
+            at,
+            reminders: self.reminders,
+            flapping: self.flapping,
+        }
     }
 
     /// What was not as expected, and how much of that is left out.

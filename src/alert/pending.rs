@@ -9,13 +9,13 @@ use crate::transition::{Confirmed, Flapping, Health, Incident};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
     /// The confirmed change that was told; an alert is owed while it is less than the current one.
-    pub k: u64,
+    pub seq: u64,
     pub health: Health,
     /// When the topic accepted the message, or the last reminder of it.
     pub at: Timestamp,
     /// Reminders sent since it was told.
     pub reminders: u32,
-    /// The flapping ([`Flapping::k`]) that they heard of last: they are owed a word about how it ended.
+    /// The flapping ([`Flapping::seq`]) that they heard of last: they are owed a word about how it ended.
     pub flapping: Option<u64>,
 }
 
@@ -46,10 +46,10 @@ pub enum AlertKind {
 /// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
 /// how it is, also if that is what was true before.
 pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> Option<AlertKind> {
-    if let Some(Flapping { k, .. }) = confirmed.recent_changes.flapping(now) {
-        return (delivered.k < k).then_some(AlertKind::Flapping);
+    if let Some(Flapping { seq, .. }) = confirmed.recent_changes.flapping(now) {
+        return (delivered.seq < seq).then_some(AlertKind::Flapping);
     }
-    if delivered.k >= confirmed.k && delivered.flapping.is_none() {
+    if delivered.seq >= confirmed.seq && delivered.flapping.is_none() {
         return None;
     }
     Some(match (delivered.health, confirmed.health) {
@@ -84,7 +84,7 @@ pub fn next_reminder(
     now: Timestamp,
 ) -> Option<(AlertKind, Timestamp)> {
     // What flaps is told when it is stable.
-    if delivered.k != confirmed.k
+    if delivered.seq != confirmed.seq
         || delivered.flapping.is_some()
         || confirmed.recent_changes.flapping(now).is_some()
     {
@@ -128,8 +128,8 @@ mod tests {
     fn check(delivered: (u64, Health), confirmed: (u64, Health), kind: Option<AlertKind>) {
         let now = Timestamp::UNIX_EPOCH;
         let delivered =
-            Delivered { k: delivered.0, health: delivered.1, at: now, reminders: 0, flapping: None };
-        let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
+            Delivered { seq: delivered.0, health: delivered.1, at: now, reminders: 0, flapping: None };
+        let confirmed = Confirmed { seq: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
         assert_eq!(pending(&confirmed, &delivered, now), kind, "{delivered:?} {confirmed:?}");
     }
 
@@ -161,13 +161,13 @@ mod tests {
             AlertPolicy { remind: Some(std::time::Duration::from_hours(4)), ..AlertPolicy::default() };
         let check = |delivered: (u64, u32), confirmed: (u64, Health), now: i64, kind| {
             let delivered = Delivered {
-                k: delivered.0,
+                seq: delivered.0,
                 health: confirmed.1,
                 at: hours(10),
                 reminders: delivered.1,
                 flapping: None,
             };
-            let confirmed = Confirmed { k: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
+            let confirmed = Confirmed { seq: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
             assert_eq!(
                 reminder(&confirmed, &delivered, &policy, hours(now)),
                 kind,

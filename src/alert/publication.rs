@@ -123,7 +123,7 @@ fn attributes(message: &Message) -> Vec<Attribute> {
     values.into_iter().filter_map(attribute).collect()
 }
 
-/// DOWN and UP of a monitor have ids of their own (their `k` differs), so neither swallows the other.
+/// DOWN and UP of a monitor have ids of their own (their `seq` differs), so neither swallows the other.
 fn order(message: &Message) -> Order {
     let group = match message.alerts.as_slice() {
         [only] => only.monitor.id.to_string(),

@@ -239,7 +239,7 @@ impl AlertRecord {
             topic: _,
             monitor,
             kind,
-            k: _,
+            seq: _,
             reminders,
             health,
             since,

@@ -39,22 +39,22 @@ pub fn monitor(id: &str) -> Monitor {
     }
 }
 
-pub fn confirmed(health: Health, k: u64) -> Confirmed {
+pub fn confirmed(health: Health, seq: u64) -> Confirmed {
     let closed_at = (health != Health::Down).then(|| at("2026-11-22T14:09:30Z"));
     let opened_at = at("2026-11-22T14:02:11Z");
     let cause = "HTTP 503, expected 200".to_owned();
     Confirmed {
         health,
         since: closed_at.unwrap_or(opened_at),
-        k,
+        seq,
         incident: Some(Incident { n: 1, opened_at, closed_at, cause, unwatched: None }),
         streak: None,
         recent_changes: RecentChanges::default(),
     }
 }
 
-pub fn delivered(k: u64, health: Health) -> Delivered {
-    Delivered { k, health, at: at("2026-11-20T08:00:00Z"), reminders: 0, flapping: None }
+pub fn delivered(seq: u64, health: Health) -> Delivered {
+    Delivered { seq, health, at: at("2026-11-20T08:00:00Z"), reminders: 0, flapping: None }
 }
 
 /// A probe with these faults.
@@ -84,7 +84,7 @@ pub fn pending(
     why: &str,
 ) -> Alert {
     let topic = Topic::Name("default".to_owned());
-    let known = AlertFacts { monitor, g: "a1b2c3d4", confirmed, delivered, judgement, why };
+    let known = AlertFacts { monitor, incarnation: "a1b2c3d4", confirmed, delivered, judgement, why };
     Alert::pending(known, topic, Moment::AfterProbes, now()).expect("something is owed")
 }
 
@@ -105,8 +105,8 @@ pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Message> {
 /// What people are told of a prober that is cut off: the beginning, a reminder, the end, and all of it late.
 pub fn blind() -> [Alert; 4] {
     let cause = "cannot reach the network: none of 2 canaries answers, nor do 1000 of 1000 monitors, expected an answer";
-    let alert = |health, k, delivered: &Delivered| {
-        let before = confirmed(health, k);
+    let alert = |health, seq, delivered: &Delivered| {
+        let before = confirmed(health, seq);
         let incident = before.incident.map(|incident| Incident { cause: cause.to_owned(), ..incident });
         pending(&Monitor::prober("prober-1"), &Confirmed { incident, ..before }, delivered, None, cause)
     };

@@ -43,8 +43,9 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let late = pending(&payments(), &confirmed(Health::Up, 4), &delivered(2, Health::Up), None, "");
     let minute = |n: u64| at("2026-11-22T13:00:00Z") + Duration::from_mins(n);
     // A change every 4 minutes, the last one at `end`.
-    let changes =
-        |end: u64| (1..=8).fold(RecentChanges::default(), |u, k| u.changed(k, minute(end - 4 * (8 - k))));
+    let changes = |end: u64| {
+        (1..=8).fold(RecentChanges::default(), |u, seq| u.changed(seq, minute(end - 4 * (8 - seq))))
+    };
     let flapping_changes =
         Confirmed { since: minute(68), recent_changes: changes(68), ..confirmed(Health::Down, 8) };
     let flaps = pending(&payments(), &flapping_changes, &delivered(5, Health::Down), Some(&failing()), "");

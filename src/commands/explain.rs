@@ -208,7 +208,7 @@ mod tests {
         };
         let (exit, text) = why(answer(&item("shop", "nowhere"), None, "shop").await);
         assert!(exit == Exit::Failed && text.contains("the stored monitor shop is invalid"), "{text}");
-        let row = json!({"shard": {"S": "0"}, "monitor": {"S": "shop"}, "g": {"N": "1"}});
+        let row = json!({"shard": {"S": "0"}, "monitor": {"S": "shop"}, "incarnation": {"N": "1"}});
         let (exit, text) = why(answer(&item("shop", "http://m.example/"), Some(&row), "shop").await);
         assert!(exit == Exit::Failed && text.contains("`g` is not a string"), "{text}");
     }

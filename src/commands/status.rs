@@ -152,7 +152,7 @@ fn line(
         Known::Read(Row { confirmed, delivered, why, .. }) => MonitorStatus {
             since: Some(confirmed.since),
             incident: confirmed.incident.clone(),
-            pending: delivered.k < confirmed.k,
+            pending: delivered.seq < confirmed.seq,
             ..without(Some(confirmed.health), why)
         },
     }
@@ -177,7 +177,7 @@ mod tests {
         }
         shared.put(
             "api_health_states",
-            &json!({"shard": {"S": "0"}, "monitor": {"S": "bad"}, "g": {"N": "1"}}),
+            &json!({"shard": {"S": "0"}, "monitor": {"S": "bad"}, "incarnation": {"N": "1"}}),
         );
         shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
         let args = Status {

@@ -124,8 +124,8 @@ fn pending<'a>(
         }
     };
     let Actor { monitor, judged: _, topic } = subject;
-    let Row { g, confirmed, delivered, why, .. } = &row;
-    let owing = AlertFacts { monitor, g, confirmed, delivered, judgement: None, why };
+    let Row { incarnation, confirmed, delivered, why, .. } = &row;
+    let owing = AlertFacts { monitor, incarnation, confirmed, delivered, judgement: None, why };
     let alert = Alert::pending(owing, topic.clone(), Moment::AfterProbes, *now)?;
     let known = Known { monitor, row: Some(&row), judgement: None };
     let ruling = rule(&known, alert.kind, silences, find, (Moment::AfterProbes, *now));

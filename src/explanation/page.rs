@@ -32,7 +32,7 @@ pub enum Page {
 pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page {
     let is_delivered = |row: &&Row| {
         let Row { confirmed, delivered, .. } = row;
-        confirmed.health == Health::Down && delivered.k == confirmed.k && delivered.flapping.is_none()
+        confirmed.health == Health::Down && delivered.seq == confirmed.seq && delivered.flapping.is_none()
     };
     if let Some(row) = row.filter(is_delivered) {
         return Page::Known(row.delivered.at);

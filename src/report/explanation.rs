@@ -192,9 +192,9 @@ impl ExplanationReport<'_> {
 
     fn delivered(&self, row: &Row, reminder: Option<&(AlertKind, Timestamp)>) -> String {
         let Row { delivered, confirmed, .. } = row;
-        let mut text = match (delivered.k, delivered.flapping) {
+        let mut text = match (delivered.seq, delivered.flapping) {
             (_, Some(_)) => format!("that it flaps, {}", self.clock(delivered.at)),
-            (0, None) if confirmed.k == 0 => "nothing yet, there was nothing to tell".to_owned(),
+            (0, None) if confirmed.seq == 0 => "nothing yet, there was nothing to tell".to_owned(),
             (0, None) => "nothing yet".to_owned(),
             (_, None) => format!("{}, {}", health_word(delivered.health), self.clock(delivered.at)),
         };

@@ -64,7 +64,7 @@ impl ExplanationReport<'_> {
             },
             "health": row.as_ref().map_or(Health::New, |row| row.confirmed.health).as_str(),
             "since": row.as_ref().map(|row| row.confirmed.since.to_string()),
-            "changes": row.as_ref().map(|row| row.confirmed.k),
+            "changes": row.as_ref().map(|row| row.confirmed.seq),
             "why": row.as_ref().map(|row| row.why.as_str()),
             "incident": row.as_ref().and_then(|row| row.confirmed.incident.as_ref()).map(|incident| json!({
                 "n": incident.n,
@@ -75,7 +75,7 @@ impl ExplanationReport<'_> {
             })),
             "progress": progress.map(progress_json),
             "delivered": row.as_ref().map(|row| json!({
-                "changes": row.delivered.k,
+                "changes": row.delivered.seq,
                 "health": row.delivered.health.as_str(),
                 "at": row.delivered.at.to_string(),
                 "reminders": row.delivered.reminders,

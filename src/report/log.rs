@@ -111,7 +111,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
                 "monitor": monitor.as_str(),
                 "health": confirmed.health.as_str(),
                 "since": confirmed.since.to_string(),
-                "k": confirmed.k,
+                "seq": confirmed.seq,
             }),
         ),
         Event::Pending(alert) => (

@@ -82,7 +82,7 @@ pub fn prober_text(prober: Option<&Row>, now: Timestamp) -> String {
             span(to.duration_since(from).unsigned_abs()),
         );
     }
-    if row.delivered.k < row.confirmed.k {
+    if row.delivered.seq < row.confirmed.seq {
         let _ = writeln!(text, "  {}", paint(WARN, "an alert about it is owed; the next run sends it"));
     }
     text
@@ -95,7 +95,7 @@ pub fn prober_json(prober: Option<&Row>) -> Value {
         "blind": row.is_some(),
         "since": row.map(|row| row.confirmed.since.to_string()),
         "why": row.map(|row| row.why.as_str()),
-        "pending": prober.is_some_and(|row| row.delivered.k < row.confirmed.k),
+        "pending": prober.is_some_and(|row| row.delivered.seq < row.confirmed.seq),
         "last": prober.and_then(|row| row.confirmed.incident.as_ref()).map(|Incident { opened_at, closed_at, .. }| json!({
             "opened_at": opened_at.to_string(),
             "closed_at": closed_at.map(|at| at.to_string()),

@@ -107,10 +107,10 @@ impl<'a> Stage<'a> {
         now: Timestamp,
     ) -> Run {
         let pending = self.rows.values().filter_map(|row| {
-            let Row { monitor, g, confirmed, delivered, why, .. } = row;
+            let Row { monitor, incarnation, confirmed, delivered, why, .. } = row;
             let Actor { monitor, judged: _, topic } = self.actors.get(monitor)?;
             let judgement = judgements.get(&monitor.id).copied();
-            let known = AlertFacts { monitor, g, confirmed, delivered, judgement, why };
+            let known = AlertFacts { monitor, incarnation, confirmed, delivered, judgement, why };
             Alert::pending(known, topic.clone(), moment, now)
         });
         let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };

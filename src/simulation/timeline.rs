@@ -113,7 +113,7 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
         }
         let run = stage.run(&seen, at);
         let row = stage.row(lead_id);
-        let k = row.map_or(0, |row| row.confirmed.k);
+        let seq = row.map_or(0, |row| row.confirmed.seq);
         let suppressed = run.suppressed.into_iter().find(|(id, _)| id == lead_id).map(|(_, reason)| reason);
         let bad = |part: &Part<'_>| {
             let health = stage.row(&part.monitor.id)?.confirmed.health;
@@ -125,14 +125,14 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             probe,
             health: row.map_or(Health::New, |row| row.confirmed.health),
             progress: row.and_then(|row| progress(Thresholds::of(&lead.monitor.alert), &row.confirmed)),
-            change: (k > changes).then_some(k),
+            change: (seq > changes).then_some(seq),
             flapping: row.is_some_and(|row| row.confirmed.recent_changes.flapping(at).is_some()),
             parents: parents.iter().filter_map(bad).collect(),
             alerts: run.alerts.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
             suppressed: suppressed.clone().filter(|suppressed| reason.as_ref() != Some(suppressed)),
             discarded: run.discarded.into_iter().find(|one| one.monitor == *lead_id).map(|one| one.why),
         };
-        (reason, changes) = (suppressed, k);
+        (reason, changes) = (suppressed, seq);
         if moment.probe.is_some() || moment.is_eventful() {
             moments.push(moment);
         }

@@ -63,9 +63,9 @@ fn create(
     };
     Some(Write::Create(Row {
         monitor: monitor.id.clone(),
-        g: incarnation(by, monitor),
-        v: 1,
-        delivered: Delivered { k: 0, health: announced, at: by.now, reminders: 0, flapping: None },
+        incarnation: incarnation(by, monitor),
+        revision: 1,
+        delivered: Delivered { seq: 0, health: announced, at: by.now, reminders: 0, flapping: None },
         first_pending: first_pending(None, 0, &confirmed),
         confirmed,
         epoch: by.epoch,
@@ -77,10 +77,10 @@ fn create(
 
 /// Remembers where the untold time begins: with the first change after what was told.
 fn first_pending(before: Option<FirstPending>, delivered: u64, after: &Confirmed) -> Option<FirstPending> {
-    if after.k == delivered + 1 {
+    if after.seq == delivered + 1 {
         before
-            .filter(|first_pending| first_pending.k == after.k)
-            .or(Some(FirstPending { k: after.k, since: after.since }))
+            .filter(|first_pending| first_pending.seq == after.seq)
+            .or(Some(FirstPending { seq: after.seq, since: after.since }))
     } else {
         before
     }
@@ -111,20 +111,20 @@ fn update(
         Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
         // What people were told before it was switched off is not forgotten, if they were not told of that yet.
         Step::Discard(confirmed) => {
-            let discard = row.delivered.k == confirmed.k;
+            let discard = row.delivered.seq == confirmed.seq;
             (confirmed, discard)
         }
     };
     let delivered = if discard {
-        Delivered { k: confirmed.k, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
+        Delivered { seq: confirmed.seq, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
     } else {
         row.delivered.clone()
     };
     let row = Row {
         monitor: row.monitor.clone(),
-        g: row.g.clone(),
-        v: row.v + 1,
-        first_pending: first_pending(row.first_pending, delivered.k, &confirmed),
+        incarnation: row.incarnation.clone(),
+        revision: row.revision + 1,
+        first_pending: first_pending(row.first_pending, delivered.seq, &confirmed),
         confirmed,
         delivered,
         epoch: by.epoch,
@@ -141,9 +141,9 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         return None;
     }
     let confirmed = row.confirmed.unwatched(why, by.now)?;
-    let first_pending = first_pending(row.first_pending, row.delivered.k, &confirmed);
+    let first_pending = first_pending(row.first_pending, row.delivered.seq, &confirmed);
     let row = Row {
-        v: row.v + 1,
+        revision: row.revision + 1,
         confirmed,
         first_pending,
         epoch: by.epoch,
@@ -185,7 +185,11 @@ mod tests {
             let judgement = judgement(*verdict, i64::try_from(epoch).expect("small") * 60);
             let by = Decider { holder: "run", epoch, now: judgement.at };
             if let Some(write) = decide(by, row.as_ref(), &monitor, &judgement, || (*text).to_owned()) {
-                assert_eq!(write.row().v, row.as_ref().map_or(0, |row| row.v) + 1, "v counts decided writes");
+                assert_eq!(
+                    write.row().revision,
+                    row.as_ref().map_or(0, |row| row.revision) + 1,
+                    "v counts decided writes"
+                );
                 row = Some(write.row().clone());
             }
             rows.push(row.clone());
@@ -205,7 +209,7 @@ mod tests {
             (Verdict::Unknown, "a"),
             (Verdict::Pass, "a"),
         ]);
-        assert_eq!(rows[0].as_ref().map(|row| row.v), Some(1));
+        assert_eq!(rows[0].as_ref().map(|row| row.revision), Some(1));
         assert_eq!(rows[3], rows[0]);
     }
 
@@ -253,7 +257,7 @@ mod tests {
             assert_eq!(write.is_some(), epoch <= 2, "two in a row are news, and what follows is none");
             row = write.map(|write| write.row().clone()).or(row);
         }
-        assert_eq!(row.map(|row| (row.confirmed.health, row.confirmed.k)), Some((Health::Degraded, 1)));
+        assert_eq!(row.map(|row| (row.confirmed.health, row.confirmed.seq)), Some((Health::Degraded, 1)));
     }
 
     // I4: evidence of an older epoch never changes a row.
@@ -271,7 +275,7 @@ mod tests {
     #[test]
     fn a_new_monitor_that_comes_up_is_discarded() {
         let row = last(play(&[(Verdict::Fail, "a"), (Verdict::Pass, "a")]));
-        assert_eq!((row.confirmed.health, row.confirmed.k), (Health::Up, 0));
-        assert_eq!((row.delivered.health, row.delivered.k), (Health::Up, 0));
+        assert_eq!((row.confirmed.health, row.confirmed.seq), (Health::Up, 0));
+        assert_eq!((row.delivered.health, row.delivered.seq), (Health::Up, 0));
     }
 }

@@ -218,10 +218,10 @@ impl SelfCheck {
 fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
     Row {
         monitor: prober.id.clone(),
-        g: incarnation(by, prober),
-        v: 0,
+        incarnation: incarnation(by, prober),
+        revision: 0,
         confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
-        delivered: Delivered { k: 0, health: Health::Up, at: by.now, reminders: 0, flapping: None },
+        delivered: Delivered { seq: 0, health: Health::Up, at: by.now, reminders: 0, flapping: None },
         first_pending: None,
         epoch: 0,
         why: String::new(),

@@ -15,9 +15,9 @@ pub struct Row {
     pub monitor: MonitorId,
     /// Random incarnation, set once when the row is created: a monitor that is deleted and made again
     /// must not repeat the alert ids of the first one.
-    pub g: String,
+    pub incarnation: String,
     /// +1 on each decided write; the condition of the next one.
-    pub v: u64,
+    pub revision: u64,
     pub confirmed: Confirmed,
     pub delivered: Delivered,
     /// When the first change began that people were not told of when it was confirmed.
@@ -36,7 +36,7 @@ pub struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstPending {
     /// Its number.
-    pub k: u64,
+    pub seq: u64,
     /// When it began.
     pub since: Timestamp,
 }
@@ -47,7 +47,7 @@ impl Row {
     /// What was told since makes what is stored a thing of the past, so the number is compared and nothing is cleared.
     pub fn pending_since(&self) -> Option<Timestamp> {
         self.first_pending
-            .filter(|first_pending| first_pending.k == self.delivered.k + 1)
+            .filter(|first_pending| first_pending.seq == self.delivered.seq + 1)
             .map(|first_pending| first_pending.since)
     }
 }
@@ -55,9 +55,9 @@ impl Row {
 /// One decided write of a run, under the fence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
-    /// Put the row, if there is none. Its `v` is 1.
+    /// Put the row, if there is none. Its `revision` is 1.
     Create(Row),
-    /// Set every decided attribute of the row, if its `v` is still `row.v - 1`.
+    /// Set every decided attribute of the row, if its `revision` is still `row.revision - 1`.
     ///
     /// `delivered` is written only by `discard`: what a run announces is acknowledged apart from this, and the two
     /// never overwrite each other.

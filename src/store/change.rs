@@ -133,7 +133,7 @@ impl Change {
     }
 }
 
-/// The attribute names that an expression speaks of. `#delivered.#k` speaks of two.
+/// The attribute names that an expression speaks of. `#delivered.#seq` speaks of two.
 fn names_in(expression: &str) -> impl Iterator<Item = &str> {
     expression.split('#').skip(1).filter_map(|rest| {
         rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())
@@ -148,16 +148,19 @@ mod tests {
     #[test]
     fn an_expression_names_exactly_what_it_speaks_of() {
         let change = Change::only_if("#told.#k < :k")
-            .value("k", number(3))
-            .set("v", number(2))
+            .value("seq", number(3))
+            .set("revision", number(2))
             .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")
             .remove("streak");
         let Expressions { update, condition, names, values } = change.expressions();
-        assert_eq!(update, "SET #v = :v, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #streak");
+        assert_eq!(
+            update,
+            "SET #revision = :revision, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #streak"
+        );
         assert_eq!(condition, "#told.#k < :k");
         let mut names: Vec<_> = names.into_values().collect();
         names.sort();
-        assert_eq!(names, ["epoch", "k", "streak", "delivered", "v"]);
+        assert_eq!(names, ["epoch", "seq", "streak", "delivered", "revision"]);
         let mut values: Vec<_> = values.into_keys().collect();
         values.sort();
         assert_eq!(values, [":k", ":v"]);

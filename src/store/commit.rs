@@ -114,7 +114,7 @@ impl RunWriter {
 
     /// The same for the same rows of the same run, and for no others.
     fn token(&self, batch: &[&Write]) -> String {
-        let rows = batch.iter().map(|write| format!("\n{} {}", write.row().monitor, write.row().v));
+        let rows = batch.iter().map(|write| format!("\n{} {}", write.row().monitor, write.row().revision));
         token(&format!("{SHARD} {} {}{}", self.holder(), self.epoch(), rows.collect::<String>()))
     }
 }
@@ -122,7 +122,7 @@ impl RunWriter {
 /// Whether the row that refused a write is that write: its answer got lost.
 fn is_that_write(write: &Write, found: &Item) -> bool {
     let row = write.row();
-    found.get("run") == Some(&text(row.run.as_str())) && found.get("v") == Some(&number(row.v))
+    found.get("run") == Some(&text(row.run.as_str())) && found.get("revision") == Some(&number(row.revision))
 }
 
 #[cfg(test)]
@@ -174,7 +174,7 @@ mod tests {
     }
 
     fn next(row: &Row) -> Row {
-        Row { v: row.v + 1, why: "again".to_owned(), ..row.clone() }
+        Row { revision: row.revision + 1, why: "again".to_owned(), ..row.clone() }
     }
 
     fn update(row: &Row) -> Write {
@@ -199,7 +199,7 @@ mod tests {
     async fn a_streak_comes_and_goes_and_delivered_moves_only_when_discarded() {
         let (_shared, store, run, rows) = started(1).await;
         let mut row = next(&rows[0]);
-        row.delivered.k = 99;
+        row.delivered.seq = 99;
         row.confirmed.incident = None;
         row.confirmed.streak = Some(Streak {
             verdict: Verdict::Fail,
@@ -213,7 +213,7 @@ mod tests {
         complete(&run.commit(&[Write::Update { row: row.clone(), discard: false }]).await, &rows);
         let delivered = rows[0].delivered.clone();
         assert_eq!(stored(&store).await, [Row { delivered, ..row.clone() }]);
-        row.v += 1;
+        row.revision += 1;
         row.confirmed.streak = None;
         complete(&run.commit(&[Write::Update { row: row.clone(), discard: true }]).await, &rows);
         assert_eq!(stored(&store).await, [row]);
@@ -233,14 +233,14 @@ mod tests {
     async fn an_overtaken_row_is_dropped_and_the_rest_is_written() {
         let (shared, store, run, rows) = started(3).await;
         let mut item = shared.get(TABLE, "m001").expect("it is there");
-        item["v"] = json!({"N": "9"});
+        item["revision"] = json!({"N": "9"});
         shared.put(TABLE, &item);
         let mut writes: Vec<_> = rows.iter().map(update).collect();
         writes.push(Write::Create(Row { run: "other".to_owned(), ..rows[0].clone() }));
         let committed = run.commit(&writes[..3]).await;
         assert_eq!(committed.written, [rows[0].monitor.clone(), rows[2].monitor.clone()]);
         assert_eq!(committed.overtaken, [rows[1].monitor.clone()]);
-        assert_eq!(stored(&store).await.iter().map(|row| row.v).collect::<Vec<_>>(), [2, 9, 2]);
+        assert_eq!(stored(&store).await.iter().map(|row| row.revision).collect::<Vec<_>>(), [2, 9, 2]);
         let committed = run.commit(&writes[3..]).await;
         assert_eq!(committed.overtaken, [rows[0].monitor.clone()]);
     }
@@ -265,7 +265,7 @@ mod tests {
         let (shared, store, run, rows) = started(2).await;
         shared.plug().lose_answer(1);
         complete(&run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await, &rows);
-        assert_eq!(stored(&store).await.iter().map(|row| row.v).collect::<Vec<_>>(), [2, 2]);
+        assert_eq!(stored(&store).await.iter().map(|row| row.revision).collect::<Vec<_>>(), [2, 2]);
     }
 
     #[tokio::test]
@@ -275,7 +275,7 @@ mod tests {
         // The same row again, in a batch with another token.
         let committed = run.commit(&rows.iter().map(update).collect::<Vec<_>>()).await;
         assert_eq!(committed.written, [rows[0].monitor.clone(), rows[1].monitor.clone()]);
-        assert_eq!(shared.get(TABLE, "m000").expect("it is there")["v"]["N"], "2");
+        assert_eq!(shared.get(TABLE, "m000").expect("it is there")["revision"]["N"], "2");
     }
 
     #[tokio::test]

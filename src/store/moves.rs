@@ -82,14 +82,14 @@ impl RunWriter {
 
     /// The same for the same moves of the same run, and for no others.
     fn token_of_moves<'a>(&self, steps: impl Iterator<Item = &'a Move>) -> String {
-        let steps = steps.map(|Move { row, to }| format!("\n{} {} {to}", row.monitor, row.v));
+        let steps = steps.map(|Move { row, to }| format!("\n{} {} {to}", row.monitor, row.revision));
         token(&format!("{SHARD} {} {} moves{}", self.holder(), self.epoch(), steps.collect::<String>()))
     }
 }
 
 /// Whether the row that refused a move is the moved one: its answer got lost. No two rows have the same incarnation.
 fn is_that_row(step: &Move, found: &Item) -> bool {
-    found.get("g") == Some(&text(step.row.g.as_str()))
+    found.get("incarnation") == Some(&text(step.row.incarnation.as_str()))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::description::{MISSING_KEY, why};
 use super::error::StoreError;
 use super::fields::Item;
 use super::values::{item, number, text};
-use crate::doctor::{Action, Answer, Look, RightsTest, RightFacts, Table};
+use crate::doctor::{Action, Answer, Look, RightFacts, RightsTest, Table};
 
 /// What no item is.
 const IMPOSSIBLE: &str = "attribute_exists(#format) AND attribute_not_exists(#format)";

@@ -19,13 +19,13 @@ pub fn if_free() -> Change {
     Change::only_if(format!("attribute_not_exists(#monitor) OR attribute_exists(#{MOVED_TO})"))
 }
 
-/// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `v`, but is not to be lost.
+/// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `revision`, but is not to be lost.
 pub fn leave_behind(Move { row, to }: &Move) -> Change {
     Change::only_if("#v = :before AND #told.#k = :told AND #told.#reminders = :reminders")
-        .value("before", number(row.v))
-        .value("delivered", number(row.delivered.k))
+        .value("before", number(row.revision))
+        .value("delivered", number(row.delivered.seq))
         .value("reminders", number(row.delivered.reminders))
-        .set("v", number(row.v + 1))
+        .set("revision", number(row.revision + 1))
         .set(MOVED_TO, text(to.as_str()))
 }
 
@@ -33,28 +33,40 @@ pub fn leave_behind(Move { row, to }: &Move) -> Change {
 pub fn change(write: &Write) -> Change {
     match write {
         Write::Create(row) => decided(if_free(), row)
-            .set("g", text(row.g.as_str()))
+            .set("incarnation", text(row.incarnation.as_str()))
             .set("delivered", delivered(&row.delivered))
             .remove(MOVED_TO),
         Write::Update { row, discard } => {
-            let unchanged = Change::only_if("#v = :before").value("before", number(row.v.saturating_sub(1)));
+            let unchanged =
+                Change::only_if("#v = :before").value("before", number(row.revision.saturating_sub(1)));
             let change = decided(unchanged, row);
             if *discard { change.set("delivered", delivered(&row.delivered)) } else { change }
         }
     }
 }
 
-/// What every decided write sets. `g` is set once, and `delivered` is acknowledged apart from this.
+/// What every decided write sets. `incarnation` is set once, and `delivered` is acknowledged apart from this.
 fn decided(change: Change, row: &Row) -> Change {
-    let Row { monitor: _, g: _, v, confirmed, delivered: _, first_pending, epoch, why, judged, run } = row;
-    let Confirmed { health, since, k, incident, streak, recent_changes } = confirmed;
+    let Row {
+        monitor: _,
+        incarnation: _,
+        revision,
+        confirmed,
+        delivered: _,
+        first_pending,
+        epoch,
+        why,
+        judged,
+        run,
+    } = row;
+    let Confirmed { health, since, seq, incident, streak, recent_changes } = confirmed;
     let RecentChanges { changes, flapping } = recent_changes;
     change
         .set("format", number(ROW_FORMAT))
-        .set("v", number(v))
+        .set("revision", number(revision))
         .set("health", text(health.as_str()))
         .set("since", moment(*since))
-        .set("k", number(k))
+        .set("seq", number(seq))
         .set_or_remove(
             "incident",
             incident.as_ref().map(|incident| AttributeValue::M(from_incident(incident))),
@@ -63,7 +75,7 @@ fn decided(change: Change, row: &Row) -> Change {
         .set_or_remove("changes", (!changes.is_empty()).then(|| moments(changes)))
         .set_or_remove(
             "flapping",
-            flapping.map(|Flapping { from, k }| map([("from", moment(from)), ("k", number(k))])),
+            flapping.map(|Flapping { from, seq }| map([("from", moment(from)), ("seq", number(seq))])),
         )
         .set_or_remove("first_pending", first_pending.map(from_first_pending))
         .set("epoch", number(epoch))
@@ -73,19 +85,19 @@ fn decided(change: Change, row: &Row) -> Change {
 }
 
 pub fn delivered(delivered: &Delivered) -> AttributeValue {
-    let Delivered { k, health, at, reminders, flapping } = delivered;
+    let Delivered { seq, health, at, reminders, flapping } = delivered;
     let mut fields = item([
-        ("k", number(k)),
+        ("seq", number(seq)),
         ("health", text(health.as_str())),
         ("at", moment(*at)),
         ("reminders", number(reminders)),
     ]);
-    fields.extend(flapping.map(|k| ("flapping".to_owned(), number(k))));
+    fields.extend(flapping.map(|seq| ("flapping".to_owned(), number(seq))));
     AttributeValue::M(fields)
 }
 
-fn from_first_pending(FirstPending { k, since }: FirstPending) -> AttributeValue {
-    map([("k", number(k)), ("since", moment(since))])
+fn from_first_pending(FirstPending { seq, since }: FirstPending) -> AttributeValue {
+    map([("seq", number(seq)), ("since", moment(since))])
 }
 
 fn from_streak(streak: &Streak) -> AttributeValue {
@@ -114,19 +126,21 @@ pub fn from_incident(incident: &Incident) -> Item {
 pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
     Ok(Row {
         monitor,
-        g: fields.text("g")?,
-        v: fields.number("v")?,
+        incarnation: fields.text("incarnation")?,
+        revision: fields.number("revision")?,
         confirmed: Confirmed {
             health: fields.word("health", Health::parse)?,
             since: fields.moment("since")?,
-            k: fields.number("k")?,
+            seq: fields.number("seq")?,
             incident: fields.maybe_map("incident")?.map(|mut fields| to_incident(&mut fields)).transpose()?,
             streak: fields.maybe_map("streak")?.map(|mut fields| to_streak(&mut fields)).transpose()?,
             recent_changes: RecentChanges {
                 changes: fields.maybe_moments("changes")?.unwrap_or_default(),
                 flapping: fields
                     .maybe_map("flapping")?
-                    .map(|mut fields| Ok(Flapping { from: fields.moment("from")?, k: fields.number("k")? }))
+                    .map(|mut fields| {
+                        Ok(Flapping { from: fields.moment("from")?, seq: fields.number("seq")? })
+                    })
                     .transpose()?,
             },
         },
@@ -144,7 +158,7 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
 
 fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {
     Ok(Delivered {
-        k: fields.number("k")?,
+        seq: fields.number("seq")?,
         health: fields.word("health", Health::parse)?,
         at: fields.moment("at")?,
         reminders: fields.number("reminders")?,
@@ -153,7 +167,7 @@ fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {
 }
 
 fn to_first_pending(fields: &mut Fields) -> Result<FirstPending, Malformed> {
-    Ok(FirstPending { k: fields.number("k")?, since: fields.moment("since")? })
+    Ok(FirstPending { seq: fields.number("seq")?, since: fields.moment("since")? })
 }
 
 fn to_streak(fields: &mut Fields) -> Result<Streak, Malformed> {

@@ -215,7 +215,7 @@ impl RunWriter {
     }
 }
 
-/// Not fenced, and `v` stays: that the topic accepted it is true whoever holds the lease.
+/// Not fenced, and `revision` stays: that the topic accepted it is true whoever holds the lease.
 fn acknowledgement(delivered: &Delivered) -> Change {
     // The end of a flapping is told of the change that was the last one already when people heard of it.
     let newer = match delivered.flapping {
@@ -223,7 +223,7 @@ fn acknowledgement(delivered: &Delivered) -> Change {
         Some(_) => "#told.#reminders < :reminders",
     };
     Change::only_if(format!("#told.#k < :k OR (#told.#k = :k AND ({newer}))"))
-        .value("k", number(delivered.k))
+        .value("seq", number(delivered.seq))
         .value("reminders", number(delivered.reminders))
         .set("delivered", row_item::delivered(delivered))
 }

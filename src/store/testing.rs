@@ -168,12 +168,12 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
     let at = Timestamp::from_second(1_763_600_000).expect("a time");
     let row = |n| Row {
         monitor: MonitorId::parse(&format!("m{n:03}")).expect("an id"),
-        g: "g1".to_owned(),
-        v: 1,
+        incarnation: "g1".to_owned(),
+        revision: 1,
         confirmed: Confirmed {
             health: Health::Down,
             since: at,
-            k: 1,
+            seq: 1,
             incident: Some(Incident {
                 n: 1,
                 opened_at: at,
@@ -184,8 +184,8 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
             streak: None,
             recent_changes: RecentChanges::default(),
         },
-        delivered: Delivered { k: 0, health: Health::New, at, reminders: 0, flapping: None },
-        first_pending: Some(FirstPending { k: 1, since: at }),
+        delivered: Delivered { seq: 0, health: Health::New, at, reminders: 0, flapping: None },
+        first_pending: Some(FirstPending { seq: 1, since: at }),
         epoch,
         why: "HTTP 503, expected 200".to_owned(),
         judged: "0123456789ab".to_owned(),

@@ -55,11 +55,11 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     monitor.maintenance.push(window.expect("a window"));
     let mut row = Row {
         monitor: monitor.id.clone(),
-        g: "g".to_owned(),
-        v: 3,
-        confirmed: Confirmed { health: Health::Up, since: at(8), k: 2, ..Confirmed::new(at(8)) },
-        delivered: Delivered { k: 0, health: Health::Up, at: at(-60), reminders: 0, flapping: None },
-        first_pending: Some(FirstPending { k: 1, since: at(4) }),
+        incarnation: "incarnation".to_owned(),
+        revision: 3,
+        confirmed: Confirmed { health: Health::Up, since: at(8), seq: 2, ..Confirmed::new(at(8)) },
+        delivered: Delivered { seq: 0, health: Health::Up, at: at(-60), reminders: 0, flapping: None },
+        first_pending: Some(FirstPending { seq: 1, since: at(4) }),
         epoch: 1,
         why: String::new(),
         judged: String::new(),
@@ -74,6 +74,6 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(Reason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
     // Of another time: the change after it was told long ago.
-    row.first_pending = Some(FirstPending { k: 2, since: at(4) });
+    row.first_pending = Some(FirstPending { seq: 2, since: at(4) });
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
 }

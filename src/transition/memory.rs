@@ -12,7 +12,7 @@ pub struct Confirmed {
     /// When this health began: the first observation of the streak that confirmed it.
     pub since: Timestamp,
     /// Confirmed changes of health so far; each one is owed an announcement.
-    pub k: u64,
+    pub seq: u64,
     /// The open incident, or the last one.
     pub incident: Option<Incident>,
     /// Verdicts that do not agree with `health`, not yet enough to change it.
@@ -68,7 +68,7 @@ impl Confirmed {
         Self {
             health: Health::New,
             since: now,
-            k: 0,
+            seq: 0,
             incident: None,
             streak: None,
             recent_changes: RecentChanges::default(),
@@ -95,7 +95,7 @@ impl Confirmed {
                 Some(Self {
                     health: Health::New,
                     since: now,
-                    k: self.k + 1,
+                    seq: self.seq + 1,
                     incident: self.incident.clone().map(close),
                     streak: None,
                     recent_changes: RecentChanges::default(),

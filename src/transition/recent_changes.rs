@@ -24,8 +24,8 @@ pub struct RecentChanges {
 pub struct Flapping {
     /// Its first change.
     pub from: Timestamp,
-    /// The number (`k`) of the change with which it was found.
-    pub k: u64,
+    /// The number (`seq`) of the change with which it was found.
+    pub seq: u64,
 }
 
 /// The changes of a time in which a monitor flapped, as people are told of them.
@@ -37,8 +37,8 @@ pub struct Changes {
 }
 
 impl RecentChanges {
-    /// After the change number `k`, which was confirmed at `at`.
-    pub fn changed(&self, k: u64, at: Timestamp) -> Self {
+    /// After the change number `seq`, which was confirmed at `at`.
+    pub fn changed(&self, seq: u64, at: Timestamp) -> Self {
         // What was stable in between begins anew.
         let stable = self.flapping.is_some() && self.flapping(at).is_none();
         let before = if stable { &[][..] } else { &self.changes };
@@ -47,7 +47,7 @@ impl RecentChanges {
         let found = changes
             .first()
             .filter(|first| changes.len() == CHANGES && at.duration_since(**first) <= WINDOW)
-            .map(|first| Flapping { from: *first, k });
+            .map(|first| Flapping { from: *first, seq });
         Self { changes, flapping: self.flapping.filter(|_| !stable).or(found) }
     }
 
@@ -62,11 +62,11 @@ impl RecentChanges {
         self.changes.last()?.checked_add(STABLE_AFTER).ok()
     }
 
-    /// What happened up to the change number `k`, the last one, if it flaps or did so until it was stable.
-    pub fn delivered(&self, k: u64) -> Option<Changes> {
-        let Flapping { from, k: found } = self.flapping?;
+    /// What happened up to the change number `seq`, the last one, if it flaps or did so until it was stable.
+    pub fn delivered(&self, seq: u64) -> Option<Changes> {
+        let Flapping { from, seq: found } = self.flapping?;
         let before = found.saturating_sub(CHANGES as u64);
-        Some(Changes { count: k.saturating_sub(before), from, to: *self.changes.last()? })
+        Some(Changes { count: seq.saturating_sub(before), from, to: *self.changes.last()? })
     }
 }
 
@@ -81,8 +81,8 @@ mod tests {
 
     fn after(minutes: &[i64]) -> RecentChanges {
         let numbered = (1..).zip(minutes);
-        numbered.fold(RecentChanges::default(), |recent_changes, (k, minute)| {
-            recent_changes.changed(k, at(*minute))
+        numbered.fold(RecentChanges::default(), |recent_changes, (seq, minute)| {
+            recent_changes.changed(seq, at(*minute))
         })
     }
 
@@ -91,12 +91,12 @@ mod tests {
         assert_eq!(after(&[0, 10, 20, 30, 40]).flapping, None);
         assert_eq!(after(&[0, 10, 20, 30, 40, 61]).flapping, None);
         let flapping = after(&[0, 10, 20, 30, 40, 60]);
-        assert_eq!(flapping.flapping(at(60)), Some(Flapping { from: at(0), k: 6 }));
-        assert_eq!(flapping.flapping(at(89)).map(|flapping| flapping.k), Some(6));
+        assert_eq!(flapping.flapping(at(60)), Some(Flapping { from: at(0), seq: 6 }));
+        assert_eq!(flapping.flapping(at(89)).map(|flapping| flapping.seq), Some(6));
         assert_eq!(flapping.flapping(at(90)), None);
         // It may slow down: as long as it is not stable, it is the same flapping.
         let slower = after(&[0, 10, 20, 30, 40, 60, 85, 110]);
-        assert_eq!(slower.flapping(at(120)), Some(Flapping { from: at(0), k: 6 }));
+        assert_eq!(slower.flapping(at(120)), Some(Flapping { from: at(0), seq: 6 }));
         assert_eq!(slower.delivered(8), Some(Changes { count: 8, from: at(0), to: at(110) }));
         let stable = after(&[0, 10, 20, 30, 40, 60, 91]);
         assert_eq!(stable, RecentChanges { changes: vec![at(91)], flapping: None });

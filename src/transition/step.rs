@@ -45,7 +45,7 @@ pub enum Step {
     Streak(Confirmed),
     /// A new monitor was seen to be up. That is what everybody assumed, so nobody is told.
     Discard(Confirmed),
-    /// The health changed, `k` counts it, and people are to be told.
+    /// The health changed, `seq` counts it, and people are to be told.
     Change(Confirmed),
 }
 
@@ -77,8 +77,8 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
     if before.health == Health::New && health == Health::Up {
         return Step::Discard(after);
     }
-    after.k += 1;
-    after.recent_changes = before.recent_changes.changed(after.k, evidence.at);
+    after.seq += 1;
+    after.recent_changes = before.recent_changes.changed(after.seq, evidence.at);
     if health == Health::Down {
         let n = before.incident.as_ref().map_or(0, |incident| incident.n) + 1;
         let cause = evidence.why.to_owned();
@@ -249,13 +249,13 @@ mod tests {
         let incident = confirmed.incident.expect("there was one");
         assert_eq!((incident.n, incident.opened_at, incident.closed_at), (1, at(120), Some(at(240))));
         assert_eq!(incident.cause, "HTTP 503");
-        assert_eq!((confirmed.since, confirmed.k), (at(240), 2));
+        assert_eq!((confirmed.since, confirmed.seq), (at(240), 2));
     }
 
     #[test]
     fn a_new_monitor_that_comes_up_is_nothing_to_notify() {
         let (_, confirmed) = run(2, 1, "fp");
-        assert_eq!((confirmed.health, confirmed.k), (Health::Up, 0));
+        assert_eq!((confirmed.health, confirmed.seq), (Health::Up, 0));
     }
 
     #[test]
@@ -291,14 +291,14 @@ mod tests {
             let mut delivered = (Health::New, 0);
             for end in 0..=verdicts.len() {
                 let (_, confirmed) = run(failures, successes, &verdicts[..end]);
-                if confirmed.k == delivered.1 {
+                if confirmed.seq == delivered.1 {
                     // New to up is not a change that anybody counts.
                     prop_assert!(confirmed.health == delivered.0 || (delivered.0 == Health::New && confirmed.health == Health::Up));
                 } else {
-                    prop_assert_eq!(confirmed.k, delivered.1 + 1);
+                    prop_assert_eq!(confirmed.seq, delivered.1 + 1);
                     prop_assert_ne!(confirmed.health, delivered.0);
                 }
-                delivered = (confirmed.health, confirmed.k);
+                delivered = (confirmed.health, confirmed.seq);
             }
         }
 
@@ -316,7 +316,7 @@ mod tests {
             let known: String = verdicts.chars().filter(|c| *c != '?').collect();
             let (_, with) = run(failures, 1, &verdicts);
             let (_, without) = run(failures, 1, &known);
-            prop_assert_eq!((with.health, with.k), (without.health, without.k));
+            prop_assert_eq!((with.health, with.seq), (without.health, without.seq));
         }
     }
 }

@@ -50,8 +50,8 @@ fn an_outage_is_notified_with_its_attributes_and_so_is_its_end() {
     world.check().exits(0);
     assert_eq!(world.subjects(), [""; 0]);
 
-    let delivered = world.row("shop")["delivered"]["M"]["k"].clone();
-    assert_eq!(delivered, world.row("shop")["k"], "what is true is told");
+    let delivered = world.row("shop")["delivered"]["M"]["seq"].clone();
+    assert_eq!(delivered, world.row("shop")["seq"], "what is true is told");
     let incidents = json!({
         "TableName": world.table("history"),
         "KeyConditionExpression": "series = :s",
@@ -77,7 +77,7 @@ fn a_renamed_monitor_takes_its_state_along() {
     world.check().exits(0);
     assert_eq!(world.subjects(), [""; 0], "it is known already");
     let after = world.row("checkout");
-    for field in ["g", "health", "since", "k", "incident", "delivered"] {
+    for field in ["incarnation", "health", "since", "seq", "incident", "delivered"] {
         assert_eq!(after[field], before[field], "{field}");
     }
     // What is left behind is marked, and read by nobody.

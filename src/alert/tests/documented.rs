@@ -34,8 +34,8 @@ fn others() -> Vec<Alert> {
     let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
     let heard = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };
     let fine = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
-    let changes = (1..=8).fold(RecentChanges::default(), |recent_changes, k| {
-        recent_changes.changed(k, long_ago + Duration::from_mins(k))
+    let changes = (1..=8).fold(RecentChanges::default(), |recent_changes, seq| {
+        recent_changes.changed(seq, long_ago + Duration::from_mins(seq))
     });
     let calmed = Confirmed { recent_changes: changes, ..confirmed(Health::Down, 8) };
     let flapped = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };

@@ -375,7 +375,7 @@ impl Session<'_> {
     /// Logs what changed of `monitors`, whose rows are stored now.
     fn log_changes(&self, before: &Rows, after: &Rows, monitors: &[MonitorId]) {
         for row in monitors.iter().filter_map(|monitor| after.get(monitor)) {
-            if row.confirmed.k > before.get(&row.monitor).map_or(0, |row| row.confirmed.k) {
+            if row.confirmed.seq > before.get(&row.monitor).map_or(0, |row| row.confirmed.seq) {
                 self.deps.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
             }
         }

@@ -72,9 +72,9 @@ pub fn alerts(
                 || route(&monitor.alert.topic, None, default),
                 |watched| inventory.route(watched, default),
             );
-            let Row { g, confirmed, delivered, why, .. } = row;
+            let Row { incarnation, confirmed, delivered, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();
-            let known = AlertFacts { monitor: &monitor, g, confirmed, delivered, judgement, why };
+            let known = AlertFacts { monitor: &monitor, incarnation, confirmed, delivered, judgement, why };
             Alert::pending(known, route.into_topic(), moment, now)
         })
         .collect()

@@ -22,8 +22,9 @@ pub fn suspects(judged: &[Judged]) -> BTreeSet<SecretRef> {
 
 /// The refused monitors one of whose secrets has another value by now.
 pub fn outdated(judged: &[Judged], before: &Values, after: &Values) -> Vec<Arc<WatchedMonitor>> {
-    let changed =
-        |watched: &WatchedMonitor| aws_references(&watched.monitor).any(|secret| before.differ(after, secret));
+    let changed = |watched: &WatchedMonitor| {
+        aws_references(&watched.monitor).any(|secret| before.differ(after, secret))
+    };
     let refused = judged.iter().filter(|judged| is_refused(judged));
     refused.filter(|judged| changed(&judged.watched)).map(|judged| Arc::clone(&judged.watched)).collect()
 }

@@ -115,7 +115,7 @@ fn prober(closed: Option<i64>) -> Row {
         cause: row.why.clone(),
         unwatched: None,
     });
-    row.delivered.k = row.confirmed.k;
+    row.delivered.seq = row.confirmed.seq;
     row
 }
 

@@ -157,7 +157,7 @@ fn one_blind_run_is_written_down_and_one_that_sees_closes_it_and_what_is_unprove
             assert_eq!(matches!(write, Write::Create(_)), stored.is_none());
             stored = Some(write.row().clone());
         }
-        (write.is_some(), stored.as_ref().map(|row| (row.confirmed.health, row.confirmed.k, row.v)))
+        (write.is_some(), stored.as_ref().map(|row| (row.confirmed.health, row.confirmed.seq, row.revision)))
     });
     let (blind, sees) = (Some((Health::Down, 1, 1)), Some((Health::Up, 2, 2)));
     let expected = [

@@ -92,13 +92,13 @@ async fn what_changed_since_it_was_read_stays_and_the_rest_moves() {
     let (shared, store, run, rows) = started(5).await;
     let moves = moves(&rows);
     let mut item = shared.get(TABLE, "m000").expect("it is there");
-    item["v"] = json!({"N": "9"});
+    item["revision"] = json!({"N": "9"});
     shared.put(TABLE, &item);
     shared.delete(TABLE, "m001");
     item["monitor"] = json!({"S": "new-m002"});
-    item["g"] = json!({"S": "of another life"});
+    item["incarnation"] = json!({"S": "of another life"});
     shared.put(TABLE, &item);
-    let delivered = Delivered { k: rows[3].delivered.k + 1, ..rows[3].delivered.clone() };
+    let delivered = Delivered { seq: rows[3].delivered.seq + 1, ..rows[3].delivered.clone() };
     run.acknowledge(&[(rows[3].monitor.clone(), delivered)]).await.expect("it answers");
     let committed = run.move_rows(&moves).await;
     assert!(matches!(committed.end, CommitEnd::Complete), "{committed:?}");
@@ -153,7 +153,7 @@ async fn an_id_that_was_left_is_free_for_another_monitor_and_for_the_way_back() 
     let back: Vec<_> =
         there.iter().map(|step| Move { row: step.moved(), to: step.row.monitor.clone() }).collect();
     assert_eq!(run.move_rows(&back[..1]).await.written, [rows[0].monitor.clone()]);
-    let other = Row { g: "of another life".to_owned(), v: 1, ..rows[1].clone() };
+    let other = Row { incarnation: "of another life".to_owned(), revision: 1, ..rows[1].clone() };
     assert_eq!(run.commit(&[Write::Create(other.clone())]).await.written, [rows[1].monitor.clone()]);
     assert_eq!(stored(&store).await, [rows[0].clone(), other, there[1].moved()]);
 }

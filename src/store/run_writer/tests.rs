@@ -211,10 +211,10 @@ async fn a_write_that_meets_a_transaction_is_tried_again_and_no_more_than_five_t
     assert_eq!((run.epoch(), shared.plug().requests()), (1, 5));
     let row = rows(1, run.holder(), run.epoch()).remove(0);
     run.commit(&[Write::Create(row.clone())]).await;
-    let delivered = |k| Delivered { k, health: Health::Down, at: now(), reminders: 0, flapping: None };
+    let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
     shared.plug().fail(1, Failure::Conflict, 4);
     run.acknowledge(&[(row.monitor.clone(), delivered(1))]).await.expect("it is written");
-    assert_eq!(store.state_reader().read().await.expect("it reads").rows[0].delivered.k, 1);
+    assert_eq!(store.state_reader().read().await.expect("it reads").rows[0].delivered.seq, 1);
     shared.plug().fail(1, Failure::Conflict, 4);
     assert_eq!(run.raise(9).await.expect("it is written"), Raised::Done);
     shared.plug().fail(1, Failure::Conflict, 5);
@@ -267,18 +267,18 @@ async fn what_was_delivered_only_moves_on() {
     let monitor = row.monitor.clone();
     run.commit(&[Write::Create(row.clone())]).await;
     let delivered =
-        |k, reminders| Delivered { k, health: Health::Down, at: now(), reminders, flapping: None };
-    for (k, reminders, stored) in
+        |seq, reminders| Delivered { seq, health: Health::Down, at: now(), reminders, flapping: None };
+    for (seq, reminders, stored) in
         [(2, 0, (2, 0)), (1, 0, (2, 0)), (2, 0, (2, 0)), (2, 1, (2, 1)), (2, 0, (2, 1)), (3, 0, (3, 0))]
     {
-        run.acknowledge(&[(monitor.clone(), delivered(k, reminders))]).await.expect("it answers");
+        run.acknowledge(&[(monitor.clone(), delivered(seq, reminders))]).await.expect("it answers");
         let states = store.state_reader().read().await.expect("it reads");
         assert_eq!(
-            (states.rows[0].delivered.k, states.rows[0].delivered.reminders),
+            (states.rows[0].delivered.seq, states.rows[0].delivered.reminders),
             stored,
-            "{k} {reminders}"
+            "{seq} {reminders}"
         );
-        assert_eq!(states.rows[0].v, row.v);
+        assert_eq!(states.rows[0].revision, row.revision);
     }
     // That it flaps is said of a change, and then how it ended, of the same one; neither comes back.
     let flapping = |flapping| Delivered { flapping, ..delivered(4, 0) };
@@ -287,7 +287,7 @@ async fn what_was_delivered_only_moves_on() {
     {
         run.acknowledge(&[(monitor.clone(), flapping(delivered))]).await.expect("it answers");
         let states = store.state_reader().read().await.expect("it reads");
-        assert_eq!((states.rows[0].delivered.k, states.rows[0].delivered.flapping), (4, stored));
+        assert_eq!((states.rows[0].delivered.seq, states.rows[0].delivered.flapping), (4, stored));
     }
     // A monitor that is gone stays gone.
     let gone = MonitorId::parse("gone").expect("an id");
@@ -302,7 +302,7 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     let run = granted(&store, lease("one", 7)).await;
     let rows = rows(150, run.holder(), run.epoch());
     run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
-    let delivered = |k| Delivered { k, health: Health::Down, at: now(), reminders: 0, flapping: None };
+    let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
     // One was told of more already, and one has no row.
     run.acknowledge(&[(rows[7].monitor.clone(), delivered(5))]).await.expect("it answers");
     let gone = MonitorId::parse("gone").expect("an id");
@@ -314,7 +314,7 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     let stored = store.state_reader().read().await.expect("it reads").rows;
     for (row, before) in stored.iter().zip(&rows) {
         let expected = if row.monitor == rows[7].monitor { 5 } else { 3 };
-        assert_eq!((row.delivered.k, row.v), (expected, before.v), "{}", row.monitor);
+        assert_eq!((row.delivered.seq, row.revision), (expected, before.revision), "{}", row.monitor);
     }
     assert_eq!(stored.len(), 150);
 }

@@ -53,7 +53,7 @@ fn rows(completed: &CompletedRun) -> impl Iterator<Item = &Row> {
 /// How often the row of each monitor was written, and how many failures it counts.
 fn written(completed: &CompletedRun) -> BTreeMap<MonitorId, (u64, u32)> {
     let counted = |row: &Row| row.confirmed.streak.as_ref().map_or(0, |streak| streak.count);
-    rows(completed).map(|row| (row.monitor.clone(), (row.v, counted(row)))).collect()
+    rows(completed).map(|row| (row.monitor.clone(), (row.revision, counted(row)))).collect()
 }
 
 // Trap 9: the prober's own network dies and everything is DOWN. P5, I8.
@@ -139,12 +139,12 @@ async fn a_blind_process_that_dies_between_accept_and_acknowledge_notifies_again
     let process = world.process();
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
-    assert_eq!(world.row("@prober").await.delivered.k, 0);
+    assert_eq!(world.row("@prober").await.delivered.seq, 0);
     world.topic(Mode::Accept);
     world.run().await;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
-    let g = world.row("@prober").await.g;
-    assert_eq!(ids, [format!("@prober.{g}.1"), format!("@prober.{g}.1")]);
+    let incarnation = world.row("@prober").await.incarnation;
+    assert_eq!(ids, [format!("@prober.{incarnation}.1"), format!("@prober.{incarnation}.1")]);
     mend(&world);
     world.discard().await;
     assert_eq!(world.notified(), ["BLIND @prober", "BLIND @prober", "SEES AGAIN @prober"]);

@@ -81,7 +81,7 @@ async fn a_process_that_dies_between_accept_and_acknowledge_notifies_again_with_
     let process = world.process();
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
-    assert_eq!(world.row("payments").await.delivered.k, 0);
+    assert_eq!(world.row("payments").await.delivered.seq, 0);
     world.discard().await;
     let accepted = world.accepted();
     assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);

@@ -41,10 +41,10 @@ async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_h
     assert_eq!(world.notified(), BEFORE);
     stable(&mut world).await;
     assert_eq!(world.notified()[6..], ["UP payments"]);
-    let g = world.row("payments").await.g;
+    let incarnation = world.row("payments").await.incarnation;
     let accepted = world.accepted();
     let ids: Vec<_> = accepted[5..].iter().map(|alert| alert.id.clone()).collect();
-    assert_eq!(ids, [format!("payments.{g}.6.f"), format!("payments.{g}.12")]);
+    assert_eq!(ids, [format!("payments.{incarnation}.6.f"), format!("payments.{incarnation}.12")]);
     let recent_changes = accepted[6].recent_changes.expect("it tells what happened");
     assert_eq!(
         (recent_changes.count, recent_changes.to.duration_since(recent_changes.from).as_secs()),
@@ -77,12 +77,12 @@ async fn its_end_is_notified_also_if_nothing_changed_after_people_heard_that_it_
     let mut world = up(monitor("payments")).await;
     change(&mut world, 6).await;
     let row = world.row("payments").await;
-    assert_eq!((row.delivered.k, row.delivered.flapping), (6, Some(6)));
+    assert_eq!((row.delivered.seq, row.delivered.flapping), (6, Some(6)));
     stable(&mut world).await;
     stable(&mut world).await;
     assert_eq!(world.notified()[6..], ["UP payments"]);
     let row = world.row("payments").await;
-    assert_eq!((row.delivered.k, row.delivered.flapping), (6, None));
+    assert_eq!((row.delivered.seq, row.delivered.flapping), (6, None));
 }
 
 #[tokio::test]
@@ -146,5 +146,7 @@ async fn what_an_older_version_acknowledges_in_between_is_notified_no_second_tim
     world.shared.put(STATES, &item);
     stable(&mut world).await;
     assert_eq!(world.notified(), BEFORE);
-    assert!(world.shared.get(STATES, "payments").is_some_and(|item| item["flapping"]["M"]["k"]["N"] == "6"));
+    assert!(
+        world.shared.get(STATES, "payments").is_some_and(|item| item["flapping"]["M"]["seq"]["N"] == "6")
+    );
 }

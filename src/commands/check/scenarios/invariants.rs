@@ -109,7 +109,8 @@ impl Chronicle {
         let gone: Vec<_> = self.rows.keys().filter(|id| !rows.contains_key(*id)).cloned().collect();
         for from in gone {
             let Some(before) = self.rows.get(&from) else { continue };
-            let new = |row: &&Row| row.g == before.g && !self.rows.contains_key(&row.monitor);
+            let new =
+                |row: &&Row| row.incarnation == before.incarnation && !self.rows.contains_key(&row.monitor);
             let Some(to) = rows.values().find(new).map(|row| row.monitor.clone()) else { continue };
             let row = Row { monitor: to.clone(), ..before.clone() };
             self.rows.remove(&from);
@@ -123,7 +124,10 @@ impl Chronicle {
             assert!(run.is_none_or(|run| row.epoch <= run.epoch), "{row:?} is ahead of {run:?}");
             assert_eq!(self.holders.get(&row.epoch), Some(&row.run), "I5 {row:?}");
             match self.rows.get(monitor) {
-                None => assert!(row.v == 1 && row.confirmed.k <= 1, "a row begins at its beginning: {row:?}"),
+                None => assert!(
+                    row.revision == 1 && row.confirmed.seq <= 1,
+                    "a row begins at its beginning: {row:?}"
+                ),
                 Some(before) => follows(before, row),
             }
         }
@@ -138,8 +142,8 @@ impl Chronicle {
                 let silent = |verdict| matches!(verdict, Verdict::Unknown | Verdict::Skipped);
                 for judged in completed.judged.iter().filter(|judged| silent(judged.judgement.verdict)) {
                     let id = &judged.watched.monitor.id;
-                    let v = |rows: &BTreeMap<_, Row>| rows.get(id).map(|row| row.v);
-                    assert_eq!(v(rows), v(&self.rows), "I8 {id} was not seen, and written");
+                    let revision = |rows: &BTreeMap<_, Row>| rows.get(id).map(|row| row.revision);
+                    assert_eq!(revision(rows), revision(&self.rows), "I8 {id} was not seen, and written");
                 }
             }
             // I9: what was not read is not written.
@@ -152,9 +156,9 @@ impl Chronicle {
     /// I7
     fn only_what_was_committed_is_notified(&self) {
         for (_, alert) in &self.accepted {
-            let row = self.rows.values().find(|row| row.g == incarnation(alert));
+            let row = self.rows.values().find(|row| row.incarnation == incarnation(alert));
             let row = row.unwrap_or_else(|| panic!("I7 {} was told, but there is no such row", alert.id));
-            assert!(alert.k <= row.confirmed.k, "I7 {} was told, but {row:?}", alert.id);
+            assert!(alert.seq <= row.confirmed.seq, "I7 {} was told, but {row:?}", alert.id);
         }
     }
 
@@ -174,9 +178,9 @@ impl Chronicle {
         let mut seen: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
         for (_, alert) in &self.accepted {
             let seen = seen.entry(incarnation(alert)).or_default();
-            let late = seen.last().is_some_and(|last| alert.k < *last) && !seen.contains(&alert.k);
+            let late = seen.last().is_some_and(|last| alert.seq < *last) && !seen.contains(&alert.seq);
             assert!(!late, "I3 {} was first told after {seen:?}", alert.id);
-            seen.insert(alert.k);
+            seen.insert(alert.seq);
         }
     }
 
@@ -197,19 +201,23 @@ impl Chronicle {
         now: Timestamp,
     ) {
         for (monitor, row) in rows {
-            let begin = |k| (row.g.clone(), k);
-            self.changes.entry(begin(row.confirmed.k)).or_insert(row.confirmed.since);
+            let begin = |seq| (row.incarnation.clone(), seq);
+            self.changes.entry(begin(row.confirmed.seq)).or_insert(row.confirmed.since);
             let known = self.rows.get(monitor).map(|row| row.delivered.health);
-            let before = self.rows.get(monitor).map_or(0, |row| row.delivered.k);
-            let heard = |alert: &Alert| incarnation(alert) == row.g && alert.k == row.delivered.k;
-            if row.delivered.k == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
+            let before = self.rows.get(monitor).map_or(0, |row| row.delivered.seq);
+            let heard =
+                |alert: &Alert| incarnation(alert) == row.incarnation && alert.seq == row.delivered.seq;
+            if row.delivered.seq == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
                 continue;
             }
             let good = matches!(row.delivered.health, Health::Up | Health::New);
             let as_known = good || known == Some(row.delivered.health);
-            assert!(as_known && before + 1 < row.delivered.k, "I1 {row:?} opened or ended something unheard");
+            assert!(
+                as_known && before + 1 < row.delivered.seq,
+                "I1 {row:?} opened or ended something unheard"
+            );
             let (Some(from), Some(to)) =
-                (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.delivered.k)))
+                (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.delivered.seq)))
             else {
                 panic!("I1 {row:?} was settled, and nobody knows when it began");
             };
@@ -228,7 +236,7 @@ impl Chronicle {
                     || watched.monitor.depends_on.iter().any(was_down)
             });
             assert!(suppressed, "I1 {row:?} was settled, and nothing had muted it");
-            self.discarded.insert(row.g.clone(), row.delivered.k);
+            self.discarded.insert(row.incarnation.clone(), row.delivered.seq);
         }
     }
 
@@ -236,14 +244,14 @@ impl Chronicle {
     pub fn has_nothing_pending(&self, suppressed: &BTreeSet<MonitorId>, now: Timestamp) {
         for row in self.rows.values().filter(|row| !suppressed.contains(&row.monitor)) {
             assert_eq!(pending(&row.confirmed, &row.delivered, now), None, "I1 {row:?}");
-            let delivered = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.g);
-            let delivered = delivered.map(|(_, alert)| alert.k).max().unwrap_or(0);
-            let delivered = delivered.max(self.discarded.get(&row.g).copied().unwrap_or(0));
+            let delivered = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.incarnation);
+            let delivered = delivered.map(|(_, alert)| alert.seq).max().unwrap_or(0);
+            let delivered = delivered.max(self.discarded.get(&row.incarnation).copied().unwrap_or(0));
             // While it flaps people know that, and what comes is held.
             let suppressed =
-                row.confirmed.recent_changes.flapping(now).is_some_and(|flapping| delivered >= flapping.k);
+                row.confirmed.recent_changes.flapping(now).is_some_and(|flapping| delivered >= flapping.seq);
             assert!(
-                suppressed || delivered == row.confirmed.k,
+                suppressed || delivered == row.confirmed.seq,
                 "I1 somebody heard the last word about {}",
                 row.monitor
             );
@@ -265,38 +273,38 @@ fn nothing_opens_in_a_suppression(alert: &Alert, inventory: &Inventory, now: Tim
 
 /// The row that an alert is about, whatever its monitor is called by now.
 fn incarnation(alert: &Alert) -> &str {
-    said(alert).split_once('.').map_or("", |(g, _)| g)
+    said(alert).split_once('.').map_or("", |(incarnation, _)| incarnation)
 }
 
-/// An alert's id without the id of its monitor, which a rename changes: `<g>.<k>`, and what kind of message it is.
+/// An alert's id without the id of its monitor, which a rename changes: `<incarnation>.<seq>`, and what kind of message it is.
 fn said(alert: &Alert) -> &str {
     let said = alert.id.strip_prefix(alert.monitor.id.as_str()).and_then(|rest| rest.strip_prefix('.'));
-    let number = alert.k.to_string();
+    let number = alert.seq.to_string();
     said.filter(|said| said.split('.').nth(1) == Some(&number) || alert.kind == AlertKind::Flapping)
-        .unwrap_or_else(|| panic!("{} is no id of {} {}", alert.id, alert.monitor.id, alert.k))
+        .unwrap_or_else(|| panic!("{} is no id of {} {}", alert.id, alert.monitor.id, alert.seq))
 }
 
 /// Whether one row may come after the other within the life of one process.
 fn follows(before: &Row, after: &Row) {
-    assert_eq!(after.g, before.g, "a row keeps its incarnation");
+    assert_eq!(after.incarnation, before.incarnation, "a row keeps its incarnation");
     assert!(
-        before.delivered.k <= after.delivered.k && after.delivered.k <= after.confirmed.k,
+        before.delivered.seq <= after.delivered.seq && after.delivered.seq <= after.confirmed.seq,
         "{before:?} {after:?}"
     );
-    if after.v == before.v {
+    if after.revision == before.revision {
         let acknowledged = Row { delivered: after.delivered.clone(), ..before.clone() };
         assert_eq!(after, &acknowledged, "nothing but an acknowledgement leaves v as it is");
         return;
     }
-    assert_eq!(after.v, before.v + 1, "a run writes a row once");
+    assert_eq!(after.revision, before.revision + 1, "a run writes a row once");
     // I4: evidence is of a newer epoch than the row.
     assert!(after.epoch > before.epoch, "I4 {before:?} {after:?}");
     // I6: k has no gaps, and counts nothing but changes of health.
     let (was, is) = (&before.confirmed, &after.confirmed);
-    if is.k == was.k {
+    if is.seq == was.seq {
         let discarded = was.health == Health::New && is.health == Health::Up;
         assert!(is.health == was.health || discarded, "I6 {before:?} {after:?}");
     } else {
-        assert!(is.k == was.k + 1 && is.health != was.health, "I6 {before:?} {after:?}");
+        assert!(is.seq == was.seq + 1 && is.health != was.health, "I6 {before:?} {after:?}");
     }
 }

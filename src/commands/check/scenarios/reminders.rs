@@ -23,10 +23,10 @@ async fn reminders_come_later_and_later_and_none_comes_once_it_is_up() {
     }
     // A run comes two minutes after the hour, so each starts a little later.
     assert_eq!(hours, [4, 12, 28, 52, 76, 100]);
-    let g = world.row("payments").await.g;
+    let incarnation = world.row("payments").await.incarnation;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
-    assert_eq!(ids[0], format!("payments.{g}.1"));
-    assert_eq!(ids[1..3], [format!("payments.{g}.1.r1"), format!("payments.{g}.1.r2")]);
+    assert_eq!(ids[0], format!("payments.{incarnation}.1"));
+    assert_eq!(ids[1..3], [format!("payments.{incarnation}.1.r1"), format!("payments.{incarnation}.1.r2")]);
     world.repair("payments");
     world.run().await;
     world.pass(24 * HOUR);

@@ -26,8 +26,8 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_
     world.run().await;
     let after = world.row("checkout").await;
     assert_eq!(
-        (&after.g, &after.confirmed, &after.delivered),
-        (&before.g, &before.confirmed, &before.delivered)
+        (&after.incarnation, &after.confirmed, &after.delivered),
+        (&before.incarnation, &before.confirmed, &before.delivered)
     );
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments"]);
@@ -35,7 +35,7 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_
     world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP checkout"]);
     let up = world.accepted().remove(1);
-    assert_eq!(up.id, format!("checkout.{}.2", before.g));
+    assert_eq!(up.id, format!("checkout.{}.2", before.incarnation));
     let incident = up.incident.expect("it tells of the incident");
     let opened = before.confirmed.incident.expect("it is down");
     assert_eq!((incident.opened_at, incident.n), (opened.opened_at, 1), "the whole time that it was down");
@@ -102,8 +102,8 @@ async fn a_new_monitor_under_a_former_id_begins_at_its_beginning() {
         .await;
     world.run().await;
     let row = world.row("payments").await;
-    assert_eq!((row.v, row.confirmed.k, row.confirmed.health), (1, 0, Health::Up));
-    assert_ne!(row.g, moved.g);
+    assert_eq!((row.revision, row.confirmed.seq, row.confirmed.health), (1, 0, Health::Up));
+    assert_ne!(row.incarnation, moved.incarnation);
     assert_eq!(world.row("checkout").await, moved);
     world.break_("other");
     world.discard().await;
@@ -165,7 +165,7 @@ async fn a_row_of_a_newer_format_stays_and_its_monitor_waits_for_it() {
     world.shared.put(STATES, &known);
     let process = world.process().all();
     world.finish(process).await.completed();
-    assert_eq!(json!({"S": world.row("checkout").await.g}), known["g"]);
+    assert_eq!(json!({"S": world.row("checkout").await.incarnation}), known["incarnation"]);
 }
 
 #[tokio::test]

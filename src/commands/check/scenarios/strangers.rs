@@ -90,7 +90,7 @@ async fn a_run_record_of_a_newer_version_stops_the_run_before_it_touches_anythin
 async fn a_counter_that_cannot_be_counted_on_is_malformed_and_stops_no_other() {
     let mut world = two().await;
     world.forget("payments");
-    let item = spoil(&world, STATES, |item| item["v"] = json!({"N": "18446744073709551615"}));
+    let item = spoil(&world, STATES, |item| item["revision"] = json!({"N": "18446744073709551615"}));
     search_goes_on_alone(&mut world, STATES, &item, "`payments` is malformed").await;
 }
 

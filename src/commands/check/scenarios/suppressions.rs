@@ -33,7 +33,7 @@ async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notificat
     assert_eq!(probed, ["payments", "search"]);
     assert_eq!(world.notified(), ["DOWN search"]);
     let row = world.row("payments").await;
-    assert_eq!((row.confirmed.health, row.delivered.k, row.confirmed.k), (Health::Down, 0, 1));
+    assert_eq!((row.confirmed.health, row.delivered.seq, row.confirmed.seq), (Health::Down, 0, 1));
     assert!(!completed.is_partial(), "what is held back is no failure: {completed:?}");
     let suppressed: Vec<_> = completed
         .notified
@@ -69,7 +69,7 @@ async fn an_outage_wholly_inside_a_window_is_discarded_without_a_message() {
         completed.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
     assert_eq!(discarded, [("payments", &DiscardReason::Recovered)]);
     let row = world.row("payments").await;
-    assert_eq!((row.delivered.k, row.delivered.health, row.confirmed.k), (2, Health::Up, 2));
+    assert_eq!((row.delivered.seq, row.delivered.health, row.confirmed.seq), (2, Health::Up, 2));
     world.discard().await;
     assert_eq!(world.notified(), [""; 0]);
     assert_eq!(world.incidents("payments").await.len(), 1, "the history keeps it");
@@ -89,7 +89,7 @@ async fn several_outages_inside_a_window_are_all_discarded() {
         world.run().await;
     }
     world.discard().await;
-    assert_eq!((world.notified(), world.row("payments").await.delivered.k), (vec![], 4));
+    assert_eq!((world.notified(), world.row("payments").await.delivered.seq), (vec![], 4));
 }
 
 // Good again at 10:08, confirmed at 10:10.
@@ -289,7 +289,11 @@ async fn a_crash_while_discarding_sends_nothing_and_leaves_nothing_pending() {
             let process = world.process();
             world.finish(die(process, request)).await;
             world.discard().await;
-            assert_eq!((world.notified(), world.row("payments").await.delivered.k), (vec![], 2), "{request}");
+            assert_eq!(
+                (world.notified(), world.row("payments").await.delivered.seq),
+                (vec![], 2),
+                "{request}"
+            );
         }
     }
 }

@@ -19,9 +19,9 @@ async fn an_outage_is_notified_once_when_it_begins_and_once_when_it_ends() {
         world.run().await;
     }
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
-    let g = world.row("payments").await.g;
+    let incarnation = world.row("payments").await.incarnation;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();
-    assert_eq!(ids, [format!("payments.{g}.1"), format!("payments.{g}.2")]);
+    assert_eq!(ids, [format!("payments.{incarnation}.1"), format!("payments.{incarnation}.2")]);
     world.discard().await;
 }
 
@@ -47,7 +47,7 @@ async fn what_the_topic_refused_is_notified_by_the_next_run() {
     world.topic(Mode::Down);
     let completed = world.run().await;
     assert!(completed.is_partial() && completed.notified.pending == 1, "{:?}", completed.notified);
-    assert_eq!(world.row("payments").await.delivered.k, 0);
+    assert_eq!(world.row("payments").await.delivered.seq, 0);
     world.topic(Mode::Accept);
     assert_eq!(world.run().await.notified.messages.len(), 1);
     assert_eq!(world.notified(), ["DOWN payments"]);
@@ -87,7 +87,7 @@ async fn an_outage_that_could_not_be_delivered_in_time_is_notified_once_as_over(
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
     let alert = world.accepted().remove(0);
     let incident = alert.incident.expect("the message tells of the incident");
-    assert_eq!((alert.k, incident.n, incident.closed_at.is_some()), (2, 1, true));
+    assert_eq!((alert.seq, incident.n, incident.closed_at.is_some()), (2, 1, true));
 }
 
 // Trap 8: a roll-up hides the second outage inside the first.
@@ -102,12 +102,12 @@ async fn a_second_outage_that_began_while_the_topic_was_down_is_notified() {
     world.run().await;
     world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "DOWN payments"]);
-    let (k, n): (Vec<_>, Vec<_>) = world
+    let (seq, n): (Vec<_>, Vec<_>) = world
         .accepted()
         .iter()
-        .map(|alert| (alert.k, alert.incident.as_ref().map(|incident| incident.n)))
+        .map(|alert| (alert.seq, alert.incident.as_ref().map(|incident| incident.n)))
         .unzip();
-    assert_eq!((k, n), (vec![1, 3], vec![Some(1), Some(2)]));
+    assert_eq!((seq, n), (vec![1, 3], vec![Some(1), Some(2)]));
 }
 
 #[tokio::test]

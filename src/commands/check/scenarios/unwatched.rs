@@ -19,7 +19,7 @@ async fn closed(world: &World, why: Unwatched) {
     let incident = alert.incident.expect("it tells of the incident");
     assert_eq!((incident.unwatched, incident.closed_at.is_some()), (Some(why), true));
     let row = world.row("payments").await;
-    assert_eq!((row.confirmed.health, row.confirmed.k, row.delivered.k), (Health::New, 2, 2));
+    assert_eq!((row.confirmed.health, row.confirmed.seq, row.delivered.seq), (Health::New, 2, 2));
     assert_eq!(row.confirmed.incident.as_ref(), Some(&incident));
     assert_eq!(world.incidents("payments").await, [incident]);
 }
