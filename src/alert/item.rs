@@ -47,11 +47,11 @@ pub struct Alert {
     /// The stored reason, for when this run did not see it.
     pub why: Option<String>,
     /// Confirmed changes that nobody was told of before this one.
-    pub first_pending: u64,
+    pub undelivered: u64,
     /// The flapping that is told.
     pub flapping: Option<u64>,
     /// What happened while it flapped.
-    pub recent_changes: Option<Changes>,
+    pub flapping_changes: Option<Changes>,
     /// Monitors that depend on this one, owe news of their own, and are not told of: what holds them back is told here.
     pub waiting: Vec<MonitorId>,
 }
@@ -105,7 +105,7 @@ impl Alert {
             (None, 0) => confirmed.seq.to_string(),
             (None, reminders) => format!("{}.r{reminders}", confirmed.seq),
         };
-        let recent_changes = if flapping.is_some() || delivered.flapping.is_some() {
+        let flapping_changes = if flapping.is_some() || delivered.flapping.is_some() {
             confirmed.recent_changes.delivered(confirmed.seq)
         } else {
             None
@@ -135,13 +135,13 @@ impl Alert {
             evidence: judgement.filter(agrees).cloned(),
             why: Some(excerpt(why, REASON)).filter(|why| bad && !why.is_empty()),
             // The changes of a flapping are counted where it is told.
-            first_pending: if recent_changes.is_some() {
+            undelivered: if flapping_changes.is_some() {
                 0
             } else {
                 (confirmed.seq - delivered.seq).saturating_sub(1)
             },
             flapping,
-            recent_changes,
+            flapping_changes,
             waiting: Vec::new(),
         })
     }
@@ -201,7 +201,7 @@ impl Alert {
             || self
                 .incident
                 .as_ref()
-                .zip(self.recent_changes)
+                .zip(self.flapping_changes)
                 .is_some_and(|(incident, changes)| since(incident, changes))
     }
 

@@ -114,9 +114,9 @@ struct AlertRecord {
     /// Such monitors beyond those.
     more_waiting: usize,
     /// Changes of its health before this one that nobody could be told of.
-    first_pending: u64,
+    undelivered: u64,
     /// What happened while it flapped, if that is news.
-    recent_changes: Option<FlappingRecord>,
+    flapping_changes: Option<FlappingRecord>,
     runbook: Option<String>,
     /// Where it is written down: `monitors/payments.yaml:14`
     source: Option<String>,
@@ -246,9 +246,9 @@ impl AlertRecord {
             incident,
             evidence,
             why: _,
-            first_pending,
+            undelivered,
             flapping: _,
-            recent_changes,
+            flapping_changes,
             waiting: _,
         } = alert;
         let (faults, more_faults) = alert.faults();
@@ -287,8 +287,8 @@ impl AlertRecord {
             incident: incident.as_ref().map(IncidentRecord::new),
             waiting: waiting.iter().map(MonitorId::to_string).collect(),
             more_waiting,
-            first_pending: *first_pending,
-            recent_changes: recent_changes.map(|Changes { count, from, to }| FlappingRecord {
+            undelivered: *undelivered,
+            flapping_changes: flapping_changes.map(|Changes { count, from, to }| FlappingRecord {
                 changes: count,
                 from: from.to_string(),
                 to: to.to_string(),

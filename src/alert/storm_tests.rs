@@ -185,7 +185,6 @@ fn what_most_of_them_share_stands_first() {
     assert!(cause(refused()).starts_with("3 DOWN, all for one reason: connection refused"));
     // Two are no pattern, and what a minority shares is none of all.
     assert!(cause(refused()[..2].to_vec()).starts_with("DOWN "));
-    let many: Vec<_> =
-        ["f", "g", "h"].iter().flat_map(|id| because(&[id], "https://x", id)).collect();
+    let many: Vec<_> = ["f", "g", "h"].iter().flat_map(|id| because(&[id], "https://x", id)).collect();
     assert!(cause([refused(), other, many].concat()).starts_with("DOWN "));
 }

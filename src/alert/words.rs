@@ -40,7 +40,7 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
     if alert.monitor.id.is_prober() {
         return prober::tail(alert, now);
     }
-    if let Some(changes) = alert.recent_changes {
+    if let Some(changes) = alert.flapping_changes {
         return changes_of_a_flapping(alert, changes);
     }
     let incident = alert.incident.as_ref();
@@ -221,7 +221,7 @@ fn waiting(text: &mut String, alert: &Alert) {
 
 fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
-    if let Some(Changes { count, from, to }) = alert.recent_changes {
+    if let Some(Changes { count, from, to }) = alert.flapping_changes {
         wrap(text, "changes", &format!("{count}, {}", span(from, to)));
     }
     if alert.kind == AlertKind::Flapping {
@@ -257,7 +257,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
             wrap(text, "cause", &incident.cause);
         }
-        (_, AlertKind::Up) if alert.recent_changes.is_some() => wrap(text, "since", &since),
+        (_, AlertKind::Up) if alert.flapping_changes.is_some() => wrap(text, "since", &since),
         (_, AlertKind::Up | AlertKind::Unwatched) => {
             wrap(text, "since", &format!("{since}, it was degraded before"));
         }
@@ -289,12 +289,9 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         );
     }
     // A late message is about one change that could not be told; only more than that is worth a word.
-    if alert.first_pending > u64::from(matches!(alert.kind, AlertKind::Over | AlertKind::Unwatched)) {
-        let times = if alert.first_pending == 1 {
-            "once".to_owned()
-        } else {
-            format!("{} times", alert.first_pending)
-        };
+    if alert.undelivered > u64::from(matches!(alert.kind, AlertKind::Over | AlertKind::Unwatched)) {
+        let times =
+            if alert.undelivered == 1 { "once".to_owned() } else { format!("{} times", alert.undelivered) };
         wrap(text, "before", &format!("its health changed {times} without anybody being told"));
     }
 }

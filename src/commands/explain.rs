@@ -210,7 +210,7 @@ mod tests {
         assert!(exit == Exit::Failed && text.contains("the stored monitor shop is invalid"), "{text}");
         let row = json!({"shard": {"S": "0"}, "monitor": {"S": "shop"}, "incarnation": {"N": "1"}});
         let (exit, text) = why(answer(&item("shop", "http://m.example/"), Some(&row), "shop").await);
-        assert!(exit == Exit::Failed && text.contains("`g` is not a string"), "{text}");
+        assert!(exit == Exit::Failed && text.contains("`incarnation` is not a string"), "{text}");
     }
 
     #[tokio::test]

@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(
             report.problems,
             [
-                "item `bad` is malformed: `g` is not a string",
+                "item `bad` is malformed: `incarnation` is not a string",
                 "the history cannot be read: item `directory#0` is malformed: `ids` is missing",
             ]
         );

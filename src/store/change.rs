@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_expression_names_exactly_what_it_speaks_of() {
-        let change = Change::only_if("#told.#k < :k")
+        let change = Change::only_if("#delivered.#seq < :seq")
             .value("seq", number(3))
             .set("revision", number(2))
             .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")
@@ -157,12 +157,12 @@ mod tests {
             update,
             "SET #revision = :revision, #epoch = if_not_exists(#epoch, :zero) + :one REMOVE #streak"
         );
-        assert_eq!(condition, "#told.#k < :k");
+        assert_eq!(condition, "#delivered.#seq < :seq");
         let mut names: Vec<_> = names.into_values().collect();
         names.sort();
-        assert_eq!(names, ["epoch", "seq", "streak", "delivered", "revision"]);
+        assert_eq!(names, ["delivered", "epoch", "revision", "seq", "streak"]);
         let mut values: Vec<_> = values.into_keys().collect();
         values.sort();
-        assert_eq!(values, [":k", ":v"]);
+        assert_eq!(values, [":revision", ":seq"]);
     }
 }

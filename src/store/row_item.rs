@@ -21,12 +21,14 @@ pub fn if_free() -> Change {
 
 /// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `revision`, but is not to be lost.
 pub fn leave_behind(Move { row, to }: &Move) -> Change {
-    Change::only_if("#v = :before AND #told.#k = :told AND #told.#reminders = :reminders")
-        .value("before", number(row.revision))
-        .value("delivered", number(row.delivered.seq))
-        .value("reminders", number(row.delivered.reminders))
-        .set("revision", number(row.revision + 1))
-        .set(MOVED_TO, text(to.as_str()))
+    Change::only_if(
+        "#revision = :before AND #delivered.#seq = :delivered AND #delivered.#reminders = :reminders",
+    )
+    .value("before", number(row.revision))
+    .value("delivered", number(row.delivered.seq))
+    .value("reminders", number(row.delivered.reminders))
+    .set("revision", number(row.revision + 1))
+    .set(MOVED_TO, text(to.as_str()))
 }
 
 /// The change that makes a decided write.
@@ -37,8 +39,8 @@ pub fn change(write: &Write) -> Change {
             .set("delivered", delivered(&row.delivered))
             .remove(MOVED_TO),
         Write::Update { row, discard } => {
-            let unchanged =
-                Change::only_if("#v = :before").value("before", number(row.revision.saturating_sub(1)));
+            let unchanged = Change::only_if("#revision = :before")
+                .value("before", number(row.revision.saturating_sub(1)));
             let change = decided(unchanged, row);
             if *discard { change.set("delivered", delivered(&row.delivered)) } else { change }
         }
@@ -79,7 +81,7 @@ fn decided(change: Change, row: &Row) -> Change {
         )
         .set_or_remove("first_pending", first_pending.map(from_first_pending))
         .set("epoch", number(epoch))
-        .set("why", text(why.as_str()))
+        .set("reason", text(why.as_str()))
         .set("judged", text(judged.as_str()))
         .set("run", text(run.as_str()))
 }
@@ -150,7 +152,7 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
             .map(|mut fields| to_first_pending(&mut fields))
             .transpose()?,
         epoch: fields.number("epoch")?,
-        why: fields.words("why")?,
+        why: fields.words("reason")?,
         judged: fields.text("judged")?,
         run: fields.text("run")?,
     })

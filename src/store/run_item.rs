@@ -50,8 +50,8 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
     // Either would lock everybody out for years.
     let slot_is_open = format!("{not_behind} OR #period <> :period OR #slot > :ahead");
     let free = match &lease.instead_of {
-        None => "#holder = :nobody OR #expires < :now",
-        Some(_) => "#holder = :nobody OR #expires < :now OR (#holder = :dead AND #epoch = :held)",
+        None => "#holder = :no_holder OR #expires < :now",
+        Some(_) => "#holder = :no_holder OR #expires < :now OR (#holder = :dead AND #epoch = :held)",
     };
     let condition = format!(
         "attribute_not_exists(#epoch) \

@@ -219,10 +219,10 @@ impl RunWriter {
 fn acknowledgement(delivered: &Delivered) -> Change {
     // The end of a flapping is told of the change that was the last one already when people heard of it.
     let newer = match delivered.flapping {
-        None => "#told.#reminders < :reminders OR attribute_exists(#told.#flapping)",
-        Some(_) => "#told.#reminders < :reminders",
+        None => "#delivered.#reminders < :reminders OR attribute_exists(#delivered.#flapping)",
+        Some(_) => "#delivered.#reminders < :reminders",
     };
-    Change::only_if(format!("#told.#k < :k OR (#told.#k = :k AND ({newer}))"))
+    Change::only_if(format!("#delivered.#seq < :seq OR (#delivered.#seq = :seq AND ({newer}))"))
         .value("seq", number(delivered.seq))
         .value("reminders", number(delivered.reminders))
         .set("delivered", row_item::delivered(delivered))

@@ -45,12 +45,12 @@ async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_h
     let accepted = world.accepted();
     let ids: Vec<_> = accepted[5..].iter().map(|alert| alert.id.clone()).collect();
     assert_eq!(ids, [format!("payments.{incarnation}.6.f"), format!("payments.{incarnation}.12")]);
-    let recent_changes = accepted[6].recent_changes.expect("it tells what happened");
+    let recent_changes = accepted[6].flapping_changes.expect("it tells what happened");
     assert_eq!(
         (recent_changes.count, recent_changes.to.duration_since(recent_changes.from).as_secs()),
         (12, 22 * 60)
     );
-    assert_eq!(accepted[6].first_pending, 0);
+    assert_eq!(accepted[6].undelivered, 0);
     // What comes after that is told as ever.
     change(&mut world, 2).await;
     world.discard().await;
