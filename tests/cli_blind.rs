@@ -77,7 +77,7 @@ fn check_from_files_asks_the_canaries_of_the_files() {
     let repository = repository(NOWHERE);
     let report = json(&repository, &["check", "--dir", "monitors", "--format", "json"]);
     assert_eq!(report["prober"]["prober_health"], "blind");
-    assert_eq!(report["prober"]["canaries"][0]["heard"], "silence");
+    assert_eq!(report["prober"]["canaries"][0]["outcome"], "silence");
     repository.write("monitorctl.yaml", "owner: acme/monitors\n");
     let report = json(&repository, &["check", "--all", "--dir", "monitors", "--format", "json"]);
     assert_eq!(

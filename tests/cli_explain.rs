@@ -70,7 +70,7 @@ fn a_silence_is_named_with_who_said_so_and_why() {
         (&down["pending"]["alert"]["alert"], &down["pending"]["next_run"]),
         (&"DOWN".into(), &"holds".into())
     );
-    assert_eq!(down["pending"]["held"]["by"], "silence");
+    assert_eq!(down["pending"]["suppressed"]["by"], "silence");
     assert!(down["page"]["at"].as_str() > up["suppressions"][0]["until"].as_str(), "{down}");
 }
 

@@ -31,7 +31,7 @@ fn what_is_silenced_is_notified_when_the_silence_is_ended() {
 
     api.answer(503);
     repository.run(&["check", "--all"]).exits(0);
-    assert_eq!(json(&repository, &["check", "--all"])["held"][0]["by"], "silence");
+    assert_eq!(json(&repository, &["check", "--all"])["suppressed"][0]["by"], "silence");
     assert_eq!(repository.alerts().len(), 0);
 
     let status = json(&repository, &["status"]);

@@ -282,11 +282,8 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             Some(Unwatched::Removed) => "it was removed",
             None => "it was switched off or removed",
         };
-        wrap(
-            text,
-            "note",
-            &format!("{why} and is not watched any more; whether it is good again is not known"),
-        );
+        let note = format!("{why} and is not watched any more; whether it is good again is not known");
+        wrap(text, "note", &note);
     }
     // A late message is about one change that could not be told; only more than that is worth a word.
     if alert.undelivered > u64::from(matches!(alert.kind, AlertKind::Over | AlertKind::Unwatched)) {
@@ -334,9 +331,8 @@ fn next(alert: &Alert) -> String {
         | AlertKind::StillDown
         | AlertKind::StillDegraded => {
             let wait = alert.monitor.alert.wait_before(alert.reminders);
-            let meanwhile = wait.map_or("none before".to_owned(), |wait| {
-                format!("a reminder after {}", format_duration(wait))
-            });
+            let reminder = |wait| format!("a reminder after {}", format_duration(wait));
+            let meanwhile = wait.map_or("none before".to_owned(), reminder);
             format!("a probe every {every}; one message when its health changes, {meanwhile}")
         }
         AlertKind::Up | AlertKind::Over => "nothing to do".to_owned(),

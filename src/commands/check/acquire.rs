@@ -12,7 +12,7 @@ pub async fn acquire(
 ) -> Result<Acquired, StoreError> {
     let answer = store.acquire(&lease).await?;
     let dead = match &answer {
-        Acquired::Refused(suppressed) => suppressed.dead(is_gone),
+        Acquired::Refused(held) => held.dead(is_gone),
         Acquired::Granted { .. } => None,
     };
     match dead {

@@ -13,35 +13,33 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{FutureExt, ready};
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::acquire::acquire;
 use super::concluding::{after, conclude, enter, enter_delivered, gravest_first, unstored};
+use super::history;
 use super::history::Reach;
 use super::inventory::{Inventory, WatchedMonitor};
-use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
 use super::notifying::{Notifications, Notified, alerts};
 use super::options::RunOptions;
 use super::outcome::{CompletedRun, Outcome, RunError};
-use super::probing::{Judged, Noted, Probing, unless_stopped};
-use super::secret_provider::{SecretProvider, Variables, secrets_of};
+use super::probing::Judged;
+use super::secret_provider::Variables;
 use super::select::select;
 use super::self_check::{self, Asking};
 use super::suppressing::{Sorted, sort};
 use super::timeout_bound::TimeoutBound;
 use super::watch_status::{WatchStatus, WatchStatuses};
-use super::{history, reread};
 use crate::alert::Moment;
-use crate::monitor::{Monitor, MonitorId, SecretRef};
+use crate::monitor::{Monitor, MonitorId};
 use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::report::log::Event;
-use crate::secrets::{Values, Vault};
+use crate::secrets::Vault;
 use crate::state::{Backlog, Decider, HolderProcess, Move, Row, SelfCheck, Write, decide, let_go};
 use crate::store::{Acquired, CommitEnd, Committed, Ending, Raised, Released, RunWriter, Store};
 
@@ -78,7 +76,7 @@ pub async fn run(
     let slot = options.slot(deps.store.now());
     deps.log.in_slot(slot);
     match acquire(&deps.store, options.lease(slot), deps.is_gone).await? {
-        Acquired::Refused(suppressed) => Ok(Outcome::NotOurs(suppressed)),
+        Acquired::Refused(held) => Ok(Outcome::NotOurs(held)),
         Acquired::Granted { run, before } => {
             deps.log.granted(run.epoch());
             deps.log.event(&Event::Acquired);
@@ -95,11 +93,11 @@ pub async fn run(
 }
 
 /// A run that holds the lease.
-struct Session<'a> {
-    options: &'a RunOptions,
-    deps: Deps,
+pub(super) struct Session<'a> {
+    pub(super) options: &'a RunOptions,
+    pub(super) deps: Deps,
     run: RunWriter,
-    begun: Instant,
+    pub(super) begun: Instant,
     /// What is kept of its time for the canaries.
     spare: Duration,
     started_at: Timestamp,
@@ -318,52 +316,11 @@ impl Session<'_> {
         }
     }
 
-    /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
-    /// is probed once more, before it counts. With it comes what people have to know of the secrets.
-    async fn probe(&self, due: Vec<Arc<WatchedMonitor>>, progress: impl Fn(usize, usize)) -> Noted {
-        let (number, now) = (due.len(), || self.deps.store.now());
-        let secret_provider =
-            SecretProvider::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
-        let probing = self.probing(secret_provider.clone());
-        let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
-        // Where the run was stopped nobody waits for them any more.
-        let Some(resolution) = secret_provider.resolved().now_or_never() else { return (judged, Vec::new()) };
-        let suspects = reread::suspects(&judged);
-        let fresh = self.fetch(suspects.clone());
-        let fresh =
-            if suspects.is_empty() { None } else { Box::pin(unless_stopped(&self.deps.stop, fresh)).await };
-        let outdated = |fresh| reread::outdated(&judged, &resolution.values, fresh);
-        let again = fresh.as_ref().map(outdated).unwrap_or_default();
-        let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, resolution.notices()) };
-        self.deps.log.event(&Event::Reread(again.len()));
-        let probing = self.probing(SecretProvider::order(&again, self.deps.variables.clone(), ready(fresh)));
-        (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), resolution.notices())
-    }
-
-    /// Asks AWS in the time that there is.
-    fn fetch(&self, references: BTreeSet<SecretRef>) -> impl Future<Output = Values> + use<> {
-        let left = (self.begun + self.options.deadline).saturating_duration_since(Instant::now());
-        let (vault, within) = (self.deps.vault.clone(), self.options.fetch().min(left));
-        async move { vault.fetch(&references, within).await }
-    }
-
-    fn probing(&self, secret_provider: SecretProvider) -> Probing {
-        let deadline = self.probes_end();
-        Probing {
-            prober: Arc::clone(&self.deps.prober),
-            secret_provider,
-            judging: Judging::default(),
-            deadline,
-            patience: self.patience(deadline),
-            stop: self.deps.stop.clone(),
-        }
-    }
-
-    fn probes_end(&self) -> Instant {
+    pub(super) fn probes_end(&self) -> Instant {
         self.deadline().checked_sub(self.spare).unwrap_or(self.begun)
     }
 
-    fn patience(&self, probes_end: Instant) -> TimeoutBound {
+    pub(super) fn patience(&self, probes_end: Instant) -> TimeoutBound {
         TimeoutBound::of(self.options, probes_end.saturating_duration_since(Instant::now()))
     }
 

@@ -12,6 +12,7 @@ mod moves;
 mod notifying;
 mod options;
 mod outcome;
+mod probe_due;
 mod probing;
 mod reread;
 #[cfg(test)]

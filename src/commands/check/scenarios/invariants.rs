@@ -148,7 +148,7 @@ impl Chronicle {
             }
             // I9: what was not read is not written.
             End::Failed(error) => assert_eq!(rows, &self.rows, "I9 the run failed: {error}"),
-            End::NotOurs(suppressed) => assert_eq!(rows, &self.rows, "the lease was refused: {suppressed:?}"),
+            End::NotOurs(held) => assert_eq!(rows, &self.rows, "the lease was refused: {held:?}"),
             End::Died | End::Frozen => {}
         }
     }

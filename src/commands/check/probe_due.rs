@@ -1,0 +1,64 @@
+//! The step PROBE of a run: what is due is probed, and secrets that changed under way are read again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::future::{FutureExt, ready};
+use tokio::time::Instant;
+
+use super::flow::Session;
+use super::inventory::WatchedMonitor;
+use super::judging::Judging;
+use super::probing::{Noted, Probing, unless_stopped};
+use super::reread;
+use super::secret_provider::{SecretProvider, secrets_of};
+use crate::monitor::SecretRef;
+use crate::report::log::Event;
+use crate::secrets::Values;
+
+impl Session<'_> {
+    /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
+    /// is probed once more, before it counts. With it comes what people have to know of the secrets.
+    pub(super) async fn probe(
+        &self,
+        due: Vec<Arc<WatchedMonitor>>,
+        progress: impl Fn(usize, usize),
+    ) -> Noted {
+        let (number, now) = (due.len(), || self.deps.store.now());
+        let secret_provider =
+            SecretProvider::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
+        let probing = self.probing(secret_provider.clone());
+        let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
+        // Where the run was stopped nobody waits for them any more.
+        let Some(resolution) = secret_provider.resolved().now_or_never() else { return (judged, Vec::new()) };
+        let suspects = reread::suspects(&judged);
+        let fresh = self.fetch(suspects.clone());
+        let fresh =
+            if suspects.is_empty() { None } else { Box::pin(unless_stopped(&self.deps.stop, fresh)).await };
+        let outdated = |fresh| reread::outdated(&judged, &resolution.values, fresh);
+        let again = fresh.as_ref().map(outdated).unwrap_or_default();
+        let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, resolution.notices()) };
+        self.deps.log.event(&Event::Reread(again.len()));
+        let probing = self.probing(SecretProvider::order(&again, self.deps.variables.clone(), ready(fresh)));
+        (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), resolution.notices())
+    }
+
+    /// Asks AWS in the time that there is.
+    fn fetch(&self, references: BTreeSet<SecretRef>) -> impl Future<Output = Values> + use<> {
+        let left = (self.begun + self.options.deadline).saturating_duration_since(Instant::now());
+        let (vault, within) = (self.deps.vault.clone(), self.options.fetch().min(left));
+        async move { vault.fetch(&references, within).await }
+    }
+
+    fn probing(&self, secret_provider: SecretProvider) -> Probing {
+        let deadline = self.probes_end();
+        Probing {
+            prober: Arc::clone(&self.deps.prober),
+            secret_provider,
+            judging: Judging::default(),
+            deadline,
+            patience: self.patience(deadline),
+            stop: self.deps.stop.clone(),
+        }
+    }
+}
