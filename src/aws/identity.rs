@@ -22,7 +22,7 @@ impl Aws {
 
 /// A look that failed, as a fact.
 pub fn look<T>(trouble: Trouble, error: &(dyn Error + 'static)) -> Look<T> {
-    let why = root(error).to_string();
+    let why = cause(error);
     match trouble {
         Trouble::Credentials => Look::Stranger(why),
         Trouble::Denied => Look::Hidden,
@@ -31,10 +31,36 @@ pub fn look<T>(trouble: Trouble, error: &(dyn Error + 'static)) -> Look<T> {
     }
 }
 
+/// What the last cause says, in one line. Where no credentials are found, it goes on with every place that was asked.
+pub fn cause(error: &(dyn Error + 'static)) -> String {
+    let text = root(error).to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.trim_end().trim_end_matches(" Attempted:").to_owned()
+}
+
 /// The last cause is the one that says something; what the SDK wraps around it repeats that there is one.
 pub fn root<'a>(mut error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     while let Some(cause) = error.source() {
         error = cause;
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_one_line_without_the_places_that_were_asked() {
+        for (said, shown) in [
+            (
+                "no credentials found in chain. Attempted:\n  Environment: not set\n  Profile: not enabled",
+                "no credentials found in chain.",
+            ),
+            ("the token expired", "the token expired"),
+            ("", ""),
+        ] {
+            assert_eq!(cause(&std::io::Error::other(said)), shown);
+        }
+    }
 }

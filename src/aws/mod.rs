@@ -14,8 +14,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use tokio::sync::OnceCell;
 
-pub use identity::{look, root};
-pub use trouble::Trouble;
+pub use identity::{cause, look, root};
+pub use trouble::{Trouble, said};
 
 /// What the SDK does where nobody says otherwise. Dated, so that an update of the SDK changes nothing unseen.
 pub const BEHAVIOR: fn() -> BehaviorVersion = BehaviorVersion::v2026_01_12;

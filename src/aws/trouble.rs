@@ -7,6 +7,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::cause;
+
 /// The kinds of trouble that all services have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -62,7 +64,10 @@ impl Trouble {
             | "SignatureDoesNotMatch"
             | "IncompleteSignature"
             | "InvalidClientTokenId"
-            | "MissingAuthenticationToken" => Self::Credentials,
+            | "MissingAuthenticationToken"
+            | "RequestExpired"
+            | "RequestInTheFuture"
+            | "RequestTimeTooSkewed" => Self::Credentials,
             "AccessDenied" | "AuthorizationError" | "KMSAccessDenied" => Self::Denied,
             "ResourceNotFound" | "NotFound" | "ParameterNotFound" => Self::Missing,
             "ProvisionedThroughputExceeded"
@@ -97,6 +102,18 @@ impl Trouble {
             Self::Throttled | Self::Unavailable => true,
             Self::Credentials | Self::Denied | Self::Missing | Self::Refused => false,
         }
+    }
+}
+
+/// What the service said, once: the SDK wraps it into layers that repeat it.
+pub fn said<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match (error.code(), error.message()) {
+        (_, Some(message)) if !message.is_empty() => message.to_owned(),
+        (Some(code), _) => code.to_owned(),
+        (None, _) => cause(error),
     }
 }
 

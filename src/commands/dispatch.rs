@@ -2,10 +2,8 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use tokio::time::timeout;
-
+use super::aws_place::placed;
 use super::context::Context;
 use super::failure::Failure;
 use super::place::{Place, follow, looks_above};
@@ -16,11 +14,7 @@ use super::{
 };
 use crate::aws::Aws;
 use crate::cli::{Cli, Command};
-use crate::doctor::Look;
 use crate::exit::Exit;
-
-/// How long a failure waits to learn whose account it happened in.
-const ASKING: Duration = Duration::from_secs(3);
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -82,18 +76,8 @@ fn with_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<
         .map_err(|error| Failure::runtime(&error))?;
     runtime.block_on(async {
         match command.await {
-            Err(failure) if failure.is_of_place() => Err(failure.at_place(&place(&Aws::default()).await)),
+            Err(failure) => Err(placed(failure, &Aws::default()).await),
             ended => ended,
         }
     })
-}
-
-/// Where this process looks for what is on AWS, in words.
-async fn place(aws: &Aws) -> String {
-    let region = aws.region().await.unwrap_or_else(|| "unknown".to_owned());
-    let account = match timeout(ASKING, aws.identity()).await {
-        Ok(Look::Seen(identity)) => identity.account().map(|account| format!(" of account {account}")),
-        Ok(Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_)) | Err(_) => None,
-    };
-    format!("in region {region}{}", account.unwrap_or_default())
 }

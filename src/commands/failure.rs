@@ -23,13 +23,22 @@ pub struct Failure {
     pub exit: Exit,
     message: String,
     help: Option<String>,
-    /// Whether it is of use to know the region and the account.
-    is_of_place: bool,
+    whereabouts: Whereabouts,
+}
+
+/// What of the place on AWS a failure says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// It has nothing to do with it.
+    Irrelevant,
+    /// No server answers there, so none is asked for the account.
+    Region,
+    RegionAndAccount,
 }
 
 impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), help: None, is_of_place: false }
+        Self { exit, message: message.into(), help: None, whereabouts: Whereabouts::Irrelevant }
     }
 
     /// With a way out.
@@ -44,15 +53,14 @@ impl Failure {
         Self { exit, ..self }
     }
 
-    /// Whether it is of use to know the region and the account.
-    pub fn is_of_place(&self) -> bool {
-        self.is_of_place
+    pub fn whereabouts(&self) -> Whereabouts {
+        self.whereabouts
     }
 
     /// With the place where something was looked for, such as `in region eu-west-1`.
     #[must_use]
     pub fn at_place(self, place: &str) -> Self {
-        Self { message: format!("{} {place}", self.message), is_of_place: false, ..self }
+        Self { message: format!("{} {place}", self.message), whereabouts: Whereabouts::Irrelevant, ..self }
     }
 
     pub fn directory(path: &Path, error: &std::io::Error) -> Self {
@@ -96,7 +104,10 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match error {
-            StoreError::NoRegion | StoreError::Credentials(_) | StoreError::Denied { .. } => Exit::Denied,
+            StoreError::NoRegion
+            | StoreError::OddRegion { .. }
+            | StoreError::Credentials(_)
+            | StoreError::Denied { .. } => Exit::Denied,
             StoreError::Throttled { .. } | StoreError::Contended { .. } | StoreError::Unavailable { .. } => {
                 Exit::Partly
             }
@@ -111,12 +122,30 @@ impl From<StoreError> for Failure {
         if let StoreError::Locked { path } = &error {
             return locked(path);
         }
-        let is_of_place = matches!(error, StoreError::NoTable { .. });
-        let failure = Self { is_of_place, ..Self::of(exit, &error) };
+        let failure = Self { whereabouts: whereabouts(&error), ..Self::of(exit, &error) };
         match error.help() {
             Some(help) => failure.help(help),
             None => failure,
         }
+    }
+}
+
+fn whereabouts(error: &StoreError) -> Whereabouts {
+    match error {
+        StoreError::NoTable { .. } => Whereabouts::RegionAndAccount,
+        StoreError::Unavailable { .. } => Whereabouts::Region,
+        StoreError::NoRegion
+        | StoreError::OddRegion { .. }
+        | StoreError::Credentials(_)
+        | StoreError::Denied { .. }
+        | StoreError::Throttled { .. }
+        | StoreError::Contended { .. }
+        | StoreError::File { .. }
+        | StoreError::Locked { .. }
+        | StoreError::NotAStore { .. }
+        | StoreError::Unreadable(_)
+        | StoreError::Rejected { .. }
+        | StoreError::Unexpected { .. } => Whereabouts::Irrelevant,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A file a verb: the only place where the pieces meet.
 
 mod atomic_file;
+mod aws_place;
 mod catalog;
 mod check;
 mod context;

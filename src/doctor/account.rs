@@ -38,8 +38,18 @@ impl Identity {
     }
 }
 
+/// Whether it can be a part of the name of a server.
+pub fn is_region(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
 pub fn region(region: Option<&str>) -> Finding {
     match region {
+        Some(region) if !is_region(region) => Finding::denied(
+            About::Region,
+            format!("the AWS region {region:?} has a character that no region has"),
+            "export AWS_REGION=eu-central-1",
+        ),
         Some(region) => Finding::ok(About::Region, region),
         None => Finding::denied(
             About::Region,

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::account::{self, Identity};
+use super::account::{self, Identity, is_region};
 use super::canaries::{CanaryFacts, canaries};
 use super::finding::{About, Finding};
 use super::local::{LocalFacts, local};
@@ -10,7 +10,7 @@ use super::look::Look;
 use super::repository::{RepositoryFacts, repository};
 use super::rights::{RightFacts, Role, publishing, rights};
 use super::secrets::{ReachFacts, SecretFacts, reach, secrets};
-use super::tables::{ItemsFacts, TableFacts, items, table};
+use super::tables::{Around, ItemsFacts, TableFacts, items, table};
 use super::topics::{TopicFacts, topics};
 
 /// Everything that was seen.
@@ -68,7 +68,11 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         Place::Local(facts) => local(facts),
         Place::Aws(facts) => account_of(facts),
     };
-    findings.extend(tables.iter().flat_map(table));
+    let around = match place {
+        Place::Local(_) => Around::default(),
+        Place::Aws(facts) => facts.around(),
+    };
+    findings.extend(tables.iter().flat_map(|facts| table(facts, &around)));
     findings.extend(read.iter().flat_map(items));
     let role = match place {
         Place::Local(_) => None,
@@ -130,6 +134,18 @@ fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
 }
 
 impl AwsFacts {
+    fn around(&self) -> Around<'_> {
+        let account = match &self.identity {
+            Some(Look::Seen(identity)) => identity.account(),
+            Some(Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_)) | None => None,
+        };
+        let account = account.map(|account| format!(" of account {account}")).unwrap_or_default();
+        let region = self.region.as_deref();
+        let place = region.map(|region| format!(" in region {region}{account}")).unwrap_or_default();
+        let of_topic = self.default_topic.as_deref().and_then(region_of);
+        Around { place, topic_region: of_topic.filter(|of_topic| Some(*of_topic) != region) }
+    }
+
     /// Without a region or with credentials that nobody accepts, nothing more was asked: every answer would be
     /// the same.
     pub fn trusted(&self) -> bool {
@@ -138,6 +154,11 @@ impl AwsFacts {
             Some(Look::Seen(_) | Look::Missing | Look::Hidden | Look::Failed(_)) => true,
         }
     }
+}
+
+/// The region that an ARN is of.
+fn region_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(3).filter(|region| is_region(region))
 }
 
 #[cfg(test)]

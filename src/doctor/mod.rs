@@ -25,7 +25,7 @@ mod secrets;
 mod tables;
 mod topics;
 
-pub use account::Identity;
+pub use account::{Identity, is_region};
 pub use canaries::CanaryFacts;
 pub use examine::{AwsFacts, Facts, Place, examine};
 #[cfg(test)]

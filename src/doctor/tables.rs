@@ -65,6 +65,15 @@ impl TableFacts {
     }
 }
 
+/// Where a table was looked for: the wrong region looks like a table that does not exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Around<'a> {
+    /// Such as ` in region eu-west-1 of account 123456789012`; empty on a machine without AWS.
+    pub place: String,
+    /// Another region, which the default topic is in.
+    pub topic_region: Option<&'a str>,
+}
+
 /// The items of a table, as this version reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemsFacts {
@@ -121,15 +130,11 @@ impl Table {
 }
 
 /// What there is to say of one table.
-pub fn table(facts: &TableFacts) -> Vec<Finding> {
+pub fn table(facts: &TableFacts, around: &Around<'_>) -> Vec<Finding> {
     let TableFacts { table, name, shape, answers, expiry, recovery } = facts;
     let mut findings = vec![match (shape, answers) {
         (Look::Seen(shape), _) => keys(*table, name, shape),
-        (Look::Missing, _) | (Look::Hidden, Look::Missing) => Finding::failed(
-            About::Table,
-            format!("{name} does not exist; {} names another one", table.variable()),
-            table.create(name),
-        ),
+        (Look::Missing, _) | (Look::Hidden, Look::Missing) => missing(*table, name, around),
         (Look::Hidden, Look::Seen(())) => {
             Finding::ok(About::Table, format!("{name} answers queries by its keys"))
         }
@@ -150,6 +155,27 @@ pub fn table(facts: &TableFacts) -> Vec<Finding> {
         findings.extend(recovery.as_ref().and_then(|recovery| recovers(name, recovery)));
     }
     findings
+}
+
+fn missing(table: Table, name: &str, Around { place, topic_region }: &Around<'_>) -> Finding {
+    let variable = table.variable();
+    match topic_region {
+        // To make the table there would make a second installation.
+        Some(region) => Finding::failed(
+            About::Table,
+            format!(
+                "{name} does not exist{place}, and the topic is in {region}: most likely the region is wrong"
+            ),
+            format!("export AWS_REGION={region}"),
+        ),
+        None => Finding::failed(
+            About::Table,
+            format!(
+                "{name} does not exist{place}; if the tables are elsewhere, set AWS_REGION, AWS_PROFILE or {variable}"
+            ),
+            table.create(name),
+        ),
+    }
 }
 
 fn keys(table: Table, name: &str, shape: &Shape) -> Finding {
@@ -290,7 +316,7 @@ mod tests {
 
     /// The outcomes, and all texts in one.
     fn check(facts: &TableFacts) -> (Vec<Outcome>, String) {
-        let findings = table(facts);
+        let findings = table(facts, &Around::default());
         let text = findings.iter().map(|f| format!("{} | {}\n", f.what, f.fix.as_deref().unwrap_or("")));
         (findings.iter().map(|finding| finding.outcome).collect(), text.collect())
     }

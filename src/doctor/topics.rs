@@ -65,11 +65,7 @@ fn topic(facts: &TopicFacts) -> Finding {
             format!("`{name}` {arn}: {confirmed} confirmed, {pending} not yet"),
             list,
         ),
-        Look::Missing => Finding::failed(
-            About::Topic,
-            format!("`{name}` {arn} does not exist"),
-            format!("aws sns create-topic --name {}", arn.rsplit(':').next().unwrap_or("alerts")),
-        ),
+        Look::Missing => Finding::failed(About::Topic, format!("`{name}` {arn} does not exist"), create(arn)),
         Look::Hidden => {
             Finding::skipped(About::Topic, format!("`{name}` {arn}: this role may not look at it")).or(list)
         }
@@ -79,6 +75,13 @@ fn topic(facts: &TopicFacts) -> Finding {
         }
         Look::Failed(why) => Finding::failed(About::Topic, format!("`{name}` {arn}: {why}"), list),
     }
+}
+
+/// In the region that the ARN is of, whatever region the tables are in.
+fn create(arn: &str) -> String {
+    let name = arn.rsplit(':').next().unwrap_or("alerts");
+    let region = arn.split(':').nth(3).map(|region| format!(" --region {region}")).unwrap_or_default();
+    format!("aws sns create-topic --name {name}{region}")
 }
 
 #[cfg(test)]

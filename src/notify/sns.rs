@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::NotifyError;
 use crate::alert::{Attribute, Message, Order, Publication, Topic};
-use crate::aws::{Aws, Trouble};
+use crate::aws::{Aws, Trouble, said};
 use crate::monitor::TopicArn;
 
 /// Tries of one message. An answer may be lost, so each carries the same alert id.
@@ -66,7 +66,7 @@ impl SnsTopics {
             let Err(error) = send(&client, arn, &publication).await else { return Ok(()) };
             let trouble = Trouble::of(&error);
             if !trouble.may_pass() || tried == TRIES {
-                return Err(failure(message.topic.clone(), trouble, tried, error));
+                return Err(failure(message.topic.clone(), trouble, tried, &error));
             }
             sleep((WAIT * tried).mul_f64(fastrand::f64())).await;
         }
@@ -135,9 +135,9 @@ fn value(attribute: &Attribute) -> Result<MessageAttributeValue, BuildError> {
         .build()
 }
 
-fn failure(topic: Topic, trouble: Trouble, tries: u32, error: SdkError<PublishError>) -> NotifyError {
+fn failure(topic: Topic, trouble: Trouble, tries: u32, error: &SdkError<PublishError>) -> NotifyError {
     let about_the_message = error.code().is_some_and(|code| code.starts_with("InvalidParameter"));
-    let source = Box::new(error);
+    let source = said(error).into();
     match trouble {
         Trouble::Credentials => NotifyError::Credentials { topic, source },
         Trouble::Denied => NotifyError::Denied { topic, source },

@@ -25,6 +25,7 @@ use super::meter::{Consumed, Meter};
 use super::server_time::ServerTime;
 use crate::aws::{self, Aws};
 use crate::clock::Clock;
+use crate::doctor::is_region;
 
 /// Where the tables are.
 #[derive(Debug, Clone)]
@@ -83,8 +84,10 @@ impl Store {
 
     async fn dynamodb(aws: &Aws, tables: TableNames, clock: Clock) -> Result<Self, StoreError> {
         let shared = aws.config().await;
-        if shared.region().is_none() {
-            return Err(StoreError::NoRegion);
+        let region = shared.region().ok_or(StoreError::NoRegion)?.as_ref();
+        // The SDK would find that out with each request.
+        if !is_region(region) {
+            return Err(StoreError::OddRegion { region: region.to_owned() });
         }
         // The SDK's shared bucket is empty after 35 retries of anybody; a large run may need more of its own.
         let bucket = TokenBucket::builder().capacity(2_000).build();

@@ -120,7 +120,9 @@ fn look<T>(answer: Result<T, StoreError>) -> Look<T> {
         Ok(seen) => Look::Seen(seen),
         Err(StoreError::NoTable { .. }) => Look::Missing,
         Err(StoreError::Denied { .. }) => Look::Hidden,
-        Err(error @ (StoreError::Credentials(_) | StoreError::NoRegion)) => Look::Stranger(why(&error)),
+        Err(error @ (StoreError::Credentials(_) | StoreError::NoRegion | StoreError::OddRegion { .. })) => {
+            Look::Stranger(why(&error))
+        }
         Err(
             error @ (StoreError::Throttled { .. }
             | StoreError::Contended { .. }

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use super::embedded::LOCKED_CODE;
 use super::unreadable::Unreadable;
-use crate::aws::{Trouble, root};
+use crate::aws::{Trouble, said};
 
 type Source = Box<dyn Error + Send + Sync>;
 
@@ -17,6 +17,9 @@ type Source = Box<dyn Error + Send + Sync>;
 pub enum StoreError {
     #[error("no AWS region is set")]
     NoRegion,
+    /// No server has such a name, so none was asked.
+    #[error("the AWS region {region:?} has a character that no region has")]
+    OddRegion { region: String },
     #[error("the AWS credentials are missing, invalid or expired")]
     Credentials(#[source] Source),
     #[error("access to table `{table}` is denied")]
@@ -63,6 +66,12 @@ pub struct Rejected {
     pub why: String,
 }
 
+/// Whether a signature was too old or too new, which good credentials are as well.
+fn is_of_the_clock(source: &(dyn Error + 'static)) -> bool {
+    let said = source.to_string();
+    ["Signature expired", "Signature not yet current"].iter().any(|words| said.contains(words))
+}
+
 fn named(rejected: &[Rejected]) -> String {
     if rejected.is_empty() {
         return "an item of the batch".to_owned();
@@ -82,7 +91,14 @@ impl StoreError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::NoRegion => Some("set AWS_REGION, or a region in the AWS profile"),
-            Self::Credentials(_) => Some("`aws sts get-caller-identity` shows which identity is in use"),
+            Self::OddRegion { .. } => Some("write it like AWS_REGION=eu-central-1"),
+            Self::Credentials(source) if is_of_the_clock(&**source) => {
+                Some("the clock of this machine is wrong: `sudo timedatectl set-ntp true`")
+            }
+            Self::Credentials(_) => Some(
+                "`aws sts get-caller-identity` shows which identity is in use; a region that the account has not \
+                 enabled refuses good credentials too",
+            ),
             Self::Denied { .. } => {
                 Some("the role needs the DynamoDB actions that the error names on this table")
             }
@@ -100,10 +116,10 @@ impl StoreError {
             }
             Self::Unreadable(unreadable) => Some(unreadable.help()),
             Self::Rejected { .. } => Some("`monitorctl validate` says what of a file no table takes"),
-            Self::Throttled { .. }
-            | Self::Contended { .. }
-            | Self::Unavailable { .. }
-            | Self::Unexpected { .. } => None,
+            Self::Unavailable { .. } => Some(
+                "look at the network of this machine, and whether AWS_REGION is the region of the tables",
+            ),
+            Self::Throttled { .. } | Self::Contended { .. } | Self::Unexpected { .. } => None,
         }
     }
 
@@ -143,18 +159,6 @@ impl StoreError {
             Trouble::Unavailable => Self::Unavailable { table, source },
             Trouble::Refused => Self::Unexpected { table, source },
         }
-    }
-}
-
-/// What the service said, once: the SDK wraps it into layers that repeat it.
-fn said<E>(error: &SdkError<E>) -> String
-where
-    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-{
-    match (error.code(), error.message()) {
-        (_, Some(message)) if !message.is_empty() => message.to_owned(),
-        (Some(code), _) => code.to_owned(),
-        (None, _) => root(error).to_string(),
     }
 }
 

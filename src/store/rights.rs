@@ -157,6 +157,7 @@ where
     match error {
         StoreError::Denied { .. } => Answer::Refused,
         error @ (StoreError::NoRegion
+        | StoreError::OddRegion { .. }
         | StoreError::Credentials(_)
         | StoreError::NoTable { .. }
         | StoreError::Throttled { .. }

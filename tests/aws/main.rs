@@ -17,6 +17,7 @@ mod doctor;
 mod document;
 mod documented;
 mod proxy;
+mod region;
 mod story;
 mod terraform;
 mod trouble;

@@ -1,4 +1,5 @@
-//! The three services of AWS that `check` talks to beside its tables, as far as it uses them.
+//! The services of AWS that `check` talks to beside its tables, as far as it uses them. It has no table, as in the
+//! wrong region.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -124,10 +125,20 @@ fn answer(target: Option<&str>, body: &[u8], shared: &mut Shared) -> (u16, Strin
             let parameters: Vec<_> = names.iter().map(|name| json!({"Name": name, "Value": value})).collect();
             (200, json!({"Parameters": parameters}).to_string())
         }
+        Some(table) if table.starts_with("dynamodb_") => {
+            let error = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException";
+            let message = "Requested resource not found";
+            (400, json!({"__type": error, "message": message}).to_string())
+        }
         Some(other) => (400, json!({"__type": "ValidationException", "message": other}).to_string()),
         None => {
             let fields: HashMap<_, _> = url::form_urlencoded::parse(body).into_owned().collect();
             shared.requests.push(fields["Action"].clone());
+            if fields["Action"] == "GetCallerIdentity" {
+                let answer = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ann</Arn>\
+                              </GetCallerIdentityResult></GetCallerIdentityResponse>";
+                return (200, answer.to_owned());
+            }
             if shared.missing.contains(&fields["TopicArn"]) {
                 let error = "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>Topic does not exist</Message></Error></ErrorResponse>";
                 return (404, error.to_owned());

@@ -12,8 +12,10 @@ use super::log::Log;
 use super::options::RunOptions;
 use super::outcome::{CompletedRun, Outcome};
 use super::secret_provider::Variables;
+use crate::aws::Aws;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
+use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing, show, variable};
 use crate::commands::failure::Failure;
 use crate::commands::plan_request::selector;
@@ -49,6 +51,7 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
     };
     match ended {
         Err(failure) if !terminal.is_for_people() => {
+            let failure = placed(failure, &Aws::default()).await;
             let why = anstream::adapter::strip_str(&failure.text()).to_string();
             log.event(&Event::Ended(End::Failed(&why)));
             Ok(failure.exit)
