@@ -176,7 +176,7 @@ fn what_was_put_in_by_hand_becomes_files_that_read_the_same() {
              a newer monitorctl works on this table; bring this one up to date
     warning: escape: its group is not the path of a folder; `--out` says another one
     warning: invalid: what is stored is not valid: `timeout` must be between 100ms and 1m
-    2 new files written; nothing is adopted yet: that is `monitorctl sync --adopt ID`, once the files are reviewed
+    2 new files written; once the files are reviewed, `monitorctl sync` adopts their monitors
     "#);
     insta::assert_snapshot!(read(&repository, "monitors/eu/pay", "eu-pay.api.yaml"), @r#"
     # yaml-language-server: $schema=../../../schema/monitor.schema.json
@@ -262,7 +262,7 @@ fn a_literal_credential_in_the_table_is_never_written_or_shown() {
     warning: payments-api: headers.authorization is a literal credential in the table and was not written; put its whole value into the variable PAYMENTS_API_AUTHORIZATION of the machine that runs check, and change the credential, it has been seen
     warning: payments-api: url.token is a literal credential in the table and was not written; put that part into the variable PAYMENTS_API_URL_TOKEN of the machine that runs check, and change the credential, it has been seen
     1 monitor written back; look at them with `git diff`
-    1 new file written; nothing is adopted yet: that is `monitorctl sync --adopt ID`, once the files are reviewed
+    1 new file written; once the files are reviewed, `monitorctl sync --adopt ID` adopts their monitors
     "#);
     insta::assert_snapshot!(read(&repository, "monitors", "payments-api.yaml"), @r#"
     # yaml-language-server: $schema=../schema/monitor.schema.json

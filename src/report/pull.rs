@@ -134,7 +134,9 @@ pub fn warnings(pulled: &Pulled) -> Vec<String> {
     });
     let skipped = pulled.skipped.iter().map(|Skipped { key, place, why, help }| {
         let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-        let why = if why.contains(key.as_str()) { why.clone() } else { format!("{key}: {why}") };
+        // A short id is a part of many words.
+        let is_named = why.contains(&format!("`{key}`"));
+        let why = if is_named { why.clone() } else { format!("{key}: {why}") };
         let help = help.map(|help| format!("\n         {}", paint(FAINT, help))).unwrap_or_default();
         format!("{place}{why}{help}")
     });

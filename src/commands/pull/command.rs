@@ -76,10 +76,13 @@ fn conclude(context: &Context, args: &Pull, pulled: &Pulled) {
         });
     }
     if args.unmanaged {
+        // A file without the credential of its item says something else than the item.
+        let differs = pulled.created().any(|one| !one.redacted.is_empty());
+        let sync = if differs { "sync --adopt ID" } else { "sync" };
         terminal.say(&match new {
             0 => "no new file was written".to_owned(),
             number => format!(
-                "{} written; nothing is adopted yet: that is `monitorctl sync --adopt ID`, once the files are reviewed",
+                "{} written; once the files are reviewed, `monitorctl {sync}` adopts their monitors",
                 count(number, "new file")
             ),
         });

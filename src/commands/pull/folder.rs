@@ -1,5 +1,6 @@
 //! Where the file of a monitor goes that has none. Pure.
 
+use crate::commands::context::SETTINGS_FILE;
 use crate::config::{SourceFile, is_defaults};
 use crate::monitor::MonitorId;
 
@@ -23,7 +24,12 @@ pub fn free_path(
         number => format!("{folder}/{name}-{number}.yaml"),
     };
     let free = |path: &String| {
-        !is_defaults(path) && !exists(path) && files.iter().all(|file| !file.path.eq_ignore_ascii_case(path))
+        // Settings there would be taken for those of the folder.
+        let is_settings = path.ends_with(&format!("/{SETTINGS_FILE}"));
+        !is_settings
+            && !is_defaults(path)
+            && !exists(path)
+            && files.iter().all(|file| !file.path.eq_ignore_ascii_case(path))
     };
     // There are more numbers than files.
     (1..=u32::MAX).map(path).find(free).unwrap_or_default()
