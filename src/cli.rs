@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 pub use clap_complete::Shell;
 pub use explain::Explain;
@@ -367,4 +368,11 @@ fn duration(text: &str) -> Result<Duration, String> {
         Ok(duration) => Ok(duration),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// The parser's own words say what it met, and not how a moment is written.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.trim().parse().map_err(|_| {
+        "a moment is written like 2026-12-01T14:30Z, with Z or an offset such as +01:00".to_owned()
+    })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand};
 use jiff::Timestamp;
 
-use super::{Format, duration};
+use super::{Format, duration, moment};
 
 #[derive(Debug, Args)]
 pub struct Silence {
@@ -37,7 +37,7 @@ pub struct SilenceAdd {
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     pub lasts: Option<Duration>,
     /// Until when, such as 2026-12-01T14:30Z
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
     pub until: Option<Timestamp>,
     /// Why; others read it in `status`
     #[arg(long, value_name = "TEXT")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::{Format, duration};
+use super::{Format, duration, moment};
 
 #[derive(Debug, Args)]
 pub struct Simulate {
@@ -29,7 +29,7 @@ pub struct Simulate {
     #[arg(long, value_name = "ALERTS")]
     pub expect: Option<String>,
     /// When the first run is: it decides what windows of maintenance hold
-    #[arg(long, value_name = "MOMENT", default_value = "2026-01-05T00:00Z")]
+    #[arg(long, value_name = "MOMENT", default_value = "2026-01-05T00:00Z", value_parser = moment)]
     pub from: Timestamp,
     /// Time from one cron entry to the next, as given to check
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]

@@ -94,7 +94,11 @@ async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Ex
 async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit, Failure> {
     let configs = store.config_reader().read_now().await?;
     let now = store.now();
-    let meant = |silence: &&Silence| silence.id == args.which || silence.selector.to_string() == args.which;
+    // Spaces between its terms are none of a selector.
+    let selector = Selector::parse(&args.which).map(|selector| selector.to_string());
+    let meant = |silence: &&Silence| {
+        silence.id == args.which || selector.as_ref().is_ok_and(|text| silence.selector.to_string() == *text)
+    };
     let active = configs.silences.iter().filter(|silence| silence.ends > now);
     let meant: Vec<_> = active.filter(meant).collect();
     if meant.is_empty() {
