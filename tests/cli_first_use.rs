@@ -66,6 +66,33 @@ fn without_a_remote_there_is_no_owner_and_no_sync_until_someone_names_one() {
     }
 }
 
+// Trap 35
+#[test]
+fn no_advice_of_ours_names_an_owner_that_two_teams_would_share() {
+    let repository = Repository::new(&[("monitors/a.yaml", "id: a\nurl: http://127.0.0.1:9/\n")]);
+    repository.write("monitorctl.yaml", "owner:\n");
+    // What each of these says to write is refused when it is written.
+    let advice = [&["sync", "--yes"] as &[_], &["doctor"], &["init"]].map(|args| {
+        let run = repository.run(args);
+        text(&run.stdout) + &said(&run.stderr)
+    });
+    let written = regex::Regex::new("owner: ([a-z0-9-]+/[a-z0-9-]+)").expect("a pattern");
+    for owner in advice.iter().flat_map(|advice| written.captures_iter(advice)) {
+        repository.write("monitorctl.yaml", &format!("owner: {}\n", &owner[1]));
+        repository.run(&["sync", "--yes"]).exits(3);
+    }
+    assert!(advice[1].contains("read -rp"), "{}", advice[1]);
+    // Where the remote has a name, doctor writes it.
+    repository.write("monitorctl.yaml", "owner:\n");
+    repository.git(&["init", "-q"]);
+    repository.git(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    let doctor = text(&repository.run(&["doctor"]).stdout);
+    let fix = doctor.lines().find_map(|line| line.trim().strip_prefix("fix: sed")).expect("a command");
+    assert!(repository.shell(&format!("sed{fix}")).status().expect("sh runs").success());
+    repository.run(&["sync", "--yes"]).exits(0);
+    assert!(repository.read("monitorctl.yaml").contains("owner: acme/shop"));
+}
+
 // Trap 35: an example value left in place gives one team the right over another's monitors.
 #[test]
 fn the_owner_of_the_examples_is_unowned() {
@@ -199,9 +226,36 @@ fn monitors_that_were_never_synced_are_said() {
     let doctor = repository.run(&["doctor"]);
     assert!(text(&doctor.stdout).contains("6 monitors in files are not synced"), "{}", text(&doctor.stdout));
     repository.run(&["sync", "--yes"]).exits(0);
-    // An edit that was not synced counts as well.
-    repository.write("monitors/shop.yaml", &api.monitor("shop", "/other"));
-    assert!(text(&repository.run(&["status"]).stderr).contains("1 monitor in files is not synced"));
+    // An edit that was not synced counts as well, whatever it is about.
+    let shop = api.monitor("shop", "/shop");
+    let status = || text(&repository.run(&["status"]).stderr);
+    for edit in [
+        "name: another",
+        "team: web",
+        "tags: [eu]",
+        "runbook: https://wiki.example.com/shop",
+        "interval: 5m",
+        "protect: true",
+        "enabled: false",
+        "timeout: 3s",
+        "depends_on: [m0]",
+        "maintenance: [{ starts: 2026-12-01T02:00, for: 1h }]",
+    ] {
+        repository.write("monitors/shop.yaml", &format!("{shop}{edit}\n"));
+        assert!(
+            status().contains("1 monitor in files is not synced: monitorctl sync"),
+            "{edit}: {}",
+            status()
+        );
+    }
+    repository.write("monitors/shop.yaml", &shop);
+    assert!(!status().contains("synced"), "{}", status());
+    // So does a file that is gone, unless there may be anything in a faulty one.
+    repository.remove("monitors/m5.yaml");
+    let gone = "1 monitor is in no file any more, and still in the table: monitorctl sync";
+    assert!(status().contains(gone), "{}", status());
+    repository.write("monitors/m0.yaml", "id: [");
+    assert!(!status().contains("in no file"), "{}", status());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
-use crate::config::{self, Diagnostic, EXAMPLE_OWNER, Settings, SourceFile};
+use crate::config::{self, Diagnostic, EXAMPLE_OWNERS, Settings, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{OFFER_VARIABLE, Offer};
 use crate::plan::CatalogSettings;
@@ -94,7 +94,7 @@ impl Context {
         let target = match &self.choice {
             StoreChoice::DynamoDb => Target::DynamoDb(self.aws.clone()),
             StoreChoice::Embedded { path, by_default } => {
-                let is_missing = path.try_exists().is_ok_and(|exists| !exists);
+                let is_missing = is_absent(path);
                 match missing {
                     Missing::Refused if is_missing => return Err(no_store(path)),
                     Missing::CountsAsEmpty if is_missing => {
@@ -132,6 +132,10 @@ impl Context {
     /// Whose monitors these are; without an owner there is nothing to reconcile.
     pub fn owner(&self) -> Result<&str, Failure> {
         self.settings.owner.as_deref().ok_or_else(|| {
+            if !Path::new(SETTINGS_FILE).exists() {
+                return Failure::new(Exit::Invalid, format!("there is no {SETTINGS_FILE} here or above"))
+                    .help("go to the repository of the monitors, or name it with `-C DIR`; `monitorctl init` starts one");
+            }
             let help = match suggested_owner(&Repository::around(Path::new("."))) {
                 Some(owner) => format!("write `owner: {owner}`, as the git remote has it"),
                 None => format!("write the name of this repository, such as `owner: {OTHER_OWNER}`"),
@@ -143,11 +147,11 @@ impl Context {
     /// The same for what writes: an example that was left in place is no owner, unless the repository is called so.
     pub fn owner_to_write(&self) -> Result<&str, Failure> {
         let owner = self.owner()?;
-        if owner != EXAMPLE_OWNER {
+        if !EXAMPLE_OWNERS.contains(&owner) {
             return Ok(owner);
         }
         match suggested_owner(&Repository::around(Path::new("."))) {
-            Some(own) if own.eq_ignore_ascii_case(EXAMPLE_OWNER) => Ok(owner),
+            Some(own) if own.eq_ignore_ascii_case(owner) => Ok(owner),
             other => {
                 let own = other.unwrap_or_else(|| OTHER_OWNER.to_owned());
                 let message = format!("the owner {owner} in {SETTINGS_FILE} is the one of the examples");
@@ -165,7 +169,9 @@ impl Context {
 
     /// What may be probed: on a laptop the addresses of the laptop too, on the box of a team only what it allows.
     pub fn addresses(&self, allow: &[String]) -> Result<AddressPolicy, Failure> {
-        let ranges = allow.iter().map(|text| Cidr::parse(text.trim())).collect::<Result<Vec<_>, _>>()?;
+        // A list that CI puts together may have gaps.
+        let written = allow.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+        let ranges = written.map(Cidr::parse).collect::<Result<Vec<_>, _>>()?;
         Ok(match self.choice {
             StoreChoice::DynamoDb => AddressPolicy::new(ranges),
             StoreChoice::Embedded { .. } => AddressPolicy::laptop(ranges),
@@ -208,11 +214,24 @@ fn no_store(path: &Path) -> Failure {
     let here = std::env::current_dir().unwrap_or_default();
     let place = here.join(path);
     let message = format!("no store here: {} does not exist", place.display());
-    Failure::new(Exit::Failed, message).help(
-        "go to the directory of monitorctl.yaml, or name it with `-C DIR` (`monitorctl sync` makes the store there); \
-         with tables on AWS set AWS_REGION and DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE, or pass \
-         `--store dynamodb`",
-    )
+    // Where the settings are, this is no wrong directory: nothing was synced yet.
+    let next = if Path::new(SETTINGS_FILE).exists() {
+        "`monitorctl sync` makes it"
+    } else {
+        "go to the directory of monitorctl.yaml, or name it with `-C DIR` (`monitorctl sync` makes the store there)"
+    };
+    Failure::new(Exit::Failed, message).help(format!(
+        "{next}; with tables on AWS set AWS_REGION and DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE, or pass \
+         `--store dynamodb`"
+    ))
+}
+
+/// Whether there is no store: a file of no bytes is none either, and a look at it would make one.
+pub fn is_absent(path: &Path) -> bool {
+    match path.metadata() {
+        Ok(metadata) => metadata.is_file() && metadata.len() == 0,
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 /// What the choice of a store depends on, here.

@@ -4,43 +4,67 @@
 use std::fs;
 use std::path::Path;
 
-use super::context::{LOCAL_FOLDER, variable};
+use super::context::{Context, LOCAL_FOLDER, is_absent, variable};
 use super::failure::Failure;
+use super::target::StoreChoice;
 use super::terminal::Terminal;
+use crate::cli::Global;
 use crate::exit::Exit;
 
 /// What a run is told by the environment and is no secret. Credentials are a matter of the machine.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 18] = [
     "APP_ENVIRONMENT",
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL",
     "AWS_PROFILE",
     "AWS_REGION",
-    "AWS_DEFAULT_REGION",
+    "AWS_SHARED_CREDENTIALS_FILE",
     "DDB_CONFIG_TABLE",
     "DDB_HISTORY_TABLE",
     "DDB_STATE_TABLE",
     "MONITORCTL_ALLOW",
     "MONITORCTL_NOTIFY",
     "MONITORCTL_PERIOD",
-    "MONITORCTL_STORE",
+    "MONITORCTL_SECRETS",
     "SNS_TOPIC_ARN",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
 ];
 
+/// The store, which the command line may name as well.
+const STORE: &str = "MONITORCTL_STORE";
+
 /// Prints the line, and makes the folder that its log lies in.
-pub fn print(terminal: Terminal) -> Result<Exit, Failure> {
+pub fn print(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
+    let context = Context::load(global, terminal)?;
     let unknown = |error| Failure::new(Exit::Failed, format!("cannot tell where this is: {error}"));
     let program = std::env::current_exe().map_err(unknown)?;
     let folder = std::env::current_dir().map_err(unknown)?;
     let local = folder.join(LOCAL_FOLDER);
+    let set = VARIABLES.iter().filter_map(|name| Some((*name, variable(name)?)));
+    let set = set.chain(global.store.clone().map(|store| (STORE, store)));
+    let line = line(&program, &folder, &local.join("check.log"), set);
+    if line.contains(char::is_control) {
+        let message = "a variable or a path has a line break, which no line of a crontab can have";
+        return Err(Failure::new(Exit::Failed, message));
+    }
     fs::create_dir_all(&local).map_err(|error| {
         Failure::new(Exit::Failed, format!("cannot make the folder {} of the log: {error}", local.display()))
     })?;
-    let variables = VARIABLES.iter().filter_map(|name| Some((*name, variable(name)?)));
-    let line = line(&program, &folder, &local.join("check.log"), variables);
     terminal.print(&format!("{line}\n"))?;
     terminal.say(
         "add this line with `crontab -e`; runs that overlap need no lock around them, because one leaves the work to the other",
     );
+    terminal.say(
+        "cron has no variable of your shell: write those that monitors name as ${env:NAME} above it, as NAME=value",
+    );
+    if let StoreChoice::Embedded { path, .. } = &context.choice
+        && is_absent(path)
+    {
+        terminal.warn(&format!("there is no store {} yet: run `monitorctl sync` first", path.display()));
+    }
     Ok(Exit::Done)
 }
 

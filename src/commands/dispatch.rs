@@ -39,7 +39,7 @@ fn dispatch(cli: &mut Cli, terminal: Terminal) -> Result<Exit, Failure> {
         follow(cli, &place);
     }
     match &cli.command {
-        Command::Init(args) if args.cron => crontab::print(terminal),
+        Command::Init(args) if args.cron => crontab::print(&cli.global, terminal),
         Command::Init(_) => Ok(init::init(terminal)?),
         Command::Validate(args) => validate::validate(terminal, args),
         Command::Schema(args) => schema::schema(terminal, args),

@@ -225,6 +225,10 @@ impl From<SchemaError> for Failure {
 
 impl From<InitError> for Failure {
     fn from(error: InitError) -> Self {
-        Self::of(Exit::Failed, &error)
+        let failure = Self::of(Exit::Failed, &error);
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
     }
 }

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use super::context::SETTINGS_FILE;
 use super::origin::suggested_owner;
+use super::place::Place;
 use super::schema::{SCHEMA_FOLDER, schemas};
 use super::terminal::Terminal;
+use crate::cli::MONITORS;
 use crate::exit::Exit;
 use crate::source::Repository;
 
@@ -51,7 +53,7 @@ alert: { failures: 2, severity: warning }
 const NEXT: &str = "
   2. edit monitors/example.yaml, or add files beside it; an editor with a YAML language server helps
   3. monitorctl validate
-  4. monitorctl check --all --dir monitors    probes them all once, without a table
+  4. monitorctl check --all --dir monitors    probes them all once, before a sync
   5. monitorctl diff, then monitorctl sync    brings them into the config table
   6. monitorctl init --cron                   prints the line of a crontab that checks them from then on";
 
@@ -59,10 +61,40 @@ const NEXT: &str = "
 pub enum InitError {
     #[error("cannot write {path}")]
     Write { path: String, source: io::Error },
+    #[error("{path} is there, and is no {wanted}")]
+    InTheWay { path: String, wanted: &'static str },
+    #[error("this folder is a part of the catalog {catalog}")]
+    InCatalog { catalog: String },
+    #[error("this is the inside of a git repository, and no checkout of it")]
+    InGit,
+}
+
+impl InitError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Write { .. } => None,
+            Self::InTheWay { .. } => Some("move it away, and run `monitorctl init` again"),
+            Self::InCatalog { .. } => Some(
+                "every file in it is one of monitors: add monitors here, or start a repository beside it",
+            ),
+            Self::InGit => Some("go to a checkout of it"),
+        }
+    }
 }
 
 pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
-    let owner = suggested_owner(&Repository::around(Path::new(".")));
+    let repository = Repository::around(Path::new("."));
+    if repository.as_ref().is_ok_and(|repository| repository.place().is_none()) {
+        return Err(InitError::InGit);
+    }
+    let above = std::env::current_dir().ok().and_then(|here| Place::above(&here));
+    if let Some(place) = &above
+        && place.way.starts_with(MONITORS)
+    {
+        return Err(InitError::InCatalog { catalog: place.root.join(MONITORS).display().to_string() });
+    }
+    let owner = suggested_owner(&repository);
     create(terminal, SETTINGS_FILE, &settings(owner.as_deref()))?;
     create(terminal, "monitors/example.yaml", EXAMPLE)?;
     for (name, schema) in schemas() {
@@ -73,6 +105,10 @@ pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
         Some(owner) => format!("the owner is {owner}, from the git remote; monitorctl.yaml has it"),
         None => "name the owner in monitorctl.yaml".to_owned(),
     };
+    if let Some(place) = above {
+        let settings = place.root.join(SETTINGS_FILE);
+        terminal.warn(&format!("in this folder {} no longer counts", settings.display()));
+    }
     terminal.say(&format!("\nNext:\n  1. {first}{NEXT}"));
     Ok(Exit::Done)
 }
@@ -91,6 +127,9 @@ fn settings(owner: Option<&str>) -> String {
 fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {
     let failed = |source| InitError::Write { path: path.to_owned(), source };
     if let Some(folder) = Path::new(path).parent() {
+        if folder.exists() && !folder.is_dir() {
+            return Err(InitError::InTheWay { path: folder.display().to_string(), wanted: "folder" });
+        }
         fs::create_dir_all(folder).map_err(failed)?;
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
@@ -103,6 +142,10 @@ fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {
             terminal.say(&format!("wrote {path}"));
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            // A folder, or a link that leads nowhere.
+            if !Path::new(path).is_file() {
+                return Err(InitError::InTheWay { path: path.to_owned(), wanted: "file" });
+            }
             terminal.say(&format!("left {path} as it is"));
         }
         Err(source) => return Err(failed(source)),

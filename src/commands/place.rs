@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::context::SETTINGS_FILE;
+use super::context::{SETTINGS_FILE, variable};
 use crate::cli::{Cli, Command, MONITORS};
+
+/// How a store in a file is written.
+const EMBEDDED: &str = "embedded:";
 
 /// What ends the search: the settings of another repository are not ours.
 const GIT: &str = ".git";
@@ -34,9 +37,38 @@ impl Place {
     /// A path as typed, seen from the root. The folder that nobody typed is the one beside the settings; another one that
     /// is not where the command was typed may have been meant from the root.
     fn seen(&self, typed: &Path) -> PathBuf {
+        if typed == Path::new(MONITORS) || typed == Path::new("-") {
+            typed.to_owned()
+        } else {
+            self.given(typed)
+        }
+    }
+
+    /// A path that is no default.
+    fn given(&self, typed: &Path) -> PathBuf {
         let below = self.way.join(typed);
-        let is_meant = typed.is_relative() && typed != Path::new(MONITORS) && typed != Path::new("-");
-        if is_meant && below.exists() { below } else { typed.to_owned() }
+        if typed.is_relative() && below.exists() { below } else { typed.to_owned() }
+    }
+
+    /// The file of an embedded store. One that is nowhere yet is made where it was typed.
+    fn store(&self, typed: &str) -> String {
+        let Some(path) = typed.strip_prefix(EMBEDDED).map(Path::new) else { return typed.to_owned() };
+        let is_of_root = path.is_absolute() || path.as_os_str().is_empty() || path.exists();
+        let below = self.way.join(path);
+        if is_of_root && !below.exists() {
+            typed.to_owned()
+        } else {
+            format!("{EMBEDDED}{}", below.display())
+        }
+    }
+
+    /// A text, or the file behind its `@`.
+    fn text(&self, typed: &mut String) {
+        if let Some((before, path)) = typed.split_once('@')
+            && (before.is_empty() || before.ends_with('='))
+        {
+            *typed = format!("{before}@{}", self.given(Path::new(path)).display());
+        }
     }
 
     /// The same for a file that is to be written.
@@ -66,6 +98,12 @@ pub fn looks_above(command: &Command) -> bool {
 
 /// Turns the paths that were typed into those that are meant from the root.
 pub fn follow(cli: &mut Cli, place: &Place) {
+    // What the environment says is the same in every folder.
+    if let Some(store) = &mut cli.global.store
+        && variable("MONITORCTL_STORE").as_deref() != Some(store.as_str())
+    {
+        *store = place.store(store);
+    }
     let outputs = match &mut cli.command {
         Command::Validate(args) => {
             for path in &mut args.paths {
@@ -90,12 +128,14 @@ pub fn follow(cli: &mut Cli, place: &Place) {
         }
         Command::Check(args) => {
             if let Some(folder) = &mut args.dir {
-                *folder = place.seen(folder);
+                *folder = place.given(folder);
             }
             return;
         }
         Command::Simulate(args) => {
             args.monitors = place.seen(&args.monitors);
+            let texts = args.parent.iter_mut().chain([&mut args.outcomes]).chain(&mut args.expect);
+            texts.for_each(|text| place.text(text));
             return;
         }
         Command::Doctor(args) => {

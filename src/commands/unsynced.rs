@@ -1,42 +1,67 @@
 //! Monitors of a checkout that the table does not have: whoever wrote six of them must not hear that all is well.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::check::{Inventory, WatchedMonitor};
+use super::check::Inventory;
 use super::context::Context;
 use crate::config;
+use crate::monitor::{Monitor, Origin};
 use crate::report::count;
 use crate::source;
+
+/// What the files and the table do not have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsynced {
+    /// Monitors of the files that the table does not have, or has otherwise.
+    pub waiting: usize,
+    /// Monitors of this owner that are in no file any more.
+    pub gone: usize,
+}
 
 /// Says so, if this is a checkout with such monitors. It is a look and no plan: files with a fault are left to `validate`.
 pub fn say(context: &Context, folder: &Path, stored: &Inventory) {
     if let Some(words) = unsynced(context, folder, stored).and_then(words) {
-        context.terminal.warn(&words);
+        context.terminal.warn(&format!("{words}: monitorctl sync"));
     }
 }
 
 /// How many there are; `None` if there are no files here, or none that read.
-pub fn unsynced(context: &Context, folder: &Path, stored: &Inventory) -> Option<usize> {
+pub fn unsynced(context: &Context, folder: &Path, stored: &Inventory) -> Option<Unsynced> {
     if !folder.is_dir() {
         return None;
     }
     let files = source::read(folder).ok()?;
     let loaded = config::load(&files, Some(&context.settings.topics));
-    let wanted = loaded.monitors.into_iter();
-    let wanted =
-        wanted.map(|loaded| WatchedMonitor::new(loaded.monitor, loaded.spec, context.settings.owner.clone()));
-    Some(wanted.filter(|wanted| !has(stored, wanted)).count())
+    let waiting = loaded.monitors.iter().filter(|wanted| !has(stored, &wanted.monitor)).count();
+    // Behind a fault there may be any monitor, so none counts as gone.
+    let is_whole = !loaded.is_invalid();
+    let owner = context.settings.owner.as_ref().filter(|_| is_whole);
+    let kept: BTreeSet<_> = loaded
+        .monitors
+        .iter()
+        .flat_map(|one| [Some(&one.monitor.id), one.moved_from.as_ref()])
+        .flatten()
+        .collect();
+    let own = stored.all.iter().filter(|watched| owner.is_some() && watched.owner.as_ref() == owner);
+    let gone = own.filter(|watched| !kept.contains(&watched.monitor.id)).count();
+    Some(Unsynced { waiting, gone })
 }
 
-/// Whether the table has a monitor as the files have it, as far as it is judged.
-fn has(stored: &Inventory, wanted: &WatchedMonitor) -> bool {
-    stored.get(&wanted.monitor.id).is_some_and(|stored| {
-        stored.judged == wanted.judged && stored.monitor.enabled == wanted.monitor.enabled
-    })
+/// Whether the table has a monitor as the files have it. Where it came from is no part of it.
+fn has(stored: &Inventory, wanted: &Monitor) -> bool {
+    let meant = |monitor: &Monitor| Monitor { origin: Origin::default(), ..monitor.clone() };
+    stored.get(&wanted.id).is_some_and(|stored| meant(&stored.monitor) == meant(wanted))
 }
 
-/// `6 monitors in files are not synced: monitorctl sync`
-pub fn words(number: usize) -> Option<String> {
-    let verb = if number == 1 { "is" } else { "are" };
-    (number > 0).then(|| format!("{} in files {verb} not synced: monitorctl sync", count(number, "monitor")))
+/// `6 monitors in files are not synced`
+pub fn words(Unsynced { waiting, gone }: Unsynced) -> Option<String> {
+    let be = |number| if number == 1 { "is" } else { "are" };
+    let waiting =
+        (waiting > 0).then(|| format!("{} in files {} not synced", count(waiting, "monitor"), be(waiting)));
+    let gone = (gone > 0).then(|| {
+        format!("{} {} in no file any more, and still in the table", count(gone, "monitor"), be(gone))
+    });
+    let parts: Vec<_> = waiting.into_iter().chain(gone).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -31,7 +31,8 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     diagnostics.extend(loaded.diagnostics);
     let has_unreadable = !unreadable.is_empty();
     diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
-    if !has_unreadable && !files.iter().any(|file| !is_defaults(&file.path)) {
+    let asks_for_monitors = !args.paths.iter().all(|path| source::is_settings(path));
+    if asks_for_monitors && !has_unreadable && !files.iter().any(|file| !is_defaults(&file.path)) {
         diagnostics.push(empty_catalog(&args.paths));
     }
     files.extend(settings_file);

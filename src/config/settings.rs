@@ -23,8 +23,8 @@ const OWNER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$";
 /// Characters of an owner.
 const OWNER_LENGTH: usize = 100;
 
-/// The owner of the examples: two repositories that left it in place would have each other's monitors.
-pub const EXAMPLE_OWNER: &str = "acme/api-monitors";
+/// Owners of our own examples, which `sync` refuses: two teams that left one in place would share a name.
+pub const EXAMPLE_OWNERS: [&str; 2] = ["acme/api-monitors", "payments/api-monitors"];
 
 /// # Settings
 ///

@@ -25,8 +25,8 @@ pub struct Facts {
     pub reach: Vec<ReachFacts>,
     /// Asked from the machine that would ask them in a run.
     pub canaries: Vec<CanaryFacts>,
-    /// Monitors of the files that the table does not have; `None` if one of the two was not seen.
-    pub unsynced: Option<usize>,
+    /// What the files and the table do not have in common, in words; `None` if nothing, or one of the two was not seen.
+    pub unsynced: Option<String>,
     pub repository: RepositoryFacts,
 }
 
@@ -84,18 +84,18 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     findings.extend(secrets(role, named));
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
-    findings.extend(left.and_then(unsynced));
-    findings.extend(repository(role, checkout));
+    findings.extend(left.as_ref().map(|left| Finding::warning(About::Items, left, "monitorctl sync")));
+    match place {
+        Place::Local(facts) if facts.writable == Look::Missing && !checkout.is_checkout() => {
+            findings.push(Finding::failed(
+                About::Settings,
+                "no monitorctl.yaml, no monitors/ and no store: most likely another directory, which `-C DIR` names",
+                "monitorctl init",
+            ));
+        }
+        Place::Local(_) | Place::Aws(_) => findings.extend(repository(role, checkout)),
+    }
     findings
-}
-
-fn unsynced(monitors: usize) -> Option<Finding> {
-    let what = match monitors {
-        0 => return None,
-        1 => "1 monitor in files is not synced".to_owned(),
-        many => format!("{many} monitors in files are not synced"),
-    };
-    Some(Finding::warning(About::Items, what, "monitorctl sync"))
 }
 
 fn account_of(facts: &AwsFacts) -> Vec<Finding> {

@@ -15,6 +15,13 @@ pub struct RepositoryFacts {
     pub files: Look<Vec<FileFacts>>,
 }
 
+impl RepositoryFacts {
+    /// Whether anything of a repository of monitors is here.
+    pub fn is_checkout(&self) -> bool {
+        !matches!((&self.settings, &self.files), (SettingsFacts::Absent, Look::Missing))
+    }
+}
+
 /// `monitorctl.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettingsFacts {
@@ -24,6 +31,8 @@ pub enum SettingsFacts {
     Invalid(usize),
     Valid {
         owner: Option<String>,
+        /// What the git remote suggests.
+        suggested_owner: Option<String>,
         /// How many it names.
         canaries: usize,
     },
@@ -75,8 +84,7 @@ pub fn modeline(text: &str) -> Option<&str> {
 pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     let RepositoryFacts { settings, schemas, files } = facts;
     let mut findings = Vec::new();
-    let checkout = !matches!((settings, files), (SettingsFacts::Absent, Look::Missing));
-    if !checkout && !matches!(role, Some(Role::Diff | Role::Sync)) {
+    if !facts.is_checkout() && !matches!(role, Some(Role::Diff | Role::Sync)) {
         let what = "no monitorctl.yaml and no monitors/ here; `check` needs none";
         return vec![Finding::skipped(About::Settings, what)];
     }
@@ -108,10 +116,10 @@ fn owner(settings: &SettingsFacts) -> Finding {
         SettingsFacts::Valid { owner: Some(owner), .. } => {
             Finding::ok(About::Settings, format!("monitorctl.yaml is valid; the owner is {owner}"))
         }
-        SettingsFacts::Valid { owner: None, .. } => Finding::failed(
+        SettingsFacts::Valid { owner: None, suggested_owner, .. } => Finding::failed(
             About::Settings,
             "monitorctl.yaml names no owner, without which there is no sync",
-            "sed -i -e '/^owner:/d' -e '$ a owner: payments/api-monitors' monitorctl.yaml",
+            name_owner(suggested_owner.as_deref()),
         ),
         SettingsFacts::Absent => {
             Finding::failed(About::Settings, "there is no monitorctl.yaml here", "monitorctl init")
@@ -121,6 +129,20 @@ fn owner(settings: &SettingsFacts) -> Finding {
             Finding::failed(About::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
         }
         SettingsFacts::Unreadable(why) => Finding::failed(About::Settings, why, "ls -l monitorctl.yaml"),
+    }
+}
+
+/// The command that writes the owner. Without a remote it asks: an example that was pasted would be the name of every
+/// team that pasted it.
+fn name_owner(suggested: Option<&str>) -> String {
+    let write = "sed -i '/^owner:/d' monitorctl.yaml && printf '\\nowner: %s\\n'";
+    match suggested {
+        Some(owner) => format!("{write} {} >> monitorctl.yaml", quoted(owner)),
+        None => {
+            format!(
+                "read -rp 'owner, such as team/monitors: ' owner && {write} \"$owner\" >> monitorctl.yaml"
+            )
+        }
     }
 }
 
@@ -204,10 +226,14 @@ mod tests {
 
     fn good() -> RepositoryFacts {
         RepositoryFacts {
-            settings: SettingsFacts::Valid { owner: Some("acme".into()), canaries: 0 },
+            settings: SettingsFacts::Valid { owner: Some("acme".into()), suggested_owner: None, canaries: 0 },
             schemas: Kind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
             files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
         }
+    }
+
+    fn unnamed(suggested: Option<&str>) -> SettingsFacts {
+        SettingsFacts::Valid { owner: None, suggested_owner: suggested.map(str::to_owned), canaries: 1 }
     }
 
     /// The first finding that is not good.
@@ -249,7 +275,12 @@ mod tests {
         for (facts, outcome, fix) in [
             (settings(SettingsFacts::Absent), Outcome::Failed, "monitorctl init"),
             (settings(SettingsFacts::Invalid(2)), Outcome::Failed, "monitorctl validate"),
-            (settings(SettingsFacts::Valid { owner: None, canaries: 1 }), Outcome::Failed, "sed -i"),
+            (settings(unnamed(None)), Outcome::Failed, "read -rp"),
+            (
+                settings(unnamed(Some("shop/monitors"))),
+                Outcome::Failed,
+                "sed -i '/^owner:/d' monitorctl.yaml && printf '\\nowner: %s\\n' shop/monitors >>",
+            ),
             (many, Outcome::Warning, "echo 'canaries: ["),
             (stale, Outcome::Warning, "monitorctl schema --write"),
             (

@@ -12,6 +12,9 @@ use crate::config::{FILE_BYTES, SourceFile, is_defaults};
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
 const CATALOG: &str = "monitors";
 
+/// What the repository says of itself, which is no monitor. A file of that name anywhere else is one of monitors.
+const SETTINGS: &str = "monitorctl.yaml";
+
 /// Files of one catalog; links from folder to folder could multiply a few to any number.
 const FILES: usize = 50_000;
 
@@ -83,6 +86,8 @@ pub fn read_paths(paths: &[PathBuf]) -> Result<Found, SourceError> {
         catalog.read_defaults_above(folder, &mut found.files)?;
         if metadata.is_dir() {
             catalog.read_folder(path, &mut found)?;
+        } else if is_settings(path) {
+            // `validate` reads the settings of the repository with whatever files.
         } else if is_yaml(path) {
             catalog.read_defaults_in(folder, &mut found.files)?;
             found.files.push(catalog.read_file(path)?);
@@ -175,7 +180,7 @@ impl<'a> Catalog<'a> {
     fn read_entry(&self, path: &Path, is_link: bool, found: &mut Found) -> Result<(), SourceError> {
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if !metadata.is_dir() {
-            if is_yaml(path) {
+            if is_yaml(path) && !is_settings(path) {
                 found.files.push(self.read_file(path)?);
             }
             return Ok(());
@@ -267,7 +272,12 @@ pub fn folder_below(root: &Path, path: &Path) -> String {
 pub fn is_catalog_file(root: &Path, path: &Path) -> bool {
     let below = path.strip_prefix(root).unwrap_or(path);
     let hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
-    is_yaml(path) && !hidden
+    is_yaml(path) && !hidden && !is_settings(path)
+}
+
+/// Whether a path is that of the settings in the current directory.
+pub fn is_settings(path: &Path) -> bool {
+    shown(path) == SETTINGS
 }
 
 fn read_stdin() -> Result<SourceFile, SourceError> {

@@ -113,7 +113,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         }
         Outcome::CompletedRun(completed) => {
             let exit = exit(&options, &completed, faulty, args.exit_code, signals.caught());
-            if (args.all || completed.inventory.all.is_empty()) && args.dir.is_none() && people {
+            if args.dir.is_none() && people {
                 unsynced::say(context, Path::new(MONITORS), &completed.inventory);
             }
             let report = completed.report(&options, store.consumed());

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::check::chain;
 use crate::commands::context::SETTINGS_FILE;
+use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::config::{self, Kind, Settings, SourceFile, is_defaults};
 use crate::doctor::{FileFacts, Look, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
-use crate::source::{self, SourceError};
+use crate::source::{self, Repository, SourceError};
 
 /// What is there, and the settings as far as they can be used.
 pub struct Checkout {
@@ -37,8 +38,11 @@ fn settings() -> (Settings, SettingsFacts) {
     let (settings, diagnostics) = config::settings(&file);
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => {
-            let facts =
-                SettingsFacts::Valid { owner: settings.owner.clone(), canaries: settings.canaries.len() };
+            let facts = SettingsFacts::Valid {
+                owner: settings.owner.clone(),
+                suggested_owner: suggested_owner(&Repository::around(Path::new("."))),
+                canaries: settings.canaries.len(),
+            };
             (settings, facts)
         }
         faults => (Settings::default(), SettingsFacts::Invalid(faults)),

@@ -7,7 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
-use crate::commands::unsynced::unsynced;
+use crate::commands::unsynced::{unsynced, words};
 use crate::doctor::{Facts, Finding, Outcome, Role, examine};
 use crate::exit::Exit;
 use crate::report;
@@ -21,7 +21,8 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
     let Seen { place, tables, items, secrets, reach, canaries, inventory } = seen;
-    let unsynced = inventory.and_then(|inventory| unsynced(&context, &args.monitors, &inventory));
+    let unsynced =
+        inventory.and_then(|inventory| unsynced(&context, &args.monitors, &inventory)).and_then(words);
     let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),

@@ -1,0 +1,319 @@
+//! In another place than it was meant for: the wrong region, the wrong directory, a folder inside of the repository. And what
+//! is typed with small slips.
+
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+#[expect(dead_code, reason = "each test program uses its part of it")]
+mod support;
+
+use std::process::Output;
+
+use serde_json::Value;
+use support::aws::Aws;
+use support::{Api, Repository, hand};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A folder without any file.
+fn empty() -> Repository {
+    let repository = Repository::new(&[]);
+    repository.remove("monitorctl.yaml");
+    repository
+}
+
+fn shop(api: &Api) -> Repository {
+    Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))])
+}
+
+/// As it runs from a folder of the repository.
+fn within(repository: &Repository, folder: &str, args: &[&str]) -> Output {
+    let mut command = repository.command(args);
+    command.current_dir(repository.path(folder)).output().expect("it runs")
+}
+
+#[test]
+fn a_wrong_region_is_named_with_the_account_and_the_likely_cause_by_every_command() {
+    let (api, aws) = (Api::start(), Aws::start());
+    let repository = shop(&api);
+    let run = |args: &[&str]| {
+        let mut command = repository.command(args);
+        aws.reach(&mut command).env("MONITORCTL_STORE", "dynamodb").env("AWS_REGION", "us-east-1");
+        command.output().expect("it runs")
+    };
+    for args in [
+        &["status"] as &[_],
+        &["check", "--all"],
+        &["check", "--log", "json"],
+        &["check", "--dir", "monitors"],
+        &["diff"],
+        &["sync", "--yes"],
+        &["sync", "--log", "json", "--yes"],
+        &["sync", "--undo", "last", "--yes"],
+        &["pull", "--drift"],
+        &["explain", "shop"],
+        &["silence", "list"],
+        &["silence", "add", "shop", "--for", "1h", "--reason", "x"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let said = text(&output.stderr);
+        let place = "does not exist in region us-east-1 of account 123456789012";
+        assert_eq!(said.matches(place).count(), 1, "{args:?}: {said}");
+        assert!(said.contains("table `api_health_") && said.contains("(AWS_REGION)"), "{args:?}: {said}");
+        assert!(!said.contains("ResourceNotFound"), "{args:?}: {said}");
+    }
+    // To make the tables there would be a second installation: the topic is in the right region.
+    let doctor = run(&["doctor", "--format", "json"]);
+    let findings: Value = serde_json::from_slice(&doctor.stdout).expect("JSON");
+    let tables: Vec<_> = findings["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|finding| finding["check"] == "table")
+        .collect();
+    assert_eq!(tables.len(), 3, "{findings:#}");
+    for finding in tables {
+        let what = finding["what"].as_str().expect("words");
+        assert!(
+            what.contains("in region us-east-1 of account 123456789012, and the topic is in eu-west-1"),
+            "{what}"
+        );
+        assert_eq!(finding["fix"], "export AWS_REGION=eu-west-1");
+    }
+}
+
+#[test]
+fn a_region_that_does_not_exist_is_named() {
+    let (api, aws) = (Api::start(), Aws::start());
+    let repository = shop(&api);
+    let run = |region: &str, endpoint: Option<&str>| {
+        let mut command = repository.command(&["status"]);
+        aws.reach(&mut command).env("MONITORCTL_STORE", "dynamodb").env("AWS_REGION", region);
+        if let Some(endpoint) = endpoint {
+            command.env("AWS_ENDPOINT_URL", endpoint);
+        }
+        let output = command.output().expect("it runs");
+        (output.status.code(), text(&output.stderr))
+    };
+    for region in ["eu-west-1 ", "eu_west_1", "eu-west-1\n", "Frankfurt (eu-central-1)"] {
+        let (code, said) = run(region, None);
+        assert_eq!(code, Some(7), "{said}");
+        assert!(said.contains(&format!("{region:?}")) && said.contains("AWS_REGION=eu-central-1"), "{said}");
+    }
+    // No server is there, as for a region that is misspelt.
+    let (code, said) = run("eu-wst-1", Some("http://127.0.0.1:9"));
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("(region eu-wst-1)") && said.contains("AWS_REGION"), "{said}");
+}
+
+#[test]
+fn a_place_without_settings_is_said_to_have_none() {
+    let repository = empty();
+    for args in
+        [&["diff"] as &[_], &["sync", "--yes"], &["pull", "--drift"], &["sync", "--undo", "last", "--yes"]]
+    {
+        let run = repository.run(args);
+        run.exits(3);
+        let said = text(&run.stderr);
+        assert!(said.contains("there is no monitorctl.yaml here or above"), "{args:?}: {said}");
+        assert!(said.contains("-C DIR") && said.contains("monitorctl init"), "{args:?}: {said}");
+    }
+    // Nothing here at all is most likely another directory, which is no sound installation.
+    let run = repository.run(&["doctor"]);
+    run.exits(1);
+    assert!(text(&run.stdout).contains("most likely another directory"), "{}", text(&run.stdout));
+    // Where the settings are, the store is only not made yet.
+    repository.write("monitorctl.yaml", "owner: acme/monitors\n");
+    let run = repository.run(&["check"]);
+    run.exits(1);
+    let said = text(&run.stderr);
+    assert!(said.contains("help: `monitorctl sync` makes it"), "{said}");
+    assert!(!said.contains("-C DIR"), "{said}");
+}
+
+#[test]
+fn a_file_without_a_byte_is_no_store_and_stays_so() {
+    let repository = shop(&Api::start());
+    repository.write(".monitorctl/store.db", "");
+    for args in [&["status"] as &[_], &["check"], &["explain", "shop"], &["silence", "list"]] {
+        let run = repository.run(args);
+        run.exits(1);
+        assert!(text(&run.stderr).contains("no store here"), "{args:?}: {}", text(&run.stderr));
+        assert_eq!(repository.read(".monitorctl/store.db"), "", "{args:?}");
+    }
+    repository.run(&["sync", "--yes"]).exits(0);
+}
+
+#[test]
+fn paths_mean_where_they_were_typed() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.commit();
+    repository.write("ops/fail.script", "up, fail*2\n");
+    repository.write("ops/monitors/till.yaml", &api.monitor("till", "/till"));
+    let below = |args: &[&str]| {
+        let output = within(&repository, "ops", args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    below(&["sync", "--yes", "--store", "embedded:mine.db"]);
+    assert!(repository.path("ops/mine.db").exists() && !repository.path("mine.db").exists());
+    assert!(below(&["status", "--store", "embedded:mine.db"]).contains("shop"));
+    // From elsewhere in the repository the one at its root is meant.
+    repository.run(&["sync", "--yes", "--store", "embedded:root.db"]).exits(0);
+    assert!(below(&["status", "--store", "embedded:root.db"]).contains("shop"));
+    assert!(!repository.path("ops/root.db").exists());
+    assert!(below(&["simulate", "shop", "--outcomes", "@fail.script"]).contains("DOWN"));
+    assert!(below(&["simulate", "shop", "--outcomes", "@ops/fail.script"]).contains("DOWN"));
+    assert!(below(&["check", "--dir", "monitors", "--store", "embedded:try.db"]).contains("till"));
+}
+
+#[test]
+fn settings_are_no_monitor_wherever_they_are_named() {
+    let repository = shop(&Api::start());
+    for args in [
+        &["validate", "."] as &[_],
+        &["validate", "monitorctl.yaml"],
+        &["validate", "./monitorctl.yaml", "monitors/shop.yaml"],
+        &["diff", "."],
+    ] {
+        repository.run(args).exits(0);
+    }
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nowners: x\n");
+    for args in [&["validate", "monitorctl.yaml"] as &[_], &["validate", "."]] {
+        let run = repository.run(args);
+        run.exits(3);
+        assert!(text(&run.stdout).contains("unknown key `owners`"), "{}", text(&run.stdout));
+    }
+}
+
+#[test]
+fn init_puts_nothing_where_it_would_break_what_is_there() {
+    let repository = Repository::new(&[("monitors/web/shop.yaml", "id: shop\nurl: http://127.0.0.1:9/\n")]);
+    for folder in ["monitors", "monitors/web"] {
+        let output = within(&repository, folder, &["init"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("a part of the catalog"), "{}", text(&output.stderr));
+        assert!(!repository.path(folder).join("monitorctl.yaml").exists());
+    }
+    // Another catalog beside it may well be meant, and takes the place of the first one there.
+    repository.write("ops/readme", "");
+    let output = within(&repository, "ops", &["init"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stderr).contains("monitorctl.yaml no longer counts"), "{}", text(&output.stderr));
+
+    let bare = empty();
+    bare.git(&["init", "-q", "--bare"]);
+    bare.run(&["init"]).exits(1);
+    assert!(!bare.path("monitorctl.yaml").exists());
+
+    for (in_the_way, wanted) in [("monitors", "is no folder"), ("schema", "is no folder")] {
+        let repository = empty();
+        repository.write(in_the_way, "");
+        let run = repository.run(&["init"]);
+        run.exits(1);
+        let words = format!("{in_the_way} is there, and {wanted}");
+        assert!(text(&run.stderr).contains(&words), "{}", text(&run.stderr));
+    }
+    let repository = empty();
+    repository.write("monitorctl.yaml/x", "");
+    let run = repository.run(&["init"]);
+    run.exits(1);
+    assert!(text(&run.stderr).contains("monitorctl.yaml is there, and is no file"), "{}", text(&run.stderr));
+}
+
+#[test]
+fn a_worktree_is_a_repository_as_any_other() {
+    let repository = empty();
+    repository.git(&["init", "-q", "-b", "main"]);
+    repository.git(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    repository.run(&["init"]).exits(0);
+    repository.git(&["add", "-A"]);
+    repository.git(&["commit", "-q", "-m", "monitors"]);
+    repository.git(&["worktree", "add", "-q", "other", "-b", "other"]);
+    for args in [&["validate"] as &[_], &["sync", "--yes"], &["status"]] {
+        let output = within(&repository, "other/monitors", args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+    }
+    assert!(repository.path("other/.monitorctl/store.db").exists());
+    assert!(!repository.path(".monitorctl").exists());
+}
+
+#[test]
+fn a_pulled_monitor_makes_no_settings_and_is_named_however_short_its_id() {
+    let repository = Repository::new(&[("monitors/a.yaml", "id: a\nurl: http://127.0.0.1:9/\n")]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let url = serde_json::json!({"url": {"S": "http://127.0.0.1:9/x"}});
+    hand::put(&repository, "monitorctl", &url);
+    hand::edit(&repository, "a", &url);
+    let run = repository.run(&["pull", "--unmanaged"]);
+    run.exits(0);
+    assert!(!repository.path("monitors/monitorctl.yaml").exists());
+    assert!(repository.path("monitors/monitorctl-2.yaml").exists());
+    repository.remove("monitors/a.yaml");
+    let run = repository.run(&["pull", "--drift"]);
+    run.exits(4);
+    assert!(text(&run.stderr).contains("warning: a: was edited in the table"), "{}", text(&run.stderr));
+}
+
+#[test]
+fn a_list_of_networks_may_have_gaps() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    for list in [" ", ",", "10.0.0.0/8,", "10.0.0.0/8, ,fd00::/8", ",10.0.0.0/8"] {
+        let mut command = repository.command(&["check", "--all"]);
+        let output = command.env("MONITORCTL_ALLOW", list).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{list:?}: {}", text(&output.stderr));
+    }
+    let mut command = repository.command(&["check", "--all"]);
+    assert_eq!(
+        command.env("MONITORCTL_ALLOW", "10.0.0.0/8 fd00::/8").output().expect("it runs").status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn a_silence_ends_by_its_selector_as_it_was_typed() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    for typed in ["shop, s*", "shop", " shop ,s*"] {
+        repository.run(&["silence", "add", typed, "--for", "1h", "--reason", "x"]).exits(0);
+        repository.run(&["silence", "end", typed]).exits(0);
+    }
+    repository.run(&["silence", "end", "shop"]).exits(2);
+    for until in ["14:30", "2026-12-01 14:30", "tomorrow"] {
+        let run = repository.run(&["silence", "add", "shop", "--until", until, "--reason", "x"]);
+        run.exits(2);
+        assert!(text(&run.stderr).contains("written like 2026-12-01T14:30Z"), "{}", text(&run.stderr));
+    }
+}
+
+#[test]
+fn the_line_for_cron_has_the_store_that_was_named_and_is_one_line() {
+    let api = Api::start();
+    let repository = shop(&api);
+    let cron = |args: &[&str], set: &[(&str, &str)]| {
+        let mut command = repository.command(&[args, &["init", "--cron"]].concat());
+        command.env_remove("MONITORCTL_STORE").envs(set.iter().copied()).output().expect("it runs")
+    };
+    let output = cron(
+        &["--store", "embedded:my store.db"],
+        &[("MONITORCTL_SECRETS", "TOKEN"), ("TOKEN", "s3cret-value")],
+    );
+    let line = text(&output.stdout);
+    assert!(line.contains(" MONITORCTL_SECRETS=TOKEN MONITORCTL_STORE='embedded:my store.db' /"), "{line}");
+    assert!(!line.contains("s3cret"), "{line}");
+    let words = text(&output.stderr);
+    assert!(words.contains("there is no store my store.db yet: run `monitorctl sync` first"), "{words}");
+    assert!(words.contains("${env:NAME}"), "{words}");
+    assert!(
+        text(&cron(&[], &[("MONITORCTL_STORE", "dynamodb")]).stdout).contains("MONITORCTL_STORE=dynamodb")
+    );
+    let output = cron(&[], &[("APP_ENVIRONMENT", "a\nb")]);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""));
+    assert!(text(&output.stderr).contains("line break"), "{}", text(&output.stderr));
+}
