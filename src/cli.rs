@@ -8,7 +8,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub use clap_complete::Shell;
@@ -37,12 +38,28 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+    /// Whether the folder of the monitor files is no default.
+    #[arg(skip)]
+    pub folder_is_typed: bool,
 }
+
+/// The fields that name the monitor files.
+const FOLDERS: [&str; 2] = ["monitors", "paths"];
 
 impl Cli {
     /// Reads the command line of this process; ends it with the usage where that makes no sense.
     pub fn of_this_process() -> Self {
-        Self::parse()
+        Self::of(&Self::command().get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
+    fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let is_typed = |args: &ArgMatches, name: &&str| {
+            args.try_contains_id(name).is_ok_and(|is_there| is_there)
+                && args.value_source(name) == Some(ValueSource::CommandLine)
+        };
+        let folder_is_typed =
+            matches.subcommand().is_some_and(|(_, args)| FOLDERS.iter().any(|name| is_typed(args, name)));
+        Ok(Self { folder_is_typed, ..Self::from_arg_matches(matches)? })
     }
 
     /// What a shell runs to complete this command line.

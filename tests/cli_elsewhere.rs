@@ -168,6 +168,12 @@ fn paths_mean_where_they_were_typed() {
     assert!(below(&["simulate", "shop", "--outcomes", "@fail.script"]).contains("DOWN"));
     assert!(below(&["simulate", "shop", "--outcomes", "@ops/fail.script"]).contains("DOWN"));
     assert!(below(&["check", "--dir", "monitors", "--store", "embedded:try.db"]).contains("till"));
+    // A folder that is named is the one here; without a name it is the catalog of the repository.
+    assert!(below(&["diff", "monitors", "--store", "embedded:new.db"]).contains("+ till"));
+    assert!(below(&["diff", "--store", "embedded:new.db"]).contains("+ shop"));
+    repository.write("ops/monitors/bad.yaml", "id: bad\n");
+    below(&["validate"]);
+    assert_eq!(within(&repository, "ops", &["validate", "monitors"]).status.code(), Some(3));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::context::{SETTINGS_FILE, variable};
-use crate::cli::{Cli, Command, MONITORS};
+use crate::cli::{Cli, Command};
 
 /// How a store in a file is written.
 const EMBEDDED: &str = "embedded:";
@@ -34,28 +34,21 @@ impl Place {
         None
     }
 
-    /// A path as typed, seen from the root. The folder that nobody typed is the one beside the settings; another one that
-    /// is not where the command was typed may have been meant from the root.
-    fn seen(&self, typed: &Path) -> PathBuf {
-        if typed == Path::new(MONITORS) || typed == Path::new("-") {
-            typed.to_owned()
-        } else {
-            self.given(typed)
-        }
-    }
-
-    /// A path that is no default.
+    /// A path as typed, seen from the root. One that is not where it was typed may have been meant from the root.
     fn given(&self, typed: &Path) -> PathBuf {
         let below = self.way.join(typed);
-        if typed.is_relative() && below.exists() { below } else { typed.to_owned() }
+        let is_path = typed.is_relative() && typed != Path::new("-");
+        if is_path && below.exists() { below } else { typed.to_owned() }
     }
 
     /// The file of an embedded store. One that is nowhere yet is made where it was typed.
     fn store(&self, typed: &str) -> String {
         let Some(path) = typed.strip_prefix(EMBEDDED).map(Path::new) else { return typed.to_owned() };
-        let is_of_root = path.is_absolute() || path.as_os_str().is_empty() || path.exists();
+        if path.is_absolute() || path.as_os_str().is_empty() {
+            return typed.to_owned();
+        }
         let below = self.way.join(path);
-        if is_of_root && !below.exists() {
+        if path.exists() && !below.exists() {
             typed.to_owned()
         } else {
             format!("{EMBEDDED}{}", below.display())
@@ -104,26 +97,29 @@ pub fn follow(cli: &mut Cli, place: &Place) {
     {
         *store = place.store(store);
     }
+    // The folder that is a default is the one beside the settings.
+    let is_typed = cli.folder_is_typed;
+    let seen = |path: &Path| if is_typed { place.given(path) } else { path.to_owned() };
     let outputs = match &mut cli.command {
         Command::Validate(args) => {
             for path in &mut args.paths {
-                *path = place.seen(path);
+                *path = seen(path);
             }
             return;
         }
         Command::Diff(args) => {
-            args.monitors = place.seen(&args.monitors);
+            args.monitors = seen(&args.monitors);
             &mut args.showing.outputs
         }
         Command::Sync(args) => {
-            args.monitors = place.seen(&args.monitors);
+            args.monitors = seen(&args.monitors);
             if let Some(plan) = &mut args.plan {
-                *plan = place.seen(plan);
+                *plan = place.given(plan);
             }
             &mut args.showing.outputs
         }
         Command::Pull(args) => {
-            args.monitors = place.seen(&args.monitors);
+            args.monitors = seen(&args.monitors);
             return;
         }
         Command::Check(args) => {
@@ -133,13 +129,13 @@ pub fn follow(cli: &mut Cli, place: &Place) {
             return;
         }
         Command::Simulate(args) => {
-            args.monitors = place.seen(&args.monitors);
+            args.monitors = seen(&args.monitors);
             let texts = args.parent.iter_mut().chain([&mut args.outcomes]).chain(&mut args.expect);
             texts.for_each(|text| place.text(text));
             return;
         }
         Command::Doctor(args) => {
-            args.monitors = place.seen(&args.monitors);
+            args.monitors = seen(&args.monitors);
             return;
         }
         Command::Init(_)
@@ -179,11 +175,10 @@ mod tests {
         assert_eq!(above("shop"), None);
         assert_eq!(above("shop/vendor"), None);
         let place = Place::above(&at("shop/monitors")).expect("it is there");
-        let seen = |typed: &str| place.root.join(place.seen(Path::new(typed)));
+        let seen = |typed: &str| place.root.join(place.given(Path::new(typed)));
         std::env::current_dir().expect("a directory");
         assert_eq!(seen("/x/a.yaml"), Path::new("/x/a.yaml"));
-        assert_eq!(place.seen(Path::new("monitors")), Path::new("monitors"));
-        assert_eq!(place.seen(Path::new("-")), Path::new("-"));
+        assert_eq!(place.given(Path::new("-")), Path::new("-"));
         assert_eq!(place.written(Path::new("plan.json")), Path::new("monitors/plan.json"));
     }
 }
