@@ -95,6 +95,9 @@ impl StoreError {
             Self::Credentials(source) if is_of_the_clock(&**source) => {
                 Some("the clock of this machine is wrong: `sudo timedatectl set-ntp true`")
             }
+            Self::Credentials(source) if source.to_string().starts_with("no credentials") => Some(
+                "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `aws configure` writes a profile",
+            ),
             Self::Credentials(_) => Some(
                 "`aws sts get-caller-identity` shows which identity is in use; a region that the account has not \
                  enabled refuses good credentials too",
