@@ -323,3 +323,60 @@ fn the_line_for_cron_has_the_store_that_was_named_and_is_one_line() {
     assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""));
     assert!(text(&output.stderr).contains("line break"), "{}", text(&output.stderr));
 }
+
+/// What `check --dir` probed, what it says of the rest, and how it ended.
+fn tried(repository: &Repository) -> (Vec<String>, String, Option<i32>) {
+    let args = ["check", "--dir", "monitors", "--all", "--format", "json"];
+    let output = repository.command(&args).output().expect("it runs");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let ids = report["monitors"].as_array().expect("a list").iter();
+    let ids = ids.map(|one| one["id"].as_str().expect("an id").to_owned()).collect();
+    (ids, report["problems"].to_string(), output.status.code())
+}
+
+#[test]
+fn a_file_that_cannot_be_read_stops_no_monitor_of_another_one() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let bad = repository.path("monitors/bad.yaml");
+    let link = |target: &str| std::os::unix::fs::symlink(target, &bad).expect("a link");
+    let elsewhere = empty();
+    elsewhere.write("x.yaml", "id: x\n");
+    for (target, words) in [
+        (elsewhere.path("x.yaml").display().to_string(), "leads to"),
+        ("nowhere".to_owned(), "cannot read"),
+        ("/dev/null".to_owned(), "leads to"),
+    ] {
+        link(&target);
+        let (ids, problems, code) = tried(&repository);
+        assert_eq!((ids, code), (vec!["shop".to_owned()], Some(3)), "{problems}");
+        assert!(
+            problems.contains("monitors/bad.yaml:1:1: error[unreadable]") && problems.contains(words),
+            "{problems}"
+        );
+        assert!(!problems.contains("not of ;") && !problems.contains("not of \""), "{problems}");
+        // What can be read is still held against the table.
+        repository.write("monitors/new.yaml", &api.monitor("new", "/new"));
+        let status = text(&repository.run(&["status"]).stderr);
+        assert!(status.contains("1 monitor in files is not synced: monitorctl sync"), "{status}");
+        repository.remove("monitors/new.yaml");
+        repository.remove("monitors/bad.yaml");
+    }
+}
+
+#[test]
+fn of_two_monitors_with_one_id_one_is_tried_out_and_a_folder_without_any_is_a_fault() {
+    let api = Api::start();
+    let repository = shop(&api);
+    repository.write("monitors/shop2.yaml", &api.monitor("shop", "/other"));
+    let (ids, problems, code) = tried(&repository);
+    assert_eq!((ids, code), (vec!["shop".to_owned()], Some(3)));
+    assert!(problems.contains("error[duplicate_id]"), "{problems}");
+    assert_eq!(api.requests().len(), 1);
+    repository.remove("monitors");
+    repository.write("monitors/readme", "");
+    let (ids, problems, code) = tried(&repository);
+    assert_eq!((ids.len(), code), (0, Some(3)));
+    assert!(problems.contains("there is no monitor file here"), "{problems}");
+}

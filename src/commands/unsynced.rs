@@ -8,7 +8,7 @@ use super::context::Context;
 use crate::config;
 use crate::monitor::{Monitor, Origin};
 use crate::report::count;
-use crate::source;
+use crate::source::{self, Found};
 
 /// What the files and the table do not have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +31,11 @@ pub fn unsynced(context: &Context, folder: &Path, stored: &Inventory) -> Option<
     if !folder.is_dir() {
         return None;
     }
-    let files = source::read(folder).ok()?;
+    let Found { files, unreadable, .. } = source::read_readable(folder).ok()?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     let waiting = loaded.monitors.iter().filter(|wanted| !has(stored, &wanted.monitor)).count();
     // Behind a fault there may be any monitor, so none counts as gone.
-    let is_whole = !loaded.is_invalid();
+    let is_whole = unreadable.is_empty() && !loaded.is_invalid();
     let owner = context.settings.owner.as_ref().filter(|_| is_whole);
     let kept: BTreeSet<_> = loaded
         .monitors

@@ -70,7 +70,7 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
 }
 
 /// What cannot be read is one fault among the others, and decides the exit code: nobody knows what is in it.
-fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
+pub fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
     let causes = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Diagnostic {
         file: path,
@@ -121,7 +121,7 @@ fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
 }
 
 /// No monitor at all is a mistake, and for sync the order to remove everything.
-fn empty_catalog(paths: &[PathBuf]) -> Diagnostic {
+pub fn empty_catalog(paths: &[PathBuf]) -> Diagnostic {
     let folder = paths.first().map_or_else(String::new, |path| path.display().to_string());
     Diagnostic {
         file: folder,

@@ -40,7 +40,11 @@ impl Bounds {
         if below.is_some_and(|below| below.components().all(|part| part.as_os_str() != GIT)) {
             return Ok(());
         }
-        Err(SourceError::LedOut { path: shown(path), target: shown(&target), top: shown(&self.top) })
+        Err(SourceError::LedOut {
+            path: shown(path),
+            target: shown(&target),
+            top: self.top.display().to_string(),
+        })
     }
 }
 

@@ -58,13 +58,18 @@ impl SourceError {
     }
 }
 
-/// All files of the catalog at `root`, in the order of their paths.
-pub fn read(root: &Path) -> Result<Vec<SourceFile>, SourceError> {
+/// All files of the catalog at `root` that can be read, in the order of their paths, and what cannot.
+pub fn read_readable(root: &Path) -> Result<Found, SourceError> {
     let mut found = Found::default();
     let catalog = Catalog::of(root, root)?;
     catalog.bounds.hold(root)?;
     catalog.read_folder(root, &mut found)?;
-    match found.sorted() {
+    Ok(found.sorted())
+}
+
+/// All files of the catalog at `root`, in the order of their paths.
+pub fn read(root: &Path) -> Result<Vec<SourceFile>, SourceError> {
+    match read_readable(root)? {
         Found { files, unreadable, .. } if unreadable.is_empty() => Ok(files),
         Found { mut unreadable, .. } => Err(unreadable.remove(0).1),
     }

@@ -7,6 +7,6 @@ mod git;
 pub use bounds::behind_links;
 pub use files::{
     Found, SourceError, catalog_around, is_catalog, is_settings, read, read_given, read_optional, read_paths,
-    shown,
+    read_readable, shown,
 };
 pub use git::{GitError, Order, Outside, Repository};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use ulid::Ulid;
 
+use super::files::from_files;
 use super::flow::{Deps, run};
-use super::inventory::{Inventory, WatchedMonitor};
 use super::log::Log;
 use super::options::RunOptions;
 use super::outcome::{CompletedRun, Outcome};
@@ -16,7 +16,7 @@ use crate::aws::Aws;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
-use crate::commands::context::{Context, Missing, show, variable};
+use crate::commands::context::{Context, Missing, variable};
 use crate::commands::failure::Failure;
 use crate::commands::plan_request::selector;
 use crate::commands::progress::Progress;
@@ -24,16 +24,14 @@ use crate::commands::signals::{Signal, Signals};
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced;
-use crate::config::{self, LoadedMonitor};
 use crate::exit::Exit;
 use crate::machine;
 use crate::monitor::{TopicArn, rough_duration};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
-use crate::report::{self, refused};
+use crate::report::refused;
 use crate::secrets::Vault;
-use crate::source;
 use crate::state::Held;
 use crate::store::SHARD;
 
@@ -175,23 +173,6 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
         deadline: args.deadline,
         environment: context.environment(),
     })
-}
-
-/// Monitors from files; those without a fault are probed whatever is wrong with the others.
-fn from_files(context: &Context, folder: &Path) -> Result<(Inventory, bool), Failure> {
-    let files = source::read(folder)?;
-    let loaded = config::load(&files, Some(&context.settings.topics));
-    show(context.terminal, &loaded.diagnostics, &files);
-    let faulty = loaded.is_invalid();
-    let owner = context.settings.owner.clone();
-    let watched = |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, owner.clone());
-    let monitors = loaded.monitors.into_iter().map(watched).collect();
-    let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
-    let canaries = context.settings.canaries.clone();
-    // A program that reads what the run found learns what it did not look at, and where that is wrong.
-    let problems = report::diagnostic_lines(&loaded.diagnostics);
-    let inventory = Inventory::new(monitors, topics.into_iter().collect(), problems);
-    Ok((Inventory { canaries, ..inventory }, faulty))
 }
 
 fn limits(args: &Check) -> Limits {

@@ -3,6 +3,7 @@
 mod acquire;
 mod command;
 mod concluding;
+mod files;
 mod flow;
 mod history;
 mod inventory;

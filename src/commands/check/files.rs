@@ -1,0 +1,38 @@
+//! Monitors of a run that come from files, as they are tried out before a sync.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::inventory::{Inventory, WatchedMonitor};
+use crate::commands::context::{Context, show};
+use crate::commands::failure::Failure;
+use crate::commands::validate::{cannot_read, empty_catalog};
+use crate::config::{self, Diagnostic, LoadedMonitor, is_defaults};
+use crate::report;
+use crate::source::{self, Found};
+
+/// Those without a fault, whatever is wrong with the others, and whether anything is.
+pub fn from_files(context: &Context, folder: &Path) -> Result<(Inventory, bool), Failure> {
+    let Found { files, unreadable, .. } = source::read_readable(folder)?;
+    let loaded = config::load(&files, Some(&context.settings.topics));
+    let mut diagnostics = loaded.diagnostics;
+    if unreadable.is_empty() && files.iter().all(|file| is_defaults(&file.path)) {
+        diagnostics.push(empty_catalog(&[PathBuf::from(folder)]));
+    }
+    diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
+    diagnostics.sort();
+    show(context.terminal, &diagnostics, &files);
+    let faulty = diagnostics.iter().any(Diagnostic::is_error);
+    let owner = context.settings.owner.clone();
+    let watched = |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, owner.clone());
+    // Of two with one id the first counts: both would write one row.
+    let mut ids = BTreeSet::new();
+    let first = loaded.monitors.into_iter().filter(|loaded| ids.insert(loaded.monitor.id.clone()));
+    let monitors = first.map(watched).collect();
+    let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
+    let canaries = context.settings.canaries.clone();
+    // A program that reads what the run found learns what it did not look at, and where that is wrong.
+    let problems = report::diagnostic_lines(&diagnostics);
+    let inventory = Inventory::new(monitors, topics.into_iter().collect(), problems);
+    Ok((Inventory { canaries, ..inventory }, faulty))
+}
