@@ -38,6 +38,7 @@ mod failure;
 mod head;
 mod hosts;
 mod http1;
+mod name_servers;
 mod prober;
 mod rate_limiter;
 mod redirect;

@@ -4,22 +4,15 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use futures_util::FutureExt;
-use hickory_resolver::TokioResolver;
-use hickory_resolver::config::ResolveHosts;
-use hickory_resolver::net::{DnsError, NetError};
-use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::sync::OnceCell;
 
 use super::hosts::Hosts;
+use super::name_servers::NameServers;
 use super::said::theirs;
 use crate::observation::{Fault, FaultKind};
-
-/// One name server's time to answer; the next one is asked then.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Where the C library looks first.
 const HOSTS: &str = "/etc/hosts";
@@ -32,7 +25,7 @@ const HOSTS: &str = "/etc/hosts";
 #[derive(Debug, Default)]
 pub struct Resolver {
     hosts: OnceCell<Hosts>,
-    made: OnceLock<Result<TokioResolver, NetError>>,
+    servers: OnceLock<Option<NameServers>>,
 }
 
 /// The two kinds of addresses.
@@ -83,11 +76,10 @@ impl Resolver {
     }
 
     async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, Unresolved> {
-        let resolver = self.made.get_or_init(system).as_ref().map_err(|_| Unresolved::NoServers)?;
+        let servers = self.servers.get_or_init(NameServers::of_the_machine);
+        let servers = servers.as_ref().ok_or(Unresolved::NoServers)?;
         let asked = dns_name(name).ok_or(Unresolved::NoName)?;
-        let found = resolver.lookup(asked, family.record_type()).await.map_err(|error| unresolved(&error))?;
-        let addresses: Vec<_> = found.answers().iter().filter_map(|record| record.data.ip_addr()).collect();
-        if addresses.is_empty() { Err(Unresolved::NoAddress) } else { Ok(addresses) }
+        servers.lookup(&asked, family.record_type()).await
     }
 }
 
@@ -127,34 +119,20 @@ async fn system_hosts() -> Hosts {
     Hosts::parse(&String::from_utf8_lossy(&text))
 }
 
-fn system() -> Result<TokioResolver, NetError> {
-    let mut builder = TokioResolver::builder_tokio()?;
-    configure(builder.options_mut());
-    builder.build()
-}
-
-fn configure(options: &mut hickory_resolver::config::ResolverOpts) {
-    options.timeout = options.timeout.min(PATIENCE);
-    options.negative_max_ttl = Some(Duration::ZERO);
-    options.try_tcp_on_error = true;
-    // It reads fewer names from the file than the C library.
-    options.use_hosts_file = ResolveHosts::Never;
-}
-
-fn unresolved(error: &NetError) -> Unresolved {
-    match error {
-        NetError::Dns(DnsError::NoRecordsFound(none)) if none.response_code == ResponseCode::NXDomain => {
-            Unresolved::NoSuchName
-        }
-        NetError::Dns(DnsError::NoRecordsFound(_)) => Unresolved::NoAddress,
-        NetError::Dns(DnsError::ResponseCode(code)) => Unresolved::Refused(code.to_string()),
-        NetError::Timeout => Unresolved::Silent,
-        NetError::Io(_) | NetError::NoConnections => Unresolved::Unreached,
-        _ => Unresolved::Unusable,
-    }
-}
-
 impl Unresolved {
+    /// Whether a name server said that there is no address, and not that it could not find out.
+    pub fn is_an_answer(&self) -> bool {
+        match self {
+            Self::NoAddress | Self::NoSuchName => true,
+            Self::Unusable
+            | Self::Silent
+            | Self::Unreached
+            | Self::Refused(_)
+            | Self::NoServers
+            | Self::NoName => false,
+        }
+    }
+
     /// The fault of a host called `name`.
     pub fn fault(&self, name: &str) -> Fault {
         let name = theirs(name);
@@ -179,16 +157,13 @@ impl Unresolved {
 impl Resolver {
     /// Asks only the name server at `address`.
     pub fn asking(address: std::net::SocketAddr) -> Self {
-        use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
-        use hickory_resolver::net::runtime::TokioRuntimeProvider;
+        Self::asking_all(&[address])
+    }
 
-        let mut connection = ConnectionConfig::udp();
-        connection.port = address.port();
-        let server = NameServerConfig::new(address.ip(), true, vec![connection]);
-        let config = ResolverConfig::from_name_servers(vec![server]);
-        let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-        configure(builder.options_mut());
-        Self { hosts: OnceCell::new_with(Some(Hosts::default())), made: OnceLock::from(builder.build()) }
+    /// Asks these name servers in their order.
+    pub fn asking_all(addresses: &[std::net::SocketAddr]) -> Self {
+        let hosts = OnceCell::new_with(Some(Hosts::default()));
+        Self { hosts, servers: OnceLock::from(NameServers::at(addresses)) }
     }
 
     /// The same on a machine with this hosts file.

@@ -173,3 +173,67 @@ async fn an_address_in_any_spelling_is_no_name() {
         assert_eq!(observation.phases.dns, None, "{host}");
     }
 }
+
+/// A name server that says this of every name.
+async fn saying(says: fn() -> Said) -> SocketAddr {
+    naming(move |_, _, _| says()).await
+}
+
+// Trap 29: the C library goes on to the next name server where one fails.
+#[tokio::test]
+async fn a_name_server_that_fails_leaves_the_next_its_chance() {
+    let (address, _) = answering(ok("", b"")).await;
+    let nothing: fn() -> Said = || Said::Nothing;
+    let broken: fn() -> Said = || Said::Code(ResponseCode::ServFail);
+    let refusing: fn() -> Said = || Said::Code(ResponseCode::Refused);
+    let knowing: fn() -> Said = || Said::Addresses(vec![LOOPBACK]);
+    let denying: fn() -> Said = || Said::Code(ResponseCode::NXDomain);
+    for (servers, fault) in [
+        (vec![broken, knowing], None),
+        (vec![refusing, knowing], None),
+        (vec![knowing, refusing], None),
+        (vec![nothing, knowing], None),
+        (vec![broken, nothing, refusing, knowing], None),
+        (vec![nothing, denying], Some("no such name: name.test")),
+        (vec![broken, denying], Some("no such name: name.test")),
+        // The word of the first counts: it may be the only one that knows the names of this network.
+        (vec![denying, knowing], Some("no such name: name.test")),
+        (vec![broken, refusing], Some("the name server says \"Server Failure\" for name.test")),
+    ] {
+        let mut addresses = Vec::new();
+        for says in servers {
+            addresses.push(saying(says).await);
+        }
+        let observation = observe_asking(Resolver::asking_all(&addresses), "name.test", address.port()).await;
+        let said = observation.result.as_ref().err().map(|fault| fault.actual.as_str());
+        assert_eq!(said, fault, "{observation:?}");
+        assert!(observation.latency < Duration::from_secs(3), "{observation:?}");
+    }
+}
+
+// A name server in the next town answers before the one that knows the names of this network.
+#[tokio::test]
+async fn that_there_is_no_such_name_counts_once_no_name_server_before_may_know_it() {
+    let (address, _) = answering(ok("", b"")).await;
+    let servers =
+        [saying(|| Said::Late(vec![LOOPBACK])).await, saying(|| Said::Code(ResponseCode::NXDomain)).await];
+    let observation = observe_asking(Resolver::asking_all(&servers), "name.test", address.port()).await;
+    assert!(observation.result.is_ok(), "{observation:?}");
+}
+
+#[tokio::test]
+async fn a_name_server_that_is_gone_delays_only_the_first_lookup() {
+    let (address, _) = answering(ok("", b"")).await;
+    let servers = [saying(|| Said::Nothing).await, saying(|| Said::Addresses(vec![LOOPBACK])).await];
+    let mut prober = prober();
+    prober.deps.resolver = Resolver::asking_all(&servers);
+    let mut looked_up = Vec::new();
+    for name in ["one", "two"] {
+        let observation =
+            observe_with(&prober, &monitor(&format!("http://{name}.test:{}/", address.port()))).await;
+        assert!(observation.result.is_ok(), "{observation:?}");
+        looked_up.extend(observation.phases.dns);
+    }
+    assert!(looked_up[0] >= Duration::from_millis(190), "the first has its head start: {looked_up:?}");
+    assert!(looked_up[1] < Duration::from_millis(190), "{looked_up:?}");
+}

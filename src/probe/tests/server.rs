@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use hickory_resolver::proto::op::{Message, MessageType, ResponseCode};
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
@@ -93,6 +94,8 @@ pub type Zone = fn(name: &str, nth: usize) -> Result<Vec<IpAddr>, ResponseCode>;
 /// What a name server says to one question.
 pub enum Said {
     Addresses(Vec<IpAddr>),
+    /// The same, but only after half a second.
+    Late(Vec<IpAddr>),
     Code(ResponseCode),
     /// Nothing at all.
     Nothing,
@@ -111,15 +114,19 @@ pub async fn name_server(
 
 /// A name server on loopback that may treat the two families differently.
 pub async fn naming(zone: impl Fn(&str, RecordType, usize) -> Said + Send + 'static) -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+    let socket = Arc::new(UdpSocket::bind("127.0.0.1:0").await.expect("a free port"));
     let address = socket.local_addr().expect("bound");
     tokio::spawn(async move {
         let mut asked: HashMap<(String, RecordType), usize> = HashMap::new();
         let mut packet = [0; 1500];
         while let Ok((read, client)) = socket.recv_from(&mut packet).await {
             let Ok(question) = Message::from_vec(&packet[..read]) else { continue };
-            let Some(reply) = reply(&question, &zone, &mut asked) else { continue };
-            drop(socket.send_to(&reply.to_vec().expect("a message"), client).await);
+            let Some((reply, delay)) = reply(&question, &zone, &mut asked) else { continue };
+            let socket = Arc::clone(&socket);
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                drop(socket.send_to(&reply.to_vec().expect("a message"), client).await);
+            });
         }
     });
     address
@@ -129,16 +136,21 @@ fn reply(
     question: &Message,
     zone: &impl Fn(&str, RecordType, usize) -> Said,
     asked: &mut HashMap<(String, RecordType), usize>,
-) -> Option<Message> {
+) -> Option<(Message, Duration)> {
     let query = question.queries.first().expect("a question").clone();
     let name = query.name().to_ascii().to_lowercase();
     let nth = asked.entry((name.clone(), query.query_type())).or_default();
     let mut reply = Message::response(question.id, question.op_code);
     reply.metadata.message_type = MessageType::Response;
-    match zone(name.trim_end_matches('.'), query.query_type(), *nth) {
+    let mut delay = Duration::ZERO;
+    let says = zone(name.trim_end_matches('.'), query.query_type(), *nth);
+    if let Said::Late(_) = says {
+        delay = Duration::from_millis(500);
+    }
+    match says {
         Said::Nothing => return None,
         Said::Code(code) => reply.metadata.response_code = code,
-        Said::Addresses(addresses) => {
+        Said::Addresses(addresses) | Said::Late(addresses) => {
             let data = addresses.into_iter().map(RData::from);
             let fitting = data.filter(|data| data.record_type() == query.query_type());
             reply.answers = fitting.map(|data| Record::from_rdata(query.name().clone(), 60, data)).collect();
@@ -146,5 +158,5 @@ fn reply(
     }
     *nth += 1;
     reply.queries.push(query);
-    Some(reply)
+    Some((reply, delay))
 }
