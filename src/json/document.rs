@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::scan::is_strict;
 use super::text::decoded;
 
 /// A document that was read. A value stays the text that it was, so a number keeps its digits.
@@ -44,7 +45,7 @@ pub enum Value<'d> {
     Text(Cow<'d, str>),
     List,
     Map,
-    /// `NaN` and `Infinity`, which some servers write: it is there, and equals nothing.
+    /// `NaN`, `Infinity` and `007`, which some servers write: it is there, and equals nothing.
     NoNumber,
 }
 
@@ -69,8 +70,8 @@ impl<'t> Document<'t> {
             Some(b'"') => Value::Text(decoded(raw.get(1..raw.len() - 1).unwrap_or_default())),
             Some(b't') => Value::Bool(true),
             Some(b'f') => Value::Bool(false),
-            Some(b'n') => Value::Null,
-            Some(b'-' | b'0'..=b'9') if !raw.ends_with('y') => Value::Number(raw),
+            Some(b'n') if raw == "null" => Value::Null,
+            Some(b'-' | b'0'..=b'9') if !raw.ends_with('y') && is_strict(raw) => Value::Number(raw),
             Some(_) | None => Value::NoNumber,
         }
     }

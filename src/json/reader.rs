@@ -28,10 +28,12 @@ pub struct Stop {
 }
 
 impl<'t> Document<'t> {
-    /// Reads a body of less than 4 GiB. Bytes that are no UTF-8 are read as U+FFFD, and a byte order mark before all is
-    /// passed over.
+    /// Reads a body of less than 4 GiB. Bytes that are no UTF-8 are read as U+FFFD. A byte order mark before all is passed
+    /// over, and so are the zeros at the end with which small devices send their texts.
     pub fn read(body: &'t [u8]) -> Result<Self, Broken> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let end = body.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let body = &body[..end];
         let text = String::from_utf8_lossy(body);
         let mut reader = Reader::new(&text);
         match reader.document() {

@@ -28,8 +28,10 @@ pub fn text(bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
 }
 
 /// The end of the word or number that begins at `at`.
+///
+/// Numbers are let through as `jq` lets them: with leading zeros or a plus, without a digit on one side of the point.
 pub fn scalar(bytes: &[u8], at: usize) -> Result<usize, Stop> {
-    const WORDS: [&[u8]; 6] = [b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity"];
+    const WORDS: [&[u8]; 7] = [b"true", b"false", b"null", b"NaN", b"nan", b"Infinity", b"-Infinity"];
     let rest = bytes.get(at..).unwrap_or_default();
     if let Some(word) = WORDS.into_iter().find(|word| rest.starts_with(word)) {
         return Ok(at + word.len());
@@ -38,23 +40,33 @@ pub fn scalar(bytes: &[u8], at: usize) -> Result<usize, Stop> {
 }
 
 fn number(bytes: &[u8], start: usize) -> Result<usize, Stop> {
-    let at = if bytes.get(start) == Some(&b'-') { start + 1 } else { start };
-    let mut end = match bytes.get(at) {
-        Some(b'0') => at + 1,
-        Some(b'1'..=b'9') => digits(bytes, at),
-        Some(_) | None => {
-            let expected = if at > start { "a digit" } else { "a value" };
-            return Err(Stop { at, expected });
-        }
-    };
+    let has_sign = matches!(bytes.get(start), Some(b'-' | b'+'));
+    let at = start + usize::from(has_sign);
+    let whole = digits(bytes, at);
+    let mut end = whole;
+    let mut some = whole > at;
     if bytes.get(end) == Some(&b'.') {
-        end = some_digits(bytes, end + 1)?;
+        end = digits(bytes, end + 1);
+        some |= end > whole + 1;
+    }
+    if !some {
+        let expected = if end > start { "a digit" } else { "a value" };
+        return Err(Stop { at: end, expected });
     }
     if matches!(bytes.get(end), Some(b'e' | b'E')) {
         let sign = matches!(bytes.get(end + 1), Some(b'+' | b'-'));
         end = some_digits(bytes, end + 1 + usize::from(sign))?;
     }
     Ok(end)
+}
+
+/// Whether a number is written as RFC 8259 has it.
+pub fn is_strict(number: &str) -> bool {
+    let number = number.strip_prefix('-').unwrap_or(number);
+    let whole = number.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = number.split_at(whole);
+    let begins = whole == "0" || !whole.is_empty() && !whole.starts_with('0');
+    begins && rest.strip_prefix('.').is_none_or(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn digits(bytes: &[u8], at: usize) -> usize {

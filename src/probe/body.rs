@@ -45,7 +45,12 @@ pub async fn read(mut body: impl Chunks, head: &Head) -> Result<Vec<u8>, Fault> 
     }
     let mut raw = Vec::with_capacity(announced);
     while let Some(data) = body.next().await {
-        let data = data?;
+        let data = match data {
+            Ok(data) => data,
+            // All that was announced has come: how the server ends the stream or the connection matters no more.
+            Err(_) if announced > 0 && raw.len() == announced => break,
+            Err(fault) => return Err(fault),
+        };
         if raw.len() + data.len() > CAP {
             return Err(too_large());
         }

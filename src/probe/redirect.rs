@@ -23,8 +23,8 @@ pub enum NextHop {
 
 /// Reads the head of the answer to `request`, the `followed`th redirect being behind.
 pub fn next_hop(request: &Request, head: &Head, followed: u8) -> Result<NextHop, Fault> {
-    // Of several lines the first counts, and one with nothing in it leads nowhere.
-    let location = head.values("location").next().filter(|location| !location.is_empty());
+    // Of several lines the first counts; one with nothing in it leads nowhere.
+    let location = head.values("location").find(|location| !location.is_empty());
     let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(NextHop::Answer) };
     if request.redirects == 0 {
         return Ok(NextHop::Answer);
@@ -213,6 +213,7 @@ mod tests {
             (&[b"/b#there"], "/b"),
             (&[b"/%zz"], "/%zz"),
             (&[b"/one", b"/two"], "/one"),
+            (&[b"", b"/two"], "/two"),
             (&[b"//a.example/b"], "/b"),
             (&[b"HTTP://A.example/b"], "/b"),
         ] {

@@ -15,7 +15,9 @@ fn what_stands_beside_the_asserted_field_may_be_anything_that_jq_takes() {
         "-1e99999999999999999999",
         "1234567890123456789012345678901234567890.5",
         "NaN",
-        "[Infinity, -Infinity]",
+        "[Infinity, -Infinity, nan]",
+        "007",
+        "[.5, -.5, 1., +1, 00, -01.50e1]",
         "\"a\tb\nc\"",
         deep.as_str(),
         r#"{"": {"": []}}"#,
@@ -25,6 +27,10 @@ fn what_stands_beside_the_asserted_field_may_be_anything_that_jq_takes() {
             assert_eq!(found("$.ok", &body).0, Ok(vec!["true".to_owned()]), "{body:.80}");
         }
     }
+    for number in ["007", "+1", ".5", "1.", "nan", "-00"] {
+        assert_eq!(read(number).value(Document::ROOT), Value::NoNumber, "{number}");
+    }
+    assert_eq!(found("$.ok", "{\"ok\": true}\n\0\0").0, Ok(vec!["true".to_owned()]));
     let latin1 = b"\xef\xbb\xbf{\"note\": \"caf\xe9\", \"ok\": true}\r\n";
     let document = Document::read(latin1).expect("readable");
     let mut budget = Budget::default();
@@ -74,9 +80,11 @@ fn a_broken_body_has_a_place_and_what_was_expected_there() {
         ("{'a': 1}", 1, 2, Some('\''), "a name in double quotes"),
         (r#"{"a" 1}"#, 1, 6, Some('1'), "`:`"),
         ("nul", 1, 1, Some('n'), "a value"),
-        ("01", 1, 2, Some('1'), "nothing after the value"),
-        ("1.", 1, 3, None, "a digit"),
+        (".", 1, 2, None, "a digit"),
         ("-", 1, 2, None, "a digit"),
+        ("+a", 1, 2, Some('a'), "a digit"),
+        ("1.e", 1, 4, None, "a digit"),
+        ("1 2", 1, 3, Some('2'), "nothing after the value"),
         ("1e+", 1, 4, None, "a digit"),
         ("{} {}", 1, 4, Some('{'), "nothing after the value"),
         (r#""a\x""#, 1, 4, Some('x'), "an escape such as \\n"),

@@ -38,7 +38,9 @@ impl Framing {
         let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
         let digits =
             str::from_utf8(&digits[..end]).ok().filter(|digits| !digits.is_empty()).ok_or(BadLength)?;
-        Ok(digits.parse().map_or(Self::Close, Self::Length))
+        // As many bytes as no file has are a server's word for "I do not know".
+        let length = digits.parse().ok().filter(|length| i64::try_from(*length).is_ok());
+        Ok(length.map_or(Self::Close, Self::Length))
     }
 }
 
@@ -58,6 +60,14 @@ mod tests {
             ("GET", 200, vec![("content-length", "2, 2")], Ok(Length(2))),
             ("GET", 200, vec![("content-length", "+2")], Ok(Length(2))),
             ("GET", 200, vec![("content-length", "99999999999999999999")], Ok(Close)),
+            ("GET", 200, vec![("content-length", "18446744073709551615")], Ok(Close)),
+            ("GET", 200, vec![("content-length", "9223372036854775808")], Ok(Close)),
+            (
+                "GET",
+                200,
+                vec![("content-length", "9223372036854775807")],
+                Ok(Length(9_223_372_036_854_775_807)),
+            ),
             ("GET", 200, vec![("content-length", "x")], Err(BadLength)),
             ("GET", 200, vec![("content-length", "-1")], Err(BadLength)),
             ("GET", 200, vec![("content-length", "")], Err(BadLength)),

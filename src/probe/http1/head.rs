@@ -45,6 +45,12 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// The length of the whole lines of a head that breaks off with the connection; `None` if not even the line with the
+    /// status is whole. curl and browsers take such a head for an answer.
+    pub fn broken_off(&self) -> Option<usize> {
+        (self.lines > 0).then_some(self.line)
+    }
+
     /// The length of the head that `bytes` begin with, once it is complete. What cannot become a head is refused
     /// as soon as that shows: a peer that speaks another protocol may wait for ever after its first line.
     pub fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, BadHead> {

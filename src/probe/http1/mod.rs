@@ -88,7 +88,10 @@ impl<R: AsyncRead + Unpin + Send> Source<R> {
             }
             match self.fill("before an answer").await? {
                 Filled::More => {}
-                Filled::End => return Err(fault("connection closed before an answer")),
+                Filled::End => match scan.broken_off() {
+                    Some(end) => return head::parse(&self.buffer.split_to(end)).map_err(bad_head),
+                    None => return Err(fault("connection closed before an answer")),
+                },
             }
         }
     }
@@ -163,6 +166,11 @@ fn bad_head(bad: BadHead) -> Fault {
         BadHead::NotHttp | BadHead::Version | BadHead::Status | BadHead::Nul | BadHead::NoColon => COMPLETE,
     };
     Fault::new(FaultKind::Protocol, bad.to_string(), expected)
+}
+
+/// Of an answer in HTTP/2, to which the same bound applies.
+pub fn too_long() -> Fault {
+    bad_head(BadHead::TooLong)
 }
 
 const COMPLETE: &str = "a complete HTTP answer";
