@@ -9,6 +9,7 @@ use super::address::AddressPolicy;
 use super::connect;
 use super::exchange::{self, Reply};
 use super::head::Head;
+use super::offer::{Offer, Refused};
 use super::request::Request;
 use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
@@ -71,13 +72,29 @@ async fn hops(deps: &AttemptDeps, task: &Task, trace: &mut Trace) -> Result<Answ
     }
 }
 
-/// One request over a connection of its own. Each hop is resolved and judged like the first.
+/// One request. A server that refuses what was offered is asked once more, with what it asked for.
 async fn hop(
     deps: &AttemptDeps,
     session: Option<&Session>,
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Reply, Fault> {
+    let refused = match offering(Offer::Everything, deps, session, request, trace).await {
+        Ok(reply) => return Ok(reply),
+        Err(refused) => refused,
+    };
+    let instead = refused.next(Offer::Everything)?;
+    offering(instead, deps, session, request, trace).await.map_err(|refused| refused.fault)
+}
+
+/// One request over a connection of its own. Each hop is resolved and judged like the first.
+async fn offering(
+    offer: Offer,
+    deps: &AttemptDeps,
+    session: Option<&Session>,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Reply, Refused> {
     let target = &request.target;
     let host = target.host();
     trace.toward(target.is_https());
@@ -93,21 +110,21 @@ async fn hop(
     let tcp = connect::connect(found, place, &deps.policy, trace).await?;
     if !target.is_https() {
         trace.enter(Phase::Wait);
-        return exchange::over_http1(tcp, request, trace).await;
+        return Ok(exchange::over_http1(tcp, request, trace).await?);
     }
     trace.enter(Phase::Tls);
     let session = match session {
         Some(own) => own,
         None => deps.tls.prepare()?,
     };
-    let (stream, certificate) = session.handshake(tcp, &host, request.identity).await?;
+    let (stream, certificate) = session.handshake(tcp, &host, request.identity, offer).await?;
     trace.secured(certificate);
     let chosen = stream.get_ref().1.alpn_protocol();
     trace.enter(Phase::Wait);
     if chosen == Some(HTTP_2) {
         exchange::over_http2(stream, request, trace).await
     } else {
-        exchange::over_http1(stream, request, trace).await
+        Ok(exchange::over_http1(stream, request, trace).await?)
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 
 use super::body::Chunks;
 use super::head::Head;
+use super::offer::{Offer, Refused};
 use super::redirect::{self, NextHop};
 use super::request::{Keep, Request};
 use super::said::theirs;
@@ -25,7 +26,10 @@ use super::{body, failure, http1, tls};
 use crate::observation::{Fault, FaultKind};
 
 /// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
-const HEAD: u32 = 64 << 10;
+const HEAD: usize = 64 << 10;
+
+/// What is read of one at most. It is more, because beyond this nothing tells why there is no answer.
+const READ: u32 = 1 << 20;
 
 /// The answer to one request, and where it leads.
 pub enum Reply {
@@ -56,19 +60,23 @@ where
 }
 
 /// Speaks HTTP/2 over `stream`.
-pub async fn over_http2<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Fault>
+pub async fn over_http2<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Refused>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let tasks = Tasks::default();
     let mut builder = http2::Builder::new(tasks.spawner());
-    builder.max_header_list_size(HEAD);
+    builder.max_header_list_size(READ);
     let (mut sender, connection) =
         builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
     let exchange = async {
-        let response = sender.send_request(request.to_http2()).await.map_err(|e| unanswered(&e))?;
+        let response = sender.send_request(request.to_http2()).await.map_err(|e| refused(&e))?;
         let (head, body) = response.into_parts();
-        receive(head.into(), body, request, trace).await
+        let head = Head::from(head);
+        if head.size() > HEAD {
+            return Err(http1::too_long().into());
+        }
+        Ok(receive(head, body, request, trace).await?)
     };
     beside(connection, exchange).await
 }
@@ -129,6 +137,23 @@ where
     fn execute(&self, task: F) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
     }
+}
+
+/// What is worth another try says so by its code, see RFC 9113, section 7: the server has not looked at the request.
+fn refused(error: &hyper::Error) -> Refused {
+    let cause = std::iter::successors(error.source(), |&error| error.source());
+    let code = cause.filter_map(|error| error.downcast_ref::<h2::Error>()).find_map(|error| {
+        let code = error.reason()?;
+        // A server that is about to stop says goodbye without an error.
+        let is_goodbye = error.is_go_away() && error.is_remote() && code == h2::Reason::NO_ERROR;
+        Some(if is_goodbye { h2::Reason::REFUSED_STREAM } else { code })
+    });
+    let instead = match code {
+        Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(Offer::Http1),
+        Some(h2::Reason::REFUSED_STREAM) => Some(Offer::Everything),
+        Some(_) | None => None,
+    };
+    Refused { fault: unanswered(error), instead }
 }
 
 fn unanswered(error: &hyper::Error) -> Fault {

@@ -39,6 +39,7 @@ mod head;
 mod hosts;
 mod http1;
 mod name_servers;
+mod offer;
 mod prober;
 mod rate_limiter;
 mod redirect;

@@ -141,6 +141,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dynoxide", &["store"]),
     ("rustix", &["machine"]),
     ("hyper", &["probe"]),
+    ("h2", &["probe"]),
     ("hickory_resolver", &["probe"]),
     ("tokio_rustls", &["probe"]),
     ("webpki", &["probe"]),

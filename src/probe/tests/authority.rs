@@ -83,6 +83,11 @@ pub fn asking(
     made(shown, &[], &[version], Some(authority))
 }
 
+/// A server that speaks no other version of TLS.
+pub fn of_version(shown: Shown, version: &'static SupportedProtocolVersion) -> TlsAcceptor {
+    made(shown, &[], &[version], None)
+}
+
 fn made(
     shown: Shown,
     alpn: &[&str],

@@ -9,6 +9,7 @@ mod client;
 mod families;
 mod names;
 mod odd;
+mod offer;
 mod redirect;
 mod retry;
 pub mod server;

@@ -97,7 +97,10 @@ async fn http_2_heads_are_bounded_too() {
     })
     .await;
     let fault = observe(&authority, address).await.result.expect_err("a fault");
-    assert_eq!(fault.kind, FaultKind::Protocol, "{fault}");
+    assert_eq!(
+        (fault.kind, fault.actual.as_str()),
+        (FaultKind::Protocol, "an answer with a head of more than 64 KiB")
+    );
 }
 
 #[tokio::test]

@@ -7,14 +7,16 @@ mod names;
 mod verifier;
 mod weakness;
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rustls::client::Resumption;
+use rustls::client::{Resumption, WantsClientCert};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, Error, RootCertStore};
+use rustls::version::TLS12;
+use rustls::{AlertDescription, ClientConfig, ConfigBuilder, Error, RootCertStore, SupportedProtocolVersion};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -26,6 +28,7 @@ use self::fault::fault;
 use self::material::Client;
 use self::verifier::Trusted;
 use super::failure;
+use super::offer::{Offer, Refused};
 use super::request::Identity;
 use super::said::theirs;
 use super::secrets::Secrets;
@@ -34,6 +37,8 @@ use crate::observation::{Certificate, Fault};
 
 /// The protocol that an `https` endpoint chose to speak.
 pub const HTTP_2: &[u8] = b"h2";
+
+const HTTP_1: &[u8] = b"http/1.1";
 
 /// The trust of this box (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
 /// needed: it takes some milliseconds.
@@ -47,8 +52,8 @@ pub struct Tls {
 pub struct Session {
     trusted: Trusted,
     /// With the certificate of the client, if there is one.
-    shown: TlsConnector,
-    redacted: TlsConnector,
+    shown: Arc<ClientConfig>,
+    redacted: Arc<ClientConfig>,
 }
 
 impl Tls {
@@ -81,9 +86,9 @@ impl Tls {
 
 impl Session {
     fn new(trusted: Trusted, client: Option<Client>) -> Result<Self, Error> {
-        let redacted = connector(&trusted, None)?;
+        let redacted = config(&trusted, None)?;
         let shown = match client {
-            Some(client) => connector(&trusted, Some(client))?,
+            Some(client) => config(&trusted, Some(client))?,
             None => redacted.clone(),
         };
         Ok(Self { trusted, shown, redacted })
@@ -95,7 +100,8 @@ impl Session {
         tcp: TcpStream,
         host: &Host<&str>,
         identity: Identity,
-    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Fault> {
+        offer: Offer,
+    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Refused> {
         let name = match *host {
             // The dot that ends an absolute name is no part of the name in a certificate.
             Host::Domain(name) => match ServerName::try_from(name.trim_end_matches('.').to_owned()) {
@@ -106,24 +112,62 @@ impl Session {
                     ServerName::from(peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
                 }
                 Err(_) => {
-                    return Err(fault(format!("a host that no certificate can name: {}", theirs(name))));
+                    return Err(
+                        fault(format!("a host that no certificate can name: {}", theirs(name))).into()
+                    );
                 }
             },
             Host::Ipv4(address) => ServerName::from(IpAddr::from(address)),
             Host::Ipv6(address) => ServerName::from(IpAddr::from(address)),
         };
-        let connector = match identity {
+        let config = match identity {
             Identity::Shown => &self.shown,
             Identity::Redacted => &self.redacted,
         };
+        let connector = TlsConnector::from(self.offering(config, offer)?);
         let stream = connector.connect(name, tcp).await.map_err(|error| {
-            fault_of(&error)
-                .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))))
+            let fault = fault_of(&error)
+                .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))));
+            let takes_any = matches!(self.trusted, Trusted::Anyone);
+            let instead = (takes_any && is_refusal(&error)).then_some(Offer::Tls12);
+            Refused { fault, instead }
         })?;
         let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
         let certificate = self.trusted.first_to_expire(presented);
         Ok((stream, certificate))
     }
+}
+
+impl Session {
+    /// The same, but for what is offered.
+    fn offering(&self, config: &Arc<ClientConfig>, offer: Offer) -> Result<Arc<ClientConfig>, Fault> {
+        match offer {
+            Offer::Everything => Ok(Arc::clone(config)),
+            Offer::Http1 => {
+                let mut less = ClientConfig::clone(config);
+                less.alpn_protocols = vec![HTTP_1.to_vec()];
+                Ok(Arc::new(less))
+            }
+            Offer::Tls12 => {
+                let client = Arc::clone(&config.client_auth_cert_resolver);
+                let builder = builder(&self.trusted, &[&TLS12]).map_err(|error| unmade(&error))?;
+                Ok(finished(builder.with_client_cert_resolver(client)))
+            }
+        }
+    }
+}
+
+/// Whether a server found nothing in what it was offered that it can work with.
+fn is_refusal(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
+    matches!(
+        error,
+        Some(Error::AlertReceived(
+            AlertDescription::HandshakeFailure
+                | AlertDescription::InsufficientSecurity
+                | AlertDescription::InternalError
+        ))
+    )
 }
 
 fn unmade(error: &Error) -> Fault {
@@ -146,20 +190,28 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// TLS 1.2 and 1.3, HTTP/2 preferred as by any browser, and a full handshake each time.
-fn connector(trusted: &Trusted, client: Option<Client>) -> Result<TlsConnector, Error> {
-    let builder = ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(trusted.verifier());
-    let mut config = match client {
+fn config(trusted: &Trusted, client: Option<Client>) -> Result<Arc<ClientConfig>, Error> {
+    let builder = builder(trusted, rustls::DEFAULT_VERSIONS)?;
+    Ok(finished(match client {
         Some(Client { chain, key }) => builder.with_client_auth_cert(chain, key)?,
         None => builder.with_no_client_auth(),
-    };
-    config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
+    }))
+}
+
+fn builder(
+    trusted: &Trusted,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, Error> {
+    let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(versions)?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(trusted.verifier()))
+}
+
+fn finished(mut config: ClientConfig) -> Arc<ClientConfig> {
+    config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
     // A server that names a protocol which was not offered speaks HTTP/1.1 most often. OpenSSL takes it too.
     config.check_selected_alpn = false;
     config.resumption = Resumption::disabled();
-    Ok(TlsConnector::from(Arc::new(config)))
+    Arc::new(config)
 }
 
 #[cfg(test)]

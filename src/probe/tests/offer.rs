@@ -1,0 +1,121 @@
+//! Servers that refuse what they are offered, and take less.
+
+use std::sync::{Arc, Mutex};
+
+use rustls::version::TLS12;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::authority::{Authority, authority, good, of_version, signed, trusting};
+use super::server::{ok, request, serving};
+use super::{monitor, observe_with, reading};
+use crate::monitor::{Monitor, TlsPolicy, Trust};
+use crate::observation::{FaultKind, Observation};
+
+/// The settings of a server of HTTP/2, and its yes to those of the client.
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0";
+/// `:status: 200`, and the body `ok`.
+const ANSWER: &[u8] = b"\0\0\x01\x01\x04\0\0\0\x01\x88\0\0\x02\0\x01\0\0\0\x01ok";
+
+/// A frame that ends the stream with a code of RFC 9113.
+fn reset(code: u8) -> Vec<u8> {
+    vec![0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, code]
+}
+
+/// A frame that says goodbye; no stream was looked at.
+fn goodbye(code: u8) -> Vec<u8> {
+    vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, code]
+}
+
+/// A server of both versions of HTTP. Its nth connection of HTTP/2 gets the nth of `frames`, HTTP/1.1 gets an answer. With
+/// it come the protocols of its connections.
+async fn of_both_versions(root: &Authority, frames: Vec<Vec<u8>>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let (acceptor, log) = (good(root, &["h2", "http/1.1"]), Arc::<Mutex<Vec<String>>>::default());
+    let spoken = Arc::clone(&log);
+    let address = serving(move |number, stream| {
+        let (acceptor, log) = (acceptor.clone(), Arc::clone(&spoken));
+        let frames = frames.get(number).cloned().unwrap_or_default();
+        async move {
+            let mut stream = acceptor.accept(stream).await.expect("a session");
+            let protocol = stream.get_ref().1.alpn_protocol().unwrap_or_default().to_vec();
+            log.lock().expect("the log").push(String::from_utf8_lossy(&protocol).into_owned());
+            if protocol == b"h2" {
+                let mut asked = [0; 4096];
+                drop(stream.read(&mut asked).await);
+                drop(stream.write_all(&[SETTINGS, &frames].concat()).await);
+                drop(stream.flush().await);
+                // Until the client has seen enough.
+                while stream.read(&mut asked).await.is_ok_and(|read| read > 0) {}
+            } else {
+                request(&mut stream).await;
+                drop(stream.write_all(&ok("", b"ok")).await);
+                drop(stream.shutdown().await);
+            }
+        }
+    });
+    (format!("https://{}/", address.await), log)
+}
+
+// Trap 29: as IIS does where a page asks for a certificate or for Windows to sign in.
+#[tokio::test]
+async fn a_server_that_refuses_a_stream_unread_is_asked_once_more_as_it_wants() {
+    let root = authority();
+    for (frames, protocols, fault) in [
+        (vec![reset(13)], vec!["h2", "http/1.1"], None),
+        (vec![goodbye(13)], vec!["h2", "http/1.1"], None),
+        (vec![reset(7), ANSWER.to_vec()], vec!["h2", "h2"], None),
+        (vec![goodbye(0), ANSWER.to_vec()], vec!["h2", "h2"], None),
+        (vec![reset(7), reset(7)], vec!["h2", "h2"], Some("refused stream")),
+        (vec![reset(2)], vec!["h2"], Some("internal error")),
+    ] {
+        let (url, log) = of_both_versions(&root, frames).await;
+        let observation = observe_with(&trusting(&root), &reading(&url)).await;
+        match (&observation.result, fault) {
+            (Ok(answer), None) => assert_eq!(answer.body.as_deref(), Some(&b"ok"[..])),
+            (Err(fault), Some(words)) => assert!(fault.actual.contains(words), "{fault}"),
+            (_, _) => panic!("{observation:?} instead of {fault:?}"),
+        }
+        assert_eq!(*log.lock().expect("the log"), protocols);
+    }
+}
+
+/// A server that gives up TLS 1.3, as one does whose key is too short to sign in it.
+async fn of_tls_12_at_second_sight(root: &Authority, trust: Trust) -> (Observation, usize) {
+    let acceptor = of_version(signed(root, &["127.0.0.1"], (2020, 2090)), &TLS12);
+    let connections = Arc::<Mutex<usize>>::default();
+    let counted = Arc::clone(&connections);
+    let address = serving(move |number, mut stream: TcpStream| {
+        let (acceptor, connections) = (acceptor.clone(), Arc::clone(&counted));
+        async move {
+            *connections.lock().expect("the number") += 1;
+            if number == 0 {
+                let mut hello = [0; 4096];
+                drop(stream.read(&mut hello).await);
+                // The alert handshake_failure.
+                drop(stream.write_all(b"\x15\x03\x03\0\x02\x02\x28").await);
+                return;
+            }
+            let mut stream = acceptor.accept(stream).await.expect("a session");
+            request(&mut stream).await;
+            drop(stream.write_all(&ok("", b"ok")).await);
+            drop(stream.shutdown().await);
+        }
+    })
+    .await;
+    let tls = TlsPolicy { trust, client: None };
+    let monitor = Monitor { tls, ..monitor(&format!("https://{address}/")) };
+    let observation = observe_with(&trusting(root), &monitor).await;
+    let connections = *connections.lock().expect("the number");
+    (observation, connections)
+}
+
+// Trap 29: `openssl s_server` with an RSA key of 512 bits.
+#[tokio::test]
+async fn with_insecure_a_server_whose_key_is_too_short_for_tls_13_is_asked_in_tls_12() {
+    let root = authority();
+    let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::Anyone).await;
+    assert!(observation.result.is_ok() && connections == 2, "{connections} {observation:?}");
+    let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::System).await;
+    assert_eq!(observation.result.map_err(|fault| fault.kind), Err(FaultKind::Tls));
+    assert_eq!(connections, 1);
+}
