@@ -1,6 +1,7 @@
 //! The values behind the references of a run, and the door through which no value leaves.
 
 mod finder;
+mod pieces;
 mod quoter;
 mod readings;
 mod spelling;

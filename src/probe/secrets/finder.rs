@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::readings::{self, Reading, squeezed};
+use super::readings::{self, Reading, in_a_host, squeezed, texts_in};
 
 /// Shorter values are met by chance.
 pub const SHORTEST: usize = 4;
@@ -12,6 +12,10 @@ const TURNED: usize = 6;
 
 /// How much of a value of another monitor makes a doubt, at its beginning and its end.
 const LONG_PART: usize = 16;
+
+/// Bytes up to which a value is looked for in what it says in base64, and in the base64 of a host. Longer ones are keys and
+/// certificates, which are neither.
+const SPELT_OUT: usize = 1_000;
 
 /// What values begin with that says nothing about them.
 const COMMON: [&str; 5] = ["https://", "http://", "bearer ", "basic ", "token "];
@@ -41,7 +45,12 @@ impl SecretFinder {
             let lower = value.to_ascii_lowercase();
             let common = COMMON.iter().find_map(|common| lower.strip_prefix(common));
             let bytes = common.unwrap_or(&lower).as_bytes();
-            for form in [bytes.to_vec(), squeezed(bytes)] {
+            let mut forms = vec![bytes.to_vec(), squeezed(bytes)];
+            if value.len() <= SPELT_OUT {
+                forms.extend(texts_in(value).iter().map(|text| text.to_ascii_lowercase()));
+                forms.extend(in_a_host(value.as_bytes()));
+            }
+            for form in forms {
                 for part in parts_of(&form, care) {
                     patterns.push(part.to_vec());
                     parts.push((number, form.len()));
@@ -123,6 +132,31 @@ mod tests {
             (Some(0), None, Some(0))
         );
         assert_eq!(SecretFinder::new(["123", "", "x"], Care::Own).of("123 x"), None);
+    }
+
+    // P10: the value of basic authentication is a password in base64.
+    #[test]
+    fn a_value_in_base64_is_found_by_what_it_says() {
+        for care in [Care::Own, Care::Others] {
+            for value in
+                ["YWRtaW46aHVudGVyMnBhc3M=", "Basic YWRtaW46aHVudGVyMnBhc3M", "x.YWRtaW46aHVudGVyMnBhc3M.y"]
+            {
+                let finder = SecretFinder::new([value], care);
+                assert_eq!(finder.of("no user admin:hunter2pass here"), Some(0), "{value}");
+                assert_eq!(finder.of("wrong password hunter2pass"), Some(0), "{value}");
+                assert_eq!(finder.of("an ordinary answer"), None, "{value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_in_base64_is_found_where_case_is_lost() {
+        let finder = SecretFinder::new(["s3cr3t-T0ken/of+forty~characters=abcdef"], Care::Own);
+        for host in
+            ["czNjcjN0LVQwa2VuL29mK2ZvcnR5fmNoYXJh.evil.example", "dXNlcjpzM2NyM3QtVDBrZW4vb2YrZm9ydHl.x"]
+        {
+            assert_eq!(finder.of(&host.to_ascii_lowercase()), Some(0), "{host}");
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The door through which what is said of a probe leaves, without the values of secrets.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use super::Secrets;
 use super::finder::{Care, SecretFinder};
+use super::pieces::Pieces;
 use crate::monitor::Monitor;
 use crate::observation::{Fault, excerpt};
 use crate::probe::said::{Said, parts};
@@ -17,11 +19,13 @@ pub struct Quoter<'a> {
     /// Whose probe it is: what it sent itself is looked for more closely.
     monitor: &'a Monitor,
     own: OnceLock<(Vec<&'a str>, SecretFinder)>,
+    /// What was shown of its values so far: an answer may bring one in pieces.
+    pieces: RefCell<Option<Pieces>>,
 }
 
 impl<'a> Quoter<'a> {
     pub(super) fn new(secrets: &'a Secrets, monitor: &'a Monitor) -> Self {
-        Self { secrets, monitor, own: OnceLock::new() }
+        Self { secrets, monitor, own: OnceLock::new(), pieces: RefCell::default() }
     }
 
     /// The first `limit` characters of a text from elsewhere: a reference stands in the place of each value of a
@@ -57,7 +61,11 @@ impl<'a> Quoter<'a> {
             let finder = SecretFinder::new(own.iter().map(|hidden| hidden.value.as_str()), Care::Own);
             (own.iter().map(|hidden| hidden.reference.as_str()).collect(), finder)
         });
-        let found = own.of(text).and_then(|number| names.get(number).copied());
+        let found = own.of(text).or_else(|| {
+            let values = || self.secrets.hidden_of(self.monitor).map(|hidden| hidden.value.as_str());
+            self.pieces.borrow_mut().get_or_insert_with(|| Pieces::of(values())).add(text)
+        });
+        let found = found.and_then(|number| names.get(number).copied());
         found.or_else(|| self.secrets.doubt_of_others(text))
     }
 }

@@ -3,6 +3,8 @@
 //! A text is read in every common encoding and each reading is shown to whoever looks for a secret. What is read is an
 //! excerpt of some hundred characters, so the number of readings is what has a bound.
 
+use crate::monitor::is_hidden;
+
 /// Layers of escapes that are taken off: a double URL encoding in an HTML page in JSON has four.
 const LAYERS: usize = 4;
 
@@ -54,6 +56,14 @@ fn plain(text: &[u8], found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
     let squeezed = squeezed(&lower);
     let turned = |text: &[u8]| text.iter().rev().copied().collect::<Vec<_>>();
     let rotated: Vec<u8> = lower.iter().map(|byte| rotated(*byte)).collect();
+    let bare = [folded(&lower), untagged(&lower)];
+    if bare
+        .into_iter()
+        .flatten()
+        .any(|bare| found(&bare, Reading::Plain) || found(&self::squeezed(&bare), Reading::Turned))
+    {
+        return true;
+    }
     found(&lower, Reading::Plain)
         || found(&squeezed, Reading::Turned)
         || found(&turned(&lower), Reading::Turned)
@@ -64,6 +74,62 @@ fn plain(text: &[u8], found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
 /// Letters, digits and what is no ASCII, and nothing that could stand between them.
 pub fn squeezed(text: &[u8]) -> Vec<u8> {
     text.iter().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).copied().collect()
+}
+
+/// Without the marks and the invisible characters between letters, and with letters of full width as ordinary ones; `None`
+/// if that changes nothing.
+fn folded(text: &[u8]) -> Option<Vec<u8>> {
+    let text = str::from_utf8(text).ok().filter(|text| !text.is_ascii())?;
+    let is_mark = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '\u{ad}') || is_hidden(c);
+    let folded = text.chars().filter(|c| !is_mark(*c)).map(|c| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c).to_ascii_lowercase(),
+        other => other,
+    });
+    let folded: String = folded.collect();
+    (folded != text).then(|| folded.into_bytes())
+}
+
+/// Without the tags of HTML; `None` if there are none.
+fn untagged(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.iter().position(|byte| *byte == b'<') {
+        let Some(end) = rest[start..].iter().position(|byte| *byte == b'>') else { break };
+        out.extend_from_slice(&rest[..start]);
+        rest = &rest[start + end + 1..];
+    }
+    out.extend_from_slice(rest);
+    (out.len() < text.len()).then_some(out)
+}
+
+/// What a value itself says in base64, as those for basic authentication and tokens do: texts of at least six characters,
+/// and the passwords behind a colon in them.
+pub fn texts_in(value: &str) -> Vec<Vec<u8>> {
+    let is_digit = |c: char| of_base64(u8::try_from(c).unwrap_or_default()).is_some();
+    let words = value.split(|c| !is_digit(c)).filter(|word| word.len() >= 8);
+    let decoded = words.map(|word| packed(&digits(word.as_bytes(), 6, of_base64), 6));
+    let is_text = |bytes: &Vec<u8>| {
+        bytes.len() >= 6 && str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_control))
+    };
+    let texts: Vec<_> = decoded.filter(is_text).collect();
+    let colon = |text: &Vec<u8>| text.iter().position(|byte| *byte == b':');
+    let passwords = texts.iter().filter_map(|text| Some(text[colon(text)? + 1..].to_vec()));
+    let passwords: Vec<_> = passwords.collect();
+    texts.into_iter().chain(passwords).collect()
+}
+
+/// A value in base64 as it is in the name of a host, where case is lost: at the three places where a group may begin, and
+/// without the ends, which depend on what stands around it.
+pub fn in_a_host(value: &[u8]) -> Vec<Vec<u8>> {
+    const DIGITS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |group: &[u8], shift: u32| {
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        DIGITS[(bits >> shift & 63) as usize]
+    };
+    let encoded = |value: &[u8]| {
+        value.chunks_exact(3).flat_map(|group| [18, 12, 6, 0].map(|shift| digit(group, shift))).collect()
+    };
+    (0..3).filter_map(|start| value.get(start..)).map(encoded).collect()
 }
 
 /// By 13 letters, of lower case.
@@ -81,18 +147,19 @@ type Digit = fn(u8) -> Option<u8>;
 /// may begin. Whatever is no digit of an encoding may divide its lines, and is passed over.
 fn decoded(text: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
-    let codes: [(u32, Digit); 3] = [(6, of_base64), (5, of_base32), (4, of_hex)];
+    let codes: [(u32, Digit); 5] =
+        [(6, of_base64), (5, of_base32), (5, of_base32_hex), (4, of_hex), (1, of_bit)];
     for (width, digit) in codes {
         let digits = digits(text, width, digit);
-        // 6 bits meet a byte after 4 digits, 5 after 8, 4 after 2.
+        // 6 bits meet a byte after 4 digits, 5 and 1 after 8, 4 after 2.
         let starts: usize = match width {
             6 => 4,
-            5 => 8,
+            5 | 1 => 8,
             _ => 2,
         };
         found.extend((0..starts.min(digits.len())).map(|start| packed(&digits[start..], width)));
     }
-    found.push(decimals(text));
+    found.extend([numbers(text, 10), numbers(text, 8)]);
     found
 }
 
@@ -153,10 +220,26 @@ fn of_hex(c: u8) -> Option<u8> {
     }
 }
 
-/// `[104, 117, 110]`
-fn decimals(text: &[u8]) -> Vec<u8> {
+/// `[104, 117, 110]`, or `150 165 156` with the radix 8.
+fn numbers(text: &[u8], radix: u32) -> Vec<u8> {
     let numbers = text.split(|byte| !byte.is_ascii_digit()).filter(|digits| (1..=3).contains(&digits.len()));
-    numbers.filter_map(|digits| std::str::from_utf8(digits).ok()?.parse().ok()).collect()
+    numbers.filter_map(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, radix).ok()).collect()
+}
+
+/// In the order of the digits of `base32hex`, see RFC 4648.
+fn of_base32_hex(c: u8) -> Option<u8> {
+    match c.to_ascii_uppercase() {
+        b'0'..=b'9' => Some(c - b'0'),
+        upper @ b'A'..=b'V' => Some(upper - b'A' + 10),
+        _ => None,
+    }
+}
+
+fn of_bit(c: u8) -> Option<u8> {
+    match c {
+        b'0' | b'1' => Some(c - b'0'),
+        _ => None,
+    }
 }
 
 /// One layer of escapes less: those of URLs, of HTML and of programming languages.
@@ -309,6 +392,13 @@ mod tests {
             r"\\u0068unter2-value",
             "NB2W45DFOIZC25TBNR2WK===",
             "[104, 117, 110, 116, 101, 114, 50, 45, 118, 97, 108, 117, 101]",
+            "150 165 156 164 145 162 62 55 166 141 154 165 145",
+            "01101000 01110101 01101110 01110100 01100101 01110010 00110010 00101101 01110110 01100001 01101100 01110101 01100101",
+            "D1QMST35E8P2QTJ1DHQMA===",
+            "<b>h</b><b>u</b>nter2-va<br/>lue",
+            "h\u{300}u\u{301}nter2\u{200b}-v\u{ad}alue",
+            "%EF%BD%88unter2-value",
+            "h%E2%80%8Bu%C2%ADnter2-value",
             "eulav-2retnuh",
             "uhagre2-inyhr",
             "=68=75=6E=74=65=72=32=2D=76=61=6C=75=65",
