@@ -27,7 +27,7 @@ use super::moves::{Moves, moves};
 use super::notifying::{Notifications, Notified, alerts};
 use super::options::RunOptions;
 use super::outcome::{CompletedRun, Outcome, RunError};
-use super::probing::Judged;
+use super::probing::{Judged, broken};
 use super::secret_provider::Variables;
 use super::select::select;
 use super::self_check::{self, Asking};
@@ -128,6 +128,7 @@ impl Session<'_> {
         problems.extend(self.patience(self.probes_end()).problem(&due, self.options.deadline));
         let notified = self.notify_pending(&rows, &inventory);
         let (notified, (judged, notices)) = tokio::join!(notified, self.probe(due, progress));
+        problems.extend(broken(&judged));
         let probed = Instant::now();
         enter_delivered(&mut rows, &notified);
         let asking =

@@ -123,6 +123,27 @@ impl Probing {
     }
 }
 
+/// What a run says of probes that broke down, before it looks at itself: until then nothing else is unknown. Somebody has to
+/// hear of it, because such a monitor is not watched.
+pub fn broken(judged: &[Judged]) -> Option<String> {
+    const NAMED: usize = 5;
+    let mut ids: Vec<_> = judged
+        .iter()
+        .filter(|judged| judged.judgement.verdict == Verdict::Unknown)
+        .map(|judged| judged.watched.monitor.id.as_str())
+        .collect();
+    ids.sort_unstable();
+    let more = match ids.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    ids.truncate(NAMED);
+    (!ids.is_empty()).then(|| {
+        let named = ids.join(", ");
+        format!("a probe broke down, so nothing is known of {named}{more} (a fault of monitorctl; please report it)")
+    })
+}
+
 /// What `work` comes to, unless the run shall stop before it is done.
 pub async fn unless_stopped<T>(stop: &watch::Receiver<bool>, work: impl Future<Output = T>) -> Option<T> {
     let mut stop = stop.clone();
@@ -137,5 +158,61 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         // Nobody is left who could stop the run.
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::super::secret_provider::Variables;
+    use super::*;
+    use crate::monitor::{Monitor, Offer, Retry, Spec};
+    use crate::probe::{AddressPolicy, Limits};
+    use crate::secrets::Values;
+
+    /// Its second attempt would begin beyond the end of time, which `validate` lets no file ask for.
+    fn breaking(id: &str) -> Monitor {
+        let retry = Retry { attempts: 1, wait: Duration::MAX, ..Retry::default() };
+        Monitor { retry, ..Monitor::sample(id, "http://127.0.0.1:1/") }
+    }
+
+    // P11: one bad monitor never stops the others, and what is not watched is said.
+    #[tokio::test]
+    async fn a_probe_that_panics_stops_no_other_and_is_named() {
+        let patient = Retry { attempts: 0, ..Retry::default() };
+        let good = Monitor { retry: patient, ..Monitor::sample("good", "http://127.0.0.1:1/") };
+        let due: Vec<_> = [breaking("bad"), good, breaking("worse")]
+            .into_iter()
+            .map(|monitor| Arc::new(WatchedMonitor::new(monitor, Spec::default(), None)))
+            .collect();
+        let variables = Variables { offer: Offer::nothing(), read: |_| None };
+        let many = NonZeroUsize::new(8).expect("more than none");
+        let limits = Limits { total: many, per_host: many };
+        let probing = Probing {
+            prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
+            secret_provider: SecretProvider::order(&due, variables, async { Values::default() }),
+            judging: Judging::default(),
+            deadline: Instant::now() + Duration::from_mins(10),
+            patience: TimeoutBound::endless(),
+            stop: watch::Sender::new(false).subscribe(),
+        };
+        // Whoever could stop the run is gone, which stops nothing.
+        let judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
+        let verdict = |id: &str| {
+            let found = judged.iter().find(|judged| judged.watched.monitor.id.as_str() == id);
+            found.map(|judged| judged.judgement.verdict)
+        };
+        assert_eq!(
+            (verdict("bad"), verdict("good"), verdict("worse")),
+            (Some(Verdict::Unknown), Some(Verdict::Fail), Some(Verdict::Unknown))
+        );
+        assert_eq!(
+            broken(&judged).as_deref(),
+            Some(
+                "a probe broke down, so nothing is known of bad, worse (a fault of monitorctl; please report it)"
+            )
+        );
+        assert_eq!(broken(&[]), None);
     }
 }
