@@ -108,9 +108,9 @@ impl StoreError {
             Self::NoTable { .. } => Some(
                 "most likely the region (AWS_REGION), the account of the credentials (AWS_PROFILE) or the name (DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE) is another one; Terraform makes the tables (infra/terraform)",
             ),
-            Self::File { .. } => {
-                Some("`--store embedded:PATH` names the file; its directory must be writable")
-            }
+            Self::File { .. } => Some(
+                "`--store embedded:PATH` names the file; its directory must be writable, with room on its disk",
+            ),
             Self::NotAStore { .. } => {
                 Some("`--store embedded:PATH` names the file; move a damaged one away and sync again")
             }

@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::authority::{for_hosts, secure, self_signed};
 use super::{observe_with, prober, reading};
-use crate::monitor::{Monitor, TlsPolicy, Trust};
+use crate::monitor::{Monitor, Pem, TlsPolicy, Trust};
 use crate::observation::{FaultKind, Observation};
 use crate::probe::tls::Tls;
 
@@ -58,6 +58,19 @@ async fn observe(acceptor: TlsAcceptor, trust: Trust) -> Observation {
     let address = secure(acceptor).await;
     let tls = TlsPolicy { trust, client: None };
     observe_with(&prober, &Monitor { tls, ..reading(&format!("https://{address}/")) }).await
+}
+
+// A certificate that is trusted itself is the server's own, not an issuing one.
+#[tokio::test]
+async fn a_certificate_of_version_1_that_is_trusted_itself_names_the_true_reason() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/certificates/version_1.pem");
+    let trust = Trust::Only(Pem::File(file.to_owned()));
+    let fault =
+        observe(showing(vec![certificate!("version_1")], &TLS12), trust).await.result.expect_err("a fault");
+    assert_eq!(
+        fault.actual,
+        "the certificate is an X.509 v1 certificate, and only v3 says for which hosts it is"
+    );
 }
 
 fn odd() -> Vec<(&'static str, Vec<CertificateDer<'static>>, &'static str)> {

@@ -137,8 +137,10 @@ fn incompatible(reason: &PeerIncompatible) -> String {
 /// The first few hosts; a certificate may be for a hundred.
 fn hosts(presented: &[String]) -> String {
     const SHOWN: usize = 3;
-    // rustls writes each as `DnsName("a.example")`.
-    let names = presented.iter().map(|name| name.split('"').nth(1).unwrap_or(name));
+    // rustls writes them as `DnsName("a.example")` and `IpAddress(127.0.0.1)`.
+    let address = |name: &'_ str| Some(name.strip_prefix("IpAddress(")?.strip_suffix(')')?.to_owned());
+    let host = |name: &String| name.split('"').nth(1).map(str::to_owned).or_else(|| address(name));
+    let names = presented.iter().map(|name| host(name).unwrap_or_else(|| name.clone()));
     let shown: Vec<_> = names.take(SHOWN).collect();
     match presented.len() {
         0 => "no host".to_owned(),
@@ -188,6 +190,13 @@ mod tests {
             ),
             (wrong(&["a.example"]), "the certificate is for a.example, not for b.example"),
             (wrong(&[]), "the certificate is for no host, not for b.example"),
+            (
+                CertificateError::NotValidForNameContext {
+                    expected: ServerName::try_from("b.example").expect("a name"),
+                    presented: vec!["DnsName(\"a\")".to_owned(), "IpAddress(127.0.0.1)".to_owned()],
+                },
+                "the certificate is for a, 127.0.0.1, not for b.example",
+            ),
             (wrong(&["a", "b", "c", "d"]), "the certificate is for a, b, c and 1 more, not for b.example"),
             (distrust(Distrust::SelfSigned), "the certificate is self-signed"),
             (

@@ -111,7 +111,7 @@ impl ServerCertVerifier for Verifier {
         let verified = self.inner.verify_server_cert(server, others, name, ocsp, now);
         verified.or_else(|error| {
             if self.pinned.contains(server) {
-                Self::verify_pinned(server, name, now)
+                Self::verify_pinned(server, name, now).map_err(|error| told_apart(error, server, others))
             } else {
                 Err(told_apart(error, server, others))
             }

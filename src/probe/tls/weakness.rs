@@ -46,9 +46,9 @@ fn what(certificate: &X509Certificate<'_>) -> Option<What> {
         return Some(What::Version(certificate.version().0.saturating_add(1)));
     }
     if let Ok(PublicKey::RSA(key)) = certificate.public_key().parsed()
-        && key.key_size() < RSA_BITS
+        && bits(key.modulus) < RSA_BITS
     {
-        return Some(What::ShortKey(key.key_size()));
+        return Some(What::ShortKey(bits(key.modulus)));
     }
     // From RFC 3279: the old signatures that certificates were made with.
     match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
@@ -58,6 +58,13 @@ fn what(certificate: &X509Certificate<'_>) -> Option<What> {
         }
         _ => None,
     }
+}
+
+/// Bits of a number in big-endian bytes.
+fn bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let first = number.get(zeros).map_or(0, |byte| byte.leading_zeros() as usize);
+    (number.len() - zeros) * 8 - first
 }
 
 impl fmt::Display for Weakness {
@@ -77,6 +84,19 @@ impl fmt::Display for Weakness {
             What::OldSignature(algorithm) => {
                 write!(f, "is signed with {algorithm}, which can be forged")
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_as_long_as_its_number() {
+        for (number, length) in [(&[0, 0x80, 0][..], 16), (&[0x7f, 0xff], 15), (&[1], 1), (&[0], 0), (&[], 0)]
+        {
+            assert_eq!(bits(number), length, "{number:?}");
         }
     }
 }
