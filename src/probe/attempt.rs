@@ -9,7 +9,7 @@ use super::address::AddressPolicy;
 use super::connect;
 use super::exchange::{self, Reply};
 use super::head::Head;
-use super::offer::{Offer, Refused};
+use super::offer::{ConnectionOffer, Refused};
 use super::request::Request;
 use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
@@ -79,17 +79,17 @@ async fn hop(
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Reply, Fault> {
-    let refused = match offering(Offer::Everything, deps, session, request, trace).await {
+    let refused = match offering(ConnectionOffer::Everything, deps, session, request, trace).await {
         Ok(reply) => return Ok(reply),
         Err(refused) => refused,
     };
-    let instead = refused.next(Offer::Everything)?;
+    let instead = refused.next(ConnectionOffer::Everything)?;
     offering(instead, deps, session, request, trace).await.map_err(|refused| refused.fault)
 }
 
 /// One request over a connection of its own. Each hop is resolved and judged like the first.
 async fn offering(
-    offer: Offer,
+    offer: ConnectionOffer,
     deps: &AttemptDeps,
     session: Option<&Session>,
     request: &Request,

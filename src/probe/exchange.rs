@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use super::body::Chunks;
 use super::head::Head;
-use super::offer::{Offer, Refused};
+use super::offer::{ConnectionOffer, Refused};
 use super::redirect::{self, NextHop};
 use super::request::{Keep, Request};
 use super::said::theirs;
@@ -149,8 +149,8 @@ fn refused(error: &hyper::Error) -> Refused {
         Some(if is_goodbye { h2::Reason::REFUSED_STREAM } else { code })
     });
     let instead = match code {
-        Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(Offer::Http1),
-        Some(h2::Reason::REFUSED_STREAM) => Some(Offer::Everything),
+        Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(ConnectionOffer::Http1),
+        Some(h2::Reason::REFUSED_STREAM) => Some(ConnectionOffer::Everything),
         Some(_) | None => None,
     };
     Refused { fault: unanswered(error), instead }

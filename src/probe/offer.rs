@@ -7,7 +7,7 @@ use crate::observation::Fault;
 
 /// What a connection offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offer {
+pub enum ConnectionOffer {
     /// All that a probe speaks.
     Everything,
     /// No HTTP/2.
@@ -20,15 +20,15 @@ pub enum Offer {
 pub struct Refused {
     pub fault: Fault,
     /// What the server may take instead; it has not looked at the request.
-    pub instead: Option<Offer>,
+    pub instead: Option<ConnectionOffer>,
 }
 
 impl Refused {
     /// What to offer next. Each request has one more try, so that no server keeps a probe busy.
-    pub fn next(self, offered: Offer) -> Result<Offer, Fault> {
+    pub fn next(self, offered: ConnectionOffer) -> Result<ConnectionOffer, Fault> {
         match (self.instead, offered) {
-            (Some(instead), Offer::Everything) => Ok(instead),
-            (Some(_), Offer::Http1 | Offer::Tls12) | (None, _) => Err(self.fault),
+            (Some(instead), ConnectionOffer::Everything) => Ok(instead),
+            (Some(_), ConnectionOffer::Http1 | ConnectionOffer::Tls12) | (None, _) => Err(self.fault),
         }
     }
 }

@@ -9,11 +9,11 @@ const PIECE: usize = 4;
 /// Values, and what of them was shown.
 #[derive(Debug)]
 pub struct Pieces {
-    values: Vec<Value>,
+    values: Vec<ShownValue>,
 }
 
 #[derive(Debug)]
-struct Value {
+struct ShownValue {
     /// Where each piece of the shortest length begins.
     places: HashMap<[u8; PIECE], Vec<usize>>,
     /// Which of its bytes were shown.
@@ -28,7 +28,7 @@ impl Pieces {
             for (place, piece) in lower.as_bytes().windows(PIECE).enumerate() {
                 places.entry(piece.try_into().unwrap_or_default()).or_default().push(place);
             }
-            Value { places, shown: vec![false; lower.len()] }
+            ShownValue { places, shown: vec![false; lower.len()] }
         };
         Self { values: values.map(value).collect() }
     }
@@ -41,7 +41,7 @@ impl Pieces {
     }
 }
 
-impl Value {
+impl ShownValue {
     fn is_too_much(&mut self, text: &[u8]) -> bool {
         let length = self.shown.len();
         let mut after = self.shown.clone();

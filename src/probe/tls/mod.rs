@@ -28,7 +28,7 @@ use self::fault::fault;
 use self::material::Client;
 use self::verifier::Trusted;
 use super::failure;
-use super::offer::{Offer, Refused};
+use super::offer::{ConnectionOffer, Refused};
 use super::request::Identity;
 use super::said::theirs;
 use super::secrets::Secrets;
@@ -100,7 +100,7 @@ impl Session {
         tcp: TcpStream,
         host: &Host<&str>,
         identity: Identity,
-        offer: Offer,
+        offer: ConnectionOffer,
     ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Refused> {
         let name = match *host {
             // The dot that ends an absolute name is no part of the name in a certificate.
@@ -129,7 +129,7 @@ impl Session {
             let fault = fault_of(&error)
                 .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))));
             let takes_any = matches!(self.trusted, Trusted::Anyone);
-            let instead = (takes_any && is_refusal(&error)).then_some(Offer::Tls12);
+            let instead = (takes_any && is_refusal(&error)).then_some(ConnectionOffer::Tls12);
             Refused { fault, instead }
         })?;
         let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
@@ -140,15 +140,19 @@ impl Session {
 
 impl Session {
     /// The same, but for what is offered.
-    fn offering(&self, config: &Arc<ClientConfig>, offer: Offer) -> Result<Arc<ClientConfig>, Fault> {
+    fn offering(
+        &self,
+        config: &Arc<ClientConfig>,
+        offer: ConnectionOffer,
+    ) -> Result<Arc<ClientConfig>, Fault> {
         match offer {
-            Offer::Everything => Ok(Arc::clone(config)),
-            Offer::Http1 => {
+            ConnectionOffer::Everything => Ok(Arc::clone(config)),
+            ConnectionOffer::Http1 => {
                 let mut less = ClientConfig::clone(config);
                 less.alpn_protocols = vec![HTTP_1.to_vec()];
                 Ok(Arc::new(less))
             }
-            Offer::Tls12 => {
+            ConnectionOffer::Tls12 => {
                 let client = Arc::clone(&config.client_auth_cert_resolver);
                 let builder = builder(&self.trusted, &[&TLS12]).map_err(|error| unmade(&error))?;
                 Ok(finished(builder.with_client_cert_resolver(client)))
