@@ -20,7 +20,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/alerting.md");
 /// Headings of the page whose block is no mail, or not one about a monitor.
 const SUBJECTS: &str = "Other subjects";
 const CUT_OFF: &str = "The prober is cut off";
-const RECORD: &str = "What programs get";
+const RECORD: &str = "JSON record";
 
 /// Alerts that are told like one of the mails, under another subject.
 fn others() -> Vec<Alert> {
