@@ -1,4 +1,4 @@
-"""Who watches the watcher: each alarm looks at what only goes wrong when it should ring, and its words reach somebody."""
+"""The alarms about monitorctl: each watches the right metric, and its message reaches a topic."""
 
 import re
 
@@ -27,11 +27,11 @@ def check(context: Context) -> tuple[str, list[str]]:
 
 
 def _all(alarms: dict) -> list[str]:
-    """The topic takes alarms by the beginning of their names, and only from there somebody hears of them."""
+    """The topic takes alarms by the beginning of their names, and each alarm notifies that topic."""
     faults = []
     for alarm, values in alarms.items():
         if values["alarm_actions"] != [OPERATORS] or values["ok_actions"] != [OPERATORS]:
-            faults.append(f"{alarm} is told to {values['alarm_actions']}, its end to {values['ok_actions']}")
+            faults.append(f"{alarm} notifies {values['alarm_actions']}, its end {values['ok_actions']}")
         if not values["alarm_name"].startswith("monitorctl-"):
             faults.append(f"{alarm} has the name {values['alarm_name']}, which the policy of the topic refuses")
     names = [values["alarm_name"] for values in alarms.values()]

@@ -30,7 +30,7 @@ class Context:
 
     @property
     def module(self) -> Path:
-        """What makes everything, for whoever calls it."""
+        """The module that makes all resources."""
         return self.configuration / "module"
 
     @cached_property

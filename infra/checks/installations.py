@@ -54,12 +54,12 @@ PLANNED = {
 # A name, the variables, and words that the refusal must hold.
 REFUSED = [
     ("SSH from everywhere", {**SMALLEST, "ssh_cidrs": ["0.0.0.0/0"], "ssh_key_name": "k"}, "never the whole internet"),
-    ("SSH without a key", {**SMALLEST, "ssh_cidrs": ["198.51.100.7/32"]}, "nobody can log in"),
-    ("two boxes in one zone", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own", "subnet-a-own2"]}, "share a zone"),
-    ("fewer subnets than boxes", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own"]}, "fewer subnets than boxes"),
+    ("SSH without a key", {**SMALLEST, "ssh_cidrs": ["198.51.100.7/32"]}, "no one can log in without ssh_key_name"),
+    ("two machines in one zone", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own", "subnet-a-own2"]}, "share a zone"),
+    ("fewer subnets than machines", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own"]}, "fewer subnets than machines"),
     ("subnets of two VPCs", {**SMALLEST, "instance_count": 2, "subnet_ids": ["subnet-a-own", "subnet-b-other"]}, "different VPCs"),
-    ("three boxes", {**SMALLEST, "instance_count": 3}, "1 or 2 boxes"),
-    ("no binary for the box", {**SMALLEST, "binary": {"x86_64": SMALLEST["binary"]["x86_64"]}}, "no binary for the architecture"),
+    ("three machines", {**SMALLEST, "instance_count": 3}, "1 or 2 machines"),
+    ("no binary for the machine", {**SMALLEST, "binary": {"x86_64": SMALLEST["binary"]["x86_64"]}}, "no binary for the architecture"),
     ("a plain http binary", {**SMALLEST, "binary": {"arm64": {"url": "http://example.com/m", "sha256": DIGEST}}}, "begins with https:// or s3://"),
     ("a shell in the url", {**SMALLEST, "binary": {"arm64": {"url": "https://example.com/'; reboot #", "sha256": DIGEST}}}, "begins with https:// or s3://"),
     ("no checksum", {**SMALLEST, "binary": {"arm64": {"url": "https://example.com/m", "sha256": ""}}}, "64 digits"),
@@ -87,7 +87,7 @@ ELSEWHERE = [
     ("a type that the region does not have", {"aws_ec2_instance_type_offerings": {"locations": []}}, "No zone of eu-central-1 has the instance type t4g.micro"),
 ]
 
-# The module in a configuration of somebody else's: two installations, which a module with a provider of its own refuses.
+# The module in another configuration: two installations, which a module with a provider of its own refuses.
 CALLER = f"""
 terraform {{
   required_providers {{

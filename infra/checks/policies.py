@@ -122,10 +122,10 @@ def check(context: Context) -> tuple[str, list[str]]:
             faults += [f"{name}, {command}: {fault}" for fault in wrong]
             asked += count
             granted |= {action for statement in policy["Statement"] for action in statement["Action"]}
-        for question in (_beside, _trust, _topics, _box, _egress, _tables):
+        for question in (_beside, _trust, _topics, _machine, _egress, _tables):
             faults += [f"{name}: {fault}" for fault in question(name, planned)]
     faults += operations.check(context, granted)
-    return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, box and tables", faults
+    return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, machine and tables", faults
 
 
 def _hold(policy: dict, stated: set) -> tuple[list[str], int]:
@@ -165,7 +165,7 @@ def _holds(operator: str, wanted: dict, keys: dict) -> bool:
 
 
 def _beside(name: str, planned: dict) -> list[str]:
-    """What the role of the box has beside `check`."""
+    """What the role of the machine has beside `check`."""
     found = {
         address: (statement["Action"], statement["Resource"])
         for address, values in planned.items()
@@ -181,16 +181,16 @@ def _beside(name: str, planned: dict) -> list[str]:
         wanted["aws_iam_role_policy.logs[0]"] = (["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [group])
     if name == "largest":
         wanted["aws_iam_role_policy.binary[0]"] = (["s3:GetObject"], ["arn:aws:s3:::example-tools/monitorctl/monitorctl-x86_64"])
-    faults = [] if found == wanted else [f"the box may do more or less than stated: {found}"]
+    faults = [] if found == wanted else [f"the machine may do more or less than stated: {found}"]
     attached = {values["policy_arn"] for address, values in planned.items() if address.startswith("aws_iam_role_policy_attachment.check")}
     ours = {f"arn:aws:iam::{ACCOUNT}:policy/monitorctl-check"}
-    return faults if attached == ours else [*faults, f"the role of the box has the policies {attached}"]
+    return faults if attached == ours else [*faults, f"the role of the machine has the policies {attached}"]
 
 
 def _trust(name: str, planned: dict) -> list[str]:
     """Who may take which role."""
     issuer = "token.actions.githubusercontent.com"
-    # Both forms in which GitHub writes a repository, whole: with `@*` whoever takes over the name would be let in.
+    # Both forms in which GitHub writes a repository, whole: `@*` would let in the next owner of the name.
     runs = {
         "largest": {"diff": "pull_request", "sync": "environment:monitors"},
         "hidden": {"diff": "pull_request", "sync": "ref:refs/heads/main"},
@@ -238,13 +238,13 @@ def _topics(name: str, planned: dict) -> list[str]:
     return faults
 
 
-def _box(name: str, planned: dict) -> list[str]:
-    boxes = [values for address, values in planned.items() if address.startswith("aws_instance.box")]
-    faults = [] if len(boxes) == (2 if name in ("largest", "hidden") else 1) else [f"there are {len(boxes)} boxes"]
-    if len({box["subnet_id"] for box in boxes}) != len(boxes):
-        faults.append("boxes share a subnet")
-    for box in boxes:
-        [metadata], [volume] = box["metadata_options"], box["root_block_device"]
+def _machine(name: str, planned: dict) -> list[str]:
+    machines = [values for address, values in planned.items() if address.startswith("aws_instance.machine")]
+    faults = [] if len(machines) == (2 if name in ("largest", "hidden") else 1) else [f"there are {len(machines)} machines"]
+    if len({machine["subnet_id"] for machine in machines}) != len(machines):
+        faults.append("machines share a subnet")
+    for machine in machines:
+        [metadata], [volume] = machine["metadata_options"], machine["root_block_device"]
         if (metadata["http_tokens"], metadata["http_put_response_hop_limit"]) != ("required", 1):
             faults.append("the metadata service answers without a token, or over a hop")
         if volume["encrypted"] is not True:

@@ -12,12 +12,12 @@ SERVICE = f"{MODULE}/templates/monitorctl.service.tftpl"
 WORKFLOW = ".github/workflows/monitors.yml"
 RELEASE = ".github/workflows/release.yml"
 
-# The check, the file, what stands there, what is put in its place, and words of the finding.
+# The check, the file, its text, the planted text, and words of the finding.
 FAULTS = [
     ("format", f"{MODULE}/sns.tf", "  name              =", "  name =", "sns.tf"),
     ("terraform", f"{MODULE}/dynamodb.tf", "billing_mode ", "biling_mode ", "Unsupported argument"),
     ("terraform", f"{MODULE}/dynamodb.tf", "  ttl {", "  time_to_live {", "Unsupported block type"),
-    ("terraform", f"{MODULE}/ec2.tf", '"aws_eip" "box"', '"aws_elastic_ip" "box"', "Invalid resource type"),
+    ("terraform", f"{MODULE}/ec2.tf", '"aws_eip" "machine"', '"aws_elastic_ip" "machine"', "Invalid resource type"),
     ("terraform", f"{MODULE}/alarms.tf", "  alarm_name        = \"${var.name}-dead-man\"\n", "", "Missing required argument"),
     ("terraform", f"{MODULE}/alarms.tf", "threshold           = 1", "threshold           = \"one\"", "a number is required"),
     ("terraform", f"{MODULE}/variables.tf", ' && !endswith(cidr, "/0")', "", "SSH from everywhere: was planned"),

@@ -17,16 +17,16 @@ CASES = [
     ("v0.2.0", ["v0.2.0", "v0.1.0"], ["v0", "v0.1.0", "v0.2.0"], "PATCH git/refs/tags/v0 sha=abc force=true"),
     ("v0.10.0", ["v0.9.0", "v0.10.0"], ["v0", "v0.9.0", "v0.10.0"], "PATCH git/refs/tags/v0 sha=abc force=true"),
     ("v0.1.9", ["v0.1.9", "v0.2.0"], ["v0", "v0.1.9", "v0.2.0"], None),
-    # A pre-release counts for nobody, and neither does what comes after another major version.
+    # A pre-release does not count, and neither does a release of another major version.
     ("v0.1.9", ["v0.1.9", "v0.2.0-rc.1", "v1.0.0"], ["v0", "v1"], "PATCH git/refs/tags/v0 sha=abc force=true"),
     ("v1.0.0", ["v0.2.0"], ["v0", "v10", "v1.0.0"], "POST git/refs ref=refs/tags/v1 sha=abc"),
 ]
 
 GH = """#!/bin/bash
 case $* in
-  "release list "*) cat "$BOX/released" ;;
-  "api --paginate repos/acme/tool/git/matching-refs/"*) cat "$BOX/tags" ;;
-  *) echo "$*" >>"$BOX/calls" ;;
+  "release list "*) cat "$SANDBOX/released" ;;
+  "api --paginate repos/acme/tool/git/matching-refs/"*) cat "$SANDBOX/tags" ;;
+  *) echo "$*" >>"$SANDBOX/calls" ;;
 esac
 """
 
@@ -51,21 +51,21 @@ def _moved(context: Context) -> list[str]:
     faults = [] if "'-'" in job["if"] else ["a pre-release moves the major tag"]
     for tag, released, tags, wanted in CASES:
         with tempfile.TemporaryDirectory() as folder:
-            box = Path(folder)
-            (box / "gh").write_text(GH)
-            (box / "gh").chmod(0o755)
-            (box / "released").write_text("".join(f"{name}\n" for name in released))
-            (box / "tags").write_text("".join(f"refs/tags/{name}\n" for name in tags))
+            sandbox = Path(folder)
+            (sandbox / "gh").write_text(GH)
+            (sandbox / "gh").chmod(0o755)
+            (sandbox / "released").write_text("".join(f"{name}\n" for name in released))
+            (sandbox / "tags").write_text("".join(f"refs/tags/{name}\n" for name in tags))
             environment = {
-                "PATH": f"{box}:{os.environ['PATH']}",
-                "BOX": str(box),
+                "PATH": f"{sandbox}:{os.environ['PATH']}",
+                "SANDBOX": str(sandbox),
                 "GITHUB_REPOSITORY": "acme/tool",
                 "GITHUB_REF_NAME": tag,
                 "GITHUB_SHA": "abc",
             }
             # As GitHub's runner starts a script.
             done = context.run("bash", "-e", "-c", step["run"], env=environment)
-            calls = (box / "calls").read_text() if (box / "calls").exists() else ""
+            calls = (sandbox / "calls").read_text() if (sandbox / "calls").exists() else ""
         said = calls.replace("api --silent --method ", "").replace("repos/acme/tool/", "").replace("--field ", "").strip()
         if done.returncode != 0 or said != (wanted or ""):
             faults.append(f"a release of {tag} after {released} ends with {done.returncode} and asks for {said!r}: {done.stderr}")

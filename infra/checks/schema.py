@@ -79,7 +79,7 @@ def _block(types: dict, fqn: str) -> dict:
 
 
 def _add_computed(block: dict, bare: dict, config: dict) -> None:
-    """What a resource tells and nobody sets."""
+    """The attributes that a resource computes."""
     settable = {argument["name"] for argument in config.get("properties", [])}
     for getter in bare.get("properties", []):
         name = getter["name"]
@@ -94,7 +94,7 @@ def _add_computed(block: dict, bare: dict, config: dict) -> None:
 
 
 def _struct(types: dict, kind: dict) -> tuple[str | None, bool]:
-    """The structure that a type is, and whether there may be many of it."""
+    """The structure of a type, and whether it may occur many times."""
     if "fqn" in kind and kind["fqn"].startswith(PACKAGE):
         return kind["fqn"], False
     for part in kind.get("union", {}).get("types", []) + [kind]:

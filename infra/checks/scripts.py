@@ -1,4 +1,4 @@
-"""The scripts of the box, as they arrive there: shellcheck reads them, and each runs once with everything dangerous
+"""The scripts of the machine, as they arrive there: shellcheck reads them, and each runs once with everything dangerous
 replaced: a first boot that succeeds, one with a wrong binary, and a run of cron."""
 
 import hashlib
@@ -24,7 +24,7 @@ RUN = "/usr/local/libexec/monitorctl-run"
 
 def boots(context: Context) -> dict[str, str]:
     """The script of the first boot, by installation."""
-    return {name: resources(plan)["aws_instance.box[0]"]["user_data"] for name, plan in context.plans.items()}
+    return {name: resources(plan)["aws_instance.machine[0]"]["user_data"] for name, plan in context.plans.items()}
 
 
 def files(script: str) -> dict[str, str]:
@@ -75,23 +75,23 @@ def _read(path: str, text: str) -> list[str]:
 # What a boot calls, with nothing behind it. `curl` and `aws` bring the file that the test put there.
 STUBS = {
     "dnf": "exit 0",
-    "systemctl": 'echo "systemctl $*" >>"$BOX/calls"',
+    "systemctl": 'echo "systemctl $*" >>"$MACHINE/calls"',
     "useradd": "exit 0",
-    "curl": 'while [ "$1" != --output ]; do shift; done; cp "$BOX/offered" "$2"',
-    "aws": 'while [ "$#" -gt 1 ]; do shift; done; cp "$BOX/offered" "$1"',
+    "curl": 'while [ "$1" != --output ]; do shift; done; cp "$MACHINE/offered" "$2"',
+    "aws": 'while [ "$#" -gt 1 ]; do shift; done; cp "$MACHINE/offered" "$1"',
     "install": """arguments=()
 while [ "$#" -gt 0 ]; do
   case $1 in --owner | --group) shift ;; *) arguments+=("$1") ;; esac
   shift
 done
 /usr/bin/install "${arguments[@]}" """,
-    "logger": 'echo "logger $*" >>"$BOX/calls"',
+    "logger": 'echo "logger $*" >>"$MACHINE/calls"',
     "sleep": "exit 0",
 }
 
 PROGRAM = """#!/bin/bash
-echo "$*" >>"$BOX/ran"
-env >"$BOX/seen"
+echo "$*" >>"$MACHINE/ran"
+env >"$MACHINE/seen"
 echo report
 echo '{"log":"line"}' >&2
 exit "${EXIT:-0}"
@@ -101,64 +101,64 @@ exit "${EXIT:-0}"
 def _boot(context: Context, script: str) -> tuple[list[str], int]:
     faults, count = [], 0
     with tempfile.TemporaryDirectory() as folder:
-        box = Path(folder)
-        stubs = box / "stubs"
+        machine = Path(folder)
+        stubs = machine / "stubs"
         stubs.mkdir()
         for name, text in STUBS.items():
             (stubs / name).write_text(f"#!/bin/bash\n{text}\n")
             (stubs / name).chmod(0o755)
         for path in ("etc/logrotate.d", "etc/cron.d", "etc/systemd/system", "var/log", "usr/local/bin", "opt/aws/amazon-cloudwatch-agent/etc", "opt/aws/amazon-cloudwatch-agent/bin"):
-            (box / path).mkdir(parents=True)
-        agent = box / "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
+            (machine / path).mkdir(parents=True)
+        agent = machine / "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
         agent.write_text("#!/bin/bash\n")
         agent.chmod(0o755)
-        (box / "offered").write_text(PROGRAM)
+        (machine / "offered").write_text(PROGRAM)
         digest = hashlib.sha256(PROGRAM.encode()).hexdigest()
 
         def moved(text: str) -> str:
-            """The script with the box's folders in place of this machine's."""
-            return re.sub(r"(?<![\w./-])/(etc|var/log|usr/local|opt/aws)(?=/)", rf"{box}/\1", text)
+            """The script with the folders of the sandbox in place of this machine's."""
+            return re.sub(r"(?<![\w./-])/(etc|var/log|usr/local|opt/aws)(?=/)", rf"{machine}/\1", text)
 
         def run(text: str, **environment: str):
             path = f"{stubs}:{os.environ['PATH']}"
-            return context.run("bash", "-c", moved(text), env={"PATH": path, "BOX": str(box), **environment}, cwd=box)
+            return context.run("bash", "-c", moved(text), env={"PATH": path, "MACHINE": str(machine), **environment}, cwd=machine)
 
-        program = box / "usr/local/bin/monitorctl"
+        program = machine / "usr/local/bin/monitorctl"
         # A binary that is not the one that was asked for: nothing is installed, nothing starts.
         count += 1
         done = run(script)
-        if done.returncode == 0 or program.exists() or (box / "calls").exists():
+        if done.returncode == 0 or program.exists() or (machine / "calls").exists():
             faults.append("a binary with another checksum was taken")
         # The right one.
         count += 1
         script = re.sub(r"\b[0-9a-f]{64}\b", digest, script)
         done = run(script)
-        calls = (box / "calls").read_text() if (box / "calls").exists() else ""
+        calls = (machine / "calls").read_text() if (machine / "calls").exists() else ""
         starts = "monitorctl.timer" if "monitorctl.timer" in script else "crond.service"
         if done.returncode != 0 or not program.exists() or f"enable --now {starts}" not in calls:
             return [*faults, f"the first boot ended with {done.returncode}: {done.stderr}"], count
         runner = files(script).get(RUN)
         if runner:
-            for code, told in (("0", False), ("4", False), ("7", True)):
+            for code, is_logged in (("0", False), ("4", False), ("7", True)):
                 count += 1
-                (box / "calls").write_text("")
+                (machine / "calls").write_text("")
                 done = run(runner, EXIT=code, **{name: "http://proxy.invalid" for name in PROXIES})
-                faults += _cron(box, done, code, told)
+                faults += _cron(machine, done, code, is_logged)
     return faults, count
 
 
-def _cron(box: Path, done, code: str, told: bool) -> list[str]:
+def _cron(machine: Path, done, code: str, is_logged: bool) -> list[str]:
     faults = []
     if done.returncode != int(code) or done.stdout or done.stderr:
         faults.append(f"a run that exits {code} ends with {done.returncode} and says {done.stdout}{done.stderr}")
-    if ("logger" in (box / "calls").read_text()) != told:
-        faults.append(f"exit code {code} is {'not ' if told else ''}told to the journal")
-    seen = dict(line.split("=", 1) for line in (box / "seen").read_text().splitlines() if "=" in line)
+    if ("logger" in (machine / "calls").read_text()) != is_logged:
+        faults.append(f"exit code {code} is {'not ' if is_logged else ''}in the journal")
+    seen = dict(line.split("=", 1) for line in (machine / "seen").read_text().splitlines() if "=" in line)
     if left := [name for name in PROXIES if name in seen]:
         faults.append(f"a run sees {left}")
     if missing := [name for name in ("DDB_STATE_TABLE", "SNS_TOPIC_ARN", "MONITORCTL_LOG") if name not in seen]:
         faults.append(f"a run does not see {missing}")
-    log = (box / "var/log/monitorctl/check.log").read_text()
+    log = (machine / "var/log/monitorctl/check.log").read_text()
     if '{"log":"line"}' not in log or "report" in log:
         faults.append(f"the log holds {log!r}")
     return faults

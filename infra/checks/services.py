@@ -1,4 +1,4 @@
-"""The systemd units as they arrive on the box: systemd's own reading of them, and how exposed the service is."""
+"""The systemd units as they arrive on the machine: systemd's own reading of them, and how exposed the service is."""
 
 import re
 import tempfile
@@ -29,7 +29,7 @@ def check(context: Context) -> tuple[str, list[str]]:
             done = context.run("systemd-analyze", "security", "--offline=true", "--no-pager", str(units[0]))
         found = re.search(r"Overall exposure level for .*: ([0-9.]+)", done.stdout)
         if not found:
-            faults.append(f"{name}: no exposure was told: {done.stderr}")
+            faults.append(f"{name}: systemd-analyze gave no exposure: {done.stderr}")
             continue
         exposures.append(float(found.group(1)))
         if exposures[-1] > MOST_EXPOSED:

@@ -86,8 +86,8 @@ def _described(context) -> list[str]:
         faults.append(f"the outputs differ in {', '.join(sorted(outputs[0] ^ outputs[1]))}")
     readme = (context.configuration / "README.md").read_text()
     table = readme[readme.index("| variable |") :].split("\n\n")[0]
-    told = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
-    return [*faults, f"README.md and variables.tf differ in {', '.join(sorted(written ^ told))}"] if written != told else faults
+    listed = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
+    return [*faults, f"README.md and variables.tf differ in {', '.join(sorted(written ^ listed))}"] if written != listed else faults
 
 
 def plans(context) -> dict:
@@ -115,7 +115,7 @@ class Terraform:
             "TF_IN_AUTOMATION": "1",
         }
         self.folder = Path(tempfile.mkdtemp(prefix="monitorctl-infra-"))
-        # Nothing that somebody's own work left there.
+        # Without the leftovers of manual work.
         left = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars", "*.tfvars.json")
         shutil.copytree(context.configuration, self.folder, ignore=left, dirs_exist_ok=True)
 

@@ -16,7 +16,7 @@ FULL_SHA = re.compile(r"^[\w./-]+@[0-9a-f]{40}$")
 def check(context: Context) -> tuple[str, list[str]]:
     faults = []
     flows = sorted((context.root / ".github" / "workflows").glob("*.y*ml"))
-    # An example is a workflow too, in the repository of somebody else.
+    # An example is a workflow too, for another repository.
     examples = sorted((context.root / "docs" / "examples").glob("**/*.y*ml")) if (context.root / "docs" / "examples").exists() else []
     examples = [file for file in examples if "jobs" in (yaml.safe_load(file.read_text()) or {})]
     actions = [file for file in (context.root / "action.yml",) if file.exists()]
@@ -54,7 +54,7 @@ def _steps(document: dict) -> list[dict]:
 
 
 def _defaults(document: dict, text: str) -> list[str]:
-    """An input that is passed empty has no default of GitHub's, so its default stands where it is used."""
+    """GitHub applies no default to an empty input, so each use repeats the default."""
     # PyYAML reads the key `on` as true.
     call = ((document.get(True) or {}) if isinstance(document.get(True), dict) else {}).get("workflow_call") or {}
     faults = []

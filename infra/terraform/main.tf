@@ -1,5 +1,5 @@
-# An installation in one region of one account: the module, and the provider that it works with. Who has a Terraform
-# configuration already calls the module from there (README.md, "In a configuration of yours").
+# An installation in one region of one account: the module and its provider. If you have a Terraform configuration already,
+# call the module from there (README.md, "Call the module from your configuration").
 
 terraform {
   required_version = ">= 1.9"
@@ -11,8 +11,8 @@ terraform {
     }
   }
 
-  # The state names the tables, the topic and the roles, no secret. Keep it in a bucket of yours all the same,
-  # so that a second person can apply: https://developer.hashicorp.com/terraform/language/backend/s3
+  # The state names the tables, the topic and the roles. It has no secret. Keep it in a bucket of yours anyway, so a
+  # second person can apply: https://developer.hashicorp.com/terraform/language/backend/s3
   # backend "s3" {}
 }
 

@@ -1,10 +1,10 @@
 output "public_ips" {
-  description = "Addresses that probes come from, one a box; those who are probed may want to allow them."
+  description = "Source addresses of the probes, one per machine, for the allow lists of probed endpoints."
   value       = module.monitorctl.public_ips
 }
 
 output "public_ip" {
-  description = "The first of them."
+  description = "The first of these addresses."
   value       = module.monitorctl.public_ip
 }
 
@@ -14,17 +14,17 @@ output "tables" {
 }
 
 output "topic_arn" {
-  description = "The topic of the alerts (`SNS_TOPIC_ARN`); subscribe more than mail here."
+  description = "The topic of the alerts (`SNS_TOPIC_ARN`). Subscribe other protocols than mail here."
   value       = module.monitorctl.topic_arn
 }
 
 output "operators_topic_arn" {
-  description = "The topic that says that monitorctl itself is dead."
+  description = "The topic of the alarms about monitorctl itself."
   value       = module.monitorctl.operators_topic_arn
 }
 
 output "role_arns" {
-  description = "Roles: `check` of the box; `diff` and `sync` of GitHub's workflows, if `github` is set."
+  description = "Roles: `check` for the machine; `diff` and `sync` for GitHub workflows, if `github` is set."
   value       = module.monitorctl.role_arns
 }
 
@@ -34,11 +34,11 @@ output "policy_arns" {
 }
 
 output "environment" {
-  description = "What a terminal needs to work on these tables: `eval \"$(terraform output -raw environment)\"`."
+  description = "Environment variables for a terminal that works on these tables: `eval \"$(terraform output -raw environment)\"`."
   value       = module.monitorctl.environment
 }
 
 output "shell" {
-  description = "Opens a shell on each box."
+  description = "Commands that open a shell on each machine."
   value       = module.monitorctl.shell
 }

@@ -1,8 +1,8 @@
-# Set these in terraform.tfvars. The region and the tags are this configuration's own; every other variable goes to the
-# variable of the module that has its name, where its description, its default and its validation are.
+# Set these in terraform.tfvars. The region and the tags belong to this configuration. Every other variable goes to the
+# variable of the module with the same name, which has the description, the default and the validation.
 
 variable "region" {
-  description = "AWS region of everything that is made here."
+  description = "AWS region of all resources."
   type        = string
 
   validation {
@@ -12,7 +12,7 @@ variable "region" {
 }
 
 variable "tags" {
-  description = "Tags on everything, beside `application` and `environment`."
+  description = "Tags on all resources, beside `application` and `environment`."
   type        = map(string)
   default     = {}
   nullable    = false

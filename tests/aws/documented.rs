@@ -187,7 +187,7 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     assert!(output.contains("applied 1 change"), "{output}");
     assert_eq!(reader.config("shop")["owner"]["S"], "acme/monitors");
 
-    // The box has probed.
+    // The machine has probed.
     reader.run("monitorctl check");
     let script = guide.next(&["monitorctl status"]);
     let output = reader.run(&script);

@@ -118,7 +118,7 @@ impl World {
             .take()
     }
 
-    /// The program as it runs on the box.
+    /// The program as it runs on the machine.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = self.repository.command(args);
         command

@@ -1,4 +1,4 @@
-# Who watches the watcher: CloudWatch, with no code of ours.
+# CloudWatch watches monitorctl itself, without code of monitorctl.
 
 locals {
   # Ten minutes, and never less than three runs.
@@ -7,16 +7,16 @@ locals {
 
 # The dead-man alarm --------------------------------------------------------------------------------------------
 
-# Only a run that has done its work writes the history table: its page of results, or a heartbeat if it has no page to
-# write. The state table would not do: a run takes its lease there before anything can fail, so a box whose runs all
-# fail would keep the alarm quiet. Which of the many reasons it is, the runbook in README.md finds out.
+# Only a completed run writes the history table: its page of results, or a heartbeat if it has no page. The state table
+# would not do: a run takes its lease there before anything can fail, so a machine whose runs all fail would keep the
+# alarm quiet. The runbook in README.md finds the reason.
 resource "aws_cloudwatch_metric_alarm" "dead_man" {
   alarm_name        = "${var.name}-dead-man"
   alarm_description = "No monitorctl check has completed for ${local.silence_minutes} minutes: nothing is being monitored. See README.md of infra/terraform, section 'The dead-man alarm'."
 
-  # DynamoDB reports nothing at all for a minute without a request. FILL makes a zero of it, or else older minutes
-  # would be looked at in its place and the alarm would come late; when nothing was reported for long, FILL has
-  # nothing to go on either, and what is missing is the finding.
+  # DynamoDB reports no value for a minute without a request. FILL turns it into a zero. Without FILL, CloudWatch would
+  # look at older minutes and the alarm would come late. After a long silence FILL has no value either, and the missing
+  # data is the finding.
   metric_query {
     id          = "filled"
     expression  = "FILL(writes, 0)"
@@ -46,16 +46,16 @@ resource "aws_cloudwatch_metric_alarm" "dead_man" {
   ok_actions    = [aws_sns_topic.operators.arn]
 }
 
-# With two boxes the dead-man alarm stays quiet while one of them lives, so each is watched by itself too.
-resource "aws_cloudwatch_metric_alarm" "box" {
+# With two machines the dead-man alarm stays quiet while one of them lives, so each has an alarm of its own too.
+resource "aws_cloudwatch_metric_alarm" "machine" {
   count = var.instance_count
 
-  alarm_name        = "${var.name}-box-${count.index + 1}"
-  alarm_description = "Box ${count.index + 1} of monitorctl fails the status checks of EC2, or is stopped."
+  alarm_name        = "${var.name}-machine-${count.index + 1}"
+  alarm_description = "Machine ${count.index + 1} of monitorctl fails the status checks of EC2, or is stopped."
 
   namespace   = "AWS/EC2"
   metric_name = "StatusCheckFailed"
-  dimensions  = { InstanceId = aws_instance.box[count.index].id }
+  dimensions  = { InstanceId = aws_instance.machine[count.index].id }
   statistic   = "Maximum"
 
   period              = 60
@@ -69,13 +69,13 @@ resource "aws_cloudwatch_metric_alarm" "box" {
   ok_actions    = [aws_sns_topic.operators.arn]
 }
 
-# What AWS refuses ----------------------------------------------------------------------------------------------
+# Refusals of AWS -----------------------------------------------------------------------------------------------
 
 locals {
   # A topic of another region has its metrics there, and one of another account shows them to its owner alone.
   local_topics = [for arn in var.topic_arns : split(":", arn)[5] if startswith(arn, "arn:${local.partition}:sns:${local.region}:${local.account}:")]
 
-  # The operators' topic too: its own failure reaches whoever is subscribed to it in another way.
+  # The operators' topic too: its own failure reaches its subscribers over other protocols.
   watched_topics = merge(
     { alerts = aws_sns_topic.alerts.name, operators = aws_sns_topic.operators.name },
     { for topic in local.local_topics : topic => topic },
@@ -89,12 +89,12 @@ locals {
 }
 
 # A topic accepts an alert and cannot deliver it: a queue was deleted, a policy or a key refuses, an endpoint is gone.
-# monitorctl never hears of that, because SNS has accepted the message.
+# monitorctl cannot see this, because SNS has accepted the message.
 resource "aws_cloudwatch_metric_alarm" "undelivered" {
   for_each = local.watched_topics
 
   alarm_name        = "${var.name}-undelivered-${each.key}"
-  alarm_description = "SNS could not deliver a message of the topic ${each.value} to one of its subscribers. Look at the subscriptions of the topic, and at the policies and keys of what they lead to."
+  alarm_description = "SNS could not deliver a message of the topic ${each.value} to one of its subscribers. Check the subscriptions of the topic, and the policies and keys of their targets."
 
   namespace   = "AWS/SNS"
   metric_name = "NumberOfNotificationsFailed"
@@ -106,15 +106,15 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   datapoints_to_alarm = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
-  # Nothing was published.
+  # No message was published.
   treat_missing_data = "notBreaching"
 
   alarm_actions = [aws_sns_topic.operators.arn]
   ok_actions    = [aws_sns_topic.operators.arn]
 }
 
-# One throttled request is asked again and costs a moment. In three of five minutes, runs lose time to it. Reads and
-# writes are apart: an expression over both has no value while one of them was never reported.
+# The SDK repeats one throttled request, which costs a moment. Throttling in three of five minutes delays runs. Reads and
+# writes have separate alarms: an expression over both has no value while one of them was never reported.
 resource "aws_cloudwatch_metric_alarm" "throttled" {
   for_each = {
     for pair in setproduct(["Read", "Write"], keys(local.watched_tables)) :
@@ -122,7 +122,7 @@ resource "aws_cloudwatch_metric_alarm" "throttled" {
   }
 
   alarm_name        = "${var.name}-throttled-${each.key}"
-  alarm_description = "DynamoDB throttles requests to the table ${each.value.table} (${each.value.metric}). See the table's limits of on-demand throughput, and the quotas of the account."
+  alarm_description = "DynamoDB throttles requests to the table ${each.value.table} (${each.value.metric}). Check the table's limits of on-demand throughput, and the quotas of the account."
 
   namespace   = "AWS/DynamoDB"
   metric_name = each.value.metric
@@ -141,9 +141,9 @@ resource "aws_cloudwatch_metric_alarm" "throttled" {
   ok_actions    = [aws_sns_topic.operators.arn]
 }
 
-# What the runs say ---------------------------------------------------------------------------------------------
+# Metrics of the runs -------------------------------------------------------------------------------------------
 
-# The last line of each run's log has metrics in CloudWatch's embedded format, which CloudWatch Logs reads out of it.
+# The last line of each run's log has metrics in CloudWatch's embedded format, which CloudWatch Logs extracts.
 locals {
   summary_alarms = {
     failed = {
@@ -168,7 +168,7 @@ resource "aws_cloudwatch_metric_alarm" "summary" {
   namespace   = "monitorctl"
   metric_name = each.value.metric
   dimensions  = { environment = var.environment }
-  # With two boxes, the one that has the lease says how it went; the other one adds zeros.
+  # With two machines, the one with the lease reports the result; the other one adds zeros.
   statistic = "Maximum"
 
   period              = local.period_seconds
@@ -176,7 +176,7 @@ resource "aws_cloudwatch_metric_alarm" "summary" {
   datapoints_to_alarm = 2
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
-  # No line at all is the dead-man alarm's business.
+  # The dead-man alarm notices a missing line.
   treat_missing_data = "notBreaching"
 
   alarm_actions = [aws_sns_topic.operators.arn]

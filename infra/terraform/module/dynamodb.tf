@@ -1,12 +1,12 @@
-# Three tables, on demand: a quiet run costs a dozen write units, a storm of incidents some hundreds, and nobody
-# has to guess which of the two the next hour brings.
+# Three tables, on demand: a quiet run costs a dozen write units, a storm of incidents some hundreds, and the next hour
+# is unknown.
 #
-# All three are encrypted with the key that AWS manages for DynamoDB in this account (`server_side_encryption`
-# without a key of yours): every read of it stands in CloudTrail, and no caller needs a right to a key.
+# AWS encrypts all three with its managed key for DynamoDB in this account (`server_side_encryption` without a key of
+# yours). CloudTrail records every use of the key, and no caller needs a right to it.
 
-# What is watched. `sync` writes it, everything else reads it.
+# The monitors. `sync` writes the table, all other commands read it.
 resource "aws_dynamodb_table" "configs" {
-  # checkov:skip=CKV_AWS_119: no customer managed key: the items are what stands in git, with references in place of secrets; a key of one's own would add a right to every role and a way to lock everybody out
+  # checkov:skip=CKV_AWS_119: no customer managed key: the items are the contents of git, with references in place of secrets; a customer managed key would add a right to every role, and could lock out all users
   name                        = var.config_table
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "shard"
@@ -23,7 +23,7 @@ resource "aws_dynamodb_table" "configs" {
     type = "S"
   }
 
-  # A monitor that left the repository stays as a tombstone until then, so that its open incident can be closed.
+  # A removed monitor stays as a tombstone until then, so a run can close its open incident.
   ttl {
     enabled        = true
     attribute_name = "expires"
@@ -38,10 +38,10 @@ resource "aws_dynamodb_table" "configs" {
   }
 }
 
-# The health of each monitor, what people were told of it, and the item `@run`: lease, fence and heartbeat.
+# The health of each monitor, its last delivery, and the item `@run`: lease, fence and heartbeat.
 #
-# No time to live here, ever: `@run` has an attribute `expires` that is not one, and a row that vanished would be
-# an incident that nobody is told the end of.
+# This table must never have a time to live. `@run` has an attribute `expires` with another meaning, and the end of an
+# incident would never be notified if its row vanished.
 resource "aws_dynamodb_table" "states" {
   # checkov:skip=CKV_AWS_119: as for the configs table; the rows hold health and counters
   name                        = var.state_table
@@ -69,7 +69,7 @@ resource "aws_dynamodb_table" "states" {
   }
 }
 
-# The result of every probe, packed, and one item for each incident. Old items leave by themselves, at no cost.
+# The result of every probe, packed, and one item for each incident. Old items expire by themselves, at no cost.
 resource "aws_dynamodb_table" "history" {
   # checkov:skip=CKV_AWS_119: as for the configs table; the items hold verdicts, latencies and status codes
   name                        = var.history_table

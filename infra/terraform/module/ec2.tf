@@ -1,18 +1,18 @@
-# The box: one small instance that starts `monitorctl check` every period. It keeps nothing, so it is never repaired
-# but replaced: a changed script, binary or setting makes a new one before the old one goes. The two may overlap,
-# because the lease in the state table lets one of them work at a time.
+# The machine: one small instance that starts `monitorctl check` every period. It keeps no state, so Terraform replaces it
+# instead of repairing it: a changed script, binary or setting makes a new one before the old one goes. The two may
+# overlap, because the lease in the state table lets one of them work at a time.
 
 locals {
   binary        = var.binary[var.architecture]
   instance_type = coalesce(var.instance_type, var.architecture == "arm64" ? "t4g.micro" : "t3.micro")
 
-  # A run ends 20 seconds before the next one begins: its lease outlives the deadline by 10 seconds, and what is
-  # stopped by force after that has 10 more.
+  # A run ends 20 seconds before the next one begins: its lease outlives the deadline by 10 seconds, and a run that is
+  # killed after that has 10 more.
   period_seconds   = var.period_minutes * 60
   deadline_seconds = local.period_seconds - 20
   timeout_seconds  = local.deadline_seconds + 10
 
-  # All that a run is told. The box decides what may be probed, not the repository of monitors.
+  # The complete environment of a run. The machine decides which networks may be probed, not the repository of monitors.
   environment = merge(
     {
       AWS_REGION        = local.region
@@ -56,9 +56,9 @@ locals {
   }
 }
 
-# Where it stands -----------------------------------------------------------------------------------------------
+# Its place -----------------------------------------------------------------------------------------------------
 
-# Some zones of some regions do not have the type; a box is not tried there.
+# Some zones of some regions lack the instance type; Terraform makes no machine there.
 data "aws_ec2_instance_type_offerings" "zones" {
   location_type = "availability-zone"
 
@@ -88,43 +88,43 @@ data "aws_subnets" "default" {
     values = data.aws_ec2_instance_type_offerings.zones.locations
   }
 
-  # Without this, everything that looks at the first subnet would fail with "Invalid index".
+  # Without this check, every use of the first subnet would fail with "Invalid index".
   lifecycle {
     postcondition {
       condition     = length(self.ids) > 0
-      error_message = "There is no default subnet in ${local.region} in a zone that has ${local.instance_type}. Name subnet_ids of a VPC of yours, or make the default one: aws ec2 create-default-vpc --region ${local.region}"
+      error_message = "There is no default subnet in ${local.region} in a zone that has ${local.instance_type}. Name subnet_ids of a VPC of yours, or create the default one: aws ec2 create-default-vpc --region ${local.region}"
     }
   }
 }
 
 locals {
-  # In order, so that the next plan chooses the same ones.
+  # Sorted, so the next plan chooses the same subnets.
   candidates = length(var.subnet_ids) > 0 ? var.subnet_ids : sort(data.aws_subnets.default[0].ids)
   subnet_ids = slice(local.candidates, 0, min(var.instance_count, length(local.candidates)))
 }
 
-data "aws_subnet" "box" {
+data "aws_subnet" "machine" {
   count = length(local.subnet_ids)
 
   id = local.subnet_ids[count.index]
 }
 
-resource "aws_security_group" "box" {
+resource "aws_security_group" "machine" {
   name_prefix = "${var.name}-"
-  description = "monitorctl check: out to what is probed, in from nowhere."
-  vpc_id      = data.aws_subnet.box[0].vpc_id
+  description = "monitorctl check: outbound to the probed endpoints, no inbound."
+  vpc_id      = data.aws_subnet.machine[0].vpc_id
 
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# Monitors may watch any port, and the AWS APIs are on 443. Names and time come from the VPC's own servers, which no
-# security group filters; name servers elsewhere are in dns_cidrs.
+# Monitors may use any port, and the AWS APIs are on 443. Names and time come from the VPC's own servers, which no
+# security group filters. Name servers elsewhere are in dns_cidrs.
 resource "aws_vpc_security_group_egress_rule" "tcp" {
   for_each = { ipv4 = "0.0.0.0/0", ipv6 = "::/0" }
 
-  security_group_id = aws_security_group.box.id
+  security_group_id = aws_security_group.machine.id
   description       = "Probes and the APIs of AWS, ${each.key}."
   ip_protocol       = "tcp"
   from_port         = 1
@@ -133,14 +133,14 @@ resource "aws_vpc_security_group_egress_rule" "tcp" {
   cidr_ipv6         = each.key == "ipv6" ? each.value : null
 }
 
-# A name server answers over UDP, and over TCP what does not fit there. TCP stands here by itself, so that names still
-# resolve if somebody narrows the rule above.
+# A name server answers over UDP, and sends large answers over TCP. TCP has a rule of its own, so names still resolve if you
+# narrow the rule above.
 resource "aws_vpc_security_group_egress_rule" "dns" {
   for_each = {
     for pair in setproduct(["udp", "tcp"], var.dns_cidrs) : "${pair[0]} ${pair[1]}" => { protocol = pair[0], cidr = pair[1] }
   }
 
-  security_group_id = aws_security_group.box.id
+  security_group_id = aws_security_group.machine.id
   description       = "Name servers in dns_cidrs."
   ip_protocol       = each.value.protocol
   from_port         = 53
@@ -152,7 +152,7 @@ resource "aws_vpc_security_group_egress_rule" "dns" {
 resource "aws_vpc_security_group_ingress_rule" "ssh" {
   for_each = toset(var.ssh_cidrs)
 
-  security_group_id = aws_security_group.box.id
+  security_group_id = aws_security_group.machine.id
   description       = "SSH from a network of ours."
   ip_protocol       = "tcp"
   from_port         = 22
@@ -160,22 +160,22 @@ resource "aws_vpc_security_group_ingress_rule" "ssh" {
   cidr_ipv4         = each.value
 }
 
-# What it is ----------------------------------------------------------------------------------------------------
+# The instance --------------------------------------------------------------------------------------------------
 
 # Amazon keeps the name of its newest image in a public parameter.
 data "aws_ssm_parameter" "image" {
   name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${var.architecture}"
 }
 
-resource "aws_instance" "box" {
-  # checkov:skip=CKV_AWS_88: without a public address it would need a NAT gateway, which costs ten times the box; nothing may come in
-  # checkov:skip=CKV_AWS_126: metrics every minute cost more than the box; the dead-man alarm asks the table, not the box
+resource "aws_instance" "machine" {
+  # checkov:skip=CKV_AWS_88: without a public address it would need a NAT gateway, which costs ten times as much as the machine; there is no inbound rule
+  # checkov:skip=CKV_AWS_126: metrics every minute cost more than the machine; the dead-man alarm watches the table, not the machine
   count = var.instance_count
 
   ami                         = data.aws_ssm_parameter.image.insecure_value
   instance_type               = local.instance_type
   subnet_id                   = local.subnet_ids[count.index]
-  vpc_security_group_ids      = [aws_security_group.box.id]
+  vpc_security_group_ids      = [aws_security_group.machine.id]
   associate_public_ip_address = var.public_ip
   iam_instance_profile        = aws_iam_instance_profile.check.name
   key_name                    = var.ssh_key_name
@@ -184,7 +184,7 @@ resource "aws_instance" "box" {
   user_data                   = local.user_data
   user_data_replace_on_change = true
 
-  # A request that a probe was tricked into cannot get a token, and a token does not travel a second hop.
+  # A forged request by a probe cannot get a token, and a token does not travel a second hop.
   metadata_options {
     http_endpoint = "enabled"
     http_tokens   = "required"
@@ -205,27 +205,27 @@ resource "aws_instance" "box" {
   lifecycle {
     create_before_destroy = true
 
-    # A new image of Amazon's must not replace the box on the day when somebody adds a mail address. README.md says
-    # how to take it on purpose.
+    # A new image of Amazon must not replace the machine because you add a mail address. README.md shows how to take a new
+    # image on purpose.
     ignore_changes = [ami]
 
     precondition {
       condition     = length(local.candidates) >= var.instance_count
-      error_message = "There are fewer subnets than boxes. Name subnet_ids in zones that have ${local.instance_type}."
+      error_message = "There are fewer subnets than machines. Name subnet_ids in zones that have ${local.instance_type}."
     }
 
     precondition {
-      condition     = length(distinct(data.aws_subnet.box[*].availability_zone)) == var.instance_count
-      error_message = "The boxes would share a zone, and its failure would take them all. Name subnet_ids in different zones."
+      condition     = length(distinct(data.aws_subnet.machine[*].availability_zone)) == var.instance_count
+      error_message = "The machines would share a zone, and its failure would stop them all. Name subnet_ids in different zones."
     }
 
     precondition {
-      condition     = length(distinct(data.aws_subnet.box[*].vpc_id)) == 1
-      error_message = "The subnet_ids are of different VPCs."
+      condition     = length(distinct(data.aws_subnet.machine[*].vpc_id)) == 1
+      error_message = "The subnet_ids are in different VPCs."
     }
   }
 
-  # The first run must not fail because a right comes a moment later than the box.
+  # The first run must not fail because a right arrives a moment after the machine.
   depends_on = [
     aws_iam_role_policy.binary,
     aws_iam_role_policy.logs,
@@ -233,10 +233,10 @@ resource "aws_instance" "box" {
   ]
 }
 
-resource "aws_eip" "box" {
+resource "aws_eip" "machine" {
   count = var.static_ip ? var.instance_count : 0
 
-  instance = aws_instance.box[count.index].id
+  instance = aws_instance.machine[count.index].id
   domain   = "vpc"
   tags     = { Name = "${var.name}-${count.index + 1}" }
 }
@@ -244,8 +244,8 @@ resource "aws_eip" "box" {
 # Its log -------------------------------------------------------------------------------------------------------
 
 resource "aws_cloudwatch_log_group" "check" {
-  # checkov:skip=CKV_AWS_158: CloudWatch encrypts logs without a key of ours too, and no line holds a secret
-  # checkov:skip=CKV_AWS_338: the history table is the record of what happened; a log older than a month explains nothing
+  # checkov:skip=CKV_AWS_158: CloudWatch encrypts logs without a customer managed key too, and no line holds a secret
+  # checkov:skip=CKV_AWS_338: the history table is the record of the results; a log older than a month explains nothing
   count = var.cloudwatch_logs ? 1 : 0
 
   name              = "/${var.name}/check"

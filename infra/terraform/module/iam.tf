@@ -1,13 +1,13 @@
-# Who may do what. Three policies that share no right: `check` runs the monitors, `diff` shows what a pull request
-# would change, `sync` changes it. Each allows the requests that its command makes (src/) and no other;
-# infra/check holds them against the list of these requests.
+# The rights. Three policies with separate tasks: `check` runs the monitors, `diff` shows the changes of a pull request,
+# `sync` applies them. Each allows the requests that its command makes (src/) and no other. infra/check compares them with
+# the list of these requests.
 #
-# No policy has Scan, CreateTable, DeleteTable or DeleteItem: a run queries its shard, the tables are made here, and
-# nothing is deleted by hand (tombstones and old results leave by their time to live).
+# No policy has Scan, CreateTable, DeleteTable or DeleteItem. A run queries its shard, Terraform makes the tables, and
+# tombstones and old results expire by their time to live.
 #
-# `dynamodb:LeadingKeys` is not used: all monitors share the partition "0", and the owner of an item is part of the
-# sort key, which no condition can see. What does help is `dynamodb:EnclosingOperation`: writes that the protocol
-# makes only inside a transaction, under a fence or the head of the catalog, are allowed only there.
+# `dynamodb:LeadingKeys` does not help: all monitors share the partition "0", and the owner of an item is part of the sort
+# key, which no condition can see. `dynamodb:EnclosingOperation` does help: the policies allow a write only inside a
+# transaction if the protocol makes it only there, under a fence or the head of the catalog.
 
 locals {
   configs = aws_dynamodb_table.configs.arn
@@ -23,7 +23,7 @@ locals {
     "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter/${trimprefix(name, "/")}"
   ]
 
-  # Secrets Manager puts six random characters behind a name; `??????` is exactly these.
+  # Secrets Manager appends six random characters to a name; `??????` matches exactly these.
   secret_arns = [
     for id in var.secret_ids :
     startswith(id, "arn:") ? id : "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${id}-??????"
@@ -31,7 +31,7 @@ locals {
 
   binary_in_s3 = startswith(local.binary.url, "s3://")
 
-  # Statements that exist only if the variable names something: an empty list of resources is not a policy.
+  # These statements exist only if the variable has a value: an empty list of resources is no valid policy.
   secret_statements = concat(
     length(local.parameter_arns) == 0 ? [] : [{
       Sid      = "ReadTheNamedParameters"
@@ -45,8 +45,8 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = local.secret_arns
     }],
-    # The right to ask for several at once knows no resources, and gives none of them away: of a batch, IAM answers
-    # only the secrets that GetSecretValue is allowed for.
+    # The right to a batch has no resources, and grants no secret: in a batch, Secrets Manager returns only the secrets
+    # that GetSecretValue allows.
     length(local.secret_arns) == 0 ? [] : [{
       Sid      = "ReadThemInBatches"
       Effect   = "Allow"
@@ -55,7 +55,7 @@ locals {
     }],
   )
 
-  # The services use a customer managed key in the name of the one who asks them, so the right is held to them.
+  # The services use a customer managed key in the name of the caller, so the right is limited to these services.
   key_statements = concat(
     length(var.secret_kms_key_arns) == 0 ? [] : [{
       Sid      = "DecryptThemThroughTheirServices"
@@ -68,7 +68,7 @@ locals {
         }
       }
     }],
-    # A topic may be in another region, and its key is where it is.
+    # A topic may be in another region, and its key is in the same region.
     length(var.topic_kms_key_arns) == 0 ? [] : [{
       Sid      = "EncryptAlertsThroughTheirTopics"
       Effect   = "Allow"
@@ -87,7 +87,7 @@ locals {
 
 resource "aws_iam_policy" "check" {
   name        = "${var.name}-check"
-  description = "Run monitors: read what is watched, keep its state and history, publish alerts."
+  description = "Run monitors: read the configuration, store state and history, publish alerts."
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -99,15 +99,15 @@ resource "aws_iam_policy" "check" {
         Resource = [local.configs]
       },
       {
-        # The run item is read, taken and given back by itself; alerts are acknowledged row by row.
+        # A run reads, takes and releases the run item outside of transactions, and acknowledges alerts row by row.
         Sid      = "KeepTheState"
         Effect   = "Allow"
         Action   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
         Resource = [local.states]
       },
       {
-        # What was decided is committed under the fence, or not at all. The row of a renamed monitor is put under the
-        # new id; the one that it leaves behind is marked and not deleted, so there is no DeleteItem here either.
+        # A run commits its decisions under the fence, or not at all. It puts the row of a renamed monitor under the new
+        # id, and marks the old row instead of deleting it. So there is no DeleteItem here either.
         Sid       = "CommitUnderTheFence"
         Effect    = "Allow"
         Action    = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"]
@@ -132,7 +132,7 @@ resource "aws_iam_policy" "check" {
 
 resource "aws_iam_role" "check" {
   name        = "${var.name}-check"
-  description = "The box that runs monitorctl check."
+  description = "The machine that runs monitorctl check."
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -154,8 +154,8 @@ resource "aws_iam_instance_profile" "check" {
   role = aws_iam_role.check.name
 }
 
-# What the box needs beside monitorctl. These are policies of the role and not part of `check`, so that `check` says
-# what the program does wherever it runs.
+# Rights of the machine beside monitorctl. These are policies of the role and not part of `check`, so `check` describes the
+# program alone.
 
 resource "aws_iam_role_policy" "binary" {
   count = local.binary_in_s3 ? 1 : 0
@@ -175,8 +175,8 @@ resource "aws_iam_role_policy" "binary" {
 
 # Not AmazonSSMManagedInstanceCore, which may read every parameter of the account.
 resource "aws_iam_role_policy" "session" {
-  # checkov:skip=CKV_AWS_355: these actions know no resources; AWS documents them with "*"
-  # checkov:skip=CKV_AWS_290: as above: there is no condition that would narrow a channel to this box
+  # checkov:skip=CKV_AWS_355: these actions have no resources; AWS documents them with "*"
+  # checkov:skip=CKV_AWS_290: as above: no condition can limit a channel to this machine
   count = var.session_manager ? 1 : 0
 
   name = "open-a-session"
@@ -198,7 +198,7 @@ resource "aws_iam_role_policy" "session" {
   })
 }
 
-# The log group is made here, with its retention, so the agent makes none.
+# Terraform makes the log group with its retention, so the agent makes none.
 resource "aws_iam_role_policy" "logs" {
   count = var.cloudwatch_logs ? 1 : 0
 
@@ -234,7 +234,7 @@ resource "aws_iam_policy" "diff" {
 
 resource "aws_iam_policy" "sync" {
   name        = "${var.name}-sync"
-  description = "Make the configs table equal to the monitor files: read it, and write it in transactions."
+  description = "Make the configs table equal to the monitor files: read the table, and write it in transactions."
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -246,9 +246,9 @@ resource "aws_iam_policy" "sync" {
         Resource = [local.configs]
       },
       {
-        # A monitor is put and retired by an update, together with the head of its owner's catalog. So no write can
-        # go past the head, by which two syncs notice each other. `monitorctl silence` writes its item in a transaction
-        # too, so a person on call has this policy: whoever may silence every monitor could as well change it.
+        # An update puts and retires a monitor, together with the head of its owner's catalog. So no write can bypass the
+        # head, by which two syncs notice each other. `monitorctl silence` writes its item in a transaction too, so a
+        # person on call has this policy: a person who may silence every monitor could as well change it.
         Sid       = "ChangeItUnderTheHead"
         Effect    = "Allow"
         Action    = ["dynamodb:UpdateItem"]
@@ -259,15 +259,15 @@ resource "aws_iam_policy" "sync" {
   })
 }
 
-# Workflows of one GitHub repository take the roles with a token that GitHub signs; there is no key to store or leak.
+# Workflows of one GitHub repository take the roles with a token that GitHub signs, so there is no key to store or leak.
 
 locals {
   github_issuer = "token.actions.githubusercontent.com"
 
-  # `sub` says who asks, and begins with the repository. GitHub writes it in two forms: by name, and for newer
-  # repositories by name and number (repo:acme@123/monitors@456:…). Both are trusted, each compared whole: a wildcard
-  # such as acme@* would let in whoever takes a name over, and repo:owner/name:* would give every branch the right to
-  # sync. A pull request from a fork gets no token at all.
+  # `sub` names the caller, and begins with the repository. GitHub writes it in two forms: by name, and for newer
+  # repositories by name and number (repo:acme@123/monitors@456:…). The roles trust both, each compared whole. A wildcard
+  # such as acme@* would let in the next owner of a name, and repo:owner/name:* would give every branch the right to
+  # sync. A pull request from a fork gets no token.
   github_repositories = var.github == null ? [] : [
     var.github.repository,
     format(
@@ -277,7 +277,7 @@ locals {
     ),
   ]
 
-  # What follows: what the workflow runs for.
+  # The rest of `sub`: the event of the workflow.
   github_runs = var.github == null ? {} : {
     diff = "pull_request"
     sync = (

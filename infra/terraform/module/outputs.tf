@@ -1,11 +1,11 @@
 output "public_ips" {
-  description = "Addresses that probes come from, one a box; those who are probed may want to allow them."
-  value       = var.static_ip ? aws_eip.box[*].public_ip : (var.public_ip ? aws_instance.box[*].public_ip : [])
+  description = "Source addresses of the probes, one per machine, for the allow lists of probed endpoints."
+  value       = var.static_ip ? aws_eip.machine[*].public_ip : (var.public_ip ? aws_instance.machine[*].public_ip : [])
 }
 
 output "public_ip" {
-  description = "The first of them."
-  value       = var.static_ip ? aws_eip.box[0].public_ip : (var.public_ip ? aws_instance.box[0].public_ip : null)
+  description = "The first of these addresses."
+  value       = var.static_ip ? aws_eip.machine[0].public_ip : (var.public_ip ? aws_instance.machine[0].public_ip : null)
 }
 
 output "tables" {
@@ -18,17 +18,17 @@ output "tables" {
 }
 
 output "topic_arn" {
-  description = "The topic of the alerts (`SNS_TOPIC_ARN`); subscribe more than mail here."
+  description = "The topic of the alerts (`SNS_TOPIC_ARN`). Subscribe other protocols than mail here."
   value       = aws_sns_topic.alerts.arn
 }
 
 output "operators_topic_arn" {
-  description = "The topic that says that monitorctl itself is dead."
+  description = "The topic of the alarms about monitorctl itself."
   value       = aws_sns_topic.operators.arn
 }
 
 output "role_arns" {
-  description = "Roles: `check` of the box; `diff` and `sync` of GitHub's workflows, if `github` is set."
+  description = "Roles: `check` for the machine; `diff` and `sync` for GitHub workflows, if `github` is set."
   value = merge(
     { check = aws_iam_role.check.arn },
     { for command, role in aws_iam_role.github : command => role.arn },
@@ -45,7 +45,7 @@ output "policy_arns" {
 }
 
 output "environment" {
-  description = "What a terminal needs to work on these tables: `eval \"$(terraform output -raw environment)\"`."
+  description = "Environment variables for a terminal that works on these tables: `eval \"$(terraform output -raw environment)\"`."
   value = join("\n", [
     for name in ["AWS_REGION", "APP_ENVIRONMENT", "DDB_CONFIG_TABLE", "DDB_STATE_TABLE", "DDB_HISTORY_TABLE", "SNS_TOPIC_ARN"] :
     "export ${name}='${local.environment[name]}'"
@@ -53,9 +53,9 @@ output "environment" {
 }
 
 output "shell" {
-  description = "Opens a shell on each box."
+  description = "Commands that open a shell on each machine."
   value = [
-    for box in aws_instance.box : "aws ssm start-session --region ${local.region} --target ${box.id}"
+    for machine in aws_instance.machine : "aws ssm start-session --region ${local.region} --target ${machine.id}"
     if var.session_manager
   ]
 }

@@ -1,8 +1,8 @@
-# Two topics, so that neither can speak for the other: the box publishes alerts and nothing else, and only
-# CloudWatch says that the box is dead.
+# Two topics, and neither can speak for the other: the machine publishes only alerts, and only CloudWatch publishes
+# alarms about the machine.
 #
-# Each has a policy of its own, because the one that AWS puts on a new topic lets every principal of the account
-# publish, `sync` included. An e-mail subscription exists once its owner has followed the link that AWS sends.
+# Each topic has a policy of its own, because the default policy of AWS lets every principal of the account publish,
+# `sync` included. An e-mail subscription starts after its owner has followed the link that AWS sends.
 
 # Alerts of monitors.
 resource "aws_sns_topic" "alerts" {
@@ -17,10 +17,10 @@ resource "aws_sns_topic_policy" "alerts" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "TheBoxPublishes"
+        Sid    = "TheMachinePublishes"
         Effect = "Allow"
-        # The account with a condition, not the role: a role that is named here and made anew would no longer be
-        # the one that is meant.
+        # The account with a condition, not the role: if the named role were made anew, the policy would still refer to
+        # the old one.
         Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.alerts.arn
@@ -46,7 +46,7 @@ resource "aws_sns_topic_subscription" "alerts" {
   endpoint  = each.value
 }
 
-# What goes wrong with monitorctl itself: see alarms.tf.
+# Alarms about monitorctl itself: see alarms.tf.
 resource "aws_sns_topic" "operators" {
   # checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic under the key that AWS manages, and the message holds nothing but the name of an alarm
   name = "${var.name}-operators"
@@ -64,7 +64,7 @@ resource "aws_sns_topic_policy" "operators" {
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.operators.arn
-        # Without these an alarm of any account could speak here, through the same service.
+        # Without these conditions, an alarm of any account could publish here through the same service.
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
           ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.name}-*" }

@@ -1,5 +1,5 @@
-# What every installation decides. An argument that is null counts as absent: its default applies. So a caller can pass
-# variables of its own on, without a second copy of the defaults.
+# The variables of an installation. A null argument counts as absent, and its default applies. So a caller can pass on
+# variables of its own without a second copy of the defaults.
 
 variable "environment" {
   description = "Name of the environment, shown in the subject of every alert: `[prod] DOWN payments-api`."
@@ -14,7 +14,7 @@ variable "environment" {
 }
 
 variable "name" {
-  description = "Prefix of the names of everything except the tables. A second installation in one account needs another one."
+  description = "Prefix of all names except those of the tables. A second installation in one account needs another prefix."
   type        = string
   default     = "monitorctl"
   nullable    = false
@@ -26,7 +26,7 @@ variable "name" {
 }
 
 variable "alert_emails" {
-  description = "Addresses that get the alerts. Each one gets a mail from AWS and must follow the link in it once."
+  description = "Mail addresses for alerts. AWS sends a mail to each, and its owner must follow the link once."
   type        = list(string)
 
   validation {
@@ -36,7 +36,7 @@ variable "alert_emails" {
 }
 
 variable "operator_emails" {
-  description = "Addresses that hear when monitorctl itself is dead. Empty: those of alert_emails."
+  description = "Mail addresses for alarms about monitorctl itself. Empty: those of alert_emails."
   type        = list(string)
   default     = []
   nullable    = false
@@ -49,9 +49,9 @@ variable "operator_emails" {
 
 variable "binary" {
   description = <<-EOT
-    Where the box gets monitorctl from, by architecture (`arm64`, `x86_64`): `url` is `https://…` or
-    `s3://bucket/key` and names the program itself, not an archive; `sha256` is its checksum. A file that does not
-    have this checksum is not installed. With `s3://` the box may read exactly this object.
+    The source of monitorctl, by architecture (`arm64`, `x86_64`). `url` is `https://…` or `s3://bucket/key` and names
+    the program itself, not an archive. `sha256` is its checksum; the machine does not install a file with another
+    checksum. With `s3://`, the machine may read exactly this object.
   EOT
   type        = map(object({ url = string, sha256 = string }))
 
@@ -61,7 +61,7 @@ variable "binary" {
   }
 
   validation {
-    # The URL becomes a line of the box's start script, so it may not hold a character that a shell knows.
+    # The URL becomes a line of the machine's start script, so it must not hold a special character of a shell.
     condition = alltrue([
       for binary in values(var.binary) : can(regex("^(https|s3)://[A-Za-z0-9._~:/?&=%@+,-]+$", binary.url))
     ])
@@ -94,7 +94,7 @@ variable "config_table" {
 }
 
 variable "state_table" {
-  description = "Name of the table of health and of the lease (`DDB_STATE_TABLE`)."
+  description = "Name of the table of health, deliveries and the lease (`DDB_STATE_TABLE`)."
   type        = string
   default     = "api_health_states"
   nullable    = false
@@ -118,28 +118,28 @@ variable "history_table" {
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete the tables. `terraform destroy` needs an apply with `false` first."
+  description = "Refuse to delete the tables. Before `terraform destroy`, apply with `false`."
   type        = bool
   default     = true
   nullable    = false
 }
 
-# The box.
+# The machine.
 
 variable "instance_count" {
-  description = "Boxes that run `check`: 1, or 2 in two zones. Two never alert twice: the lease in the state table lets one of them work at a time."
+  description = "Number of machines that run `check`: 1, or 2 in two zones. The lease in the state table lets one of them work at a time, so two do not alert twice."
   type        = number
   default     = 1
   nullable    = false
 
   validation {
     condition     = contains([1, 2], var.instance_count)
-    error_message = "There are 1 or 2 boxes; a third one would wait for the same lease."
+    error_message = "There are 1 or 2 machines; a third one would wait for the same lease."
   }
 }
 
 variable "architecture" {
-  description = "Processor of the box: `arm64` or `x86_64`."
+  description = "Processor of the machine: `arm64` or `x86_64`."
   type        = string
   default     = "arm64"
   nullable    = false
@@ -151,27 +151,27 @@ variable "architecture" {
 }
 
 variable "instance_type" {
-  description = "Instance type, which must have the architecture. Null: t4g.micro for arm64, t3.micro for x86_64; a nano has too little memory for dnf."
+  description = "Instance type of the chosen architecture. Null: t4g.micro for arm64, t3.micro for x86_64. A nano has too little memory for dnf."
   type        = string
   default     = null
 }
 
 variable "subnet_ids" {
-  description = "Subnets of the boxes, one each, in different zones. Empty: subnets of the region's default VPC."
+  description = "Subnets of the machines, one each, in different zones. Empty: subnets of the region's default VPC."
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "public_ip" {
-  description = "Give each box a public address. `false` needs subnets with a NAT gateway, or the box reaches nothing."
+  description = "Give each machine a public address. `false` needs subnets with a NAT gateway; without one the machine reaches nothing."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "static_ip" {
-  description = "Make that address an Elastic IP, which survives a new box, so that those who are probed can allow it."
+  description = "Use an Elastic IP for that address. It survives a new machine, so probed endpoints can allow it."
   type        = bool
   default     = false
   nullable    = false
@@ -183,14 +183,14 @@ variable "static_ip" {
 }
 
 variable "session_manager" {
-  description = "Let people open a shell through SSM Session Manager, which needs no open port and no key."
+  description = "Allow a shell through SSM Session Manager, without an open port or a key."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "ssh_cidrs" {
-  description = "Networks that may reach port 22. Empty, as it should be: no inbound rule at all."
+  description = "Networks that may reach port 22. Empty (recommended): no inbound rule."
   type        = list(string)
   default     = []
   nullable    = false
@@ -208,14 +208,14 @@ variable "ssh_key_name" {
 
   validation {
     condition     = length(var.ssh_cidrs) == 0 || var.ssh_key_name != null
-    error_message = "ssh_cidrs opens the port, but without ssh_key_name nobody can log in."
+    error_message = "ssh_cidrs opens the port, but no one can log in without ssh_key_name."
   }
 }
 
 # The runs.
 
 variable "scheduler" {
-  description = "What starts `check`: `cron`, or `systemd` for a timer whose service is locked in."
+  description = "Scheduler of `check`: `cron`, or `systemd` for a timer with a sandboxed service."
   type        = string
   default     = "cron"
   nullable    = false
@@ -239,7 +239,7 @@ variable "period_minutes" {
 }
 
 variable "allow_cidrs" {
-  description = "Networks that may be probed although they are not public (`MONITORCTL_ALLOW`). Who may change a monitor file cannot change this."
+  description = "Private networks that probes may reach (`MONITORCTL_ALLOW`). A change of a monitor file cannot change this."
   type        = list(string)
   default     = []
   nullable    = false
@@ -251,7 +251,7 @@ variable "allow_cidrs" {
 }
 
 variable "dns_cidrs" {
-  description = "Networks of name servers that the box may ask, over UDP and TCP 53. The VPC's own server needs no entry: no security group filters it."
+  description = "Networks of name servers for the machine, over UDP and TCP 53. The VPC's own server needs no entry: no security group filters it."
   type        = list(string)
   default     = []
   nullable    = false
@@ -265,7 +265,7 @@ variable "dns_cidrs" {
 # Secrets of monitors.
 
 variable "secret_variables" {
-  description = "Names of the variables that monitors may refer to as `$${env:NAME}` (`MONITORCTL_SECRETS`); `*` stands for a part of a name. Values are put on the box by hand, never here."
+  description = "Names of the variables that monitors may refer to as `$${env:NAME}` (`MONITORCTL_SECRETS`); `*` matches a part of a name. Put the values on the machine by hand, never here."
   type        = list(string)
   default     = []
   nullable    = false
@@ -289,7 +289,7 @@ variable "secret_parameters" {
 }
 
 variable "topic_arns" {
-  description = "Topics beside the one made here that monitors name, in `topics:` of monitorctl.yaml or by ARN. One in another account needs a policy of its own that lets the box publish."
+  description = "Further topics that monitors name, in `topics:` of monitorctl.yaml or by ARN. A topic of another account needs a policy that lets the machine publish."
   type        = list(string)
   default     = []
   nullable    = false
@@ -303,7 +303,7 @@ variable "topic_arns" {
 }
 
 variable "topic_kms_key_arns" {
-  description = "Customer managed keys that these topics are encrypted with. The key that AWS manages needs no entry."
+  description = "Customer managed keys of these topics. The key that AWS manages needs no entry."
   type        = list(string)
   default     = []
   nullable    = false
@@ -329,7 +329,7 @@ variable "secret_ids" {
 }
 
 variable "secret_kms_key_arns" {
-  description = "Customer managed keys that these parameters and secrets are encrypted with. Those of AWS need no entry."
+  description = "Customer managed keys of these parameters and secrets. The keys of AWS need no entry."
   type        = list(string)
   default     = []
   nullable    = false
@@ -343,7 +343,7 @@ variable "secret_kms_key_arns" {
 # Logs.
 
 variable "cloudwatch_logs" {
-  description = "Send the JSON log to CloudWatch Logs, which makes metrics of the summary line of each run."
+  description = "Send the JSON log to CloudWatch Logs, which extracts metrics from the summary line of each run."
   type        = bool
   default     = false
   nullable    = false
@@ -361,11 +361,11 @@ variable "log_retention_days" {
 variable "github" {
   description = <<-EOT
     The repository of the monitor files, for roles that its workflows take without a stored key: `diff` in pull
-    requests, `sync` on `branch`, or in `environment` if that is set (recommended: GitHub's rules for the environment
-    then guard the role). `owner_id` and `repository_id` are the numbers that GitHub knows both by:
-    `gh api repos/OWNER/NAME --jq '.owner.id, .id'`. Newer repositories carry them in their tokens.
-    `create_provider = false` if the account has GitHub's identity provider already.
-    Null: no roles; give `policy_arns` to roles of yours.
+    requests, `sync` on `branch`, or in `environment` if set (recommended: GitHub's rules for the environment then
+    guard the role). `owner_id` and `repository_id` are the numbers of both at GitHub; print them with
+    `gh api repos/OWNER/NAME --jq '.owner.id, .id'`. The tokens of newer repositories carry them.
+    Set `create_provider = false` if the account has GitHub's identity provider already.
+    Null: no roles; attach `policy_arns` to roles of yours.
   EOT
   type = object({
     repository      = string
@@ -378,7 +378,7 @@ variable "github" {
   default = null
 
   validation {
-    # A wildcard in any of these would let a stranger's repository or branch take the role.
+    # A wildcard in any of these would let a foreign repository or branch take the role.
     condition = var.github == null ? true : alltrue([
       can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github.repository)),
       can(regex("^[A-Za-z0-9._/-]+$", var.github.branch)),

@@ -1,5 +1,5 @@
 terraform {
-  # 1.9 lets the validation of one variable look at another one.
+  # From 1.9 on, the validation of one variable can read another one.
   required_version = ">= 1.9"
 
   required_providers {
@@ -10,7 +10,7 @@ terraform {
   }
 }
 
-# The caller's provider decides the region, the account, the credentials and the tags. There is no `provider` block here,
+# The caller's provider decides the region, the account, the credentials and the tags. This module has no `provider` block,
 # so a caller can make several installations with `for_each`, or pass a provider for another region.
 data "aws_region" "current" {}
 
