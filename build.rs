@@ -18,7 +18,7 @@ fn main() {
 fn commit() -> Option<String> {
     let said = std::env::var("MONITORCTL_COMMIT").ok().filter(|commit| !commit.is_empty());
     said.map(|commit| commit.chars().take(12).collect()).or_else(|| {
-        // A source archive inside somebody else's repository is not of that repository's commit.
+        // A source archive inside another repository is not of that repository's commit.
         let root = git(&["rev-parse", "--show-toplevel"])?;
         let ours = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().ok()?;
         if Path::new(&root).canonicalize().ok()? != ours {

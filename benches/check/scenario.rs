@@ -10,7 +10,7 @@ use super::catalog;
 use super::gauge::{self, Taken};
 use super::server::Server;
 
-/// Rounds of which the medians are told.
+/// Rounds; the figures are their medians.
 const ROUNDS: usize = 5;
 
 /// What kind of run was measured.
@@ -22,7 +22,7 @@ pub enum Kind {
     Quiet,
     /// Every monitor failed for the first time: every row is written.
     Failing,
-    /// Every monitor is DOWN: every row is written, told of, and acknowledged.
+    /// Every monitor is DOWN: the run writes every row, notifies, and acknowledges.
     Down,
     /// Every monitor is UP again: the same.
     Up,

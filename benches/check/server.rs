@@ -56,7 +56,7 @@ impl Drop for Server {
     }
 }
 
-/// The server's process: tells its addresses, then takes orders until nobody gives any.
+/// The server's process: prints its addresses, then takes orders until its input ends.
 pub fn serve() -> Result<(), Box<dyn Error>> {
     let healthy = Arc::new(AtomicBool::new(true));
     let mut addresses = Vec::new();

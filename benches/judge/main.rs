@@ -24,7 +24,7 @@ use serde_json::json;
 /// Names the role of a process that this program starts.
 const ROLE: &str = "MONITORCTL_BENCH_ROLE";
 
-/// Rounds of which the medians are told.
+/// Rounds; the figures are their medians.
 const ROUNDS: usize = 3;
 
 /// The most that a body may have.
@@ -98,7 +98,7 @@ fn row(name: &str, middle: Option<Taken>, peak_kib: u64) {
     println!("| {name} | {} ms | {} MiB |", cpu.as_millis(), peak_kib / 1024);
 }
 
-/// An endpoint on loopback that says `body` to whoever asks, as long as this process lives.
+/// An endpoint on loopback that answers every request with `body` while this process lives.
 fn serve(body: String) -> Result<String, Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

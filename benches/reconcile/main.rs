@@ -20,7 +20,7 @@ use gauge::Taken;
 /// Names the role of a process that this program starts.
 const ROLE: &str = "MONITORCTL_BENCH_ROLE";
 
-/// Rounds of which the medians are told.
+/// Rounds; the figures are their medians.
 const ROUNDS: usize = 5;
 
 /// Monitors in the repository.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-/// The settings of the repository: whose monitors these are.
+/// The settings of the repository: the owner of the monitors.
 pub const SETTINGS: &str = "\
 # yaml-language-server: $schema=schema/settings.schema.json
 owner: shop/monitors
@@ -22,7 +22,7 @@ expect:
     )
 }
 
-/// What pays the bills: strict, and loud.
+/// The critical monitor, with strict expectations.
 pub fn payments(api: SocketAddr) -> String {
     format!(
         "\
@@ -49,12 +49,12 @@ url: http://{api}/search
 expect:
   status: 200
   latency: {{ degraded: 300ms, down: 5s }}
-alert: {{ failures: 5, severity: warning }}    # slow is not down: no hurry
+alert: {{ failures: 5, severity: warning }}    # slow is not down: a warning after five
 "
     )
 }
 
-/// The same with two slips of the keyboard.
+/// The same with two typing errors.
 pub fn search_with_slips(api: SocketAddr) -> String {
     search(api).replace("latency:", "latncy:").replace("severity: warning", "severity: warnin")
 }

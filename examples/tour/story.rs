@@ -1,4 +1,4 @@
-//! The story, in the order in which it is told.
+//! The story, in its order.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,8 +19,8 @@ pub fn narrate() -> Result<(), Failure> {
     let api = Api::start()?;
     let mut scene = Scene::open()?;
     scene.say(&format!(
-        "A small shop runs on http://{}: its front, its payments, its search. All is well.\n\
-         In a minute its database will break. First, let us watch it.",
+        "A small shop runs on http://{}: a front page, payments and a search. All is well.\n\
+         Soon its database will break. First, let us monitor it.",
         api.address
     ));
     repository(&mut scene, &api)?;
@@ -30,7 +30,7 @@ pub fn narrate() -> Result<(), Failure> {
     repair(&mut scene, &api)?;
     scene.say(&format!(
         "That was monitorctl, in {:.0} seconds: {}\n\
-         Next: `monitorctl init` in a repository of your own; the README goes on from there.",
+         Next: run `monitorctl init` in a repository of your own. The README continues from there.",
         begun.elapsed().as_secs_f64(),
         "files in git, one command for CI, one for cron."
     ));
@@ -40,9 +40,9 @@ pub fn narrate() -> Result<(), Failure> {
 fn repository(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
     scene.chapter("Monitors are files");
     scene.run("init", 0)?;
-    scene.say("`init` found no git remote, so we write whose monitors these are into monitorctl.yaml.");
+    scene.say("`init` found no git remote, so we write the owner into monitorctl.yaml.");
     scene.write("monitorctl.yaml", files::SETTINGS)?;
-    scene.say("The example makes room for three monitors. This is one of them, complete:");
+    scene.say("Three monitors replace the example. This is one of them, complete:");
     scene.remove("monitors/example.yaml")?;
     scene.write("monitors/shop.yaml", &files::shop(api.address))?;
     scene.write("monitors/payments.yaml", &files::payments(api.address))?;
@@ -52,25 +52,25 @@ fn repository(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
 }
 
 fn review(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
-    scene.chapter("A typing error does not get past the pull request");
-    scene.say("search.yaml was written in a hurry. CI runs `validate`, which reports every fault at once:");
+    scene.chapter("A pull request finds a typing error");
+    scene.say("search.yaml has two typing errors. CI runs `validate`, which reports every fault at once:");
     scene.run("validate", INVALID)?;
-    scene.say("Both are fixed:");
+    scene.say("We fix both:");
     scene.write("monitors/search.yaml", &files::search(api.address))?;
     scene.run("validate", 0)
 }
 
 fn table(scene: &mut Scene) -> Result<(), Failure> {
-    scene.chapter("What is merged is what is watched");
-    scene.say("In production the monitors are synced into DynamoDB. Here a file takes its place:");
+    scene.chapter("A merge applies the monitors");
+    scene.say("In production, `sync` writes the monitors to DynamoDB. Here a file takes its place:");
     scene.export("MONITORCTL_STORE", "embedded:.monitorctl/store.db");
-    scene.say("It is still empty. `diff` shows in the pull request what the merge will do to it:");
+    scene.say("The file is empty. In the pull request, `diff` shows the effect of the merge:");
     scene.run("diff", 0)?;
     scene.say("After the merge, CI applies it:");
     scene.run("sync --yes", 0)?;
-    scene.say("The same again finds nothing to do, and writes nothing:");
+    scene.say("A second sync finds no changes, and writes nothing:");
     scene.run("sync --yes", 0)?;
-    scene.say("From now on cron runs `check` every two minutes. `--all` does not wait for a monitor's turn:");
+    scene.say("From now on cron runs `check` every two minutes. `--all` probes every monitor now:");
     scene.run("check --all", 0)
 }
 
@@ -78,16 +78,16 @@ fn outage(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
     scene.chapter("The database breaks");
     api.break_down();
     scene.say(
-        "Payments answer 503, the search takes its time. One bad answer may be chance: nobody is woken yet.",
+        "Payments answer 503, and the search is slow. One bad answer may be chance, so there is no alert yet.",
     );
     scene.run("check --all", 0)?;
     thread::sleep(BETWEEN_CHECKS);
-    scene.say("The second in a row is an outage. One message goes out (by SNS in production):");
+    scene.say("The second failure in a row is an outage. One alert goes out (by SNS in production):");
     scene.run("check --all", 0)?;
     thread::sleep(BETWEEN_CHECKS);
-    scene.say("It is still down, but everybody knows. No second message:");
+    scene.say("It is still down, and the alert was delivered. No second message:");
     scene.run("check --all", 0)?;
-    scene.say("How things are, for people and, with its exit code, for scripts:");
+    scene.say("`status` shows the health to people, and to scripts by its exit code:");
     scene.run("status --exit-code", NOT_UP)
 }
 
@@ -95,7 +95,7 @@ fn repair(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
     scene.chapter("The database is back");
     api.repair();
     thread::sleep(BETWEEN_CHECKS);
-    scene.say("One good answer closes the incident, and the message says how long it was:");
+    scene.say("One good answer closes the incident, and the message gives its duration:");
     scene.run("check --all", 0)?;
     scene.run("status --exit-code", 0)
 }
