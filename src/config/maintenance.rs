@@ -6,7 +6,7 @@ use super::raw::RawMonitor;
 use super::raw_maintenance::RawWindow;
 use super::timing::bounded;
 use super::violation::Violation;
-use crate::monitor::{MOST_WINDOWS, WINDOW_LASTS, Window, WindowError};
+use crate::monitor::{MOST_WINDOWS, WINDOW_LASTS, Window, WindowError, leave_no_gap};
 
 /// The zone where none is said.
 const DEFAULT_ZONE: &str = "UTC";
@@ -19,20 +19,25 @@ pub fn read(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Window> {
     windows.filter_map(|(index, raw)| window(&place(index), raw, violations)).collect()
 }
 
-/// Complains of windows that never end. It looks at some years of days, so it is for files only.
+/// Complains of windows that never end, or never begin. It looks at some years of days, so it is for files only.
 pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
+    let mut windows = Vec::new();
     for (index, raw) in raw.maintenance.iter().flatten().enumerate().take(MOST_WINDOWS) {
         let path = place(index);
-        if let Some(window) = window(&path, raw, &mut Vec::new())
-            && let Err(error) = window.ends()
-        {
-            violations.push(
-                Violation::new(Code::Contradiction, path.key("for"), format!("`{path}`: {error}"))
-                    .label("longer than the time to the next one")
-                    .also(path.key("repeats"), "repeats so often")
-                    .help("to switch a monitor off, write `enabled: false`"),
-            );
+        let Some(window) = window(&path, raw, &mut Vec::new()) else { continue };
+        match window.ends() {
+            Ok(()) => windows.push(window),
+            Err(error) => violations.push(violation(&path, &error)),
         }
+    }
+    if leave_no_gap(&windows) {
+        let message = "maintenance never ends: its windows leave no time between them";
+        violations.push(
+            Violation::new(Code::Contradiction, "maintenance", message)
+                .on_key()
+                .label("no alert would ever be sent")
+                .help("to switch a monitor off, write `enabled: false`"),
+        );
     }
 }
 
@@ -71,20 +76,47 @@ fn window(path: &Path, raw: &RawWindow, violations: &mut Vec<Violation>) -> Opti
 }
 
 fn violation(path: &Path, error: &WindowError) -> Violation {
-    let (key, label, help) = match error {
+    let (code, key, label, help) = match error {
         WindowError::NotATime(_) => {
-            ("starts", "no such time", "write it like 2026-12-01T02:00, without a zone")
+            (Code::BadFormat, "starts", "no such time", "write it like 2026-12-01T02:00, without a zone")
         }
-        WindowError::UnknownZone(_) => {
-            ("timezone", "unknown", "write a name of the IANA database, such as Europe/Berlin")
+        WindowError::OutOfYears(_) => {
+            (Code::OutOfBounds, "starts", "too far away", "write a day of this century")
         }
+        WindowError::UnknownZone(_) => (
+            Code::BadFormat,
+            "timezone",
+            "unknown",
+            "write a name of the IANA database, such as Europe/Berlin",
+        ),
         WindowError::Recurrence(_) => (
+            Code::BadFormat,
             "repeats",
             "no such rule",
             "write it like FREQ=WEEKLY;BYDAY=SU or FREQ=MONTHLY;BYDAY=1SU;COUNT=6",
         ),
-        WindowError::Overlapping => ("for", "too long", "make it shorter than the time to the next one"),
+        WindowError::Overlapping => (
+            Code::Contradiction,
+            "for",
+            "longer than the time to the next one",
+            "to switch a monitor off, write `enabled: false`",
+        ),
+        WindowError::NeverBegins => (
+            Code::Contradiction,
+            "repeats",
+            "never holds",
+            "compare the rule with `starts`: a day before it, or after UNTIL, does not count",
+        ),
     };
-    let path = path.key(key);
-    Violation::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")).label(label).help(help)
+    let at = path.key(key);
+    let of = if code == Code::Contradiction { path } else { &at };
+    let violation = Violation::new(code, at.clone(), format!("`{of}`: {error}")).label(label).help(help);
+    match error {
+        WindowError::Overlapping => violation.also(path.key("repeats"), "repeats so often"),
+        WindowError::NeverBegins => violation.also(path.key("starts"), "from here on"),
+        WindowError::NotATime(_)
+        | WindowError::OutOfYears(_)
+        | WindowError::UnknownZone(_)
+        | WindowError::Recurrence(_) => violation,
+    }
 }

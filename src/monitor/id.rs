@@ -4,6 +4,10 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+/// Ids that a monitor had before and that are kept with it, the latest first. A run moves what lies under them, so only a
+/// monitor that was renamed so often without a run between would lose its history.
+pub const MOST_FORMER_IDS: usize = 20;
+
 /// The form of an id as a regular expression, shared with the JSON Schema.
 ///
 /// `@` begins the ids of our own items in the tables, so no monitor's id may.

@@ -18,11 +18,24 @@ pub const WINDOW_LASTS: (Duration, Duration) = (Duration::from_mins(1), Duration
 /// The most windows of one monitor.
 pub const MOST_WINDOWS: usize = 20;
 
+/// Years in which a window, or the first of a row, begins. A rule with COUNT counts its days from the first one on: a row
+/// that began in the year 1 would cost each run seconds, for each monitor that is down.
+const YEARS: std::ops::RangeInclusive<i16> = 2000..=2199;
+
 /// How many windows are looked at to see whether they run into each other: more than a year of weeks.
 const LOOKED_AT: usize = 60;
 
 /// How many days are looked at for that: more than four years.
 const DAYS_LOOKED_AT: usize = 1500;
+
+/// How many days are looked at to find the first window of a row: more than thirty years.
+const DAYS_TO_FIRST: usize = 12_000;
+
+/// Days after which every row has had a window: the longest time from one month to the next.
+const SETTLED: i64 = 31;
+
+/// Days that rows together must not fill: twice as long as a single window may last.
+const FILLED: i64 = 60;
 
 /// A window of maintenance, or a row of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,8 +66,12 @@ pub enum WindowError {
     UnknownZone(String),
     #[error(transparent)]
     Recurrence(#[from] RecurrenceError),
+    #[error("it begins in the year {0}; a window begins between {first} and {last}", first = YEARS.start(), last = YEARS.end())]
+    OutOfYears(i16),
     #[error("a window begins before the one before it has ended, so that it would never end")]
     Overlapping,
+    #[error("no day within thirty years is one of this rule")]
+    NeverBegins,
 }
 
 impl Span {
@@ -73,9 +90,13 @@ impl Window {
         reason: Option<&str>,
     ) -> Result<Self, WindowError> {
         let is_time = starts.get(10..11) == Some("T") && !starts.ends_with('Z');
-        let local = starts.parse().ok().filter(|_| is_time);
+        let local: Option<DateTime> = starts.parse().ok().filter(|_| is_time);
+        let local = local.ok_or_else(|| WindowError::NotATime(starts.to_owned()))?;
+        if !YEARS.contains(&local.year()) {
+            return Err(WindowError::OutOfYears(local.year()));
+        }
         Ok(Self {
-            starts: local.ok_or_else(|| WindowError::NotATime(starts.to_owned()))?,
+            starts: local,
             lasts,
             zone: zones().get(zone).map_err(|_| WindowError::UnknownZone(zone.to_owned()))?,
             repeats: repeats.map(Recurrence::parse).transpose()?,
@@ -83,10 +104,14 @@ impl Window {
         })
     }
 
-    /// Whether one of the windows is over before the next one begins, as far as that can be seen.
+    /// Whether there is a window at all, and one is over before the next one begins, as far as that can be seen.
     pub fn ends(&self) -> Result<(), WindowError> {
-        let days = self.starts.date().series(1.day()).take(DAYS_LOOKED_AT);
-        let windows: Vec<_> = days.filter_map(|day| self.on(day)).take(LOOKED_AT).collect();
+        let days = || self.starts.date().series(1.day());
+        let windows: Vec<_> =
+            days().take(DAYS_LOOKED_AT).filter_map(|day| self.on(day)).take(LOOKED_AT).collect();
+        if windows.is_empty() && !days().take(DAYS_TO_FIRST).any(|day| self.on(day).is_some()) {
+            return Err(WindowError::NeverBegins);
+        }
         let overlap = windows.iter().zip(windows.iter().skip(1)).any(|(one, next)| next.from < one.to);
         if overlap { Err(WindowError::Overlapping) } else { Ok(()) }
     }
@@ -119,6 +144,35 @@ impl Window {
         let from = self.zone.to_ambiguous_timestamp(local).compatible().ok()?;
         Some(Span { from, to: from.checked_add(self.lasts).ok()? })
     }
+}
+
+/// Whether windows that repeat follow each other without a gap, so that no alert of the monitor is ever sent. Rows that
+/// end by a COUNT or an UNTIL leave a gap behind them.
+pub fn leave_no_gap(windows: &[Window]) -> bool {
+    let rows = || windows.iter().filter(|window| window.repeats.is_some());
+    let begins = |window: &Window| {
+        window.zone.to_ambiguous_timestamp(window.starts).compatible().unwrap_or(Timestamp::MAX)
+    };
+    let Some(last) = rows().map(begins).max() else { return false };
+    let after = |days: i64| last.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(last);
+    let (from, to) = (after(SETTLED), after(SETTLED + FILLED));
+    let mut spans: Vec<_> = rows().flat_map(|window| window.between(from, to)).collect();
+    spans.sort_unstable();
+    // Where the clock is put back, a window of 24 hours ends an hour before the next one.
+    let mut hours_of_clock_changes = 1;
+    let mut reached = from;
+    for span in spans {
+        if span.from > reached {
+            if hours_of_clock_changes == 0
+                || span.from.duration_since(reached) > SignedDuration::from_hours(1)
+            {
+                return false;
+            }
+            hours_of_clock_changes -= 1;
+        }
+        reached = reached.max(span.to);
+    }
+    from < to && reached >= to
 }
 
 /// Those that are built in, whatever the machine has: what is valid on a laptop is valid on the box.
@@ -214,6 +268,61 @@ mod tests {
         let overlapping = parse("2026-12-01T02:00", "UTC", Some("FREQ=DAILY"));
         assert!(overlapping.is_some_and(|why| why.contains("never end")));
         assert_eq!(parse("2026-12-01T02:00", "UTC", Some("FREQ=DAILY;INTERVAL=2")), None);
+        for (starts, is_window) in [
+            ("1999-12-31T23:59", false),
+            ("2000-01-01T00:00", true),
+            ("2199-12-31T23:59", true),
+            ("2200-01-01T00:00", false),
+        ] {
+            assert_eq!(parse(starts, "UTC", None).is_none(), is_window, "{starts}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_no_day_meets_never_begins() {
+        for (starts, rule, begins) in [
+            ("2026-12-01T02:00", "FREQ=WEEKLY;UNTIL=20200101", false),
+            ("2026-12-01T02:00", "FREQ=DAILY;UNTIL=20261201T015959Z", false),
+            ("2026-12-01T02:00", "FREQ=DAILY;UNTIL=20261201T020000Z", true),
+            ("2026-02-01T02:00", "FREQ=MONTHLY;BYMONTHDAY=30;INTERVAL=12", false),
+            ("2026-12-01T02:00", "FREQ=MONTHLY;BYMONTHDAY=30;INTERVAL=12", true),
+            ("2026-12-01T02:00", "FREQ=MONTHLY;BYDAY=5FR;BYMONTHDAY=1", false),
+            ("2026-02-01T02:00", "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=29;INTERVAL=12", true),
+            ("2020-12-01T02:00", "FREQ=DAILY;COUNT=3", true),
+        ] {
+            let never = window(starts, 1, "UTC", Some(rule)).ends() == Err(WindowError::NeverBegins);
+            assert_eq!(!never, begins, "{starts} {rule}");
+        }
+    }
+
+    #[test]
+    fn rows_that_follow_each_other_leave_no_gap() {
+        let row = |(starts, hours, rule): &(&str, u64, &str)| {
+            window(starts, *hours, "Europe/Berlin", (!rule.is_empty()).then_some(*rule))
+        };
+        for (rows, no_gap) in [
+            (&[("2026-12-01T00:00", 24, "FREQ=DAILY")][..], true),
+            (&[("2026-09-01T00:00", 24, "FREQ=DAILY")], true),
+            (&[("2026-12-01T00:00", 23, "FREQ=DAILY")], false),
+            (&[("2026-12-01T00:00", 24, "FREQ=DAILY;COUNT=30")], false),
+            (&[("2026-12-01T00:00", 24, "FREQ=DAILY;UNTIL=20261231")], false),
+            (&[("2026-12-01T00:00", 168, "FREQ=WEEKLY")], true),
+            (&[("2026-12-01T00:00", 24, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")], false),
+            (
+                &[
+                    ("2026-12-01T00:00", 24, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+                    ("2026-12-05T00:00", 48, "FREQ=WEEKLY;BYDAY=SA"),
+                ],
+                true,
+            ),
+            (&[("2026-12-01T00:00", 13, "FREQ=DAILY"), ("2026-12-01T12:00", 12, "FREQ=DAILY")], true),
+            (&[("2026-12-01T00:00", 12, "FREQ=DAILY"), ("2026-12-01T12:00", 11, "FREQ=DAILY")], false),
+            (&[("2026-12-01T00:00", 720, ""), ("2026-12-31T00:00", 720, "")], false),
+            (&[], false),
+        ] {
+            let windows: Vec<_> = rows.iter().map(row).collect();
+            assert_eq!(leave_no_gap(&windows), no_gap, "{rows:?}");
+        }
     }
 
     proptest! {

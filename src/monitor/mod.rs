@@ -40,8 +40,10 @@ pub use expect::{
     CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass,
     StatusSet,
 };
-pub use id::{ID_PATTERN, MonitorId};
-pub use maintenance::{LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError};
+pub use id::{ID_PATTERN, MOST_FORMER_IDS, MonitorId};
+pub use maintenance::{
+    LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError, leave_no_gap,
+};
 pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
 pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use place::{Origin, Place};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Before, Cause, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
-use crate::monitor::{MonitorId, Place};
+use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place};
 
 /// One monitor that would change.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +125,7 @@ impl Change {
             Action::Move { desired, from, before } => {
                 let mut formerly = vec![from.id.clone()];
                 formerly.extend(from.formerly.iter().filter(|id| **id != desired.id).cloned());
+                formerly.truncate(MOST_FORMER_IDS);
                 vec![put(desired, formerly, before.clone()), retire(from)]
             }
             Action::Create { desired, before } => vec![put(desired, Vec::new(), before.clone())],

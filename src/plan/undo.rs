@@ -9,7 +9,7 @@ use super::{
     Action, Before, Blocker, CatalogSettings, Desired, Left, LeftOut, Live, Plan, Reading, RunPage, Scope,
     SettingsWritten, Stored, Written,
 };
-use crate::monitor::{MonitorId, Place, Selector, Traits};
+use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, Selector, Traits};
 
 /// Why something that a run did cannot be taken back.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +142,7 @@ impl<'a> Undoing<'a> {
             (None, Some(moved)) => {
                 let mut formerly = vec![moved.id.clone()];
                 formerly.extend(moved.formerly.iter().filter(|former| *former != id).cloned());
+                formerly.truncate(MOST_FORMER_IDS);
                 let restored = Stored { formerly, ..before.clone() };
                 (Action::Move { desired, from: moved.clone(), before: found(now) }, Some(restored))
             }

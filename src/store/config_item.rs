@@ -11,7 +11,7 @@ use super::run_page::run_id;
 use super::silence_item::{self, SILENCE};
 use super::unreadable::{Reason, Unreadable, holder};
 use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
-use crate::monitor::{Canary, FORMAT, Fingerprint, MonitorId, Spec, TopicArn};
+use crate::monitor::{Canary, FORMAT, Fingerprint, MOST_FORMER_IDS, MonitorId, Spec, TopicArn};
 use crate::plan::{
     Before, CatalogSettings, Generation, ItemWrite, Journal, RunPage, Stamp, Stored, StoredHead,
 };
@@ -109,7 +109,12 @@ pub fn stored(id: MonitorId, fields: &mut Fields) -> Result<Stored, Malformed> {
 /// Absent where it always had the same id.
 fn formerly(fields: &mut Fields) -> Result<Vec<MonitorId>, Malformed> {
     let texts = fields.maybe_texts("formerly")?.unwrap_or_default();
-    texts.iter().map(|text| MonitorId::parse(text).map_err(|error| Malformed(error.to_string()))).collect()
+    // The latest come first, and a run has moved what lay under the others.
+    texts
+        .iter()
+        .take(MOST_FORMER_IDS)
+        .map(|text| MonitorId::parse(text).map_err(|error| Malformed(error.to_string())))
+        .collect()
 }
 
 fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {

@@ -2,7 +2,7 @@
 
 use super::super::{Catalog, Cause, Past, RenameCandidate, Risk, TakeOver, WRITES_PER_PART, attribute};
 use super::*;
-use crate::monitor::Selector;
+use crate::monitor::{MOST_FORMER_IDS, Selector};
 
 // Trap 25: a rename is a removal and a creation elsewhere, and the history is lost.
 #[test]
@@ -168,4 +168,17 @@ fn every_line_has_its_cause() {
     attribute(&mut plan, Past::default());
     let cause = |id: &str| plan.changes.iter().find(|c| c.id.as_str() == id).and_then(|c| c.cause);
     assert_eq!((cause("edited"), cause("changed")), (Some(Cause::LiveDrift), None));
+}
+
+// A monitor that is renamed in each release would else outgrow its item.
+#[test]
+fn of_very_many_former_ids_the_latest_are_kept() {
+    let id = |text: String| MonitorId::parse(&text).expect("an id");
+    let older: Vec<_> = (0..MOST_FORMER_IDS + 5).map(|number| id(format!("older-{number}"))).collect();
+    let live = [Stored { formerly: older.clone(), ..stored("old", 1, Some(OWNER)) }];
+    let wanted = Desired { moved_from: Some(id("old".to_owned())), ..desired("new", 1) };
+    let writes = batches(&planned(&[wanted], &live), &live).concat();
+    let Some(ItemWrite::Put { formerly, .. }) = writes.first() else { panic!("{writes:?}") };
+    assert_eq!(formerly.len(), MOST_FORMER_IDS);
+    assert_eq!((formerly[0].as_str(), &formerly[1]), ("old", &older[0]));
 }
