@@ -19,6 +19,7 @@ pub use sync::Sync;
 
 mod silence;
 mod simulate;
+mod standard_output;
 #[cfg(test)]
 mod tests;
 

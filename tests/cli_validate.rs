@@ -284,3 +284,39 @@ fn a_check_of_files_says_in_its_json_which_monitor_is_invalid_and_where() {
         "monitors/bad.yaml:3:1: error[unknown_key]: unknown key `intervall`, did you mean `interval`?";
     assert!(problems.iter().any(|problem| problem == place), "{problems:?}");
 }
+
+// A program that reads JSON must not be left with an empty answer.
+#[test]
+fn what_is_wrong_in_the_files_stands_in_the_json_of_each_command_with_its_place() {
+    let folder = monitors(&[("good.yaml", "id: good\nurl: http://127.0.0.1:9/\n")]);
+    let run = |args: &[&str]| {
+        let mut command = Command::cargo_bin("monitorctl").expect("the program is built");
+        let command = command.env_clear().current_dir(folder.path()).args(["--store", "embedded:store"]);
+        let output = command.args(args).output().expect("it runs");
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code().unwrap_or_default(), json)
+    };
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("written");
+    write("monitorctl.yaml", "owner: shop/monitors\n");
+    assert_eq!(run(&["sync", "--yes"]).0, 0);
+    write("monitors/bad.yaml", "id: bad\nurl: https://a.example\ntimeuot: 5s\n");
+    let place = "monitors/bad.yaml:3:1: error[unknown_key]: unknown key `timeuot`, did you mean `timeout`?";
+    for (args, exit) in [
+        (&["diff", "--format", "json"][..], 3),
+        (&["sync", "--yes", "--format", "json"], 3),
+        (&["status", "--format", "json"], 0),
+        (&["explain", "good", "--format", "json"], 0),
+    ] {
+        let (code, json) = run(args);
+        let problems = json["problems"].as_array().cloned().unwrap_or_default();
+        assert_eq!(code, exit, "{args:?}");
+        assert!(
+            json["format_version"] == 1 && problems.iter().any(|problem| problem == place),
+            "{args:?} {json}"
+        );
+    }
+    write("monitorctl.yaml", "owner: shop/monitors\nodd: 1\n");
+    let (code, json) = run(&["diff", "--format", "json"]);
+    let first = json["problems"][0].as_str().unwrap_or_default();
+    assert!(code == 3 && first.starts_with("monitorctl.yaml:2:1: error[unknown_key]"), "{json}");
+}

@@ -284,7 +284,8 @@ pub fn refuse_faults(
         0 => Ok(()),
         errors => {
             Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "fault")))
-                .help("`monitorctl validate` shows them all"))
+                .help("`monitorctl validate` shows them all")
+                .problems(report::diagnostic_lines(diagnostics)))
         }
     }
 }

@@ -22,6 +22,10 @@ pub fn main() -> ExitCode {
     let mut cli = Cli::of_this_process();
     let terminal = Terminal::new(cli.global.color, cli.global.log);
     let exit = dispatch(&mut cli, terminal).unwrap_or_else(|failure| {
+        if let Some(found) = failure.json().filter(|_| cli.command.shows_json()) {
+            // Who cannot read it reads the exit code.
+            drop(terminal.print(&found));
+        }
         terminal.fail(&failure.text());
         failure.exit
     });

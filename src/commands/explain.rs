@@ -2,14 +2,16 @@
 //! readers.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use super::check::{Inventory, Known, WatchedMonitor, chain, known};
 use super::context::{Context, Missing, variable};
 use super::failure::Failure;
 use super::results::results;
+use super::unsynced;
 use crate::alert::Route;
-use crate::cli::{Explain, Format};
+use crate::cli::{Explain, Format, MONITORS};
 use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{Facts, Membership, explain as explanation};
@@ -25,18 +27,29 @@ const PERIOD: Duration = Duration::from_mins(2);
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let text = Box::pin(look(&store, args, context.environment().as_deref())).await?;
+    let faults = |inventory: &Inventory| match args.format {
+        Format::Text => Vec::new(),
+        Format::Json => unsynced::faults(context, Path::new(MONITORS), inventory),
+    };
+    let text = Box::pin(look(&store, args, context.environment().as_deref(), faults)).await?;
     context.terminal.print(&text)?;
     Ok(Exit::Done)
 }
 
-async fn look(store: &Store, args: &Explain, environment: Option<&str>) -> Result<String, Failure> {
+/// `faults` are those of the files of this checkout.
+async fn look(
+    store: &Store,
+    args: &Explain,
+    environment: Option<&str>,
+    faults: impl FnOnce(&Inventory) -> Vec<String>,
+) -> Result<String, Failure> {
     let (configs, reader) = (store.config_reader(), store.state_reader());
     let (inventory, states) = tokio::try_join!(Inventory::read(&configs), reader.read())?;
     let (subject, membership) = found(&inventory, &args.id)?;
     let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
     let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
     let mut problems: Vec<_> = states.prober.iter().filter_map(blind).collect();
+    problems.extend(faults(&inventory));
     let samples = match results(&reader, &inventory, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
@@ -192,7 +205,7 @@ mod tests {
             shared.put("api_health_states", row);
         }
         let args = Explain { id: id.to_owned(), period: None, format: Format::Json };
-        let text = Box::pin(look(&shared.open(), &args, None)).await?;
+        let text = Box::pin(look(&shared.open(), &args, None, |_| Vec::new())).await?;
         Ok(serde_json::from_str(&text).expect("JSON"))
     }
 

@@ -17,6 +17,9 @@ use crate::report::{BAD, FAINT, one_line, paint};
 use crate::source::{GitError, Outside, SourceError};
 use crate::store::{StoreError, lockable};
 
+/// Version of the JSON that names what is wrong in the files.
+const FORMAT_VERSION: u32 = 1;
+
 /// The end of a command that failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -24,6 +27,8 @@ pub struct Failure {
     message: String,
     help: Option<String>,
     whereabouts: Whereabouts,
+    /// What is wrong in the files, a line each with its place; for programs.
+    problems: Vec<String>,
 }
 
 /// What of the place on AWS a failure says.
@@ -38,13 +43,33 @@ pub enum Whereabouts {
 
 impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), help: None, whereabouts: Whereabouts::Irrelevant }
+        Self {
+            exit,
+            message: message.into(),
+            help: None,
+            whereabouts: Whereabouts::Irrelevant,
+            problems: Vec::new(),
+        }
     }
 
     /// With a way out.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// With what is wrong in the files, a line each with its place.
+    #[must_use]
+    pub fn problems(self, problems: Vec<String>) -> Self {
+        Self { problems, ..self }
+    }
+
+    /// For a program that asked for JSON: what is wrong in the files, in the place of what it asked for. `None` where the
+    /// files are not at fault.
+    pub fn json(&self) -> Option<String> {
+        let Self { problems, .. } = self;
+        let found = serde_json::json!({"format_version": FORMAT_VERSION, "problems": problems});
+        (!problems.is_empty()).then(|| format!("{found:#}\n"))
     }
 
     /// With another exit code.

@@ -25,7 +25,11 @@ use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let (report, inventory) = Box::pin(look(&store, args)).await?;
+    let (mut report, inventory) = Box::pin(look(&store, args)).await?;
+    // People hear of it in one line.
+    if args.format == Format::Json {
+        report.problems.extend(unsynced::faults(context, Path::new(MONITORS), &inventory));
+    }
     if context.terminal.is_for_people() {
         unsynced::say(context, Path::new(MONITORS), &inventory);
     }

@@ -7,7 +7,7 @@ use super::check::Inventory;
 use super::context::Context;
 use crate::config;
 use crate::monitor::{Monitor, Origin};
-use crate::report::count;
+use crate::report::{self, count};
 use crate::source::{self, Found};
 
 /// What the files and the table do not have in common.
@@ -19,15 +19,35 @@ pub struct Unsynced {
     pub gone: usize,
 }
 
-/// Says so, if this is a checkout with such monitors. It is a look and no plan: files with a fault are left to `validate`.
+/// What a checkout says beside the table.
+struct Checkout {
+    unsynced: Unsynced,
+    /// What is wrong in the files, a line each with its place.
+    faults: Vec<String>,
+}
+
+/// Says so, if this is a checkout with such monitors, or with faults. It is a look and no plan: `validate` shows the faults.
 pub fn say(context: &Context, folder: &Path, stored: &Inventory) {
-    if let Some(words) = unsynced(context, folder, stored).and_then(words) {
+    let Some(Checkout { unsynced, faults }) = look(context, folder, stored) else { return };
+    if let Some(words) = words(unsynced) {
         context.terminal.warn(&format!("{words}: monitorctl sync"));
+    }
+    if !faults.is_empty() {
+        context.terminal.warn("some monitor files are invalid: `monitorctl validate` shows what is wrong");
     }
 }
 
-/// How many there are; `None` if there are no files here, or none that read.
+/// How many are not synced; `None` if there are no files here, or none that read.
 pub fn unsynced(context: &Context, folder: &Path, stored: &Inventory) -> Option<Unsynced> {
+    look(context, folder, stored).map(|checkout| checkout.unsynced)
+}
+
+/// What is wrong in the files of a checkout, a line each with its place.
+pub fn faults(context: &Context, folder: &Path, stored: &Inventory) -> Vec<String> {
+    look(context, folder, stored).map(|checkout| checkout.faults).unwrap_or_default()
+}
+
+fn look(context: &Context, folder: &Path, stored: &Inventory) -> Option<Checkout> {
     if !folder.is_dir() {
         return None;
     }
@@ -45,7 +65,8 @@ pub fn unsynced(context: &Context, folder: &Path, stored: &Inventory) -> Option<
         .collect();
     let own = stored.all.iter().filter(|watched| owner.is_some() && watched.owner.as_ref() == owner);
     let gone = own.filter(|watched| !kept.contains(&watched.monitor.id)).count();
-    Some(Unsynced { waiting, gone })
+    let faults = report::diagnostic_lines(&loaded.diagnostics);
+    Some(Checkout { unsynced: Unsynced { waiting, gone }, faults })
 }
 
 /// Whether the table has a monitor as the files have it. Where it came from is no part of it.
