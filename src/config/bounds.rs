@@ -6,8 +6,10 @@
 
 use super::diagnostic::Code;
 use super::path::Path;
+use super::raw::RawMonitor;
 use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
 use super::text_forms::HeaderForm;
+use super::timing::Timing;
 use super::violation::Violation;
 use crate::json::JsonPath;
 use crate::monitor::{PATTERN_LENGTH, Pattern};
@@ -17,6 +19,62 @@ pub const ASSERTIONS: usize = 100;
 
 /// Bytes of a text that an answer is compared with.
 pub const TEXT: usize = 64 << 10;
+
+/// Complains of what the schema refuses in files, and a hand may have put into a table: numbers and texts beyond their
+/// bounds, and assertions that compare with nothing, which every answer would meet.
+pub fn stored(raw: &RawMonitor, violations: &mut Vec<Violation>) {
+    let attempts = raw.retry.as_ref().and_then(|retry| retry.attempts);
+    let alert = raw.alert.as_ref();
+    for (path, number, most) in [
+        ("redirects", raw.redirects.map(u32::from), 20),
+        ("retry.attempts", attempts.map(u32::from), 5),
+        ("alert.failures", alert.and_then(|alert| alert.failures), 10),
+        ("alert.successes", alert.and_then(|alert| alert.successes), 10),
+    ] {
+        if number.is_some_and(|number| number > most) {
+            violations.push(Violation::new(
+                Code::OutOfBounds,
+                path,
+                format!("`{path}` must be at most {most}"),
+            ));
+        }
+    }
+    let labels = raw.tags.iter().flatten().map(|tag| ("tags", &tag.0, 64));
+    let team = raw.team.iter().map(|team| ("team", &team.0, 64));
+    for (path, text, most) in raw.name.iter().map(|name| ("name", name, 100)).chain(team).chain(labels) {
+        if text.chars().nth(most).is_some() {
+            let message = format!("`{path}` has at most {most} characters");
+            violations.push(Violation::new(Code::OutOfBounds, path, message));
+        }
+    }
+    super::maintenance::too_many("tags", raw.tags.as_ref().map_or(0, Vec::len), 20, violations);
+    if let Some(expect) = &raw.expect {
+        for path in without_comparison(expect) {
+            let message = format!("`{path}` compares with nothing");
+            violations.push(Violation::new(Code::Empty, path, message));
+        }
+    }
+}
+
+fn without_comparison(expect: &RawExpect) -> Vec<Path> {
+    let expected = super::build::expect(Some(expect), &Timing::implied(), &mut Vec::new());
+    let mut empty = Vec::new();
+    if expect.body.is_some() && expected.body.is_empty() {
+        empty.push(Path::from("expect.body"));
+    }
+    for (name, form) in expect.headers.iter().flatten() {
+        let is_compared = |name: &str| expected.headers.iter().any(|one| one.name == name);
+        if form.is_some() && !is_compared(&name.to_ascii_lowercase()) {
+            empty.push(Path::from("expect.headers").key(name));
+        }
+    }
+    if expect.json.as_ref().is_some_and(Vec::is_empty) {
+        empty.push(Path::from("expect.json"));
+    }
+    let silent = expected.json.iter().enumerate().filter(|(_, assertion)| assertion.comparisons.is_empty());
+    empty.extend(silent.map(|(index, _)| Path::from("expect.json").index(index)));
+    empty
+}
 
 /// Complains of what goes beyond the bounds.
 pub fn check(expect: &RawExpect, violations: &mut Vec<Violation>) {

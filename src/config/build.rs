@@ -28,7 +28,7 @@ const MOST_VIOLATIONS: usize = 10;
 const MOST_PARENTS: usize = 20;
 
 /// How many redirects are followed where nothing is said.
-const DEFAULT_REDIRECTS: u8 = 5;
+pub const DEFAULT_REDIRECTS: u8 = 5;
 
 /// The monitor of a stored spec, or everything that is wrong with it.
 pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<Monitor, Vec<String>> {
@@ -39,6 +39,7 @@ pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<M
     // A hand may have written what no file could have brought there.
     storable::check(id.as_str(), fields, &mut violations);
     references::misplaced(fields, &mut violations);
+    bounds::stored(&raw, &mut violations);
     match build(id, &raw, origin, &mut violations) {
         Some(monitor) if violations.is_empty() => Ok(monitor),
         Some(_) | None => {

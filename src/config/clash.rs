@@ -70,6 +70,9 @@ pub fn clash(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
 fn excludes(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
     match (one, other) {
         (Comparison::Exists(false), other) => !matches!(other, Comparison::Exists(false)),
+        (one, other) if other_path(one).is_some() && other_path(one) == other_path(other) => {
+            differ(one, other)
+        }
         (_, other) if other_path(other).is_some() => kind == Kind::Json && types(one) & types(other) == 0,
         (Comparison::Equals(value), other) => {
             let text = value.to_string();
@@ -93,6 +96,15 @@ fn excludes(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
         (Comparison::ShorterThan(most), Comparison::LongerThan(least)) => least.saturating_add(1) >= *most,
         _ => kind == Kind::Json && types(one) & types(other) == 0,
     }
+}
+
+/// Whether two relations to one value never hold together.
+fn differ(one: &Comparison, other: &Comparison) -> bool {
+    let is_less_or_more =
+        |one: &Comparison| matches!(one, Comparison::LessThanPath(_) | Comparison::GreaterThanPath(_));
+    let is_not = |one: &Comparison| matches!(one, Comparison::NotEqualsPath(_));
+    key(one) != key(other)
+        && !(is_not(one) && is_less_or_more(other) || is_not(other) && is_less_or_more(one))
 }
 
 /// The types of JSON that may meet a comparison.
@@ -121,8 +133,8 @@ mod tests {
     #[test]
     fn what_no_value_meets_both_of_clashes_and_nothing_else() {
         use Comparison::{
-            Contains, Equals, Exists, GreaterThan, Length, LessThan, LessThanPath, LongerThan, Matches,
-            NotContains, NotEquals, ShorterThan,
+            Contains, Equals, EqualsPath, Exists, GreaterThan, GreaterThanPath, Length, LessThan,
+            LessThanPath, LongerThan, Matches, NotContains, NotEquals, NotEqualsPath, ShorterThan,
         };
         let pattern = |text| Matches(Pattern::parse(text).expect("valid"));
         let text = |text: &str| text.to_owned();
@@ -153,6 +165,12 @@ mod tests {
             (LessThanPath(text("$.b")), Length(3), false, false),
             (LessThanPath(text("$.b")), LessThan(3.into()), false, false),
             (Equals(json!(1)), LessThanPath(text("$.b")), false, false),
+            (EqualsPath(text("$.b")), NotEqualsPath(text("$.b")), true, true),
+            (EqualsPath(text("$.b")), LessThanPath(text("$.b")), true, true),
+            (LessThanPath(text("$.b")), GreaterThanPath(text("$.b")), true, true),
+            (NotEqualsPath(text("$.b")), LessThanPath(text("$.b")), false, false),
+            (EqualsPath(text("$.b")), NotEqualsPath(text("$.c")), false, false),
+            (EqualsPath(text("$.b")), EqualsPath(text("$.b")), false, false),
         ] {
             assert_eq!(clash(&one, &other, Kind::Text), in_text, "{one} / {other}");
             assert_eq!(clash(&other, &one, Kind::Json), in_json, "{one} / {other}");

@@ -93,6 +93,10 @@ codes! {
     FindsNothing "finds_nothing" Warning "A JSON path that found nothing fitting in any body that was tried."
     BelowTheTop "below_the_top" Warning "A filter right behind `$` looks into what is in the body, not at the body itself."
     MissingEqualsMissing "missing_equals_missing" Warning "A filter that compares two fields holds where both are missing."
+    FollowedRedirect "followed_redirect" Warning "A redirect is expected, and followed before its status counts."
+    AmbiguousScalar "ambiguous_scalar" Warning "A value that other readers of YAML take for something else."
+    TrailingLineBreak "trailing_line_break" Warning "A text to compare with ends in the line break of its block."
+    TakesNothingBack "takes_nothing_back" Warning "A key without a value takes back nothing of a `defaults.yaml`."
     NoTeam "no_team" Warning "A monitor without a team where most have one."
     NoRunbook "no_runbook" Warning "A critical monitor without a runbook where most have one."
 }

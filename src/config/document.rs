@@ -17,7 +17,9 @@ use super::schema::Kind;
 use super::sources::Sources;
 use super::tree::{Node, Place};
 use super::violation::{Fault, Violation};
-use super::{canonical, credentials, merge, offered, references, rules, schema_check, storable};
+use super::{
+    canonical, credentials, merge, offered, references, rules, schema_check, storable, take_back, yaml_traps,
+};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 
 /// Stands for a URL that is faulty, where the rest of a monitor is looked at.
@@ -97,6 +99,11 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     faults.extend(offered::find(&mut document, sources));
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
     let rename = Rename::of(&document);
+    faults.extend(yaml_traps::find(&document, sources));
+    let mut empty = take_back::find(&document, defaults);
+    // Like every lint, a mere warning is for those who look at the files.
+    empty.retain(|fault| circumstances.is_some() || is_error(fault));
+    faults.extend(empty);
     let merged = merge::merge(defaults, &document);
     let depends = Dependencies::of(&merged);
     faults.extend(rules(&merged, topics));

@@ -1,20 +1,21 @@
 //! All files of a catalog to all valid monitors and all complaints.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::{self, Extent};
-use super::diagnostic::{Code, Diagnostic};
+use super::diagnostic::{Code, Diagnostic, Severity};
 use super::document::{self, Around, Checked, Written};
 pub use super::document::{LoadedMonitor, Topics};
 use super::lint::{self, Circumstances};
 use super::renames;
 use super::salvage::{Salvaged, salvage};
 use super::schema::Kind;
-use super::sizes;
+use super::sizes::{self, grouped};
 use super::sources::{Source, SourceFile, Sources, is_defaults};
-use super::tree::{Node, Place};
+use super::tree::{Node, Place, extent};
 use super::violation::Fault;
-use super::{credentials, merge, offered, parallel, parents, schema_check, yaml};
+use super::{credentials, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps};
 
 /// So many values of a key that is written again and again are checked.
 const LAYERS: usize = 8;
@@ -50,11 +51,12 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
         sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
     let mut faults = Vec::new();
     let folders = folders(of_folders, &sources, &mut faults);
-    let defaults = defaults(folders, &sources, topics, &mut faults);
+    let defaults = defaults(folders, &sources, topics, circumstances.is_some(), &mut faults);
+    let unmerged = too_much_inherited(&of_monitors, &defaults, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
         let folder = &source.file.folder;
-        let defaults = nearest(&defaults, folder);
+        let defaults = nearest(&defaults, folder).filter(|_| !unmerged.contains(&index));
         check_file(
             source,
             index,
@@ -116,8 +118,21 @@ fn folders<'a>(
             faults.extend(schema_check::check(Kind::Defaults, &mut second, sources));
             faults.extend(credentials::find(&mut second, sources));
         }
-        if let Some(document) = first {
-            folders.insert(source.file.folder.as_str(), document);
+        let Some(mut document) = first else { continue };
+        match folders.entry(source.file.folder.as_str()) {
+            Slot::Vacant(slot) => drop(slot.insert(document)),
+            // `defaults.yaml` beside `defaults.yml`: to take one of them in silence would drop half of what is meant.
+            Slot::Occupied(slot) => {
+                let first: &Node = slot.get();
+                faults.push(
+                    Fault::new(Code::SeveralDocuments, document.place, "a folder has one file of defaults")
+                        .label("a second one")
+                        .related(first.place, "the first one")
+                        .help("write both into one file"),
+                );
+                faults.extend(schema_check::check(Kind::Defaults, &mut document, sources));
+                faults.extend(credentials::find(&mut document, sources));
+            }
         }
     }
     folders
@@ -185,6 +200,12 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
         };
         return yaml::Parsed { faults: vec![fault.help(help)], ..yaml::Parsed::default() };
     }
+    if source.file.bytes.starts_with(&[0xff, 0xfe]) || source.file.bytes.starts_with(&[0xfe, 0xff]) {
+        let place = Place { file: index, start: 0, end: 0 };
+        let fault =
+            Fault::new(Code::NotUtf8, place, "this file is UTF-16 text").help("save the file as UTF-8");
+        return yaml::Parsed { faults: vec![fault], ..yaml::Parsed::default() };
+    }
     let mut parsed = yaml::parse(&source.text, index);
     if let Some(start) = source.not_utf8_at {
         let place = Place { file: index, start, end: start + 1 };
@@ -211,21 +232,67 @@ fn defaults<'a>(
     folders: BTreeMap<&'a str, Node>,
     sources: &Sources<'_>,
     topics: Topics<'_>,
+    with_lints: bool,
     faults: &mut Vec<Fault>,
 ) -> BTreeMap<&'a str, Node> {
     let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
+    let (mut copied, mut is_reported) = (0_usize, false);
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
         faults.extend(schema_check::check(Kind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
         faults.extend(offered::find(&mut document, sources));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        let base = if folder.is_empty() { None } else { nearest(&merged, above) };
+        let mut base = if folder.is_empty() { None } else { nearest(&merged, above) };
+        copied = copied.saturating_add(base.map_or(0, |base| extent(base).0));
+        if copied > sizes::INHERITED {
+            if base.take().is_some() && !is_reported {
+                faults.push(inherited_too_much(document.place));
+            }
+            is_reported = true;
+        }
+        let mut empty = take_back::find(&document, base);
+        empty.retain(|fault| with_lints || fault.code.severity() == Severity::Error);
+        faults.extend(empty);
+        faults.extend(yaml_traps::find(&document, sources));
         let document = merge::merge(base, &document);
         faults.extend(document::rules(&document, topics));
         merged.insert(folder, document);
     }
     merged
+}
+
+/// Every monitor has a copy of its defaults, so their number is bounded before one is made. The files beyond the bound are
+/// read without them; one fault says so.
+fn too_much_inherited(
+    files: &[(u32, &Source<'_>)],
+    defaults: &BTreeMap<&str, Node>,
+    faults: &mut Vec<Fault>,
+) -> BTreeSet<u32> {
+    let mut total = 0_usize;
+    let mut unmerged = BTreeSet::new();
+    for (index, source) in files {
+        let Some(node) = nearest(defaults, &source.file.folder) else { continue };
+        let documents = 1 + source.text.matches("\n---").count().min(sizes::DOCUMENTS);
+        total = total.saturating_add(documents.saturating_mul(extent(node).0));
+        if total <= sizes::INHERITED {
+            continue;
+        }
+        if unmerged.is_empty() {
+            let place = node.entries().first().map_or(node.place, |entry| entry.key_place);
+            faults.push(inherited_too_much(place));
+        }
+        unmerged.insert(*index);
+    }
+    unmerged
+}
+
+fn inherited_too_much(place: Place) -> Fault {
+    let message =
+        format!("monitors and folders inherit more than {} values in all", grouped(sizes::INHERITED));
+    Fault::new(Code::TooLarge, place, message)
+        .label("each of them has a copy of these")
+        .help("say less in defaults.yaml: what few monitors share belongs in their own files")
 }
 
 /// The defaults that hold in `folder`: its own, or those of the closest folder above.

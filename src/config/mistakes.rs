@@ -1,6 +1,6 @@
 //! What newcomers write, as other tools have it, and what they are told.
 
-use super::{SourceFile, load};
+use super::{Code, SourceFile, load};
 
 /// `line:column code: message; help` of everything that is wrong with a monitor that has these lines.
 fn said(lines: &str) -> Vec<String> {
@@ -100,4 +100,145 @@ fn a_code_between_quotes_is_the_code() {
         let spec_of = |status: &str| spec(&format!("expect: {{ status: {status} }}"));
         assert_eq!(spec_of(written), spec_of(canonical), "{written}");
     }
+}
+
+#[test]
+fn what_is_no_yaml_is_answered_with_what_most_likely_stands_there() {
+    for (lines, help) in [
+        ("name: a: b", "put a value that holds a colon and a space in quotes"),
+        ("name: @x", "put a value that begins with this character in quotes"),
+        ("name: *x", "put it in quotes if it is a text"),
+        ("<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> x", "a conflict of git is left here"),
+        ("name: {{ x }}{% if %}: y", "fill in the template first"),
+    ] {
+        let found = said(lines);
+        assert!(found.iter().any(|found| found.contains(help)), "{lines}: {found:?}");
+    }
+    let deep = said(&(0..70).map(|level| format!("{}a:", " ".repeat(level))).collect::<Vec<_>>().join("\n"));
+    assert!(deep.iter().any(|found| found.contains("more than 64 levels deep")), "{deep:?}");
+    check(
+        "<<: { name: x }\n<<: { team: y }",
+        &["4:1 duplicate_key: duplicate key `<<`; merge both at once: `<<: [*one, *two]`"],
+    );
+    check(
+        "expect:\n\u{a0}\u{a0}status: 200",
+        &[
+            "4:1 unknown_key: unknown key `\u{a0}\u{a0}status`; it holds a character that looks like a space, or has no width: write the key anew",
+        ],
+    );
+}
+
+#[test]
+fn a_file_in_utf_16_is_one_fault() {
+    let text = "\u{feff}id: a\nurl: https://a\n";
+    for bytes in [
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
+        text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    ] {
+        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes };
+        let found = load(&[file], None).diagnostics;
+        assert!(found.len() == 1 && found[0].message == "this file is UTF-16 text", "{found:?}");
+    }
+}
+
+// A `defaults.yml` beside it had taken its place, and hidden what was wrong in it.
+#[test]
+fn a_second_file_of_defaults_in_a_folder_is_an_error_and_hides_nothing() {
+    let file = |path: &str, text: &str| SourceFile {
+        path: path.into(),
+        folder: String::new(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let files = [
+        file("a.yaml", "id: a\nurl: https://a\n"),
+        file("defaults.yaml", "bogus: 1\ntimeout: 7h\n"),
+        file("defaults.yml", "team: x\nodd: 1\n"),
+    ];
+    let found: Vec<_> = load(&files, None)
+        .diagnostics
+        .into_iter()
+        .map(|found| (found.file, found.span.line, found.code))
+        .collect();
+    let at = |file: &str, line, code| (file.to_owned(), line, code);
+    for expected in [
+        at("defaults.yaml", 1, Code::UnknownKey),
+        at("defaults.yaml", 2, Code::OutOfBounds),
+        at("defaults.yml", 1, Code::SeveralDocuments),
+        at("defaults.yml", 2, Code::UnknownKey),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} {found:?}");
+    }
+}
+
+// Each monitor has a copy: 3,000 of them below 60 KB of defaults took 2.6 GB.
+#[test]
+fn what_monitors_inherit_is_bounded_in_all() {
+    let file = |path: &str, text: String| SourceFile {
+        path: path.into(),
+        folder: String::new(),
+        bytes: text.into(),
+    };
+    let headers = |number: usize| {
+        let lines: Vec<_> = (0..number).map(|i| format!("  x-{i}: a\n")).collect();
+        file("defaults.yaml", format!("headers:\n{}", lines.concat()))
+    };
+    let monitors = |number: usize| {
+        let documents: Vec<_> = (0..number).map(|i| format!("id: m{i}\nurl: https://a\n")).collect();
+        file("a.yaml", documents.join("---\n"))
+    };
+    let found = |number| load(&[monitors(number), headers(1_000)], None).diagnostics;
+    assert_eq!(found(100), []);
+    let many = found(1_000);
+    let places: Vec<_> =
+        many.iter().map(|found| (found.file.as_str(), found.span.line, found.code)).collect();
+    assert_eq!(places, [("defaults.yaml", 1, Code::TooLarge)]);
+}
+
+#[test]
+fn settings_are_answered_once_at_the_place_of_the_fault() {
+    let said = |text: &str| {
+        let file = SourceFile {
+            path: "monitorctl.yaml".into(),
+            folder: String::new(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let found = super::settings(&file).1;
+        found.into_iter().map(|found| (found.span.line, found.message)).collect::<Vec<_>>()
+    };
+    let negative = said("owner: a/b\nprices: { reads: -1, writes: 1 }\n");
+    assert!(
+        matches!(negative.as_slice(), [(2, message)] if message.contains("prices.reads")),
+        "{negative:?}"
+    );
+    let list = said("- a\n");
+    assert!(matches!(list.as_slice(), [(1, message)] if message.contains("must be a map")), "{list:?}");
+    // Two tables in one would have each other's items.
+    for (tables, line) in [
+        ("config: abc\n  state: abc", Some(3)),
+        ("history: api_health_configs", Some(2)),
+        ("config: abc\n  state: abd", None),
+    ] {
+        let found = said(&format!("tables:\n  {tables}\n"));
+        assert_eq!(found.first().map(|found| found.0), line, "{tables} {found:?}");
+    }
+    for (canary, is_asked) in [
+        ("http://169.254.169.254/", false),
+        ("http://[fe80::1]/", false),
+        ("http://0.0.0.0/", false),
+        ("https://1.1.1.1/", true),
+        ("https://one.one.one.one/", true),
+    ] {
+        assert_eq!(said(&format!("canaries: ['{canary}']\n")).is_empty(), is_asked, "{canary}");
+    }
+}
+
+#[test]
+fn a_secret_may_be_the_port_of_an_address() {
+    let found = |url: &str| {
+        let text = format!("id: a\nurl: '{url}'\n");
+        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into_bytes() };
+        load(&[file], None).diagnostics.len()
+    };
+    assert_eq!(found("https://a.example:${env:PORT}/"), 0);
+    assert_eq!(found("https://a.example:x${env:PORT}/"), 1);
 }

@@ -6,6 +6,7 @@
 //!
 //! Every stage reports what it finds and hands on what is left, so one run sees all faults of all files.
 
+mod absence;
 mod bounds;
 mod build;
 mod canonical;
@@ -27,6 +28,7 @@ mod load;
 mod maintenance;
 mod merge;
 mod offered;
+mod other_tools;
 mod parallel;
 mod parents;
 mod path;
@@ -52,8 +54,10 @@ mod secret_values;
 mod settings;
 mod sizes;
 mod sources;
+mod status_facts;
 mod storable;
 mod suggest;
+mod take_back;
 mod text_forms;
 mod timing;
 mod tls;
@@ -63,6 +67,8 @@ mod violation;
 mod web;
 mod yaml;
 mod yaml_reader;
+mod yaml_traps;
+mod yaml_words;
 
 #[cfg(test)]
 mod documented;

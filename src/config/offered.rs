@@ -1,5 +1,7 @@
 //! References to variables that no machine offers, or not this one. Pure.
 
+use std::collections::BTreeSet;
+
 use super::code::Code;
 use super::credentials::located;
 use super::path::Path;
@@ -29,7 +31,10 @@ fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
             let reserved = template
                 .secrets()
                 .filter(|secret| matches!(secret, SecretRef::Env(name) if is_reserved(name)));
-            let found: Vec<_> = reserved.map(|secret| fault(node.place, text, secret, sources)).collect();
+            // The same name again is no second fault, and each is looked for in the whole text.
+            let reserved: BTreeSet<_> = reserved.collect();
+            let found: Vec<_> =
+                reserved.into_iter().map(|secret| fault(node.place, text, secret, sources)).collect();
             node.faulty |= !found.is_empty();
             faults.extend(found);
         }

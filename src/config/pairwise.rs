@@ -100,6 +100,11 @@ const FAULTS: &[Fault] = &[
     ),
     fields(Code::BelowTheTop, &[("expect.json", "[{path: \"$[?@.status == 'down']\", exists: false}]")]),
     fields(Code::MissingEqualsMissing, &[("expect.json", "[{path: '$.items[?@.a == @.b]', exists: false}]")]),
+    fields(Code::Empty, &[("expect.headers.z", "")]),
+    fields(Code::FollowedRedirect, &[("expect.status", "301")]),
+    fields(Code::AmbiguousScalar, &[("expect.json", "[{path: $.am, equals: no}]")]),
+    lines(Code::TrailingLineBreak, "expect:\n  json:\n  - path: $.tr\n    contains: |\n      x\n"),
+    lines(Code::TakesNothingBack, "runbook: # none\n"),
     fields(Code::NoTeam, &[]),
     fields(Code::NoRunbook, &[]),
 ];

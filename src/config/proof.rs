@@ -2,6 +2,7 @@
 //!
 //! What excludes itself is an error. What is only not found to hold or to fail, though it was looked for, is warned of.
 
+use super::absence;
 use super::clash::{Kind, clash, key, other_path};
 use super::diagnostic::Code;
 use super::path::Path;
@@ -21,6 +22,7 @@ pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) {
     }
     let body = Path::from("expect.body");
     among(&body, &expect.body, Kind::Text, violations);
+    never_match(&body, &expect.body, violations);
     for comparison in &expect.body {
         if let Comparison::Matches(pattern) = comparison
             && matches_everything(pattern)
@@ -34,7 +36,9 @@ pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) {
     for (index, (assertion, path)) in expect.json.iter().zip(&parsed).enumerate() {
         let place = Path::from("expect.json").index(index);
         among(&place, &assertion.comparisons, Kind::Json, violations);
+        never_match(&place, &assertion.comparisons, violations);
         let Some(path) = path else { continue };
+        violations.extend(absence::of_body(&place, path, assertion));
         violations.extend(assertion.comparisons.iter().filter_map(|one| with_itself(&place, path, one)));
         violations
             .extend(remarks(path).into_iter().filter_map(|remark| remarked(&place, &remark, shows_list)));
@@ -80,8 +84,11 @@ fn between(
         let (one, two) = { pairs }.find(|(one, two)| clash(one, two, Kind::Json))?;
         return Some(exclude(later.key(key(two)), two, earlier.key(key(one)), one));
     }
-    leads_on((earlier, one, one_path), (later, two, two_path))
-        .or_else(|| leads_on((later, two, two_path), (earlier, one, one_path)))
+    let (first, second) = ((earlier, one, one_path), (later, two, two_path));
+    leads_on(first, second)
+        .or_else(|| leads_on(second, first))
+        .or_else(|| absence::compares(first, second))
+        .or_else(|| absence::compares(second, first))
 }
 
 /// A value beside itself is equal, and neither more nor less.
@@ -151,6 +158,7 @@ fn of_body(body: &[Comparison], place: &Path, assertion: &JsonAssertion) -> Opti
 fn header(assertion: &HeaderAssertion, violations: &mut Vec<Violation>) {
     let path = Path::from("expect.headers").key(&assertion.name);
     among(&path, &assertion.comparisons, Kind::Text, violations);
+    never_match(&path, &assertion.comparisons, violations);
     let is_control = |c: char| c.is_control() && c != '\t';
     let is_sent_so = |value: &serde_json::Value| {
         let text = value.as_str().unwrap_or_default();
@@ -175,6 +183,19 @@ fn never_fails(path: Path, message: &str) -> Violation {
     Violation::new(Code::NeverFails, path, message)
         .label("always holds")
         .help("leave it out, or ask for more")
+}
+
+/// Patterns such as `$a`, which ask for something behind the end.
+fn never_match(path: &Path, comparisons: &[Comparison], violations: &mut Vec<Violation>) {
+    for comparison in comparisons {
+        if let Comparison::Matches(pattern) = comparison
+            && !pattern.may_match()
+        {
+            let message = "no text matches this pattern";
+            violations
+                .push(Violation::new(Code::NeverPasses, path.key("matches"), message).label("never holds"));
+        }
+    }
 }
 
 fn matches_everything(pattern: &Pattern) -> bool {
@@ -298,6 +319,23 @@ mod tests {
             ("  body: { matches: 'x*' }", &[(NeverFails, 4)]),
             ("  body: { matches: '(?s).' }", &[]),
             ("  body: { matches: '^$' }", &[]),
+            ("  body: { matches: '$a' }", &[(NeverPasses, 4)]),
+            ("  body: { matches: \"^ok$\\n\" }", &[(NeverPasses, 4)]),
+            ("  headers: { x-a: { matches: 'a^' } }", &[(NeverPasses, 4)]),
+            ("  json: [{ path: $.a, matches: '[^\\s\\S]' }]", &[(NeverPasses, 4)]),
+            ("  json: [{ path: $, exists: false }]", &[(NeverPasses, 4)]),
+            ("  json: [{ path: $, exists: true }]", &[]),
+            ("  json: [{ path: $.a, less_than_path: $.b, greater_than_path: $.b }]", &[(NeverPasses, 4)]),
+            ("  json: [{ path: $.a, less_than_path: $.b, not_equals_path: $.b }]", &[]),
+            (
+                "  json:\n    - { path: $.a, exists: false }\n    - { path: $.b, equals_path: $.a.c }",
+                &[(NeverPasses, 6)],
+            ),
+            (
+                "  json:\n    - { path: $.b, not_equals_path: $.a }\n    - { path: $.a, exists: false }",
+                &[(NeverPasses, 5)],
+            ),
+            ("  json:\n    - { path: $.a.c, exists: false }\n    - { path: $.b, equals_path: $.a }", &[]),
             ("  headers: { x-a: { equals: a, not_equals: a } }", &[(NeverPasses, 4)]),
             ("  headers: { x-a: { matches: '.*' } }", &[]),
             ("  headers: { X-A: ' a' }", &[(NeverPasses, 4)]),

@@ -11,6 +11,7 @@ use super::path::Path;
 use super::proof;
 use super::raw::{Method, RawMonitor};
 use super::raw_expect::{RawExpect, RawJsonAssertion};
+use super::status_facts;
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
@@ -36,7 +37,9 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     if let Some(expect) = &raw.expect {
         expectations(expect, violations);
         // `build` makes them once more, and complains of them then.
-        proof::check(&build::expect(Some(expect), &timing, &mut Vec::new()), violations);
+        let expected = build::expect(Some(expect), &timing, &mut Vec::new());
+        proof::check(&expected, violations);
+        status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
         head(raw.method, expect, violations);
         unencrypted(raw, expect, violations);
     }

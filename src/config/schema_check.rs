@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::diagnostic::Code;
 use super::foreign;
 use super::hints;
+use super::other_tools;
 use super::path::{Path, Step};
 use super::schema::{Kind, compiled};
 use super::schema_words::{
@@ -22,13 +23,15 @@ use super::sources::Sources;
 use super::suggest::suggest;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
+use crate::monitor::is_hidden;
 
 /// Applies the schema to a document as it is written and marks what is wrong in it.
 pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
     let compiled = compiled(kind);
     let Some(validator) = &compiled.validator else { return Vec::new() };
     if kind == Kind::Monitor
-        && let Some(fault) = foreign::list_of_monitors(document)
+        && let Some(fault) =
+            foreign::no_monitor(document, |key| compiled.schema["properties"].get(key).is_some())
     {
         document.faulty = true;
         return vec![fault];
@@ -46,6 +49,11 @@ pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Faul
         document.mark_faulty(&finding.path, finding.usable);
     }
     distinct(findings)
+}
+
+/// Whether a character comes with what is copied from a web page, and is no part of a key.
+fn is_odd(c: char) -> bool {
+    !c.is_ascii() && (c.is_whitespace() || is_hidden(c))
 }
 
 /// A fault and the path of the value that later stages have to do without.
@@ -263,8 +271,15 @@ impl Report<'_> {
         self.suggestions.set(left - 1);
         let known = rule.and_then(|rule| rule.get("properties")).and_then(Value::as_object);
         let known = || known.into_iter().flatten().map(|(key, _)| key.as_str());
+        if let Some(help) = other_tools::help(path, key) {
+            return fault.help(help);
+        }
         if let Some(meant) = suggest(key, known()) {
             return fault.help(format!("did you mean `{meant}`?"));
+        }
+        if key.chars().any(is_odd) {
+            return fault
+                .help("it holds a character that looks like a space, or has no width: write the key anew");
         }
         match (path.steps(), key) {
             ([], "group") => fault.help("the group of a monitor is its folder"),

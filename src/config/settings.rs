@@ -121,6 +121,13 @@ pub struct Tables {
     pub history: Option<String>,
 }
 
+impl Tables {
+    /// The keys, and the names of the tables where nothing is said.
+    const fn default_names() -> [(&'static str, &'static str); 3] {
+        [("config", "api_health_configs"), ("state", "api_health_states"), ("history", "api_health_history")]
+    }
+}
+
 const TABLE: &str = "a table name has 3 to 255 characters of a-z, A-Z, 0-9, '_', '.' and '-'";
 
 /// Reads `monitorctl.yaml`; with an error among the diagnostics the settings are not to be used.
@@ -142,6 +149,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             faults.extend(schema_check::check(Kind::Settings, document, &sources));
             faults.extend(named_default(document));
             faults.extend(no_canaries(document));
+            faults.extend(one_table_for_two(document));
             faults.extend(storable::too_large_settings(document));
             if number > 0 {
                 let fault =
@@ -152,7 +160,11 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             let sound = super::merge::merge(None, document).to_sound_json();
             match Settings::deserialize(&sound) {
                 Ok(read) => settings = read,
-                Err(error) => faults.push(Fault::new(Code::WrongType, document.place, error.to_string())),
+                // What was reported at its place is not said once more of the whole.
+                Err(error) if faults.is_empty() => {
+                    faults.push(Fault::new(Code::WrongType, document.place, error.to_string()));
+                }
+                Err(_) => {}
             }
         }
     }
@@ -198,6 +210,27 @@ fn named_default(document: &Node) -> Option<Fault> {
     )
 }
 
+/// Two tables in one would have each other's items.
+fn one_table_for_two(document: &Node) -> Option<Fault> {
+    let default = Tables::default_names();
+    let path = |key: &str| Path::from("tables").key(key);
+    let name = |key: &str, default: &str| {
+        let written = document.find(&path(key)).filter(|node| !node.has_faults());
+        written.and_then(Node::text).unwrap_or(default).to_owned()
+    };
+    let names: Vec<_> = default.map(|(key, default)| (key, name(key, default))).into();
+    let pairs =
+        names.iter().enumerate().flat_map(|(at, one)| names.iter().skip(at + 1).map(move |two| (one, two)));
+    let ((first, table), (second, _)) = { pairs }.find(|((_, one), (_, two))| one == two)?;
+    let at = if document.find(&path(second)).is_some() { second } else { first };
+    let message = format!("`tables.{first}` and `tables.{second}` are one table, {table}");
+    Some(
+        Fault::new(Code::Contradiction, document.nearest(&path(at)).place, message)
+            .label("the same table")
+            .help("give each of the three a table of its own"),
+    )
+}
+
 /// What the pattern of the schema lets through, and nobody could ask.
 fn no_canaries(document: &Node) -> Vec<Fault> {
     let list = Path::from("canaries");
@@ -205,7 +238,11 @@ fn no_canaries(document: &Node) -> Vec<Fault> {
     let violation = |(index, item): (usize, &Node)| {
         // What the schema refused was reported.
         let text = item.text().filter(|_| !item.has_faults())?;
-        let error = Canary::parse(text).err()?;
+        let error = match Canary::parse(text) {
+            Ok(canary) if canary.is_never_asked() => "is an address that is never asked".to_owned(),
+            Ok(_) => return None,
+            Err(error) => error.to_string(),
+        };
         let path = list.index(index);
         let violation = Violation::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
         Some(

@@ -18,6 +18,9 @@ pub const VALUES: usize = 100_000;
 /// Values of all documents of one file.
 pub const FILE_VALUES: usize = 1_000_000;
 
+/// Values that all monitors, and all folders, have from the defaults above them: each has a copy of some 500 bytes.
+pub const INHERITED: usize = 1_000_000;
+
 /// Maps and lists inside each other, block style and flow style counted apart. DynamoDB takes 32 levels.
 pub const NESTING: usize = 64;
 
@@ -77,6 +80,7 @@ mod tests {
             ("documents of a file", grouped(DOCUMENTS)),
             ("values of a document", grouped(VALUES)),
             ("values of a file", grouped(FILE_VALUES)),
+            ("values that monitors inherit", grouped(INHERITED)),
             ("nested maps or lists", grouped(NESTING)),
             ("characters of a key", grouped(KEY_CHARS)),
         ] {

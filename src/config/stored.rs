@@ -25,3 +25,40 @@ fn a_stored_item_is_held_to_the_bounds_of_files() {
     let zone = json!([{"starts": "2026-12-01T02:00", "for": "2h", "timezone": "x".repeat(300_000)}]);
     assert!(refused("maintenance", zone).ends_with("xxx…"));
 }
+
+// Trap 28: what compares with nothing holds for every answer, whoever wrote it.
+#[test]
+fn a_stored_item_breaks_no_rule_of_the_schema() {
+    let refused = |fields: Value| {
+        let Value::Object(mut fields) = fields else { panic!("a map") };
+        fields.entry("url").or_insert(json!("https://a"));
+        let id = MonitorId::parse("a").expect("an id");
+        monitor_from_spec(id, &Spec::new(fields), Origin::default()).err().unwrap_or_default().join("; ")
+    };
+    for (fields, why) in [
+        (json!({"redirects": 21}), "`redirects` must be at most 20"),
+        (json!({"retry": {"attempts": 200}}), "`retry.attempts` must be at most 5"),
+        (json!({"alert": {"failures": 11}}), "`alert.failures` must be at most 10"),
+        (json!({"alert": {"successes": 4_000_000_000_u32}}), "`alert.successes` must be at most 10"),
+        (json!({"name": "n".repeat(101)}), "`name` has at most 100 characters"),
+        (json!({"team": "n".repeat(65)}), "`team` has at most 64 characters"),
+        (json!({"tags": vec!["t"; 21]}), "`tags` has at most 20 elements"),
+        (json!({"expect": {"json": [{"path": "$.a"}]}}), "`expect.json[0]` compares with nothing"),
+        (json!({"expect": {"json": []}}), "`expect.json` compares with nothing"),
+        (json!({"expect": {"body": {}}}), "`expect.body` compares with nothing"),
+        (json!({"expect": {"body": {"contains": null}}}), "`expect.body` compares with nothing"),
+        (
+            json!({"expect": {"headers": {"X-A": {"equals": null}}}}),
+            "`expect.headers.X-A` compares with nothing",
+        ),
+    ] {
+        assert_eq!(refused(fields.clone()), why, "{fields}");
+    }
+    for fields in [
+        json!({"redirects": 20, "retry": {"attempts": 5}, "alert": {"failures": 0, "successes": 10}}),
+        json!({"name": "é".repeat(100), "tags": vec!["t"; 20]}),
+        json!({"expect": {"json": [{"path": "$.a", "equals": null}], "headers": {"x-a": null}, "body": null}}),
+    ] {
+        assert_eq!(refused(fields.clone()), "", "{fields}");
+    }
+}

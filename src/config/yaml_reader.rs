@@ -10,6 +10,7 @@ use super::scalar::{self, NoValue};
 use super::sizes::{self, QUOTED, grouped};
 use super::tree::{Entry, Node, Place, Tree, collection, extent};
 use super::violation::Fault;
+use super::yaml_words;
 
 /// Which value of a key that stands in its map several times is taken: the first, the second …
 pub type Layer = usize;
@@ -169,6 +170,7 @@ impl<'t> Reader<'t> {
     fn mapping(&mut self, start: Place) -> Result<(Entries, Place), Halt> {
         let mut entries = Entries::default();
         let mut merged = Entries::default();
+        let mut first_merge: Option<Place> = None;
         // How often each key came that came again.
         let mut again: HashMap<String, usize> = HashMap::new();
         while let Some((event, span)) = self.next()? {
@@ -200,6 +202,8 @@ impl<'t> Reader<'t> {
             let value = self.node(event, span)?;
             match key {
                 Some((key, ScalarStyle::Plain)) if key == "<<" => {
+                    self.faults.extend(first_merge.map(|first| yaml_words::merged_twice(key_place, first)));
+                    first_merge.get_or_insert(key_place);
                     self.merge_key(value, key_place, &mut merged);
                 }
                 Some((key, _)) => {
@@ -365,12 +369,9 @@ impl<'t> Reader<'t> {
         let rest = self.text.get(start..).unwrap_or_default();
         let end = start + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         let place = Place { file: self.file, start: self.base + start, end: self.base + end };
-        let mut fault =
-            Fault::new(Code::YamlSyntax, place, format!("broken YAML: {}", error.info())).label("here");
-        fault = fault.help(match tab {
-            Some(_) => "YAML is indented with spaces, never with tabs",
-            None => "this part of the document is not checked until it can be read",
-        });
+        let line = self.text.get(self.line_start(start)..).and_then(|rest| rest.lines().next());
+        let (message, help) = yaml_words::said(&error.info(), line.unwrap_or_default(), tab.is_some());
+        let fault = Fault::new(Code::YamlSyntax, place, message).label("here").help(help);
         self.faults.push(fault);
         Halt::Broken(self.base + seen_at)
     }

@@ -4,12 +4,13 @@
 //! minutes. So a text is first read by an automaton that is built on the way, with a bound on its building. What that one
 //! gives up, or cannot do (`\b` beside letters that are not ASCII), is tried state by state, and every state is counted.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use regex_automata::Input;
 use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::nfa::thompson::{self, NFA, State, WhichCaptures};
+use regex_automata::util::look::Look;
 use regex_automata::util::primitives::StateID;
 
 use super::budget::{Budget, Unjudged};
@@ -91,6 +92,39 @@ impl Automaton {
             }
         }
         None
+    }
+
+    /// Whether some text may match. `false` is certain: something is asked for before the start or behind the end of a
+    /// text, as in `$a`, or a set has no character. Words and lines are taken as if they always fitted.
+    pub fn may_match(&self) -> bool {
+        // A state, whether something stands before it, and whether the text has ended.
+        let start = self.nfa.start_anchored();
+        let mut open = vec![(start, false, false), (start, true, false)];
+        let mut reached = HashSet::new();
+        while let Some((id, is_inside, has_ended)) = open.pop() {
+            if !reached.insert((id, is_inside, has_ended)) {
+                continue;
+            }
+            let mut skip = |next: StateID| open.push((next, is_inside, has_ended));
+            match self.nfa.state(id) {
+                State::Match { .. } => return true,
+                State::Look { look: Look::Start, .. } if is_inside => {}
+                State::Look { look: Look::End, next } => open.push((*next, is_inside, true)),
+                State::Look { next, .. } | State::Capture { next, .. } => skip(*next),
+                State::Union { alternates } => alternates.iter().copied().for_each(skip),
+                State::BinaryUnion { alt1, alt2 } => [*alt1, *alt2].into_iter().for_each(skip),
+                State::ByteRange { .. } | State::Sparse(_) | State::Dense(_) if has_ended => {}
+                State::ByteRange { trans } => open.push((trans.next, true, false)),
+                State::Sparse(sparse) => {
+                    open.extend(sparse.transitions.iter().map(|trans| (trans.next, true, false)));
+                }
+                State::Dense(dense) => {
+                    open.extend(dense.transitions.iter().map(|next| (*next, true, false)));
+                }
+                State::Fail => {}
+            }
+        }
+        false
     }
 
     /// Bytes that it takes.
@@ -278,6 +312,29 @@ mod tests {
             assert!(example.chars().count() < 6, "{pattern}: {example:?}");
         }
         assert_eq!(Automaton::compile(r"[^\s\S]", 1 << 20).expect("a pattern").example(), None);
+    }
+
+    #[test]
+    fn a_pattern_that_no_text_matches_is_told_from_one_that_some_text_does() {
+        for (pattern, may) in [
+            ("a^b", false),
+            ("$a", false),
+            ("^ok$\n", false),
+            (r"[^\s\S]", false),
+            (r"(a$b|\zx)", false),
+            ("(?m)^a$\n^b", true),
+            ("^$", true),
+            ("a|$b", true),
+            ("(^a)?b", true),
+            (r"\bok\b", true),
+            (r"\p{Lu}+", true),
+        ] {
+            assert_eq!(
+                Automaton::compile(pattern, 1 << 20).expect("a pattern").may_match(),
+                may,
+                "{pattern}"
+            );
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::Url;
+use url::{Host, Url};
 
 /// What the schema knows of the form of a canary; the rest is said by [`Canary::parse`].
 pub const CANARY_PATTERN: &str = "^https?://";
@@ -56,6 +56,19 @@ impl Canary {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it names an address by its number that no probe may reach, such as that of the metadata. It would never
+    /// answer, so the prober would count as cut off.
+    pub fn is_never_asked(&self) -> bool {
+        let url = Url::parse(&self.0);
+        match url.as_ref().ok().and_then(Url::host) {
+            Some(Host::Ipv4(ip)) => {
+                ip.is_link_local() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast()
+            }
+            Some(Host::Ipv6(ip)) => ip.is_unicast_link_local() || ip.is_unspecified() || ip.is_multicast(),
+            Some(Host::Domain(_)) | None => false,
+        }
     }
 }
 

@@ -86,6 +86,12 @@ impl Pattern {
         compiled.as_ref().and_then(|automaton| automaton.example())
     }
 
+    /// Whether some text may match; also where that cannot be told.
+    pub fn may_match(&self) -> bool {
+        let compiled = self.compiled.get_or_init(|| Automaton::compile(&self.text, SIZE).map(Arc::new));
+        compiled.as_ref().is_none_or(|automaton| automaton.may_match())
+    }
+
     /// What looks for the pattern in texts, one after the other; an error if a trusted text does not compile after all.
     pub fn matcher(&self, budget: &mut Budget) -> Result<Matcher, Unjudged> {
         let compiled = self.compiled.get_or_init(|| Automaton::compile(&self.text, SIZE).map(Arc::new));
