@@ -1,9 +1,14 @@
 //! What one probe saw: an answer or a fault, with the time each phase took. Pure.
 
-use std::fmt;
+mod fault;
+mod phases;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+pub use fault::{Fault, FaultKind, Subject, Transport};
+pub use phases::Phases;
 
 use crate::monitor::is_hidden;
 
@@ -51,17 +56,6 @@ pub struct Certificate {
     pub subject: String,
 }
 
-/// Time spent in each phase; `None` where a phase was not reached or not needed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Phases {
-    pub dns: Option<Duration>,
-    pub connect: Option<Duration>,
-    pub tls: Option<Duration>,
-    /// From the request's last byte to the answer's first (time to first byte).
-    pub wait: Option<Duration>,
-    pub read: Option<Duration>,
-}
-
 /// A complete HTTP answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -72,122 +66,10 @@ pub struct Answer {
     pub body: Option<Vec<u8>>,
 }
 
-/// Why an endpoint is not good: a probe that got no answer, or an expectation that was not met.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub kind: FaultKind,
-    /// What was seen, ready for people; never holds the value of a secret.
-    pub actual: String,
-    pub expected: String,
-}
-
-/// The closed set of faults. The first nine end a probe, the others judge a complete answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FaultKind {
-    /// The host's name has no usable address.
-    Dns,
-    /// No TCP connection.
-    Connect,
-    /// No TLS session, or a certificate that does not verify.
-    Tls,
-    /// The attempt's time was up.
-    Timeout,
-    /// Too many redirects, or one that must not be followed.
-    Redirect,
-    /// The peer does not speak HTTP as it should.
-    Protocol,
-    /// An address that monitorctl must not talk to.
-    Blocked,
-    /// More body than the cap, after decompression.
-    BodyTooLarge,
-    /// A referenced secret could not be had.
-    Secret,
-    Status,
-    Latency,
-    Header,
-    Body,
-    Json,
-    Certificate,
-}
-
-impl FaultKind {
-    /// Every kind, in the order of the definition.
-    #[cfg(test)]
-    pub const ALL: [Self; 15] = [
-        Self::Dns,
-        Self::Connect,
-        Self::Tls,
-        Self::Timeout,
-        Self::Redirect,
-        Self::Protocol,
-        Self::Blocked,
-        Self::BodyTooLarge,
-        Self::Secret,
-        Self::Status,
-        Self::Latency,
-        Self::Header,
-        Self::Body,
-        Self::Json,
-        Self::Certificate,
-    ];
-
-    /// Whether it may be the network of whoever probes as well as the endpoint.
-    pub fn is_of_the_network(self) -> bool {
-        match self {
-            Self::Dns | Self::Connect | Self::Timeout => true,
-            Self::Tls
-            | Self::Redirect
-            | Self::Protocol
-            | Self::Blocked
-            | Self::BodyTooLarge
-            | Self::Secret
-            | Self::Status
-            | Self::Latency
-            | Self::Header
-            | Self::Body
-            | Self::Json
-            | Self::Certificate => false,
-        }
-    }
-
-    /// The word for it in YAML, JSON, tables and messages.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Redirect => "redirect",
-            Self::Protocol => "protocol",
-            Self::Blocked => "blocked",
-            Self::BodyTooLarge => "body_too_large",
-            Self::Secret => "secret",
-            Self::Status => "status",
-            Self::Latency => "latency",
-            Self::Header => "header",
-            Self::Body => "body",
-            Self::Json => "json",
-            Self::Certificate => "certificate",
-        }
-    }
-}
-
-impl Fault {
-    pub fn new(kind: FaultKind, actual: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { kind, actual: actual.into(), expected: expected.into() }
-    }
-}
-
-impl fmt::Display for FaultKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for Fault {
-    /// `HTTP 503, expected 200`
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, expected {}", self.actual, self.expected)
+impl Answer {
+    /// What the ledger keeps of it.
+    pub fn code(&self) -> u16 {
+        self.status
     }
 }
 

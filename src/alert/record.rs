@@ -14,8 +14,9 @@ use super::record_words::{AlertKindWord, HealthWord, SeverityWord};
 use super::storm::reasons;
 use super::{Alert, Message};
 use crate::monitor::MonitorId;
-use crate::observation::{Fault, Phases};
+use crate::observation::Fault;
 use crate::transition::{Changes, Incident, Unwatched};
+use crate::verdict::Judgement;
 
 /// The version of the shape of a record.
 const RECORD_FORMAT: u32 = 1;
@@ -155,16 +156,21 @@ struct FaultRecord {
 struct ProbeRecord {
     /// When it began, RFC 3339.
     at: String,
-    /// HTTP status, if an answer came.
-    status: Option<u16>,
+    /// What the protocol of the endpoint calls its answer: the HTTP status. Null if no answer came.
+    code: Option<u16>,
     latency_ms: Option<u64>,
     attempts: u32,
-    dns_ms: Option<u64>,
-    connect_ms: Option<u64>,
-    tls_ms: Option<u64>,
-    /// From the request to the first byte of the answer.
-    wait_ms: Option<u64>,
-    read_ms: Option<u64>,
+    /// The phases of the last attempt in their order, without those that were not reached or not needed.
+    phases: Vec<PhaseRecord>,
+}
+
+/// One phase of a probe.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Phase")]
+struct PhaseRecord {
+    /// `dns`, `connect`, `tls`, `wait` (from the request to the first byte of the answer) or `read`.
+    name: &'static str,
+    ms: u64,
 }
 
 /// A time during which a monitor was down.
@@ -270,20 +276,7 @@ impl AlertRecord {
             reason: alert.reason(),
             faults: faults.iter().map(FaultRecord::new).collect(),
             more_faults,
-            probe: evidence.as_ref().map(|judgement| {
-                let Phases { dns, connect, tls, wait, read } = judgement.phases;
-                ProbeRecord {
-                    at: judgement.at.to_string(),
-                    status: judgement.status,
-                    latency_ms: millis(judgement.latency),
-                    attempts: judgement.attempts,
-                    dns_ms: millis(dns),
-                    connect_ms: millis(connect),
-                    tls_ms: millis(tls),
-                    wait_ms: millis(wait),
-                    read_ms: millis(read),
-                }
-            }),
+            probe: evidence.as_ref().map(ProbeRecord::new),
             incident: incident.as_ref().map(IncidentRecord::new),
             waiting: waiting.iter().map(MonitorId::to_string).collect(),
             more_waiting,
@@ -307,6 +300,19 @@ impl FaultRecord {
     }
 }
 
+impl ProbeRecord {
+    fn new(judgement: &Judgement) -> Self {
+        let phases = judgement.phases.iter();
+        Self {
+            at: judgement.at.to_string(),
+            code: judgement.code.filter(|code| *code != 0),
+            latency_ms: judgement.latency.map(millis),
+            attempts: judgement.attempts,
+            phases: phases.map(|(name, took)| PhaseRecord { name, ms: millis(took) }).collect(),
+        }
+    }
+}
+
 impl IncidentRecord {
     fn new(incident: &Incident) -> Self {
         let Incident { n, opened_at, closed_at, cause, unwatched } = incident;
@@ -324,6 +330,6 @@ impl IncidentRecord {
     }
 }
 
-fn millis(duration: Option<Duration>) -> Option<u64> {
-    duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

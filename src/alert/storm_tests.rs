@@ -6,7 +6,7 @@ use super::publication::LIMIT;
 use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, pending, up};
 use super::{Alert, Message, Publication, record};
 use crate::monitor::{Monitor, MonitorId, Origin, Template};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Subject, Transport};
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
@@ -23,7 +23,7 @@ fn largest(id: &str, text: &str) -> Alert {
         origin: Origin { source: Some(long()), commit: Some(long()), synced_at: None },
         ..monitor(id)
     };
-    let faults = vec![Fault::new(FaultKind::Body, text.repeat(201), text.repeat(201)); 200];
+    let faults = vec![Fault::new(Subject::BODY, text.repeat(201), text.repeat(201)); 200];
     let failing = judged(Verdict::Fail, faults);
     let mut down = confirmed(Health::Down, 3);
     down.incident = down.incident.map(|incident| Incident { cause: long(), ..incident });
@@ -68,7 +68,7 @@ fn broken(number: usize, groups: usize, length: usize) -> Vec<Alert> {
         let mut alert = down(&format!("{n:0length$}"));
         alert.monitor.group = format!("team-{:04}/services", n % groups);
         alert.monitor.team = Some(format!("team-{:04}", n % groups));
-        let fault = Fault::new(FaultKind::Body, format!("{n} {}", "<\"🦀".repeat(50)), "x".repeat(200));
+        let fault = Fault::new(Subject::BODY, format!("{n} {}", "<\"🦀".repeat(50)), "x".repeat(200));
         alert.evidence = Some(judged(Verdict::Fail, vec![fault; 10]));
         alert
     };
@@ -164,7 +164,7 @@ fn a_few_groups_have_messages_of_their_own_and_many_share_one() {
 fn what_most_of_them_share_stands_first() {
     let because = |ids: &[&str], url: &str, actual: &str| {
         let alert = |id: &&str| {
-            let fault = Fault::new(FaultKind::Connect, actual, "a connection");
+            let fault = Fault::new(Transport::Connect, actual, "a connection");
             let mut alert = down(id);
             alert.evidence = Some(judged(Verdict::Fail, vec![fault]));
             alert.monitor.url = Template::parse(url).expect("a URL");

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
-use crate::observation::{Fault, FaultKind, Phases};
+use crate::observation::{Fault, Phases, Subject};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 use crate::verdict::{Judgement, Verdict};
 
@@ -59,20 +59,20 @@ pub fn delivered(seq: u64, health: Health) -> Delivered {
 
 /// A probe with these faults.
 pub fn judged(verdict: Verdict, faults: Vec<Fault>) -> Judgement {
-    let ms = |n| Some(Duration::from_millis(n));
-    let phases = Phases { dns: ms(2), connect: ms(11), tls: ms(20), wait: ms(130), read: ms(1) };
+    let ms = Duration::from_millis;
+    let phases = [("dns", ms(2)), ("connect", ms(11)), ("tls", ms(20)), ("wait", ms(130)), ("read", ms(1))];
     Judgement {
         faults,
-        phases,
-        status: Some(503),
-        latency: ms(164),
+        phases: Phases::from_iter(phases),
+        code: Some(503),
+        latency: Some(ms(164)),
         attempts: 2,
         ..Judgement::without_evidence(verdict, at("2026-11-22T14:04:11Z"))
     }
 }
 
 pub fn failing() -> Judgement {
-    judged(Verdict::Fail, vec![Fault::new(FaultKind::Status, "HTTP 503", "200")])
+    judged(Verdict::Fail, vec![Fault::new(Subject::STATUS, "HTTP 503", "200")])
 }
 
 /// The alert that is owed about `monitor` after the probes, which is there.

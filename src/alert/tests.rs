@@ -15,7 +15,7 @@ use super::testing::{
 };
 use super::{Alert, Delivered, Message, Publication, Topic, compose, record, record_schema};
 use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, Origin, Severity, is_hidden};
-use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases};
+use crate::observation::{Answer, Fault, Observation, Peer, Phases, Subject, Transport};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges, Unwatched};
 use crate::verdict::{Verdict, judge};
 
@@ -32,8 +32,8 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let slow = judged(
         Verdict::Degraded,
         vec![
-            Fault::new(FaultKind::Latency, "1.2 s", "at most 800 ms"),
-            Fault::new(FaultKind::Json, "$.queue is 1200", "less than 1000"),
+            Fault::new(Subject::LATENCY, "1.2 s", "at most 800 ms"),
+            Fault::new(Subject::JSON, "$.queue is 1200", "less than 1000"),
         ],
     );
     let slow_since = Confirmed { incident: None, ..confirmed(Health::Degraded, 3) };
@@ -67,7 +67,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let many = (1..=6).map(|n| down(&format!("api-{n}"))).chain([up("cart-api")]).collect();
     let refused = |n: usize| {
         let alert = down(&format!("shop-{n:02}"));
-        let fault = Fault::new(FaultKind::Connect, "connection refused by 192.0.2.7:443", "a connection");
+        let fault = Fault::new(Transport::Connect, "connection refused by 192.0.2.7:443", "a connection");
         let monitor = Monitor { group: "shop".into(), ..alert.monitor };
         Alert { monitor, evidence: Some(judged(Verdict::Fail, vec![fault])), ..alert }
     };
@@ -277,7 +277,7 @@ proptest! {
         let alerts = (0..number).map(|n| {
             let mut alert = down(&format!("m{n}"));
             alert.monitor.group.clone_from(&group);
-            alert.evidence = Some(judged(Verdict::Fail, vec![Fault::new(FaultKind::Body, actual.as_str(), "ok")]));
+            alert.evidence = Some(judged(Verdict::Fail, vec![Fault::new(Subject::BODY, actual.as_str(), "ok")]));
             alert
         });
         let message = compose(alerts.collect(), environment.as_deref(), Timestamp::UNIX_EPOCH).remove(0);

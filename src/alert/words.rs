@@ -11,7 +11,6 @@ use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, AlertKind, prober};
 use crate::monitor::{MonitorId, format_duration};
-use crate::observation::Phases;
 use crate::transition::{Changes, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
@@ -342,12 +341,8 @@ fn next(alert: &Alert) -> String {
 
 /// `dns 2 ms, connect 11 ms, wait 130 ms; 2 attempts`
 fn measured(judgement: &Judgement) -> String {
-    let Phases { dns, connect, tls, wait, read } = judgement.phases;
-    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("wait", wait), ("read", read)];
-    let parts: Vec<_> = named
-        .iter()
-        .filter_map(|(name, time)| time.map(|time| format!("{name} {} ms", time.as_millis())))
-        .collect();
+    let parts: Vec<_> =
+        judgement.phases.iter().map(|(name, took)| format!("{name} {} ms", took.as_millis())).collect();
     let attempts = match judgement.attempts {
         0 | 1 => String::new(),
         number if parts.is_empty() => format!("{number} attempts"),

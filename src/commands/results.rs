@@ -167,7 +167,7 @@ mod tests {
     fn read(page: &mut Page, runs: u32, probed: impl Fn(u32) -> Vec<usize>) -> u32 {
         let newest = Timestamp::UNIX_EPOCH + PERIOD * runs;
         for run in 0..runs {
-            let sample = Sample { verdict: Verdict::Pass, status: Some(200), latency: None };
+            let sample = Sample { verdict: Verdict::Pass, code: Some(200), latency: None };
             let entries = probed(run).into_iter().map(|position| LedgerEntry { position, sample });
             if page.take(&LedgerPage::pack(0, newest - PERIOD * run, entries)).is_break() {
                 return run + 1;

@@ -15,7 +15,7 @@ use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
 use super::trace::{Phase, Trace};
 use crate::monitor::format_duration;
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Peer, Phases};
+use crate::observation::{Answer, Certificate, Fault, Peer, Phases, Transport};
 
 /// What attempts share.
 #[derive(Default)]
@@ -132,5 +132,5 @@ fn timed_out(patience: Duration, phase: Option<Phase>) -> Fault {
     let patience = format_duration(patience);
     let place = phase.map_or(String::new(), |phase| format!(", in the phase {}", phase.as_str()));
     let actual = format!("no answer after {patience}{place}");
-    Fault::new(FaultKind::Timeout, actual, format!("an answer within {patience}"))
+    Fault::new(Transport::Timeout, actual, format!("an answer within {patience}"))
 }

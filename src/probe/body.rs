@@ -9,7 +9,7 @@ use hyper::body::{Body, Incoming};
 
 use super::head::Head;
 use super::{encoding, exchange};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// Room for a body that is kept, counted after decoding and also before.
 const CAP: usize = 1 << 20;
@@ -60,7 +60,7 @@ pub async fn read(mut body: impl Chunks, head: &Head) -> Result<Vec<u8>, Fault> 
 }
 
 pub fn too_large() -> Fault {
-    Fault::new(FaultKind::BodyTooLarge, "a body of more than 1 MiB", "at most 1 MiB")
+    Fault::new(Transport::BodyTooLarge, "a body of more than 1 MiB", "at most 1 MiB")
 }
 
 /// Of HTTP/2.

@@ -14,7 +14,7 @@ use super::failure;
 use super::resolve::{Family, Found, Unresolved};
 use super::said::theirs;
 use super::trace::{Phase, Trace};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// The head start of an address before the next one is tried beside it: the Connection Attempt Delay of RFC 8305.
 const STAGGER: Duration = Duration::from_millis(250);
@@ -154,7 +154,7 @@ impl Failures {
         let Self { connect, blocked, unresolved } = self;
         if let Some((address, error)) = connect {
             let actual = format!("{} by {}", failure::words(&error), theirs(address));
-            return Fault::new(FaultKind::Connect, actual, "a TCP connection");
+            return Fault::new(Transport::Connect, actual, "a TCP connection");
         }
         blocked.unwrap_or_else(|| unresolved.unwrap_or(Unresolved::NoAddress).fault(name))
     }

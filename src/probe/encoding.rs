@@ -6,7 +6,7 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::head::Head;
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// Bytes of the checksum and the length at the end of a gzip archive.
 const CHECKSUM: usize = 8;
@@ -62,7 +62,7 @@ fn undo(coding: &Coding, body: Vec<u8>, cap: usize) -> Result<Vec<u8>, Fault> {
         }
         Coding::Unreadable(word) => {
             let actual = format!("a body compressed with {word}, which was not asked for");
-            return Err(Fault::new(FaultKind::Protocol, actual, "a plain body, or gzip or deflate"));
+            return Err(Fault::new(Transport::Protocol, actual, "a plain body, or gzip or deflate"));
         }
     };
     decoded.map_err(|error| undecoded(&error))
@@ -133,7 +133,7 @@ fn undecoded(error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::FileTooLarge => super::body::too_large(),
         _ => Fault::new(
-            FaultKind::Protocol,
+            Transport::Protocol,
             "a compressed body that does not decode",
             "a body as its content-encoding says",
         ),

@@ -23,7 +23,7 @@ use super::request::{Keep, Request};
 use super::said::theirs;
 use super::trace::{Phase, Trace};
 use super::{body, failure, http1, tls};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
 const HEAD: usize = 64 << 10;
@@ -174,7 +174,7 @@ pub fn fault_of(error: &hyper::Error, when: &str) -> Fault {
             None => format!("{error} {when}"),
         },
     };
-    Fault::new(FaultKind::Protocol, actual, "a complete HTTP answer")
+    Fault::new(Transport::Protocol, actual, "a complete HTTP answer")
 }
 
 fn io_cause(error: &hyper::Error) -> Option<&io::Error> {

@@ -24,7 +24,6 @@ pub struct Prober {
 
 /// What a probe came to.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one a probe, and nearly all are the large one")]
 pub enum Probed {
     Observed(Observation),
     /// No attempt could have come to its end before the deadline, so none was begun: nothing is known, least of all a

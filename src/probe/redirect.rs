@@ -11,7 +11,7 @@ use url::Url;
 use super::head::Head;
 use super::request::{Identity, Payload, Request, Target};
 use super::said::theirs;
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// What follows from the head of an answer.
 pub enum NextHop {
@@ -107,7 +107,7 @@ fn sensitive(headers: &HeaderMap) -> Vec<HeaderName> {
 }
 
 fn fault(actual: impl Into<String>, expected: impl Into<String>) -> Fault {
-    Fault::new(FaultKind::Redirect, actual, expected)
+    Fault::new(Transport::Redirect, actual, expected)
 }
 
 #[cfg(test)]
@@ -279,7 +279,7 @@ mod tests {
         ] {
             let Err(found) = turned(&request, status, location, 0) else { panic!("{location} is followed") };
             let said = found.to_string().replace(['\u{fdd0}', '\u{fdd1}'], "");
-            assert_eq!((found.kind, said.as_str()), (FaultKind::Redirect, fault));
+            assert_eq!((found.kind, said.as_str()), (Transport::Redirect.into(), fault));
         }
         assert_eq!(followed(&secret("http://a.example/"), 302, "http://b.example/").method, Method::GET);
     }

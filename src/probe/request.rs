@@ -9,7 +9,7 @@ use url::{Host, Position, Url};
 
 use super::secrets::Secrets;
 use crate::monitor::{Monitor, Template, is_credential_header};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("monitorctl/", env!("CARGO_PKG_VERSION")));
 
@@ -70,7 +70,7 @@ impl Request {
             Fault::new(kind_of(&monitor.url), actual, "an http or https URL")
         })?;
         let method = Method::from_bytes(monitor.method.as_bytes()).map_err(|_| {
-            Fault::new(FaultKind::Protocol, format!("the method {}", monitor.method), "an HTTP method")
+            Fault::new(Transport::Protocol, format!("the method {}", monitor.method), "an HTTP method")
         })?;
         let payload = match &monitor.body {
             None => Payload::Plain(Bytes::new()),
@@ -217,8 +217,8 @@ fn unfit(name: &str, template: &Template) -> Fault {
 }
 
 /// What a text without secrets in it is good for was settled long before.
-fn kind_of(template: &Template) -> FaultKind {
-    if holds_secret(template) { FaultKind::Secret } else { FaultKind::Protocol }
+fn kind_of(template: &Template) -> Transport {
+    if holds_secret(template) { Transport::Secret } else { Transport::Protocol }
 }
 
 fn holds_secret(template: &Template) -> bool {

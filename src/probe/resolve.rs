@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use super::hosts::Hosts;
 use super::name_servers::NameServers;
 use super::said::theirs;
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// Where the C library looks first.
 const HOSTS: &str = "/etc/hosts";
@@ -146,10 +146,10 @@ impl Unresolved {
             Self::NoName => format!("a name that DNS cannot carry: {name}"),
             Self::NoServers => {
                 let expected = "a readable configuration of the resolver on this machine";
-                return Fault::new(FaultKind::Dns, "no name servers to ask", expected);
+                return Fault::new(Transport::Dns, "no name servers to ask", expected);
             }
         };
-        Fault::new(FaultKind::Dns, actual, "an address")
+        Fault::new(Transport::Dns, actual, "an address")
     }
 }
 

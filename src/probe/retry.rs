@@ -1,7 +1,7 @@
 //! Whether what an attempt brought is worth another attempt. Pure.
 
 use crate::monitor::{Retry, RetryClass, StatusSet};
-use crate::observation::{Answer, Fault, FaultKind};
+use crate::observation::{Answer, Fault, Transport};
 
 /// The question that stands between two attempts; how many there may be is not asked here.
 pub fn is_worthwhile(result: &Result<Answer, Fault>, retry: &Retry, expected: &StatusSet) -> bool {
@@ -14,23 +14,14 @@ fn class_of(result: &Result<Answer, Fault>, expected: &StatusSet) -> Option<Retr
         Ok(_) => return Some(RetryClass::Status),
         Err(fault) => fault,
     };
-    match fault.kind {
-        FaultKind::Dns => Some(RetryClass::Dns),
-        FaultKind::Connect => Some(RetryClass::Connect),
-        FaultKind::Tls => Some(RetryClass::Tls),
-        FaultKind::Timeout => Some(RetryClass::Timeout),
-        FaultKind::Protocol => Some(RetryClass::Protocol),
-        // These say the same again, or were judged from an answer.
-        FaultKind::Redirect
-        | FaultKind::Blocked
-        | FaultKind::BodyTooLarge
-        | FaultKind::Secret
-        | FaultKind::Status
-        | FaultKind::Latency
-        | FaultKind::Header
-        | FaultKind::Body
-        | FaultKind::Json
-        | FaultKind::Certificate => None,
+    match fault.transport()? {
+        Transport::Dns => Some(RetryClass::Dns),
+        Transport::Connect => Some(RetryClass::Connect),
+        Transport::Tls => Some(RetryClass::Tls),
+        Transport::Timeout => Some(RetryClass::Timeout),
+        Transport::Protocol => Some(RetryClass::Protocol),
+        // These say the same again.
+        Transport::Redirect | Transport::Blocked | Transport::BodyTooLarge | Transport::Secret => None,
     }
 }
 
@@ -48,16 +39,16 @@ mod tests {
             (answer(200), vec![Status], false),
             (answer(503), vec![Status], true),
             (answer(503), vec![Dns, Connect, Tls, Timeout], false),
-            (fault(FaultKind::Dns), vec![Dns], true),
-            (fault(FaultKind::Connect), vec![Connect], true),
-            (fault(FaultKind::Tls), vec![Tls], true),
-            (fault(FaultKind::Timeout), vec![Timeout], true),
-            (fault(FaultKind::Timeout), vec![Connect], false),
-            (fault(FaultKind::Protocol), vec![Protocol], true),
-            (fault(FaultKind::Protocol), vec![Dns, Connect, Tls, Timeout, Status], false),
-            (fault(FaultKind::Connect), vec![], false),
-            (fault(FaultKind::Blocked), vec![Dns, Connect, Tls, Timeout, Status], false),
-            (fault(FaultKind::Secret), vec![Dns, Connect, Tls, Timeout, Status], false),
+            (fault(Transport::Dns), vec![Dns], true),
+            (fault(Transport::Connect), vec![Connect], true),
+            (fault(Transport::Tls), vec![Tls], true),
+            (fault(Transport::Timeout), vec![Timeout], true),
+            (fault(Transport::Timeout), vec![Connect], false),
+            (fault(Transport::Protocol), vec![Protocol], true),
+            (fault(Transport::Protocol), vec![Dns, Connect, Tls, Timeout, Status], false),
+            (fault(Transport::Connect), vec![], false),
+            (fault(Transport::Blocked), vec![Dns, Connect, Tls, Timeout, Status], false),
+            (fault(Transport::Secret), vec![Dns, Connect, Tls, Timeout, Status], false),
         ] {
             let retry = Retry { on: BTreeSet::from_iter(on), ..Retry::default() };
             let asked = is_worthwhile(&result, &retry, &StatusSet::default());

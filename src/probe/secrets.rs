@@ -17,7 +17,7 @@ pub use self::quoter::Quoter;
 use self::finder::{Care, SHORTEST, SecretFinder};
 use self::spelling::{beginnings, keys, matched};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_hidden};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// The values of all secrets that the monitors of one run refer to, or why they could not be had.
 #[derive(Default)]
@@ -194,7 +194,7 @@ impl Missing {
             SecretRef::Ssm(_) => "a parameter with a value",
             SecretRef::SecretsManager { .. } => "a secret with a value",
         };
-        Fault::new(FaultKind::Secret, actual, expected)
+        Fault::new(Transport::Secret, actual, expected)
     }
 }
 

@@ -96,14 +96,7 @@ impl Trace {
     fn end_phase(&mut self) -> Instant {
         let now = Instant::now();
         if let Some((phase, since)) = self.running {
-            let slot = match phase {
-                Phase::Dns => &mut self.phases.dns,
-                Phase::Connect => &mut self.phases.connect,
-                Phase::Tls => &mut self.phases.tls,
-                Phase::Wait => &mut self.phases.wait,
-                Phase::Read => &mut self.phases.read,
-            };
-            *slot = Some(now - since);
+            self.phases.record(phase.as_str(), now - since);
         }
         now
     }

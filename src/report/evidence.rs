@@ -18,10 +18,10 @@ pub fn reasons(judgement: &Judgement, indent: usize) -> String {
     }
     for fault in &judgement.faults {
         // An expectation that was not met names itself; what ended a probe early is named by its kind.
-        let kind = if judgement.status.is_none() { format!("{}: ", fault.kind) } else { String::new() };
+        let kind = if judgement.is_answered() { String::new() } else { format!("{}: ", fault.kind) };
         let _ = writeln!(text, "{:indent$}{}{}", "", paint(BAD, &kind), inert(fault.to_string()));
     }
-    let phases = phases(judgement.phases);
+    let phases = phases(&judgement.phases);
     if !phases.is_empty() {
         let attempts =
             if judgement.attempts > 1 { format!(", attempt {}", judgement.attempts) } else { String::new() };
@@ -33,10 +33,9 @@ pub fn reasons(judgement: &Judgement, indent: usize) -> String {
 
 /// For programs: every field.
 pub fn evidence(judgement: &Judgement) -> Map<String, Value> {
-    let Judgement { verdict, at: _, faults, status, latency, phases, certificate, attempts, peer: _ } =
+    let Judgement { verdict, at: _, faults, code, latency, phases, certificate, attempts, peer: _ } =
         judgement;
-    let Phases { dns, connect, tls, wait, read } = phases;
-    let phase = |time: &Option<Duration>| time.map(precise);
+    let phases = phases.iter().map(|(name, took)| json!({"name": name, "ms": precise(took)}));
     let faults: Vec<_> = faults
         .iter()
         .map(|fault| json!({"kind": fault.kind.as_str(), "actual": fault.actual, "expected": fault.expected}))
@@ -44,32 +43,17 @@ pub fn evidence(judgement: &Judgement) -> Map<String, Value> {
     Map::from_iter([
         ("verdict".to_owned(), verdict.as_str().into()),
         ("faults".to_owned(), faults.into()),
-        ("status".to_owned(), json!(status)),
+        ("code".to_owned(), json!(code.filter(|code| *code != 0))),
         ("latency_ms".to_owned(), json!(latency.map(precise))),
-        (
-            "phases".to_owned(),
-            json!({
-                "dns_ms": phase(dns),
-                "connect_ms": phase(connect),
-                "tls_ms": phase(tls),
-                "wait_ms": phase(wait),
-                "read_ms": phase(read),
-            }),
-        ),
+        ("phases".to_owned(), phases.collect::<Vec<_>>().into()),
         ("certificate_expires".to_owned(), json!(certificate.as_ref().map(|it| it.expires.to_string()))),
         ("attempts".to_owned(), (*attempts).into()),
     ])
 }
 
 /// `dns 2 ms · connect 11 ms · wait 130 ms`
-fn phases(phases: Phases) -> String {
-    let Phases { dns, connect, tls, wait, read } = phases;
-    let named = [("dns", dns), ("connect", connect), ("tls", tls), ("wait", wait), ("read", read)];
-    let parts: Vec<_> = named
-        .iter()
-        .filter_map(|(name, time)| time.map(|time| format!("{name} {}", latency(time))))
-        .collect();
-    parts.join(" · ")
+fn phases(phases: &Phases) -> String {
+    phases.iter().map(|(name, took)| format!("{name} {}", latency(took))).collect::<Vec<_>>().join(" · ")
 }
 
 /// How long the certificate is valid yet, beside the phases.
@@ -87,14 +71,14 @@ fn precise(duration: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Certificate, Fault, FaultKind};
+    use crate::observation::{Certificate, Fault, Subject};
     use jiff::Timestamp;
 
     #[test]
     fn what_the_certificate_has_left_stands_beside_the_phases() {
         let judgement = Judgement {
-            faults: vec![Fault::new(FaultKind::Status, "HTTP 503", "2xx")],
-            phases: Phases { tls: Some(Duration::from_millis(20)), ..Phases::default() },
+            faults: vec![Fault::new(Subject::STATUS, "HTTP 503", "2xx")],
+            phases: Phases::from_iter([("tls", Duration::from_millis(20))]),
             certificate: Some(Certificate {
                 expires: Timestamp::from_second(187_200).expect("a time"),
                 subject: "certificate of a.example".to_owned(),

@@ -178,10 +178,10 @@ impl ExplanationReport<'_> {
             None => "cannot be read".to_owned(),
             Some([]) => "none yet".to_owned(),
             Some(samples @ [.., (at, last)]) => {
-                let Sample { verdict, status, latency: time } = last;
+                let Sample { verdict, code, latency: time } = last;
                 let parts = [
                     Some(verdict.as_str().to_owned()),
-                    status.map(|status| format!("HTTP {status}")),
+                    code.map(|code| format!("HTTP {code}")),
                     time.map(latency),
                 ];
                 let last = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");

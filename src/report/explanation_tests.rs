@@ -26,7 +26,7 @@ fn shown(
     for (number, outcome) in (0..).zip(outcomes) {
         let at = at("2026-11-22T14:00:00Z") + PERIOD * number;
         let judgement = outcome.judgement(monitor, at);
-        let sample = Sample { verdict: judgement.verdict, status: judgement.status, latency: None };
+        let sample = Sample { verdict: judgement.verdict, code: judgement.code, latency: None };
         samples.push((at, sample));
         stage.run(&BTreeMap::from([(monitor.id.clone(), judgement)]), at);
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::evidence::{evidence, reasons};
 use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, latency, paint, verdict_style};
 use crate::monitor::{MonitorId, SecretRef};
-use crate::observation::FaultKind;
+use crate::observation::{Fault, Transport};
 use crate::verdict::{Judgement, Verdict};
 
 /// One monitor, probed.
@@ -36,8 +36,8 @@ impl ProbePreview {
         if !self.needs.is_empty() {
             return true;
         }
-        let is_local = |kind: FaultKind| matches!(kind, FaultKind::Secret | FaultKind::Blocked);
-        self.judgement.faults.iter().any(|fault| is_local(fault.kind))
+        let is_local = |transport| matches!(transport, Transport::Secret | Transport::Blocked);
+        self.judgement.faults.iter().filter_map(Fault::transport).any(is_local)
     }
 }
 
@@ -104,7 +104,7 @@ pub fn probe_preview_json(probe_previews: &[ProbePreview]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::Fault;
+    use crate::observation::{FaultKind, Subject};
 
     fn probe_preview(id: &str, verdict: Verdict, faults: Vec<Fault>) -> ProbePreview {
         let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
@@ -113,10 +113,11 @@ mod tests {
 
     #[test]
     fn what_only_this_machine_lacks_is_no_outage() {
-        let fault = |kind, actual| vec![Fault::new(kind, actual, "")];
-        let down = probe_preview("b", Verdict::Fail, fault(FaultKind::Status, "HTTP 500"));
-        let blocked = probe_preview("c", Verdict::Fail, fault(FaultKind::Blocked, "10.0.0.1"));
-        let secret = probe_preview("d", Verdict::Fail, fault(FaultKind::Secret, "${env:X} is not set"));
+        let fault = |kind: FaultKind, actual| vec![Fault::new(kind, actual, "")];
+        let down = probe_preview("b", Verdict::Fail, fault(Subject::STATUS.into(), "HTTP 500"));
+        let blocked = probe_preview("c", Verdict::Fail, fault(Transport::Blocked.into(), "10.0.0.1"));
+        let secret =
+            probe_preview("d", Verdict::Fail, fault(Transport::Secret.into(), "${env:X} is not set"));
         let up = probe_preview("a", Verdict::Pass, Vec::new());
         assert_eq!(
             probe_preview_summary(std::slice::from_ref(&up)),

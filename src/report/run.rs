@@ -301,21 +301,26 @@ fn millis(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Fault, FaultKind, Phases};
+    use crate::observation::{Fault, Phases, Subject};
     use crate::state::ProberHealth;
 
     fn line(id: &str, verdict: Verdict, health: Health) -> Line {
         let faults = match verdict {
-            Verdict::Fail => vec![Fault::new(FaultKind::Status, "HTTP 503", "200")],
-            Verdict::Degraded => vec![Fault::new(FaultKind::Latency, "latency 1s200ms", "at most 800ms")],
+            Verdict::Fail => vec![Fault::new(Subject::STATUS, "HTTP 503", "200")],
+            Verdict::Degraded => vec![Fault::new(Subject::LATENCY, "latency 1s200ms", "at most 800ms")],
             Verdict::Pass | Verdict::Unknown | Verdict::Skipped => vec![],
         };
-        let ms = |n| Some(Duration::from_millis(n));
+        let ms = Duration::from_millis;
         let judgement = Judgement {
             faults,
-            latency: ms(142),
-            status: Some(200),
-            phases: Phases { dns: ms(2), connect: ms(11), tls: None, wait: ms(128), read: ms(0) },
+            latency: Some(ms(142)),
+            code: Some(200),
+            phases: Phases::from_iter([
+                ("dns", ms(2)),
+                ("connect", ms(11)),
+                ("wait", ms(128)),
+                ("read", ms(0)),
+            ]),
             attempts: 1,
             ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH)
         };

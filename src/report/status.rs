@@ -262,7 +262,7 @@ impl MonitorStatus {
             "results": self.samples.as_ref().map(|samples| samples.iter().map(|(at, sample)| json!({
                 "at": at.to_string(),
                 "verdict": sample.verdict.as_str(),
-                "status": sample.status,
+                "code": sample.code,
                 "latency_ms": sample.latency.map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
             })).collect::<Vec<_>>()),
         })

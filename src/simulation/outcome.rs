@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::monitor::{Expectations, Monitor, format_duration, parse_duration};
-use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases};
+use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases, Subject, Transport};
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// One word of a script.
@@ -29,18 +29,18 @@ const WORDS: [&str; 5] = ["up", "degraded", "fail", "unknown", "skip"];
 
 /// Faults that always count against an endpoint, however the monitor is written.
 const FAULTS: [FaultKind; 12] = [
-    FaultKind::Timeout,
-    FaultKind::Connect,
-    FaultKind::Dns,
-    FaultKind::Tls,
-    FaultKind::Redirect,
-    FaultKind::Protocol,
-    FaultKind::Blocked,
-    FaultKind::BodyTooLarge,
-    FaultKind::Secret,
-    FaultKind::Header,
-    FaultKind::Body,
-    FaultKind::Json,
+    FaultKind::Transport(Transport::Timeout),
+    FaultKind::Transport(Transport::Connect),
+    FaultKind::Transport(Transport::Dns),
+    FaultKind::Transport(Transport::Tls),
+    FaultKind::Transport(Transport::Redirect),
+    FaultKind::Transport(Transport::Protocol),
+    FaultKind::Transport(Transport::Blocked),
+    FaultKind::Transport(Transport::BodyTooLarge),
+    FaultKind::Transport(Transport::Secret),
+    FaultKind::Unmet(Subject::HEADER),
+    FaultKind::Unmet(Subject::BODY),
+    FaultKind::Unmet(Subject::JSON),
 ];
 
 impl Outcome {
@@ -72,14 +72,14 @@ impl Outcome {
     /// What a probe at `at` that saw this is judged to be.
     pub fn judgement(self, monitor: &Monitor, at: Timestamp) -> Judgement {
         let of = |verdict| Judgement::without_evidence(verdict, at);
-        let simulated = |verdict, kind| {
-            let fault = Fault::new(kind, "a simulated failure", "a good answer");
+        let simulated = |verdict, subject| {
+            let fault = Fault::new(subject, "a simulated failure", "a good answer");
             Judgement { faults: vec![fault], attempts: 1, ..of(verdict) }
         };
         match self {
             Self::Pass => Judgement { attempts: 1, ..of(Verdict::Pass) },
-            Self::Degraded => simulated(Verdict::Degraded, FaultKind::Latency),
-            Self::Fail => simulated(Verdict::Fail, FaultKind::Status),
+            Self::Degraded => simulated(Verdict::Degraded, Subject::LATENCY),
+            Self::Fail => simulated(Verdict::Fail, Subject::STATUS),
             Self::Unknown => of(Verdict::Unknown),
             Self::Skipped => of(Verdict::Skipped),
             Self::Fault(kind) => seen(monitor, at, Duration::ZERO, Err(fault(kind, monitor))),
@@ -121,25 +121,26 @@ fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Answ
 
 /// In the words of a probe that really met it.
 fn fault(kind: FaultKind, monitor: &Monitor) -> Fault {
-    let (actual, expected) = match kind {
-        FaultKind::Timeout => {
+    let transport = match kind {
+        FaultKind::Transport(transport) => transport,
+        FaultKind::Unmet(subject) => {
+            let actual = format!("a simulated failure of `{kind}`");
+            return Fault::new(subject, actual, "what the monitor expects");
+        }
+    };
+    let (actual, expected) = match transport {
+        Transport::Timeout => {
             let expected = format!("an answer within {}", format_duration(monitor.timeout));
             return Fault::new(kind, "no answer", expected);
         }
-        FaultKind::Dns => ("no such name", "an address"),
-        FaultKind::Connect => ("connection refused", "a TCP connection"),
-        FaultKind::Tls => ("a failed handshake", "a TLS session"),
-        FaultKind::Redirect => ("too many redirects", "an answer"),
-        FaultKind::Protocol => ("a connection that broke", "a complete HTTP answer"),
-        FaultKind::Blocked => ("a blocked address", "one that may be probed"),
-        FaultKind::BodyTooLarge => ("a body of more than 1 MiB", "at most 1 MiB"),
-        FaultKind::Secret => ("a secret that is not set", "its value"),
-        FaultKind::Header => ("another header", "the header that is expected"),
-        FaultKind::Body => ("another body", "the body that is expected"),
-        FaultKind::Json => ("another JSON body", "the JSON that is expected"),
-        FaultKind::Status | FaultKind::Latency | FaultKind::Certificate => {
-            ("a simulated failure", "a good answer")
-        }
+        Transport::Dns => ("no such name", "an address"),
+        Transport::Connect => ("connection refused", "a TCP connection"),
+        Transport::Tls => ("a failed handshake", "a TLS session"),
+        Transport::Redirect => ("too many redirects", "an answer"),
+        Transport::Protocol => ("a connection that broke", "a complete HTTP answer"),
+        Transport::Blocked => ("a blocked address", "one that may be probed"),
+        Transport::BodyTooLarge => ("a body of more than 1 MiB", "at most 1 MiB"),
+        Transport::Secret => ("a secret that is not set", "its value"),
     };
     Fault::new(kind, actual, expected)
 }

@@ -164,12 +164,12 @@ pub fn incarnation(by: Decider<'_>, monitor: &Monitor) -> String {
 mod tests {
     use super::*;
     use crate::monitor::Monitor;
-    use crate::observation::{Certificate, Fault, FaultKind};
+    use crate::observation::{Certificate, Fault, Subject};
     use crate::verdict::Verdict;
 
     fn judgement(verdict: Verdict, second: i64) -> Judgement {
         let faults = match verdict {
-            Verdict::Fail => vec![Fault::new(FaultKind::Status, "HTTP 503", "2xx")],
+            Verdict::Fail => vec![Fault::new(Subject::STATUS, "HTTP 503", "2xx")],
             _ => vec![],
         };
         let at = Timestamp::from_second(second).expect("in range");
@@ -246,7 +246,7 @@ mod tests {
             let expires = Timestamp::from_second(1_000_000 + epoch * 3_600).expect("in range");
             let subject = format!("certificate number {epoch} of m.example");
             let fault =
-                Fault::new(FaultKind::Certificate, format!("{subject} expires soon"), "at least 21d left");
+                Fault::new(Subject::CERTIFICATE, format!("{subject} expires soon"), "at least 21d left");
             let judgement = Judgement {
                 faults: vec![fault],
                 certificate: Some(Certificate { expires, subject }),

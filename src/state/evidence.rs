@@ -6,7 +6,7 @@ use std::iter::Sum;
 use jiff::Timestamp;
 
 use super::Row;
-use crate::observation::{FaultKind, Reach};
+use crate::observation::{Fault, Reach, Transport};
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -198,14 +198,14 @@ fn intercepted(judged: &[(Health, &Judgement)]) -> BTreeSet<Reach> {
 }
 
 fn sign(judgement: &Judgement) -> Sign {
-    if judgement.status.is_some() {
+    if judgement.is_answered() {
         return Sign::Answered;
     }
     if judgement.is_cut_off() {
         return Sign::CutOff;
     }
-    let is_broken = |kind: FaultKind| matches!(kind, FaultKind::Tls | FaultKind::Protocol);
-    let any = judgement.faults.iter().any(|fault| is_broken(fault.kind));
+    let is_broken = |transport| matches!(transport, Transport::Tls | Transport::Protocol);
+    let any = judgement.faults.iter().filter_map(Fault::transport).any(is_broken);
     if judgement.verdict == Verdict::Fail && any { Sign::Broken } else { Sign::Other }
 }
 

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | 0 | position in the page |
 //! | 1 | verdict: 0 pass, 1 degraded, 2 fail, 3 unknown |
-//! | 2, 3 | HTTP status, 0 for none; big-endian |
+//! | 2, 3 | code of the answer (HTTP status), 0 for none; big-endian |
 //! | 4, 5 | latency in milliseconds, 65,535 for none; big-endian |
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ use crate::verdict::Verdict;
 /// Monitors in one page. With 6 bytes each, a page stays within one write unit (1 KB).
 pub const POSITIONS_PER_PAGE: usize = 100;
 
-const NO_STATUS: u16 = 0;
+const NO_CODE: u16 = 0;
 const NO_LATENCY: u16 = u16::MAX;
 
 /// Which monitor has which position of which page.
@@ -45,8 +45,9 @@ pub struct Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
     pub verdict: Verdict,
-    /// HTTP status, if an answer came.
-    pub status: Option<u16>,
+    /// What the protocol of the endpoint calls its answer: the HTTP status. `None` without an answer, and where it has
+    /// no codes.
+    pub code: Option<u16>,
     /// Whole milliseconds; more than 65.534 s reads as 65.534 s.
     pub latency: Option<Duration>,
 }
@@ -139,7 +140,7 @@ impl LedgerPage {
 
 impl LedgerEntry {
     fn pack(self) -> Option<[u8; 6]> {
-        let Self { position, sample: Sample { verdict, status, latency } } = self;
+        let Self { position, sample: Sample { verdict, code, latency } } = self;
         let position = u8::try_from(position).ok().filter(|p| usize::from(*p) < POSITIONS_PER_PAGE)?;
         let verdict = match verdict {
             Verdict::Pass => 0,
@@ -148,25 +149,25 @@ impl LedgerEntry {
             Verdict::Unknown => 3,
             Verdict::Skipped => return None,
         };
-        let [s0, s1] = status.unwrap_or(NO_STATUS).to_be_bytes();
+        let [c0, c1] = code.unwrap_or(NO_CODE).to_be_bytes();
         let millis = |latency: Duration| u16::try_from(latency.as_millis()).unwrap_or(NO_LATENCY - 1);
         let [l0, l1] =
             latency.map_or(NO_LATENCY, |latency| millis(latency).min(NO_LATENCY - 1)).to_be_bytes();
-        Some([position, verdict, s0, s1, l0, l1])
+        Some([position, verdict, c0, c1, l0, l1])
     }
 
-    fn unpack([position, verdict, s0, s1, l0, l1]: [u8; 6]) -> Result<Self, LedgerError> {
+    fn unpack([position, verdict, c0, c1, l0, l1]: [u8; 6]) -> Result<Self, LedgerError> {
         let verdict = match verdict {
             0 => Verdict::Pass,
             1 => Verdict::Degraded,
             2 => Verdict::Fail,
             3 => Verdict::Unknown,
-            code => return Err(LedgerError::UnknownVerdict(code)),
+            other => return Err(LedgerError::UnknownVerdict(other)),
         };
-        let status = Some(u16::from_be_bytes([s0, s1])).filter(|status| *status != NO_STATUS);
+        let code = Some(u16::from_be_bytes([c0, c1])).filter(|code| *code != NO_CODE);
         let latency = Some(u16::from_be_bytes([l0, l1])).filter(|latency| *latency != NO_LATENCY);
         let latency = latency.map(|millis| Duration::from_millis(millis.into()));
-        Ok(Self { position: position.into(), sample: Sample { verdict, status, latency } })
+        Ok(Self { position: position.into(), sample: Sample { verdict, code, latency } })
     }
 }
 
@@ -183,9 +184,9 @@ mod tests {
         let verdict =
             prop::sample::select(vec![Verdict::Pass, Verdict::Degraded, Verdict::Fail, Verdict::Unknown]);
         let latency = prop::option::of((0..65_535_u64).prop_map(Duration::from_millis));
-        (verdict, prop::option::of(1..=u16::MAX), latency).prop_map(|(verdict, status, latency)| Sample {
+        (verdict, prop::option::of(1..=u16::MAX), latency).prop_map(|(verdict, code, latency)| Sample {
             verdict,
-            status,
+            code,
             latency,
         })
     }
@@ -210,7 +211,7 @@ mod tests {
     fn a_long_latency_saturates_and_a_skipped_monitor_leaves_no_sample() {
         let entry = |position, verdict, latency| LedgerEntry {
             position,
-            sample: Sample { verdict, status: None, latency: Some(Duration::from_secs(latency)) },
+            sample: Sample { verdict, code: None, latency: Some(Duration::from_secs(latency)) },
         };
         let page = LedgerPage::pack(
             0,

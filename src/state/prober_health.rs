@@ -9,7 +9,7 @@ use super::evidence::{FailureRatio, RunEvidence};
 use super::{Row, Write};
 use crate::alert::Delivered;
 use crate::monitor::{Canary, Monitor};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 use crate::transition::{Confirmed, Health};
 use crate::verdict::{Judgement, Verdict};
 
@@ -157,7 +157,7 @@ impl SelfCheck {
         };
         let at = self.evidence.since.filter(|_| self.is_blind()).unwrap_or(now);
         let fault =
-            || Fault::new(FaultKind::Connect, format!("cannot reach the network: {self}"), "an answer");
+            || Fault::new(Transport::Connect, format!("cannot reach the network: {self}"), "an answer");
         let faults = if self.is_blind() { vec![fault()] } else { Vec::new() };
         Judgement { faults, ..Judgement::without_evidence(verdict, at) }
     }

@@ -91,8 +91,7 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
     assert_eq!(configs.expect("it reads").items.len(), 1000);
     assert_eq!(states.expect("it reads").rows.len(), 1000);
     let directory = directory.expect("it reads");
-    let sample =
-        Sample { verdict: Verdict::Pass, status: Some(200), latency: Some(Duration::from_millis(80)) };
+    let sample = Sample { verdict: Verdict::Pass, code: Some(200), latency: Some(Duration::from_millis(80)) };
     let pages: Vec<_> = directory
         .pages()
         .iter()

@@ -234,7 +234,7 @@ mod tests {
 
     fn full_page(page: usize, at: Timestamp) -> LedgerPage {
         let sample =
-            Sample { verdict: Verdict::Pass, status: Some(200), latency: Some(Duration::from_millis(12)) };
+            Sample { verdict: Verdict::Pass, code: Some(200), latency: Some(Duration::from_millis(12)) };
         LedgerPage::pack(page, at, (0..POSITIONS_PER_PAGE).map(|position| LedgerEntry { position, sample }))
     }
 

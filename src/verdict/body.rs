@@ -4,7 +4,7 @@ use super::compare::{Redact, Unmet, fault, quote, unjudged};
 use crate::assertion::{Actual, misses};
 use crate::json::{Broken, Document};
 use crate::monitor::{Budget, Comparison, HeaderAssertion, JsonAssertion};
-use crate::observation::{Answer, Fault, FaultKind};
+use crate::observation::{Answer, Fault, Subject};
 
 pub fn header(
     assertion: &HeaderAssertion,
@@ -20,7 +20,7 @@ pub fn header(
         .map(|(_, value)| String::from_utf8_lossy(value))
         .collect();
     let text = (!values.is_empty()).then(|| values.join(", "));
-    of_text(&assertion.comparisons, text.as_deref(), (FaultKind::Header, name), budget, redact)
+    of_text(&assertion.comparisons, text.as_deref(), (Subject::HEADER, name), budget, redact)
 }
 
 pub fn body(
@@ -30,13 +30,13 @@ pub fn body(
     redact: Redact<'_>,
 ) -> Vec<Fault> {
     let text = answer.body.as_deref().map(String::from_utf8_lossy);
-    of_text(comparisons, text.as_deref(), (FaultKind::Body, "body"), budget, redact)
+    of_text(comparisons, text.as_deref(), (Subject::BODY, "body"), budget, redact)
 }
 
 fn of_text(
     comparisons: &[Comparison],
     text: Option<&str>,
-    about: (FaultKind, &str),
+    about: (Subject, &str),
     budget: &mut Budget,
     redact: Redact<'_>,
 ) -> Vec<Fault> {
@@ -66,18 +66,18 @@ pub fn json(
 fn not_json(body: &[u8], broken: &Broken, redact: Redact<'_>) -> Fault {
     let Broken { line, column, found, expected } = broken;
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = body {
-        return Fault::new(FaultKind::Json, "a body in UTF-16", "a JSON body in UTF-8");
+        return Fault::new(Subject::JSON, "a body in UTF-16", "a JSON body in UTF-8");
     }
     let start = String::from_utf8_lossy(body);
     if start.trim_start_matches('\u{feff}').is_empty() {
-        return Fault::new(FaultKind::Json, "an empty body", "a JSON body");
+        return Fault::new(Subject::JSON, "an empty body", "a JSON body");
     }
     let found = match found {
         Some(found) => format!("{found:?}"),
         None => "its end".to_owned(),
     };
     let actual = format!("body {} is no JSON: {found} at {line}:{column}", quote(&start, redact));
-    Fault::new(FaultKind::Json, actual, format!("{expected} there"))
+    Fault::new(Subject::JSON, actual, format!("{expected} there"))
 }
 
 fn json_path(
@@ -92,9 +92,9 @@ fn json_path(
             .into_iter()
             .map(|miss| {
                 let actual = miss.node.map_or(Actual::Missing, |node| Actual::Node(document, node));
-                Unmet::new(miss.comparison, actual, redact).fault(FaultKind::Json, path)
+                Unmet::new(miss.comparison, actual, redact).fault(Subject::JSON, path)
             })
             .collect(),
-        Err(why) => vec![unjudged(&why, FaultKind::Json, path)],
+        Err(why) => vec![unjudged(&why, Subject::JSON, path)],
     }
 }

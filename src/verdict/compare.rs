@@ -3,7 +3,7 @@
 use crate::assertion::{Actual, holds};
 use crate::json::Value;
 use crate::monitor::{Budget, Comparison, Unjudged};
-use crate::observation::{Fault, FaultKind, excerpt};
+use crate::observation::{Fault, Subject, excerpt};
 
 /// Replaces the values of secrets in a text.
 pub type Redact<'a> = &'a dyn Fn(&str) -> String;
@@ -44,14 +44,14 @@ impl Unmet {
     }
 
     /// The fault that says it of `subject`.
-    pub fn fault(self, kind: FaultKind, subject: &str) -> Fault {
+    pub fn fault(self, kind: Subject, subject: &str) -> Fault {
         let subject = excerpt(subject, WRITTEN);
         Fault::new(kind, format!("{subject} {}", self.actual), excerpt(&self.expected, WRITTEN))
     }
 }
 
 /// The fault of an assertion that could not be judged: what cannot be judged never passes.
-pub fn unjudged(why: &Unjudged, kind: FaultKind, subject: &str) -> Fault {
+pub fn unjudged(why: &Unjudged, kind: Subject, subject: &str) -> Fault {
     let expected = match why {
         Unjudged::TooManySteps => "an assertion that needs fewer on this answer",
         Unjudged::Pattern(_) => "a regular expression within its bounds",
@@ -65,7 +65,7 @@ pub fn unjudged(why: &Unjudged, kind: FaultKind, subject: &str) -> Fault {
 pub fn fault(
     comparison: &Comparison,
     actual: Actual<'_>,
-    (kind, subject): (FaultKind, &str),
+    (kind, subject): (Subject, &str),
     budget: &mut Budget,
     redact: Redact<'_>,
 ) -> Option<Fault> {

@@ -6,21 +6,21 @@ use super::body::{body, header, json};
 use super::compare::{Redact, shown};
 use super::{Judgement, Verdict};
 use crate::monitor::{Budget, CertificateBounds, Expectations, LatencyBounds, Monitor, format_duration};
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, span};
+use crate::observation::{Answer, Certificate, Fault, Observation, Subject, span};
 
 /// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
 /// and what is missing never meets an expectation (except `exists: false`).
 ///
 /// `redact` replaces the values of secrets in whatever is quoted from the answer.
 pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -> Judgement {
-    let (status, failing, degrading) = match &observation.result {
+    let (code, failing, degrading) = match &observation.result {
         Err(fault) => (None, vec![fault.clone()], Vec::new()),
         Ok(answer) => {
             let (too_slow, slow) = latency(&monitor.expect.latency, observation.latency);
             let (too_late, late) = certificate(&monitor.expect.certificate, observation, redact);
             let mut failing = answer_faults(&monitor.expect, answer, redact);
             failing.extend(too_late.into_iter().chain(too_slow));
-            (Some(answer.status), failing, late.into_iter().chain(slow).collect())
+            (Some(answer.code()), failing, late.into_iter().chain(slow).collect())
         }
     };
     let verdict = match (failing.is_empty(), degrading.is_empty()) {
@@ -32,9 +32,9 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
         verdict,
         at: observation.at,
         faults: failing.into_iter().chain(degrading).collect(),
-        status,
+        code,
         latency: Some(observation.latency),
-        phases: observation.phases,
+        phases: observation.phases.clone(),
         certificate: observation.certificate.clone(),
         attempts: observation.attempts,
         peer: observation.peer,
@@ -44,7 +44,7 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
 /// Every expectation on the answer itself that is not met, the status first.
 fn answer_faults(expect: &Expectations, answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
     let status = (!expect.status.contains(answer.status))
-        .then(|| Fault::new(FaultKind::Status, format!("HTTP {}", answer.status), expect.status.to_string()));
+        .then(|| Fault::new(Subject::STATUS, format!("HTTP {}", answer.status), expect.status.to_string()));
     // One budget for all of them, so that many assertions cost no more than one.
     let mut budget = Budget::default();
     let mut faults: Vec<Fault> = status.into_iter().collect();
@@ -63,7 +63,7 @@ fn latency(bounds: &LatencyBounds, actual: Duration) -> (Option<Fault>, Option<F
             // A bound is in whole milliseconds: rounded up, what is beyond it is seen to be.
             let millis = u64::try_from(actual.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
             let text = format!("latency {}", format_duration(Duration::from_millis(millis)));
-            Fault::new(FaultKind::Latency, text, format!("at most {}", format_duration(bound)))
+            Fault::new(Subject::LATENCY, text, format!("at most {}", format_duration(bound)))
         })
     };
     match beyond(bounds.down) {
@@ -80,7 +80,7 @@ fn certificate(
 ) -> (Option<Fault>, Option<Fault>) {
     let CertificateBounds { degraded, down } = *bounds;
     let Some(Certificate { expires, subject }) = &observation.certificate else {
-        let missing = |bound| Fault::new(FaultKind::Certificate, "no certificate", left_over(bound));
+        let missing = |bound| Fault::new(Subject::CERTIFICATE, "no certificate", left_over(bound));
         return (down.or(degraded).map(missing), None);
     };
     let within = |bound: Option<Duration>| {
@@ -95,7 +95,7 @@ fn certificate(
         };
         let at = expires.strftime("%Y-%m-%d %H:%M UTC");
         let actual = format!("{} {when}, {at}", shown(subject, redact));
-        Some(Fault::new(FaultKind::Certificate, actual, left_over(bound)))
+        Some(Fault::new(Subject::CERTIFICATE, actual, left_over(bound)))
     };
     match within(down) {
         Some(fault) => (Some(fault), None),

@@ -27,8 +27,8 @@ pub struct Judgement {
     pub at: Timestamp,
     /// Empty for a pass; the gravest first.
     pub faults: Vec<Fault>,
-    /// HTTP status, if an answer came.
-    pub status: Option<u16>,
+    /// What the protocol of the endpoint calls its answer, if one came: the HTTP status; 0 where it has no codes.
+    pub code: Option<u16>,
     pub latency: Option<Duration>,
     pub phases: Phases,
     /// The certificate that expires first, where TLS was spoken.
@@ -73,13 +73,18 @@ impl Judgement {
             verdict,
             at,
             faults: Vec::new(),
-            status: None,
+            code: None,
             latency: None,
             phases: Phases::default(),
             certificate: None,
             attempts: 0,
             peer: Peer::default(),
         }
+    }
+
+    /// Whether an answer came, good or bad.
+    pub fn is_answered(&self) -> bool {
+        self.code.is_some()
     }
 
     /// Whether nothing came back because of DNS, the connection or the time: the network may be the prober's own.

@@ -11,7 +11,7 @@ use crate::alert::testing::{
 };
 use crate::alert::{Alert, Delivered, Topic, record};
 use crate::monitor::{AlertPolicy, Monitor};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Subject};
 use crate::transition::{Confirmed, Health, RecentChanges, Unwatched};
 use crate::verdict::Verdict;
 
@@ -29,7 +29,7 @@ fn others() -> Vec<Alert> {
         ..monitor("payments-api")
     };
     let slow =
-        judged(Verdict::Degraded, vec![Fault::new(FaultKind::Latency, "latency 1s200ms", "at most 800ms")]);
+        judged(Verdict::Degraded, vec![Fault::new(Subject::LATENCY, "latency 1s200ms", "at most 800ms")]);
     let long_ago = at("2026-11-22T10:10:00Z");
     let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
     let heard = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };

@@ -100,8 +100,7 @@ fn pages<'a>(
     let mut pages: BTreeMap<usize, Vec<LedgerEntry>> = BTreeMap::new();
     for Judged { watched, judgement } in judged {
         let Some(position) = directory.position_of(&watched.monitor.id) else { continue };
-        let sample =
-            Sample { verdict: judgement.verdict, status: judgement.status, latency: judgement.latency };
+        let sample = Sample { verdict: judgement.verdict, code: judgement.code, latency: judgement.latency };
         pages.entry(position.page).or_default().push(LedgerEntry { position: position.index, sample });
     }
     pages.into_iter().map(|(page, entries)| LedgerPage::pack(page, at, entries)).collect()

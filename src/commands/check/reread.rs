@@ -38,5 +38,5 @@ pub fn replace(judged: Vec<Judged>, again: Vec<Judged>) -> Vec<Judged> {
 
 fn is_refused(judged: &Judged) -> bool {
     let judgement = &judged.judgement;
-    judgement.verdict == Verdict::Fail && matches!(judgement.status, Some(401 | 403))
+    judgement.verdict == Verdict::Fail && matches!(judgement.code, Some(401 | 403))
 }

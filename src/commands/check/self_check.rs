@@ -12,7 +12,7 @@ use super::flow::Rows;
 use super::probing::Judged;
 use crate::doctor::{CanaryFacts, Look};
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
-use crate::observation::FaultKind;
+use crate::observation::Transport;
 use crate::probe::{Probed, Prober, Secrets};
 use crate::state::{CanaryOutcome, CanaryResult, RunEvidence, SelfCheck, needs_canaries};
 
@@ -66,7 +66,7 @@ impl Asking<'_> {
             let outcome = match self.probe(canary, now).await {
                 Probed::Skipped => Look::Missing,
                 Probed::Observed(observation) => match observation.result {
-                    Ok(answer) => Look::Seen(answer.status),
+                    Ok(answer) => Look::Seen(answer.code()),
                     Err(fault) => Look::Failed(fault.to_string()),
                 },
             };
@@ -103,10 +103,11 @@ impl Asking<'_> {
             Probed::Skipped => cut(),
             Probed::Observed(observation) => match observation.result {
                 Ok(_) => CanaryOutcome::Answer,
-                Err(fault) if fault.kind == FaultKind::Timeout && patience < PATIENCE => cut(),
+                Err(fault) if fault.kind == Transport::Timeout.into() && patience < PATIENCE => cut(),
                 Err(fault) if fault.kind.is_of_the_network() => CanaryOutcome::Silence(fault.to_string()),
                 Err(fault)
-                    if canary.is_https() && matches!(fault.kind, FaultKind::Tls | FaultKind::Protocol) =>
+                    if canary.is_https()
+                        && matches!(fault.transport(), Some(Transport::Tls | Transport::Protocol)) =>
                 {
                     CanaryOutcome::Broken(fault.to_string())
                 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::range;
-use crate::observation::{Fault, FaultKind, Reach};
+use crate::observation::{Fault, Reach, Transport};
 use crate::probe::said::theirs;
 
 /// The addresses in reach of a probe: the public ones, and what the box allows beyond them.
@@ -98,7 +98,7 @@ impl Refusal {
             Self::Always(range) => (range, "an address that a probe may ever reach"),
             Self::Unallowed(range) => (range, "a public address, or one that --allow holds"),
         };
-        Fault::new(FaultKind::Blocked, format!("{} ({range})", theirs(address)), expected)
+        Fault::new(Transport::Blocked, format!("{} ({range})", theirs(address)), expected)
     }
 }
 
@@ -285,7 +285,7 @@ mod tests {
         let mixed = policy.permit(answers(&["10.0.0.1", "1.1.1.1", "169.254.169.254"]));
         assert_eq!(mixed, Ok(answers(&["1.1.1.1"])));
         let denied = policy.permit(answers(&["10.0.0.1", "169.254.169.254"])).expect_err("all are denied");
-        assert_eq!(denied.kind, FaultKind::Blocked);
+        assert_eq!(denied.kind, Transport::Blocked.into());
         assert_eq!(
             denied.to_string().replace(['\u{fdd0}', '\u{fdd1}'], ""),
             "10.0.0.1 (private), expected a public address, or one that --allow holds"

@@ -21,7 +21,7 @@ use self::head::{BadHead, Scan};
 use super::body::Chunks;
 use super::head::Head;
 use super::{failure, tls};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 
 /// What one read of a socket has room for at least.
 const READ: usize = 8 << 10;
@@ -165,7 +165,7 @@ fn bad_head(bad: BadHead) -> Fault {
         BadHead::TooLong => "a head of at most 64 KiB",
         BadHead::NotHttp | BadHead::Version | BadHead::Status | BadHead::Nul | BadHead::NoColon => COMPLETE,
     };
-    Fault::new(FaultKind::Protocol, bad.to_string(), expected)
+    Fault::new(Transport::Protocol, bad.to_string(), expected)
 }
 
 /// Of an answer in HTTP/2, to which the same bound applies.
@@ -176,5 +176,5 @@ pub fn too_long() -> Fault {
 const COMPLETE: &str = "a complete HTTP answer";
 
 fn fault(actual: impl Into<String>) -> Fault {
-    Fault::new(FaultKind::Protocol, actual, COMPLETE)
+    Fault::new(Transport::Protocol, actual, COMPLETE)
 }

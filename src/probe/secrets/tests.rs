@@ -25,7 +25,7 @@ fn quoted(secrets: &Secrets, text: &str) -> String {
 }
 
 fn cleaned(secrets: &Secrets, text: &str) -> String {
-    let fault = Fault::new(FaultKind::Redirect, crate::probe::said::theirs(text), "");
+    let fault = Fault::new(Transport::Redirect, crate::probe::said::theirs(text), "");
     secrets.quoter(&sending(&[])).clean(&fault).actual
 }
 
@@ -68,7 +68,7 @@ fn a_secret_that_cannot_be_had_is_a_fault_that_names_it() {
     let known = Secrets::resolve(&monitors, &offer, environment, fetched);
     for (text, said) in texts {
         let fault = known.fill(&Template::parse(text).expect(text)).expect_err(text);
-        assert_eq!((fault.kind, fault.to_string().as_str()), (FaultKind::Secret, said));
+        assert_eq!((fault.kind, fault.to_string().as_str()), (Transport::Secret.into(), said));
     }
 }
 
@@ -120,7 +120,7 @@ fn a_value_that_is_too_short_is_not_redacted_and_is_reported() {
 fn our_own_words_stay_as_they_are_whatever_a_secret_says() {
     let known = secrets(&[("A", "connection"), ("B", "expected"), ("C", "redirect"), ("D", "evil.example")]);
     let said = |text: String| {
-        let fault = Fault::new(FaultKind::Connect, text, "an expected connection");
+        let fault = Fault::new(Transport::Connect, text, "an expected connection");
         known.quoter(&sending(&["A", "B", "C", "D"])).clean(&fault).to_string()
     };
     assert_eq!(said("connection refused".to_owned()), "connection refused, expected an expected connection");

@@ -3,7 +3,7 @@
 use super::server::{answering, ok, serving};
 use super::{answer, fault, monitor, observe, reading, template, with_headers};
 use crate::monitor::Monitor;
-use crate::observation::FaultKind;
+use crate::observation::Transport;
 
 #[tokio::test]
 async fn an_answer_is_kept_with_its_headers_and_phases() {
@@ -11,8 +11,9 @@ async fn an_answer_is_kept_with_its_headers_and_phases() {
     let observation = observe(&monitor(&format!("http://{address}/"))).await;
     let phases = observation.phases;
     assert_eq!((observation.attempts, observation.redirects), (1, 0));
-    assert_eq!((phases.dns, phases.tls), (None, None));
-    let spent = [phases.connect, phases.wait, phases.read].map(|phase| phase.expect("a phase"));
+    assert_eq!((phases.get("dns"), phases.get("tls")), (None, None));
+    let spent =
+        [phases.get("connect"), phases.get("wait"), phases.get("read")].map(|phase| phase.expect("a phase"));
     assert!(spent.iter().sum::<std::time::Duration>() <= observation.latency);
     let answer = observation.result.expect("an answer");
     assert_eq!((answer.status, answer.body), (200, None));
@@ -76,7 +77,7 @@ async fn a_monitor_may_say_everything_but_the_length_itself() {
 async fn a_peer_that_refuses_is_a_fault_that_names_its_address() {
     // Port 1 of loopback is free on any box that runs tests.
     let fault = fault(&monitor("http://127.0.0.1:1/")).await;
-    assert_eq!(fault.kind, FaultKind::Connect);
+    assert_eq!(fault.kind, Transport::Connect.into());
     assert_eq!(fault.to_string(), "connection refused by 127.0.0.1:1, expected a TCP connection");
 }
 
@@ -91,7 +92,7 @@ async fn what_is_not_http_is_a_protocol_fault() {
     ] {
         let (address, _) = answering(sent).await;
         let fault = fault(&monitor(&format!("http://{address}/"))).await;
-        assert_eq!(fault.kind, FaultKind::Protocol);
+        assert_eq!(fault.kind, Transport::Protocol.into());
         assert_eq!(fault.actual, actual);
     }
 }
@@ -103,6 +104,6 @@ async fn a_reset_connection_is_a_protocol_fault() {
         stream.readable().await.expect("a request");
     });
     let fault = fault(&monitor(&format!("http://{}/", address.await))).await;
-    assert_eq!(fault.kind, FaultKind::Protocol);
+    assert_eq!(fault.kind, Transport::Protocol.into());
     assert_eq!(fault.actual, "connection reset before an answer");
 }

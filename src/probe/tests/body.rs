@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::server::{answering, ok, request, serving};
 use super::{answer, fault, monitor, observe, reading};
-use crate::observation::FaultKind;
+use crate::observation::Transport;
 
 fn url(address: std::net::SocketAddr) -> String {
     format!("http://{address}/")
@@ -73,7 +73,7 @@ async fn a_body_that_does_not_decode_is_a_protocol_fault() {
     ] {
         let (address, _) = answering(ok(header, sent)).await;
         let fault = fault(&reading(&url(address))).await;
-        assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Protocol, actual));
+        assert_eq!((fault.kind, fault.actual.as_str()), (Transport::Protocol.into(), actual));
     }
 }
 
@@ -87,7 +87,7 @@ async fn a_body_over_the_cap_is_a_fault_whether_announced_streamed_or_packed() {
     for sent in [ok("", &long), streamed, ok("content-encoding: gzip\r\n", &bomb)] {
         let (address, _) = answering(sent).await;
         let fault = fault(&reading(&url(address))).await;
-        assert_eq!(fault.kind, FaultKind::BodyTooLarge);
+        assert_eq!(fault.kind, Transport::BodyTooLarge.into());
         assert_eq!(fault.to_string(), "a body of more than 1 MiB, expected at most 1 MiB");
     }
 }
@@ -102,7 +102,7 @@ async fn a_body_of_just_the_cap_is_kept() {
 async fn a_body_cut_short_is_a_fault_only_where_it_is_read() {
     let (address, _) = answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok").await;
     let fault = fault(&reading(&url(address))).await;
-    assert_eq!(fault.kind, FaultKind::Protocol);
+    assert_eq!(fault.kind, Transport::Protocol.into());
     assert_eq!(fault.actual, "connection closed before the body's end");
     assert_eq!(answer(&monitor(&url(address))).await.status, 200);
 }
@@ -117,5 +117,5 @@ async fn an_endless_body_that_no_one_asked_for_is_left_alone() {
     });
     let observation = observe(&monitor(&url(address.await))).await;
     assert!(observation.result.is_ok(), "{observation:?}");
-    assert!(observation.phases.read.is_some());
+    assert!(observation.phases.get("read").is_some());
 }

@@ -15,7 +15,7 @@ use super::authority::{
 use super::server::serving;
 use super::{monitor, observe_with, prober, template};
 use crate::monitor::{Monitor, Offer, Pem, TlsPolicy, Trust};
-use crate::observation::{Certificate, Fault, FaultKind};
+use crate::observation::{Certificate, Fault, Transport};
 use crate::probe::tls::Tls;
 use crate::probe::{Prober, Secrets};
 
@@ -76,9 +76,9 @@ async fn a_certificate_that_does_not_verify_says_why() {
         let address = secure(acceptor(shown, &[])).await;
         let observation = observe(&trusted, address).await;
         let Fault { kind, actual, expected } = observation.result.expect_err("a fault");
-        assert_eq!((kind, expected.as_str()), (FaultKind::Tls, "a certificate that verifies"));
+        assert_eq!((kind, expected.as_str()), (Transport::Tls.into(), "a certificate that verifies"));
         assert!(actual.starts_with(start) && actual.ends_with(end), "{actual}");
-        assert!(observation.phases.tls.is_some() && observation.phases.wait.is_none());
+        assert!(observation.phases.get("tls").is_some() && observation.phases.get("wait").is_none());
         assert_eq!(observation.certificate, None);
     }
 }
@@ -97,7 +97,7 @@ async fn a_server_that_gives_up_the_handshake_is_quoted() {
         })
         .await;
         let fault = observe(&trusted, address).await.result.expect_err("a fault");
-        assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Tls, actual));
+        assert_eq!((fault.kind, fault.actual.as_str()), (Transport::Tls.into(), actual));
     }
 }
 
@@ -242,7 +242,7 @@ async fn authorities_that_cannot_be_read_are_a_fault_that_says_where() {
         let observation =
             observe_with(&trusting(&authority()), &believing("https://127.0.0.1:1/", trust)).await;
         let fault = observation.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Tls, "{said}: {fault}");
+        assert_eq!(fault.kind, Transport::Tls.into(), "{said}: {fault}");
         assert!(fault.actual.starts_with(said), "{fault}");
     }
 }
@@ -254,7 +254,7 @@ async fn a_file_that_blocks_its_reader_holds_up_nothing() {
     let observing = async { observe_with(&prober(), &believing("https://127.0.0.1:1/", trust)).await };
     let observation = tokio::time::timeout(Duration::from_secs(5), observing).await.expect("an end");
     let fault = observation.result.expect_err("a fault");
-    assert!(fault.kind == FaultKind::Tls && fault.actual.contains("/proc/kmsg"), "{fault}");
+    assert!(fault.kind == Transport::Tls.into() && fault.actual.contains("/proc/kmsg"), "{fault}");
 }
 
 #[tokio::test]

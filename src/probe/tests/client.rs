@@ -9,7 +9,7 @@ use super::authority::{Authority, asking, authority, authority_called, for_hosts
 use super::server::redirecting;
 use super::{monitor, template};
 use crate::monitor::{ClientIdentity, Monitor, Offer, TlsPolicy, Trust};
-use crate::observation::{FaultKind, Observation};
+use crate::observation::{Observation, Transport};
 use crate::probe::{Probed, Secrets};
 
 const HERE: &[&str] = &["127.0.0.1"];
@@ -62,13 +62,13 @@ async fn a_server_that_misses_or_refuses_a_certificate_is_a_tls_fault() {
         let address = secure(asking(signed(&root, HERE, (2020, 2090)), version, &people)).await;
         let url = format!("https://{address}/");
         let fault = observe(&root, &monitor(&url), &client(&people)).await.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Tls, "{fault}");
+        assert_eq!(fault.kind, Transport::Tls.into(), "{fault}");
         assert_eq!(
             fault.actual, "the server wants a client certificate: it sent the alert CertificateRequired",
             "{version:?}"
         );
         let fault = observe(&root, &showing(&url), &client(&strangers)).await.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Tls, "{fault}");
+        assert_eq!(fault.kind, Transport::Tls.into(), "{fault}");
         assert!(
             fault.actual.starts_with("the server does not take this client or its certificate"),
             "{version:?}: {fault}"
@@ -99,11 +99,11 @@ async fn a_key_that_is_none_is_a_fault_that_does_not_quote_it() {
         (("hunter2hunter2".to_owned(), key), "no certificate in ${ssm:/certificate}"),
     ] {
         let fault = observe(&root, &monitor, &pair).await.result.expect_err("a fault");
-        assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Secret, said));
+        assert_eq!((fault.kind, fault.actual.as_str()), (Transport::Secret.into(), said));
         assert!(!fault.to_string().contains("hunter2"), "{fault}");
     }
     let (other, _) = client(&people);
     let (_, mismatched) = client(&people);
     let fault = observe(&root, &monitor, &(other, mismatched)).await.result.expect_err("a fault");
-    assert_eq!(fault.kind, FaultKind::Tls, "{fault}");
+    assert_eq!(fault.kind, Transport::Tls.into(), "{fault}");
 }

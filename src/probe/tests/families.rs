@@ -9,7 +9,7 @@ use hickory_resolver::proto::rr::RecordType;
 use super::server::{Said, answering, name_server, naming, ok};
 use super::{monitor, observe_with, prober};
 use crate::monitor::Monitor;
-use crate::observation::{FaultKind, Observation};
+use crate::observation::{Observation, Transport};
 use crate::probe::resolve::Resolver;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -40,10 +40,10 @@ async fn a_family_that_never_answers_does_not_delay_the_other() {
     };
     let observation = observe(families, "name.test", address.port()).await;
     assert!(observation.result.is_ok(), "{observation:?}");
-    let looked_up = observation.phases.dns.expect("a phase");
+    let looked_up = observation.phases.get("dns").expect("a phase");
     assert!(looked_up >= Duration::from_millis(45), "IPv6 has its head start: {looked_up:?}");
     assert!(looked_up < Duration::from_secs(1), "{looked_up:?}");
-    assert!(observation.phases.connect.is_some());
+    assert!(observation.phases.get("connect").is_some());
     assert!(observation.latency >= looked_up && observation.latency < Duration::from_secs(2));
 }
 
@@ -56,9 +56,9 @@ async fn ipv6_is_connected_to_although_nothing_is_known_of_ipv4() {
     };
     let observation = observe(families, "name.test", 1).await;
     let fault = observation.result.clone().expect_err("nothing listens there");
-    assert_eq!(fault.kind, FaultKind::Connect, "{fault}");
+    assert_eq!(fault.kind, Transport::Connect.into(), "{fault}");
     assert!(fault.actual.ends_with(" by [::1]:1"), "{fault}");
-    assert!(observation.phases.dns < Some(Duration::from_secs(1)), "{:?}", observation.phases);
+    assert!(observation.phases.get("dns") < Some(Duration::from_secs(1)), "{:?}", observation.phases);
     assert!(observation.latency < Duration::from_secs(4), "the other family has a second: {observation:?}");
 }
 
@@ -108,7 +108,7 @@ async fn an_attempt_without_any_answer_ends_with_its_time_in_the_phase_dns() {
     let hasty = Monitor { timeout: Duration::from_millis(200), ..monitor("http://name.test/") };
     let observation = observe_with(&prober, &hasty).await;
     assert_eq!(observation.result.expect_err("a fault").actual, "no answer after 200ms, in the phase dns");
-    assert_eq!(observation.phases.connect, None);
+    assert_eq!(observation.phases.get("connect"), None);
 }
 
 // Trap 29: an underscore in a host name.
@@ -142,7 +142,7 @@ async fn names_that_curl_resolves_are_resolved() {
     }
     let fault =
         observe_asking(Resolver::asking(server), &"l".repeat(64), 1).await.result.expect_err("a fault");
-    assert_eq!(fault.kind, FaultKind::Dns);
+    assert_eq!(fault.kind, Transport::Dns.into());
     assert!(fault.actual.starts_with("a name that DNS cannot carry: "), "{fault}");
 }
 
@@ -158,10 +158,10 @@ async fn the_hosts_file_goes_before_dns_and_through_the_policy() {
     for host in ["my_service", "MY_SERVICE.", "db.internal", "both", "localhost", "app.localhost"] {
         let observation = observe_asking(nowhere().with_hosts(hosts), host, address.port()).await;
         assert!(observation.result.is_ok(), "{host}: {observation:?}");
-        assert!(observation.phases.dns.is_some(), "{host}");
+        assert!(observation.phases.get("dns").is_some(), "{host}");
     }
     let observation = observe_asking(nowhere().with_hosts(hosts), "rebound", 80).await;
-    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Blocked);
+    assert_eq!(observation.result.expect_err("a fault").kind, Transport::Blocked.into());
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn an_address_in_any_spelling_is_no_name() {
     for host in ["127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1."] {
         let observation = observe_asking(nowhere(), host, address.port()).await;
         assert!(observation.result.is_ok(), "{host}: {observation:?}");
-        assert_eq!(observation.phases.dns, None, "{host}");
+        assert_eq!(observation.phases.get("dns"), None, "{host}");
     }
 }
 
@@ -232,7 +232,7 @@ async fn a_name_server_that_is_gone_delays_only_the_first_lookup() {
         let observation =
             observe_with(&prober, &monitor(&format!("http://{name}.test:{}/", address.port()))).await;
         assert!(observation.result.is_ok(), "{observation:?}");
-        looked_up.extend(observation.phases.dns);
+        looked_up.extend(observation.phases.get("dns"));
     }
     assert!(looked_up[0] >= Duration::from_millis(190), "the first has its head start: {looked_up:?}");
     assert!(looked_up[1] < Duration::from_millis(190), "{looked_up:?}");

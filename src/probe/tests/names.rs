@@ -8,7 +8,7 @@ use hickory_resolver::proto::op::ResponseCode;
 use super::server::{Zone, answering, name_server, ok, redirecting};
 use super::{monitor, observe_with, prober};
 use crate::monitor::{Monitor, Retry};
-use crate::observation::{FaultKind, Observation};
+use crate::observation::{Observation, Transport};
 use crate::probe::resolve::Resolver;
 use crate::probe::{AddressPolicy, Prober};
 
@@ -33,7 +33,7 @@ async fn a_name_is_looked_up_and_the_time_of_it_kept() {
     let url = format!("http://Name.Test:{}/", address.port());
     let observation = observe(|_, _| Ok(vec![LOOPBACK]), &url).await;
     assert!(observation.result.is_ok(), "{observation:?}");
-    assert!(observation.phases.dns.is_some());
+    assert!(observation.phases.get("dns").is_some());
     let host = format!("host: name.test:{}\r\n", address.port());
     assert!(log.lock().expect("the log")[0].contains(&host));
 }
@@ -44,8 +44,11 @@ async fn a_name_that_answers_with_metadata_is_blocked() {
     for zone in [|_: &str, _| Ok(vec![METADATA]), |_: &str, _| Ok(vec![METADATA, NOWHERE])] as [Zone; 2] {
         let observation = observe(zone, "http://rebound.test/").await;
         let fault = observation.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Blocked);
-        assert_eq!((observation.phases.dns.is_some(), observation.phases.connect), (true, None));
+        assert_eq!(fault.kind, Transport::Blocked.into());
+        assert_eq!(
+            (observation.phases.get("dns").is_some(), observation.phases.get("connect")),
+            (true, None)
+        );
     }
 }
 
@@ -55,7 +58,7 @@ async fn a_redirect_to_a_name_that_answers_with_metadata_is_blocked() {
     let zone: Zone = |name, _| Ok(vec![if name == "good.test" { LOOPBACK } else { METADATA }]);
     let (address, _) = redirecting("http://evil.test/").await;
     let observation = observe(zone, &format!("http://good.test:{}/", address.port())).await;
-    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Blocked);
+    assert_eq!(observation.result.expect_err("a fault").kind, Transport::Blocked.into());
     assert_eq!(observation.redirects, 1);
 }
 
@@ -86,7 +89,7 @@ async fn names_without_an_address_say_why() {
         ),
     ] {
         let fault = observe(zone, "http://lost.test/").await.result.expect_err("a fault");
-        assert_eq!((fault.kind, fault.to_string().as_str()), (FaultKind::Dns, text));
+        assert_eq!((fault.kind, fault.to_string().as_str()), (Transport::Dns.into(), text));
     }
 }
 
@@ -109,7 +112,7 @@ async fn loopback_is_out_of_reach_where_it_is_not_allowed() {
     for host in ["127.0.0.1", "name.test", "[::1]", "[::ffff:127.0.0.1]"] {
         let url = format!("http://{host}:{}/", address.port());
         let fault = observe_with(&prober, &monitor(&url)).await.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Blocked, "{url}");
+        assert_eq!(fault.kind, Transport::Blocked.into(), "{url}");
     }
     assert!(log.lock().expect("the log").is_empty());
 }

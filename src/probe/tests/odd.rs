@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use super::authority::{for_hosts, secure, self_signed};
 use super::{observe_with, prober, reading};
 use crate::monitor::{Monitor, Pem, TlsPolicy, Trust};
-use crate::observation::{FaultKind, Observation};
+use crate::observation::{Observation, Transport};
 use crate::probe::tls::Tls;
 
 macro_rules! certificate {
@@ -126,7 +126,11 @@ async fn a_certificate_that_is_unfit_says_what_is_wrong_with_it() {
         for version in [&TLS12, &TLS13] {
             let observation = observe(showing(chain.clone(), version), Trust::System).await;
             let fault = observation.result.expect_err(name);
-            assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Tls, words), "{name} {version:?}");
+            assert_eq!(
+                (fault.kind, fault.actual.as_str()),
+                (Transport::Tls.into(), words),
+                "{name} {version:?}"
+            );
         }
     }
 }

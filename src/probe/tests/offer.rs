@@ -10,7 +10,7 @@ use super::authority::{Authority, authority, good, of_version, signed, trusting}
 use super::server::{ok, request, serving};
 use super::{monitor, observe_with, reading};
 use crate::monitor::{Monitor, TlsPolicy, Trust};
-use crate::observation::{FaultKind, Observation};
+use crate::observation::{Observation, Transport};
 
 /// The settings of a server of HTTP/2, and its yes to those of the client.
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0";
@@ -116,6 +116,6 @@ async fn with_insecure_a_server_whose_key_is_too_short_for_tls_13_is_asked_in_tl
     let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::Anyone).await;
     assert!(observation.result.is_ok() && connections == 2, "{connections} {observation:?}");
     let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::System).await;
-    assert_eq!(observation.result.map_err(|fault| fault.kind), Err(FaultKind::Tls));
+    assert_eq!(observation.result.map_err(|fault| fault.kind), Err(Transport::Tls.into()));
     assert_eq!(connections, 1);
 }

@@ -16,14 +16,14 @@ use super::authority::{authority, good, observe, secure, trusting};
 use super::server::{answering, ok, redirecting, request, serving};
 use super::{monitor, observe_with};
 use crate::monitor::Monitor;
-use crate::observation::FaultKind;
+use crate::observation::Transport;
 
 #[tokio::test]
 async fn an_endpoint_with_a_certificate_that_verifies_answers() {
     let authority = authority();
     let address = secure(good(&authority, &[])).await;
     let observation = observe(&authority, address).await;
-    assert!(observation.phases.tls.is_some());
+    assert!(observation.phases.get("tls").is_some());
     assert_eq!(observation.result.expect("an answer").body.as_deref(), Some(&b"ok"[..]));
 }
 
@@ -99,7 +99,7 @@ async fn http_2_heads_are_bounded_too() {
     let fault = observe(&authority, address).await.result.expect_err("a fault");
     assert_eq!(
         (fault.kind, fault.actual.as_str()),
-        (FaultKind::Protocol, "an answer with a head of more than 64 KiB")
+        (Transport::Protocol.into(), "an answer with a head of more than 64 KiB")
     );
 }
 
@@ -120,7 +120,7 @@ async fn what_is_not_tls_is_a_tls_fault() {
         })
         .await;
         let fault = observe(&authority, address).await.result.expect_err("a fault");
-        assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Tls, actual));
+        assert_eq!((fault.kind, fault.actual.as_str()), (Transport::Tls.into(), actual));
     }
 }
 
@@ -132,7 +132,7 @@ async fn a_redirect_may_lead_to_https_but_not_back() {
     let prober = trusting(&authority);
     let observation = observe_with(&prober, &monitor(&format!("http://{plain}/"))).await;
     assert!(observation.result.is_ok(), "{observation:?}");
-    assert!(observation.phases.tls.is_some());
+    assert!(observation.phases.get("tls").is_some());
 
     let (target, log) = answering(ok("", b"")).await;
     let acceptor = good(&authority, &[]);
@@ -148,7 +148,7 @@ async fn a_redirect_may_lead_to_https_but_not_back() {
     .await;
     let observation = observe_with(&prober, &monitor(&format!("https://{leaking}/"))).await;
     let fault = observation.result.expect_err("a fault");
-    assert_eq!(fault.kind, FaultKind::Redirect);
+    assert_eq!(fault.kind, Transport::Redirect.into());
     assert_eq!(
         fault.to_string(),
         format!("a redirect to http://{target}/, expected one that stays with https")

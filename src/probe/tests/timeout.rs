@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::server::{answering, answering_in_turn, ok, redirect, request, serving};
 use super::{Probed, monitor, observe, prober, reading, secrets_of};
 use crate::monitor::{Monitor, Retry, RetryClass};
-use crate::observation::FaultKind;
+use crate::observation::Transport;
 
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -45,13 +45,13 @@ async fn a_byte_drip_is_cut_in_the_phase_where_it_drips() {
     for (head, phase) in [("HTTP/1.1 200 OK\r\nx-", "wait"), ("HTTP/1.1 200 OK\r\n\r\n", "read")] {
         let observation = observe(&hasty(reading(&dripping(head).await))).await;
         let fault = observation.result.expect_err("a fault");
-        assert_eq!(fault.kind, FaultKind::Timeout);
+        assert_eq!(fault.kind, Transport::Timeout.into());
         assert_eq!(
             fault.to_string(),
             format!("no answer after 100ms, in the phase {phase}, expected an answer within 100ms")
         );
         assert!(observation.latency >= SHORT && observation.latency < 5 * SHORT);
-        assert!(observation.phases.connect.is_some() && observation.phases.wait.is_some());
+        assert!(observation.phases.get("connect").is_some() && observation.phases.get("wait").is_some());
     }
 }
 
@@ -60,7 +60,7 @@ async fn redirects_share_the_time_of_their_attempt() {
     let last = silent().await;
     let (address, _) = answering(redirect(302, &last)).await;
     let observation = observe(&hasty(monitor(&format!("http://{address}/")))).await;
-    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Timeout);
+    assert_eq!(observation.result.expect_err("a fault").kind, Transport::Timeout.into());
     assert_eq!(observation.redirects, 1);
 }
 
@@ -91,7 +91,7 @@ async fn an_attempt_that_has_its_timeout_before_the_deadline_fails_by_it() {
     let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
     assert_eq!(observation.attempts, 1);
-    assert_eq!(observation.result.expect_err("a fault").kind, FaultKind::Timeout);
+    assert_eq!(observation.result.expect_err("a fault").kind, Transport::Timeout.into());
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn each_probe_opens_a_connection_of_its_own() {
     let prober = prober();
     for _ in 0..2 {
         let seen = super::observe_with(&prober, &monitor(&format!("http://{address}/"))).await;
-        assert!(seen.phases.connect.is_some());
+        assert!(seen.phases.get("connect").is_some());
     }
     assert_eq!(log.lock().expect("the log").len(), 2);
 }

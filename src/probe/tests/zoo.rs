@@ -8,7 +8,7 @@ use super::authority::{Authority, authority, good, trusting};
 use super::server::{answering, request, serving};
 use super::{answer, monitor, observe, observe_with, reading};
 use crate::monitor::Monitor;
-use crate::observation::{FaultKind, Observation};
+use crate::observation::{Observation, Transport};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\n";
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -137,7 +137,7 @@ async fn what_curl_refuses_is_a_fault_that_says_why() {
     ] {
         for observation in observations(sent.into_bytes(), Then::Closes, reading).await {
             let fault = observation.result.expect_err(actual);
-            assert_eq!((fault.kind, fault.actual.as_str()), (FaultKind::Protocol, actual));
+            assert_eq!((fault.kind, fault.actual.as_str()), (Transport::Protocol.into(), actual));
         }
     }
 }
@@ -191,7 +191,7 @@ async fn an_endless_body_that_goes_quiet_is_not_awaited_where_nothing_asks_for_i
         for observation in observations(sent.into_bytes(), Then::Waits, monitor).await {
             assert_eq!(observation.result.as_ref().map(|answer| answer.status), Ok(200));
             assert!(observation.latency < Duration::from_secs(5), "{observation:?}");
-            assert!(observation.phases.read.is_some());
+            assert!(observation.phases.get("read").is_some());
         }
     }
 }

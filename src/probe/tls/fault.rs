@@ -9,7 +9,7 @@ use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, OtherError, PeerIncompatible};
 
 use super::verifier::Distrust;
-use crate::observation::{Fault, FaultKind, span};
+use crate::observation::{Fault, Transport, span};
 use crate::probe::said::theirs;
 
 /// The fault behind `error`, if it is TLS that failed and not the connection below.
@@ -19,7 +19,7 @@ pub fn fault_of(error: &io::Error) -> Option<Fault> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
     Some(match error {
         Error::InvalidCertificate(reason) => {
-            Fault::new(FaultKind::Tls, unverified(reason), "a certificate that verifies")
+            Fault::new(Transport::Tls, unverified(reason), "a certificate that verifies")
         }
         Error::AlertReceived(alert) => fault(refusal(*alert)),
         Error::InvalidMessage(_) => fault("an answer that is not TLS"),
@@ -29,7 +29,7 @@ pub fn fault_of(error: &io::Error) -> Option<Fault> {
 }
 
 pub fn fault(actual: impl Into<String>) -> Fault {
-    Fault::new(FaultKind::Tls, actual, "a TLS session")
+    Fault::new(Transport::Tls, actual, "a TLS session")
 }
 
 fn unverified(reason: &CertificateError) -> String {

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::fault::fault;
 use super::verifier::Trusted;
 use crate::monitor::{ClientIdentity, Pem, Template, format_duration};
-use crate::observation::{Fault, FaultKind};
+use crate::observation::{Fault, Transport};
 use crate::probe::secrets::Secrets;
 
 /// Room for a file of certificates; the list of all public authorities takes a fifth of it.
@@ -40,12 +40,12 @@ pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Re
                     _ => error.to_string(),
                 };
                 let actual = format!("{path} cannot be read: {why}");
-                Fault::new(FaultKind::Tls, actual, "a file of certificates on this machine")
+                Fault::new(Transport::Tls, actual, "a file of certificates on this machine")
             })?;
-            (text, path.clone(), FaultKind::Tls)
+            (text, path.clone(), Transport::Tls)
         }
         Pem::Secret(template) => {
-            (secrets.fill(template)?.into_bytes(), template.to_string(), FaultKind::Secret)
+            (secrets.fill(template)?.into_bytes(), template.to_string(), Transport::Secret)
         }
     };
     let certificates = certificates(&text, &place, kind)?;
@@ -61,7 +61,7 @@ impl Client {
     pub fn read(identity: &ClientIdentity, secrets: &Secrets) -> Result<Self, Fault> {
         let ClientIdentity { certificate, key } = identity;
         let chain =
-            certificates(secrets.fill(certificate)?.as_bytes(), &certificate.to_string(), FaultKind::Secret)?;
+            certificates(secrets.fill(certificate)?.as_bytes(), &certificate.to_string(), Transport::Secret)?;
         let key = private_key(key, secrets)?;
         Ok(Self { chain, key })
     }
@@ -70,10 +70,10 @@ impl Client {
 /// What the parser would say of a broken key is not passed on: it may quote it.
 fn private_key(key: &Template, secrets: &Secrets) -> Result<PrivateKeyDer<'static>, Fault> {
     PrivateKeyDer::from_pem_slice(secrets.fill(key)?.as_bytes())
-        .map_err(|_| Fault::new(FaultKind::Secret, format!("no private key in {key}"), "a key in PEM form"))
+        .map_err(|_| Fault::new(Transport::Secret, format!("no private key in {key}"), "a key in PEM form"))
 }
 
-fn certificates(text: &[u8], place: &str, kind: FaultKind) -> Result<Vec<CertificateDer<'static>>, Fault> {
+fn certificates(text: &[u8], place: &str, kind: Transport) -> Result<Vec<CertificateDer<'static>>, Fault> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
     match found {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
@@ -81,7 +81,7 @@ fn certificates(text: &[u8], place: &str, kind: FaultKind) -> Result<Vec<Certifi
     }
 }
 
-fn without(place: &str, kind: FaultKind) -> Fault {
+fn without(place: &str, kind: Transport) -> Fault {
     Fault::new(kind, format!("no certificate in {place}"), "certificates in PEM form")
 }
 

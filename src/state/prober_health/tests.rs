@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::super::evidence::Groups;
 use super::*;
 use crate::monitor::MonitorId;
-use crate::observation::{Peer, Reach};
+use crate::observation::{FaultKind, Peer, Reach};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in range")
@@ -49,13 +49,13 @@ fn row(health: Health) -> Row {
     Row { confirmed: Confirmed { health, ..row.confirmed }, ..row }
 }
 
-fn fault(kind: FaultKind) -> Judgement {
+fn fault(kind: impl Into<FaultKind>) -> Judgement {
     let faults = vec![Fault::new(kind, "none", "an answer")];
     Judgement { faults, ..Judgement::without_evidence(Verdict::Fail, at(60)) }
 }
 
 fn answer(verdict: Verdict) -> Judgement {
-    Judgement { status: Some(200), ..Judgement::without_evidence(verdict, at(60)) }
+    Judgement { code: Some(200), ..Judgement::without_evidence(verdict, at(60)) }
 }
 
 #[test]
@@ -115,16 +115,16 @@ fn a_run_is_blind_if_many_fail_alike_and_no_canary_answers() {
 #[test]
 fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
     let cases = [
-        (Some(Health::Up), fault(FaultKind::Dns), "good"),
-        (Some(Health::Up), fault(FaultKind::Connect), "good"),
-        (Some(Health::Degraded), fault(FaultKind::Timeout), "good"),
-        (Some(Health::New), fault(FaultKind::Connect), "new"),
-        (None, fault(FaultKind::Connect), "new"),
-        (Some(Health::Up), fault(FaultKind::Tls), "other"),
-        (Some(Health::Up), fault(FaultKind::Secret), "other"),
+        (Some(Health::Up), fault(Transport::Dns), "good"),
+        (Some(Health::Up), fault(Transport::Connect), "good"),
+        (Some(Health::Degraded), fault(Transport::Timeout), "good"),
+        (Some(Health::New), fault(Transport::Connect), "new"),
+        (None, fault(Transport::Connect), "new"),
+        (Some(Health::Up), fault(Transport::Tls), "other"),
+        (Some(Health::Up), fault(Transport::Secret), "other"),
         (Some(Health::Up), answer(Verdict::Fail), "answer"),
         (Some(Health::Up), answer(Verdict::Pass), "answer"),
-        (Some(Health::Down), fault(FaultKind::Connect), "nothing"),
+        (Some(Health::Down), fault(Transport::Connect), "nothing"),
         (Some(Health::Up), Judgement::without_evidence(Verdict::Skipped, at(0)), "nothing"),
         (Some(Health::Up), Judgement::without_evidence(Verdict::Unknown, at(0)), "nothing"),
     ];
@@ -185,7 +185,7 @@ fn any_judgement() -> impl Strategy<Value = Judgement> {
         Just(answer(Verdict::Pass)),
         Just(answer(Verdict::Degraded)),
         Just(answer(Verdict::Fail)),
-        proptest::sample::select(FaultKind::ALL.to_vec()).prop_map(fault),
+        proptest::sample::select(Transport::ALL.to_vec()).prop_map(fault),
         Just(Judgement::without_evidence(Verdict::Skipped, at(60))),
         Just(Judgement::without_evidence(Verdict::Unknown, at(60))),
     ]
@@ -221,8 +221,8 @@ fn peer(reach: Reach, is_https: bool) -> Peer {
 fn fresh_answers_of_the_same_kind_of_address_speak_against_blindness() {
     let (public, private) = (peer(Reach::Public, true), peer(Reach::Private, false));
     let unknown = Peer::default();
-    let lost = || fault(FaultKind::Connect);
-    let nameless = || fault(FaultKind::Dns);
+    let lost = || fault(Transport::Connect);
+    let nameless = || fault(Transport::Dns);
     let pass = || answer(Verdict::Pass);
     let early = || Judgement { at: at(10), ..answer(Verdict::Pass) };
     let slow = || Judgement { latency: Some(std::time::Duration::from_secs(55)), ..early() };
@@ -253,7 +253,7 @@ fn fresh_answers_of_the_same_kind_of_address_speak_against_blindness() {
 #[test]
 fn every_https_endpoint_that_breaks_at_once_counts_like_a_cut_network() {
     let (https, http) = (peer(Reach::Public, true), peer(Reach::Public, false));
-    let (tls, reset) = (|| fault(FaultKind::Tls), || fault(FaultKind::Protocol));
+    let (tls, reset) = (|| fault(Transport::Tls), || fault(Transport::Protocol));
     let pass = || answer(Verdict::Pass);
     let broken = |canary: &str| {
         let canary = Canary::parse(canary).expect("a canary");
@@ -265,7 +265,7 @@ fn every_https_endpoint_that_breaks_at_once_counts_like_a_cut_network() {
     for (groups, canaries, prober_health) in [
         (vec![(3, tls(), https)], broken("https://a.example/"), ProberHealth::Blind),
         (vec![(2, tls(), https), (1, reset(), https)], broken("https://a.example/"), ProberHealth::Blind),
-        (vec![(2, tls(), https), (1, fault(FaultKind::Timeout), https)], canaries("s"), ProberHealth::Blind),
+        (vec![(2, tls(), https), (1, fault(Transport::Timeout), https)], canaries("s"), ProberHealth::Blind),
         // The page of the proxy answers to http, and proves nothing.
         (vec![(3, tls(), https), (2, pass(), http)], broken("https://a.example/"), ProberHealth::Blind),
         (vec![(3, tls(), https)], answers("http://a.example/"), ProberHealth::Unvouched),
@@ -274,7 +274,7 @@ fn every_https_endpoint_that_breaks_at_once_counts_like_a_cut_network() {
         (vec![(3, tls(), https), (1, pass(), https)], broken("https://a.example/"), ProberHealth::Clear),
         // Two are bad luck, and a fault of the answer is none of the way.
         (vec![(2, tls(), https)], broken("https://a.example/"), ProberHealth::Unproven),
-        (vec![(3, fault(FaultKind::Redirect), https)], broken("https://a.example/"), ProberHealth::Unproven),
+        (vec![(3, fault(Transport::Redirect), https)], broken("https://a.example/"), ProberHealth::Unproven),
     ] {
         let check = SelfCheck::new(saw(&groups), None, canaries);
         assert_eq!(check.prober_health, prober_health, "{groups:?}");
@@ -282,7 +282,7 @@ fn every_https_endpoint_that_breaks_at_once_counts_like_a_cut_network() {
         assert_eq!(believed == Verdict::Unknown, prober_health == ProberHealth::Blind, "{groups:?}");
     }
     // While the network is cut for another reason, a certificate that does not verify is what it is.
-    let cut = SelfCheck::new(saw(&[(3, fault(FaultKind::Dns), Peer::default())]), None, canaries("s"));
+    let cut = SelfCheck::new(saw(&[(3, fault(Transport::Dns), Peer::default())]), None, canaries("s"));
     assert_eq!(cut.believed(Judgement { peer: https, ..tls() }).verdict, Verdict::Fail);
 }
 
@@ -307,7 +307,7 @@ proptest! {
         });
         let cut_off = up_and_cut_off.count();
         // An answer of any of them, at the time of the others, passed the same network.
-        let is_contradicted = judged.iter().any(|(_, it)| it.status.is_some());
+        let is_contradicted = judged.iter().any(|(_, it)| it.is_answered());
         if is_contradicted && !blind {
             prop_assert!(!check.is_blind(), "{check:?}");
         }

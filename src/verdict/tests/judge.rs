@@ -9,7 +9,7 @@ use crate::monitor::{
     CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
     Pattern, StatusClass, StatusSet, is_hidden,
 };
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Peer, Phases};
+use crate::observation::{Answer, Certificate, Fault, Observation, Peer, Phases, Transport};
 use crate::verdict::{Verdict, judge};
 
 pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
@@ -83,11 +83,11 @@ fn what_is_just_beyond_its_bound_is_seen_to_be() {
 // Trap 1: a connect error with the condition "status < 500" counts as UP elsewhere.
 #[test]
 fn a_fault_is_never_a_pass_whatever_is_expected() {
-    for kind in FaultKind::ALL {
+    for kind in Transport::ALL {
         let all = StatusSet((1..=5).map(StatusClass::Hundred).collect());
         let expect = Expectations { status: all, ..Expectations::default() };
         let (verdict, _) = check(expect, Err(Fault::new(kind, "refused", "a connection")));
-        assert_eq!(verdict, Verdict::Fail, "{kind}");
+        assert_eq!(verdict, Verdict::Fail, "{kind:?}");
     }
 }
 

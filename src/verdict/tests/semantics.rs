@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::config::{SourceFile, load};
 use crate::monitor::Monitor;
-use crate::observation::{Answer, Certificate, Fault, FaultKind, Observation, Peer, Phases};
+use crate::observation::{Answer, Certificate, Fault, Observation, Peer, Phases, Transport};
 use crate::verdict::Verdict::{self, Degraded, Fail, Pass};
 use crate::verdict::judge;
 
@@ -358,7 +358,7 @@ fn observation(seen: Seen) -> Observation {
             subject: "certificate of a.example".to_owned(),
         }),
         result: match status {
-            0 => Err(Fault::new(FaultKind::Connect, "connection refused", "a TCP connection")),
+            0 => Err(Fault::new(Transport::Connect, "connection refused", "a TCP connection")),
             _ => Ok(answer),
         },
     }

@@ -11,7 +11,7 @@ use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
 use crate::monitor::{MonitorId, is_hidden};
-use crate::observation::{Fault, FaultKind, excerpt};
+use crate::observation::{Fault, Subject, excerpt};
 use crate::plan::{CatalogSettings, Holder, Overrides, Plan, Stored, Succession, Unread, refusals};
 use crate::report::ProbePreview;
 use crate::report::workflow::inert;
@@ -252,9 +252,9 @@ fn plan_of(texts: &Texts) -> Plan {
 
 /// A probe whose answer says this, and nothing before it, as faults are made.
 fn failed(said: &str) -> Judgement {
-    let fault = Fault::new(FaultKind::Body, excerpt(said, 200), "ok");
+    let fault = Fault::new(Subject::BODY, excerpt(said, 200), "ok");
     let nothing = Judgement::without_evidence(Verdict::Fail, jiff::Timestamp::UNIX_EPOCH);
-    Judgement { faults: vec![fault], status: Some(200), ..nothing }
+    Judgement { faults: vec![fault], code: Some(200), ..nothing }
 }
 
 fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
