@@ -6,6 +6,7 @@
 
 mod api;
 mod files;
+#[expect(dead_code, reason = "the tour hides no command")]
 mod scene;
 mod story;
 

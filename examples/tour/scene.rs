@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -15,7 +15,7 @@ pub const IS_MONITORCTL: &str = "MONITORCTL_TOUR_IS_MONITORCTL";
 
 /// What a command may know of the visitor's machine. Everything else could lead it elsewhere: to an AWS account,
 /// to tables that are named, into the behaviour of a CI job.
-const CORPUS: [&str; 12] = [
+const PASSED_ON: [&str; 12] = [
     "PATH",
     "HOME",
     "USER",
@@ -107,13 +107,31 @@ impl Scene {
     /// Sets a variable for the commands that follow.
     pub fn export(&mut self, name: &'static str, value: &'static str) {
         prompt(&format!("export {name}={value}"));
+        self.set(name, value);
+    }
+
+    /// The same behind the scene.
+    pub fn set(&mut self, name: &'static str, value: &'static str) {
         self.exported.push((name, value));
     }
 
     /// Runs a command of monitorctl, with its output as it comes, and holds it to the exit code of the story.
     pub fn run(&self, line: &str, expected: i32) -> Result<(), Failure> {
         prompt(&format!("monitorctl {line}"));
-        let kept = CORPUS.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        self.call(line, expected, io::stdout().into(), io::stdout().into())?;
+        if expected != 0 {
+            println!("{FAINT}(exit code {expected}){FAINT:#}");
+        }
+        Ok(())
+    }
+
+    /// The same behind the scene: nothing is shown.
+    pub fn prepare(&self, line: &str, expected: i32) -> Result<(), Failure> {
+        self.call(line, expected, Stdio::null(), Stdio::null())
+    }
+
+    fn call(&self, line: &str, expected: i32, out: Stdio, err: Stdio) -> Result<(), Failure> {
+        let kept = PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         let ended = Command::new(std::env::current_exe()?)
             .args(line.split(' '))
             .current_dir(self.folder())
@@ -122,15 +140,13 @@ impl Scene {
             .envs(self.exported.iter().copied())
             .env(IS_MONITORCTL, "1")
             // Words and data in the order in which they come, also where this is a pipe.
-            .stderr(io::stdout())
+            .stdout(out)
+            .stderr(err)
             .status()?;
-        if ended.code() != Some(expected) {
-            return Err(OffRoute { command: format!("monitorctl {line}"), expected, ended }.into());
+        if ended.code() == Some(expected) {
+            return Ok(());
         }
-        if expected != 0 {
-            println!("{FAINT}(exit code {expected}){FAINT:#}");
-        }
-        Ok(())
+        Err(OffRoute { command: format!("monitorctl {line}"), expected, ended }.into())
     }
 }
 
