@@ -58,6 +58,8 @@ const FAULTS: &[Fault] = &[
     fields(Code::OutOfBounds, &[("retry.wait", "61s")]),
     fields(Code::OutOfBounds, &[("alert.failures", "0")]),
     fields(Code::OutOfBounds, &[("expect.certificate.down", "1m")]),
+    fields(Code::OutOfBounds, &[("expect.json", "[{path: $.n, length: 1e30}]")]),
+    fields(Code::OutOfBounds, &[("expect.json", "[{path: $.m, longer_than: 18446744073709551616}]")]),
     fields(Code::Repeated, &[("tags", "[r, r]")]),
     fields(Code::Repeated, &[("retry.on", "[dns, dns]")]),
     fields(Code::Empty, &[("expect.body", "{}")]),

@@ -167,15 +167,15 @@ pub struct RawJsonAssertion {
     pub greater_than: Option<Decimal>,
     /// The value has this length: characters of a text, elements of a list, names of a map.
     #[serde(default)]
-    #[schemars(with = "u32", example = &3)]
+    #[schemars(with = "u32", range(min = 0, max = 1_048_576), example = &3)]
     pub length: Option<u32>,
     /// The value is shorter than this: characters of a text, elements of a list, names of a map.
     #[serde(default)]
-    #[schemars(with = "u32", range(min = 1))]
+    #[schemars(with = "u32", range(min = 1, max = 1_048_576))]
     pub shorter_than: Option<u32>,
     /// The value is longer than this: characters of a text, elements of a list, names of a map.
     #[serde(default)]
-    #[schemars(with = "u32")]
+    #[schemars(with = "u32", range(min = 0, max = 1_048_576))]
     pub longer_than: Option<u32>,
     /// The value is the one that this path finds in the same body.
     #[serde(default)]

@@ -252,8 +252,17 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 3}]}}", Valid),
     ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: -1}]}}", Invalid(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 1.5}]}}", Invalid(Code::WrongType)),
-    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, shorter_than: 9, longer_than: 0}]}}", Valid),
+    (
+        "{id: a, url: 'https://a', expect: {json: [{path: $.a, shorter_than: 1048576, longer_than: 0}]}}",
+        Valid,
+    ),
     ("{id: a, url: 'https://a', expect: {json: [{path: $.a, shorter_than: 0}]}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 1048576}]}}", Valid),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 1048577}]}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, length: 1e30}]}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $, shorter_than: 9e9}]}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $.a, longer_than: 1048576}]}}", Valid),
+    ("{id: a, url: 'https://a', expect: {json: [{path: $, longer_than: 9e9}]}}", Invalid(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', expect: {json: [{path: $.a, equals_path: $.b}]}}", Valid),
     ("{id: a, url: 'https://a', expect: {json: [{path: $.a, equals_path: b}]}}", Invalid(Code::BadFormat)),
     (
