@@ -27,6 +27,9 @@ const ROLE: &str = "MONITORCTL_BENCH_ROLE";
 /// Rounds; the figures are their medians.
 const ROUNDS: usize = 3;
 
+/// The row of a monitor that is DOWN, of which many windows are asked.
+const MAINTAINED: &str = "DOWN, 20 windows since the year 2000";
+
 /// The most that a body may have.
 const BODY: usize = 1 << 20;
 
@@ -35,6 +38,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(gauge::ROLE) => gauge::measure(),
         _ => bench(),
     }
+}
+
+/// Windows that count to their last day from the year 2000 on, or look for one that never comes.
+fn windows() -> serde_json::Value {
+    let days: Vec<_> = (1..=31).map(|day| day.to_string()).collect();
+    let long_ago = |hour: usize| {
+        let repeats = format!("FREQ=MONTHLY;INTERVAL=1000;COUNT=1000;BYMONTHDAY={}", days.join(","));
+        json!({"starts": format!("2000-11-01T{hour:02}:00"), "for": "23h", "repeats": repeats})
+    };
+    let seldom = |hour: usize| {
+        let repeats = "FREQ=MONTHLY;BYDAY=4MO;BYMONTHDAY=-1;COUNT=1000";
+        json!({"starts": format!("2000-11-01T{hour:02}:00"), "for": "23h", "repeats": repeats})
+    };
+    (0..10).flat_map(|hour| [long_ago(hour), seldom(hour)]).collect()
 }
 
 /// A name, an assertion, and the body that it is dear on.
@@ -67,6 +84,7 @@ fn cases() -> Vec<(&'static str, serde_json::Value, String)> {
         ("100 large patterns", json!({"json": many}), list(r#""a""#)),
         ("`a[ab]{8000}c` on the body", matches("a[ab]{8000}c"), letters),
         (r"`\bdown\b` on the body", matches(r"\bdown\b"), "日本語 up ".repeat(BODY / 13)),
+        (MAINTAINED, matches("^down$"), list("1")),
     ]
 }
 
@@ -78,7 +96,12 @@ fn bench() -> Result<(), Box<dyn Error>> {
         let folder = folder.path();
         std::fs::create_dir(folder.join("monitors"))?;
         std::fs::write(folder.join("monitorctl.yaml"), "owner: bench/judge\n")?;
-        let monitor = json!({"id": "dear", "url": serve(body)?, "expect": expect, "retry": {"attempts": 0}});
+        let mut monitor = json!({"id": "dear", "url": serve(body)?, "expect": expect, "retry": {"attempts": 0}, "alert": {"failures": 1}});
+        if name == MAINTAINED
+            && let Some(fields) = monitor.as_object_mut()
+        {
+            fields.insert("maintenance".to_owned(), windows());
+        }
         std::fs::write(folder.join("monitors/dear.yaml"), monitor.to_string())?;
         gauge::run(folder, &["sync", "--yes", "--format", "json", "--store", STORE])?;
         let mut taken = (0..ROUNDS)

@@ -91,15 +91,15 @@ impl Window {
     ) -> Result<Self, WindowError> {
         let is_time = starts.get(10..11) == Some("T") && !starts.ends_with('Z');
         let local: Option<DateTime> = starts.parse().ok().filter(|_| is_time);
-        let local = local.ok_or_else(|| WindowError::NotATime(starts.to_owned()))?;
-        if !YEARS.contains(&local.year()) {
-            return Err(WindowError::OutOfYears(local.year()));
+        let starts = local.ok_or_else(|| WindowError::NotATime(starts.to_owned()))?;
+        if !YEARS.contains(&starts.year()) {
+            return Err(WindowError::OutOfYears(starts.year()));
         }
         Ok(Self {
-            starts: local,
+            starts,
             lasts,
             zone: zones().get(zone).map_err(|_| WindowError::UnknownZone(zone.to_owned()))?,
-            repeats: repeats.map(Recurrence::parse).transpose()?,
+            repeats: repeats.map(|rule| Recurrence::parse(rule, starts.date())).transpose()?,
             reason: reason.map(|reason| marked(reason.to_owned())),
         })
     }
@@ -135,7 +135,7 @@ impl Window {
     fn on(&self, day: Date) -> Option<Span> {
         let is_meant = match &self.repeats {
             None => day == self.starts.date(),
-            Some(rule) => rule.falls_on(day, self.starts, &self.zone),
+            Some(rule) => rule.falls_on(day, self.starts.time(), &self.zone),
         };
         if !is_meant {
             return None;

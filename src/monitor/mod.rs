@@ -4,6 +4,7 @@
 
 mod automaton;
 mod budget;
+mod calendar;
 mod canary;
 mod credential;
 mod decimal;
@@ -17,6 +18,7 @@ mod pattern;
 mod place;
 mod policy;
 mod recurrence;
+mod rule;
 #[cfg(test)]
 mod sample;
 mod secret;
@@ -48,7 +50,8 @@ pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
 pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
-pub use recurrence::{RECURRENCE_PATTERN, RULE_CHARS, Recurrence, RecurrenceError};
+pub use recurrence::Recurrence;
+pub use rule::{RECURRENCE_PATTERN, RULE_CHARS, RecurrenceError};
 pub use secret::{Piece, SecretRef, Template};
 pub use selector::{Idle, Selector, Traits};
 pub use size::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};

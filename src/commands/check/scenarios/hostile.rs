@@ -10,21 +10,30 @@ use super::world::{CONFIGS, World};
 use crate::transition::Health;
 use crate::verdict::Verdict;
 
-/// What asks a body for more than judging may cost.
+/// Paths that ask a body for more than judging may cost.
 const DEAR: [(&str, &str); 3] = [
     ("dear-filter", "$[?$[?@==2]]"),
     ("dear-search", "$[?@ == $[-1]]"),
     ("dear-count", "$[?count($..*) > 1]"),
 ];
 
+/// A pattern that asks for as much of a body that is one long list.
+const DEAR_PATTERN: &str = "1[1,]{8000}c";
+
 /// Two hundred of them, of which some are dear.
 fn two_hundred() -> Vec<Watched> {
     let dear = DEAR.map(|(id, path)| monitor(id).expect(json!({"json": [{"path": path, "exists": true}]})));
     let name = |i: usize| &*Box::leak(format!("m{i:03}").into_boxed_str());
-    let ordinary = (DEAR.len()..200).map(|i| {
+    let pattern = monitor("dear-pattern").expect(json!({"body": {"matches": DEAR_PATTERN}}));
+    let windows = monitor("long-maintained")
+        .maintained_as_often_as_may_be()
+        .expect(json!({"json": [{"path": "$.status", "equals": "up"}]}))
+        .without_retry();
+    let dear = dear.into_iter().chain([pattern, windows]);
+    let ordinary = (DEAR.len() + 2..200).map(|i| {
         monitor(name(i)).expect(json!({"json": [{"path": "$.status", "equals": "up"}]})).without_retry()
     });
-    dear.into_iter().chain(ordinary).collect()
+    dear.chain(ordinary).collect()
 }
 
 #[tokio::test]
@@ -35,9 +44,10 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
     for watched in &monitors {
         world.endpoints.set(watched.place().0, Manner::Saying(Arc::from(r#"{"status": "up"}"#)));
     }
-    for (id, _) in DEAR {
+    for id in DEAR.map(|(id, _)| id).into_iter().chain(["dear-pattern"]) {
         world.endpoints.set(id, Manner::Saying(Arc::clone(&long)));
     }
+    world.endpoints.set("long-maintained", Manner::Saying(Arc::from(r#"{"status": "down"}"#)));
     world.endpoints.set("m100", Manner::Saying(Arc::from(r#"{"status": "down"}"#)));
     // What `validate` refuses may still be in the table: somebody put it there by hand.
     let mut item = world.shared.get(CONFIGS, "m150").expect("it is there");
@@ -50,7 +60,7 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
     assert!(completed.problems[0].contains("m150"), "{:?}", completed.problems);
     let verdicts =
         |verdict| completed.judged.iter().filter(|judged| judged.judgement.verdict == verdict).count();
-    assert_eq!((verdicts(Verdict::Pass), verdicts(Verdict::Fail)), (195, 4));
+    assert_eq!((verdicts(Verdict::Pass), verdicts(Verdict::Fail)), (193, 6));
     for judged in
         completed.judged.iter().filter(|judged| judged.watched.monitor.id.as_str().starts_with("dear"))
     {
@@ -59,6 +69,16 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
     }
     let mut delivered = world.notified();
     delivered.sort();
-    assert_eq!(delivered, ["DOWN dear-count", "DOWN dear-filter", "DOWN dear-search", "DOWN m100"]);
+    assert_eq!(
+        delivered,
+        [
+            "DOWN dear-count",
+            "DOWN dear-filter",
+            "DOWN dear-pattern",
+            "DOWN dear-search",
+            "DOWN long-maintained",
+            "DOWN m100"
+        ]
+    );
     assert_eq!(world.row("m199").await.confirmed.health, Health::Up);
 }

@@ -82,6 +82,16 @@ impl Watched {
         self
     }
 
+    /// With as many windows as there may be, each of which counts its days from the first year on that it may begin in.
+    pub fn maintained_as_often_as_may_be(mut self) -> Self {
+        let days: Vec<_> = (1..=31).map(|day| day.to_string()).collect();
+        let repeats = format!("FREQ=MONTHLY;INTERVAL=1000;COUNT=1000;BYMONTHDAY={}", days.join(","));
+        let window =
+            |hour| json!({"starts": format!("2000-10-01T{hour:02}:00"), "for": "23h", "repeats": repeats});
+        self.spec["maintenance"] = (0..20).map(window).collect();
+        self
+    }
+
     /// Under another id, with the old one as `moved_from`.
     pub fn renamed(self, id: &'static str) -> Self {
         Self { id, moved_from: Some(self.id), ..self }
