@@ -21,6 +21,9 @@ const SHAPES: &[(&str, usize, Shape)] = &[
     ("unknown keys on one line", 20_000, flow),
     ("documents that are broken", 4000, broken),
     ("dependencies that are not there", 4000, strangers),
+    ("monitors of a hundred paths with thirty filters", 16, filters),
+    ("monitors of a hundred paths with nine patterns", 16, searches),
+    ("monitors with twenty rules that count", 800, windows),
 ];
 
 /// A row a shape: the smaller file, one twice as large, and how much more that takes.
@@ -97,4 +100,27 @@ fn list(size: usize) -> String {
 fn flow(size: usize) -> String {
     let keys: Vec<_> = (0..size).map(|number| format!("k{number}: 1")).collect();
     documents(1, |_| format!("tls: {{ {} }}\n", keys.join(", ")))
+}
+
+fn assertions(test: &str) -> String {
+    let assertion = |number| format!("    - {{ path: \"$.a{number}[?{test}]\", exists: true }}\n");
+    format!("expect:\n  json:\n{}", (0..100).map(assertion).collect::<String>())
+}
+
+fn filters(size: usize) -> String {
+    documents(size, |_| assertions(&vec!["@.b[?@.c==1]"; 30].join("||")))
+}
+
+fn searches(size: usize) -> String {
+    let searches: Vec<_> = (0..9).map(|number| format!("search(@.b,'[a-z]{{0,9{number}}}x')")).collect();
+    documents(size, |_| assertions(&searches.join("||")))
+}
+
+fn windows(size: usize) -> String {
+    let window = |hour: usize| {
+        let rule = "FREQ=MONTHLY;BYDAY=4MO;BYMONTHDAY=-1;COUNT=1000";
+        format!("  - {{ starts: 0026-11-01T{hour:02}:00, for: 23h, repeats: {rule} }}\n")
+    };
+    let windows: String = (0..20).map(window).collect();
+    documents(size, |_| format!("maintenance:\n{windows}"))
 }

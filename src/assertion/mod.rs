@@ -4,4 +4,4 @@ mod holds;
 mod on_json;
 
 pub use holds::{Actual, holds};
-pub use on_json::misses;
+pub use on_json::{missed, misses};

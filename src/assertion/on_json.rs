@@ -21,6 +21,16 @@ pub fn misses<'a>(
 ) -> Result<Vec<Miss<'a>>, Unjudged> {
     let path = JsonPath::parse(&assertion.path).map_err(|error| Unjudged::Path(error.to_string()))?;
     let found = select(&path, document, budget)?;
+    missed(assertion, document, &found, budget)
+}
+
+/// The same where it is known what the path finds.
+pub fn missed<'a>(
+    assertion: &'a JsonAssertion,
+    document: &Document<'_>,
+    found: &[NodeId],
+    budget: &mut Budget,
+) -> Result<Vec<Miss<'a>>, Unjudged> {
     let mut misses = Vec::new();
     for comparison in &assertion.comparisons {
         if found.is_empty() {
@@ -30,7 +40,7 @@ pub fn misses<'a>(
             continue;
         }
         // One miss a comparison is enough, also if a hundred values miss it.
-        for node in &found {
+        for node in found {
             if !holds(comparison, Actual::Node(document, *node), budget)? {
                 misses.push(Miss { comparison, node: Some(*node) });
                 break;

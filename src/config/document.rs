@@ -16,6 +16,7 @@ use super::renames::Rename;
 use super::schema::Kind;
 use super::sources::Sources;
 use super::tree::{Node, Place};
+use super::tried::Trial;
 use super::violation::{Fault, Violation};
 use super::{
     canonical, credentials, merge, offered, references, rules, schema_check, storable, take_back, yaml_traps,
@@ -69,6 +70,8 @@ pub struct Checked {
     pub monitor: Option<LoadedMonitor>,
     /// Of a document with faults, what advice can be given about.
     pub draft: Option<Monitor>,
+    /// Assertions that are worth trying.
+    pub trials: Vec<Trial<Fault>>,
     pub faults: Vec<Fault>,
 }
 
@@ -106,7 +109,8 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     faults.extend(empty);
     let merged = merge::merge(defaults, &document);
     let depends = Dependencies::of(&merged);
-    faults.extend(rules(&merged, topics));
+    let (broken, trials) = rules(&merged, topics);
+    faults.extend(broken);
     faults.extend(beyond_the_table(&merged));
     let is_valid = sound && lost.is_empty() && !merged.has_faults() && !faults.iter().any(is_error);
     let monitor = if is_valid { monitor(&merged, around, &mut faults) } else { None };
@@ -117,7 +121,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
             faults.extend(lint::on_monitor(monitor, &merged, circumstances));
         }
     }
-    Checked { id, rename, depends, monitor, draft, faults }
+    Checked { id, rename, depends, monitor, draft, trials, faults }
 }
 
 fn is_error(fault: &Fault) -> bool {
@@ -125,12 +129,12 @@ fn is_error(fault: &Fault) -> bool {
 }
 
 /// What the rules that no schema can say find in a document whose defaults are merged. The schema has reported missing
-/// keys already, in the document as written.
-pub fn rules(document: &Node, topics: Topics<'_>) -> Vec<Fault> {
-    let Value::Object(fields) = document.to_sound_json() else { return Vec::new() };
+/// keys already, in the document as written. With it, the assertions that are worth trying.
+pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<Trial<Fault>>) {
+    let Value::Object(fields) = document.to_sound_json() else { return (Vec::new(), Vec::new()) };
     let mut violations = Vec::new();
     let raw = raw(&fields, document, &mut violations);
-    rules::check(&raw, &mut violations);
+    let trials = rules::check(&raw, &mut violations);
     if let Some(topics) = topics {
         violations.extend(rules::unknown_topic(&raw, topics));
     }
@@ -140,7 +144,8 @@ pub fn rules(document: &Node, topics: Topics<'_>) -> Vec<Fault> {
     references::misplaced(&fields, &mut violations);
     violations.retain(|violation| violation.code != Code::MissingKey);
     violations.retain(|violation| !violation.rests_on_fault(document));
-    violations.into_iter().map(|violation| violation.locate(document)).collect()
+    let faults = violations.into_iter().map(|violation| violation.locate(document)).collect();
+    (faults, trials.into_iter().map(|trial| trial.locate(document)).collect())
 }
 
 /// What no table takes, of the whole monitor.

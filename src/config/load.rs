@@ -14,6 +14,7 @@ use super::schema::Kind;
 use super::sizes::{self, grouped};
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place, extent};
+use super::tried::{self, Trial};
 use super::violation::Fault;
 use super::{credentials, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps};
 
@@ -51,7 +52,7 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
         sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
     let mut faults = Vec::new();
     let folders = folders(of_folders, &sources, &mut faults);
-    let defaults = defaults(folders, &sources, topics, circumstances.is_some(), &mut faults);
+    let (defaults, mut trials) = defaults(folders, &sources, topics, circumstances.is_some(), &mut faults);
     let unmerged = too_much_inherited(&of_monitors, &defaults, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
@@ -67,21 +68,24 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let mut renames = Vec::new();
     let mut dependencies = Vec::new();
     let mut monitors = Vec::new();
-    let documents = || checked.iter().flat_map(|(_, documents)| documents);
+    let documents = || checked.iter().flat_map(|of_file| &of_file.documents);
     if let Some(Circumstances { period, .. }) = circumstances {
         faults.extend(lint::on_catalog(documents().filter_map(Checked::advised)));
         faults.extend(parents::advise(documents().filter_map(Checked::dependent), period));
     }
-    for (of_file, documents) in checked {
+    for OfFile { faults: of_file, documents, trials: of_layers } in checked {
         faults.extend(of_file);
-        for Checked { id, rename, depends, monitor, draft: _, faults: own } in documents {
+        trials.extend(of_layers);
+        for Checked { id, rename, depends, monitor, draft: _, trials: worth, faults: own } in documents {
             found.extend(id);
             renames.extend(rename);
             dependencies.extend(depends);
             monitors.extend(monitor);
+            trials.push(worth);
             faults.extend(own);
         }
     }
+    faults.extend(tried::warnings(trials));
     renames::check(&renames, &found, &mut faults);
     let extent = circumstances.map_or(Extent::Whole, |circumstances| circumstances.extent);
     dependencies::check(&dependencies, &found, extent, &mut faults);
@@ -157,8 +161,16 @@ fn pieces(
     (documents, parts)
 }
 
+/// What one file of monitors says, and what is wrong with it.
+struct OfFile {
+    faults: Vec<Fault>,
+    documents: Vec<Checked>,
+    /// Assertions in the other values of keys that stand there twice.
+    trials: Vec<Vec<Trial<Fault>>>,
+}
+
 /// Everything that one file of monitors says, and what is wrong with it.
-fn check_file(source: &Source<'_>, index: u32, around: Around<'_>) -> (Vec<Fault>, Vec<Checked>) {
+fn check_file(source: &Source<'_>, index: u32, around: Around<'_>) -> OfFile {
     let parsed = parse(source, index);
     let is_readable = source.not_utf8_at.is_none();
     let repeats = parsed.repeats;
@@ -173,13 +185,16 @@ fn check_file(source: &Source<'_>, index: u32, around: Around<'_>) -> (Vec<Fault
         document::check(Written { root: document, lost, sound: false }, around)
     }));
     // Of a key that stands there twice, the other value may be wrong as well.
+    let mut trials = Vec::new();
     for layer in 1..repeats.min(LAYERS) {
         for again in yaml::parse_layer(&source.text, index, layer).documents {
             let written = Written { root: again.root, lost: BTreeSet::new(), sound: false };
-            faults.extend(document::check(written, around).faults);
+            let again = document::check(written, around);
+            faults.extend(again.faults);
+            trials.push(again.trials);
         }
     }
-    (faults, checked)
+    OfFile { faults, documents: checked, trials }
 }
 
 /// The documents of one file, and what is wrong with its text.
@@ -234,8 +249,9 @@ fn defaults<'a>(
     topics: Topics<'_>,
     with_lints: bool,
     faults: &mut Vec<Fault>,
-) -> BTreeMap<&'a str, Node> {
+) -> (BTreeMap<&'a str, Node>, Vec<Vec<Trial<Fault>>>) {
     let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
+    let mut trials = Vec::new();
     let (mut copied, mut is_reported) = (0_usize, false);
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
@@ -256,10 +272,12 @@ fn defaults<'a>(
         faults.extend(empty);
         faults.extend(yaml_traps::find(&document, sources));
         let document = merge::merge(base, &document);
-        faults.extend(document::rules(&document, topics));
+        let (broken, worth) = document::rules(&document, topics);
+        faults.extend(broken);
+        trials.push(worth);
         merged.insert(folder, document);
     }
-    merged
+    (merged, trials)
 }
 
 /// Every monitor has a copy of its defaults, so their number is bounded before one is made. The files beyond the bound are

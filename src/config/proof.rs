@@ -6,7 +6,7 @@ use super::absence;
 use super::clash::{Kind, clash, key, other_path};
 use super::diagnostic::Code;
 use super::path::Path;
-use super::tried;
+use super::tried::{Trial, trial};
 use super::violation::Violation;
 use crate::assertion::misses;
 use crate::json::{Document, JsonPath, Remark, Segment, Selector, remarks};
@@ -15,8 +15,13 @@ use crate::monitor::{Budget, Comparison, Expectations, HeaderAssertion, JsonAsse
 /// Texts of which a pattern that means something misses one.
 const TEXTS: [&str; 8] = ["", " ", "\n", "0", "x", "Ü", "{\"a\":[1]}", "<html>\r\n</html>"];
 
-/// Complains of what cannot hold or cannot fail. The JSON assertions stand in the order of the file.
-pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) {
+/// Steps that holding the assertions of one document against each other may take; each pair is one.
+const PAIRS: usize = 1_000_000;
+
+/// Complains of what cannot hold or cannot fail, and says what is worth trying. The JSON assertions stand in the order
+/// of the file.
+pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) -> Vec<Trial<Violation>> {
+    let (mut trials, mut budget) = (Vec::new(), Budget::of(PAIRS));
     for assertion in &expect.headers {
         header(assertion, violations);
     }
@@ -42,15 +47,19 @@ pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) {
         violations.extend(assertion.comparisons.iter().filter_map(|one| with_itself(&place, path, one)));
         violations
             .extend(remarks(path).into_iter().filter_map(|remark| remarked(&place, &remark, shows_list)));
-        violations.extend(tried::violation(&place, path, assertion));
+        trials.extend(trial(&place, path, assertion));
         for (earlier, (other, other_path)) in expect.json.iter().zip(&parsed).enumerate().take(index) {
-            if let Some(other_path) = other_path {
+            if let Some(other_path) = other_path
+                && budget.spend(1).is_ok()
+            {
                 let earlier = Path::from("expect.json").index(earlier);
-                violations.extend(between((&earlier, other, other_path), (&place, assertion, path)));
+                let (one, two) = ((&earlier, other, other_path), (&place, assertion, path));
+                violations.extend(between(one, two, &mut budget));
             }
         }
         violations.extend(of_body(&expect.body, &place, assertion));
     }
+    trials
 }
 
 /// Two comparisons of one value that exclude each other. `rules` has complained of bounds and of what is absent.
@@ -78,6 +87,7 @@ fn exclude(path: Path, later: &Comparison, other: Path, earlier: &Comparison) ->
 fn between(
     (earlier, one, one_path): (&Path, &JsonAssertion, &JsonPath),
     (later, two, two_path): (&Path, &JsonAssertion, &JsonPath),
+    budget: &mut Budget,
 ) -> Option<Violation> {
     if one_path == two_path {
         let pairs = two.comparisons.iter().flat_map(|two| one.comparisons.iter().map(move |one| (one, two)));
@@ -85,8 +95,8 @@ fn between(
         return Some(exclude(later.key(key(two)), two, earlier.key(key(one)), one));
     }
     let (first, second) = ((earlier, one, one_path), (later, two, two_path));
-    leads_on(first, second)
-        .or_else(|| leads_on(second, first))
+    leads_on(first, second, budget)
+        .or_else(|| leads_on(second, first, budget))
         .or_else(|| absence::compares(first, second))
         .or_else(|| absence::compares(second, first))
 }
@@ -109,6 +119,7 @@ fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option
 fn leads_on(
     (short, outer, outer_path): (&Path, &JsonAssertion, &JsonPath),
     (long, inner, inner_path): (&Path, &JsonAssertion, &JsonPath),
+    budget: &mut Budget,
 ) -> Option<Violation> {
     let rest = inner_path.segments().strip_prefix(outer_path.segments())?;
     if !outer_path.is_single() || inner.comparisons.iter().all(|one| matches!(one, Comparison::Exists(false)))
@@ -117,12 +128,12 @@ fn leads_on(
     }
     let rest = JsonAssertion { path: inner_path.ending(rest.len()), ..inner.clone() };
     let is_of_value = inner_path.is_single() && inner.comparisons.iter().all(|one| other_path(one).is_none());
-    let misses_in = |value: &serde_json::Value| {
+    let mut misses_in = |value: &serde_json::Value| {
         let text = value.to_string();
         let document = Document::read(text.as_bytes());
-        document.is_ok_and(|document| {
-            misses(&rest, &document, &mut Budget::default()).is_ok_and(|misses| !misses.is_empty())
-        })
+        budget.spend_text(text.len()).is_ok()
+            && document
+                .is_ok_and(|document| misses(&rest, &document, budget).is_ok_and(|misses| !misses.is_empty()))
     };
     let excludes = outer.comparisons.iter().find(|comparison| {
         matches!(comparison, Comparison::Exists(false))

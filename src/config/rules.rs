@@ -15,12 +15,13 @@ use super::status_facts;
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
+use super::tried::Trial;
 use super::violation::Violation;
 use crate::json::JsonPath;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
-/// Complains of everything that `build` does not look at.
-pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
+/// Complains of everything that `build` does not look at. Returns the assertions that are worth trying.
+pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Trial<Violation>> {
     let mut unreadable = Vec::new();
     let timing = timing::read(raw, &mut unreadable);
     // `build` complains of a duration out of bounds; what does not fit such a one is no second fault.
@@ -34,15 +35,15 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     }
     sent_body(raw, violations);
     maintenance::check(raw, violations);
-    if let Some(expect) = &raw.expect {
-        expectations(expect, violations);
-        // `build` makes them once more, and complains of them then.
-        let expected = build::expect(Some(expect), &timing, &mut Vec::new());
-        proof::check(&expected, violations);
-        status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
-        head(raw.method, expect, violations);
-        unencrypted(raw, expect, violations);
-    }
+    let Some(expect) = &raw.expect else { return Vec::new() };
+    expectations(expect, violations);
+    // `build` makes them once more, and complains of them then.
+    let expected = build::expect(Some(expect), &timing, &mut Vec::new());
+    let trials = proof::check(&expected, violations);
+    status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
+    head(raw.method, expect, violations);
+    unencrypted(raw, expect, violations);
+    trials
 }
 
 /// A name that monitorctl.yaml does not say would send the alert to the default topic, where those who wait for

@@ -59,6 +59,7 @@ pub fn cut(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tried::{CATALOG_STEPS, DOCUMENT_STEPS};
     use super::*;
 
     #[test]
@@ -83,6 +84,8 @@ mod tests {
             ("values that monitors inherit", grouped(INHERITED)),
             ("nested maps or lists", grouped(NESTING)),
             ("characters of a key", grouped(KEY_CHARS)),
+            ("steps of trying the JSON paths of a document", grouped(DOCUMENT_STEPS)),
+            ("steps of trying the JSON paths of a catalog", grouped(CATALOG_STEPS)),
         ] {
             let row = page.lines().find(|line| line.starts_with(&format!("| {what}")));
             assert!(row.is_some_and(|row| row.contains(&format!("| {bound} |"))), "{what}: {bound}");

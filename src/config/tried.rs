@@ -1,14 +1,19 @@
-//! Tries a JSON assertion on small bodies that are made after its path.
+//! Tries JSON assertions on small bodies that are made after their paths. Pure.
+//!
+//! What a path asks may be anything, so that making and judging the bodies is counted, for a document and for a catalog.
+
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
 use super::clash::other_path;
 use super::diagnostic::Code;
 use super::path::Path;
-use super::violation::Violation;
-use crate::assertion::{Actual, holds, misses};
+use super::tree::Node;
+use super::violation::{Fault, Violation};
+use crate::assertion::{Actual, holds, missed};
 use crate::json::{Document, JsonPath, Segment, Selector, around, documents, select};
-use crate::monitor::{Budget, Comparison, JsonAssertion};
+use crate::monitor::{Budget, Comparison, JsonAssertion, Unjudged};
 
 /// What came of all bodies.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,54 +24,135 @@ struct Tried {
     meets: bool,
 }
 
-/// Warns of a path that finds nothing, or nothing that fits. A path of names, indexes and `*` finds whatever it names.
-pub fn violation(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option<Violation> {
+/// Steps of trying that the assertions of one document may take, with the compiling of their patterns.
+pub const DOCUMENT_STEPS: usize = 4_000_000;
+
+/// Steps of trying that all documents of a catalog may take together: about a second.
+pub const CATALOG_STEPS: usize = 40_000_000;
+
+/// An assertion that is worth trying, and what there is to warn of if nothing is found.
+pub struct Trial<W> {
+    path: JsonPath,
+    assertion: JsonAssertion,
+    /// If the path finds nothing in any body.
+    finds_nothing: Option<W>,
+    /// If it finds values, and none of them meets the comparisons.
+    chooses_others: Option<W>,
+}
+
+/// A path of names, indexes and `*` finds whatever it names, so that only others are worth trying.
+pub fn trial(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option<Trial<Violation>> {
     if !path.segments().iter().any(chooses) {
         return None;
     }
-    let leaves = leaves(&assertion.comparisons);
-    let bodies = documents(path, &leaves);
-    let tried =
-        bodies.iter().try_fold(Tried::default(), |tried, body| try_on(body, path, assertion, tried))?;
-    // Where no body could be made, nothing is known.
-    if bodies.is_empty() {
-        return None;
-    }
-    let path = place.key("path");
     let is_absent = assertion.comparisons.iter().all(|one| matches!(one, Comparison::Exists(false)));
-    match tried {
-        Tried { finds: false, .. } if is_absent => Some(
-            Violation::new(
-                Code::NeverFails,
-                place.key("exists"),
-                "this path finds nothing in any body that was tried",
-            )
+    let at = place.key("path");
+    let message = "this path finds nothing in any body that was tried";
+    let finds_nothing = if is_absent {
+        Violation::new(Code::NeverFails, place.key("exists"), message)
             .label("always holds")
-            .also(path, "finds nothing"),
-        ),
-        Tried { finds: false, .. } => Some(
-            Violation::new(Code::FindsNothing, path, "this path finds nothing in any body that was tried")
-                .label("finds nothing"),
-        ),
-        Tried { meets: false, .. } if !is_absent && some_leaf_fits(&leaves, &assertion.comparisons) => Some(
-            Violation::new(
-                Code::FindsNothing,
-                path,
-                "what this path chooses does not meet its comparisons in any body that was tried",
-            )
-            .label("chooses other values"),
-        ),
-        Tried { .. } => None,
+            .also(at.clone(), "finds nothing")
+    } else {
+        Violation::new(Code::FindsNothing, at.clone(), message).label("finds nothing")
+    };
+    let message = "what this path chooses does not meet its comparisons in any body that was tried";
+    let chooses_others =
+        (!is_absent).then(|| Violation::new(Code::FindsNothing, at, message).label("chooses other values"));
+    let (path, assertion) = (path.clone(), assertion.clone());
+    Some(Trial { path, assertion, finds_nothing: Some(finds_nothing), chooses_others })
+}
+
+impl Trial<Violation> {
+    /// The same with places in the document; without a warning that rests on a fault of it.
+    pub fn locate(self, document: &Node) -> Trial<Fault> {
+        let locate = |violation: Option<Violation>| {
+            let sound = violation.filter(|violation| !violation.rests_on_fault(document));
+            sound.map(|violation| violation.locate(document))
+        };
+        let Self { path, assertion, finds_nothing, chooses_others } = self;
+        Trial {
+            path,
+            assertion,
+            finds_nothing: locate(finds_nothing),
+            chooses_others: locate(chooses_others),
+        }
     }
 }
 
-/// `None` if a body cannot be judged: then nothing is known of the others either.
-fn try_on(body: &Value, path: &JsonPath, assertion: &JsonAssertion, tried: Tried) -> Option<Tried> {
+/// Tries the assertions of documents, one document after the other, as long as there are steps left: of what is beyond
+/// them nothing is known, and nothing is said. The result does not depend on the number of cores.
+pub fn warnings(documents: impl IntoIterator<Item = Vec<Trial<Fault>>>) -> Vec<Fault> {
+    within(documents, DOCUMENT_STEPS, CATALOG_STEPS).0
+}
+
+/// The warnings, and the steps that are left of those for the catalog.
+fn within(
+    documents: impl IntoIterator<Item = Vec<Trial<Fault>>>,
+    of_document: usize,
+    of_catalog: usize,
+) -> (Vec<Fault>, usize) {
+    let mut left = of_catalog;
+    let mut warnings = Vec::new();
+    // What many monitors inherit is tried once.
+    let mut tried = HashSet::new();
+    for trials in documents {
+        let most = of_document.min(left);
+        let mut budget = Budget::of(most);
+        for trial in trials {
+            let place =
+                trial.finds_nothing.as_ref().or(trial.chooses_others.as_ref()).map(|fault| fault.place);
+            if place.is_some_and(|place| tried.insert((place.file, place.start))) {
+                warnings.extend(trial.run(&mut budget));
+            }
+        }
+        left -= most - budget.left();
+    }
+    (warnings, left)
+}
+
+impl<W> Trial<W> {
+    /// What to warn of; nothing where a body cannot be judged, because then nothing is known of the others either.
+    fn run(self, budget: &mut Budget) -> Option<W> {
+        let Self { path, assertion, finds_nothing, chooses_others } = self;
+        let leaves = leaves(&assertion.comparisons, budget).ok()?;
+        let bodies = documents(&path, &leaves, budget).ok()?;
+        // Where no body could be made, nothing is known.
+        if bodies.is_empty() {
+            return None;
+        }
+        let mut tried = Tried::default();
+        for body in &bodies {
+            tried = try_on(body, &path, &assertion, tried, budget).ok()?;
+        }
+        match tried {
+            Tried { finds: false, .. } => finds_nothing,
+            Tried { meets: false, .. } => {
+                chooses_others.filter(|_| some_leaf_fits(&leaves, &assertion.comparisons, budget) == Ok(true))
+            }
+            Tried { .. } => None,
+        }
+    }
+}
+
+fn try_on(
+    body: &Value,
+    path: &JsonPath,
+    assertion: &JsonAssertion,
+    tried: Tried,
+    budget: &mut Budget,
+) -> Result<Tried, Unjudged> {
+    let text = written(body, budget)?;
+    let Ok(document) = Document::read(text.as_bytes()) else { return Ok(tried) };
+    let found = select(path, &document, budget)?;
+    let misses = missed(assertion, &document, &found, budget)?;
+    Ok(Tried { finds: tried.finds || !found.is_empty(), meets: tried.meets || misses.is_empty() })
+}
+
+/// A body as an endpoint would send it. Writing and reading it takes about a step for four bytes.
+fn written(body: &Value, budget: &mut Budget) -> Result<String, Unjudged> {
     let text = body.to_string();
-    let document = Document::read(text.as_bytes()).ok()?;
-    let found = select(path, &document, &mut Budget::default()).ok()?;
-    let misses = misses(assertion, &document, &mut Budget::default()).ok()?;
-    Some(Tried { finds: tried.finds || !found.is_empty(), meets: tried.meets || misses.is_empty() })
+    budget.spend(text.len() / 4)?;
+    Ok(text)
 }
 
 /// Whether a step leaves something out.
@@ -79,13 +165,16 @@ fn chooses(segment: &Segment) -> bool {
 }
 
 /// Values that may meet the comparisons.
-fn leaves(comparisons: &[Comparison]) -> Vec<Value> {
+fn leaves(comparisons: &[Comparison], budget: &mut Budget) -> Result<Vec<Value>, Unjudged> {
     let mut leaves = Vec::new();
     for comparison in comparisons {
         match comparison {
             Comparison::Equals(value) => leaves.push(value.clone()),
             Comparison::Contains(text) => leaves.extend([json!(text), json!([text])]),
-            Comparison::Matches(pattern) => leaves.extend(pattern.example().map(Value::from)),
+            Comparison::Matches(pattern) => {
+                pattern.matcher(budget)?;
+                leaves.extend(pattern.example().map(Value::from));
+            }
             Comparison::LessThan(bound) | Comparison::GreaterThan(bound) => leaves.extend(around(bound)),
             Comparison::Length(length) | Comparison::ShorterThan(length) | Comparison::LongerThan(length) => {
                 let lengths = [length.saturating_sub(1), *length, length.saturating_add(1)];
@@ -106,16 +195,111 @@ fn leaves(comparisons: &[Comparison]) -> Vec<Value> {
         }
     }
     leaves.extend([json!({}), json!(0), json!("x"), json!(true), Value::Null, json!([])]);
-    leaves
+    Ok(leaves)
 }
 
-fn some_leaf_fits(leaves: &[Value], comparisons: &[Comparison]) -> bool {
-    comparisons.iter().all(|one| other_path(one).is_none())
-        && leaves.iter().any(|leaf| {
-            let text = leaf.to_string();
-            Document::read(text.as_bytes()).is_ok_and(|document| {
-                let actual = Actual::Node(&document, Document::ROOT);
-                comparisons.iter().all(|one| holds(one, actual, &mut Budget::default()) == Ok(true))
-            })
-        })
+fn some_leaf_fits(
+    leaves: &[Value],
+    comparisons: &[Comparison],
+    budget: &mut Budget,
+) -> Result<bool, Unjudged> {
+    if comparisons.iter().any(|one| other_path(one).is_some()) {
+        return Ok(false);
+    }
+    for leaf in leaves {
+        let text = written(leaf, budget)?;
+        let Ok(document) = Document::read(text.as_bytes()) else { continue };
+        let actual = Actual::Node(&document, Document::ROOT);
+        let mut fits = true;
+        for comparison in comparisons {
+            fits = fits && holds(comparison, actual, budget)?;
+        }
+        if fits {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::Place;
+    use super::*;
+
+    const PLENTY: usize = 1 << 40;
+
+    fn trial(path: &str, start: usize) -> Trial<Fault> {
+        let place = Place { file: 0, start, end: start };
+        let fault = |message| Some(Fault::new(Code::FindsNothing, place, message));
+        Trial {
+            path: JsonPath::parse(path).expect("a path"),
+            assertion: JsonAssertion { path: path.to_owned(), comparisons: vec![Comparison::Exists(true)] },
+            finds_nothing: fault("nothing"),
+            chooses_others: fault("others"),
+        }
+    }
+
+    /// Warnings, and steps taken, of documents that have these paths each.
+    fn run(documents: &[&[&str]], of_document: usize, of_catalog: usize) -> (usize, usize) {
+        let mut start = 0;
+        let mut place = || {
+            start += 1;
+            start
+        };
+        let documents: Vec<Vec<_>> =
+            documents.iter().map(|paths| paths.iter().map(|path| trial(path, place())).collect()).collect();
+        let (warnings, left) = within(documents, of_document, of_catalog);
+        (warnings.len(), of_catalog - left)
+    }
+
+    #[test]
+    fn an_assertion_is_warned_of_with_its_last_step_and_not_without_it() {
+        let never = "$.items[?@.a == 1 && @.a == 2]";
+        let (warnings, steps) = run(&[&[never]], PLENTY, PLENTY);
+        assert_eq!(warnings, 1);
+        assert!(steps > 1_000, "{steps}");
+        for (documents, of_document, of_catalog, expected) in [
+            (&[&[never][..]][..], steps, PLENTY, (1, steps)),
+            (&[&[never]], steps - 1, PLENTY, (0, steps - 1)),
+            (&[&[never]], steps + 1, PLENTY, (1, steps)),
+            (&[&[never]], PLENTY, steps, (1, steps)),
+            (&[&[never]], PLENTY, steps - 1, (0, steps - 1)),
+            // One budget for all assertions of a document, a new one for the next, and one for all of them.
+            (&[&[never, never]], 2 * steps, PLENTY, (2, 2 * steps)),
+            (&[&[never, never]], 2 * steps - 1, PLENTY, (1, 2 * steps - 1)),
+            (&[&[never], &[never]], steps, PLENTY, (2, 2 * steps)),
+            (&[&[never], &[never]], PLENTY, 2 * steps, (2, 2 * steps)),
+            (&[&[never], &[never]], PLENTY, 2 * steps - 1, (1, 2 * steps - 1)),
+        ] {
+            assert_eq!(run(documents, of_document, of_catalog), expected, "{of_document} {of_catalog}");
+        }
+    }
+
+    #[test]
+    fn what_is_inherited_is_tried_once() {
+        let documents = || (0..3).map(|_| vec![trial("$.items[?1 == 2]", 7)]);
+        let (warnings, left) = within(documents().take(1), PLENTY, PLENTY);
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(within(documents(), PLENTY, PLENTY).1, left);
+    }
+
+    /// Making the bodies is counted as well as judging them, and so is what compiling the patterns takes.
+    #[test]
+    fn the_dearest_paths_end_at_the_steps_of_their_document() {
+        let most = 400_000;
+        let filters = format!("$.a[?{}]", vec!["@.b[?@.c==1]"; 30].join("||"));
+        let nested = format!("$.a{}", "[?@.b==1||@.c==2||@.d==3]".repeat(24));
+        let counts = format!("$.a[?{}]", vec!["count(@.b[?@.c==64])==64"; 30].join("&&"));
+        let searches: Vec<_> = (0..9).map(|i| format!("search(@.b,'[a-z]{{0,9{i}}}x')")).collect();
+        let searches = format!("$.a[?{}]", searches.join("||"));
+        let large = r"$.a[?match(@.b, '\\p{L}{1,60}')]".to_owned();
+        for path in [filters, nested, counts, searches, large] {
+            let ordinary = "$.items[?@.a == 1 && @.a == 2]";
+            let dear = vec![&*path; 100];
+            let (warnings, steps) = run(&[&dear, &[ordinary]], most, PLENTY);
+            assert!(steps > most && steps < most + 100_000, "{steps} {path}");
+            let (of_dear, _) = run(&[&dear], most, PLENTY);
+            assert_eq!(warnings, of_dear + 1, "the next document is tried: {path}");
+        }
+    }
 }

@@ -8,6 +8,7 @@
 mod document;
 mod evaluate;
 mod filter;
+mod literals;
 mod operand;
 mod parse;
 mod parse_filter;
@@ -25,8 +26,9 @@ mod tests;
 
 pub use document::{Document, NodeId, Value};
 pub use evaluate::select;
+pub use literals::around;
 pub use operand::{equal_nodes, equals, order_nodes};
 pub use path::{JsonPath, Segment, Selector};
 pub use reader::Broken;
 pub use remarks::{Remark, remarks};
-pub use shapes::{around, documents};
+pub use shapes::documents;

@@ -2,10 +2,13 @@
 //!
 //! They are candidates and no proof: whoever asks tries the path on them.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
-use super::path::{JsonPath, Literal, Operand, PatternOperand, Query, Segment, Selector, Start, Test};
-use crate::monitor::{Decimal, Pattern};
+use super::literals::near;
+use super::path::{JsonPath, Operand, PatternOperand, Query, Segment, Selector, Start, Test};
+use crate::monitor::{Budget, Pattern, Unjudged};
 
 /// Documents that are made of one path at most.
 const MOST: usize = 100;
@@ -19,11 +22,17 @@ const A_TEST: usize = 24;
 /// The longest list that is made to reach an index.
 const LIST: i64 = 64;
 
-/// Documents in which `path` may find each of `leaves`.
-pub fn documents(path: &JsonPath, leaves: &[Value]) -> Vec<Value> {
-    let mut literals = Vec::new();
-    path.segments.iter().for_each(|segment| in_segment(segment, &mut literals));
-    let maker = Maker { patterns: &path.patterns, values: near(&literals) };
+/// Steps that a value counts as which is made, copied or looked through.
+const A_VALUE: usize = 4;
+
+/// Documents in which `path` may find each of `leaves`; an error where making them takes more than there is left.
+pub fn documents(path: &JsonPath, leaves: &[Value], budget: &mut Budget) -> Result<Vec<Value>, Unjudged> {
+    for pattern in &path.patterns {
+        pattern.matcher(budget)?;
+    }
+    let examples = path.patterns.iter().map(Pattern::example).collect();
+    let left = Cell::new(Some(budget.left()));
+    let maker = Maker { examples, values: near(path), left };
     let mut made = Vec::new();
     for Shape { current, root } in maker.around(&path.segments, leaves) {
         // What filters ask of the whole document has to be there as well.
@@ -32,7 +41,10 @@ pub fn documents(path: &JsonPath, leaves: &[Value]) -> Vec<Value> {
             None => current,
         });
     }
-    made
+    let spent = maker.left.get().ok_or(Unjudged::TooManySteps);
+    // What is beyond the last step is spent too.
+    budget.spend(spent.as_ref().map_or(usize::MAX, |left| budget.left() - left))?;
+    spent.map(|_| made)
 }
 
 /// A value, and what the whole document needs for it.
@@ -42,14 +54,33 @@ struct Shape {
     root: Option<Value>,
 }
 
-struct Maker<'p> {
-    patterns: &'p [Pattern],
+struct Maker {
+    /// A text for each pattern of the path.
+    examples: Vec<Option<String>>,
     /// The literals of the path, and what lies around and between them: where two conditions ask for one value, it has
     /// to come up for both.
     values: Vec<Value>,
+    /// Steps that are left; `None` once more were asked for, and then nothing more is made.
+    left: Cell<Option<usize>>,
 }
 
-impl Maker<'_> {
+impl Maker {
+    /// Takes the steps for so many values.
+    fn affords(&self, values: usize) -> bool {
+        let left = self.left.get().and_then(|left| left.checked_sub(A_VALUE * values));
+        self.left.set(left);
+        left.is_some()
+    }
+
+    /// Joins two values, if that is affordable.
+    fn merged(&self, one: &Value, other: &Value) -> Option<Value> {
+        if self.affords(size(one) + size(other)) { merged(one, other) } else { None }
+    }
+
+    fn both(&self, one: Option<&Value>, other: Option<&Value>) -> Option<Value> {
+        if self.affords(one.map_or(1, size) + other.map_or(1, size)) { both(one, other) } else { None }
+    }
+
     /// Values in which `segments` lead to a leaf.
     fn around(&self, segments: &[Segment], leaves: &[Value]) -> Vec<Shape> {
         let mut shapes: Vec<_> =
@@ -66,6 +97,9 @@ impl Maker<'_> {
         let wrap = |make: &dyn Fn(&Value) -> Value| -> Vec<Shape> {
             shapes
                 .iter()
+                .take_while(|shape| {
+                    self.affords(1 + size(&shape.current) + shape.root.as_ref().map_or(0, size))
+                })
                 .map(|shape| Shape { current: make(&shape.current), root: shape.root.clone() })
                 .collect()
         };
@@ -74,7 +108,7 @@ impl Maker<'_> {
             Selector::Wildcard => wrap(&|value| json!([value])),
             Selector::Index(index) => {
                 let before = if *index < 0 { -1 - index } else { *index };
-                if before >= LIST {
+                if before >= LIST || !self.affords(list_of(before + 1) * shapes.len()) {
                     return Vec::new();
                 }
                 wrap(&|value| list(value, if *index < 0 { 0 } else { before }, before + 1))
@@ -82,6 +116,9 @@ impl Maker<'_> {
             Selector::Slice { start, end, step: _ } => {
                 let far = [*start, *end].into_iter().flatten().map(i64::saturating_abs).max();
                 let length = far.unwrap_or_default().min(LIST) + 1;
+                if !self.affords(5 * list_of(length) * shapes.len()) {
+                    return Vec::new();
+                }
                 let places = [0, 1, length / 2, length - 2, length - 1];
                 places
                     .into_iter()
@@ -94,15 +131,18 @@ impl Maker<'_> {
                 let mut made = Vec::new();
                 for shape in shapes {
                     for condition in &conditions {
-                        let root = both(shape.root.as_ref(), condition.root.as_ref());
-                        let elements = match merged(&condition.current, &shape.current) {
+                        // More of them are not taken.
+                        if made.len() >= MOST || self.left.get().is_none() {
+                            return made;
+                        }
+                        let root = self.both(shape.root.as_ref(), condition.root.as_ref());
+                        let elements = match self.merged(&condition.current, &shape.current) {
                             Some(merged) => vec![merged],
                             None => vec![shape.current.clone(), condition.current.clone()],
                         };
+                        let elements = elements.into_iter().filter(|element| size(element) < LARGE);
                         made.extend(
-                            elements
-                                .into_iter()
-                                .map(|element| Shape { current: json!([element]), root: root.clone() }),
+                            elements.map(|element| Shape { current: json!([element]), root: root.clone() }),
                         );
                     }
                 }
@@ -113,23 +153,28 @@ impl Maker<'_> {
 
     /// Values that may meet a condition.
     fn meeting(&self, test: &Test) -> Vec<Shape> {
-        let mut shapes = match test {
-            Test::Any(tests) => tests.iter().flat_map(|test| self.meeting(test)).collect(),
+        let most = 4 * A_TEST;
+        let is_small = |shape: &Shape| size(&shape.current) <= LARGE;
+        let mut shapes: Vec<Shape> = match test {
+            // No more of them are made than are taken.
+            Test::Any(tests) => {
+                tests.iter().flat_map(|test| self.meeting(test)).filter(is_small).take(most).collect()
+            }
             Test::All(tests) => tests.iter().fold(vec![anything()], |made, test| {
                 let others = self.meeting(test);
                 let pairs = made.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
                 let merged = |(one, other): (&Shape, &Shape)| {
-                    let current = merged(&one.current, &other.current)?;
-                    Some(Shape { current, root: both(one.root.as_ref(), other.root.as_ref()) })
+                    let current = self.merged(&one.current, &other.current)?;
+                    Some(Shape { current, root: self.both(one.root.as_ref(), other.root.as_ref()) })
                 };
-                pairs.filter_map(merged).take(4 * A_TEST).collect()
+                pairs.filter_map(merged).take(most).collect()
             }),
             Test::Not(test) => self.meeting(test),
             Test::Found(query) => self.placed(query, &[json!(1), json!([1])]),
             Test::Compare(left, _, right) => self.compared(left, right),
             Test::Matches { text, pattern, whole: _ } => {
                 let example = match pattern {
-                    PatternOperand::Written(place) => self.patterns.get(*place).and_then(Pattern::example),
+                    PatternOperand::Written(place) => self.examples.get(*place).cloned().flatten(),
                     PatternOperand::Found(_) => None,
                 };
                 self.operand(text, &[example.unwrap_or_default().into()])
@@ -138,8 +183,8 @@ impl Maker<'_> {
         if !matches!(test, Test::All(_)) {
             shapes.extend([json!({}), json!(0), json!("x")].map(|current| Shape { current, root: None }));
         }
-        shapes.retain(|shape| size(&shape.current) <= LARGE);
-        shapes.truncate(4 * A_TEST);
+        shapes.retain(is_small);
+        shapes.truncate(most);
         shapes
     }
 
@@ -151,8 +196,8 @@ impl Maker<'_> {
                 for (one, other) in [(1, 1), (1, 2), (2, 1)] {
                     for left in self.operand(left, &[json!(one)]) {
                         for right in self.operand(right, &[json!(other)]) {
-                            let root = both(left.root.as_ref(), right.root.as_ref());
-                            let current = merged(&left.current, &right.current);
+                            let root = self.both(left.root.as_ref(), right.root.as_ref());
+                            let current = self.merged(&left.current, &right.current);
                             made.extend(current.map(|current| Shape { current, root }));
                         }
                     }
@@ -173,6 +218,9 @@ impl Maker<'_> {
                 let long: Vec<_> = long
                     .flat_map(|length| {
                         let length = usize::try_from(length).unwrap_or_default();
+                        if !self.affords(length) {
+                            return [Value::Null, Value::Null];
+                        }
                         [json!("x".repeat(length)), Value::Array(vec![Value::Null; length])]
                     })
                     .collect();
@@ -198,8 +246,10 @@ impl Maker<'_> {
                 let lists: Vec<_> = counts
                     .flat_map(|count| {
                         let count = usize::try_from(count).unwrap_or_default();
-                        elements.iter().map(move |element| Value::Array(vec![element.clone(); count]))
+                        elements.iter().map(move |element| (element, count))
                     })
+                    .take_while(|(element, count)| self.affords(1 + count * size(element)))
+                    .map(|(element, count)| Value::Array(vec![element.clone(); count]))
                     .collect();
                 let around = Query { from: query.from, segments: before.to_vec() };
                 self.placed(&around, &lists)
@@ -218,6 +268,11 @@ impl Maker<'_> {
     }
 }
 
+/// Values of a list of this length.
+fn list_of(length: i64) -> usize {
+    usize::try_from(length).unwrap_or_default()
+}
+
 fn anything() -> Shape {
     Shape { current: json!({}), root: None }
 }
@@ -234,80 +289,6 @@ fn size(value: &Value) -> usize {
         Value::Object(fields) => 1 + fields.values().map(size).sum::<usize>(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
     }
-}
-
-/// The literals, and values around and between them.
-fn near(literals: &[&Literal]) -> Vec<Value> {
-    let (mut near, mut numbers) = (Vec::new(), Vec::new());
-    for literal in literals.iter().take(8) {
-        match literal {
-            Literal::Null => near.push(Value::Null),
-            Literal::Bool(flag) => near.extend([json!(flag), json!(!flag)]),
-            Literal::Text(text) => near.extend([json!(text), json!(format!("{text}a")), json!("")]),
-            Literal::Number(number) => {
-                near.extend(around(number));
-                numbers.extend(number.to_number().as_f64());
-            }
-        }
-    }
-    numbers.sort_by(f64::total_cmp);
-    let between =
-        numbers.iter().zip(numbers.iter().skip(1)).map(|(one, other)| json!(f64::midpoint(*one, *other)));
-    near.extend(between);
-    near.extend([json!(0), json!("x")]);
-    let mut distinct: Vec<Value> = Vec::new();
-    for value in near {
-        if !distinct.contains(&value) {
-            distinct.push(value);
-        }
-    }
-    distinct
-}
-
-/// A number, the next whole ones, and numbers far away.
-pub fn around(number: &Decimal) -> Vec<Value> {
-    let mut near = vec![Value::Number(number.to_number())];
-    if let Some(whole) = number.to_number().as_f64().filter(|float| float.abs() < 1e15) {
-        let next = [whole.floor() - 1.0, whole.floor() + 1.0, whole.ceil() + 1.0];
-        near.extend(next.iter().filter_map(|float| serde_json::from_str(&format!("{float:.0}")).ok()));
-    }
-    near.extend(["-1e999", "1e999"].into_iter().filter_map(|far| serde_json::from_str(far).ok()));
-    near
-}
-
-fn in_segment<'p>(segment: &'p Segment, literals: &mut Vec<&'p Literal>) {
-    let (Segment::Child(selectors) | Segment::Descendant(selectors)) = segment;
-    for selector in selectors {
-        match selector {
-            Selector::Filter(test) => in_test(test, literals),
-            Selector::Name(_) | Selector::Wildcard | Selector::Index(_) | Selector::Slice { .. } => {}
-        }
-    }
-}
-
-fn in_test<'p>(test: &'p Test, literals: &mut Vec<&'p Literal>) {
-    match test {
-        Test::Any(tests) | Test::All(tests) => tests.iter().for_each(|test| in_test(test, literals)),
-        Test::Not(test) => in_test(test, literals),
-        Test::Found(query) => in_query(query, literals),
-        Test::Compare(left, _, right) => {
-            in_operand(left, literals);
-            in_operand(right, literals);
-        }
-        Test::Matches { text, .. } => in_operand(text, literals),
-    }
-}
-
-fn in_operand<'p>(operand: &'p Operand, literals: &mut Vec<&'p Literal>) {
-    match operand {
-        Operand::Literal(literal) => literals.push(literal),
-        Operand::Single(query) | Operand::Count(query) | Operand::ValueOf(query) => in_query(query, literals),
-        Operand::Length(inner) => in_operand(inner, literals),
-    }
-}
-
-fn in_query<'p>(query: &'p Query, literals: &mut Vec<&'p Literal>) {
-    query.segments.iter().for_each(|segment| in_segment(segment, literals));
 }
 
 fn both(one: Option<&Value>, other: Option<&Value>) -> Option<Value> {

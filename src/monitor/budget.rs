@@ -39,6 +39,15 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// Another number of steps than one answer has.
+    pub fn of(steps: usize) -> Self {
+        Self { left: steps }
+    }
+
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
     /// Takes `steps` from what is left.
     pub fn spend(&mut self, steps: usize) -> Result<(), Unjudged> {
         let left = self.left.checked_sub(steps);
