@@ -6,7 +6,9 @@ use super::raw::RawMonitor;
 use super::raw_maintenance::RawWindow;
 use super::timing::bounded;
 use super::violation::Violation;
-use crate::monitor::{MOST_WINDOWS, WINDOW_LASTS, Window, WindowError, leave_no_gap};
+use crate::monitor::{
+    MOST_WINDOWS, RULE_CHARS, RecurrenceError, WINDOW_LASTS, Window, WindowError, leave_no_gap,
+};
 
 /// The zone where none is said.
 const DEFAULT_ZONE: &str = "UTC";
@@ -76,6 +78,12 @@ fn window(path: &Path, raw: &RawWindow, violations: &mut Vec<Violation>) -> Opti
 }
 
 fn violation(path: &Path, error: &WindowError) -> Violation {
+    // The schema says so of files, in the same words.
+    if *error == WindowError::Recurrence(RecurrenceError::TooLong) {
+        let path = path.key("repeats");
+        let message = format!("`{path}` has at most {RULE_CHARS} characters");
+        return Violation::new(Code::OutOfBounds, path, message).label("too long");
+    }
     let (code, key, label, help) = match error {
         WindowError::NotATime(_) => {
             (Code::BadFormat, "starts", "no such time", "write it like 2026-12-01T02:00, without a zone")
@@ -118,5 +126,25 @@ fn violation(path: &Path, error: &WindowError) -> Violation {
         | WindowError::OutOfYears(_)
         | WindowError::UnknownZone(_)
         | WindowError::Recurrence(_) => violation,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{SourceFile, load};
+
+    #[test]
+    fn a_rule_that_is_too_long_is_one_fault() {
+        for (days, expected) in [(61, &[][..]), (62, &[Code::OutOfBounds])] {
+            let rule = format!("FREQ=WEEKLY;BYDAY={}", vec!["MO"; days].join(","));
+            let text = format!(
+                "id: a\nurl: https://a\nmaintenance:\n  - starts: 2026-12-01T02:00\n    for: 2h\n    repeats: {rule}\n"
+            );
+            let file =
+                SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into_bytes() };
+            let found: Vec<_> = load(&[file], None).diagnostics.into_iter().map(|fault| fault.code).collect();
+            assert_eq!(found, expected, "{days}");
+        }
     }
 }

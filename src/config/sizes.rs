@@ -59,7 +59,11 @@ pub fn cut(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::diagnostic::Code;
+    use super::super::load::parse;
+    use super::super::sources::{SourceFile, Sources};
     use super::super::tried::{CATALOG_STEPS, DOCUMENT_STEPS};
+    use super::super::yaml;
     use super::*;
 
     #[test]
@@ -69,6 +73,49 @@ mod tests {
         }
         assert_eq!(cut("éé", 2), "éé");
         assert_eq!(cut("ééé", 2), "éé…");
+    }
+
+    /// Whether a file of this name and text goes beyond a bound.
+    fn is_too_large(path: &str, text: String) -> bool {
+        let file = SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.into_bytes() };
+        let sources = Sources::new(std::slice::from_ref(&file));
+        let (index, source) = sources.iter().next().expect("a file");
+        let yaml::Parsed { faults, broken, .. } = parse(source, index);
+        !broken.is_empty()
+            || faults.iter().any(|fault| matches!(fault.code, Code::TooLarge | Code::YamlSyntax))
+    }
+
+    /// `number` values, most of them through aliases, which is quicker to read.
+    fn values(number: usize) -> String {
+        assert!(number > 1_000, "{number}");
+        let (again, rest) = ((number - 1) / 1_000, (number - 1) % 1_000);
+        let anchored = vec!["1"; 999].join(",");
+        format!("- &a [{anchored}]\n{}{}", "- *a\n".repeat(again - 1), "- 1\n".repeat(rest))
+    }
+
+    #[test]
+    fn what_is_at_a_bound_is_read_and_what_is_above_it_is_a_fault() {
+        let documents = |number: usize| "--- {a: 1}\n".repeat(number);
+        let values_of_file = |number: usize| {
+            let (whole, rest) = (number / VALUES, number % VALUES);
+            vec![values(VALUES); whole].join("---\n") + &"--- 1\n".repeat(rest)
+        };
+        let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+        let key = |chars: usize| format!("? {}\n: 1\n", "k".repeat(chars));
+        let comment = |bytes: usize| "#".repeat(bytes);
+        type Text<'a> = &'a dyn Fn(usize) -> String;
+        for (what, path, text, most) in [
+            ("bytes of a file", "a.yaml", &comment as Text<'_>, FILE_BYTES),
+            ("bytes of defaults", "defaults.yaml", &comment, DEFAULTS_BYTES),
+            ("documents", "a.yaml", &documents, DOCUMENTS),
+            ("values of a document", "a.yaml", &values, VALUES),
+            ("values of a file", "a.yaml", &values_of_file, FILE_VALUES),
+            ("nesting", "a.yaml", &nested, NESTING),
+            ("characters of a key", "a.yaml", &key, KEY_CHARS),
+        ] {
+            assert!(!is_too_large(path, text(most)), "{what}: {most}");
+            assert!(is_too_large(path, text(most + 1)), "{what}: {most} and one more");
+        }
     }
 
     /// docs/validate.md says the bounds that hold.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::diagnostic::Code;
 use super::path::Path;
+use super::sizes::grouped;
 use super::tree::Node;
 use super::violation::{Fault, Violation};
 use crate::monitor::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
@@ -138,15 +139,7 @@ pub fn too_large_settings(document: &Node) -> Option<Fault> {
 
 /// `512,345 bytes`
 fn in_bytes(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} bytes")
+    format!("{} bytes", grouped(number))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub fn local(facts: &LocalFacts) -> Vec<Finding> {
         match writable {
             Look::Seen(()) => Finding::ok(About::Store, format!("{store} opens, and can be written")),
             Look::Missing => {
-                Finding::skipped(About::Store, format!("{store} is not there; the first use makes it"))
+                Finding::skipped(About::Store, format!("{store} is not there; `monitorctl sync` makes it"))
                     .or("monitorctl sync")
             }
             Look::Hidden | Look::Stranger(_) => broken(About::Store, store, "access is denied"),

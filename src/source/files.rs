@@ -129,13 +129,21 @@ fn found(read: Result<SourceFile, SourceError>) -> Result<Option<SourceFile>, So
 }
 
 /// What was found in folders.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Found {
     pub files: Vec<SourceFile>,
     /// What cannot be read, by its path.
     pub unreadable: Vec<(String, SourceError)>,
+    /// Files that there may be.
+    most: usize,
     /// The folders that links on the way to the present one led to, as they really lie.
     way: Vec<PathBuf>,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self { files: Vec::new(), unreadable: Vec::new(), most: FILES, way: Vec::new() }
+    }
 }
 
 impl Found {
@@ -170,9 +178,6 @@ impl<'a> Catalog<'a> {
             }
             let path = entry.path();
             let is_link = entry.file_type().is_ok_and(|found| found.is_symlink());
-            if found.files.len() >= FILES {
-                return Err(SourceError::TooMany { path: named(self.root) });
-            }
             match self.read_entry(&path, is_link, found) {
                 Err(error @ SourceError::TooMany { .. }) => return Err(error),
                 Err(error) => found.unreadable.push((shown(&path), error)),
@@ -186,6 +191,9 @@ impl<'a> Catalog<'a> {
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if !metadata.is_dir() {
             if is_yaml(path) && !is_settings(path) {
+                if found.files.len() >= found.most {
+                    return Err(SourceError::TooMany { path: named(self.root) });
+                }
                 found.files.push(self.read_file(path)?);
             }
             return Ok(());

@@ -102,6 +102,24 @@ mod tests {
         assert_eq!(read().await.len(), 1);
     }
 
+    #[tokio::test]
+    async fn a_stored_selector_is_held_to_its_bounds() {
+        let terms = |number: usize| vec!["a"; number].join(",");
+        for (selector, is_read) in
+            [("a".repeat(1_000), true), ("a".repeat(1_001), false), (terms(100), true), (terms(101), false)]
+        {
+            let shared = Shared::new(Hand::at(Timestamp::UNIX_EPOCH).clock());
+            let item = json!({
+                "shard": {"S": "0"}, "monitor": {"S": "@silence#01X"}, "selector": {"S": selector}, "format": {"N": "1"},
+                "starts": {"N": "0"}, "ends": {"N": "9"}, "reason": {"S": "r"}, "by": {"S": "b"},
+            });
+            shared.put("api_health_configs", &item);
+            let configs = shared.open().config_reader().read().await.expect("it reads");
+            let expected = if is_read { (1, 0) } else { (0, 1) };
+            assert_eq!((configs.silences.len(), configs.unreadable.len()), expected, "{selector:.20}");
+        }
+    }
+
     // P11: one bad item never stops the others.
     #[tokio::test]
     async fn a_silence_that_makes_no_sense_is_reported_and_silences_nothing() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Mistakes are numbered from 1 up to this one.
-const LAST: u8 = 25;
+const LAST: u8 = 39;
 
 /// The numbers that the comments above each test name, by the test's name. What nobody runs is no test.
 fn marked(texts: &[String]) -> BTreeMap<String, BTreeSet<u8>> {

@@ -8,6 +8,7 @@ use ulid::Ulid;
 
 use super::files::from_files;
 use super::flow::{Deps, run};
+use super::judging::Judging;
 use super::log::Log;
 use super::options::RunOptions;
 use super::outcome::{CompletedRun, Outcome};
@@ -74,6 +75,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let deps = Deps {
         store: context.open_store(missing).await?,
+        judging: Judging::default(),
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
         inventory,

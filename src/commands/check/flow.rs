@@ -22,6 +22,7 @@ use super::concluding::{after, conclude, enter, enter_delivered, gravest_first, 
 use super::history;
 use super::history::Reach;
 use super::inventory::{Inventory, WatchedMonitor};
+use super::judging::Judging;
 use super::log::Log;
 use super::moves::{Moves, moves};
 use super::notifying::{Notifications, Notified, alerts};
@@ -50,6 +51,7 @@ const LAST_WRITES: Duration = Duration::from_secs(2);
 pub struct Deps {
     pub store: Store,
     pub prober: Arc<Prober>,
+    pub judging: Judging,
     pub notifier: Notifier,
     /// Monitors from files; the config table otherwise.
     pub inventory: Option<Inventory>,

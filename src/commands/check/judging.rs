@@ -30,6 +30,12 @@ impl Default for Judging {
 }
 
 impl Judging {
+    /// Whose places are taken, and never free again.
+    #[cfg(test)]
+    pub fn without_a_place() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
     /// `None` if `deadline` comes first: such a monitor was not judged, so its health stays as it is, and the next run
     /// begins with it. A judgement that breaks says nothing of its endpoint.
     pub async fn judge(
@@ -75,9 +81,43 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::monitor::{Comparison, Monitor, Spec};
+    use crate::observation::{Answer, Peer, Phases};
+    use crate::probe::Secrets;
+    use crate::secrets::Values;
+
+    fn observation() -> Observation {
+        Observation {
+            at: Timestamp::UNIX_EPOCH,
+            attempts: 1,
+            phases: Phases::default(),
+            latency: Duration::from_millis(1),
+            redirects: 0,
+            certificate: None,
+            peer: Peer::default(),
+            result: Ok(Answer { status: 200, headers: Vec::new(), body: Some(b"ok".to_vec()) }),
+        }
+    }
 
     fn judgement(verdict: Verdict) -> Judgement {
         Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH)
+    }
+
+    // Without the deadline it would wait for a place for ever.
+    #[tokio::test(start_paused = true)]
+    async fn what_finds_no_place_before_the_deadline_is_not_judged() {
+        let judge = async |monitor: Monitor| {
+            let judging = Judging::without_a_place();
+            let deadline = Instant::now() + Duration::from_secs(1);
+            let resolution = Resolution { values: Values::default(), secrets: Secrets::default() };
+            let watched = Arc::new(WatchedMonitor::new(monitor, Spec::default(), None));
+            let judged = judging.judge(watched, observation(), Arc::new(resolution), deadline);
+            timeout_at(deadline + Duration::from_secs(1), judged).await.expect("it ends at its deadline")
+        };
+        let mut monitor = Monitor::sample("a", "https://a.example/");
+        assert!(judge(monitor.clone()).await.is_some(), "a status needs no place");
+        monitor.expect.body = vec![Comparison::Contains("ok".to_owned())];
+        assert!(judge(monitor).await.is_none());
     }
 
     #[tokio::test]

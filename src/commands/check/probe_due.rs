@@ -8,7 +8,6 @@ use tokio::time::Instant;
 
 use super::flow::Session;
 use super::inventory::WatchedMonitor;
-use super::judging::Judging;
 use super::probing::{Noted, Probing, unless_stopped};
 use super::reread;
 use super::secret_provider::{SecretProvider, secrets_of};
@@ -55,7 +54,7 @@ impl Session<'_> {
         Probing {
             prober: Arc::clone(&self.deps.prober),
             secret_provider,
-            judging: Judging::default(),
+            judging: self.deps.judging.clone(),
             deadline,
             patience: self.patience(deadline),
             stop: self.deps.stop.clone(),

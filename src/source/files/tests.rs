@@ -23,6 +23,23 @@ fn only_visible_yaml_files_are_read_and_in_order() {
 
 /// Trap 13: a file that somebody meant must not be passed over without a word.
 #[test]
+fn as_many_files_are_read_as_there_may_be_and_no_more() {
+    let names = ["a.yaml", "b.yaml", "c.yaml"];
+    let dir = tree(&names.map(|name| (name, "")));
+    fs::write(dir.path().join("README.md"), "").expect("a file");
+    for (most, is_read) in [(3, true), (2, false)] {
+        let mut found = Found { most, ..Found::default() };
+        let catalog = Catalog::of(dir.path(), dir.path()).expect("a folder");
+        let outcome = catalog.read_folder(dir.path(), &mut found);
+        assert_eq!(outcome.is_ok(), is_read, "{most}: {outcome:?}");
+        assert!(is_read || matches!(outcome, Err(SourceError::TooMany { .. })), "{outcome:?}");
+    }
+    // docs/validate.md says the bound that holds.
+    assert_eq!((Found::default().most, FILES), (FILES, 50_000));
+    assert!(include_str!("../../../docs/validate.md").contains("| files of a catalog | 50,000 |"));
+}
+
+#[test]
 fn the_ending_of_a_file_may_be_in_capitals() {
     let dir = tree(&[("monitors/DEFAULTS.yaml", ""), ("monitors/defaults.YML", ""), ("monitors/b.YAML", "")]);
     let root = dir.path().join("monitors");

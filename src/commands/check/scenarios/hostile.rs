@@ -1,6 +1,7 @@
 //! A monitor that was written to be as dear as can be costs the others nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -34,6 +35,23 @@ fn two_hundred() -> Vec<Watched> {
         monitor(name(i)).expect(json!({"json": [{"path": "$.status", "equals": "up"}]})).without_retry()
     });
     dear.chain(ordinary).collect()
+}
+
+#[tokio::test]
+async fn a_monitor_whose_judging_outlasts_the_deadline_is_skipped_and_the_others_are_stored() {
+    let dear = monitor("dear").expect(json!({"headers": {"connection": "close"}}));
+    let mut world = World::where_broke(&[dear, monitor("search")], &["dear", "search"]).await;
+    world.next_slot();
+    let process = world.process().deadline(Duration::from_millis(500)).without_a_place_to_judge();
+    let completed = world.finish(process).await.completed();
+    let verdict = |id: &str| {
+        let judged = completed.judged.iter().find(|judged| judged.watched.monitor.id.as_str() == id);
+        judged.map(|judged| judged.judgement.verdict)
+    };
+    assert_eq!((verdict("dear"), verdict("search")), (Some(Verdict::Skipped), Some(Verdict::Fail)));
+    assert_eq!(world.notified(), ["DOWN search"]);
+    assert_eq!(world.row("dear").await.confirmed.health, Health::Up);
+    assert_eq!(world.row("search").await.confirmed.health, Health::Down);
 }
 
 #[tokio::test]

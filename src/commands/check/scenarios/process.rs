@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::world::PERIOD;
 use crate::aws::Aws;
 use crate::commands::check::flow::{self, Deps};
+use crate::commands::check::judging::Judging;
 use crate::commands::check::log::Log;
 use crate::commands::check::options::RunOptions;
 use crate::commands::check::outcome::{CompletedRun, Outcome, RunError};
@@ -79,6 +80,7 @@ impl Process {
         let deps = Deps {
             store,
             prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
+            judging: Judging::default(),
             notifier: Notifier::Recording(topic),
             inventory: None,
             variables: Variables { offer: Offer::everything(), read: |_| None },
@@ -127,6 +129,12 @@ impl Process {
 
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.options.deadline = deadline;
+        self
+    }
+
+    /// On a machine whose processors are busy with judging, and stay so.
+    pub fn without_a_place_to_judge(mut self) -> Self {
+        self.deps.judging = Judging::without_a_place();
         self
     }
 
