@@ -1,7 +1,7 @@
 //! How large a file, and what is in it, may be. Pure.
 //!
 //! A monitor is some dozens of lines. The bounds lie far above what people write, and low enough that the worst file
-//! below them costs a second and some hundred MB at most.
+//! below them costs some seconds and some hundred MB at most.
 
 /// Bytes of one file.
 pub const FILE_BYTES: usize = 8 << 20;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::endpoints::Manner;
-use super::process::{End, Process, TRIES};
+use super::process::{End, Process, Running, TRIES};
 use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::notify::recording::Mode;
@@ -139,6 +139,58 @@ async fn many_that_break_at_once_wait_for_all_batches_and_are_one_message() {
     let completed = world.run().await;
     assert_eq!((completed.notified.messages.len(), world.notified().len()), (1, 30));
     world.discard().await;
+}
+
+/// Thirty that broke at once, in a run that the table holds in the middle of its batches.
+async fn held_between_batches() -> (World, Running) {
+    let broken = async || {
+        let mut world = World::where_broke(&many("critical"), &MANY).await;
+        world.shared.in_batches_of(4);
+        world.next_slot();
+        world
+    };
+    let mut world = broken().await;
+    let process = world.process();
+    let plug = process.plug.clone();
+    world.finish(process).await.completed();
+    let writes = plug.operations();
+    let batches = (1..).zip(&writes).filter(|(_, operation)| *operation == "TransactWriteItems");
+    let (fifth, _) = { batches }.nth(4).expect("eight batches");
+    let mut world = broken().await;
+    let process = world.process();
+    process.plug.hold_before(fifth);
+    let running = world.freeze(process).await;
+    (world, running)
+}
+
+// People wait for a first word no longer than a moment, however long the table takes for the rest.
+#[tokio::test]
+async fn a_first_notification_goes_out_before_the_last_batch_is_stored() {
+    let (mut world, mut running) = held_between_batches().await;
+    tokio::time::pause();
+    running.beside_the_held_request(Duration::from_secs(1)).await;
+    tokio::time::resume();
+    let first = world.notified().len();
+    assert!(first > 0 && first < MANY.len(), "{first}");
+    world.wake(running).await.completed();
+    let mut delivered = world.notified();
+    delivered.sort();
+    assert_eq!(delivered, MANY.map(|id| format!("DOWN {id}")));
+    world.discard().await;
+}
+
+#[tokio::test]
+async fn a_run_that_ends_between_two_batches_leaves_the_rest_to_the_next() {
+    let (mut world, mut running) = held_between_batches().await;
+    tokio::time::pause();
+    running.beside_the_held_request(Duration::from_secs(1)).await;
+    tokio::time::resume();
+    drop(running);
+    world.discard().await;
+    let mut delivered = world.notified();
+    delivered.sort();
+    delivered.dedup();
+    assert_eq!(delivered, MANY.map(|id| format!("DOWN {id}")));
 }
 
 // A child is not told of because it happens to be stored before the parent that explains it.

@@ -181,6 +181,15 @@ impl Process {
 }
 
 impl Running {
+    /// Goes on for so long beside a request that is held.
+    pub async fn beside_the_held_request(&mut self, time: Duration) {
+        tokio::select! {
+            biased;
+            _ = &mut self.run => panic!("it ended although a request is held"),
+            () = tokio::time::sleep(time) => {}
+        }
+    }
+
     /// Lives until the process ends, dies (then it is dropped here, as if killed) or freezes.
     pub async fn proceed(&mut self, topic: &Topic) -> End {
         tokio::select! {
