@@ -1,4 +1,6 @@
 //! Processes of the program that are killed, hung up or stopped, and what the next ones find.
+//!
+//! Only `/proc` says which process is gone or holds a lock, so what needs that is tested on Linux.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
@@ -6,7 +8,7 @@
 mod support;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -49,6 +51,7 @@ fn verdict(repository: &Repository, args: &[&str]) -> Value {
     serde_json::from_slice::<Value>(&run.stdout).expect("JSON")["monitors"][0]["verdict"].take()
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn the_check_after_a_killed_one_takes_over_at_once() {
     for args in [&[][..], &["--all"]] {
@@ -126,6 +129,7 @@ fn refused(repository: &Repository, args: &[&str]) -> (String, Duration) {
     (String::from_utf8_lossy(&run.stderr).into_owned(), begun.elapsed())
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_process_that_keeps_the_store_locked_is_named() {
     let (_api, repository) = one_monitor();
@@ -137,28 +141,36 @@ fn a_process_that_keeps_the_store_locked_is_named() {
     assert!(!words.contains("writable"), "{words}");
 }
 
+/// Set for the process that holds a transaction: the path of the store.
+const HOLDS: &str = "MONITORCTL_TEST_HOLDS_A_TRANSACTION";
+
+/// Begins a transaction on the store and keeps it, in a process that this program starts for the test below.
+#[test]
+fn holds_a_transaction_if_asked_to() {
+    let Some(store) = std::env::var_os(HOLDS) else { return };
+    let connection = rusqlite::Connection::open(store).expect("it opens");
+    connection.execute_batch("BEGIN IMMEDIATE").expect("it is free");
+    let _ = writeln!(std::io::stderr(), "locked");
+    thread::sleep(Duration::from_secs(120));
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn a_process_that_was_stopped_in_a_transaction_is_named() {
     let (_api, repository) = one_monitor();
-    let script = "import sqlite3, sys, time\n\
-                  c = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
-                  c.execute('BEGIN IMMEDIATE')\n\
-                  print('locked', flush=True)\n\
-                  time.sleep(120)\n";
-    let store = repository.path(".monitorctl/store.db");
-    let mut holder = Command::new("python3")
-        .args(["-c", script])
-        .arg(&store)
-        .stdout(Stdio::piped())
+    let mut holder = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "holds_a_transaction_if_asked_to", "--nocapture"])
+        .env(HOLDS, repository.path(".monitorctl/store.db"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
-        .expect("python3 runs");
-    let mut said = String::new();
-    let stdout = holder.stdout.take().expect("it is piped");
-    BufReader::new(stdout).read_line(&mut said).expect("it says so");
+        .expect("it starts");
+    let stderr = BufReader::new(holder.stderr.take().expect("it is piped"));
+    stderr.lines().map_while(Result::ok).find(|line| line == "locked").expect("it locks the store");
     signal("-STOP", &holder);
     let (words, took) = refused(&repository, &["check", "--all"]);
     let expected = format!(" is locked by process {} (", holder.id());
-    assert!(words.contains(&expected) && words.contains("python3 -c import"), "{words}");
+    assert!(words.contains(&expected) && words.contains("holds_a_transaction_if_asked_to"), "{words}");
     assert!(words.contains("which is stopped") && !words.contains("writable"), "{words}");
     assert!(words.contains(&format!("kill -CONT {}", holder.id())), "{words}");
     assert!(took < Duration::from_secs(25), "{took:?}");
