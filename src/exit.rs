@@ -6,31 +6,31 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     Done,
-    /// Unexpected trouble or I/O.
+    /// Unexpected failure or I/O.
     Failed,
-    /// The command line makes no sense.
+    /// Invalid arguments.
     Usage,
     /// Invalid configuration.
     Invalid,
     /// Partly done; run again.
     Partly,
-    /// Refused by a guard.
+    /// Refused by a safety limit.
     Refused,
     /// The plan is stale: something changed since it was made.
     Stale,
     /// Credentials or permission.
     Denied,
-    /// Needs a confirmation.
+    /// Not confirmed.
     Unconfirmed,
     /// Changes are pending (`diff --exit-code`).
     ChangesPending,
-    /// The table is not as it was applied (`diff --exit-code`).
+    /// The table drifted (`diff --exit-code`).
     Drifted,
     /// Both.
     PendingAndDrifted,
     /// A monitor is not UP (`check --exit-code`, `status --exit-code`).
     NotUp,
-    /// The alerts are not those that were expected (`simulate --expect`).
+    /// The alerts differ from the expected ones (`simulate --expect`).
     Differing,
     /// Ended by SIGHUP: the terminal was closed.
     HungUp,
@@ -43,6 +43,52 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Every exit code, in the order of the numbers.
+    pub const ALL: &[Self] = &[
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::Invalid,
+        Self::Partly,
+        Self::Refused,
+        Self::Stale,
+        Self::Denied,
+        Self::Unconfirmed,
+        Self::ChangesPending,
+        Self::Drifted,
+        Self::PendingAndDrifted,
+        Self::NotUp,
+        Self::Differing,
+        Self::HungUp,
+        Self::Interrupted,
+        Self::Quit,
+        Self::Terminated,
+    ];
+
+    /// What it means, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "unexpected failure, or an unusable file or table",
+            Self::Usage => "invalid arguments",
+            Self::Invalid => "invalid configuration",
+            Self::Partly => "partly done; run it again",
+            Self::Refused => "refused by a safety limit",
+            Self::Stale => "the plan is stale: something changed since it was made",
+            Self::Denied => "missing credentials or permission",
+            Self::Unconfirmed => "not confirmed: pass --yes",
+            Self::ChangesPending => "changes are pending (diff --exit-code)",
+            Self::Drifted => "the table drifted (diff --exit-code)",
+            Self::PendingAndDrifted => "changes are pending and the table drifted (diff --exit-code)",
+            Self::NotUp => "a monitor is not UP (check --exit-code, status --exit-code)",
+            Self::Differing => "the alerts differ from the expected ones (simulate --expect)",
+            Self::HungUp => "ended by SIGHUP",
+            Self::Interrupted => "ended by SIGINT",
+            Self::Quit => "ended by SIGQUIT",
+            Self::Terminated => "ended by SIGTERM",
+        }
+    }
+
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -77,31 +123,20 @@ impl From<Exit> for ExitCode {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::Exit::{
-        ChangesPending, Denied, Differing, Done, Drifted, Failed, HungUp, Interrupted, Invalid, NotUp,
-        Partly, PendingAndDrifted, Quit, Refused, Stale, Terminated, Unconfirmed, Usage,
-    };
+    use super::Exit;
+    use super::Exit::{Denied, Failed, Invalid, Partly, Refused, Stale, Unconfirmed, Usage};
 
     // Trap 21: a code that means "changes" to one program and "error" to another.
     #[test]
     fn every_exit_code_has_one_meaning_which_stands_in_the_readme() {
         let trouble = [Failed, Usage, Invalid, Partly, Refused, Stale, Denied, Unconfirmed];
-        let found = [
-            Done,
-            ChangesPending,
-            Drifted,
-            PendingAndDrifted,
-            NotUp,
-            Differing,
-            HungUp,
-            Interrupted,
-            Quit,
-            Terminated,
-        ];
+        let found: Vec<_> = Exit::ALL.iter().filter(|exit| !trouble.contains(exit)).collect();
         assert!(trouble.iter().all(|exit| (1..=9).contains(&exit.code())));
         assert!(found.iter().all(|exit| exit.code() == 0 || exit.code() >= 10));
-        let codes: BTreeSet<_> = trouble.iter().chain(&found).map(|exit| exit.code()).collect();
+        let codes: BTreeSet<_> = Exit::ALL.iter().map(|exit| exit.code()).collect();
+        let meanings: BTreeSet<_> = Exit::ALL.iter().map(|exit| exit.meaning()).collect();
         assert_eq!(codes.len(), trouble.len() + found.len());
+        assert_eq!(meanings.len(), codes.len());
 
         let (_, table) =
             include_str!("../README.md").split_once("| code | meaning |\n|---|---|\n").expect("a table");

@@ -1,4 +1,4 @@
-//! What was typed after `explain`.
+//! The command line of `explain`.
 
 use std::time::Duration;
 
@@ -8,12 +8,13 @@ use super::{Format, duration};
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The monitor
+    /// Id of the monitor
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Time from one cron entry to the next, as given to check [default: that of the last run, else 2m]
+    /// Time between two cron runs of check [default: that of the last run, else 2m]
     #[arg(long, value_name = "TIME", value_parser = duration, env = "MONITORCTL_PERIOD")]
     pub period: Option<Duration>,
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 }

@@ -1,65 +1,73 @@
-//! What a plan is about and how it is shown, as typed.
+//! The options of a plan and of its output.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// What a plan is about, and what it may do.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Options of the plan")]
+#[command(next_help_heading = "Plan options")]
 pub struct Planning {
-    /// Only these monitors, nothing else is touched: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`. Values of
-    /// one kind are alternatives, different kinds narrow, several --only add up
+    /// Plan only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
+    ///
+    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds narrow.
+    /// Several --only add up.
     #[arg(long, value_name = "SELECTOR")]
     pub only: Vec<String>,
-    /// Take over these monitors that were put into the table by hand
+    /// Adopt these monitors that were added to the table by hand
     #[arg(long, value_name = "SELECTOR")]
     pub adopt: Vec<String>,
-    /// Take over this monitor of another owner
+    /// Take over this monitor from another owner
     #[arg(long, value_name = "OWNER:ID")]
     pub take_over: Vec<String>,
-    /// Lose up to N monitors, more than the guard allows
+    /// Allow the plan to remove or pause up to N monitors
+    ///
+    /// Raises a safety limit for this plan only.
     #[arg(long, value_name = "N")]
     pub allow_loss: Option<usize>,
-    /// Watch up to N monitors less closely, more than the guard allows
+    /// Allow the plan to weaken up to N monitors
+    ///
+    /// Raises a safety limit for this plan only.
     #[arg(long, value_name = "N")]
     pub allow_weaker: Option<usize>,
-    /// Send stored secrets of up to N monitors to hosts that they did not go to before
+    /// Allow the secrets of up to N monitors to go to new hosts
+    ///
+    /// Raises a safety limit for this plan only.
     #[arg(long, value_name = "N")]
     pub allow_secret_host: Option<usize>,
-    /// Go back to a commit that is older than the applied one
+    /// Allow a commit that is older than the applied one
     #[arg(long)]
     pub allow_rollback: bool,
-    /// Commit that the files are compared with to say why a line is there [default: the base branch of a pull
-    /// request on GitHub, else the applied commit]
+    /// Commit to compare the files with
+    ///
+    /// The plan names the commit that caused each change. The default is the base branch of a pull request on
+    /// GitHub, else the applied commit.
     #[arg(long, value_name = "REF")]
     pub base: Option<String>,
 }
 
-/// How a plan is shown.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Options of what is shown")]
+#[command(next_help_heading = "Output options")]
 pub struct Showing {
-    /// What goes to standard output
+    /// Format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: PlanFormat,
-    /// Write the plan into a file as well; may be given more than once: `-o json=plan.json -o markdown=plan.md`
+    /// Also write the plan to a file, for example `-o json=plan.json`; repeatable
     #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub outputs: Vec<PlanOutput>,
-    /// Show the fields that stay as they are as well, in text
+    /// Show unchanged fields too, in text format
     #[arg(long)]
     pub full: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
-    /// For people
+    /// Text for people
     Text,
-    /// For programs, as `monitorctl schema plan` describes it
+    /// JSON for programs, as `monitorctl schema plan` describes it
     Json,
-    /// A comment on GitHub
+    /// A comment for a pull request on GitHub
     Markdown,
-    /// Annotations of a pull request: ten, and one that sums up the rest
+    /// Annotations on a pull request: ten, and one that summarizes the rest
     Github,
 }
 
@@ -76,9 +84,9 @@ fn output(text: &str) -> Result<PlanOutput, String> {
         return Err(format!("write FORMAT=PATH, with {formats} as the format"));
     };
     let format = PlanFormat::from_str(format, false)
-        .map_err(|_| format!("there is no format {format:?}: it is {formats}"))?;
+        .map_err(|_| format!("unknown format {format:?}: use {formats}"))?;
     if path.is_empty() {
-        return Err("the path is missing after `=`".to_owned());
+        return Err("missing path after `=`".to_owned());
     }
     Ok(PlanOutput { format, path: PathBuf::from(path) })
 }

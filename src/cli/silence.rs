@@ -1,4 +1,4 @@
-//! What was typed after `silence`.
+//! The command line of `silence`.
 
 use std::time::Duration;
 
@@ -15,49 +15,53 @@ pub struct Silence {
 
 #[derive(Debug, Subcommand)]
 pub enum SilenceCommand {
-    /// Tell nobody that these monitors are not good, for a while
+    /// Silence alerts for a limited time
     Add(SilenceAdd),
-    /// Show the silences that hold
+    /// List the active silences
     List(SilenceList),
-    /// End a silence before its time
+    /// End a silence early
     End(SilenceEnd),
 }
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("length").args(["lasts", "until"]).required(true)))]
 pub struct SilenceAdd {
-    /// Which monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`. In one argument values of one kind are
-    /// alternatives and different kinds narrow: `team:search,team:web,tag:eu`. Several arguments add up
+    /// Monitors to silence: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
+    ///
+    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds narrow,
+    /// as in `team:search,team:web,tag:eu`. Several arguments add up.
     #[arg(value_name = "SELECTOR", required = true)]
     pub selector: Vec<String>,
-    /// Silence more than 10 monitors without asking
+    /// Silence more than 10 monitors without confirmation
     #[arg(long)]
     pub yes: bool,
-    /// How long, at most 7d
+    /// Duration of the silence, at most 7d
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     pub lasts: Option<Duration>,
-    /// Until when, such as 2026-12-01T14:30Z
+    /// End of the silence, for example 2026-12-01T14:30Z
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     pub until: Option<Timestamp>,
-    /// Why; others read it in `status`
+    /// Reason, shown in `status`
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 }
 
 #[derive(Debug, Args)]
 pub struct SilenceList {
-    /// Also those that ended in the last seven days
+    /// Include silences that ended in the last seven days
     #[arg(long)]
     pub all: bool,
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 }
 
 #[derive(Debug, Args)]
 pub struct SilenceEnd {
-    /// Its id, or the selector as it was typed, which may have been used for several
+    /// Id of a silence, or a selector to end every silence added with it
     #[arg(value_name = "ID|SELECTOR")]
     pub which: String,
 }

@@ -1,4 +1,4 @@
-//! What `sync` is asked for.
+//! The command line of `sync`.
 
 use std::path::PathBuf;
 
@@ -11,24 +11,24 @@ pub struct Sync {
     /// Folder of the monitor files
     #[arg(value_name = "DIR", default_value = super::MONITORS)]
     pub monitors: PathBuf,
-    #[command(flatten)]
-    pub planning: Planning,
-    /// Apply exactly this plan, which `diff --format json` wrote, or refuse
+    /// Apply exactly this plan from `diff --format json`, or refuse
     #[arg(long, value_name = "FILE", conflicts_with = "expect_plan")]
     pub plan: Option<PathBuf>,
-    /// Apply exactly the plan with this digest (sha256:…), or refuse
+    /// Apply exactly the plan with this digest (`sha256:…`), or refuse
     #[arg(long, value_name = "DIGEST")]
     pub expect_plan: Option<String>,
-    /// Take back what a run wrote instead: its name, as sync printed it, or `last`
+    /// Undo an earlier sync, by the run name it printed or `last`
     #[arg(
         long,
         value_name = "RUN",
         conflicts_with_all = ["plan", "expect_plan", "adopt", "take_over", "allow_rollback", "base"]
     )]
     pub undo: Option<String>,
-    /// Apply without asking
+    /// Apply without confirmation
     #[arg(long, short)]
     pub yes: bool,
+    #[command(flatten)]
+    pub planning: Planning,
     #[command(flatten)]
     pub showing: Showing,
 }

@@ -7,6 +7,39 @@ fn the_command_line_is_consistent() {
     Cli::command().debug_assert();
 }
 
+// The summary of a command is one line; what else there is to say stands in the long help.
+#[test]
+fn every_summary_is_one_short_line_in_the_imperative() {
+    let mut program = Cli::command();
+    program.build();
+    let mut open = vec![program];
+    while let Some(command) = open.pop() {
+        let name = command.get_name().to_owned();
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(about.starts_with(char::is_uppercase) && !about.ends_with('.'), "{name}: {about:?}");
+        assert!(about.len() <= 80, "{name}: {about:?}");
+        for argument in command.get_arguments() {
+            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.starts_with(|c: char| c.is_uppercase()), "{name} {}: {help:?}", argument.get_id());
+            assert!(help.len() <= 100, "{name} {}: {help:?}", argument.get_id());
+        }
+        open.extend(command.get_subcommands().cloned());
+    }
+}
+
+#[test]
+fn global_options_come_last_under_a_heading_of_their_own() {
+    let mut program = Cli::command();
+    program.build();
+    for command in program.get_subcommands_mut() {
+        let help = command.render_help().to_string();
+        let is_heading = |line: &&str| line.ends_with(':') && !line.starts_with(' ');
+        let headings: Vec<_> = help.lines().filter(is_heading).collect();
+        let last = if command.get_name() == "help" { None } else { Some(&"Global options:") };
+        assert_eq!(headings.last().filter(|_| last.is_some()), last, "{help}");
+    }
+}
+
 #[test]
 fn every_shell_completes_every_command() {
     for shell in Shell::value_variants() {
@@ -20,7 +53,8 @@ fn every_shell_completes_every_command() {
 #[test]
 fn the_program_and_every_command_has_a_man_page() {
     let page = |command| {
-        Cli::man(command).expect("memory is there").map(|page| String::from_utf8(page).expect("UTF-8"))
+        let page = Cli::man(command).expect("memory does not fail");
+        page.map(|page| String::from_utf8(page.head).expect("UTF-8"))
     };
     let program = page(None).expect("a page");
     assert!(program.contains(".TH monitorctl 1"), "{program}");

@@ -1,6 +1,7 @@
 //! `completions` and `man`: what is generated from the command line itself.
 
 use super::failure::Failure;
+use super::man_sections::sections;
 use super::terminal::Terminal;
 use crate::cli::{Cli, Completions, Man};
 use crate::exit::Exit;
@@ -10,13 +11,14 @@ pub fn completions(terminal: Terminal, args: &Completions) -> Result<Exit, Failu
 }
 
 pub fn man(terminal: Terminal, args: &Man) -> Result<Exit, Failure> {
-    let page = Cli::man(args.command.as_deref()).map_err(|error| Failure::output(&error))?;
+    let command = args.command.as_deref();
+    let page = Cli::man(command).map_err(|error| Failure::output(&error))?;
     let Some(page) = page else {
-        let name = args.command.as_deref().unwrap_or_default();
-        return Err(Failure::new(Exit::Usage, format!("there is no command {name:?}"))
+        let name = command.unwrap_or_default();
+        return Err(Failure::new(Exit::Usage, format!("unknown command {name:?}"))
             .help("`monitorctl --help` lists the commands"));
     };
-    print(terminal, &page)
+    print(terminal, &[page.head, sections(command).into_bytes(), page.tail].concat())
 }
 
 fn print(terminal: Terminal, text: &[u8]) -> Result<Exit, Failure> {

@@ -15,6 +15,7 @@ mod failure;
 mod history;
 mod init;
 mod job;
+mod man_sections;
 mod manual;
 mod origin;
 mod output;

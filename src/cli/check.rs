@@ -1,0 +1,59 @@
+//! The command line of `check`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::{Format, duration};
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Select monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
+    ///
+    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds
+    /// narrow. Several arguments add up.
+    #[arg(value_name = "SELECTOR")]
+    pub only: Vec<String>,
+    /// Probe all monitors now, due or not
+    #[arg(long)]
+    pub all: bool,
+    /// Read the monitors from files instead of the config table
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Maximum number of concurrent probes
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: u16,
+    /// Maximum number of concurrent probes per host
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
+    pub per_host: u16,
+    /// Time limit of the whole run
+    ///
+    /// A probe starts only if its timeout fits into the remaining time. Otherwise the run skips the monitor, and
+    /// the next run starts with it.
+    #[arg(long, value_name = "TIME", default_value = "100s", value_parser = duration)]
+    pub deadline: Duration,
+    /// Time between two cron runs of check; the same on every machine
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    pub period: Duration,
+    /// Allow probes of these private address ranges
+    #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Where to send alerts [default: sns with --store dynamodb, else local]
+    #[arg(long, value_name = "WAY", env = "MONITORCTL_NOTIFY")]
+    pub notify: Option<Notify>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Exit 20 if any monitor is not UP
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Notify {
+    /// The SNS topic of SNS_TOPIC_ARN, and the topics that monitors name
+    Sns,
+    /// The file `alerts.jsonl` beside the embedded store, one JSON object per message
+    Local,
+}
