@@ -367,7 +367,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 /// The parser's own words say what it met, and not how a moment is written.
 fn moment(text: &str) -> Result<Timestamp, String> {
-    text.trim().parse().map_err(|_| {
-        "a moment is written like 2026-12-01T14:30Z, with Z or an offset such as +01:00".to_owned()
-    })
+    text.trim()
+        .parse()
+        .map_err(|_| "write a moment like 2026-12-01T14:30Z, with Z or an offset such as +01:00".to_owned())
 }

@@ -16,7 +16,7 @@ pub fn host() -> String {
     gethostname::gethostname().to_string_lossy().into_owned()
 }
 
-/// What tells this process from every other one; `None` where the system does not say.
+/// What distinguishes this process from every other one; `None` where the system does not say.
 pub fn own_process() -> Option<HolderProcess> {
     let pid = std::process::id();
     let Place { host, boot, namespace } = Place::here()?;
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    /// A process that waits, and what tells it from every other one.
+    /// A process that waits, and what distinguishes it from every other one.
     fn waiting() -> (Child, HolderProcess) {
         let child = Command::new("sleep").arg("60").spawn().expect("it starts");
         let own = own_process().expect("Linux says who this is");

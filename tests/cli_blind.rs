@@ -8,7 +8,7 @@ mod support;
 use serde_json::Value;
 use support::{Api, Repository};
 
-/// Nobody listens there.
+/// No server listens there.
 const NOWHERE: &str = "http://127.0.0.1:1/";
 
 fn repository(canary: &str) -> Repository {

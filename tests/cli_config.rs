@@ -79,7 +79,7 @@ fn the_schemas_of_this_repository_are_fresh() {
 
 #[test]
 fn one_monitor_is_read_from_standard_input() {
-    // It belongs to no repository, so the settings of the one around it are not looked at, and nobody
+    // It belongs to no repository, so the settings of the one around it are not looked at, and no one
     // knows which topics it may name.
     let folder = folder(&[("monitorctl.yaml", "owner: [")]);
     let output = monitorctl(folder.path())
@@ -105,12 +105,12 @@ fn a_missing_folder_is_an_error_and_an_empty_one_invalid() {
     --- stdout
     --- stderr
     error: cannot read nowhere: No such file or directory (os error 2)
-      help: a path or `-C DIR` names another place; `monitorctl init` starts a repository
+      help: name another path or pass `-C DIR`; `monitorctl init` starts a repository
     ");
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
     exit 3
     --- stdout
-    monitors:1:1: error[empty_catalog]: there is no monitor file here; `monitorctl init` writes an example; or give the folder of the monitors
+    monitors:1:1: error[empty_catalog]: no monitor files found; `monitorctl init` writes an example; or name the folder of the monitors
     --- stderr
     1 error in 0 files
     ");
@@ -123,8 +123,8 @@ fn a_file_without_a_monitor_is_invalid() {
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
     exit 3
     --- stdout
-    monitors/a.yaml:1:1: error[empty_file]: there is no monitor in this file; restore what it held; if the monitors are meant to go, delete the file
-    monitors/b.YAML:1:1: error[empty_file]: there is no monitor in this file; restore what it held; if the monitors are meant to go, delete the file
+    monitors/a.yaml:1:1: error[empty_file]: no monitor in this file; restore its content; to remove its monitors, delete the file
+    monitors/b.YAML:1:1: error[empty_file]: no monitor in this file; restore its content; to remove its monitors, delete the file
     --- stderr
     2 errors in 2 files
     ");
@@ -148,10 +148,10 @@ fn a_warning_counts_as_an_error_where_that_is_asked_for() {
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short", "--strict"]), @r"
     exit 3
     --- stdout
-    monitors/a.yaml:3:11: warning[below_period]: check runs every 2m, so an interval of 1m is one of 2m; make the interval longer; if check runs more often, say so with --period or MONITORCTL_PERIOD
+    monitors/a.yaml:3:11: warning[below_period]: check runs every 2m, so an interval of 1m becomes 2m; make the interval longer; if check runs more often, set --period or MONITORCTL_PERIOD
     --- stderr
     1 monitor in 1 file is valid, 1 warning
-    with --strict a warning is as bad as an error
+    --strict treats warnings as errors
     ");
     let text = run(folder.path(), &["validate", "--strict", "--period", "1m"]);
     assert!(text.starts_with("exit 0\n--- stdout\n--- stderr\n"), "{text}");
@@ -183,9 +183,9 @@ fn a_stale_schema_is_named_with_the_command_that_fixes_it() {
     exit 3
     --- stdout
     --- stderr
-    schema/monitor.schema.json is not that of this version
+    schema/monitor.schema.json is not of this version
     schema/settings.schema.json is missing
-    to fix it: monitorctl schema --write
+    fix: monitorctl schema --write
     ");
 }
 
@@ -210,7 +210,7 @@ fn no_name_of_a_file_is_a_command_to_the_runner_or_to_the_terminal() {
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "github"]), @r"
     exit 1
     --- stdout
-    ::error file=monitors/q\n%3A%3Astop-commands%3A%3Ax\u{1b}[2J.yaml,line=1,col=1,endLine=1,endColumn=1,title=monitorctl%3A unreadable::cannot read monitors/q\n::stop-commands::x\u{1b}[2J.yaml: No such file or directory (os error 2); a path or `-C DIR` names another place; `monitorctl init` starts a repository
+    ::error file=monitors/q\n%3A%3Astop-commands%3A%3Ax\u{1b}[2J.yaml,line=1,col=1,endLine=1,endColumn=1,title=monitorctl%3A unreadable::cannot read monitors/q\n::stop-commands::x\u{1b}[2J.yaml: No such file or directory (os error 2); name another path or pass `-C DIR`; `monitorctl init` starts a repository
     --- stderr
     1 error in 1 file
     ");
@@ -239,9 +239,12 @@ fn a_link_out_of_the_folder_is_refused_and_nothing_of_it_is_shown() {
         ] {
             std::fs::write(at("monitorctl.yaml"), "owner: me\n").expect("a file");
             let text = run(inside.path(), args);
-            assert!(text.starts_with("exit 1\n") && text.contains("help: a link may"), "{text}");
+            assert!(
+                text.starts_with("exit 1\n") && text.contains("help: link only inside the repository"),
+                "{text}"
+            );
             assert!(text.contains("error: monitors/") || text.contains("unreadable"), "{text}");
-            assert!(text.contains(", which is not of"), "{text}");
+            assert!(text.contains(", outside "), "{text}");
             assert!(!text.contains("ghs_secret"), "{text}");
         }
         std::fs::remove_file(link).expect("there");
@@ -249,10 +252,10 @@ fn a_link_out_of_the_folder_is_refused_and_nothing_of_it_is_shown() {
     std::fs::remove_file(at("monitorctl.yaml")).expect("there");
     std::os::unix::fs::symlink(outside.path().join("secret.yaml"), at("monitorctl.yaml")).expect("a link");
     let text = run(inside.path(), &["diff"]);
-    assert!(text.contains("error: monitorctl.yaml leads to ") && !text.contains("ghs_secret"), "{text}");
+    assert!(text.contains("error: monitorctl.yaml links to ") && !text.contains("ghs_secret"), "{text}");
 }
 
-/// Who opens a pipe waits for somebody to write.
+/// Opening a pipe waits for a writer.
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_refused_and_not_waited_for() {
@@ -262,7 +265,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short"]), @r"
     exit 1
     --- stdout
-    monitors/f.yaml:1:1: error[unreadable]: monitors/f.yaml is neither a file nor a folder; a pipe or a device holds no monitors: put a file there, or remove it
+    monitors/f.yaml:1:1: error[unreadable]: monitors/f.yaml is neither a file nor a folder; replace the pipe or device with a file, or remove it
     --- stderr
     1 error in 1 file
     ");

@@ -1,4 +1,4 @@
-//! What `diff` and `sync` make of a table that somebody edited by hand.
+//! What `diff` and `sync` make of a table that was edited by hand.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
@@ -86,7 +86,7 @@ fn the_same_in_another_spelling_is_no_change() {
     said(&repository, &["diff", "--exit-code"], 0);
 }
 
-/// Every way to damage an item whose owner can still be told, as what a hand writes over it.
+/// Every way to damage an item whose owner stays readable, as what a hand writes over it.
 fn damages() -> Vec<(&'static str, Value)> {
     let url = || ("url", text("https://shop.example/health"));
     let spec = |more: (&str, Value)| json!({"M": {url().0: url().1, more.0: more.1}});
@@ -166,7 +166,7 @@ fn an_item_of_ours_that_does_not_read_stops_no_undo() {
     repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
     said(&repository, &["sync", "--yes"], 0);
     let shown = said(&repository, &["sync", "--undo", "last", "--yes"], 4);
-    assert!(shown.contains("applied 1 change") && shown.contains("does not read: shop"), "{shown}");
+    assert!(shown.contains("applied 1 change") && shown.contains("is unreadable: shop"), "{shown}");
     repository.write("monitors/cart.yaml", CART);
     said(&repository, &["diff", "--exit-code"], 0);
 }
@@ -181,13 +181,13 @@ fn an_item_that_does_not_read_and_says_no_owner_is_left_out_and_the_rest_is_sync
     repository.write("monitors/cart.yaml", &CART.replace("/health", "/ping"));
     let shown = said(&repository, &["diff"], 0);
     assert!(shown.contains("warning: item `shop`") && shown.contains("~ cart"), "{shown}");
-    assert!(shown.contains("does not read: shop; sync does the rest and exits with 4."), "{shown}");
+    assert!(shown.contains("is unreadable: shop; sync applies the rest and exits with 4."), "{shown}");
     let shown = said(&repository, &["sync", "--yes"], 4);
     assert!(shown.contains("applied 1 change;"), "{shown}");
-    assert!(shown.contains("not synced, because the stored item does not read: shop"), "{shown}");
+    assert!(shown.contains("not synced, because the stored item is unreadable: shop"), "{shown}");
     let shown = said(&repository, &["diff", "--exit-code"], 0);
     // As its help says: what is deleted is made anew, if a file has it.
-    assert!(shown.contains("delete it: sync makes anew what the files have"), "{shown}");
+    assert!(shown.contains("delete it in the table: sync recreates monitors"), "{shown}");
     put_with(
         &repository,
         "shop",
@@ -199,7 +199,7 @@ fn an_item_that_does_not_read_and_says_no_owner_is_left_out_and_the_rest_is_sync
     said(&repository, &["sync", "--yes"], 0);
 }
 
-// A newer version wrote it, so nobody knows the history that would come along.
+// A newer version wrote it, so the history that would come along is unknown.
 #[test]
 fn what_moves_from_an_item_that_does_not_read_waits_and_what_goes_is_named() {
     let repository = synced();
@@ -212,10 +212,10 @@ moved_from: shop",
     );
     repository.write("monitors/shop.yaml", &moved);
     let shown = said(&repository, &["sync", "--yes"], 4);
-    assert!(shown.contains("does not read: store (moved from shop)"), "{shown}");
+    assert!(shown.contains("is unreadable: store (moved from shop)"), "{shown}");
     repository.remove("monitors/shop.yaml");
     let shown = said(&repository, &["sync", "--yes"], 4);
-    assert!(shown.contains("does not read: shop (to be removed)"), "{shown}");
+    assert!(shown.contains("is unreadable: shop (to be removed)"), "{shown}");
 }
 
 #[test]

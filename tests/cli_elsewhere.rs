@@ -77,7 +77,7 @@ fn a_wrong_region_is_named_with_the_account_and_the_likely_cause_by_every_comman
     for finding in tables {
         let what = finding["what"].as_str().expect("words");
         assert!(
-            what.contains("in region us-east-1 of account 123456789012, and the topic is in eu-west-1"),
+            what.contains("in region us-east-1 of account 123456789012, but the topic is in eu-west-1"),
             "{what}"
         );
         assert_eq!(finding["fix"], "export AWS_REGION=eu-west-1");
@@ -117,19 +117,19 @@ fn a_place_without_settings_is_said_to_have_none() {
         let run = repository.run(args);
         run.exits(3);
         let said = text(&run.stderr);
-        assert!(said.contains("there is no monitorctl.yaml here or above"), "{args:?}: {said}");
+        assert!(said.contains("no monitorctl.yaml here or above"), "{args:?}: {said}");
         assert!(said.contains("-C DIR") && said.contains("monitorctl init"), "{args:?}: {said}");
     }
-    // Nothing here at all is most likely another directory, which is no sound installation.
+    // Nothing here at all is most likely the wrong directory, which is no sound installation.
     let run = repository.run(&["doctor"]);
     run.exits(1);
-    assert!(text(&run.stdout).contains("most likely another directory"), "{}", text(&run.stdout));
+    assert!(text(&run.stdout).contains("most likely the wrong directory"), "{}", text(&run.stdout));
     // Where the settings are, the store is only not made yet.
     repository.write("monitorctl.yaml", "owner: acme/monitors\n");
     let run = repository.run(&["check"]);
     run.exits(1);
     let said = text(&run.stderr);
-    assert!(said.contains("help: `monitorctl sync` makes it"), "{said}");
+    assert!(said.contains("help: `monitorctl sync` creates it"), "{said}");
     assert!(!said.contains("-C DIR"), "{said}");
 }
 
@@ -140,7 +140,7 @@ fn a_file_without_a_byte_is_no_store_and_stays_so() {
     for args in [&["status"] as &[_], &["check"], &["explain", "shop"], &["silence", "list"]] {
         let run = repository.run(args);
         run.exits(1);
-        assert!(text(&run.stderr).contains("no store here"), "{args:?}: {}", text(&run.stderr));
+        assert!(text(&run.stderr).contains("no store found"), "{args:?}: {}", text(&run.stderr));
         assert_eq!(repository.read(".monitorctl/store.db"), "", "{args:?}");
     }
     repository.run(&["sync", "--yes"]).exits(0);
@@ -201,33 +201,37 @@ fn init_puts_nothing_where_it_would_break_what_is_there() {
     for folder in ["monitors", "monitors/web"] {
         let output = within(&repository, folder, &["init"]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).contains("a part of the catalog"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("part of the catalog"), "{}", text(&output.stderr));
         assert!(!repository.path(folder).join("monitorctl.yaml").exists());
     }
     // Another catalog beside it may well be meant, and takes the place of the first one there.
     repository.write("ops/readme", "");
     let output = within(&repository, "ops", &["init"]);
     assert_eq!(output.status.code(), Some(0));
-    assert!(text(&output.stderr).contains("monitorctl.yaml no longer counts"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("monitorctl.yaml does not apply in this folder"),
+        "{}",
+        text(&output.stderr)
+    );
 
     let bare = empty();
     bare.git(&["init", "-q", "--bare"]);
     bare.run(&["init"]).exits(1);
     assert!(!bare.path("monitorctl.yaml").exists());
 
-    for (in_the_way, wanted) in [("monitors", "is no folder"), ("schema", "is no folder")] {
+    for (in_the_way, wanted) in [("monitors", "is not a folder"), ("schema", "is not a folder")] {
         let repository = empty();
         repository.write(in_the_way, "");
         let run = repository.run(&["init"]);
         run.exits(1);
-        let words = format!("{in_the_way} is there, and {wanted}");
+        let words = format!("{in_the_way} exists, but {wanted}");
         assert!(text(&run.stderr).contains(&words), "{}", text(&run.stderr));
     }
     let repository = empty();
     repository.write("monitorctl.yaml/x", "");
     let run = repository.run(&["init"]);
     run.exits(1);
-    assert!(text(&run.stderr).contains("monitorctl.yaml is there, and is no file"), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("monitorctl.yaml exists, but is not a file"), "{}", text(&run.stderr));
 }
 
 #[test]
@@ -294,7 +298,7 @@ fn a_silence_ends_by_its_selector_as_it_was_typed() {
     for until in ["14:30", "2026-12-01 14:30", "tomorrow"] {
         let run = repository.run(&["silence", "add", "shop", "--until", until, "--reason", "x"]);
         run.exits(2);
-        assert!(text(&run.stderr).contains("written like 2026-12-01T14:30Z"), "{}", text(&run.stderr));
+        assert!(text(&run.stderr).contains("write a moment like 2026-12-01T14:30Z"), "{}", text(&run.stderr));
     }
 }
 
@@ -314,7 +318,7 @@ fn the_line_for_cron_has_the_store_that_was_named_and_is_one_line() {
     assert!(line.contains(" MONITORCTL_SECRETS=TOKEN MONITORCTL_STORE='embedded:my store.db' /"), "{line}");
     assert!(!line.contains("s3cret"), "{line}");
     let words = text(&output.stderr);
-    assert!(words.contains("there is no store my store.db yet: run `monitorctl sync` first"), "{words}");
+    assert!(words.contains("no store at my store.db yet: run `monitorctl sync` first"), "{words}");
     assert!(words.contains("${env:NAME}"), "{words}");
     assert!(
         text(&cron(&[], &[("MONITORCTL_STORE", "dynamodb")]).stdout).contains("MONITORCTL_STORE=dynamodb")
@@ -344,9 +348,9 @@ fn a_file_that_cannot_be_read_stops_no_monitor_of_another_one() {
     let elsewhere = empty();
     elsewhere.write("x.yaml", "id: x\n");
     for (target, words) in [
-        (elsewhere.path("x.yaml").display().to_string(), "leads to"),
+        (elsewhere.path("x.yaml").display().to_string(), "links to"),
         ("nowhere".to_owned(), "cannot read"),
-        ("/dev/null".to_owned(), "leads to"),
+        ("/dev/null".to_owned(), "links to"),
     ] {
         link(&target);
         let (ids, problems, code) = tried(&repository);
@@ -378,5 +382,5 @@ fn of_two_monitors_with_one_id_one_is_tried_out_and_a_folder_without_any_is_a_fa
     repository.write("monitors/readme", "");
     let (ids, problems, code) = tried(&repository);
     assert_eq!((ids.len(), code), (0, Some(3)));
-    assert!(problems.contains("there is no monitor file here"), "{problems}");
+    assert!(problems.contains("no monitor files found"), "{problems}");
 }

@@ -48,7 +48,7 @@ fn what_the_next_run_would_do_is_what_it_does() {
     let text = repository.run(&["explain", "shop"]);
     text.exits(0);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
-    assert!(text.starts_with("shop  DOWN since ") && text.contains("people know that it is DOWN"), "{text}");
+    assert!(text.starts_with("shop  DOWN since ") && text.contains("notified that it is DOWN"), "{text}");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_silence_is_named_with_who_said_so_and_why() {
     repository.run(&["silence", "add", "shop", "--for", "30m", "--reason", "deploying"]).exits(0);
     let up = explained(&repository, "shop");
     let why = up["suppressions"][0]["why"].as_str().expect("a text");
-    assert!(why.starts_with("muted until ") && why.ends_with(": deploying"), "{why}");
+    assert!(why.starts_with("suppressed until ") && why.ends_with(": deploying"), "{why}");
     api.answer(503);
     for _ in 0..2 {
         repository.run(&["check", "--all"]).exits(0);

@@ -34,7 +34,11 @@ fn init_takes_the_owner_from_the_git_remote() {
         repository.git(&["remote", "add", "origin", remote]);
         let run = repository.run(&["init"]);
         run.exits(0);
-        assert!(said(&run.stderr).contains(&format!("the owner is {owner}")), "{}", said(&run.stderr));
+        assert!(
+            said(&run.stderr).contains(&format!("check the owner in monitorctl.yaml: {owner}")),
+            "{}",
+            said(&run.stderr)
+        );
         let settings = repository.read("monitorctl.yaml");
         assert!(settings.lines().any(|line| line == format!("owner: {owner}")), "{settings}");
         assert!(!settings.contains("token"), "{settings}");
@@ -72,16 +76,16 @@ fn no_advice_of_ours_names_an_owner_that_two_teams_would_share() {
     let repository = Repository::new(&[("monitors/a.yaml", "id: a\nurl: http://127.0.0.1:9/\n")]);
     repository.write("monitorctl.yaml", "owner:\n");
     // What each of these says to write is refused when it is written.
-    let advice = [&["sync", "--yes"] as &[_], &["doctor"], &["init"]].map(|args| {
+    let suggestions = [&["sync", "--yes"] as &[_], &["doctor"], &["init"]].map(|args| {
         let run = repository.run(args);
         text(&run.stdout) + &said(&run.stderr)
     });
     let written = regex::Regex::new("owner: ([a-z0-9-]+/[a-z0-9-]+)").expect("a pattern");
-    for owner in advice.iter().flat_map(|advice| written.captures_iter(advice)) {
+    for owner in suggestions.iter().flat_map(|suggestion| written.captures_iter(suggestion)) {
         repository.write("monitorctl.yaml", &format!("owner: {}\n", &owner[1]));
         repository.run(&["sync", "--yes"]).exits(3);
     }
-    assert!(advice[1].contains("read -rp"), "{}", advice[1]);
+    assert!(suggestions[1].contains("read -rp"), "{}", suggestions[1]);
     // Where the remote has a name, doctor writes it.
     repository.write("monitorctl.yaml", "owner:\n");
     repository.git(&["init", "-q"]);
@@ -101,7 +105,7 @@ fn the_owner_of_the_examples_is_unowned() {
     repository.write("monitorctl.yaml", "owner: acme/api-monitors\n");
     let run = repository.run(&["sync", "--yes"]);
     run.exits(3);
-    assert!(said(&run.stderr).contains("is the one of the examples"), "{}", said(&run.stderr));
+    assert!(said(&run.stderr).contains("is the placeholder of the examples"), "{}", said(&run.stderr));
     // Nothing was written: a look finds no table.
     assert!(!repository.path(".monitorctl/store.db").exists());
     // A repository that is called so has the name by right.
@@ -125,14 +129,14 @@ fn a_first_sync_from_another_repository_removes_nothing_unasked() {
         run.exits(5);
         let shown = String::from_utf8_lossy(&run.stdout).into_owned();
         assert!(shown.contains("1 monitor of this owner would be removed"), "{shown}");
-        assert!(shown.contains("two repositories must not have one owner"), "{shown}");
+        assert!(shown.contains("two repositories must not share an owner"), "{shown}");
         assert!(shown.contains("--allow-rollback"), "{shown}");
         // What only adds is no danger to anybody, and does not make it the home of the others.
         other.run(&["sync", "--yes", "--store", &store, "--only", "b"]).exits(0);
         other.run(&["sync", "--yes", "--store", &store]).exits(5);
         one.run(&["sync", "--yes", "--allow-loss", "1"]).exits(0);
     }
-    // The home itself goes on as ever, and a move is allowed by whoever has read the plan.
+    // The home itself goes on as ever, and a person who has read the plan allows a move.
     one.write("monitors/c.yaml", "id: c\nurl: http://127.0.0.1:9/\n");
     one.run(&["sync", "--yes"]).exits(0);
     one.remove("monitors/a.yaml");
@@ -168,7 +172,7 @@ fn a_command_that_reads_makes_no_store() {
         let said = said(&run.stderr);
         let place = repository.path(".monitorctl/store.db");
         let place = place.display().to_string();
-        assert!(said.contains("no store here: ") && said.contains(&place), "{args:?}: {said}");
+        assert!(said.contains("no store found: ") && said.contains(&place), "{args:?}: {said}");
         assert!(said.contains("DDB_CONFIG_TABLE") && said.contains("-C DIR"), "{said}");
         assert!(!repository.path(".monitorctl").exists(), "{args:?}");
     }
@@ -252,7 +256,7 @@ fn monitors_that_were_never_synced_are_said() {
     assert!(!status().contains("synced"), "{}", status());
     // So does a file that is gone, unless there may be anything in a faulty one.
     repository.remove("monitors/m5.yaml");
-    let gone = "1 monitor is in no file any more, and still in the table: monitorctl sync";
+    let gone = "1 monitor is in no file, but still in the table: monitorctl sync";
     assert!(status().contains(gone), "{}", status());
     repository.write("monitors/m0.yaml", "id: [");
     assert!(!status().contains("in no file"), "{}", status());
@@ -385,7 +389,7 @@ fn what_was_pulled_is_no_drift_any_more_and_is_adopted_by_its_own_file() {
     repository.run(&["diff"]).exits(0);
     repository.run(&["sync", "--yes"]).exits(0);
     assert_eq!(hand::get(&repository, "b")["owner"], json!({"S": "acme/monitors"}));
-    // What the file says otherwise is still nobody's without a word.
+    // What the file says otherwise is not taken over without a word.
     hand::put(&repository, "c", &json!({"url": {"S": "http://127.0.0.1:9/c"}}));
     repository.write("monitors/c.yaml", "id: c\nurl: http://127.0.0.1:9/other\n");
     repository.run(&["sync", "--yes"]).exits(5);

@@ -74,7 +74,7 @@ fn a_check_that_is_stopped_keeps_its_lease() {
     let next = repository.run(&["check"]);
     next.exits(0);
     let words = String::from_utf8_lossy(&next.stderr).into_owned();
-    assert!(words.contains("another check is running on "), "{words}");
+    assert!(words.contains("Another check is running on "), "{words}");
     assert!(words.contains(&format!(" as process {} ", check.id())), "{words}");
     check.kill().expect("it is ours");
     check.wait().expect("it ended");

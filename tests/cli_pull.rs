@@ -1,4 +1,4 @@
-//! `pull` as it is typed, against items that somebody put in or edited by hand.
+//! `pull` as it is typed, against items that were put in or edited by hand.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
@@ -63,7 +63,7 @@ fn a_live_edit_comes_back_into_its_file_and_then_there_is_nothing_to_sync() {
     let repository = repository();
     insta::assert_snapshot!(said(&repository, &["pull", "--drift"], 0), @r#"
     --- stderr
-    no edit in the table was written back
+    no edits to write back
     "#);
     edit(&repository, "shop", &edited_shop("Bearer ${env:SHOP}"));
     edit(
@@ -82,7 +82,7 @@ fn a_live_edit_comes_back_into_its_file_and_then_there_is_nothing_to_sync() {
         team     web → (none)
         timeout  5s → 9s
     --- stderr
-    2 monitors written back; look at them with `git diff`
+    2 monitors written back; review with `git diff`
     "#);
     insta::assert_snapshot!(read(&repository, "monitors", "shop.yaml"), @r#"
     # yaml-language-server: $schema=../schema/monitor.schema.json
@@ -117,8 +117,8 @@ fn what_the_file_says_beyond_the_live_edit_stays_and_is_the_only_thing_to_sync()
         team     web → (none)
         timeout  5s → 9s
     --- stderr
-    shop was edited in monitors/shop.yaml too, in other fields; those stay, and the next sync brings them
-    1 monitor written back; look at them with `git diff`
+    shop was also edited in monitors/shop.yaml, in other fields; the next sync applies those
+    1 monitor written back; review with `git diff`
     "#);
     let diff: Value =
         serde_json::from_slice(&repository.run(&["diff", "--format", "json"]).stdout).expect("JSON");
@@ -126,7 +126,7 @@ fn what_the_file_says_beyond_the_live_edit_stays_and_is_the_only_thing_to_sync()
         diff["changes"][0]["fields"].as_array().expect("a list").iter().map(|f| f["path"].clone()).collect();
     assert_eq!(paths, ["interval"]);
 
-    // The same field on both sides: nobody can tell which is meant, and the other monitors come back all the same.
+    // The same field on both sides: which one is meant is unknown, and the other monitors come back all the same.
     let repository = self::repository();
     edit(&repository, "shop", &edited_shop("Bearer ${env:SHOP}"));
     edit(&repository, "cart", &json!({"url": text("https://cart.example/live")}));
@@ -138,9 +138,9 @@ fn what_the_file_says_beyond_the_live_edit_stays_and_is_the_only_thing_to_sync()
         team           web → (none)
         url            https://cart.example/health → https://cart.example/live
     --- stderr
-    warning: monitors/shop.yaml:4: shop: was edited in the table and in its file since the last sync, and which of both is meant cannot be told
-             `monitorctl diff` shows both: write into the file what is meant and sync, or pass `--overwrite ID`
-    1 monitor written back; look at them with `git diff`
+    warning: monitors/shop.yaml:4: shop: was edited both in the table and in its file since the last sync
+             `monitorctl diff` shows both; write the right value into the file and sync, or pass `--overwrite ID`
+    1 monitor written back; review with `git diff`
     "#);
     assert!(
         read(&repository, "monitors", "shop.yaml").starts_with(file.split("---").next().expect("a part"))
@@ -173,10 +173,10 @@ fn what_was_put_in_by_hand_becomes_files_that_read_the_same() {
     + eu/pay.api  monitors/eu/pay/eu-pay.api.yaml:3
     --- stderr
     warning: item `newer` has the newer format 99
-             a newer monitorctl works on this table; bring this one up to date
-    warning: escape: its group is not the path of a folder; `--out` says another one
+             a newer monitorctl uses this table; update this one
+    warning: escape: its group is not a folder path; name a folder with `--out`
     warning: invalid: what is stored is not valid: `timeout` must be between 100ms and 1m
-    2 new files written; once the files are reviewed, `monitorctl sync` adopts their monitors
+    2 new files written; review the files, then adopt the monitors with `monitorctl sync`
     "#);
     insta::assert_snapshot!(read(&repository, "monitors/eu/pay", "eu-pay.api.yaml"), @r#"
     # yaml-language-server: $schema=../../../schema/monitor.schema.json
@@ -199,9 +199,9 @@ fn what_was_put_in_by_hand_becomes_files_that_read_the_same() {
     // They are there now, so a second time writes nothing.
     insta::assert_snapshot!(said(&repository, &["pull", "--unmanaged", "--only", "d*,eu/*"], 0), @r#"
     --- stderr
-    defaults is in monitors/defaults-2.yaml:3 already; `monitorctl sync --adopt defaults` makes the item yours
-    eu/pay.api is in monitors/eu/pay/eu-pay.api.yaml:3 already; `monitorctl sync --adopt eu/pay.api` makes the item yours
-    no new file was written
+    defaults is already in monitors/defaults-2.yaml:3; adopt it with `monitorctl sync --adopt defaults`
+    eu/pay.api is already in monitors/eu/pay/eu-pay.api.yaml:3; adopt it with `monitorctl sync --adopt eu/pay.api`
+    no new files written
     "#);
     // Adopted, they are as stored.
     repository.run(&["sync", "--yes", "--adopt", "defaults,eu/*"]).exits(0);
@@ -257,12 +257,12 @@ fn a_literal_credential_in_the_table_is_never_written_or_shown() {
         timeout  5s → 9s
     + payments-api  monitors/payments-api.yaml:3
     --- stderr
-    warning: shop: headers.authorization is a literal credential in the table; the file keeps what it says, and the next sync puts that back; change the credential, it has been seen
-    warning: payments-api: headers.x-api-key is a literal credential in the table and was not written; put its whole value into the variable PAYMENTS_API_X_API_KEY of the machine that runs check, and change the credential, it has been seen
-    warning: payments-api: headers.authorization is a literal credential in the table and was not written; put its whole value into the variable PAYMENTS_API_AUTHORIZATION of the machine that runs check, and change the credential, it has been seen
-    warning: payments-api: url.token is a literal credential in the table and was not written; put that part into the variable PAYMENTS_API_URL_TOKEN of the machine that runs check, and change the credential, it has been seen
-    1 monitor written back; look at them with `git diff`
-    1 new file written; once the files are reviewed, `monitorctl sync --adopt ID` adopts their monitors
+    warning: shop: headers.authorization is a literal credential in the table; the file is unchanged, and the next sync restores its value; rotate the exposed credential
+    warning: payments-api: headers.x-api-key is a literal credential in the table and was not written; set the variable PAYMENTS_API_X_API_KEY to its whole value on the machine that runs check, and rotate the exposed credential
+    warning: payments-api: headers.authorization is a literal credential in the table and was not written; set the variable PAYMENTS_API_AUTHORIZATION to its whole value on the machine that runs check, and rotate the exposed credential
+    warning: payments-api: url.token is a literal credential in the table and was not written; set the variable PAYMENTS_API_URL_TOKEN to that part on the machine that runs check, and rotate the exposed credential
+    1 monitor written back; review with `git diff`
+    1 new file written; review the files, then adopt the monitors with `monitorctl sync --adopt ID`
     "#);
     insta::assert_snapshot!(read(&repository, "monitors", "payments-api.yaml"), @r#"
     # yaml-language-server: $schema=../schema/monitor.schema.json

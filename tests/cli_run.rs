@@ -41,7 +41,7 @@ fn an_outage_is_notified_once_and_its_end_too() {
     let subjects: Vec<_> = repository.alerts().iter().map(|alert| alert["subject"].clone()).collect();
     assert_eq!(subjects.len(), 2, "{subjects:?}");
     assert_eq!(subjects[0], "DOWN shop: HTTP 503, expected 200");
-    assert!(subjects[1].as_str().is_some_and(|subject| subject.starts_with("UP shop: good again after ")));
+    assert!(subjects[1].as_str().is_some_and(|subject| subject.starts_with("UP shop: recovered after ")));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_renamed_monitor_is_shown_and_notified_as_if_it_had_always_been_called_so() 
     let moved = format!("{}moved_from: shop\n", api.monitor("checkout", "/shop"));
     repository.write("monitors/shop.yaml", &moved);
     repository.run(&["sync", "--yes"]).exits(0);
-    // Nobody has checked it under its new id yet.
+    // It was not checked under its new id yet.
     let mut expected = before;
     expected[0]["id"] = "checkout".into();
     assert_eq!(status(), expected);
@@ -379,7 +379,7 @@ fn an_unknown_monitor_is_a_usage_error() {
     repository.run(&["check", "shop"]).exits(0);
 }
 
-/// Runs the program on a disk on which no file grows over `kib` KiB. It is told, and not killed.
+/// Runs the program on a disk on which no file grows over `kib` KiB. It gets an error, and is not killed.
 fn on_a_full_disk(repository: &Repository, kib: u64, args: &[&str]) -> Option<i32> {
     // Shells count in blocks of 512 bytes or of 1 KiB.
     let script = "trap '' XFSZ; ulimit -f 1; head -c 4096 /dev/zero > probe 2> /dev/null; wc -c < probe";

@@ -42,7 +42,7 @@ fn a_name_that_is_not_offered_is_a_fault_of_its_monitor_and_is_not_sent() {
     let token = ("SHOP_TOKEN", "hunter2-value");
     assert_eq!(check(&[token]), ("pass".into(), Value::Null));
     assert_eq!(check(&[token, ("MONITORCTL_SECRETS", "OTHER, SHOP_*")]), ("pass".into(), Value::Null));
-    let refused = "${env:SHOP_TOKEN} is not offered by this machine: MONITORCTL_SECRETS does not list it";
+    let refused = "${env:SHOP_TOKEN} is not offered by this machine: add it to MONITORCTL_SECRETS";
     assert_eq!(check(&[token, ("MONITORCTL_SECRETS", "OTHER")]), ("fail".into(), refused.into()));
     let (code, _, stderr) = run(&repository, &["check"], &[("MONITORCTL_SECRETS", "a b")]);
     assert_eq!(code, Some(2), "{stderr}");
@@ -64,10 +64,7 @@ fn a_review_sends_no_secret_unless_it_is_asked_to() {
     let token = [("SHOP_TOKEN", "hunter2-value")];
     let (code, stdout, stderr) = run(&repository, &["diff", "--probe"], &token);
     assert_eq!(code, Some(0), "{stderr}");
-    assert!(
-        stdout.contains("not probed: needs ${env:SHOP_TOKEN}, filled in only with --secrets"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("not probed: needs ${env:SHOP_TOKEN}; pass --secrets to resolve it"), "{stdout}");
     let (_, stdout, _) = run(&repository, &["diff", "--probe", "--format", "json"], &token);
     let plan: Value = serde_json::from_str(&stdout).expect("JSON");
     assert_eq!(plan["probed"][0]["needs_secrets"][0], "${env:SHOP_TOKEN}");

@@ -39,7 +39,7 @@ fn what_is_silenced_is_notified_when_the_silence_is_ended() {
     assert_eq!((&shop["health"], &shop["pending"]), (&"down".into(), &true.into()));
     assert_eq!(shop["suppressed"]["until"], added["ends"]);
     let why = shop["suppressed"]["why"].as_str().expect("a text");
-    assert!(why.starts_with("muted until ") && why.ends_with(": deploying"), "{why}");
+    assert!(why.starts_with("suppressed until ") && why.ends_with(": deploying"), "{why}");
 
     let listed = json(&repository, &["silence", "list"]);
     assert_eq!(listed["silences"][0]["id"], added["id"]);

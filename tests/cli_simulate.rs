@@ -1,4 +1,4 @@
-//! `simulate` as it is typed: the test of a policy in somebody's repository.
+//! `simulate` as it is typed: the test of a policy in a repository.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 

@@ -10,7 +10,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use support::{Api, Repository};
 
-/// A file of `n` monitors, which nobody probes.
+/// A file of `n` monitors that are never probed.
 fn many(n: usize) -> String {
     let monitors: Vec<_> = (0..n).map(|n| format!("id: m{n}\nurl: http://api.example/{n}\n")).collect();
     monitors.join("---\n")
@@ -49,7 +49,7 @@ fn a_sync_that_was_killed_goes_on_where_it_was() {
         let run = repository.run(&["sync", "--yes", "--expect-plan", digest]);
         run.exits(0);
         let output = String::from_utf8(run.stderr).expect("UTF-8");
-        output.contains("parts were applied before, and it goes on").then_some((repository, output))
+        output.contains("parts were applied before").then_some((repository, output))
     });
     let (repository, output) = interrupted.expect("one of ten is caught in the middle");
     assert!(output.contains("applied 1000 changes, ") && output.contains(" of them before; "), "{output}");
@@ -179,7 +179,7 @@ fn the_summary_of_a_job_says_what_became_of_the_plan() {
         outcome.to_owned()
     };
     let refused = run(&["sync", "--yes"]);
-    assert!(refused.starts_with("not done, or not all of it (exit code 5)\n"), "{refused}");
+    assert!(refused.starts_with("incomplete (exit code 5)\n"), "{refused}");
     assert!(refused.contains("error: the plan was refused for 1 reason; nothing was written"), "{refused}");
     let unconfirmed = run(&["sync", "--allow-loss", "4"]);
     assert!(
@@ -187,11 +187,14 @@ fn the_summary_of_a_job_says_what_became_of_the_plan() {
         "{unconfirmed}"
     );
     let stale = run(&["sync", "--yes", "--expect-plan", &format!("sha256:{}", "0".repeat(64))]);
-    assert!(stale.contains("(exit code 6)\n") && stale.contains("error: this is not the plan"), "{stale}");
+    assert!(
+        stale.contains("(exit code 6)\n") && stale.contains("error: this is not the reviewed plan"),
+        "{stale}"
+    );
     let done = run(&["sync", "--yes", "--allow-loss", "4"]);
     assert!(done.starts_with("done\n") && done.contains("\napplied 4 changes; "), "{done}");
     assert!(done.contains("; undo: monitorctl sync --undo ") && !done.contains('\u{1b}'), "{done}");
-    assert!(run(&["sync", "--yes"]).contains("there was nothing to do"));
+    assert!(run(&["sync", "--yes"]).contains("nothing to do"));
 }
 
 #[test]
@@ -203,7 +206,7 @@ fn what_an_undo_leaves_is_said_only_where_it_is_not_refused() {
     let output = |args: &[&str], code| {
         let run = repository.run(args);
         run.exits(code);
-        String::from_utf8(run.stderr).expect("UTF-8").contains("the files are not changed")
+        String::from_utf8(run.stderr).expect("UTF-8").contains("the files are unchanged")
     };
     assert!(!output(&["sync", "--undo", "last", "--yes"], 5));
     assert!(output(&["sync", "--undo", "last", "--yes", "--allow-loss", "5"], 0));
@@ -229,7 +232,7 @@ fn two_formats_never_meet_in_one_file_whatever_it_is_called() {
         let run = repository.run(&["diff", "-o", "json=p.json", "-o", &format!("markdown={other}")]);
         run.exits(2);
         let output = String::from_utf8(run.stderr).expect("UTF-8");
-        assert!(output.contains("two formats cannot be written to "), "{output}");
+        assert!(output.contains("cannot write two formats to "), "{output}");
     }
     repository.run(&["diff", "-o", "json=-"]).exits(2);
     let left = repository.files(".").into_iter().filter(|path| path.display().to_string().contains("p.json"));

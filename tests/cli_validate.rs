@@ -95,7 +95,7 @@ fn no_format_shows_any_credential() {
     }
 }
 
-/// Runs git in `folder`, as somebody.
+/// Runs git in `folder`, as a made-up author.
 fn git(folder: &Path, args: &[&str]) {
     let who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
     let output = std::process::Command::new("git").current_dir(folder).args(who).args(args).output();
@@ -124,7 +124,7 @@ fn only_what_changed_files_have_to_do_with_is_reported() {
     assert_eq!(
         (text.as_str(), code),
         (
-            "monitors/old.yaml:1:5: error[duplicate_id]: the id `old` is taken; give one of the two another id\n",
+            "monitors/old.yaml:1:5: error[duplicate_id]: the id `old` is taken; give one of them another id\n",
             3
         )
     );
@@ -219,7 +219,7 @@ fn of_ten_thousand_faults_every_format_shows_some_and_says_how_many_more_there_a
     let notice = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
     assert_eq!(notice["message"]["text"], "and 9,000 more: 9,000 unknown_key");
     let (text, _) = validate(folder.path(), &["--format", "github"]);
-    assert!(text.contains("9990 more errors: the log of this step has the first of them"), "{text}");
+    assert!(text.contains("9990 more errors: see the log of this step for the first of them"), "{text}");
     assert!(text.lines().count() < 120, "{}", text.lines().count());
 }
 
@@ -250,10 +250,7 @@ fn what_cannot_be_read_is_one_fault_among_the_others_and_decides_the_exit_code()
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 3, "{text}");
     assert!(lines[0].starts_with("monitors/a.yaml:3:1: error[unknown_key]"), "{text}");
-    assert!(
-        lines[1].contains("error[unreadable]: monitors/loop leads back to a folder that it lies in"),
-        "{text}"
-    );
+    assert!(lines[1].contains("error[unreadable]: monitors/loop links back to a parent folder"), "{text}");
     assert!(
         lines[2].starts_with("monitors/z.yaml:1:1: error[unreadable]: cannot read monitors/z.yaml"),
         "{text}"

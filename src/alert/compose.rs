@@ -9,7 +9,7 @@ use super::publication::{LIMIT, Publication};
 use super::{Alert, Topic, words};
 use crate::monitor::{Severity, digest};
 
-/// Alerts of one message that are told in full. Nobody reads more at 3 am.
+/// Alerts of one message that are shown in full; more are too many to read at 3 am.
 const IN_FULL: usize = 5;
 
 /// Alerts for one topic beyond which they are a storm.
@@ -34,11 +34,11 @@ pub struct Message {
     /// ASCII, short, no line break: what SNS takes for a mail.
     pub subject: String,
     pub body: String,
-    /// The gravest news first, then by id.
+    /// The gravest alert first, then by id.
     pub alerts: Vec<Alert>,
 }
 
-/// How much a message tells of each of its alerts.
+/// How much a message says of each of its alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// Everything.
@@ -49,7 +49,7 @@ pub enum Detail {
     Storm,
 }
 
-/// Where a message stands among those that tell the same news together.
+/// Where a message stands among the parts of one notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
     /// From 1.
@@ -57,7 +57,7 @@ pub struct Part {
     pub of: usize,
 }
 
-/// What alerts that are told together have in common.
+/// What alerts of one message have in common.
 #[derive(Debug, Clone, Copy)]
 struct Digest<'a> {
     detail: Detail,
@@ -65,7 +65,7 @@ struct Digest<'a> {
     now: Timestamp,
 }
 
-/// Puts alerts into messages, one per topic and group, the gravest first, and of those the longest owed. Many groups of one topic share one, and
+/// Puts alerts into messages, one per topic and group, the gravest first, and of those the longest pending. Many groups of one topic share one, and
 /// what is too much for one message is put into several; nothing is left out. A FIFO topic keeps the order of each
 /// monitor's messages, so there every alert has its own.
 pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Message> {
@@ -87,7 +87,7 @@ pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) ->
     messages
 }
 
-/// The alerts of a topic that are told together.
+/// The alerts of a topic that go into one message.
 fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
     if topic.is_fifo() {
         return alerts.into_iter().map(|alert| vec![alert]).collect();
@@ -157,7 +157,7 @@ fn message(alerts: &[Alert], part: Part, digest: Digest<'_>) -> Option<Message> 
     })
 }
 
-/// The same alerts have the same id, whoever sends them and however often.
+/// The same alerts have the same id, whichever run sends them and however often.
 fn id(alerts: &[Alert]) -> String {
     match alerts {
         [only] => only.id.clone(),

@@ -1,4 +1,4 @@
-//! One monitor's news, with everything a reader at 3 am needs.
+//! The alert of one monitor, with everything a reader at 3 am needs.
 
 use jiff::Timestamp;
 
@@ -9,10 +9,10 @@ use crate::observation::{Fault, excerpt};
 use crate::transition::{Changes, Confirmed, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
-/// Faults of one alert that a message tells; the rest is counted. It bounds a message, and a reader.
+/// Faults of one alert that a message shows; the rest is counted. It bounds a message, and a reader.
 const FAULTS: usize = 10;
 
-/// Characters of a link and of any other text of a monitor that a message tells. `validate` lets none of the others be as
+/// Characters of a link and of any other text of a monitor that a message shows. `validate` lets none of the others be as
 /// long, but a message has a limit of size, and the table has none of ours.
 const LINK: usize = 2_000;
 const TEXT: usize = 200;
@@ -20,43 +20,43 @@ const TEXT: usize = 200;
 /// Characters of a reason that was stored.
 const REASON: usize = 700;
 
-/// Monitors that wait for it, of those that it tells.
+/// Monitors that wait for it, of those that it shows.
 const WAITING: usize = 20;
 
-/// Tags that it tells.
+/// Tags that it shows.
 const TAGS: usize = 20;
 
-/// What is owed about one monitor.
+/// The alert about one monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// `<monitor>.<incarnation>.<seq>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to tell the same.
+    /// `<monitor>.<incarnation>.<seq>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to send the same.
     pub id: String,
     pub topic: Topic,
     pub monitor: Monitor,
     pub kind: AlertKind,
-    /// The confirmed change that is told.
+    /// The confirmed change that is notified.
     pub seq: u64,
-    /// The number of the reminder of it that this is; 0 for the news itself.
+    /// The number of the reminder of it that this is; 0 for the alert itself.
     pub reminders: u32,
     pub health: Health,
     pub since: Timestamp,
     /// The time it was DOWN, if people do not know of its end yet.
     pub incident: Option<Incident>,
-    /// What this run saw, if it says the same as the news.
+    /// What this run saw, if it shows the same as the alert.
     pub evidence: Option<Judgement>,
     /// The stored reason, for when this run did not see it.
     pub why: Option<String>,
-    /// Confirmed changes that nobody was told of before this one.
+    /// Confirmed changes before this one without a notification.
     pub undelivered: u64,
-    /// The flapping that is told.
+    /// The flapping that is notified.
     pub flapping: Option<u64>,
     /// What happened while it flapped.
     pub flapping_changes: Option<Changes>,
-    /// Monitors that depend on this one, owe news of their own, and are not told of: what holds them back is told here.
+    /// Monitors that depend on this one and whose alerts are suppressed because of it.
     pub waiting: Vec<MonitorId>,
 }
 
-/// What a run knows of a monitor when it looks for what is owed.
+/// What a run knows of a monitor when it looks for a pending alert.
 #[derive(Debug, Clone, Copy)]
 pub struct AlertFacts<'a> {
     pub monitor: &'a Monitor,
@@ -70,10 +70,10 @@ pub struct AlertFacts<'a> {
     pub why: &'a str,
 }
 
-/// When a run looks for what is owed.
+/// When a run looks for pending alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
-    /// What is stored may be long past, so only what changed is told, and nobody is reminded of it.
+    /// What is stored may be long past, so only changes are notified, and reminders wait.
     BeforeProbes,
     AfterProbes,
 }
@@ -98,7 +98,7 @@ impl Alert {
             .flapping
             .filter(|_| kind == AlertKind::Flapping)
             .map(|flapping| flapping.seq);
-        // A flapping has one id however many changes come until it is told; a change, and the reminders of it, have
+        // A flapping has one id however many changes come until it is notified; a change, and the reminders of it, have
         // others.
         let number = match (flapping, reminders) {
             (Some(found), _) => format!("{found}.f"),
@@ -117,8 +117,8 @@ impl Alert {
             Verdict::Unknown | Verdict::Skipped => false,
         };
         let in_short = |incident: Incident| Incident { cause: excerpt(&incident.cause, REASON), ..incident };
-        // An incident that ended before the last message is none of this one's business. People who were told DOWN
-        // know of no end: what they heard last may have been accepted after the first good probe.
+        // An incident that ended before the last message does not belong to this one. People who were notified of DOWN
+        // know of no end: what was delivered last may have been accepted after the first good probe.
         let is_notified = |incident: &Incident| {
             delivered.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > delivered.at)
         };
@@ -134,7 +134,7 @@ impl Alert {
             incident: confirmed.incident.clone().filter(is_notified).map(in_short),
             evidence: judgement.filter(agrees).cloned(),
             why: Some(excerpt(why, REASON)).filter(|why| bad && !why.is_empty()),
-            // The changes of a flapping are counted where it is told.
+            // The changes of a flapping are counted where it is notified.
             undelivered: if flapping_changes.is_some() {
                 0
             } else {

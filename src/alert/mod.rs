@@ -1,11 +1,12 @@
-//! What people have been told, what is owed to them, and the words of a message. Pure.
+//! What a channel accepted last, what is pending, and the words of a message. Pure.
 //!
-//! Alerts are level-triggered: one is owed for as long as the confirmed health and the told health differ.
+//! Alerts are level-triggered: one is pending for as long as the confirmed health and the delivered health differ.
 //! Nothing here remembers that it "should send"; a crash, an outage of the topic and a restart all end in
 //! the same comparison.
 
 mod compose;
 mod item;
+mod layout;
 mod pending;
 mod prober;
 mod publication;

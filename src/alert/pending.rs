@@ -1,25 +1,25 @@
-//! The difference between what is true and what was told.
+//! The difference between the confirmed health and the delivered one.
 
 use jiff::Timestamp;
 
 use crate::monitor::AlertPolicy;
 use crate::transition::{Confirmed, Flapping, Health, Incident};
 
-/// What people were told last about one monitor.
+/// What a channel accepted last about one monitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// The confirmed change that was told; an alert is owed while it is less than the current one.
+    /// The confirmed change that was delivered; an alert is pending while it is less than the current one.
     pub seq: u64,
     pub health: Health,
     /// When the topic accepted the message, or the last reminder of it.
     pub at: Timestamp,
-    /// Reminders sent since it was told.
+    /// Reminders sent since it was delivered.
     pub reminders: u32,
-    /// The flapping ([`Flapping::seq`]) that they heard of last: they are owed a word about how it ended.
+    /// The flapping ([`Flapping::seq`]) that was delivered last: an alert about its end stays pending.
     pub flapping: Option<u64>,
 }
 
-/// What there is to tell.
+/// The kinds of alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AlertKind {
     /// It was good, and is down.
@@ -30,18 +30,18 @@ pub enum AlertKind {
     Flapping,
     /// It works, but not as well as it should.
     Degraded,
-    /// Nothing new: people were told some time ago, and it is as it was.
+    /// Reminder: it was delivered some time ago and still holds.
     StillDown,
     StillDegraded,
-    /// It is good again after people were told otherwise.
+    /// It recovered after an alert was delivered.
     Up,
-    /// It was down (or degraded) and is good again, all before anybody could be told.
+    /// It was down (or degraded) and recovered before an alert could be delivered.
     Over,
-    /// It was not good, and nobody watches it any more.
+    /// It failed and is no longer watched.
     Unwatched,
 }
 
-/// What is owed about one monitor, if anything.
+/// The pending alert of one monitor, if any.
 ///
 /// While it flaps, one message says so, and everything after that is held until it is stable. Then one message says
 /// how it is, also if that is what was true before.
@@ -56,7 +56,7 @@ pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> 
         (Health::New, Health::Down) => AlertKind::NeverUp,
         (Health::Up | Health::Degraded | Health::Down, Health::Down) => AlertKind::Down,
         (_, Health::Degraded) => AlertKind::Degraded,
-        // A monitor is new again once nobody watches it.
+        // A monitor is new again once it is no longer watched.
         (_, Health::New) => AlertKind::Unwatched,
         (Health::Degraded | Health::Down, Health::Up) => AlertKind::Up,
         (Health::Up | Health::New, Health::Up) if delivered.flapping.is_some() => AlertKind::Up,
@@ -64,7 +64,7 @@ pub fn pending(confirmed: &Confirmed, delivered: &Delivered, now: Timestamp) -> 
     })
 }
 
-/// Whether people are to be reminded that it is as bad as they were told. It depends on nothing but what was told and
+/// Whether a reminder is due. It depends on nothing but what was delivered and
 /// when, both of which are stored: neither a restart nor an edit makes it come early (trap 3).
 pub fn reminder(
     confirmed: &Confirmed,
@@ -83,7 +83,7 @@ pub fn next_reminder(
     policy: &AlertPolicy,
     now: Timestamp,
 ) -> Option<(AlertKind, Timestamp)> {
-    // What flaps is told when it is stable.
+    // A flapping is notified when it is stable.
     if delivered.seq != confirmed.seq
         || delivered.flapping.is_some()
         || confirmed.recent_changes.flapping(now).is_some()
@@ -146,7 +146,7 @@ mod tests {
         check((1, Degraded), (2, Up), Some(AlertKind::Up));
         check((1, Down), (2, New), Some(AlertKind::Unwatched));
         check((0, Up), (2, New), Some(AlertKind::Unwatched));
-        // Nobody could be told in time.
+        // No channel took the alert in time.
         check((0, Up), (2, Up), Some(AlertKind::Over));
         check((0, New), (2, Up), Some(AlertKind::Over));
         // It came up and went down again in between: still down, and a new incident.

@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 
+use super::layout::wrap;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
-use super::words::wrap;
 use super::{Alert, AlertKind};
 use crate::monitor::format_duration;
 
 /// What to know while it lasts, and after.
-const BLIND: &str = "nobody knows how the monitors are, because this machine is cut off. What got no answer \
-                     counts as unknown: no health changes and nothing is DOWN for it";
-const COMES_AND_GOES: &str = "the network of this machine comes and goes, or of two machines that share a table one is cut \
-                              off. What got no answer counts as unknown while it is gone";
-const SEES: &str = "how the monitors were in that time is not known. What is DOWN now is told as always";
+const BLIND: &str = "this machine is cut off from the network. Probes without an answer count as unknown: no health \
+                     changes, and no monitor goes DOWN";
+const COMES_AND_GOES: &str = "the network of this machine comes and goes, or one of two machines that share a table is \
+                              cut off. Probes without an answer count as unknown";
+const SEES: &str =
+    "the health of the monitors in that time is unknown. Monitors that are DOWN now alert as usual";
 
 /// The word at the head of a message.
 pub fn word(kind: AlertKind) -> &'static str {
@@ -69,9 +70,14 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
         let wait = monitor.alert.wait_before(alert.reminders).map(format_duration);
         let reminder = wait.map(|wait| format!(", a reminder after {wait}")).unwrap_or_default();
         if flaps {
-            (COMES_AND_GOES, "one message says how it is, once it did not change for 30 minutes".to_owned())
+            (COMES_AND_GOES, "a notification follows once nothing changed for 30 minutes".to_owned())
         } else {
-            (BLIND, format!("every run asks the canaries again; one message when it sees again{reminder}"))
+            (
+                BLIND,
+                format!(
+                    "every run asks the canaries again; a notification when the network is back{reminder}"
+                ),
+            )
         }
     } else {
         if let Some((incident, closed)) =
@@ -82,7 +88,11 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
             wrap(&mut text, "cause", &incident.cause);
         }
         if alert.kind == AlertKind::Over {
-            wrap(&mut text, "late", "it sees again; nobody could be told while it lasted");
+            wrap(
+                &mut text,
+                "late",
+                "the network is back; no notification could be delivered while it was gone",
+            );
         }
         (SEES, "nothing to do".to_owned())
     };

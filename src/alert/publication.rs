@@ -106,7 +106,7 @@ fn by_protocol(message: &Message, at: Timestamp) -> Value {
     })
 }
 
-/// A message of many has all the values of its alerts: with the gravest alone, somebody who waits for warnings
+/// A message of many has all the values of its alerts: with the gravest alone, a subscriber who waits for warnings
 /// would miss one that travels beside an outage.
 fn attributes(message: &Message) -> Vec<Attribute> {
     let each = |value: &dyn Fn(&Alert) -> Option<String>| message.alerts.iter().filter_map(value).collect();

@@ -38,58 +38,57 @@ pub fn record_schema() -> String {
 /// always there, null where there is nothing to say; a later version may add fields.
 #[derive(Serialize, JsonSchema)]
 struct MessageRecord {
-    /// Version of this shape; it changes when a field changes its meaning or goes.
+    /// Version of this format; it changes when a field changes its meaning or disappears.
     format_version: u32,
-    /// The id of the alert, or of the digest. The same news has the same id however often it is sent.
+    /// Id of the alert, or of the digest. A duplicate carries the same id.
     id: String,
-    /// When it was sent, RFC 3339.
+    /// Time of sending, RFC 3339.
     at: String,
-    /// Where the monitors are, such as prod.
+    /// Environment of the monitors, such as prod.
     environment: Option<String>,
     /// The ARN of the topic, or its name on a machine without AWS.
     topic: String,
-    /// The folder of the monitors; null if they are of several.
+    /// Folder of the monitors; null if there are several.
     group: Option<String>,
-    /// The gravest of the alerts.
+    /// The highest severity of the alerts.
     severity: SeverityWord,
     /// The subject of the mail.
     subject: String,
-    /// The text of the mail; null in a storm, where it says in many words what `others` says.
+    /// The text of the mail; null in a storm, where it repeats `others`.
     body: Option<String>,
     /// The number of alerts, those of `others` included.
     count: usize,
-    /// The gravest first, then by id; never empty. In a storm this is the first of them.
+    /// Most severe first, then by id; never empty. In a storm, only the first of them.
     alerts: Vec<AlertRecord>,
-    /// The rest of a storm by what they share; empty otherwise.
+    /// The other alerts of a storm, grouped by reason; otherwise empty.
     others: Vec<OthersRecord>,
 }
 
-/// Alerts of a storm that share their news and its reason.
+/// Alerts of a storm with the same kind and reason.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Others")]
 struct OthersRecord {
     kind: AlertKindWord,
-    /// Why it is not good, in one line.
+    /// Reason in one line.
     reason: Option<String>,
-    /// By monitor, what its alert's id has behind the monitor's: `a1b2c3d4.3` of `payments-api` for the alert
-    /// `payments-api.a1b2c3d4.3`.
+    /// By monitor, the end of its alert id: `a1b2c3d4.3` of `payments-api` for the alert `payments-api.a1b2c3d4.3`.
     alerts: BTreeMap<String, String>,
 }
 
-/// One monitor's news.
+/// The alert of one monitor.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Alert")]
 struct AlertRecord {
     /// monitor, incarnation and number of the change: `payments-api.a1b2c3d4.3`
     id: String,
-    /// `@prober` stands for monitorctl itself: it is `down` while it cannot reach the network.
+    /// `@prober` is monitorctl itself: `down` while it cannot reach the network.
     monitor: String,
     /// The folder of the monitor.
     group: String,
-    /// What people call it; the id if it has no name.
+    /// Display name; default: the id.
     name: String,
     kind: AlertKindWord,
-    /// The number of the reminder that this is; 0 if it is no reminder.
+    /// Number of the reminder; 0 if this is not a reminder.
     reminder: u32,
     health: HealthWord,
     /// When this health began, RFC 3339.
@@ -98,40 +97,40 @@ struct AlertRecord {
     team: Option<String>,
     tags: Vec<String>,
     method: String,
-    /// As it is written: secrets are references.
+    /// URL with secrets as references.
     url: String,
-    /// Why it is not good, in one line.
+    /// Reason in one line.
     reason: Option<String>,
-    /// What was not as expected in the probe of this run.
+    /// Faults that the probe of this run found.
     faults: Vec<FaultRecord>,
-    /// Faults beyond those.
+    /// Number of faults beyond those.
     more_faults: usize,
-    /// The probe of this run, if there was one that shows the news.
+    /// The probe of this run, if it shows the change.
     probe: Option<ProbeRecord>,
-    /// The time it was down, if that is news.
+    /// The incident, if it was opened or closed.
     incident: Option<IncidentRecord>,
-    /// Monitors that depend on it, are not good either, and of which nobody is told by themselves: the first of them.
+    /// Failing monitors that depend on it and send no alerts of their own: the first of them.
     waiting: Vec<String>,
-    /// Such monitors beyond those.
+    /// Number of such monitors beyond those.
     more_waiting: usize,
-    /// Changes of its health before this one that nobody could be told of.
+    /// Number of earlier changes of its health without a notification.
     undelivered: u64,
-    /// What happened while it flapped, if that is news.
+    /// Changes while it flapped, if this alert is about flapping.
     flapping_changes: Option<FlappingRecord>,
     runbook: Option<String>,
-    /// Where it is written down: `monitors/payments.yaml:14`
+    /// Place of its definition: `monitors/payments.yaml:14`
     source: Option<String>,
-    /// Git commit that changed it last.
+    /// Git commit of its last change.
     commit: Option<String>,
-    /// When that commit was applied, RFC 3339.
+    /// Time of the sync, RFC 3339.
     synced_at: Option<String>,
 }
 
-/// A time in which a monitor changed too often.
+/// Changes of a monitor while it flapped.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecentChanges")]
 struct FlappingRecord {
-    /// Changes of its health.
+    /// Number of changes of its health.
     changes: u64,
     /// The first of them, RFC 3339.
     from: String,
@@ -139,7 +138,7 @@ struct FlappingRecord {
     to: String,
 }
 
-/// An expectation that was not met.
+/// A failed expectation.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Fault")]
 struct FaultRecord {
@@ -154,7 +153,7 @@ struct FaultRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Probe")]
 struct ProbeRecord {
-    /// When it began, RFC 3339.
+    /// Start, RFC 3339.
     at: String,
     /// What the protocol of the endpoint calls its answer: the HTTP status. Null if no answer came.
     code: Option<u16>,
@@ -173,30 +172,30 @@ struct PhaseRecord {
     ms: u64,
 }
 
-/// A time during which a monitor was down.
+/// A time in which a monitor was down.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Incident")]
 struct IncidentRecord {
     /// The number of the incident of this monitor, from 1.
     number: u64,
-    /// The first failing probe, RFC 3339.
+    /// First failed probe, RFC 3339.
     opened_at: String,
-    /// The first good probe, RFC 3339; null while it lasts.
+    /// First passed probe, RFC 3339; null while it lasts.
     closed_at: Option<String>,
     downtime_seconds: Option<u64>,
     cause: String,
-    /// Set where it was closed because nobody watches the monitor any more; whether it is good again is not known.
+    /// Set if it was closed because the monitor is no longer watched; its health is unknown.
     unwatched: Option<UnwatchedWord>,
 }
 
-/// Why nobody watches a monitor any more.
+/// Why a monitor is no longer watched.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Unwatched")]
 enum UnwatchedWord {
     /// It is switched off (`enabled: false`).
     Disabled,
-    /// It is gone from the files, or from the table.
+    /// It was removed from the files or the table.
     Removed,
 }
 

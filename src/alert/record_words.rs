@@ -7,27 +7,27 @@ use super::AlertKind;
 use crate::monitor::Severity;
 use crate::transition::Health;
 
-/// What there is to tell.
+/// Kind of alert.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertKindWord {
-    /// It was good, and is down.
+    /// It went down.
     Down,
-    /// It was down from its first probe on.
+    /// It never passed since it was added.
     NeverUp,
-    /// It works, but not as well as it should.
+    /// It works, but misses an expectation.
     Degraded,
-    /// It changes so often that no single change says anything; nothing more comes until it is stable.
+    /// It changes too often; the next alert follows when it is stable.
     Flapping,
-    /// People were told some time ago that it is down, and it still is.
+    /// Reminder: it is still down.
     StillDown,
-    /// People were told some time ago that it is degraded, and it still is.
+    /// Reminder: it is still degraded.
     StillDegraded,
-    /// It is good again after people were told otherwise.
+    /// It recovered after an alert.
     Up,
-    /// It was not good for a while, and is good again, all before anybody could be told.
+    /// It failed and recovered before an alert could be delivered.
     Over,
-    /// It was not good, and nobody watches it any more: it is switched off, or gone.
+    /// It is no longer watched: switched off or removed.
     Unwatched,
 }
 

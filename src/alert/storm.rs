@@ -1,19 +1,19 @@
-//! What many alerts have in common: the words for a message that nobody can read name by name.
+//! What many alerts have in common: the words of a message with too many names to read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::layout::wrap;
 use super::times::moment;
-use super::words::wrap;
 use super::{Alert, AlertKind};
 use crate::monitor::MonitorId;
 
 /// Alerts that share a reason, below which it says nothing.
 const SHARED: usize = 3;
 
-/// Reasons that are told apart in a storm. Nobody reads more of them, and a message has a limit of size.
+/// Reasons that a storm shows apart. More are too many to read, and a message has a limit of size.
 const REASONS: usize = 20;
 
-/// Monitors that all depend on, of which that is told.
+/// Monitors that all depend on and that are named as the cause.
 const PARENTS: usize = 3;
 
 /// Characters of a reason that many share.
@@ -62,7 +62,7 @@ pub fn common_cause(alerts: &[Alert]) -> Option<String> {
     let broke: Vec<_> =
         alerts.iter().filter(|alert| matches!(alert.kind, AlertKind::Down | AlertKind::NeverUp)).collect();
     let parents = most(broke.iter().flat_map(|alert| &alert.monitor.depends_on));
-    // What somebody wrote down about all of them says more than a text that many errors have. About some of them it
+    // A dependency from the files says more than a text that many errors have. About some of them it
     // says little: were that one known to be DOWN, they would wait for it.
     if let Some((parents, count)) = parents
         && count >= SHARED

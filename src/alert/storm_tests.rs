@@ -1,4 +1,4 @@
-//! How many messages many alerts make, how large those are, and that nobody is left out.
+//! How many messages many alerts make, how large those are, and that each names every alert.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ fn largest(id: &str, text: &str) -> Alert {
     pending(&monitor, &down, &delivered(2, Health::Up), Some(&failing), &long())
 }
 
-/// Every message fits, every alert is in exactly one of them, and people and programs are told each by name.
+/// Every message fits, every alert is in exactly one of them, and people and programs find each by name.
 fn check(alerts: Vec<Alert>, most: usize) -> Vec<Message> {
     let mut ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
     let all = messages(alerts, &arn("x"));
@@ -56,7 +56,7 @@ fn check(alerts: Vec<Alert>, most: usize) -> Vec<Message> {
     for list in [&mut ids, &mut delivered, &mut recorded] {
         list.sort();
     }
-    assert!(ids == delivered && ids == recorded, "somebody is left out, or told twice");
+    assert!(ids == delivered && ids == recorded, "an alert is missing, or delivered twice");
     let names: BTreeSet<_> = all.iter().map(|message| &message.id).collect();
     assert_eq!(names.len(), all.len(), "a message has an id of its own");
     all
@@ -75,14 +75,14 @@ fn broken(number: usize, groups: usize, length: usize) -> Vec<Alert> {
     (0..number).map(alert).collect()
 }
 
-// An alert that SNS refuses for its size is one that nobody gets.
+// An alert that SNS refuses for its size is never delivered.
 #[test]
 fn the_largest_alert_fits_in_a_message() {
     for text in ["\"", "ä", "🦀", "x"] {
         let message = messages(vec![largest("m", text)], &arn("x")).remove(0);
         let size = Publication::of(&message, now()).size();
         assert!(size <= LIMIT, "{text} {size}");
-        assert!(message.body.contains("and 190 more that are not as expected"));
+        assert!(message.body.contains("and 190 more faults"));
     }
 }
 
@@ -141,13 +141,10 @@ fn a_parent_notifies_the_first_who_wait_for_it_and_how_many_there_are() {
         (message.body, first.as_array().map(Vec::len), more.as_u64())
     };
     let (body, first, more) = waiting(23);
-    assert!(
-        body.contains("with it   23 that depend on it and are not told by themselves: api-00, "),
-        "{body}"
-    );
+    assert!(body.contains("with it   23 dependent monitors without alerts of their own: api-00, "), "{body}");
     assert!(body.contains(" api-19 and 3 more\n"), "{body}");
     assert_eq!((first, more), (Some(20), Some(3)));
-    assert!(waiting(1).0.contains("1 that depends on it and is not told by itself"), "{}", waiting(1).0);
+    assert!(waiting(1).0.contains("1 dependent monitor without an alert of its own"), "{}", waiting(1).0);
     assert!(!waiting(0).0.contains("with it"));
 }
 

@@ -75,7 +75,7 @@ pub fn failing() -> Judgement {
     judged(Verdict::Fail, vec![Fault::new(Subject::STATUS, "HTTP 503", "200")])
 }
 
-/// The alert that is owed about `monitor` after the probes, which is there.
+/// The pending alert of `monitor` after the probes, which exists.
 pub fn pending(
     monitor: &Monitor,
     confirmed: &Confirmed,
@@ -85,7 +85,7 @@ pub fn pending(
 ) -> Alert {
     let topic = Topic::Name("default".to_owned());
     let known = AlertFacts { monitor, incarnation: "a1b2c3d4", confirmed, delivered, judgement, why };
-    Alert::pending(known, topic, Moment::AfterProbes, now()).expect("something is owed")
+    Alert::pending(known, topic, Moment::AfterProbes, now()).expect("an alert is pending")
 }
 
 pub fn down(id: &str) -> Alert {
@@ -102,7 +102,7 @@ pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Message> {
     compose(alerts, Some("prod"), now())
 }
 
-/// What people are told of a prober that is cut off: the beginning, a reminder, the end, and all of it late.
+/// The alerts of a prober that is cut off: the beginning, a reminder, the end, and all of it late.
 pub fn blind() -> [Alert; 4] {
     let cause = "cannot reach the network: none of 2 canaries answers, nor do 1000 of 1000 monitors, expected an answer";
     let alert = |health, seq, delivered: &Delivered| {

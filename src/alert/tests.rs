@@ -54,8 +54,8 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         incident.map(|incident| Incident { opened_at: minute(36), closed_at: Some(minute(40)), ..incident });
     let calmed =
         Confirmed { since: minute(40), incident, recent_changes: changes(40), ..confirmed(Health::Up, 8) };
-    let heard = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
-    let stable = pending(&payments(), &calmed, &heard, None, "");
+    let last_delivered = Delivered { flapping: Some(6), ..delivered(6, Health::Down) };
+    let stable = pending(&payments(), &calmed, &last_delivered, None, "");
     let removed = confirmed(Health::Down, 3).unwatched(Unwatched::Removed, at("2026-11-22T14:09:30Z"));
     let gone = pending(&payments(), &removed.expect("it was down"), &delivered(3, Health::Down), None, "");
     let quiet = |id: &str| Monitor {
@@ -132,9 +132,9 @@ fn lines_are_short_and_what_can_be_clicked_is_whole() {
 fn what_was_only_degraded_is_not_called_down() {
     let healthy = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
     let late = pending(&monitor("m"), &healthy, &delivered(2, Health::Up), None, "");
-    assert!(mail(vec![late]).starts_with("Subject: [prod] WAS DEGRADED m, is good again\n"));
+    assert!(mail(vec![late]).starts_with("Subject: [prod] WAS DEGRADED m, recovered\n"));
     let up = pending(&monitor("m"), &healthy, &delivered(3, Health::Degraded), None, "");
-    assert!(mail(vec![up]).starts_with("Subject: [prod] UP m: good again\n"));
+    assert!(mail(vec![up]).starts_with("Subject: [prod] UP m: recovered\n"));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn attributes_are_what_filter_policies_choose_by() {
             "alert_id String a.a1b2c3d4.3",
         ]
     );
-    // Whoever waits for warnings gets the one that travels beside an outage.
+    // A subscriber who waits for warnings gets the one that travels beside an outage.
     let mut other = up("b");
     other.monitor.alert.severity = Severity::Warning;
     other.monitor.team = Some("checkout".to_owned());
@@ -287,7 +287,7 @@ proptest! {
         prop_assert!(!message.body.trim().is_empty());
     }
 
-    // Trap 17: wherever a text comes from, a mail shows it, and whoever reads the mail is steered by nothing.
+    // Trap 17: wherever a text comes from, a mail shows it, and it steers no reader.
     #[test]
     fn hostile_texts_of_files_and_endpoints_are_shown_in_a_mail_and_add_no_line_to_it(
         text in hostile(), number in 1usize..8,
@@ -334,7 +334,7 @@ proptest! {
     }
 }
 
-/// What would send somebody elsewhere, were it a line of its own.
+/// What would mislead a reader, were it a line of its own.
 const FORGED: &str = "runbook   https://evil.example";
 
 fn hostile() -> impl Strategy<Value = String> {

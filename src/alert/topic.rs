@@ -17,7 +17,7 @@ pub enum Topic {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     As(Topic),
-    /// Nobody says what the name stands for. An alert that nobody gets is worse than one that others get, so it
+    /// The settings do not define the name. A lost alert is worse than one that others get, so it
     /// goes to the default topic.
     Lost(Topic),
 }
@@ -71,7 +71,7 @@ mod tests {
         let arn = |name: &str| {
             TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN")
         };
-        let (default_topic, oncall) = (arn("box"), arn("oncall"));
+        let (default_topic, oncall) = (arn("fallback"), arn("oncall"));
         let named = BTreeMap::from([("oncall".to_owned(), oncall.clone())]);
         let check = |wanted: &str, named, default, expected| {
             assert_eq!(route(wanted, named, default), expected, "{wanted}");

@@ -1,4 +1,4 @@
-//! The words of a message, written for somebody whom it wakes: what, why, since when, what comes next. The most
+//! The words of a message, written for the person it wakes: what, why, since when, what comes next. The most
 //! important stands first, in lines of 80 characters of plain text.
 
 use std::collections::BTreeSet;
@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::compose::{Detail, Part};
+use super::layout::{ascii_line, wrap, wrap_line};
 use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, AlertKind, prober};
@@ -16,10 +17,6 @@ use crate::verdict::Judgement;
 
 /// SNS wants less than 100 characters in the subject of a mail.
 const SUBJECT: usize = 99;
-
-/// Characters in a line, and where values begin.
-const WIDTH: usize = 80;
-const INDENT: usize = 10;
 
 /// `[prod] DOWN payments-api: HTTP 503, expected 200`, or the counts for many.
 pub fn subject(alerts: &[Alert], part: Part, environment: Option<&str>, now: Timestamp) -> String {
@@ -52,19 +49,20 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
             format!(" for {}{reason}", rough(now.duration_since(alert.since).unsigned_abs()))
         }
         (AlertKind::Up, Some((incident, _))) => {
-            downtime(incident).map(|time| format!(": good again after {time}")).unwrap_or_default()
+            downtime(incident).map(|time| format!(": recovered after {time}")).unwrap_or_default()
         }
         (AlertKind::Over, Some((incident, closed))) => {
             format!(" {}, is up again", clock_span(incident.opened_at, closed, now))
         }
         (AlertKind::Unwatched, incident) => {
-            let why =
-                incident.and_then(|(incident, _)| incident.unwatched).map_or("no more", Unwatched::as_str);
+            let why = incident
+                .and_then(|(incident, _)| incident.unwatched)
+                .map_or("no longer watched", Unwatched::as_str);
             let lasted = incident.and_then(|(incident, _)| downtime(incident));
             lasted.map_or(format!(": {why}"), |time| format!(": {why}, it was DOWN for {time}"))
         }
-        (AlertKind::Up, None) => ": good again".to_owned(),
-        (AlertKind::Over, None) => ", is good again".to_owned(),
+        (AlertKind::Up, None) => ": recovered".to_owned(),
+        (AlertKind::Over, None) => ", recovered".to_owned(),
     }
 }
 
@@ -120,8 +118,8 @@ pub fn body(
             }
         }
         Detail::List | Detail::Storm => {
-            text.push_str("\nOne message tells when the health of one of them changes.\n");
-            text.push_str("`monitorctl status` shows where they are now.\n");
+            text.push_str("\nA notification follows when the health of one of them changes.\n");
+            text.push_str("`monitorctl status` shows their health now.\n");
         }
     }
     text
@@ -192,7 +190,7 @@ fn why(text: &mut String, alert: &Alert) {
         text.push('\n');
     }
     if more > 0 {
-        wrap(text, "", &format!("and {more} more that are not as expected"));
+        wrap(text, "", &format!("and {more} more faults"));
         text.push('\n');
     }
     if let (true, Some(why)) = (faults.is_empty(), &alert.why) {
@@ -200,7 +198,7 @@ fn why(text: &mut String, alert: &Alert) {
     }
 }
 
-/// Who is not told of, because this is why.
+/// The dependent monitors whose alerts this one replaces.
 fn waiting(text: &mut String, alert: &Alert) {
     let (ids, more) = alert.first_waiting();
     if ids.is_empty() {
@@ -210,9 +208,9 @@ fn waiting(text: &mut String, alert: &Alert) {
     let ids: Vec<_> = ids.iter().map(MonitorId::as_str).collect();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let who = if count == 1 {
-        "1 that depends on it and is not told by itself".to_owned()
+        "1 dependent monitor without an alert of its own".to_owned()
     } else {
-        format!("{count} that depend on it and are not told by themselves")
+        format!("{count} dependent monitors without alerts of their own")
     };
     let value = format!("{who}: {}{more}", ids.join(", "));
     wrap(text, "with it", &value);
@@ -233,8 +231,13 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         AlertKind::Down => wrap(text, "since", &format!("{since}, {times} failed")),
         AlertKind::NeverUp => {
             wrap(text, "since", &format!("{since}, {times} failed"));
-            let place = alert.monitor.origin.source.as_deref().unwrap_or("how it is written down");
-            wrap(text, "note", &format!("it has never been up since it is watched: look at {place} first"));
+            let place =
+                alert.monitor.origin.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+            wrap(
+                text,
+                "note",
+                &format!("never passed since it was added; check the definition first{place}"),
+            );
         }
         AlertKind::Degraded => wrap(text, "since", &since),
         AlertKind::StillDown | AlertKind::StillDegraded => {
@@ -242,7 +245,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             wrap(
                 text,
                 "reminder",
-                &format!("number {}; nothing has changed since you were told", alert.reminders),
+                &format!("number {}; nothing has changed since the last notification", alert.reminders),
             );
         }
         AlertKind::Flapping | AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => {}
@@ -258,7 +261,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         }
         (_, AlertKind::Up) if alert.flapping_changes.is_some() => wrap(text, "since", &since),
         (_, AlertKind::Up | AlertKind::Unwatched) => {
-            wrap(text, "since", &format!("{since}, it was degraded before"));
+            wrap(text, "since", &format!("{since}; it was degraded before"));
         }
         (_, AlertKind::Over) => wrap(text, "since", &since),
         (
@@ -272,7 +275,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         ) => {}
     }
     if alert.kind == AlertKind::Over {
-        wrap(text, "late", "it is good again; nobody could be told while it lasted");
+        wrap(text, "late", "it recovered; no notification could be delivered while it lasted");
     }
     if alert.kind == AlertKind::Unwatched {
         let why = alert.incident.as_ref().and_then(|incident| incident.unwatched);
@@ -281,14 +284,14 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             Some(Unwatched::Removed) => "it was removed",
             None => "it was switched off or removed",
         };
-        let note = format!("{why} and is not watched any more; whether it is good again is not known");
+        let note = format!("{why} and is no longer watched; its health is unknown");
         wrap(text, "note", &note);
     }
-    // A late message is about one change that could not be told; only more than that is worth a word.
+    // A late message is about one change that was not delivered; only more than that is worth a word.
     if alert.undelivered > u64::from(matches!(alert.kind, AlertKind::Over | AlertKind::Unwatched)) {
         let times =
             if alert.undelivered == 1 { "once".to_owned() } else { format!("{} times", alert.undelivered) };
-        wrap(text, "before", &format!("its health changed {times} without anybody being told"));
+        wrap(text, "before", &format!("its health changed {times} without a notification"));
     }
 }
 
@@ -320,9 +323,7 @@ fn next(alert: &Alert) -> String {
     match alert.kind {
         AlertKind::Flapping => {
             let stable = rough(STABLE_AFTER.unsigned_abs());
-            format!(
-                "a probe every {every}; no message until it is stable for {stable}, then one that says how it is"
-            )
+            format!("a probe every {every}; a notification with its health once it is stable for {stable}")
         }
         AlertKind::Down
         | AlertKind::NeverUp
@@ -331,11 +332,11 @@ fn next(alert: &Alert) -> String {
         | AlertKind::StillDegraded => {
             let wait = alert.monitor.alert.wait_before(alert.reminders);
             let reminder = |wait| format!("a reminder after {}", format_duration(wait));
-            let meanwhile = wait.map_or("none before".to_owned(), reminder);
-            format!("a probe every {every}; one message when its health changes, {meanwhile}")
+            let meanwhile = wait.map_or("no reminder".to_owned(), reminder);
+            format!("a probe every {every}; a notification when its health changes, {meanwhile}")
         }
         AlertKind::Up | AlertKind::Over => "nothing to do".to_owned(),
-        AlertKind::Unwatched => "no probe and no message, until it is watched again".to_owned(),
+        AlertKind::Unwatched => "no probes and no notifications until it is watched again".to_owned(),
     }
 }
 
@@ -349,47 +350,4 @@ fn measured(judgement: &Judgement) -> String {
         number => format!("; attempt {number}"),
     };
     format!("{}{attempts}", parts.join(", "))
-}
-
-/// A label and its value, in lines of [`WIDTH`]. A word that is longer stays whole, so that a URL can be clicked.
-pub fn wrap(text: &mut String, label: &str, value: &str) {
-    let mut line = format!("{label:<INDENT$}");
-    if label.len() >= INDENT {
-        line.push(' ');
-    }
-    fill(text, line, INDENT, value);
-}
-
-/// A sentence in lines of [`WIDTH`].
-fn wrap_line(text: &mut String, sentence: &str) {
-    fill(text, String::new(), 0, sentence);
-}
-
-fn fill(text: &mut String, mut line: String, indent: usize, value: &str) {
-    let mut empty = true;
-    for word in value.split_whitespace() {
-        let length = line.chars().count() + usize::from(!empty) + word.chars().count();
-        if !empty && length > WIDTH {
-            let _ = writeln!(text, "{line}");
-            line = " ".repeat(indent);
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    let _ = writeln!(text, "{}", line.trim_end());
-}
-
-/// One line of printable ASCII, cut to `limit`.
-fn ascii_line(text: &str, limit: usize) -> String {
-    let plain: String =
-        text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
-    if plain.len() <= limit {
-        return plain;
-    }
-    let kept: String = plain.chars().take(limit - 3).collect();
-    format!("{}...", kept.trim_end())
 }

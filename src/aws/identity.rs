@@ -1,4 +1,4 @@
-//! Whose credentials are in use. STS tells everybody, whatever else is allowed.
+//! Whose credentials are in use. STS answers everyone, whatever else is allowed.
 
 use std::error::Error;
 

@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 pub use identity::{cause, look, root};
 pub use trouble::{Trouble, said};
 
-/// What the SDK does where nobody says otherwise. Dated, so that an update of the SDK changes nothing unseen.
+/// What the SDK does by default. Dated, so that an update of the SDK changes nothing unseen.
 pub const BEHAVIOR: fn() -> BehaviorVersion = BehaviorVersion::v2026_01_12;
 
 /// The region and the credentials of this process; clones share them.

@@ -1,4 +1,4 @@
-//! Why AWS did not do what was asked, told apart by what a person does about it.
+//! Why AWS did not do what was asked, sorted by what a person does about it.
 
 use std::error::Error;
 
@@ -19,7 +19,7 @@ pub enum Trouble {
     /// What was named does not exist.
     Missing,
     Throttled,
-    /// Nobody answered in time, or the service says that it cannot now.
+    /// No answer in time, or the service says that it cannot now.
     Unavailable,
     /// The service understood, and refused.
     Refused,

@@ -67,7 +67,7 @@ fn the_program_and_every_command_has_a_man_page() {
 }
 
 #[test]
-fn a_folder_that_is_typed_is_told_from_the_default() {
+fn a_typed_folder_differs_from_the_default() {
     for (line, is_typed) in [
         ("validate", false),
         ("validate monitors", true),

@@ -86,7 +86,7 @@ fn to_be(path: &Path) -> io::Result<PathBuf> {
 impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Way::Move { temporary, .. } = &self.way {
-            // If it cannot be removed, there is nobody to tell.
+            // If it cannot be removed, there is no use in reporting it.
             let _ = fs::remove_file(temporary);
         }
     }

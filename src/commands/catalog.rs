@@ -23,7 +23,7 @@ use crate::report::plan::{Heading, Review, View};
 use crate::source;
 use crate::store::{ConfigReader, Configs, Unreadable};
 
-/// A plan, why it must not be applied, and what a reviewer is told beside it.
+/// A plan, why it must not be applied, and what a reviewer reads beside it.
 pub struct Reviewed {
     pub plan: Plan,
     pub refusals: Vec<Refusal>,
@@ -36,7 +36,7 @@ pub struct Reviewed {
     pub probe_previews: Option<Vec<ProbePreview>>,
 }
 
-/// Time from one cron entry to the next that a forecast counts with: the box has its own, and it is not here.
+/// Time from one cron entry to the next that a forecast counts with: the machine that runs check has its own.
 const PERIOD: Duration = Duration::from_mins(2);
 
 /// The table as it was read.
@@ -89,7 +89,7 @@ impl Read {
         Ok(Self::made_of(reader.read().await?))
     }
 
-    /// As it is at this moment: for whoever is about to write.
+    /// As it is at this moment: for a writer.
     pub async fn now(reader: &ConfigReader) -> Result<Self, Failure> {
         Ok(Self::made_of(reader.read_now().await?))
     }

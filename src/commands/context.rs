@@ -38,7 +38,7 @@ pub struct Context {
     pub terminal: Terminal,
     pub settings: Settings,
     pub clock: Clock,
-    /// Read by whoever needs it first.
+    /// Read by the first that needs it.
     pub aws: Aws,
     pub choice: StoreChoice,
     /// The store as it was asked for.
@@ -61,7 +61,7 @@ impl Context {
         Self::of(asked, settings(terminal)?, global, terminal)
     }
 
-    /// Decides on the store, with settings that somebody else has read.
+    /// Decides on the store, with settings that are already read.
     pub fn with(settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         Self::of(asked(global), settings, global, terminal)
     }
@@ -88,7 +88,7 @@ impl Context {
         }
     }
 
-    /// Opens the store; says so if nobody chose it. What only reads makes no file: in a wrong directory that would look
+    /// Opens the store; says so if it is the default. What only reads makes no file: in a wrong directory that would look
     /// like a new installation.
     pub async fn open_store(&self, missing: Missing) -> Result<Store, Failure> {
         let target = match &self.choice {
@@ -98,8 +98,7 @@ impl Context {
                 match missing {
                     Missing::Refused if is_missing => return Err(no_store(path)),
                     Missing::CountsAsEmpty if is_missing => {
-                        let note =
-                            format!("there is no store {} yet: an empty one takes its place", path.display());
+                        let note = format!("no store at {} yet; using an empty one", path.display());
                         self.terminal.say(&paint(FAINT, &note));
                         return Ok(Store::open(Target::Empty, self.table_names(), self.clock.clone()).await?);
                     }
@@ -133,8 +132,9 @@ impl Context {
     pub fn owner(&self) -> Result<&str, Failure> {
         self.settings.owner.as_deref().ok_or_else(|| {
             if !Path::new(SETTINGS_FILE).exists() {
-                return Failure::new(Exit::Invalid, format!("there is no {SETTINGS_FILE} here or above"))
-                    .help("go to the repository of the monitors, or name it with `-C DIR`; `monitorctl init` starts one");
+                return Failure::new(Exit::Invalid, format!("no {SETTINGS_FILE} here or above")).help(
+                    "go to the repository of the monitors, or pass `-C DIR`; `monitorctl init` starts one",
+                );
             }
             let help = match suggested_owner(&Repository::around(Path::new("."))) {
                 Some(owner) => format!("write `owner: {owner}`, as the git remote has it"),
@@ -154,9 +154,10 @@ impl Context {
             Some(own) if own.eq_ignore_ascii_case(owner) => Ok(owner),
             other => {
                 let own = other.unwrap_or_else(|| OTHER_OWNER.to_owned());
-                let message = format!("the owner {owner} in {SETTINGS_FILE} is the one of the examples");
+                let message =
+                    format!("the owner {owner} in {SETTINGS_FILE} is the placeholder of the examples");
                 Err(Failure::new(Exit::Invalid, message).help(format!(
-                    "another repository that kept it could remove these monitors: write your own, such as `owner: {own}`"
+                    "another repository with the same owner could remove these monitors; write your own, such as `owner: {own}`"
                 )))
             }
         }
@@ -167,7 +168,7 @@ impl Context {
         catalog_settings(&self.settings)
     }
 
-    /// What may be probed: on a laptop the addresses of the laptop too, on the box of a team only what it allows.
+    /// What may be probed: on a laptop the addresses of the laptop too, on a team's machine only what it allows.
     pub fn addresses(&self, allow: &[String]) -> Result<AddressPolicy, Failure> {
         // A list that CI puts together may have gaps.
         let written = allow.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
@@ -213,12 +214,12 @@ pub enum Missing {
 fn no_store(path: &Path) -> Failure {
     let here = std::env::current_dir().unwrap_or_default();
     let place = here.join(path);
-    let message = format!("no store here: {} does not exist", place.display());
+    let message = format!("no store found: {} does not exist", place.display());
     // Where the settings are, this is no wrong directory: nothing was synced yet.
     let next = if Path::new(SETTINGS_FILE).exists() {
-        "`monitorctl sync` makes it"
+        "`monitorctl sync` creates it"
     } else {
-        "go to the directory of monitorctl.yaml, or name it with `-C DIR` (`monitorctl sync` makes the store there)"
+        "go to the directory of monitorctl.yaml, or name it with `-C DIR` (`monitorctl sync` creates the store there)"
     };
     Failure::new(Exit::Failed, message).help(format!(
         "{next}; with tables on AWS set AWS_REGION and DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE, or pass \
@@ -284,7 +285,7 @@ pub fn refuse_faults(
         0 => Ok(()),
         errors => {
             Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "fault")))
-                .help("`monitorctl validate` shows them all")
+                .help("`monitorctl validate` lists them")
                 .problems(report::diagnostic_lines(diagnostics)))
         }
     }

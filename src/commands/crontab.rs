@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use crate::cli::Global;
 use crate::exit::Exit;
 
-/// What a run is told by the environment and is no secret. Credentials are a matter of the machine.
+/// What a run takes from the environment and is no secret. Credentials are a matter of the machine.
 const VARIABLES: [&str; 18] = [
     "APP_ENVIRONMENT",
     "AWS_CA_BUNDLE",
@@ -39,7 +39,8 @@ const STORE: &str = "MONITORCTL_STORE";
 /// Prints the line, and makes the folder that its log lies in.
 pub fn print(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let context = Context::load(global, terminal)?;
-    let unknown = |error| Failure::new(Exit::Failed, format!("cannot tell where this is: {error}"));
+    let unknown =
+        |error| Failure::new(Exit::Failed, format!("cannot determine the program or the directory: {error}"));
     let program = std::env::current_exe().map_err(unknown)?;
     let folder = std::env::current_dir().map_err(unknown)?;
     let local = folder.join(LOCAL_FOLDER);
@@ -47,23 +48,21 @@ pub fn print(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let set = set.chain(global.store.clone().map(|store| (STORE, store)));
     let line = line(&program, &folder, &local.join("check.log"), set);
     if line.contains(char::is_control) {
-        let message = "a variable or a path has a line break, which no line of a crontab can have";
+        let message = "a variable or a path has a line break, which a crontab cannot hold";
         return Err(Failure::new(Exit::Failed, message));
     }
     fs::create_dir_all(&local).map_err(|error| {
-        Failure::new(Exit::Failed, format!("cannot make the folder {} of the log: {error}", local.display()))
+        Failure::new(Exit::Failed, format!("cannot create the log folder {}: {error}", local.display()))
     })?;
     terminal.print(&format!("{line}\n"))?;
+    terminal.say("add this line with `crontab -e`; overlapping runs are safe, because check takes a lock");
     terminal.say(
-        "add this line with `crontab -e`; runs that overlap need no lock around them, because one leaves the work to the other",
-    );
-    terminal.say(
-        "cron has no variable of your shell: write those that monitors name as ${env:NAME} above it, as NAME=value",
+        "cron does not see the variables of your shell: above this line, set those of ${env:NAME} as NAME=value",
     );
     if let StoreChoice::Embedded { path, .. } = &context.choice
         && is_absent(path)
     {
-        terminal.warn(&format!("there is no store {} yet: run `monitorctl sync` first", path.display()));
+        terminal.warn(&format!("no store at {} yet: run `monitorctl sync` first", path.display()));
     }
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `explain`: why a monitor is as it is, what its next run would do, and when somebody would be paged. It holds only
+//! `explain`: why a monitor is as it is, what its next run would do, and when it would alert. It holds only
 //! readers.
 
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ async fn look(
     let samples = match results(&reader, &inventory, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
-            problems.push(format!("the history cannot be read: {}", chain(&error)));
+            problems.push(format!("cannot read the history: {}", chain(&error)));
             None
         }
     };
@@ -99,7 +99,7 @@ async fn look(
 fn blind(prober: &Row) -> Option<String> {
     let since = prober.confirmed.since.strftime("%H:%M:%S UTC");
     is_blind(Some(prober)).then(|| {
-        format!("blind since {since}: what gets no answer is unknown, changes nothing and is told to nobody until the prober sees again")
+        format!("blind since {since}: probes without an answer count as unknown, and no alert is sent for them until the network is back")
     })
 }
 
@@ -116,22 +116,22 @@ fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, 
     }
     let shown = marked(id.to_owned());
     if id == MonitorId::prober().as_str() {
-        return Err(Failure::new(Exit::Usage, format!("{id} is monitorctl itself, and no monitor"))
-            .help("`monitorctl status` says whether it is cut off, and since when"));
+        return Err(Failure::new(Exit::Usage, format!("{id} is monitorctl itself, not a monitor"))
+            .help("`monitorctl status` shows whether it is cut off, and since when"));
     }
     if inventory.unclear.contains(id) {
         // The two forms in which a problem names its item.
         let names = [format!("`{id}`"), format!("monitor {id} ")];
         let is_its = |problem: &&String| names.iter().any(|name| problem.contains(name));
         let why = inventory.problems.iter().find(is_its).cloned();
-        let why = why.unwrap_or_else(|| format!("the item of {shown} makes no sense"));
-        return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` says what to do about it"));
+        let why = why.unwrap_or_else(|| format!("the item of {shown} is invalid"));
+        return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` suggests a fix"));
     }
     let renamed =
         inventory.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
     if let Some(subject) = renamed {
         let now = &subject.monitor.id;
-        return Err(Failure::new(Exit::Usage, format!("{shown} was renamed: it is {now} now"))
+        return Err(Failure::new(Exit::Usage, format!("{shown} was renamed to {now}"))
             .help(format!("monitorctl explain {now}")));
     }
     if let Some(subject) = parsed.as_ref().and_then(|id| inventory.retired.get(id)) {
@@ -139,10 +139,10 @@ fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, 
     }
     let near = suggest(id, inventory.all.iter().map(|subject| subject.monitor.id.as_str()));
     let help = near.map_or_else(
-        || "`monitorctl status` lists the monitors; one that is in the files alone waits for `monitorctl sync`".to_owned(),
+        || "`monitorctl status` lists the monitors; `monitorctl sync` adds those of the files".to_owned(),
         |near| format!("did you mean {near}?"),
     );
-    Err(Failure::new(Exit::Usage, format!("there is no monitor {shown}")).help(help))
+    Err(Failure::new(Exit::Usage, format!("unknown monitor {shown}")).help(help))
 }
 
 /// What it depends on, and what that depends on.
@@ -183,7 +183,7 @@ fn row(inventory: &Inventory, states: &States, subject: &WatchedMonitor) -> Resu
             let why = states.unreadable.iter().find(|row| row.key == at.as_str());
             let why = why.map(|row| format!(": {row}")).unwrap_or_default();
             Err(Failure::new(Exit::Failed, format!("the state of {id} cannot be read{why}"))
-                .help("check leaves it alone until then; `monitorctl doctor` says what to do about it"))
+                .help("check skips this monitor until it is fixed; `monitorctl doctor` suggests a fix"))
         }
     }
 }
@@ -197,7 +197,7 @@ mod tests {
     use crate::clock::manual::Hand;
     use crate::store::testing::Shared;
 
-    /// The answer about `id`, of a store with this monitor that is read by whoever may only read.
+    /// The answer about `id`, of a store with this monitor and a role that may only read.
     async fn answer(item: &Value, row: Option<&Value>, id: &str) -> Result<Value, Failure> {
         let shared = Shared::new(Hand::at(Timestamp::UNIX_EPOCH).clock());
         shared.put("api_health_configs", item);

@@ -52,7 +52,7 @@ impl Failure {
         }
     }
 
-    /// With a way out.
+    /// With a next step.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
@@ -100,7 +100,7 @@ impl Failure {
         Self::new(Exit::Failed, format!("cannot start: {error}"))
     }
 
-    /// As it is shown: the message with its causes, then the way out.
+    /// As it is shown: the message with its causes, then the next step.
     pub fn text(&self) -> String {
         let help = self
             .help
@@ -178,15 +178,15 @@ fn whereabouts(error: &StoreError) -> Whereabouts {
 fn locked(path: &Path) -> Failure {
     let file = path.display();
     let Some(LockHolder { pid, command, is_stopped }) = lock_holder(&lockable(path)) else {
-        let message = format!("the store file {file} is locked by a process that cannot be seen from here");
-        return Failure::new(Exit::Failed, message).help(
-            "look for another monitorctl that uses this file, in another container or on another machine",
-        );
+        let message =
+            format!("the store file {file} is locked by a process outside this machine or container");
+        return Failure::new(Exit::Failed, message)
+            .help("stop the monitorctl that uses this file in another container or on another machine");
     };
     let command = one_line(&command);
     let state = if is_stopped { ", which is stopped" } else { "" };
     let next = if is_stopped {
-        format!("`kill -CONT {pid}` lets it go on; `kill -KILL {pid}` ends it, and nothing is lost")
+        format!("`kill -CONT {pid}` resumes it; `kill -KILL {pid}` ends it without losing data")
     } else {
         format!("wait for it, or end it with `kill {pid}`")
     };
@@ -199,7 +199,7 @@ impl From<RunError> for Failure {
         match error {
             RunError::NothingMatches(_) => Self::of(Exit::Usage, &error).help(LISTED),
             RunError::Disabled { .. } => {
-                Self::of(Exit::Usage, &error).help("switch it on in its file, and sync")
+                Self::of(Exit::Usage, &error).help("set `enabled: true` in its file, and sync")
             }
             RunError::LeaseLost => Self::of(Exit::Partly, &error).help("run it again"),
             RunError::Store(error) => error.into(),
@@ -236,7 +236,7 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         match error {
             GitError::NoCommit(_) => Self::of(Exit::Usage, &error)
-                .help("a shallow clone has only the newest commits: fetch it, in GitHub Actions with `fetch-depth: 0`"),
+                .help("a shallow clone has only the newest commits; fetch the commit, in GitHub Actions with `fetch-depth: 0`"),
             GitError::NotRun(_) | GitError::Failed { .. } => Self::of(Exit::Failed, &error),
         }
     }

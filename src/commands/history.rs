@@ -19,7 +19,7 @@ const SHORT: usize = 12;
 pub const DIRTY: &str = "-dirty";
 
 /// The commits around a plan. What git cannot say is a note; but not knowing the order of commits is a reason to refuse,
-/// and not finding what somebody named is an error.
+/// and not finding what was named is an error.
 #[derive(Debug, Default)]
 pub struct History {
     repository: Option<Repository>,
@@ -43,7 +43,7 @@ pub struct Catalogs {
 }
 
 impl History {
-    /// Looks at the repository around the current directory. `base` is what somebody named to compare with; `applied`
+    /// Looks at the repository around the current directory. `base` is the named commit to compare with; `applied`
     /// is the head item, which knows the commits that came before.
     pub fn look(folder: &Path, base: Option<&str>, applied: Option<&StoredHead>) -> Result<Self, Failure> {
         let around = Repository::around(Path::new("."));
@@ -63,11 +63,11 @@ impl History {
                 }
                 history.notes.push(match &history.succession {
                     Succession::Onwards | Succession::Unrelated { .. } => {
-                        format!("{outside}: the order of commits is not guarded, and causes are not known")
+                        format!("{outside}: the order of commits is not checked, and causes are unknown")
                     }
                     // That is refused, with its reason.
                     Succession::Backwards { .. } | Succession::Unknown { .. } => {
-                        format!("{outside}: causes are not known")
+                        format!("{outside}: causes are unknown")
                     }
                 });
                 return Ok(history);
@@ -92,7 +92,7 @@ impl History {
             None => match of_pull_request().map(|name| (repository.commit(&name), name)) {
                 Some((Ok(commit), name)) => Some((name, commit)),
                 Some((Err(error), _)) => {
-                    self.notes.push(format!("{error}: causes are not known"));
+                    self.notes.push(format!("{error}: causes are unknown"));
                     return Ok(());
                 }
                 None => None,
@@ -105,9 +105,8 @@ impl History {
         };
         let order = repository.order(&commit, self.head.as_deref().unwrap_or("HEAD"));
         if order.is_ok_and(|order| matches!(order, Order::Older | Order::Diverged)) {
-            self.notes.push(format!(
-                "this commit lacks some of {name}: bring it up to date to see what the merge would change"
-            ));
+            self.notes
+                .push(format!("this commit is behind {name}; update it to see what the merge would change"));
         }
         self.base = Some((name, commit));
         Ok(())
@@ -135,10 +134,7 @@ impl Catalogs {
         let mut at = |commit: &str| {
             let catalog = catalog_at(repository, commit, folder, plan);
             if catalog.is_none() {
-                notes.push(format!(
-                    "the monitors at {} do not read: their causes are not known",
-                    short(commit)
-                ));
+                notes.push(format!("cannot read the monitors at {}: causes are unknown", short(commit)));
             }
             catalog
         };
@@ -323,12 +319,12 @@ mod tests {
             reason(UnknownOrder::NoCommit)
         );
         let closed = Err(Outside::Closed("dubious ownership".to_owned()));
-        let why = "git does not open this repository: dubious ownership".to_owned();
+        let why = "git cannot open this repository: dubious ownership".to_owned();
         assert_eq!(
             succession(&closed, None, Some(&stored(&c1, None))),
             reason(UnknownOrder::Unanswered(why))
         );
-        // Where nothing was applied there is nothing to follow; and without a repository nobody can tell.
+        // Where nothing was applied there is nothing to follow; without a repository the order is unknown.
         assert_eq!(succession(&closed, None, Some(&StoredHead::default())), Succession::Onwards);
         let none = Err(Outside::NoRepository);
         assert_eq!(succession(&none, None, Some(&stored(&c1, None))), Succession::Onwards);

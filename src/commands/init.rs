@@ -19,19 +19,19 @@ const IGNORED: &str = ".monitorctl/";
 const MODELINE: &str = "# yaml-language-server: $schema=schema/settings.schema.json\n\n";
 
 const OWNER: &str = "\
-# Whose monitors these are in the config table: the name of this repository, from its git remote. sync changes and removes
-# nothing of another owner.
+# Owner of these monitors in the config table: the name of this repository, from its git remote. sync changes nothing of
+# other owners.
 ";
 
 const NO_OWNER: &str = "\
-# Whose monitors these are in the config table. sync changes and removes nothing of another owner, and needs to know which
-# one this is: write the name of this repository, such as `owner: payments/api-monitors`.
+# Owner of these monitors in the config table. sync changes nothing of other owners.
+# Write the name of this repository, such as `owner: payments/api-monitors`.
 owner:
 ";
 
 const CANARIES: &str = "
-# What answers as long as the network works. Where many monitors fail at once without an answer, these are asked. If none
-# of them answers either, the machine that runs check is cut off: nothing is DOWN for it, and one alert says so.
+# URLs that prove that the network works. If many monitors fail at once without an answer, check asks the canaries.
+# If no canary answers either, the machine is cut off: no monitor goes DOWN, and one alert says so.
 # canaries: [https://www.gstatic.com/generate_204, https://one.one.one.one/]
 ";
 
@@ -53,19 +53,19 @@ alert: { failures: 2, severity: warning }
 const NEXT: &str = "
   2. edit monitors/example.yaml, or add files beside it; an editor with a YAML language server helps
   3. monitorctl validate
-  4. monitorctl check --all --dir monitors    probes them all once, before a sync
-  5. monitorctl diff, then monitorctl sync    brings them into the config table
-  6. monitorctl init --cron                   prints the line of a crontab that checks them from then on";
+  4. monitorctl check --all --dir monitors    probe every monitor once, before a sync
+  5. monitorctl diff, then monitorctl sync    review the plan, then apply it
+  6. monitorctl init --cron                   print the crontab line that runs check";
 
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     #[error("cannot write {path}")]
     Write { path: String, source: io::Error },
-    #[error("{path} is there, and is no {wanted}")]
+    #[error("{path} exists, but is not a {wanted}")]
     InTheWay { path: String, wanted: &'static str },
-    #[error("this folder is a part of the catalog {catalog}")]
+    #[error("this folder is part of the catalog {catalog}")]
     InCatalog { catalog: String },
-    #[error("this is the inside of a git repository, and no checkout of it")]
+    #[error("this directory is inside a git repository, not in a checkout of it")]
     InGit,
 }
 
@@ -74,10 +74,8 @@ impl InitError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Write { .. } => None,
-            Self::InTheWay { .. } => Some("move it away, and run `monitorctl init` again"),
-            Self::InCatalog { .. } => Some(
-                "every file in it is one of monitors: add monitors here, or start a repository beside it",
-            ),
+            Self::InTheWay { .. } => Some("move it away and run `monitorctl init` again"),
+            Self::InCatalog { .. } => Some("add monitors here, or start a repository beside it"),
             Self::InGit => Some("go to a checkout of it"),
         }
     }
@@ -102,12 +100,12 @@ pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
     }
     ignore_local_files(terminal)?;
     let first = match owner {
-        Some(owner) => format!("the owner is {owner}, from the git remote; monitorctl.yaml has it"),
-        None => "name the owner in monitorctl.yaml".to_owned(),
+        Some(owner) => format!("check the owner in monitorctl.yaml: {owner}, from the git remote"),
+        None => "set `owner:` in monitorctl.yaml".to_owned(),
     };
     if let Some(place) = above {
         let settings = place.root.join(SETTINGS_FILE);
-        terminal.warn(&format!("in this folder {} no longer counts", settings.display()));
+        terminal.warn(&format!("{} does not apply in this folder", settings.display()));
     }
     terminal.say(&format!("\nNext:\n  1. {first}{NEXT}"));
     Ok(Exit::Done)
@@ -146,7 +144,7 @@ fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {
             if !Path::new(path).is_file() {
                 return Err(InitError::InTheWay { path: path.to_owned(), wanted: "file" });
             }
-            terminal.say(&format!("left {path} as it is"));
+            terminal.say(&format!("kept {path} unchanged"));
         }
         Err(source) => return Err(failed(source)),
     }
@@ -165,7 +163,7 @@ fn ignore_local_files(terminal: Terminal) -> Result<(), InitError> {
     };
     let same = |line: &str| line.trim().trim_matches('/') == IGNORED.trim_matches('/');
     if known.lines().any(same) {
-        terminal.say(&format!("left {PATH} as it is"));
+        terminal.say(&format!("kept {PATH} unchanged"));
         return Ok(());
     }
     let gap = if known.is_empty() || known.ends_with('\n') { "" } else { "\n" };

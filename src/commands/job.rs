@@ -39,7 +39,7 @@ impl Job {
 
     pub fn record(&mut self, review: &Review<'_>) -> Result<(), Failure> {
         let failed = |error: io::Error| {
-            Failure::new(Exit::Failed, format!("cannot write what the job reads: {error}"))
+            Failure::new(Exit::Failed, format!("cannot write the outputs of the job: {error}"))
         };
         if let Some(file) = &mut self.outputs {
             append(file, &outputs(review.plan)).map_err(failed)?;
@@ -54,7 +54,7 @@ impl Job {
     pub fn conclude(self, terminal: Terminal, exit: Exit, summary: &str) {
         let Some(mut file) = self.summary else { return };
         if let Err(error) = append(&mut file, &outcome_markdown(exit.code(), summary)) {
-            terminal.warn(&format!("the summary of the job does not say what became of the plan: {error}"));
+            terminal.warn(&format!("cannot write the outcome to the job summary: {error}"));
         }
     }
 }
@@ -71,7 +71,7 @@ fn outputs(plan: &Plan) -> String {
     )
 }
 
-/// What somebody else left without an end of line must not swallow the first of ours.
+/// What another step left without an end of line must not swallow the first of ours.
 fn append(file: &mut File, text: &str) -> io::Result<()> {
     let mut last = [b'\n'];
     if file.seek(SeekFrom::End(0))? > 0 {

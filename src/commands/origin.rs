@@ -61,7 +61,7 @@ pub fn is_related(around: &Result<Repository, Outside>, applied: Option<&StoredH
 
 fn remote(repository: &Repository) -> Option<String> {
     let Remote { host, path } = Remote::parse(&repository.remote()?)?;
-    // Servers do not tell names apart by the case of their letters.
+    // Servers ignore the case of names.
     Some(format!("{host}/{path}").to_ascii_lowercase())
 }
 

@@ -25,8 +25,8 @@ impl Output {
     pub fn open(showing: &Showing) -> Result<Self, Failure> {
         let Showing { format, outputs, full } = showing;
         if outputs.iter().any(|output| output.path.as_os_str() == "-") {
-            return Err(Failure::new(Exit::Usage, "-o writes into files, and `-` is none")
-                .help("--format says what goes to standard output"));
+            return Err(Failure::new(Exit::Usage, "-o writes to files, and `-` is not a file")
+                .help("use --format for standard output"));
         }
         let open = |PlanOutput { format, path }: &PlanOutput| match AtomicFile::open(path) {
             Ok(atomic_file) => Ok((*format, path.clone(), atomic_file)),
@@ -41,7 +41,7 @@ impl Output {
             atomic_file.target().is_some_and(|path| !targets.insert(path.to_owned()))
         };
         if let Some((_, twice, _)) = files.iter().find(|(_, _, atomic_file)| is_taken(atomic_file)) {
-            let message = format!("two formats cannot be written to {}", twice.display());
+            let message = format!("cannot write two formats to {}", twice.display());
             return Err(Failure::new(Exit::Usage, message));
         }
         Ok(Self {
@@ -52,7 +52,7 @@ impl Output {
         })
     }
 
-    /// Shows the plan in every place; gives the job, which may be told what became of the plan.
+    /// Shows the plan in every place; gives the job, which may later read what became of the plan.
     pub fn show(self, terminal: Terminal, review: &Review<'_>) -> Result<Job, Failure> {
         let Self { format, detail, files, mut job } = self;
         match words(format, detail, review) {

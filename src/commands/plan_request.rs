@@ -1,4 +1,4 @@
-//! What somebody wants of a plan, as typed, made into what `plan` understands.
+//! What is asked of a plan, as typed, made into what `plan` understands.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ impl PlanRequest {
         let unmanaged: Vec<_> = unmanaged.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
         let Scope { only, adopt, take_over } = &self.scope;
         idle("--only: ", only.as_ref(), &known)?;
-        idle("--adopt, among those without an owner: ", adopt.as_ref(), &unmanaged)?;
+        idle("--adopt, among monitors without an owner: ", adopt.as_ref(), &unmanaged)?;
         let is_there = |taken: &TakeOver| {
             stored.iter().any(|item| item.id == taken.id && item.owner.as_ref() == Some(&taken.owner))
         };

@@ -79,7 +79,7 @@ struct Line {
 /// How far back the results of a monitor are worth looking for.
 #[derive(Clone, Copy)]
 enum Patience {
-    /// Nobody probes it; what comes along is taken.
+    /// It is no longer probed; what comes along is taken.
     None,
     /// From its newest one: twice the time in which a line fills. A new monitor has no more.
     For(Duration),

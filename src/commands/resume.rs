@@ -46,7 +46,7 @@ pub async fn propose<'a>(
             return Ok(proposal);
         }
         note = Some(format!(
-            "the run {} was interrupted after {} of {} parts, and something else is wanted now: this is a new plan against what is there",
+            "the run {} was interrupted after {} of {} parts, and the files changed since; this is a new plan against the table",
             journal.run, journal.done, journal.parts
         ));
     }
@@ -71,7 +71,7 @@ async fn resumed(
         return Ok(None);
     }
     let note = format!(
-        "the run {} was interrupted, or is at work: {} of {} parts were applied before, and it goes on",
+        "continuing the run {}, which stopped or is still running: {} of {} parts were applied before",
         journal.run, journal.done, journal.parts
     );
     let first = pages.first().map_or(journal.generation, |page| page.stamp.generation);
@@ -81,7 +81,7 @@ async fn resumed(
     Ok(Some(Proposal { reviewed, items, head, resumed: Some(resumed), note: Some(note) }))
 }
 
-/// All pages of the interrupted run, if they are there and nobody wrote since.
+/// All pages of the interrupted run, if they are there and no other run wrote since.
 async fn pages(
     reader: &ConfigReader,
     owner: &str,

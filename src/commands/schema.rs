@@ -73,18 +73,18 @@ fn check(terminal: Terminal) -> Result<Exit, SchemaError> {
         let path = format!("{SCHEMA_FOLDER}/{name}");
         match state {
             SchemaState::Fresh => {}
-            SchemaState::Stale => stale.push(format!("{path} is not that of this version")),
+            SchemaState::Stale => stale.push(format!("{path} is not of this version")),
             SchemaState::Missing => stale.push(format!("{path} is missing")),
         }
     }
     if stale.is_empty() {
-        terminal.say("the schemas are those of this version");
+        terminal.say("the schemas are up to date");
         return Ok(Exit::Done);
     }
     for line in stale {
         terminal.say(&line);
     }
-    terminal.say("to fix it: monitorctl schema --write");
+    terminal.say("fix: monitorctl schema --write");
     Ok(Exit::Invalid)
 }
 

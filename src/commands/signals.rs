@@ -39,7 +39,7 @@ pub struct Signals {
 
 impl Signals {
     /// From now on the first signal turns [`Self::stop`] true, and a second one ends the process at once, as if
-    /// nobody listened.
+    /// no listener was there.
     pub fn listen() -> std::io::Result<Self> {
         let (sender, stop) = watch::channel(false);
         let caught = Arc::new(OnceLock::new());

@@ -1,5 +1,5 @@
-//! `silence`: tells nobody of some monitors for a while. It is stored beside the monitors, in the table that `check`
-//! reads anyway, so it holds on every box from the next run on.
+//! `silence`: silences alerts of selected monitors. It is stored beside the monitors, in the table that `check`
+//! reads anyway, so it holds on every machine from the next run on.
 
 use std::time::Duration;
 
@@ -39,12 +39,12 @@ pub async fn silence(context: &Context, args: &Args) -> Result<Exit, Failure> {
 
 async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit, Failure> {
     let Some(selector) = selector(&args.selector)? else {
-        return Err(Failure::new(Exit::Usage, "no monitor is selected"));
+        return Err(Failure::new(Exit::Usage, "no monitor selected"));
     };
     let reason = reason(&args.reason)?;
     let configs = store.config_reader().read_now().await?;
     idle("", Some(&selector), &watched(&configs).map(traits).collect::<Vec<_>>())?;
-    // The time is that of the store, which the read has told.
+    // The time is that of the store, which came with the read.
     let starts = store.now();
     let ends = ends(starts, args.lasts, args.until)?;
     confirm(context, args, &taken(&selector, &configs))?;
@@ -69,12 +69,12 @@ fn confirm(context: &Context, args: &SilenceAdd, taken: &[MonitorId]) -> Result<
     }
     let unconfirmed = |why: &str| {
         let message = format!("{why}; nothing is silenced");
-        Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` silences them without asking"))
+        Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` silences them without confirmation"))
     };
     if !Terminal::can_ask() || is_ci() {
-        return unconfirmed("not a terminal: pass --yes to silence so many");
+        return unconfirmed("not a terminal: pass --yes to silence this many");
     }
-    match context.terminal.ask(&format!("\nSilence {number}? Only `yes` is taken: ")).as_deref() {
+    match context.terminal.ask(&format!("\nSilence {number}? Type `yes` to confirm: ")).as_deref() {
         Some("yes") => Ok(()),
         _ => unconfirmed("not confirmed"),
     }
@@ -102,7 +102,7 @@ async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit
     let active = configs.silences.iter().filter(|silence| silence.ends > now);
     let meant: Vec<_> = active.filter(meant).collect();
     if meant.is_empty() {
-        return Err(Failure::new(Exit::Usage, format!("no silence that holds is {:?}", args.which))
+        return Err(Failure::new(Exit::Usage, format!("no active silence {:?}", args.which))
             .help("`monitorctl silence list` shows their ids and selectors"));
     }
     let writer = store.config_writer();
@@ -110,13 +110,14 @@ async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit
     for silence in &meant {
         match writer.end_silence(&silence.id, now, &caller()).await? {
             Ended::Done => ended += 1,
-            // Somebody else was faster.
+            // Another process was faster.
             Ended::Before => {}
         }
     }
-    context
-        .terminal
-        .say(&format!("ended {}; what is still down is told after its next probe", count(ended, "silence")));
+    context.terminal.say(&format!(
+        "ended {}; monitors that are still down alert after their next probe",
+        count(ended, "silence")
+    ));
     Ok(Exit::Done)
 }
 
@@ -132,9 +133,8 @@ fn reason(text: &str) -> Result<String, Failure> {
 fn ends(now: Timestamp, lasts: Option<Duration>, until: Option<Timestamp>) -> Result<Timestamp, Failure> {
     let too_long = || {
         let longest = format_duration(LONGEST);
-        Failure::new(Exit::Usage, format!("a silence lasts {longest} at most")).help(
-            "for what is quiet for longer, write `maintenance:` into the monitor's file, or `enabled: false`",
-        )
+        Failure::new(Exit::Usage, format!("a silence lasts {longest} at most"))
+            .help("for longer, write `maintenance:` or `enabled: false` into the monitor's file")
     };
     let longest = SignedDuration::try_from(LONGEST).unwrap_or(SignedDuration::MAX);
     let ends = match (lasts, until) {
@@ -144,7 +144,7 @@ fn ends(now: Timestamp, lasts: Option<Duration>, until: Option<Timestamp>) -> Re
     match ends.duration_since(now) {
         left if left > longest => Err(too_long()),
         left if left <= SignedDuration::ZERO => {
-            Err(Failure::new(Exit::Usage, format!("{ends} is over: it is {now}")))
+            Err(Failure::new(Exit::Usage, format!("{ends} is in the past: it is {now}")))
         }
         _ => Ok(ends),
     }
@@ -194,7 +194,7 @@ mod tests {
         check(hours(168), None, Ok("2026-11-29T14:00:00Z"));
         check(hours(169), None, Err("lasts 7d at most"));
         check(None, at("2026-11-22T15:30+01:00"), Ok("2026-11-22T14:30:00Z"));
-        check(None, at("2026-11-22T14:00Z"), Err("is over"));
+        check(None, at("2026-11-22T14:00Z"), Err("is in the past"));
         check(None, at("2026-12-22T14:00Z"), Err("lasts 7d at most"));
     }
 

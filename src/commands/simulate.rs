@@ -1,4 +1,4 @@
-//! `simulate`: what the policy of a monitor makes of outcomes that somebody wrote down. It reads files, and nothing
+//! `simulate`: what the policy of a monitor makes of a script of outcomes. It reads files, and nothing
 //! else.
 
 use std::path::Path;
@@ -34,7 +34,7 @@ pub fn simulate(terminal: Terminal, args: &Simulate) -> Result<Exit, Failure> {
     match difference.flatten() {
         None => Ok(Exit::Done),
         Some(difference) => {
-            terminal.say("the alerts are not those that were expected (- expected, + happened):");
+            terminal.say("the alerts do not match the expected ones (- expected, + actual):");
             terminal.say(&difference.to_string());
             Ok(Exit::Differing)
         }
@@ -54,11 +54,11 @@ fn play<'a>(
     };
     let lead = part("--outcomes", &args.id, &args.outcomes)?;
     if !lead.monitor.enabled {
-        return Err(Failure::new(Exit::Usage, format!("nobody watches {}: `enabled: false`", args.id)));
+        return Err(Failure::new(Exit::Usage, format!("{} is not watched: `enabled: false`", args.id)));
     }
     let parent = |text: &String| {
         let (id, script) = text.split_once('=').ok_or_else(|| {
-            Failure::new(Exit::Usage, "--parent is written as ID=SCRIPT")
+            Failure::new(Exit::Usage, "--parent takes ID=SCRIPT")
                 .help("such as --parent 'auth-api=up, fail*5'")
         })?;
         let parent = part("--parent", id, script)?;
@@ -72,7 +72,7 @@ fn play<'a>(
     let parents = args.parent.iter().map(parent).collect::<Result<Vec<_>, Failure>>()?;
     let twice = |id: &MonitorId| parents.iter().filter(|parent| parent.monitor.id == *id).count() > 1;
     if let Some(parent) = parents.iter().find(|parent| twice(&parent.monitor.id)) {
-        let message = format!("--parent says twice what {} sees", parent.monitor.id);
+        let message = format!("--parent names {} twice", parent.monitor.id);
         return Err(Failure::new(Exit::Usage, message));
     }
     Ok(Play { lead, parents, from: args.from, period: args.period, environment })
@@ -81,13 +81,10 @@ fn play<'a>(
 fn named<'a>(option: &str, id: &str, monitors: &'a [Monitor]) -> Result<&'a Monitor, Failure> {
     monitors.iter().find(|monitor| monitor.id.as_str() == id).ok_or_else(|| {
         let whose = if option == "--parent" { " (--parent)" } else { "" };
-        let message = format!("there is no monitor {} in the files{whose}", marked(id.to_owned()));
+        let message = format!("no monitor {} in the files{whose}", marked(id.to_owned()));
         let near = suggest(id, monitors.iter().map(|monitor| monitor.id.as_str()));
         let help = near.map_or_else(
-            || {
-                "`monitorctl validate` counts what the files hold; another folder stands behind the id"
-                    .to_owned()
-            },
+            || "`monitorctl validate` counts the monitors; name another folder after the id".to_owned(),
             |near| format!("did you mean {near}?"),
         );
         Failure::new(Exit::Usage, message).help(help)
@@ -98,7 +95,7 @@ fn script_of(option: &str, text: &str) -> Result<Script, Failure> {
     let (text, place) = read(option, text)?;
     Script::parse(&text).map_err(|error| {
         let help = error.unknown.as_deref().map_or_else(
-            || "a script is written like `up*3, fail, (fail, up)*2, timeout for 1h`".to_owned(),
+            || "write a script like `up*3, fail, (fail, up)*2, timeout for 1h`".to_owned(),
             |word| lint(word, &Outcome::words(), "outcomes are"),
         );
         pointing(&place, &text, &error).help(help)
@@ -111,7 +108,7 @@ fn expectation(text: &str) -> Result<Expectation, Failure> {
         let words: Vec<_> = Expectation::words().collect();
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         let help = error.unknown.as_deref().map_or_else(
-            || "alerts are written like `down at 12m, up at 14m`, or `none`".to_owned(),
+            || "write alerts like `down at 12m, up at 14m`, or `none`".to_owned(),
             |word| lint(word, &words, "alerts are"),
         );
         pointing(&place, &text, &error).help(help)
@@ -123,7 +120,7 @@ fn read(option: &str, text: &str) -> Result<(String, String), Failure> {
     let Some(path) = text.strip_prefix('@').filter(|path| !path.is_empty()) else {
         return Ok((text.to_owned(), option.to_owned()));
     };
-    let missing = || Failure::new(Exit::Failed, format!("{option}: there is no file {path}"));
+    let missing = || Failure::new(Exit::Failed, format!("{option}: no file {path}"));
     let file = source::read_given(Path::new(path))?.ok_or_else(missing)?;
     Ok((String::from_utf8_lossy(&file.bytes).into_owned(), path.to_owned()))
 }

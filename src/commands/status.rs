@@ -52,7 +52,7 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Inventory),
     let mut history = match results(&reader, &inventory, &shown, args.period).await {
         Ok(results) => Some(results),
         Err(error) => {
-            problems.push(format!("the history cannot be read: {}", chain(&error)));
+            problems.push(format!("cannot read the history: {}", chain(&error)));
             None
         }
     };
@@ -88,7 +88,7 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Inventory),
     Ok((report, inventory))
 }
 
-/// Why nobody would be told of a monitor now: it is muted, or what it owes is held back.
+/// Why an alert of a monitor would be suppressed now.
 fn reason(
     inventory: &Inventory,
     rows: &HashMap<&MonitorId, &Row>,
@@ -152,7 +152,7 @@ fn line(
     };
     match known {
         Known::None => without(Some(Health::New), ""),
-        Known::Unread => without(None, "its state cannot be read"),
+        Known::Unread => without(None, "cannot read its state"),
         Known::Read(Row { confirmed, delivered, why, .. }) => MonitorStatus {
             since: Some(confirmed.since),
             incident: confirmed.incident.clone(),
@@ -197,7 +197,7 @@ mod tests {
             report.problems,
             [
                 "item `bad` is malformed: `incarnation` is not a string",
-                "the history cannot be read: item `directory#0` is malformed: `ids` is missing",
+                "cannot read the history: item `directory#0` is malformed: `ids` is missing",
             ]
         );
     }

@@ -11,7 +11,7 @@ pub enum StoreChoice {
     DynamoDb,
     Embedded {
         path: PathBuf,
-        /// Nobody asked for it, so one line says that it is used.
+        /// It is the default, so one line says that it is used.
         by_default: bool,
     },
 }
@@ -32,7 +32,7 @@ pub struct Asked {
 pub enum TargetError {
     #[error("{0:?} is not a store")]
     UnknownForm(String),
-    #[error("no store is named, and this is a CI job")]
+    #[error("no store is named in a CI job")]
     NothingNamedInCi,
 }
 
@@ -41,8 +41,7 @@ impl TargetError {
         match self {
             Self::UnknownForm(_) => "write `--store dynamodb` or `--store embedded:PATH`",
             Self::NothingNamedInCi => {
-                "a job that syncs into a local file and reports success helps nobody: set DDB_CONFIG_TABLE, or \
-                 pass `--store dynamodb` or `--store embedded:PATH`"
+                "set DDB_CONFIG_TABLE, or pass `--store dynamodb` or `--store embedded:PATH`"
             }
         }
     }

@@ -88,12 +88,12 @@ impl Terminal {
         self.put(&inert_json(json));
     }
 
-    /// If nobody hears it, there is nobody to tell that.
+    /// If standard error is closed, there is no place to report that.
     fn put(self, text: &str) {
         let _ = writeln!(self.stream(io::stderr()), "{text}");
     }
 
-    /// Whether somebody is there who can answer a question.
+    /// Whether a person is there who can answer a question.
     pub fn can_ask() -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }

@@ -1,4 +1,4 @@
-//! Monitors of a checkout that the table does not have: whoever wrote six of them must not hear that all is well.
+//! Monitors of a checkout that the table does not have: the author of six of them must not read that all is well.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub fn say(context: &Context, folder: &Path, stored: &Inventory) {
         context.terminal.warn(&format!("{words}: monitorctl sync"));
     }
     if !faults.is_empty() {
-        context.terminal.warn("some monitor files are invalid: `monitorctl validate` shows what is wrong");
+        context.terminal.warn("some monitor files are invalid: `monitorctl validate` lists the errors");
     }
 }
 
@@ -80,9 +80,8 @@ pub fn words(Unsynced { waiting, gone }: Unsynced) -> Option<String> {
     let be = |number| if number == 1 { "is" } else { "are" };
     let waiting =
         (waiting > 0).then(|| format!("{} in files {} not synced", count(waiting, "monitor"), be(waiting)));
-    let gone = (gone > 0).then(|| {
-        format!("{} {} in no file any more, and still in the table", count(gone, "monitor"), be(gone))
-    });
+    let gone = (gone > 0)
+        .then(|| format!("{} {} in no file, but still in the table", count(gone, "monitor"), be(gone)));
     let parts: Vec<_> = waiting.into_iter().chain(gone).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -56,11 +56,11 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     terminal.say(&conclusion(summary, &files));
     if !unchanged.is_empty() {
         let number = count(unchanged.len(), "diagnostic");
-        terminal.say(&format!("{number} of files that did not change: `monitorctl validate` shows them"));
+        terminal.say(&format!("{number} in unchanged files: `monitorctl validate` shows them"));
     }
     let refused = if args.strict { summary.errors + summary.warnings } else { summary.errors };
     if summary.errors == 0 && refused > 0 {
-        terminal.say("with --strict a warning is as bad as an error");
+        terminal.say("--strict treats warnings as errors");
     }
     Ok(match refused {
         _ if has_unreadable => Exit::Failed,
@@ -69,7 +69,7 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     })
 }
 
-/// What cannot be read is one fault among the others, and decides the exit code: nobody knows what is in it.
+/// What cannot be read is one fault among the others, and decides the exit code: its content is unknown.
 pub fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
     let causes = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Diagnostic {
@@ -128,9 +128,9 @@ pub fn empty_catalog(paths: &[PathBuf]) -> Diagnostic {
         span: Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
         severity: Severity::Error,
         code: Code::EmptyCatalog,
-        message: "there is no monitor file here".to_owned(),
+        message: "no monitor files found".to_owned(),
         label: String::new(),
-        help: Some("`monitorctl init` writes an example; or give the folder of the monitors".to_owned()),
+        help: Some("`monitorctl init` writes an example; or name the folder of the monitors".to_owned()),
         related: Vec::new(),
     }
 }

@@ -20,11 +20,11 @@ pub fn compares(
         let other = other_path(comparison).and_then(|other| JsonPath::parse(other).ok());
         other.is_some_and(|other| other.segments().starts_with(outer_path.segments()))
     })?;
-    let message = format!("`{}` has to be absent, so nothing is compared with it", outer.path);
+    let message = format!("`{}` must be absent, so it cannot be compared", outer.path);
     Some(
         Violation::new(Code::NeverPasses, place.key(key(comparison)), message)
-            .label("never holds")
-            .also(absent.key("exists"), "absent because of this"),
+            .label("never passes")
+            .also(absent.key("exists"), "must be absent because of this"),
     )
 }
 
@@ -32,8 +32,8 @@ pub fn compares(
 pub fn of_body(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option<Violation> {
     let is_absent = assertion.comparisons.iter().any(|one| matches!(one, Comparison::Exists(false)));
     (path.segments().is_empty() && is_absent).then(|| {
-        Violation::new(Code::NeverPasses, place.key("exists"), "a body that is JSON has a value at its top")
-            .label("never holds")
+        Violation::new(Code::NeverPasses, place.key("exists"), "a JSON body always has a value at its top")
+            .label("never passes")
             .help("for an empty body, write `expect: { body: { equals: '' } }`")
     })
 }

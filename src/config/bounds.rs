@@ -1,4 +1,4 @@
-//! How much a monitor may ask of an answer. The same bounds hold for files and for what is stored, where somebody may
+//! How much a monitor may ask of an answer. The same bounds hold for files and for what is stored, where a hand may
 //! have put it by hand: beyond them a stored monitor is reported and not probed, and stops no other one.
 //!
 //! The bounds of a path stand in `json`, those of a pattern in `monitor`; what judging may cost in all is
@@ -50,7 +50,7 @@ pub fn stored(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     super::maintenance::too_many("tags", raw.tags.as_ref().map_or(0, Vec::len), 20, violations);
     if let Some(expect) = &raw.expect {
         for path in without_comparison(expect) {
-            let message = format!("`{path}` compares with nothing");
+            let message = format!("`{path}` has no comparison");
             violations.push(Violation::new(Code::Empty, path, message));
         }
     }
@@ -137,10 +137,10 @@ fn assertion(path: &Path, raw: &RawJsonAssertion, violations: &mut Vec<Violation
     for (key, other) in others(raw) {
         let Some(other) = json_path(path, key, other, violations) else { continue };
         if !other.is_single() {
-            let message = format!("`{path}.{key}` may find several values, and one is compared");
+            let message = format!("`{path}.{key}` may match several values, but compares one");
             violations.push(
                 Violation::new(Code::InvalidPath, path.key(key), message)
-                    .label("more than names and indexes")
+                    .label("not only names and indexes")
                     .help("write it like $.total or $.items[0].total"),
             );
         }
@@ -197,7 +197,7 @@ fn parts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], violati
     for (key, value) in all {
         if value.as_deref() == Some("") {
             let message = format!("`{path}.{key}` must not be empty");
-            violations.push(Violation::new(Code::Empty, path.key(key), message).label("nothing in it"));
+            violations.push(Violation::new(Code::Empty, path.key(key), message).label("empty"));
         }
     }
     texts(path, all, violations);

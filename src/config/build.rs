@@ -152,11 +152,15 @@ fn body(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
         (None, None) => None,
         (Some(_), Some(_)) => {
             violations.push(
-                Violation::new(Code::Contradiction, "json", "a request has a `body` or a `json`, not both")
-                    .on_key()
-                    .label("the second body")
-                    .also("body", "the first body")
-                    .help("remove one of them; `body: null` takes back an inherited one"),
+                Violation::new(
+                    Code::Contradiction,
+                    "json",
+                    "a request has either `body` or `json`, not both",
+                )
+                .on_key()
+                .label("the second body")
+                .also("body", "the first body")
+                .help("remove one of them; `body: null` removes an inherited one"),
             );
             None
         }
@@ -196,7 +200,7 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
     let implied = AlertPolicy::default();
     let Some(RawAlert { failures, successes, remind: _, severity, topic }) = raw else { return implied };
     AlertPolicy {
-        // At least 1, also where somebody wrote the item by hand.
+        // At least 1, also where the item was written by hand.
         failures: failures.unwrap_or(implied.failures).max(1),
         successes: successes.unwrap_or(implied.successes).max(1),
         remind: timing.remind,

@@ -37,7 +37,7 @@ impl Changes {
             || diagnostic.related.iter().any(|related| self.reach(&related.file))
     }
 
-    /// Whether a file changed, or lies below defaults that did. Of what stands outside the user's directory nobody
+    /// Whether a file changed, or lies below defaults that did. Of what stands outside the user's directory nothing
     /// knows, so it counts as changed.
     pub fn reach(&self, file: &str) -> bool {
         let is_outside = ["../", "/", "<"].iter().any(|start| file.starts_with(start));

@@ -27,7 +27,7 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
         let inside = match entry.key.as_str() {
             "headers" => Inside::Headers,
             "url" | "runbook" => Inside::Text(TextKind::Url),
-            // What is expected is known to whoever asks; only what is a credential by its form is one here.
+            // What is expected is known to the endpoint's clients; only what is a credential by its form is one here.
             "expect" | "name" | "id" | "team" | "tags" | "depends_on" | "maintenance" => {
                 Inside::Text(TextKind::Plain)
             }
@@ -204,7 +204,7 @@ fn message(path: &Path, what: &What) -> String {
 
 fn fault(place: Place, message: String, why: &'static str) -> Fault {
     Fault::new(Code::LiteralCredential, place, message).label(why).help(
-        "write a reference: ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}; and change the credential, it has been seen",
+        "write a reference: ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}; and rotate the exposed credential",
     )
 }
 

@@ -41,7 +41,7 @@ impl Dependencies {
 }
 
 /// A monitor depends on others of its repository, and in the end on one that depends on none: of monitors in a
-/// circle nobody would be told anything.
+/// circle no alert would be sent.
 pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faults: &mut Vec<Fault>) {
     let known: BTreeSet<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
     let mut edges: BTreeMap<&str, Vec<(&str, Place)>> = BTreeMap::new();
@@ -65,16 +65,15 @@ pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faul
 fn itself(id: &str, place: Place) -> Fault {
     Fault::new(Code::DependencyCycle, place, format!("`{id}` depends on itself"))
         .label("the same monitor")
-        .help("remove it; where a folder's defaults say so, `depends_on: null` takes it back")
+        .help("remove it; `depends_on: null` removes one inherited from defaults")
 }
 
 fn unknown(id: &str, place: Place, known: Option<&BTreeSet<&str>>) -> Fault {
-    let fault =
-        Fault::new(Code::UnknownMonitor, place, format!("there is no monitor `{id}` in this repository"))
-            .label("not found");
+    let fault = Fault::new(Code::UnknownMonitor, place, format!("no monitor `{id}` in this repository"))
+        .label("not found");
     match known.and_then(|known| suggest(id, known.iter().copied())) {
         Some(meant) => fault.help(format!("did you mean `{meant}`?")),
-        None => fault.help("a monitor depends on others of its own repository"),
+        None => fault.help("a monitor can depend only on monitors of its own repository"),
     }
 }
 
@@ -89,7 +88,7 @@ fn in_a_circle(circle: &Circle<'_>) -> Option<Fault> {
     let label = |from: &str, to: &str| format!("`{from}` depends on `{to}`");
     let fault = Fault::new(Code::DependencyCycle, *place, message)
         .label(label(start, to))
-        .help("remove one of them; with all of them DOWN nobody would be told");
+        .help("remove one of them; with all of them DOWN no alert would be sent");
     Some(rest.iter().fold(fault, |fault, (from, to, place)| fault.related(*place, label(from, to))))
 }
 
@@ -126,7 +125,7 @@ mod tests {
     #[test]
     fn a_monitor_depends_on_others_that_are_there() {
         check(&["a: b c", "b: c", "c:"], &[]);
-        check(&["a: b"], &["there is no monitor `b` in this repository"]);
+        check(&["a: b"], &["no monitor `b` in this repository"]);
         check(&["a: a"], &["`a` depends on itself"]);
     }
 
@@ -172,7 +171,7 @@ mod tests {
                 "monitors that depend on each other: a -> c -> a",
             ],
         );
-        // Whoever leads into a circle is no part of it.
+        // A monitor that leads into a circle is no part of it.
         check(&["a: b", "b: c", "c: b"], &["monitors that depend on each other: b -> c -> b"]);
     }
 

@@ -26,7 +26,7 @@ const LISTS: [&str; 17] = [
     "websites",
 ];
 
-const HELP: &str = "write one monitor a document, divided by `---`";
+const HELP: &str = "write one monitor per document, separated by `---`";
 
 /// Documents of other tools, by keys that stand at their top, and what they are.
 const DOCUMENTS: [(&[&str], &str); 7] = [
@@ -36,7 +36,7 @@ const DOCUMENTS: [(&[&str], &str); 7] = [
     (&["modules"], "a file of blackbox_exporter"),
     (&["scrape_configs"], "a file of Prometheus"),
     (&["init_config", "instances"], "a check of Datadog"),
-    (&["owner", "topics"], "the settings of a repository, which stand in monitorctl.yaml"),
+    (&["owner", "topics"], "the settings of a repository, which belong in monitorctl.yaml"),
 ];
 
 /// Keys under which other tools name what they watch.
@@ -64,14 +64,14 @@ pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<Fa
                 let holds = |entry: &&Entry| !is_field(&entry.key) && holds_monitors(&entry.value, LEVELS);
                 let entry = entries.iter().find(holds)?;
                 let message =
-                    format!("a document is one monitor, and `{}` holds others", cut(&entry.key, QUOTED));
+                    format!("a document is one monitor, but `{}` holds others", cut(&entry.key, QUOTED));
                 Some(Fault::new(Code::UnknownKey, entry.key_place, message).label("not a field").help(HELP))
             })
         }
         Tree::Text(text) => {
             let help = text_help(text)?;
             Some(
-                Fault::new(Code::WrongType, document.place, "a document is one monitor, not a text")
+                Fault::new(Code::WrongType, document.place, "a document is one monitor, not a string")
                     .help(help),
             )
         }
@@ -89,7 +89,7 @@ fn listed(document: &Node) -> Option<Fault> {
     };
     let is_list = |key: &str| LISTS.iter().any(|known| key.eq_ignore_ascii_case(known));
     let entry = document.entries().iter().find(|entry| is_list(&entry.key) && lists(&entry.value))?;
-    let message = format!("a document is one monitor, so it has no list `{}`", entry.key);
+    let message = format!("a document is one monitor and has no list `{}`", entry.key);
     Some(Fault::new(Code::UnknownKey, entry.key_place, message).label("a list of monitors").help(HELP))
 }
 
@@ -98,9 +98,9 @@ fn of_other_tool(document: &Node) -> Option<Fault> {
         DOCUMENTS.iter().find(|(keys, _)| keys.iter().all(|key| document.entry(key).is_some()))?;
     let place = document.entry(keys.first()?)?.key_place;
     Some(
-        Fault::new(Code::UnknownKey, place, format!("this is {what}, and no monitor"))
-            .label("no field of a monitor")
-            .help("write a monitor for each address to watch, with `id:` and `url:`, divided by `---`"),
+        Fault::new(Code::UnknownKey, place, format!("this is {what}, not a monitor"))
+            .label("not a field of a monitor")
+            .help("write a monitor for each URL, with `id:` and `url:`, separated by `---`"),
     )
 }
 
@@ -133,7 +133,7 @@ fn text_help(text: &str) -> Option<&'static str> {
     } else if text.starts_with("version https://git-lfs") {
         Some("this is a pointer of Git LFS: `git lfs pull` fetches the file")
     } else if key.len() < text.len() && key.starts_with([':', '\u{ff1a}']) {
-        Some("a colon and a space stand behind a key, as in `id: payments-api`")
+        Some("write a colon and a space after a key, as in `id: payments-api`")
     } else {
         None
     }
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(places, expected, "{text}");
         for one in found.iter().filter(|_| expected.len() == 1) {
             let help = one.help.as_deref().unwrap_or_default();
-            assert!(help.contains("one monitor a document, divided by `---`"), "{text} {help}");
+            assert!(help.contains("one monitor per document, separated by `---`"), "{text} {help}");
         }
     }
 

@@ -27,11 +27,11 @@ pub fn forbidden<'a>(names: impl Iterator<Item = &'a String>, violations: &mut V
                 Violation::new(
                     Code::InvalidHeader,
                     Path::from("headers").key(name),
-                    format!("the header `{name}` is set by the connection"),
+                    format!("the connection sets the header `{name}`"),
                 )
                 .on_key()
                 .label("cannot be set")
-                .help("leave it out: it follows from the URL and the body"),
+                .help("remove it: the URL and the body determine it"),
             );
         }
     }
@@ -51,7 +51,7 @@ pub fn twice<'a>(path: &Path, names: impl Iterator<Item = &'a String>, violation
                 .on_key()
                 .label("the same header")
                 .also(path.key(first), "as this one")
-                .help("keep one of the two"),
+                .help("keep one of them"),
             );
         }
     }

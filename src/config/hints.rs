@@ -42,7 +42,7 @@ fn bare(field: &str, number: f64) -> Option<String> {
         _ => (&[SECOND], 0.0, f64::MAX),
     };
     let fits = |unit: &&f64| (least..=most).contains(&(number * **unit));
-    // Nobody counts hours in round thousands of seconds.
+    // Hours are never counted in round thousands of seconds.
     let is_in_millis = number >= 10_000.0 && number % 1000.0 == 0.0 && units.contains(&1.0) && fits(&&1.0);
     let unit = if is_in_millis { &1.0 } else { units.iter().find(fits).or(units.first())? };
     written(number * unit)

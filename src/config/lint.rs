@@ -1,6 +1,6 @@
 //! What is allowed and rarely meant: warnings about valid monitors. Pure.
 //!
-//! A warning that every ordinary file gets is one that nobody reads. So what is only a habit of a repository, such as
+//! A warning that every ordinary file gets is never read. So what is only a habit of a repository, such as
 //! naming a team, is missed only where most of its monitors have it.
 
 use std::time::Duration;
@@ -51,8 +51,8 @@ pub fn on_catalog<'a>(monitors: impl Iterator<Item = (Place, &'a Monitor)>) -> V
         &enabled,
         |monitor| monitor.team.is_some(),
         |place, number| {
-            Fault::new(Code::NoTeam, place, format!("this monitor has no `team`, {number} others have"))
-                .label("nobody looks after it")
+            Fault::new(Code::NoTeam, place, format!("this monitor has no `team`; {number} others have one"))
+                .label("no owner for alerts")
                 .help("write `team:`, here or in the defaults.yaml of the folder")
         },
     );
@@ -63,9 +63,9 @@ pub fn on_catalog<'a>(monitors: impl Iterator<Item = (Place, &'a Monitor)>) -> V
             Fault::new(
                 Code::NoRunbook,
                 place,
-                format!("this critical monitor has no `runbook`, {number} others have"),
+                format!("this critical monitor has no `runbook`; {number} others have one"),
             )
-            .label("who is woken by it is not told what to do")
+            .label("the on-call engineer has no instructions")
             .help("write `runbook:` with a link, or `alert: { severity: warning }`")
         },
     ));
@@ -91,7 +91,7 @@ fn tight(monitor: &Monitor) -> Option<Violation> {
         return None;
     }
     let message = format!(
-        "a probe may take {} of the {} to the next one",
+        "a probe may take {} of the {} until the next one",
         format_duration(worst),
         format_duration(monitor.interval)
     );
@@ -120,20 +120,17 @@ fn clear_text(monitor: &Monitor) -> Option<Violation> {
         None if monitor.body.as_ref().is_some_and(holds_secret) => "a secret in the body".to_owned(),
         None => return None,
     };
-    let violation = Violation::new(
-        Code::ClearTextCredential,
-        "url",
-        format!("{what} is sent over http, for all to read"),
-    );
+    let violation =
+        Violation::new(Code::ClearTextCredential, "url", format!("{what} is sent unencrypted over http"));
     Some(violation.label("not encrypted").also("headers", "the headers").help("write `https://`"))
 }
 
-/// One lost packet, and somebody is woken.
+/// One lost packet wakes a person.
 fn at_once(monitor: &Monitor) -> Option<Violation> {
     if monitor.alert.failures > 1 || monitor.retry.attempts > 0 {
         return None;
     }
-    let message = "a single failed attempt alerts: there is no retry, and no second probe is waited for";
+    let message = "a single failed attempt alerts, without a retry or a second probe";
     let violation = Violation::new(Code::SingleFailure, "alert.failures", message);
     Some(
         violation
@@ -143,18 +140,20 @@ fn at_once(monitor: &Monitor) -> Option<Violation> {
     )
 }
 
-/// Nobody can be probed more often than `check` runs.
+/// Probes cannot come more often than `check` runs.
 fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Violation> {
     document.entry("interval")?;
     if monitor.interval >= period {
         return None;
     }
     let (interval, period) = (format_duration(monitor.interval), format_duration(period));
-    let message = format!("check runs every {period}, so an interval of {interval} is one of {period}");
+    let message = format!("check runs every {period}, so an interval of {interval} becomes {period}");
     let violation = Violation::new(Code::BelowPeriod, "interval", message);
-    Some(violation.label("shorter than the period").help(
-        "make the interval longer; if check runs more often, say so with --period or MONITORCTL_PERIOD",
-    ))
+    Some(
+        violation
+            .label("shorter than the period")
+            .help("make the interval longer; if check runs more often, set --period or MONITORCTL_PERIOD"),
+    )
 }
 
 /// An endpoint that answers that it is broken would be UP.
@@ -164,13 +163,9 @@ fn server_error(monitor: &Monitor) -> Option<Violation> {
         StatusClass::Hundred(hundred) => *hundred >= 5,
     };
     monitor.expect.status.0.iter().any(is_error).then(|| {
-        Violation::new(
-            Code::AcceptsServerError,
-            "expect.status",
-            "an error of the server counts as a good answer",
-        )
-        .label("5xx says that the endpoint is broken")
-        .help("leave it out; a maintenance page is better told by `enabled: false`")
+        Violation::new(Code::AcceptsServerError, "expect.status", "a server error passes")
+            .label("5xx means that the endpoint is broken")
+            .help("remove it; for planned downtime write `maintenance:`")
     })
 }
 

@@ -116,8 +116,12 @@ fn folders<'a>(
         let first = documents.next();
         for mut second in documents {
             faults.push(
-                Fault::new(Code::SeveralDocuments, second.place, "the defaults of a folder are one document")
-                    .label("a second one"),
+                Fault::new(
+                    Code::SeveralDocuments,
+                    second.place,
+                    "the defaults of a folder must be one document",
+                )
+                .label("a second one"),
             );
             faults.extend(schema_check::check(Kind::Defaults, &mut second, sources));
             faults.extend(credentials::find(&mut second, sources));
@@ -209,9 +213,9 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
         let place = Place { file: index, start: 0, end: 0 };
         let fault = Fault::new(Code::TooLarge, place, format!("this file is larger than {shown}"));
         let help = if is_defaults {
-            "every monitor below has a copy of it: write what few of them share in their own files"
+            "every monitor below copies it; move values that few monitors share to their files"
         } else {
-            "divide it: a file of monitors has some KB"
+            "split it; a monitor file has a few KB"
         };
         return yaml::Parsed { faults: vec![fault.help(help)], ..yaml::Parsed::default() };
     }
@@ -226,7 +230,7 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
         let place = Place { file: index, start, end: start + 1 };
         parsed.faults.push(
             Fault::new(Code::NotUtf8, place, "this file is not UTF-8 text")
-                .label("the first byte that is not")
+                .label("first invalid byte")
                 .help("save the file as UTF-8"),
         );
     }
@@ -237,9 +241,9 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
 /// would order sync to remove what it held (trap 12).
 fn empty_file(index: u32) -> Fault {
     let place = Place { file: index, start: 0, end: 0 };
-    Fault::new(Code::EmptyFile, place, "there is no monitor in this file")
+    Fault::new(Code::EmptyFile, place, "no monitor in this file")
         .label("empty")
-        .help("restore what it held; if the monitors are meant to go, delete the file")
+        .help("restore its content; to remove its monitors, delete the file")
 }
 
 /// The defaults of every folder, with those of the folders above merged under them.
@@ -309,8 +313,8 @@ fn inherited_too_much(place: Place) -> Fault {
     let message =
         format!("monitors and folders inherit more than {} values in all", grouped(sizes::INHERITED));
     Fault::new(Code::TooLarge, place, message)
-        .label("each of them has a copy of these")
-        .help("say less in defaults.yaml: what few monitors share belongs in their own files")
+        .label("each of them copies these")
+        .help("shorten defaults.yaml; move values that few monitors share to their files")
 }
 
 /// The defaults that hold in `folder`: its own, or those of the closest folder above.
@@ -337,7 +341,7 @@ fn duplicate_ids(mut found: Vec<(String, Place)>, faults: &mut Vec<Fault>) {
                 Fault::new(Code::DuplicateId, again.1, format!("the id `{id}` is taken"))
                     .label("used again here")
                     .related(*place, "first used here")
-                    .help("give one of the two another id"),
+                    .help("give one of them another id"),
             ),
             _ => first = Some(again),
         }

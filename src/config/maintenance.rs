@@ -33,12 +33,12 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
         }
     }
     if leave_no_gap(&windows) {
-        let message = "maintenance never ends: its windows leave no time between them";
+        let message = "maintenance never ends: the windows leave no gap";
         violations.push(
             Violation::new(Code::Contradiction, "maintenance", message)
                 .on_key()
                 .label("no alert would ever be sent")
-                .help("to switch a monitor off, write `enabled: false`"),
+                .help("to switch off a monitor, write `enabled: false`"),
         );
     }
 }
@@ -86,41 +86,38 @@ fn violation(path: &Path, error: &WindowError) -> Violation {
     }
     let (code, key, label, help) = match error {
         WindowError::NotATime(_) => {
-            (Code::BadFormat, "starts", "no such time", "write it like 2026-12-01T02:00, without a zone")
+            (Code::BadFormat, "starts", "not a time", "write it like 2026-12-01T02:00, without a zone")
         }
         WindowError::OutOfYears(_) => {
             (Code::OutOfBounds, "starts", "too far away", "write a day of this century")
         }
-        WindowError::UnknownZone(_) => (
-            Code::BadFormat,
-            "timezone",
-            "unknown",
-            "write a name of the IANA database, such as Europe/Berlin",
-        ),
+        WindowError::UnknownZone(_) => {
+            (Code::BadFormat, "timezone", "unknown", "write an IANA time zone, such as Europe/Berlin")
+        }
         WindowError::Recurrence(_) => (
             Code::BadFormat,
             "repeats",
-            "no such rule",
+            "not a rule",
             "write it like FREQ=WEEKLY;BYDAY=SU or FREQ=MONTHLY;BYDAY=1SU;COUNT=6",
         ),
         WindowError::Overlapping => (
             Code::Contradiction,
             "for",
-            "longer than the time to the next one",
-            "to switch a monitor off, write `enabled: false`",
+            "longer than the time until the next window",
+            "to switch off a monitor, write `enabled: false`",
         ),
         WindowError::NeverBegins => (
             Code::Contradiction,
             "repeats",
-            "never holds",
-            "compare the rule with `starts`: a day before it, or after UNTIL, does not count",
+            "never passes",
+            "compare the rule with `starts`: days before it or after UNTIL do not count",
         ),
     };
     let at = path.key(key);
     let of = if code == Code::Contradiction { path } else { &at };
     let violation = Violation::new(code, at.clone(), format!("`{of}`: {error}")).label(label).help(help);
     match error {
-        WindowError::Overlapping => violation.also(path.key("repeats"), "repeats so often"),
+        WindowError::Overlapping => violation.also(path.key("repeats"), "repeats this often"),
         WindowError::NeverBegins => violation.also(path.key("starts"), "from here on"),
         WindowError::NotATime(_)
         | WindowError::OutOfYears(_)

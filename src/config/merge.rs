@@ -39,7 +39,7 @@ fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node
         if entry.value.tree == Tree::Null && !entry.value.faulty {
             continue;
         }
-        // The JSON of a request is one value: nobody wants half of another one in it, and its nulls are meant.
+        // The JSON of a request is one value: half of another one in it makes no sense, and its nulls are meant.
         let value = if is_root && entry.key == "json" {
             entry.value.clone()
         } else {

@@ -1,4 +1,4 @@
-//! What newcomers write, as other tools have it, and what they are told.
+//! What newcomers write, as other tools have it, and how the program answers.
 
 use super::{Code, SourceFile, load};
 
@@ -105,10 +105,10 @@ fn a_code_between_quotes_is_the_code() {
 #[test]
 fn what_is_no_yaml_is_answered_with_what_most_likely_stands_there() {
     for (lines, help) in [
-        ("name: a: b", "put a value that holds a colon and a space in quotes"),
-        ("name: @x", "put a value that begins with this character in quotes"),
-        ("name: *x", "put it in quotes if it is a text"),
-        ("<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> x", "a conflict of git is left here"),
+        ("name: a: b", "quote a value that contains a colon and a space"),
+        ("name: @x", "quote a value that begins with this character"),
+        ("name: *x", "quote it to make it a string"),
+        ("<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> x", "unresolved git conflict"),
         ("name: {{ x }}{% if %}: y", "fill in the template first"),
     ] {
         let found = said(lines);
@@ -123,7 +123,7 @@ fn what_is_no_yaml_is_answered_with_what_most_likely_stands_there() {
     check(
         "expect:\n\u{a0}\u{a0}status: 200",
         &[
-            "4:1 unknown_key: unknown key `\u{a0}\u{a0}status`; it holds a character that looks like a space, or has no width: write the key anew",
+            "4:1 unknown_key: unknown key `\u{a0}\u{a0}status`; it contains an invisible or space-like character; retype the key",
         ],
     );
 }

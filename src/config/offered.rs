@@ -55,8 +55,8 @@ fn fault(whole: Place, text: &str, secret: &SecretRef, sources: &Sources<'_>) ->
         ..whole
     });
     Fault::new(Code::ReservedSecret, place, format!("`{reference}` {}", NotOffered::Reserved))
-        .label("no machine offers this name")
-        .help("give the endpoint a credential of its own, and name it in another variable")
+        .label("reserved name")
+        .help("give the endpoint its own credential in another variable")
 }
 
 /// Warns of references that this machine does not list.
@@ -73,7 +73,7 @@ pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Violat
         Err(why @ NotOffered::Unlisted) => Some(
             Violation::new(Code::UnofferedSecret, path, format!("`{secret}` {why}"))
                 .label("not offered here")
-                .help("add the name to MONITORCTL_SECRETS of the machine that runs check"),
+                .help("add the name to MONITORCTL_SECRETS on the machine that runs check"),
         ),
     };
     templates

@@ -83,7 +83,7 @@ const FAULTS: &[Fault] = &[
     fields(Code::LiteralCredential, &[("body", "'password=hunter2&x=1'"), ("method", "POST")]),
     fields(Code::LiteralCredential, &[("url", "'https://me:hunter2@a.example/'")]),
     fields(Code::UnknownTopic, &[("alert.topic", "nowhere")]),
-    fields(Code::UnknownMonitor, &[("depends_on", "[nobody]")]),
+    fields(Code::UnknownMonitor, &[("depends_on", "[missing]")]),
     fields(Code::DependencyCycle, &[("depends_on", "[ID]")]),
     fields(Code::NeverPasses, &[("expect.headers.y", "{less_than: 1, greater_than: 1}")]),
     fields(Code::NeverPasses, &[("method", "HEAD"), ("expect.body.contains", "x")]),
@@ -123,7 +123,7 @@ const OF_FILES: &[Code] = &[
 
 /// Pairs of which the one mends or replaces the other, by a word of each.
 const EXCLUSIVE: &[(&str, &str, &str)] = &[
-    ("method: POST", "body: x", "a POST has a body that nobody ignores"),
+    ("method: POST", "body: x", "servers read the body of a POST"),
     ("id: '@x'", "['@x'", "what is no id cannot be depended on"),
     ("matches: '('", "less_than", "of two comparisons with one value the first fault is enough"),
 ];

@@ -1,5 +1,5 @@
 //! The same work on many items, on as many cores as there are. The order of the results is that of the
-//! items, so nobody can tell from the outside.
+//! items, so it cannot be seen from the outside.
 
 use std::num::NonZero;
 use std::thread;

@@ -42,18 +42,18 @@ fn too_slow(child: &Monitor, parent: &Monitor, period: Duration) -> Option<(Stri
     if confirmed > PARENT_PATIENCE {
         let (takes, held) = (format_duration(confirmed), format_duration(PARENT_PATIENCE));
         let message = format!(
-            "`{id}` may take {takes} from its first failure to DOWN, and alerts wait for it at most {held}"
+            "`{id}` may take {takes} from its first failure to DOWN; alerts wait for it at most {held}"
         );
-        return Some((message, "confirmed too late to hold this back"));
+        return Some((message, "confirmed too late to suppress this"));
     }
     // An outage of both that begins right after the other one was probed.
     let detected_after = often.saturating_mul(child.alert.failures);
     (rarely > often && rarely > detected_after).then(|| {
         let (rarely, detected_after) = (format_duration(rarely), format_duration(detected_after));
         let message = format!(
-            "`{id}` is probed every {rarely}, and this monitor may be DOWN after {detected_after}: its alert comes before `{id}` is seen to fail"
+            "`{id}` is probed every {rarely}, but this monitor may be DOWN after {detected_after}, so it alerts first"
         );
-        (message, "probed too rarely to hold this back")
+        (message, "probed too rarely to suppress this")
     })
 }
 

@@ -32,7 +32,7 @@ pub fn check(expect: &Expectations, violations: &mut Vec<Violation>) -> Vec<Tria
         if let Comparison::Matches(pattern) = comparison
             && matches_everything(pattern)
         {
-            violations.push(never_fails(body.key("matches"), "every body matches this pattern"));
+            violations.push(never_fails(body.key("matches"), "this pattern matches every body"));
         }
     }
     let parsed: Vec<_> = expect.json.iter().map(|assertion| JsonPath::parse(&assertion.path).ok()).collect();
@@ -79,8 +79,8 @@ fn among(path: &Path, comparisons: &[Comparison], kind: Kind, violations: &mut V
 }
 
 fn exclude(path: Path, later: &Comparison, other: Path, earlier: &Comparison) -> Violation {
-    let message = format!("`{}` and `{}` never hold together", key(earlier), key(later));
-    Violation::new(Code::NeverPasses, path, message).label("never holds").also(other, "together with this")
+    let message = format!("`{}` and `{}` can never both pass", key(earlier), key(later));
+    Violation::new(Code::NeverPasses, path, message).label("never passes").also(other, "conflicts with this")
 }
 
 /// Two assertions on one path, or on a path and one that leads on from it.
@@ -107,11 +107,11 @@ fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option
     if JsonPath::parse(other).as_ref() != Ok(path) {
         return None;
     }
-    let (path, message) = (place.key(key(comparison)), "this is the value itself");
+    let (path, message) = (place.key(key(comparison)), "this is the excluded value itself");
     Some(if matches!(comparison, Comparison::EqualsPath(_)) {
         never_fails(path, message)
     } else {
-        Violation::new(Code::NeverPasses, path, message).label("never holds")
+        Violation::new(Code::NeverPasses, path, message).label("never passes")
     })
 }
 
@@ -140,11 +140,11 @@ fn leads_on(
             || matches!(comparison, Comparison::Equals(value) if is_of_value && misses_in(value))
     })?;
     let message =
-        format!("`{}` of `{}` leaves nothing that `{}` could find", key(excludes), outer.path, inner.path);
+        format!("`{}` of `{}` leaves nothing that `{}` could match", key(excludes), outer.path, inner.path);
     Some(
         Violation::new(Code::NeverPasses, long.key("path"), message)
-            .label("never holds")
-            .also(short.key(key(excludes)), "together with this"),
+            .label("never passes")
+            .also(short.key(key(excludes)), "conflicts with this"),
     )
 }
 
@@ -158,10 +158,10 @@ fn of_body(body: &[Comparison], place: &Path, assertion: &JsonAssertion) -> Opti
         misses(assertion, &document, &mut Budget::default()).is_ok_and(|misses| misses.is_empty())
     });
     (!holds).then(|| {
-        let message = format!("`{}` finds nothing of the kind in what the body has to be", assertion.path);
+        let message = format!("`{}` matches nothing suitable in the required body", assertion.path);
         Violation::new(Code::NeverPasses, place.key("path"), message)
-            .label("never holds")
-            .also("expect.body.equals", "together with this")
+            .label("never passes")
+            .also("expect.body.equals", "conflicts with this")
     })
 }
 
@@ -175,7 +175,7 @@ fn header(assertion: &HeaderAssertion, violations: &mut Vec<Violation>) {
         let text = value.as_str().unwrap_or_default();
         text.trim() == text && !text.contains(is_control)
     };
-    let message = "no header has blanks at its ends, or a line break";
+    let message = "a header has no blanks at its ends and no line breaks";
     for comparison in &assertion.comparisons {
         let path = path.key(key(comparison));
         let cannot_hold = matches!(comparison, Comparison::Equals(value) if !is_sent_so(value))
@@ -183,7 +183,7 @@ fn header(assertion: &HeaderAssertion, violations: &mut Vec<Violation>) {
         let cannot_fail = matches!(comparison, Comparison::NotEquals(value) if !is_sent_so(value))
             || matches!(comparison, Comparison::NotContains(text) if text.contains(is_control));
         if cannot_hold {
-            violations.push(Violation::new(Code::NeverPasses, path, message).label("never holds"));
+            violations.push(Violation::new(Code::NeverPasses, path, message).label("never passes"));
         } else if cannot_fail {
             violations.push(never_fails(path, message));
         }
@@ -192,8 +192,8 @@ fn header(assertion: &HeaderAssertion, violations: &mut Vec<Violation>) {
 
 fn never_fails(path: Path, message: &str) -> Violation {
     Violation::new(Code::NeverFails, path, message)
-        .label("always holds")
-        .help("leave it out, or ask for more")
+        .label("always passes")
+        .help("remove it, or make it stricter")
 }
 
 /// Patterns such as `$a`, which ask for something behind the end.
@@ -202,9 +202,9 @@ fn never_match(path: &Path, comparisons: &[Comparison], violations: &mut Vec<Vio
         if let Comparison::Matches(pattern) = comparison
             && !pattern.may_match()
         {
-            let message = "no text matches this pattern";
+            let message = "no string matches this pattern";
             violations
-                .push(Violation::new(Code::NeverPasses, path.key("matches"), message).label("never holds"));
+                .push(Violation::new(Code::NeverPasses, path.key("matches"), message).label("never passes"));
         }
     }
 }
@@ -230,22 +230,22 @@ fn remarked(place: &Path, remark: &Remark, shows_list: bool) -> Option<Violation
             Violation::new(
                 Code::BelowTheTop,
                 path,
-                "this filter looks into the fields of the body, and not at the body itself",
+                "this filter tests the fields of the body, not the body itself",
             )
-            .label("finds nothing in {\"a\": 1}")
+            .label("matches nothing in {\"a\": 1}")
             .help(
-                "of a body that is a map, write `path: $.a`, and to compare two fields `equals_path: $.b` beside it; \
-                 of one that is a list, add `{ path: '$[0]', exists: true }`",
+                "for a map, write `path: $.a`, with `equals_path: $.b` to compare two fields; for a list, add \
+                 `{ path: '$[0]', exists: true }`",
             ),
         ),
         Remark::MissingEqualsMissing => Some(
             Violation::new(
                 Code::MissingEqualsMissing,
                 path,
-                "this filter holds where both sides are missing, also of a number or a text",
+                "this filter passes if both sides are missing, even for numbers and strings",
             )
             .label("missing equals missing")
-            .help("add that one of them is there, as in `[?@.a && @.a == @.b]`, or write `equals_path`"),
+            .help("require one of them, as in `[?@.a && @.a == @.b]`, or write `equals_path`"),
         ),
     }
 }

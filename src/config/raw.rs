@@ -18,13 +18,13 @@ use crate::monitor::ID_PATTERN;
 
 /// # Monitor
 ///
-/// One endpoint that is watched. A file holds one or more of these, divided by `---`.
+/// One watched endpoint. A file holds one or more monitors, separated by `---`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Monitor")]
 pub struct RawMonitor {
-    /// Names the monitor in tables, alerts and on the command line. Unique, and never changes: a new id is
-    /// a new monitor without history.
+    /// Id of the monitor in tables, alerts and on the command line. It is unique and never changes: a new id is a
+    /// new monitor without history.
     #[schemars(
         required,
         regex(pattern = ID_PATTERN),
@@ -37,12 +37,12 @@ pub struct RawMonitor {
     )]
     pub id: Option<String>,
 
-    /// What people call it; the id if left out.
+    /// Display name; default: the id.
     #[schemars(length(min = 1, max = 100), regex(pattern = r"^[^\x00-\x1f\x7f]*$"),
         extend("patternErrorMessage" = "a name is one line of text"), example = &"Payments API")]
     pub name: Option<String>,
 
-    /// The address that is probed: absolute, http or https. A secret is written as a reference, such as
+    /// URL to probe: absolute, http or https. Write a secret as a reference, such as
     /// ${env:NAME}.
     #[schemars(
         required,
@@ -67,44 +67,44 @@ pub struct RawMonitor {
     )]
     pub headers: Option<BTreeMap<String, Option<HeaderText>>>,
 
-    /// Text that is sent as the body. Not together with json.
+    /// Request body as text. Excludes json.
     #[schemars(example = &"{\"ping\": true}")]
     pub body: Option<String>,
 
-    /// Value that is sent as a JSON body, with content-type application/json. Not together with body.
+    /// Request body as JSON, with content-type application/json. Excludes body.
     #[schemars(example = serde_json::json!({"ping": true}))]
     pub json: Option<Value>,
 
-    /// Time from one probe to the next: 1m to 24h, and not below the period of the cron entry.
+    /// Time between two probes: 1m to 24h, at least the period of the cron entry.
     #[schemars(extend("default" = "2m", "examples" = ["1m", "5m", "1h"]))]
     pub interval: Option<DurationText>,
 
-    /// Longest time for one attempt, redirects included: at most 60s.
+    /// Time limit of one attempt including redirects, at most 60s.
     #[schemars(extend("default" = "10s", "examples" = ["5s", "30s"]))]
     pub timeout: Option<DurationText>,
 
-    /// How many redirects are followed. 0 takes the redirect itself as the answer.
+    /// Number of redirects to follow. With 0 the redirect itself is the answer.
     #[schemars(range(min = 0, max = 20), extend("default" = 5))]
     pub redirects: Option<u8>,
 
-    /// Further attempts before a failed probe counts.
+    /// Retries before a failed probe counts.
     pub retry: Option<RawRetry>,
 
-    /// Whom the probe trusts, and as whom it shows itself.
+    /// Trusted certificates and the client certificate.
     pub tls: Option<RawTls>,
 
-    /// What makes an answer a good one.
+    /// Expectations on the answer.
     pub expect: Option<RawExpect>,
 
-    /// When a change of health becomes a message, and to whom.
+    /// When and where alerts are sent.
     pub alert: Option<RawAlert>,
 
-    /// Monitors of this repository without which this one cannot work. While one of them is DOWN, nobody is told
-    /// that this one is not good either; it is probed all the same.
+    /// Monitors of this repository that this one needs to work. While one of them is DOWN, alerts of this monitor
+    /// are suppressed; probes continue.
     #[schemars(extend("uniqueItems" = true), length(max = 20), example = serde_json::json!(["auth-api"]))]
     pub depends_on: Option<Vec<IdText>>,
 
-    /// Times in which nobody is told that it is not good; it is probed all the same.
+    /// Times in which its alerts are suppressed; probes continue.
     #[schemars(
         extend("uniqueItems" = true),
         length(max = 20),
@@ -112,24 +112,24 @@ pub struct RawMonitor {
     )]
     pub maintenance: Option<Vec<RawWindow>>,
 
-    /// Who looks after it. Shown in alerts, and a message attribute that SNS filters can use.
+    /// Team that owns it. Shown in alerts, and a message attribute for SNS filters.
     #[schemars(example = &"payments")]
     pub team: Option<Label>,
 
-    /// Words to select monitors by.
+    /// Tags to select monitors by.
     #[schemars(extend("uniqueItems" = true), length(max = 20), example = serde_json::json!(["checkout", "eu"]))]
     pub tags: Option<Vec<Label>>,
 
-    /// Link to what to do when it is down; part of every alert.
+    /// Link to instructions for an outage; part of every alert.
     #[schemars(example = &"https://wiki.example.com/payments")]
     pub runbook: Option<Link>,
 
-    /// With true, sync refuses to remove or disable it in one step: first this goes, then the monitor.
+    /// With true, sync refuses to remove or disable it until you sync false.
     #[schemars(extend("default" = false))]
     pub protect: Option<bool>,
 
-    /// The id that this monitor had before. sync moves its state, incident and history here instead of beginning
-    /// anew; after that the line may go.
+    /// Former id of this monitor. sync moves its state, incident and history to the new id; then remove this
+    /// line.
     #[schemars(
         regex(pattern = ID_PATTERN),
         extend("patternErrorMessage" = "an id has 1 to 128 characters of a-z, 0-9, '.', '_', '/' and '-', the first a letter or a digit"),
@@ -141,7 +141,7 @@ pub struct RawMonitor {
     )]
     pub moved_from: Option<String>,
 
-    /// With false it is kept but not probed.
+    /// With false the monitor stays in the table, but is not probed.
     #[schemars(extend("default" = true))]
     pub enabled: Option<bool>,
 
@@ -150,7 +150,7 @@ pub struct RawMonitor {
     pub group: Option<String>,
 }
 
-/// Methods that make sense for a probe.
+/// Methods of a probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[schemars(inline)]
@@ -171,23 +171,23 @@ pub enum Method {
     Options,
 }
 
-/// Further attempts before a failed probe counts.
+/// Retries before a failed probe counts.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawRetry {
-    /// Attempts beyond the first.
+    /// Number of retries.
     #[schemars(range(min = 0, max = 5), extend("default" = 1))]
     pub attempts: Option<u8>,
 
-    /// Pause before the first of them.
+    /// Pause before the first retry.
     #[schemars(extend("default" = "2s", "examples" = ["500ms", "5s"]))]
     pub wait: Option<DurationText>,
 
-    /// How the pause grows: not at all, by wait each time, or to twice the one before.
+    /// How the pause grows: not at all, by wait each time, or by doubling.
     #[schemars(extend("default" = "fixed"))]
     pub backoff: Option<RawBackoff>,
 
-    /// Which failures are worth another attempt.
+    /// Failures to retry.
     #[schemars(length(min = 1), extend("uniqueItems" = true, "default" = ["dns", "connect", "tls", "timeout"]))]
     pub on: Option<Vec<RawRetryClass>>,
 }
@@ -211,28 +211,28 @@ pub enum RawBackoff {
     Exponential,
 }
 
-/// When a change of health becomes a message, and to whom.
+/// When and where alerts are sent.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawAlert {
-    /// Bad probes in a row that open an incident.
+    /// Failed probes in a row that open an incident.
     #[schemars(range(min = 1, max = 10), extend("default" = 2))]
     pub failures: Option<u32>,
 
-    /// Good probes in a row that close it.
+    /// Passed probes in a row that close it.
     #[schemars(range(min = 1, max = 10), extend("default" = 1))]
     pub successes: Option<u32>,
 
-    /// Tells again that it is still down or degraded after this time, then after twice as long each time, and at most
-    /// once a day from then on: 10m to 7d. Without it nobody is reminded.
+    /// Reminder while it is down or degraded: first after this time, then after twice as long each time, at most once
+    /// a day: 10m to 7d. Without it there are no reminders.
     #[schemars(extend("examples" = ["4h", "1d"]))]
     pub remind: Option<DurationText>,
 
-    /// How loud the alert is; a message attribute that SNS filters can use.
+    /// Severity of its alerts; a message attribute for SNS filters.
     #[schemars(extend("default" = "critical"))]
     pub severity: Option<RawSeverity>,
 
-    /// Where alerts go: the name of a topic, or the ARN of one.
+    /// Topic of its alerts: a name or an ARN.
     #[schemars(extend("default" = "default"))]
     pub topic: Option<TopicName>,
 }
@@ -245,7 +245,7 @@ pub enum RawSeverity {
     Critical,
 }
 
-/// Tells `equals: null` from no `equals` at all.
+/// Distinguishes `equals: null` from a missing `equals`.
 pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }

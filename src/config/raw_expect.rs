@@ -10,19 +10,18 @@ use super::raw::present;
 use super::text_forms::{DurationText, HeaderForm, StatusForm};
 use crate::monitor::Decimal;
 
-/// What makes an answer a good one.
+/// Expectations on the answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawExpect {
-    /// Accepted status codes: one code, a hundred such as 2xx, or a list of both.
+    /// Accepted status codes: a code, a class such as 2xx, or a list of both.
     #[schemars(extend("default" = "2xx"))]
     pub status: Option<StatusForm>,
 
-    /// Bounds on the time from the start of the probe to the last byte read.
+    /// Limits on the time from the start of the probe to the last byte.
     pub latency: Option<RawLatency>,
 
-    /// What headers of the answer must be: a text that the header equals, or comparisons. A header that is
-    /// missing fails.
+    /// Expected headers: a string to equal, or comparisons. A missing header fails.
     #[schemars(
         extend("propertyNames" = {
             "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
@@ -32,61 +31,60 @@ pub struct RawExpect {
     )]
     pub headers: Option<BTreeMap<String, Option<HeaderForm>>>,
 
-    /// What the body must be, taken as text.
+    /// Expected body as text.
     #[schemars(extend("minProperties" = 1), example = serde_json::json!({"contains": "ok", "not_contains": "error"}))]
     pub body: Option<RawBodyComparisons>,
 
-    /// What the body must be, taken as JSON. A path that finds nothing fails.
+    /// Expected JSON values. A path without a match fails.
     #[schemars(length(min = 1), example = serde_json::json!([{"path": "$.status", "equals": "up"}]))]
     pub json: Option<Vec<RawJsonAssertion>>,
 
-    /// How long the certificate of the endpoint must be valid yet.
+    /// Required remaining validity of the certificate.
     pub certificate: Option<RawCertificate>,
 }
 
-/// How long the certificate of the endpoint must be valid yet: the first to expire on the way to a trusted
-/// authority.
+/// Required remaining validity of the certificate: the first to expire in the chain to a trusted authority.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawCertificate {
-    /// With less than this left the endpoint is degraded.
+    /// With less than this left the monitor is DEGRADED.
     #[schemars(example = &"21d")]
     pub degraded: Option<DurationText>,
 
-    /// With less than this left it is down.
+    /// With less than this left the monitor is DOWN.
     #[schemars(example = &"3d")]
     pub down: Option<DurationText>,
 }
 
-/// Bounds on the time from the start of the probe to the last byte read.
+/// Limits on the time from the start of the probe to the last byte.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawLatency {
-    /// From here on the endpoint is degraded.
+    /// From this latency on the monitor is DEGRADED.
     #[schemars(example = &"800ms")]
     pub degraded: Option<DurationText>,
 
-    /// From here on it is down.
+    /// From this latency on the monitor is DOWN.
     #[schemars(example = &"5s")]
     pub down: Option<DurationText>,
 }
 
-/// Comparisons with one header of the answer; all must hold.
+/// Comparisons with one header of the answer; all must pass.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1))]
 pub struct RawHeaderComparisons {
-    /// The value is exactly this.
+    /// The value equals this.
     pub equals: Option<String>,
-    /// The value is not this.
+    /// The value differs from this.
     pub not_equals: Option<String>,
-    /// This is part of the value.
+    /// The value contains this.
     #[schemars(length(min = 1))]
     pub contains: Option<String>,
-    /// This is not part of the value.
+    /// The value does not contain this.
     #[schemars(length(min = 1))]
     pub not_contains: Option<String>,
-    /// The regular expression is found in the value.
+    /// The value matches this regular expression.
     #[schemars(length(min = 1), example = &"^text/")]
     pub matches: Option<String>,
     /// The value is a number below this.
@@ -95,25 +93,25 @@ pub struct RawHeaderComparisons {
     /// The value is a number above this.
     #[schemars(with = "Option<f64>")]
     pub greater_than: Option<Decimal>,
-    /// true: the header is there. false: it is not.
+    /// true: the header must exist. false: it must not.
     pub exists: Option<bool>,
 }
 
-/// Comparisons with the body as text; all must hold.
+/// Comparisons with the body as text; all must pass.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawBodyComparisons {
-    /// The body is exactly this.
+    /// The body equals this.
     pub equals: Option<String>,
-    /// The body is not this.
+    /// The body differs from this.
     pub not_equals: Option<String>,
-    /// This is part of the body.
+    /// The body contains this.
     #[schemars(length(min = 1), example = &"ok")]
     pub contains: Option<String>,
-    /// This is not part of the body.
+    /// The body does not contain this.
     #[schemars(length(min = 1), example = &"error")]
     pub not_contains: Option<String>,
-    /// The regular expression is found in the body.
+    /// The body matches this regular expression.
     #[schemars(length(min = 1), example = &r"^\{")]
     pub matches: Option<String>,
     /// The body is a number below this.
@@ -124,12 +122,12 @@ pub struct RawBodyComparisons {
     pub greater_than: Option<Decimal>,
 }
 
-/// One value of a JSON answer and what it must be; all comparisons must hold.
+/// One value of a JSON answer and its comparisons; all must pass.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 2))]
 pub struct RawJsonAssertion {
-    /// Where the value is: an RFC 9535 path.
+    /// RFC 9535 path of the value.
     #[schemars(
         required,
         regex(pattern = r"^\$"),
@@ -137,23 +135,23 @@ pub struct RawJsonAssertion {
         example = &"$.status"
     )]
     pub path: Option<String>,
-    /// The value is exactly this.
+    /// The value equals this.
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Value", example = &"up")]
     pub equals: Option<Value>,
-    /// The value is not this.
+    /// The value differs from this.
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Value", example = &"error")]
     pub not_equals: Option<Value>,
-    /// This is part of the value, a text.
+    /// The value, a string, contains this.
     #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub contains: Option<String>,
-    /// This is not part of the value, a text.
+    /// The value, a string, does not contain this.
     #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub not_contains: Option<String>,
-    /// The regular expression is found in the value, a text.
+    /// The value, a string, matches this regular expression.
     #[serde(default)]
     #[schemars(with = "String", length(min = 1))]
     pub matches: Option<String>,
@@ -165,35 +163,35 @@ pub struct RawJsonAssertion {
     #[serde(default)]
     #[schemars(with = "f64")]
     pub greater_than: Option<Decimal>,
-    /// The value has this length: characters of a text, elements of a list, names of a map.
+    /// The value has this length: characters of a string, elements of a list, keys of a map.
     #[serde(default)]
     #[schemars(with = "u32", range(min = 0, max = 1_048_576), example = &3)]
     pub length: Option<u32>,
-    /// The value is shorter than this: characters of a text, elements of a list, names of a map.
+    /// The value is shorter than this: characters of a string, elements of a list, keys of a map.
     #[serde(default)]
     #[schemars(with = "u32", range(min = 1, max = 1_048_576))]
     pub shorter_than: Option<u32>,
-    /// The value is longer than this: characters of a text, elements of a list, names of a map.
+    /// The value is longer than this: characters of a string, elements of a list, keys of a map.
     #[serde(default)]
     #[schemars(with = "u32", range(min = 0, max = 1_048_576))]
     pub longer_than: Option<u32>,
-    /// The value is the one that this path finds in the same body.
+    /// The value equals the one at this path of the same body.
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
     pub equals_path: Option<String>,
-    /// This path finds another value in the same body.
+    /// The value differs from the one at this path of the same body.
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
     pub not_equals_path: Option<String>,
-    /// The value is less than the one that this path finds in the same body: two numbers, or two texts.
+    /// The value is less than the one at this path of the same body: two numbers or two strings.
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
     pub less_than_path: Option<String>,
-    /// The value is more than the one that this path finds in the same body: two numbers, or two texts.
+    /// The value is more than the one at this path of the same body: two numbers or two strings.
     #[serde(default)]
     #[schemars(with = "String", regex(pattern = r"^\$"), extend("patternErrorMessage" = "a path begins with $, like $.total"), example = &"$.total")]
     pub greater_than_path: Option<String>,
-    /// true: the path finds something. false: it finds nothing.
+    /// true: the path must match something. false: it must match nothing.
     #[serde(default)]
     #[schemars(with = "bool")]
     pub exists: Option<bool>,

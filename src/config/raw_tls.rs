@@ -5,24 +5,23 @@ use serde::Deserialize;
 
 use super::text_forms::{PemText, ReferenceText};
 
-/// Whom the probe trusts, and as whom it shows itself.
+/// Trusted certificates and the client certificate.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawTls {
-    /// Certificates that are trusted instead of the authorities of the box: an absolute path to a PEM file on the
-    /// box that runs check, or a reference to a secret. A certificate of a server may stand there itself.
+    /// Certificates to trust instead of the authorities of the machine: an absolute path to a PEM file on the machine
+    /// that runs check, or a reference to a secret. They may include a server's own certificate.
     pub ca: Option<PemText>,
 
-    /// The certificate in PEM form that a server gets which asks for one: a reference. It goes to the origin of
-    /// url only.
+    /// Client certificate in PEM format: a reference. The probe shows it only to the origin of url.
     #[schemars(example = &"${ssm:/prod/client-certificate}")]
     pub client_certificate: Option<ReferenceText>,
 
-    /// The key of that certificate in PEM form: a reference.
+    /// Key of the client certificate in PEM format: a reference.
     #[schemars(example = &"${secretsmanager:prod/client#key}")]
     pub client_key: Option<ReferenceText>,
 
-    /// With true any certificate is taken: who answers is not known, and a header with a secret goes to them.
+    /// With true the probe accepts any certificate, so an impostor could receive secrets in headers.
     #[schemars(extend("default" = false))]
     pub insecure: Option<bool>,
 }

@@ -83,14 +83,12 @@ fn violation(path: &Path) -> Violation {
         _ => "",
     };
     let help = match top {
-        "expect" => {
-            "write the text that is expected; to look for the characters themselves, write `matches: '\\$\\{'`"
-        }
+        "expect" => "write the expected text; to match the characters themselves, write `matches: '\\$\\{'`",
         _ => "write the text itself",
     };
-    Violation::new(Code::MisplacedReference, path.clone(), format!("no reference is filled in in `{path}`"))
-        .label("taken as it stands")
-        .help(format!("{help}; references are filled in in {}", FILLED_IN.join(", ")))
+    Violation::new(Code::MisplacedReference, path.clone(), format!("a reference in `{path}` has no effect"))
+        .label("used literally")
+        .help(format!("{help}; references work only in {}", FILLED_IN.join(", ")))
 }
 
 #[cfg(test)]

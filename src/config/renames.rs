@@ -31,17 +31,17 @@ pub fn check(renames: &[Rename], ids: &[(String, Place)], faults: &mut Vec<Fault
         if let Some(holder) = ids.get(from.as_str()) {
             faults.push(
                 Fault::new(Code::Contradiction, *place, format!("`{from}` is still a monitor"))
-                    .label("cannot have moved")
-                    .related(*holder, "it is here")
-                    .help("remove one of the two; a monitor that goes on has not moved"),
+                    .label("has not moved")
+                    .related(*holder, "defined here")
+                    .help("remove one of them; a monitor that still exists has not moved"),
             );
         }
         match taken.get(from.as_str()) {
             Some(first) => faults.push(
-                Fault::new(Code::Contradiction, *place, format!("`{from}` has moved elsewhere already"))
+                Fault::new(Code::Contradiction, *place, format!("`{from}` already moved to another monitor"))
                     .label("claimed again")
                     .related(*first, "first claimed here")
-                    .help("its history can go to one monitor only"),
+                    .help("only one monitor can take its history"),
             ),
             None => {
                 taken.insert(from, *place);
@@ -69,7 +69,7 @@ mod tests {
         check(NEW, &[]);
         check(&format!("{NEW}\n---\n{{id: old, url: 'https://a'}}"), &["`old` is still a monitor"]);
         let other = "{id: other, url: 'https://a', moved_from: old}";
-        check(&format!("{NEW}\n---\n{other}"), &["`old` has moved elsewhere already"]);
+        check(&format!("{NEW}\n---\n{other}"), &["`old` already moved to another monitor"]);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn unknown_topic(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> O
     if name == DEFAULT_TOPIC || topics.contains_key(name) || TopicArn::parse(name).is_ok() {
         return None;
     }
-    let violation = Violation::new(Code::UnknownTopic, "alert.topic", format!("there is no topic `{name}`"))
+    let violation = Violation::new(Code::UnknownTopic, "alert.topic", format!("unknown topic `{name}`"))
         .label("not in `topics:` of monitorctl.yaml");
     Some(match suggest(name, topics.keys().map(String::as_str)) {
         Some(meant) => violation.help(format!("did you mean `{meant}`?")),
@@ -126,11 +126,11 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, violations: &mut Ve
     let json_path = assertion.path.as_deref().and_then(|text| JsonPath::parse(text).ok());
     for written in json_path.iter().flat_map(JsonPath::patterns) {
         if let Err(error) = Pattern::parse(written.as_str()) {
-            let message = format!("`{path}.path` has a pattern that is not a regular expression: {error}");
+            let message = format!("`{path}.path` has an invalid regular expression: {error}");
             violations.push(
-                Violation::new(Code::InvalidPattern, path.key("path"), message)
-                    .label("not a pattern")
-                    .help("match() and search() take the patterns of RFC 9485; YAML takes \\ as it stands in single quotes"),
+                Violation::new(Code::InvalidPattern, path.key("path"), message).label("not a pattern").help(
+                    "match() and search() take patterns of RFC 9485; use single quotes to keep backslashes",
+                ),
             );
         }
     }
@@ -166,8 +166,8 @@ fn no_number(path: &Path, most: Option<&Decimal>, least: Option<&Decimal>, viola
                 path.key("greater_than"),
                 format!("no number is above {least} and below {most}"),
             )
-            .label("never holds")
-            .also(path.key("less_than"), "together with this"),
+            .label("never passes")
+            .also(path.key("less_than"), "conflicts with this"),
         );
     }
 }
@@ -182,10 +182,10 @@ fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], violations
             Violation::new(
                 Code::NeverPasses,
                 path.key("exists"),
-                format!("`exists: false` and `{other}` never hold together"),
+                format!("`exists: false` and `{other}` can never both pass"),
             )
             .label("must be absent")
-            .also(path.key(other), "and have this value"),
+            .also(path.key(other), "but have this value"),
         );
     }
 }
@@ -203,7 +203,7 @@ fn pattern(path: &Path, text: Option<&str>, violations: &mut Vec<Violation>) {
                 format!("`{path}.matches` is not a regular expression: {error}"),
             )
             .label("not a pattern")
-            .help("write it between single quotes, so that YAML leaves the backslashes alone"),
+            .help("use single quotes to keep backslashes"),
         );
     }
 }
@@ -222,7 +222,7 @@ fn head(method: Option<Method>, expect: &RawExpect, violations: &mut Vec<Violati
                     "the answer to a HEAD has no body",
                 )
                 .on_key()
-                .label("never holds")
+                .label("never passes")
                 .also("method", "because of this")
                 .help("write `method: GET`"),
             );
@@ -237,7 +237,7 @@ fn unencrypted(raw: &RawMonitor, expect: &RawExpect, violations: &mut Vec<Violat
         violations.push(
             Violation::new(Code::NeverPasses, "expect.certificate", "an http URL has no certificate")
                 .on_key()
-                .label("never holds")
+                .label("never passes")
                 .also("url", "because of this")
                 .help("write https:// in the url"),
         );

@@ -109,8 +109,8 @@ impl Report<'_> {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
                 let path = path.key(&key);
                 let names = rule.and_then(|rule| rule.get("propertyNames")).or(rule);
-                let message = words(names, "patternErrorMessage")
-                    .unwrap_or("this key has a character that it may not have");
+                let message =
+                    words(names, "patternErrorMessage").unwrap_or("this key has an invalid character");
                 let place = self.document.key_place(&path);
                 add(
                     path,
@@ -157,7 +157,7 @@ impl Report<'_> {
                     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let written = cut(self.sources.text(node.place), QUOTED);
                 let message = format!("unknown value `{written}` for {name}");
-                let fault = Fault::new(Code::UnknownValue, node.place, message).label("none of its values");
+                let fault = Fault::new(Code::UnknownValue, node.place, message).label("unknown value");
                 let all = options.join(", ");
                 match node.text().and_then(|text| suggest(text, options)) {
                     Some(meant) => fault.help(format!("did you mean `{meant}`? The values are {all}")),
@@ -166,10 +166,10 @@ impl Report<'_> {
             }
             Violation::Pattern { .. } => {
                 let expected =
-                    words(rule, "patternErrorMessage").unwrap_or("its form is not the expected one");
+                    words(rule, "patternErrorMessage").unwrap_or("does not match the expected format");
                 let fault = Fault::new(Code::BadFormat, node.place, format!("{name}: {expected}"));
                 let help = self.hint(node, path, rule).or_else(|| example(path, rule));
-                with_help(fault.label("not of this form"), help)
+                with_help(fault.label("wrong format"), help)
             }
             Violation::Minimum { .. } | Violation::Maximum { .. } => {
                 let bound = |keyword| rule.and_then(|rule| rule.get(keyword)).map(Value::to_string);
@@ -185,13 +185,13 @@ impl Report<'_> {
             }
             Violation::MinLength { .. } | Violation::MinItems { .. } => {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} must not be empty"));
-                with_help(fault.label("nothing in it"), example(path, rule))
+                with_help(fault.label("empty"), example(path, rule))
             }
             Violation::MinProperties { .. } => {
-                let fault = Fault::new(Code::Empty, node.place, format!("{name} compares with nothing"));
+                let fault = Fault::new(Code::Empty, node.place, format!("{name} has no comparison"));
                 with_help(
                     fault.label("no comparison"),
-                    keys(rule).map(|keys| format!("comparisons are {keys}")),
+                    keys(rule).map(|keys| format!("the comparisons are {keys}")),
                 )
             }
             Violation::MaxLength { limit } => {
@@ -253,8 +253,8 @@ impl Report<'_> {
         );
         let quoted = format!("quote the {what}: `{}: \"{}\"`", entry.key, cut(&whole, 4 * QUOTED));
         let fault = fault
-            .label("a comma ends a value between braces")
-            .related(entry.value.place, format!("the {what} that it belongs to"))
+            .label("a comma ends a value inside braces")
+            .related(entry.value.place, format!("the {what} it belongs to"))
             .help(quoted);
         Some(Finding { path, fault, usable: false })
     }
@@ -262,7 +262,7 @@ impl Report<'_> {
     fn unknown_key(&self, path: &Path, entry: &Entry, rule: Option<&Value>) -> Fault {
         let key = entry.key.as_str();
         let message = format!("unknown key `{}`", cut(key, 2 * QUOTED));
-        let fault = Fault::new(Code::UnknownKey, entry.key_place, message).label("no such key");
+        let fault = Fault::new(Code::UnknownKey, entry.key_place, message).label("unknown key");
         // Who has a hundred of them does not need a suggestion for each.
         let left = self.suggestions.get();
         if left == 0 {
@@ -278,17 +278,16 @@ impl Report<'_> {
             return fault.help(format!("did you mean `{meant}`?"));
         }
         if key.chars().any(is_odd) {
-            return fault
-                .help("it holds a character that looks like a space, or has no width: write the key anew");
+            return fault.help("it contains an invisible or space-like character; retype the key");
         }
         match (path.steps(), key) {
             ([], "group") => fault.help("the group of a monitor is its folder"),
-            ([], "id") => fault.help("an id belongs to one monitor, not to defaults"),
+            ([], "id") => fault.help("an id belongs to a monitor, not to defaults"),
             _ => with_help(fault, keys(rule).map(|keys| format!("the keys here are {keys}"))),
         }
     }
 
-    /// What somebody meant who wrote a duration or a status as another tool has it.
+    /// What the author meant who wrote a duration or a status as another tool has it.
     fn hint(&self, node: &Node, path: &Path, rule: Option<&Value>) -> Option<String> {
         let written = match &node.tree {
             Tree::Text(text) => text.as_str(),
@@ -327,7 +326,7 @@ impl Report<'_> {
         match &node.tree {
             Tree::Null => "nothing".to_owned(),
             Tree::Bool(_) | Tree::Number(_) => format!("`{}`", self.sources.text(node.place)),
-            Tree::Text(text) if text.is_empty() => "an empty text".to_owned(),
+            Tree::Text(text) if text.is_empty() => "an empty string".to_owned(),
             Tree::Text(_) => "a text".to_owned(),
             Tree::List(_) => "a list".to_owned(),
             Tree::Map(_) => "a map".to_owned(),
@@ -343,7 +342,7 @@ impl Report<'_> {
         let pattern = words(rule, "pattern").and_then(|pattern| Regex::new(pattern).ok());
         // A number without a unit is no better a duration between quotes.
         let fits = pattern.is_none_or(|pattern| pattern.is_match(written));
-        (scalar && wants_text && fits).then(|| format!("put it in quotes: `{key}: \"{written}\"`"))
+        (scalar && wants_text && fits).then(|| format!("quote it: `{key}: \"{written}\"`"))
     }
 }
 

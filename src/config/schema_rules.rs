@@ -75,7 +75,7 @@ fn a_topic_has_a_name_that_the_settings_know() {
     check("shop", None, None);
 }
 
-// A fault in the defaults of a folder is told once, where it stands.
+// A fault in the defaults of a folder is reported once, where it stands.
 #[test]
 fn an_unknown_topic_of_a_folder_is_reported_once() {
     let files = [

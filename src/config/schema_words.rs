@@ -22,7 +22,7 @@ pub fn repeated(node: &Node, name: &str) -> Fault {
         let first = firsts.insert(canonical_text(&item.to_json()), item.place)?;
         Some((first, item.place))
     });
-    let message = format!("{name} has an element twice");
+    let message = format!("{name} repeats an element");
     match again {
         Some((first, second)) => Fault::new(Code::Repeated, second, message)
             .label("written again here")

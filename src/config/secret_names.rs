@@ -57,7 +57,7 @@ const NAMES: &[Name] = &[
             "masterkey",
         ],
         value: Value::Issued,
-        why: "the name says that nobody else may know it",
+        why: "the name says that it is private",
     },
     Name {
         channels: ALL,
@@ -103,7 +103,7 @@ const NAMES: &[Name] = &[
             "usertoken",
         ],
         value: Value::Issued,
-        why: "whoever sends it is taken for its owner",
+        why: "its sender is taken for its owner",
     },
     Name {
         channels: ALL,
@@ -115,7 +115,7 @@ const NAMES: &[Name] = &[
         channels: QUERY,
         endings: &["signature", "sastoken"],
         value: Value::Issued,
-        why: "a signed address opens what it names to whoever has it",
+        why: "a signed address opens what it names to every holder",
     },
     Name {
         channels: QUERY,
@@ -139,7 +139,7 @@ const NAMES: &[Name] = &[
             "identity",
         ],
         value: Value::Random,
-        why: "a session that somebody is logged in with; other cookies are settings, consents and counters",
+        why: "a session of a logged-in user; other cookies are settings, consents and counters",
     },
 ];
 

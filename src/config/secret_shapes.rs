@@ -15,7 +15,7 @@ pub struct Shape {
 }
 
 /// The beginnings are those that the services chose so that leaked credentials can be found; where one could begin
-/// a word of ordinary text, the length or the parts after it tell them apart.
+/// a word of ordinary text, the length or the parts after it distinguish them.
 const SHAPES: &[Shape] = &[
     shape("an AWS access key", r"\bA(?:KIA|SIA)[A-Z0-9]{16}\b", "the fixed start and length of AWS key ids"),
     shape("a GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{30,}", "how GitHub's tokens begin"),
@@ -34,12 +34,12 @@ const SHAPES: &[Shape] = &[
     shape(
         "a Slack webhook",
         r"\bhooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9_/-]{20,}",
-        "whoever has the address may post",
+        "every holder of the address may post",
     ),
     shape(
         "a Discord webhook",
         r"\bdiscord(?:app)?\.com/api/webhooks/\d+/[A-Za-z0-9_-]{40,}",
-        "whoever has the address may post",
+        "every holder of the address may post",
     ),
     shape(
         "a Telegram token",

@@ -28,21 +28,20 @@ pub const EXAMPLE_OWNERS: [&str; 2] = ["acme/api-monitors", "payments/api-monito
 
 /// # Settings
 ///
-/// What this repository of monitors says about itself. A flag or a variable of the environment goes first.
+/// Settings of this repository. A flag or an environment variable overrides them.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Whose monitors these are in the config table; required for sync, which removes nothing of another
-    /// owner.
+    /// Owner of these monitors in the config table. sync requires it, and removes nothing of another owner.
     #[schemars(
         length(max = OWNER_LENGTH),
         regex(pattern = OWNER_PATTERN),
-        extend("patternErrorMessage" = "an owner is written like acme/api-monitors"),
+        extend("patternErrorMessage" = "write an owner like acme/api-monitors"),
         example = &"acme/api-monitors"
     )]
     pub owner: Option<String>,
 
-    /// Shown in alerts, such as prod.
+    /// Name of the environment, such as prod; shown in alerts.
     #[schemars(
         length(min = 1, max = 32),
         regex(pattern = r"^[A-Za-z0-9._-]*$"),
@@ -51,8 +50,8 @@ pub struct Settings {
     )]
     pub environment: Option<String>,
 
-    /// SNS topics by the name that a monitor's `alert.topic` says. sync brings them to the machines that run
-    /// check. The topic of monitors that name none is not here: the variable `SNS_TOPIC_ARN` of the machine says it.
+    /// SNS topics by name, for `alert.topic` of monitors. sync distributes them to the machines that run check. For
+    /// monitors that name no topic, each machine sets `SNS_TOPIC_ARN`.
     #[schemars(
         with = "Option<BTreeMap<String, TopicArnText>>",
         extend("propertyNames" = {
@@ -64,10 +63,10 @@ pub struct Settings {
     #[serde(deserialize_with = "topics")]
     pub topics: BTreeMap<String, TopicArn>,
 
-    /// URLs that answer as long as the network of the machine that runs check works, best of others than yourself.
-    /// Where many monitors fail at once without an answer, they are asked; if none of them answers either, it is the
-    /// machine that is cut off: nothing is DOWN for it, and one alert says so. Any answer of HTTP will do. sync brings
-    /// them to the machines that run check, which have to be allowed to reach them.
+    /// URLs that prove that the network of the machine works, best of other providers. If many monitors fail at once
+    /// without an answer, check asks the canaries. If no canary answers either, the machine is cut off: no monitor goes
+    /// DOWN, and one alert says so. Any HTTP answer counts. sync distributes them to the machines that run check, which
+    /// must be able to reach them.
     #[schemars(
         with = "Option<Vec<CanaryText>>",
         length(max = MOST_CANARIES),
@@ -80,7 +79,7 @@ pub struct Settings {
     #[schemars(with = "Option<Tables>")]
     pub tables: Tables,
 
-    /// What DynamoDB costs where you are, for the line of diff about it; us-east-1 in November 2026 if left out.
+    /// Prices of DynamoDB in your region, for the cost line of diff; default: us-east-1 in November 2026.
     #[schemars(with = "Option<UnitPrices>")]
     pub prices: Option<UnitPrices>,
 }
@@ -110,13 +109,13 @@ pub struct UnitPrices {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tables {
-    /// Monitors; the variable `DDB_CONFIG_TABLE` goes first.
+    /// Table of monitors; `DDB_CONFIG_TABLE` overrides it.
     #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]{3,255}$"), extend("default" = "api_health_configs", "patternErrorMessage" = TABLE))]
     pub config: Option<String>,
-    /// States; the variable `DDB_STATE_TABLE` goes first.
+    /// Table of states; `DDB_STATE_TABLE` overrides it.
     #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]{3,255}$"), extend("default" = "api_health_states", "patternErrorMessage" = TABLE))]
     pub state: Option<String>,
-    /// History; the variable `DDB_HISTORY_TABLE` goes first.
+    /// Table of probe results; `DDB_HISTORY_TABLE` overrides it.
     #[schemars(regex(pattern = "^[a-zA-Z0-9_.-]{3,255}$"), extend("default" = "api_health_history", "patternErrorMessage" = TABLE))]
     pub history: Option<String>,
 }
@@ -196,16 +195,14 @@ pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
     }
 }
 
-/// What the machine decides is not decided here: a name that means one topic in the file and another one on the
-/// machine would send alerts where nobody looks.
+/// The machine alone decides the default topic: a second definition in the file could misroute alerts.
 fn named_default(document: &Node) -> Option<Fault> {
     let path = Path::from("topics").key(DEFAULT_TOPIC);
     document.find(&path)?;
-    let message =
-        format!("the topic `{DEFAULT_TOPIC}` is what SNS_TOPIC_ARN says on the machine that runs check");
+    let message = format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_TOPIC}`");
     Some(
         Fault::new(Code::Contradiction, document.key_place(&path), message)
-            .label("a name that is taken")
+            .label("reserved name")
             .help("set SNS_TOPIC_ARN there, or choose another name"),
     )
 }
@@ -223,15 +220,15 @@ fn one_table_for_two(document: &Node) -> Option<Fault> {
         names.iter().enumerate().flat_map(|(at, one)| names.iter().skip(at + 1).map(move |two| (one, two)));
     let ((first, table), (second, _)) = { pairs }.find(|((_, one), (_, two))| one == two)?;
     let at = if document.find(&path(second)).is_some() { second } else { first };
-    let message = format!("`tables.{first}` and `tables.{second}` are one table, {table}");
+    let message = format!("`tables.{first}` and `tables.{second}` name the same table, {table}");
     Some(
         Fault::new(Code::Contradiction, document.nearest(&path(at)).place, message)
             .label("the same table")
-            .help("give each of the three a table of its own"),
+            .help("give each its own table"),
     )
 }
 
-/// What the pattern of the schema lets through, and nobody could ask.
+/// Canaries that pass the pattern of the schema, but cannot be probed.
 fn no_canaries(document: &Node) -> Vec<Fault> {
     let list = Path::from("canaries");
     let Some(Node { tree: Tree::List(items), .. }) = document.find(&list) else { return Vec::new() };
@@ -239,7 +236,7 @@ fn no_canaries(document: &Node) -> Vec<Fault> {
         // What the schema refused was reported.
         let text = item.text().filter(|_| !item.has_faults())?;
         let error = match Canary::parse(text) {
-            Ok(canary) if canary.is_never_asked() => "is an address that is never asked".to_owned(),
+            Ok(canary) if canary.is_never_asked() => "is an address that check never probes".to_owned(),
             Ok(_) => return None,
             Err(error) => error.to_string(),
         };
@@ -248,7 +245,7 @@ fn no_canaries(document: &Node) -> Vec<Fault> {
         Some(
             violation
                 .label("in this URL")
-                .help("name an address that anybody may ask, such as `https://www.example.com/`")
+                .help("use a public URL, such as `https://www.example.com/`")
                 .locate(document),
         )
     };
@@ -262,7 +259,7 @@ fn canaries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Canar
 }
 
 fn topics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, TopicArn>, D::Error> {
-    // An empty `topics:` is a map that nobody has filled yet.
+    // An empty `topics:` is a map that is still to be filled.
     let texts = Option::<BTreeMap<String, String>>::deserialize(deserializer)?.unwrap_or_default();
     let arn = |(name, text): (String, String)| Ok((name, TopicArn::parse(&text).map_err(D::Error::custom)?));
     texts.into_iter().map(arn).collect()

@@ -15,13 +15,9 @@ pub fn check(expect: &Expectations, redirects: u8, violations: &mut Vec<Violatio
     let all = |is: &dyn Fn(StatusClass) -> bool| !classes.is_empty() && classes.iter().copied().all(is);
     if all(&is_interim) {
         violations.push(
-            Violation::new(
-                Code::NeverPasses,
-                "expect.status",
-                "a 1xx is never the answer: the final one follows it",
-            )
-            .label("never holds")
-            .help("write the status of the final answer, such as `status: 200`"),
+            Violation::new(Code::NeverPasses, "expect.status", "a 1xx is never the final answer")
+                .label("never passes")
+                .help("write the status of the final answer, such as `status: 200`"),
         );
     } else if all(&|class| is_interim(class) || is_without_body(class)) {
         without_body(expect, violations);
@@ -34,7 +30,7 @@ pub fn check(expect: &Expectations, redirects: u8, violations: &mut Vec<Violatio
                 "a redirect is followed before its status counts",
             )
             .label("not the last answer")
-            .help("write `redirects: 0`, or expect the status of the page that it leads to"),
+            .help("write `redirects: 0`, or expect the status of the final page"),
         );
     }
 }
@@ -61,8 +57,8 @@ fn without_body(expect: &Expectations, violations: &mut Vec<Violation>) {
     for comparison in &expect.body {
         let path = Path::from("expect.body").key(key(comparison));
         let (code, label) = match holds(comparison, Actual::Text(""), &mut Budget::default()) {
-            Ok(true) => (Code::NeverFails, "always holds"),
-            Ok(false) => (Code::NeverPasses, "never holds"),
+            Ok(true) => (Code::NeverFails, "always passes"),
+            Ok(false) => (Code::NeverPasses, "never passes"),
             Err(_) => continue,
         };
         violations
@@ -72,7 +68,7 @@ fn without_body(expect: &Expectations, violations: &mut Vec<Violation>) {
         violations.push(
             Violation::new(Code::NeverPasses, "expect.json", MESSAGE)
                 .on_key()
-                .label("never holds")
+                .label("never passes")
                 .also("expect.status", "because of this"),
         );
     }

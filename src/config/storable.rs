@@ -14,7 +14,7 @@ use crate::monitor::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 /// Bytes that the settings of a catalog may take in its head item, and twice in the record of a sync.
 pub const MOST_SETTINGS_BYTES: usize = 40_000;
 
-/// By this key `serde_json` tells a number with all its digits from a map. A map of somebody else that has it would be
+/// By this key `serde_json` distinguishes a number with all its digits from a map. A foreign map that has it would be
 /// taken for a number on its way, or for a broken one.
 const NUMBER: &str = "$serde_json::private::Number";
 
@@ -36,10 +36,10 @@ fn too_deep(path: &Path, value: &Value) -> Violation {
     Violation::new(
         Code::TooLarge,
         deepest,
-        format!("`{path}` is nested {found} levels deep; at most {MOST_NESTED} fit into a table"),
+        format!("`{path}` has {found} levels; a table stores at most {MOST_NESTED}"),
     )
     .label(format!("level {}", MOST_NESTED + 1))
-    .help("write the inner part as a text")
+    .help("write the inner part as a string")
 }
 
 /// The path of a value that has so many lists and maps around it.
@@ -73,10 +73,10 @@ fn nameless(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
         Value::Object(fields) => {
             if fields.contains_key("") {
                 violations.push(
-                    Violation::new(Code::Empty, path.key(""), format!("a key of `{path}` is an empty text"))
+                    Violation::new(Code::Empty, path.key(""), format!("a key of `{path}` is empty"))
                         .on_key()
-                        .label("no table takes it")
-                        .help("give the key a name, or write the whole as a text"),
+                        .label("a table rejects it")
+                        .help("give the key a name, or write the whole as a string"),
                 );
             }
             if fields.contains_key(NUMBER) {
@@ -87,8 +87,8 @@ fn nameless(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
                         format!("no key of `{path}` may be called `{NUMBER}`"),
                     )
                     .on_key()
-                    .label("stands for a number inside this program")
-                    .help("give the key another name, or write the whole as a text"),
+                    .label("reserved for numbers")
+                    .help("rename the key, or write the whole as a string"),
                 );
             }
             for (key, value) in fields.iter().filter(|(_, value)| levels(value) > 0) {
@@ -107,7 +107,7 @@ fn too_large(id: &str, fields: &Map<String, Value>, violations: &mut Vec<Violati
     }
     let Some((key, size)) = sizes().max_by_key(|(_, size)| *size) else { return };
     let message = format!(
-        "the monitor `{id}` takes {} in a table; at most {} fit",
+        "the monitor `{id}` takes {} in a table; the limit is {}",
         in_bytes(total),
         in_bytes(MOST_BYTES)
     );
@@ -126,7 +126,7 @@ pub fn too_large_settings(document: &Node) -> Option<Fault> {
     let total: usize = sizes().map(|(_, size)| size).sum();
     let (place, _) = sizes().max_by_key(|(_, size)| *size).filter(|_| total > MOST_SETTINGS_BYTES)?;
     let message = format!(
-        "the settings take {} in a table; at most {} fit",
+        "the settings take {} in a table; the limit is {}",
         in_bytes(total),
         in_bytes(MOST_SETTINGS_BYTES)
     );
@@ -165,7 +165,7 @@ mod tests {
         let deep = found(&format!("{post}json: {}\n", nested(40)));
         assert_eq!(deep.len(), 1, "{deep:#?}");
         assert_eq!(deep[0].code, Code::TooLarge);
-        assert_eq!(deep[0].message, "`json` is nested 40 levels deep; at most 27 fit into a table");
+        assert_eq!(deep[0].message, "`json` has 40 levels; a table stores at most 27");
         // The first bracket is at column 7.
         assert_eq!((deep[0].span.line, deep[0].span.column), (4, 7 + 27));
         let expected =
@@ -189,7 +189,7 @@ mod tests {
             assert_eq!((large[0].code, large[0].span.line, large[0].span.column), (Code::TooLarge, 7, 1));
             assert!(large[0].message.starts_with("the monitor `big` takes "), "{}", large[0].message);
             assert!(
-                large[0].message.ends_with(" bytes in a table; at most 320,000 bytes fit"),
+                large[0].message.ends_with(" bytes in a table; the limit is 320,000 bytes"),
                 "{}",
                 large[0].message
             );

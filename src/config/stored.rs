@@ -1,11 +1,11 @@
-//! What is stored is held to the bounds of files, whoever put it there.
+//! What is stored is held to the bounds of files, wherever it comes from.
 
 use serde_json::{Map, Value, json};
 
 use super::monitor_from_spec;
 use crate::monitor::{MonitorId, Origin, Spec};
 
-/// The bounds of files hold in the table as well: such an item is a diagnostic, whoever wrote it.
+/// The bounds of files hold in the table as well: such an item is a diagnostic, wherever it comes from.
 #[test]
 fn a_stored_item_is_held_to_the_bounds_of_files() {
     let refused = |key: &str, value: Value| {
@@ -21,12 +21,12 @@ fn a_stored_item_is_held_to_the_bounds_of_files() {
     assert!(refused("depends_on", json!(vec!["b"; 30_000])).contains("at most 20 elements"));
     let long = json!([{"starts": "2026-12-01T02:00", "for": "2h", "repeats": format!("FREQ=WEEKLY;BYDAY={}", "MO,".repeat(100_000))}]);
     assert!(refused("maintenance", long).contains("at most 200 characters"));
-    assert!(refused("interval", json!("9".repeat(300_000))).contains("a duration is written"));
+    assert!(refused("interval", json!("9".repeat(300_000))).contains("write a duration"));
     let zone = json!([{"starts": "2026-12-01T02:00", "for": "2h", "timezone": "x".repeat(300_000)}]);
     assert!(refused("maintenance", zone).ends_with("xxx…"));
 }
 
-// Trap 28: what compares with nothing holds for every answer, whoever wrote it.
+// Trap 28: what has no comparison holds for every answer, in files and in the table.
 #[test]
 fn a_stored_item_breaks_no_rule_of_the_schema() {
     let refused = |fields: Value| {
@@ -43,14 +43,11 @@ fn a_stored_item_breaks_no_rule_of_the_schema() {
         (json!({"name": "n".repeat(101)}), "`name` has at most 100 characters"),
         (json!({"team": "n".repeat(65)}), "`team` has at most 64 characters"),
         (json!({"tags": vec!["t"; 21]}), "`tags` has at most 20 elements"),
-        (json!({"expect": {"json": [{"path": "$.a"}]}}), "`expect.json[0]` compares with nothing"),
-        (json!({"expect": {"json": []}}), "`expect.json` compares with nothing"),
-        (json!({"expect": {"body": {}}}), "`expect.body` compares with nothing"),
-        (json!({"expect": {"body": {"contains": null}}}), "`expect.body` compares with nothing"),
-        (
-            json!({"expect": {"headers": {"X-A": {"equals": null}}}}),
-            "`expect.headers.X-A` compares with nothing",
-        ),
+        (json!({"expect": {"json": [{"path": "$.a"}]}}), "`expect.json[0]` has no comparison"),
+        (json!({"expect": {"json": []}}), "`expect.json` has no comparison"),
+        (json!({"expect": {"body": {}}}), "`expect.body` has no comparison"),
+        (json!({"expect": {"body": {"contains": null}}}), "`expect.body` has no comparison"),
+        (json!({"expect": {"headers": {"X-A": {"equals": null}}}}), "`expect.headers.X-A` has no comparison"),
     ] {
         assert_eq!(refused(fields.clone()), why, "{fields}");
     }

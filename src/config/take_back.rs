@@ -42,9 +42,9 @@ fn is_empty(entry: &Entry) -> bool {
 
 fn fault(path: &str, entry: &Entry) -> Fault {
     let code = if path.starts_with("expect.") { Code::Empty } else { Code::TakesNothingBack };
-    Fault::new(code, entry.key_place, format!("`{path}` has no value, and takes back nothing"))
+    Fault::new(code, entry.key_place, format!("`{path}` has no value and overrides nothing"))
         .label("empty")
-        .help("write its value, in quotes if it begins with `#` or `&`; or leave the key out")
+        .help("write its value, quoted if it begins with `#` or `&`, or remove the key")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Values with a form of their own, and the shorthands: what an editor is told about them, and how they
+//! Values with a form of their own, and the shorthands: how an editor reads them, and how they
 //! are read.
 
 use std::borrow::Cow;
@@ -42,7 +42,7 @@ text_form!(
     {
         "type": "string",
         "pattern": DURATION_PATTERN,
-        "patternErrorMessage": "a duration is written like 800ms, 30s, 2m, 1h30m or 21d"
+        "patternErrorMessage": "write a duration like 800ms, 30s, 2m, 1h30m or 21d"
     }
 );
 text_form!(
@@ -60,16 +60,16 @@ text_form!(
     {
         "type": "string",
         "pattern": r"^(\$\{[^}]+\}\s*)+$",
-        "patternErrorMessage": "a reference is written like ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}"
+        "patternErrorMessage": "write a reference like ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}"
     }
 );
 text_form!(
-    /// Certificates in a file of the box, or behind references.
+    /// Certificates in a file of the machine, or behind references.
     PemText,
     {
         "type": "string",
         "pattern": r"^(/[^\x00-\x1f\x7f]+|(\$\{[^}]+\}\s*)+)$",
-        "patternErrorMessage": "certificates are named by an absolute path on the box, or by a reference like ${ssm:/path}",
+        "patternErrorMessage": "name certificates by an absolute path on the machine, or by a reference like ${ssm:/path}",
         "examples": ["/etc/monitorctl/ca.pem", "${ssm:/pki/ca}"]
     }
 );
@@ -99,7 +99,7 @@ text_form!(
     {
         "type": "string",
         "pattern": LOCAL_TIME_PATTERN,
-        "patternErrorMessage": "a local time is written like 2026-12-01T02:00, without a zone",
+        "patternErrorMessage": "write a local time like 2026-12-01T02:00, without a zone",
         "examples": ["2026-12-01T02:00"]
     }
 );
@@ -110,7 +110,7 @@ text_form!(
         "type": "string",
         "maxLength": RULE_CHARS,
         "pattern": RECURRENCE_PATTERN,
-        "patternErrorMessage": "a rule is written like FREQ=WEEKLY;BYDAY=SU: FREQ is DAILY, WEEKLY or MONTHLY, then INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY",
+        "patternErrorMessage": "write a rule like FREQ=WEEKLY;BYDAY=SU; FREQ is DAILY, WEEKLY or MONTHLY, with INTERVAL, COUNT, UNTIL, BYDAY or BYMONTHDAY",
         "examples": ["FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYDAY=1SU"]
     }
 );
@@ -139,7 +139,7 @@ text_form!(
     {
         "type": "string",
         "pattern": TOPIC_ARN_PATTERN,
-        "patternErrorMessage": "the ARN of an SNS topic is written like arn:aws:sns:eu-west-1:123456789012:api-alerts",
+        "patternErrorMessage": "write the ARN of an SNS topic like arn:aws:sns:eu-west-1:123456789012:api-alerts",
         "examples": ["arn:aws:sns:eu-west-1:123456789012:api-alerts"]
     }
 );

@@ -85,7 +85,7 @@ pub fn fit(timing: &Timing, retry: &Retry, violations: &mut Vec<Violation>) {
                 Code::Contradiction,
                 "timeout",
                 format!(
-                    "a probe must end before the next one: {sum}, the interval is {}",
+                    "a probe must end before the next one starts: {sum}, the interval is {}",
                     format_duration(timing.interval)
                 ),
             )
@@ -138,7 +138,7 @@ pub fn fit(timing: &Timing, retry: &Retry, violations: &mut Vec<Violation>) {
                     Code::Contradiction,
                     Path::from("expect.latency").key(name),
                     format!(
-                        "an answer that takes {} is never seen, the timeout is {}",
+                        "a latency of {} is never reached; the timeout is {}",
                         format_duration(bound),
                         format_duration(timing.timeout)
                     ),

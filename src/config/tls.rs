@@ -18,11 +18,11 @@ pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolic
             Violation::new(
                 Code::Contradiction,
                 "tls.ca",
-                "with `insecure: true` no certificate is looked at",
+                "`insecure: true` skips the verification of certificates",
             )
             .label("has no effect")
             .also("tls.insecure", "because of this")
-            .help("remove one of them; the `ca` is the better one to keep"),
+            .help("remove one of them, preferably `insecure`"),
         );
     }
     let trust = match ca {
@@ -59,10 +59,10 @@ fn client(
         Violation::new(
             Code::Contradiction,
             Path::from("tls").key(given),
-            format!("`tls.{given}` is of no use without `tls.{missing}`"),
+            format!("`tls.{given}` has no effect without `tls.{missing}`"),
         )
         .on_key()
-        .label("stands alone")
+        .label("incomplete pair")
         .help(format!("add `{missing}: ${{ssm:/path}}`")),
     );
     None

@@ -47,17 +47,17 @@ pub fn trial(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option
     }
     let is_absent = assertion.comparisons.iter().all(|one| matches!(one, Comparison::Exists(false)));
     let at = place.key("path");
-    let message = "this path finds nothing in any body that was tried";
+    let message = "this path matches nothing in any sample body";
     let finds_nothing = if is_absent {
         Violation::new(Code::NeverFails, place.key("exists"), message)
-            .label("always holds")
-            .also(at.clone(), "finds nothing")
+            .label("always passes")
+            .also(at.clone(), "matches nothing")
     } else {
-        Violation::new(Code::FindsNothing, at.clone(), message).label("finds nothing")
+        Violation::new(Code::FindsNothing, at.clone(), message).label("matches nothing")
     };
-    let message = "what this path chooses does not meet its comparisons in any body that was tried";
+    let message = "the values of this path fail its comparisons in every sample body";
     let chooses_others =
-        (!is_absent).then(|| Violation::new(Code::FindsNothing, at, message).label("chooses other values"));
+        (!is_absent).then(|| Violation::new(Code::FindsNothing, at, message).label("matches other values"));
     let (path, assertion) = (path.clone(), assertion.clone());
     Some(Trial { path, assertion, finds_nothing: Some(finds_nothing), chooses_others })
 }

@@ -34,8 +34,8 @@ pub fn url_violation(path: &Path, template: &Template) -> Option<Violation> {
         return Some(violation.help("send them as a header: `authorization: \"Basic ${env:NAME}\"`"));
     }
     if url.fragment().is_some() {
-        let violation = complain(format!("`{path}` has a `#fragment`, which is never sent"))?;
-        return Some(violation.help("leave out what follows the `#`"));
+        let violation = complain(format!("`{path}` has a `#fragment`, which HTTP never sends"))?;
+        return Some(violation.help("remove the `#` and what follows"));
     }
     None
 }

@@ -111,7 +111,7 @@ impl<'t> Reader<'t> {
     /// Takes values from what is left of the document and of the file.
     fn take(&mut self, number: usize, place: Place) -> Result<(), Halt> {
         let (whose, most, halt, help) = if number > self.values {
-            let help = "a monitor has some dozens of values; what several share belongs in defaults.yaml";
+            let help = "a monitor has a few dozen values; move shared values to defaults.yaml";
             ("document", sizes::VALUES, Halt::Skip, help)
         } else if number > self.file_values {
             ("file", sizes::FILE_VALUES, Halt::Stop, "divide the file")
@@ -211,9 +211,9 @@ impl<'t> Reader<'t> {
                     self.push(&mut entries, &mut again, entry);
                 }
                 None => self.faults.push(
-                    Fault::new(Code::YamlUnsupported, key_place, "a key is a plain text")
-                        .label("not a text")
-                        .help("a list, a map or an alias cannot be a key here"),
+                    Fault::new(Code::YamlUnsupported, key_place, "a key must be a string")
+                        .label("not a string")
+                        .help("a list, a map or an alias cannot be a key"),
                 ),
             }
         }
@@ -234,7 +234,7 @@ impl<'t> Reader<'t> {
             Fault::new(Code::DuplicateKey, entry.key_place, format!("duplicate key `{}`", entry.key))
                 .label("written again here")
                 .related(first.key_place, "first written here")
-                .help("keep one of the two"),
+                .help("keep one of them"),
         );
         let times = again.entry(entry.key.clone()).or_insert(1);
         *times += 1;
@@ -253,7 +253,7 @@ impl<'t> Reader<'t> {
         };
         if sources.is_empty() || sources.iter().any(|source| !matches!(source.tree, Tree::Map(_))) {
             let fault = Fault::new(Code::YamlUnsupported, key_place, "`<<` merges maps only");
-            self.faults.push(fault.help("give it an alias of a map: `<<: *base`"));
+            self.faults.push(fault.help("use an alias of a map: `<<: *base`"));
             return;
         }
         for source in sources {
@@ -270,7 +270,7 @@ impl<'t> Reader<'t> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Node {
         let core = tag.and_then(Tag::core_suffix);
         if tag.is_some_and(|tag| core.is_none() && tag.original() != "!") {
-            return self.unsupported(place, "this tag has no meaning here", "leave the `!…` away");
+            return self.unsupported(place, "this tag is not supported", "remove the `!…`");
         }
         if matches!(core, Some("str")) || (core.is_none() && (tag.is_some() || style != ScalarStyle::Plain)) {
             return Node::new(Tree::Text(text.to_owned()), place);
@@ -289,7 +289,7 @@ impl<'t> Reader<'t> {
         if kept {
             return Node::new(tree, place);
         }
-        self.unsupported(place, "the tag does not fit the value", "leave the `!!…` away")
+        self.unsupported(place, "the tag does not fit the value", "remove the `!!…`")
     }
 
     fn no_value(&mut self, place: Place, text: &str, why: NoValue) -> Node {
@@ -301,9 +301,9 @@ impl<'t> Reader<'t> {
             NoValue::OutOfRange => self.unsupported(
                 place,
                 format!(
-                    "no table keeps the number `{text}`: it has at most 38 digits, from 1e-130 to 9.99e125"
+                    "a table cannot store the number `{text}`: the limits are 38 digits and 1e-130 to 9.99e125"
                 ),
-                "write a number in this range, or put it in quotes if it is meant as a text",
+                "write a number within the limits, or quote it to make it a string",
             ),
         }
     }
@@ -311,8 +311,8 @@ impl<'t> Reader<'t> {
     fn check_tag(&mut self, node: &mut Node, tag: Option<&Tag>, expected: &str) {
         if tag.is_some_and(|tag| tag.core_suffix() != Some(expected) && tag.original() != "!") {
             // What is in it is looked at all the same.
-            let fault = Fault::new(Code::YamlUnsupported, node.place, "this tag has no meaning here");
-            self.faults.push(fault.help("leave the `!…` away"));
+            let fault = Fault::new(Code::YamlUnsupported, node.place, "this tag is not supported");
+            self.faults.push(fault.help("remove the `!…`"));
             (node.faulty, node.usable) = (true, true);
         }
     }
@@ -329,9 +329,9 @@ impl<'t> Reader<'t> {
         let (size, levels) = extent(node);
         if size > self.anchored {
             let message =
-                format!("anchors keep more than {} values of this document", grouped(sizes::VALUES));
+                format!("the anchors of this document hold more than {} values", grouped(sizes::VALUES));
             let fault = Fault::new(Code::TooLarge, node.place, message).label("one too many");
-            self.faults.push(fault.help("anchor less: what several monitors share belongs in defaults.yaml"));
+            self.faults.push(fault.help("use fewer anchors; move shared values to defaults.yaml"));
             return;
         }
         self.anchored -= size;
@@ -340,15 +340,11 @@ impl<'t> Reader<'t> {
 
     fn alias(&mut self, anchor: usize, place: Place) -> Result<Node, Halt> {
         let Some(Anchored { size, levels, .. }) = self.anchors.get(&anchor) else {
-            return Ok(self.unsupported(
-                place,
-                "this alias stands inside its own anchor",
-                "write the value out",
-            ));
+            return Ok(self.unsupported(place, "this alias is inside its own anchor", "write the value out"));
         };
         if *levels > sizes::NESTING {
             let message =
-                format!("this alias stands for more than {} levels of lists and maps", sizes::NESTING);
+                format!("this alias expands to more than {} levels of lists and maps", sizes::NESTING);
             let fault = Fault::new(Code::TooLarge, place, message).label("too deep");
             self.faults.push(fault.help("write the value out with fewer levels"));
             return Ok(Node { tree: Tree::Null, place, faulty: true, usable: false });
@@ -363,7 +359,7 @@ impl<'t> Reader<'t> {
         let mentions_tab = error.info().contains("tab");
         let seen_at = self.offset(error.marker());
         let line = self.line_start(seen_at);
-        // A scanner that trips over a tab tells where the text before it began, which may be lines above.
+        // A scanner that trips over a tab says where the text before it began, which may be lines above.
         let tab = self.indenting_tab(line).filter(|tab| mentions_tab || self.line_start(*tab) == line);
         let start = tab.filter(|_| mentions_tab).unwrap_or(seen_at);
         let rest = self.text.get(start..).unwrap_or_default();

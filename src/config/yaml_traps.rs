@@ -48,11 +48,11 @@ fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<F
         Tree::Text(text) if sources.text(node.place) == text => {
             let truth = TRUTHS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
             if let Some((_, truth)) = truth {
-                let message = format!("`{path}` is the text \"{text}\", and no truth value");
+                let message = format!("`{path}` is the string \"{text}\", not a boolean");
                 faults.push(
                     Fault::new(Code::AmbiguousScalar, node.place, message)
                         .label("a text")
-                        .help(format!("write `{truth}`, or put the text in quotes")),
+                        .help(format!("write `{truth}`, or quote the string")),
                 );
             }
         }
@@ -64,7 +64,7 @@ fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<F
                 faults.push(
                     Fault::new(Code::AmbiguousScalar, node.place, message)
                         .label("a number")
-                        .help("put it in quotes if it is a text, or leave out the zeros"),
+                        .help("quote it to make it a string, or remove the zeros"),
                 );
             }
         }
@@ -88,11 +88,11 @@ fn line_breaks(path: &Path, comparisons: &Node, sources: &Sources<'_>, faults: &
         let Some(text) = entry.value.text() else { continue };
         let is_quoted = sources.text(entry.value.place).starts_with(['"', '\'']);
         if text.ends_with('\n') && !is_quoted {
-            let message = format!("`{}` ends in a line break, which its block adds", path.key(&entry.key));
+            let message = format!("`{}` ends with a line break, which its block adds", path.key(&entry.key));
             faults.push(
                 Fault::new(Code::TrailingLineBreak, entry.key_place, message)
                     .label("compared with the line break")
-                    .help("write `|-` for `|` and `>-` for `>`, or put the text in quotes"),
+                    .help("write `|-` for `|` and `>-` for `>`, or quote the string"),
             );
         }
     }

@@ -14,11 +14,11 @@ pub fn said(info: &str, line: &str, has_tab: bool) -> (String, &'static str) {
         format!("broken YAML: {info}")
     };
     let help = if has_tab {
-        "YAML is indented with spaces, never with tabs"
+        "indent YAML with spaces, never with tabs"
     } else if is_too_deep {
-        "write the inner part as a text"
+        "write the inner part as a string"
     } else {
-        habit(info, line).unwrap_or("this part of the document is not checked until it can be read")
+        habit(info, line).unwrap_or("fix this first; the rest of the document is not checked")
     };
     (message, help)
 }
@@ -35,15 +35,15 @@ pub fn merged_twice(again: Place, first: Place) -> Fault {
 fn habit(info: &str, line: &str) -> Option<&'static str> {
     let is_conflict = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
     if is_conflict {
-        Some("a conflict of git is left here: keep one of its sides")
+        Some("unresolved git conflict: keep one of the sides")
     } else if line.contains("{{") || line.contains("{%") {
-        Some("fill in the template first, or put the value in quotes")
+        Some("fill in the template first, or quote the value")
     } else if info.contains("unknown anchor") {
-        Some("a value that begins with * is an alias: put it in quotes if it is a text")
+        Some("a value that begins with * is an alias; quote it to make it a string")
     } else if info.contains("mapping values are not allowed") {
-        Some("put a value that holds a colon and a space in quotes")
+        Some("quote a value that contains a colon and a space")
     } else if info.contains("unexpected character") && line.contains(['@', '`', '%']) {
-        Some("put a value that begins with this character in quotes")
+        Some("quote a value that begins with this character")
     } else {
         None
     }

@@ -47,13 +47,13 @@ pub fn region(region: Option<&str>) -> Finding {
     match region {
         Some(region) if !is_region(region) => Finding::denied(
             About::Region,
-            format!("the AWS region {region:?} has a character that no region has"),
+            format!("the AWS region {region:?} has an invalid character"),
             "export AWS_REGION=eu-central-1",
         ),
         Some(region) => Finding::ok(About::Region, region),
         None => Finding::denied(
             About::Region,
-            "no AWS region is set, neither by AWS_REGION nor in the AWS profile",
+            "no AWS region: set AWS_REGION, or a region in the AWS profile",
             "export AWS_REGION=eu-central-1",
         ),
     }
@@ -70,7 +70,7 @@ pub fn identity(identity: &Look<Identity>) -> Finding {
         ),
         // Everybody may ask this, so a network is in between, and the tables may still be there.
         Look::Missing | Look::Hidden => {
-            Finding::warning(About::Identity, "STS does not say whose credentials these are", WHO)
+            Finding::warning(About::Identity, "STS does not name the identity of these credentials", WHO)
         }
         Look::Failed(why) => Finding::warning(About::Identity, format!("STS does not answer: {why}"), WHO),
     }
@@ -79,7 +79,7 @@ pub fn identity(identity: &Look<Identity>) -> Finding {
 /// `ahead`: how far the servers are ahead of this machine.
 pub fn clock(ahead: Option<SignedDuration>) -> Finding {
     let Some(ahead) = ahead else {
-        return Finding::skipped(About::Clock, "no server told the time");
+        return Finding::skipped(About::Clock, "no server reported the time");
     };
     let seconds = ahead.abs().as_secs();
     if ahead.abs() <= SKEW_LIMIT {

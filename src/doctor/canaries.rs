@@ -31,7 +31,7 @@ pub fn canaries(facts: &[CanaryFacts]) -> Vec<Finding> {
                 Finding::ok(About::Canary, format!("the canary {canary} answers: HTTP {status}"))
             }
             Look::Failed(why) | Look::Stranger(why) => silent(why),
-            Look::Missing => silent("there was no time to wait for it"),
+            Look::Missing => silent("no answer in time"),
             Look::Hidden => silent("this machine may not reach it"),
         }
     };

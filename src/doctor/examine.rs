@@ -41,7 +41,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwsFacts {
     pub region: Option<String>,
-    /// `None`: nobody was asked, because there is no region to ask in.
+    /// `None`: STS was not asked, because there is no region to ask in.
     pub identity: Option<Look<Identity>>,
     pub ahead: Option<SignedDuration>,
     /// Named, or guessed by the identity's name.
@@ -89,7 +89,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         Place::Local(facts) if facts.writable == Look::Missing && !checkout.is_checkout() => {
             findings.push(Finding::failed(
                 About::Settings,
-                "no monitorctl.yaml, no monitors/ and no store: most likely another directory, which `-C DIR` names",
+                "no monitorctl.yaml, no monitors/ and no store: most likely the wrong directory; pass `-C DIR`",
                 "monitorctl init",
             ));
         }
@@ -121,11 +121,8 @@ fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
                 findings.extend(publishing(*role, identity, default_topic.as_deref()));
             }
             None => findings.push(
-                Finding::skipped(
-                    About::Permission,
-                    "whose role this is, nobody said, and its name does not end in -check, -diff or -sync",
-                )
-                .or("monitorctl doctor --role check"),
+                Finding::skipped(About::Permission, "role unknown; pass --role check, diff or sync")
+                    .or("monitorctl doctor --role check"),
             ),
         }
     }
@@ -146,7 +143,7 @@ impl AwsFacts {
         Around { place, topic_region: of_topic.filter(|of_topic| Some(*of_topic) != region) }
     }
 
-    /// Without a region or with credentials that nobody accepts, nothing more was asked: every answer would be
+    /// Without a region or with credentials that AWS rejects, nothing more was asked: every answer would be
     /// the same.
     pub fn trusted(&self) -> bool {
         match &self.identity {

@@ -18,19 +18,21 @@ pub fn local(facts: &LocalFacts) -> Vec<Finding> {
     let LocalFacts { store, writable, alerts, appendable } = facts;
     vec![
         match writable {
-            Look::Seen(()) => Finding::ok(About::Store, format!("{store} opens, and can be written")),
-            Look::Missing => {
-                Finding::skipped(About::Store, format!("{store} is not there; `monitorctl sync` makes it"))
-                    .or("monitorctl sync")
-            }
+            Look::Seen(()) => Finding::ok(About::Store, format!("{store} is readable and writable")),
+            Look::Missing => Finding::skipped(
+                About::Store,
+                format!("{store} does not exist yet; `monitorctl sync` creates it"),
+            )
+            .or("monitorctl sync"),
             Look::Hidden | Look::Stranger(_) => broken(About::Store, store, "access is denied"),
             Look::Failed(why) => broken(About::Store, store, why),
         },
         match appendable {
-            Look::Seen(()) => Finding::ok(About::Alerts, format!("{alerts} takes alerts")),
-            Look::Missing => {
-                Finding::skipped(About::Alerts, format!("{alerts} is not there; the first alert makes it"))
-            }
+            Look::Seen(()) => Finding::ok(About::Alerts, format!("{alerts} is writable")),
+            Look::Missing => Finding::skipped(
+                About::Alerts,
+                format!("{alerts} does not exist yet; the first alert creates it"),
+            ),
             Look::Hidden | Look::Stranger(_) => broken(About::Alerts, alerts, "access is denied"),
             Look::Failed(why) => broken(About::Alerts, alerts, why),
         },

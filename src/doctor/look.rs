@@ -8,8 +8,8 @@ pub enum Look<T> {
     Missing,
     /// These credentials may not look.
     Hidden,
-    /// There are no credentials that somebody accepts; with the reason.
+    /// There are no credentials that AWS accepts; with the reason.
     Stranger(String),
-    /// Nobody answered, or not as expected; with the reason.
+    /// No answer, or not the expected one; with the reason.
     Failed(String),
 }

@@ -85,24 +85,26 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     let RepositoryFacts { settings, schemas, files } = facts;
     let mut findings = Vec::new();
     if !facts.is_checkout() && !matches!(role, Some(Role::Diff | Role::Sync)) {
-        let what = "no monitorctl.yaml and no monitors/ here; `check` needs none";
+        let what = "no monitorctl.yaml and no monitors/ here; check does not need them";
         return vec![Finding::skipped(About::Settings, what)];
     }
     findings.push(owner(settings));
     findings.extend(canaries(settings, files));
     findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
     if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
-        findings.push(Finding::ok(About::Schema, "schema/ is that of this version"));
+        findings.push(Finding::ok(About::Schema, "schema/ is up to date"));
     }
     match files {
         Look::Seen(files) => findings.extend(modelines(files)),
         Look::Missing => {
-            findings.push(
-                Finding::skipped(About::Modeline, "there is no folder monitors/").or("monitorctl init"),
-            );
+            findings.push(Finding::skipped(About::Modeline, "no folder monitors/").or("monitorctl init"));
         }
         Look::Hidden | Look::Stranger(_) => {
-            findings.push(Finding::failed(About::Modeline, "monitors/ may not be read", "ls -l monitors"));
+            findings.push(Finding::failed(
+                About::Modeline,
+                "no permission to read monitors/",
+                "ls -l monitors",
+            ));
         }
         Look::Failed(why) => {
             findings.push(Finding::failed(About::Modeline, why, "monitorctl validate"));
@@ -118,11 +120,11 @@ fn owner(settings: &SettingsFacts) -> Finding {
         }
         SettingsFacts::Valid { owner: None, suggested_owner, .. } => Finding::failed(
             About::Settings,
-            "monitorctl.yaml names no owner, without which there is no sync",
+            "monitorctl.yaml has no owner, which sync requires",
             name_owner(suggested_owner.as_deref()),
         ),
         SettingsFacts::Absent => {
-            Finding::failed(About::Settings, "there is no monitorctl.yaml here", "monitorctl init")
+            Finding::failed(About::Settings, "no monitorctl.yaml here", "monitorctl init")
         }
         SettingsFacts::Invalid(faults) => {
             let faults = if *faults == 1 { "a fault".to_owned() } else { format!("{faults} faults") };
@@ -146,7 +148,7 @@ fn name_owner(suggested: Option<&str>) -> String {
     }
 }
 
-/// Without one nobody can tell an outage from a machine that is cut off.
+/// Without one a run cannot tell an outage from a machine that is cut off.
 fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Finding> {
     let monitors = match files {
         Look::Seen(files) => files.iter().map(|file| file.monitors).sum(),
@@ -155,7 +157,7 @@ fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Fi
     match settings {
         SettingsFacts::Valid { canaries: 0, .. } if monitors >= MANY => Some(Finding::warning(
             About::Settings,
-            "monitorctl.yaml names no canaries: where the machine that runs `check` is cut off, everything is DOWN",
+            "monitorctl.yaml has no canaries: if the machine that runs check loses its network, every monitor goes DOWN",
             "echo 'canaries: [\"https://www.gstatic.com/generate_204\", \"https://one.one.one.one/\"]' >> monitorctl.yaml",
         )),
         SettingsFacts::Valid { .. }
@@ -168,7 +170,7 @@ fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Fi
 fn schema(name: &str, state: SchemaState) -> Option<Finding> {
     let what = match state {
         SchemaState::Fresh => return None,
-        SchemaState::Stale => "is not that of this version",
+        SchemaState::Stale => "is outdated",
         SchemaState::Missing => "is missing",
     };
     let what = format!("schema/{name} {what}");
@@ -179,8 +181,8 @@ fn modelines(files: &[FileFacts]) -> Vec<Finding> {
     let mut findings: Vec<_> = files.iter().filter_map(stray).collect();
     let good = files.len() - findings.len();
     if good > 0 {
-        let noun = if good == 1 { "file leads" } else { "files lead" };
-        findings.insert(0, Finding::ok(About::Modeline, format!("{good} {noun} editors to a schema")));
+        let noun = if good == 1 { "file names" } else { "files name" };
+        findings.insert(0, Finding::ok(About::Modeline, format!("{good} {noun} a schema for editors")));
     }
     findings
 }
@@ -191,19 +193,21 @@ fn stray(file: &FileFacts) -> Option<Finding> {
     let replace = format!(r"sed -i 's|\$schema=[^ ]*|$schema={schema}|' {shown}");
     let (what, fix) = match modeline {
         Modeline::Absent => (
-            format!("{path} does not lead editors to its schema"),
+            format!("{path} does not name its schema for editors"),
             format!("sed -i '1i # yaml-language-server: $schema={schema}' {shown}"),
         ),
-        Modeline::Dangling(said) => (format!("{path} leads editors to {said}, which is not there"), replace),
+        Modeline::Dangling(said) => {
+            (format!("{path} names the schema {said}, which does not exist"), replace)
+        }
         Modeline::Leads(said) if of_another_kind(said, *kind) => {
-            (format!("{path} leads editors to {said}, which is not for this file"), replace)
+            (format!("{path} names the schema {said}, which is for other files"), replace)
         }
         Modeline::Leads(_) => return None,
     };
     Some(Finding::warning(About::Modeline, what, fix))
 }
 
-/// Whether a schema of ours is named that is for other files. Somebody may well have schemas of another name.
+/// Whether a schema of ours is named that is for other files. Foreign schemas of another name are fine.
 fn of_another_kind(said: &str, kind: Kind) -> bool {
     let name = said.rsplit('/').next().unwrap_or(said);
     name != kind.file_name() && Kind::ALL.iter().any(|kind| kind.file_name() == name)

@@ -41,7 +41,7 @@ pub struct RightsTest {
 pub enum Answer {
     Allowed,
     Refused,
-    /// It could not be told; with the reason.
+    /// It could not be tested; with the reason.
     Unclear(String),
 }
 
@@ -65,7 +65,7 @@ enum Demand {
 
 use Demand::{May, Must, MustNot};
 
-/// For `check`, `diff` and `sync`. Only reads of one's own are free: nobody scans, nobody deletes, and `sync`
+/// For `check`, `diff` and `sync`. Only reads of one's own are free: no role scans, none deletes, and `sync`
 /// writes under the head of the catalog or not at all.
 const DEMANDS: &[(Action, Table, [Demand; 3])] = &[
     (Action::Query, Table::Configs, [Must, Must, Must]),
@@ -157,7 +157,7 @@ pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
                 .partition(|facts| facts.answer == answer);
             if let Some(first) = as_wanted.first() {
                 let words: Vec<_> = as_wanted.iter().map(|facts| facts.rights_test.action.words()).collect();
-                let verb = if wanted == Must { "allowed" } else { "refused, as it must be" };
+                let verb = if wanted == Must { "allowed" } else { "denied, as required" };
                 findings.push(Finding::ok(about, format!("{}: {verb}: {}", first.name, words.join(", "))));
             }
             findings.extend(others.into_iter().map(|facts| deviation(role, about, facts)));
@@ -166,12 +166,12 @@ pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
     findings
 }
 
-/// Whether alerts can be sent is not tried: there is no message that nobody gets.
+/// Whether alerts can be sent is not tried: every message has a reader.
 pub fn publishing(role: Role, identity: Option<&Identity>, topic: Option<&str>) -> Option<Finding> {
     let topic = topic?;
     let about = if role.publishes() { About::Permission } else { About::Denial };
-    let word = if role.publishes() { "must be allowed" } else { "must be refused" };
-    let found = Finding::skipped(about, format!("sns:Publish {word}, and cannot be tried without sending"));
+    let word = if role.publishes() { "must be allowed" } else { "must be denied" };
+    let found = Finding::skipped(about, format!("sns:Publish {word}, but cannot be tested without sending"));
     let source = identity.map(|identity| identity.role_arn().unwrap_or_else(|| identity.arn.clone()))?;
     Some(found.or(format!(
         "aws iam simulate-principal-policy --policy-source-arn {source} \
@@ -204,17 +204,17 @@ fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
     match answer {
         Answer::Refused => Finding::denied(
             about,
-            format!("{name}: {what} is refused, and `{role}` needs it"),
+            format!("{name}: {what} is denied, but `{role}` needs it"),
             format!("{policy} {attachment}"),
         ),
         Answer::Allowed => Finding::warning(
             about,
             format!(
-                "{name}: {what} is allowed, and `{role}` must not have it (policy aws_iam_policy.{role})"
+                "{name}: {what} is allowed, but `{role}` must not have it (policy aws_iam_policy.{role})"
             ),
             policy,
         ),
-        Answer::Unclear(why) => Finding::skipped(about, format!("{name}: {what} could not be tried: {why}")),
+        Answer::Unclear(why) => Finding::skipped(about, format!("{name}: could not test {what}: {why}")),
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
         let [finding] = rights(Role::Check, &[facts]).try_into().expect("one finding");
         assert_eq!(
             finding.what,
-            "states: Scan is allowed, and `check` must not have it (policy aws_iam_policy.check)"
+            "states: Scan is allowed, but `check` must not have it (policy aws_iam_policy.check)"
         );
         assert_eq!(
             finding.fix.as_deref(),

@@ -19,13 +19,13 @@ pub struct SecretFacts {
 /// Whether the credentials read what no monitor names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReachFacts {
-    /// A reference that nobody has, far from every prefix that a role is given.
+    /// A reference that does not exist, far from every prefix that a role is given.
     pub reference: SecretRef,
     /// `Missing` says that it may be read, if it were there.
     pub value: Look<()>,
 }
 
-/// A role that may read any secret gives any secret to whoever may edit a file.
+/// A role that may read any secret gives any secret to every author of a monitor file.
 pub fn reach(facts: &[ReachFacts]) -> Vec<Finding> {
     let finding = |ReachFacts { reference, value }: &ReachFacts| {
         let (service, list) = match reference {
@@ -34,21 +34,20 @@ pub fn reach(facts: &[ReachFacts]) -> Vec<Finding> {
             SecretRef::SecretsManager { .. } => ("Secrets Manager secrets", "secret_ids"),
         };
         Some(match value {
-            Look::Hidden => Finding::ok(
-                About::Secret,
-                format!("{service} that {list} does not name are refused, as they must be"),
-            ),
+            Look::Hidden => {
+                Finding::ok(About::Secret, format!("{service} outside {list} are denied, as required"))
+            }
             Look::Seen(()) | Look::Missing => Finding::warning(
                 About::Secret,
                 format!(
-                    "{service} that {list} does not name can be read: whoever edits a monitor file can send any of \
-                     them anywhere"
+                    "{service} outside {list} are readable: an edited monitor file could send any of them \
+                     anywhere"
                 ),
                 "terraform -chdir=infra/terraform apply -target=aws_iam_policy.check",
             ),
             Look::Stranger(why) | Look::Failed(why) => Finding::skipped(
                 About::Secret,
-                format!("whether {service} beyond {list} can be read could not be tried: {why}"),
+                format!("could not test the access to {service} outside {list}: {why}"),
             ),
         })
     };
@@ -62,7 +61,7 @@ pub fn secrets(role: Option<Role>, facts: &[SecretFacts]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if readable > 0 {
         let noun = if readable == 1 { "secret" } else { "secrets" };
-        let what = format!("{readable} {noun} that monitors refer to can be read");
+        let what = format!("{readable} {noun} of monitors are readable");
         findings.push(Finding::ok(About::Secret, what));
     }
     findings.extend(facts.iter().filter_map(|facts| unreadable(role, facts)));
@@ -101,9 +100,9 @@ fn unreadable(role: Option<Role>, facts: &SecretFacts) -> Option<Finding> {
     })
 }
 
-/// For `check` that is fatal to the monitors that use it. Others need no secret, and who this is nobody said.
+/// For `check` that is fatal to the monitors that use it. Others need no secret, and the role may be unknown.
 fn denied(role: Option<Role>, reference: &SecretRef) -> Finding {
-    let what = format!("{reference} cannot be read: access is denied, to it or to its key");
+    let what = format!("{reference} cannot be read: access to it or to its key is denied");
     match role {
         Some(Role::Check) => {
             let list = match reference {
@@ -112,9 +111,7 @@ fn denied(role: Option<Role>, reference: &SecretRef) -> Finding {
             };
             Finding::denied(
                 About::Secret,
-                format!(
-                    "{what}; {list} and secret_kms_key_arns in terraform.tfvars say what `check` may read"
-                ),
+                format!("{what}; add it to {list} or secret_kms_key_arns in terraform.tfvars"),
                 "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             )
         }
@@ -188,7 +185,7 @@ mod tests {
     fn all_that_can_be_read_is_one_line_and_no_secret_is_none() {
         let seen = |reference| SecretFacts { reference, value: Look::Seen(()), offered: Ok(()) };
         let findings = secrets(None, &[seen(ssm()), seen(kept("a"))]);
-        assert_eq!(findings, [Finding::ok(About::Secret, "2 secrets that monitors refer to can be read")]);
+        assert_eq!(findings, [Finding::ok(About::Secret, "2 secrets of monitors are readable")]);
         assert_eq!(secrets(Some(Role::Check), &[]), []);
     }
 
@@ -249,7 +246,8 @@ mod tests {
         assert_eq!(unlisted.fix.as_deref(), Some("export MONITORCTL_SECRETS=\"$MONITORCTL_SECRETS,TOKEN\""));
         let reserved = finding(Look::Seen(()), Err(NotOffered::Reserved));
         assert!(
-            reserved.outcome == Outcome::Failed && reserved.what.contains("is never filled in"),
+            reserved.outcome == Outcome::Failed
+                && reserved.what.contains("is reserved for the machine itself"),
             "{reserved:?}"
         );
         assert_eq!(finding(Look::Missing, Ok(())).what, "${env:TOKEN} is not set");

@@ -52,7 +52,7 @@ pub struct TableFacts {
     /// Whether a query with our keys is understood: what there is to see for a role that may not describe.
     pub answers: Look<()>,
     pub expiry: Look<Expiry>,
-    /// `None`: a local file is backed up by whoever backs up the machine.
+    /// `None`: a local file is backed up with its machine.
     pub recovery: Option<Look<Recovery>>,
 }
 
@@ -110,7 +110,7 @@ impl Table {
     }
 
     /// The attribute by which tombstones and old results leave by themselves. A row of the states never may: `@run` has an attribute
-    /// `expires` that is a lease, and a row that vanished is an incident whose end nobody is told.
+    /// `expires` that is a lease, and a row that vanished is an incident whose end is never notified.
     pub fn expires(self) -> Option<&'static str> {
         match self {
             Self::Configs | Self::History => Some(EXPIRES),
@@ -164,7 +164,7 @@ fn missing(table: Table, name: &str, Around { place, topic_region }: &Around<'_>
         Some(region) => Finding::failed(
             About::Table,
             format!(
-                "{name} does not exist{place}, and the topic is in {region}: most likely the region is wrong"
+                "{name} does not exist{place}, but the topic is in {region}: most likely the region is wrong"
             ),
             format!("export AWS_REGION={region}"),
         ),
@@ -186,7 +186,7 @@ fn keys(table: Table, name: &str, shape: &Shape) -> Finding {
     // Keys are for ever: it takes another table.
     let other = format!("{name}-2");
     let what = format!(
-        "{name} has the keys {}, not {}; another table has to take its place",
+        "{name} has the keys {} instead of {}; create another table",
         listed(&shape.keys),
         listed(&wanted)
     );
@@ -210,30 +210,30 @@ fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
     };
     Some(match (table.expires(), expiry) {
         (Some(wanted), Look::Seen(Expiry::By(attribute))) if attribute == wanted => {
-            Finding::ok(About::Table, format!("{name} lets old items go by `{wanted}`"))
+            Finding::ok(About::Table, format!("{name} expires old items by `{wanted}`"))
         }
         (Some(wanted), Look::Seen(Expiry::By(attribute))) => Finding::warning(
             About::Table,
-            format!("{name} lets items go by `{attribute}`, not by `{wanted}`: it grows for ever"),
+            format!("{name} expires items by `{attribute}` instead of `{wanted}`, so it grows forever"),
             switch(false, attribute),
         ),
         (Some(wanted), Look::Seen(Expiry::Off)) => Finding::warning(
             About::Table,
-            format!("{name} has no time to live: it grows for ever"),
+            format!("{name} has no time to live, so it grows forever"),
             switch(true, wanted),
         ),
         (None, Look::Seen(Expiry::Off)) => {
-            Finding::ok(About::Table, format!("{name} has no time to live, as it must be"))
+            Finding::ok(About::Table, format!("{name} has no time to live, as required"))
         }
         (None, Look::Seen(Expiry::By(attribute))) => Finding::failed(
             About::Table,
-            format!("{name} has a time to live by `{attribute}`: leases and incidents would vanish"),
+            format!("{name} has a time to live by `{attribute}`, which would delete leases and incidents"),
             switch(false, attribute),
         ),
-        (_, Look::Hidden) => hidden(&format!("{name}: this role may not see the time to live")),
+        (_, Look::Hidden) => hidden(&format!("{name}: this role may not read the time to live")),
         (_, Look::Failed(why)) => Finding::warning(
             About::Table,
-            format!("{name}: its time to live is not told: {why}"),
+            format!("{name}: cannot read the time to live: {why}"),
             describe(name),
         ),
         (_, Look::Missing | Look::Stranger(_)) => return None,
@@ -242,9 +242,7 @@ fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
 
 fn recovers(name: &str, recovery: &Look<Recovery>) -> Option<Finding> {
     Some(match recovery {
-        Look::Seen(Recovery::On) => {
-            Finding::ok(About::Table, format!("{name} can be had back as it was at any point in time"))
-        }
+        Look::Seen(Recovery::On) => Finding::ok(About::Table, format!("{name} has point-in-time recovery")),
         Look::Seen(Recovery::Off) => Finding::warning(
             About::Table,
             format!("{name} has no point-in-time recovery"),
@@ -253,17 +251,19 @@ fn recovers(name: &str, recovery: &Look<Recovery>) -> Option<Finding> {
                  --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true"
             ),
         ),
-        Look::Hidden => hidden(&format!("{name}: this role may not see its recovery")),
-        Look::Failed(why) => {
-            Finding::warning(About::Table, format!("{name}: its recovery is not told: {why}"), describe(name))
-        }
+        Look::Hidden => hidden(&format!("{name}: this role may not read the recovery settings")),
+        Look::Failed(why) => Finding::warning(
+            About::Table,
+            format!("{name}: cannot read the recovery settings: {why}"),
+            describe(name),
+        ),
         Look::Missing | Look::Stranger(_) => return None,
     })
 }
 
-/// What the role at hand need not see, somebody else can.
+/// What this role need not read, another one can.
 fn hidden(what: &str) -> Finding {
-    Finding::skipped(About::Table, format!("{what}; one who made the tables can"))
+    Finding::skipped(About::Table, format!("{what}; use the credentials that created the tables"))
         .or("AWS_PROFILE=admin monitorctl doctor --store dynamodb")
 }
 
@@ -271,12 +271,12 @@ fn describe(name: &str) -> String {
     format!("aws dynamodb describe-table --table-name {name}")
 }
 
-/// What there is to say of a table's items. What cannot be read at all is told of the table already.
+/// What there is to say of a table's items. An unreadable table is reported already.
 pub fn items(facts: &ItemsFacts) -> Vec<Finding> {
     let ItemsFacts { table, name, items } = facts;
     match items {
         Look::Seen(Items { readable, unreadable }) if unreadable.is_empty() => {
-            vec![Finding::ok(About::Items, format!("{name}: {readable} read"))]
+            vec![Finding::ok(About::Items, format!("{name}: {readable} readable"))]
         }
         Look::Seen(Items { readable: _, unreadable }) => {
             let fix = match table {
@@ -343,7 +343,7 @@ mod tests {
         let (outcomes, text) =
             check(&TableFacts { shape: Look::Seen(Shape { keys }), ..good(Table::Configs) });
         assert_eq!(outcomes[0], Outcome::Failed);
-        assert!(text.contains("has the keys id (S), not shard (S), monitor (S)"), "{text}");
+        assert!(text.contains("has the keys id (S) instead of shard (S), monitor (S)"), "{text}");
         assert!(text.contains("export DDB_CONFIG_TABLE=things-2"), "{text}");
     }
 
@@ -389,7 +389,7 @@ mod tests {
                 unreadable: unreadable.iter().copied().map(str::to_owned).collect(),
             }),
         };
-        assert_eq!(items(&facts(&[]))[0].what, "things: 2 read");
+        assert_eq!(items(&facts(&[]))[0].what, "things: 2 readable");
         assert_eq!(items(&facts(&["`a` is malformed", "`b` is malformed"])).len(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! Where alerts go: whether the topics are there, and whether anybody listens.
+//! Where alerts go: whether the topics exist, and whether they have subscriptions.
 
 use super::finding::{About, Finding};
 use super::look::Look;
@@ -27,11 +27,11 @@ pub fn topics(role: Option<Role>, default: Option<&str>, topics: &[TopicFacts]) 
     if default.is_none() {
         findings.push(match role {
             Some(Role::Diff | Role::Sync) => {
-                Finding::skipped(About::Topic, "SNS_TOPIC_ARN is not set, and only `check` needs it")
+                Finding::skipped(About::Topic, "SNS_TOPIC_ARN is not set; only check needs it")
             }
             Some(Role::Check) | None => Finding::failed(
                 About::Topic,
-                "SNS_TOPIC_ARN is not set: `check` has no topic to tell people by",
+                "SNS_TOPIC_ARN is not set, so check has no topic for alerts",
                 "export SNS_TOPIC_ARN=$(terraform -chdir=infra/terraform output -raw topic_arn)",
             ),
         });
@@ -47,11 +47,11 @@ fn topic(facts: &TopicFacts) -> Finding {
         Look::Seen(Subscriptions { confirmed: 0, pending }) => {
             let pending = match pending {
                 0 => String::new(),
-                number => format!(" ({number} not yet confirmed)"),
+                number => format!(" ({number} unconfirmed)"),
             };
             Finding::failed(
                 About::Topic,
-                format!("nobody listens to `{name}` {arn}{pending}"),
+                format!("`{name}` {arn} has no confirmed subscription{pending}"),
                 format!(
                     "aws sns subscribe --topic-arn {arn} --protocol email --notification-endpoint you@example.com"
                 ),
@@ -62,12 +62,12 @@ fn topic(facts: &TopicFacts) -> Finding {
         }
         Look::Seen(Subscriptions { confirmed, pending }) => Finding::warning(
             About::Topic,
-            format!("`{name}` {arn}: {confirmed} confirmed, {pending} not yet"),
+            format!("`{name}` {arn}: {confirmed} confirmed, {pending} unconfirmed"),
             list,
         ),
         Look::Missing => Finding::failed(About::Topic, format!("`{name}` {arn} does not exist"), create(arn)),
         Look::Hidden => {
-            Finding::skipped(About::Topic, format!("`{name}` {arn}: this role may not look at it")).or(list)
+            Finding::skipped(About::Topic, format!("`{name}` {arn}: this role may not read it")).or(list)
         }
         Look::Stranger(why) => {
             let what = format!("`{name}` {arn}: the credentials are not accepted: {why}");

@@ -32,7 +32,7 @@ pub struct Facts<'a> {
     pub now: Timestamp,
 }
 
-/// Whether somebody watches it.
+/// Whether it is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Membership {
     Watched,
@@ -47,23 +47,23 @@ pub struct Explanation {
     pub row: Option<Row>,
     /// What is being counted.
     pub progress: Option<Progress>,
-    /// What people are to be told and were not, and whether the next run tells it.
+    /// The pending alert, and whether the next run sends it.
     pub pending: Option<Pending>,
     /// The reminder that comes next if nothing changes.
     pub reminder: Option<(AlertKind, Timestamp)>,
     /// Until when it is flapping, unless it changes again.
     pub flapping_until: Option<Timestamp>,
-    /// Everything because of which nobody would be told now.
+    /// Everything that would suppress an alert now.
     pub suppressions: Vec<Reason>,
     pub next_window: Option<(Span, Option<String>)>,
-    /// `None` if nobody watches it.
+    /// `None` if it is not watched.
     pub next: Option<NextRun>,
     pub page: Option<Page>,
     /// The shortest and the longest time from the begin of an outage to the message, with nothing in its way.
     pub time_to_page: (Duration, Duration),
 }
 
-/// Something that is owed.
+/// A pending alert.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
     pub notice: Notice,
@@ -109,7 +109,7 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
     }
 }
 
-/// What the row owes; of a monitor that nobody watches, once the next run has let it go.
+/// The pending alert of the row; of a monitor that is not watched, once the next run has let it go.
 fn pending<'a>(
     facts: &Facts<'_>,
     row: &Row,

@@ -1,4 +1,4 @@
-//! Why a monitor is as it is, what its next run would do, and when somebody would be paged. Pure.
+//! Why a monitor is as it is, what its next run would do, and when it would alert. Pure.
 //!
 //! Nothing here knows a rule: what is stored is taken apart by the decisions of `check`, and what would be is played
 //! with them by `simulation`, from the rows as they are.
@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `explain` | everything there is to say of one monitor |
 //! | `prospect` | its next run, for each verdict that it may give |
-//! | `page` | if it stopped answering now, when would people hear of it |
+//! | `page` | if it stopped answering now, when would it alert |
 
 mod explain;
 mod page;

@@ -1,4 +1,4 @@
-//! If a monitor stopped answering now, when would people hear of it?
+//! If a monitor stopped answering now, when would it alert?
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::transition::Health;
 /// Runs that are looked at: more than a month of one every two minutes, the longest window.
 const RUNS: u32 = 25_000;
 
-/// When somebody would be paged.
+/// When an alert would be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Page {
     /// They were, and know no better since.
@@ -22,9 +22,9 @@ pub enum Page {
         at: Timestamp,
         notice: Notice,
     },
-    /// Nobody would be, for as long as this holds.
+    /// None would be, for as long as this holds.
     Suppressed(Reason),
-    /// Not up to this moment, and nobody looked any further.
+    /// Not up to this moment; later runs were not played.
     NotBefore(Timestamp),
 }
 
@@ -56,7 +56,7 @@ pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page 
         let suppressed =
             run.suppressed.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason);
         match suppressed {
-            // The parent is played by nobody, so it stays DOWN.
+            // The parent is not played, so it stays DOWN.
             Some(reason @ Reason::ParentDown(_)) => return Page::Suppressed(reason),
             // Up to its end nothing else can come of what fails.
             Some(Reason::Silence { until, .. } | Reason::Maintenance { until, .. }) => {

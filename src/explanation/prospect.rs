@@ -26,12 +26,12 @@ pub struct NextRun {
 pub struct Prospect {
     pub verdict: Verdict,
     pub health: Health,
-    /// Whether that health is news.
+    /// Whether that health is a change.
     pub is_change: bool,
     pub progress: Option<Progress>,
-    /// What people would be told in this run.
+    /// What would be notified in this run.
     pub alerts: Vec<Notice>,
-    /// Why what is owed would not be told.
+    /// Why a pending alert would not be sent.
     pub suppressed: Option<Reason>,
     pub discarded: Option<DiscardReason>,
 }
@@ -39,7 +39,7 @@ pub struct Prospect {
 pub fn next_run(facts: &Facts<'_>, row: Option<&Row>, stage: &Stage<'_>) -> NextRun {
     let from = facts.next_slot();
     let slot = match row {
-        // One that nobody has seen yet is due at once.
+        // One that was never probed is due at once.
         None => from,
         Some(_) => next_due(facts.monitor(), facts.period, from, &facts.backlog),
     };

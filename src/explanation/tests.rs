@@ -157,7 +157,7 @@ fn an_alert_that_is_pending_says_why_it_waits() {
     let window = Window::parse("1970-01-01T00:00", Duration::from_hours(1), "UTC", None, None);
     shop.maintenance.push(window.expect("a window"));
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
-    let pending = explained.pending.expect("nobody was told");
+    let pending = explained.pending.expect("an alert is pending");
     assert_eq!(pending.notice.word, "DOWN");
     assert!(matches!(pending.ruling, Ruling::Suppress(Reason::Maintenance { .. })), "{:?}", pending.ruling);
 }

@@ -32,7 +32,7 @@ impl JsonPath {
     /// Takes a path apart. Patterns in it are not compiled yet; `patterns` gives them.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         if text.chars().nth(PATH_LENGTH).is_some() {
-            let message = format!("a path has at most {PATH_LENGTH} characters, this one goes on");
+            let message = format!("a path has at most {PATH_LENGTH} characters");
             return Err(PathError { at: PATH_LENGTH + 1, message });
         }
         let mut parser = Parser { text, at: 0, depth: 0, selectors: 0, patterns: Vec::new() };
@@ -210,10 +210,10 @@ impl<'t> Parser<'t> {
                     plain.push(c);
                     self.at += c.len_utf8();
                 }
-                Some(_) => return Err("a control character in a text is written as an escape".to_owned()),
+                Some(_) => return Err("write a control character in a string as an escape".to_owned()),
                 None => {
                     self.at = start - 1;
-                    return Err("this quote has no other end".to_owned());
+                    return Err("unclosed quote".to_owned());
                 }
             }
         }

@@ -86,7 +86,7 @@ impl Parser<'_> {
             Part::Truth(test) => Ok(test),
             Part::Literal(_) | Part::Value(_) => {
                 self.at = start;
-                Err("a value is no condition, compare it with something".to_owned())
+                Err("a value is not a condition; compare it with something".to_owned())
             }
         }
     }
@@ -97,8 +97,8 @@ impl Parser<'_> {
             Part::Literal(literal) => return Ok(Operand::Literal(literal)),
             Part::Value(operand) => return Ok(operand),
             Part::Query(query) if query.is_single() => return Ok(Operand::Single(query)),
-            Part::Query(_) => "only a path that finds one value can be compared",
-            Part::Truth(_) => "what is true or false cannot be compared",
+            Part::Query(_) => "only a path to a single value can be compared",
+            Part::Truth(_) => "a condition cannot be compared",
         };
         self.at = start;
         Err(why.to_owned())
@@ -151,7 +151,7 @@ impl Parser<'_> {
                 self.at += text.len();
                 Ok(number)
             }
-            Some(_) | None => Err("expected a number as JSON has it".to_owned()),
+            Some(_) | None => Err("expected a JSON number".to_owned()),
         }
     }
 
@@ -169,7 +169,7 @@ impl Parser<'_> {
                 "null" => Literal::Null,
                 _ => {
                     self.at = start;
-                    return Err("a text stands between quotes".to_owned());
+                    return Err("a string needs quotes".to_owned());
                 }
             };
             return Ok(Part::Literal(literal));

@@ -22,7 +22,7 @@ pub fn text(bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
                 Some(_) | None => return Err(Stop { at: at + 1, expected: "an escape such as \\n" }),
             },
             Some(_) => at += 1,
-            None => return Err(Stop { at, expected: "the end of a text" }),
+            None => return Err(Stop { at, expected: "the end of a string" }),
         }
     }
 }

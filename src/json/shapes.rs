@@ -1,6 +1,6 @@
 //! Small documents in which a path may find something: what it names, built up around a value.
 //!
-//! They are candidates and no proof: whoever asks tries the path on them.
+//! They are candidates and no proof: the caller tries the path on them.
 
 use std::cell::Cell;
 

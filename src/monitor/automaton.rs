@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_no_text_matches_is_told_from_one_that_some_text_does() {
+    fn a_pattern_that_no_text_matches_differs_from_one_that_some_text_does() {
         for (pattern, may) in [
             ("a^b", false),
             ("$a", false),

@@ -7,7 +7,7 @@ use url::{Host, Url};
 /// What the schema knows of the form of a canary; the rest is said by [`Canary::parse`].
 pub const CANARY_PATTERN: &str = "^https?://";
 
-/// So many tell an outage from a cut cable; more would only be asked in vain.
+/// So many distinguish an outage from a cut cable; more would only be asked in vain.
 pub const MOST_CANARIES: usize = 5;
 
 /// `https://www.example.com/`: an address that anybody may ask. It stands in plans and messages, so it holds nothing
@@ -31,7 +31,7 @@ pub enum CanaryError {
 }
 
 impl Canary {
-    /// Whether nobody on the way can answer in its place.
+    /// Whether no one else on the way can answer in its place.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")
     }

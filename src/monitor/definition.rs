@@ -8,7 +8,7 @@ use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPo
 /// Time from one probe to the next where nothing is said.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
 
-/// How long monitorctl is cut off until people are told so again.
+/// How long monitorctl is cut off until the first reminder.
 const REMIND: Duration = Duration::from_hours(4);
 
 /// One endpoint to watch, with every default filled in.
@@ -36,9 +36,9 @@ pub struct Monitor {
     pub tls: TlsPolicy,
     pub expect: Expectations,
     pub alert: AlertPolicy,
-    /// While one of these is DOWN, nobody is told that this one is not good either.
+    /// While one of these is DOWN, alerts of this one are suppressed.
     pub depends_on: BTreeSet<MonitorId>,
-    /// Times in which nobody is told.
+    /// Times in which its alerts are suppressed.
     pub maintenance: Vec<Window>,
     pub team: Option<String>,
     pub tags: BTreeSet<String>,

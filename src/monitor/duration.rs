@@ -13,7 +13,7 @@ const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_0
 
 /// A text that is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a duration is written like 800ms, 30s, 2m, 1h30m or 21d")]
+#[error("write a duration like 800ms, 30s, 2m, 1h30m or 21d")]
 pub struct DurationError;
 
 /// Reads a duration; parts may come in any order and add up.

@@ -24,7 +24,7 @@ pub struct MonitorId(String);
 pub enum IdError {
     #[error("an id has at least one character")]
     Empty,
-    #[error("an id has at most 128 characters, this one has {0}")]
+    #[error("an id has at most 128 characters; this one has {0}")]
     TooLong(usize),
     #[error("an id begins with a letter a-z or a digit, not with {0:?}")]
     BadStart(char),
@@ -49,7 +49,7 @@ impl MonitorId {
         }
     }
 
-    /// What stands where a monitor would, if it is monitorctl itself that is in trouble. Nobody can write it down.
+    /// Stands for monitorctl itself where an alert names a monitor. No file can define it.
     pub fn prober() -> Self {
         Self(PROBER.to_owned())
     }

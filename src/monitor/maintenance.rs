@@ -32,7 +32,7 @@ const DAYS_LOOKED_AT: usize = 1500;
 const DAYS_TO_FIRST: usize = 12_000;
 
 /// Days after which every row has had a window: the longest time from one month to the next.
-const SETTLED: i64 = 31;
+const LONGEST_MONTH: i64 = 31;
 
 /// Days that rows together must not fill: twice as long as a single window may last.
 const FILLED: i64 = 60;
@@ -62,13 +62,13 @@ pub struct Span {
 pub enum WindowError {
     #[error("{0:?} is not a local time such as 2026-12-01T02:00")]
     NotATime(String),
-    #[error("{0:?} is no time zone")]
+    #[error("{0:?} is not a time zone")]
     UnknownZone(String),
     #[error(transparent)]
     Recurrence(#[from] RecurrenceError),
-    #[error("it begins in the year {0}; a window begins between {first} and {last}", first = YEARS.start(), last = YEARS.end())]
+    #[error("it begins in the year {0}; a window must begin between {first} and {last}", first = YEARS.start(), last = YEARS.end())]
     OutOfYears(i16),
-    #[error("a window begins before the one before it has ended, so that it would never end")]
+    #[error("a window begins before the previous one ends, so it would never end")]
     Overlapping,
     #[error("no day within thirty years is one of this rule")]
     NeverBegins,
@@ -155,7 +155,7 @@ pub fn leave_no_gap(windows: &[Window]) -> bool {
     };
     let Some(last) = rows().map(begins).max() else { return false };
     let after = |days: i64| last.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(last);
-    let (from, to) = (after(SETTLED), after(SETTLED + FILLED));
+    let (from, to) = (after(LONGEST_MONTH), after(LONGEST_MONTH + FILLED));
     let mut spans: Vec<_> = rows().flat_map(|window| window.between(from, to)).collect();
     spans.sort_unstable();
     // Where the clock is put back, a window of 24 hours ends an hour before the next one.
@@ -175,7 +175,7 @@ pub fn leave_no_gap(windows: &[Window]) -> bool {
     from < to && reached >= to
 }
 
-/// Those that are built in, whatever the machine has: what is valid on a laptop is valid on the box.
+/// Those that are built in, whatever the machine has: what is valid on a laptop is valid everywhere.
 fn zones() -> &'static TimeZoneDatabase {
     static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
     ZONES.get_or_init(TimeZoneDatabase::bundled)
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(holding(window, at(moment)), expected, "{moment}");
     }
 
-    // Trap 17: it is shown in a terminal, and the table may hold what nobody of us wrote.
+    // Trap 17: it is shown in a terminal, and the table may hold foreign texts.
     #[test]
     fn a_reason_steers_no_terminal() {
         let hour = Duration::from_hours(1);
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(parse("2026-12-01T02:00Z", "UTC", None), not_a_time("2026-12-01T02:00Z"));
         assert_eq!(
             parse("2026-12-01T02:00", "Mars/Base", None).as_deref(),
-            Some("\"Mars/Base\" is no time zone")
+            Some("\"Mars/Base\" is not a time zone")
         );
         let overlapping = parse("2026-12-01T02:00", "UTC", Some("FREQ=DAILY"));
         assert!(overlapping.is_some_and(|why| why.contains("never end")));

@@ -1,6 +1,6 @@
 //! Which variables of its environment a machine offers to the monitors that name them. Pure.
 //!
-//! A repository only names secrets: whoever may edit a file must not be able to choose which of the machine's own
+//! A repository only names secrets: the author of a file must not be able to choose which of the machine's own
 //! credentials goes out.
 
 use std::fmt;
@@ -53,7 +53,7 @@ pub enum NotOffered {
 
 /// A list that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no name of a variable; write names divided by commas, such as PAYMENTS_TOKEN,SHOP_*")]
+#[error("{0:?} is not the name of a variable; separate names by commas, such as PAYMENTS_TOKEN,SHOP_*")]
 pub struct OfferError(String);
 
 impl Offer {
@@ -135,8 +135,8 @@ impl fmt::Display for NotOffered {
     /// The end of a sentence that begins with the reference.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Reserved => f.write_str("is never filled in: such a name belongs to the machine itself"),
-            Self::Unlisted => write!(f, "is not offered by this machine: {OFFER_VARIABLE} does not list it"),
+            Self::Reserved => f.write_str("is reserved for the machine itself"),
+            Self::Unlisted => write!(f, "is not offered by this machine: add it to {OFFER_VARIABLE}"),
         }
     }
 }

@@ -56,7 +56,7 @@ impl Pattern {
         Self { text: text.to_owned(), compiled: OnceLock::new() }
     }
 
-    /// The same for a text of a table, which somebody may have put there by hand: looks at what costs nothing.
+    /// The same for a text of a table, which may have been put there by hand: looks at what costs nothing.
     pub fn stored(text: &str) -> Result<Self, PatternError> {
         bounded(text).map(|()| Self::trusted(text))
     }
@@ -71,7 +71,7 @@ impl Pattern {
         }
         let compiled = Automaton::compile(text, SMALL).map(Arc::new);
         if compiled.is_none() {
-            return Err(PatternError("a pattern in an answer is none, or too large".to_owned()).into());
+            return Err(PatternError("a pattern in an answer is invalid or too large".to_owned()).into());
         }
         Ok(Self { text: text.to_owned(), compiled: OnceLock::from(compiled) })
     }
@@ -80,13 +80,13 @@ impl Pattern {
         &self.text
     }
 
-    /// A short text in which the pattern is found, if one is easy to tell.
+    /// A short text in which the pattern is found, if one is easy to find.
     pub fn example(&self) -> Option<String> {
         let compiled = self.compiled.get_or_init(|| Automaton::compile(&self.text, SIZE).map(Arc::new));
         compiled.as_ref().and_then(|automaton| automaton.example())
     }
 
-    /// Whether some text may match; also where that cannot be told.
+    /// Whether some text may match; also where that is unknown.
     pub fn may_match(&self) -> bool {
         let compiled = self.compiled.get_or_init(|| Automaton::compile(&self.text, SIZE).map(Arc::new));
         compiled.as_ref().is_none_or(|automaton| automaton.may_match())
@@ -97,7 +97,7 @@ impl Pattern {
         let compiled = self.compiled.get_or_init(|| Automaton::compile(&self.text, SIZE).map(Arc::new));
         // It counts also if it was compiled before, so that a judgement does not depend on an earlier one.
         budget.spend(compiled.as_ref().map_or(SIZE, |automaton| automaton.size()) / COMPILED)?;
-        let broken = || PatternError(format!("{self:?} is no regular expression, or too large"));
+        let broken = || PatternError(format!("{self:?} is not a regular expression, or is too large"));
         Ok(compiled.clone().map(Matcher::new).ok_or_else(broken)?)
     }
 

@@ -1,4 +1,4 @@
-//! When an attempt is repeated, and when people are told.
+//! When an attempt is repeated, and when alerts are sent.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -54,7 +54,7 @@ pub struct AlertPolicy {
     pub failures: u32,
     /// Consecutive better verdicts that confirm a better health, at least 1.
     pub successes: u32,
-    /// How long it stays bad until people are told so again, and how much longer each time after that; `None` for
+    /// How long it stays bad until the first reminder, and how much longer each time after that; `None` for
     /// never. See [`AlertPolicy::wait_before`].
     pub remind: Option<Duration>,
     pub severity: Severity,

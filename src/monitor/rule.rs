@@ -64,17 +64,17 @@ pub enum RecurrenceError {
     NoFrequency,
     #[error("{0} is not supported; INTERVAL, COUNT, UNTIL, BYDAY and BYMONTHDAY are")]
     Unsupported(String),
-    #[error("{0} stands there twice")]
+    #[error("{0} appears twice")]
     Twice(String),
     #[error("{name}={value} is not {expected}")]
     Invalid { name: &'static str, value: String, expected: &'static str },
-    #[error("COUNT and UNTIL exclude each other")]
+    #[error("COUNT and UNTIL cannot be combined")]
     TwoEnds,
-    #[error("COUNT does not go with FREQ=DAILY, INTERVAL and BYMONTHDAY together; write UNTIL")]
+    #[error("COUNT cannot be combined with FREQ=DAILY, INTERVAL and BYMONTHDAY; write UNTIL")]
     UncountedDays,
-    #[error("BYMONTHDAY means nothing to FREQ=WEEKLY")]
+    #[error("BYMONTHDAY does not apply to FREQ=WEEKLY")]
     WeeklyMonthDays,
-    #[error("a number before a weekday, such as 1SU, is for FREQ=MONTHLY")]
+    #[error("a number before a weekday, such as 1SU, needs FREQ=MONTHLY")]
     OrdinalOutsideMonth,
 }
 
@@ -213,15 +213,15 @@ mod tests {
                 "FREQ=DAILY;BYHOUR=3",
                 "BYHOUR is not supported; INTERVAL, COUNT, UNTIL, BYDAY and BYMONTHDAY are",
             ),
-            ("FREQ=DAILY;COUNT=2;UNTIL=20261231", "COUNT and UNTIL exclude each other"),
-            ("FREQ=DAILY;COUNT=2;COUNT=3", "COUNT stands there twice"),
+            ("FREQ=DAILY;COUNT=2;UNTIL=20261231", "COUNT and UNTIL cannot be combined"),
+            ("FREQ=DAILY;COUNT=2;COUNT=3", "COUNT appears twice"),
             ("FREQ=DAILY;INTERVAL=0", "INTERVAL=0 is not a number from 1 to 1000"),
             (
                 "FREQ=DAILY;INTERVAL=2;BYMONTHDAY=1;COUNT=2",
-                "COUNT does not go with FREQ=DAILY, INTERVAL and BYMONTHDAY together; write UNTIL",
+                "COUNT cannot be combined with FREQ=DAILY, INTERVAL and BYMONTHDAY; write UNTIL",
             ),
-            ("FREQ=WEEKLY;BYMONTHDAY=1", "BYMONTHDAY means nothing to FREQ=WEEKLY"),
-            ("FREQ=WEEKLY;BYDAY=1SU", "a number before a weekday, such as 1SU, is for FREQ=MONTHLY"),
+            ("FREQ=WEEKLY;BYMONTHDAY=1", "BYMONTHDAY does not apply to FREQ=WEEKLY"),
+            ("FREQ=WEEKLY;BYDAY=1SU", "a number before a weekday, such as 1SU, needs FREQ=MONTHLY"),
             (
                 "FREQ=WEEKLY;BYDAY=é",
                 "BYDAY=é is not one of MO, TU, WE, TH, FR, SA, SU, in a month also with -5 to 5 before it",

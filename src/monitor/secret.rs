@@ -18,7 +18,7 @@ pub enum Piece {
 /// Where the value of a secret is to be had.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecretRef {
-    /// `${env:NAME}`: an environment variable of the box that runs `check`.
+    /// `${env:NAME}`: an environment variable of the machine that runs `check`.
     Env(String),
     /// `${ssm:/path}`: a parameter of AWS Systems Manager.
     Ssm(String),

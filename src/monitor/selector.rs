@@ -63,18 +63,18 @@ impl Field {
 pub enum SelectorError {
     #[error("an empty term selects nothing")]
     Empty,
-    #[error("{0:?} is none of id, tag:, group:, team:")]
+    #[error("{0:?} is not an id, tag:, group: or team:")]
     UnknownField(String),
-    #[error("it has {0} characters; {LENGTH} are the most")]
+    #[error("it has {0} characters; the limit is {LENGTH}")]
     TooLong(usize),
-    #[error("it has {0} terms; {TERMS} are the most")]
+    #[error("it has {0} terms; the limit is {TERMS}")]
     TooManyTerms(usize),
 }
 
 /// A part of a selector that matches nothing: most likely a mistake.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Idle {
-    #[error("there is no monitor {0}")]
+    #[error("no monitor {0}")]
     Id(String),
     #[error("no monitor matches {0}")]
     Term(String),
@@ -82,7 +82,7 @@ pub enum Idle {
     #[error("no monitor matches all of {0}")]
     Argument(String),
     /// What is taken away leaves nothing.
-    #[error("nothing is left of the monitors by {0}")]
+    #[error("{0} excludes every selected monitor")]
     Whole(String),
 }
 

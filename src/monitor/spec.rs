@@ -63,7 +63,7 @@ impl Fingerprint {
         Self(digest(&serde_json::to_string(fields).unwrap_or_default()))
     }
 
-    /// The first 12 digits: enough to tell two versions of one monitor apart.
+    /// The first 12 digits: enough to distinguish two versions of one monitor.
     pub fn short(&self) -> &str {
         self.0.get(..12).unwrap_or(&self.0)
     }

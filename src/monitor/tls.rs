@@ -2,7 +2,7 @@
 
 use super::Template;
 
-/// What a monitor says about TLS; with nothing said, the box decides.
+/// What a monitor says about TLS; with nothing said, the machine decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TlsPolicy {
     pub trust: Trust,
@@ -12,7 +12,7 @@ pub struct TlsPolicy {
 /// Whose certificates are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Trust {
-    /// Those that the authorities of the box signed.
+    /// Those that the authorities of the machine signed.
     #[default]
     System,
     /// Only those that these authorities signed, and these certificates themselves.
@@ -24,7 +24,7 @@ pub enum Trust {
 /// Where certificates are to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pem {
-    /// An absolute path on the box that runs `check`.
+    /// An absolute path on the machine that runs `check`.
     File(String),
     /// References to what holds them.
     Secret(Template),

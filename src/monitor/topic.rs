@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The name that every monitor has as long as it says nothing else; the box that runs `check` says what it is.
+/// The default topic of every monitor; the machine that runs `check` says what it is.
 pub const DEFAULT_TOPIC: &str = "default";
 
 /// What a name of a topic looks like.
@@ -30,7 +30,7 @@ impl TopicArn {
         &self.0
     }
 
-    /// The region that the topic lives in; nobody else takes its messages.
+    /// The region that the topic lives in; only there are its messages accepted.
     pub fn region(&self) -> &str {
         self.0.split(':').nth(3).unwrap_or_default()
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
 
-/// Tries to write into the file that the path names, while somebody rotates it.
+/// Tries to write into the file that the path names, while it is being rotated.
 const TRIES: u32 = 3;
 
 /// Longest wait for another process that appends. One that was stopped in the middle must not hold up a run.
@@ -41,13 +41,13 @@ pub fn append(path: &Path, line: &str) -> io::Result<()> {
                 sync_folder(path)?;
             }
             add(&mut file, line)?;
-            // One that was removed meanwhile took the line along, and nobody can read it.
+            // One that was removed meanwhile took the line along, so it cannot be read.
             if file.metadata()?.nlink() > 0 {
                 return Ok(());
             }
         }
     }
-    Err(io::Error::other("it was replaced or removed each time"))
+    Err(io::Error::other("it was replaced or removed on every attempt"))
 }
 
 /// Whether lines can be appended: a pipe keeps nothing, and to open one may wait for ever.
@@ -79,7 +79,7 @@ fn lock(file: &File, patience: Duration) -> io::Result<()> {
             Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(PAUSE),
             Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "another process keeps it locked"));
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds the lock"));
             }
             // Some network file systems have no locks. There, one machine at a time has to do.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(()),
@@ -149,9 +149,9 @@ fn add(file: &mut impl Lines, line: &str) -> io::Result<()> {
 enum Last {
     /// The last line has its end, or there is none.
     Ended,
-    /// It only lacks the end: the last line of somebody who edited the file, or a record without its last byte.
+    /// It only lacks the end: the last line of an edited file, or a record without its last byte.
     Open,
-    /// It is the beginning of a record. Nobody was told that it is there, so it comes again.
+    /// It is the beginning of a record. It was never acknowledged, so it comes again.
     Torn { begins: u64 },
 }
 

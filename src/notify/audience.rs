@@ -23,7 +23,7 @@ pub async fn audience(aws: &Aws, topic: &TopicArn) -> Look<Subscriptions> {
             match subscription.subscription_arn() {
                 Some("PendingConfirmation") => subscriptions.pending += 1,
                 Some(arn) if arn.starts_with("arn:") => subscriptions.confirmed += 1,
-                // On its way out.
+                // Being deleted.
                 Some(_) | None => {}
             }
         }

@@ -7,30 +7,30 @@ use crate::alert::Topic;
 
 type Source = Box<dyn Error + Send + Sync>;
 
-/// The topic did not take a message, or did not say so; the alert stays owed.
+/// The topic did not take a message, or did not say so; the alert stays pending.
 #[derive(Debug, thiserror::Error)]
 pub enum NotifyError {
     #[error("append the alert to {}", path.display())]
     File { path: PathBuf, source: std::io::Error },
     /// Names of topics are for machines without AWS.
-    #[error("publish to {0}, which is not the ARN of a topic")]
+    #[error("publish to {0}: not the ARN of a topic")]
     NoArn(Topic),
     #[error("publish to {topic}: the AWS credentials are missing, invalid or expired")]
     Credentials { topic: Topic, source: Source },
     #[error("publish to {topic}: access is denied")]
     Denied { topic: Topic, source: Source },
-    #[error("publish to {topic}: there is no such topic")]
+    #[error("publish to {topic}: the topic does not exist")]
     NoTopic { topic: Topic, source: Source },
-    #[error("publish to {topic}: it did not answer in {tries} tries")]
+    #[error("publish to {topic}: no answer in {tries} tries")]
     Unavailable { topic: Topic, tries: u32, source: Source },
     /// Something about the topic other than those: its key is disabled, for example.
-    #[error("publish to {topic}: it refuses")]
+    #[error("publish to {topic}: SNS refuses")]
     Refused { topic: Topic, source: Source },
     /// This message as it is; others may pass.
-    #[error("publish to {topic}: it does not take this message")]
+    #[error("publish to {topic}: SNS rejects this message")]
     Invalid { topic: Topic, source: Source },
-    /// The time for telling was over before there was an answer.
-    #[error("publish it in the time that was left")]
+    /// The time for notifications was over before there was an answer.
+    #[error("publish it in the remaining time")]
     Late,
     /// Only a test's topic is down on purpose.
     #[cfg(test)]
@@ -75,9 +75,9 @@ impl NotifyError {
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull
                 | std::io::ErrorKind::QuotaExceeded
-                | std::io::ErrorKind::FileTooLarge => Some("make room on its disk"),
+                | std::io::ErrorKind::FileTooLarge => Some("free space on the disk"),
                 std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                    Some("the user that runs `check` must be allowed to write it")
+                    Some("let the user that runs check write the file")
                 }
                 _ => None,
             },

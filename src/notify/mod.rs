@@ -1,4 +1,4 @@
-//! Hands messages to people: the edge between an owed alert and a topic.
+//! Hands messages to channels: the edge between a pending alert and a topic.
 
 mod append;
 mod audience;

@@ -59,7 +59,7 @@ pub mod recording {
     struct Inner {
         accepted: Vec<Message>,
         mode: Mode,
-        /// The one of these names answers nobody before this is true.
+        /// The one of these names answers only once this is true.
         held: Option<(String, watch::Receiver<bool>)>,
     }
 
@@ -70,7 +70,7 @@ pub mod recording {
         Accept,
         /// Every message is refused.
         Down,
-        /// The message is accepted, and the process that sent it never hears of it.
+        /// The message is accepted, and the process that sent it never learns of it.
         DieAfterAccepting,
     }
 

@@ -24,7 +24,7 @@ const TRIES: u32 = 3;
 /// Longest wait before the second try; twice that before the third.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// From one message of a topic to the next. Over 10 a second SNS switches a mail subscription off; nobody
+/// From one message of a topic to the next. Over 10 a second SNS switches a mail subscription off; the owner
 /// subscribes to a FIFO topic by mail.
 const PACE: Duration = Duration::from_millis(200);
 

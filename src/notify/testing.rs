@@ -118,7 +118,7 @@ impl StrictSns {
                     }
                     known
                 });
-                // A duplicate is accepted, and delivered to nobody.
+                // A duplicate is accepted, and not delivered again.
                 if !known {
                     inner.accepted.push(publish);
                 }

@@ -22,7 +22,7 @@ struct Scene {
 fn scene() -> Scene {
     let hand = Hand::at(now());
     let sns = StrictSns::new(hand.clock());
-    let default = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:box").expect("an ARN");
+    let default = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:fallback").expect("an ARN");
     Scene { topics: SnsTopics::new(Aws::served_by(sns.clone()), default), sns, hand }
 }
 
@@ -123,11 +123,11 @@ async fn what_will_not_pass_is_not_tried_again() {
     for (code, scope, said) in [
         ("AuthorizationError", Scope::Topic, "access is denied"),
         ("KMSAccessDenied", Scope::Topic, "access is denied"),
-        ("NotFound", Scope::Topic, "there is no such topic"),
+        ("NotFound", Scope::Topic, "the topic does not exist"),
         ("InvalidClientTokenId", Scope::Topic, "the AWS credentials are missing, invalid or expired"),
-        ("KMSDisabled", Scope::Topic, "it refuses"),
-        ("InvalidParameter", Scope::Message, "it does not take this message"),
-        ("InvalidParameterValue", Scope::Message, "it does not take this message"),
+        ("KMSDisabled", Scope::Topic, "SNS refuses"),
+        ("InvalidParameter", Scope::Message, "SNS rejects this message"),
+        ("InvalidParameterValue", Scope::Message, "SNS rejects this message"),
     ] {
         let Scene { sns, topics, .. } = scene();
         sns.play([Trick::Fail(403, code)]);
@@ -157,7 +157,7 @@ async fn a_topic_gets_five_messages_a_second_and_topics_do_not_wait_for_each_oth
     }
     let took = begun.elapsed();
     assert!((2000..2300).contains(&took.as_millis()), "{took:?}");
-    // Nobody subscribes to a FIFO topic by mail.
+    // A FIFO topic has no mail subscribers.
     let begun = Instant::now();
     for n in 0..50 {
         topics.publish(&one(down(&format!("m{n}")), &arn("x.fifo")), now()).await.expect("it is taken");

@@ -48,7 +48,7 @@ pub enum Transport {
 pub struct Subject(&'static str);
 
 impl FaultKind {
-    /// Whether it may be the network of whoever probes as well as the endpoint.
+    /// Whether the network of the prober may be the cause as well as the endpoint.
     pub fn is_of_the_network(self) -> bool {
         match self {
             Self::Transport(transport) => transport.is_of_the_network(),
@@ -80,7 +80,7 @@ impl Transport {
         Self::Secret,
     ];
 
-    /// Whether it may be the network of whoever probes as well as the endpoint.
+    /// Whether the network of the prober may be the cause as well as the endpoint.
     pub fn is_of_the_network(self) -> bool {
         match self {
             Self::Dns | Self::Connect | Self::Timeout => true,

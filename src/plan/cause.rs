@@ -41,7 +41,7 @@ pub fn attribute(plan: &mut Plan, past: Past<'_>) {
 
 fn cause(change: &Change, past: Past<'_>) -> Option<Cause> {
     let Some(base) = past.base else {
-        // Without a base a hand in the table is all that can be told.
+        // Without a base a hand in the table is the only known cause.
         return change.drift.map(|_| Cause::LiveDrift);
     };
     let wanted = change.desired().map(|desired| &desired.spec);
@@ -53,7 +53,7 @@ fn cause(change: &Change, past: Past<'_>) -> Option<Cause> {
     })
 }
 
-/// What the fingerprint of an item does not tell: it was rewritten as a whole, or deleted.
+/// What the fingerprint of an item does not show: it was rewritten as a whole, or deleted.
 fn drift(change: &Change, past: Past<'_>) -> Option<Drift> {
     let (commit, applied) = past.applied?;
     match &change.action {

@@ -19,7 +19,7 @@ pub struct Change {
     pub risk: Risk,
     /// Stored secrets that it sends to hosts that they did not go to before, sorted.
     pub secret_hosts: Vec<SecretHost>,
-    /// `None` if nobody knows what was there before.
+    /// `None` if the earlier value is unknown.
     pub cause: Option<Cause>,
     /// That the stored item is not what was applied.
     pub drift: Option<Drift>,
@@ -42,7 +42,7 @@ pub enum Action {
         /// What stands under the new id now.
         before: Before,
     },
-    /// An item of somebody else, or of nobody, becomes ours.
+    /// An item of another owner, or of none, becomes ours.
     Adopt {
         desired: Arc<Desired>,
         stored: Stored,
@@ -144,7 +144,7 @@ impl Change {
     pub fn gain(&self) -> isize {
         let after = self.desired().is_some_and(|desired| desired.monitor.enabled);
         let before = match &self.action {
-            // It was watched, and counted, for somebody else.
+            // It was watched, and counted, for another owner.
             Action::Adopt { .. } | Action::Create { .. } => false,
             Action::Remove { stored } | Action::Update { stored, .. } => stored.is_enabled(),
             Action::Move { from, .. } => from.is_enabled(),

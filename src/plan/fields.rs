@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Risk, Weakness};
 use crate::monitor::{Place, Spec, is_credential_header};
 
-/// Stands for a value that nobody is to see.
+/// Stands for a value that is never shown.
 const HIDDEN: &str = "***";
 
 /// One field that differs, down to the smallest one.

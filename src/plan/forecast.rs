@@ -1,4 +1,4 @@
-//! What a catalog costs, and how soon people are told, before and after a plan. Arithmetic on what the files say;
+//! What a catalog costs, and how soon it alerts, before and after a plan. Arithmetic on what the files say;
 //! nothing is measured.
 
 use std::time::Duration;
@@ -68,7 +68,7 @@ impl Default for Prices {
     }
 }
 
-/// What `plan` changes in cost and in time to tell. `period` is the time from one cron entry to the next.
+/// What `plan` changes in cost and in the worst-case time to alert. `period` is the time from one cron entry to the next.
 pub fn forecast(plan: &Plan, live: Live<'_>, period: Duration) -> Forecast {
     let is_ours = |owner: Option<&str>| owner == Some(plan.owner.as_str());
     let mut before = Weight::default();

@@ -42,14 +42,14 @@ pub enum Refusal {
     FirstSync { removed: usize, origin: Option<String> },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
-    /// The head of the catalog does not read, so nobody knows what was applied.
+    /// The head of the catalog is unreadable, so what was applied is unknown.
     Blocked(Unread),
 }
 
 /// What would become of a protected monitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exposure {
-    /// Nobody would watch it any more.
+    /// It would no longer be watched.
     Lost,
     /// It would go on under this id, without its protection.
     Moved(MonitorId),
@@ -77,7 +77,7 @@ pub enum Rollback {
 /// How the commit that comes follows the one that is applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Succession {
-    /// It is no ancestor of it, or nobody knows.
+    /// It is no ancestor of it, or the order is unknown.
     #[default]
     Onwards,
     /// It is an ancestor of the applied one.
@@ -88,7 +88,7 @@ pub enum Succession {
     Unknown { applied: String, reason: UnknownOrder },
 }
 
-/// Why nobody knows how a commit follows the applied one.
+/// Why the order of a commit and the applied one is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnknownOrder {
     /// This clone has the newest commits only.
@@ -151,7 +151,7 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     found
 }
 
-/// One secret on a new way is one too many: nobody but its reviewer knows whose host that is.
+/// One secret on a new way is one too many: only its reviewer knows that host.
 fn secrets_elsewhere(plan: &Plan, allowed: usize) -> Option<Refusal> {
     let monitors = plan.secret_senders().count();
     let of_change = |change: &Change| {
@@ -171,7 +171,7 @@ fn exposed(change: &Change) -> Option<Refusal> {
     let stored = change.stored().filter(|stored| stored.is_protected())?;
     let exposure = match &change.action {
         _ if change.risk == Risk::Loss => Exposure::Lost,
-        // Whoever gets a protected item by another way lifts its protection in a step of its own as well.
+        // Taking over a protected item lifts its protection in a step of its own as well.
         Action::Move { desired, .. } if !desired.monitor.protect => Exposure::Moved(desired.id.clone()),
         Action::Adopt { desired, .. } if !desired.monitor.protect => Exposure::Taken,
         Action::Move { .. }
@@ -186,31 +186,28 @@ fn exposed(change: &Change) -> Option<Refusal> {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingDesired { owned: 0 } => f.write_str("there is no monitor in the files"),
+            Self::NothingDesired { owned: 0 } => f.write_str("there are no monitors in the files"),
             Self::NothingDesired { owned } => {
-                write!(f, "there is no monitor in the files, and all {owned} stored ones would be removed")
+                write!(f, "there are no monitors in the files; all {owned} stored monitors would be removed")
             }
             Self::Losses { lost, limit } => {
-                write!(f, "{lost} monitors would not be watched any more; one sync may lose {limit}")
+                write!(f, "{lost} monitors would no longer be watched; the safety limit is {limit}")
             }
             Self::Protected { id, exposure: Exposure::Lost } => {
-                write!(f, "{id} is protected, and would not be watched any more")
+                write!(f, "{id} is protected, but would no longer be watched")
             }
             Self::Protected { id, exposure: Exposure::Moved(to) } => {
-                write!(f, "{id} is protected, and would go on as {to} without its protection")
+                write!(f, "{id} is protected, but would move to {to} without its protection")
             }
             Self::Protected { id, exposure: Exposure::Taken } => {
-                write!(f, "{id} is protected, and would be taken over without its protection")
+                write!(f, "{id} is protected, but would be taken over without its protection")
             }
             Self::Weakenings { weaker, limit } => {
-                write!(f, "{weaker} monitors would be watched less closely; one sync may weaken {limit}")
+                write!(f, "{weaker} monitors would be weakened; the safety limit is {limit}")
             }
             Self::SecretHosts { monitors, ways } => {
                 let noun = if *monitors == 1 { "monitor" } else { "monitors" };
-                write!(
-                    f,
-                    "{monitors} {noun} would send a stored secret to a host that it did not go to before"
-                )?;
+                write!(f, "{monitors} {noun} would send a stored secret to a new host")?;
                 for (id, way) in ways.iter().take(MOST_NAMED) {
                     write!(f, "; {id}: {way}")?;
                 }
@@ -220,65 +217,63 @@ impl fmt::Display for Refusal {
                 }
             }
             Self::Rollback { applied, incoming } => {
-                write!(f, "{incoming} is older than {applied}, which is applied")
+                write!(f, "{incoming} is older than the applied commit {applied}")
             }
             Self::FirstSync { removed, origin } => {
                 let monitors = if *removed == 1 { "monitor" } else { "monitors" };
-                let home = origin.as_ref().map(|origin| format!("; they are from {origin}"));
+                let home = origin.as_ref().map(|origin| format!("; the stored ones are from {origin}"));
                 write!(
                     f,
-                    "{removed} {monitors} of this owner would be removed, and this repository has never been synced here{}",
+                    "{removed} {monitors} of this owner would be removed, but this repository was never synced here{}",
                     home.unwrap_or_default()
                 )
             }
             Self::OrderUnknown { applied, reason: UnknownOrder::Shallow | UnknownOrder::Absent } => {
-                write!(f, "the applied commit {applied} is not in this clone, so this one may be older")
+                write!(f, "the applied commit {applied} is not in this clone, so this commit may be older")
             }
             Self::OrderUnknown { applied, reason: UnknownOrder::NoCommit } => {
-                write!(f, "{applied} is applied, and no commit is checked out that could follow it")
+                write!(f, "{applied} is applied, but no commit is checked out")
             }
             Self::OrderUnknown { applied, reason: UnknownOrder::Unanswered(why) } => {
-                write!(f, "{applied} is applied, and git does not tell whether this is older: {why}")
+                write!(f, "{applied} is applied, but git cannot compare this commit with it: {why}")
             }
             Self::Claimed(Claim { id, place, holder: Some(owner) }) => {
                 write!(f, "{id} ({place}) belongs to the owner {owner}")
             }
             Self::Claimed(Claim { id, place, holder: None }) => {
-                write!(f, "{id} ({place}) was put into the table by hand and has no owner")
+                write!(f, "{id} ({place}) was added to the table by hand and has no owner")
             }
-            Self::Blocked(Unread { why, .. }) => write!(f, "{why}; this sync would write it"),
+            Self::Blocked(Unread { why, .. }) => write!(f, "{why}; this sync would overwrite it"),
         }
     }
 }
 
 impl Refusal {
-    /// The way out that is no override.
+    /// How to resolve it without an override.
     pub fn help(&self) -> &'static str {
         match self {
             Self::NothingDesired { .. } => {
-                "check the path and that the folder is complete; to end a catalog, leave one monitor with `enabled: false`"
+                "check the path and the folder; to end a catalog, keep one monitor with `enabled: false`"
             }
-            Self::Losses { .. } => "check that no file is missing, or bring the change in parts",
+            Self::Losses { .. } => "check that no file is missing, or split the change",
             Self::Protected { exposure: Exposure::Moved(_) | Exposure::Taken, .. } => {
-                "keep `protect: true`; protection is lifted in a step of its own, with `protect: false`"
+                "keep `protect: true`, or first sync `protect: false` on its own"
             }
-            Self::Protected { exposure: Exposure::Lost, .. } => {
-                "write `protect: false` and sync that first; protection is lifted in a step of its own"
-            }
-            Self::Weakenings { .. } => "check the defaults of the folders, or bring the change in parts",
+            Self::Protected { exposure: Exposure::Lost, .. } => "first sync `protect: false` on its own",
+            Self::Weakenings { .. } => "check the defaults of the folders, or split the change",
             Self::SecretHosts { .. } => {
-                "check that the host may have the secret; better give the new host a secret of its own"
+                "check that the host may have the secret, or give the new host its own secret"
             }
             Self::OrderUnknown { reason, .. } => reason.help(),
             Self::FirstSync { .. } => {
-                "two repositories must not have one owner: write another one into monitorctl.yaml; if this is the same catalog in a new place, read the plan and sync once with `--allow-rollback`"
+                "two repositories must not share an owner: set another `owner:` in monitorctl.yaml; if the catalog moved here, review the plan and sync once with `--allow-rollback`"
             }
-            Self::Rollback { .. } => "sync the newest commit; an older job may have waited in a queue",
+            Self::Rollback { .. } => "sync the newest commit; this job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
-                "choose another id, or remove it in the repository that owns it first"
+                "choose another id, or first remove it in the repository that owns it"
             }
             Self::Claimed(Claim { holder: None, .. }) => {
-                "choose another id, or take it into the files as it is (`monitorctl pull --unmanaged`)"
+                "choose another id, or write it to a file with `monitorctl pull --unmanaged`"
             }
             Self::Blocked(Unread { help, .. }) => help,
         }
@@ -304,14 +299,14 @@ impl UnknownOrder {
     fn help(&self) -> &'static str {
         match self {
             Self::Shallow => {
-                "fetch the whole history (`fetch-depth: 0` of actions/checkout, or `git fetch --unshallow`); if it is not in there either, a force-push took it away: read the plan, and sync once with `--allow-rollback`"
+                "fetch the whole history (`fetch-depth: 0` of actions/checkout, or `git fetch --unshallow`); after a force-push, review the plan and sync once with `--allow-rollback`"
             }
             Self::Absent => {
-                "`git fetch --all` brings it if another branch has it; after a force-push none has: read the plan, sync once with `--allow-rollback`, and the order is guarded again from there"
+                "run `git fetch --all`, in case another branch has it; after a force-push, review the plan and sync once with `--allow-rollback`"
             }
-            Self::NoCommit => "check out the branch that is synced, or commit the files",
+            Self::NoCommit => "check out the synced branch, or commit the files",
             Self::Unanswered(_) => {
-                "put git right first; a folder of another user: `git config --global --add safe.directory FOLDER`; broken objects: `git fsck`, or a fresh clone"
+                "fix git first; for a folder of another user: `git config --global --add safe.directory FOLDER`; for broken objects: `git fsck`, or a fresh clone"
             }
         }
     }

@@ -145,7 +145,7 @@ fn remembered(item: &Stored) -> Stored {
             let damage = item
                 .damage
                 .clone()
-                .unwrap_or_else(|| format!("{} was larger than a file may make it", item.id));
+                .unwrap_or_else(|| format!("{} was larger than the limit for files", item.id));
             Stored { spec: Spec::default(), damage: Some(damage), ..item.clone() }
         }
         Some(_) | None => item.clone(),

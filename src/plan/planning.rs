@@ -162,7 +162,7 @@ impl<'a> Planner<'a> {
         let desired_too = || Arc::clone(desired);
         Compared::Differs(Box::new(match self.items.get(&desired.id).copied() {
             None => self.arrival(desired, Before::Absent),
-            // An id that its owner gave up is free, whoever that was.
+            // An id that its owner gave up is free, whichever owner that was.
             Some(item) if item.retired_at.is_some() => self.arrival(desired, Before::of(item)),
             Some(item)
                 if item.owner.as_deref() != Some(self.owner)

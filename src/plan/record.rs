@@ -88,11 +88,11 @@ pub struct Journal {
     /// Transactions that are written.
     pub done: u32,
     pub parts: u32,
-    /// As the last of them made it. If the head has another one, somebody else wrote since.
+    /// As the last of them made it. If the head has another one, another run wrote since.
     pub generation: Generation,
 }
 
-/// The table as it was before the transactions of a run, as far as nobody touched their items since.
+/// The table as it was before the transactions of a run, as far as its items are untouched since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Before {
     pub items: Vec<Stored>,
@@ -143,7 +143,7 @@ impl Left {
 }
 
 impl Journal {
-    /// Whether these pages are all that the run has written, and nobody else has written since.
+    /// Whether these pages are all that the run has written, and no other run has written since.
     pub fn is_delivered_by(&self, pages: &[RunPage], head: &StoredHead) -> bool {
         let numbers = pages.iter().map(|page| page.number);
         head.generation == self.generation

@@ -1,4 +1,4 @@
-//! A plan that somebody reviewed, against the one that is made now. Pure.
+//! A reviewed plan against the one that is made now. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{FieldChange, Plan};
 
-/// What was reviewed: the digest of a plan, and what its JSON form tells of it.
+/// What was reviewed: the digest of a plan, and what its JSON form says of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Promise {
     digest: String,
@@ -31,7 +31,7 @@ pub enum Deviation {
 
 impl Promise {
     /// From `sha256:` and 64 hex digits. Part of a digest is not enough: two plans with the same beginning are soon
-    /// found by whoever looks for them.
+    /// found by those who look for them.
     pub fn of_digest(text: &str) -> Option<Self> {
         let digest = text.strip_prefix("sha256:")?;
         let is_hex = digest.len() == 64 && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
@@ -110,13 +110,13 @@ fn both(field: &FieldChange) -> (String, (Value, Value)) {
 impl fmt::Display for Deviation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gone { id } => write!(f, "{id}: reviewed, but nothing changes any more"),
-            Self::New { id } => write!(f, "{id}: was not reviewed"),
+            Self::Gone { id } => write!(f, "{id}: reviewed, but no longer changes"),
+            Self::New { id } => write!(f, "{id}: not reviewed"),
             Self::Differs { id, path, reviewed: Some(reviewed), now: Some(now) } => {
-                write!(f, "{id}: {path} was reviewed as {reviewed}, and is {now} now")
+                write!(f, "{id}: {path} was reviewed as {reviewed}, but is now {now}")
             }
             Self::Differs { id, path, reviewed: Some(reviewed), now: None } => {
-                write!(f, "{id}: {path} was reviewed as {reviewed}, and does not change any more")
+                write!(f, "{id}: {path} was reviewed as {reviewed}, but no longer changes")
             }
             Self::Differs { id, path, reviewed: None, now } => {
                 write!(f, "{id}: {path} was not reviewed: {}", now.as_deref().unwrap_or_default())

@@ -15,7 +15,7 @@ use crate::monitor::{
 pub enum Risk {
     #[default]
     None,
-    /// It is watched less closely, or people are told later, or others are.
+    /// It is weakened: fewer expectations, later alerts, or another topic.
     Weaker,
     /// It is not watched any more.
     Loss,
@@ -41,7 +41,7 @@ pub fn weak_from_the_start(monitor: &Monitor) -> Vec<Weakness> {
 
 /// Everything in which `after` watches less than `before`, implied defaults counted, sorted by path.
 pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
-    // Every field is named, so that a new one asks whoever adds it what it costs. What is watched (the address and the
+    // Every field is named, so that the author of a new one decides what it costs. What is watched (the address and the
     // request) may change without anything being watched less, and the reviewer sees it.
     let Monitor {
         id: _,
@@ -75,10 +75,10 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     };
     add("interval", after.interval > *interval);
     add("timeout", after.timeout > *timeout);
-    // With none the redirect is the answer, which `expect.status` judges; once one is followed, nobody sees where it led.
+    // With none the redirect is the answer, which `expect.status` judges; once one is followed, its target stays unseen.
     add("redirects", *redirects == 0 && after.redirects > 0);
     add("protect", *protect && !after.protect);
-    // What is held back more often is told later.
+    // What is suppressed more often alerts later.
     add("depends_on", !after.depends_on.is_subset(depends_on));
     add("maintenance", after.maintenance.iter().any(|window| !maintenance.contains(window)));
     weaker_retry(retry, &after.retry, &mut add);
@@ -112,11 +112,11 @@ fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(
     let AlertPolicy { failures, successes, remind, severity, topic } = before;
     add("alert.failures", after.failures > *failures);
     add("alert.successes", after.successes < *successes);
-    // Without reminders nobody hears of it again.
+    // Without reminders there is one alert only.
     add("alert.remind", is_later(*remind, after.remind));
     add("alert.severity", after.severity < *severity);
-    // Whoever was told may not be any more. What a name stands for is not known here, and the default topic is known to
-    // the box alone, so that every other name counts.
+    // Its alerts may reach other people. What a name stands for is not known here, and the default topic is known to
+    // the machine alone, so that every other name counts.
     add("alert.topic", after.topic != *topic);
 }
 
@@ -161,7 +161,7 @@ fn is_later(before: Option<Duration>, after: Option<Duration>) -> bool {
     }
 }
 
-/// How long before the end people hear of it; no bound is no time at all.
+/// How long before the end it alerts; no bound is no time at all.
 fn is_shorter(before: Option<Duration>, after: Option<Duration>) -> bool {
     after.unwrap_or_default() < before.unwrap_or_default()
 }
@@ -246,7 +246,7 @@ mod tests {
         check(redirects(3), redirects(5), &[]);
     }
 
-    // Whoever changes where alerts go can make that nobody hears of anything.
+    // A changed destination can lose every alert.
     #[test]
     fn alerts_that_go_to_another_topic_are_weaker_in_every_direction() {
         let topic = |name: &'static str| move |m: &mut Monitor| m.alert.topic = name.to_owned();

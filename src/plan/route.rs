@@ -4,7 +4,7 @@ use super::CatalogSettings;
 use crate::monitor::{DEFAULT_TOPIC, TopicArn};
 
 /// The topics by whose names alerts go elsewhere with other settings, sorted. A name that stood for nothing may get an
-/// ARN; and what the default topic is, the box says and no catalog.
+/// ARN; and what the default topic is, the machine says and no catalog.
 pub fn rerouted(before: &CatalogSettings, after: &CatalogSettings) -> Vec<String> {
     let (before, after) = (&before.topics, &after.topics);
     let is_moved = |(name, arn): &(&String, &TopicArn)| {
@@ -30,7 +30,7 @@ mod tests {
         check(&[("a", "x"), ("b", "y")], &[("a", "x"), ("b", "y")], &[]);
         check(&[("a", "x"), ("b", "y")], &[("a", "z")], &["a", "b"]);
         check(&[], &[("a", "x")], &[]);
-        // Nobody's alerts go by what a catalog says of the default topic.
+        // No alert goes by what a catalog says of the default topic.
         check(&[(DEFAULT_TOPIC, "x")], &[(DEFAULT_TOPIC, "y")], &[]);
     }
 }

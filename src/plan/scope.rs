@@ -3,7 +3,7 @@
 use super::{Desired, Stored};
 use crate::monitor::{MonitorId, Selector, Spec, Traits};
 
-/// The whole catalog, unless somebody narrowed it; and what others may lose to it.
+/// The whole catalog, unless it is narrowed; and what others may lose to it.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// Only these; nothing else is touched or removed.

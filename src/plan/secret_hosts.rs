@@ -1,5 +1,5 @@
 //! Where secrets go. A reference that is stored already and would be sent to a host that it did not go to before is a
-//! risk of its own: whoever may edit a file could have any secret of the machine delivered. Pure.
+//! risk of its own: the author of a file could have any secret of the machine delivered. Pure.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,7 +45,7 @@ struct Known {
     host: Option<Host>,
 }
 
-/// Writes to each change which stored secrets it sends to a new host. Whoever has synced nothing yet has no way for a
+/// Writes to each change which stored secrets it sends to a new host. A first sync has no way for a
 /// secret either, so that a first sync is not asked.
 pub(super) fn mark(plan: &mut Plan, live: Live<'_>) {
     if live.head.is_none() || !plan.changes.iter().any(sends) {
@@ -61,7 +61,7 @@ fn sends(change: &Change) -> bool {
     change.desired().is_some_and(|desired| ways(&desired.monitor).next().is_some())
 }
 
-/// Of all items, whoever they belong to, and of those that were removed, as long as the table remembers them: taking a
+/// Of all items of every owner, and of those that were removed, as long as the table remembers them: taking a
 /// monitor out and bringing it back with another host is no way around.
 fn known(live: Live<'_>) -> BTreeMap<Source, Vec<Known>> {
     let mut known: BTreeMap<Source, Vec<Known>> = BTreeMap::new();
@@ -86,7 +86,7 @@ fn names_secret(item: &Stored) -> bool {
 
 fn new_hosts(change: &Change, known: &BTreeMap<Source, Vec<Known>>) -> Vec<SecretHost> {
     let Some(desired) = change.desired() else { return Vec::new() };
-    // What is only put back was applied before somebody edited it.
+    // What is only put back was applied before it was edited.
     if change.stored().is_some_and(|stored| stored.fingerprint.as_ref() == Some(&desired.spec.fingerprint()))
     {
         return Vec::new();
@@ -141,7 +141,7 @@ impl Host {
     }
 }
 
-/// As DNS and the socket see it, however it is written. One that a secret is a part of stays as it is written: nobody
+/// As DNS and the socket see it, however it is written. One that a secret is a part of stays as it is written: no one
 /// knows here where that leads.
 fn authority(url: &Template) -> Host {
     /// Fits into any part of a URL, also a port.

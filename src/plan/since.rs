@@ -24,7 +24,7 @@ pub enum Event {
     Appeared { owner: Option<String> },
     /// It was retired.
     Retired,
-    /// Somebody deleted it.
+    /// It was deleted.
     Deleted,
     /// It changed hands.
     Taken { owner: Option<String> },
@@ -35,7 +35,7 @@ pub enum Event {
 }
 
 /// What happened between two readings of the table to the items that `concerns` us, sorted by id. `secrets` gives the
-/// paths of values that nobody is to see.
+/// paths of values that are never shown.
 pub fn since(
     seen: &[Stored],
     now: &[Stored],

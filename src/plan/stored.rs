@@ -47,7 +47,7 @@ impl Stored {
         self.damage.is_some() && (self.owner.as_deref() == Some(owner) || self.retired_at.is_some())
     }
 
-    /// Whether it is not what was written last: somebody edited it by hand.
+    /// Whether it is not what was written last: it was edited by hand.
     pub fn is_edited(&self) -> bool {
         self.fingerprint.as_ref() != Some(&self.spec.fingerprint())
     }
@@ -74,7 +74,7 @@ pub enum Holder {
     Unknown,
     /// Of this owner.
     Owner(String),
-    /// Nobody's any more: a tombstone.
+    /// Without an owner: a tombstone.
     Unmanaged,
 }
 
@@ -89,8 +89,8 @@ pub struct Live<'a> {
 }
 
 impl<'a> Live<'a> {
-    /// The items that do not read and that `owner` cannot write anew: of a newer version, of others, or of nobody who
-    /// could be told.
+    /// The items that are unreadable and that `owner` cannot rewrite: of a newer version, of others, or of an unknown
+    /// owner.
     pub fn unread_by(&self, owner: &str) -> impl Iterator<Item = &'a Unread> {
         let anew: BTreeSet<&str> =
             self.items.iter().filter(|item| item.is_damaged_of(owner)).map(|item| item.id.as_str()).collect();
@@ -105,7 +105,7 @@ pub struct Reading {
     pub meaning: fn(&MonitorId, &Spec) -> Option<Monitor>,
     /// The spec in the spelling of this version.
     pub spelling: fn(&Spec) -> Spec,
-    /// The paths of values that nobody is to see, such as `url` or `json.password`: a hand may have written a credential
+    /// The paths of values that are never shown, such as `url` or `json.password`: a hand may have written a credential
     /// into the table, which no file could have brought there.
     pub secrets: fn(&Spec) -> Vec<String>,
 }

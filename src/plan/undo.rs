@@ -20,7 +20,7 @@ pub enum Obstacle {
     Unreadable { id: MonitorId, why: String },
     /// What was there before is no monitor to this version.
     Senseless { id: MonitorId },
-    /// The settings of the catalog are not as the run left them.
+    /// The catalog settings are not as the run left them.
     Settings,
 }
 
@@ -230,8 +230,8 @@ impl fmt::Display for Obstacle {
                 }
             },
             Self::Unreadable { id: _, why } => f.write_str(why),
-            Self::Senseless { id } => write!(f, "what {id} was before is no monitor to this version"),
-            Self::Settings => f.write_str("the settings of the catalog were changed again"),
+            Self::Senseless { id } => write!(f, "the earlier {id} is not valid in this version"),
+            Self::Settings => f.write_str("the catalog settings were changed again"),
         }
     }
 }

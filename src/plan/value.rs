@@ -30,7 +30,7 @@ pub struct Plan {
     pub foreign: BTreeMap<String, usize>,
     /// Items put in by hand; never touched.
     pub unmanaged: usize,
-    /// Desired ids that somebody else has, sorted.
+    /// Desired ids that another owner has, sorted.
     pub claims: Vec<Claim>,
     /// The head of this catalog, if it does not read.
     pub blocked: Option<Unread>,
@@ -174,7 +174,7 @@ impl Plan {
         self.count_risk(Risk::Weaker) + rerouted
     }
 
-    /// Changes that send a stored secret to a host that it did not go to before.
+    /// Changes that send a stored secret to a new host.
     pub fn secret_senders(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| !change.secret_hosts.is_empty())
     }

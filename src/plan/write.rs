@@ -28,7 +28,7 @@ pub enum ItemWrite {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Before {
     Absent,
-    /// There, but without a fingerprint: somebody put it in, or edited it, by hand.
+    /// There, but without a fingerprint: put in, or edited, by hand.
     NoFingerprint,
     /// The fingerprint attribute of the stored item.
     Fingerprint(Fingerprint),
@@ -37,7 +37,7 @@ pub enum Before {
         owner: String,
         fingerprint: Option<Fingerprint>,
     },
-    /// Retired, with this fingerprint. Whoever left it there, the id is free, but only as long as nobody has it.
+    /// Retired, with this fingerprint. Whichever owner left it there, the id is free until it is taken again.
     Tombstone(Option<Fingerprint>),
 }
 

@@ -39,7 +39,7 @@ pub struct Attempt {
 /// What an attempt is about.
 pub struct Task {
     pub request: Request,
-    /// Where the monitor has its own idea of TLS; else that of the box.
+    /// Where the monitor has its own idea of TLS; else that of the machine.
     pub session: Option<Session>,
 }
 

@@ -168,7 +168,7 @@ async fn open(address: SocketAddr) -> Result<TcpStream, Failed> {
     Ok(stream)
 }
 
-/// Keeps the failure that came from the network over one that says only that this box has no way there.
+/// Keeps the failure that came from the network over one that says only that this machine has no way there.
 fn more_telling(known: Option<Failed>, failed: Failed) -> Failed {
     use io::ErrorKind::{AddrNotAvailable, NetworkUnreachable};
     match known {

@@ -51,7 +51,7 @@ fn undo(coding: &Coding, body: Vec<u8>, cap: usize) -> Result<Vec<u8>, Fault> {
         Coding::Gzip => match body.get(..2) {
             Some(b"\x1f\x8b") => gunzip(&body, cap),
             Some(start) if is_zlib(start) => inflate(&body, cap),
-            // A server that says so of plain text: whoever asks for no compression sees its text.
+            // A server that says so of plain text: a client that asks for no compression sees its text.
             Some(_) | None => return Ok(body),
         },
         // Which of the two it is shows in the first byte.
@@ -61,7 +61,7 @@ fn undo(coding: &Coding, body: Vec<u8>, cap: usize) -> Result<Vec<u8>, Fault> {
             decoder.write_all(&body).and_then(|()| decoder.finish()).map(|room| room.bytes)
         }
         Coding::Unreadable(word) => {
-            let actual = format!("a body compressed with {word}, which was not asked for");
+            let actual = format!("a body compressed with {word}, which the probe did not accept");
             return Err(Fault::new(Transport::Protocol, actual, "a plain body, or gzip or deflate"));
         }
     };
@@ -135,7 +135,7 @@ fn undecoded(error: &io::Error) -> Fault {
         _ => Fault::new(
             Transport::Protocol,
             "a compressed body that does not decode",
-            "a body as its content-encoding says",
+            "a body that matches its content-encoding",
         ),
     }
 }

@@ -23,7 +23,7 @@
 //!   [`Limits`], before its clock starts, and a pause before a retry takes no place. What waits is small.
 //! - Dropping a probe's future ends its tasks and closes its connections; only the resolver, which all share,
 //!   goes on. Each probe holds one file descriptor, or a few while it resolves and connects: a bound near the
-//!   `ulimit` of the box would read as faults of the endpoints.
+//!   `ulimit` of the machine would read as faults of the endpoints.
 //! - No [`Fault`](crate::observation::Fault) of [`Prober::probe`] holds the value of a secret. An answer is left as it
 //!   came, because redacting it would change what the assertions see: what is quoted from it goes through [`Secrets::quoter`].
 //!   So do the faults of [`Prober::observe`], which is for those who know more secrets than the probe needs.

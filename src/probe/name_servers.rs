@@ -73,7 +73,7 @@ impl NameServers {
 
     /// The addresses of a name, at least one.
     ///
-    /// The first answer with an address counts, whoever gives it. That there is none counts once no name server that
+    /// The first answer with an address counts, from any server. That there is none counts once no name server that
     /// goes before may still know better. One that fails hands over to the next at once.
     pub async fn lookup(&self, name: &Name, kind: RecordType) -> Result<Vec<IpAddr>, Unresolved> {
         let Self(servers) = self;

@@ -60,7 +60,7 @@ impl Prober {
 
     /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
     /// `deadline`; `now` is the wall time of this call. So no attempt is cut: one that hangs is the fault `timeout`.
-    /// A fault may hold a secret: whoever shows it cleans it first.
+    /// A fault may hold a secret: a caller that shows it cleans it first.
     pub async fn observe(
         &self,
         monitor: &Monitor,

@@ -69,7 +69,7 @@ fn follow(request: &Request, status: u16, url: Url) -> Result<Request, Fault> {
     let same_origin = url.origin() == here.url().origin();
     let Some(target) = Target::new(url) else { return Err(fault(leads_to, "an http or https URL")) };
     if here.is_https() && !target.is_https() {
-        return Err(fault(leads_to, "one that stays with https"));
+        return Err(fault(leads_to, "a redirect that keeps https"));
     }
     let mut next = Request { target, ..request.clone() };
     if becomes_get(status, &request.method) {
@@ -81,7 +81,7 @@ fn follow(request: &Request, status: u16, url: Url) -> Result<Request, Fault> {
     }
     if !same_origin {
         if let Payload::Secret(_) = next.payload {
-            return Err(fault(leads_to, "one that keeps a body with a secret at its origin"));
+            return Err(fault(leads_to, "a redirect that keeps a body with a secret at its origin"));
         }
         next.identity = Identity::Redacted;
         for name in sensitive(&next.headers) {
@@ -256,7 +256,7 @@ mod tests {
                 request("GET", "https://a.example/"),
                 302,
                 "http://a.example/",
-                "a redirect to http://a.example/, expected one that stays with https",
+                "a redirect to http://a.example/, expected a redirect that keeps https",
             ),
             (
                 request("GET", "https://a.example/"),
@@ -274,7 +274,7 @@ mod tests {
                 secret("http://a.example/"),
                 307,
                 "http://b.example/",
-                "a redirect to http://b.example/, expected one that keeps a body with a secret at its origin",
+                "a redirect to http://b.example/, expected a redirect that keeps a body with a secret at its origin",
             ),
         ] {
             let Err(found) = turned(&request, status, location, 0) else { panic!("{location} is followed") };

@@ -133,7 +133,7 @@ impl Request {
 }
 
 impl Target {
-    /// Takes an absolute `http` or `https` URL. Names and passwords in it are left out: they would go to whoever
+    /// Takes an absolute `http` or `https` URL. Names and passwords in it are left out: they would go to the server
     /// a redirect names, and be shown in what is said about it.
     pub fn parse(text: &str) -> Option<Self> {
         Self::new(Url::parse(text).ok()?)
@@ -196,7 +196,7 @@ fn headers(monitor: &Monitor, secrets: &Secrets, target: &Target) -> Result<Head
     headers.insert(header::HOST, target.host_header().clone());
     headers.insert(header::USER_AGENT, USER_AGENT);
     headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-    // The endpoint's own bytes: whoever wants to see it compress asks for that in the monitor.
+    // The endpoint's own bytes: a monitor asks for compression to see it.
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     for (name, template) in &monitor.headers {
         let unfit = || unfit(name, template);

@@ -38,7 +38,7 @@ pub enum Family {
 /// The addresses of one family, at least one.
 pub type Lookup<'a> = Pin<Box<dyn Future<Output = (Family, Result<Vec<IpAddr>, Unresolved>)> + Send + 'a>>;
 
-/// Why a family has no address, the least telling first: a name server that failed may have had one.
+/// Why a family has no address, the least specific first: a name server that failed may have had one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unresolved {
     NoAddress,
@@ -145,8 +145,8 @@ impl Unresolved {
             Self::Refused(code) => format!("the name server says \"{code}\" for {name}"),
             Self::NoName => format!("a name that DNS cannot carry: {name}"),
             Self::NoServers => {
-                let expected = "a readable configuration of the resolver on this machine";
-                return Fault::new(Transport::Dns, "no name servers to ask", expected);
+                let expected = "a readable resolver configuration on this machine";
+                return Fault::new(Transport::Dns, "no name servers configured", expected);
             }
         };
         Fault::new(Transport::Dns, actual, "an address")

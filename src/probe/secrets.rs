@@ -28,7 +28,7 @@ pub struct Secrets {
     hidden: Vec<Hidden>,
     /// Positions in `hidden`, by what a spelling of the value may begin with.
     beginnings: HashMap<char, Vec<usize>>,
-    /// References whose values are too short to be told from ordinary text.
+    /// References whose values are too short to be distinguished from ordinary text.
     short: BTreeSet<String>,
     others: OnceLock<SecretFinder>,
 }
@@ -47,7 +47,7 @@ enum Missing {
     Unset,
     /// Or blank: a deployment that went wrong, never a secret.
     Empty,
-    /// Whoever keeps it did not give it, for this reason.
+    /// Its store did not give it, for this reason.
     Redacted(String),
 }
 
@@ -100,7 +100,7 @@ impl Secrets {
         Self { values, hidden, beginnings, short, others: OnceLock::new() }
     }
 
-    /// Quotes what the probe of `monitor` was told.
+    /// Quotes what the probe of `monitor` received.
     pub fn quoter<'a>(&'a self, monitor: &'a Monitor) -> Quoter<'a> {
         Quoter::new(self, monitor)
     }
@@ -172,7 +172,7 @@ impl Secrets {
         self.hidden.iter().filter(move |hidden| own.contains(&hidden.reference))
     }
 
-    /// The reference of a value that a text may hold, whoever sent it.
+    /// The reference of a value that a text may hold, from any sender.
     fn doubt_of_others(&self, text: &str) -> Option<&str> {
         let values = || self.hidden.iter().map(|hidden| hidden.value.as_str());
         let found = self.others.get_or_init(|| SecretFinder::new(values(), Care::Others)).of(text)?;
@@ -208,7 +208,7 @@ fn look_up(
     let value = match secret {
         SecretRef::Env(name) => environment(name).ok_or(Missing::Unset)?,
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => fetched(secret)
-            .unwrap_or_else(|| Err("nobody fetched it".to_owned()))
+            .unwrap_or_else(|| Err("it was not fetched".to_owned()))
             .map_err(Missing::Redacted)?,
     };
     if value.trim().is_empty() { Err(Missing::Empty) } else { Ok(value) }

@@ -53,8 +53,10 @@ fn rest_of(rest: &[Diagnostic]) -> String {
     let numbers: Vec<_> =
         numbers.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
     let has = if rest.len() > FOR_PEOPLE { "the first of them" } else { "them" };
-    let message =
-        format!("{}: the log of this step has {has}, `monitorctl validate` too", numbers.join(" and "));
+    let message = format!(
+        "{}: see the log of this step for {has}, or run `monitorctl validate`",
+        numbers.join(" and ")
+    );
     command("notice", &[("title", "monitorctl".to_owned())], &message)
 }
 
@@ -93,7 +95,7 @@ mod tests {
         assert!(lines[1..10].iter().all(|line| line.starts_with("::warning file=")), "{out}");
         assert_eq!(
             lines[10],
-            "::notice title=monitorctl::3 more warnings: the log of this step has them, `monitorctl validate` too"
+            "::notice title=monitorctl::3 more warnings: see the log of this step for them, or run `monitorctl validate`"
         );
         assert!(lines[11].starts_with("a.yaml:39:1: warning[ignored_body]: "), "{out}");
     }
@@ -103,7 +105,7 @@ mod tests {
         assert_eq!(diagnostics_github(&[]), "");
     }
 
-    /// What somebody might hide in a file or in its name.
+    /// What an author might hide in a file or in its name.
     fn hostile() -> impl Strategy<Value = String> {
         let parts = prop::sample::select(vec![
             "::stop-commands::x",

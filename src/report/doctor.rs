@@ -65,7 +65,7 @@ mod tests {
         vec![
             Finding::ok(About::Region, "eu-central-1"),
             Finding::warning(About::Table, "states has no point-in-time recovery", "aws dynamodb …"),
-            Finding::failed(About::Topic, "nobody listens", "aws sns subscribe …"),
+            Finding::failed(About::Topic, "no subscription", "aws sns subscribe …"),
             Finding::denied(About::Permission, "states: Query is refused", "terraform apply …"),
             Finding::skipped(About::Settings, "no monitorctl.yaml here"),
         ]

@@ -76,7 +76,7 @@ fn origin(table: &InTable) -> String {
     parts.extend(synced_at.map(|at| format!("synced {at:.0}")));
     let mut text = paint(FAINT, &parts.join(", "));
     if *edited {
-        let _ = write!(text, "  {}", paint(WARN, "the item was edited by hand since"));
+        let _ = write!(text, "  {}", paint(WARN, "edited by hand since"));
     }
     text
 }

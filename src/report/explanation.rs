@@ -30,7 +30,7 @@ pub struct ExplanationReport<'a> {
     pub owner: Option<&'a str>,
     /// Where its alerts go: what its name of a topic stands for.
     pub topic: String,
-    /// Whether nobody says what that name stands for, so that they go to the default topic.
+    /// Whether no setting defines that name, so that they go to the default topic.
     pub is_topic_lost: bool,
     pub explanation: Explanation,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
@@ -53,7 +53,7 @@ impl ExplanationReport<'_> {
             line(label, &value);
         }
         for (number, value) in self.suppressions().iter().enumerate() {
-            line(if number == 0 { "suppressions" } else { "" }, value);
+            line(if number == 0 { "alerts" } else { "" }, value);
         }
         if let Some(next) = &self.explanation.next {
             line("next run", &format!("probes it {}", self.moment(next.at)));
@@ -81,28 +81,26 @@ impl ExplanationReport<'_> {
         let (word, style) = match self.explanation.membership {
             Membership::Watched => (health_word(health), health_style(health)),
             Membership::Unwatched(Unwatched::Disabled) => {
-                ("switched off (`enabled: false`): nobody watches it".to_owned(), WARN)
+                ("not watched: switched off (`enabled: false`)".to_owned(), WARN)
             }
-            Membership::Unwatched(Unwatched::Removed) => {
-                ("removed by sync: nobody watches it".to_owned(), WARN)
-            }
+            Membership::Unwatched(Unwatched::Removed) => ("not watched: removed by sync".to_owned(), WARN),
         };
         let since = match (self.explanation.membership, row) {
             (Membership::Watched, Some(row)) => {
                 format!(" since {} ({})", self.clock(row.confirmed.since), self.age(row.confirmed.since))
             }
-            (Membership::Watched, None) => ", no run has seen it yet".to_owned(),
+            (Membership::Watched, None) => ", not checked yet".to_owned(),
             (Membership::Unwatched(_), _) => String::new(),
         };
         let mut text = format!("{}  {}{since}\n", paint(STRONG, id.as_str()), paint(style, &word));
         let owner = self
             .owner
-            .map_or("nobody's: put into the table by hand".to_owned(), |owner| format!("owner {owner}"));
-        let lost = if self.is_topic_lost { ", for nobody says what it stands for" } else { "" };
+            .map_or("no owner: added to the table by hand".to_owned(), |owner| format!("owner {owner}"));
+        let lost = if self.is_topic_lost { ", because no setting defines the name" } else { "" };
         let topic = if self.topic == alert.topic {
             format!("topic {}", alert.topic)
         } else {
-            format!("topic {}, which is {}{lost}", alert.topic, self.topic)
+            format!("topic {} ({}{lost})", alert.topic, self.topic)
         };
         let parts = [
             name.clone(),
@@ -142,14 +140,16 @@ impl ExplanationReport<'_> {
         lines.push(("results", self.results()));
         let counted = match (progress, row) {
             (Some(progress), _) => Some(counted(*progress)),
-            (None, Some(_)) => Some("nothing: the last verdict agrees with its health".to_owned()),
+            (None, Some(_)) => Some("nothing; the last verdict agrees with its health".to_owned()),
             (None, None) => None,
         };
         lines.extend(counted.map(|counted| ("counted", counted)));
         if let Some(until) = flapping_until {
             let until = self.clock(*until);
-            lines
-                .push(("flapping", format!("no message before {until}, and then only if it stays as it is")));
+            lines.push((
+                "flapping",
+                format!("no notification before {until}; then one if its health stays the same"),
+            ));
         }
         if let Some(row) = row {
             lines.push(("delivered", self.delivered(row, reminder.as_ref())));
@@ -193,8 +193,8 @@ impl ExplanationReport<'_> {
     fn delivered(&self, row: &Row, reminder: Option<&(AlertKind, Timestamp)>) -> String {
         let Row { delivered, confirmed, .. } = row;
         let mut text = match (delivered.seq, delivered.flapping) {
-            (_, Some(_)) => format!("that it flaps, {}", self.clock(delivered.at)),
-            (0, None) if confirmed.seq == 0 => "nothing yet, there was nothing to tell".to_owned(),
+            (_, Some(_)) => format!("FLAPPING, {}", self.clock(delivered.at)),
+            (0, None) if confirmed.seq == 0 => "nothing yet; its health never changed".to_owned(),
             (0, None) => "nothing yet".to_owned(),
             (_, None) => format!("{}, {}", health_word(delivered.health), self.clock(delivered.at)),
         };
@@ -216,7 +216,7 @@ impl ExplanationReport<'_> {
         let then = match ruling {
             Ruling::Notify => "the next run sends it".to_owned(),
             Ruling::Suppress(reason) => marked(reason.text(self.now)),
-            Ruling::Discard(why) => format!("nobody will be told: it {why}"),
+            Ruling::Discard(why) => format!("discarded: it {why}"),
         };
         format!("{}; {then}", paint(BAD, &what))
     }
@@ -232,7 +232,7 @@ impl ExplanationReport<'_> {
             .map(|reason| paint(WARN, &marked(reason.text(self.now))))
             .collect();
         if lines.is_empty() {
-            lines.push("none".to_owned());
+            lines.push("not suppressed".to_owned());
         }
         if let Some((span, reason)) = &self.explanation.next_window {
             let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -258,7 +258,7 @@ impl ExplanationReport<'_> {
                 None => "nothing changes".to_owned(),
             },
             (false, Some(progress)) => format!("{}, stays {}", counted(*progress), word()),
-            (false, None) if before.is_some() => format!("stays {}, and what was counted is dropped", word()),
+            (false, None) if before.is_some() => format!("stays {}, and the count starts again", word()),
             (false, None) => format!("stays {}", word()),
         }];
         lines.extend(alerts.iter().map(|notice| format!("alert {}", self.sent(notice))));
@@ -275,8 +275,8 @@ impl ExplanationReport<'_> {
             return Vec::new();
         };
         let (soonest, latest) = (rough_duration(*soonest), rough_duration(*latest));
-        let usual = format!("in general {soonest} to {latest} after it stops answering");
-        let known = |at: &Timestamp| format!("people know that it is DOWN since {}", self.clock(*at));
+        let usual = format!("in general {soonest} to {latest} (worst case) after it stops answering");
+        let known = |at: &Timestamp| format!("notified that it is DOWN since {}", self.clock(*at));
         let goes_on = progress.is_some_and(|progress| progress.towards == Health::Down);
         let if_it = match row.as_ref().map_or(Health::New, |row| row.confirmed.health) {
             Health::Down => "if it stays DOWN",
@@ -286,16 +286,16 @@ impl ExplanationReport<'_> {
         let now = match page {
             Page::Known(at) => known(at),
             Page::At { at, notice } => format!("{if_it}: {}, {}", self.moment(*at), self.sent(notice)),
-            Page::Suppressed(reason) => paint(WARN, &format!("{if_it}: nobody, {}", self.why_not(reason))),
-            Page::NotBefore(at) => paint(WARN, &format!("{if_it}: nobody before {}", self.clock(*at))),
+            Page::Suppressed(reason) => paint(WARN, &format!("{if_it}: no alert, {}", self.why_not(reason))),
+            Page::NotBefore(at) => paint(WARN, &format!("{if_it}: no alert before {}", self.clock(*at))),
         };
         let stale = match &self.last_run {
             _ if !self.is_stale => None,
-            None => Some("no run has come to its end yet: until one does, nobody is paged".to_owned()),
+            None => Some("no check has completed yet, and no alert is sent until one does".to_owned()),
             Some(last) => {
                 let ago = self.age(last.at);
                 Some(format!(
-                    "the last run ended {ago} ago: while none comes, nobody is paged; is cron still running?"
+                    "the last check completed {ago} ago, and no alert is sent until the next one; is cron still running?"
                 ))
             }
         };
@@ -308,7 +308,7 @@ impl ExplanationReport<'_> {
         format!("{} to topic {}{id}", notice.word, marked(notice.topic.clone()))
     }
 
-    /// The id that an alert would have. The first run that sees a monitor makes a part of it, which nobody knows before.
+    /// The id that an alert would have. The first run that sees a monitor makes a part of it, which is unknown before.
     pub fn id_of<'a>(&self, notice: &'a Notice) -> Option<&'a str> {
         self.explanation.row.as_ref().map(|_| notice.id.as_str())
     }

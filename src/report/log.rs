@@ -21,7 +21,7 @@ pub struct Run {
     pub id: String,
     pub shard: String,
     pub environment: Option<String>,
-    /// Known once the store has told the time.
+    /// Known once the store has given the time.
     pub slot: Option<u64>,
     /// Known once the lease was granted.
     pub epoch: Option<u64>,
@@ -36,17 +36,17 @@ pub enum Event<'a> {
     Moved { from: &'a MonitorId, to: &'a MonitorId },
     /// A confirmed change was committed.
     Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
-    /// There is something to tell.
+    /// There is an alert to send.
     Pending(&'a Alert),
-    /// It is not told, for this reason, and stays owed.
+    /// It is not sent, for this reason, and stays pending.
     Suppressed { monitor: &'a MonitorId, reason: &'a Reason },
-    /// Nobody is to be told of what happened, any more.
+    /// What happened needs no notification any more.
     Discarded(&'a MonitorId, &'a DiscardReason),
     /// Its topic accepted a message.
     Delivered(&'a Message),
-    /// What was told is written down.
+    /// What was delivered is written down.
     Acknowledged(&'a Message),
-    /// It is not, so the next run tells it again.
+    /// It is not, so the next run sends it again.
     Unacknowledged { message: &'a Message, why: &'a str },
     /// The topic did not take a message.
     Refused { message: &'a Message, why: &'a str },
@@ -65,7 +65,7 @@ pub enum Event<'a> {
 pub enum End<'a> {
     /// It held the lease and came through, whatever it found.
     CompletedRun(&'a RunReport),
-    /// The lease was not granted: somebody else has the work, or it is done.
+    /// The lease was not granted: another run has the work, or it is done.
     NotOurs(&'a Held),
     /// It could not do its work, for this reason.
     Failed(&'a str),
@@ -98,10 +98,10 @@ pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
 /// The level, the message, and the fields of one kind of event.
 fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
     match event {
-        Event::Acquired => ("info", "the lease is ours".to_owned(), Value::Null),
+        Event::Acquired => ("info", "acquired the lease".to_owned(), Value::Null),
         Event::Moved { from, to } => (
             "info",
-            format!("{from} goes on as {to}"),
+            format!("{from} was renamed to {to}"),
             json!({"monitor": to.as_str(), "formerly": from.as_str()}),
         ),
         Event::Changed { monitor, confirmed } => (
@@ -116,32 +116,32 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
         ),
         Event::Pending(alert) => (
             "info",
-            format!("an alert is owed: {} {}", alert.word(), alert.monitor.id),
+            format!("alert pending: {} {}", alert.word(), alert.monitor.id),
             json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
         ),
         Event::Suppressed { monitor, reason } => (
             "info",
-            format!("{monitor} is not told of, {}", reason.text(now)),
+            format!("no alert for {monitor}, {}", reason.text(now)),
             json!({
                 "monitor": monitor.as_str(),
                 "by": reason.kind(),
                 "until": reason.until().map(|until| until.to_string()),
             }),
         ),
-        Event::Discarded(monitor, why) => (
-            "info",
-            format!("settled without a message: {monitor} {why}"),
-            json!({"monitor": monitor.as_str()}),
-        ),
-        Event::Delivered(message) => ("info", format!("told: {}", message.subject), of_message(message)),
+        Event::Discarded(monitor, why) => {
+            ("info", format!("discarded: {monitor} {why}"), json!({"monitor": monitor.as_str()}))
+        }
+        Event::Delivered(message) => ("info", format!("delivered: {}", message.subject), of_message(message)),
         Event::Acknowledged(message) => {
-            ("info", format!("written down: {}", message.subject), of_message(message))
+            ("info", format!("acknowledged: {}", message.subject), of_message(message))
         }
-        Event::Unacknowledged { message, why } => {
-            ("error", format!("told, but not written down: {}: {why}", message.subject), of_message(message))
-        }
+        Event::Unacknowledged { message, why } => (
+            "error",
+            format!("delivered, but not acknowledged: {}: {why}", message.subject),
+            of_message(message),
+        ),
         Event::Refused { message, why } => {
-            ("error", format!("not told: {}: failed to {why}", message.subject), of_message(message))
+            ("error", format!("not delivered: {}: failed to {why}", message.subject), of_message(message))
         }
         Event::Looked(check) => {
             let level = if check.is_blind() { "error" } else { "warn" };
@@ -149,7 +149,7 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
         }
         Event::Reread(number) => (
             "info",
-            "a secret changed, and what was refused with the old one is probed again".to_owned(),
+            "a secret changed; monitors refused with the old value are probed again".to_owned(),
             json!({"monitors": number}),
         ),
         Event::Problem(problem) => ("warn", (*problem).to_owned(), Value::Null),
@@ -167,7 +167,9 @@ fn said_last(end: &End<'_>) -> (&'static str, String, Value) {
         End::NotOurs(Held::Contended) => {
             ("info", "another check is taking the lock at this moment".to_owned(), json!({}))
         }
-        End::NotOurs(Held::Done { slot }) => ("info", "the slot is done".to_owned(), json!({"done": slot})),
+        End::NotOurs(Held::Done { slot, at: _ }) => {
+            ("info", "this scheduled run is already done".to_owned(), json!({"done": slot}))
+        }
         End::Failed(why) => ("error", (*why).to_owned(), Value::Null),
     }
 }
@@ -280,13 +282,13 @@ mod tests {
             Event::Delivered(&message),
             Event::Acknowledged(&message),
             Event::Unacknowledged { message: &message, why: "the table states is throttled" },
-            Event::Refused { message: &message, why: "publish it in the time that was left" },
+            Event::Refused { message: &message, why: "publish it in the remaining time" },
             Event::Looked(&report.self_check),
             Event::Reread(2),
             Event::Problem("the lease ran out before the end of the run"),
             Event::Ended(End::CompletedRun(&report)),
             Event::Ended(End::NotOurs(&refused)),
-            Event::Ended(End::NotOurs(&Held::Done { slot: 7 })),
+            Event::Ended(End::NotOurs(&Held::Done { slot: 7, at: None })),
             Event::Ended(End::Failed("error: the table states does not exist")),
         ];
         let lines: Vec<_> = events.iter().map(|event| line(now(), &run, event).to_string()).collect();

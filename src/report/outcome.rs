@@ -8,7 +8,7 @@ pub fn outcome_markdown(code: u8, summary: &str) -> String {
     let lines: Vec<_> = summary.lines().map(safe).collect();
     let title = match code {
         0 => "done".to_owned(),
-        code => format!("not done, or not all of it (exit code {code})"),
+        code => format!("incomplete (exit code {code})"),
     };
     inert(format!("\n### Outcome: {title}\n\n{}", fence("text", &lines.join("\n"))))
 }
@@ -20,7 +20,7 @@ mod tests {
     #[test]
     fn what_was_said_is_text_and_nothing_else() {
         let summary = "error: a\u{1b}\n````\n::stop-commands::x\n<b>";
-        let expected = "\n### Outcome: not done, or not all of it (exit code 6)\n\n`````text\nerror: a\\u{1b}\n````\n\\::stop-commands::x\n<b>\n`````\n";
+        let expected = "\n### Outcome: incomplete (exit code 6)\n\n`````text\nerror: a\\u{1b}\n````\n\\::stop-commands::x\n<b>\n`````\n";
         assert_eq!(outcome_markdown(6, summary), expected);
         assert_eq!(outcome_markdown(0, "applied"), "\n### Outcome: done\n\n```text\napplied\n```\n");
     }

@@ -26,7 +26,7 @@ impl ProbePreview {
         Self { id, judgement: Judgement::without_evidence(Verdict::Skipped, at), needs }
     }
 
-    /// Whether the box that probes would see it DOWN. What only this machine lacks says nothing about that.
+    /// Whether the machine that runs check would see it DOWN. What only this machine lacks says nothing about that.
     fn is_down(&self) -> bool {
         self.judgement.verdict == Verdict::Fail && !self.is_redacted()
     }
@@ -52,7 +52,7 @@ pub fn probe_preview_summary(probe_previews: &[ProbePreview]) -> String {
         down => format!("{down} of {number} added and changed {what} would be DOWN now"),
     };
     if redacted > 0 {
-        let _ = write!(text, ", {redacted} could not be tried from here");
+        let _ = write!(text, ", {redacted} could not be probed from here");
     }
     text
 }
@@ -85,7 +85,7 @@ pub fn probe_preview_text(probe_previews: &[ProbePreview]) -> String {
 /// `not probed: needs ${env:TOKEN}, which only --secrets fills in`
 fn not_probed(needs: &[SecretRef]) -> String {
     let names: Vec<_> = needs.iter().map(ToString::to_string).collect();
-    format!("not probed: needs {}, filled in only with --secrets", names.join(", "))
+    format!("not probed: needs {}; pass --secrets to resolve it", names.join(", "))
 }
 
 /// For programs.
@@ -125,7 +125,7 @@ mod tests {
         );
         assert_eq!(
             probe_preview_summary(&[up, down, blocked, secret]),
-            "1 of 4 added and changed monitors would be DOWN now, 2 could not be tried from here"
+            "1 of 4 added and changed monitors would be DOWN now, 2 could not be probed from here"
         );
     }
 
@@ -135,8 +135,8 @@ mod tests {
         let needs = vec![SecretRef::Env("TOKEN".to_owned())];
         let probe_previews = [ProbePreview::without_secrets(id, Timestamp::UNIX_EPOCH, needs)];
         let text = anstream::adapter::strip_str(&probe_preview_text(&probe_previews)).to_string();
-        assert!(text.contains("a  not probed: needs ${env:TOKEN}, filled in only with --secrets"), "{text}");
-        assert!(text.contains("1 could not be tried from here"), "{text}");
+        assert!(text.contains("a  not probed: needs ${env:TOKEN}; pass --secrets to resolve it"), "{text}");
+        assert!(text.contains("1 could not be probed from here"), "{text}");
         let json = probe_preview_json(&probe_previews);
         assert_eq!(
             (&json[0]["verdict"], &json[0]["needs_secrets"][0]),

@@ -17,13 +17,15 @@ const RECENT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 pub fn self_check_text(check: &SelfCheck) -> String {
     let (style, word, meaning) = match check.prober_health {
         ProberHealth::Clear | ProberHealth::Unproven => return String::new(),
-        ProberHealth::Blind => (BAD, "blind:", "what got no answer is unknown, and nothing is DOWN for it"),
-        ProberHealth::Vouched if check.evidence.cut_off.all().cut_off == 0 => {
-            (WARN, "canaries:", "so the network of this machine is back")
+        ProberHealth::Blind => {
+            (BAD, "blind:", "probes without an answer count as unknown, and no monitor goes DOWN")
         }
-        ProberHealth::Vouched => (WARN, "canaries:", "so it is not the network of this machine"),
+        ProberHealth::Vouched if check.evidence.cut_off.all().cut_off == 0 => {
+            (WARN, "canaries:", "the network of this machine is back")
+        }
+        ProberHealth::Vouched => (WARN, "canaries:", "the network of this machine works"),
         ProberHealth::Unvouched => {
-            (WARN, "unsure:", "so it may be the network of this machine; nobody can tell")
+            (WARN, "unsure:", "the cause may be the network of this machine; add `canaries:` to find out")
         }
     };
     let mut text = format!("{} {check}: {meaning}\n", paint(style, word));
@@ -75,7 +77,7 @@ pub fn prober_text(prober: Option<&Row>, now: Timestamp) -> String {
     } else if let Some((from, to)) = lately(row, now) {
         let _ = writeln!(
             text,
-            "{} {} to {} UTC ({}): what got no answer then is unknown",
+            "{} {} to {} UTC ({}): probes without an answer counted as unknown",
             paint(WARN, "was blind"),
             from.strftime("%H:%M:%S"),
             to.strftime("%H:%M:%S"),
@@ -83,7 +85,7 @@ pub fn prober_text(prober: Option<&Row>, now: Timestamp) -> String {
         );
     }
     if row.delivered.seq < row.confirmed.seq {
-        let _ = writeln!(text, "  {}", paint(WARN, "an alert about it is owed; the next run sends it"));
+        let _ = writeln!(text, "  {}", paint(WARN, "an alert about this is pending; the next run sends it"));
     }
     text
 }

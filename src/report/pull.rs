@@ -99,11 +99,11 @@ pub fn text(pulled: &Pulled) -> String {
 /// What is to be known, but not to be done.
 pub fn notes(pulled: &Pulled) -> Vec<String> {
     let known = pulled.known.iter().map(|Known { id, place }| {
-        format!("{id} is in {place} already; `monitorctl sync --adopt {id}` makes the item yours")
+        format!("{id} is already in {place}; adopt it with `monitorctl sync --adopt {id}`")
     });
     let too = pulled.written.iter().filter_map(|one| match one.way {
         Way::Changed { remark: Remark::EditedInTheFileToo, .. } => Some(format!(
-            "{} was edited in {} too, in other fields; those stay, and the next sync brings them",
+            "{} was also edited in {}, in other fields; the next sync applies those",
             one.id, one.place.file
         )),
         Way::Changed { remark: Remark::None, .. } | Way::New => None,
@@ -111,7 +111,7 @@ pub fn notes(pulled: &Pulled) -> Vec<String> {
     known.chain(too).collect()
 }
 
-/// What somebody has to look at.
+/// What a person has to look at.
 pub fn warnings(pulled: &Pulled) -> Vec<String> {
     let redacted =
         pulled.written.iter().flat_map(|one| one.redacted.iter().map(move |redacted| (one, redacted)));
@@ -119,16 +119,16 @@ pub fn warnings(pulled: &Pulled) -> Vec<String> {
         let (id, field) = (&one.id, marked(field.clone()));
         match placeholder {
             Placeholder::Whole(name) => format!(
-                "{id}: {field} is a literal credential in the table and was not written; put its whole value into \
-                 the variable {name} of the machine that runs check, and change the credential, it has been seen"
+                "{id}: {field} is a literal credential in the table and was not written; set the variable {name} to its \
+                 whole value on the machine that runs check, and rotate the exposed credential"
             ),
             Placeholder::Part(name) => format!(
-                "{id}: {field} is a literal credential in the table and was not written; put that part into the \
-                 variable {name} of the machine that runs check, and change the credential, it has been seen"
+                "{id}: {field} is a literal credential in the table and was not written; set the variable {name} to that \
+                 part on the machine that runs check, and rotate the exposed credential"
             ),
             Placeholder::File => format!(
-                "{id}: {field} is a literal credential in the table; the file keeps what it says, and the next sync \
-                 puts that back; change the credential, it has been seen"
+                "{id}: {field} is a literal credential in the table; the file is unchanged, and the next sync \
+                 restores its value; rotate the exposed credential"
             ),
         }
     });

@@ -39,15 +39,15 @@ pub struct RunReport {
     pub self_check: SelfCheck,
     /// Enabled monitors that were not due in this run.
     pub not_due: usize,
-    /// What was told in this run.
+    /// What was sent in this run.
     pub messages: Vec<Message>,
-    /// Alerts that are still owed at its end.
+    /// Alerts that are still pending at its end.
     pub pending: usize,
     /// When the oldest of them began.
     pub pending_since: Option<Timestamp>,
-    /// Alerts that are held back, and why.
+    /// Alerts that are suppressed, and why.
     pub suppressed: Vec<(MonitorId, Reason)>,
-    /// What was settled because it happened while nobody was to be told.
+    /// What was discarded because it happened during a suppression.
     pub discarded: usize,
     /// What the run asked of the store.
     pub store: StoreUse,
@@ -91,7 +91,7 @@ pub fn refused(refusal: &Held) -> Value {
             json!({ "by": holder, "host": host, "until": expires.to_string() })
         }
         Held::Contended => json!({ "by": null, "until": null }),
-        Held::Done { slot } => json!({ "done": slot }),
+        Held::Done { slot, at: _ } => json!({ "done": slot }),
     };
     json!({ "format_version": FORMAT_VERSION, "run": null, "refused": why })
 }
@@ -147,7 +147,7 @@ impl RunReport {
         }
         for (monitor, reason) in &self.suppressed {
             let _ =
-                writeln!(text, "{} {monitor}, {}", paint(WARN, "not told:"), reason.text(self.started_at));
+                writeln!(text, "{} {monitor}, {}", paint(WARN, "no alert for"), reason.text(self.started_at));
         }
         if !text.is_empty() {
             text.push('\n');
@@ -160,7 +160,7 @@ impl RunReport {
         text
     }
 
-    /// One line: what was probed, how it went, what was told.
+    /// One line: what was probed, how it went, what was sent.
     pub fn summary(&self) -> String {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let probed = count(pass + degraded + fail + unknown, "monitor");
@@ -177,17 +177,17 @@ impl RunReport {
             }
         }
         let delivered = match self.messages.len() {
-            0 => "no alert".to_owned(),
-            number => format!("{} sent", count(number, "alert message")),
+            0 => "no notification".to_owned(),
+            number => format!("{} sent", count(number, "notification")),
         };
         let pending = if self.pending > 0 {
-            format!("; {} still owed", count(self.pending, "alert"))
+            format!("; {} pending", count(self.pending, "alert"))
         } else {
             String::new()
         };
         let suppressed = match self.suppressed.len() {
             0 => String::new(),
-            number => format!("; {number} held back"),
+            number => format!("; {number} suppressed"),
         };
         let took = latency(self.took);
         format!("{} probed in {took}: {}; {delivered}{pending}{suppressed}", probed, parts.join(", "))
@@ -249,14 +249,14 @@ impl Line {
             self.id.as_str(),
             self.health_column(),
         );
-        if let Some((seen, needed)) = self.pending {
+        if let Some((counted, of)) = self.pending {
             let next = match judgement.verdict {
                 Verdict::Pass => "to UP",
                 Verdict::Degraded => "to DEGRADED",
                 Verdict::Fail => "to DOWN",
                 Verdict::Unknown | Verdict::Skipped => "to change",
             };
-            let _ = write!(text, "  {}", paint(FAINT, &format!("({seen} of {needed} {next})")));
+            let _ = write!(text, "  {}", paint(FAINT, &format!("({counted} of {of} {next})")));
         }
         text.push('\n');
         text.push_str(&reasons(judgement, 9 + width + 2));
@@ -271,7 +271,7 @@ impl Line {
         Value::Object(line)
     }
 
-    /// Whether nobody knows that it is still as good as it was (trap 20).
+    /// Whether its health may have changed unseen (trap 20).
     fn is_unknown(&self) -> bool {
         self.judgement.verdict == Verdict::Unknown && matches!(self.health, Health::Up | Health::New)
     }

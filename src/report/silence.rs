@@ -76,7 +76,7 @@ pub fn silences_json(lines: &[SilenceLine], now: Timestamp) -> Value {
     json!({ "format_version": FORMAT_VERSION, "silences": lines.iter().map(silence).collect::<Vec<_>>() })
 }
 
-/// Why nobody is told, for programs.
+/// Why an alert is suppressed, for programs.
 pub fn suppression_json(reason: &Reason, now: Timestamp) -> Map<String, Value> {
     Map::from_iter([
         ("by".to_owned(), reason.kind().into()),

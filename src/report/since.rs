@@ -51,7 +51,7 @@ fn head_text(text: &mut String, seen: Option<&StoredHead>, now: Option<&StoredHe
             format!("generation {}{commit}", head.generation.0)
         }
     };
-    let _ = write!(text, "\n  the catalog went from {} to {}", named(seen), named(now));
+    let _ = write!(text, "\n  the catalog changed from {} to {}", named(seen), named(now));
     if let Some(by) = now.and_then(|head| head.synced_by.as_ref()) {
         let _ = write!(text, ", by {by}");
     }

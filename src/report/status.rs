@@ -47,9 +47,9 @@ pub struct MonitorStatus {
     /// Why it is not good; empty if it is.
     pub why: String,
     pub incident: Option<Incident>,
-    /// An alert that nobody has got yet.
+    /// An alert that no channel has accepted yet.
     pub pending: bool,
-    /// Why nobody is told of it at present.
+    /// Why its alert is suppressed at present.
     pub suppressed: Option<Reason>,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
@@ -106,7 +106,7 @@ impl StatusReport {
 
     fn run_line(&self) -> String {
         let Some(last) = &self.last_run else {
-            return format!("{} no run has come to its end yet", paint(WARN, "stale:"));
+            return paint(WARN, "No check has completed yet.");
         };
         let LastOk {
             period: _,
@@ -173,14 +173,14 @@ impl MonitorStatus {
         self.samples.as_ref()?.iter().rfind(|(_, sample)| sample.verdict.is_evidence())
     }
 
-    /// Whether nobody knows that it is still as good as it was: what nobody could see is never shown as UP (trap 20).
+    /// Whether its health may have changed unseen: what the prober could not see is never shown as UP (trap 20).
     fn is_unknown(&self) -> bool {
         let last = self.samples.as_ref().and_then(|samples| samples.last());
         let unseen = last.is_some_and(|(_, sample)| sample.verdict == Verdict::Unknown);
         unseen
             && match self.health {
                 Some(Health::Up | Health::New) => true,
-                // That people were told of is not over because nobody can see it.
+                // What was delivered is not over because the prober cannot see it.
                 Some(Health::Degraded | Health::Down) | None => false,
             }
     }
@@ -222,7 +222,7 @@ impl MonitorStatus {
         }
         text.push('\n');
         if !self.why.is_empty() && self.enabled {
-            // What is said of a monitor that still counts as up is no good news.
+            // What is said of a monitor that still counts as up is a warning.
             let style = if self.health == Some(Health::Up) { WARN } else { style };
             let _ = writeln!(text, "{:indent$}{}", "", paint(style, &self.why), indent = 9);
         }
@@ -231,8 +231,8 @@ impl MonitorStatus {
         }
         if self.pending {
             let words = match &self.suppressed {
-                None => "an alert is owed; the next run sends it",
-                Some(_) => "an alert is owed, and not told for now",
+                None => "an alert is pending; the next run sends it",
+                Some(_) => "an alert is pending, and suppressed for now",
             };
             let _ = writeln!(text, "{:indent$}{}", "", paint(WARN, words), indent = 9);
         }

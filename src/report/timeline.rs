@@ -50,7 +50,7 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
     let assumed = assumed(monitor, play);
     if !assumed.is_empty() {
         let note =
-            format!("depends on {}, taken to be up (--parent ID=SCRIPT says otherwise)", assumed.join(", "));
+            format!("depends on {}, assumed to be up (change with --parent ID=SCRIPT)", assumed.join(", "));
         let _ = writeln!(text, "{}", paint(FAINT, &note));
     }
     text.push('\n');

@@ -119,13 +119,13 @@ pub fn pick(text: String, key: Option<&str>) -> Fetched {
     let Some(key) = key else { return Ok(text) };
     let unfit = |why: String| Err(Unavailable::Unfit(why));
     let Ok(Value::Object(fields)) = serde_json::from_str(&text) else {
-        return unfit("it is no JSON object".to_owned());
+        return unfit("it is not a JSON object".to_owned());
     };
     match fields.get(key) {
         Some(Value::String(text)) => Ok(text.clone()),
         Some(value @ (Value::Number(_) | Value::Bool(_))) => Ok(value.to_string()),
         Some(Value::Null | Value::Array(_) | Value::Object(_)) => {
-            unfit(format!("its key `{key}` is no text"))
+            unfit(format!("its key `{key}` is not a string"))
         }
         None => unfit(format!("it has no key `{key}`")),
     }

@@ -1,4 +1,4 @@
-//! `down at 12m, up at 14m`: the alerts that somebody expects, against those that there were.
+//! `down at 12m, up at 14m`: the expected alerts, against those that there were.
 
 use std::fmt;
 use std::time::Duration;
@@ -53,10 +53,10 @@ impl Expectation {
             }
         }
         match (none, expected.as_slice()) {
-            (Some(spot), [_, ..]) => Err(ScriptError::new(spot, "`none` stands alone")),
+            (Some(spot), [_, ..]) => Err(ScriptError::new(spot, "`none` must stand alone")),
             (None, []) => {
                 let spot = Spot { line: 1, column: 1, length: 1 };
-                Err(ScriptError::new(spot, "there is no alert; `none` says that there shall be none"))
+                Err(ScriptError::new(spot, "no alert given; write `none` to expect no alert"))
             }
             (Some(_), []) | (None, [_, ..]) => Ok(Self(expected)),
         }
@@ -81,12 +81,12 @@ fn one(part: &[Token]) -> Result<Option<Expected>, ScriptError> {
     let mut rest = part.iter();
     let whole = spanning(part);
     let time = |text: &str, spot| {
-        let wanted = "the time is written as in `down at 12m`";
+        let wanted = "write the time as in `down at 12m`";
         parse_duration(text).map(Some).map_err(|_| ScriptError::new(spot, wanted))
     };
     while let Some(Token { kind, spot }) = rest.next() {
         let TokenKind::Word(word) = kind else {
-            return Err(ScriptError::new(*spot, "alerts are written as in `down at 12m, up at 14m`"));
+            return Err(ScriptError::new(*spot, "write alerts as in `down at 12m, up at 14m`"));
         };
         if word == "at" || word == "@" {
             match rest.next() {
@@ -214,13 +214,13 @@ mod tests {
     #[test]
     fn what_is_no_alert_says_where_and_why() {
         for (text, expected) in [
-            ("down, ups at 3m", "column 7: \"ups\" is no alert"),
-            ("", "column 1: there is no alert; `none` says that there shall be none"),
-            ("down at noon", "column 9: the time is written as in `down at 12m`"),
-            ("down at", "column 6: the time is written as in `down at 12m`"),
-            ("down, none", "column 7: `none` stands alone"),
-            ("down*2", "column 5: alerts are written as in `down at 12m, up at 14m`"),
-            ("at 3m", "column 1: \"\" is no alert"),
+            ("down, ups at 3m", "column 7: unknown alert \"ups\""),
+            ("", "column 1: no alert given; write `none` to expect no alert"),
+            ("down at noon", "column 9: write the time as in `down at 12m`"),
+            ("down at", "column 6: write the time as in `down at 12m`"),
+            ("down, none", "column 7: `none` must stand alone"),
+            ("down*2", "column 5: write alerts as in `down at 12m, up at 14m`"),
+            ("at 3m", "column 1: unknown alert \"\""),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

@@ -1,7 +1,7 @@
 //! What the policy of a monitor makes of probes that never were made. Pure.
 //!
-//! Runs are played with the very decisions of `check`: the judgement, the state machine, what is owed, and who is not
-//! told of it. Only what the network would say is made up, and the topic takes every message.
+//! Runs are played with the very decisions of `check`: the judgement, the state machine, what is pending, and what is
+//! suppressed. Only what the network would say is made up, and the topic takes every message.
 //!
 //! | file | |
 //! |---|---|

@@ -45,7 +45,7 @@ impl Script {
         let elements = reader.elements(None)?;
         if elements.is_empty() {
             let spot = Spot { line: 1, column: 1, length: 1 };
-            return Err(ScriptError::new(spot, "there is no outcome"));
+            return Err(ScriptError::new(spot, "no outcome"));
         }
         Ok(Self(elements))
     }
@@ -92,10 +92,10 @@ impl Reader<'_> {
                 (TokenKind::Comma, _) => continue,
                 (TokenKind::Close, Some(_)) => return Ok(elements),
                 (TokenKind::Close, None) => {
-                    return Err(ScriptError::new(*spot, "no bracket is open here"));
+                    return Err(ScriptError::new(*spot, "no matching opening bracket"));
                 }
                 (TokenKind::Star, _) => {
-                    return Err(ScriptError::new(*spot, "what is repeated stands before `*`, as in up*3"));
+                    return Err(ScriptError::new(*spot, "write an outcome before `*`, as in up*3"));
                 }
                 (TokenKind::Open, _) => What::Group(self.group(*spot)?),
                 (TokenKind::Word(word), _) => match Outcome::parse(word) {
@@ -107,19 +107,19 @@ impl Reader<'_> {
         }
         match opened {
             None => Ok(elements),
-            Some(spot) => Err(ScriptError::new(spot, "this bracket is not closed")),
+            Some(spot) => Err(ScriptError::new(spot, "unclosed bracket")),
         }
     }
 
     fn group(&mut self, opened: Spot) -> Result<Vec<Element>, ScriptError> {
         if self.depth == DEEPEST {
-            return Err(ScriptError::new(opened, "there are too many brackets in brackets"));
+            return Err(ScriptError::new(opened, "too many nested brackets"));
         }
         self.depth += 1;
         let elements = self.elements(Some(opened))?;
         self.depth -= 1;
         if elements.is_empty() {
-            return Err(ScriptError::new(opened, "there is no outcome in these brackets"));
+            return Err(ScriptError::new(opened, "no outcome in these brackets"));
         }
         Ok(elements)
     }
@@ -130,14 +130,14 @@ impl Reader<'_> {
         match ahead.next() {
             Some(Token { kind: TokenKind::Star, spot }) => {
                 self.rest = ahead;
-                self.behind(*spot, "a number from 1 to 9999 stands behind `*`", |word| {
+                self.behind(*spot, "write a number from 1 to 9999 after `*`", |word| {
                     let number = word.parse().ok().filter(|number| (1..10_000).contains(number));
                     number.map(Times::Number)
                 })
             }
             Some(Token { kind: TokenKind::Word(word), spot }) if word == "for" => {
                 self.rest = ahead;
-                self.behind(*spot, "a time such as 30m or 4h stands behind `for`", |word| {
+                self.behind(*spot, "write a time such as 30m or 4h after `for`", |word| {
                     parse_duration(word).ok().map(Times::Lasting)
                 })
             }
@@ -197,21 +197,21 @@ mod tests {
     #[test]
     fn what_is_no_script_says_where_and_why() {
         for (text, expected) in [
-            ("up*3, fial", "column 7: \"fial\" is no outcome"),
-            ("up\nup, 503", "line 2, column 5: \"503\" is no outcome"),
-            ("", "column 1: there is no outcome"),
-            ("# nothing", "column 1: there is no outcome"),
-            ("up*", "column 4: a number from 1 to 9999 stands behind `*`"),
-            ("up*0", "column 4: a number from 1 to 9999 stands behind `*`"),
-            ("up*many", "column 4: a number from 1 to 9999 stands behind `*`"),
-            ("3*up", "column 1: \"3\" is no outcome"),
-            ("*3", "column 1: what is repeated stands before `*`, as in up*3"),
-            ("up for ever", "column 8: a time such as 30m or 4h stands behind `for`"),
-            ("(up", "column 1: this bracket is not closed"),
-            ("up)", "column 3: no bracket is open here"),
-            ("up, ()", "column 5: there is no outcome in these brackets"),
-            ("(((((((((up)))))))))", "column 9: there are too many brackets in brackets"),
-            ("\u{1b}[2J", "column 1: \"\u{fffd}[2j\" is no outcome"),
+            ("up*3, fial", "column 7: unknown outcome \"fial\""),
+            ("up\nup, 503", "line 2, column 5: unknown outcome \"503\""),
+            ("", "column 1: no outcome"),
+            ("# nothing", "column 1: no outcome"),
+            ("up*", "column 4: write a number from 1 to 9999 after `*`"),
+            ("up*0", "column 4: write a number from 1 to 9999 after `*`"),
+            ("up*many", "column 4: write a number from 1 to 9999 after `*`"),
+            ("3*up", "column 1: unknown outcome \"3\""),
+            ("*3", "column 1: write an outcome before `*`, as in up*3"),
+            ("up for ever", "column 8: write a time such as 30m or 4h after `for`"),
+            ("(up", "column 1: unclosed bracket"),
+            ("up)", "column 3: no matching opening bracket"),
+            ("up, ()", "column 5: no outcome in these brackets"),
+            ("(((((((((up)))))))))", "column 9: too many nested brackets"),
+            ("\u{1b}[2J", "column 1: unknown outcome \"\u{fffd}[2j\""),
         ] {
             let error = Script::parse(text).expect_err(text);
             assert_eq!(error.to_string(), expected, "{text}");

@@ -10,7 +10,7 @@ use crate::state::{Decider, Row, decide};
 use crate::suppress::{Discarded, Reason, Scene, Silence, sort};
 use crate::verdict::Judgement;
 
-/// The name of a run that nobody made.
+/// The name of a made-up run.
 const HOLDER: &str = "simulation";
 
 /// A monitor that is watched.
@@ -37,7 +37,7 @@ pub struct Stage<'a> {
 pub struct Run {
     /// Taken by their topics.
     pub alerts: Vec<Alert>,
-    /// Held back at its end.
+    /// Suppressed at its end.
     pub suppressed: Vec<(MonitorId, Reason)>,
     pub discarded: Vec<Discarded>,
 }
@@ -81,8 +81,8 @@ impl<'a> Stage<'a> {
         self.rows.get(id)
     }
 
-    /// One run at `now` that saw this, in the order of [`check`](crate): what was owed is told, the probes are decided
-    /// on, and what they make owed is told.
+    /// One run at `now` that saw this, in the order of [`check`](crate): pending alerts are sent, the probes are decided
+    /// on, and what they make pending is sent.
     pub fn run(&mut self, seen: &BTreeMap<MonitorId, Judgement>, now: Timestamp) -> Run {
         self.epoch += 1;
         let mut run = self.notify(&HashMap::new(), Moment::BeforeProbes, now);

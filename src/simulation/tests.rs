@@ -92,14 +92,14 @@ fn an_outage_that_outlasts_its_window_is_notified_at_the_first_probe_after_it() 
     assert_eq!(discarded, [DiscardReason::Recovered]);
 }
 
-// Trap 7: people who know that it is degraded hear nothing of a time in which it was DOWN and they wanted no word.
+// Trap 7: a DOWN inside a suppression needs no alert where DEGRADED was delivered before and after.
 #[test]
 fn what_is_as_people_know_it_after_a_window_is_not_notified_again() {
     let mut shop = monitor("shop", 2, 1);
     let window = Window::parse("2026-01-05T00:15", Duration::from_mins(30), "UTC", None, None);
     shop.maintenance.push(window.expect("a window"));
     check(&shop, "up*2, degraded*7, fail*4, degraded*20", "DEGRADED 6m");
-    // One that lasts beyond the window is told.
+    // One that lasts beyond the window is notified.
     check(&shop, "up*2, degraded*7, fail*20", "DEGRADED 6m, DOWN 46m");
 }
 
@@ -126,7 +126,7 @@ fn the_same_script_gives_the_same_line_down_to_the_ids() {
     let subjects: Vec<_> = one.alerts().map(|(notice, _)| notice.subject.as_str()).collect();
     assert_eq!(
         subjects,
-        ["DOWN shop: a simulated failure, expected a good answer", "UP shop: good again after 4m"]
+        ["DOWN shop: a simulated failure, expected a good answer", "UP shop: recovered after 4m"]
     );
 }
 

@@ -30,7 +30,7 @@ pub struct Play<'a> {
     pub environment: Option<&'a str>,
 }
 
-/// A monitor that nobody has seen yet, and what its probes see.
+/// A monitor that was never probed, and what its probes see.
 #[derive(Debug, Clone)]
 pub struct Part<'a> {
     pub monitor: &'a Monitor,
@@ -66,7 +66,7 @@ pub struct Moment {
     pub parents: Vec<(MonitorId, Health)>,
     /// Of the monitor and of its parents.
     pub alerts: Vec<Notice>,
-    /// Why what the monitor owes is held back, where that is another reason than in the run before.
+    /// Why the alert of the monitor is suppressed, where that is another reason than in the run before.
     pub suppressed: Option<Reason>,
     pub discarded: Option<DiscardReason>,
 }
@@ -78,7 +78,7 @@ pub enum TooLong {
     Probes(usize),
     #[error("the script takes more than {0} runs")]
     Runs(u32),
-    #[error("the script goes on beyond the calendar")]
+    #[error("the script ends beyond the calendar")]
     Calendar,
 }
 
@@ -152,7 +152,7 @@ impl Timeline {
 }
 
 impl Moment {
-    /// Whether people hear of something, or do not although they would have.
+    /// Whether an alert is sent, suppressed or discarded.
     pub fn is_eventful(&self) -> bool {
         !self.alerts.is_empty() || self.suppressed.is_some() || self.discarded.is_some()
     }

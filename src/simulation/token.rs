@@ -21,7 +21,7 @@ pub struct Spot {
 pub struct ScriptError {
     pub spot: Spot,
     pub message: String,
-    /// The word that nobody knows, if it is one.
+    /// The unknown word, if it is one.
     pub unknown: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl ScriptError {
 
     /// For a word that is not `what`.
     pub fn unknown(spot: Spot, word: &str, what: &str) -> Self {
-        let message = format!("{:?} is no {what}", marked(word.to_owned()));
+        let message = format!("unknown {what} {:?}", marked(word.to_owned()));
         Self { unknown: Some(word.to_owned()), ..Self::new(spot, message) }
     }
 }

@@ -17,7 +17,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Around a folder that somebody named: the top of its git repository; without one the current directory; of a
+    /// Around a named folder: the top of its git repository; without one the current directory; of a
     /// folder elsewhere that folder itself.
     pub fn around(folder: &Path) -> io::Result<Self> {
         let here = fs::canonicalize(".")?;

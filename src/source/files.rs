@@ -28,32 +28,32 @@ pub enum SourceError {
     Unreadable { path: String, source: io::Error },
     #[error("{path} is larger than {limit} MiB", limit = FILE_BYTES >> 20)]
     TooLarge { path: String },
-    #[error("there are more than {FILES} files in {path}")]
+    #[error("more than {FILES} files in {path}")]
     TooMany { path: String },
-    #[error("{path} leads back to a folder that it lies in")]
+    #[error("{path} links back to a parent folder")]
     Loop { path: String },
     #[error("{path} is not a .yaml or .yml file")]
     NotYaml { path: String },
     #[error("{path} is neither a file nor a folder")]
     NotRegular { path: String },
-    #[error("{path} leads to {target}, which is not of {top}")]
+    #[error("{path} links to {target}, outside {top}")]
     LedOut { path: String, target: String, top: String },
 }
 
 impl SourceError {
-    /// The way out.
+    /// The next step.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => {
-                "a path or `-C DIR` names another place; `monitorctl init` starts a repository"
+                "name another path or pass `-C DIR`; `monitorctl init` starts a repository"
             }
-            Self::TooLarge { .. } | Self::NotYaml { .. } => "monitors stand in .yaml files, or come from `-`",
-            Self::TooMany { .. } => "divide the catalog, or remove links that multiply it",
+            Self::TooLarge { .. } | Self::NotYaml { .. } => {
+                "write monitors in .yaml files, or pass `-` for standard input"
+            }
+            Self::TooMany { .. } => "split the catalog, or remove links that multiply it",
             Self::Loop { .. } => "remove the link",
-            Self::NotRegular { .. } => "a pipe or a device holds no monitors: put a file there, or remove it",
-            Self::LedOut { .. } => {
-                "a link may lead to what lies in the same repository: put the file itself there, or remove it"
-            }
+            Self::NotRegular { .. } => "replace the pipe or device with a file, or remove it",
+            Self::LedOut { .. } => "link only inside the repository: copy the file there, or remove the link",
         }
     }
 }
@@ -110,7 +110,7 @@ pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
     found(read.map(|file| SourceFile { folder: slashed(folder), ..file }))
 }
 
-/// The same for a file that somebody named at the prompt: wherever it leads, and a pipe as well.
+/// The same for a file that was named at the prompt: wherever it leads, and a pipe as well.
 pub fn read_given(path: &Path) -> Result<Option<SourceFile>, SourceError> {
     let file = read_open(Path::new(""), path);
     let is_too_large = |file: &SourceFile| file.bytes.len() > FILE_BYTES;
@@ -163,7 +163,7 @@ struct Catalog<'a> {
 }
 
 impl<'a> Catalog<'a> {
-    /// With the bounds around a `folder` of it that somebody named.
+    /// With the bounds around a `folder` of it that was named.
     fn of(root: &'a Path, folder: &Path) -> Result<Self, SourceError> {
         let bounds = Bounds::around(folder).map_err(|error| unreadable(folder, error))?;
         Ok(Self { root, bounds })
@@ -236,7 +236,7 @@ impl<'a> Catalog<'a> {
         Ok(())
     }
 
-    /// A file, unless a link to it leads out, or it is none: who opens a pipe waits for somebody to write.
+    /// A file, unless a link to it leads out, or it is none: opening a pipe waits for a writer.
     fn read_file(&self, path: &Path) -> Result<SourceFile, SourceError> {
         let found = fs::symlink_metadata(path).map_err(|error| unreadable(path, error))?;
         if found.is_symlink() {
@@ -264,7 +264,7 @@ pub fn is_catalog(path: &Path) -> bool {
 /// The catalog that `path` is only a part of.
 pub fn catalog_around(path: &Path) -> Option<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
-    // What is above the current directory has its name from somebody else.
+    // What is above the current directory may have a foreign name.
     let path = plain(path.strip_prefix(here).unwrap_or(path));
     let root = catalog_of(&path);
     (root != path).then(|| root.to_owned())

@@ -28,10 +28,10 @@ pub struct Tree {
 /// Why git has nothing to say here; not an error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Outside {
-    #[error("this directory is in no git repository")]
+    #[error("this directory is not in a git repository")]
     NoRepository,
     /// There is one, and git does not open it, or is not here.
-    #[error("git does not open this repository: {0}")]
+    #[error("git cannot open this repository: {0}")]
     Closed(String),
 }
 
@@ -40,7 +40,7 @@ pub enum Outside {
 pub enum GitError {
     #[error("cannot run git")]
     NotRun(#[from] io::Error),
-    #[error("there is no commit {0:?} here")]
+    #[error("no commit {0:?} here")]
     NoCommit(String),
     #[error("git {what} failed: {why}")]
     Failed { what: String, why: String },
@@ -77,10 +77,10 @@ impl Repository {
                 return Ok(repository);
             }
             Ok(output) => sentence(&output),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => "there is no `git` program".to_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => "no `git` program found".to_owned(),
             Err(error) => error.to_string(),
         };
-        // Of a repository that is broken or somebody else's, git says the same as of none.
+        // Of a repository that is broken or of another user, git says the same as of none.
         Err(if is_in_repository(directory) { Outside::Closed(why) } else { Outside::NoRepository })
     }
 
@@ -148,7 +148,7 @@ impl Repository {
         (output.status.success() && !name.is_empty()).then_some(name)
     }
 
-    /// Whether files below `paths` differ from the commit that is checked out. A catalog's file that git was told to
+    /// Whether files below `paths` differ from the commit that is checked out. A catalog's file that git is set to
     /// ignore is in no commit either.
     pub fn is_dirty(&self, paths: &[&Path]) -> Result<bool, GitError> {
         let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored", "--"];
@@ -282,7 +282,7 @@ impl Repository {
 
     fn git<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new("git");
-        // A look must not wait for, or disturb, somebody who is at work in the repository.
+        // A look must not wait for, or disturb, a person who is at work in the repository.
         command.current_dir(&self.directory).arg("--no-optional-locks").args(args).stdin(Stdio::null());
         command
     }

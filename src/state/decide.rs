@@ -75,7 +75,7 @@ fn create(
     }))
 }
 
-/// Remembers where the untold time begins: with the first change after what was told.
+/// Remembers where the pending time begins: with the first change after what was delivered.
 fn first_pending(before: Option<FirstPending>, delivered: u64, after: &Confirmed) -> Option<FirstPending> {
     if after.seq == delivered + 1 {
         before
@@ -109,7 +109,7 @@ fn update(
         // The streak that is left out was of the earlier text.
         Step::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
         Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
-        // What people were told before it was switched off is not forgotten, if they were not told of that yet.
+        // What was delivered before it was switched off is not forgotten, if its end is still pending.
         Step::Discard(confirmed) => {
             let discard = row.delivered.seq == confirmed.seq;
             (confirmed, discard)
@@ -135,7 +135,7 @@ fn update(
     Some(Write::Update { row, discard })
 }
 
-/// What to write about a monitor that nobody watches any more, if anything.
+/// What to write about a monitor that is no longer watched, if anything.
 pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
     if row.epoch >= by.epoch {
         return None;
@@ -237,7 +237,7 @@ mod tests {
         assert!(down.confirmed.incident.is_some_and(|incident| incident.closed_at.is_none()));
     }
 
-    // Trap 14: news that hangs on the fingerprint of a certificate is news on each machine of a rollout.
+    // Trap 14: an alert that depends on the fingerprint of a certificate repeats on each machine of a rollout.
     #[test]
     fn another_certificate_that_ends_soon_as_well_is_no_new_alert() {
         let monitor = Monitor::sample("m", "https://m.example/");
@@ -254,7 +254,7 @@ mod tests {
             };
             let by = Decider { holder: "run", epoch: epoch.unsigned_abs(), now: judgement.at };
             let write = decide(by, row.as_ref(), &monitor, &judgement, || "a".to_owned());
-            assert_eq!(write.is_some(), epoch <= 2, "two in a row are news, and what follows is none");
+            assert_eq!(write.is_some(), epoch <= 2, "two in a row need an alert, and what follows none");
             row = write.map(|write| write.row().clone()).or(row);
         }
         assert_eq!(row.map(|row| (row.confirmed.health, row.confirmed.seq)), Some((Health::Degraded, 1)));

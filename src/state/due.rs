@@ -111,7 +111,7 @@ pub fn next_due(monitor: &Monitor, period: Duration, from: u64, backlog: &Backlo
     (from..last).find(|slot| is_due(monitor, period, *slot, backlog)).unwrap_or(last)
 }
 
-/// A slot that is the monitor's own, for whoever plays with time.
+/// A slot that is the monitor's own, for a caller that plays with time.
 pub fn own_slot(monitor: &Monitor, period: Duration) -> u64 {
     let every = monitor.runs_apart(period);
     every - leader(monitor).spread() % every

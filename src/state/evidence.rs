@@ -57,7 +57,7 @@ enum Sign {
     CutOff,
     /// The connection was reset or TLS failed, before there was an answer.
     Broken,
-    /// Somebody was reached.
+    /// A server was reached.
     Other,
 }
 
@@ -102,7 +102,7 @@ impl Groups {
                 self.by_reach.entry(reach).or_default().add(is_cut_off);
             }
             Health::New => self.new.add(is_cut_off),
-            // That it still gets no answer is no news.
+            // That it still gets no answer is no change.
             Health::Down => {}
         }
     }

@@ -98,7 +98,7 @@ impl Directory {
         self.positions.get(monitor).copied()
     }
 
-    /// Appends those of `monitors` that have no position yet, in their order; tells which pages changed.
+    /// Appends those of `monitors` that have no position yet, in their order; gives the pages that changed.
     pub fn extend<'a>(&mut self, monitors: impl IntoIterator<Item = &'a MonitorId>) -> Vec<usize> {
         let mut changed = Vec::new();
         for monitor in monitors {

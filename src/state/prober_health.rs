@@ -23,7 +23,7 @@ pub enum ProberHealth {
     /// Many fail alike, but a canary answers, or another monitor of the same kind of address: what is seen is true.
     Vouched,
     /// Many fail alike, and there is no canary to ask. What is seen is taken for true: a page too many is better than
-    /// an outage that nobody hears of.
+    /// an unnoticed outage.
     Unvouched,
     /// No canary answers either: what got no answer says nothing about its endpoint.
     Blind,
@@ -52,10 +52,10 @@ pub enum CanaryOutcome {
     Answer,
     /// Nothing, for this reason.
     Silence(String),
-    /// Somebody was reached who broke the TLS session or the connection. That is silence if every https endpoint fails
+    /// A server was reached that broke the TLS session or the connection. That is silence if every https endpoint fails
     /// like this, and else says nothing.
     Broken(String),
-    /// This says nothing: the machine may not reach its address, had no time to ask, or met somebody who may be another.
+    /// This says nothing: the machine may not reach its address, had no time to ask, or met another server.
     Barred(String),
 }
 
@@ -131,7 +131,7 @@ impl SelfCheck {
         }
     }
 
-    /// Whether people want to hear of it.
+    /// Whether it needs an alert.
     pub fn is_worth_a_word(&self) -> bool {
         match self.prober_health {
             ProberHealth::Vouched | ProberHealth::Unvouched | ProberHealth::Blind => true,
@@ -165,8 +165,8 @@ impl SelfCheck {
     /// What to write about the prober, if anything. It has no row until it is blind for the first time: a run that sees
     /// well costs nothing.
     ///
-    /// One blind run is enough to tell people. What stands behind it is not one probe but all of them and every canary,
-    /// it takes the place of alerts that are not sent, and as a rule it is told over the very network that is cut: so a
+    /// One blind run is enough for an alert. What stands behind it is not one probe but all of them and every canary,
+    /// it takes the place of alerts that are not sent, and as a rule it is sent over the very network that is cut: so a
     /// blip comes as one late message.
     pub fn decide(&self, by: Decider<'_>, row: Option<&Row>, prober: &Monitor) -> Option<Write> {
         let judgement = self.judgement(by.now);
@@ -214,7 +214,7 @@ impl SelfCheck {
     }
 }
 
-/// What nobody had to write down: it could see.
+/// The row of a prober that was never cut off: it could see.
 fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
     Row {
         monitor: prober.id.clone(),
@@ -241,14 +241,14 @@ impl fmt::Display for SelfCheck {
         let link = match (self.canaries.iter().find(answers), silent) {
             (Some(CanaryResult { canary, .. }), _) => {
                 write!(f, "the canary {canary} answers")?;
-                "and no answer comes from"
+                "but no answer comes from"
             }
             (None, _) if self.prober_health == ProberHealth::Vouched => {
                 f.write_str("no canary answers, but other monitors do")?;
                 "and no answer comes from"
             }
             (None, 0) => {
-                f.write_str("there is no canary to ask")?;
+                f.write_str("no canaries are configured")?;
                 "and no answer comes from"
             }
             (None, 1) => {

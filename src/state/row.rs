@@ -20,7 +20,7 @@ pub struct Row {
     pub revision: u64,
     pub confirmed: Confirmed,
     pub delivered: Delivered,
-    /// When the first change began that people were not told of when it was confirmed.
+    /// When the first change began that was not delivered when it was confirmed.
     pub first_pending: Option<FirstPending>,
     /// Epoch of the run that wrote last.
     pub epoch: u64,
@@ -32,7 +32,7 @@ pub struct Row {
     pub run: String,
 }
 
-/// The first of the changes that people have not been told of.
+/// The first of the changes that are not delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstPending {
     /// Its number.
@@ -42,9 +42,9 @@ pub struct FirstPending {
 }
 
 impl Row {
-    /// When the time began of which people do not know; `None` if nothing is owed, or the beginning is not known.
+    /// When the pending time began; `None` if nothing is pending, or the beginning is not known.
     ///
-    /// What was told since makes what is stored a thing of the past, so the number is compared and nothing is cleared.
+    /// A later delivery makes what is stored a thing of the past, so the number is compared and nothing is cleared.
     pub fn pending_since(&self) -> Option<Timestamp> {
         self.first_pending
             .filter(|first_pending| first_pending.seq == self.delivered.seq + 1)

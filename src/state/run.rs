@@ -13,7 +13,7 @@ pub struct Lease {
     pub holder: String,
     /// The machine, for people.
     pub host: String,
-    /// What tells this process from every other one, where the system says it.
+    /// What distinguishes this process from every other one, where the system says it.
     pub process: Option<HolderProcess>,
     /// A holder that died: its lease counts as given back.
     pub instead_of: Option<DeadHolder>,
@@ -67,8 +67,8 @@ pub enum Held {
     },
     /// Other runs ask for it at this moment, each in the way of the others.
     Contended,
-    /// This slot, or a later one, is done.
-    Done { slot: u64 },
+    /// This slot, or a later one, is done; `at` is when its run ended, if that is known.
+    Done { slot: u64, at: Option<Timestamp> },
 }
 
 impl Held {
@@ -122,7 +122,7 @@ pub struct LastOk {
     pub range: Option<SkippedRange>,
     /// How long it took.
     pub took: Duration,
-    /// The epoch up to which every incident is in the history; `None` where nobody kept count.
+    /// The epoch up to which every incident is in the history; `None` where it was not counted.
     pub recorded: Option<u64>,
 }
 
@@ -142,7 +142,7 @@ impl Lease {
     pub fn sample(holder: &str, slot: u64) -> Self {
         Self {
             holder: holder.to_owned(),
-            host: "box".to_owned(),
+            host: "host-1".to_owned(),
             process: None,
             instead_of: None,
             slot,
@@ -157,7 +157,7 @@ impl Lease {
 impl HolderProcess {
     pub fn sample(pid: u32) -> Self {
         Self {
-            host: "box".to_owned(),
+            host: "host-1".to_owned(),
             boot: "7a0f".to_owned(),
             namespace: "pid:[4026531836] time:[4026531834]".to_owned(),
             pid,

@@ -29,7 +29,7 @@ pub enum Backing {
     Moto(Region, Clock),
 }
 
-/// A region of moto that nobody else uses, so that the tables of a test may have their usual names.
+/// A region of moto for this test alone, so that its tables may have their usual names.
 #[derive(Clone)]
 pub struct Region {
     address: String,

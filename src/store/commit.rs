@@ -16,7 +16,7 @@ use crate::state::Write;
 #[derive(Debug)]
 pub struct Committed {
     pub written: Vec<MonitorId>,
-    /// Somebody else changed these since they were read.
+    /// Another run changed these since they were read.
     pub overtaken: Vec<MonitorId>,
     pub end: CommitEnd,
 }
@@ -53,7 +53,7 @@ impl Committed {
 
 impl RunWriter {
     /// Writes the rows in batches, in their order, each as a whole while the lease is still ours, until one cannot be
-    /// written. `each` is told what a batch has written, as soon as it has.
+    /// written. `each` receives what a batch has written, as soon as it has.
     pub async fn commit_each(&self, writes: &[Write], mut each: impl FnMut(&[MonitorId])) -> Committed {
         let mut committed = Committed::none();
         for batch in writes.chunks(self.connection.pace.rows_per_batch.max(1)) {

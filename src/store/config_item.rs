@@ -60,7 +60,7 @@ pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
 }
 
 /// What an item says of itself whatever the rest of it is like; `None` if it does not say whose it is, or since when it
-/// is nobody's.
+/// has no owner.
 fn remains(id: &MonitorId, item: &Item) -> Option<Stored> {
     let mut known: Item = ["owner", "fingerprint", "formerly", "retired_at"]
         .into_iter()
@@ -223,7 +223,7 @@ pub fn change(write: &ItemWrite, stamp: &Stamp) -> Change {
                 .remove("retired_at")
                 .remove("expires")
         }
-        // What does not read would be told of for as long as the tombstone stands.
+        // An unreadable part would be reported for as long as the tombstone stands.
         ItemWrite::Retire { id: _, before: before @ Before::Damaged { fingerprint, .. } } => {
             stamped(unchanged_since(before), stamp.commit.as_deref(), stamp)
                 .set("spec", AttributeValue::M(Item::new()))
@@ -340,7 +340,7 @@ mod tests {
         (name.to_owned(), value)
     }
 
-    // Trap 17: the table may hold what nobody of us wrote.
+    // Trap 17: the table may hold foreign texts.
     #[test]
     fn stored_words_steer_no_terminal_and_are_unmanaged_by_looking_alike() {
         let words = || text("shop\u{1b}[2J\u{202e}");

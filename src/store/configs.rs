@@ -57,7 +57,7 @@ pub struct Batch<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppliedCommit {
     Stays,
-    /// `None`: nobody knows which one it is.
+    /// `None`: it is unknown which one it is.
     Becomes(Option<String>),
 }
 
@@ -99,7 +99,7 @@ impl ConfigReader {
         Ok(configs)
     }
 
-    /// Every item of the table as it is now: for whoever is about to write, or was just refused.
+    /// Every item of the table as it is now: for a caller that is about to write, or was just refused.
     pub async fn read_now(&self) -> Result<Configs, StoreError> {
         let mut configs = Configs::default();
         let table = &self.connection.tables.configs;
@@ -134,7 +134,7 @@ impl ConfigReader {
         Ok(found.into_iter().filter_map(|item| run_page::decode(item).ok()).collect())
     }
 
-    /// Gives every item to `take` as it comes, in the order of the keys. Whoever keeps less than the whole item never
+    /// Gives every item to `take` as it comes, in the order of the keys. A caller that keeps less than the whole item never
     /// holds the whole table.
     pub async fn each(&self, mut take: impl FnMut(Result<ConfigItem, Unreadable>)) -> Result<(), StoreError> {
         let table = &self.connection.tables.configs;

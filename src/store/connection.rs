@@ -36,7 +36,7 @@ pub const TRIES: u32 = 5;
 /// DynamoDB's limit on one `BatchWriteItem`.
 const PUTS_AT_ONCE: usize = 25;
 
-/// Items of a series read in one request: enough for most, and not much too many for whoever needs a few.
+/// Items of a series read in one request: enough for most, and not much too many for a caller that needs a few.
 const NEWEST_AT_ONCE: usize = 250;
 
 /// The names of the three tables.
@@ -252,7 +252,7 @@ impl Connection {
             if left.is_empty() {
                 tries = 1;
             } else if tries == TRIES {
-                return Err(StoreError::throttled(table, "items were left over after all tries"));
+                return Err(StoreError::throttled(table, "items were left over after all attempts"));
             } else {
                 self.wait(tries).await;
                 tries += 1;

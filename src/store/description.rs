@@ -79,7 +79,7 @@ impl Store {
 
     async fn query_missing(&self, table: Table) -> Result<(), StoreError> {
         let name = self.table_name(table);
-        self.nobody(table).send().await.map(|_| ()).map_err(|error| StoreError::from_sdk(name, error))
+        self.missing_key(table).send().await.map(|_| ()).map_err(|error| StoreError::from_sdk(name, error))
     }
 
     async fn expiry(&self, table: Table) -> Result<Expiry, StoreError> {

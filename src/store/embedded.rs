@@ -299,7 +299,7 @@ mod tests {
                     let Acquired::Granted { run, .. } =
                         store.acquire(&lease("run", 1)).await.expect("it answers")
                     else {
-                        panic!("nobody else asks")
+                        panic!("there is no other caller")
                     };
                     let rows = rows(300, run.holder(), run.epoch());
                     let writes: Vec<_> = rows.into_iter().map(Write::Create).collect();
@@ -341,7 +341,7 @@ mod tests {
         let open = |patience| {
             Embedded::open_within(patience, &path, &TableNames::default(), Clock::system()).map(drop)
         };
-        open(PATIENCE).expect("nobody else has it");
+        open(PATIENCE).expect("no other process has it");
         let other = File::open(lock_beside(&path)).expect("it is there");
         other.lock().expect("it is free");
         let error = open(Duration::from_millis(50)).expect_err("it is locked");
@@ -369,7 +369,7 @@ mod tests {
         let path = dir.path().join("store.db");
         fs::write(&path, "not a database, but long enough to be looked at as one").expect("it writes");
         for (path, words) in [
-            (path, ["the file", "is not a store of monitorctl, or it is damaged"]),
+            (path, ["the file", "is not a monitorctl store, or is damaged"]),
             (dir.path().to_owned(), ["the store file", "cannot be used"]),
         ] {
             let target = Target::Embedded(path.clone());

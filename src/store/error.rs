@@ -1,4 +1,4 @@
-//! Why the store could not do its work, told apart by what a person does about it.
+//! Why the store could not do its work, sorted by what a person does about it.
 
 use std::error::Error;
 use std::fmt;
@@ -18,7 +18,7 @@ pub enum StoreError {
     #[error("no AWS region is set")]
     NoRegion,
     /// No server has such a name, so none was asked.
-    #[error("the AWS region {region:?} has a character that no region has")]
+    #[error("the AWS region {region:?} has an invalid character")]
     OddRegion { region: String },
     #[error("the AWS credentials are missing, invalid or expired")]
     Credentials(#[source] Source),
@@ -29,7 +29,7 @@ pub enum StoreError {
     #[error("table `{table}` is throttled, after all retries")]
     Throttled { table: String, source: Source },
     /// Transactions of others touched the same item each time.
-    #[error("other writers of table `{table}` were in the way each time")]
+    #[error("other writers of table `{table}` interfered on every attempt")]
     Contended { table: String, source: Source },
     #[error("table `{table}` cannot be reached, after all retries")]
     Unavailable { table: String, source: Source },
@@ -38,13 +38,13 @@ pub enum StoreError {
     /// Another process has locked the file, and keeps it so.
     #[error("the store file {} is locked by another process", path.display())]
     Locked { path: PathBuf },
-    #[error("the file {} is not a store of monitorctl, or it is damaged", path.display())]
+    #[error("the file {} is not a monitorctl store, or is damaged", path.display())]
     NotAStore { path: PathBuf },
     /// The one item that a whole run depends on, `@run`, is not ours to write.
     #[error(transparent)]
     Unreadable(Unreadable),
     /// Nothing of the batch was written.
-    #[error("table `{table}` does not take {}", named(rejected))]
+    #[error("table `{table}` rejects {}", named(rejected))]
     Rejected {
         table: String,
         /// Empty where the table does not say which item it means.
@@ -93,7 +93,7 @@ impl StoreError {
             Self::NoRegion => Some("set AWS_REGION, or a region in the AWS profile"),
             Self::OddRegion { .. } => Some("write it like AWS_REGION=eu-central-1"),
             Self::Credentials(source) if is_of_the_clock(&**source) => {
-                Some("the clock of this machine is wrong: `sudo timedatectl set-ntp true`")
+                Some("set the clock of this machine: `sudo timedatectl set-ntp true`")
             }
             Self::Credentials(source) if source.to_string().starts_with("no credentials") => Some(
                 "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `aws configure` writes a profile",
@@ -106,22 +106,20 @@ impl StoreError {
                 Some("the role needs the DynamoDB actions that the error names on this table")
             }
             Self::NoTable { .. } => Some(
-                "most likely the region (AWS_REGION), the account of the credentials (AWS_PROFILE) or the name (DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE) is another one; Terraform makes the tables (infra/terraform)",
+                "check the region (AWS_REGION), the account (AWS_PROFILE) and the name (DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE); Terraform creates the tables (infra/terraform)",
             ),
             Self::File { .. } => Some(
-                "`--store embedded:PATH` names the file; its directory must be writable, with room on its disk",
+                "make the directory writable and free space on the disk, or name another file with `--store embedded:PATH`",
             ),
-            Self::NotAStore { .. } => {
-                Some("`--store embedded:PATH` names the file; move a damaged one away and sync again")
-            }
-            Self::Locked { .. } => {
-                Some("end the process that uses the store, or let it go on, and try again")
-            }
+            Self::NotAStore { .. } => Some(
+                "move a damaged file away and sync again, or name another file with `--store embedded:PATH`",
+            ),
+            Self::Locked { .. } => Some("end or resume the process that uses the store, and try again"),
             Self::Unreadable(unreadable) => Some(unreadable.help()),
-            Self::Rejected { .. } => Some("`monitorctl validate` says what of a file no table takes"),
-            Self::Unavailable { .. } => Some(
-                "look at the network of this machine, and whether AWS_REGION is the region of the tables",
-            ),
+            Self::Rejected { .. } => Some("`monitorctl validate` shows what a table rejects"),
+            Self::Unavailable { .. } => {
+                Some("check the network of this machine, and whether AWS_REGION is the region of the tables")
+            }
             Self::Throttled { .. } | Self::Contended { .. } | Self::Unexpected { .. } => None,
         }
     }
@@ -216,7 +214,7 @@ mod tests {
             .endpoint_url("http://127.0.0.1:9")
             .credentials_provider(NoCredentials);
         let client = aws_sdk_dynamodb::Client::from_conf(config.build());
-        let error = client.list_tables().send().await.expect_err("nobody signs the request");
+        let error = client.list_tables().send().await.expect_err("the request is not signed");
         assert!(matches!(StoreError::from_sdk("t", error), StoreError::Credentials(_)));
     }
 

@@ -1,4 +1,4 @@
-//! Reads the attributes of an item. Values are moved out; what nobody asks for is ignored, so a newer
+//! Reads the attributes of an item. Values are moved out; unused ones are ignored, so a newer
 //! version may add attributes.
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ pub struct Fields(Item);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed(pub String);
 
-/// Reads an item of one of our formats; what is wrong with it is told with its key.
+/// Reads an item of one of our formats; what is wrong with it is reported with its key.
 pub fn read<T>(
     key: &str,
     newest: u32,
@@ -60,7 +60,7 @@ impl Fields {
         })
     }
 
-    /// A text that is shown to people. The table may hold what nobody of us wrote (trap 17).
+    /// A text that is shown to people. The table may hold foreign texts (trap 17).
     pub fn words(&mut self, name: &str) -> Result<String, Malformed> {
         required(name, self.maybe_words(name)?)
     }

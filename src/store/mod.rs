@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `connect`, `embedded` | the SDK's client, and who serves it on a laptop |
 //! | `connection`, `transaction` | the requests made with it |
-//! | `server_time`, `meter` | what the responses tell beside their answer |
+//! | `server_time`, `meter` | what the responses say beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
 //! | `silences` | what people say |

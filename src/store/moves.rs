@@ -1,7 +1,7 @@
 //! Moves rows to the ids that their monitors have now, under the fence of a run.
 //!
 //! Nothing is deleted: the row under the former id stays, with the id under which it goes on. Like the rows of
-//! monitors that are gone, it is read by nobody and costs next to nothing, and `check` needs no right to delete.
+//! monitors that are gone, it is never read and costs next to nothing, and `check` needs no right to delete.
 
 use futures_util::future::try_join_all;
 
@@ -21,7 +21,7 @@ const MOVES_PER_BATCH: usize = 49;
 
 impl RunWriter {
     /// Moves rows in batches, each as a whole while the lease is still ours, until one cannot be written: there is
-    /// never a moment in which a monitor has two rows, or none. What became of a row is told under its new id.
+    /// never a moment in which a monitor has two rows, or none. What became of a row is notified under its new id.
     pub async fn move_rows(&self, moves: &[Move]) -> Committed {
         let mut committed = Committed::none();
         for batch in moves.chunks(MOVES_PER_BATCH) {

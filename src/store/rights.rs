@@ -1,4 +1,4 @@
-//! Tries requests that change nothing, and tells whether they were allowed.
+//! Tries requests that change nothing, and says whether they were allowed.
 //!
 //! A write has a condition that no item can meet, so that AWS checks the right and then refuses the condition. A
 //! batch has no conditions: it deletes an item that does not exist, which needs no other right and leaves nothing.
@@ -29,14 +29,14 @@ impl Store {
         let name = self.table_name(table);
         let client = &self.connection.client;
         let answer = match action {
-            Action::Query => answer(name, self.nobody(table).send().await),
+            Action::Query => answer(name, self.missing_key(table).send().await),
             Action::GetItem => {
-                let request = client.get_item().table_name(name).set_key(Some(nobody(table)));
+                let request = client.get_item().table_name(name).set_key(Some(missing_key(table)));
                 answer(name, request.send().await)
             }
             Action::Scan => answer(name, client.scan().table_name(name).limit(1).send().await),
             Action::UpdateItem => {
-                let request = client.update_item().table_name(name).set_key(Some(nobody(table)));
+                let request = client.update_item().table_name(name).set_key(Some(missing_key(table)));
                 let request = request
                     .update_expression("SET #format = :format")
                     .condition_expression(IMPOSSIBLE)
@@ -45,7 +45,7 @@ impl Store {
                 answer(name, request.send().await)
             }
             Action::DeleteItem => {
-                let request = client.delete_item().table_name(name).set_key(Some(nobody(table)));
+                let request = client.delete_item().table_name(name).set_key(Some(missing_key(table)));
                 let request =
                     request.condition_expression(IMPOSSIBLE).expression_attribute_names("#format", "format");
                 answer(name, request.send().await)
@@ -78,9 +78,9 @@ impl Store {
     }
 
     /// A query by both parts of the key, for an item that is not there.
-    pub(super) fn nobody(&self, table: Table) -> QueryFluentBuilder {
+    pub(super) fn missing_key(&self, table: Table) -> QueryFluentBuilder {
         let [(partition, _), (sort, _)] = table.keys();
-        let mut values = nobody(table);
+        let mut values = missing_key(table);
         let query = self.connection.client.query().table_name(self.table_name(table)).limit(1);
         query
             .key_condition_expression("#partition = :partition AND #sort = :sort")
@@ -105,7 +105,7 @@ impl Store {
     }
 }
 
-fn nobody(table: Table) -> Item {
+fn missing_key(table: Table) -> Item {
     match table {
         Table::Configs | Table::States => key(MISSING_KEY),
         Table::History => item([("series", text(MISSING_KEY)), ("at", number(0))]),
@@ -113,7 +113,7 @@ fn nobody(table: Table) -> Item {
 }
 
 fn update(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
-    let update = Update::builder().table_name(name).set_key(Some(nobody(table)));
+    let update = Update::builder().table_name(name).set_key(Some(missing_key(table)));
     let update = update
         .update_expression("SET #format = :format")
         .condition_expression(IMPOSSIBLE)
@@ -123,14 +123,14 @@ fn update(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
 }
 
 fn fence(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
-    let check = ConditionCheck::builder().table_name(name).set_key(Some(nobody(table)));
+    let check = ConditionCheck::builder().table_name(name).set_key(Some(missing_key(table)));
     let check = check.condition_expression(IMPOSSIBLE).expression_attribute_names("#format", "format");
     Ok(TransactWriteItem::builder().condition_check(check.build()?).build())
 }
 
 /// Of another item than the fence: no two parts of a transaction may be about the same one.
 fn put(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
-    let mut other = nobody(table);
+    let mut other = missing_key(table);
     let [(partition, _), _] = table.keys();
     other.insert(partition.to_owned(), text(MISSING_KEY));
     let put = Put::builder().table_name(name).set_item(Some(other));
@@ -139,7 +139,7 @@ fn put(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
 }
 
 fn delete(table: Table) -> Result<WriteRequest, BuildError> {
-    let delete = DeleteRequest::builder().set_key(Some(nobody(table))).build()?;
+    let delete = DeleteRequest::builder().set_key(Some(missing_key(table))).build()?;
     Ok(WriteRequest::builder().delete_request(delete).build())
 }
 
@@ -186,7 +186,7 @@ mod tests {
         let store = shared.open();
         for rights_test in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(rights_tests) {
             let facts = store.try_right(rights_test).await;
-            // What the embedded store does not serve is no right that somebody could be refused.
+            // What the embedded store does not serve is no right that a role could be refused.
             let not_served = matches!(rights_test.action, Action::Scan | Action::DeleteItem)
                 && matches!(facts.answer, Answer::Unclear(_));
             assert!(not_served || facts.answer == Answer::Allowed, "{facts:?}");

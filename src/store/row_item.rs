@@ -11,7 +11,7 @@ use crate::state::{FirstPending, Move, ROW_FORMAT, Row, Write};
 use crate::transition::{Confirmed, Flapping, Health, Incident, RecentChanges, Streak, Unwatched};
 use crate::verdict::Verdict;
 
-/// The id under which a row goes on. A row that has it is left behind: nobody reads it, and its id is free.
+/// The id under which a row goes on. A row that has it is left behind: it is never read, and its id is free.
 pub const MOVED_TO: &str = "moved_to";
 
 /// That there is no row, or one that was left behind.

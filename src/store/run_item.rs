@@ -16,7 +16,7 @@ pub const RUN: &str = "@run";
 
 const FORMAT: u32 = 1;
 
-/// The holder of a lease that nobody holds.
+/// The holder of a free lease.
 const NO_HOLDER: &str = "-";
 
 pub fn decode(item: Item) -> Result<RunRecord, Unreadable> {

@@ -32,7 +32,7 @@ pub enum Acquired {
     Refused(Held),
 }
 
-/// Writes what a run decided, told and saw.
+/// Writes what a run decided, sent and saw.
 #[derive(Debug)]
 pub struct RunWriter {
     pub(super) connection: Arc<Connection>,
@@ -76,7 +76,7 @@ impl Store {
         let table = &connection.tables.states;
         let (granted, before) = match connection.update(table, key(RUN), run_item::acquire(lease, now)).await
         {
-            // Whoever is in the way has the lease, or is about to take it.
+            // The other run has the lease, or is about to take it.
             Err(StoreError::Contended { .. }) => (false, connection.get(table, key(RUN)).await?),
             Err(error) => return Err(error),
             // On first use there is no epoch, whatever an empty item looks like.
@@ -95,8 +95,12 @@ impl Store {
             Some(RunRecord { holder: Some(holder), epoch, expires, host, process, .. }) if expires >= now => {
                 Held::By { holder, epoch, expires, host, process }
             }
-            Some(RunRecord { slot, done: true, .. }) if slot >= lease.slot => Held::Done { slot },
-            Some(RunRecord { slot, .. }) if slot > lease.slot => Held::Done { slot },
+            Some(RunRecord { slot, done, last_ok, .. })
+                if slot > lease.slot || (done && slot == lease.slot) =>
+            {
+                let at = last_ok.filter(|last| last.slot == slot).map(|last| last.at);
+                Held::Done { slot, at }
+            }
             Some(_) | None => Held::Contended,
         }))
     }
@@ -148,9 +152,9 @@ impl RunWriter {
         Duration::try_from(self.expires.duration_since(self.connection.time.now())).unwrap_or_default()
     }
 
-    /// Stores what people were told. What was told later, or by another run too, stays.
+    /// Stores what was delivered. What was delivered later, or by another run too, stays.
     ///
-    /// What one message told is stored as a whole: were half of a digest lost in a crash, the next run would send
+    /// What one message delivered is stored as a whole: were half of a digest lost in a crash, the next run would send
     /// the other half under another id. A part that fails does not stop the others; the first failure is returned.
     pub async fn acknowledge(&self, delivered: &[(MonitorId, Delivered)]) -> Result<(), StoreError> {
         let mut first = Ok(());
@@ -183,7 +187,7 @@ impl RunWriter {
             };
             let parts = batch.iter().map(part).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
-            let token = token(&format!("{} {} told {batch:?}", self.holder, self.epoch));
+            let token = token(&format!("{} {} delivered {batch:?}", self.holder, self.epoch));
             match self.connection.transact(table, &token, &parts).await? {
                 Transacted::Done => break,
                 // Those that are stored already, or have no row any more, stand in the way of the rest.
@@ -215,9 +219,9 @@ impl RunWriter {
     }
 }
 
-/// Not fenced, and `revision` stays: that the topic accepted it is true whoever holds the lease.
+/// Not fenced, and `revision` stays: that the topic accepted it is true for every holder of the lease.
 fn acknowledgement(delivered: &Delivered) -> Change {
-    // The end of a flapping is told of the change that was the last one already when people heard of it.
+    // The end of a flapping belongs to the change that was the last one already at the last delivery.
     let newer = match delivered.flapping {
         None => "#delivered.#reminders < :reminders OR attribute_exists(#delivered.#flapping)",
         Some(_) => "#delivered.#reminders < :reminders",

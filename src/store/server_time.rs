@@ -1,4 +1,4 @@
-//! The time of the servers: every box that works on the same tables lives by the same clock.
+//! The time of the servers: every machine that works on the same tables lives by the same clock.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

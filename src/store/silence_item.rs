@@ -11,7 +11,7 @@ use crate::suppress::{SILENCE_FORMAT, Silence};
 /// The sort key of a silence is this and its id.
 pub const SILENCE: &str = "@silence#";
 
-/// How long a silence is kept after its end. Whether it holds is a matter of its times alone; what was not told
+/// How long a silence is kept after its end. Whether it holds is a matter of its times alone; what was not sent
 /// because of it is held against it once more after its end.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 

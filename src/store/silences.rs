@@ -37,7 +37,7 @@ impl ConfigWriter {
         }
     }
 
-    /// In a transaction of its own, because whoever may sync may write in no other way.
+    /// In a transaction of its own, because a role that may sync may write in no other way.
     async fn change_silence(&self, id: &str, change: Change, what: &str) -> Result<Transacted, StoreError> {
         let table = self.connection.tables.configs.as_str();
         let part = change.in_transaction(table, key(&format!("{SILENCE}{id}")));
@@ -78,7 +78,7 @@ mod tests {
         store.config_writer().begin_silence(&begun).await.expect("it is written");
         let read = || async { store.config_reader().read().await.expect("it reads").silences };
         assert_eq!(format!("{:?}", read().await), format!("{:?}", [&begun]));
-        // An answer that is lost is no end by somebody else.
+        // An answer that is lost is no end by another user.
         let (end, brief) =
             (now + Duration::from_mins(5), Silence { id: "01BRIEF".to_owned(), ..silence(now) });
         for work in 0..2 {
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!((configs.silences.len(), configs.unreadable.len()), (0, 1));
         assert_eq!(
             configs.unreadable[0].to_string(),
-            "item `@silence#01X` is malformed: `selector`: \"what:x\" is none of id, tag:, group:, team:"
+            "item `@silence#01X` is malformed: `selector`: \"what:x\" is not an id, tag:, group: or team:"
         );
     }
 }

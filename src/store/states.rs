@@ -62,7 +62,7 @@ impl StateReader {
         Ok(states)
     }
 
-    /// The run record as it is now; `None` before the first run. Its response also tells the servers' time.
+    /// The run record as it is now; `None` before the first run. Its response also gives the servers' time.
     pub async fn run(&self) -> Result<Option<RunRecord>, StoreError> {
         let item = self.connection.get(&self.connection.tables.states, key(RUN)).await?;
         item.map(run_item::decode).transpose().map_err(StoreError::Unreadable)

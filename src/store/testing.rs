@@ -59,7 +59,7 @@ pub struct Plug {
 /// What stops a process that is frozen in the middle of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gate {
-    /// Nobody has come by yet.
+    /// No other run has come by yet.
     Shut,
     /// A request waits.
     Held,
@@ -122,7 +122,8 @@ impl Shared {
         let tables = self.tables.clone();
         let mut store = Store::embedded(Plugged { tables, plug }, names, self.clock.clone());
         if let Some(rows) = *lock(&self.rows_per_batch) {
-            Arc::get_mut(&mut store.connection).expect("nobody else has it yet").pace.rows_per_batch = rows;
+            Arc::get_mut(&mut store.connection).expect("it has no other owner yet").pace.rows_per_batch =
+                rows;
         }
         store
     }
@@ -143,7 +144,7 @@ impl Shared {
         self.tables.act("PutItem", request);
     }
 
-    /// Takes an item away, as somebody with the console would.
+    /// Takes an item away, as a person with the console would.
     pub fn delete(&self, table: &str, monitor: &str) {
         let key = serde_json::json!({"shard": {"S": "0"}, "monitor": {"S": monitor}});
         let request = serde_json::json!({"TableName": table, "Key": key});

@@ -73,7 +73,7 @@ impl Connection {
     }
 }
 
-/// Whether a transaction of somebody else touched the same item at the same moment. Nothing was written, and the SDK
+/// Whether another transaction touched the same item at the same moment. Nothing was written, and the SDK
 /// does not ask again.
 pub fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.code() == Some("TransactionConflictException")
@@ -103,7 +103,7 @@ impl Cancelled {
                 cancelled.cancellation_reasons()
             }
             TransactWriteItemsError::TransactionInProgressException(_) => return Some(Self::Collided),
-            // Some faults of a part are told of the whole request, which names none.
+            // Some faults of a part are reported for the whole request, which names none.
             other => return (other.code() == Some("ValidationException")).then_some(Self::Rejected),
         };
         let codes = || reasons.iter().filter_map(|reason| reason.code()).filter(|code| *code != "None");

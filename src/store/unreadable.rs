@@ -15,7 +15,7 @@ pub struct Unreadable {
     /// Its sort key as stored: a monitor's id, or one of our own items that begin with `@`.
     pub key: String,
     pub reason: Reason,
-    /// Of a monitor's item: whose it is, as far as that can be told.
+    /// Of a monitor's item: its owner, as far as that is readable.
     pub holder: Holder,
     /// What is left of a damaged monitor that says whose it is: its owner writes it anew.
     pub remains: Option<Box<Stored>>,
@@ -42,7 +42,7 @@ pub fn holder(item: &Item) -> Holder {
 }
 
 impl Unreadable {
-    /// One of which nothing is told but that it does not read.
+    /// One of which only its unreadability is known.
     pub fn new(key: &str, reason: Reason) -> Self {
         Self { key: key.to_owned(), reason, holder: Holder::Unknown, remains: None }
     }
@@ -56,11 +56,11 @@ impl Unreadable {
     pub fn help(&self) -> &'static str {
         match self.reason {
             _ if self.remains.is_some() => {
-                "it was edited by hand or damaged: the next sync of its owner writes it anew, or removes it if no file has it"
+                "it was edited by hand or damaged; the next sync of its owner rewrites it, or removes it if no file has it"
             }
-            Reason::Newer { .. } => "a newer monitorctl works on this table; bring this one up to date",
+            Reason::Newer { .. } => "a newer monitorctl uses this table; update this one",
             Reason::Malformed(_) => {
-                "it was edited by hand or damaged: put it right in the table, or delete it: sync makes anew what the files have, a run its state"
+                "it was edited by hand or damaged; fix or delete it in the table: sync recreates monitors, check recreates states"
             }
         }
     }

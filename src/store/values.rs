@@ -95,7 +95,7 @@ fn to_number(digits: &str) -> Result<Number, Malformed> {
     let number = Decimal::parse(digits).filter(Decimal::is_storable);
     number
         .map(|number| number.to_number())
-        .ok_or_else(|| Malformed(format!("{digits:?} is no number that a table keeps")))
+        .ok_or_else(|| Malformed(format!("a table cannot store the number {digits:?}")))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::state::Row;
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
-/// Why an opening message about a monitor is held back, if it is: the gravest reason.
+/// Why an opening message about a monitor is suppressed, if it is: the gravest reason.
 pub fn holds<'a>(
     child: &Known<'_>,
     row: &Row,
@@ -51,7 +51,7 @@ pub fn undecided<'a>(
 /// time.
 ///
 /// Both are seen only now and then: the one may be seen to fail an interval before the other, and to be good again
-/// an interval later. Had it been probed once more after that, and failed, people would have been told.
+/// an interval later. Had it been probed once more after that, and failed, an alert would have been sent.
 pub fn accounts<'a>(
     child: &Known<'_>,
     from: Timestamp,

@@ -1,18 +1,18 @@
-//! When nobody is told, and what becomes of what was not told meanwhile. Pure.
+//! When alerts are suppressed, and what becomes of them meanwhile. Pure.
 //!
-//! A mute never stops a probe, and never changes what is true or owed: an alert is held back for as long as the mute
-//! lasts, and is owed like any other when it ends. So there is no end of a window to be handled, and none to be
-//! missed. What happened wholly inside a mute and is over is settled: written down as told, and nobody is told.
+//! A suppression never stops a probe, and never changes what is true or pending: an alert waits for as long as it
+//! lasts, and is pending like any other when it ends. So there is no end of a window to be handled, and none to be
+//! missed. What happened wholly inside a suppression and is over is discarded: recorded as delivered, and not sent.
 //!
-//! What is held back are messages that open something. The closing message of what people were told is told at once,
-//! also inside a mute: it calls nobody out of bed, and whoever was told DOWN waits for it.
+//! Only messages that open something are suppressed. The message that closes a delivered alert is sent at once, also
+//! during a suppression: it wakes no one, and those who received DOWN wait for it.
 //!
 //! | file | |
 //! |---|---|
 //! | `silence` | what people say on the command line |
 //! | `times` | windows and silences of one monitor, and what lies inside them |
 //! | `dependency` | a monitor that is down because of another one |
-//! | `ruling` | what is done about something owed |
+//! | `ruling` | what is done about a pending alert |
 //! | `sorting` | everything that a run owes, by its ruling |
 
 mod dependency;

@@ -1,11 +1,11 @@
-//! Why nobody is told, for the log and for `status`.
+//! Why an alert is suppressed, for the log and for `status`.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::monitor::MonitorId;
 
-/// Why nobody is told of a monitor.
+/// Why an alert of a monitor is suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     Silence {
@@ -18,7 +18,7 @@ pub enum Reason {
         reason: Option<String>,
         until: Timestamp,
     },
-    /// It was muted up to this moment, and was not probed since.
+    /// It was suppressed up to this moment, and was not probed since.
     Ended(Timestamp),
     /// A monitor that it depends on is DOWN.
     ParentDown(MonitorId),
@@ -51,21 +51,26 @@ impl Reason {
     pub fn text(&self, now: Timestamp) -> String {
         match self {
             Self::Silence { id: _, by, reason, until } => {
-                format!("muted until {}: silence by {by}: {reason}", clock(*until, now))
+                format!("suppressed until {}: silence by {by}: {reason}", clock(*until, now))
             }
             Self::Maintenance { reason, until } => {
                 let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-                format!("muted until {}: maintenance{reason}", clock(*until, now))
+                format!("suppressed until {}: maintenance{reason}", clock(*until, now))
             }
             Self::Ended(at) => {
-                format!("held back: was muted until {}; its next probe decides", clock(*at, now))
+                format!(
+                    "suppressed: was in maintenance or silenced until {}; the next probe decides",
+                    clock(*at, now)
+                )
             }
-            Self::ParentDown(parent) => format!("held back: depends on {parent}, which is DOWN"),
+            Self::ParentDown(parent) => format!("suppressed: depends on {parent}, which is DOWN"),
             Self::ParentFails(parent) => {
-                format!("held back: depends on {parent}, which fails and is not confirmed yet")
+                format!("suppressed: depends on {parent}, which fails but is not confirmed DOWN")
             }
             Self::ParentReturned(parent) => {
-                format!("held back: depends on {parent}, which is good again; its next probe decides")
+                format!(
+                    "suppressed: depends on {parent}, which recovered; the next probe of this monitor decides"
+                )
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is done about something that is owed.
+//! What is done about a pending alert.
 
 use std::fmt;
 
@@ -23,17 +23,17 @@ pub struct Known<'a> {
     pub judgement: Option<&'a Judgement>,
 }
 
-/// What is done about something that is owed.
+/// What is done about a pending alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ruling {
     Notify,
-    /// It stays owed.
+    /// It stays pending.
     Suppress(Reason),
-    /// Nobody is told: it began and ended while nobody was to be told.
+    /// It is never sent: it began and ended during a suppression.
     Discard(DiscardReason),
 }
 
-/// Why something is written down as told although nobody was.
+/// Why an alert is recorded as delivered although it was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DiscardReason {
     /// It lies inside of windows and silences.
@@ -45,11 +45,9 @@ pub enum DiscardReason {
 impl fmt::Display for DiscardReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Recovered => {
-                f.write_str("was worse, and is as people know it again, all while it was muted")
-            }
+            Self::Recovered => f.write_str("got worse and recovered during maintenance or a silence"),
             Self::Parent(parent) => {
-                write!(f, "was worse, and is as people know it again, all because of {parent}")
+                write!(f, "got worse and recovered because of {parent}")
             }
         }
     }
@@ -77,7 +75,7 @@ pub fn rule<'a>(
     }
 }
 
-/// Everything because of which nobody would be told now that `subject` is not good: first what lasts longest.
+/// Everything that would suppress an alert about `subject` now: first what lasts longest.
 pub fn reasons<'a>(
     subject: &Known<'_>,
     silences: &[Silence],
@@ -95,18 +93,18 @@ pub fn reasons<'a>(
 enum Effect {
     /// It calls them.
     Opening,
-    /// It ends what they were told of.
+    /// It ends what was delivered.
     Closing,
-    /// It tells of what is over, and of which they never heard.
+    /// It is about what is over and was never delivered.
     Late,
 }
 
 fn effect(kind: AlertKind, row: &Row) -> Effect {
     match kind {
         AlertKind::Up => Effect::Closing,
-        // It is no longer DOWN, which is what they were told.
+        // It is no longer DOWN, which is what was delivered.
         AlertKind::Degraded if row.delivered.health == Health::Down => Effect::Closing,
-        // It is as they know it; what is owed is that it was DOWN in between.
+        // It is as delivered; the pending alert is that it was DOWN in between.
         AlertKind::Degraded if row.delivered.health == Health::Degraded => Effect::Late,
         AlertKind::Down
         | AlertKind::NeverUp
@@ -121,8 +119,8 @@ fn effect(kind: AlertKind, row: &Row) -> Effect {
     }
 }
 
-/// What is known may be of the time inside a mute that is over, and the monitor good again by now. So the first
-/// message after a mute rests on a probe after it, as long as one comes: those of this run are never left out, however
+/// What is known may be of the time inside a suppression that is over, and the monitor good again by now. So the first
+/// message after a suppression rests on a probe after it, as long as one comes: those of this run are never left out, however
 /// late it is, because it may be the first since the machine itself was maintained.
 fn unproven(
     subject: &Known<'_>,
@@ -152,7 +150,7 @@ fn late<'a>(
     let ended = row.confirmed.since;
     if let Some(began) = row.pending_since() {
         // The last time that it was seen to be bad was an interval before it was good. What was seen inside only is
-        // no reason for a message, though it came back between the end of the mute and the next probe.
+        // no reason for a message, though it came back between the end of the suppression and the next probe.
         let seen = before(ended, subject.monitor.interval).max(began);
         if cover(suppressions, began, seen) {
             return Ruling::Discard(DiscardReason::Recovered);

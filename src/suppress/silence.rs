@@ -1,4 +1,4 @@
-//! A silence: some monitors of which nobody is told for a while, because somebody said so.
+//! A silence: some monitors whose alerts a person suppresses for a while.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub struct Silence {
     pub id: String,
     pub selector: Selector,
     pub starts: Timestamp,
-    /// Moved to an earlier moment if somebody ends it.
+    /// Moved to an earlier moment if it is ended early.
     pub ends: Timestamp,
     pub reason: String,
     /// Who said so.

@@ -1,4 +1,4 @@
-//! Everything that a run owes, sorted: what is told now, what is held back, and what is settled without a word.
+//! All pending alerts of a run, sorted: what is sent now, what is suppressed, and what is discarded.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,7 +21,7 @@ pub struct Scene<'a> {
     pub now: Timestamp,
 }
 
-/// Everything that is owed.
+/// Everything that is pending.
 #[derive(Debug, Default)]
 pub struct Sorted {
     pub alerts: Vec<Alert>,
@@ -29,7 +29,7 @@ pub struct Sorted {
     pub discarded: Vec<Discarded>,
 }
 
-/// What is written down as told although nobody was.
+/// What is recorded as delivered although it was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discarded {
     pub monitor: MonitorId,
@@ -37,7 +37,7 @@ pub struct Discarded {
     pub why: DiscardReason,
 }
 
-/// Sorts what is owed. `find` knows the monitors that are watched.
+/// Sorts the pending alerts. `find` knows the monitors that are watched.
 pub fn sort<'a>(
     pending: Vec<Alert>,
     scene: Scene<'a>,
@@ -62,7 +62,7 @@ pub fn sort<'a>(
     sorted
 }
 
-/// Who is held back because of `parent`, by id.
+/// The monitors that are suppressed because of `parent`, by id.
 fn waiting(suppressed: &[(MonitorId, Reason)], parent: &MonitorId) -> Vec<MonitorId> {
     let because_of_it = |reason: &Reason| match reason {
         Reason::ParentDown(id) | Reason::ParentFails(id) => id == parent,

@@ -42,11 +42,11 @@ fn what_lies_inside_of_suppressions_that_touch_is_covered_and_a_gap_is_not() {
 #[test]
 fn until_is_said_with_the_day_where_it_is_another_one() {
     let reason = |until| Reason::Maintenance { reason: Some("patching".to_owned()), until };
-    assert_eq!(reason(at(90)).text(at(0)), "muted until 01:30 UTC: maintenance: patching");
-    assert_eq!(reason(at(1530)).text(at(0)), "muted until 1970-01-02 01:30 UTC: maintenance: patching");
+    assert_eq!(reason(at(90)).text(at(0)), "suppressed until 01:30 UTC: maintenance: patching");
+    assert_eq!(reason(at(1530)).text(at(0)), "suppressed until 1970-01-02 01:30 UTC: maintenance: patching");
 }
 
-// Where an older version wrote the change, nobody knows when it began.
+// Where an older version wrote the change, its beginning is unknown.
 #[test]
 fn what_began_at_an_unknown_time_is_never_discarded() {
     let mut monitor = Monitor::sample("payments", "https://payments.example");
@@ -73,7 +73,7 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     row.first_pending = None;
     assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(Reason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
-    // Of another time: the change after it was told long ago.
+    // Of another time: the change after it was delivered long ago.
     row.first_pending = Some(FirstPending { seq: 2, since: at(4) });
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
 }

@@ -1,4 +1,4 @@
-//! The times in which nobody is told of one monitor.
+//! The times in which alerts of one monitor are suppressed.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,7 +47,7 @@ pub fn next_window(monitor: &Monitor, now: Timestamp) -> Option<(Span, Option<&s
     windows.min_by_key(|(span, _)| *span)
 }
 
-/// Why nobody is told at `now`: of several reasons the one that lasts longest.
+/// Why an alert is suppressed at `now`: of several reasons the one that lasts longest.
 pub fn reason_at(suppressions: &[Suppression], now: Timestamp) -> Option<&Reason> {
     let active = suppressions.iter().filter(|suppress| suppress.span.has(now));
     active.max_by_key(|suppress| suppress.span.to).map(|suppress| &suppress.reason)

@@ -11,7 +11,7 @@ pub struct Confirmed {
     pub health: Health,
     /// When this health began: the first observation of the streak that confirmed it.
     pub since: Timestamp,
-    /// Confirmed changes of health so far; each one is owed an announcement.
+    /// Confirmed changes of health so far; each one makes an alert pending.
     pub seq: u64,
     /// The open incident, or the last one.
     pub incident: Option<Incident>,
@@ -36,7 +36,7 @@ pub struct Incident {
     pub unwatched: Option<Unwatched>,
 }
 
-/// Why nobody watches a monitor any more.
+/// Why a monitor is no longer watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unwatched {
     /// It is switched off.
@@ -63,7 +63,7 @@ pub struct Streak {
 }
 
 impl Confirmed {
-    /// A monitor nobody has seen yet.
+    /// A monitor without a probe.
     pub fn new(now: Timestamp) -> Self {
         Self {
             health: Health::New,
@@ -75,10 +75,10 @@ impl Confirmed {
         }
     }
 
-    /// The memory of a monitor that nobody watches any more; `None` if there is nothing to change in it.
+    /// The memory of a monitor that is no longer watched; `None` if there is nothing to change in it.
     ///
     /// Whatever comes after that begins anew: an open incident is closed, counters are dropped, and what people believe
-    /// to be bad counts as a change that they are owed.
+    /// to be bad counts as a change that makes an alert pending.
     pub fn unwatched(&self, why: Unwatched, now: Timestamp) -> Option<Self> {
         match self.health {
             Health::New | Health::Up if self.streak.is_none() && self.recent_changes.flapping.is_none() => {

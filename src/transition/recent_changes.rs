@@ -28,7 +28,7 @@ pub struct Flapping {
     pub seq: u64,
 }
 
-/// The changes of a time in which a monitor flapped, as people are told of them.
+/// The changes of a time in which a monitor flapped, as alerts show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changes {
     pub count: u64,

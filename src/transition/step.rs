@@ -43,9 +43,9 @@ pub enum Step {
     Keep,
     /// A counter moved or was cleared; the health is the same.
     Streak(Confirmed),
-    /// A new monitor was seen to be up. That is what everybody assumed, so nobody is told.
+    /// A new monitor was seen to be up. That is what everybody assumed, so no alert is sent.
     Discard(Confirmed),
-    /// The health changed, `seq` counts it, and people are to be told.
+    /// The health changed, `seq` counts it, and an alert is pending.
     Change(Confirmed),
 }
 

@@ -76,7 +76,7 @@ fn not_json(body: &[u8], broken: &Broken, redact: Redact<'_>) -> Fault {
         Some(found) => format!("{found:?}"),
         None => "its end".to_owned(),
     };
-    let actual = format!("body {} is no JSON: {found} at {line}:{column}", quote(&start, redact));
+    let actual = format!("body {} is not JSON: {found} at {line}:{column}", quote(&start, redact));
     Fault::new(Subject::JSON, actual, format!("{expected} there"))
 }
 

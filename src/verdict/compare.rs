@@ -53,8 +53,8 @@ impl Unmet {
 /// The fault of an assertion that could not be judged: what cannot be judged never passes.
 pub fn unjudged(why: &Unjudged, kind: Subject, subject: &str) -> Fault {
     let expected = match why {
-        Unjudged::TooManySteps => "an assertion that needs fewer on this answer",
-        Unjudged::Pattern(_) => "a regular expression within its bounds",
+        Unjudged::TooManySteps => "an assertion that needs fewer steps for this answer",
+        Unjudged::Pattern(_) => "a regular expression within the limits",
         Unjudged::Path(_) => "an RFC 9535 path",
     };
     let actual = format!("{} {}", excerpt(subject, WRITTEN), excerpt(&why.to_string(), WRITTEN));

@@ -49,18 +49,18 @@ fn an_installation_as_terraform_makes_it_is_sound() {
         "arn:aws:sts::123456789012:".to_owned(),
         "of AWS".to_owned(),
         format!("{} has the keys shard (S), monitor (S)", world.table("configs")),
-        format!("{} has no time to live, as it must be", world.table("states")),
-        format!("{} lets old items go by `expires`", world.table("history")),
+        format!("{} has no time to live, as required", world.table("states")),
+        format!("{} expires old items by `expires`", world.table("history")),
         format!("{} can be had back", world.table("states")),
         format!("{}: 1 read", world.table("configs")),
         format!("{}: 1 confirmed", world.topic),
         "the owner is acme/monitors".to_owned(),
-        "1 file leads editors".to_owned(),
+        "1 file names a schema for editors".to_owned(),
     ] {
         finds(&ok, &what, "");
     }
     assert_eq!(with_outcome(&run, "warning"), []);
-    // Nobody was looked at by a write.
+    // No role was tested by a write.
     assert_eq!(world.row("@doctor"), Value::Null);
 }
 
@@ -79,7 +79,7 @@ fn every_line_that_is_wrong_has_a_command() {
     let with = json!({"TableName": configs, "PointInTimeRecoverySpecification": off});
     world.call("dynamodb", "update_continuous_backups", &with);
     world.call("dynamodb", "delete_table", &json!({"TableName": history}));
-    let deaf = world.call("sns", "create_topic", &json!({"Name": "nobody-listens"}));
+    let deaf = world.call("sns", "create_topic", &json!({"Name": "no-subscribers"}));
     let deaf = deaf["TopicArn"].as_str().expect("an ARN");
     let mut command = world.command(&["doctor", "--format", "json"]);
     let output = command.env("SNS_TOPIC_ARN", deaf).output().expect("it runs");
@@ -92,7 +92,7 @@ fn every_line_that_is_wrong_has_a_command() {
     let failed = with_outcome(&run, "failed");
     finds(&failed, &format!("{history} does not exist"), "aws dynamodb create-table --table-name");
     finds(&failed, &format!("{states} has a time to live"), "Enabled=false,AttributeName=expires");
-    finds(&failed, "nobody listens", "aws sns subscribe --topic-arn");
+    finds(&failed, "has no confirmed subscription", "aws sns subscribe --topic-arn");
     let warnings = with_outcome(&run, "warning");
     finds(&warnings, &format!("{configs} has no time to live"), "Enabled=true,AttributeName=expires");
     finds(&warnings, &format!("{configs} has no point-in-time"), "aws dynamodb update-continuous-backups");
@@ -116,7 +116,7 @@ fn secrets_that_monitors_refer_to_are_read_and_not_shown() {
     world.sync();
     let run = doctor(&world, &["--role", "check"]);
     run.exits(0);
-    finds(&with_outcome(&run, "ok"), "2 secrets that monitors refer to can be read", "");
+    finds(&with_outcome(&run, "ok"), "2 secrets of monitors are readable", "");
 
     world.repository.write("monitors/c.yaml", &monitor("c", "ssm:/shop/gone"));
     world.repository.write("monitors/d.yaml", &monitor("d", "secretsmanager:shop/db#user"));
@@ -147,7 +147,7 @@ fn rights_that_a_role_should_not_have_are_warnings_with_the_policy() {
     let warnings = with_outcome(&run, "warning");
     finds(
         &warnings,
-        "Scan is allowed, and `check` must not",
+        "Scan is allowed, but `check` must not",
         "-target=module.monitorctl.aws_iam_policy.check",
     );
     finds(

@@ -54,7 +54,7 @@ impl Document {
 
     fn unknown(&self, Command { line, text }: &Command) -> String {
         let Self { name, elsewhere, .. } = self;
-        format!("{name}:{line}: nobody has run `{text}`: it is no step of the test, nor one of {elsewhere:?}")
+        format!("{name}:{line}: `{text}` was never run: it is no step of the test, nor one of {elsewhere:?}")
     }
 }
 
@@ -114,13 +114,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "a.md:6: nobody has run `second`")]
+    #[should_panic(expected = "a.md:6: `second` was never run")]
     fn a_command_that_no_step_is_about_is_found() {
         Document::new("a.md", TEXT, &["terraform apply"]).next(&["first"]);
     }
 
     #[test]
-    #[should_panic(expected = "a.md:13: nobody has run `third`")]
+    #[should_panic(expected = "a.md:13: `third` was never run")]
     fn a_command_after_the_last_step_is_found() {
         let mut document = Document::new("a.md", TEXT, &["terraform apply"]);
         document.next(&["first", "second"]);

@@ -60,7 +60,7 @@ impl Reader {
         succeeds(script, self.bash(script))
     }
 
-    /// The same at a terminal, where somebody answers.
+    /// The same at a terminal, with an answer.
     fn run_and_type(&self, script: &str, answer: &str) -> String {
         let bash = self.bash(script);
         let mut terminal = Command::new(self.world.moto.program("python"));
@@ -157,7 +157,7 @@ fn api() -> String {
     format!("http://{address}")
 }
 
-/// A number of an item: `seq` of the row, and of what was told.
+/// A number of an item: `seq` of the row, and of what was delivered.
 fn number(value: &Value) -> &str {
     value["N"].as_str().expect("a number")
 }

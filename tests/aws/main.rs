@@ -1,4 +1,4 @@
-//! The whole program against an AWS that somebody else wrote: moto, worked on by boto3.
+//! The whole program against an independent AWS: moto, worked on by boto3.
 //!
 //! Each test has tables of the shapes that Terraform makes, a topic, and a queue that listens to it. The program
 //! runs as a process, as cron and CI run it.

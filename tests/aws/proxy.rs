@@ -17,7 +17,7 @@ pub enum Fate {
     Internal,
     /// The request is done, and the answer says that the service is in trouble.
     InternalAfter,
-    /// A transaction of somebody else is at work on the same item.
+    /// Another transaction is at work on the same item.
     Conflict,
     /// The credentials are no longer good.
     Expired,
@@ -56,7 +56,7 @@ struct State {
 }
 
 impl Proxy {
-    /// Forwards everything to `endpoint` until it is told otherwise.
+    /// Forwards everything to `endpoint` until it is switched.
     pub fn before(endpoint: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound").to_string();

@@ -31,7 +31,7 @@ fn a_wrong_region_is_named_and_nothing_is_written_there() {
         let said = &run.stderr;
         let place = "does not exist in region us-east-1 of account 123456789012";
         assert_eq!(said.matches(place).count(), 1, "{args:?}: {said}");
-        assert!(said.contains("most likely the region (AWS_REGION)"), "{args:?}: {said}");
+        assert!(said.contains("check the region (AWS_REGION)"), "{args:?}: {said}");
         assert!(!said.contains("ResourceNotFound"), "{args:?}: {said}");
     }
     // It says which region is the right one, as far as it is known, and never makes tables in the wrong one.

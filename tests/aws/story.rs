@@ -1,4 +1,4 @@
-//! An API fails and comes back, and people are told: once, in order, with what they need to route it.
+//! An API fails and comes back, and each alert is sent once, in order, with what its readers need to route it.
 
 use std::process::Stdio;
 
@@ -51,7 +51,7 @@ fn an_outage_is_notified_with_its_attributes_and_so_is_its_end() {
     assert_eq!(world.subjects(), [""; 0]);
 
     let delivered = world.row("shop")["delivered"]["M"]["seq"].clone();
-    assert_eq!(delivered, world.row("shop")["seq"], "what is true is told");
+    assert_eq!(delivered, world.row("shop")["seq"], "what is true is delivered");
     let incidents = json!({
         "TableName": world.table("history"),
         "KeyConditionExpression": "series = :s",
@@ -80,7 +80,7 @@ fn a_renamed_monitor_takes_its_state_along() {
     for field in ["incarnation", "health", "since", "seq", "incident", "delivered"] {
         assert_eq!(after[field], before[field], "{field}");
     }
-    // What is left behind is marked, and read by nobody.
+    // What is left behind is marked, and never read.
     assert_eq!(world.row("shop")["moved_to"]["S"], "checkout");
 
     world.api.answer(200);

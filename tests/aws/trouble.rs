@@ -1,4 +1,4 @@
-//! SNS gone for a while, DynamoDB in trouble: nothing is lost, nothing is told twice, and nothing that is not stored.
+//! SNS gone for a while, DynamoDB in trouble: nothing is lost, nothing is sent twice, and nothing that is not stored.
 
 use serde_json::Value;
 

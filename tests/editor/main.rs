@@ -90,7 +90,7 @@ fn the_editor_finds_faults_in_the_lines_in_which_validate_does() {
             .collect();
         assert_eq!(in_editor, of_validate(&text), "{text}{found}");
         assert_eq!(in_editor.is_empty(), *is_valid, "{text}");
-        assert!(!found.to_string().contains("null\\\""), "nobody is told to write null: {found}");
+        assert!(!found.to_string().contains("null\\\""), "no text proposes to write null: {found}");
     }
 }
 

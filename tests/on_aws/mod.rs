@@ -46,7 +46,7 @@ fn topics_are_planned_synced_and_used() {
     // P8
     repository.run(&["diff", "--exit-code"]).exits(0);
     api.answer(503);
-    // The box has no checkout: what a name means comes from the table.
+    // The machine has no checkout: what a name means comes from the table.
     repository.remove("monitorctl.yaml");
     assert_eq!(check(&repository, &aws).0, Some(0));
     let mut published = aws.published();
@@ -72,7 +72,7 @@ fn a_topic_that_is_gone_holds_up_no_other_and_loses_nothing() {
     let (code, report) = check(&repository, &aws);
     assert_eq!((code, &report["summary"]["pending"]), (Some(4), &1.into()));
     let problem = report["problems"][0].as_str().expect("a problem");
-    assert!(problem.contains("there is no such topic"), "{problem}");
+    assert!(problem.contains("the topic does not exist"), "{problem}");
     assert_eq!(aws.published().len(), 1);
     aws.create_topic(ONCALL);
     let (code, report) = check(&repository, &aws);
@@ -90,7 +90,7 @@ fn a_name_that_the_settings_do_not_know_is_refused_where_it_is_written() {
         run.exits(3);
         let said = String::from_utf8([run.stdout, run.stderr].concat()).expect("UTF-8");
         assert!(
-            said.contains("there is no topic `oncall`") && said.contains("did you mean `on-call`?"),
+            said.contains("unknown topic `oncall`") && said.contains("did you mean `on-call`?"),
             "{said}"
         );
     }
@@ -131,7 +131,7 @@ fn a_refused_monitor_reads_its_secret_again_before_it_counts() {
     let (code, report) = check(&repository, &aws);
     assert_eq!((code, &report["monitors"][0]["verdict"]), (Some(0), &"pass".into()), "{report}");
     assert_eq!((api.requests().len(), aws.requests().len()), (2, 2));
-    // The same value again: the answer counts, and nobody asks a third time.
+    // The same value again: the answer counts, and there is no third attempt.
     aws.parameter(&["t1-value"]);
     let (_, report) = check(&repository, &aws);
     assert_eq!(report["monitors"][0]["faults"][0]["actual"], "HTTP 401");
@@ -176,7 +176,7 @@ fn a_log_for_programs_has_the_run_in_every_line_and_ends_with_the_metrics() {
         lines.iter().filter(|line| line["message"].as_str().is_some_and(|m| m.contains(text))).count()
     };
     assert_eq!(
-        [about("a is down"), about("is owed"), about("told: "), about("written down: ")],
+        [about("a is down"), about("alert pending"), about("delivered: "), about("acknowledged: ")],
         [1, 2, 2, 2],
         "{said}"
     );
@@ -224,7 +224,7 @@ fn every_run_ends_with_one_summary_also_one_that_fails_or_has_nothing_to_do() {
     assert!(refused["slot"].is_number(), "{refused}");
     let unknown = ends(&repository, &["nowhere"], 2, 1, 0);
     assert_eq!((&unknown["level"], &unknown["epoch"]), (&"error".into(), &3.into()));
-    assert!(unknown["message"].as_str().is_some_and(|m| m.contains("there is no monitor nowhere")));
+    assert!(unknown["message"].as_str().is_some_and(|m| m.contains("no monitor nowhere")));
     ends(&repository, &["--dir", "gone"], 1, 1, 0);
     ends(&repository, &["NO ID"], 2, 1, 0);
     repository.write("monitorctl.yaml", "owner: [");

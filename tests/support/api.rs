@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Answers every request in the way it was last told to, until the test ends.
+/// Answers every request in the way it was last set to, until the test ends.
 pub struct Api {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,

@@ -11,7 +11,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 /// The topic of monitors that name none.
-pub const DEFAULT_TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:box";
+pub const DEFAULT_TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:fallback";
 
 pub struct Aws {
     address: SocketAddr,

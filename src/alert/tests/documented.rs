@@ -22,7 +22,7 @@ const SUBJECTS: &str = "Other subjects";
 const CUT_OFF: &str = "The prober is cut off";
 const RECORD: &str = "JSON record";
 
-/// Alerts that are told like one of the mails, under another subject.
+/// Alerts that read like one of the mails, under another subject.
 fn others() -> Vec<Alert> {
     let patient = Monitor {
         alert: AlertPolicy { remind: Some(Duration::from_hours(4)), ..AlertPolicy::default() },
@@ -32,7 +32,7 @@ fn others() -> Vec<Alert> {
         judged(Verdict::Degraded, vec![Fault::new(Subject::LATENCY, "latency 1s200ms", "at most 800ms")]);
     let long_ago = at("2026-11-22T10:10:00Z");
     let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
-    let heard = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };
+    let last_delivered = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };
     let fine = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
     let changes = (1..=8).fold(RecentChanges::default(), |recent_changes, seq| {
         recent_changes.changed(seq, long_ago + Duration::from_mins(seq))
@@ -45,7 +45,7 @@ fn others() -> Vec<Alert> {
     };
     let [_, still, sees, was] = blind();
     vec![
-        pending(&patient, &slow_for_hours, &heard, Some(&slow), ""),
+        pending(&patient, &slow_for_hours, &last_delivered, Some(&slow), ""),
         of_payments(&fine, &delivered(3, Health::Degraded)),
         of_payments(&fine, &delivered(2, Health::Up)),
         pending(&monitor("payments-api"), &calmed, &flapped, Some(&failing()), ""),

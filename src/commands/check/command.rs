@@ -8,6 +8,7 @@ use ulid::Ulid;
 
 use super::files::from_files;
 use super::flow::{Deps, run};
+use super::held::words;
 use super::judging::Judging;
 use super::log::Log;
 use super::options::RunOptions;
@@ -33,7 +34,6 @@ use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
 use crate::report::refused;
 use crate::secrets::Vault;
-use crate::state::Held;
 use crate::store::SHARD;
 
 /// A skew of the local clock that is worth a word.
@@ -103,7 +103,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     match outcome? {
         Outcome::NotOurs(held) => {
             if people {
-                context.terminal.say(&words(&held));
+                context.terminal.say(&words(&held, options.period, store.now()));
             }
             if args.format == Format::Json {
                 context.terminal.print(&format!("{:#}\n", refused(&held)))?;
@@ -147,22 +147,6 @@ fn exit(
     }
 }
 
-fn words(held: &Held) -> String {
-    match held {
-        Held::By { holder: _, epoch: _, expires, host, process } => {
-            let machine = host.as_ref().map(|host| format!(" on {host}")).unwrap_or_default();
-            let process =
-                process.as_ref().map(|process| format!(" as process {}", process.pid)).unwrap_or_default();
-            let until = expires.strftime("%H:%M:%S");
-            format!("another check is running{machine}{process} (its lock expires {until} UTC)")
-        }
-        Held::Contended => "another check is taking the lock at this moment; nothing to do here".to_owned(),
-        Held::Done { slot } => {
-            format!("nothing to do: the slot {slot} is done (--all probes everything again)")
-        }
-    }
-}
-
 fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Failure> {
     Ok(RunOptions {
         holder: run.to_string(),
@@ -194,12 +178,12 @@ fn notifier(context: &Context, asked: Option<Notify>) -> Result<Notifier, Failur
     })
 }
 
-/// A run that cannot tell anybody must not look as if it did.
+/// A run that cannot notify must not look as if it did.
 fn default_topic() -> Result<TopicArn, Failure> {
     const HELP: &str =
         "set SNS_TOPIC_ARN=arn:aws:sns:REGION:ACCOUNT:NAME, or write alerts to a file with --notify local";
     let text = variable("SNS_TOPIC_ARN").ok_or_else(|| {
-        Failure::new(Exit::Invalid, "SNS_TOPIC_ARN is not set: nobody would be told").help(HELP)
+        Failure::new(Exit::Invalid, "SNS_TOPIC_ARN is not set, so alerts have no channel").help(HELP)
     })?;
     let invalid = |error| Failure::new(Exit::Invalid, format!("SNS_TOPIC_ARN: {error}")).help(HELP);
     TopicArn::parse(&text).map_err(invalid)

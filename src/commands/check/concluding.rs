@@ -1,6 +1,6 @@
 //! The end of a run: what it decided is stored batch by batch, the gravest first, and what is stored goes out beside that.
 //!
-//! Which alerts there are is decided once, on the rows as they will be: whether one is held back because of another monitor
+//! Which alerts there are is decided once, on the rows as they will be: whether one is suppressed because of another monitor
 //! must not hang on the order of the batches. Only when they go out is a matter of what is stored ([`Waves`]).
 
 use std::cmp::Reverse;
@@ -26,7 +26,7 @@ const FIRST_WORD: Duration = Duration::from_millis(250);
 /// Time for what is stored to go out, before the lease ends and all else waits for the next run.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// What is told to the one that notifies.
+/// What the notifying part receives.
 enum Step {
     /// The rows of these are stored.
     Stored(Vec<MonitorId>),
@@ -49,7 +49,7 @@ pub fn after(rows: &Rows, writes: &[Write]) -> Rows {
 }
 
 /// Sorts what is to be stored by what it means to people: first what calls them, and of that what is critical; last what
-/// nobody is notified of.
+/// no alert is sent of.
 pub fn gravest_first(mut writes: Vec<Write>, alerts: &[Alert]) -> Vec<Write> {
     let graveness = |alert: &Alert| (!alert.kind.is_bad(), Reverse(alert.severity()), alert.kind);
     let by_monitor: BTreeMap<_, _> =
@@ -64,7 +64,7 @@ pub fn gravest_first(mut writes: Vec<Write>, alerts: &[Alert]) -> Vec<Write> {
 
 /// Stores `writes` in their order and notifies `sorted` beside that. Gives what became of both.
 ///
-/// `stored` hears of the monitors of each batch.
+/// `stored` receives the monitors of each batch.
 pub async fn conclude(
     notifications: &Notifications<'_>,
     writes: &[Write],
@@ -80,7 +80,7 @@ pub async fn conclude(
             .run
             .commit_each(writes, |batch| {
                 stored(batch);
-                // It is heard as long as this is running.
+                // It is received as long as this is running.
                 let _ = steps.send(Step::Stored(batch.to_vec()));
             })
             .await;
@@ -128,8 +128,8 @@ async fn notify(
             }
         };
         let mut then = None;
-        while let Some(heard) = step {
-            match heard {
+        while let Some(received) = step {
+            match received {
                 Step::Stored(monitors) => waves.stored(&monitors),
                 Step::Ended(ended) => then = Some(ended),
             }
@@ -159,7 +159,7 @@ pub fn unstored(writes: &[Write], committed: &Committed) -> Vec<MonitorId> {
     monitors.filter(|monitor| !written.contains(monitor)).cloned().collect()
 }
 
-/// Enters what people were told.
+/// Enters what was delivered.
 pub fn enter_delivered(rows: &mut Rows, notified: &Notified) {
     for (monitor, delivered) in &notified.delivered {
         if let Some(row) = rows.get_mut(monitor) {
@@ -168,7 +168,7 @@ pub fn enter_delivered(rows: &mut Rows, notified: &Notified) {
     }
 }
 
-/// Enters what was committed; a row that somebody else changed is not ours to speak of any more.
+/// Enters what was committed; a row that another run changed is not ours to speak of any more.
 pub fn enter(rows: &mut Rows, writes: &[Write], committed: &Committed) {
     let written: HashMap<_, _> = writes.iter().map(|write| (&write.row().monitor, write.row())).collect();
     for monitor in &committed.written {

@@ -1,13 +1,13 @@
 //! One run, from the lease to its release: the steps of the protocol, in their order.
 //!
 //! ```text
-//! acquire ─▶ read ─▶ move ─┬▶ tell what was owed ─┬▶ self-check ─▶ decide ─▶ conclude ─▶ ledger ─▶ release
+//! acquire ─▶ read ─▶ move ─┬▶ notify what was pending ─┬▶ self-check ─▶ decide ─▶ conclude ─▶ ledger ─▶ release
 //!                         └▶ fetch secrets, probe ┘                        │
-//!                              batch by batch, the gravest first: commit ─▶ tell ─▶ acknowledge
+//!                              batch by batch, the gravest first: commit ─▶ notify ─▶ acknowledge
 //! ```
 //!
-//! Of each batch: commit first, tell second, acknowledge third. A process may die after any step: what was committed and
-//! not told is owed, and the next run tells it.
+//! Of each batch: commit first, notify second, acknowledge third. A process may die after any step: what was committed and
+//! not delivered is pending, and the next run sends it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -66,7 +66,7 @@ pub struct Deps {
     pub stop: watch::Receiver<bool>,
 }
 
-/// Makes one run. `progress` is told how many monitors are probed, of how many.
+/// Makes one run. `progress` receives how many monitors are probed, of how many.
 pub async fn run(
     options: &RunOptions,
     deps: Deps,
@@ -126,7 +126,7 @@ impl Session<'_> {
                 return Err(error);
             }
         };
-        // A topic that does not answer holds up no probe. What it was told is entered before anything is decided.
+        // A topic that does not answer holds up no probe. What it accepted is entered before anything is decided.
         problems.extend(self.patience(self.probes_end()).problem(&due, self.options.deadline));
         let notified = self.notify_pending(&rows, &inventory);
         let (notified, (judged, notices)) = tokio::join!(notified, self.probe(due, progress));
@@ -166,15 +166,15 @@ impl Session<'_> {
             self.deps.log.event(&Event::Suppressed { monitor, reason });
         }
         match committed.end {
-            // Whoever holds the lease now tells what was committed; this run has nothing more to say.
+            // The present holder of the lease notifies what was committed; this run has nothing more to say.
             CommitEnd::LeaseLost => {
                 problems
-                    .push("the lease was lost before everything was stored; the next run goes on".to_owned());
+                    .push("lost the lease before everything was stored; the next run continues".to_owned());
                 completed.problems = problems;
                 return Ok(completed);
             }
             CommitEnd::Failed(error) => {
-                problems.push(format!("not everything could be stored: {}", super::outcome::chain(&error)));
+                problems.push(format!("could not store everything: {}", super::outcome::chain(&error)));
             }
             CommitEnd::Complete => {
                 let reach = if self.options.is_partial() { Reach::Some } else { Reach::Everything };
@@ -217,9 +217,11 @@ impl Session<'_> {
             self.deps.log.granted(self.run.epoch());
         }
         let Moves { ready, stuck } = moves(self.options, &inventory, &rows, &alone);
-        problems.extend(stuck.iter().map(|(to, at)| {
-            format!("{to} is not checked: its state under the former id {at} cannot be read")
-        }));
+        problems.extend(
+            stuck.iter().map(|(to, at)| {
+                format!("{to} is not checked: cannot read its state under the former id {at}")
+            }),
+        );
         alone.extend(stuck.iter().map(|(to, _)| to.as_str()));
         // Before the rows follow, so that a renamed monitor is due now: its new id has slots of its own.
         let mut due = select(self.options, &inventory, &rows, &alone, self.slot, backlog)?;
@@ -242,12 +244,12 @@ impl Session<'_> {
             CommitEnd::Complete => {}
             CommitEnd::LeaseLost => return Err(RunError::LeaseLost),
             CommitEnd::Failed(error) => problems.push(format!(
-                "the state of renamed monitors could not follow them, the next run tries again: {}",
+                "could not move the state of renamed monitors; the next run tries again: {}",
                 super::outcome::chain(&error)
             )),
         }
         problems.extend(committed.overtaken.iter().map(|to| {
-            format!("the state of the renamed monitor {to} changed meanwhile; the next run moves it")
+            format!("the state of the renamed monitor {to} changed during the move; the next run moves it")
         }));
         let written: HashSet<_> = committed.written.iter().collect();
         let mut waiting = BTreeSet::new();
@@ -263,7 +265,7 @@ impl Session<'_> {
         Ok(waiting)
     }
 
-    /// Tells what the rows owed before there are probes.
+    /// Notifies what was pending before there are probes.
     async fn notify_pending(&self, rows: &Rows, inventory: &Inventory) -> Notified {
         let sorted = self.pending(rows, inventory, &[], Moment::BeforeProbes);
         let now = || self.deps.store.now();
@@ -274,7 +276,7 @@ impl Session<'_> {
         notified
     }
 
-    /// Stores what was decided and tells what it owes. Gives the writes in the order in which they were stored.
+    /// Stores what was decided and sends its alerts. Gives the writes in the order in which they were stored.
     async fn conclude(
         &self,
         rows: &Rows,
@@ -287,7 +289,7 @@ impl Session<'_> {
         let sorted = self.pending(&after, inventory, judged, Moment::AfterProbes);
         let writes = gravest_first(writes, &sorted.alerts);
         let log = |monitors: &[MonitorId]| self.log_changes(rows, &after, monitors);
-        // What is told after the lease ran out, its next holder tells too.
+        // What is notified after the lease ran out, its next holder notifies too.
         let now = || self.deps.store.now();
         let notifications = self.notifications(self.run.left().saturating_sub(LAST_WRITES), &now);
         let (committed, notified) = conclude(&notifications, &writes, sorted, notified.afresh(), log).await;
@@ -377,9 +379,7 @@ impl Session<'_> {
         match self.run.release(ending).await {
             Ok(Released::Done) => None,
             Ok(Released::Overtaken) => Some("the lease ran out before the end of the run".to_owned()),
-            Err(error) => {
-                Some(format!("the lease could not be given back: {}", super::outcome::chain(&error)))
-            }
+            Err(error) => Some(format!("could not release the lease: {}", super::outcome::chain(&error))),
         }
     }
 }

@@ -49,13 +49,13 @@ pub async fn keep(
     match keep_results(store, run, started_at, judged).await {
         Ok(false) if extent == Reach::Everything => {
             if let Err(error) = run.write_heartbeat(store.now()).await {
-                recorded.problems.push(format!("the heartbeat could not be written: {}", chain(&error)));
+                recorded.problems.push(format!("could not write the heartbeat: {}", chain(&error)));
             }
         }
         Ok(_) => {}
-        Err(error) => recorded.problems.push(format!("the results could not be kept: {}", chain(&error))),
+        Err(error) => recorded.problems.push(format!("could not store the results: {}", chain(&error))),
     }
-    // After its lease a run may know an incident as it no longer is; whoever came after it knows better.
+    // After its lease a run may know an incident as it no longer is; its successor knows better.
     if run.left().is_zero() {
         return recorded;
     }
@@ -64,7 +64,7 @@ pub async fn keep(
         Err(error) => {
             recorded
                 .problems
-                .push(format!("the incidents could not be kept, the next run does: {}", chain(&error)));
+                .push(format!("could not store the incidents; the next run tries again: {}", chain(&error)));
         }
     }
     recorded

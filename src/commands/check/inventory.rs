@@ -32,7 +32,7 @@ pub struct Inventory {
     pub retired: BTreeMap<MonitorId, WatchedMonitor>,
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, Topics>,
-    /// What answers as long as the network works, whoever named it.
+    /// What answers as long as the network works, from files or table.
     pub canaries: BTreeSet<Canary>,
     /// What people have silenced for a while.
     pub silences: Vec<Silence>,
@@ -80,7 +80,7 @@ impl Inventory {
         let mut canaries = BTreeSet::new();
         let take = |item: Result<ConfigItem, Unreadable>| match item {
             Ok(ConfigItem::Monitor(item)) if item.retired_at.is_some() => {
-                // What is wrong with one that is gone is nobody's business any more.
+                // What is wrong with one that is gone no longer matters.
                 if let Ok(watched) = WatchedMonitor::stored(item) {
                     retired.insert(watched.monitor.id.clone(), watched);
                 }
@@ -117,7 +117,7 @@ impl Inventory {
         self.all.get(position)
     }
 
-    /// Whether somebody has this id now, or may have it.
+    /// Whether a monitor has this id now, or may have it.
     pub fn has(&self, id: &MonitorId) -> bool {
         self.get(id).is_some() || self.unclear.contains(id.as_str())
     }
@@ -132,7 +132,7 @@ impl Inventory {
         route(&watched.monitor.alert.topic, named, default)
     }
 
-    /// Monitors whose topic nobody knows.
+    /// Monitors whose topic is unknown.
     pub fn lost(&self, default: Option<&TopicArn>) -> Vec<String> {
         let lost = self.enabled().filter_map(|watched| match self.route(watched, default) {
             Route::As(_) => None,
@@ -142,7 +142,7 @@ impl Inventory {
         lost.for_each(|(topic, id)| by_topic.entry(topic).or_default().push(id));
         let problem = |(topic, ids): (&str, Vec<&str>)| {
             format!(
-                "there is no topic {topic:?}; alerts of {} go to the default topic; sync brings `topics:` here",
+                "unknown topic {topic:?}; alerts of {} go to the default topic; define it under `topics:` and sync",
                 ids.join(", ")
             )
         };
@@ -179,20 +179,18 @@ mod tests {
             BTreeMap::from([("one".to_owned(), named("x")), ("two".to_owned(), named("y"))]),
             Vec::new(),
         );
-        let default = arn("box");
+        let default = arn("fallback");
         let routes: Vec<_> = inventory
             .all
             .iter()
             .map(|watched| inventory.route(watched, Some(&default)).into_topic().to_string())
             .map(|topic| topic.rsplit(':').next().unwrap_or_default().to_owned())
             .collect();
-        assert_eq!(routes, ["x", "y", "box", "box", "box"]);
+        assert_eq!(routes, ["x", "y", "fallback", "fallback", "fallback"]);
         let delivered: Vec<_> = inventory.lost(Some(&default));
         assert_eq!(delivered.len(), 2, "{delivered:?}");
-        assert!(
-            delivered[0].starts_with("there is no topic \"oncall\"; alerts of c go to the default topic")
-        );
-        assert!(delivered[1].starts_with("there is no topic \"shop\"; alerts of d go to the default topic"));
+        assert!(delivered[0].starts_with("unknown topic \"oncall\"; alerts of c go to the default topic"));
+        assert!(delivered[1].starts_with("unknown topic \"shop\"; alerts of d go to the default topic"));
         // Without AWS there is nothing to be lost.
         assert_eq!(inventory.lost(None), Vec::<String>::new());
     }

@@ -59,7 +59,7 @@ impl Judging {
 
     async fn beside(&self, judged: impl FnOnce() -> Judgement + Send + 'static, at: Timestamp) -> Judgement {
         let broken = || Judgement::without_evidence(Verdict::Unknown, at);
-        // The place is free again when the judgement is made, not when nobody waits for it any more.
+        // The place is free again when the judgement is made, not when its result is no longer awaited.
         let Ok(place) = Arc::clone(&self.0).acquire_owned().await else { return broken() };
         let judged = spawn_blocking(move || {
             let judgement = judged();
@@ -136,7 +136,7 @@ mod tests {
         let judging = Judging(Arc::new(Semaphore::new(1)));
         let (go, wait) = mpsc::channel::<()>();
         let slow = move || {
-            wait.recv().expect("it is told to go on");
+            wait.recv().expect("the sender lets it go on");
             judgement(Verdict::Pass)
         };
         let soon = Instant::now() + Duration::from_millis(20);
@@ -145,7 +145,7 @@ mod tests {
         let next = judging.beside(|| judgement(Verdict::Fail), Timestamp::UNIX_EPOCH);
         let waiting = timeout_at(Instant::now() + Duration::from_millis(20), next).await;
         assert!(waiting.is_err(), "the place is taken as long as the processor is");
-        go.send(()).expect("somebody waits");
+        go.send(()).expect("the receiver waits");
         let next = judging.beside(|| judgement(Verdict::Fail), Timestamp::UNIX_EPOCH).await;
         assert_eq!(next.verdict, Verdict::Fail);
     }

@@ -1,10 +1,11 @@
-//! `check`: probes what is due, stores the state, tells what changed.
+//! `check`: probes what is due, stores the state, notifies what changed.
 
 mod acquire;
 mod command;
 mod concluding;
 mod files;
 mod flow;
+mod held;
 mod history;
 mod inventory;
 mod judging;

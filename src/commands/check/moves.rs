@@ -56,7 +56,7 @@ pub fn moves(options: &RunOptions, inventory: &Inventory, rows: &Rows, alone: &H
         match known(inventory, watched, look) {
             (at, _) if at == *to => {}
             (at, Known::Read(row)) => {
-                // Two items can only claim one row if somebody copied one of them by hand.
+                // Two items can only claim one row if one of them was copied by hand.
                 if taken.insert(at) {
                     moves.ready.push(Move { row: row.clone(), to: to.clone() });
                 }
@@ -128,11 +128,7 @@ mod tests {
         assert_eq!(check(&inventory(&["b < a", "c < a"]), &["a"], &[], &[]).0, ["a to b"]);
         let mut broken = inventory(&["b < a"]);
         broken.unclear.insert("a".to_owned());
-        assert_eq!(
-            check(&broken, &["a"], &[], &[]).0,
-            [""; 0],
-            "an item that makes no sense is still somebody's"
-        );
+        assert_eq!(check(&broken, &["a"], &[], &[]).0, [""; 0], "an invalid item still has an owner");
     }
 
     #[test]

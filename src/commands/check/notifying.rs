@@ -1,4 +1,4 @@
-//! Publish, then acknowledge: what is owed becomes what was told.
+//! Publish, then acknowledge: what is pending becomes what was delivered.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -23,20 +23,20 @@ use crate::store::RunWriter;
 use crate::suppress::Reason;
 use crate::verdict::Judgement;
 
-/// What came of telling.
+/// What came of notifying.
 #[derive(Debug, Default)]
 pub struct Notified {
     /// Accepted by their topics.
     pub messages: Vec<Message>,
-    /// What the messages told of each monitor.
+    /// What the messages delivered of each monitor.
     pub delivered: Vec<(MonitorId, Delivered)>,
-    /// Alerts that could not be told; they stay owed.
+    /// Alerts that could not be delivered; they stay pending.
     pub pending: usize,
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
     pub oldest: Option<Timestamp>,
-    /// Alerts that are held back, and why; they stay owed.
+    /// Alerts that are suppressed, and why; they stay pending.
     pub suppressed: Vec<(MonitorId, Reason)>,
-    /// What nobody is to be told of any more.
+    /// What needs no notification any more.
     pub discarded: Vec<Discarded>,
     /// What went wrong, a sentence each.
     pub problems: Vec<String>,
@@ -58,7 +58,7 @@ pub fn alerts(
     let watch_statuses = WatchStatuses::new(options, inventory, rows);
     rows.values()
         .filter_map(|row| {
-            // What is owed about a monitor is owed too when it is switched off or gone.
+            // An alert stays pending when its monitor is switched off or gone.
             let (watched, unknown): (_, fn(&RunOptions, &Row) -> Monitor) =
                 match watch_statuses.of(&row.monitor) {
                     WatchStatus::Watched(watched) => (Some(watched), remembered),
@@ -85,7 +85,7 @@ fn remembered(_: &RunOptions, row: &Row) -> Monitor {
 }
 
 impl Notified {
-    /// The same at the next moment of the run, at which everything that is owed by then is looked at anew.
+    /// The same at the next moment of the run, at which everything that is pending by then is looked at anew.
     pub fn afresh(self) -> Self {
         Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }
     }
@@ -126,7 +126,7 @@ fn by_topic(messages: Vec<Message>) -> Vec<Vec<Message>> {
     topics
 }
 
-/// How a run tells.
+/// How a run notifies.
 pub struct Notifications<'a> {
     pub options: &'a RunOptions,
     pub notifier: &'a Notifier,
@@ -139,7 +139,7 @@ pub struct Notifications<'a> {
 }
 
 impl Notifications<'_> {
-    /// Tells `alerts`, after what was told `before` in the same run. Each message is acknowledged as soon as its
+    /// Notifies `alerts`, after what was delivered `before` in the same run. Each message is acknowledged as soon as its
     /// topic accepted it, and never before.
     ///
     /// Each topic gets its messages in their order, and no topic waits for another one.
@@ -159,7 +159,7 @@ impl Notifications<'_> {
     async fn notify_one_topic(&self, messages: Vec<Message>, closed: &BTreeSet<Topic>) -> Notified {
         let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
         for message in messages {
-            // A run that was frozen over its lease must not come with old news after the newer ones of another.
+            // A run that was frozen over its lease must not come with old alerts after the newer ones of another.
             let over = Instant::now() >= self.until || self.run.left().is_zero();
             if over || notified.closed.contains(&message.topic) {
                 notified.leave(&message);
@@ -174,7 +174,7 @@ impl Notifications<'_> {
         notified
     }
 
-    /// Writes down as told what nobody is to be told of. Should that fail, the next run tries again.
+    /// Records discarded alerts as delivered. Should that fail, the next run tries again.
     pub async fn discard(&self, discarded: Vec<Discarded>, notified: &mut Notified) {
         if discarded.is_empty() || self.run.left().is_zero() {
             return;
@@ -189,10 +189,9 @@ impl Notifications<'_> {
                 notified.delivered.extend(delivered);
                 notified.discarded.extend(discarded);
             }
-            Err(error) => notified.problems.push(format!(
-                "what happened while nobody was to be told could not be written down: {}",
-                chain(&error)
-            )),
+            Err(error) => {
+                notified.problems.push(format!("could not record suppressed alerts: {}", chain(&error)))
+            }
         }
     }
 
@@ -210,7 +209,7 @@ impl Notifications<'_> {
                 let why = chain(&error);
                 self.log.event(&Event::Unacknowledged { message: &message, why: &why });
                 notified.problems.push(format!(
-                    "the alert {} was sent but not written down, the next run sends it again: {why}",
+                    "the alert {} was delivered but not acknowledged; the next run sends it again: {why}",
                     message.id
                 ));
             }
@@ -225,7 +224,7 @@ impl Notifications<'_> {
         self.log.event(&Event::Refused { message, why: &why });
         let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
         notified.problems.push(format!(
-            "the alert {} was not taken, the next run sends it: failed to {why}{help}",
+            "the alert {} was not delivered; the next run sends it: failed to {why}{help}",
             message.id
         ));
         match error.scope() {

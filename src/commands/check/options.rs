@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use crate::monitor::{Monitor, Selector, Traits};
 use crate::state::{HolderProcess, Lease};
 
-/// What a lease outlives the deadline by: enough to commit and tell what the last probes showed. With the
+/// What a lease outlives the deadline by: enough to commit and notify what the last probes showed. With the
 /// default deadline it ends before the next cron entry.
 const BEYOND_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Longest time in which alerts of earlier runs are told beside the probes of this one; the rest is told after them.
+/// Longest time in which alerts of earlier runs are sent beside the probes of this one; the rest is sent after them.
 const NOTIFY_PENDING: Duration = Duration::from_secs(20);
 
 /// Longest time that probes which need secrets wait for them.
@@ -64,7 +64,7 @@ impl RunOptions {
         }
     }
 
-    /// How long alerts of earlier runs are told beside the probes.
+    /// How long alerts of earlier runs are sent beside the probes.
     pub fn notify_pending(&self) -> Duration {
         NOTIFY_PENDING.min(self.deadline / 5)
     }
@@ -98,7 +98,7 @@ impl RunOptions {
     pub fn sample() -> Self {
         Self {
             holder: "run".to_owned(),
-            host: "box".to_owned(),
+            host: "host-1".to_owned(),
             process: None,
             only: None,
             all: false,

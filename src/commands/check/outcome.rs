@@ -32,7 +32,7 @@ pub enum RunError {
     NothingMatches(Idle),
     #[error("the monitor {id} is switched off (`enabled: false`)")]
     Disabled { id: MonitorId },
-    #[error("the lease was lost before anything was done")]
+    #[error("lost the lease before anything was done")]
     LeaseLost,
     #[error(transparent)]
     Store(#[from] StoreError),

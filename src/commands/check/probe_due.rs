@@ -28,7 +28,7 @@ impl Session<'_> {
             SecretProvider::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
         let probing = self.probing(secret_provider.clone());
         let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
-        // Where the run was stopped nobody waits for them any more.
+        // Where the run was stopped, they are not waited for any more.
         let Some(resolution) = secret_provider.resolved().now_or_never() else { return (judged, Vec::new()) };
         let suspects = reread::suspects(&judged);
         let fresh = self.fetch(suspects.clone());

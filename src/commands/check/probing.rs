@@ -17,7 +17,7 @@ use crate::observation::{Fault, Observation};
 use crate::probe::{Probed, Prober};
 use crate::verdict::{Judgement, Verdict};
 
-/// How often the progress is told.
+/// How often the progress is shown.
 const PROGRESS: Duration = Duration::from_millis(250);
 
 /// How a run probes.
@@ -48,7 +48,7 @@ impl Probing {
     /// Probes `due`, in its order as far as there is room. Every one of them comes back: what was not reached
     /// is skipped, and a probe that broke is unknown; neither says anything about the endpoint.
     ///
-    /// `now` gives the time of the store; `progress` is told now and then how many are done.
+    /// `now` gives the time of the store; `progress` receives now and then how many are done.
     pub async fn probe_all(
         mut self,
         due: Vec<Arc<WatchedMonitor>>,
@@ -123,7 +123,7 @@ impl Probing {
     }
 }
 
-/// What a run says of probes that broke down, before it looks at itself: until then nothing else is unknown. Somebody has to
+/// What a run says of probes that broke down, before it looks at itself: until then nothing else is unknown. A person has to
 /// hear of it, because such a monitor is not watched.
 pub fn broken(judged: &[Judged]) -> Option<String> {
     const NAMED: usize = 5;
@@ -140,7 +140,7 @@ pub fn broken(judged: &[Judged]) -> Option<String> {
     ids.truncate(NAMED);
     (!ids.is_empty()).then(|| {
         let named = ids.join(", ");
-        format!("a probe broke down, so nothing is known of {named}{more} (a fault of monitorctl; please report it)")
+        format!("a probe crashed, so the health of {named}{more} is unknown (a bug in monitorctl; please report it)")
     })
 }
 
@@ -156,7 +156,7 @@ pub async fn unless_stopped<T>(stop: &watch::Receiver<bool>, work: impl Future<O
 /// Comes back when the run shall stop early.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
-        // Nobody is left who could stop the run.
+        // The sender is gone, so the run cannot be stopped.
         std::future::pending::<()>().await;
     }
 }
@@ -197,7 +197,7 @@ mod tests {
             patience: TimeoutBound::endless(),
             stop: watch::Sender::new(false).subscribe(),
         };
-        // Whoever could stop the run is gone, which stops nothing.
+        // The sender of the stop is gone, which stops nothing.
         let judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
         let verdict = |id: &str| {
             let found = judged.iter().find(|judged| judged.watched.monitor.id.as_str() == id);
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(
             broken(&judged).as_deref(),
             Some(
-                "a probe broke down, so nothing is known of bad, worse (a fault of monitorctl; please report it)"
+                "a probe crashed, so the health of bad, worse is unknown (a bug in monitorctl; please report it)"
             )
         );
         assert_eq!(broken(&[]), None);

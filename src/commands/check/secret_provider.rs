@@ -1,4 +1,4 @@
-//! The secrets of a run: those of the box are at hand, those of AWS are on their way.
+//! The secrets of a run: those of the machine are at hand, those of AWS are on their way.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,12 +29,12 @@ pub struct Variables {
 pub struct Resolution {
     /// What AWS gave.
     pub values: Values,
-    /// That, and what the box has.
+    /// That, and what the machine has.
     pub secrets: Secrets,
 }
 
 impl SecretProvider {
-    /// For the monitors `due`. `fetch` begins when somebody waits for it.
+    /// For the monitors `due`. `fetch` begins when it is first awaited.
     pub fn order(
         due: &[Arc<WatchedMonitor>],
         variables: Variables,
@@ -71,9 +71,7 @@ impl Resolution {
     /// What people have to know of the secrets, a sentence each.
     pub fn notices(&self) -> Vec<String> {
         let short = |reference: &str| {
-            format!(
-                "{reference} has a value of fewer than 4 characters: it is filled in, and not redacted in texts"
-            )
+            format!("{reference} has a value of fewer than 4 characters, too short to redact in texts")
         };
         self.secrets.too_short().map(short).collect()
     }

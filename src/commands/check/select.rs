@@ -10,7 +10,7 @@ use super::outcome::RunError;
 use crate::monitor::{Selector, Traits};
 use crate::state::{Backlog, is_due, order};
 
-/// The monitors to probe, in the order in which they start. One without a row is due at once: nobody wants to
+/// The monitors to probe, in the order in which they start. One without a row is due at once: it should not
 /// wait a day to see whether a new monitor works. `alone` are those whose row cannot be read: they are left alone.
 pub fn select(
     options: &RunOptions,

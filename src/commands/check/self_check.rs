@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Who is asked, and how.
 pub struct Asking<'a> {
-    /// The one that probes: what the box does not allow to a monitor, it does not allow to a canary.
+    /// The one that probes: what the machine does not allow to a monitor, it does not allow to a canary.
     pub prober: &'a Prober,
     pub canaries: &'a BTreeSet<Canary>,
     /// When the answers must be there.
@@ -98,7 +98,7 @@ impl Asking<'_> {
     async fn ask_one(&self, canary: &Canary, now: Timestamp) -> CanaryResult {
         // A run that has less time for it than it may take can conclude nothing from its silence.
         let patience = self.patience();
-        let cut = || CanaryOutcome::Barred("no answer in the time that was left".to_owned());
+        let cut = || CanaryOutcome::Barred("no answer in the remaining time".to_owned());
         let outcome = match self.probe(canary, now).await {
             Probed::Skipped => cut(),
             Probed::Observed(observation) => match observation.result {
@@ -111,7 +111,7 @@ impl Asking<'_> {
                 {
                     CanaryOutcome::Broken(fault.to_string())
                 }
-                // Somebody was reached, though perhaps not the canary.
+                // A server was reached, though perhaps not the canary.
                 Err(fault) => CanaryOutcome::Barred(fault.to_string()),
             },
         };
@@ -127,7 +127,7 @@ pub fn problems(check: &SelfCheck) -> Vec<String> {
             CanaryOutcome::Broken(why) if !check.is_blind() => why,
             CanaryOutcome::Answer | CanaryOutcome::Silence(_) | CanaryOutcome::Broken(_) => return None,
         };
-        Some(format!("the canary {} says nothing: {why}", canaries.canary))
+        Some(format!("no result from the canary {}: {why}", canaries.canary))
     };
     check.canaries.iter().filter_map(problem).collect()
 }

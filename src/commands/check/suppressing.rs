@@ -12,7 +12,7 @@ use crate::suppress::{self, Scene};
 pub use crate::suppress::{Discarded, Sorted};
 use crate::verdict::Judgement;
 
-/// Sorts what is owed, with what this run saw where it looked.
+/// Sorts the pending alerts, with what this run saw where it looked.
 pub fn sort(
     pending: Vec<Alert>,
     rows: &Rows,

@@ -25,7 +25,7 @@ pub struct TimeoutBound {
 
 impl TimeoutBound {
     /// For a run that has `window` for its probes: 8 tenths of it, and not much less where reading took long, because a
-    /// timeout that nobody wrote down makes an endpoint DOWN that is only slow.
+    /// timeout that is written nowhere makes an endpoint DOWN that is only slow.
     pub fn of(options: &RunOptions, window: Duration) -> Self {
         let longest = window.max(options.deadline / 2) * 4 / 5;
         Self { longest, fetch: options.fetch() }
@@ -63,7 +63,7 @@ impl TimeoutBound {
         let named = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         Some(format!(
-            "the timeout does not fit into a run of {}, so an attempt had at most {}: {named}{more} (raise --deadline, or lower `timeout`)",
+            "the timeout does not fit into a run of {}, so attempts were cut to {}: {named}{more} (raise --deadline, or lower `timeout`)",
             format_duration(deadline),
             format_duration(self.longest),
         ))
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(
             TimeoutBound::of(&options, Duration::from_secs(10)).problem(&due, options.deadline).as_deref(),
             Some(
-                "the timeout does not fit into a run of 10s, so an attempt had at most 8s: a, b, c, e, f and 1 more \
+                "the timeout does not fit into a run of 10s, so attempts were cut to 8s: a, b, c, e, f and 1 more \
                  (raise --deadline, or lower `timeout`)"
             )
         );

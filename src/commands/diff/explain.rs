@@ -20,7 +20,7 @@ pub async fn explain(context: &Context, args: &Diff, asked: &str) -> Result<Exit
     let Some((id, field)) = divide(asked, &desired, &read.items) else {
         return Err(Failure::new(
             Exit::Usage,
-            format!("there is no monitor for {asked:?}, in the files or in the table"),
+            format!("no monitor for {asked:?}, neither in the files nor in the table"),
         )
         .help("write ID.FIELD, such as payments-api.expect.status"));
     };
@@ -29,13 +29,13 @@ pub async fn explain(context: &Context, args: &Diff, asked: &str) -> Result<Exit
     let explained = explain_all(id, field, wanted, stored)?;
     if explained.is_empty() {
         return Err(Failure::new(Exit::Usage, format!("a monitor has no field {field:?}"))
-            .help("docs and editors know the fields from schema/monitor.schema.json"));
+            .help("schema/monitor.schema.json lists the fields"));
     }
     context.terminal.print(&match args.showing.format {
         PlanFormat::Text => explained_text(&explained),
         PlanFormat::Json => format!("{:#}\n", explained_json(&explained)),
         PlanFormat::Markdown | PlanFormat::Github => {
-            let why = "--explain shows a field and no plan: as text or as JSON";
+            let why = "--explain prints text or JSON only";
             return Err(Failure::new(Exit::Usage, why));
         }
     })?;

@@ -22,7 +22,7 @@ pub fn base_of(
     let repository = Repository::around(Path::new("."))
         .map_err(|outside| failed(format!("--offline needs git: {outside}")))?;
     let commit = repository.commit(base).map_err(|error| {
-        Failure::new(Exit::Usage, error.to_string()).help("--base names a commit of this clone")
+        Failure::new(Exit::Usage, error.to_string()).help("pass a commit of this clone with --base")
     })?;
     let files = repository.files_at(&commit, folder).map_err(|error| failed(error.to_string()))?;
     let settings = repository.file_at(&commit, Path::new(SETTINGS_FILE));
@@ -32,7 +32,9 @@ pub fn base_of(
     let unread = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if unread > 0 {
         let faults = crate::report::count(unread, "fault");
-        context.terminal.warn(&format!("the monitors of {base} have {faults}; those are taken as absent"));
+        context
+            .terminal
+            .warn(&format!("the monitors of {base} have {faults}; invalid monitors count as absent"));
     }
     let items =
         loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, &commit, wanted)).collect();

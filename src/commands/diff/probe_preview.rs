@@ -1,5 +1,5 @@
 //! `diff --probe`: probes what a plan adds and changes, once and from here, with the prober of `check`. Nothing is
-//! written, and no secret is filled in unasked: whoever opens a pull request chooses where it would go.
+//! written, and no secret is filled in unasked: the author of a pull request chooses where it would go.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;

@@ -204,12 +204,12 @@ async fn canaries(context: &Context, store: &Store) -> Vec<CanaryFacts> {
     asking.ask_all(store.now()).await
 }
 
-/// Asks for what nobody has: only a refusal proves that the role reads no more than it is given.
+/// Asks for what does not exist: only a refusal proves that the role reads no more than it is given.
 async fn beyond(context: &Context) -> Vec<ReachFacts> {
     let tried = [
-        SecretRef::Ssm("/monitorctl-doctor-asks-for-what-nobody-has/parameter".to_owned()),
+        SecretRef::Ssm("/monitorctl-doctor-asks-for-what-does-not-exist/parameter".to_owned()),
         SecretRef::SecretsManager {
-            id: "monitorctl-doctor-asks-for-what-nobody-has/secret".to_owned(),
+            id: "monitorctl-doctor-asks-for-what-does-not-exist/secret".to_owned(),
             key: None,
         },
     ];
@@ -217,7 +217,7 @@ async fn beyond(context: &Context) -> Vec<ReachFacts> {
     facts.into_iter().map(|SecretFacts { reference, value, .. }| ReachFacts { reference, value }).collect()
 }
 
-/// The topic of the box, then those that repositories name: this one, and all that synced into the table.
+/// The topic of the machine, then those that repositories name: this one, and all that synced into the table.
 async fn topics(
     context: &Context,
     default: Option<&str>,

@@ -71,8 +71,8 @@ fn conclude(context: &Context, args: &Pull, pulled: &Pulled) {
     let (new, changed) = (pulled.created().count(), pulled.changed().count());
     if args.drift {
         terminal.say(&match changed {
-            0 => "no edit in the table was written back".to_owned(),
-            number => format!("{} written back; look at them with `git diff`", count(number, "monitor")),
+            0 => "no edits to write back".to_owned(),
+            number => format!("{} written back; review with `git diff`", count(number, "monitor")),
         });
     }
     if args.unmanaged {
@@ -80,9 +80,9 @@ fn conclude(context: &Context, args: &Pull, pulled: &Pulled) {
         let differs = pulled.created().any(|one| !one.redacted.is_empty());
         let sync = if differs { "sync --adopt ID" } else { "sync" };
         terminal.say(&match new {
-            0 => "no new file was written".to_owned(),
+            0 => "no new files written".to_owned(),
             number => format!(
-                "{} written; once the files are reviewed, `monitorctl {sync}` adopts their monitors",
+                "{} written; review the files, then adopt the monitors with `monitorctl {sync}`",
                 count(number, "new file")
             ),
         });

@@ -1,4 +1,4 @@
-//! What somebody edited in the table goes back into the files it came from.
+//! Edits in the table go back into the files they came from.
 
 use super::repository::Repository;
 use crate::config;
@@ -40,8 +40,8 @@ fn write_back(
     let skipped =
         |place, why: &str, help| Skipped { key: item.id.to_string(), place, why: why.to_owned(), help };
     let Some(one) = repository.monitor(&item.id) else {
-        let why = "was edited in the table, and no file has it any more";
-        return Err(skipped(None, why, Some("restore its file first, or let sync remove it")));
+        let why = "was edited in the table, but is in no file";
+        return Err(skipped(None, why, Some("restore its file, or let sync remove it")));
     };
     let (place, file): (_, Spec) = (one.place.clone(), one.spec.clone());
     let (live, redacted) = redactor.redact(&item.id, &config::respelled(&item.spec), Some(&file));
@@ -49,8 +49,8 @@ fn write_back(
         Merged::Live(spec) => (spec, Remark::None),
         Merged::Both(spec) => (spec, Remark::EditedInTheFileToo),
         Merged::Conflict => {
-            let why = "was edited in the table and in its file since the last sync, and which of both is meant cannot be told";
-            let help = "`monitorctl diff` shows both: write into the file what is meant and sync, or pass `--overwrite ID`";
+            let why = "was edited both in the table and in its file since the last sync";
+            let help = "`monitorctl diff` shows both; write the right value into the file and sync, or pass `--overwrite ID`";
             return Err(skipped(Some(place), why, Some(help)));
         }
     };

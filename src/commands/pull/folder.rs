@@ -4,7 +4,7 @@ use crate::commands::context::SETTINGS_FILE;
 use crate::config::{SourceFile, is_defaults};
 use crate::monitor::MonitorId;
 
-/// Whether a group is the path of a folder inside the catalog, and no way out of it.
+/// Whether a group is the path of a folder inside the catalog, and does not lead outside.
 pub fn is_folder(group: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(plain);

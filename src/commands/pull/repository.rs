@@ -26,7 +26,7 @@ pub struct Repository {
 /// What became of one file.
 enum Put {
     Done,
-    /// Somebody else wrote it meanwhile.
+    /// Another program wrote it meanwhile.
     Overtaken,
 }
 
@@ -61,7 +61,7 @@ impl Repository {
                 Ok(Put::Overtaken) => give_up(pulled, &file.path),
                 Err(error) => {
                     return Err(Failure::new(Exit::Failed, format!("cannot write {}: {error}", file.path))
-                        .help("files before it are written; run it again for the rest"));
+                        .help("earlier files are written; run it again for the rest"));
                 }
             }
         }
@@ -76,13 +76,13 @@ fn give_up(pulled: &mut Pulled, path: &str) {
     let lost: Vec<crate::report::pull::Written> = lost;
     pulled.skipped.extend(lost.into_iter().map(|one| Skipped {
         key: one.id.to_string(),
-        why: format!("{path} was changed by somebody else meanwhile, and was left as it is"),
+        why: format!("{path} was changed by another program meanwhile, and was kept unchanged"),
         place: Some(one.place),
         help: Some("run it again"),
     }));
 }
 
-/// Puts a whole file in the place of one that is still as it was read: whoever reads it sees the old or the new one.
+/// Puts a whole file in the place of one that is still as it was read: a reader sees the old or the new one.
 fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<Put> {
     // A link stays one: what it leads to is replaced.
     let path = fs::canonicalize(path)?;
@@ -111,7 +111,7 @@ fn create(path: &Path, text: &[u8]) -> io::Result<Put> {
     }
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(mut file) => file.write_all(text).map(|()| Put::Done).inspect_err(|_| {
-            // Half of a file would be taken for somebody else's.
+            // Half of a file would be taken for a foreign one.
             let _ = fs::remove_file(path);
         }),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Put::Overtaken),

@@ -1,4 +1,4 @@
-//! What somebody put into the table by hand becomes a file that can be adopted.
+//! What was put into the table by hand becomes a file that can be adopted.
 
 use std::path::Path;
 
@@ -44,8 +44,8 @@ fn inside(root: &str, out: &Path) -> Result<String, Failure> {
     let folder = shown.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     folder.map(|folder| folder.trim_matches('/').to_owned()).filter(|folder| is_folder(folder)).ok_or_else(
         || {
-            Failure::new(Exit::Usage, format!("{shown} is no folder inside {root}"))
-                .help("sync reads the folder of the monitors alone: name one inside it")
+            Failure::new(Exit::Usage, format!("{shown} is not a folder inside {root}"))
+                .help("sync reads only the folder of the monitors; name a folder inside it")
         },
     )
 }
@@ -61,7 +61,7 @@ fn candidate(
     let group = live.fields().get("group").and_then(Value::as_str).unwrap_or_default();
     let folder = folder.unwrap_or(group).to_owned();
     if !is_folder(&folder) {
-        return Err("its group is not the path of a folder; `--out` says another one".to_owned());
+        return Err("its group is not a folder path; name a folder with `--out`".to_owned());
     }
     let spec = in_folder(live.fields().clone(), &folder);
     let whole =

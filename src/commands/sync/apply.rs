@@ -38,7 +38,7 @@ pub enum Why {
     /// The table is not as the plan saw it.
     Overtaken,
     Store(StoreError),
-    /// Somebody asked for it.
+    /// It was asked for.
     Signal,
 }
 
@@ -97,7 +97,7 @@ fn applied_commit(goal: &Goal, extent: Extent, stamp: &Stamp, first: Generation)
     match (goal, extent) {
         (_, Extent::Part) => AppliedCommit::Stays,
         (Goal::Files { .. }, Extent::Whole) => AppliedCommit::Becomes(stamp.commit.clone()),
-        // If nobody wrote in between, the table is what it was before that run.
+        // If no other run wrote in between, the table is what it was before that run.
         (Goal::Undo { run: _, pages }, Extent::Whole) => match pages.last() {
             Some(last) if last.stamp.generation.0 + 1 == first.0 => {
                 AppliedCommit::Becomes(last.run.commit_before.clone())

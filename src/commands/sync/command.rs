@@ -82,14 +82,14 @@ async fn carry_out(work: &Work<'_>, args: &Sync, promise: Option<&Promise>) -> R
         match reviewed::hold(promise, plan, read.head(&plan.owner))? {
             Promised::AsReviewed => {}
             Promised::AppliedBefore => {
-                let summary = "the reviewed plan was applied before; there is nothing to do";
+                let summary = "the reviewed plan is already applied";
                 return Ok(End::done(context, summary));
             }
         }
     }
     refuse(proposal)?;
     let end = if plan.is_empty() {
-        End { exit: Exit::Done, summary: "there was nothing to do".to_owned() }
+        End { exit: Exit::Done, summary: "nothing to do".to_owned() }
     } else {
         say_what_undo_leaves(context, goal);
         confirm(context, args)?;
@@ -104,14 +104,14 @@ fn without_left_out(context: &Context, plan: &Plan, end: End) -> End {
         return end;
     }
     let ids: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
-    let left = format!("not synced, because the stored item does not read: {}", ids.join(", "));
+    let left = format!("not synced, because the stored item is unreadable: {}", ids.join(", "));
     context.terminal.warn(&left);
     End { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) }
 }
 
 /// What the plan itself does not show.
 fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, args: &Sync) {
-    let only = "with --only no commit counts as applied: the head keeps the one that it has".to_owned();
+    let only = "with --only the applied commit stays the same".to_owned();
     for note in proposal.note.iter().cloned().chain(args.planning.only.first().map(|_| only)) {
         context.terminal.say(&note);
     }
@@ -120,9 +120,9 @@ fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, args: &Sync) 
 /// Said only where it can still come to that.
 fn say_what_undo_leaves(context: &Context, goal: &Goal) {
     if let Goal::Undo { .. } = goal {
-        context.terminal.say(
-            "the files are not changed: the next sync brings all of this again, unless it is reverted there too",
-        );
+        context
+            .terminal
+            .say("the files are unchanged; revert them too, or the next sync applies all of this again");
     }
 }
 
@@ -136,7 +136,7 @@ async fn renew(work: &Work<'_>) -> Result<(), Failure> {
     let renewed = store.config_writer().renew(&items).await?;
     if renewed > 0 {
         let items = report::count(renewed, "monitor");
-        context.terminal.say(&format!("{items} edited by hand before: the files say the same now"));
+        context.terminal.say(&format!("{items} edited by hand; the files now have the same values"));
     }
     Ok(())
 }
@@ -158,11 +158,11 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
         return Ok(());
     }
     let unconfirmed =
-        |message| Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` applies without asking"));
+        |message| Err(Failure::new(Exit::Unconfirmed, message).help("`--yes` applies without confirmation"));
     if !Terminal::can_ask() || is_ci() {
-        return unconfirmed("nobody is here to confirm; nothing was written");
+        return unconfirmed("not a terminal: pass --yes to apply; nothing was written");
     }
-    match context.terminal.ask("\nApply this plan? Only `yes` is taken: ").as_deref() {
+    match context.terminal.ask("\nApply this plan? Type `yes` to confirm: ").as_deref() {
         Some("yes") => Ok(()),
         _ => unconfirmed("not confirmed; nothing was written"),
     }
@@ -198,7 +198,7 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
         return Ok(end);
     }
     let why: Vec<_> = rejected.iter().map(|(id, why)| format!("{id} ({why})")).collect();
-    let left = format!("not synced, because the table does not take it: {}", why.join("; "));
+    let left = format!("not synced, because the table rejects it: {}", why.join("; "));
     context.terminal.warn(&left);
     Ok(End { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) })
 }

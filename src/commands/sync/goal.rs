@@ -74,7 +74,7 @@ fn last(head: Option<&StoredHead>) -> Option<RunId> {
 }
 
 fn unread(error: &Unreadable) -> Failure {
-    Failure::new(Exit::Failed, format!("the record of the run does not read: {error}")).help(error.help())
+    Failure::new(Exit::Failed, format!("cannot read the record of the run: {error}")).help(error.help())
 }
 
 /// Names the runs that could be meant.
@@ -82,13 +82,13 @@ async fn unknown(reader: &ConfigReader, owner: &str, run: &str) -> Result<Failur
     let pages = reader.last_runs(owner, PAGES_LISTED).await?;
     let runs = report::runs_text(&pages);
     let message = match run {
-        "last" => "no run of sync is known".to_owned(),
-        run => format!("the run {run:?} is not known"),
+        "last" => "no earlier sync found".to_owned(),
+        run => format!("unknown run {run:?}"),
     };
     Ok(Failure::new(Exit::Usage, message).help(if runs.is_empty() {
-        "what sync wrote is kept for 30 days; nothing is there".to_owned()
+        "sync records its runs for 30 days; there are none".to_owned()
     } else {
-        format!("what sync wrote is kept for 30 days; these are the last runs:\n{}", paint(FAINT, &runs))
+        format!("sync records its runs for 30 days; these are the last:\n{}", paint(FAINT, &runs))
     }))
 }
 
@@ -150,10 +150,9 @@ fn back(
     let plan = undo(owner, pages, read.live(owner), request.scope.only.as_ref()).map_err(|obstacles| {
         let listed: Vec<_> = obstacles.iter().map(ToString::to_string).collect();
         let listed = listed.join("\n  ");
-        let message =
-            format!("the run {run} cannot be taken back as a whole; nothing was written:\n  {listed}");
+        let message = format!("cannot undo the whole run {run}; nothing was written:\n  {listed}");
         Failure::new(Exit::Refused, message)
-            .help("`--only` takes back a part of it, such as `--only '!ID'` for all but one monitor")
+            .help("undo a part of it with `--only`, such as `--only '!ID'` for all but one monitor")
     })?;
     let mut refusals = refusals(&plan, &request.overrides, &Succession::Onwards);
     // There are no files that could be incomplete; what is lost is counted all the same.

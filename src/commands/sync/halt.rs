@@ -26,7 +26,7 @@ pub async fn failure(
         done => format!("{done} of {} parts are written", order.total()),
     };
     let on = format!(
-        "the same command goes on from there; `sync --undo {}` takes back what is written",
+        "the same command continues from there; `sync --undo {}` undoes what is written",
         order.run.id
     );
     match why {

@@ -17,13 +17,13 @@ pub enum Promised {
     AppliedBefore,
 }
 
-/// What was reviewed, if somebody says so.
+/// What was reviewed, if that is given.
 pub fn promise(args: &Sync) -> Result<Option<Promise>, Failure> {
     match (&args.plan, &args.expect_plan) {
         (Some(file), _) => of_file(file).map(Some),
         (None, Some(digest)) => Promise::of_digest(digest).map(Some).ok_or_else(|| {
             Failure::new(Exit::Usage, format!("{digest:?} is not the digest of a plan"))
-                .help("write it whole, as `diff` prints it: sha256: and 64 digits")
+                .help("pass the whole digest as `diff` prints it: sha256: and 64 digits")
         }),
         (None, None) => Ok(None),
     }
@@ -54,9 +54,9 @@ pub fn hold(promise: &Promise, plan: &Plan, head: Option<&StoredHead>) -> Result
         listed.push(format!("and {more} more"));
     }
     if listed.is_empty() {
-        listed.push(format!("the plan of now is sha256:{}", plan.digest()));
+        listed.push(format!("the current plan is sha256:{}", plan.digest()));
     }
     let listed = listed.join("\n  ");
-    let message = format!("this is not the plan that was reviewed; nothing was written\n  {listed}");
+    let message = format!("this is not the reviewed plan; nothing was written\n  {listed}");
     Err(Failure::new(Exit::Stale, message).help("review the new plan: `monitorctl diff`"))
 }

@@ -351,7 +351,7 @@ async fn trouble_in_the_middle_says_that_the_same_command_goes_on() {
     let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
     assert_eq!(failure.exit, Exit::Partly);
     let text = failure.text();
-    assert!(text.contains("1 of 3 parts are written; the same command goes on from there"), "{text}");
+    assert!(text.contains("1 of 3 parts are written; the same command continues from there"), "{text}");
 }
 
 #[tokio::test]
@@ -364,7 +364,7 @@ async fn a_stale_plan_shows_what_changed_since_it_was_made() {
     let read = Read::now(&store.config_reader()).await.expect("it reads");
     let proposal = call.propose(&store, &read).await;
     let order = call.order(&proposal);
-    // In between somebody syncs another commit, and somebody else deletes an item.
+    // In between one person syncs another commit, and another one deletes an item.
     files(&[desired("a", 2), desired("b", 1), desired("c", 1)], "c2")
         .run(&shared.open())
         .await
@@ -376,7 +376,7 @@ async fn a_stale_plan_shows_what_changed_since_it_was_made() {
     assert_eq!(failure.exit, Exit::Stale);
     insta::assert_snapshot!(anstream::adapter::strip_str(&failure.text()).to_string(), @r#"
     error: the table changed since the plan was made; nothing was written
-      the catalog went from generation 1 (commit c1) to generation 2 (commit c2), by ci at 2026-11-20T10:00:00Z
+      the catalog changed from generation 1 (commit c1) to generation 2 (commit c2), by ci at 2026-11-20T10:00:00Z
       a changed: url "http://m.example/1" → "http://m.example/2"
       b was deleted from the table
       help: run it again to see the new plan

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::monitor::{Fingerprint, Spec};
 
-/// Fields that may differ for the search of what somebody changed on which side; every further one doubles it.
+/// Fields that may differ for the search of what changed on which side; every further one doubles it.
 const SEARCHABLE: usize = 12;
 
 /// One field that is to say something else. It holds what is stored, so it is not for showing.
@@ -22,7 +22,7 @@ pub enum Merged {
     Live(Spec),
     /// The file was edited too, in other fields: those stay, the rest is as in the table.
     Both(Spec),
-    /// The same field was edited on both sides, or more than can be told apart.
+    /// The same field was edited on both sides, or more than can be distinguished.
     Conflict,
 }
 
@@ -33,7 +33,7 @@ pub fn changes(before: &Spec, after: &Spec) -> Vec<Change> {
     changes
 }
 
-/// What the file is to say. `stored` names what the last sync wrote into both; with it one can tell which side edited
+/// What the file is to say. `stored` names what the last sync wrote into both; with it one can see which side edited
 /// what: it is the one mixture of both sides that has this fingerprint.
 pub fn meant(file: &Spec, live: &Spec, stored: Option<&Fingerprint>) -> Merged {
     let Some(stored) = stored.filter(|stored| file != live && **stored != file.fingerprint()) else {

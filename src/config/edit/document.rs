@@ -100,7 +100,7 @@ fn take_back(fields: &mut Map<String, Value>, defaults: &Map<String, Value>, pat
     }
 }
 
-/// Every map in the order of people; what somebody sends or expects as JSON stays as it is.
+/// Every map in the order of people; JSON that is sent or expected stays as it is.
 fn ordered(value: &Value, path: &mut Vec<String>) -> Value {
     let is_json = path.first().is_some_and(|key| key == "json");
     match value {

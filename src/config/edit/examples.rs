@@ -196,7 +196,7 @@ fn what_each_side_edited_is_distinguished_by_what_was_stored() {
     assert!(meant(&file, &live, Some(&fingerprint)) == Merged::Both(both));
     assert!(meant(&base, &live, Some(&fingerprint)) == Merged::Live(live.clone()));
     assert!(meant(&file, &live, None) == Merged::Live(live.clone()));
-    // The file removed what was edited live: nobody can tell which is meant.
+    // The file removed what was edited live: which one is meant is unknown.
     let same_field = spec(json!({"url": "https://a.example/", "timeout": "7s", "team": "x"}));
     assert!(meant(&same_field, &live, Some(&fingerprint)) == Merged::Conflict);
 }

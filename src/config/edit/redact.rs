@@ -1,4 +1,4 @@
-//! Credentials that somebody wrote into the table: a reference stands for each of them, and nobody sees its value.
+//! Credentials that were written into the table: a reference replaces each of them, and no value is shown.
 
 use std::collections::BTreeSet;
 
@@ -133,7 +133,7 @@ impl Redactor {
     }
 }
 
-/// The paths of the literal credentials in a stored spec, as a plan names fields: nobody is to see their values.
+/// The paths of the literal credentials in a stored spec, as a plan names fields: their values are never shown.
 pub fn secret_paths(spec: &Spec) -> Vec<String> {
     literals(&Value::Object(spec.fields().clone())).iter().map(ToString::to_string).collect()
 }

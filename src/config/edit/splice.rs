@@ -18,7 +18,7 @@ pub type Reason = &'static str;
 const UNREADABLE: Reason = "the file cannot be read";
 const NOT_THERE: Reason = "its document is not a map with an `id` of its own";
 const SHARED_LINE: Reason = "a value shares its line with something else";
-const NO_MAP: Reason = "a value stands where a map is needed";
+const NO_MAP: Reason = "a value is in the place of a map";
 
 /// The text with one step of `change` made in the document of the monitor `id`. A change may take several steps: what
 /// is still missing is seen when the text is read again.

@@ -83,7 +83,7 @@ impl<'t> Text<'t> {
         self.whole.get(range).unwrap_or_default()
     }
 
-    /// The comments of a range that goes, a line each: nobody's words are lost with a value.
+    /// The comments of a range that goes, a line each: no comment is lost with a value.
     pub fn comments_in(&self, range: &Range<usize>, indent: usize) -> String {
         let inside = self.comments.iter().filter(|comment| range.contains(&comment.start));
         let margin = " ".repeat(indent);

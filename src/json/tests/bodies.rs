@@ -89,7 +89,7 @@ fn a_broken_body_has_a_place_and_what_was_expected_there() {
         ("{} {}", 1, 4, Some('{'), "nothing after the value"),
         (r#""a\x""#, 1, 4, Some('x'), "an escape such as \\n"),
         (r#""\u12g4""#, 1, 4, Some('1'), "four hexadecimal digits"),
-        (r#"["abc"#, 1, 6, None, "the end of a text"),
+        (r#"["abc"#, 1, 6, None, "the end of a string"),
         ("\u{fffd}", 1, 1, Some('\u{fffd}'), "a value"),
     ] {
         assert_eq!(broken(body), Broken { line, column, found, expected }, "{body}");
@@ -116,7 +116,7 @@ fn a_document_of_1_mib_is_read_however_deep_and_wide_it_is() {
 }
 
 proptest! {
-    /// Whoever reads strictly reads the same.
+    /// A strict reader reads the same.
     #[test]
     fn what_serde_reads_is_read_and_is_equal(text in r#"[\[\]{}:, \\"a0-9.eE+\-nultrfs]{0,24}"#) {
         if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) {

@@ -57,13 +57,13 @@ fn a_fault_in_a_path_has_its_place() {
         ("a", "expected `$` at character 1"),
         ("$a", "expected `.`, `[` or the end at character 2"),
         ("$.ä.", "expected a name or `*` at character 5"),
-        ("$['a", "this quote has no other end at character 3"),
+        ("$['a", "unclosed quote at character 3"),
         ("$[01]", "expected a whole number without leading zeros, below 2^53 at character 3"),
         ("$[?@.a = 1]", "expected `]` at character 8"),
-        ("$[?@.a == b]", "a text stands between quotes at character 11"),
-        ("$[?@.* == 1]", "only a path that finds one value can be compared at character 4"),
+        ("$[?@.a == b]", "a string needs quotes at character 11"),
+        ("$[?@.* == 1]", "only a path to a single value can be compared at character 4"),
         ("$[?len(@.a) == 1]", "the functions are length, count, value, match and search at character 4"),
-        ("$[?1]", "a value is no condition, compare it with something at character 4"),
+        ("$[?1]", "a value is not a condition; compare it with something at character 4"),
     ] {
         assert_eq!(JsonPath::parse(text).expect_err(text).to_string(), error, "{text}");
     }

@@ -194,7 +194,7 @@ fn a_process_that_stands_still_with_the_file_holds_up_no_other_for_long() {
     held.lock().expect("it is free");
     let other = open(&path).expect("it opens");
     let error = lock(&other, 2 * PAUSE).expect_err("it is held");
-    assert_eq!(error.to_string(), "another process keeps it locked");
+    assert_eq!(error.to_string(), "another process holds the lock");
     drop(held);
     append(&path, LINE).expect("it is free");
 }

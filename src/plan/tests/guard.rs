@@ -49,17 +49,17 @@ fn a_protected_monitor_that_goes_on_unprotected_is_named_and_so_is_what_becomes_
     moved.moved_from = MonitorId::parse("pay").ok();
     assert_eq!(
         messages(&planned(std::slice::from_ref(&moved), &[item(Some(OWNER))])),
-        ["pay is protected, and would go on as pay-2 without its protection"]
+        ["pay is protected, but would move to pay-2 without its protection"]
     );
     moved.monitor.enabled = false;
     assert_eq!(
         messages(&planned(&[moved, desired("other", 1)], &[item(Some(OWNER))])),
-        ["pay is protected, and would not be watched any more"]
+        ["pay is protected, but would no longer be watched"]
     );
     let scope = Scope { adopt: crate::monitor::Selector::parse("pay").ok(), ..Scope::default() };
     assert_eq!(
         messages(&planned_in(&scope, &[desired("pay", 1)], &[item(None)])),
-        ["pay is protected, and would be taken over without its protection"]
+        ["pay is protected, but would be taken over without its protection"]
     );
 }
 
@@ -81,7 +81,7 @@ fn a_commit_that_may_be_older_does_not_follow_unasked() {
     for (reason, messages, help) in [
         (UnknownOrder::Shallow, "is not in this clone", "--unshallow"),
         (UnknownOrder::Absent, "is not in this clone", "after a force-push"),
-        (UnknownOrder::NoCommit, "no commit is checked out", "check out the branch"),
+        (UnknownOrder::NoCommit, "no commit is checked out", "check out the synced branch"),
         (UnknownOrder::Unanswered(unanswered.into()), unanswered, "--add safe.directory"),
     ] {
         let unknown_order = Succession::Unknown { applied: "new".into(), reason: reason.clone() };
@@ -107,7 +107,7 @@ fn watching_a_third_less_closely_is_refused_in_one_step() {
     assert_eq!(refusals(&plan, &exact, &Succession::Onwards), []);
 }
 
-// Whoever changes where alerts go can make that nobody hears of anything.
+// A changed destination can lose every alert.
 #[test]
 fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
     let by = |n: usize, topic: &str| wanted(&format!("m{n}"), with(1, "topic", json!(topic)));
@@ -126,7 +126,7 @@ fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
         (plan.rerouted.len(), plan.count_weaker(), BTreeMap::from_iter::<Vec<_>>(risks))
     };
     let of = |risks: &[(&str, Risk)]| risks.iter().map(|(path, risk)| ((*path).to_owned(), *risk)).collect();
-    let elsewhere = topics(&[("oncall", "nobody"), ("shop", "shop")]);
+    let elsewhere = topics(&[("oncall", "others"), ("shop", "shop")]);
     let plan = check(&elsewhere, &all, &Scope::default());
     assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
     assert!(refused(&plan).contains(&Refusal::Weakenings { weaker: 5, limit: 2 }), "{:?}", refused(&plan));
@@ -139,7 +139,7 @@ fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
     assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
     let plan = check(&elsewhere, &all[2..], &Scope::default());
     assert_eq!((plan.rerouted.len(), plan.count_weaker()), (4, 4));
-    // A name that goes sends its alerts to the default topic; one that nobody uses sends none, and a new one neither.
+    // A name that goes sends its alerts to the default topic; one without monitors sends none, and a new one neither.
     let plan = check(&topics(&[("shop", "shop")]), &all, &Scope::default());
     assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
     let more = topics(&[("oncall", "people"), ("shop", "other"), ("new", "new")]);
@@ -226,7 +226,7 @@ fn a_repository_that_was_never_synced_removes_nothing_unasked() {
     assert_eq!(refusals(&harmless, &Overrides::default(), &unrelated), []);
     let plan = planned(&[desired("a", 1), desired("c", 1)], &stored);
     let refusal = Refusal::FirstSync { removed: 1, origin: Some("github.com/acme/shop".into()) };
-    assert!(refusal.to_string().contains("they are from github.com/acme/shop"), "{refusal}");
+    assert!(refusal.to_string().contains("the stored ones are from github.com/acme/shop"), "{refusal}");
     assert_eq!(refusals(&plan, &Overrides::default(), &unrelated), [refusal]);
     assert_eq!(refusals(&plan, &Overrides::default(), &Succession::Onwards), []);
     let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };

@@ -204,7 +204,7 @@ fn unread(key: &str, head_of: Option<&str>) -> Unread {
         key: key.to_owned(),
         head_of: head_of.map(str::to_owned),
         why,
-        help: "put it right",
+        help: "fix it",
         holder: Holder::Unknown,
     }
 }
@@ -246,7 +246,7 @@ fn what_an_unreadable_item_keeps_from_being_moved_or_removed_is_left_out_by_name
     for holder in [of(OWNER), Holder::Unknown] {
         check(std::slice::from_ref(&new), &[], holder, (&["new (moved from old)"], &[]));
     }
-    // Once it is there, or where there is no history of ours, the old item is in nobody's way.
+    // Once it is there, or where there is no history of ours, the old item is not in the way.
     let there = stored("new", 1, Some(OWNER));
     check(std::slice::from_ref(&new), &[there], of("other"), (&[], &[]));
     for holder in [of("other"), Holder::Unmanaged] {
@@ -362,7 +362,7 @@ fn tables() -> impl Strategy<Value = Vec<Stored>> {
 
 proptest! {
     // P8: a second sync writes nothing.
-    // Trap 23: a plan that is never empty is one that nobody reads.
+    // Trap 23: a plan that is never empty is never read.
     #[test]
     fn a_plan_that_was_applied_leaves_nothing_to_do(wanted in catalogs(), live in tables()) {
         let first = planned(&wanted, &live);

@@ -117,7 +117,7 @@ fn what_sync_itself_retired_is_not_called_deleted_by_hand() {
 fn an_id_of_someone_else_is_in_scope_by_what_either_side_says() {
     let tagged = |tag: &str| Spec::new([("tags".to_owned(), json!([tag]))].into_iter().collect());
     let live = [Stored { spec: tagged("theirs"), ..stored("a", 1, Some("other")) }];
-    for (only, claims) in [("tag:mine", 1), ("tag:theirs", 1), ("a", 1), ("tag:nobodys", 0)] {
+    for (only, claims) in [("tag:mine", 1), ("tag:theirs", 1), ("a", 1), ("tag:none", 0)] {
         let scope = Scope { only: Selector::parse(only).ok(), ..Scope::default() };
         let plan = planned_in(&scope, &[wanted("a", tagged("mine"))], &live);
         assert_eq!((plan.claims.len(), plan.outside), (claims, 1 - claims), "{only}");

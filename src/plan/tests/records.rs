@@ -1,4 +1,4 @@
-//! Parts within DynamoDB's limits, what somebody reviewed, and what changed since.
+//! Parts within DynamoDB's limits, what was reviewed, and what changed since.
 
 use super::super::{Event, Promise, Since, WRITES_PER_PART, since};
 use super::*;
@@ -47,9 +47,9 @@ fn a_promise_is_kept_by_the_same_plan_and_says_how_another_one_differs() {
     assert_eq!(
         found_texts,
         [
-            "b: reviewed, but nothing changes any more",
-            "c: was not reviewed",
-            r#"a: url was reviewed as "http://m.example/1" → "http://m.example/2", and is "http://m.example/1" → "http://m.example/3" now"#,
+            "b: reviewed, but no longer changes",
+            "c: not reviewed",
+            r#"a: url was reviewed as "http://m.example/1" → "http://m.example/2", but is now "http://m.example/1" → "http://m.example/3""#,
         ]
     );
 }

@@ -53,9 +53,7 @@ fn a_stored_secret_that_goes_to_a_new_host_is_refused_unless_it_is_allowed() {
     let refused = refused(&plan);
     assert_eq!(
         refused.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        [
-            "1 monitor would send a stored secret to a host that it did not go to before; new: ${env:TOKEN} goes to evil.example"
-        ]
+        ["1 monitor would send a stored secret to a new host; new: ${env:TOKEN} goes to evil.example"]
     );
     assert_eq!(refused[0].flag().as_deref(), Some("--allow-secret-host 1"));
     for (allowed, number) in [(0, 1), (1, 0), (2, 0)] {
@@ -72,7 +70,7 @@ fn a_stored_secret_that_goes_to_a_new_host_is_refused_unless_it_is_allowed() {
 }
 
 #[test]
-fn every_place_of_a_request_is_a_way_out() {
+fn every_place_of_a_request_can_send_a_secret() {
     let stored = json!({"url": "https://a.example/", "headers": {"x": "${env:T}"}});
     for (desired, ways) in [
         (
@@ -90,7 +88,7 @@ fn every_place_of_a_request_is_a_way_out() {
         ),
         // In the name itself: a name server gets it.
         (json!({"url": "https://${env:T}.b.example/"}), vec!["${env:T} goes to ${env:T}.b.example"]),
-        // A shared address serves whoever the header names.
+        // A shared address serves the client that the header names.
         (
             json!({"url": "https://a.example/", "headers": {"x": "${env:T}", "host": "evil.example"}}),
             vec!["${env:T} goes to a.example as host evil.example"],
@@ -151,7 +149,7 @@ fn one_value_is_known_by_all_its_references() {
 fn neither_another_owner_nor_a_removal_hides_where_a_secret_went() {
     let stored = json!({"url": "https://a.example/", "headers": {"x": "${env:T}"}});
     let evil = || wanted("new", json!({"url": "https://evil.example/", "headers": {"x": "${env:T}"}}));
-    let foreign = item("theirs", "somebody/else", stored.clone());
+    let foreign = item("theirs", "another/owner", stored.clone());
     assert_eq!(planned(&[evil()], &[foreign]).secret_senders().count(), 1);
     let gone =
         Stored { retired_at: "2026-11-01T00:00:00Z".parse().ok(), ..item("was", OWNER, stored.clone()) };

@@ -29,7 +29,7 @@ fn run(plan: &Plan, live: &[Stored]) -> (Vec<Stored>, Vec<RunPage>) {
 }
 
 fn back(pages: &[RunPage], live: &[Stored]) -> Plan {
-    undo(OWNER, pages, table(live), None).expect("nobody touched it")
+    undo(OWNER, pages, table(live), None).expect("it is untouched")
 }
 
 /// What is watched and how; tombstones and former names aside.
@@ -43,7 +43,7 @@ fn watched(items: &[Stored]) -> Vec<(MonitorId, Spec, Option<String>, bool)> {
     watched
 }
 
-/// Catalogs in which monitors may have moved, each from an id that nobody has any more.
+/// Catalogs in which monitors may have moved, each from an id that is free.
 fn moved_catalogs() -> impl Strategy<Value = Vec<Desired>> {
     let moves = proptest::collection::vec(proptest::option::of("[a-e]{1,2}"), 12);
     (catalogs(), moves).prop_map(|(mut wanted, moves)| {

@@ -1,4 +1,4 @@
-//! The rule: public addresses, and what the box allows beyond them.
+//! The rule: public addresses, and what the machine allows beyond them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use super::range;
 use crate::observation::{Fault, Reach, Transport};
 use crate::probe::said::theirs;
 
-/// The addresses in reach of a probe: the public ones, and what the box allows beyond them.
+/// The addresses in reach of a probe: the public ones, and what the machine allows beyond them.
 #[derive(Debug, Clone, Default)]
 pub struct AddressPolicy {
     allow: Vec<Cidr>,
@@ -27,9 +27,9 @@ pub struct CidrError(String);
 /// Why an address is out of reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refusal {
-    /// Whatever the box allows.
+    /// Whatever the machine allows.
     Always(&'static str),
-    /// Until the box allows it.
+    /// Until the machine allows it.
     Unallowed(&'static str),
 }
 
@@ -95,8 +95,8 @@ impl Cidr {
 impl Refusal {
     fn fault(self, address: IpAddr) -> Fault {
         let (range, expected) = match self {
-            Self::Always(range) => (range, "an address that a probe may ever reach"),
-            Self::Unallowed(range) => (range, "a public address, or one that --allow holds"),
+            Self::Always(range) => (range, "an address that probes may reach"),
+            Self::Unallowed(range) => (range, "a public address, or one within --allow"),
         };
         Fault::new(Transport::Blocked, format!("{} ({range})", theirs(address)), expected)
     }
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(denied.kind, Transport::Blocked.into());
         assert_eq!(
             denied.to_string().replace(['\u{fdd0}', '\u{fdd1}'], ""),
-            "10.0.0.1 (private), expected a public address, or one that --allow holds"
+            "10.0.0.1 (private), expected a public address, or one within --allow"
         );
     }
 

@@ -53,7 +53,7 @@ const NOT_PUBLIC: [(IpNet, &str); 28] = [
     (v6([0xc000, 0, 0, 0, 0, 0, 0, 0], 2), "reserved"),
 ];
 
-/// What an embedded store implies: it is somebody's own machine, probing what runs on it and beside it.
+/// What an embedded store implies: it is a personal machine, probing what runs on it and beside it.
 pub const LAPTOP: [IpNet; 6] = [
     v4([127, 0, 0, 0], 8),
     v4([10, 0, 0, 0], 8),

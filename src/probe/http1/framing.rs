@@ -18,7 +18,7 @@ pub enum Framing {
 
 /// A `content-length` that does not begin with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a content-length that is no number")]
+#[error("an invalid content-length")]
 pub struct BadLength;
 
 impl Framing {

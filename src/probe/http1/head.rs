@@ -20,9 +20,9 @@ const PREFIX: &[u8] = b"HTTP/";
 pub enum BadHead {
     #[error("an answer that is not HTTP")]
     NotHttp,
-    #[error("an answer in a version of HTTP other than 1 and 2")]
+    #[error("an HTTP version that is neither 1 nor 2")]
     Version,
-    #[error("an answer whose status is no number from 100 to 999")]
+    #[error("a status that is not a number from 100 to 999")]
     Status,
     #[error("a NUL byte in the head of the answer")]
     Nul,

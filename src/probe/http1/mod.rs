@@ -32,7 +32,7 @@ pub struct Body<R> {
     left: Left,
 }
 
-/// How the rest of a body is told from what follows it.
+/// How the rest of a body is separated from what follows it.
 enum Left {
     Length(u64),
     Chunked(Chunked),

@@ -13,7 +13,7 @@ use crate::probe::said::{Said, parts};
 /// Characters of a fault that are shown to people.
 const SHOWN: usize = 200;
 
-/// Quotes what one monitor was told.
+/// Quotes what one monitor received.
 pub struct Quoter<'a> {
     secrets: &'a Secrets,
     /// Whose probe it is: what it sent itself is looked for more closely.
@@ -35,7 +35,7 @@ impl<'a> Quoter<'a> {
     pub fn quote(&self, text: &str, limit: usize) -> String {
         let (shown, left) = self.secrets.redacted(text, limit);
         match self.finder(&left) {
-            Some(reference) => format!("(left out: it may hold {reference})"),
+            Some(reference) => format!("(redacted: it may contain {reference})"),
             None => excerpt(&shown, limit),
         }
     }

@@ -19,7 +19,7 @@ fn sending(names: &[&str]) -> Monitor {
     Monitor { body: Template::parse(&text).ok(), ..Monitor::sample("m", "https://m.example") }
 }
 
-/// As it is shown of the answer to somebody who sent no secret.
+/// As it is shown of the answer to a probe without secrets.
 fn quoted(secrets: &Secrets, text: &str) -> String {
     secrets.quoter(&sending(&[])).quote(text, 1_000)
 }
@@ -37,17 +37,17 @@ fn a_secret_that_cannot_be_had_is_a_fault_that_names_it() {
         ("a ${env:UNSET}", "${env:UNSET} is not set, expected an environment variable with a value"),
         (
             "${env:OTHER}",
-            "${env:OTHER} is not offered by this machine: MONITORCTL_SECRETS does not list it, expected a variable that the machine offers",
+            "${env:OTHER} is not offered by this machine: add it to MONITORCTL_SECRETS, expected a variable that the machine offers",
         ),
         (
             "${env:AWS_SECRET_ACCESS_KEY}",
-            "${env:AWS_SECRET_ACCESS_KEY} is never filled in: such a name belongs to the machine itself, expected a variable that the machine offers",
+            "${env:AWS_SECRET_ACCESS_KEY} is reserved for the machine itself, expected a variable that the machine offers",
         ),
         ("${ssm:/blank}", "${ssm:/blank} is empty, expected a parameter with a value"),
         ("${ssm:/a}", "${ssm:/a} cannot be read: access is denied, expected a parameter with a value"),
         (
             "${secretsmanager:x#y}",
-            "${secretsmanager:x#y} cannot be read: nobody fetched it, expected a secret with a value",
+            "${secretsmanager:x#y} cannot be read: it was not fetched, expected a secret with a value",
         ),
     ];
     let monitors = texts.map(|(text, _)| Monitor {
@@ -156,10 +156,10 @@ fn an_answer_that_may_hold_what_was_sent_in_another_form_is_left_out() {
         "f3pe3g-G0xra/bs+sbegl",
     ] {
         let said = quoter.quote(&format!("bad credentials: {text}."), 120);
-        assert_eq!(said, "(left out: it may hold ${env:TOKEN})", "{text}");
+        assert_eq!(said, "(redacted: it may contain ${env:TOKEN})", "{text}");
     }
     // What another monitor sent is hidden as well, and doubted only where there is much of it.
-    assert_eq!(quoter.quote("aHVudGVyMi1odW50ZXIyLXZhbHVl", 120), "(left out: it may hold ${env:OTHER})");
+    assert_eq!(quoter.quote("aHVudGVyMi1odW50ZXIyLXZhbHVl", 120), "(redacted: it may contain ${env:OTHER})");
     assert_eq!(quoter.quote("hunter2 is a program", 120), "hunter2 is a program");
     assert_eq!(quoter.quote("<h1>403 Forbidden</h1> token expired, characters", 120).len(), 48);
     assert_eq!(

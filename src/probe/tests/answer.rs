@@ -75,7 +75,7 @@ async fn a_monitor_may_say_everything_but_the_length_itself() {
 // Trap 1
 #[tokio::test]
 async fn a_peer_that_refuses_is_a_fault_that_names_its_address() {
-    // Port 1 of loopback is free on any box that runs tests.
+    // Port 1 of loopback is free on any machine that runs tests.
     let fault = fault(&monitor("http://127.0.0.1:1/")).await;
     assert_eq!(fault.kind, Transport::Connect.into());
     assert_eq!(fault.to_string(), "connection refused by 127.0.0.1:1, expected a TCP connection");
@@ -87,8 +87,8 @@ async fn what_is_not_http_is_a_protocol_fault() {
         (String::new(), "connection closed before an answer"),
         ("HTTP/1.1 200 OK".to_owned(), "connection closed before an answer"),
         ("SSH-2.0-OpenSSH_9.6\r\n".to_owned(), "an answer that is not HTTP"),
-        ("HTTP/1.1 2 OK\r\n\r\n".to_owned(), "an answer whose status is no number from 100 to 999"),
-        ("HTTP/3 200 OK\r\n\r\n".to_owned(), "an answer in a version of HTTP other than 1 and 2"),
+        ("HTTP/1.1 2 OK\r\n\r\n".to_owned(), "a status that is not a number from 100 to 999"),
+        ("HTTP/3 200 OK\r\n\r\n".to_owned(), "an HTTP version that is neither 1 nor 2"),
     ] {
         let (address, _) = answering(sent).await;
         let fault = fault(&monitor(&format!("http://{address}/"))).await;

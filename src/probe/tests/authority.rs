@@ -127,7 +127,7 @@ pub async fn secure(acceptor: TlsAcceptor) -> SocketAddr {
     .await
 }
 
-/// A prober on a box that trusts `root`.
+/// A prober on a machine that trusts `root`.
 pub fn trusting(root: &Authority) -> Prober {
     let mut prober = prober();
     prober.deps.tls = Tls::trusting(&[root.der().clone()]);

@@ -61,9 +61,9 @@ async fn an_empty_body_has_nothing_to_decode() {
 async fn a_body_that_does_not_decode_is_a_protocol_fault() {
     let packed = gzip(b"it is ok");
     for (header, sent, actual) in [
-        ("content-encoding: br\r\n", &b"?"[..], "a body compressed with br, which was not asked for"),
-        ("content-encoding: zstd\r\n", b"?", "a body compressed with zstd, which was not asked for"),
-        ("content-encoding: gzip, br\r\n", b"?", "a body compressed with br, which was not asked for"),
+        ("content-encoding: br\r\n", &b"?"[..], "a body compressed with br, which the probe did not accept"),
+        ("content-encoding: zstd\r\n", b"?", "a body compressed with zstd, which the probe did not accept"),
+        ("content-encoding: gzip, br\r\n", b"?", "a body compressed with br, which the probe did not accept"),
         (
             "content-encoding: gzip\r\n",
             &packed[..packed.len() - 10],

@@ -71,7 +71,7 @@ async fn a_certificate_that_does_not_verify_says_why() {
             "",
         ),
         (self_signed(&for_hosts(HERE, (2020, 2090))), "the certificate is self-signed", ""),
-        (self_signed(&for_authority("a box", (2020, 2090))), "the certificate is self-signed", ""),
+        (self_signed(&for_authority("a machine", (2020, 2090))), "the certificate is self-signed", ""),
     ] {
         let address = secure(acceptor(shown, &[])).await;
         let observation = observe(&trusted, address).await;
@@ -88,8 +88,8 @@ async fn a_server_that_gives_up_the_handshake_is_quoted() {
     let trusted = authority();
     for (alert, actual) in [
         (70, "the server speaks neither TLS 1.2 nor 1.3: it sent the alert ProtocolVersion"),
-        (40, "the server and this box have no cipher in common: it sent the alert HandshakeFailure"),
-        (112, "the server knows no site of this name: it sent the alert UnrecognisedName"),
+        (40, "the server and this machine have no cipher in common: it sent the alert HandshakeFailure"),
+        (112, "the server has no site of this name: it sent the alert UnrecognisedName"),
     ] {
         let address = serving(move |_, mut stream| async move {
             drop(stream.read(&mut [0; 4096]).await);
@@ -118,7 +118,7 @@ async fn the_first_certificate_to_expire_on_the_way_to_the_root_counts() {
     }
 }
 
-// Trap 14: what the server sends beside the way that verifies is nobody's trouble.
+// Trap 14: what the server sends beside the way that verifies does not matter.
 #[tokio::test]
 async fn an_expired_root_that_the_verified_way_does_not_need_does_not_count() {
     let (root, old) = (authority_called("Root"), authority_called("Old Root"));
@@ -189,11 +189,11 @@ async fn observe_knowing(
 /// What `openssl req -x509` makes is a certificate of an authority, which the rules for servers forbid.
 #[tokio::test]
 async fn the_certificate_of_a_server_may_be_trusted_itself() {
-    let mut params = for_authority("a box", (2020, 2050));
+    let mut params = for_authority("a machine", (2020, 2050));
     params.subject_alt_names = for_hosts(HERE, (2020, 2050)).subject_alt_names;
-    let mut misnamed = for_authority("a box", (2020, 2050));
+    let mut misnamed = for_authority("a machine", (2020, 2050));
     misnamed.subject_alt_names = for_hosts(&["a.example"], (2020, 2050)).subject_alt_names;
-    let mut expired = for_authority("a box", (2020, 2021));
+    let mut expired = for_authority("a machine", (2020, 2021));
     expired.subject_alt_names = for_hosts(HERE, (2020, 2021)).subject_alt_names;
     for (params, outcome) in [
         (params, Ok("certificate of 127.0.0.1")),

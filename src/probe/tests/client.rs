@@ -70,7 +70,7 @@ async fn a_server_that_misses_or_refuses_a_certificate_is_a_tls_fault() {
         let fault = observe(&root, &showing(&url), &client(&strangers)).await.result.expect_err("a fault");
         assert_eq!(fault.kind, Transport::Tls.into(), "{fault}");
         assert!(
-            fault.actual.starts_with("the server does not take this client or its certificate"),
+            fault.actual.starts_with("the server rejects this client or its certificate"),
             "{version:?}: {fault}"
         );
     }

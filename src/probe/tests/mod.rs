@@ -1,4 +1,4 @@
-//! Probes against real sockets on loopback, most of them served by somebody nasty.
+//! Probes against real sockets on loopback, most of them with a hostile server.
 
 mod answer;
 mod authority;

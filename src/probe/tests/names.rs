@@ -14,7 +14,7 @@ use crate::probe::{AddressPolicy, Prober};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
-/// Of the documentation range, so in nobody's reach.
+/// Of the documentation range, so out of reach.
 const NOWHERE: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
 
 async fn prober_asking(zone: Zone) -> Prober {

@@ -1,4 +1,4 @@
-//! Certificates as the field has them: old, short, or with words in them that nobody knows.
+//! Certificates as the field has them: old, short, or with unknown words in them.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ async fn a_certificate_of_version_1_that_is_trusted_itself_names_the_true_reason
         observe(showing(vec![certificate!("version_1")], &TLS12), trust).await.result.expect_err("a fault");
     assert_eq!(
         fault.actual,
-        "the certificate is an X.509 v1 certificate, and only v3 says for which hosts it is"
+        "the certificate is an X.509 v1 certificate, which names no hosts; v3 is required"
     );
 }
 
@@ -78,29 +78,25 @@ fn odd() -> Vec<(&'static str, Vec<CertificateDer<'static>>, &'static str)> {
         (
             "version 1",
             vec![certificate!("version_1")],
-            "the certificate is an X.509 v1 certificate, and only v3 says for which hosts it is",
+            "the certificate is an X.509 v1 certificate, which names no hosts; v3 is required",
         ),
         (
             "RSA 1024",
             vec![certificate!("rsa_1024")],
-            "the certificate has an RSA key of 1024 bits, and at least 2048 are required",
+            "the certificate has an RSA key of 1024 bits; at least 2048 are required",
         ),
         ("SHA-1", vec![certificate!("sha_1")], "the certificate is signed with SHA-1, which can be forged"),
-        (
-            "critical",
-            vec![certificate!("critical")],
-            "the certificate has a critical extension that is unknown here",
-        ),
+        ("critical", vec![certificate!("critical")], "the certificate has an unknown critical extension"),
         (
             "authority",
             vec![certificate!("authority")],
-            "the certificate is one of an authority, not of a server",
+            "the certificate belongs to an authority, not to a server",
         ),
-        ("usage", vec![certificate!("usage")], "the certificate is not one for servers"),
+        ("usage", vec![certificate!("usage")], "the certificate is not for servers"),
         (
             "below weak",
             vec![certificate!("below_weak"), certificate!("weak_issuer")],
-            "the issuing certificate Weak CA has an RSA key of 1024 bits, and at least 2048 are required",
+            "the issuing certificate Weak CA has an RSA key of 1024 bits; at least 2048 are required",
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! Servers that do exactly what a test tells them to.
+//! Servers that do exactly what a test asks.
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -151,7 +151,7 @@ async fn a_redirect_may_lead_to_https_but_not_back() {
     assert_eq!(fault.kind, Transport::Redirect.into());
     assert_eq!(
         fault.to_string(),
-        format!("a redirect to http://{target}/, expected one that stays with https")
+        format!("a redirect to http://{target}/, expected a redirect that keeps https")
     );
     assert!(log.lock().expect("the log").is_empty());
 }

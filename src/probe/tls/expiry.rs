@@ -1,7 +1,7 @@
 //! How long the certificates of a server will go on to verify. Pure.
 //!
 //! What counts is the way from the server's certificate to a root, not the list that the server sends: with it often
-//! comes the certificate of an old root that nobody needs any more, and its end is nobody's trouble.
+//! comes the certificate of an old root that is not needed any more, and its end does not matter.
 
 use std::cell::RefCell;
 

@@ -52,7 +52,7 @@ fn unverified(reason: &CertificateError) -> String {
         CertificateError::BadSignature => "the certificate has a wrong signature".to_owned(),
         CertificateError::BadEncoding => "the certificate cannot be read".to_owned(),
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "the certificate is not one for servers".to_owned()
+            "the certificate is not for servers".to_owned()
         }
         CertificateError::Other(OtherError(other)) => match other.downcast_ref::<Distrust>() {
             Some(Distrust::SelfSigned) => "the certificate is self-signed".to_owned(),
@@ -68,7 +68,7 @@ fn unverified(reason: &CertificateError) -> String {
         },
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "the certificate has a key or a signature of a kind that is not supported here".to_owned()
+            "the certificate has an unsupported kind of key or signature".to_owned()
         }
         other => format!("the certificate is unusable: {}", theirs(other)),
     }
@@ -78,14 +78,12 @@ fn unverified(reason: &CertificateError) -> String {
 fn unfit(reason: &webpki::Error) -> String {
     use webpki::Error;
     match reason {
-        Error::UnsupportedCriticalExtension => {
-            "the certificate has a critical extension that is unknown here"
-        }
-        Error::CaUsedAsEndEntity => "the certificate is one of an authority, not of a server",
-        Error::EndEntityUsedAsCa => "an issuing certificate is not one of an authority",
+        Error::UnsupportedCriticalExtension => "the certificate has an unknown critical extension",
+        Error::CaUsedAsEndEntity => "the certificate belongs to an authority, not to a server",
+        Error::EndEntityUsedAsCa => "an issuing certificate does not belong to an authority",
         Error::UnsupportedCertVersion => "an issuing certificate is not an X.509 v3 certificate",
         Error::NameConstraintViolation => "an issuing certificate may not sign for this name",
-        Error::PathLenConstraintViolated => "the chain of issuing certificates is longer than it may be",
+        Error::PathLenConstraintViolated => "the chain of issuing certificates is too long",
         other => return format!("the certificate is unusable: {}", theirs(other)),
     }
     .to_owned()
@@ -98,10 +96,10 @@ fn refusal(alert: AlertDescription) -> String {
             "the server speaks neither TLS 1.2 nor 1.3: it sent the alert ProtocolVersion".to_owned()
         }
         AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
-            format!("the server and this box have no cipher in common: it sent the alert {alert:?}")
+            format!("the server and this machine have no cipher in common: it sent the alert {alert:?}")
         }
         AlertDescription::UnrecognisedName => {
-            "the server knows no site of this name: it sent the alert UnrecognisedName".to_owned()
+            "the server has no site of this name: it sent the alert UnrecognisedName".to_owned()
         }
         AlertDescription::CertificateRequired => {
             "the server wants a client certificate: it sent the alert CertificateRequired".to_owned()
@@ -113,7 +111,7 @@ fn refusal(alert: AlertDescription) -> String {
         | AlertDescription::CertificateUnknown
         | AlertDescription::UnknownCA
         | AlertDescription::AccessDenied => {
-            format!("the server does not take this client or its certificate: it sent the alert {alert:?}")
+            format!("the server rejects this client or its certificate: it sent the alert {alert:?}")
         }
         other => format!("the server sent the TLS alert {other:?}"),
     }
@@ -128,7 +126,7 @@ fn incompatible(reason: &PeerIncompatible) -> String {
         PeerIncompatible::NoCipherSuitesInCommon
         | PeerIncompatible::NoKxGroupsInCommon
         | PeerIncompatible::NoSignatureSchemesInCommon => {
-            "the server and this box have no cipher in common".to_owned()
+            "the server and this machine have no cipher in common".to_owned()
         }
         other => format!("the server speaks TLS of another kind: {other:?}"),
     }
@@ -214,8 +212,8 @@ mod tests {
             (AlertDescription::ProtocolVersion, "neither TLS 1.2 nor 1.3"),
             (AlertDescription::HandshakeFailure, "no cipher in common"),
             (AlertDescription::CertificateRequired, "wants a client certificate"),
-            (AlertDescription::UnknownCA, "does not take this client or its certificate"),
-            (AlertDescription::UnrecognisedName, "knows no site of this name"),
+            (AlertDescription::UnknownCA, "rejects this client or its certificate"),
+            (AlertDescription::UnrecognisedName, "has no site of this name"),
             (AlertDescription::InternalError, "the TLS alert InternalError"),
         ] {
             assert!(refusal(alert).contains(words), "{alert:?}: {}", refusal(alert));

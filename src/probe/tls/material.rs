@@ -1,4 +1,4 @@
-//! Certificates and keys of a monitor: from a file of the box, or from behind references.
+//! Certificates and keys of a monitor: from a file of the machine, or from behind references.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -40,7 +40,7 @@ pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Re
                     _ => error.to_string(),
                 };
                 let actual = format!("{path} cannot be read: {why}");
-                Fault::new(Transport::Tls, actual, "a file of certificates on this machine")
+                Fault::new(Transport::Tls, actual, "a certificate file on this machine")
             })?;
             (text, path.clone(), Transport::Tls)
         }

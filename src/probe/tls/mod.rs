@@ -40,7 +40,7 @@ pub const HTTP_2: &[u8] = b"h2";
 
 const HTTP_1: &[u8] = b"http/1.1";
 
-/// The trust of this box (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
+/// The trust of this machine (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
 /// needed: it takes some milliseconds.
 #[derive(Default)]
 pub struct Tls {
@@ -57,13 +57,13 @@ pub struct Session {
 }
 
 impl Tls {
-    /// Reads the trust of this box if that was not done yet, so that no probe's latency holds it.
+    /// Reads the trust of this machine if that was not done yet, so that no probe's latency holds it.
     pub fn prepare(&self) -> Result<&Session, Fault> {
         let made = self.system.get_or_init(|| Session::new(Trusted::roots(roots(), Vec::new())?, None));
         made.as_ref().map_err(unmade)
     }
 
-    /// The sessions of a monitor that wants others than those of the box; files are waited for with `patience`.
+    /// The sessions of a monitor that wants others than those of the machine; files are waited for with `patience`.
     pub async fn session_of(
         &self,
         policy: &TlsPolicy,
@@ -175,10 +175,10 @@ fn is_refusal(error: &io::Error) -> bool {
 }
 
 fn unmade(error: &Error) -> Fault {
-    fault(format!("no TLS on this box: {error}"))
+    fault(format!("no TLS on this machine: {error}"))
 }
 
-/// The authorities that this box trusts; the public ones where it has no list, as in a bare container.
+/// The authorities that this machine trusts; the public ones where it has no list, as in a bare container.
 fn roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     // A certificate that does not parse costs only itself.

@@ -42,7 +42,7 @@ pub fn host_of(certificate: &X509Certificate<'_>) -> String {
 pub fn name(name: &X509Name<'_>) -> String {
     let common = name.iter_common_name().find_map(|common| common.as_str().ok());
     match common.map_or_else(|| name.to_string(), str::to_owned) {
-        text if text.is_empty() => "nobody".to_owned(),
+        text if text.is_empty() => "an unnamed issuer".to_owned(),
         text => text,
     }
 }

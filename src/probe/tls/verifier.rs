@@ -22,7 +22,7 @@ pub enum Trusted {
         verifier: Arc<Verifier>,
         roots: Arc<RootCertStore>,
     },
-    /// Any certificate will do; whoever answers is talked to.
+    /// Any certificate will do, from any server.
     Anyone,
 }
 
@@ -30,7 +30,7 @@ pub enum Trusted {
 #[derive(Debug)]
 pub struct Verifier {
     inner: Arc<WebPkiServerVerifier>,
-    /// Certificates of servers that are trusted themselves, whoever signed them.
+    /// Certificates of servers that are trusted themselves, whichever authority signed them.
     pinned: Vec<CertificateDer<'static>>,
 }
 
@@ -49,7 +49,7 @@ pub enum Distrust {
 }
 
 /// Verifies nothing, so that any certificate will do: of an old version, with a short key, or one that cannot be read.
-/// Whoever may show any certificate proves nothing by holding its key.
+/// A server that may show any certificate proves nothing by holding its key.
 #[derive(Debug)]
 struct Unverified;
 
@@ -111,9 +111,9 @@ impl ServerCertVerifier for Verifier {
         let verified = self.inner.verify_server_cert(server, others, name, ocsp, now);
         verified.or_else(|error| {
             if self.pinned.contains(server) {
-                Self::verify_pinned(server, name, now).map_err(|error| told_apart(error, server, others))
+                Self::verify_pinned(server, name, now).map_err(|error| distinguished(error, server, others))
             } else {
-                Err(told_apart(error, server, others))
+                Err(distinguished(error, server, others))
             }
         })
     }
@@ -145,7 +145,7 @@ impl ServerCertVerifier for Verifier {
 
 /// Names the issuer that is unknown, or what makes the certificate unfit. A certificate that signed itself is often one
 /// for authorities too, which is all that is said of it then.
-fn told_apart(error: Error, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
+fn distinguished(error: Error, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
     let Error::InvalidCertificate(reason) = &error else { return error };
     let is_unknown = *reason == CertificateError::UnknownIssuer;
     let is_other = matches!(reason, CertificateError::Other(_));

@@ -1,4 +1,4 @@
-//! What makes a certificate unfit for TLS today, whoever signed it. Pure.
+//! What makes a certificate unfit for TLS today, whichever authority signed it. Pure.
 
 use std::fmt;
 
@@ -68,7 +68,7 @@ fn bits(number: &[u8]) -> usize {
 }
 
 impl fmt::Display for Weakness {
-    /// `the certificate has an RSA key of 1024 bits, and at least 2048 are required`
+    /// `the certificate has an RSA key of 1024 bits; at least 2048 are required`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.issuer {
             None => f.write_str("the certificate ")?,
@@ -76,10 +76,10 @@ impl fmt::Display for Weakness {
         }
         match self.what {
             What::Version(version) => {
-                write!(f, "is an X.509 v{version} certificate, and only v3 says for which hosts it is")
+                write!(f, "is an X.509 v{version} certificate, which names no hosts; v3 is required")
             }
             What::ShortKey(bits) => {
-                write!(f, "has an RSA key of {bits} bits, and at least {RSA_BITS} are required")
+                write!(f, "has an RSA key of {bits} bits; at least {RSA_BITS} are required")
             }
             What::OldSignature(algorithm) => {
                 write!(f, "is signed with {algorithm}, which can be forged")

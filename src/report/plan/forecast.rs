@@ -1,4 +1,4 @@
-//! What a plan costs, and how soon people are told, in two lines.
+//! What a plan costs, and its worst-case time to alert, in two lines.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
         if times_to_alert.len() > NAMED {
             parts.push(count(times_to_alert.len() - NAMED, "other"));
         }
-        lines.push(format!("Longest time to a message: {}", parts.join(", ")));
+        lines.push(format!("Worst-case time to alert: {}", parts.join(", ")));
     }
     lines
 }
@@ -60,7 +60,7 @@ pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
     json!({
         "month": { "before": load(before), "after": load(after) },
         "prices": { "read_million": reads, "write_million": writes, "source": source },
-        "time_to_message": times_to_alert.iter().map(time_to_alert).collect::<Vec<_>>(),
+        "time_to_alert": times_to_alert.iter().map(time_to_alert).collect::<Vec<_>>(),
     })
 }
 
@@ -74,7 +74,7 @@ fn time_to_alert(time_to_alert: &TimeToAlert) -> String {
     }
 }
 
-/// In whole seconds: nobody is woken to the millisecond.
+/// In whole seconds, which is exact enough for a page.
 fn rounded(time: Duration) -> String {
     format_duration(Duration::from_secs(time.as_secs()))
 }
@@ -128,7 +128,7 @@ mod tests {
             lines,
             [
                 "A month: 1,194,400 probes (+978,400), DynamoDB about $1.00 (+$0.25) at prices of us-east-1, 2026-11",
-                "Longest time to a message: slow 4m → 10m, new 4m, gone 4m → never, a 4m, 2 others",
+                "Worst-case time to alert: slow 4m → 10m, new 4m, gone 4m → never, a 4m, 2 others",
             ]
         );
         let same = Forecast { before: forecast.after, times_to_alert: Vec::new(), ..forecast };

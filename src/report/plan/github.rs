@@ -37,8 +37,7 @@ pub fn github(review: &Review<'_>) -> String {
         .chain(weaker);
     let mut text: String = all.take(MOST).map(Annotation::written).collect();
     if let Some(rest @ 1..) = number.checked_sub(MOST) {
-        let message =
-            format!("{} in the plan; `monitorctl diff` shows all of them", count(rest, "more line"));
+        let message = format!("{} in the plan; `monitorctl diff` shows them all", count(rest, "more line"));
         // Of a kind that there are not ten of already.
         let level = if number == notices { "warning" } else { "notice" };
         text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
@@ -87,10 +86,10 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
 
 fn lost(change: &Change) -> Annotation {
     let (title, what) = match (&change.action, change.risk) {
-        (Action::Remove { .. }, Risk::Loss) => ("loss", "is removed, and not watched any more"),
+        (Action::Remove { .. }, Risk::Loss) => ("loss", "is removed and no longer watched"),
         (Action::Remove { .. }, Risk::None | Risk::Weaker) => ("removal", "is removed; it was disabled"),
         (Action::Update { .. } | Action::Move { .. } | Action::Adopt { .. } | Action::Create { .. }, _) => {
-            ("loss", "is not watched any more")
+            ("loss", "is no longer watched")
         }
     };
     Annotation { level: "warning", place: position(change), title, message: format!("{} {what}", change.id) }
@@ -103,14 +102,14 @@ fn sent_elsewhere(change: &Change) -> Annotation {
 }
 
 fn left_out(left_out: &LeftOut) -> Annotation {
-    let message = format!("{left_out} is left out, because the stored item does not read");
+    let message = format!("{left_out} is left out, because the stored item is unreadable");
     Annotation { level: "warning", place: left_out.place.clone(), title: "left out", message }
 }
 
 fn weakened(change: &Change) -> Annotation {
     let fields: Vec<_> = change.fields.iter().filter(|field| field.risk != Risk::None).collect();
     let paths: Vec<_> = fields.iter().map(|field| safe(&field.path)).collect();
-    let message = format!("{} is watched less closely: {}", change.id, paths.join(", "));
+    let message = format!("{} is weakened: {}", change.id, paths.join(", "));
     Annotation { level: "notice", place: position(change), title: "weaker", message }
 }
 
@@ -118,8 +117,8 @@ fn weakened(change: &Change) -> Annotation {
 fn settings(plan: &Plan) -> Option<Annotation> {
     let weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
     let paths: Vec<_> = weaker.map(|field| safe(&field.path)).collect();
-    let consequence = rerouted(plan).unwrap_or_else(|| "no stored monitor alerts there now".to_owned());
-    let message = format!("the settings of the catalog change {}: {consequence}", paths.join(", "));
+    let consequence = rerouted(plan).unwrap_or_else(|| "no stored monitor uses them now".to_owned());
+    let message = format!("the catalog settings change {}: {consequence}", paths.join(", "));
     (!paths.is_empty()).then_some(Annotation { level: "notice", place: None, title: "weaker", message })
 }
 

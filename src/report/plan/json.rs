@@ -43,58 +43,57 @@ pub fn schema() -> String {
 
 /// # Plan
 ///
-/// What `monitorctl diff --format json` says: what sync would change, why, and whether it may. Every field is always
-/// there, null where there is nothing to say; a later version may add fields.
+/// The output of `monitorctl diff --format json`: what sync would change, why, and whether the safety limits allow it.
+/// Every field is always present, null without a value; a later version may add fields.
 #[derive(Serialize, JsonSchema)]
 struct PlanRecord<'a> {
-    /// Version of this shape; it changes when a field changes its meaning or goes.
+    /// Version of this format; it changes when a field changes its meaning or disappears.
     format_version: u32,
     owner: String,
     heading: HeadingRecord,
-    /// The generation of the catalog that the plan was made against; null before the first sync, or if the head of the
-    /// catalog does not read.
+    /// Catalog generation of the plan; null before the first sync, or if the catalog head is unreadable.
     generation: Option<u64>,
-    /// The name of this plan: `sha256:` and what it would write over what.
+    /// Digest of this plan: `sha256:` over every write and the value it replaces.
     digest: String,
     has_changes: bool,
     summary: SummaryRecord,
     active_monitors: ActiveMonitorsRecord,
     guard: GuardRecord,
     not_touched: NotTouchedRecord,
-    /// Items that this version cannot read; they are left as they are.
+    /// Items that this version cannot read; sync keeps them unchanged.
     unreadable: Vec<UnreadableRecord>,
-    /// What sync does not do because such an item stands in the way: it does the rest, and exits with 4. Sorted by id.
+    /// Changes that such an item blocks, by id. sync applies the rest and exits with 4.
     left_out: Vec<LeftOutRecord>,
-    /// What changes in the settings of the catalog.
+    /// Changes of the catalog settings.
     settings: Vec<FieldRecord>,
-    /// What is lost first, then what is watched less closely; removals before updates before creations; by id.
+    /// Losses first, then weakened monitors; removals before updates before creations; by id.
     #[serde(serialize_with = "each_change")]
     #[schemars(with = "Vec<ChangeRecord>")]
     changes: &'a [Change],
     /// Removals and creations that look like renames.
     rename_candidates: Vec<RenameCandidateRecord>,
-    /// What it costs a month and how soon people are told, before and after; null where nothing changes.
+    /// Monthly cost and worst-case time to alert, before and after; null if nothing changes.
     forecast: Option<Value>,
-    /// What the added and changed monitors said when they were probed for this plan; null if they were not.
+    /// Probe results of the added and changed monitors; null without --probe.
     probed: Option<Value>,
-    /// What could not be found out, a sentence each.
+    /// Facts that the plan could not determine, one sentence each.
     notes: Vec<String>,
 }
 
-/// What the plan is of.
+/// Subject of the plan.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Heading")]
 struct HeadingRecord {
     environment: Option<String>,
-    /// The commit that the files are compared with, such as `main@1f3c9aa01f2e`.
+    /// Base commit of the comparison, such as `main@1f3c9aa01f2e`.
     base: Option<String>,
-    /// The commit of the files.
+    /// Commit of the files.
     head: Option<String>,
-    /// The selector that narrows the plan.
+    /// Selector that limits the plan.
     only: Option<String>,
 }
 
-/// Numbers of monitors, but for `settings`.
+/// Numbers of monitors, except `settings`.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Summary")]
 struct SummaryRecord {
@@ -103,25 +102,25 @@ struct SummaryRecord {
     removals: usize,
     moves: usize,
     adoptions: usize,
-    /// Those of the others that only take back an edit in the table.
+    /// Changes that only revert an edit in the table.
     drift: usize,
-    /// Those of the others after which a monitor is not watched any more.
+    /// Changes after which a monitor is no longer watched.
     losses: usize,
-    /// Those of the others after which a monitor is watched less closely.
+    /// Changes that weaken a monitor.
     weaker: usize,
-    /// Those of the others that send a stored secret to a host that it did not go to before.
+    /// Changes that send a stored secret to a new host.
     secret_hosts: usize,
-    /// Monitors whose alerts go to another topic, because the settings give its name another ARN or none. The guard
-    /// counts each with those of `weaker`, once.
+    /// Monitors whose alerts go to another topic, because the settings change its ARN. The safety limit of weakened
+    /// monitors counts each once.
     rerouted: usize,
     unchanged: usize,
-    /// Fields of the settings of the catalog.
+    /// Changed fields of the catalog settings.
     settings: usize,
-    /// Changes that the selector leaves out.
+    /// Changes outside the selector.
     outside: usize,
 }
 
-/// Monitors of this owner that are watched.
+/// Active monitors of this owner.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ActiveMonitors")]
 struct ActiveMonitorsRecord {
@@ -129,14 +128,14 @@ struct ActiveMonitorsRecord {
     after: usize,
 }
 
-/// Whether the plan may be applied.
+/// Whether the safety limits allow the plan.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Guard")]
 struct GuardRecord {
     ok: bool,
-    /// How many monitors one sync may lose.
+    /// Number of monitors that one sync may lose.
     limit: usize,
-    /// What was allowed beyond the limits, as it was typed.
+    /// Options that raise the limits, as typed.
     allowed: Option<String>,
     /// Every reason not to apply the plan.
     violations: Vec<ViolationRecord>,
@@ -151,7 +150,7 @@ struct ViolationRecord {
     /// `first_sync`, `claimed`, `unmanaged` or `blocked`.
     code: &'static str,
     message: String,
-    /// The way out that is no override.
+    /// How to resolve it without an override.
     help: String,
     /// What allows exactly this; null if nothing does.
     flag: Option<String>,

@@ -7,33 +7,33 @@ use serde_json::Value;
 use crate::monitor::Place;
 use crate::plan::{Action, Cause, Change, FieldChange, Risk, SecretHost};
 
-/// What would happen to one monitor.
+/// Change of one monitor.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Change")]
 pub(super) struct ChangeRecord {
     id: String,
     action: ActionWord,
-    /// Null if nobody knows what was there before.
+    /// Null if the earlier value is unknown.
     cause: Option<CauseWord>,
     risk: RiskWord,
-    /// Stored secrets that it sends to hosts that they did not go to before; the guard refuses that unasked.
+    /// Stored secrets that it sends to new hosts; needs `--allow-secret-host`.
     secret_hosts: Vec<SecretHostRecord>,
-    /// That the stored item is not what was applied.
+    /// Set if the stored item differs from the applied one.
     drift: Option<DriftRecord>,
-    /// Where the monitor stands in the files; null if it does not any more.
+    /// Place in the files; null if it is in none.
     span: Option<SpanRecord>,
-    /// Where it stood when it was applied: `monitors/auth.yaml:40`
+    /// Place when it was applied: `monitors/auth.yaml:40`
     was: Option<String>,
-    /// The id that it has now, if it moves.
+    /// Its current id, if it moves.
     moved_from: Option<String>,
-    /// Whose it is now, if it is taken over from another owner.
+    /// Its current owner, if it is taken over.
     taken_from: Option<String>,
     /// Sorted by path.
     fields: Vec<FieldRecord>,
     unchanged_fields: usize,
 }
 
-/// A secret, and a host that it did not go to before.
+/// A secret and its new host.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SecretHost")]
 struct SecretHostRecord {
@@ -45,7 +45,7 @@ struct SecretHostRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Drift")]
 struct DriftRecord {
-    /// When sync wrote it last, RFC 3339; it was changed after that.
+    /// Time of the last sync, RFC 3339; the edit came later.
     since: Option<String>,
 }
 
@@ -57,7 +57,7 @@ struct SpanRecord {
     line: usize,
 }
 
-/// One field that differs, down to the smallest one. Values of headers that carry credentials are `***`.
+/// One changed field. Values of headers that carry credentials are `***`.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Field")]
 pub(super) struct FieldRecord {
@@ -66,7 +66,7 @@ pub(super) struct FieldRecord {
     before: Option<Value>,
     after: Option<Value>,
     risk: RiskWord,
-    /// Where the new value stands, if that is not in the monitor's own document.
+    /// Place of the new value, if it is outside the monitor's document.
     inherited: Option<SpanRecord>,
 }
 
@@ -76,23 +76,23 @@ pub(super) struct FieldRecord {
 enum ActionWord {
     Remove,
     Update,
-    /// It goes on under another id, with its state and history.
+    /// It moves to another id, with its state and history.
     Move,
-    /// An item of somebody else, or of nobody, becomes ours.
+    /// An item of another owner, or of none, becomes ours.
     Adopt,
     Create,
 }
 
-/// Why a monitor is not as the files want it.
+/// Cause of a change.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Cause")]
 enum CauseWord {
     /// The files differ from those of the base commit.
     ThisChange,
-    /// The base commit says the same; it was merged and not applied.
+    /// The base commit has it too: merged, but not applied.
     NotApplied,
-    /// The files are as applied; the table is not.
+    /// The files are as applied; the table was edited.
     LiveDrift,
 }
 
@@ -101,9 +101,9 @@ enum CauseWord {
 #[schemars(rename = "Risk")]
 enum RiskWord {
     None,
-    /// It is watched less closely, or people are told later, or others are.
+    /// It is weakened: fewer expectations, later alerts, or another topic.
     Weaker,
-    /// It is not watched any more.
+    /// It is no longer watched.
     Loss,
 }
 

@@ -179,7 +179,7 @@ fn changes(review: &Review<'_>, rung: Rung, room: usize) -> Option<String> {
             text.push_str(SHORTENED);
             let note = |more| {
                 format!(
-                    "<p>and {} that did not fit: <code>monitorctl diff --format json</code> names them all</p>\n\n",
+                    "<p>and {} that did not fit: <code>monitorctl diff --format json</code> lists them all</p>\n\n",
                     count(more, "more monitor")
                 )
             };
@@ -201,9 +201,9 @@ fn changes(review: &Review<'_>, rung: Rung, room: usize) -> Option<String> {
 }
 
 const SHORTENED: &str =
-    "<p>Too many changes for one comment: this is a short form, the log of the run has all of it.</p>\n\n";
+    "<p>Too many changes for one comment. This is a summary; the log of the run has the full plan.</p>\n\n";
 
-const TITLE_OF_LOSSES: &str = "Removed, or not watched any more:";
+const TITLE_OF_LOSSES: &str = "Removed or no longer watched:";
 
 fn destructive<'a>(review: &Review<'a>) -> impl Iterator<Item = &'a Change> {
     review.plan.changes.iter().filter(|change| is_destructive(change))
@@ -234,7 +234,7 @@ fn details(text: &mut String, review: &Review<'_>, length: Length, room: usize) 
     }
     if !review.plan.settings.fields.is_empty() {
         let rows = settings_rows(review.plan, length);
-        fold(text, "<code>~</code> settings of the catalog", &fence("diff", &diff(&rows)));
+        fold(text, "<code>~</code> catalog settings", &fence("diff", &diff(&rows)));
     }
     (text.len() <= room).then_some(())
 }

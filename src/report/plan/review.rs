@@ -3,7 +3,7 @@
 use crate::plan::{Forecast, Plan, Prices, Refusal};
 use crate::report::ProbePreview;
 
-/// A plan with what a reviewer is told beside it.
+/// A plan with what a reviewer reads beside it.
 #[derive(Debug, Clone, Copy)]
 pub struct Review<'a> {
     pub plan: &'a Plan,

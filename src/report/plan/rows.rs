@@ -66,12 +66,12 @@ pub enum Length {
     Clipped(usize),
 }
 
-/// Which way a difference is told.
+/// Which way a difference is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
     /// What is stored, then what will be.
     Onwards,
-    /// What was applied, then what somebody made of it, and what sync restores.
+    /// What was applied, then its edit in the table, and what sync restores.
     Drift,
 }
 
@@ -91,7 +91,7 @@ pub fn rows(change: &Change, detail: Detail, length: Length) -> Vec<Row> {
     rows
 }
 
-/// What changes in the settings of the catalog, and for whom.
+/// What changes in the catalog settings, and for whom.
 pub fn settings_rows(plan: &Plan, length: Length) -> Vec<Row> {
     let mut rows = fields(&plan.settings.fields, Direction::Onwards, length);
     let remark = rerouted(plan).map(|sentence| piece(sentence, Tint::Weaker));

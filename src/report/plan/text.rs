@@ -27,7 +27,7 @@ pub fn text(review: &Review<'_>, detail: Detail) -> String {
         change_text(&mut text, change, &widths, &remarks, detail);
     }
     if !plan.settings.fields.is_empty() {
-        let _ = writeln!(text, "  {} {}", paint(WARN, "~"), paint(STRONG, "settings of the catalog"));
+        let _ = writeln!(text, "  {} {}", paint(WARN, "~"), paint(STRONG, "catalog settings"));
         rows_text(&mut text, &settings_rows(plan, Length::Whole));
     }
     if !plan.is_empty() {
@@ -61,7 +61,7 @@ pub fn text(review: &Review<'_>, detail: Detail) -> String {
     if text.contains("##[") { inert(text) } else { text }
 }
 
-/// Guard and numbers come last, where the eye of somebody at a terminal is.
+/// Guard and numbers come last, where the eye of a person at a terminal is.
 fn conclusion(text: &mut String, review: &Review<'_>) {
     let Review { plan, refusals, .. } = review;
     let style = if refusals.is_empty() { STRONG } else { BAD };

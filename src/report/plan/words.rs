@@ -29,7 +29,7 @@ impl Sign {
 
     pub fn of(change: &Change) -> Self {
         match &change.action {
-            // What is removed looks like that, whoever is the cause.
+            // What is removed looks like that, whatever the cause.
             Action::Remove { .. } => Self::Remove,
             Action::Update { .. } | Action::Create { .. } if change.is_drift() => Self::Revert,
             Action::Update { .. } => Self::Update,
@@ -132,7 +132,7 @@ impl<'a> Remarks<'a> {
         if let (Action::Remove { .. }, Some(rename_candidate)) = (&change.action, self.0.get(&change.id)) {
             let RenameCandidate { from, to, percent } = rename_candidate;
             remarks.push(format!(
-                "looks like a rename to {to} ({percent} %); to keep its history write `moved_from: {from}`"
+                "looks like a rename to {to} ({percent} %); write `moved_from: {from}` to keep its history"
             ));
         }
         remarks
@@ -152,7 +152,7 @@ fn cause(change: &Change) -> Option<String> {
         (Some(Cause::LiveDrift), None) => Some("not in this change: live drift".to_owned()),
         (Some(Cause::NotApplied), _) => Some("not in this change: merged, not applied".to_owned()),
         (Some(Cause::ThisChange) | None, Some(drift)) => {
-            Some(format!("{} in the table; sync takes that back", edited(drift)))
+            Some(format!("{} in the table; sync reverts that", edited(drift)))
         }
         (Some(Cause::ThisChange) | None, None) => None,
     }
@@ -180,7 +180,7 @@ pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
         (View::Offline, _) => ("", "without the table".to_owned()),
         (View::Plan | View::Drift, Some(generation)) => ("catalog generation", generation.0.to_string()),
         (View::Plan | View::Drift, None) if review.plan.blocked.is_some() => {
-            ("catalog generation", "unknown, its head does not read".to_owned())
+            ("catalog generation", "unknown, its head is unreadable".to_owned())
         }
         (View::Plan | View::Drift, None) => ("", "never synced".to_owned()),
     });
@@ -194,7 +194,7 @@ pub fn summary(review: &Review<'_>) -> String {
     if review.heading.view == View::Drift {
         let monitors = count(plan.size(), "monitor");
         return if plan.is_empty() {
-            "No drift: nobody edited the table.".to_owned()
+            "No drift: the table was not edited by hand.".to_owned()
         } else {
             format!("Drift: {monitors} edited by hand in the table.")
         };
@@ -202,7 +202,7 @@ pub fn summary(review: &Review<'_>) -> String {
     if plan.is_empty() {
         let monitors =
             if unchanged == 1 { "1 monitor is".to_owned() } else { format!("{unchanged} monitors are") };
-        return format!("No changes: {monitors} as desired.");
+        return format!("No changes: {monitors} up to date.");
     }
     let mut numbers: BTreeMap<Sign, usize> =
         [Sign::Create, Sign::Update, Sign::Remove].map(|sign| (sign, 0)).into();
@@ -229,7 +229,11 @@ pub fn judgement(review: &Review<'_>) -> Option<(String, String)> {
 
 fn active_monitors(plan: &Plan) -> String {
     let ActiveMonitors { before, after } = plan.active_monitors;
-    if before == after { format!("Coverage {after}.") } else { format!("Coverage {before} → {after}.") }
+    if before == after {
+        format!("Monitors active: {after}.")
+    } else {
+        format!("Monitors active: {before} → {after}.")
+    }
 }
 
 /// `Guard: ok (limit 12).`
@@ -238,8 +242,10 @@ fn guard(review: &Review<'_>) -> String {
     let allowed =
         review.heading.allowed.as_ref().map(|allowed| format!(", with {allowed}")).unwrap_or_default();
     match review.refusals.len() {
-        0 => format!("Guard: ok (limit {limit}{allowed})."),
-        number => format!("Guard: refused for {} (limit {limit}{allowed}).", count(number, "reason")),
+        0 => format!("Safety limits: ok (at most {limit} lost{allowed})."),
+        number => {
+            format!("Safety limits: refused for {} (at most {limit} lost{allowed}).", count(number, "reason"))
+        }
     }
 }
 
@@ -250,7 +256,7 @@ pub fn left_alone(review: &Review<'_>) -> Vec<String> {
     if let Some(only) = &review.heading.only {
         let number = count(plan.outside, "other change");
         let (are, only) = (if plan.outside == 1 { "is" } else { "are" }, safe(only));
-        sentences.push(format!("Targeting is in effect (--only {only}): {number} {are} left out."));
+        sentences.push(format!("Limited to --only {only}: {number} {are} left out."));
     }
     let mut parts: Vec<_> = plan
         .foreign
@@ -271,7 +277,7 @@ pub fn left_alone(review: &Review<'_>) -> Vec<String> {
     let left_out: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
     if !left_out.is_empty() {
         sentences.push(format!(
-            "Left out, because the stored item does not read: {}; sync does the rest and exits with 4.",
+            "Left out, because the stored item is unreadable: {}; sync applies the rest and exits with 4.",
             left_out.join(", ")
         ));
     }

@@ -165,7 +165,7 @@ fn not_everything_is_up_while_something_is_unknown() {
 #[test]
 fn a_time_without_a_network_is_shown_for_a_day_after_its_end() {
     let after = |now| StatusReport { now: at(now), prober: Some(prober(Some(300))), ..report() }.text();
-    let line = "was blind 00:01:00 to 00:05:00 UTC (4m): what got no answer then is unknown";
+    let line = "was blind 00:01:00 to 00:05:00 UTC (4m): probes without an answer counted as unknown";
     assert!(anstream::adapter::strip_str(&after(400)).to_string().contains(line));
     assert!(!after(400 + 86_400).contains("was blind"));
 }
@@ -175,7 +175,7 @@ fn a_time_without_a_network_is_shown_for_a_day_after_its_end() {
 fn a_run_that_is_overdue_is_marked() {
     let stale = StatusReport { stale: true, ..report() };
     assert!(stale.text().contains("is cron still running?"));
-    assert!(StatusReport { last_run: None, ..report() }.text().contains("no run has come to its end yet"));
+    assert!(StatusReport { last_run: None, ..report() }.text().contains("No check has completed yet."));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn only_visible_yaml_files_are_read_and_in_order() {
     assert_eq!(folders, ["a", ""]);
 }
 
-/// Trap 13: a file that somebody meant must not be passed over without a word.
+/// Trap 13: a file that was meant must not be passed over without a word.
 #[test]
 fn as_many_files_are_read_as_there_may_be_and_no_more() {
     let names = ["a.yaml", "b.yaml", "c.yaml"];

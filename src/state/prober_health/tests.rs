@@ -45,7 +45,7 @@ fn canaries(letters: &str) -> Vec<CanaryResult> {
 
 fn row(health: Health) -> Row {
     let by = Decider { holder: "run", epoch: 1, now: at(0) };
-    let row = sighted(by, &Monitor::prober("box"), at(0));
+    let row = sighted(by, &Monitor::prober("host-1"), at(0));
     Row { confirmed: Confirmed { health, ..row.confirmed }, ..row }
 }
 
@@ -103,7 +103,7 @@ fn a_run_is_blind_if_many_fail_alike_and_no_canary_answers() {
         (evidence((1, 10), (0, 0)), &blind, "s", ProberHealth::Clear),
         (evidence((1, 1), (0, 0)), &blind, "a", ProberHealth::Vouched),
         (RunEvidence::default(), &blind, "a", ProberHealth::Vouched),
-        // Nobody is left to ask.
+        // There is no one left to ask.
         (evidence((1, 10), (0, 0)), &blind, "", ProberHealth::Clear),
         (evidence((1, 1), (0, 0)), &blind, "", ProberHealth::Unproven),
     ] {
@@ -146,7 +146,7 @@ fn only_what_got_no_answer_counts_and_only_of_what_was_not_down() {
 
 #[test]
 fn one_blind_run_is_written_down_and_one_that_sees_closes_it_and_what_is_unproven_changes_nothing() {
-    let prober = Monitor::prober("box");
+    let prober = Monitor::prober("host-1");
     let many = || evidence((3, 3), (0, 0));
     let mut stored: Option<Row> = None;
     let healths = ["", "a", "s", "s", "", "a", "a"].into_iter().zip(1u64..).map(|(outcome, epoch)| {

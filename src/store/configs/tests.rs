@@ -221,7 +221,7 @@ async fn a_tombstone_keeps_the_way_back() {
     assert_eq!((item.get("retired_at"), item.get("expires")), (None, None));
 }
 
-// P9: an id that somebody gave up may have somebody again.
+// P9: an id that one owner gave up may be taken again.
 #[tokio::test]
 async fn a_tombstone_is_written_over_only_while_it_is_that_one() {
     let shared = shared();

@@ -34,6 +34,10 @@ async fn refused(store: &Store, lease: Lease) -> Held {
     }
 }
 
+fn done(slot: u64) -> Held {
+    Held::Done { slot, at: Some(now()) }
+}
+
 fn ended(slot: u64, run: &str) -> LastOk {
     LastOk {
         period: Duration::from_mins(2),
@@ -60,21 +64,26 @@ async fn a_lease_has_one_holder_until_it_is_released() {
     let run = granted(&one, lease("one", 7)).await;
     assert_eq!((run.epoch(), run.holder()), (1, "one"));
     let expires = now() + Duration::from_secs(110);
-    let held =
-        Held::By { holder: "one".to_owned(), epoch: 1, expires, host: Some("box".to_owned()), process: None };
+    let held = Held::By {
+        holder: "one".to_owned(),
+        epoch: 1,
+        expires,
+        host: Some("host-1".to_owned()),
+        process: None,
+    };
     assert_eq!(refused(&two, lease("two", 7)).await, held);
     assert_eq!(refused(&two, lease("two", 8)).await, held);
     assert_eq!(run.release(Ending::Done(ended(7, "one"))).await.expect("it answers"), Released::Done);
-    assert_eq!(refused(&two, lease("two", 7)).await, Held::Done { slot: 7 });
-    assert_eq!(refused(&two, lease("two", 6)).await, Held::Done { slot: 7 });
-    assert_eq!(refused(&two, Lease { again: true, ..lease("two", 6) }).await, Held::Done { slot: 7 });
+    assert_eq!(refused(&two, lease("two", 7)).await, done(7));
+    assert_eq!(refused(&two, lease("two", 6)).await, done(7));
+    assert_eq!(refused(&two, Lease { again: true, ..lease("two", 6) }).await, done(7));
     let Acquired::Granted { run, before } = two.acquire(&lease("two", 8)).await.expect("it answers") else {
         panic!("slot 8 is free")
     };
     assert_eq!(run.epoch(), 2);
     let record = RunRecord {
         holder: None,
-        host: Some("box".to_owned()),
+        host: Some("host-1".to_owned()),
         process: None,
         epoch: 1,
         expires,
@@ -96,7 +105,7 @@ async fn the_lease_of_a_dead_holder_is_taken_over_but_no_other_one() {
     assert_eq!(*found, process);
     assert_eq!(held.dead(|_| false), None);
     let dead = held.dead(|process| process.pid == 17).expect("it is gone");
-    // Somebody else was faster: the lease that was found dead is not the one that is held now.
+    // Another run was faster: the lease that was found dead is not the one that is held now.
     for other in
         [DeadHolder { epoch: 2, ..dead.clone() }, DeadHolder { holder: "other".to_owned(), ..dead.clone() }]
     {
@@ -201,7 +210,7 @@ async fn a_fence_that_was_raised_is_ours_although_the_answer_was_lost() {
     assert_eq!(run.epoch(), 42);
 }
 
-// Somebody else's transaction checks the fence, or moves a row, at the very moment of ours.
+// Another transaction checks the fence, or moves a row, at the very moment of ours.
 #[tokio::test]
 async fn a_write_that_meets_a_transaction_is_tried_again_and_no_more_than_five_times() {
     let shared = Shared::new(Hand::at(now()).clock());
@@ -236,12 +245,17 @@ async fn a_lease_that_others_ask_for_at_the_same_moment_is_held() {
     let run = granted(&one, lease("one", 7)).await;
     let expires = now() + Duration::from_secs(110);
     shared.plug().fail(1, Failure::Conflict, 5);
-    let held =
-        Held::By { holder: "one".to_owned(), epoch: 1, expires, host: Some("box".to_owned()), process: None };
+    let held = Held::By {
+        holder: "one".to_owned(),
+        epoch: 1,
+        expires,
+        host: Some("host-1".to_owned()),
+        process: None,
+    };
     assert_eq!(refused(&two, lease("two", 7)).await, held);
     run.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
     shared.plug().fail(1, Failure::Conflict, 5);
-    assert_eq!(refused(&two, lease("two", 7)).await, Held::Done { slot: 7 });
+    assert_eq!(refused(&two, lease("two", 7)).await, done(7));
     shared.plug().fail(1, Failure::Conflict, 5);
     assert_eq!(refused(&two, lease("two", 8)).await, Held::Contended);
 }
@@ -303,7 +317,7 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     let rows = rows(150, run.holder(), run.epoch());
     run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
     let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
-    // One was told of more already, and one has no row.
+    // One has a later delivery already, and one has no row.
     run.acknowledge(&[(rows[7].monitor.clone(), delivered(5))]).await.expect("it answers");
     let gone = MonitorId::parse("gone").expect("an id");
     let digest =

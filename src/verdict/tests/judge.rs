@@ -226,12 +226,12 @@ fn an_answer_without_a_certificate_fails_a_certificate_rule() {
 #[test]
 fn a_body_that_is_not_json_fails_a_json_rule() {
     for (body, said) in [
-        ("<html>", r#"body "<html>" is no JSON: '<' at 1:1, expected a value there"#),
+        ("<html>", r#"body "<html>" is not JSON: '<' at 1:1, expected a value there"#),
         (
             "{\n  \"a\": 1,\n}",
-            r#"body "{   \"a\": 1, }" is no JSON: '}' at 3:1, expected a name in double quotes there"#,
+            r#"body "{   \"a\": 1, }" is not JSON: '}' at 3:1, expected a name in double quotes there"#,
         ),
-        (r#"{"a": [1, 2"#, r#"body "{\"a\": [1, 2" is no JSON: its end at 1:12, expected `,` or `]` there"#),
+        (r#"{"a": [1, 2"#, r#"body "{\"a\": [1, 2" is not JSON: its end at 1:12, expected `,` or `]` there"#),
         ("", "an empty body, expected a JSON body"),
         ("\u{feff}", "an empty body, expected a JSON body"),
     ] {
@@ -317,7 +317,7 @@ fn what_cannot_be_judged_fails_and_says_why() {
     assert_eq!(check(expect, Ok(answer(200, &[], &numbers))).1.len(), 2);
 }
 
-// Trap 17: a message that tells of it has a limit of size, and is read in a terminal.
+// Trap 17: a message about it has a limit of size, and is read in a terminal.
 #[test]
 fn what_was_expected_is_shown_in_short_and_without_hidden_characters() {
     let long = format!("a\u{9b}2J\u{202e}{}", "\u{e9}".repeat(100_000));

@@ -1,4 +1,4 @@
-//! The Python environment: made once, by whoever comes first, and again when its list of packages changes.
+//! The Python environment: made once, by the first test that needs it, and again when its list of packages changes.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! An independent AWS on loopback: moto, pinned, in a Python environment of its own below `target/`.
 //!
-//! The tests work on it by boto3, so that what the program wrote is seen by somebody else's eyes. One server is
+//! The tests work on it by boto3, so that an independent client sees what the program wrote. One server is
 //! shared by the tests of a process that run at the same time; each makes tables, topics and queues of its own.
 
 mod environment;

@@ -51,6 +51,6 @@ for line in sys.stdin:
     asked = json.loads(line)
     try:
         answer = {"answer": getattr(client(asked["service"]), asked["call"])(**asked["with"])}
-    except Exception as error:  # whatever it is, the test is told
+    except Exception as error:  # whatever it is, the test learns it
         answer = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(answer, default=str), flush=True)

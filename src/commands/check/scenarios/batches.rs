@@ -101,7 +101,7 @@ async fn trouble_between_two_batches_loses_nothing() {
     }
 }
 
-// I5 and I7: what comes after the lease is written by nobody, and what is not written is told by nobody.
+// I5 and I7: what comes after the lease is not written, and what is not written is not notified.
 #[tokio::test]
 async fn a_process_that_freezes_between_two_batches_goes_on_with_nothing_that_is_stale() {
     for request in 1..=requests().await {
@@ -193,7 +193,7 @@ async fn a_run_that_ends_between_two_batches_leaves_the_rest_to_the_next() {
     assert_eq!(delivered, MANY.map(|id| format!("DOWN {id}")));
 }
 
-// A child is not told of because it happens to be stored before the parent that explains it.
+// The alert of a child is not sent because it happens to be stored before the parent that explains it.
 #[tokio::test]
 async fn what_is_held_back_does_not_hang_on_the_order_of_the_batches() {
     let monitors = [

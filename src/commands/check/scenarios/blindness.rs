@@ -87,7 +87,7 @@ async fn a_thousand_monitors_behind_a_cut_network_are_one_alert_and_none_of_them
     assert_eq!(world.notified().len(), 4, "and m0007 is UP again");
 }
 
-// The other side of trap 9: what a canary vouches for is told, all of it.
+// The other side of trap 9: what a canary vouches for is notified, all of it.
 #[tokio::test]
 async fn a_thousand_monitors_that_are_really_down_are_notified_while_a_canary_answers() {
     let mut world = up(1000, &["silent.shop.test", "one.canary.test"]).await;
@@ -120,7 +120,7 @@ async fn a_machine_that_could_send_nothing_notifies_once_when_it_was_blind() {
     world.topic(Mode::Accept);
     world.discard().await;
     assert_eq!(world.notified(), ["WAS BLIND @prober"]);
-    let incident = world.accepted().remove(0).incident.expect("the message tells of it");
+    let incident = world.accepted().remove(0).incident.expect("the message shows it");
     let minutes = |at: jiff::Timestamp| at.strftime("%H:%M").to_string();
     assert_eq!(
         (minutes(incident.opened_at), incident.closed_at.map(minutes)),

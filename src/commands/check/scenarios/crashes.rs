@@ -33,7 +33,7 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
     let process = death(world.process());
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
-    // Whoever comes before the lease has run out leaves the dead one's slot alone, unless it was done already.
+    // A run that comes before the lease has run out leaves the dead one's slot alone, unless it was done already.
     let eager = world.process();
     if let End::CompletedRun(completed) = world.finish(eager).await {
         assert_eq!(completed.epoch, 2, "the process died before it had a lease");
@@ -46,7 +46,7 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
     world
 }
 
-/// Both are told of; once, or again with the same id if the process died between telling and writing it down.
+/// Both are notified; once, or again with the same id if the process died between sending and writing it down.
 fn delivered_everything(world: &World, case: &str) {
     let mut delivered = world.notified();
     let times = delivered.len();

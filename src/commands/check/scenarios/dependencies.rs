@@ -1,4 +1,4 @@
-//! A monitor that is down because of another one: people are told of the other one.
+//! A monitor that is down because of another one: the alert is about the other one.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn of_a_monitor_whose_parent_is_down_no_notification_is_sent_and_it_is_pro
     assert_eq!(world.notified(), ["DOWN auth"]);
     assert_eq!(world.row("shop").await.confirmed.health, Health::Down);
     let why = suppressed(&completed).remove(0).text(world.now());
-    assert_eq!(why, "held back: depends on auth, which is DOWN");
+    assert_eq!(why, "suppressed: depends on auth, which is DOWN");
     assert!(!completed.is_partial(), "{completed:?}");
 }
 
@@ -79,7 +79,7 @@ async fn a_child_that_stays_down_when_its_parent_is_back_is_notified_once_it_was
     assert_eq!(world.notified(), ["DOWN auth", "UP auth", "DOWN shop", "UP shop"]);
 }
 
-// A child that is rarely probed is not told of by what was seen before its parent came back.
+// A child that is rarely probed does not alert by what was seen before its parent came back.
 #[tokio::test]
 async fn a_child_that_is_not_due_when_its_parent_is_back_waits_for_its_next_probe() {
     let monitors = [monitor("auth"), shop().interval("10m")];
@@ -127,7 +127,7 @@ async fn a_parent_that_failed_once_delays_its_child_and_loses_nothing() {
     }
 }
 
-// Fails, passes and fails again: never enough to be DOWN, and its child is not held back for ever.
+// Fails, passes and fails again: never enough to be DOWN, and its child is not suppressed for ever.
 #[tokio::test]
 async fn a_parent_that_is_never_decided_does_not_hide_its_child() {
     let monitors = [monitor("auth").failures(10), shop()];
@@ -140,7 +140,7 @@ async fn a_parent_that_is_never_decided_does_not_hide_its_child() {
     assert_eq!(world.notified(), ["DOWN shop"], "a quarter of an hour is enough");
 }
 
-// The closing message of what was told is never held back.
+// The closing message of what was delivered is never suppressed.
 #[tokio::test]
 async fn a_child_that_people_know_of_is_notified_as_up_although_its_parent_is_down() {
     let mut world = World::where_broke(&[monitor("auth"), shop()], &["shop"]).await;

@@ -20,7 +20,7 @@ pub enum Manner {
     Saying(Arc<str>),
     /// Takes the request, and never answers.
     Silent,
-    /// The machine of the prober is told to stop while this endpoint is probed.
+    /// The machine of the prober is asked to stop while this endpoint is probed.
     Stopping(watch::Sender<bool>),
     /// Is down, and opens a gate when it is asked.
     Opening(watch::Sender<bool>),

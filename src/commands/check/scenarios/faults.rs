@@ -1,4 +1,4 @@
-//! A store in trouble: retried, or a typed error; and what is told is stored.
+//! A store in trouble: retried, or a typed error; and what is notified is stored.
 
 use super::process::{End, TRIES};
 use super::watched::monitor;
@@ -88,7 +88,7 @@ async fn a_table_that_does_not_read_leaves_everything_as_it_is_and_the_slot_open
         let mut world = broken().await;
         let process = world.process().failing(query, Failure::Denied, 1);
         world.finish(process).await.failed();
-        assert_eq!(world.probed(), [""; 0], "nobody knows whom to probe");
+        assert_eq!(world.probed(), [""; 0], "the monitors to probe are unknown");
         let again = world.process();
         world.finish(again).await.completed();
         assert_eq!(world.notified(), ["DOWN payments"]);

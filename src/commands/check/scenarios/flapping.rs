@@ -1,4 +1,4 @@
-//! A monitor that changes too often: people hear that, and then how it ended.
+//! A monitor that changes too often: one alert says so, and one says how it ended.
 
 use std::time::Duration;
 
@@ -45,13 +45,13 @@ async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_h
     let accepted = world.accepted();
     let ids: Vec<_> = accepted[5..].iter().map(|alert| alert.id.clone()).collect();
     assert_eq!(ids, [format!("payments.{incarnation}.6.f"), format!("payments.{incarnation}.12")]);
-    let recent_changes = accepted[6].flapping_changes.expect("it tells what happened");
+    let recent_changes = accepted[6].flapping_changes.expect("it shows what happened");
     assert_eq!(
         (recent_changes.count, recent_changes.to.duration_since(recent_changes.from).as_secs()),
         (12, 22 * 60)
     );
     assert_eq!(accepted[6].undelivered, 0);
-    // What comes after that is told as ever.
+    // What comes after that is notified as ever.
     change(&mut world, 2).await;
     world.discard().await;
     assert_eq!(world.notified()[7..], ["DOWN payments", "UP payments"]);
@@ -99,7 +99,7 @@ async fn a_flapping_that_could_not_be_delivered_is_one_message_when_the_topic_is
     world.run().await;
     assert_eq!(world.notified(), ["FLAPPING payments"; 2]);
     let accepted = world.accepted();
-    assert_eq!(accepted[0].id, accepted[1].id, "the same news, whatever came after it");
+    assert_eq!(accepted[0].id, accepted[1].id, "the same alert, whatever came after it");
     stable(&mut world).await;
     world.discard().await;
     assert_eq!(world.notified()[2..], ["DOWN payments"]);
@@ -136,7 +136,7 @@ async fn one_that_is_removed_while_it_flaps_is_notified() {
     assert_eq!(world.notified()[6..], ["NOT WATCHED payments"]);
 }
 
-// An older version writes what was told without what it does not know.
+// An older version writes what was delivered without what it does not know.
 #[tokio::test]
 async fn what_an_older_version_acknowledges_in_between_is_notified_no_second_time() {
     let mut world = up(monitor("payments")).await;

@@ -67,7 +67,7 @@ async fn one_hostile_monitor_of_two_hundred_costs_the_others_nothing() {
     }
     world.endpoints.set("long-maintained", Manner::Saying(Arc::from(r#"{"status": "down"}"#)));
     world.endpoints.set("m100", Manner::Saying(Arc::from(r#"{"status": "down"}"#)));
-    // What `validate` refuses may still be in the table: somebody put it there by hand.
+    // What `validate` refuses may still be in the table, put there by hand.
     let mut item = world.shared.get(CONFIGS, "m150").expect("it is there");
     let nested = format!("$[?{}@.a{}]", "(".repeat(1_000), ")".repeat(1_000));
     item["spec"]["M"]["expect"]["M"]["json"]["L"][0]["M"]["path"] = json!({"S": nested});

@@ -157,8 +157,9 @@ impl Chronicle {
     fn only_what_was_committed_is_notified(&self) {
         for (_, alert) in &self.accepted {
             let row = self.rows.values().find(|row| row.incarnation == incarnation(alert));
-            let row = row.unwrap_or_else(|| panic!("I7 {} was told, but there is no such row", alert.id));
-            assert!(alert.seq <= row.confirmed.seq, "I7 {} was told, but {row:?}", alert.id);
+            let row =
+                row.unwrap_or_else(|| panic!("I7 {} was delivered, but there is no such row", alert.id));
+            assert!(alert.seq <= row.confirmed.seq, "I7 {} was delivered, but {row:?}", alert.id);
         }
     }
 
@@ -168,7 +169,7 @@ impl Chronicle {
         for (step, alert) in &self.accepted {
             if let Some(before) = last.insert(said(alert), *step) {
                 let between = self.troubles.range(before..=*step).count();
-                assert!(between > 0, "I2 {} was told twice, and nothing had gone wrong", alert.id);
+                assert!(between > 0, "I2 {} was delivered twice, and nothing had gone wrong", alert.id);
             }
         }
     }
@@ -179,7 +180,7 @@ impl Chronicle {
         for (_, alert) in &self.accepted {
             let seen = seen.entry(incarnation(alert)).or_default();
             let late = seen.last().is_some_and(|last| alert.seq < *last) && !seen.contains(&alert.seq);
-            assert!(!late, "I3 {} was first told after {seen:?}", alert.id);
+            assert!(!late, "I3 {} was first delivered after {seen:?}", alert.id);
             seen.insert(alert.seq);
         }
     }
@@ -193,7 +194,7 @@ impl Chronicle {
         }
     }
 
-    /// I1: told by a message, settled because it lay inside a mute, or still owed.
+    /// I1: delivered by a message, discarded because it lay inside a suppression, or still pending.
     fn what_is_discarded_was_suppressed(
         &mut self,
         rows: &BTreeMap<MonitorId, Row>,
@@ -205,9 +206,9 @@ impl Chronicle {
             self.changes.entry(begin(row.confirmed.seq)).or_insert(row.confirmed.since);
             let known = self.rows.get(monitor).map(|row| row.delivered.health);
             let before = self.rows.get(monitor).map_or(0, |row| row.delivered.seq);
-            let heard =
+            let accepted_it =
                 |alert: &Alert| incarnation(alert) == row.incarnation && alert.seq == row.delivered.seq;
-            if row.delivered.seq == before || self.accepted.iter().any(|(_, alert)| heard(alert)) {
+            if row.delivered.seq == before || self.accepted.iter().any(|(_, alert)| accepted_it(alert)) {
                 continue;
             }
             let good = matches!(row.delivered.health, Health::Up | Health::New);
@@ -219,14 +220,14 @@ impl Chronicle {
             let (Some(from), Some(to)) =
                 (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.delivered.seq)))
             else {
-                panic!("I1 {row:?} was settled, and nobody knows when it began");
+                panic!("I1 {row:?} was discarded, and its beginning is unknown");
             };
             let suppressed = inventory.get(monitor).is_some_and(|watched| {
                 let inside = |at: &Timestamp| {
                     let suppressions = suppressions(&watched.monitor, &inventory.silences, *at, now);
                     suppressions.iter().any(|suppress| suppress.span.from <= *at && *at <= suppress.span.to)
                 };
-                // Good again at the first probe after the mute.
+                // Good again at the first probe after the suppression.
                 let last_bad = *to - watched.monitor.interval;
                 let was_down = |parent: &MonitorId| {
                     let incident = rows.get(parent).and_then(|row| row.confirmed.incident.as_ref());
@@ -235,7 +236,7 @@ impl Chronicle {
                 inside(from) && (inside(to) || inside(&last_bad.max(*from)))
                     || watched.monitor.depends_on.iter().any(was_down)
             });
-            assert!(suppressed, "I1 {row:?} was settled, and nothing had muted it");
+            assert!(suppressed, "I1 {row:?} was discarded, and nothing had suppressed it");
             self.discarded.insert(row.incarnation.clone(), row.delivered.seq);
         }
     }
@@ -252,14 +253,14 @@ impl Chronicle {
                 row.confirmed.recent_changes.flapping(now).is_some_and(|flapping| delivered >= flapping.seq);
             assert!(
                 suppressed || delivered == row.confirmed.seq,
-                "I1 somebody heard the last word about {}",
+                "I1 a channel accepted the last word about {}",
                 row.monitor
             );
         }
     }
 }
 
-/// What people are called for is not told while its monitor is muted.
+/// An alert that opens something is not sent while its monitor is suppressed.
 fn nothing_opens_in_a_suppression(alert: &Alert, inventory: &Inventory, now: Timestamp) {
     let ends_what_was_notified = alert.kind == AlertKind::Degraded && alert.incident.is_some();
     if let Some(watched) = inventory.get(&alert.monitor.id)
@@ -267,7 +268,7 @@ fn nothing_opens_in_a_suppression(alert: &Alert, inventory: &Inventory, now: Tim
         && !ends_what_was_notified
     {
         let suppressions = suppressions(&watched.monitor, &inventory.silences, now, now);
-        assert_eq!(reason_at(&suppressions, now), None, "{} was told in a mute", alert.id);
+        assert_eq!(reason_at(&suppressions, now), None, "{} was delivered during a suppression", alert.id);
     }
 }
 
@@ -293,7 +294,7 @@ fn follows(before: &Row, after: &Row) {
     );
     if after.revision == before.revision {
         let acknowledged = Row { delivered: after.delivered.clone(), ..before.clone() };
-        assert_eq!(after, &acknowledged, "nothing but an acknowledgement leaves v as it is");
+        assert_eq!(after, &acknowledged, "nothing but an acknowledgement leaves the revision as it is");
         return;
     }
     assert_eq!(after.revision, before.revision + 1, "a run writes a row once");

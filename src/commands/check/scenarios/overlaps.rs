@@ -45,7 +45,8 @@ async fn the_second_run_of_a_slot_has_nothing_to_do() {
     assert_eq!(world.notified(), ["DOWN payments"]);
     assert_eq!(world.probed().len(), 2);
     let process = world.process();
-    assert_eq!(world.finish(process).await.refused(), Held::Done { slot: world.slot() });
+    let refused = world.finish(process).await.refused();
+    assert!(matches!(refused, Held::Done { slot, .. } if slot == world.slot()), "{refused:?}");
 }
 
 // Trap 19
@@ -96,7 +97,7 @@ async fn an_old_observation_never_overwrites_what_a_later_run_saw() {
     world.repair("payments");
     world.run().await;
     let completed = world.wake(late).await.completed();
-    assert_eq!(completed.problems, ["the lease was lost before everything was stored; the next run goes on"]);
+    assert_eq!(completed.problems, ["lost the lease before everything was stored; the next run continues"]);
     assert_eq!(world.notified(), [""; 0], "payments was up again before anybody knew");
 }
 

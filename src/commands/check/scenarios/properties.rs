@@ -37,7 +37,7 @@ enum Event {
     Rename(usize),
     /// Off, or on again.
     Switch(usize),
-    /// Nobody is told of a monitor for so many slots.
+    /// The monitor is suppressed for so many slots.
     Silence(usize, u32),
     EndSilences,
     /// So many slots of maintenance begin at the next one.
@@ -151,7 +151,7 @@ enum Tied {
 }
 
 proptest! {
-    // The same cases each time, so that a failure is never somebody else's.
+    // The same cases each time, so that a failure always belongs to the change at hand.
     #![proptest_config(ProptestConfig {
         cases: crate::testing::cases(64),
         rng_seed: RngSeed::Fixed(19),
@@ -176,7 +176,7 @@ proptest! {
                 happens(&mut world, &mut monitors, tied, event).await;
             }
             world.discard().await;
-            // Once nothing is muted and nothing is down, nothing is held back any more either.
+            // Once nothing is suppressed by a window and nothing is down, no alert is suppressed any more.
             world.end_silences().await;
             for id in MONITORS {
                 world.repair(id);

@@ -32,8 +32,8 @@ async fn reminders_come_later_and_later_and_none_comes_once_it_is_up() {
     world.pass(24 * HOUR);
     world.discard().await;
     assert_eq!(world.notified()[6..], ["STILL DOWN payments", "UP payments"]);
-    let up = world.accepted().pop().expect("it was told");
-    assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()), "its end is told as such");
+    let up = world.accepted().pop().expect("it was delivered");
+    assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()), "its end is delivered as such");
 }
 
 // Trap 3: the time of the last reminder is not stored elsewhere, so each restart sends one.
@@ -52,7 +52,7 @@ async fn neither_a_new_process_nor_an_edit_makes_a_reminder_come_early() {
     world.pass(15 * Duration::from_mins(1));
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments", "STILL DOWN payments"]);
-    // A rename takes along what was told, and when.
+    // A rename takes along what was delivered, and when.
     world.sync(&[monitor("payments").remind("1h").renamed("checkout")]).await;
     world.run().await;
     assert_eq!(world.notified().len(), 2);
@@ -82,7 +82,7 @@ async fn a_reminder_that_the_topic_refused_comes_with_the_next_run_and_once() {
     assert_eq!(world.notified(), ["DOWN payments", "STILL DOWN payments"]);
 }
 
-// The first good probe of two came before the topic accepted the news of the outage: its end is told as such.
+// The first good probe of two came before the topic accepted the outage: its end is delivered as such.
 #[tokio::test]
 async fn the_end_of_an_outage_that_was_notified_late_says_how_long_it_was() {
     let mut world = World::where_broke(&[monitor("payments").successes(2)], &["payments"]).await;
@@ -94,6 +94,6 @@ async fn the_end_of_an_outage_that_was_notified_late_says_how_long_it_was() {
     world.pass(Duration::from_secs(1));
     world.discard().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
-    let up = world.accepted().pop().expect("it was told");
+    let up = world.accepted().pop().expect("it was delivered");
     assert!(up.incident.is_some_and(|incident| incident.closed_at.is_some()));
 }

@@ -1,4 +1,4 @@
-//! A monitor that gets another id keeps its state: what was told of it stays told, and what is owed stays owed.
+//! A monitor that gets another id keeps its state: what was delivered stays delivered, what is pending stays pending.
 
 use serde_json::json;
 
@@ -36,7 +36,7 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_
     assert_eq!(world.notified(), ["DOWN payments", "UP checkout"]);
     let up = world.accepted().remove(1);
     assert_eq!(up.id, format!("checkout.{}.2", before.incarnation));
-    let incident = up.incident.expect("it tells of the incident");
+    let incident = up.incident.expect("it shows the incident");
     let opened = before.confirmed.incident.expect("it is down");
     assert_eq!((incident.opened_at, incident.n), (opened.opened_at, 1), "the whole time that it was down");
     let kept = world.incidents("checkout").await.remove(0);
@@ -157,7 +157,7 @@ async fn a_row_of_a_newer_format_stays_and_its_monitor_waits_for_it() {
     world.shared.put(STATES, &item);
     world.forget("payments");
     let completed = world.run().await;
-    let problem = "checkout is not checked: its state under the former id payments cannot be read";
+    let problem = "checkout is not checked: cannot read its state under the former id payments";
     assert!(completed.problems.iter().any(|said| said == problem), "{:?}", completed.problems);
     assert_eq!(world.shared.get(STATES, "payments"), Some(item));
     assert_eq!((world.shared.get(STATES, "checkout"), world.probed()), (None, vec!["search".to_owned()]));

@@ -58,10 +58,10 @@ async fn a_run_for_one_monitor_after_the_slot_is_done_makes_nothing_due_again() 
 #[tokio::test]
 async fn a_monitor_that_is_not_there_is_an_error_and_the_slot_stays_open() {
     let mut world = World::watching(&three()).await;
-    let process = world.process().only("nobody");
+    let process = world.process().only("missing");
     let error = world.finish(process).await.failed();
     assert!(
-        matches!(&error, RunError::NothingMatches(idle) if *idle == Idle::Id("nobody".to_owned())),
+        matches!(&error, RunError::NothingMatches(idle) if *idle == Idle::Id("missing".to_owned())),
         "{error:?}"
     );
     let process = world.process();
@@ -108,7 +108,8 @@ async fn a_stopped_run_notifies_what_it_knows_and_gives_its_lease_back() {
     stopped_while_probing(&mut world, &order[1]).await;
     assert_eq!(world.notified(), [format!("DOWN {}", order[0])]);
     let process = world.process();
-    assert_eq!(world.finish(process).await.refused(), Held::Done { slot: world.slot() });
+    let refused = world.finish(process).await.refused();
+    assert!(matches!(refused, Held::Done { slot, .. } if slot == world.slot()), "{refused:?}");
 }
 
 #[tokio::test]

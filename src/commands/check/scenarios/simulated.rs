@@ -7,7 +7,7 @@ use super::world::{PERIOD, World};
 use crate::monitor::Monitor;
 use crate::simulation::{Outcome, Part, Play, simulate};
 
-/// What is told when, in minutes after the first run: `4 DOWN shop`.
+/// What is notified when, in minutes after the first run: `4 DOWN shop`.
 type Delivered = Vec<String>;
 
 /// Whole runs against endpoints that are up (`u`) or down (`d`), a letter a run. The last letter goes on.
@@ -78,7 +78,7 @@ async fn thresholds_reminders_and_flapping_are_notified_at_the_same_times() {
 
 #[tokio::test]
 async fn what_happens_in_a_window_is_notified_at_the_same_times_or_not_at_all() {
-    // Of nobody is told in the runs of 10:04, 10:06 and 10:08, which are two to six minutes after the first.
+    // Suppressed in the runs of 10:04, 10:06 and 10:08, which are two to six minutes after the first.
     let shop = || monitor("shop").maintained("2026-11-20T10:03", "6m");
     check(&[shop()], &["udddddu"]).await;
     check(&[shop()], &["ududuuddu"]).await;

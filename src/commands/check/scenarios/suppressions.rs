@@ -1,4 +1,4 @@
-//! Maintenance and silences: nobody is told, and nothing is lost.
+//! Maintenance and silences: alerts are suppressed, and nothing is lost.
 //!
 //! The world begins at 10:00, and each run is two minutes later: the first one, at 10:02, sees everything up.
 
@@ -13,7 +13,7 @@ use crate::transition::Health;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Payments, of which nobody is told from 10:03 to 10:09: in the runs of 10:04, 10:06 and 10:08.
+/// Payments, suppressed from 10:03 to 10:09: in the runs of 10:04, 10:06 and 10:08.
 fn maintained() -> Watched {
     monitor("payments").maintained("2026-11-20T10:03", "6m")
 }
@@ -34,14 +34,14 @@ async fn in_a_window_a_monitor_is_probed_and_its_health_is_kept_and_no_notificat
     assert_eq!(world.notified(), ["DOWN search"]);
     let row = world.row("payments").await;
     assert_eq!((row.confirmed.health, row.delivered.seq, row.confirmed.seq), (Health::Down, 0, 1));
-    assert!(!completed.is_partial(), "what is held back is no failure: {completed:?}");
+    assert!(!completed.is_partial(), "what is suppressed is no failure: {completed:?}");
     let suppressed: Vec<_> = completed
         .notified
         .suppressed
         .iter()
         .map(|(id, why)| format!("{id} {}", why.text(world.now())))
         .collect();
-    assert_eq!(suppressed, ["payments muted until 10:09 UTC: maintenance: patching"]);
+    assert_eq!(suppressed, ["payments suppressed until 10:09 UTC: maintenance: patching"]);
 }
 
 // Trap 7: a bogus DOWN, or a missing one, at the end of a window.
@@ -52,7 +52,7 @@ async fn an_outage_that_lasts_beyond_its_window_is_notified_once_when_the_window
     assert_eq!(world.notified(), [""; 0]);
     runs(&mut world, 2).await;
     assert_eq!(world.notified(), ["DOWN payments"]);
-    let incident = world.accepted().remove(0).incident.expect("it tells of the incident");
+    let incident = world.accepted().remove(0).incident.expect("it shows the incident");
     assert_eq!(incident.opened_at, world.row("payments").await.confirmed.since, "from its first failure on");
     world.repair("payments");
     world.discard().await;
@@ -75,7 +75,7 @@ async fn an_outage_wholly_inside_a_window_is_discarded_without_a_message() {
     assert_eq!(world.incidents("payments").await.len(), 1, "the history keeps it");
     world.break_("payments");
     runs(&mut world, 2).await;
-    assert_eq!(world.notified(), ["DOWN payments"], "the next outage is told as ever");
+    assert_eq!(world.notified(), ["DOWN payments"], "the next outage is notified as ever");
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn an_outage_that_began_before_a_window_and_is_over_in_it_is_notified_late
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
-// Trap 7: Alertmanager swallows the end of what it has told of.
+// Trap 7: Alertmanager swallows the end of what it has sent.
 #[tokio::test]
 async fn the_end_of_an_outage_that_people_know_of_is_notified_at_once_also_in_a_window() {
     let monitors = [monitor("payments").maintained("2026-11-20T10:05", "1h")];
@@ -152,7 +152,7 @@ async fn the_end_of_an_outage_that_people_know_of_is_notified_at_once_also_in_a_
     world.repair("payments");
     world.run().await;
     assert_eq!(world.notified(), ["DOWN payments", "UP payments"]);
-    // And from then on nothing more is told in it, with other ids than before (trap 6).
+    // And from then on nothing more is notified in it, with other ids than before (trap 6).
     world.break_("payments");
     world.run().await;
     world.repair("payments");
@@ -162,7 +162,7 @@ async fn the_end_of_an_outage_that_people_know_of_is_notified_at_once_also_in_a_
     assert_ne!(ids[0], ids[1]);
 }
 
-// It is owed since before the window, which had no part in that nobody was told.
+// It is pending since before the window, which is not why no alert was sent.
 #[tokio::test]
 async fn what_the_topic_did_not_take_before_a_window_is_notified_after_it() {
     let monitors = [monitor("payments").maintained("2026-11-20T10:07", "6m")];
@@ -178,7 +178,7 @@ async fn what_the_topic_did_not_take_before_a_window_is_notified_after_it() {
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
 }
 
-// Trap 8: what is muted hides nothing of what is not.
+// Trap 8: what is suppressed hides nothing of what is not.
 #[tokio::test]
 async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
     let monitors = [monitor("payments-api"), monitor("payments-db"), monitor("search")];
@@ -188,7 +188,7 @@ async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
     assert_eq!(world.notified(), ["DOWN payments-db", "DOWN search"]);
     assert_eq!(
         completed.notified.suppressed[0].1.text(world.now()),
-        "muted until 11:02 UTC: silence by x@host: deploying"
+        "suppressed until 11:02 UTC: silence by x@host: deploying"
     );
 }
 
@@ -224,7 +224,7 @@ async fn an_outage_over_two_silences_that_follow_each_other_is_discarded() {
     world.silence("*", Duration::from_mins(3)).await;
     world.break_("payments");
     world.run().await;
-    world.silence("team:nobody|payments", Duration::from_mins(10)).await;
+    world.silence("team:missing|payments", Duration::from_mins(10)).await;
     world.run().await;
     world.repair("payments");
     world.discard().await;
@@ -263,7 +263,7 @@ async fn in_a_silence_no_one_is_reminded_and_after_it_people_are() {
     assert_eq!(world.notified().len(), 2, "{:?}", world.notified());
 }
 
-// Nobody heard that it was down, so nobody waits for a word about it.
+// No alert said that it was down, so none has to say that it is over.
 #[tokio::test]
 async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_discarded() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;

@@ -1,4 +1,4 @@
-//! Monitors that are switched off or removed: people hear the end of what they were told.
+//! Monitors that are switched off or removed: an alert ends what was delivered.
 
 use super::watched::{Watched, monitor};
 use super::world::{CONFIGS, World};
@@ -12,11 +12,11 @@ async fn one_is_down(payments: &Watched) -> World {
     world
 }
 
-/// What was told after the outage, and how the incident stands in the row and in the history.
+/// What was delivered after the outage, and how the incident stands in the row and in the history.
 async fn closed(world: &World, why: Unwatched) {
     assert_eq!(world.notified(), ["DOWN payments", "NOT WATCHED payments"]);
-    let alert = world.accepted().pop().expect("it was told");
-    let incident = alert.incident.expect("it tells of the incident");
+    let alert = world.accepted().pop().expect("it was delivered");
+    let incident = alert.incident.expect("it shows the incident");
     assert_eq!((incident.unwatched, incident.closed_at.is_some()), (Some(why), true));
     let row = world.row("payments").await;
     assert_eq!((row.confirmed.health, row.confirmed.seq, row.delivered.seq), (Health::New, 2, 2));
@@ -36,7 +36,7 @@ async fn a_monitor_that_is_switched_off_while_down_is_notified_and_begins_anew_w
     world.sync(&[monitor("payments"), monitor("login")]).await;
     world.repair("payments");
     world.discard().await;
-    assert_eq!(world.notified().len(), 2, "that it comes up is nothing to tell");
+    assert_eq!(world.notified().len(), 2, "that it comes up needs no alert");
     world.break_("payments");
     world.discard().await;
     assert_eq!(world.notified()[2..], ["DOWN payments"]);
@@ -50,7 +50,7 @@ async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are()
     world.sync(&[monitor("login")]).await;
     world.run().await;
     closed(&world, Unwatched::Removed).await;
-    let alert = world.accepted().pop().expect("it was told");
+    let alert = world.accepted().pop().expect("it was delivered");
     assert_eq!(alert.topic.to_string(), "oncall");
     world.discard().await;
     assert_eq!(world.notified().len(), 2);
@@ -62,7 +62,7 @@ async fn a_monitor_of_which_nothing_is_left_is_notified_all_the_same() {
     world.shared.delete(CONFIGS, "payments");
     world.run().await;
     closed(&world, Unwatched::Removed).await;
-    let alert = world.accepted().pop().expect("it was told");
+    let alert = world.accepted().pop().expect("it was delivered");
     assert_eq!(alert.topic.to_string(), "default");
     world.run().await;
     assert_eq!(world.notified().len(), 2);

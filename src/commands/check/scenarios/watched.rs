@@ -76,7 +76,7 @@ impl Watched {
         self
     }
 
-    /// Of which nobody is told from `starts` on, in UTC.
+    /// Suppressed from `starts` on, in UTC.
     pub fn maintained(mut self, starts: &str, lasts: &str) -> Self {
         self.spec["maintenance"] = json!([{"starts": starts, "for": lasts, "reason": "patching"}]);
         self

@@ -1,4 +1,4 @@
-//! The world of a scenario: tables, endpoints, a topic and a clock that only moves when it is told to.
+//! The world of a scenario: tables, endpoints, a topic and a clock that moves only on request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -247,7 +247,7 @@ impl World {
         end
     }
 
-    /// After faults stop, two clean runs leave nothing owed but what is held back (I1), and what is stored is what is
+    /// After faults stop, two clean runs leave nothing pending but what is suppressed (I1), and what is stored is what is
     /// true.
     pub async fn discard(&mut self) {
         self.topic(Mode::Accept);
@@ -266,7 +266,7 @@ impl World {
         }
     }
 
-    /// Nobody is told of what `selector` takes, from now on; gives the id.
+    /// Silences what `selector` takes, from now on; gives the id.
     pub async fn silence(&mut self, selector: &str, lasts: Duration) -> String {
         self.silences += 1;
         let silence = Silence {
@@ -295,12 +295,12 @@ impl World {
         }
     }
 
-    /// Nobody waits for a message.
+    /// The next message is not awaited.
     pub fn nothing_is_held(&self) {
         self.chronicle.has_nothing_pending(&BTreeSet::new(), self.now());
     }
 
-    /// From now on nobody looks at the row of a monitor, because a test spoils it.
+    /// From now on the row of a monitor is not looked at, because a test spoils it.
     pub fn forget(&mut self, id: &str) {
         self.chronicle.forget(id);
     }
@@ -310,7 +310,7 @@ impl World {
         self.topic.accepted().into_iter().flat_map(|message| message.alerts).collect()
     }
 
-    /// The news that the topic accepted: `DOWN payments`.
+    /// The alerts that the topic accepted: `DOWN payments`.
     pub fn notified(&self) -> Vec<String> {
         let words = |alert: Alert| format!("{} {}", alert.word(), alert.monitor.id);
         self.accepted().into_iter().map(words).collect()

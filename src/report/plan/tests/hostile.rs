@@ -111,7 +111,7 @@ fn is_only_ours(page: &Page) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Fragments that mean something to somebody, and plain characters between them.
+/// Fragments that some reader interprets, and plain characters between them.
 fn nasty() -> impl Strategy<Value = String> {
     let fragment = prop::sample::select(vec![
         "|",
@@ -242,7 +242,7 @@ fn plan_of(texts: &Texts) -> Plan {
         key: "broken".into(),
         head_of: None,
         why: why.clone(),
-        help: "put it right",
+        help: "fix it",
         holder: Holder::Unknown,
     };
     let mut plan = planned(&CatalogSettings::default(), &wanted, &live, &[unread]);
@@ -313,7 +313,7 @@ proptest! {
             let line = inert(as_shown(line));
             prop_assert!(fields[0].contains(line.trim_end()), "{line:?} in {:?}", fields[0]);
         }
-        // Blanks at the end of a line are nobody's words.
+        // Blanks at the end of a line carry no meaning.
         let header = as_shown(&format!("headers.{}", texts.path));
         prop_assert!(fields[0].contains(header.trim_end()), "{header:?} in {:?}", fields[0]);
         prop_assert!(fields[0].contains("-   old\n") && fields[0].contains("+   new\n"), "{:?}", fields[0]);

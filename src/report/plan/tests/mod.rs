@@ -134,7 +134,7 @@ fn a_head_that_does_not_read_is_not_said_to_be_none() {
     let (none, unread) = (page(&[]), page(&[head]));
     assert!(none.contains("never synced"), "{none}");
     assert!(!unread.contains("never synced"), "{unread}");
-    assert!(unread.contains("catalog generation unknown, its head does not read"), "{unread}");
+    assert!(unread.contains("catalog generation unknown, its head is unreadable"), "{unread}");
 }
 
 #[test]
@@ -144,49 +144,46 @@ fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
     let mut wanted = desired("new", json!({"url": "https://a.example.com"}));
     wanted.moved_from = Some(world::id("old"));
     let plan = planned(&CatalogSettings::default(), &[wanted], &[], &[unread]);
-    let sentence = "Left out, because the stored item does not read: new (moved from old); sync does the rest and exits with 4.";
+    let sentence = "Left out, because the stored item is unreadable: new (moved from old); sync applies the rest and exits with 4.";
     let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
     assert!(page.contains("No changes") && page.contains(sentence), "{page}");
     let comment = shown(&plan, &[], markdown);
-    assert!(comment.contains("new (moved from old); sync does the rest and exits with 4"), "{comment}");
+    assert!(comment.contains("new (moved from old); sync applies the rest and exits with 4"), "{comment}");
     let annotations = shown(&plan, &[], github);
-    let first = "::warning file=monitors/payments.yaml,line=14,title=monitorctl%3A left out::new (moved from old) is left out, because the stored item does not read";
+    let first = "::warning file=monitors/payments.yaml,line=14,title=monitorctl%3A left out::new (moved from old) is left out, because the stored item is unreadable";
     assert_eq!(annotations.lines().next(), Some(first));
     let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
     assert_eq!(record["left_out"], json!([{"id": "new", "unreadable": "origin", "moved_from": "old"}]));
 }
 
-// Whoever changes where alerts go can make that nobody hears of anything.
+// A changed destination can lose every alert.
 #[test]
 fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
     let spec = json!({"url": "https://a.example.com", "alert": {"topic": "oncall"}});
     let live = ["a", "b"].map(|id| stored(id, Some("acme"), spec.clone()));
     let wanted = ["a", "b"].map(|id| desired(id, spec.clone()));
     let plan =
-        world::resettled(&[("oncall", "people")], &[("oncall", "nobody"), ("new", "new")], &wanted, &live);
+        world::resettled(&[("oncall", "people")], &[("oncall", "others"), ("new", "new")], &wanted, &live);
     let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
     let lines: Vec<_> = page.lines().map(str::trim).collect();
     let arn = "arn:aws:sns:eu-west-1:123456789012:";
-    assert!(lines.contains(&format!("topics.oncall  {arn}people → {arn}nobody  weaker").as_str()), "{page}");
+    assert!(lines.contains(&format!("topics.oncall  {arn}people → {arn}others  weaker").as_str()), "{page}");
     assert!(lines.contains(&format!("topics.new     {arn}new").as_str()), "{page}");
     assert!(lines.contains(&"the alerts of 2 monitors go to another topic"), "{page}");
     let comment = shown(&plan, &[], markdown);
     assert!(comment.contains("the alerts of 2 monitors go to another topic"), "{comment}");
     let annotations = shown(&plan, &[], github);
-    let first = "::notice title=monitorctl%3A weaker::the settings of the catalog change topics.oncall: the alerts of 2 monitors go to another topic";
+    let first = "::notice title=monitorctl%3A weaker::the catalog settings change topics.oncall: the alerts of 2 monitors go to another topic";
     assert_eq!(annotations.lines().next(), Some(first));
     let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
     assert_eq!(
         (&record["summary"]["rerouted"], &record["settings"][1]["risk"]),
         (&json!(2), &json!("weaker"))
     );
-    // One that nobody goes by is shown all the same: the next monitor may.
+    // One without monitors is shown all the same: the next monitor may use it.
     let plan = world::resettled(&[("oncall", "people")], &[], &[], &[]);
     let annotations = shown(&plan, &[], github);
-    assert!(
-        annotations.contains("change topics.oncall: no stored monitor alerts there now"),
-        "{annotations}"
-    );
+    assert!(annotations.contains("change topics.oncall: no stored monitor uses them now"), "{annotations}");
 }
 
 #[test]
@@ -201,6 +198,6 @@ fn ten_annotations_are_the_most_and_the_last_line_counts_the_rest() {
     // Two refusals and thirty losses.
     assert_eq!(
         lines[10],
-        "::notice title=monitorctl::22 more lines in the plan; `monitorctl diff` shows all of them"
+        "::notice title=monitorctl::22 more lines in the plan; `monitorctl diff` shows them all"
     );
 }

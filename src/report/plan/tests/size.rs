@@ -56,7 +56,7 @@ fn each_size_has_its_form_and_all_of_them_fit_into_a_comment() {
             ("long texts", "-   "),
             ("fields", "+ interval"),
             ("ids of updates", "u-00000-"),
-            ("short", "short form"),
+            ("short", "This is a summary"),
             ("cut", "did not fit"),
         ] {
             if page.contains(mark) {

@@ -39,7 +39,7 @@ pub fn stored(id: &str, owner: Option<&str>, value: Value) -> Stored {
     }
 }
 
-/// What sync wrote, and somebody edited.
+/// What sync wrote, edited by hand.
 fn edited(id: &str, written: Value, now: Value) -> Stored {
     let at: Timestamp = "2026-09-20T10:02:00Z".parse().expect("a time");
     Stored { spec: spec(now), synced_at: Some(at), ..stored(id, Some("acme"), written) }
@@ -206,7 +206,7 @@ pub fn sample() -> (Plan, Vec<String>) {
         key: "broken".into(),
         head_of: None,
         why: "item `broken` is malformed: `spec` is missing".into(),
-        help: "put it right in the table",
+        help: "fix it in the table",
         holder: Holder::Owner("acme".into()),
     };
     let arn = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:oncall").expect("an ARN");
@@ -219,7 +219,7 @@ pub fn sample() -> (Plan, Vec<String>) {
         (id("legacy-login"), spec(login)),
     ];
     attribute(&mut plan, Past { base: Some(&BTreeMap::from(base)), applied: None });
-    (plan, vec!["this commit lacks some of main: bring it up to date".to_owned()])
+    (plan, vec!["this commit is behind main; update it".to_owned()])
 }
 
 /// Every text that a file or the table can hold, full of what the formats obey.
@@ -242,7 +242,7 @@ pub fn hostile() -> Plan {
         key: "broken".into(),
         head_of: None,
         why: bad.into(),
-        help: "put it right",
+        help: "fix it",
         holder: Holder::Unknown,
     };
     planned(&CatalogSettings::default(), &wanted, &live, &[unread])

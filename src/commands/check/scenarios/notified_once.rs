@@ -1,4 +1,4 @@
-//! What is told, and how often, when at most the topic is in trouble.
+//! What is notified, and how often, when at most the topic is in trouble.
 
 use super::watched::monitor;
 use super::world::World;
@@ -40,7 +40,7 @@ async fn a_new_monitor_that_never_came_up_is_notified_once() {
     assert_eq!(world.notified(), ["DOWN payments"]);
 }
 
-// Trap 5: told is set before sending, or persisted without a memory of what is owed.
+// Trap 5: delivered is set before sending, or persisted without a memory of what is pending.
 #[tokio::test]
 async fn what_the_topic_refused_is_notified_by_the_next_run() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
@@ -70,7 +70,7 @@ async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topi
     world.hold_topic_until_probed("dead", "login");
     let completed = world.run().await;
     assert!(!completed.is_partial(), "{completed:?}");
-    // The oldest news is owed to the one that does not answer.
+    // The oldest alert is pending for the one that does not answer.
     assert_eq!(world.notified(), ["DOWN search", "DOWN payments", "DOWN login"]);
     world.discard().await;
     assert_eq!(world.notified().len(), 3);
@@ -86,7 +86,7 @@ async fn an_outage_that_could_not_be_delivered_in_time_is_notified_once_as_over(
     world.discard().await;
     assert_eq!(world.notified(), ["WAS DOWN payments"]);
     let alert = world.accepted().remove(0);
-    let incident = alert.incident.expect("the message tells of the incident");
+    let incident = alert.incident.expect("the message shows the incident");
     assert_eq!((alert.seq, incident.n, incident.closed_at.is_some()), (2, 1, true));
 }
 
