@@ -8,6 +8,7 @@ mod links;
 mod rules;
 mod source;
 mod traps;
+mod words;
 
 use source::{Source, sources};
 
@@ -30,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("alert", &["monitor", "observation", "verdict", "transition"]),
     // That the prober sees nothing is a fault, as of any monitor.
     ("state", &["monitor", "observation", "verdict", "transition", "alert"]),
-    // Whether something owed is told is a matter of its row, of the rows of others, and of what this run saw.
+    // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
     ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
     // It plays runs with the decisions of `check`, on probes that never were made.
     ("simulation", &["monitor", "observation", "verdict", "transition", "alert", "state", "suppress"]),
@@ -45,7 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Which process has a lease is a fact of the run item.
     ("machine", &["state"]),
     // Not an edge of its own but what the edges to AWS have in common: whose process this is, how long it
-    // waits, and how trouble is told apart. It knows no service but the one that says who one is. Each edge gives
+    // waits, and how trouble is sorted. It knows no service but the one that says who one is. Each edge gives
     // its own facts to doctor.
     ("aws", &["doctor"]),
     ("source", &["config"]),

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Mistakes are numbered from 1 up to this one.
 const LAST: u8 = 39;
 
-/// The numbers that the comments above each test name, by the test's name. What nobody runs is no test.
+/// The numbers that the comments above each test name, by the test's name. A test that never runs is none.
 fn marked(texts: &[String]) -> BTreeMap<String, BTreeSet<u8>> {
     let mut marked: BTreeMap<String, BTreeSet<u8>> = BTreeMap::new();
     for text in texts {
@@ -101,7 +101,7 @@ fn planted_gaps_are_found() {
     assert_eq!(marked["one"], BTreeSet::from([1]));
     assert_eq!(marked["two"], BTreeSet::from([2, 3]));
     assert!(marked["unnamed"].is_empty());
-    assert!(!marked.contains_key("plain") && !marked.contains_key("left"), "nobody runs them");
+    assert!(!marked.contains_key("plain") && !marked.contains_key("left"), "they never run");
     let rows = (4..=LAST).map(|number| format!("| {number} | x | y | `one` |\n"));
     let page = format!("| 1 | x | y | `one` |\n| 2 | x | y | `two`, `gone` |\n{}", rows.collect::<String>());
     let found = violations(&page, &marked);
