@@ -20,7 +20,7 @@ pub const MOST_WINDOWS: usize = 20;
 
 /// Years in which a window, or the first of a row, begins. A rule with COUNT counts its days from the first one on: a row
 /// that began in the year 1 would cost each run seconds, for each monitor that is down.
-const YEARS: std::ops::RangeInclusive<i16> = 2000..=2199;
+const YEARS: std::ops::RangeInclusive<i16> = 1970..=2199;
 
 /// How many windows are looked at to see whether they run into each other: more than a year of weeks.
 const LOOKED_AT: usize = 60;
@@ -269,8 +269,8 @@ mod tests {
         assert!(overlapping.is_some_and(|why| why.contains("never end")));
         assert_eq!(parse("2026-12-01T02:00", "UTC", Some("FREQ=DAILY;INTERVAL=2")), None);
         for (starts, is_window) in [
-            ("1999-12-31T23:59", false),
-            ("2000-01-01T00:00", true),
+            ("1969-12-31T23:59", false),
+            ("1970-01-01T00:00", true),
             ("2199-12-31T23:59", true),
             ("2200-01-01T00:00", false),
         ] {
