@@ -88,7 +88,7 @@ NAMED = {
 # Beside all resources of the requests above, each of these is tried too.
 STRANGERS = [
     OPERATORS,
-    f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/somebody_elses",
+    f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/of_another_owner",
     f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/api_health_configs/index/any",
     f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/payments/other",
     f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:payments-internal-AbCdEf",

@@ -152,10 +152,10 @@ def _answer(state: dict, kind: str, block: dict) -> None:
     """Fills in what only AWS knows, with values that a reader of the plan can follow."""
     for name, attribute in block["attributes"].items():
         if attribute["computed"] and state.get(name) is None:
-            state[name] = _made_up(kind, name, state) if _is_told(kind, name, attribute) else None
+            state[name] = _made_up(kind, name, state) if _is_known(kind, name, attribute) else None
 
 
-def _is_told(kind: str, name: str, attribute: dict) -> bool:
+def _is_known(kind: str, name: str, attribute: dict) -> bool:
     return attribute["computed"] == "only" or (kind, name) in MADE_UP or name in ("id", "arn")
 
 

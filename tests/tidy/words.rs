@@ -39,14 +39,33 @@ const NO_IDENTIFIER: &[&str] = &[
     "supply",
     "telling",
     "tells",
-    "trial",
     "unrest",
     "withhold",
 ];
 
 /// Files below these are read, apart from the lists above.
-const PLACES: &[&str] =
-    &["src", "tests", "benches", "examples", "fuzz", "schema", "monitors", ".github", "build.rs"];
+const PLACES: &[&str] = &[
+    "src",
+    "tests",
+    "benches",
+    "examples",
+    "fuzz",
+    "docs",
+    "infra",
+    "schema",
+    "monitors",
+    ".github",
+    "action.yml",
+    "build.rs",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+];
+
+/// Folders with the work of other tools.
+const GENERATED: &[&str] = &["target", ".terraform", "__pycache__"];
 
 /// The endings of the files that hold texts.
 const ENDINGS: &[&str] = &["rs", "md", "json", "yaml", "yml", "snap", "toml", "tf", "sh", "py"];
@@ -128,7 +147,7 @@ fn texts() -> Vec<(String, String)> {
         if path.is_dir() {
             let entries = std::fs::read_dir(&path).expect("the source is readable");
             let inside = entries.map(|entry| entry.expect("the source is readable").path());
-            open.extend(inside.filter(|path| !path.ends_with("target")));
+            open.extend(inside.filter(|path| !GENERATED.iter().any(|name| path.ends_with(name))));
         } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
             let shown =
                 path.strip_prefix(root).expect("the source is readable").to_string_lossy().into_owned();
