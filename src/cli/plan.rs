@@ -19,14 +19,15 @@ pub struct Planning {
     /// Take over this monitor from another owner
     #[arg(long, value_name = "OWNER:ID")]
     pub take_over: Vec<String>,
-    /// Allow the plan to remove or pause up to N monitors
+    /// Allow the plan to remove or disable up to N monitors
     ///
     /// Raises a safety limit for this plan only.
     #[arg(long, value_name = "N")]
     pub allow_loss: Option<usize>,
     /// Allow the plan to weaken up to N monitors
     ///
-    /// Raises a safety limit for this plan only.
+    /// A weakened monitor alerts later, expects less, or alerts another topic. Raises a safety limit for this plan
+    /// only.
     #[arg(long, value_name = "N")]
     pub allow_weaker: Option<usize>,
     /// Allow the secrets of up to N monitors to go to new hosts
