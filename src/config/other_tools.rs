@@ -102,7 +102,7 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     (
         "",
         &["payload", "data", "requestbody", "postdata", "postbody"],
-        "write `body:` for a text, or `json:` for a value",
+        "write `body:` for a string, or `json:` for a value",
     ),
     ("", &["contenttype", "useragent", "authorization", "cookie", "accept"], "write it under `headers:`"),
     (

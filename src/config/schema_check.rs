@@ -327,7 +327,7 @@ impl Report<'_> {
             Tree::Null => "nothing".to_owned(),
             Tree::Bool(_) | Tree::Number(_) => format!("`{}`", self.sources.text(node.place)),
             Tree::Text(text) if text.is_empty() => "an empty string".to_owned(),
-            Tree::Text(_) => "a text".to_owned(),
+            Tree::Text(_) => "a string".to_owned(),
             Tree::List(_) => "a list".to_owned(),
             Tree::Map(_) => "a map".to_owned(),
         }

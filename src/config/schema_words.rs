@@ -84,7 +84,7 @@ pub fn types(rule: Option<&Value>) -> String {
     let words: Vec<&str> = allowed_types(rule)
         .into_iter()
         .filter_map(|name| match name {
-            "string" => Some("a text"),
+            "string" => Some("a string"),
             "integer" => Some("a whole number"),
             "number" => Some("a number"),
             "boolean" => Some("true or false"),

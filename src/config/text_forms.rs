@@ -272,7 +272,7 @@ impl<'de> Deserialize<'de> for HeaderForm {
             type Value = HeaderForm;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or a map of comparisons")
+                f.write_str("a string, or a map of comparisons")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<HeaderForm, E> {
                 Ok(HeaderForm::Equals(text.to_owned()))

@@ -51,7 +51,7 @@ fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<F
                 let message = format!("`{path}` is the string \"{text}\", not a boolean");
                 faults.push(
                     Fault::new(Code::AmbiguousScalar, node.place, message)
-                        .label("a text")
+                        .label("a string")
                         .help(format!("write `{truth}`, or quote the string")),
                 );
             }
