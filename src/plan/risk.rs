@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_back_more_often_is_weaker() {
+    fn what_is_suppressed_more_often_is_weaker() {
         let held = |m: &mut Monitor| {
             m.depends_on.insert(MonitorId::parse("auth").expect("an id"));
             let window = Window::parse("2026-12-01T02:00", seconds(3600), "UTC", None, None);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_any_certificate_or_hears_late_of_its_end_watches_less() {
+    fn any_certificate_or_a_late_alert_about_its_end_is_weaker() {
         let insecure = |m: &mut Monitor| m.tls.trust = Trust::Anyone;
         let private = |m: &mut Monitor| m.tls.trust = Trust::Only(Pem::File("/ca.pem".into()));
         check(private, insecure, &[("tls.insecure", Risk::Weaker)]);

@@ -216,7 +216,7 @@ fn unfit(name: &str, template: &Template) -> Fault {
     Fault::new(kind_of(template), format!("a header {name} that HTTP cannot carry"), "one line of text")
 }
 
-/// What a text without secrets in it is good for was settled long before.
+/// What a text without secrets in it is good for was decided long before.
 fn kind_of(template: &Template) -> Transport {
     if holds_secret(template) { Transport::Secret } else { Transport::Protocol }
 }

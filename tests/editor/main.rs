@@ -100,11 +100,11 @@ fn pointing_at_a_field_shows_what_it_means_its_default_and_an_example() {
     let text = "id: a\nurl: https://a\ninterval: 5m\nmethod: GET\nexpect:\n  status: 200\nalert:\n  failures: 2\n  remind: 4h\n";
     server.open("monitors/a.yaml", text);
     for (line, column, words) in [
-        (2, 2, ["Time from one probe to the next", "Default: 2m.", "1m"].as_slice()),
+        (2, 2, ["Time between two probes", "Default: 2m.", "1m"].as_slice()),
         (3, 2, &["HTTP method of the request", "Default: GET.", "POST"]),
         (5, 4, &["Accepted status codes", "Default: 2xx.", "200"]),
-        (7, 4, &["Bad probes in a row that open an incident", "Default: 2."]),
-        (8, 4, &["Tells again", "4h"]),
+        (7, 4, &["Failed probes in a row that open an incident", "Default: 2."]),
+        (8, 4, &["Reminder while it is down", "4h"]),
     ] {
         let shown = server.hover("monitors/a.yaml", line, column);
         for word in words {

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_stored_stays_and_holds_back_nothing_at_the_end() {
+    fn what_was_not_stored_stays_and_delays_nothing_at_the_end() {
         let all = alerts(0..30, "many");
         let mut waves = waves(&all);
         waves.stored(&ids(&all[..29]));

@@ -195,7 +195,7 @@ async fn a_run_that_ends_between_two_batches_leaves_the_rest_to_the_next() {
 
 // The alert of a child is not sent because it happens to be stored before the parent that explains it.
 #[tokio::test]
-async fn what_is_held_back_does_not_hang_on_the_order_of_the_batches() {
+async fn suppression_does_not_depend_on_the_order_of_the_batches() {
     let monitors = [
         monitor("shop").severity("critical").depends_on(&["till"]),
         monitor("till").severity("warning").without_retry(),

@@ -171,7 +171,7 @@ async fn an_outage_of_a_child_that_began_before_its_parents_is_notified() {
 }
 
 #[tokio::test]
-async fn maintenance_of_a_parent_holds_back_its_children_too() {
+async fn maintenance_of_a_parent_suppresses_its_children_too() {
     let monitors = [monitor("auth").maintained("2026-11-20T10:03", "6m"), shop()];
     let mut world = World::where_broke(&monitors, &["auth", "shop"]).await;
     world.run().await;

@@ -35,7 +35,7 @@ const BEFORE: [&str; 6] =
     ["DOWN payments", "UP payments", "DOWN payments", "UP payments", "DOWN payments", "FLAPPING payments"];
 
 #[tokio::test]
-async fn after_five_changes_in_an_hour_people_hear_once_that_it_flaps_and_once_how_it_ended() {
+async fn after_five_changes_in_an_hour_one_alert_says_that_it_flaps_and_one_how_it_ended() {
     let mut world = up(monitor("payments")).await;
     change(&mut world, 12).await;
     assert_eq!(world.notified(), BEFORE);
@@ -73,7 +73,7 @@ async fn one_that_stays_down_is_notified_as_down_after_half_an_hour_and_reminded
 }
 
 #[tokio::test]
-async fn its_end_is_notified_also_if_nothing_changed_after_people_heard_that_it_flaps() {
+async fn its_end_is_notified_also_if_nothing_changed_after_the_alert_that_it_flaps() {
     let mut world = up(monitor("payments")).await;
     change(&mut world, 6).await;
     let row = world.row("payments").await;

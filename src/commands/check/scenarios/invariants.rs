@@ -49,7 +49,7 @@ pub struct Chronicle {
     accepted: Vec<(usize, Alert)>,
     /// When each confirmed change began, by incarnation and number.
     changes: BTreeMap<(String, u64), Timestamp>,
-    /// The last change of each incarnation that was settled without a message.
+    /// The last change of each incarnation that was discarded.
     discarded: BTreeMap<String, u64>,
 }
 

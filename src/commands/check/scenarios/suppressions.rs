@@ -180,7 +180,7 @@ async fn what_the_topic_did_not_take_before_a_window_is_notified_after_it() {
 
 // Trap 8: what is suppressed hides nothing of what is not.
 #[tokio::test]
-async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
+async fn a_silence_suppresses_what_it_selects_and_nothing_else() {
     let monitors = [monitor("payments-api"), monitor("payments-db"), monitor("search")];
     let mut world = World::where_broke(&monitors, &["payments-api", "payments-db", "search"]).await;
     world.silence("payments-*,!payments-db", HOUR).await;
@@ -193,7 +193,7 @@ async fn a_silence_holds_back_what_it_selects_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_silence_that_ends_early_notifies_what_it_held_back() {
+async fn a_silence_that_ends_early_notifies_what_it_suppressed() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     let id = world.silence("payments", HOUR).await;
     runs(&mut world, 2).await;
@@ -274,7 +274,7 @@ async fn a_monitor_that_is_switched_off_while_it_is_silently_down_is_discarded()
     assert_eq!(world.notified(), [""; 0]);
 }
 
-// A crash at every request of the run that settles leaves it settled once, or to the next run.
+// A crash at every request of the run that discards leaves it discarded once, or to the next run.
 #[tokio::test]
 async fn a_crash_while_discarding_sends_nothing_and_leaves_nothing_pending() {
     let dying: [fn(Process, usize) -> Process; 2] = [Process::dying_before, Process::dying_after];

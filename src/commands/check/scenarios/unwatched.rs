@@ -93,7 +93,7 @@ async fn the_end_of_an_outage_is_pending_also_after_the_monitor_is_gone() {
 }
 
 #[tokio::test]
-async fn a_monitor_that_is_up_again_before_people_heard_that_it_was_switched_off_is_notified_as_up() {
+async fn a_monitor_that_is_up_again_before_the_alert_that_it_was_switched_off_is_notified_as_up() {
     let mut world = one_is_down(&monitor("payments")).await;
     world.topic(Mode::Down);
     world.sync(&[monitor("payments").off(), monitor("login")]).await;
