@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::config::{self, Circumstances, Extent, SourceFile, monitor_from_spec};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
 use crate::monitor::{MonitorId, Origin, Spec};
-use crate::observation::{Answer, Observation, Peer, Phases};
+use crate::observation::{Observation, Peer, Phases};
 use crate::store::{ConfigItem, fuzzing as store};
 use crate::verdict::{Verdict, judge};
 
@@ -91,11 +93,11 @@ pub fn judgement(bytes: &[u8]) {
         latency: Duration::from_millis(20),
         redirects: 0,
         certificate: None,
-        result: Ok(Answer {
+        result: Ok(Evidence::Http(Answer {
             status: 200,
             headers: vec![("content-type".to_owned(), body.iter().take(64).copied().collect())],
             body: Some(body.to_vec()),
-        }),
+        })),
     };
     let judged = judge(&monitor, &observation, &str::to_owned);
     assert_eq!(judged.verdict == Verdict::Pass, judged.faults.is_empty(), "{judged:?}");

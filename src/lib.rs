@@ -6,10 +6,12 @@
 //! ```
 
 // Words: what everything is about.
-mod assertion;
+mod assert;
 mod json;
+mod kinds;
 mod monitor;
 mod observation;
+mod value;
 
 // Decisions: pure, no I/O, no clock.
 mod alert;

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use fault::{Fault, FaultKind, Subject, Transport};
+// A fault says what it is about.
+pub use crate::assert::Subject;
+pub use fault::{Fault, FaultKind, Transport};
 pub use phases::Phases;
 
-use crate::monitor::is_hidden;
+use crate::kinds::Evidence;
 
 /// The evidence of one monitor in one run: its last attempt, and how many it took.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +31,7 @@ pub struct Observation {
     pub certificate: Option<Certificate>,
     /// Whom the last hop of the last attempt spoke to.
     pub peer: Peer,
-    pub result: Result<Answer, Fault>,
+    pub result: Result<Evidence, Fault>,
 }
 
 /// Whom a probe spoke to, or tried to.
@@ -56,34 +58,6 @@ pub struct Certificate {
     pub subject: String,
 }
 
-/// A complete HTTP answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    pub status: u16,
-    /// Lower-case names in the order received; values as bytes because HTTP does not promise UTF-8.
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// Decoded body, read only if the monitor has a rule for it.
-    pub body: Option<Vec<u8>>,
-}
-
-impl Answer {
-    /// What the ledger keeps of it.
-    pub fn code(&self) -> u16 {
-        self.status
-    }
-}
-
-/// The first `limit` characters of a text from an endpoint, fit for a terminal, a mail or a page: control
-/// and invisible formatting characters become spaces, and a cut is marked by `…`.
-pub fn excerpt(text: &str, limit: usize) -> String {
-    let visible = |c: char| if is_hidden(c) { ' ' } else { c };
-    let mut shown: String = text.chars().take(limit).map(visible).collect();
-    if text.chars().nth(limit).is_some() {
-        shown.push('…');
-    }
-    shown.trim().to_owned()
-}
-
 /// A time span for people: its two largest units, no smaller than a second.
 pub fn span(span: Duration) -> String {
     const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
@@ -106,14 +80,6 @@ pub fn span(span: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    // Trap 17: control characters of a target in a terminal or a mail.
-    #[test]
-    fn an_excerpt_is_short_and_shows_no_control_characters() {
-        assert_eq!(excerpt("a\u{1b}[2Jb\r\n\u{202e}c", 80), "a [2Jb   c");
-        assert_eq!(excerpt("ääää", 3), "äää…");
-        assert_eq!(excerpt("  \n", 3), "");
-    }
 
     #[test]
     fn a_span_is_reported_in_its_two_largest_units() {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::pending::reminder;
 use super::{AlertKind, Delivered, Topic, pending, prober};
+use crate::monitor::excerpt;
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
-use crate::observation::{Fault, excerpt};
+use crate::observation::Fault;
 use crate::transition::{Changes, Confirmed, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 

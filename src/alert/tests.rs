@@ -14,8 +14,11 @@ use super::testing::{
     arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, pending, up,
 };
 use super::{Alert, Delivered, Message, Publication, Topic, compose, record, record_schema};
-use crate::monitor::{AlertPolicy, Comparison, Expectations, Monitor, Origin, Severity, is_hidden};
-use crate::observation::{Answer, Fault, Observation, Peer, Phases, Subject, Transport};
+use crate::assert::{Assertion, Comparison, Subject};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
+use crate::monitor::{AlertPolicy, Expectations, Monitor, Origin, Severity, is_hidden};
+use crate::observation::{Fault, Observation, Peer, Phases, Transport};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges, Unwatched};
 use crate::verdict::{Verdict, judge};
 
@@ -301,10 +304,11 @@ proptest! {
                 tags: [text.clone()].into(),
                 runbook: None,
                 origin: Origin { source: Some(text.clone()), ..Origin::default() },
-                expect: Expectations {
-                    body: vec![Comparison::Equals("ok".into()), Comparison::Contains(text.clone())],
-                    ..Expectations::default()
-                },
+                expect: Expectations::of(vec![Assertion::new(
+                    Subject::BODY,
+                    "",
+                    vec![Comparison::Equals("ok".into()), Comparison::Contains(text.clone())],
+                )]),
                 ..monitor(&id)
             };
             let body = Some(format!("{text}no").into_bytes());
@@ -316,7 +320,7 @@ proptest! {
                 latency: Duration::ZERO,
                 redirects: 0,
                 certificate: None,
-                result: Ok(Answer { status: 503, headers: Vec::new(), body }),
+                result: Ok(Evidence::Http(Answer { status: 503, headers: Vec::new(), body })),
             };
             let judgement = judge(&monitor, &seen, &str::to_owned);
             let mut down = confirmed(Health::Down, 3);

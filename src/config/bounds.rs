@@ -7,9 +7,9 @@
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::RawMonitor;
-use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
+use super::raw_comparisons::{MOST_TEXTS, RawBodyComparisons, RawComparisons, RawJsonAssertion};
+use super::raw_expect::{RawExpect, RawWarn};
 use super::text_forms::HeaderForm;
-use super::timing::Timing;
 use super::violation::Violation;
 use crate::json::JsonPath;
 use crate::monitor::{PATTERN_LENGTH, Pattern};
@@ -48,93 +48,71 @@ pub fn stored(raw: &RawMonitor, violations: &mut Vec<Violation>) {
         }
     }
     super::maintenance::too_many("tags", raw.tags.as_ref().map_or(0, Vec::len), 20, violations);
-    if let Some(expect) = &raw.expect {
-        for path in without_comparison(expect) {
+    let warn = raw.warn.as_ref().map(|RawWarn(warn)| warn);
+    for (top, expect) in [("expect", raw.expect.as_ref()), ("warn", warn)] {
+        for path in expect.into_iter().flat_map(|expect| without_comparison(&Path::from(top), expect)) {
             let message = format!("`{path}` has no comparison");
             violations.push(Violation::new(Code::Empty, path, message));
         }
     }
 }
 
-fn without_comparison(expect: &RawExpect) -> Vec<Path> {
-    let expected = super::build::expect(Some(expect), &Timing::implied(), &mut Vec::new());
+fn without_comparison(top: &Path, expect: &RawExpect) -> Vec<Path> {
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    let is_silent = |raw: &RawComparisons| raw.comparisons().is_empty();
     let mut empty = Vec::new();
-    if expect.body.is_some() && expected.body.is_empty() {
-        empty.push(Path::from("expect.body"));
+    if body.as_ref().is_some_and(|RawBodyComparisons(raw)| is_silent(raw)) {
+        empty.push(top.key("body"));
     }
-    for (name, form) in expect.headers.iter().flatten() {
-        let is_compared = |name: &str| expected.headers.iter().any(|one| one.name == name);
-        if form.is_some() && !is_compared(&name.to_ascii_lowercase()) {
-            empty.push(Path::from("expect.headers").key(name));
+    for (name, form) in headers.iter().flatten() {
+        if let Some(HeaderForm::Comparisons(raw)) = form
+            && is_silent(&raw.0)
+        {
+            empty.push(top.key("headers").key(name));
         }
     }
-    if expect.json.as_ref().is_some_and(Vec::is_empty) {
-        empty.push(Path::from("expect.json"));
+    if json.as_ref().is_some_and(Vec::is_empty) {
+        empty.push(top.key("json"));
     }
-    let silent = expected.json.iter().enumerate().filter(|(_, assertion)| assertion.comparisons.is_empty());
-    empty.extend(silent.map(|(index, _)| Path::from("expect.json").index(index)));
+    let assertions = json.iter().flatten().enumerate();
+    let silent = assertions.filter(|(_, RawJsonAssertion(raw))| is_silent(raw));
+    empty.extend(silent.map(|(index, _)| top.key("json").index(index)));
     empty
 }
 
-/// Complains of what goes beyond the bounds.
-pub fn check(expect: &RawExpect, violations: &mut Vec<Violation>) {
+/// Complains of what goes beyond the bounds below `top`, which is `expect` or `warn`.
+pub fn check(top: &str, expect: &RawExpect, violations: &mut Vec<Violation>) {
     let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    let top = Path::from(top);
     for (key, number) in
         [("headers", headers.iter().flatten().count()), ("json", json.as_ref().map_or(0, Vec::len))]
     {
         if number > ASSERTIONS {
-            let message = format!("`expect.{key}` has at most {ASSERTIONS} assertions, found {number}");
-            let path = Path::from("expect").key(key);
+            let path = top.key(key);
+            let message = format!("`{path}` has at most {ASSERTIONS} assertions, found {number}");
             violations.push(Violation::new(Code::OutOfBounds, path, message).on_key().label("too many"));
         }
     }
     for (name, form) in headers.iter().flatten() {
-        let path = Path::from("expect.headers").key(name);
+        let path = top.key("headers").key(name);
         match form {
             Some(HeaderForm::Equals(value)) => text(path, value, violations),
-            Some(HeaderForm::Comparisons(raw)) => header(&path, raw, violations),
+            Some(HeaderForm::Comparisons(raw)) => comparisons(&path, &raw.0, violations),
             None => {}
         }
     }
-    if let Some(raw) = body {
-        let RawBodyComparisons {
-            equals,
-            not_equals,
-            contains,
-            not_contains,
-            matches,
-            less_than: _,
-            greater_than: _,
-        } = raw;
-        let path = Path::from("expect.body");
-        texts(&path, [("equals", equals), ("not_equals", not_equals)], violations);
-        parts(&path, [("contains", contains), ("not_contains", not_contains)], violations);
-        pattern(&path, matches.as_deref(), violations);
+    if let Some(RawBodyComparisons(raw)) = body {
+        comparisons(&top.key("body"), raw, violations);
     }
-    for (index, raw) in json.iter().flatten().enumerate() {
-        assertion(&Path::from("expect.json").index(index), raw, violations);
+    for (index, RawJsonAssertion(raw)) in json.iter().flatten().enumerate() {
+        let path = top.key("json").index(index);
+        json_path(&path, "path", raw.path.as_deref(), violations);
+        comparisons(&path, raw, violations);
     }
 }
 
-fn header(path: &Path, raw: &RawHeaderComparisons, violations: &mut Vec<Violation>) {
-    let RawHeaderComparisons {
-        equals,
-        not_equals,
-        contains,
-        not_contains,
-        matches,
-        less_than: _,
-        greater_than: _,
-        exists: _,
-    } = raw;
-    texts(path, [("equals", equals), ("not_equals", not_equals)], violations);
-    parts(path, [("contains", contains), ("not_contains", not_contains)], violations);
-    pattern(path, matches.as_deref(), violations);
-}
-
-fn assertion(path: &Path, raw: &RawJsonAssertion, violations: &mut Vec<Violation>) {
-    json_path(path, "path", raw.path.as_deref(), violations);
-    for (key, other) in others(raw) {
+fn comparisons(path: &Path, raw: &RawComparisons, violations: &mut Vec<Violation>) {
+    for (key, other) in raw.paths() {
         let Some(other) = json_path(path, key, other, violations) else { continue };
         if !other.is_single() {
             let message = format!("`{path}.{key}` may match several values, but compares one");
@@ -145,23 +123,26 @@ fn assertion(path: &Path, raw: &RawJsonAssertion, violations: &mut Vec<Violation
             );
         }
     }
-    parts(path, [("contains", &raw.contains), ("not_contains", &raw.not_contains)], violations);
-    pattern(path, raw.matches.as_deref(), violations);
+    for (key, texts) in raw.texts() {
+        let Some(texts) = texts else { continue };
+        let number = texts.iter().count();
+        super::maintenance::too_many(&path.key(key).to_string(), number, MOST_TEXTS, violations);
+        for (place, text) in texts.placed(&path.key(key)) {
+            match key {
+                "matches" | "not_matches" => pattern(place, text, violations),
+                _ => part(place, text, violations),
+            }
+        }
+    }
     for (key, value) in [("equals", &raw.equals), ("not_equals", &raw.not_equals)] {
-        if value.as_ref().is_some_and(|value| value.to_string().len() > TEXT) {
+        let length = value.as_ref().map_or(0, |value| match value.as_str() {
+            Some(text) => text.len(),
+            None => value.to_string().len(),
+        });
+        if length > TEXT {
             violations.push(too_long(path.key(key)));
         }
     }
-}
-
-/// The paths to other values.
-pub fn others(raw: &RawJsonAssertion) -> [(&'static str, Option<&str>); 4] {
-    [
-        ("equals_path", raw.equals_path.as_deref()),
-        ("not_equals_path", raw.not_equals_path.as_deref()),
-        ("less_than_path", raw.less_than_path.as_deref()),
-        ("greater_than_path", raw.greater_than_path.as_deref()),
-    ]
 }
 
 fn json_path(
@@ -184,23 +165,14 @@ fn json_path(
     }
 }
 
-fn texts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], violations: &mut Vec<Violation>) {
-    for (key, value) in all {
-        if let Some(value) = value {
-            text(path.key(key), value, violations);
-        }
-    }
-}
-
 /// Every text has the empty one in it, so a comparison with that one would say nothing.
-fn parts<const N: usize>(path: &Path, all: [(&str, &Option<String>); N], violations: &mut Vec<Violation>) {
-    for (key, value) in all {
-        if value.as_deref() == Some("") {
-            let message = format!("`{path}.{key}` must not be empty");
-            violations.push(Violation::new(Code::Empty, path.key(key), message).label("empty"));
-        }
+fn part(path: Path, value: &str, violations: &mut Vec<Violation>) {
+    if value.is_empty() {
+        let message = format!("`{path}` must not be empty");
+        violations.push(Violation::new(Code::Empty, path, message).label("empty"));
+    } else {
+        text(path, value, violations);
     }
-    texts(path, all, violations);
 }
 
 fn text(path: Path, value: &str, violations: &mut Vec<Violation>) {
@@ -214,10 +186,10 @@ fn too_long(path: Path) -> Violation {
     Violation::new(Code::OutOfBounds, path, message).label("too long")
 }
 
-fn pattern(path: &Path, value: Option<&str>, violations: &mut Vec<Violation>) {
-    if value.is_some_and(|value| Pattern::stored(value).is_err()) {
-        let message = format!("`{path}.matches` has at most {PATTERN_LENGTH} characters");
-        violations.push(Violation::new(Code::OutOfBounds, path.key("matches"), message).label("too long"));
+fn pattern(path: Path, value: &str, violations: &mut Vec<Violation>) {
+    if Pattern::stored(value).is_err() {
+        let message = format!("`{path}` has at most {PATTERN_LENGTH} characters");
+        violations.push(Violation::new(Code::OutOfBounds, path, message).label("too long"));
     }
 }
 
@@ -275,7 +247,16 @@ mod tests {
             (json!({"body": {"matches": "a".repeat(2_001)}}), Some(Code::OutOfBounds)),
             (json!({"headers": {"x-a": "a".repeat(TEXT + 1)}}), Some(Code::OutOfBounds)),
             (json!({"headers": {"x-a": {"not_contains": ""}}}), Some(Code::Empty)),
-            (json!({"json": [{"path": "$.a", "not_equals": "a".repeat(TEXT)}]}), Some(Code::OutOfBounds)),
+            (json!({"json": [{"path": "$.a", "not_equals": "a".repeat(TEXT)}]}), None),
+            (json!({"json": [{"path": "$.a", "not_equals": "a".repeat(TEXT + 1)}]}), Some(Code::OutOfBounds)),
+            (json!({"body": {"contains": ["a", "a".repeat(TEXT + 1)]}}), Some(Code::OutOfBounds)),
+            (json!({"body": {"not_matches": ["a".repeat(2_001), "b"]}}), Some(Code::OutOfBounds)),
+            (json!({"body": {"contains": ["a", ""]}}), Some(Code::Empty)),
+            (json!({"body": {"contains": (0..20).map(|i| i.to_string()).collect::<Vec<_>>()}}), None),
+            (
+                json!({"body": {"contains": (0..21).map(|i| i.to_string()).collect::<Vec<_>>()}}),
+                Some(Code::OutOfBounds),
+            ),
             (json!({"json": [{"path": "$.a", "contains": ""}]}), Some(Code::Empty)),
             (json!({"json": [{"path": "$.a", "equals_path": "$.b[0]['c']"}]}), None),
             (json!({"json": [{"path": "$.a", "equals_path": "$.b[*]"}]}), Some(Code::InvalidPath)),

@@ -11,14 +11,16 @@ use serde_json::Value;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
-use super::raw_expect::{RawBodyComparisons, RawExpect, RawHeaderComparisons, RawJsonAssertion};
+use super::raw_comparisons::{RawBodyComparisons, RawJsonAssertion};
+use super::raw_expect::{RawExpect, RawWarn};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
 use super::violation::Violation;
 use super::{bounds, maintenance, references, sizes, storable, tls, web};
+use crate::assert::{Assertion, Comparison, Consequence, StatusSet, Subject};
 use crate::monitor::{
-    AlertPolicy, Backoff, Comparison, Decimal, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds,
-    Monitor, MonitorId, Origin, Pattern, Retry, RetryClass, Severity, Spec, StatusSet, Template,
+    AlertPolicy, Backoff, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry, RetryClass,
+    Severity, Spec, Template,
 };
 
 /// What is said of a stored item that breaks more rules than anybody reads about.
@@ -61,7 +63,7 @@ pub fn build(
     let headers = headers(raw, violations);
     let body = body(raw, violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
-    let expect = expect(raw.expect.as_ref(), &timing, violations);
+    let expect = expect(raw, &timing, violations);
     let depends_on = depends_on(raw, violations);
     let maintenance = maintenance::read(raw, violations);
     Some(Monitor {
@@ -230,146 +232,79 @@ fn depends_on(raw: &RawMonitor, violations: &mut Vec<Violation>) -> BTreeSet<Mon
     ids
 }
 
-pub fn expect(raw: Option<&RawExpect>, timing: &Timing, violations: &mut Vec<Violation>) -> Expectations {
-    let latency = LatencyBounds { degraded: timing.degraded, down: timing.down };
-    let certificate = timing.certificate.clone();
-    let Some(raw) = raw else { return Expectations { latency, certificate, ..Expectations::default() } };
-    let RawExpect { status, latency: _, headers, body, json, certificate: _ } = raw;
-    bounds::check(raw, violations);
-    let mut headers: Vec<HeaderAssertion> = headers
-        .iter()
-        .flatten()
-        .filter_map(|(name, form)| {
-            let comparisons = header_comparisons(form.as_ref()?);
-            (!comparisons.is_empty())
-                .then(|| HeaderAssertion { name: name.to_ascii_lowercase(), comparisons })
-        })
-        .collect();
-    headers.sort_by(|one, two| one.name.cmp(&two.name));
-    Expectations {
-        status: status.as_ref().map_or_else(StatusSet::default, |form| StatusSet(form.0.clone())),
-        latency,
-        headers,
-        body: body.as_ref().map(body_comparisons).unwrap_or_default(),
-        json: json.iter().flatten().filter_map(|raw| json_assertion(raw, violations)).collect(),
-        certificate,
+/// Everything that an answer is held against, with the status that is implied.
+pub fn expect(raw: &RawMonitor, timing: &Timing, violations: &mut Vec<Violation>) -> Expectations {
+    let mut assertions = Vec::new();
+    let status = raw.expect.as_ref().and_then(|expect| expect.status.as_ref());
+    let status = status.map_or_else(StatusSet::default, |form| StatusSet(form.0.clone()));
+    assertions.push(Expectations::status(status));
+    if let Some(expect) = &raw.expect {
+        read(expect, Consequence::Down, &mut assertions, violations);
     }
-}
-
-fn header_comparisons(form: &HeaderForm) -> Vec<Comparison> {
-    match form {
-        HeaderForm::Equals(text) => vec![Comparison::Equals(Value::String(text.clone()))],
-        HeaderForm::Comparisons(raw) => {
-            let RawHeaderComparisons {
-                equals,
-                not_equals,
-                contains,
-                not_contains,
-                matches,
-                less_than,
-                greater_than,
-                exists,
-            } = &**raw;
-            let text = |text: &Option<String>| text.clone().map(Value::String);
-            compare(Operands {
-                equals: text(equals),
-                not_equals: text(not_equals),
-                contains,
-                not_contains,
-                matches,
-                less_than: less_than.clone(),
-                greater_than: greater_than.clone(),
-                exists: *exists,
-            })
+    if let Some(RawWarn(warn)) = &raw.warn {
+        if let Some(status) = &warn.status {
+            let status = Expectations::status(StatusSet(status.0.clone()));
+            assertions.push(Assertion { consequence: Consequence::Degraded, ..status });
+        }
+        read(warn, Consequence::Degraded, &mut assertions, violations);
+        for (key, given) in [("latency", warn.latency.is_some()), ("certificate", warn.certificate.is_some())]
+        {
+            if given {
+                let path = Path::from("warn").key(key);
+                violations.push(
+                    Violation::new(Code::UnknownKey, path, format!("unknown key `{key}` in `warn`"))
+                        .on_key()
+                        .label("not here")
+                        .help(format!("write `expect: {{ {key}: {{ degraded: … }} }}`")),
+                );
+            }
         }
     }
+    Expectations {
+        latency: LatencyBounds { degraded: timing.degraded, down: timing.down },
+        certificate: timing.certificate.clone(),
+        assertions,
+    }
 }
 
-fn body_comparisons(raw: &RawBodyComparisons) -> Vec<Comparison> {
-    let RawBodyComparisons { equals, not_equals, contains, not_contains, matches, less_than, greater_than } =
-        raw;
-    compare(Operands {
-        equals: equals.clone().map(Value::String),
-        not_equals: not_equals.clone().map(Value::String),
-        contains,
-        not_contains,
-        matches,
-        less_than: less_than.clone(),
-        greater_than: greater_than.clone(),
-        exists: None,
-    })
-}
-
-fn json_assertion(raw: &RawJsonAssertion, violations: &mut Vec<Violation>) -> Option<JsonAssertion> {
-    let RawJsonAssertion {
-        path,
-        equals,
-        not_equals,
-        contains,
-        not_contains,
-        matches,
-        less_than,
-        greater_than,
-        length,
-        shorter_than,
-        longer_than,
-        equals_path,
-        not_equals_path,
-        less_than_path,
-        greater_than_path,
-        exists,
-    } = raw;
-    let Some(path) = path else {
-        violations.push(Violation::new(Code::MissingKey, "expect.json", "missing key `path` in expect.json"));
-        return None;
+/// The assertions on the body and the headers; the JSON ones in the order of the file.
+fn read(
+    raw: &RawExpect,
+    consequence: Consequence,
+    assertions: &mut Vec<Assertion>,
+    violations: &mut Vec<Violation>,
+) {
+    bounds::check(consequence.key(), raw, violations);
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = raw;
+    let mut add = |subject, part: String, must: Vec<Comparison>| {
+        // An assertion about a path keeps its place in the list.
+        if !must.is_empty() || subject == Subject::JSON {
+            assertions.push(Assertion { consequence, ..Assertion::new(subject, part, must) });
+        }
     };
-    let mut comparisons = compare(Operands {
-        equals: equals.clone(),
-        not_equals: not_equals.clone(),
-        contains,
-        not_contains,
-        matches,
-        less_than: less_than.clone(),
-        greater_than: greater_than.clone(),
-        exists: *exists,
-    });
-    let only_of_json = [
-        length.map(Comparison::Length),
-        shorter_than.map(Comparison::ShorterThan),
-        longer_than.map(Comparison::LongerThan),
-        equals_path.clone().map(Comparison::EqualsPath),
-        not_equals_path.clone().map(Comparison::NotEqualsPath),
-        less_than_path.clone().map(Comparison::LessThanPath),
-        greater_than_path.clone().map(Comparison::GreaterThanPath),
-    ];
-    comparisons.extend(only_of_json.into_iter().flatten());
-    Some(JsonAssertion { path: path.clone(), comparisons })
-}
-
-/// What the comparisons of headers, bodies and JSON values have in common.
-struct Operands<'a> {
-    equals: Option<Value>,
-    not_equals: Option<Value>,
-    contains: &'a Option<String>,
-    not_contains: &'a Option<String>,
-    matches: &'a Option<String>,
-    less_than: Option<Decimal>,
-    greater_than: Option<Decimal>,
-    exists: Option<bool>,
-}
-
-fn compare(operands: Operands<'_>) -> Vec<Comparison> {
-    let Operands { equals, not_equals, contains, not_contains, matches, less_than, greater_than, exists } =
-        operands;
-    let comparisons = [
-        exists.map(Comparison::Exists),
-        equals.map(Comparison::Equals),
-        not_equals.map(Comparison::NotEquals),
-        contains.clone().map(Comparison::Contains),
-        not_contains.clone().map(Comparison::NotContains),
-        matches.as_deref().map(|text| Comparison::Matches(Pattern::trusted(text))),
-        less_than.map(Comparison::LessThan),
-        greater_than.map(Comparison::GreaterThan),
-    ];
-    comparisons.into_iter().flatten().collect()
+    if let Some(RawBodyComparisons(body)) = body {
+        add(Subject::BODY, String::new(), body.comparisons());
+    }
+    for RawJsonAssertion(raw) in json.iter().flatten() {
+        if let Some(path) = &raw.path {
+            add(Subject::JSON, path.clone(), raw.comparisons());
+        } else {
+            let path = Path::from(consequence.key()).key("json");
+            let message = format!("missing key `path` in {path}");
+            violations.push(Violation::new(Code::MissingKey, path, message));
+        }
+    }
+    let mut headers: Vec<_> = headers
+        .iter()
+        .flatten()
+        .filter_map(|(name, form)| Some((name.to_ascii_lowercase(), form.as_ref()?)))
+        .collect();
+    headers.sort_by(|one, two| one.0.cmp(&two.0));
+    for (name, form) in headers {
+        let must = match form {
+            HeaderForm::Equals(text) => vec![Comparison::Equals(Value::String(text.clone()))],
+            HeaderForm::Comparisons(raw) => raw.0.comparisons(),
+        };
+        add(Subject::HEADER, name, must);
+    }
 }

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::text_forms::status_class;
 use super::web;
-use crate::monitor::{Spec, StatusClass, format_duration, parse_duration};
+use crate::assert::StatusClass;
+use crate::monitor::{Spec, format_duration, parse_duration};
 
 /// The spec of a valid document whose defaults are merged.
 pub fn spec(mut fields: Map<String, Value>, group: &str) -> Spec {
@@ -35,7 +36,7 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
             "on" => set(value),
             _ => value,
         })),
-        ("expect", Value::Object(expect)) => expectations(expect),
+        ("expect" | "warn", Value::Object(expect)) => expectations(expect),
         ("alert", Value::Object(alert)) => Value::Object(rewritten(alert, |key, value| match key {
             "remind" => duration(value),
             _ => value,
@@ -53,7 +54,7 @@ fn expectations(expect: Map<String, Value>) -> Value {
             Value::Object(rewritten(bounds, |_, value| duration(value)))
         }
         ("headers", Value::Object(headers)) => {
-            let headers = rewritten(headers, |_, value| match value {
+            let headers = rewritten(headers, |_, value| match compared(value) {
                 // `x: text` is short for `x: {equals: text}`; the short form is the canonical one.
                 Value::Object(mut comparisons) if comparisons.len() == 1 => comparisons
                     .shift_remove("equals")
@@ -63,12 +64,28 @@ fn expectations(expect: Map<String, Value>) -> Value {
             });
             lower_case_keys(headers)
         }
-        ("json", value) => sorted(value, |assertion| {
-            let path = assertion.get("path").and_then(Value::as_str).unwrap_or_default();
-            (path.to_owned(), sorted_text(assertion))
-        }),
+        ("body", value) => compared(value),
+        ("json", Value::Array(assertions)) => {
+            sorted(assertions.into_iter().map(compared).collect(), |assertion| {
+                let path = assertion.get("path").and_then(Value::as_str).unwrap_or_default();
+                (path.to_owned(), sorted_text(assertion))
+            })
+        }
         (_, value) => value,
     }))
+}
+
+/// Comparisons: of several texts that must all be met the order means nothing, and one alone is no list.
+fn compared(value: Value) -> Value {
+    let Value::Object(mut comparisons) = value else { return value };
+    for key in ["contains", "not_contains", "matches", "not_matches"] {
+        let Some(texts) = comparisons.get_mut(key) else { continue };
+        *texts = match set(texts.take()) {
+            Value::Array(mut texts) if texts.len() == 1 => texts.remove(0),
+            texts => texts,
+        };
+    }
+    Value::Object(comparisons)
 }
 
 /// Every value rewritten; maps that are empty afterwards say nothing and go. The JSON of a request may be

@@ -1,8 +1,8 @@
 //! Two comparisons that no value meets both.
 
-use crate::assertion::{Actual, holds};
+use crate::assert::{Actual, Comparison, holds};
 use crate::json::Document;
-use crate::monitor::{Budget, Comparison};
+use crate::monitor::Budget;
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,48 +20,6 @@ const LIST: u8 = 16;
 const MAP: u8 = 32;
 const ANY: u8 = NULL | BOOL | NUMBER | TEXT | LIST | MAP;
 
-/// The key of a comparison in a file.
-pub fn key(comparison: &Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equals(_) => "equals",
-        Comparison::NotEquals(_) => "not_equals",
-        Comparison::Contains(_) => "contains",
-        Comparison::NotContains(_) => "not_contains",
-        Comparison::Matches(_) => "matches",
-        Comparison::LessThan(_) => "less_than",
-        Comparison::GreaterThan(_) => "greater_than",
-        Comparison::Length(_) => "length",
-        Comparison::ShorterThan(_) => "shorter_than",
-        Comparison::LongerThan(_) => "longer_than",
-        Comparison::EqualsPath(_) => "equals_path",
-        Comparison::NotEqualsPath(_) => "not_equals_path",
-        Comparison::LessThanPath(_) => "less_than_path",
-        Comparison::GreaterThanPath(_) => "greater_than_path",
-        Comparison::Exists(_) => "exists",
-    }
-}
-
-/// The path to another value that a comparison takes.
-pub fn other_path(comparison: &Comparison) -> Option<&str> {
-    match comparison {
-        Comparison::EqualsPath(path)
-        | Comparison::NotEqualsPath(path)
-        | Comparison::LessThanPath(path)
-        | Comparison::GreaterThanPath(path) => Some(path),
-        Comparison::Equals(_)
-        | Comparison::NotEquals(_)
-        | Comparison::Contains(_)
-        | Comparison::NotContains(_)
-        | Comparison::Matches(_)
-        | Comparison::LessThan(_)
-        | Comparison::GreaterThan(_)
-        | Comparison::Length(_)
-        | Comparison::ShorterThan(_)
-        | Comparison::LongerThan(_)
-        | Comparison::Exists(_) => None,
-    }
-}
-
 /// Whether no value meets both. What is not certain is none.
 pub fn clash(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
     excludes(one, other, kind) || excludes(other, one, kind)
@@ -70,10 +28,10 @@ pub fn clash(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
 fn excludes(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
     match (one, other) {
         (Comparison::Exists(false), other) => !matches!(other, Comparison::Exists(false)),
-        (one, other) if other_path(one).is_some() && other_path(one) == other_path(other) => {
+        (one, other) if one.other_path().is_some() && one.other_path() == other.other_path() => {
             differ(one, other)
         }
-        (_, other) if other_path(other).is_some() => kind == Kind::Json && types(one) & types(other) == 0,
+        (_, other) if other.other_path().is_some() => kind == Kind::Json && types(one) & types(other) == 0,
         (Comparison::Equals(value), other) => {
             let text = value.to_string();
             let document = Document::read(text.as_bytes());
@@ -103,7 +61,7 @@ fn differ(one: &Comparison, other: &Comparison) -> bool {
     let is_less_or_more =
         |one: &Comparison| matches!(one, Comparison::LessThanPath(_) | Comparison::GreaterThanPath(_));
     let is_not = |one: &Comparison| matches!(one, Comparison::NotEqualsPath(_));
-    key(one) != key(other)
+    one.key() != other.key()
         && !(is_not(one) && is_less_or_more(other) || is_not(other) && is_less_or_more(one))
 }
 
@@ -114,9 +72,10 @@ fn types(comparison: &Comparison) -> u8 {
         | Comparison::NotEquals(_)
         | Comparison::EqualsPath(_)
         | Comparison::NotEqualsPath(_)
-        | Comparison::Exists(_) => ANY,
+        | Comparison::Exists(_)
+        | Comparison::OneOf(_) => ANY,
         Comparison::Contains(_) | Comparison::NotContains(_) => TEXT | LIST,
-        Comparison::Matches(_) => TEXT,
+        Comparison::Matches(_) | Comparison::NotMatches(_) => TEXT,
         Comparison::LessThan(_) | Comparison::GreaterThan(_) => NUMBER,
         Comparison::LessThanPath(_) | Comparison::GreaterThanPath(_) => NUMBER | TEXT,
         Comparison::Length(_) | Comparison::ShorterThan(_) | Comparison::LongerThan(_) => TEXT | LIST | MAP,

@@ -28,7 +28,7 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
             "headers" => Inside::Headers,
             "url" | "runbook" => Inside::Text(TextKind::Url),
             // What is expected is known to the endpoint's clients; only what is a credential by its form is one here.
-            "expect" | "name" | "id" | "team" | "tags" | "depends_on" | "maintenance" => {
+            "expect" | "warn" | "name" | "id" | "team" | "tags" | "depends_on" | "maintenance" => {
                 Inside::Text(TextKind::Plain)
             }
             // Also what no monitor has: who writes `auth: {password: …}` has written the password.

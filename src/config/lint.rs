@@ -10,9 +10,8 @@ use super::diagnostic::Code;
 use super::offered;
 use super::tree::{Node, Place};
 use super::violation::{Fault, Violation};
-use crate::monitor::{
-    Monitor, Offer, Severity, StatusClass, Template, format_duration, is_credential_header,
-};
+use crate::assert::StatusClass;
+use crate::monitor::{Monitor, Offer, Severity, Template, format_duration, is_credential_header};
 
 /// What advice depends on beyond the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,7 +161,7 @@ fn server_error(monitor: &Monitor) -> Option<Violation> {
         StatusClass::Code(code) => *code >= 500,
         StatusClass::Hundred(hundred) => *hundred >= 5,
     };
-    monitor.expect.status.0.iter().any(is_error).then(|| {
+    monitor.expect.statuses().flat_map(|set| &set.0).any(is_error).then(|| {
         Violation::new(Code::AcceptsServerError, "expect.status", "a server error passes")
             .label("5xx means that the endpoint is broken")
             .help("remove it; for planned downtime write `maintenance:`")

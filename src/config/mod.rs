@@ -35,6 +35,7 @@ mod path;
 mod proof;
 mod provenance;
 mod raw;
+mod raw_comparisons;
 mod raw_expect;
 mod raw_maintenance;
 mod raw_tls;

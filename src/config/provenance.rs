@@ -58,7 +58,7 @@ pub fn inherited(merged: &Node, document: Place, sources: &Sources<'_>) -> Vec<I
 fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, Place)) {
     for entry in node.entries() {
         // A header is the same in any case; specs have it in lower case.
-        let is_header = path == "headers" || path == "expect.headers";
+        let is_header = matches!(path, "headers" | "expect.headers" | "warn.headers");
         let key = if is_header { entry.key.to_ascii_lowercase() } else { entry.key.clone() };
         let path = if path.is_empty() { key } else { format!("{path}.{key}") };
         match &entry.value.tree {

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::raw_expect::RawExpect;
+use super::raw_expect::{RawExpect, RawWarn};
 use super::raw_maintenance::RawWindow;
 use super::raw_tls::RawTls;
 use super::text_forms::{DurationText, HeaderText, IdText, Label, Link, TopicName};
@@ -95,6 +95,9 @@ pub struct RawMonitor {
 
     /// Expectations on the answer.
     pub expect: Option<RawExpect>,
+
+    /// Conditions that make a good answer degraded.
+    pub warn: Option<RawWarn>,
 
     /// When and where alerts are sent.
     pub alert: Option<RawAlert>,

@@ -83,7 +83,9 @@ fn violation(path: &Path) -> Violation {
         _ => "",
     };
     let help = match top {
-        "expect" => "write the expected text; to match the characters themselves, write `matches: '\\$\\{'`",
+        "expect" | "warn" => {
+            "write the expected text; to match the characters themselves, write `matches: '\\$\\{'`"
+        }
         _ => "write the text itself",
     };
     Violation::new(Code::MisplacedReference, path.clone(), format!("a reference in `{path}` has no effect"))

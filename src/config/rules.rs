@@ -10,13 +10,15 @@ use super::maintenance;
 use super::path::Path;
 use super::proof;
 use super::raw::{Method, RawMonitor};
-use super::raw_expect::{RawExpect, RawJsonAssertion};
+use super::raw_comparisons::{RawBodyComparisons, RawComparisons, RawJsonAssertion};
+use super::raw_expect::{RawExpect, RawWarn};
 use super::status_facts;
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
 use super::tried::Trial;
 use super::violation::Violation;
+use crate::assert::Comparison;
 use crate::json::JsonPath;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
@@ -35,14 +37,19 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Trial<Vio
     }
     sent_body(raw, violations);
     maintenance::check(raw, violations);
-    let Some(expect) = &raw.expect else { return Vec::new() };
-    expectations(expect, violations);
+    let warn = raw.warn.as_ref().map(|RawWarn(warn)| warn);
+    for (top, expect) in [("expect", raw.expect.as_ref()), ("warn", warn)] {
+        let Some(expect) = expect else { continue };
+        expectations(top, expect, violations);
+        head(raw.method, top, expect, violations);
+    }
     // `build` makes them once more, and complains of them then.
-    let expected = build::expect(Some(expect), &timing, &mut Vec::new());
-    let trials = proof::check(&expected, violations);
-    status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
-    head(raw.method, expect, violations);
-    unencrypted(raw, expect, violations);
+    let expected = build::expect(raw, &timing, &mut Vec::new());
+    let trials = proof::check(&expected.assertions, violations);
+    if let Some(expect) = &raw.expect {
+        status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
+        unencrypted(raw, expect, violations);
+    }
     trials
 }
 
@@ -83,45 +90,42 @@ fn sent_body(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     }
 }
 
-fn expectations(expect: &RawExpect, violations: &mut Vec<Violation>) {
+fn expectations(top: &str, expect: &RawExpect, violations: &mut Vec<Violation>) {
     let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    let top = Path::from(top);
     if let Some(assertions) = headers {
-        let path = Path::from("expect.headers");
+        let path = top.key("headers");
         headers::twice(&path, assertions.keys(), violations);
         for (name, form) in assertions {
             if let Some(HeaderForm::Comparisons(comparisons)) = form {
-                let path = path.key(name);
-                pattern(&path, comparisons.matches.as_deref(), violations);
-                let others = [
-                    ("equals", comparisons.equals.is_some()),
-                    ("not_equals", comparisons.not_equals.is_some()),
-                    ("contains", comparisons.contains.is_some()),
-                    ("not_contains", comparisons.not_contains.is_some()),
-                    ("matches", comparisons.matches.is_some()),
-                    ("less_than", comparisons.less_than.is_some()),
-                    ("greater_than", comparisons.greater_than.is_some()),
-                ];
-                absent(&path, comparisons.exists, &others, violations);
-                no_number(
-                    &path,
-                    comparisons.less_than.as_ref(),
-                    comparisons.greater_than.as_ref(),
-                    violations,
-                );
+                compared(&path.key(name), &comparisons.0, violations);
             }
         }
     }
-    if let Some(comparisons) = body {
-        let path = Path::from("expect.body");
-        pattern(&path, comparisons.matches.as_deref(), violations);
-        no_number(&path, comparisons.less_than.as_ref(), comparisons.greater_than.as_ref(), violations);
+    if let Some(RawBodyComparisons(comparisons)) = body {
+        compared(&top.key("body"), comparisons, violations);
     }
-    for (index, assertion) in json.iter().flatten().enumerate() {
-        json_assertion(&Path::from("expect.json").index(index), assertion, violations);
+    for (index, RawJsonAssertion(assertion)) in json.iter().flatten().enumerate() {
+        let path = top.key("json").index(index);
+        patterns_of_path(&path, assertion, violations);
+        compared(&path, assertion, violations);
     }
 }
 
-fn json_assertion(path: &Path, assertion: &RawJsonAssertion, violations: &mut Vec<Violation>) {
+/// What holds for the comparisons of any subject.
+fn compared(path: &Path, raw: &RawComparisons, violations: &mut Vec<Violation>) {
+    for (key, texts) in raw.texts() {
+        if let ("matches" | "not_matches", Some(texts)) = (key, texts) {
+            for (place, text) in texts.placed(&path.key(key)) {
+                pattern(place, text, violations);
+            }
+        }
+    }
+    absent(path, raw, violations);
+    no_number(path, raw.less_than.as_ref(), raw.greater_than.as_ref(), violations);
+}
+
+fn patterns_of_path(path: &Path, assertion: &RawComparisons, violations: &mut Vec<Violation>) {
     // `build` has complained of a path that is none.
     let json_path = assertion.path.as_deref().and_then(|text| JsonPath::parse(text).ok());
     for written in json_path.iter().flat_map(JsonPath::patterns) {
@@ -134,25 +138,6 @@ fn json_assertion(path: &Path, assertion: &RawJsonAssertion, violations: &mut Ve
             );
         }
     }
-    pattern(path, assertion.matches.as_deref(), violations);
-    let others = [
-        ("equals", assertion.equals.is_some()),
-        ("not_equals", assertion.not_equals.is_some()),
-        ("contains", assertion.contains.is_some()),
-        ("not_contains", assertion.not_contains.is_some()),
-        ("matches", assertion.matches.is_some()),
-        ("less_than", assertion.less_than.is_some()),
-        ("greater_than", assertion.greater_than.is_some()),
-        ("length", assertion.length.is_some()),
-        ("shorter_than", assertion.shorter_than.is_some()),
-        ("longer_than", assertion.longer_than.is_some()),
-        ("equals_path", assertion.equals_path.is_some()),
-        ("not_equals_path", assertion.not_equals_path.is_some()),
-        ("less_than_path", assertion.less_than_path.is_some()),
-        ("greater_than_path", assertion.greater_than_path.is_some()),
-    ];
-    absent(path, assertion.exists, &others, violations);
-    no_number(path, assertion.less_than.as_ref(), assertion.greater_than.as_ref(), violations);
 }
 
 /// Bounds that leave no number between them.
@@ -173,11 +158,13 @@ fn no_number(path: &Path, most: Option<&Decimal>, least: Option<&Decimal>, viola
 }
 
 /// What is absent has no value to compare.
-fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], violations: &mut Vec<Violation>) {
-    if exists != Some(false) {
+fn absent(path: &Path, raw: &RawComparisons, violations: &mut Vec<Violation>) {
+    if raw.exists != Some(false) {
         return;
     }
-    if let Some((other, _)) = others.iter().find(|(_, given)| *given) {
+    let others = raw.comparisons();
+    if let Some(other) = others.iter().find(|other| !matches!(other, Comparison::Exists(_))) {
+        let other = other.key();
         violations.push(
             Violation::new(
                 Code::NeverPasses,
@@ -190,26 +177,22 @@ fn absent(path: &Path, exists: Option<bool>, others: &[(&str, bool)], violations
     }
 }
 
-fn pattern(path: &Path, text: Option<&str>, violations: &mut Vec<Violation>) {
+fn pattern(path: Path, text: &str, violations: &mut Vec<Violation>) {
     // `build` has complained of what is too long.
-    if let Some(text) = text
-        && Pattern::stored(text).is_ok()
+    if Pattern::stored(text).is_ok()
         && let Err(error) = Pattern::parse(text)
     {
+        let message = format!("`{path}` is not a regular expression: {error}");
         violations.push(
-            Violation::new(
-                Code::InvalidPattern,
-                path.key("matches"),
-                format!("`{path}.matches` is not a regular expression: {error}"),
-            )
-            .label("not a pattern")
-            .help("use single quotes to keep backslashes"),
+            Violation::new(Code::InvalidPattern, path, message)
+                .label("not a pattern")
+                .help("use single quotes to keep backslashes"),
         );
     }
 }
 
 /// The answer to a HEAD has no body that could be held against anything.
-fn head(method: Option<Method>, expect: &RawExpect, violations: &mut Vec<Violation>) {
+fn head(method: Option<Method>, top: &str, expect: &RawExpect, violations: &mut Vec<Violation>) {
     if method != Some(Method::Head) {
         return;
     }
@@ -218,7 +201,7 @@ fn head(method: Option<Method>, expect: &RawExpect, violations: &mut Vec<Violati
             violations.push(
                 Violation::new(
                     Code::NeverPasses,
-                    Path::from("expect").key(key),
+                    Path::from(top).key(key),
                     "the answer to a HEAD has no body",
                 )
                 .on_key()

@@ -167,7 +167,10 @@ fn a_stored_item_with_only_a_url_is_a_monitor_with_every_default() {
     assert_eq!(implied("/retry/properties/wait"), duration(monitor.retry.wait));
     assert_eq!(implied("/retry/properties/on"), json!(["dns", "connect", "tls", "timeout"]));
     assert_eq!(monitor.retry, crate::monitor::Retry::default());
-    assert_eq!(implied("/expect/properties/status"), json!(monitor.expect.status.to_string()));
+    assert_eq!(
+        implied("/expect/properties/status"),
+        json!(monitor.expect.statuses().map(ToString::to_string).collect::<String>())
+    );
     assert_eq!(implied("/alert/properties/failures"), json!(monitor.alert.failures));
     assert_eq!(implied("/alert/properties/successes"), json!(monitor.alert.successes));
     assert_eq!(implied("/alert/properties/severity"), json!(monitor.alert.severity.to_string()));

@@ -93,6 +93,8 @@ mod tests {
         format!("- &a [{anchored}]\n{}{}", "- *a\n".repeat(again - 1), "- 1\n".repeat(rest))
     }
 
+    type Text<'a> = &'a dyn Fn(usize) -> String;
+
     #[test]
     fn what_is_at_a_bound_is_read_and_what_is_above_it_is_a_fault() {
         let documents = |number: usize| "--- {a: 1}\n".repeat(number);
@@ -103,7 +105,6 @@ mod tests {
         let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
         let key = |chars: usize| format!("? {}\n: 1\n", "k".repeat(chars));
         let comment = |bytes: usize| "#".repeat(bytes);
-        type Text<'a> = &'a dyn Fn(usize) -> String;
         for (what, path, text, most) in [
             ("bytes of a file", "a.yaml", &comment as Text<'_>, FILE_BYTES),
             ("bytes of defaults", "defaults.yaml", &comment, DEFAULTS_BYTES),

@@ -1,18 +1,18 @@
 //! What the expected status says about the rest of an answer: an interim answer is never the last one, 204 and 304 have
 //! no body, and a redirect is followed. Pure.
 
-use super::clash::key;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::violation::Violation;
-use crate::assertion::{Actual, holds};
-use crate::monitor::{Budget, Expectations, StatusClass};
+use crate::assert::{Actual, Assertion, Consequence, StatusClass, Subject, holds};
+use crate::monitor::{Budget, Expectations};
 
 /// Complains of rules that cannot hold, or cannot fail, with the status that is expected. `redirects` is how many are
 /// followed.
 pub fn check(expect: &Expectations, redirects: u8, violations: &mut Vec<Violation>) {
-    let classes = &expect.status.0;
-    let all = |is: &dyn Fn(StatusClass) -> bool| !classes.is_empty() && classes.iter().copied().all(is);
+    let classes: Vec<_> = expect.statuses().flat_map(|set| &set.0).collect();
+    let all =
+        |is: &dyn Fn(StatusClass) -> bool| !classes.is_empty() && classes.iter().all(|class| is(**class));
     if all(&is_interim) {
         violations.push(
             Violation::new(Code::NeverPasses, "expect.status", "a 1xx is never the final answer")
@@ -54,8 +54,14 @@ fn is_redirect(class: StatusClass) -> bool {
 /// An empty text is held against each rule on the body; no JSON stands in it.
 fn without_body(expect: &Expectations, violations: &mut Vec<Violation>) {
     const MESSAGE: &str = "an answer with this status has no body";
-    for comparison in &expect.body {
-        let path = Path::from("expect.body").key(key(comparison));
+    let of = |subject| {
+        let is_expected = move |assertion: &&Assertion| {
+            assertion.subject == subject && assertion.consequence == Consequence::Down
+        };
+        expect.assertions.iter().filter(is_expected)
+    };
+    for comparison in of(Subject::BODY).flat_map(|assertion| &assertion.must) {
+        let path = Path::from("expect.body").key(comparison.key());
         let (code, label) = match holds(comparison, Actual::Text(""), &mut Budget::default()) {
             Ok(true) => (Code::NeverFails, "always passes"),
             Ok(false) => (Code::NeverPasses, "never passes"),
@@ -64,7 +70,7 @@ fn without_body(expect: &Expectations, violations: &mut Vec<Violation>) {
         violations
             .push(Violation::new(code, path, MESSAGE).label(label).also("expect.status", "because of this"));
     }
-    if !expect.json.is_empty() {
+    if of(Subject::JSON).next().is_some() {
         violations.push(
             Violation::new(Code::NeverPasses, "expect.json", MESSAGE)
                 .on_key()

@@ -41,7 +41,11 @@ fn is_empty(entry: &Entry) -> bool {
 }
 
 fn fault(path: &str, entry: &Entry) -> Fault {
-    let code = if path.starts_with("expect.") { Code::Empty } else { Code::TakesNothingBack };
+    let code = if path.starts_with("expect.") || path.starts_with("warn.") {
+        Code::Empty
+    } else {
+        Code::TakesNothingBack
+    };
     Fault::new(code, entry.key_place, format!("`{path}` has no value and overrides nothing"))
         .label("empty")
         .help("write its value, quoted if it begins with `#` or `&`, or remove the key")

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
-use super::raw_expect::RawHeaderComparisons;
+use super::raw_comparisons::RawHeaderComparisons;
+use crate::assert::StatusClass;
 use crate::monitor::{
     CANARY_PATTERN, DURATION_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, RULE_CHARS,
-    StatusClass, TOPIC_ARN_PATTERN,
+    TOPIC_ARN_PATTERN,
 };
 
 /// Texts that one pattern describes: a newtype each, with its schema.

@@ -30,13 +30,6 @@ pub struct Timing {
     pub remind: Option<Duration>,
 }
 
-impl Timing {
-    /// Of a monitor that says nothing of it.
-    pub fn implied() -> Self {
-        read(&RawMonitor::default(), &mut Vec::new())
-    }
-}
-
 /// Reads the durations; one out of bounds is complained of and taken as implied.
 pub fn read(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Timing {
     let wait = raw.retry.as_ref().and_then(|retry| retry.wait.as_ref());

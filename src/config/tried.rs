@@ -6,14 +6,13 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::clash::other_path;
 use super::diagnostic::Code;
 use super::path::Path;
 use super::tree::Node;
 use super::violation::{Fault, Violation};
-use crate::assertion::{Actual, holds, missed};
+use crate::assert::{Actual, Assertion, Comparison, holds, missed};
 use crate::json::{Document, JsonPath, Segment, Selector, around, documents, select};
-use crate::monitor::{Budget, Comparison, JsonAssertion, Unjudged};
+use crate::monitor::{Budget, Unjudged};
 
 /// What came of all bodies.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +32,7 @@ pub const CATALOG_STEPS: usize = 40_000_000;
 /// An assertion that is worth trying, and what there is to warn of if nothing is found.
 pub struct Trial<W> {
     path: JsonPath,
-    assertion: JsonAssertion,
+    assertion: Assertion,
     /// If the path finds nothing in any body.
     finds_nothing: Option<W>,
     /// If it finds values, and none of them meets the comparisons.
@@ -41,11 +40,11 @@ pub struct Trial<W> {
 }
 
 /// A path of names, indexes and `*` finds whatever it names, so that only others are worth trying.
-pub fn trial(place: &Path, path: &JsonPath, assertion: &JsonAssertion) -> Option<Trial<Violation>> {
+pub fn trial(place: &Path, path: &JsonPath, assertion: &Assertion) -> Option<Trial<Violation>> {
     if !path.segments().iter().any(chooses) {
         return None;
     }
-    let is_absent = assertion.comparisons.iter().all(|one| matches!(one, Comparison::Exists(false)));
+    let is_absent = assertion.must.iter().all(|one| matches!(one, Comparison::Exists(false)));
     let at = place.key("path");
     let message = "this path matches nothing in any sample body";
     let finds_nothing = if is_absent {
@@ -114,7 +113,7 @@ impl<W> Trial<W> {
     /// What to warn of; nothing where a body cannot be judged, because then nothing is known of the others either.
     fn run(self, budget: &mut Budget) -> Option<W> {
         let Self { path, assertion, finds_nothing, chooses_others } = self;
-        let leaves = leaves(&assertion.comparisons, budget).ok()?;
+        let leaves = leaves(&assertion.must, budget).ok()?;
         let bodies = documents(&path, &leaves, budget).ok()?;
         // Where no body could be made, nothing is known.
         if bodies.is_empty() {
@@ -127,7 +126,7 @@ impl<W> Trial<W> {
         match tried {
             Tried { finds: false, .. } => finds_nothing,
             Tried { meets: false, .. } => {
-                chooses_others.filter(|_| some_leaf_fits(&leaves, &assertion.comparisons, budget) == Ok(true))
+                chooses_others.filter(|_| some_leaf_fits(&leaves, &assertion.must, budget) == Ok(true))
             }
             Tried { .. } => None,
         }
@@ -137,14 +136,14 @@ impl<W> Trial<W> {
 fn try_on(
     body: &Value,
     path: &JsonPath,
-    assertion: &JsonAssertion,
+    assertion: &Assertion,
     tried: Tried,
     budget: &mut Budget,
 ) -> Result<Tried, Unjudged> {
     let text = written(body, budget)?;
     let Ok(document) = Document::read(text.as_bytes()) else { return Ok(tried) };
     let found = select(path, &document, budget)?;
-    let misses = missed(assertion, &document, &found, budget)?;
+    let misses = missed(&assertion.must, &document, &found, budget)?;
     Ok(Tried { finds: tried.finds || !found.is_empty(), meets: tried.meets || misses.is_empty() })
 }
 
@@ -185,8 +184,10 @@ fn leaves(comparisons: &[Comparison], budget: &mut Budget) -> Result<Vec<Value>,
                     }),
                 );
             }
-            Comparison::NotEquals(_)
+            Comparison::OneOf(_)
+            | Comparison::NotEquals(_)
             | Comparison::NotContains(_)
+            | Comparison::NotMatches(_)
             | Comparison::EqualsPath(_)
             | Comparison::NotEqualsPath(_)
             | Comparison::LessThanPath(_)
@@ -203,7 +204,7 @@ fn some_leaf_fits(
     comparisons: &[Comparison],
     budget: &mut Budget,
 ) -> Result<bool, Unjudged> {
-    if comparisons.iter().any(|one| other_path(one).is_some()) {
+    if comparisons.iter().any(|one| one.other_path().is_some()) {
         return Ok(false);
     }
     for leaf in leaves {
@@ -225,6 +226,7 @@ fn some_leaf_fits(
 mod tests {
     use super::super::tree::Place;
     use super::*;
+    use crate::assert::Subject;
 
     const PLENTY: usize = 1 << 40;
 
@@ -233,7 +235,7 @@ mod tests {
         let fault = |message| Some(Fault::new(Code::FindsNothing, place, message));
         Trial {
             path: JsonPath::parse(path).expect("a path"),
-            assertion: JsonAssertion { path: path.to_owned(), comparisons: vec![Comparison::Exists(true)] },
+            assertion: Assertion::new(Subject::JSON, path, vec![Comparison::Exists(true)]),
             finds_nothing: fault("nothing"),
             chooses_others: fault("others"),
         }

@@ -18,15 +18,22 @@ pub fn find(document: &Node, sources: &Sources<'_>) -> Vec<Fault> {
     if let Some(sent) = document.entry("json") {
         ambiguous(&Path::from("json"), &sent.value, sources, &mut faults);
     }
-    let body = Path::from("expect.body");
-    if let Some(node) = document.find(&body) {
-        line_breaks(&body, node, sources, &mut faults);
+    for top in ["expect", "warn"] {
+        expected(&Path::from(top), document, sources, &mut faults);
     }
-    let list = Path::from("expect.json");
-    let Some(Node { tree: Tree::List(assertions), .. }) = document.find(&list) else { return faults };
+    faults
+}
+
+fn expected(top: &Path, document: &Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
+    let body = top.key("body");
+    if let Some(node) = document.find(&body) {
+        line_breaks(&body, node, sources, faults);
+    }
+    let list = top.key("json");
+    let Some(Node { tree: Tree::List(assertions), .. }) = document.find(&list) else { return };
     for (index, assertion) in assertions.iter().enumerate() {
         let path = list.index(index);
-        line_breaks(&path, assertion, sources, &mut faults);
+        line_breaks(&path, assertion, sources, faults);
         for key in ["equals", "not_equals"] {
             let Some(entry) = assertion.entry(key) else { continue };
             if entry.value.tree == Tree::Null && sources.text(entry.value.place).is_empty() {
@@ -36,10 +43,9 @@ pub fn find(document: &Node, sources: &Sources<'_>) -> Vec<Fault> {
                         .help(format!("write the value; for JSON's null, write `{key}: null`")),
                 );
             }
-            ambiguous(&path.key(key), &entry.value, sources, &mut faults);
+            ambiguous(&path.key(key), &entry.value, sources, faults);
         }
     }
-    faults
 }
 
 /// `yes`, which is a text, and `007`, which is 7.

@@ -2,7 +2,7 @@
 
 use super::document::{Document, NodeId, Value};
 use super::path::{JsonPath, Segment, Selector};
-use crate::monitor::{Budget, Matcher, Unjudged};
+use crate::value::{Budget, Matcher, Unjudged};
 
 /// The nodes that `path` finds in `document`, in its order; a node that is found twice is there twice.
 pub fn select(

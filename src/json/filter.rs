@@ -10,7 +10,7 @@ use super::evaluate::Search;
 use super::operand::{Found, equal, order};
 use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
 use super::patterns::translated;
-use crate::monitor::{Pattern, Unjudged};
+use crate::value::{Pattern, Unjudged};
 
 impl Search<'_, '_> {
     pub fn holds(&mut self, test: &Test, node: NodeId) -> Result<bool, Unjudged> {

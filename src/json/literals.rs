@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::path::{JsonPath, Literal, Operand, Query, Segment, Selector, Test};
-use crate::monitor::Decimal;
+use crate::value::Decimal;
 
 /// The literals of a path, and values around and between them.
 pub fn near(path: &JsonPath) -> Vec<Value> {

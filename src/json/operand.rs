@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::document::{Document, NodeId, Value};
 use super::evaluate::member;
 use super::path::Literal;
-use crate::monitor::{Budget, Decimal, Unjudged};
+use crate::value::{Budget, Decimal, Unjudged};
 
 /// What one side of a comparison turns out to be.
 #[derive(Debug, Clone, Copy)]

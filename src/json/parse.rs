@@ -2,7 +2,7 @@
 
 use super::path::{JsonPath, Segment, Selector};
 use super::text::decoded;
-use crate::monitor::Pattern;
+use crate::value::Pattern;
 
 /// Characters that a path may have.
 pub const PATH_LENGTH: usize = 1_000;

@@ -3,7 +3,7 @@
 use super::parse::{PATH_PATTERNS, Parsed, Parser, has_leading_zero};
 use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
 use super::patterns;
-use crate::monitor::Decimal;
+use crate::value::Decimal;
 
 /// What can stand on its own in a filter, or on a side of a comparison.
 enum Part {

@@ -1,6 +1,6 @@
 //! A path of RFC 9535, taken apart.
 
-use crate::monitor::{Decimal, Pattern};
+use crate::value::{Decimal, Pattern};
 
 /// A path that keeps the bounds. Two spellings of the same steps are equal.
 #[derive(Debug, Clone, PartialEq)]

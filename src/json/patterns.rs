@@ -1,7 +1,7 @@
 //! The regular expressions of RFC 9485 in those of the crate `regex`.
 
 use super::path::Whole;
-use crate::monitor::Pattern;
+use crate::value::Pattern;
 
 /// The pattern that an argument of `match()` or `search()` is; it is not compiled yet.
 pub fn pattern(text: &str, whole: Whole) -> Pattern {

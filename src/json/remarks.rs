@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::evaluate::select;
 use super::path::{JsonPath, Operand, Query, Relation, Segment, Selector, Start, Test};
-use crate::monitor::Budget;
+use crate::value::Budget;
 
 /// Something that is allowed, and that most who write it do not mean.
 #[derive(Debug, Clone, PartialEq, Eq)]

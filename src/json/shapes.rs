@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::literals::near;
 use super::path::{JsonPath, Operand, PatternOperand, Query, Segment, Selector, Start, Test};
-use crate::monitor::{Budget, Pattern, Unjudged};
+use crate::value::{Budget, Pattern, Unjudged};
 
 /// Documents that are made of one path at most.
 const MOST: usize = 100;

@@ -2,60 +2,47 @@
 //!
 //! A value of these types has no invalid state; `config` is the only place that makes one from text.
 
-mod automaton;
-mod budget;
 mod calendar;
 mod canary;
 mod credential;
-mod decimal;
 mod definition;
-mod duration;
 mod expect;
 mod id;
 mod maintenance;
 mod offer;
-mod pattern;
 mod place;
 mod policy;
 mod recurrence;
 mod rule;
 #[cfg(test)]
 mod sample;
-mod secret;
 mod selector;
 mod size;
 mod spec;
 mod tls;
 mod topic;
-mod visible;
 
-pub use automaton::Matcher;
-#[cfg(test)]
-pub use budget::STEPS;
-pub use budget::{Budget, Unjudged};
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use credential::is_credential_header;
-pub use decimal::{Decimal, respell};
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
-pub use duration::{DURATION_PATTERN, format_duration, parse_duration, rough_duration};
-pub use expect::{
-    CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, StatusClass,
-    StatusSet,
-};
+pub use expect::{CertificateBounds, Expectations, LatencyBounds};
 pub use id::{ID_PATTERN, MOST_FORMER_IDS, MonitorId};
 pub use maintenance::{
     LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError, leave_no_gap,
 };
 pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
-pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use place::{Origin, Place};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
 pub use recurrence::Recurrence;
 pub use rule::{RECURRENCE_PATTERN, RULE_CHARS, RecurrenceError};
-pub use secret::{Piece, SecretRef, Template};
 pub use selector::{Idle, Selector, Traits};
 pub use size::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};
 pub use tls::{ClientIdentity, Pem, TlsPolicy, Trust};
 pub use topic::{DEFAULT_TOPIC, TOPIC_ARN_PATTERN, TOPIC_NAME_PATTERN, TopicArn};
-pub use visible::{is_hidden, marked};
+
+// A definition is made of these, and most who speak of the one speak of the others.
+pub use crate::value::{
+    Budget, DURATION_PATTERN, Decimal, PATTERN_LENGTH, Pattern, Piece, SecretRef, Template, Unjudged,
+    excerpt, format_duration, is_hidden, marked, parse_duration, respell, rough_duration,
+};

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::secret::SecretRef;
+use super::SecretRef;
 
 /// The variable that lists what a machine offers.
 pub const OFFER_VARIABLE: &str = "MONITORCTL_SECRETS";

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::assert::Subject;
+
 /// Why an endpoint is not good: a probe that got no answer, or an expectation that was not met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -43,10 +45,6 @@ pub enum Transport {
     Secret,
 }
 
-/// What an expectation speaks of: a part of the evidence, by the word that YAML, JSON, tables and messages have for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Subject(&'static str);
-
 impl FaultKind {
     /// Whether the network of the prober may be the cause as well as the endpoint.
     pub fn is_of_the_network(self) -> bool {
@@ -60,7 +58,7 @@ impl FaultKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Transport(transport) => transport.as_str(),
-            Self::Unmet(Subject(word)) => word,
+            Self::Unmet(subject) => subject.word(),
         }
     }
 }
@@ -106,20 +104,6 @@ impl Transport {
             Self::BodyTooLarge => "body_too_large",
             Self::Secret => "secret",
         }
-    }
-}
-
-impl Subject {
-    pub const STATUS: Self = Self::new("status");
-    pub const LATENCY: Self = Self::new("latency");
-    pub const HEADER: Self = Self::new("header");
-    pub const BODY: Self = Self::new("body");
-    pub const JSON: Self = Self::new("json");
-    pub const CERTIFICATE: Self = Self::new("certificate");
-
-    /// `word` is the one that people read and write: lower case, no spaces.
-    pub const fn new(word: &'static str) -> Self {
-        Self(word)
     }
 }
 

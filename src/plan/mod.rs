@@ -5,7 +5,6 @@
 //! run record × stored ─▶ plan (undo), or the table as it was before the run (resume)
 //! ```
 
-mod asked;
 mod cause;
 mod change;
 mod desired;

@@ -4,10 +4,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::asked::asks_less;
+use crate::assert;
 use crate::monitor::{
-    AlertPolicy, CertificateBounds, Expectations, LatencyBounds, Monitor, Retry, StatusClass, StatusSet,
-    TlsPolicy, Trust,
+    AlertPolicy, CertificateBounds, Expectations, LatencyBounds, Monitor, Retry, TlsPolicy, Trust,
 };
 
 /// How much a change costs; sorts by that.
@@ -121,35 +120,16 @@ fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(
 }
 
 fn weaker_expectations(before: &Expectations, after: &Expectations, add: &mut impl FnMut(&str, bool)) {
-    let Expectations { status, latency, headers, body, json, certificate } = before;
+    let Expectations { latency, certificate, assertions } = before;
     let LatencyBounds { degraded, down } = latency;
-    add("expect.status", accepts_more(status, &after.status));
     add("expect.latency.degraded", is_later(*degraded, after.latency.degraded));
     add("expect.latency.down", is_later(*down, after.latency.down));
     let CertificateBounds { degraded, down } = certificate;
     add("expect.certificate.degraded", is_shorter(*degraded, after.certificate.degraded));
     add("expect.certificate.down", is_shorter(*down, after.certificate.down));
-    for header in headers {
-        let same = after.headers.iter().find(|other| other.name == header.name);
-        let left = same.map(|other| other.comparisons.as_slice()).unwrap_or_default();
-        add(&format!("expect.headers.{}", header.name), asks_less(&header.comparisons, left));
+    for field in assert::weaker(assertions, &after.assertions) {
+        add(&field, true);
     }
-    add("expect.body", asks_less(body, &after.body));
-    let asks_less_json = json.iter().any(|assertion| {
-        let same = after.json.iter().filter(|other| other.path == assertion.path);
-        let left: Vec<_> = same.flat_map(|other| other.comparisons.iter().cloned()).collect();
-        asks_less(&assertion.comparisons, &left)
-    });
-    add("expect.json", asks_less_json);
-}
-
-/// Whether a status is taken that was not.
-fn accepts_more(before: &StatusSet, after: &StatusSet) -> bool {
-    let codes = |class: &StatusClass| match *class {
-        StatusClass::Code(code) => code..=code,
-        StatusClass::Hundred(hundred) => u16::from(hundred) * 100..=u16::from(hundred) * 100 + 99,
-    };
-    after.0.iter().flat_map(codes).any(|code| !before.contains(code))
 }
 
 /// No bound is the latest of all.
@@ -179,10 +159,8 @@ impl fmt::Display for Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{
-        Backoff, Comparison, DEFAULT_TOPIC, HeaderAssertion, JsonAssertion, MonitorId, Pattern, Pem,
-        Severity, Window,
-    };
+    use crate::assert::{Assertion, Comparison, Consequence, StatusClass, StatusSet, Subject};
+    use crate::monitor::{Backoff, DEFAULT_TOPIC, MonitorId, Pattern, Pem, Severity, Window};
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -262,7 +240,9 @@ mod tests {
         let set = |classes: &[StatusClass]| StatusSet(classes.to_vec());
         let (ok, any) = (set(&[StatusClass::Code(200)]), set(&[StatusClass::Hundred(2)]));
         let looser = [("expect.status", Risk::Weaker)];
-        let with = |status: StatusSet| move |m: &mut Monitor| m.expect.status = status;
+        let with = |status: StatusSet| {
+            move |m: &mut Monitor| m.expect.assertions = vec![Expectations::status(status)]
+        };
         check(with(ok.clone()), with(any.clone()), &looser);
         check(with(any.clone()), with(ok), &[]);
         check(with(any), with(set(&[StatusClass::Hundred(2), StatusClass::Code(404)])), &looser);
@@ -278,14 +258,14 @@ mod tests {
         let json = |bound: i64| {
             move |m: &mut Monitor| {
                 let comparisons = vec![Comparison::LessThan(bound.into())];
-                m.expect.json = vec![JsonAssertion { path: "$.lag".into(), comparisons }];
+                m.expect.assertions = vec![Assertion::new(Subject::JSON, "$.lag", comparisons)];
             }
         };
         check(json(5), json(50), &[("expect.json", Risk::Weaker)]);
         check(json(5), json(4), &[]);
         let one = |comparison: Comparison| {
             move |m: &mut Monitor| {
-                m.expect.json = vec![JsonAssertion { path: "$.a".into(), comparisons: vec![comparison] }];
+                m.expect.assertions = vec![Assertion::new(Subject::JSON, "$.a", vec![comparison])];
             }
         };
         let weaker = [("expect.json", Risk::Weaker)];
@@ -330,7 +310,9 @@ mod tests {
     fn a_dropped_assertion_is_weaker_and_another_text_is_not() {
         let body = |comparisons: &[Comparison]| {
             let comparisons = comparisons.to_vec();
-            move |m: &mut Monitor| m.expect.body = comparisons
+            move |m: &mut Monitor| {
+                m.expect.assertions = vec![Assertion::new(Subject::BODY, "", comparisons)];
+            }
         };
         let (ok, fine) = (Comparison::Contains("ok".into()), Comparison::Contains("fine".into()));
         let no = Comparison::NotContains("error".into());
@@ -343,10 +325,28 @@ mod tests {
         let pattern = |text: &str| Comparison::Matches(Pattern::trusted(text));
         check(body(&[pattern("^ok$")]), body(&[pattern(".*")]), &weaker);
         check(body(&[pattern("^ok$")]), body(&[pattern("^fine$")]), &[]);
-        check(body(&[ok.clone(), no]), body(&[ok]), &[("expect.body", Risk::Weaker)]);
+        check(body(&[ok.clone(), no]), body(std::slice::from_ref(&ok)), &weaker);
+        // One of several texts goes, and another one that stays does not stand for it.
+        let also = Comparison::Contains("ready".into());
+        check(body(&[ok.clone(), also.clone()]), body(std::slice::from_ref(&ok)), &weaker);
+        check(
+            body(&[ok.clone(), also.clone()]),
+            body(&[ok.clone(), Comparison::Contains("read".into())]),
+            &weaker,
+        );
+        check(body(&[ok.clone(), also.clone()]), body(&[also.clone(), ok.clone()]), &[]);
+        let not = |text: &str| Comparison::NotMatches(Pattern::trusted(text));
+        check(body(&[not("error")]), body(&[]), &weaker);
+        check(body(&[not("error")]), body(&[not("(?i)error")]), &[]);
+        // What only warns from now on no longer makes it DOWN.
+        let warned = move |m: &mut Monitor| {
+            let body = Assertion::new(Subject::BODY, "", vec![ok]);
+            m.expect.assertions = vec![Assertion { consequence: Consequence::Degraded, ..body }];
+        };
+        check(body(&[also]), warned, &weaker);
         let header = |m: &mut Monitor| {
             let comparisons = vec![Comparison::Equals(json!("x"))];
-            m.expect.headers = vec![HeaderAssertion { name: "server".into(), comparisons }];
+            m.expect.assertions.push(Assertion::new(Subject::HEADER, "server", comparisons));
         };
         check(header, |_| {}, &[("expect.headers.server", Risk::Weaker)]);
         let remind = |after| move |m: &mut Monitor| m.alert.remind = after;

@@ -14,8 +14,10 @@ use super::request::Request;
 use super::resolve::{Found, Resolver};
 use super::tls::{HTTP_2, Session, Tls};
 use super::trace::{Phase, Trace};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
 use crate::monitor::format_duration;
-use crate::observation::{Answer, Certificate, Fault, Peer, Phases, Transport};
+use crate::observation::{Certificate, Fault, Peer, Phases, Transport};
 
 /// What attempts share.
 #[derive(Default)]
@@ -33,7 +35,7 @@ pub struct Attempt {
     pub redirects: u8,
     pub certificate: Option<Certificate>,
     pub peer: Peer,
-    pub result: Result<Answer, Fault>,
+    pub result: Result<Evidence, Fault>,
 }
 
 /// What an attempt is about.
@@ -56,13 +58,13 @@ pub async fn attempt(deps: &AttemptDeps, task: &Task, patience: Duration) -> Att
     Attempt { started, phases, latency, redirects, certificate, peer, result }
 }
 
-async fn hops(deps: &AttemptDeps, task: &Task, trace: &mut Trace) -> Result<Answer, Fault> {
+async fn hops(deps: &AttemptDeps, task: &Task, trace: &mut Trace) -> Result<Evidence, Fault> {
     let session = task.session.as_ref();
     let mut reply = hop(deps, session, &task.request, trace).await?;
     loop {
         match reply {
             Reply::Answer(Head { status, fields }, body) => {
-                return Ok(Answer { status, headers: fields, body });
+                return Ok(Evidence::Http(Answer { status, headers: fields, body }));
             }
             Reply::Redirect(next) => {
                 trace.redirected();

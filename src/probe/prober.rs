@@ -88,7 +88,7 @@ impl Prober {
             let Some(made) = self.attempt_after(wait, monitor, &task, deadline).await else { break };
             let Attempt { started, phases, latency, redirects, certificate, peer, result } = made;
             let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
-            let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect.status);
+            let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect);
             seen = Some(Observation {
                 at,
                 attempts: number,

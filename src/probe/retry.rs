@@ -1,16 +1,17 @@
 //! Whether what an attempt brought is worth another attempt. Pure.
 
-use crate::monitor::{Retry, RetryClass, StatusSet};
-use crate::observation::{Answer, Fault, Transport};
+use crate::kinds::Evidence;
+use crate::monitor::{Expectations, Retry, RetryClass};
+use crate::observation::{Fault, Transport};
 
 /// The question that stands between two attempts; how many there may be is not asked here.
-pub fn is_worthwhile(result: &Result<Answer, Fault>, retry: &Retry, expected: &StatusSet) -> bool {
+pub fn is_worthwhile(result: &Result<Evidence, Fault>, retry: &Retry, expected: &Expectations) -> bool {
     class_of(result, expected).is_some_and(|class| retry.on.contains(&class))
 }
 
-fn class_of(result: &Result<Answer, Fault>, expected: &StatusSet) -> Option<RetryClass> {
+fn class_of(result: &Result<Evidence, Fault>, expected: &Expectations) -> Option<RetryClass> {
     let fault = match result {
-        Ok(answer) if expected.contains(answer.status) => return None,
+        Ok(evidence) if expected.takes_code(evidence.code()) => return None,
         Ok(_) => return Some(RetryClass::Status),
         Err(fault) => fault,
     };
@@ -28,12 +29,13 @@ fn class_of(result: &Result<Answer, Fault>, expected: &StatusSet) -> Option<Retr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::http::Answer;
     use std::collections::BTreeSet;
 
     #[test]
     fn only_a_fault_of_a_listed_class_is_worth_another_attempt() {
         use RetryClass::{Connect, Dns, Protocol, Status, Timeout, Tls};
-        let answer = |status| Ok(Answer { status, headers: Vec::new(), body: None });
+        let answer = |status| Ok(Evidence::Http(Answer { status, headers: Vec::new(), body: None }));
         let fault = |kind| Err(Fault::new(kind, "this", "that"));
         for (result, on, worthwhile) in [
             (answer(200), vec![Status], false),
@@ -51,7 +53,7 @@ mod tests {
             (fault(Transport::Secret), vec![Dns, Connect, Tls, Timeout, Status], false),
         ] {
             let retry = Retry { on: BTreeSet::from_iter(on), ..Retry::default() };
-            let asked = is_worthwhile(&result, &retry, &StatusSet::default());
+            let asked = is_worthwhile(&result, &retry, &Expectations::default());
             assert_eq!(asked, worthwhile, "{result:?} {:?}", retry.on);
         }
     }

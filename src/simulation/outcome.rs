@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::assert::{Assertion, Subject};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
 use crate::monitor::{Expectations, Monitor, format_duration, parse_duration};
-use crate::observation::{Answer, Fault, FaultKind, Observation, Peer, Phases, Subject, Transport};
+use crate::observation::{Fault, FaultKind, Observation, Peer, Phases, Transport};
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// One word of a script.
@@ -84,8 +87,9 @@ impl Outcome {
             Self::Skipped => of(Verdict::Skipped),
             Self::Fault(kind) => seen(monitor, at, Duration::ZERO, Err(fault(kind, monitor))),
             Self::Status(status) => {
-                let expect =
-                    Expectations { status: monitor.expect.status.clone(), ..Expectations::default() };
+                let of_status = |assertion: &&Assertion| assertion.subject == Subject::STATUS;
+                let assertions = monitor.expect.assertions.iter().filter(of_status).cloned();
+                let expect = Expectations::of(assertions.collect());
                 seen(&Monitor { expect, ..monitor.clone() }, at, Duration::ZERO, Ok(answer(status)))
             }
             Self::Latency(latency) => {
@@ -101,11 +105,11 @@ fn status(text: &str) -> Option<Outcome> {
     text.parse().ok().filter(|status| (100..600).contains(status)).map(Outcome::Status)
 }
 
-fn answer(status: u16) -> Answer {
-    Answer { status, headers: Vec::new(), body: None }
+fn answer(status: u16) -> Evidence {
+    Evidence::Http(Answer { status, headers: Vec::new(), body: None })
 }
 
-fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Answer, Fault>) -> Judgement {
+fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Evidence, Fault>) -> Judgement {
     let observation = Observation {
         peer: Peer::default(),
         at,
@@ -164,7 +168,7 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{StatusClass, StatusSet};
+    use crate::assert::{StatusClass, StatusSet};
 
     #[test]
     fn every_word_that_is_listed_is_known_and_shown_as_it_is_written() {
@@ -181,7 +185,7 @@ mod tests {
     #[test]
     fn what_an_answer_is_worth_is_for_the_monitor_to_say() {
         let mut monitor = Monitor::sample("a", "https://a.example");
-        monitor.expect.status = StatusSet(vec![StatusClass::Code(404)]);
+        monitor.expect.assertions = vec![Expectations::status(StatusSet(vec![StatusClass::Code(404)]))];
         monitor.expect.latency.degraded = Some(Duration::from_millis(800));
         monitor.expect.latency.down = Some(Duration::from_secs(5));
         let verdict = |word| {

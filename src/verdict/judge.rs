@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::body::{body, header, json};
-use super::compare::{Redact, shown};
 use super::{Judgement, Verdict};
+use crate::assert::{self, Assertion, Consequence, Redact, Subject, Unmet, shown};
+use crate::kinds::Evidence;
 use crate::monitor::{Budget, CertificateBounds, Expectations, LatencyBounds, Monitor, format_duration};
-use crate::observation::{Answer, Certificate, Fault, Observation, Subject, span};
+use crate::observation::{Certificate, Fault, Observation, span};
 
 /// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
 /// and what is missing never meets an expectation (except `exists: false`).
@@ -15,12 +15,14 @@ use crate::observation::{Answer, Certificate, Fault, Observation, Subject, span}
 pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -> Judgement {
     let (code, failing, degrading) = match &observation.result {
         Err(fault) => (None, vec![fault.clone()], Vec::new()),
-        Ok(answer) => {
-            let (too_slow, slow) = latency(&monitor.expect.latency, observation.latency);
-            let (too_late, late) = certificate(&monitor.expect.certificate, observation, redact);
-            let mut failing = answer_faults(&monitor.expect, answer, redact);
+        Ok(evidence) => {
+            let Expectations { latency, certificate, assertions } = &monitor.expect;
+            let (too_slow, slow) = self::latency(latency, observation.latency);
+            let (too_late, late) = self::certificate(certificate, observation, redact);
+            let (mut failing, mut degrading) = unmet(assertions, evidence, redact);
             failing.extend(too_late.into_iter().chain(too_slow));
-            (Some(answer.code()), failing, late.into_iter().chain(slow).collect())
+            degrading.extend(late.into_iter().chain(slow));
+            (Some(evidence.code()), failing, degrading)
         }
     };
     let verdict = match (failing.is_empty(), degrading.is_empty()) {
@@ -41,19 +43,27 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
     }
 }
 
-/// Every expectation on the answer itself that is not met, the status first.
-fn answer_faults(expect: &Expectations, answer: &Answer, redact: Redact<'_>) -> Vec<Fault> {
-    let status = (!expect.status.contains(answer.status))
-        .then(|| Fault::new(Subject::STATUS, format!("HTTP {}", answer.status), expect.status.to_string()));
+/// What is not met of the assertions: those that make it DOWN, and those that are only worth a warning.
+fn unmet(assertions: &[Assertion], evidence: &Evidence, redact: Redact<'_>) -> (Vec<Fault>, Vec<Fault>) {
+    let reader = evidence.reader();
     // One budget for all of them, so that many assertions cost no more than one.
     let mut budget = Budget::default();
-    let mut faults: Vec<Fault> = status.into_iter().collect();
-    faults.extend(body(&expect.body, answer, &mut budget, redact));
-    faults.extend(json(&expect.json, answer, &mut budget, redact));
-    for assertion in &expect.headers {
-        faults.extend(header(assertion, answer, &mut budget, redact));
+    let (mut failing, mut degrading): (Vec<Fault>, Vec<Fault>) = (Vec::new(), Vec::new());
+    for assertion in assertions {
+        let faults = match assertion.consequence {
+            Consequence::Down => &mut failing,
+            Consequence::Degraded => &mut degrading,
+        };
+        let measured = reader.measure(assertion, redact);
+        for Unmet { actual, expected } in assert::judge(assertion, &measured, &mut budget, redact) {
+            let fault = Fault::new(assertion.subject, actual, expected);
+            // A body that is no JSON is one fault, however many paths are looked for in it.
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
     }
-    faults
+    (failing, degrading)
 }
 
 /// The fault of being too slow, and the lesser one of being slow; never both.

@@ -1,7 +1,5 @@
 //! Judges an observation against what a monitor expects. Pure.
 
-mod body;
-mod compare;
 mod judge;
 mod judgement;
 

@@ -14,18 +14,20 @@ use source::{Source, sources};
 
 /// Which modules of the crate a module may name. `commands` and `cli` are the shell and may name all.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("monitor", &[]),
-    // A path holds patterns and numbers, which are words of a monitor.
-    ("json", &["monitor"]),
-    ("assertion", &["monitor", "json"]),
-    // What an endpoint said is shown without the characters that no text may show.
-    ("observation", &["monitor"]),
+    ("value", &[]),
+    // A path holds patterns and numbers.
+    ("json", &["value"]),
+    ("assert", &["value", "json"]),
+    ("kinds", &["value", "json", "assert"]),
+    // A definition is made of values and of assertions.
+    ("monitor", &["value", "assert"]),
+    ("observation", &["assert", "kinds"]),
     // It proves of an assertion that it can hold and can fail, so it has to know what that means.
-    ("config", &["testing", "monitor", "json", "assertion"]),
-    ("plan", &["monitor"]),
+    ("config", &["testing", "monitor", "json", "assert"]),
+    ("plan", &["monitor", "assert"]),
     // Findings about an installation; the kinds of files are those of config, references are those of monitors.
     ("doctor", &["config", "monitor"]),
-    ("verdict", &["monitor", "json", "assertion", "observation"]),
+    ("verdict", &["monitor", "assert", "kinds", "observation"]),
     ("transition", &["monitor", "verdict"]),
     // An alert shows the faults and the phases of the observation it is about.
     ("alert", &["monitor", "observation", "verdict", "transition"]),
@@ -34,7 +36,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
     ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
     // It plays runs with the decisions of `check`, on probes that never were made.
-    ("simulation", &["monitor", "observation", "verdict", "transition", "alert", "state", "suppress"]),
+    (
+        "simulation",
+        &["monitor", "assert", "kinds", "observation", "verdict", "transition", "alert", "state", "suppress"],
+    ),
     // It takes apart what is stored, plays what would be, and knows how a plan forecasts the time to a message.
     (
         "explanation",
@@ -50,7 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // its own facts to doctor.
     ("aws", &["doctor"]),
     ("source", &["config"]),
-    ("probe", &["monitor", "observation"]),
+    ("probe", &["monitor", "kinds", "observation"]),
     // The embedded store stands in for a server, and a server has a clock.
     // A silence is stored beside the monitors.
     (
@@ -78,16 +83,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     // Doors for the fuzzer, which leads inputs through these.
-    ("fuzzing", &["monitor", "observation", "config", "verdict", "store"]),
+    ("fuzzing", &["monitor", "kinds", "observation", "config", "verdict", "store"]),
     ("cli", &["monitor"]),
     ("exit", &[]),
 ];
 
 /// Modules that decide: no async, no I/O, no clock, no AWS.
 const PURE: &[&str] = &[
-    "monitor",
+    "value",
     "json",
-    "assertion",
+    "assert",
+    "kinds",
+    "monitor",
     "observation",
     "config",
     "doctor",
@@ -148,7 +155,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("webpki", &["probe"]),
     ("x509_parser", &["probe"]),
     ("flate2", &["probe"]),
-    ("regex_automata", &["monitor"]),
+    ("regex_automata", &["value"]),
     // What is written by people has its schema in config; what programs read has it where it is made.
     ("schemars", &["config", "alert", "report"]),
     ("jsonschema", &["config"]),

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::inventory::WatchedMonitor;
 use super::secret_provider::Resolution;
 use crate::monitor::Expectations;
-use crate::observation::Observation;
+use crate::observation::{Observation, Subject};
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// Characters of an answer that are made fit to be shown; a judgement shows fewer.
@@ -72,7 +72,7 @@ impl Judging {
 
 /// Whether judging is more than a few comparisons of numbers.
 fn looks_into_answer(expect: &Expectations) -> bool {
-    expect.reads_body() || !expect.headers.is_empty()
+    expect.assertions.iter().any(|assertion| assertion.subject != Subject::STATUS)
 }
 
 #[cfg(test)]
@@ -81,8 +81,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::monitor::{Comparison, Monitor, Spec};
-    use crate::observation::{Answer, Peer, Phases};
+    use crate::assert::{Assertion, Comparison};
+    use crate::kinds::Evidence;
+    use crate::kinds::http::Answer;
+    use crate::monitor::{Monitor, Spec};
+    use crate::observation::{Peer, Phases};
     use crate::probe::Secrets;
     use crate::secrets::Values;
 
@@ -95,7 +98,11 @@ mod tests {
             redirects: 0,
             certificate: None,
             peer: Peer::default(),
-            result: Ok(Answer { status: 200, headers: Vec::new(), body: Some(b"ok".to_vec()) }),
+            result: Ok(Evidence::Http(Answer {
+                status: 200,
+                headers: Vec::new(),
+                body: Some(b"ok".to_vec()),
+            })),
         }
     }
 
@@ -116,7 +123,8 @@ mod tests {
         };
         let mut monitor = Monitor::sample("a", "https://a.example/");
         assert!(judge(monitor.clone()).await.is_some(), "a status needs no place");
-        monitor.expect.body = vec![Comparison::Contains("ok".to_owned())];
+        let ok = vec![Comparison::Contains("ok".to_owned())];
+        monitor.expect.assertions.push(Assertion::new(Subject::BODY, "", ok));
         assert!(judge(monitor).await.is_none());
     }
 

@@ -116,8 +116,9 @@ mod tests {
     use super::super::scenarios::endpoints::{Endpoints, Manner};
     use super::super::timeout_bound::TimeoutBound;
     use super::*;
+    use crate::assert::{Assertion, Comparison, Subject};
     use crate::clock::Clock;
-    use crate::monitor::{Comparison, HeaderAssertion, Spec, Template};
+    use crate::monitor::{Spec, Template};
     use crate::probe::{AddressPolicy, Limits, Prober};
 
     fn secret() -> SecretRef {
@@ -154,10 +155,8 @@ mod tests {
         let mut open = gate.subscribe();
         endpoints.set("plain", Manner::Opening(gate));
         let mut plain = Monitor::sample("plain", &endpoints.url("plain"));
-        plain.expect.headers = vec![HeaderAssertion {
-            name: "connection".to_owned(),
-            comparisons: vec![Comparison::Contains("keep-alive".to_owned())],
-        }];
+        let expected = vec![Comparison::Contains("keep-alive".to_owned())];
+        plain.expect.assertions.push(Assertion::new(Subject::HEADER, "connection", expected));
         let mut needy = Monitor::sample("needy", &endpoints.url("needy"));
         needy.headers = vec![("x-token".to_owned(), Template::parse("${ssm:/token}").expect("a template"))];
         let due: Vec<_> = [needy, plain]

@@ -66,7 +66,7 @@ impl Asking<'_> {
             let outcome = match self.probe(canary, now).await {
                 Probed::Skipped => Look::Missing,
                 Probed::Observed(observation) => match observation.result {
-                    Ok(answer) => Look::Seen(answer.code()),
+                    Ok(evidence) => Look::Seen(evidence.code()),
                     Err(fault) => Look::Failed(fault.to_string()),
                 },
             };

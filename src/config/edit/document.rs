@@ -9,7 +9,7 @@ use super::emit;
 use crate::monitor::{MonitorId, Spec};
 
 /// The fields of each map, in the order in which people read a monitor.
-const ORDER: [(&[&str], &[&str]); 7] = [
+const ORDER: [(&[&str], &[&str]); 9] = [
     (
         &[],
         &[
@@ -27,6 +27,7 @@ const ORDER: [(&[&str], &[&str]); 7] = [
             "redirects",
             "retry",
             "expect",
+            "warn",
             "alert",
             "depends_on",
             "maintenance",
@@ -41,6 +42,8 @@ const ORDER: [(&[&str], &[&str]); 7] = [
     (&["expect"], &["<<", "status", "latency", "headers", "body", "json", "certificate"]),
     (&["expect", "latency"], &["<<", "degraded", "down"]),
     (&["expect", "json", "[]"], &["path"]),
+    (&["warn"], &["<<", "status", "headers", "body", "json"]),
+    (&["warn", "json", "[]"], &["path"]),
     (&["maintenance", "[]"], &["starts", "for", "timezone", "repeats", "reason"]),
     (&["alert"], &["<<", "failures", "successes", "remind", "severity", "topic"]),
 ];

@@ -12,13 +12,15 @@ use super::text::Splice;
 use crate::monitor::Spec;
 
 /// Lists whose order means nothing. Any other one is written as a whole.
-const SETS: [&[&str]; 6] = [
+const SETS: [&[&str]; 8] = [
     &["tags"],
     &["depends_on"],
     &["maintenance"],
     &["retry", "on"],
     &["expect", "status"],
     &["expect", "json"],
+    &["warn", "status"],
+    &["warn", "json"],
 ];
 
 /// One step towards `new`; `None` if the list has to be written as a whole.

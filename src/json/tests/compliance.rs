@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::json::equals;
-use crate::monitor::Pattern;
+use crate::value::Pattern;
 
 #[test]
 fn paths_mean_what_the_compliance_test_suite_of_rfc_9535_says() {

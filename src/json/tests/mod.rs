@@ -5,7 +5,7 @@ mod compliance;
 mod worst;
 
 use super::{Document, JsonPath, NodeId, select};
-use crate::monitor::{Budget, Unjudged};
+use crate::value::{Budget, Unjudged};
 
 fn path(text: &str) -> JsonPath {
     JsonPath::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))

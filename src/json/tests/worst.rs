@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::json::parse::{PATH_LENGTH, PATH_NESTING, PATH_PATTERNS, PATH_SELECTORS};
-use crate::monitor::STEPS;
+use crate::value::STEPS;
 
 fn refused(text: &str) -> String {
     JsonPath::parse(text).err().unwrap_or_else(|| panic!("{text:.80} is taken")).message

@@ -7,7 +7,8 @@ use super::Secrets;
 use super::finder::{Care, SecretFinder};
 use super::pieces::Pieces;
 use crate::monitor::Monitor;
-use crate::observation::{Fault, excerpt};
+use crate::monitor::excerpt;
+use crate::observation::Fault;
 use crate::probe::said::{Said, parts};
 
 /// Characters of a fault that are shown to people.

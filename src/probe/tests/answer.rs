@@ -1,5 +1,6 @@
 //! Requests and the heads of their answers.
 
+use super::http;
 use super::server::{answering, ok, serving};
 use super::{answer, fault, monitor, observe, reading, template, with_headers};
 use crate::monitor::Monitor;
@@ -15,7 +16,7 @@ async fn an_answer_is_kept_with_its_headers_and_phases() {
     let spent =
         [phases.get("connect"), phases.get("wait"), phases.get("read")].map(|phase| phase.expect("a phase"));
     assert!(spent.iter().sum::<std::time::Duration>() <= observation.latency);
-    let answer = observation.result.expect("an answer");
+    let answer = http(observation.result.expect("an answer"));
     assert_eq!((answer.status, answer.body), (200, None));
     let two: Vec<_> =
         answer.headers.iter().filter(|(name, _)| name == "x-two").map(|(_, v)| &v[..]).collect();

@@ -39,6 +39,6 @@ async fn a_chain_of_redirects_is_followed_to_its_end() {
     answers.push(ok("", b""));
     let (address, log) = answering_in_turn(answers).await;
     let observation = observe(&monitor(&format!("http://{address}/"))).await;
-    assert_eq!((observation.redirects, observation.result.map(|answer| answer.status)), (5, Ok(200)));
+    assert_eq!((observation.redirects, observation.result.map(|answer| answer.code())), (5, Ok(200)));
     assert_eq!(log.lock().expect("the log").len(), 6);
 }

@@ -23,8 +23,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{AddressPolicy, Limits, Probed, Prober, Secrets};
-use crate::monitor::{Comparison, Expectations, Monitor, Offer, Retry, Template};
-use crate::observation::{Answer, Fault, Observation};
+use crate::assert::{Assertion, Comparison, Subject};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
+use crate::monitor::{Expectations, Monitor, Offer, Retry, Template};
+use crate::observation::{Fault, Observation};
 
 /// A monitor that is done after one attempt.
 fn monitor(url: &str) -> Monitor {
@@ -37,7 +40,9 @@ fn monitor(url: &str) -> Monitor {
 /// A monitor with a rule for the body.
 fn reading(url: &str) -> Monitor {
     let body = vec![Comparison::Contains("ok".to_owned())];
-    Monitor { expect: Expectations { body, ..Expectations::default() }, ..monitor(url) }
+    let mut expect = Expectations::default();
+    expect.assertions.push(Assertion::new(Subject::BODY, "", body));
+    Monitor { expect, ..monitor(url) }
 }
 
 fn template(text: &str) -> Template {
@@ -77,7 +82,12 @@ async fn observe(monitor: &Monitor) -> Observation {
 }
 
 async fn answer(monitor: &Monitor) -> Answer {
-    observe(monitor).await.result.expect("an answer")
+    http(observe(monitor).await.result.expect("an answer"))
+}
+
+fn http(evidence: Evidence) -> Answer {
+    let Evidence::Http(answer) = evidence;
+    answer
 }
 
 async fn fault(monitor: &Monitor) -> Fault {

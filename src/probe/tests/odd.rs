@@ -13,6 +13,7 @@ use rustls::version::{TLS12, TLS13};
 use tokio_rustls::TlsAcceptor;
 
 use super::authority::{for_hosts, secure, self_signed};
+use super::http;
 use super::{observe_with, prober, reading};
 use crate::monitor::{Monitor, Pem, TlsPolicy, Trust};
 use crate::observation::{Observation, Transport};
@@ -110,7 +111,8 @@ async fn with_insecure_any_certificate_is_taken_however_odd() {
     for (name, chain, _) in odd().into_iter().chain(more) {
         for version in [&TLS12, &TLS13] {
             let observation = observe(showing(chain.clone(), version), Trust::Anyone).await;
-            let answer = observation.result.unwrap_or_else(|fault| panic!("{name} {version:?}: {fault}"));
+            let answer =
+                http(observation.result.unwrap_or_else(|fault| panic!("{name} {version:?}: {fault}")));
             assert_eq!(answer.body.as_deref(), Some(&b"ok"[..]), "{name}");
         }
     }

@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::authority::{Authority, authority, good, of_version, signed, trusting};
+use super::http;
 use super::server::{ok, request, serving};
 use super::{monitor, observe_with, reading};
 use crate::monitor::{Monitor, TlsPolicy, Trust};
@@ -71,7 +72,7 @@ async fn a_server_that_refuses_a_stream_unread_is_asked_once_more_as_it_wants() 
         let (url, log) = of_both_versions(&root, frames).await;
         let observation = observe_with(&trusting(&root), &reading(&url)).await;
         match (&observation.result, fault) {
-            (Ok(answer), None) => assert_eq!(answer.body.as_deref(), Some(&b"ok"[..])),
+            (Ok(answer), None) => assert_eq!(http(answer.clone()).body.as_deref(), Some(&b"ok"[..])),
             (Err(fault), Some(words)) => assert!(fault.actual.contains(words), "{fault}"),
             (_, _) => panic!("{observation:?} instead of {fault:?}"),
         }

@@ -16,7 +16,7 @@ async fn a_redirect_is_followed_from_hop_to_hop() {
     let moves = vec![redirect(301, "../b?c=d"), redirect(307, &format!("http://user:pass@{last}/end"))];
     let (address, first_log) = answering_in_turn(moves).await;
     let observation = observe(&monitor(&format!("http://{address}/x/a"))).await;
-    assert_eq!((observation.redirects, observation.result.map(|answer| answer.status)), (2, Ok(200)));
+    assert_eq!((observation.redirects, observation.result.map(|answer| answer.code())), (2, Ok(200)));
     assert!(first_log.lock().expect("the log")[1].starts_with("GET /b?c=d HTTP/1.1\r\n"));
     let asked = log.lock().expect("the log")[0].clone();
     assert!(asked.starts_with(&format!("GET /end HTTP/1.1\r\nhost: {last}\r\n")), "{asked}");

@@ -18,7 +18,7 @@ async fn the_first_good_attempt_ends_the_retries() {
     let retry =
         Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Status].into(), ..Retry::default() };
     let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
-    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (3, Ok(200)));
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (3, Ok(200)));
     assert_eq!(log.lock().expect("the log").len(), 3);
     assert!(observation.at < Timestamp::UNIX_EPOCH + Duration::from_secs(1));
 }
@@ -29,7 +29,7 @@ async fn a_fault_that_no_retry_is_for_is_seen_once() {
     let retry =
         Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Connect].into(), ..Retry::default() };
     let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
-    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (1, Ok(503)));
     assert_eq!(log.lock().expect("the log").len(), 1);
 }
 

@@ -13,8 +13,10 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::authority::{authority, good, observe, secure, trusting};
+use super::http;
 use super::server::{answering, ok, redirecting, request, serving};
 use super::{monitor, observe_with};
+use crate::kinds::Evidence;
 use crate::monitor::Monitor;
 use crate::observation::Transport;
 
@@ -24,7 +26,7 @@ async fn an_endpoint_with_a_certificate_that_verifies_answers() {
     let address = secure(good(&authority, &[])).await;
     let observation = observe(&authority, address).await;
     assert!(observation.phases.get("tls").is_some());
-    assert_eq!(observation.result.expect("an answer").body.as_deref(), Some(&b"ok"[..]));
+    assert_eq!(http(observation.result.expect("an answer")).body.as_deref(), Some(&b"ok"[..]));
 }
 
 #[tokio::test]
@@ -49,7 +51,7 @@ async fn http_2_is_spoken_where_the_endpoint_prefers_it() {
         }
     })
     .await;
-    let answer = observe(&authority, address).await.result.expect("an answer");
+    let answer = http(observe(&authority, address).await.result.expect("an answer"));
     let said = format!("ok HTTP/2.0 https://{address}/ None");
     assert_eq!(answer.body.as_deref(), Some(said.as_bytes()));
 }
@@ -193,7 +195,7 @@ async fn an_endless_body_in_http_2_is_not_awaited_where_nothing_asks_for_it() {
     let authority = authority();
     let url = speaking_http2(&authority, 0, true).await;
     let observation = observe_with(&trusting(&authority), &monitor(&url)).await;
-    assert_eq!(observation.result.as_ref().map(|answer| answer.status), Ok(200), "{observation:?}");
+    assert_eq!(observation.result.as_ref().map(Evidence::code), Ok(200), "{observation:?}");
     assert!(observation.latency < Duration::from_secs(5), "{observation:?}");
 }
 
@@ -203,7 +205,7 @@ async fn http_2_takes_many_header_lines_odd_encodings_and_says_the_length_of_an_
     let authority = authority();
     let url = speaking_http2(&authority, 250, false).await;
     let post = Monitor { method: "POST".to_owned(), ..super::reading(&url) };
-    let answer = observe_with(&trusting(&authority), &post).await.result.expect("an answer");
+    let answer = http(observe_with(&trusting(&authority), &post).await.result.expect("an answer"));
     assert_eq!(answer.body.as_deref(), Some(&b"ok"[..]));
     assert!(answer.headers.contains(&("x-249".to_owned(), b"y".to_vec())));
     assert!(answer.headers.contains(&("x-length".to_owned(), b"0".to_vec())), "{:?}", answer.headers);

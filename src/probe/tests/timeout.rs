@@ -108,7 +108,7 @@ async fn a_fault_seen_before_the_deadline_stays_when_the_retry_has_no_time() {
     let deadline = Some(started + Duration::from_secs(30));
     let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
-    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (1, Ok(503)));
     assert!(started.elapsed() < Duration::from_secs(5), "the rest of the run is not slept away");
 }
 
@@ -125,7 +125,7 @@ async fn a_retry_that_would_not_have_its_timeout_leaves_the_attempt_before_it() 
     let deadline = Some(Instant::now() + 5 * SHORT);
     let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
-    assert_eq!((observation.attempts, observation.result.map(|answer| answer.status)), (1, Ok(503)));
+    assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (1, Ok(503)));
 }
 
 // Trap 10

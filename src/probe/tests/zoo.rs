@@ -5,8 +5,10 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::authority::{Authority, authority, good, trusting};
+use super::http;
 use super::server::{answering, request, serving};
 use super::{answer, monitor, observe, observe_with, reading};
+use crate::kinds::Evidence;
 use crate::monitor::Monitor;
 use crate::observation::{Observation, Transport};
 
@@ -110,7 +112,7 @@ async fn what_curl_accepts_is_an_answer() {
         ("chunks without a last line end", format!("{CHUNKED}2\r\nok\r\n0\r\n"), Waits),
     ] {
         for observation in observations(sent.into_bytes(), then, reading).await {
-            let answer = observation.result.unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            let answer = http(observation.result.unwrap_or_else(|fault| panic!("{name}: {fault}")));
             let body = if name.starts_with("a head that") { &b""[..] } else { b"ok" };
             assert_eq!((answer.status, answer.body.as_deref()), (200, Some(body)), "{name}");
         }
@@ -155,7 +157,7 @@ async fn another_protocol_is_known_at_once_although_the_server_waits() {
 async fn odd_header_lines_reach_the_judge_as_they_came() {
     let sent = b"HTTP/1.1 200 OK\r\nX-A : b\r\n c\r\nset-cookie: a=\x01\xe9\r\ncontent-length: 0\r\n\r\n";
     for observation in observations(sent.to_vec(), Then::Waits, monitor).await {
-        let headers = observation.result.expect("an answer").headers;
+        let headers = http(observation.result.expect("an answer")).headers;
         assert!(headers.contains(&("x-a".to_owned(), b"b c".to_vec())), "{headers:?}");
         assert!(headers.contains(&("set-cookie".to_owned(), b"a=\x01\xe9".to_vec())), "{headers:?}");
     }
@@ -173,7 +175,7 @@ async fn an_answer_that_has_no_body_is_complete_with_its_head() {
     ] {
         let asked = |url: &str| Monitor { method: method.to_owned(), ..reading(url) };
         for observation in observations(head.into(), Then::Waits, asked).await {
-            let answer = observation.result.unwrap_or_else(|fault| panic!("{method} {head}: {fault}"));
+            let answer = http(observation.result.unwrap_or_else(|fault| panic!("{method} {head}: {fault}")));
             assert_eq!(answer.body.as_deref(), Some(&b""[..]), "{method} {head}");
         }
     }
@@ -189,7 +191,7 @@ async fn an_endless_body_that_goes_quiet_is_not_awaited_where_nothing_asks_for_i
         format!("{HEAD}content-type: audio/mpeg\r\ncontent-length: 999999999\r\n\r\nID3"),
     ] {
         for observation in observations(sent.into_bytes(), Then::Waits, monitor).await {
-            assert_eq!(observation.result.as_ref().map(|answer| answer.status), Ok(200));
+            assert_eq!(observation.result.as_ref().map(Evidence::code), Ok(200));
             assert!(observation.latency < Duration::from_secs(5), "{observation:?}");
             assert!(observation.phases.get("read").is_some());
         }

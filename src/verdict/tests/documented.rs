@@ -25,6 +25,7 @@ const SHOWN: &[(&str, &str, &str)] = &[
         r#"{"services": [{"state": "up"}, {"state": "gone"}]}"#,
     ),
     (r#"{ path: "$.errors[0]", exists: false }"#, r#"{"errors": []}"#, r#"{"errors": ["disk"]}"#),
+    ("{ path: $.queue.depth, less_than: 100 }", r#"{"queue": {"depth": 3}}"#, r#"{"queue": {"depth": 100}}"#),
     ("{ path: $.users, length: 3 }", r#"{"users": [1, 2, 3]}"#, r#"{"users": [1, 2]}"#),
     (
         "{ path: $.replicas.ready, equals_path: $.replicas.wanted }",

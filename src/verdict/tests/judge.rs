@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::monitor::{
-    CertificateBounds, Comparison, Expectations, HeaderAssertion, JsonAssertion, LatencyBounds, Monitor,
-    Pattern, StatusClass, StatusSet, is_hidden,
-};
-use crate::observation::{Answer, Certificate, Fault, Observation, Peer, Phases, Transport};
+use crate::assert::{Assertion, Comparison, StatusClass, StatusSet, Subject};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
+use crate::monitor::{CertificateBounds, Expectations, LatencyBounds, Monitor, Pattern, is_hidden};
+use crate::observation::{Certificate, Fault, Observation, Peer, Phases, Transport};
 use crate::verdict::{Verdict, judge};
 
 pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
@@ -21,7 +21,7 @@ pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
         latency: Duration::from_millis(millis),
         redirects: 0,
         certificate: None,
-        result,
+        result: result.map(Evidence::Http),
     }
 }
 
@@ -31,39 +31,58 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
 }
 
 /// Checks an answer of 100 ms against `expect` and gives the verdict with the reasons.
-fn check(expect: Expectations, result: Result<Answer, Fault>) -> (Verdict, Vec<String>) {
+pub fn check(expect: Expectations, result: Result<Answer, Fault>) -> (Verdict, Vec<String>) {
     let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
     let judgement = judge(&monitor, &observed(result, 100), &str::to_owned);
     (judgement.verdict, judgement.faults.iter().map(ToString::to_string).collect())
 }
 
+/// These beside a status of 2xx.
+pub fn with(assertions: Vec<Assertion>) -> Expectations {
+    let mut expect = Expectations::default();
+    expect.assertions.extend(assertions);
+    expect
+}
+
+fn body(must: Vec<Comparison>) -> Expectations {
+    with(vec![Assertion::new(Subject::BODY, "", must)])
+}
+
+pub fn header(name: &str, must: Vec<Comparison>) -> Assertion {
+    Assertion::new(Subject::HEADER, name, must)
+}
+
 fn path(path: &str, comparison: Comparison) -> Expectations {
-    let json = vec![JsonAssertion { path: path.to_owned(), comparisons: vec![comparison] }];
-    Expectations { json, ..Expectations::default() }
+    with(vec![Assertion::new(Subject::JSON, path, vec![comparison])])
 }
 
 #[test]
 fn an_answer_within_all_expectations_passes() {
+    let is_ok = StatusSet(vec![StatusClass::Code(200)]);
     let expect = Expectations {
-        status: StatusSet(vec![StatusClass::Code(200)]),
         latency: LatencyBounds {
             degraded: Some(Duration::from_millis(100)),
             down: Some(Duration::from_secs(1)),
         },
-        headers: vec![HeaderAssertion {
-            name: "content-type".into(),
-            comparisons: vec![Comparison::Contains("json".into())],
-        }],
-        body: vec![
-            Comparison::Contains("ok".into()),
-            Comparison::NotContains("error".into()),
-            Comparison::Matches(Pattern::parse(r"^\{").expect("valid")),
-        ],
-        json: vec![JsonAssertion {
-            path: "$.status".into(),
-            comparisons: vec![Comparison::Equals(json!("ok")), Comparison::NotEquals(json!("down"))],
-        }],
         certificate: CertificateBounds::default(),
+        assertions: vec![
+            Expectations::status(is_ok),
+            header("content-type", vec![Comparison::Contains("json".into())]),
+            Assertion::new(
+                Subject::BODY,
+                "",
+                vec![
+                    Comparison::Contains("ok".into()),
+                    Comparison::NotContains("error".into()),
+                    Comparison::Matches(Pattern::parse(r"^\{").expect("valid")),
+                ],
+            ),
+            Assertion::new(
+                Subject::JSON,
+                "$.status",
+                vec![Comparison::Equals(json!("ok")), Comparison::NotEquals(json!("down"))],
+            ),
+        ],
     };
     let good = answer(200, &[("content-type", "application/json")], r#"{"status": "ok"}"#);
     assert_eq!(check(expect, Ok(good)), (Verdict::Pass, vec![]));
@@ -85,7 +104,7 @@ fn what_is_just_beyond_its_bound_is_seen_to_be() {
 fn a_fault_is_never_a_pass_whatever_is_expected() {
     for kind in Transport::ALL {
         let all = StatusSet((1..=5).map(StatusClass::Hundred).collect());
-        let expect = Expectations { status: all, ..Expectations::default() };
+        let expect = Expectations::of(vec![Expectations::status(all)]);
         let (verdict, _) = check(expect, Err(Fault::new(kind, "refused", "a connection")));
         assert_eq!(verdict, Verdict::Fail, "{kind:?}");
     }
@@ -107,8 +126,7 @@ fn what_is_missing_meets_no_comparison_but_absence() {
         let (verdict, faults) = check(path("$.missing", comparison.clone()), Ok(answer(200, &[], "{}")));
         assert_eq!(verdict, Verdict::Fail, "{comparison}");
         assert!(faults[0].starts_with("$.missing is missing, expected "), "{faults:?}");
-        let headers = vec![HeaderAssertion { name: "x-a".into(), comparisons: vec![comparison.clone()] }];
-        let expect = Expectations { headers, ..Expectations::default() };
+        let expect = with(vec![header("x-a", vec![comparison.clone()])]);
         assert_eq!(check(expect, Ok(answer(200, &[], ""))).0, Verdict::Fail, "header {comparison}");
     }
     let absent = path("$.missing", Comparison::Exists(false));
@@ -117,12 +135,11 @@ fn what_is_missing_meets_no_comparison_but_absence() {
 
 #[test]
 fn every_fault_carries_what_was_seen_and_what_was_expected() {
-    let expect = Expectations {
-        status: StatusSet(vec![StatusClass::Code(200)]),
-        headers: vec![HeaderAssertion { name: "x-a".into(), comparisons: vec![Comparison::Exists(true)] }],
-        body: vec![Comparison::Contains("ok".into())],
-        ..Expectations::default()
-    };
+    let expect = Expectations::of(vec![
+        Expectations::status(StatusSet(vec![StatusClass::Code(200)])),
+        Assertion::new(Subject::BODY, "", vec![Comparison::Contains("ok".into())]),
+        header("x-a", vec![Comparison::Exists(true)]),
+    ]);
     let (verdict, faults) = check(expect, Ok(answer(503, &[], "no\u{1b}[31m way")));
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(
@@ -138,7 +155,7 @@ fn every_fault_carries_what_was_seen_and_what_was_expected() {
 // P10: no secret in an error, also where the endpoint echoes it.
 #[test]
 fn what_is_quoted_is_redacted_before_it_is_cut() {
-    let expect = Expectations { body: vec![Comparison::Contains("ok".into())], ..Expectations::default() };
+    let expect = body(vec![Comparison::Contains("ok".into())]);
     let monitor = Monitor { expect, ..Monitor::sample("m", "http://m.example/") };
     let echo = format!("{}hunter2", "x".repeat(116));
     let judged = judge(&monitor, &observed(Ok(answer(200, &[], &echo)), 1), &|text| {
@@ -252,9 +269,7 @@ fn every_node_that_a_path_finds_must_meet_the_comparison() {
 
 #[test]
 fn repeated_headers_are_one_list() {
-    let headers =
-        vec![HeaderAssertion { name: "via".into(), comparisons: vec![Comparison::Equals(json!("a, b"))] }];
-    let expect = Expectations { headers, ..Expectations::default() };
+    let expect = with(vec![header("via", vec![Comparison::Equals(json!("a, b"))])]);
     assert_eq!(check(expect, Ok(answer(200, &[("via", "a"), ("via", "b")], ""))).0, Verdict::Pass);
 }
 
@@ -266,22 +281,19 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
         headers: vec![("x-a".to_owned(), b"caf\xe9".to_vec())],
         body: Some(body.to_vec()),
     };
-    let body = |comparison| Expectations { body: vec![comparison], ..Expectations::default() };
+    let of_body = |comparison| body(vec![comparison]);
     let latin1 = || Ok(bytes(b"caf\xe9 ok\x1b[2J"));
-    assert_eq!(check(body(Comparison::Contains(" ok".into())), latin1()).0, Verdict::Pass);
-    assert_eq!(check(body(Comparison::NotContains("\u{e9}".into())), latin1()).0, Verdict::Pass);
-    let pattern = |text| body(Comparison::Matches(Pattern::parse(text).expect("valid")));
+    assert_eq!(check(of_body(Comparison::Contains(" ok".into())), latin1()).0, Verdict::Pass);
+    assert_eq!(check(of_body(Comparison::NotContains("\u{e9}".into())), latin1()).0, Verdict::Pass);
+    let pattern = |text| of_body(Comparison::Matches(Pattern::parse(text).expect("valid")));
     assert_eq!(check(pattern("^caf. ok"), latin1()).0, Verdict::Pass, "one character for what is none");
     assert_eq!(check(pattern("caf\u{e9}"), latin1()).0, Verdict::Fail);
-    let (verdict, faults) = check(body(Comparison::Contains("caf\u{e9}".into())), latin1());
+    let (verdict, faults) = check(of_body(Comparison::Contains("caf\u{e9}".into())), latin1());
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(faults, ["body is \"caf\u{fffd} ok [2J\", expected to contain \"caf\u{e9}\""]);
 
-    let headers = vec![HeaderAssertion {
-        name: "x-a".into(),
-        comparisons: vec![Comparison::Equals(json!("caf\u{e9}"))],
-    }];
-    let (verdict, faults) = check(Expectations { headers, ..Expectations::default() }, latin1());
+    let headers = vec![header("x-a", vec![Comparison::Equals(json!("caf\u{e9}"))])];
+    let (verdict, faults) = check(with(headers), latin1());
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(faults, ["x-a is \"caf\u{fffd}\", expected \"caf\u{e9}\""]);
 
@@ -310,10 +322,9 @@ fn what_cannot_be_judged_fails_and_says_why() {
         assert!(faults[0].contains(said), "{faults:?}");
     }
     // What was spent is spent for every assertion of the answer.
-    let many =
-        JsonAssertion { path: "$[?count($[?@==2])==1]".into(), comparisons: vec![Comparison::Exists(true)] };
-    let cheap = JsonAssertion { path: "$[0]".into(), comparisons: vec![Comparison::Equals(json!(1))] };
-    let expect = Expectations { json: vec![many, cheap], ..Expectations::default() };
+    let many = Assertion::new(Subject::JSON, "$[?count($[?@==2])==1]", vec![Comparison::Exists(true)]);
+    let cheap = Assertion::new(Subject::JSON, "$[0]", vec![Comparison::Equals(json!(1))]);
+    let expect = with(vec![many, cheap]);
     assert_eq!(check(expect, Ok(answer(200, &[], &numbers))).1.len(), 2);
 }
 
@@ -321,18 +332,15 @@ fn what_cannot_be_judged_fails_and_says_why() {
 #[test]
 fn what_was_expected_is_shown_in_short_and_without_hidden_characters() {
     let long = format!("a\u{9b}2J\u{202e}{}", "\u{e9}".repeat(100_000));
-    let expect = Expectations {
-        headers: vec![HeaderAssertion {
-            name: "x-a".into(),
-            comparisons: vec![Comparison::Equals(json!(long))],
-        }],
-        body: vec![Comparison::Equals(json!(long)), Comparison::Contains(long.clone())],
-        json: vec![JsonAssertion {
-            path: format!("$['{long}']"),
-            comparisons: vec![Comparison::Equals(json!({ "a": long }))],
-        }],
-        ..Expectations::default()
-    };
+    let expect = with(vec![
+        header("x-a", vec![Comparison::Equals(json!(long))]),
+        Assertion::new(
+            Subject::BODY,
+            "",
+            vec![Comparison::Equals(json!(long)), Comparison::Contains(long.clone())],
+        ),
+        Assertion::new(Subject::JSON, format!("$['{long}']"), vec![Comparison::Equals(json!({ "a": long }))]),
+    ]);
     let (verdict, faults) = check(expect, Ok(answer(200, &[("x-a", "b")], "{}")));
     assert_eq!((verdict, faults.len()), (Verdict::Fail, 4));
     for fault in faults {
@@ -344,19 +352,15 @@ fn what_was_expected_is_shown_in_short_and_without_hidden_characters() {
 #[test]
 fn a_header_or_a_body_is_a_number_where_it_is_asked_to_be_one() {
     for (text, met) in [("17", true), (" 17\n", true), ("1.7e1", true), ("21", false)] {
-        let expect = Expectations {
-            headers: vec![HeaderAssertion {
-                name: "x-left".into(),
-                comparisons: vec![Comparison::LessThan(20.into()), Comparison::Contains("1".into())],
-            }],
-            body: vec![Comparison::LessThan(20.into())],
-            ..Expectations::default()
-        };
+        let of_header = vec![Comparison::LessThan(20.into()), Comparison::Contains("1".into())];
+        let expect = with(vec![
+            header("x-left", of_header),
+            Assertion::new(Subject::BODY, "", vec![Comparison::LessThan(20.into())]),
+        ]);
         let (verdict, _) = check(expect, Ok(answer(200, &[("x-left", text)], text)));
         assert_eq!(verdict == Verdict::Pass, met, "{text:?}");
     }
-    let expect =
-        || Expectations { body: vec![Comparison::GreaterThan((-1).into())], ..Expectations::default() };
+    let expect = || body(vec![Comparison::GreaterThan((-1).into())]);
     // What others take for 0, or for a number.
     for text in ["", "none", "NaN", "inf", "0x1", "1,000", "12 ms", "+5"] {
         assert_eq!(check(expect(), Ok(answer(200, &[], text))).0, Verdict::Fail, "{text:?}");

@@ -3,3 +3,4 @@
 mod documented;
 mod judge;
 mod semantics;
+mod warn;

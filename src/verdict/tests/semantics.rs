@@ -6,8 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::config::{SourceFile, load};
+use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
 use crate::monitor::Monitor;
-use crate::observation::{Answer, Certificate, Fault, Observation, Peer, Phases, Transport};
+use crate::observation::{Certificate, Fault, Observation, Peer, Phases, Transport};
 use crate::verdict::Verdict::{self, Degraded, Fail, Pass};
 use crate::verdict::judge;
 
@@ -359,7 +361,7 @@ fn observation(seen: Seen) -> Observation {
         }),
         result: match status {
             0 => Err(Fault::new(Transport::Connect, "connection refused", "a TCP connection")),
-            _ => Ok(answer),
+            _ => Ok(Evidence::Http(answer)),
         },
     }
 }

@@ -1,8 +1,9 @@
 //! All comparisons of a JSON assertion, on all that its path finds.
 
+use super::Comparison;
 use super::holds::{Actual, holds};
 use crate::json::{Document, JsonPath, NodeId, select};
-use crate::monitor::{Budget, Comparison, JsonAssertion, Unjudged};
+use crate::value::{Budget, Unjudged};
 
 /// A comparison that is not met.
 #[derive(Debug, Clone, Copy)]
@@ -12,27 +13,28 @@ pub struct Miss<'a> {
     pub node: Option<NodeId>,
 }
 
-/// What `document` does not meet of an assertion: every value that the path finds must meet every comparison, and a
+/// The comparisons that `document` does not meet: every value that the path finds must meet every comparison, and a
 /// path that finds nothing meets `exists: false` alone.
 pub fn misses<'a>(
-    assertion: &'a JsonAssertion,
+    path: &str,
+    comparisons: &'a [Comparison],
     document: &Document<'_>,
     budget: &mut Budget,
 ) -> Result<Vec<Miss<'a>>, Unjudged> {
-    let path = JsonPath::parse(&assertion.path).map_err(|error| Unjudged::Path(error.to_string()))?;
+    let path = JsonPath::parse(path).map_err(|error| Unjudged::Path(error.to_string()))?;
     let found = select(&path, document, budget)?;
-    missed(assertion, document, &found, budget)
+    missed(comparisons, document, &found, budget)
 }
 
 /// The same where it is known what the path finds.
 pub fn missed<'a>(
-    assertion: &'a JsonAssertion,
+    comparisons: &'a [Comparison],
     document: &Document<'_>,
     found: &[NodeId],
     budget: &mut Budget,
 ) -> Result<Vec<Miss<'a>>, Unjudged> {
     let mut misses = Vec::new();
-    for comparison in &assertion.comparisons {
+    for comparison in comparisons {
         if found.is_empty() {
             if !holds(comparison, Actual::Missing, budget)? {
                 misses.push(Miss { comparison, node: None });

@@ -5,14 +5,17 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
+use super::Comparison;
 use crate::json::{Document, JsonPath, NodeId, Value, equal_nodes, equals, order_nodes, select};
-use crate::monitor::{Budget, Comparison, Decimal, Unjudged};
+use crate::value::{Budget, Decimal, Unjudged};
 
 /// What is compared.
 #[derive(Debug, Clone, Copy)]
 pub enum Actual<'a> {
     /// Meets `exists: false` and nothing else.
     Missing,
+    /// The code of an answer.
+    Code(u16),
     /// A header, or a body as text. It counts as a number for an order if it is written like one in JSON.
     Text(&'a str),
     /// A value of a body as JSON. Only a number is one there.
@@ -26,12 +29,18 @@ pub fn holds(comparison: &Comparison, actual: Actual<'_>, budget: &mut Budget) -
     }
     Ok(match comparison {
         Comparison::Exists(wanted) => *wanted,
+        Comparison::OneOf(codes) => matches!(actual, Actual::Code(code) if codes.contains(code)),
         Comparison::Equals(expected) => actual.equals(expected, budget)?,
         Comparison::NotEquals(expected) => !actual.equals(expected, budget)?,
         Comparison::Contains(part) => actual.contains(part, budget)? == Some(true),
         Comparison::NotContains(part) => actual.contains(part, budget)? == Some(false),
         Comparison::Matches(pattern) => match actual.text(budget)? {
             Some(text) => pattern.is_match(&text, budget)?,
+            None => false,
+        },
+        // What is no text is no proof of anything.
+        Comparison::NotMatches(pattern) => match actual.text(budget)? {
+            Some(text) => !pattern.is_match(&text, budget)?,
             None => false,
         },
         Comparison::LessThan(bound) => actual.number(budget)?.is_some_and(|number| number < *bound),
@@ -50,6 +59,7 @@ impl<'a> Actual<'a> {
     fn equals(self, expected: &Json, budget: &mut Budget) -> Result<bool, Unjudged> {
         match self {
             Self::Missing => Ok(false),
+            Self::Code(code) => Ok(expected.as_u64() == Some(code.into())),
             Self::Text(text) => {
                 budget.spend_text(text.len())?;
                 Ok(expected.as_str() == Some(text))
@@ -77,7 +87,7 @@ impl<'a> Actual<'a> {
 
     fn text(self, budget: &mut Budget) -> Result<Option<Cow<'a, str>>, Unjudged> {
         match self {
-            Self::Missing => Ok(None),
+            Self::Missing | Self::Code(_) => Ok(None),
             Self::Text(text) => {
                 budget.spend_text(text.len())?;
                 Ok(Some(Cow::Borrowed(text)))
@@ -99,7 +109,7 @@ impl<'a> Actual<'a> {
 
     fn length(self, budget: &mut Budget) -> Result<Option<usize>, Unjudged> {
         match self {
-            Self::Missing => Ok(None),
+            Self::Missing | Self::Code(_) => Ok(None),
             Self::Text(text) => {
                 budget.spend_text(text.len())?;
                 Ok(Some(text.chars().count()))
@@ -141,6 +151,7 @@ impl<'a> Actual<'a> {
     fn number(self, budget: &mut Budget) -> Result<Option<Decimal>, Unjudged> {
         match self {
             Self::Missing => Ok(None),
+            Self::Code(code) => Ok(Some(Decimal::from(i64::from(code)))),
             Self::Text(text) => {
                 budget.spend_text(text.len())?;
                 Ok(serde_json::from_str::<Number>(text.trim()).ok().and_then(|n| Decimal::of_number(&n)))
@@ -164,8 +175,8 @@ impl<'a> Actual<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assertion::misses;
-    use crate::monitor::{JsonAssertion, Pattern};
+    use crate::assert::misses;
+    use crate::value::Pattern;
     use serde_json::json;
 
     fn held(comparison: &Comparison, body: &str) -> bool {
@@ -207,8 +218,11 @@ mod tests {
 
     #[test]
     fn comparisons_hold_as_their_words_say() {
-        use Comparison::{Contains, Equals, GreaterThan, LessThan, Matches, NotContains, NotEquals};
+        use Comparison::{
+            Contains, Equals, GreaterThan, LessThan, Matches, NotContains, NotEquals, NotMatches,
+        };
         let pattern = |text| Matches(Pattern::parse(text).expect("valid"));
+        let other = |text| NotMatches(Pattern::parse(text).expect("valid"));
         for (comparison, actual, met) in [
             (Equals(json!(1)), json!(1.0), true),
             (Equals(json!({"a": [1]})), json!({"a": [1.0]}), true),
@@ -231,6 +245,10 @@ mod tests {
             (pattern("^v[0-9]+$"), json!("v12"), true),
             (pattern("^v[0-9]+$"), json!("w"), false),
             (pattern(""), json!(1), false),
+            (other("^v[0-9]+$"), json!("w"), true),
+            (other("^v[0-9]+$"), json!("v12"), false),
+            // As with a part: what is no text is no proof.
+            (other("x"), json!(1), false),
             (LessThan(100.into()), json!(99.9), true),
             (LessThan(100.into()), json!(100), false),
             (LessThan(100.into()), json!("5"), false),
@@ -259,9 +277,8 @@ mod tests {
             ("[1, 1]", None, false, false),
         ] {
             let met = |comparison: Comparison| {
-                let assertion = JsonAssertion { path: "$.a".to_owned(), comparisons: vec![comparison] };
                 let document = Document::read(body.as_bytes()).expect(body);
-                misses(&assertion, &document, &mut Budget::default()).expect("few steps").is_empty()
+                misses("$.a", &[comparison], &document, &mut Budget::default()).expect("few steps").is_empty()
             };
             assert_eq!(met(EqualsPath(b())), equal == Some(true), "{body}");
             assert_eq!(met(NotEqualsPath(b())), equal == Some(false), "{body}");

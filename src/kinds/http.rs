@@ -1,0 +1,85 @@
+//! `http://…` and `https://…`: the status, the headers and the body of an answer. Pure.
+
+use std::cell::OnceCell;
+
+use crate::assert::{Assertion, Measured, Redact, Subject, quote};
+use crate::json::{Broken, Document};
+
+/// A complete HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    /// Lower-case names in the order received; values as bytes because HTTP does not promise UTF-8.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// Decoded body, read only if the monitor has a rule for it.
+    pub body: Option<Vec<u8>>,
+}
+
+/// An answer as assertions look at it.
+pub struct AnswerReader<'a> {
+    answer: &'a Answer,
+    /// The body as JSON, once it is asked for.
+    document: OnceCell<Result<Document<'a>, Broken>>,
+}
+
+impl<'a> AnswerReader<'a> {
+    pub fn new(answer: &'a Answer) -> Self {
+        Self { answer, document: OnceCell::new() }
+    }
+
+    /// What there is where `assertion` looks.
+    pub fn measure(&self, assertion: &Assertion, redact: Redact<'_>) -> Measured<'_> {
+        let answer = self.answer;
+        match assertion.subject {
+            Subject::STATUS => Measured::Code(answer.status, format!("HTTP {}", answer.status)),
+            Subject::HEADER => answer.header(&assertion.part).map_or(Measured::Missing, text),
+            Subject::BODY => answer
+                .body
+                .as_deref()
+                .map_or(Measured::Missing, |body| Measured::Text(String::from_utf8_lossy(body))),
+            Subject::JSON => self.json(redact),
+            // No rule of HTTP speaks of anything else, and what is not there never passes.
+            _ => Measured::Missing,
+        }
+    }
+
+    fn json(&self, redact: Redact<'_>) -> Measured<'_> {
+        let body = self.answer.body.as_deref().unwrap_or_default();
+        match self.document.get_or_init(|| Document::read(body)) {
+            Ok(document) => Measured::Json(document),
+            Err(broken) => not_json(body, broken, redact),
+        }
+    }
+}
+
+impl Answer {
+    /// The lines called `name` as one list; `None` if there is none.
+    fn header(&self, name: &str) -> Option<String> {
+        let lines = self.headers.iter().filter(|(header, _)| header == name);
+        let values: Vec<_> = lines.map(|(_, value)| String::from_utf8_lossy(value)).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+}
+
+fn text(text: String) -> Measured<'static> {
+    Measured::Text(text.into())
+}
+
+/// Says where the body stops being JSON, and what was to come there.
+fn not_json(body: &[u8], broken: &Broken, redact: Redact<'_>) -> Measured<'static> {
+    let Broken { line, column, found, expected } = broken;
+    let unreadable = |actual: String, expected: String| Measured::Unreadable { actual, expected };
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = body {
+        return unreadable("a body in UTF-16".to_owned(), "a JSON body in UTF-8".to_owned());
+    }
+    let start = String::from_utf8_lossy(body);
+    if start.trim_start_matches('\u{feff}').is_empty() {
+        return unreadable("an empty body".to_owned(), "a JSON body".to_owned());
+    }
+    let found = match found {
+        Some(found) => format!("{found:?}"),
+        None => "its end".to_owned(),
+    };
+    let actual = format!("body {} is not JSON: {found} at {line}:{column}", quote(&start, redact));
+    unreadable(actual, format!("{expected} there"))
+}

@@ -1,0 +1,21 @@
+//! The values that monitors and expectations are made of: durations, numbers, patterns, texts with references. Pure.
+//!
+//! They know nothing of monitors, so that assertions and kinds of checks can be made of them too.
+
+mod automaton;
+mod budget;
+mod decimal;
+mod duration;
+mod pattern;
+mod secret;
+mod visible;
+
+pub use automaton::Matcher;
+#[cfg(test)]
+pub use budget::STEPS;
+pub use budget::{Budget, Unjudged};
+pub use decimal::{Decimal, respell};
+pub use duration::{DURATION_PATTERN, format_duration, parse_duration, rough_duration};
+pub use pattern::{PATTERN_LENGTH, Pattern};
+pub use secret::{Piece, SecretRef, Template};
+pub use visible::{excerpt, is_hidden, marked};
