@@ -105,6 +105,7 @@ pub enum LogFormat {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::doc_markdown, reason = "a terminal shows these words")]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set
     Auto,

@@ -151,7 +151,7 @@ fn holds_a_transaction_if_asked_to() {
     let connection = rusqlite::Connection::open(store).expect("it opens");
     connection.execute_batch("BEGIN IMMEDIATE").expect("it is free");
     let _ = writeln!(std::io::stderr(), "locked");
-    thread::sleep(Duration::from_secs(120));
+    thread::sleep(Duration::from_mins(2));
 }
 
 #[cfg(target_os = "linux")]

@@ -51,6 +51,7 @@ pub struct Check {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::doc_markdown, reason = "a terminal shows these words")]
 pub enum Notify {
     /// The SNS topic of SNS_TOPIC_ARN, and the topics that monitors name
     Sns,

@@ -1,5 +1,7 @@
 //! What a man page says beside the command line: examples, exit codes, and variables of the environment. Pure.
 
+use std::fmt::Write as _;
+
 use crate::exit::Exit;
 
 /// A command line and what it is for. The first word after `monitorctl` is the command.
@@ -147,7 +149,7 @@ fn ends(command: &str, exit: Exit) -> bool {
 /// A tagged paragraph. The `\&` keeps a first dot or quote from being a request.
 fn item(page: &mut String, tag: &str, text: &str) {
     let escaped = |text: &str| text.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
-    page.push_str(&format!(".TP\n\\fB\\&{}\\fR\n\\&{}\n", escaped(tag), escaped(text)));
+    let _ = writeln!(page, ".TP\n\\fB\\&{}\\fR\n\\&{}", escaped(tag), escaped(text));
 }
 
 #[cfg(test)]

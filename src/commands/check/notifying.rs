@@ -190,7 +190,7 @@ impl Notifications<'_> {
                 notified.discarded.extend(discarded);
             }
             Err(error) => {
-                notified.problems.push(format!("could not record suppressed alerts: {}", chain(&error)))
+                notified.problems.push(format!("could not record suppressed alerts: {}", chain(&error)));
             }
         }
     }
