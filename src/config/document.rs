@@ -16,7 +16,7 @@ use super::renames::Rename;
 use super::schema::Kind;
 use super::sources::Sources;
 use super::tree::{Node, Place};
-use super::tried::Trial;
+use super::tried::PathCheck;
 use super::violation::{Fault, Violation};
 use super::{
     canonical, credentials, merge, offered, references, rules, schema_check, storable, take_back, yaml_traps,
@@ -71,7 +71,7 @@ pub struct Checked {
     /// Of a document with faults, what advice can be given about.
     pub draft: Option<Monitor>,
     /// Assertions that are worth trying.
-    pub trials: Vec<Trial<Fault>>,
+    pub path_checks: Vec<PathCheck<Fault>>,
     pub faults: Vec<Fault>,
 }
 
@@ -109,7 +109,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     faults.extend(empty);
     let merged = merge::merge(defaults, &document);
     let depends = Dependencies::of(&merged);
-    let (broken, trials) = rules(&merged, topics);
+    let (broken, path_checks) = rules(&merged, topics);
     faults.extend(broken);
     faults.extend(beyond_the_table(&merged));
     let is_valid = sound && lost.is_empty() && !merged.has_faults() && !faults.iter().any(is_error);
@@ -121,7 +121,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
             faults.extend(lint::on_monitor(monitor, &merged, circumstances));
         }
     }
-    Checked { id, rename, depends, monitor, draft, trials, faults }
+    Checked { id, rename, depends, monitor, draft, path_checks, faults }
 }
 
 fn is_error(fault: &Fault) -> bool {
@@ -130,11 +130,11 @@ fn is_error(fault: &Fault) -> bool {
 
 /// What the rules that no schema can say find in a document whose defaults are merged. The schema has reported missing
 /// keys already, in the document as written. With it, the assertions that are worth trying.
-pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<Trial<Fault>>) {
+pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<PathCheck<Fault>>) {
     let Value::Object(fields) = document.to_sound_json() else { return (Vec::new(), Vec::new()) };
     let mut violations = Vec::new();
     let raw = raw(&fields, document, &mut violations);
-    let trials = rules::check(&raw, &mut violations);
+    let path_checks = rules::check(&raw, &mut violations);
     if let Some(topics) = topics {
         violations.extend(rules::unknown_topic(&raw, topics));
     }
@@ -145,7 +145,7 @@ pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<Trial<Faul
     violations.retain(|violation| violation.code != Code::MissingKey);
     violations.retain(|violation| !violation.rests_on_fault(document));
     let faults = violations.into_iter().map(|violation| violation.locate(document)).collect();
-    (faults, trials.into_iter().map(|trial| trial.locate(document)).collect())
+    (faults, path_checks.into_iter().map(|path_check| path_check.locate(document)).collect())
 }
 
 /// What no table takes, of the whole monitor.

@@ -14,7 +14,7 @@ use super::schema::Kind;
 use super::sizes::{self, grouped};
 use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place, extent};
-use super::tried::{self, Trial};
+use super::tried::{self, PathCheck};
 use super::violation::Fault;
 use super::{credentials, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps};
 
@@ -52,7 +52,8 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
         sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
     let mut faults = Vec::new();
     let folders = folders(of_folders, &sources, &mut faults);
-    let (defaults, mut trials) = defaults(folders, &sources, topics, circumstances.is_some(), &mut faults);
+    let (defaults, mut path_checks) =
+        defaults(folders, &sources, topics, circumstances.is_some(), &mut faults);
     let unmerged = too_much_inherited(&of_monitors, &defaults, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
@@ -73,19 +74,19 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
         faults.extend(lint::on_catalog(documents().filter_map(Checked::advised)));
         faults.extend(parents::advise(documents().filter_map(Checked::dependent), period));
     }
-    for OfFile { faults: of_file, documents, trials: of_layers } in checked {
+    for OfFile { faults: of_file, documents, path_checks: of_layers } in checked {
         faults.extend(of_file);
-        trials.extend(of_layers);
-        for Checked { id, rename, depends, monitor, draft: _, trials: worth, faults: own } in documents {
+        path_checks.extend(of_layers);
+        for Checked { id, rename, depends, monitor, draft: _, path_checks: worth, faults: own } in documents {
             found.extend(id);
             renames.extend(rename);
             dependencies.extend(depends);
             monitors.extend(monitor);
-            trials.push(worth);
+            path_checks.push(worth);
             faults.extend(own);
         }
     }
-    faults.extend(tried::warnings(trials));
+    faults.extend(tried::warnings(path_checks));
     renames::check(&renames, &found, &mut faults);
     let extent = circumstances.map_or(Extent::Whole, |circumstances| circumstances.extent);
     dependencies::check(&dependencies, &found, extent, &mut faults);
@@ -170,7 +171,7 @@ struct OfFile {
     faults: Vec<Fault>,
     documents: Vec<Checked>,
     /// Assertions in the other values of keys that stand there twice.
-    trials: Vec<Vec<Trial<Fault>>>,
+    path_checks: Vec<Vec<PathCheck<Fault>>>,
 }
 
 /// Everything that one file of monitors says, and what is wrong with it.
@@ -189,16 +190,16 @@ fn check_file(source: &Source<'_>, index: u32, around: Around<'_>) -> OfFile {
         document::check(Written { root: document, lost, sound: false }, around)
     }));
     // Of a key that stands there twice, the other value may be wrong as well.
-    let mut trials = Vec::new();
+    let mut path_checks = Vec::new();
     for layer in 1..repeats.min(LAYERS) {
         for again in yaml::parse_layer(&source.text, index, layer).documents {
             let written = Written { root: again.root, lost: BTreeSet::new(), sound: false };
             let again = document::check(written, around);
             faults.extend(again.faults);
-            trials.push(again.trials);
+            path_checks.push(again.path_checks);
         }
     }
-    OfFile { faults, documents: checked, trials }
+    OfFile { faults, documents: checked, path_checks }
 }
 
 /// The documents of one file, and what is wrong with its text.
@@ -253,9 +254,9 @@ fn defaults<'a>(
     topics: Topics<'_>,
     with_lints: bool,
     faults: &mut Vec<Fault>,
-) -> (BTreeMap<&'a str, Node>, Vec<Vec<Trial<Fault>>>) {
+) -> (BTreeMap<&'a str, Node>, Vec<Vec<PathCheck<Fault>>>) {
     let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
-    let mut trials = Vec::new();
+    let mut path_checks = Vec::new();
     let (mut copied, mut is_reported) = (0_usize, false);
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
@@ -278,10 +279,10 @@ fn defaults<'a>(
         let document = merge::merge(base, &document);
         let (broken, worth) = document::rules(&document, topics);
         faults.extend(broken);
-        trials.push(worth);
+        path_checks.push(worth);
         merged.insert(folder, document);
     }
-    (merged, trials)
+    (merged, path_checks)
 }
 
 /// Every monitor has a copy of its defaults, so their number is bounded before one is made. The files beyond the bound are

@@ -6,7 +6,7 @@ use super::absence;
 use super::clash::{Kind, clash};
 use super::diagnostic::Code;
 use super::path::Path;
-use super::tried::{Trial, trial};
+use super::tried::{PathCheck, path_check};
 use super::violation::Violation;
 use crate::assert::{Assertion, Comparison, Consequence, Subject, misses};
 use crate::json::{Document, JsonPath, Remark, Segment, Selector, remarks};
@@ -20,9 +20,9 @@ const PAIRS: usize = 1_000_000;
 
 /// Complains of what cannot hold or cannot fail, and says what is worth trying. The JSON assertions stand in the order
 /// of the file.
-pub fn check(assertions: &[Assertion], violations: &mut Vec<Violation>) -> Vec<Trial<Violation>> {
+pub fn check(assertions: &[Assertion], violations: &mut Vec<Violation>) -> Vec<PathCheck<Violation>> {
     let mut budget = Budget::of(PAIRS);
-    let mut trials = Vec::new();
+    let mut path_checks = Vec::new();
     for consequence in [Consequence::Down, Consequence::Degraded] {
         let of = |subject| {
             let all = assertions.iter().filter(move |one| one.consequence == consequence);
@@ -33,9 +33,9 @@ pub fn check(assertions: &[Assertion], violations: &mut Vec<Violation>) -> Vec<T
         let body = of(Subject::BODY);
         let body = body.first().map(|body| body.must.as_slice()).unwrap_or_default();
         of_texts(&top, body, violations);
-        trials.extend(of_json(&top, body, &of(Subject::JSON), &mut budget, violations));
+        path_checks.extend(of_json(&top, body, &of(Subject::JSON), &mut budget, violations));
     }
-    trials
+    path_checks
 }
 
 fn of_headers(top: &Path, headers: &[&Assertion], violations: &mut Vec<Violation>) {
@@ -69,8 +69,8 @@ fn of_json(
     json: &[&Assertion],
     budget: &mut Budget,
     violations: &mut Vec<Violation>,
-) -> Vec<Trial<Violation>> {
-    let mut trials = Vec::new();
+) -> Vec<PathCheck<Violation>> {
+    let mut path_checks = Vec::new();
     let parsed: Vec<_> = json.iter().map(|assertion| JsonPath::parse(&assertion.part).ok()).collect();
     let shows_list = parsed.iter().zip(json).any(|(path, assertion)| shows_list(path.as_ref(), assertion));
     for (index, (assertion, path)) in json.iter().zip(&parsed).enumerate() {
@@ -82,7 +82,7 @@ fn of_json(
         violations.extend(assertion.must.iter().filter_map(|one| with_itself(&place, path, one)));
         violations
             .extend(remarks(path).into_iter().filter_map(|remark| remarked(&place, &remark, shows_list)));
-        trials.extend(trial(&place, path, assertion));
+        path_checks.extend(path_check(&place, path, assertion));
         for (earlier, (other, other_path)) in json.iter().zip(&parsed).enumerate().take(index) {
             if let Some(other_path) = other_path
                 && budget.spend(1).is_ok()
@@ -94,7 +94,7 @@ fn of_json(
         }
         violations.extend(of_body(&top.key("body"), body, &place, assertion));
     }
-    trials
+    path_checks
 }
 
 /// Two comparisons of one value that exclude each other. `rules` has complained of bounds and of what is absent.

@@ -16,14 +16,14 @@ use super::status_facts;
 use super::suggest::suggest;
 use super::text_forms::{HeaderForm, TopicName};
 use super::timing;
-use super::tried::Trial;
+use super::tried::PathCheck;
 use super::violation::Violation;
 use crate::assert::Comparison;
 use crate::json::JsonPath;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
 /// Complains of everything that `build` does not look at. Returns the assertions that are worth trying.
-pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Trial<Violation>> {
+pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<PathCheck<Violation>> {
     let mut unreadable = Vec::new();
     let timing = timing::read(raw, &mut unreadable);
     // `build` complains of a duration out of bounds; what does not fit such a one is no second fault.
@@ -45,12 +45,12 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Trial<Vio
     }
     // `build` makes them once more, and complains of them then.
     let expected = build::expect(raw, &timing, &mut Vec::new());
-    let trials = proof::check(&expected.assertions, violations);
+    let path_checks = proof::check(&expected.assertions, violations);
     if let Some(expect) = &raw.expect {
         status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
         unencrypted(raw, expect, violations);
     }
-    trials
+    path_checks
 }
 
 /// A name that monitorctl.yaml does not say would send the alert to the default topic, where those who wait for

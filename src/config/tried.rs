@@ -30,7 +30,7 @@ pub const DOCUMENT_STEPS: usize = 4_000_000;
 pub const CATALOG_STEPS: usize = 40_000_000;
 
 /// An assertion that is worth trying, and what there is to warn of if nothing is found.
-pub struct Trial<W> {
+pub struct PathCheck<W> {
     path: JsonPath,
     assertion: Assertion,
     /// If the path finds nothing in any body.
@@ -40,7 +40,7 @@ pub struct Trial<W> {
 }
 
 /// A path of names, indexes and `*` finds whatever it names, so that only others are worth trying.
-pub fn trial(place: &Path, path: &JsonPath, assertion: &Assertion) -> Option<Trial<Violation>> {
+pub fn path_check(place: &Path, path: &JsonPath, assertion: &Assertion) -> Option<PathCheck<Violation>> {
     if !path.segments().iter().any(chooses) {
         return None;
     }
@@ -58,18 +58,18 @@ pub fn trial(place: &Path, path: &JsonPath, assertion: &Assertion) -> Option<Tri
     let chooses_others =
         (!is_absent).then(|| Violation::new(Code::FindsNothing, at, message).label("matches other values"));
     let (path, assertion) = (path.clone(), assertion.clone());
-    Some(Trial { path, assertion, finds_nothing: Some(finds_nothing), chooses_others })
+    Some(PathCheck { path, assertion, finds_nothing: Some(finds_nothing), chooses_others })
 }
 
-impl Trial<Violation> {
+impl PathCheck<Violation> {
     /// The same with places in the document; without a warning that rests on a fault of it.
-    pub fn locate(self, document: &Node) -> Trial<Fault> {
+    pub fn locate(self, document: &Node) -> PathCheck<Fault> {
         let locate = |violation: Option<Violation>| {
             let sound = violation.filter(|violation| !violation.rests_on_fault(document));
             sound.map(|violation| violation.locate(document))
         };
         let Self { path, assertion, finds_nothing, chooses_others } = self;
-        Trial {
+        PathCheck {
             path,
             assertion,
             finds_nothing: locate(finds_nothing),
@@ -80,13 +80,13 @@ impl Trial<Violation> {
 
 /// Tries the assertions of documents, one document after the other, as long as there are steps left: of what is beyond
 /// them nothing is known, and nothing is said. The result does not depend on the number of cores.
-pub fn warnings(documents: impl IntoIterator<Item = Vec<Trial<Fault>>>) -> Vec<Fault> {
+pub fn warnings(documents: impl IntoIterator<Item = Vec<PathCheck<Fault>>>) -> Vec<Fault> {
     within(documents, DOCUMENT_STEPS, CATALOG_STEPS).0
 }
 
 /// The warnings, and the steps that are left of those for the catalog.
 fn within(
-    documents: impl IntoIterator<Item = Vec<Trial<Fault>>>,
+    documents: impl IntoIterator<Item = Vec<PathCheck<Fault>>>,
     of_document: usize,
     of_catalog: usize,
 ) -> (Vec<Fault>, usize) {
@@ -94,14 +94,17 @@ fn within(
     let mut warnings = Vec::new();
     // What many monitors inherit is tried once.
     let mut tried = HashSet::new();
-    for trials in documents {
+    for path_checks in documents {
         let most = of_document.min(left);
         let mut budget = Budget::of(most);
-        for trial in trials {
-            let place =
-                trial.finds_nothing.as_ref().or(trial.chooses_others.as_ref()).map(|fault| fault.place);
+        for path_check in path_checks {
+            let place = path_check
+                .finds_nothing
+                .as_ref()
+                .or(path_check.chooses_others.as_ref())
+                .map(|fault| fault.place);
             if place.is_some_and(|place| tried.insert((place.file, place.start))) {
-                warnings.extend(trial.run(&mut budget));
+                warnings.extend(path_check.run(&mut budget));
             }
         }
         left -= most - budget.left();
@@ -109,7 +112,7 @@ fn within(
     (warnings, left)
 }
 
-impl<W> Trial<W> {
+impl<W> PathCheck<W> {
     /// What to warn of; nothing where a body cannot be judged, because then nothing is known of the others either.
     fn run(self, budget: &mut Budget) -> Option<W> {
         let Self { path, assertion, finds_nothing, chooses_others } = self;
@@ -230,10 +233,10 @@ mod tests {
 
     const PLENTY: usize = 1 << 40;
 
-    fn trial(path: &str, start: usize) -> Trial<Fault> {
+    fn path_check(path: &str, start: usize) -> PathCheck<Fault> {
         let place = Place { file: 0, start, end: start };
         let fault = |message| Some(Fault::new(Code::FindsNothing, place, message));
-        Trial {
+        PathCheck {
             path: JsonPath::parse(path).expect("a path"),
             assertion: Assertion::new(Subject::JSON, path, vec![Comparison::Exists(true)]),
             finds_nothing: fault("nothing"),
@@ -248,8 +251,10 @@ mod tests {
             start += 1;
             start
         };
-        let documents: Vec<Vec<_>> =
-            documents.iter().map(|paths| paths.iter().map(|path| trial(path, place())).collect()).collect();
+        let documents: Vec<Vec<_>> = documents
+            .iter()
+            .map(|paths| paths.iter().map(|path| path_check(path, place())).collect())
+            .collect();
         let (warnings, left) = within(documents, of_document, of_catalog);
         (warnings.len(), of_catalog - left)
     }
@@ -279,7 +284,7 @@ mod tests {
 
     #[test]
     fn what_is_inherited_is_tried_once() {
-        let documents = || (0..3).map(|_| vec![trial("$.items[?1 == 2]", 7)]);
+        let documents = || (0..3).map(|_| vec![path_check("$.items[?1 == 2]", 7)]);
         let (warnings, left) = within(documents().take(1), PLENTY, PLENTY);
         assert_eq!(warnings.len(), 1);
         assert_eq!(within(documents(), PLENTY, PLENTY).1, left);
