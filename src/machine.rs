@@ -151,7 +151,8 @@ fn stat(pid: u32) -> Option<Stat> {
 }
 
 // Only /proc knows what these ask.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::process::{Child, Command};
 
