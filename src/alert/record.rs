@@ -96,7 +96,8 @@ struct AlertRecord {
     severity: SeverityWord,
     team: Option<String>,
     tags: Vec<String>,
-    method: String,
+    /// HTTP method; null for a check that is not HTTP.
+    method: Option<String>,
     /// URL with secrets as references.
     url: String,
     /// Reason in one line.
@@ -270,7 +271,7 @@ impl AlertRecord {
             severity: alert.severity().into(),
             team: monitor.team.clone(),
             tags: monitor.tags.iter().cloned().collect(),
-            method: monitor.method.clone(),
+            method: Some(monitor.method.clone()).filter(|method| !method.is_empty()),
             url: monitor.url.to_string(),
             reason: alert.reason(),
             faults: faults.iter().map(FaultRecord::new).collect(),

@@ -166,7 +166,7 @@ fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
     text.push('\n');
     // Of a monitor that is gone there may be nothing left but its name.
     if !monitor.url.is_empty() {
-        wrap(&mut text, "probe", &format!("{} {}", monitor.method, monitor.url));
+        wrap(&mut text, "probe", &monitor.request_line());
     }
     if let Some(phases) = alert.evidence.as_ref().map(measured).filter(|phases| !phases.is_empty()) {
         wrap(&mut text, "phases", &phases);

@@ -58,7 +58,7 @@ pub fn stored(raw: &RawMonitor, violations: &mut Vec<Violation>) {
 }
 
 fn without_comparison(top: &Path, expect: &RawExpect) -> Vec<Path> {
-    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _, tls: _ } = expect;
     let is_silent = |raw: &RawComparisons| raw.comparisons().is_empty();
     let mut empty = Vec::new();
     if body.as_ref().is_some_and(|RawBodyComparisons(raw)| is_silent(raw)) {
@@ -82,7 +82,7 @@ fn without_comparison(top: &Path, expect: &RawExpect) -> Vec<Path> {
 
 /// Complains of what goes beyond the bounds below `top`, which is `expect` or `warn`.
 pub fn check(top: &str, expect: &RawExpect, violations: &mut Vec<Violation>) {
-    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _, tls: _ } = expect;
     let top = Path::from(top);
     for (key, number) in
         [("headers", headers.iter().flatten().count()), ("json", json.as_ref().map_or(0, Vec::len))]

@@ -16,8 +16,11 @@ use super::raw_expect::{RawExpect, RawWarn};
 use super::text_forms::HeaderForm;
 use super::timing::{self, Timing};
 use super::violation::Violation;
-use super::{bounds, maintenance, references, sizes, storable, tls, web};
+use super::{applies, bounds, maintenance, references, sizes, storable, tls, web};
 use crate::assert::{Assertion, Comparison, Consequence, StatusSet, Subject};
+use crate::kinds::tcp::{Dialog, RawDialog};
+use crate::kinds::tls::RawSession;
+use crate::kinds::{Ask, KindName};
 use crate::monitor::{
     AlertPolicy, Backoff, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry, RetryClass,
     Severity, Spec, Template,
@@ -40,6 +43,7 @@ pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<M
     let mut violations = Vec::new();
     // A hand may have written what no file could have brought there.
     storable::check(id.as_str(), fields, &mut violations);
+    applies::check(fields, &mut violations);
     references::misplaced(fields, &mut violations);
     bounds::stored(&raw, &mut violations);
     match build(id, &raw, origin, &mut violations) {
@@ -60,6 +64,8 @@ pub fn build(
 ) -> Option<Monitor> {
     let timing = timing::read(raw, violations);
     let url = url(raw, violations);
+    let ask = ask(raw, violations);
+    let is_http = ask == Ask::Http;
     let headers = headers(raw, violations);
     let body = body(raw, violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
@@ -71,7 +77,8 @@ pub fn build(
         name: raw.name.clone(),
         group: raw.group.clone().unwrap_or_default(),
         url: url?,
-        method: method(raw.method).to_owned(),
+        ask,
+        method: if is_http { method(raw.method).to_owned() } else { String::new() },
         headers,
         body,
         interval: timing.interval,
@@ -113,6 +120,24 @@ fn url(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
     let template = template(&path, text, violations)?;
     violations.extend(web::url_violation(&path, &template));
     Some(template)
+}
+
+/// What the kind of check asks for.
+fn ask(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Ask {
+    match KindName::of_url(raw.url.as_deref().unwrap_or_default()) {
+        KindName::Http => Ask::Http,
+        KindName::Tcp => {
+            let built = raw.dialog.as_ref().map_or_else(|| Ok(Dialog::default()), RawDialog::build);
+            Ask::Tcp(built.unwrap_or_else(|flaws| {
+                violations.extend(flaws.into_iter().map(|flaw| Violation::from_flaw("dialog", flaw)));
+                Dialog::default()
+            }))
+        }
+        KindName::Tls => {
+            let rule = raw.expect.as_ref().and_then(|expect| expect.tls.as_ref());
+            Ask::Tls(rule.map(RawSession::build).unwrap_or_default())
+        }
+    }
 }
 
 /// Takes a text apart at its references to secrets.
@@ -235,9 +260,11 @@ fn depends_on(raw: &RawMonitor, violations: &mut Vec<Violation>) -> BTreeSet<Mon
 /// Everything that an answer is held against, with the status that is implied.
 pub fn expect(raw: &RawMonitor, timing: &Timing, violations: &mut Vec<Violation>) -> Expectations {
     let mut assertions = Vec::new();
-    let status = raw.expect.as_ref().and_then(|expect| expect.status.as_ref());
-    let status = status.map_or_else(StatusSet::default, |form| StatusSet(form.0.clone()));
-    assertions.push(Expectations::status(status));
+    if KindName::of_url(raw.url.as_deref().unwrap_or_default()) == KindName::Http {
+        let status = raw.expect.as_ref().and_then(|expect| expect.status.as_ref());
+        let status = status.map_or_else(StatusSet::default, |form| StatusSet(form.0.clone()));
+        assertions.push(Expectations::status(status));
+    }
     if let Some(expect) = &raw.expect {
         read(expect, Consequence::Down, &mut assertions, violations);
     }
@@ -275,7 +302,7 @@ fn read(
     violations: &mut Vec<Violation>,
 ) {
     bounds::check(consequence.key(), raw, violations);
-    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = raw;
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _, tls: _ } = raw;
     let mut add = |subject, part: String, must: Vec<Comparison>| {
         // An assertion about a path keeps its place in the list.
         if !must.is_empty() || subject == Subject::JSON {

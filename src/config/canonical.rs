@@ -41,6 +41,7 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
             "remind" => duration(value),
             _ => value,
         })),
+        ("dialog", Value::Array(steps)) => steps.into_iter().map(step).collect(),
         ("tags" | "depends_on", value) => set(value),
         ("maintenance", value) => set(windows(value)),
         (_, value) => value,
@@ -73,6 +74,17 @@ fn expectations(expect: Map<String, Value>) -> Value {
         }
         (_, value) => value,
     }))
+}
+
+/// Hexadecimal digits are the same in any case.
+fn step(value: Value) -> Value {
+    let Value::Object(mut fields) = value else { return value };
+    for key in ["expect_bytes", "send_bytes"] {
+        if let Some(Value::String(text)) = fields.get_mut(key) {
+            text.make_ascii_lowercase();
+        }
+    }
+    Value::Object(fields)
 }
 
 /// Comparisons: of several texts that must all be met the order means nothing, and one alone is no list.

@@ -144,6 +144,10 @@ pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<PathCheck<
     references::misplaced(&fields, &mut violations);
     violations.retain(|violation| violation.code != Code::MissingKey);
     violations.retain(|violation| !violation.rests_on_fault(document));
+    // A step is judged as a whole, so not without a part of it that was refused.
+    let is_of_dialog = |path: &Path| path.starts_with(&Path::from("dialog"));
+    let has_faults = |path: &Path| document.find(path).is_some_and(Node::has_faults);
+    violations.retain(|violation| !(is_of_dialog(&violation.path) && has_faults(&violation.path)));
     let faults = violations.into_iter().map(|violation| violation.locate(document)).collect();
     (faults, path_checks.into_iter().map(|path_check| path_check.locate(document)).collect())
 }

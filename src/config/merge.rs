@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::applies::without_foreign;
 use super::entries::Entries;
 use super::tree::{Entry, Node, Tree};
+use crate::kinds::KindName;
 
 /// How a map is merged.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,9 +16,15 @@ enum Manner {
     Headers,
 }
 
-/// `document` over `base`, without what `null` unset.
+/// `document` over `base`, without what `null` unset and what does not apply to its kind of check.
 pub fn merge(base: Option<&Node>, document: &Node) -> Node {
-    over(base, document, Manner::Fields, true)
+    let kind = document.entry("url").and_then(|entry| entry.value.text()).map(KindName::of_url);
+    match (base, kind) {
+        (Some(base), Some(kind)) => {
+            over(Some(without_foreign(base, kind).as_ref()), document, Manner::Fields, true)
+        }
+        (base, _) => over(base, document, Manner::Fields, true),
+    }
 }
 
 fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node {

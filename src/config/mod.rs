@@ -7,6 +7,7 @@
 //! Every stage reports what it finds and hands on what is left, so one run sees all faults of all files.
 
 mod absence;
+mod applies;
 mod bounds;
 mod build;
 mod canonical;

@@ -66,7 +66,8 @@ pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Violat
     let templates = std::iter::once((Path::from("url"), &monitor.url))
         .chain(headers)
         .chain(monitor.body.iter().map(|value| (Path::from(body), value)))
-        .chain(monitor.tls.templates().map(|value| (Path::from("tls"), value)));
+        .chain(monitor.tls.templates().map(|value| (Path::from("tls"), value)))
+        .chain(monitor.ask.templates().into_iter().map(|value| (Path::from("dialog"), value)));
     let violation = |(path, secret): (Path, &SecretRef)| match offer.check_reference(secret) {
         // What is never offered is an error already.
         Ok(()) | Err(NotOffered::Reserved) => None,

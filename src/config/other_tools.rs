@@ -146,7 +146,7 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     ("expect", &["code", "codes"], "did you mean `status`?"),
     ("expect", &["responsetime", "maxlatency", "duration", "maxresponsetime"], "did you mean `latency`?"),
     ("expect", &["text", "contains", "content", "keyword"], "write `body: { contains: TEXT }`"),
-    ("expect", &["cert", "ssl", "sslexpiry", "tls"], "did you mean `certificate`?"),
+    ("expect", &["cert", "ssl", "sslexpiry"], "did you mean `certificate`?"),
     ("expect.json", &["eq", "is", "value", "expected", "equal"], "did you mean `equals`?"),
     ("expect.json", &["ne", "neq", "isnot"], "did you mean `not_equals`?"),
     ("expect.json", &["gt", "above", "min", "more"], "did you mean `greater_than`?"),

@@ -14,6 +14,7 @@ use super::raw_expect::{RawExpect, RawWarn};
 use super::raw_maintenance::RawWindow;
 use super::raw_tls::RawTls;
 use super::text_forms::{DurationText, HeaderText, IdText, Label, Link, TopicName};
+use crate::kinds::tcp::RawDialog;
 use crate::monitor::ID_PATTERN;
 
 /// # Monitor
@@ -42,12 +43,12 @@ pub struct RawMonitor {
         extend("patternErrorMessage" = "a name is one line of text"), example = &"Payments API")]
     pub name: Option<String>,
 
-    /// URL to probe: absolute, http or https. Write a secret as a reference, such as
-    /// ${env:NAME}.
+    /// URL to probe. Its scheme decides the kind of check: http, https, tcp://host:port or tls://host:port. Write a
+    /// secret as a reference, such as ${env:NAME}.
     #[schemars(
         required,
-        regex(pattern = r"^(https?://[^\s/?#]\S*|\$\{\S+)$"),
-        extend("patternErrorMessage" = "a URL begins with http:// or https:// and a host, and has no spaces"),
+        regex(pattern = r"^(https?://[^\s/?#]\S*|(tcp|tls)://[^\s/?#@]+:[^\s/?#@:]+/?|\$\{\S+)$"),
+        extend("patternErrorMessage" = "a URL is http://host/path, https://host/path, tcp://host:port or tls://host:port, and has no spaces"),
         example = &"https://payments.example.com/health"
     )]
     pub url: Option<String>,
@@ -86,6 +87,9 @@ pub struct RawMonitor {
     /// Number of redirects to follow. With 0 the redirect itself is the answer.
     #[schemars(range(min = 0, max = 20), extend("default" = 5))]
     pub redirects: Option<u8>,
+
+    /// Dialog over a tcp:// connection: the name of a known one, or its steps. Without it, the connection is enough.
+    pub dialog: Option<RawDialog>,
 
     /// Retries before a failed probe counts.
     pub retry: Option<RawRetry>,

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::raw_comparisons::{RawBodyComparisons, RawJsonAssertion};
 use super::text_forms::{DurationText, HeaderForm, StatusForm};
+use crate::kinds::tls::RawSession;
 
 /// Expectations on the answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -41,6 +42,9 @@ pub struct RawExpect {
 
     /// Required remaining validity of the certificate.
     pub certificate: Option<RawCertificate>,
+
+    /// What the session of tls:// must be.
+    pub tls: Option<RawSession>,
 }
 
 /// Required remaining validity of the certificate: the first to expire in the chain to a trusted authority.
@@ -85,7 +89,7 @@ impl JsonSchema for RawWarn {
         let mut schema = RawExpect::json_schema(generator);
         if let Some(Value::Object(properties)) = schema.get_mut("properties") {
             // Their `degraded` bounds say the same.
-            for key in ["latency", "certificate"] {
+            for key in ["latency", "certificate", "tls"] {
                 properties.shift_remove(key);
             }
             // It has no default here.

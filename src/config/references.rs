@@ -34,13 +34,17 @@ fn entry(parent: &Path, key: &str, value: &Value, violations: &mut Vec<Violation
         return;
     }
     let path = parent.key(key);
-    if FILLED_IN.contains(&path.to_string().as_str()) {
+    if is_filled_in(&path.to_string()) {
         return;
     }
     if is_reference(key) {
         violations.push(violation(&path).on_key());
     }
     walk(&path, value, violations);
+}
+
+fn is_filled_in(path: &str) -> bool {
+    FILLED_IN.contains(&path) || (path.starts_with("dialog[") && path.ends_with("].send"))
 }
 
 fn walk(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
@@ -90,7 +94,7 @@ fn violation(path: &Path) -> Violation {
     };
     Violation::new(Code::MisplacedReference, path.clone(), format!("a reference in `{path}` has no effect"))
         .label("used literally")
-        .help(format!("{help}; references work only in {}", FILLED_IN.join(", ")))
+        .help(format!("{help}; references work only in {} and dialog[].send", FILLED_IN.join(", ")))
 }
 
 #[cfg(test)]
@@ -192,6 +196,7 @@ mod tests {
             texts(&compiled(kind).schema, "", &mut found);
             for (path, schema) in found {
                 if path.is_empty()
+                    || path == "dialog.[].send"
                     || FILLED_IN.iter().any(|open| path == *open || path == format!("{open}.x-a"))
                 {
                     continue;

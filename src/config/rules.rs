@@ -20,6 +20,8 @@ use super::tried::PathCheck;
 use super::violation::Violation;
 use crate::assert::Comparison;
 use crate::json::JsonPath;
+use crate::kinds::KindName;
+use crate::kinds::tcp::RawDialog;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
 /// Complains of everything that `build` does not look at. Returns the assertions that are worth trying.
@@ -36,6 +38,7 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<PathCheck
         headers::twice(&Path::from("headers"), names.keys(), violations);
     }
     sent_body(raw, violations);
+    dialog(raw, violations);
     maintenance::check(raw, violations);
     let warn = raw.warn.as_ref().map(|RawWarn(warn)| warn);
     for (top, expect) in [("expect", raw.expect.as_ref()), ("warn", warn)] {
@@ -91,7 +94,7 @@ fn sent_body(raw: &RawMonitor, violations: &mut Vec<Violation>) {
 }
 
 fn expectations(top: &str, expect: &RawExpect, violations: &mut Vec<Violation>) {
-    let RawExpect { status: _, latency: _, headers, body, json, certificate: _ } = expect;
+    let RawExpect { status: _, latency: _, headers, body, json, certificate: _, tls: _ } = expect;
     let top = Path::from(top);
     if let Some(assertions) = headers {
         let path = top.key("headers");
@@ -215,14 +218,38 @@ fn head(method: Option<Method>, top: &str, expect: &RawExpect, violations: &mut 
 
 /// Without TLS there is no certificate; only a redirect could lead to one.
 fn unencrypted(raw: &RawMonitor, expect: &RawExpect, violations: &mut Vec<Violation>) {
-    let is_plain = raw.url.as_ref().is_some_and(|url| url.starts_with("http://"));
-    if is_plain && raw.redirects == Some(0) && expect.certificate.is_some() {
+    let url = raw.url.as_deref().unwrap_or_default();
+    let (message, help) = match KindName::of_url(url) {
+        KindName::Http if url.starts_with("http://") && raw.redirects == Some(0) => {
+            ("an http URL has no certificate", "write https:// in the url")
+        }
+        KindName::Tcp if !starts_tls(raw) => (
+            "a connection without TLS has no certificate",
+            "write tls:// in the url, or a step `starttls: true` in the dialog",
+        ),
+        KindName::Http | KindName::Tcp | KindName::Tls => return,
+    };
+    if expect.certificate.is_some() {
         violations.push(
-            Violation::new(Code::NeverPasses, "expect.certificate", "an http URL has no certificate")
+            Violation::new(Code::NeverPasses, "expect.certificate", message)
                 .on_key()
                 .label("never passes")
                 .also("url", "because of this")
-                .help("write https:// in the url"),
+                .help(help),
         );
+    }
+}
+
+fn starts_tls(raw: &RawMonitor) -> bool {
+    raw.dialog.as_ref().and_then(|dialog| dialog.build().ok()).is_some_and(|dialog| dialog.starts_tls())
+}
+
+/// Patterns are compiled for files only.
+fn dialog(raw: &RawMonitor, violations: &mut Vec<Violation>) {
+    let Some(RawDialog::Steps(steps)) = &raw.dialog else { return };
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(text) = &step.expect {
+            pattern(Path::from("dialog").index(index).key("expect"), text, violations);
+        }
     }
 }

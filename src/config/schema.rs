@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::applies;
 use super::raw::RawMonitor;
 use super::settings::Settings;
 
@@ -67,6 +68,7 @@ pub fn compiled(kind: Kind) -> &'static CompiledSchema {
 fn monitor() -> Value {
     let mut schema = derive::<RawMonitor>();
     if let Value::Object(root) = &mut schema {
+        root.insert("allOf".to_owned(), applies::schema_rules());
         root.insert(
             "defaultSnippets".to_owned(),
             json!([{

@@ -9,6 +9,7 @@ use jsonschema::paths::Location;
 use regex::Regex;
 use serde_json::Value;
 
+use super::applies;
 use super::diagnostic::Code;
 use super::foreign;
 use super::hints;
@@ -23,6 +24,7 @@ use super::sources::Sources;
 use super::suggest::suggest;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
+use crate::kinds::KindName;
 use crate::monitor::is_hidden;
 
 /// Applies the schema to a document as it is written and marks what is wrong in it.
@@ -62,6 +64,11 @@ struct Finding {
     fault: Fault,
     /// Whether they can still judge it: there is too much or too little in it, but it is of its type.
     usable: bool,
+}
+
+/// Steps of a dialog are read as a whole.
+fn is_in_dialog(path: &Path) -> bool {
+    matches!(path.steps(), [Step::Key(key), Step::Index(_), ..] if key == "dialog")
 }
 
 /// A value of the wrong type breaks its pattern and its enumeration too; once is enough.
@@ -124,7 +131,7 @@ impl Report<'_> {
                         | Violation::MaxLength { .. }
                         | Violation::MinProperties { .. }
                         | Violation::UniqueItems
-                );
+                ) && !is_in_dialog(&path);
                 let fault = self.fault(kind, error, node, &path, rule);
                 findings.push(Finding { path: path.clone(), fault, usable });
             }
@@ -187,12 +194,21 @@ impl Report<'_> {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} must not be empty"));
                 with_help(fault.label("empty"), example(path, rule))
             }
+            Violation::MinProperties { .. } if is_in_dialog(path) => {
+                let fault = Fault::new(Code::Empty, node.place, format!("{name} is an empty step"));
+                with_help(fault.label("empty"), keys(rule).map(|keys| format!("a step is one of {keys}")))
+            }
             Violation::MinProperties { .. } => {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} has no comparison"));
                 with_help(
                     fault.label("no comparison"),
                     keys(rule).map(|keys| format!("the comparisons are {keys}")),
                 )
+            }
+            Violation::MaxProperties { .. } => {
+                Fault::new(Code::OutOfBounds, node.place, format!("{name} is one step, and has several keys"))
+                    .label("more than one")
+                    .help("write each as a step of its own")
             }
             Violation::MaxLength { limit } => {
                 Fault::new(Code::OutOfBounds, node.place, format!("{name} has at most {limit} characters"))
@@ -203,6 +219,14 @@ impl Report<'_> {
                     .label("too many")
             }
             Violation::UniqueItems => repeated(node, &name),
+            Violation::FalseSchema => {
+                let url = self.document.entry("url").and_then(|entry| entry.value.text());
+                let kind = KindName::of_url(url.unwrap_or_default());
+                let place = self.document.key_place(path);
+                Fault::new(Code::UnknownKey, place, applies::message(&path.to_string(), kind))
+                    .label(format!("the scheme of `url` makes it a {} check", kind.as_str()))
+                    .help("leave it out")
+            }
             _ => Fault::new(Code::BadFormat, node.place, format!("{name}: {}", error.masked())),
         }
     }

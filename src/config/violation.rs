@@ -3,6 +3,7 @@
 use super::diagnostic::Code;
 use super::path::Path;
 use super::tree::{Node, Place};
+use crate::kinds::Flaw;
 
 /// A fault at a known place.
 #[derive(Debug, Clone)]
@@ -66,6 +67,18 @@ impl Violation {
             help: None,
             also: Vec::new(),
         }
+    }
+
+    /// What a kind of check finds wrong below its field.
+    pub fn from_flaw(field: &str, flaw: Flaw) -> Self {
+        let Flaw { at, message, help } = flaw;
+        let below = |path: Path, key: &String| match key.parse() {
+            Ok(index) => path.index(index),
+            Err(_) => path.key(key),
+        };
+        let path = at.iter().fold(Path::from(field), below);
+        let message = format!("`{path}`: {message}");
+        Self::new(Code::BadFormat, path, message).label("here").help(help)
     }
 
     pub fn on_key(mut self) -> Self {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy, Window};
+use crate::kinds::Ask;
 
 /// Time from one probe to the next where nothing is said.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_mins(2);
@@ -19,8 +20,10 @@ pub struct Monitor {
     pub name: Option<String>,
     /// The folder of its file below the catalog's root, `""` at the root.
     pub group: String,
-    /// Absolute `http` or `https` URL once its secrets are filled in.
+    /// An absolute URL once its secrets are filled in; its scheme decides the kind of check.
     pub url: Template,
+    /// What the kind of check asks for.
+    pub ask: Ask,
     /// Upper-case HTTP method.
     pub method: String,
     /// Lower-case name and value, in the order of the names.
@@ -61,6 +64,7 @@ impl Monitor {
             name: None,
             group: String::new(),
             url: Template::default(),
+            ask: Ask::Http,
             method: String::new(),
             headers: Vec::new(),
             body: None,
@@ -102,6 +106,20 @@ impl Monitor {
     /// Time from one probe to the next, where a run comes in every `period`.
     pub fn apart(&self, period: Duration) -> Duration {
         period.saturating_mul(u32::try_from(self.runs_apart(period)).unwrap_or(u32::MAX))
+    }
+
+    /// What is asked, in a line: `GET https://a.example/health`, `TCP mail.example:25 smtp`. References stay references.
+    pub fn request_line(&self) -> String {
+        let url = self.url.to_string();
+        let place = || url.split_once("://").map_or(url.as_str(), |(_, place)| place);
+        match &self.ask {
+            Ask::Http => format!("{} {url}", self.method),
+            Ask::Tcp(dialog) => match dialog.preset {
+                Some(preset) => format!("TCP {} {preset}", place()),
+                None => format!("TCP {}", place()),
+            },
+            Ask::Tls(_) => format!("TLS {}", place()),
+        }
     }
 
     /// What people call it: the name, or the id.

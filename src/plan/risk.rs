@@ -47,6 +47,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
         name: _,
         group: _,
         url: _,
+        ask,
         method: _,
         headers: _,
         body: _,
@@ -84,6 +85,9 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     weaker_tls(tls, &after.tls, &mut add);
     weaker_alert(alert, &after.alert, &mut add);
     weaker_expectations(expect, &after.expect, &mut add);
+    if let Some(field) = after.ask.weaker_than(ask) {
+        found.push(Weakness { path: field.to_owned(), risk: Risk::Weaker });
+    }
     if *enabled && !after.enabled {
         found.push(Weakness { path: "enabled".to_owned(), risk: Risk::Loss });
     }

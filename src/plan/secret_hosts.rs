@@ -117,7 +117,8 @@ fn new_hosts(change: &Change, known: &BTreeMap<Source, Vec<Known>>) -> Vec<Secre
 fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
     let host = Host::of(monitor);
     let headers = monitor.headers.iter().map(|(_, value)| value);
-    let sent = std::iter::once(&monitor.url).chain(headers).chain(&monitor.body).flat_map(Template::secrets);
+    let sent = std::iter::once(&monitor.url).chain(headers).chain(&monitor.body);
+    let sent = sent.chain(monitor.ask.templates()).flat_map(Template::secrets);
     let kept = monitor.tls.templates().flat_map(Template::secrets);
     sent.map(move |secret| (secret, Some(host.clone()))).chain(kept.map(|secret| (secret, None)))
 }

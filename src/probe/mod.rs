@@ -33,8 +33,10 @@ mod attempt;
 mod body;
 mod connect;
 mod encoding;
+mod endpoint;
 mod exchange;
 mod failure;
+mod handshake;
 mod head;
 mod hosts;
 mod http1;
@@ -48,6 +50,7 @@ mod resolve;
 mod retry;
 mod said;
 mod secrets;
+mod tcp;
 mod tls;
 mod trace;
 

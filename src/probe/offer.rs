@@ -12,6 +12,8 @@ pub enum ConnectionOffer {
     Everything,
     /// No HTTP/2.
     Http1,
+    /// No protocol to choose from: what is spoken over the session is known, and is not HTTP.
+    SessionAlone,
     /// No TLS 1.3, where a short RSA key cannot sign: for those who take any certificate.
     Tls12,
 }
@@ -28,7 +30,8 @@ impl Refused {
     pub fn next(self, offered: ConnectionOffer) -> Result<ConnectionOffer, Fault> {
         match (self.instead, offered) {
             (Some(instead), ConnectionOffer::Everything) => Ok(instead),
-            (Some(_), ConnectionOffer::Http1 | ConnectionOffer::Tls12) | (None, _) => Err(self.fault),
+            (Some(_), ConnectionOffer::Http1 | ConnectionOffer::SessionAlone | ConnectionOffer::Tls12)
+            | (None, _) => Err(self.fault),
         }
     }
 }

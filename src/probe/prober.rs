@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::address::AddressPolicy;
-use super::attempt::{Attempt, AttemptDeps, Task, attempt};
+use super::attempt::{Attempt, AttemptDeps, Call, Task, attempt};
 use super::rate_limiter::{Limits, RateLimiter};
-use super::request::Request;
 use super::retry;
 use super::secrets::Secrets;
 use super::tls::Session;
@@ -69,8 +68,8 @@ impl Prober {
         deadline: Option<Instant>,
     ) -> Probed {
         let called = Instant::now();
-        let request = match Request::new(monitor, secrets) {
-            Ok(request) => request,
+        let call = match Call::new(monitor, secrets) {
+            Ok(call) => call,
             Err(fault) => return Probed::Observed(unasked(now, fault)),
         };
         let session = match self.session_of(monitor, secrets, deadline).await {
@@ -78,11 +77,11 @@ impl Prober {
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
-        if session.is_none() && request.target.is_https() {
+        if session.is_none() && call.is_secured() {
             // If it fails, the handshake says so.
             let _ready = self.deps.tls.prepare();
         }
-        let task = Task { request, session };
+        let task = Task { call, session };
         let mut seen: Option<Observation> = None;
         for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
             let Some(made) = self.attempt_after(wait, monitor, &task, deadline).await else { break };
@@ -140,7 +139,7 @@ impl Prober {
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
-        let permit = self.rate_limiter.take(task.request.target.host_name());
+        let permit = self.rate_limiter.take(task.call.host_name());
         let _turn = match latest {
             Some(latest) => timeout_at(latest, permit).await.ok().flatten()?,
             None => permit.await?,

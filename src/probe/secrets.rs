@@ -74,6 +74,7 @@ impl Secrets {
         let headers = monitor.headers.iter().map(|(_, value)| value);
         let templates =
             std::iter::once(&monitor.url).chain(headers).chain(&monitor.body).chain(monitor.tls.templates());
+        let templates = templates.chain(monitor.ask.templates());
         templates.flat_map(Template::secrets)
     }
 

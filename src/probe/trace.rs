@@ -14,6 +14,8 @@ pub enum Phase {
     Tls,
     Wait,
     Read,
+    /// What is said over a connection that does not speak HTTP.
+    Dialog,
 }
 
 /// How long an attempt has taken, and in which phases of its current hop.
@@ -110,6 +112,7 @@ impl Phase {
             Self::Tls => "tls",
             Self::Wait => "wait",
             Self::Read => "read",
+            Self::Dialog => "dialog",
         }
     }
 }

@@ -19,7 +19,11 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
             let Expectations { latency, certificate, assertions } = &monitor.expect;
             let (too_slow, slow) = self::latency(latency, observation.latency);
             let (too_late, late) = self::certificate(certificate, observation, redact);
-            let (mut failing, mut degrading) = unmet(assertions, evidence, redact);
+            let (unmet, mut degrading) = not_met(assertions, evidence, redact);
+            let of_kind = monitor.ask.unmet(evidence, redact);
+            let of_kind =
+                of_kind.map(|(subject, Unmet { actual, expected })| Fault::new(subject, actual, expected));
+            let mut failing: Vec<Fault> = of_kind.into_iter().chain(unmet).collect();
             failing.extend(too_late.into_iter().chain(too_slow));
             degrading.extend(late.into_iter().chain(slow));
             (Some(evidence.code()), failing, degrading)
@@ -44,7 +48,7 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
 }
 
 /// What is not met of the assertions: those that make it DOWN, and those that are only worth a warning.
-fn unmet(assertions: &[Assertion], evidence: &Evidence, redact: Redact<'_>) -> (Vec<Fault>, Vec<Fault>) {
+fn not_met(assertions: &[Assertion], evidence: &Evidence, redact: Redact<'_>) -> (Vec<Fault>, Vec<Fault>) {
     let reader = evidence.reader();
     // One budget for all of them, so that many assertions cost no more than one.
     let mut budget = Budget::default();

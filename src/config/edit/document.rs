@@ -9,7 +9,7 @@ use super::emit;
 use crate::monitor::{MonitorId, Spec};
 
 /// The fields of each map, in the order in which people read a monitor.
-const ORDER: [(&[&str], &[&str]); 9] = [
+const ORDER: [(&[&str], &[&str]); 10] = [
     (
         &[],
         &[
@@ -25,6 +25,7 @@ const ORDER: [(&[&str], &[&str]); 9] = [
             "interval",
             "timeout",
             "redirects",
+            "dialog",
             "retry",
             "expect",
             "warn",
@@ -38,8 +39,9 @@ const ORDER: [(&[&str], &[&str]); 9] = [
             "enabled",
         ],
     ),
+    (&["dialog", "[]"], &["expect", "send", "expect_bytes", "send_bytes", "starttls"]),
     (&["retry"], &["<<", "attempts", "wait", "on"]),
-    (&["expect"], &["<<", "status", "latency", "headers", "body", "json", "certificate"]),
+    (&["expect"], &["<<", "status", "latency", "headers", "body", "json", "certificate", "tls"]),
     (&["expect", "latency"], &["<<", "degraded", "down"]),
     (&["expect", "json", "[]"], &["path"]),
     (&["warn"], &["<<", "status", "headers", "body", "json"]),

@@ -14,6 +14,7 @@ mod redirect;
 mod retry;
 pub mod server;
 mod session;
+mod tcp;
 mod timeout;
 mod zoo;
 
@@ -86,7 +87,7 @@ async fn answer(monitor: &Monitor) -> Answer {
 }
 
 fn http(evidence: Evidence) -> Answer {
-    let Evidence::Http(answer) = evidence;
+    let Evidence::Http(answer) = evidence else { panic!("{evidence:?}") };
     answer
 }
 

@@ -152,6 +152,11 @@ impl Session {
                 less.alpn_protocols = vec![HTTP_1.to_vec()];
                 Ok(Arc::new(less))
             }
+            ConnectionOffer::SessionAlone => {
+                let mut less = ClientConfig::clone(config);
+                less.alpn_protocols = Vec::new();
+                Ok(Arc::new(less))
+            }
             ConnectionOffer::Tls12 => {
                 let client = Arc::clone(&config.client_auth_cert_resolver);
                 let builder = builder(&self.trusted, &[&TLS12]).map_err(|error| unmade(&error))?;

@@ -1,0 +1,150 @@
+//! Which fields mean something to a kind of check. Pure.
+//!
+//! One that means nothing is an error where it is written, in `validate` and in the schema. What a `defaults.yaml` hands
+//! down for all monitors of a folder is left out where it does not apply.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use super::diagnostic::Code;
+use super::path::Path;
+use super::tree::{Node, Tree};
+use super::violation::Violation;
+use crate::kinds::KindName;
+
+/// `base` without the fields that a check of this kind does not have.
+pub fn without_foreign(base: &Node, kind: KindName) -> Cow<'_, Node> {
+    let mut base = Cow::Borrowed(base);
+    for field in kind.foreign_fields() {
+        let path = Path::from(field);
+        if base.find(&path).is_some() {
+            remove(base.to_mut(), field);
+        }
+    }
+    base
+}
+
+/// `expect.status` is `status` in `expect`.
+fn remove(node: &mut Node, field: &str) {
+    let Tree::Map(entries) = &mut node.tree else { return };
+    match field.split_once('.') {
+        Some((key, inner)) => {
+            if let Some(entry) = entries.find_mut(key) {
+                remove(&mut entry.value, inner);
+            }
+        }
+        None => *entries = entries.iter().filter(|entry| entry.key != field).cloned().collect(),
+    }
+}
+
+/// Complains of fields of another kind in a stored monitor.
+pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
+    let kind = KindName::of_url(fields.get("url").and_then(Value::as_str).unwrap_or_default());
+    for field in kind.foreign_fields() {
+        let mut keys = field.split('.');
+        let first = keys.next().and_then(|key| fields.get(key));
+        let found = keys.try_fold(first, |value, key| value.map(|value| value.get(key)));
+        if found.flatten().is_some() {
+            violations.push(Violation::new(Code::UnknownKey, field, message(field, kind)));
+        }
+    }
+}
+
+/// `` `method` does not apply to a tcp check ``
+pub fn message(field: &str, kind: KindName) -> String {
+    format!("`{field}` does not apply to a {} check", kind.as_str())
+}
+
+/// The same as rules of a schema, so that an editor says it too.
+pub fn schema_rules() -> Value {
+    let rule = |kind: KindName| {
+        let scheme = match kind {
+            // What a reference hides is taken for a page.
+            KindName::Http => r"^(https?:|\$)",
+            KindName::Tcp => "^tcp:",
+            KindName::Tls => "^tls:",
+        };
+        let mut properties = Map::new();
+        for field in kind.foreign_fields() {
+            match field.split_once('.') {
+                None => drop(properties.insert(field.to_owned(), false.into())),
+                Some((key, inner)) => {
+                    properties.entry(key).or_insert_with(|| json!({"properties": {}}))["properties"][inner] =
+                        false.into();
+                }
+            }
+        }
+        json!({
+            "if": {"properties": {"url": {"type": "string", "pattern": scheme}}, "required": ["url"]},
+            "then": {"properties": properties}
+        })
+    };
+    KindName::ALL.into_iter().map(rule).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Code, SourceFile, load, monitor_from_spec};
+    use crate::monitor::{MonitorId, Origin, Spec};
+    use serde_json::json;
+
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn a_field_of_another_kind_is_an_error_that_names_the_kind() {
+        for (text, message) in [
+            ("url: tcp://a.example:25\nmethod: GET", "`method` does not apply to a tcp check"),
+            (
+                "url: tcp://a.example:25\nexpect: {status: 200}",
+                "`expect.status` does not apply to a tcp check",
+            ),
+            ("url: tls://a.example:443\ndialog: smtp", "`dialog` does not apply to a tls check"),
+            ("url: https://a.example\ndialog: smtp", "`dialog` does not apply to a http check"),
+            (
+                "url: https://a.example\nexpect: {tls: {min: '1.2'}}",
+                "`expect.tls` does not apply to a http check",
+            ),
+        ] {
+            let found = load(&[file("a.yaml", &format!("id: a\n{text}\n"))], None).diagnostics;
+            let said: Vec<_> = found.iter().map(|one| (one.code, one.message.as_str())).collect();
+            assert_eq!(said, [(Code::UnknownKey, message)], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_folder_hands_down_and_does_not_apply_is_left_out() {
+        let defaults = "headers: {user-agent: x}\nexpect: {status: 200, latency: {down: 3s}}\ndialog: smtp\n";
+        let files = [
+            file("defaults.yaml", defaults),
+            file("a.yaml", "id: a\nurl: tcp://a.example:25\n"),
+            file("b.yaml", "id: b\nurl: https://b.example\n"),
+        ];
+        let loaded = load(&files, None);
+        assert_eq!(loaded.diagnostics, []);
+        let specs: Vec<_> =
+            loaded.monitors.iter().map(|one| serde_json::Value::Object(one.spec.fields().clone())).collect();
+        assert_eq!(
+            specs,
+            [
+                json!({"url": "tcp://a.example:25", "dialog": "smtp", "expect": {"latency": {"down": "3s"}}}),
+                json!({
+                    "url": "https://b.example/",
+                    "headers": {"user-agent": "x"},
+                    "expect": {"status": 200, "latency": {"down": "3s"}}
+                }),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stored_monitor_with_a_field_of_another_kind_is_not_probed() {
+        let spec = json!({"url": "tcp://a.example:25", "expect": {"body": {"contains": "ok"}}});
+        let id = MonitorId::parse("a").expect("an id");
+        let read =
+            monitor_from_spec(id, &Spec::new(spec.as_object().expect("a map").clone()), Origin::default());
+        assert_eq!(read.expect_err("refused"), ["`expect.body` does not apply to a tcp check"]);
+    }
+}

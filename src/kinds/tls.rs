@@ -1,0 +1,90 @@
+//! `tls://host:port`: a TLS session whose certificate verifies. Pure.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::assert::{Subject, Unmet};
+
+/// What an expectation on the session is called.
+pub const TLS: Subject = Subject::one("tls", "tls");
+
+/// What a session must be, beside its certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionRule {
+    /// The oldest version that will do.
+    pub min: Option<TlsVersion>,
+}
+
+/// A version of TLS that is spoken here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub enum TlsVersion {
+    #[serde(rename = "1.2")]
+    V12,
+    #[serde(rename = "1.3")]
+    V13,
+}
+
+/// The session that an endpoint agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionFacts {
+    pub version: TlsVersion,
+}
+
+/// `expect.tls` as it is written.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSession {
+    /// The oldest version of TLS that will do. 1.0 and 1.1 are never spoken.
+    #[schemars(example = &"1.3")]
+    pub min: Option<TlsVersion>,
+}
+
+impl RawSession {
+    pub fn build(&self) -> SessionRule {
+        SessionRule { min: self.min }
+    }
+}
+
+impl TlsVersion {
+    /// `TLS 1.2`
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V12 => "TLS 1.2",
+            Self::V13 => "TLS 1.3",
+        }
+    }
+}
+
+impl SessionRule {
+    /// What is not as it should be.
+    pub fn unmet(&self, facts: SessionFacts) -> Option<Unmet> {
+        let min = self.min.filter(|min| facts.version < *min)?;
+        Some(Unmet {
+            actual: facts.version.as_str().to_owned(),
+            expected: format!("at least {}", min.as_str()),
+        })
+    }
+
+    /// Whether an older version will do than before.
+    pub fn is_weaker_than(&self, before: &Self) -> bool {
+        self.min < before.min
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_version_than_the_oldest_is_not_met() {
+        let rule = |min| SessionRule { min };
+        let facts = |version| SessionFacts { version };
+        let unmet = rule(Some(TlsVersion::V13)).unmet(facts(TlsVersion::V12)).expect("it is older");
+        assert_eq!((unmet.actual.as_str(), unmet.expected.as_str()), ("TLS 1.2", "at least TLS 1.3"));
+        assert_eq!(rule(Some(TlsVersion::V12)).unmet(facts(TlsVersion::V13)), None);
+        assert_eq!(rule(None).unmet(facts(TlsVersion::V12)), None);
+        assert!(rule(None).is_weaker_than(&rule(Some(TlsVersion::V12))));
+        assert!(!rule(Some(TlsVersion::V13)).is_weaker_than(&rule(Some(TlsVersion::V12))));
+    }
+}
