@@ -202,7 +202,14 @@ fn document() -> BoxedStrategy<BTreeMap<String, String>> {
             if fields.contains_key("json") || fields.contains_key("body") {
                 fields.insert("method".to_owned(), "POST".to_owned());
             }
-            fields.insert("url".to_owned(), url);
+            if fields.contains_key("dialog") {
+                // It is one of a check that has no request.
+                let of_http = ["method", "headers", "body", "json", "redirects", "expect", "warn"];
+                fields.retain(|key, _| !of_http.contains(&key.as_str()));
+                fields.insert("url".to_owned(), "'tcp://a.example:25'".to_owned());
+            } else {
+                fields.insert("url".to_owned(), url);
+            }
             fields
         })
         .boxed()
