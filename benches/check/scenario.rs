@@ -65,6 +65,8 @@ pub fn play(size: usize, server: &mut Server) -> Result<Vec<Run>, Box<dyn Error>
         let folder = folder.path();
         catalog::write(folder, size, &server.addresses)?;
         gauge::run(folder, &["sync", "--yes", "--format", "json", "--store", "embedded:store.db"])?;
+        // The machine that checks has no checkout; where there is one, `check --all` compares the files with the table.
+        std::fs::remove_dir_all(folder.join("monitors"))?;
         for kind in Kind::ALL {
             server.set_healthy(matches!(kind, Kind::First | Kind::Quiet | Kind::Up))?;
             runs.push(check(kind, size, folder)?);

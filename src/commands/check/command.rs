@@ -113,7 +113,8 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         }
         Outcome::CompletedRun(completed) => {
             let exit = exit(&options, &completed, faulty, args.exit_code, signals.caught());
-            if args.dir.is_none() && people {
+            // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
+            if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {
                 unsynced::say(context, Path::new(MONITORS), &completed.inventory);
             }
             let report = completed.report(&options, store.consumed());
