@@ -36,7 +36,7 @@ const NOT_FOR_MOTO: &[&str] = &[
 /// Each test whose number of cases is `testing::cases`.
 const PROPERTIES: &[&str] = &[
     "commands::check::scenarios::properties::whatever_happens_every_change_is_notified_and_nothing_else",
-    "config::edit::laws::",
+    "config::edit::round_trip::",
 ];
 
 /// The program that holds the tests of the library.
