@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
+use tokio_rustls::client::TlsStream;
 use url::Host;
 
 use super::address::AddressPolicy;
@@ -13,7 +14,7 @@ use super::exchange::{self, Reply};
 use super::handshake;
 use super::head::Head;
 use super::offer::{ConnectionOffer, Refused};
-use super::request::Request;
+use super::request::{Identity, Request};
 use super::resolve::{Found, Resolver};
 use super::secrets::Secrets;
 use super::tcp::{self, Progress};
@@ -209,6 +210,26 @@ pub async fn reach(
         }
     };
     connect::connect(found, place, &deps.policy, trace).await
+}
+
+/// Agrees on a session over `tcp`; `session` is how the monitor wants it, otherwise it is made as for every other one.
+pub async fn secure(
+    deps: &AttemptDeps,
+    tcp: TcpStream,
+    endpoint: &Endpoint,
+    session: Option<&Session>,
+    trace: &mut Trace,
+) -> Result<TlsStream<TcpStream>, Fault> {
+    let session = match session {
+        Some(own) => own,
+        None => deps.tls.prepare()?,
+    };
+    let (stream, certificate) = session
+        .handshake(tcp, &endpoint.host(), Identity::Shown, ConnectionOffer::SessionAlone)
+        .await
+        .map_err(|refused| refused.fault)?;
+    trace.secured(certificate);
+    Ok(stream)
 }
 
 fn timed_out(patience: Duration, phase: Option<Phase>) -> Fault {

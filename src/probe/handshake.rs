@@ -2,8 +2,6 @@
 
 use super::attempt::{self, AttemptDeps};
 use super::endpoint::Endpoint;
-use super::offer::ConnectionOffer;
-use super::request::Identity;
 use super::tls::Session;
 use super::trace::{Phase, Trace};
 use crate::kinds::tls::{SessionFacts, TlsVersion};
@@ -20,15 +18,7 @@ pub async fn greet(
     let place = (endpoint.host_name(), endpoint.port());
     let tcp = attempt::reach(deps, &endpoint.host(), place, trace).await?;
     trace.enter(Phase::Tls);
-    let session = match session {
-        Some(own) => own,
-        None => deps.tls.prepare()?,
-    };
-    let (stream, certificate) = session
-        .handshake(tcp, &endpoint.host(), Identity::Shown, ConnectionOffer::SessionAlone)
-        .await
-        .map_err(|refused| refused.fault)?;
-    trace.secured(certificate);
+    let stream = attempt::secure(deps, tcp, endpoint, session, trace).await?;
     let version = match stream.get_ref().1.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_2) => TlsVersion::V12,
         // No other one is offered.

@@ -7,12 +7,9 @@ use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use super::attempt::AttemptDeps;
 use super::endpoint::Endpoint;
-use super::offer::ConnectionOffer;
-use super::request::Identity;
 use super::secrets::Secrets;
 use super::tls::Session;
 use super::trace::{Phase, Trace};
@@ -130,29 +127,10 @@ pub async fn talk(
         return Err(fault("more than one answer before TLS"));
     }
     trace.enter(Phase::Tls);
-    let stream = secure(deps, tcp, endpoint, session, trace).await?;
+    let stream = attempt::secure(deps, tcp, endpoint, session, trace).await?;
     trace.enter(Phase::Dialog);
     let mut talking = Talking { stream, heard: &mut heard, taken };
     Ok(talking.go_through(secured, plain.len() + 1, progress).await?.unwrap_or_default())
-}
-
-async fn secure(
-    deps: &AttemptDeps,
-    tcp: TcpStream,
-    endpoint: &Endpoint,
-    session: Option<&Session>,
-    trace: &mut Trace,
-) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Fault> {
-    let session = match session {
-        Some(own) => own,
-        None => deps.tls.prepare()?,
-    };
-    let (stream, certificate) = session
-        .handshake(tcp, &endpoint.host(), Identity::Shown, ConnectionOffer::SessionAlone)
-        .await
-        .map_err(|refused| refused.fault)?;
-    trace.secured(certificate);
-    Ok(stream)
 }
 
 struct Talking<'a, S> {
