@@ -30,22 +30,15 @@
 
 mod address;
 mod attempt;
-mod body;
 mod connect;
-mod encoding;
 mod endpoint;
-mod exchange;
 mod failure;
 mod handshake;
-mod head;
 mod hosts;
-mod http1;
+mod http;
 mod name_servers;
-mod offer;
 mod prober;
 mod rate_limiter;
-mod redirect;
-mod request;
 mod resolve;
 mod retry;
 mod said;

@@ -20,10 +20,11 @@ use super::head::Head;
 use super::offer::{ConnectionOffer, Refused};
 use super::redirect::{self, NextHop};
 use super::request::{Keep, Request};
-use super::said::theirs;
-use super::trace::{Phase, Trace};
-use super::{body, failure, http1, tls};
+use super::{body, http1};
 use crate::observation::{Fault, Transport};
+use crate::probe::said::theirs;
+use crate::probe::trace::{Phase, Trace};
+use crate::probe::{failure, tls};
 
 /// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
 const HEAD: usize = 64 << 10;

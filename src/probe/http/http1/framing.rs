@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::probe::head::Head;
+use crate::probe::http::head::Head;
 
 /// How the end of a body is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,8 +20,8 @@ use self::framing::{BadLength, Framing};
 use self::head::{BadHead, Scan};
 use super::body::Chunks;
 use super::head::Head;
-use super::{failure, tls};
 use crate::observation::{Fault, Transport};
+use crate::probe::{failure, tls};
 
 /// What one read of a socket has room for at least.
 const READ: usize = 8 << 10;

@@ -10,8 +10,8 @@ use url::Url;
 
 use super::head::Head;
 use super::request::{Identity, Payload, Request, Target};
-use super::said::theirs;
 use crate::observation::{Fault, Transport};
+use crate::probe::said::theirs;
 
 /// What follows from the head of an answer.
 pub enum NextHop {
@@ -115,7 +115,7 @@ mod tests {
     use http::{HeaderMap, HeaderValue};
 
     use super::*;
-    use crate::probe::request::Keep;
+    use crate::probe::http::request::Keep;
 
     fn request(method: &str, url: &str) -> Request {
         let mut headers = HeaderMap::new();

@@ -7,9 +7,9 @@ use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 use url::{Host, Position, Url};
 
-use super::secrets::Secrets;
 use crate::monitor::{Monitor, Template, is_credential_header};
 use crate::observation::{Fault, Transport};
+use crate::probe::secrets::Secrets;
 
 const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("monitorctl/", env!("CARGO_PKG_VERSION")));
 
