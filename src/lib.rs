@@ -40,6 +40,7 @@ mod store;
 mod cli;
 mod commands;
 mod exit;
+mod run;
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::{Inventory, Known, WatchedMonitor, chain, known};
 use super::context::{Context, Missing, variable};
 use super::failure::Failure;
 use super::results::results;
@@ -16,7 +15,8 @@ use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{Facts, Membership, explain as explanation};
 use crate::monitor::{MonitorId, TopicArn, marked};
-use crate::report::ExplanationReport;
+use crate::report::{ExplanationReport, chain};
+use crate::run::{Inventory, Known, WatchedMonitor, known};
 use crate::simulation::Actor;
 use crate::state::{Row, is_blind, run_is_stale};
 use crate::store::{States, Store};

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anstream::adapter::strip_str;
 
-use super::check::{RunError, chain};
 use super::init::InitError;
 use super::plan_request::LISTED;
 use super::schema::SchemaError;
@@ -13,7 +12,8 @@ use super::target::TargetError;
 use crate::exit::Exit;
 use crate::machine::{LockHolder, lock_holder};
 use crate::probe::CidrError;
-use crate::report::{BAD, FAINT, one_line, paint};
+use crate::report::{BAD, FAINT, chain, one_line, paint};
+use crate::run::RunError;
 use crate::source::{GitError, Outside, SourceError};
 use crate::store::{StoreError, lockable};
 

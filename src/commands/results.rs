@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::check::{Inventory, WatchedMonitor};
 use crate::monitor::{Monitor, MonitorId};
+use crate::run::{Inventory, WatchedMonitor};
 use crate::state::{LedgerPage, Sample};
 use crate::store::{StateReader, StoreError};
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::{Inventory, Known, WatchedMonitor, chain, known};
 use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::plan_request::{idle, selector};
@@ -17,7 +16,8 @@ use crate::alert::pending;
 use crate::cli::{Format, MONITORS, Status};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Traits};
-use crate::report::{MonitorStatus, StatusReport};
+use crate::report::{MonitorStatus, StatusReport, chain};
+use crate::run::{Inventory, Known, WatchedMonitor, known};
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
 use crate::suppress::{self, Reason, Ruling, reason_at, rule, suppressions};

@@ -259,7 +259,7 @@ async fn sync(store: &Store, monitors: &[LoadedMonitor]) {
         };
         let applied = store.config_writer().apply(batch).await;
         let ids: Vec<_> = part.writes.iter().map(|write| write.id().as_str()).collect();
-        let applied = applied.unwrap_or_else(|error| panic!("{ids:?}: {}", super::check::chain(&error)));
+        let applied = applied.unwrap_or_else(|error| panic!("{ids:?}: {}", crate::report::chain(&error)));
         assert_eq!(applied, Applied::Done { generation }, "{ids:?}");
         expected = Some(generation);
     }

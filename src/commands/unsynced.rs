@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::check::Inventory;
 use super::context::Context;
 use crate::config;
 use crate::monitor::{Monitor, Origin};
 use crate::report::{self, count};
+use crate::run::Inventory;
 use crate::source::{self, Found};
 
 /// What the files and the table do not have in common.

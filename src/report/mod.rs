@@ -1,5 +1,6 @@
 //! What people and programs read. Pure: values in, text out.
 
+mod causes;
 mod diagnostic;
 mod diagnostic_github;
 mod diagnostic_json;
@@ -28,6 +29,7 @@ mod status;
 mod timeline;
 mod workflow;
 
+pub use causes::chain;
 pub use diagnostic::{Style, diagnostic_lines, diagnostics_short, diagnostics_text};
 pub use diagnostic_github::diagnostics_github;
 pub use diagnostic_json::{Summary, diagnostics_json};

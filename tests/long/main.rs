@@ -35,7 +35,7 @@ const NOT_FOR_MOTO: &[&str] = &[
 
 /// Each test whose number of cases is `testing::cases`.
 const PROPERTIES: &[&str] = &[
-    "commands::check::scenarios::properties::whatever_happens_every_change_is_notified_and_nothing_else",
+    "run::scenarios::properties::whatever_happens_every_change_is_notified_and_nothing_else",
     "config::edit::round_trip::",
 ];
 

@@ -7,13 +7,7 @@ use std::sync::Arc;
 use ulid::Ulid;
 
 use super::files::from_files;
-use super::flow::{Deps, run};
 use super::held::words;
-use super::judging::Judging;
-use super::log::Log;
-use super::options::RunOptions;
-use super::outcome::{CompletedRun, Outcome};
-use super::secret_provider::Variables;
 use crate::aws::Aws;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
@@ -33,6 +27,7 @@ use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
 use crate::report::refused;
+use crate::run::{CompletedRun, Deps, Judging, Log, Outcome, RunOptions, Variables, run};
 use crate::secrets::Vault;
 use crate::store::SHARD;
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::inventory::{Inventory, WatchedMonitor};
 use crate::commands::context::{Context, show};
 use crate::commands::failure::Failure;
 use crate::commands::validate::{cannot_read, empty_catalog};
 use crate::config::{self, Diagnostic, LoadedMonitor, is_defaults};
 use crate::report;
+use crate::run::{Inventory, WatchedMonitor};
 use crate::source::{self, Found};
 
 /// Those without a fault, whatever is wrong with the others, and whether anything is.

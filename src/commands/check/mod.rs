@@ -1,38 +1,7 @@
 //! `check`: probes what is due, stores the state, notifies what changed.
 
-mod acquire;
 mod command;
-mod concluding;
 mod files;
-mod flow;
 mod held;
-mod history;
-mod inventory;
-mod judging;
-mod log;
-mod moves;
-mod notifying;
-mod options;
-mod outcome;
-mod probe_due;
-mod probing;
-mod reread;
-#[cfg(test)]
-mod scenarios;
-mod secret_provider;
-mod select;
-mod self_check;
-mod suppressing;
-mod timeout_bound;
-mod watch_status;
-mod waves;
 
 pub use command::check;
-pub use inventory::{Inventory, WatchedMonitor};
-pub use judging::Judging;
-pub use moves::{Known, known};
-pub use outcome::{RunError, chain};
-pub use probing::{Judged, Probing};
-pub use secret_provider::{SecretProvider, Variables, secrets_of};
-pub use self_check::Asking;
-pub use timeout_bound::TimeoutBound;

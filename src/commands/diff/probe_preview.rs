@@ -10,14 +10,14 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::cli::Diff;
-use crate::commands::check::{
-    Judged, Judging, Probing, SecretProvider, TimeoutBound, Variables, WatchedMonitor, secrets_of,
-};
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
 use crate::plan::{Change, Plan};
 use crate::probe::{Limits, Prober, Secrets};
 use crate::report::ProbePreview;
+use crate::run::{
+    Judged, Judging, Probing, SecretProvider, TimeoutBound, Variables, WatchedMonitor, secrets_of,
+};
 use crate::secrets::Vault;
 
 /// Time for all probes together: a reviewer waits for it.

@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::commands::check::chain;
 use crate::commands::context::SETTINGS_FILE;
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::config::{self, Kind, Settings, SourceFile, is_defaults};
 use crate::doctor::{FileFacts, Look, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
+use crate::report::chain;
 use crate::source::{self, Repository, SourceError};
 
 /// What is there, and the settings as far as they can be used.

@@ -9,7 +9,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::aws::root;
-use crate::commands::check::{Asking, Inventory};
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
     AwsFacts, CanaryFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role,
@@ -18,6 +17,7 @@ use crate::doctor::{
 use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
 use crate::probe::{Limits, Prober, Secrets};
+use crate::run::{Asking, Inventory};
 use crate::secrets::Vault;
 use crate::store::{Store, StoreError, Target};
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tokio::sync::watch;
 
 use super::goal::Goal;
-use crate::commands::check::chain;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::Proposal;
 use crate::monitor::MonitorId;
 use crate::plan::{Extent, Generation, Journal, Part, Plan, Run, RunId, RunPage, SettingsWritten, Stamp};
+use crate::report::chain;
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
 
 /// A plan with everything that applying it needs.

@@ -30,7 +30,7 @@ async fn what_a_table_does_not_take_is_named_and_stops_no_other() {
         // Alone, it is an error that says the same.
         let halt = files(&wanted, "c1").apply(&store).await.expect_err("nothing is left to write");
         let Why::Store(error) = halt.why else { panic!("{halt:?}") };
-        let message = crate::commands::check::chain(&error);
+        let message = crate::report::chain(&error);
         assert!(message.contains(reason), "{message}");
         // Once it is put right, it is written like any other.
         let right: Vec<_> = numbered(0..220, 1).chain([desired("m0100x", 1)]).collect();

@@ -39,6 +39,7 @@ use crate::alert::Moment;
 use crate::monitor::{Monitor, MonitorId};
 use crate::notify::Notifier;
 use crate::probe::Prober;
+use crate::report::chain;
 use crate::report::log::Event;
 use crate::secrets::Vault;
 use crate::state::{Backlog, Decider, HolderProcess, Move, Row, SelfCheck, Write, decide, let_go};
@@ -174,7 +175,7 @@ impl Session<'_> {
                 return Ok(completed);
             }
             CommitEnd::Failed(error) => {
-                problems.push(format!("could not store everything: {}", super::outcome::chain(&error)));
+                problems.push(format!("could not store everything: {}", chain(&error)));
             }
             CommitEnd::Complete => {
                 let reach = if self.options.is_partial() { Reach::Some } else { Reach::Everything };
@@ -245,7 +246,7 @@ impl Session<'_> {
             CommitEnd::LeaseLost => return Err(RunError::LeaseLost),
             CommitEnd::Failed(error) => problems.push(format!(
                 "could not move the state of renamed monitors; the next run tries again: {}",
-                super::outcome::chain(&error)
+                chain(&error)
             )),
         }
         problems.extend(committed.overtaken.iter().map(|to| {
@@ -379,7 +380,7 @@ impl Session<'_> {
         match self.run.release(ending).await {
             Ok(Released::Done) => None,
             Ok(Released::Overtaken) => Some("the lease ran out before the end of the run".to_owned()),
-            Err(error) => Some(format!("could not release the lease: {}", super::outcome::chain(&error))),
+            Err(error) => Some(format!("could not release the lease: {}", chain(&error))),
         }
     }
 }

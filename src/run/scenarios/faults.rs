@@ -3,7 +3,7 @@
 use super::process::{End, TRIES};
 use super::watched::monitor;
 use super::world::World;
-use crate::commands::check::RunError;
+use crate::run::RunError;
 use crate::store::StoreError;
 use crate::store::testing::Failure;
 

@@ -12,13 +12,13 @@ use super::process::{End, Excuse, Process, Running};
 use super::watched::Watched;
 use crate::alert::Alert;
 use crate::clock::manual::Hand;
-use crate::commands::catalog::Read;
-use crate::commands::check::inventory::Inventory;
-use crate::commands::check::outcome::CompletedRun;
-use crate::monitor::{Canary, MonitorId, Selector};
+use crate::config;
+use crate::monitor::{Canary, MonitorId, Origin, Selector};
 use crate::notify::recording::{Mode, Topic};
-use crate::plan::{CatalogSettings, Generation, RunPage, Scope, Stamp, plan};
+use crate::plan::{CatalogSettings, Generation, Live, Reading, RunPage, Scope, Stamp, plan};
 use crate::probe::testing::Network;
+use crate::run::inventory::Inventory;
+use crate::run::outcome::CompletedRun;
 use crate::state::Row;
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
@@ -118,10 +118,17 @@ impl World {
             .zip(monitors)
             .map(|(line, watched)| watched.desired(&self.endpoints, line).into())
             .collect();
-        let read = Read::all(&store.config_reader()).await.expect("the table reads");
-        let plan = plan("shop", &self.settings, &desired, read.live("shop"), &Scope::default());
+        let stored = store.config_reader().read().await.expect("the table reads");
+        let reading = Reading {
+            meaning: |id, spec| config::monitor_from_spec(id.clone(), spec, Origin::default()).ok(),
+            spelling: config::respelled,
+            secrets: config::edit::secret_paths,
+        };
+        let head = stored.heads.iter().find(|head| head.owner == "shop");
+        let live = Live { items: &stored.items, head, unread: &[], reading };
+        let plan = plan("shop", &self.settings, &desired, live, &Scope::default());
         let mut base = plan.base;
-        for (part, number) in plan.parts(&read.items, &BTreeSet::new()).into_iter().zip(1..) {
+        for (part, number) in plan.parts(&stored.items, &BTreeSet::new()).into_iter().zip(1..) {
             let generation = Generation(base.unwrap_or_default().0 + 1);
             let stamp = Stamp {
                 owner: "shop".to_owned(),

@@ -10,8 +10,8 @@ use super::endpoints::Probe;
 use super::process::{End, Excuse};
 
 use crate::alert::{Alert, AlertKind, pending};
-use crate::commands::check::inventory::Inventory;
 use crate::monitor::MonitorId;
+use crate::run::inventory::Inventory;
 use crate::state::{Row, RunRecord};
 use crate::suppress::{reason_at, suppressions};
 use crate::transition::Health;

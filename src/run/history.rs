@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::flow::Rows;
-use super::outcome::chain;
 use super::probing::Judged;
 use crate::monitor::MonitorId;
+use crate::report::chain;
 use crate::state::{Directory, LedgerEntry, LedgerPage, Sample, Write};
 use crate::store::{Committed, RunWriter, Store, StoreError};
 use crate::transition::Incident;

@@ -164,9 +164,3 @@ impl CompletedRun {
         Tally::of(self.judged.iter().map(|judged| judged.judgement.verdict))
     }
 }
-
-/// An error with all its causes in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}

@@ -6,8 +6,8 @@ use super::endpoints::Manner;
 use super::process::Process;
 use super::watched::{Watched, monitor};
 use super::world::World;
-use crate::commands::check::RunError;
 use crate::monitor::Idle;
+use crate::run::RunError;
 use crate::state::Held;
 use crate::verdict::Verdict;
 
@@ -138,7 +138,7 @@ async fn what_cannot_begin_any_more_is_skipped_and_comes_first_in_the_next_run()
         // One after the other: there is time for one that hangs.
         let process = world.process().deadline(Duration::from_millis(400));
         let completed = world.finish(process).await.completed();
-        let made = |judged: &&crate::commands::check::Judged| judged.judgement.verdict != Verdict::Skipped;
+        let made = |judged: &&crate::run::Judged| judged.judgement.verdict != Verdict::Skipped;
         judged
             .extend(completed.judged.iter().filter(made).map(|judged| judged.watched.monitor.id.to_string()));
     }

@@ -12,7 +12,7 @@ fn shop() -> Watched {
     monitor("shop").depends_on(&["auth"])
 }
 
-fn suppressed(completed: &crate::commands::check::outcome::CompletedRun) -> Vec<&Reason> {
+fn suppressed(completed: &crate::run::outcome::CompletedRun) -> Vec<&Reason> {
     completed.notified.suppressed.iter().map(|(_, reason)| reason).collect()
 }
 
