@@ -25,15 +25,14 @@ pub struct Judging(Arc<Semaphore>);
 
 impl Default for Judging {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))))
+        Self::with_places(available_parallelism().map_or(1, usize::from))
     }
 }
 
 impl Judging {
-    /// Whose places are taken, and never free again.
-    #[cfg(test)]
-    pub fn without_a_place() -> Self {
-        Self(Arc::new(Semaphore::new(0)))
+    /// So many judgements take their time beside each other.
+    pub fn with_places(number: usize) -> Self {
+        Self(Arc::new(Semaphore::new(number)))
     }
 
     /// `None` if `deadline` comes first: such a monitor was not judged, so its health stays as it is, and the next run
@@ -114,7 +113,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_finds_no_place_before_the_deadline_is_not_judged() {
         let judge = async |monitor: Monitor| {
-            let judging = Judging::without_a_place();
+            let judging = Judging::with_places(0);
             let deadline = Instant::now() + Duration::from_secs(1);
             let resolution = Resolution { values: Values::default(), secrets: Secrets::default() };
             let watched = Arc::new(WatchedMonitor::new(monitor, Spec::default(), None));
@@ -130,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_judgement_that_breaks_says_nothing_and_gives_its_place_back() {
-        let judging = Judging(Arc::new(Semaphore::new(1)));
+        let judging = Judging::with_places(1);
         for _ in 0..3 {
             let broken = judging.beside(|| unreachable!("planted"), Timestamp::UNIX_EPOCH).await;
             assert_eq!(broken.verdict, Verdict::Unknown);
@@ -141,7 +140,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_judgement_that_takes_its_time_stops_neither_the_runtime_nor_the_next_one_but_at_its_place() {
-        let judging = Judging(Arc::new(Semaphore::new(1)));
+        let judging = Judging::with_places(1);
         let (go, wait) = mpsc::channel::<()>();
         let slow = move || {
             wait.recv().expect("the sender lets it go on");

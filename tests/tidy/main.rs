@@ -221,7 +221,6 @@ const NAMES_ONE_KIND: &[&str] = &[
     "src/config/raw_expect.rs",
     "src/config/rules.rs",
     "src/fuzzing.rs",
-    "src/run/judging.rs",
     "src/simulation/outcome.rs",
 ];
 

@@ -134,7 +134,7 @@ impl Process {
 
     /// On a machine whose processors are busy with judging, and stay so.
     pub fn without_a_place_to_judge(mut self) -> Self {
-        self.deps.judging = Judging::without_a_place();
+        self.deps.judging = Judging::with_places(0);
         self
     }
 
