@@ -24,6 +24,7 @@ use serde_json::json;
 use super::connection::TableNames;
 use super::error::StoreError;
 use super::file_lock::{insist, is_locked, lock_beside, lock_within};
+use super::foreign_file::is_foreign;
 use crate::clock::Clock;
 use crate::doctor::Table;
 
@@ -64,6 +65,15 @@ impl Embedded {
         clock: Clock,
     ) -> Result<Self, StoreError> {
         let broken = |error: std::io::Error| StoreError::file(path, error);
+        let refused = |error: DynoxideError| match error {
+            error if is_locked(&error) => StoreError::Locked { path: path.to_owned() },
+            // So it says that SQLite does not know the file, in words for those who build with it.
+            DynoxideError::InternalServerError(_) => StoreError::NotAStore { path: path.to_owned() },
+            error => StoreError::file(path, error),
+        };
+        if is_foreign(path, patience).map_err(refused)? {
+            return Err(StoreError::NotAStore { path: path.to_owned() });
+        }
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(broken)?;
         }
@@ -80,12 +90,7 @@ impl Embedded {
             drop(sender.send(database));
         });
         let locked = || StoreError::Locked { path: path.to_owned() };
-        let database = opened.recv_timeout(patience).map_err(|_| locked())?.map_err(|error| match error {
-            error if is_locked(&error) => locked(),
-            // So it says that SQLite does not know the file, in words for those who build with it.
-            DynoxideError::InternalServerError(_) => StoreError::NotAStore { path: path.to_owned() },
-            error => StoreError::file(path, error),
-        })?;
+        let database = opened.recv_timeout(patience).map_err(|_| locked())?.map_err(refused)?;
         Ok(Self { path: Some(path.to_owned()), ..Self::serving(database, clock) })
     }
 

@@ -10,7 +10,7 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `connect`, `embedded` | the SDK's client, and who serves it on a laptop |
+//! | `connect`, `embedded`, `foreign_file`, `file_lock` | the SDK's client, who serves it on a laptop, and from which file |
 //! | `connection`, `transaction` | the requests made with it |
 //! | `server_time`, `meter` | what the responses say beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
@@ -30,6 +30,7 @@ mod embedded;
 mod error;
 mod fields;
 mod file_lock;
+mod foreign_file;
 mod history;
 mod meter;
 mod moves;

@@ -170,6 +170,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("aws_sdk_secretsmanager", &["secrets"]),
     ("aws_smithy_", &["aws", "store"]),
     ("dynoxide", &["store"]),
+    ("rusqlite", &["store"]),
     ("rustix", &["machine"]),
     ("hyper", &["probe"]),
     ("h2", &["probe"]),
