@@ -7,6 +7,7 @@
 
 // Words: what everything is about.
 mod assert;
+mod installation;
 mod json;
 mod kinds;
 mod monitor;

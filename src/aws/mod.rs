@@ -3,6 +3,7 @@
 //! The SDK takes them from the usual places (environment, profile, container, instance). Nothing is read before
 //! the first use: a machine without AWS never looks for an instance's metadata.
 
+mod cause;
 mod identity;
 mod trouble;
 
@@ -14,7 +15,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use tokio::sync::OnceCell;
 
-pub use identity::{cause, look, root};
+pub use cause::root;
+pub use identity::look;
 pub use trouble::{Trouble, said};
 
 /// What the SDK does by default. Dated, so that an update of the SDK changes nothing unseen.

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::cause;
+use super::cause::cause;
 
 /// The kinds of trouble that all services have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

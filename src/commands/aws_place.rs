@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::failure::{Failure, Whereabouts};
 use crate::aws::Aws;
-use crate::doctor::Look;
+use crate::installation::Look;
 
 /// How long a failure waits to learn whose account it happened in.
 const ASKING: Duration = Duration::from_secs(3);

@@ -3,45 +3,10 @@
 use jiff::SignedDuration;
 
 use super::finding::{About, Finding};
-use super::look::Look;
+use crate::installation::{AwsIdentity, Look, is_region};
 
 /// The limit of the protocol. AWS itself refuses a signature that is five minutes off.
 const SKEW_LIMIT: SignedDuration = SignedDuration::from_secs(60);
-
-/// Whose credentials are in use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    pub arn: String,
-}
-
-impl Identity {
-    /// The role as IAM knows it, if a role is in use: `arn:aws:sts::1:assumed-role/NAME/session` has another form.
-    pub fn role_arn(&self) -> Option<String> {
-        let (front, rest) = self.arn.split_once(":assumed-role/")?;
-        let (role, _) = rest.split_once('/')?;
-        Some(format!("{}:role/{role}", front.replacen(":sts:", ":iam:", 1)))
-    }
-
-    /// The number of the account.
-    pub fn account(&self) -> Option<&str> {
-        self.arn.split(':').nth(4).filter(|account| !account.is_empty())
-    }
-
-    /// The name of the role or the user.
-    pub fn name(&self) -> &str {
-        let path = self.arn.split_once('/').map_or("", |(_, path)| path);
-        if self.arn.contains(":assumed-role/") {
-            path.split('/').next().unwrap_or_default()
-        } else {
-            path.rsplit('/').next().unwrap_or_default()
-        }
-    }
-}
-
-/// Whether it can be a part of the name of a server.
-pub fn is_region(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-}
 
 pub fn region(region: Option<&str>) -> Finding {
     match region {
@@ -59,7 +24,7 @@ pub fn region(region: Option<&str>) -> Finding {
     }
 }
 
-pub fn identity(identity: &Look<Identity>) -> Finding {
+pub fn identity(identity: &Look<AwsIdentity>) -> Finding {
     const WHO: &str = "aws sts get-caller-identity";
     match identity {
         Look::Seen(identity) => Finding::ok(About::Identity, &identity.arn),
@@ -99,22 +64,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_is_known_by_the_name_that_iam_gives_it() {
-        for (arn, name, role) in [
-            (
-                "arn:aws:sts::123456789012:assumed-role/monitorctl-check/i-0abc",
-                "monitorctl-check",
-                Some("arn:aws:iam::123456789012:role/monitorctl-check"),
-            ),
-            ("arn:aws:iam::123456789012:user/ops/ann", "ann", None),
-            ("arn:aws:iam::123456789012:root", "", None),
-        ] {
-            let identity = Identity { arn: arn.to_owned() };
-            assert_eq!((identity.name(), identity.role_arn().as_deref()), (name, role));
-        }
-    }
-
-    #[test]
     fn a_clock_that_is_off_by_more_than_a_minute_is_reported_with_its_direction() {
         for (ahead, outcome, text) in [
             (None, Outcome::Skipped, "no server"),
@@ -133,7 +82,7 @@ mod tests {
         let outcome = |look| identity(&look).outcome;
         assert_eq!(outcome(Look::Stranger("expired".into())), Outcome::Denied);
         assert_eq!(outcome(Look::Failed("timeout".into())), Outcome::Warning);
-        assert_eq!(outcome(Look::Seen(Identity { arn: "arn:aws:iam::1:root".into() })), Outcome::Ok);
+        assert_eq!(outcome(Look::Seen(AwsIdentity { arn: "arn:aws:iam::1:root".into() })), Outcome::Ok);
         assert_eq!(region(None).outcome, Outcome::Denied);
     }
 }

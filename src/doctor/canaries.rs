@@ -2,7 +2,7 @@
 
 use super::finding::{About, Finding};
 use super::local::quoted;
-use super::look::Look;
+use crate::installation::Look;
 use crate::monitor::Canary;
 
 /// What came of asking one.

@@ -2,16 +2,16 @@
 
 use jiff::SignedDuration;
 
-use super::account::{self, Identity, is_region};
+use super::account;
 use super::canaries::{CanaryFacts, canaries};
 use super::finding::{About, Finding};
 use super::local::{LocalFacts, local};
-use super::look::Look;
 use super::repository::{RepositoryFacts, repository};
-use super::rights::{RightFacts, Role, publishing, rights};
+use super::rights::{Role, publishing, rights};
 use super::secrets::{ReachFacts, SecretFacts, reach, secrets};
-use super::tables::{Around, ItemsFacts, TableFacts, items, table};
+use super::tables::{TableLocation, items, table};
 use super::topics::{TopicFacts, topics};
+use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, TableFacts, is_region};
 
 /// Everything that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum Place {
 pub struct AwsFacts {
     pub region: Option<String>,
     /// `None`: STS was not asked, because there is no region to ask in.
-    pub identity: Option<Look<Identity>>,
+    pub identity: Option<Look<AwsIdentity>>,
     pub ahead: Option<SignedDuration>,
     /// Named, or guessed by the identity's name.
     pub role: Option<Role>,
@@ -68,11 +68,11 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         Place::Local(facts) => local(facts),
         Place::Aws(facts) => account_of(facts),
     };
-    let around = match place {
-        Place::Local(_) => Around::default(),
-        Place::Aws(facts) => facts.around(),
+    let location = match place {
+        Place::Local(_) => TableLocation::default(),
+        Place::Aws(facts) => facts.location(),
     };
-    findings.extend(tables.iter().flat_map(|facts| table(facts, &around)));
+    findings.extend(tables.iter().flat_map(|facts| table(facts, &location)));
     findings.extend(read.iter().flat_map(items));
     let role = match place {
         Place::Local(_) => None,
@@ -131,7 +131,7 @@ fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
 }
 
 impl AwsFacts {
-    fn around(&self) -> Around<'_> {
+    fn location(&self) -> TableLocation<'_> {
         let account = match &self.identity {
             Some(Look::Seen(identity)) => identity.account(),
             Some(Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_)) | None => None,
@@ -140,7 +140,7 @@ impl AwsFacts {
         let region = self.region.as_deref();
         let place = region.map(|region| format!(" in region {region}{account}")).unwrap_or_default();
         let of_topic = self.default_topic.as_deref().and_then(region_of);
-        Around { place, topic_region: of_topic.filter(|of_topic| Some(*of_topic) != region) }
+        TableLocation { place, topic_region: of_topic.filter(|of_topic| Some(*of_topic) != region) }
     }
 
     /// Without a region or with credentials that AWS rejects, nothing more was asked: every answer would be
@@ -179,7 +179,7 @@ mod tests {
         }
     }
 
-    fn aws(identity: Option<Look<Identity>>, role: Option<Role>) -> Facts {
+    fn aws(identity: Option<Look<AwsIdentity>>, role: Option<Role>) -> Facts {
         facts(Place::Aws(AwsFacts {
             region: identity.as_ref().map(|_| "eu-central-1".to_owned()),
             identity,
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_role_that_no_one_named_learns_how_to_be_named() {
-        let identity = || Some(Look::Seen(Identity { arn: "arn:aws:iam::123456789012:user/ann".into() }));
+        let identity = || Some(Look::Seen(AwsIdentity { arn: "arn:aws:iam::123456789012:user/ann".into() }));
         let findings = examine(&aws(identity(), None));
         let asked = findings.iter().find(|finding| finding.about == About::Permission).expect("a finding");
         assert_eq!(asked.fix.as_deref(), Some("monitorctl doctor --role check"));

@@ -1,7 +1,7 @@
 //! The files of a machine without AWS: the embedded store, and the alerts beside it.
 
 use super::finding::{About, Finding};
-use super::look::Look;
+use crate::installation::Look;
 
 /// What was seen of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

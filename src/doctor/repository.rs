@@ -2,9 +2,9 @@
 
 use super::finding::{About, Finding};
 use super::local::quoted;
-use super::look::Look;
 use super::rights::Role;
 use crate::config::Kind;
+use crate::installation::Look;
 
 /// What was seen of the folder that the program runs in.
 #[derive(Debug, Clone, PartialEq, Eq)]

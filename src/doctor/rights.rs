@@ -3,9 +3,8 @@
 //! Each right is tried by a request that AWS answers as it would answer a real one, and that changes nothing: a
 //! write has a condition that no item can meet. The table is that of `infra/terraform/module/iam.tf`.
 
-use super::account::Identity;
 use super::finding::{About, Finding};
-use super::tables::Table;
+use crate::installation::{Access, AwsIdentity, RequestKind, RightFacts, RightsTest, Table};
 
 /// A command's role in the Terraform module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,45 +12,6 @@ pub enum Role {
     Check,
     Diff,
     Sync,
-}
-
-/// A kind of request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    Query,
-    GetItem,
-    Scan,
-    UpdateItem,
-    UpdateInTransaction,
-    /// Under the fence, which is a condition check.
-    PutInTransaction,
-    BatchWriteItem,
-    DeleteItem,
-}
-
-/// One request that is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RightsTest {
-    pub action: Action,
-    pub table: Table,
-}
-
-/// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    Allowed,
-    Refused,
-    /// It could not be tested; with the reason.
-    Unclear(String),
-}
-
-/// A right that was tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RightFacts {
-    pub rights_test: RightsTest,
-    /// The table's name.
-    pub name: String,
-    pub answer: Answer,
 }
 
 /// What a role is to get.
@@ -67,24 +27,24 @@ use Demand::{May, Must, MustNot};
 
 /// For `check`, `diff` and `sync`. Only reads of one's own are free: no role scans, none deletes, and `sync`
 /// writes under the head of the catalog or not at all.
-const DEMANDS: &[(Action, Table, [Demand; 3])] = &[
-    (Action::Query, Table::Configs, [Must, Must, Must]),
-    (Action::Scan, Table::Configs, [MustNot, MustNot, MustNot]),
-    (Action::UpdateItem, Table::Configs, [MustNot, MustNot, MustNot]),
-    (Action::UpdateInTransaction, Table::Configs, [MustNot, MustNot, Must]),
-    (Action::PutInTransaction, Table::Configs, [MustNot, MustNot, MustNot]),
-    (Action::DeleteItem, Table::Configs, [MustNot, MustNot, MustNot]),
-    (Action::Query, Table::States, [Must, May, May]),
-    (Action::GetItem, Table::States, [Must, May, May]),
-    (Action::Scan, Table::States, [MustNot, MustNot, MustNot]),
-    (Action::UpdateItem, Table::States, [Must, MustNot, MustNot]),
-    (Action::PutInTransaction, Table::States, [Must, MustNot, MustNot]),
-    (Action::DeleteItem, Table::States, [MustNot, MustNot, MustNot]),
-    (Action::Query, Table::History, [Must, May, May]),
-    (Action::Scan, Table::History, [MustNot, MustNot, MustNot]),
-    (Action::UpdateItem, Table::History, [Must, MustNot, MustNot]),
-    (Action::BatchWriteItem, Table::History, [Must, MustNot, MustNot]),
-    (Action::DeleteItem, Table::History, [MustNot, MustNot, MustNot]),
+const DEMANDS: &[(RequestKind, Table, [Demand; 3])] = &[
+    (RequestKind::Query, Table::Configs, [Must, Must, Must]),
+    (RequestKind::Scan, Table::Configs, [MustNot, MustNot, MustNot]),
+    (RequestKind::UpdateItem, Table::Configs, [MustNot, MustNot, MustNot]),
+    (RequestKind::UpdateInTransaction, Table::Configs, [MustNot, MustNot, Must]),
+    (RequestKind::PutInTransaction, Table::Configs, [MustNot, MustNot, MustNot]),
+    (RequestKind::DeleteItem, Table::Configs, [MustNot, MustNot, MustNot]),
+    (RequestKind::Query, Table::States, [Must, May, May]),
+    (RequestKind::GetItem, Table::States, [Must, May, May]),
+    (RequestKind::Scan, Table::States, [MustNot, MustNot, MustNot]),
+    (RequestKind::UpdateItem, Table::States, [Must, MustNot, MustNot]),
+    (RequestKind::PutInTransaction, Table::States, [Must, MustNot, MustNot]),
+    (RequestKind::DeleteItem, Table::States, [MustNot, MustNot, MustNot]),
+    (RequestKind::Query, Table::History, [Must, May, May]),
+    (RequestKind::Scan, Table::History, [MustNot, MustNot, MustNot]),
+    (RequestKind::UpdateItem, Table::History, [Must, MustNot, MustNot]),
+    (RequestKind::BatchWriteItem, Table::History, [Must, MustNot, MustNot]),
+    (RequestKind::DeleteItem, Table::History, [MustNot, MustNot, MustNot]),
 ];
 
 impl Role {
@@ -114,23 +74,8 @@ impl Role {
     }
 }
 
-impl Action {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Query => "Query",
-            Self::GetItem => "GetItem",
-            Self::Scan => "Scan",
-            Self::UpdateItem => "UpdateItem",
-            Self::UpdateInTransaction => "UpdateItem in a transaction",
-            Self::PutInTransaction => "PutItem in a transaction",
-            Self::BatchWriteItem => "BatchWriteItem",
-            Self::DeleteItem => "DeleteItem",
-        }
-    }
-}
-
 /// The role that an identity has by its name, as Terraform gives it: `monitorctl-check`.
-pub fn guess(identity: &Identity) -> Option<Role> {
+pub fn guess(identity: &AwsIdentity) -> Option<Role> {
     let name = identity.name();
     [Role::Check, Role::Diff, Role::Sync].into_iter().find(|role| {
         name.strip_suffix(role.as_str()).is_some_and(|front| front.is_empty() || front.ends_with('-'))
@@ -149,14 +94,14 @@ pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
     for table in Table::ALL {
         let here: Vec<_> = facts.iter().filter(|facts| facts.rights_test.table == table).collect();
         for (wanted, about) in [(Must, About::Permission), (MustNot, About::Denial)] {
-            let answer = if wanted == Must { Answer::Allowed } else { Answer::Refused };
+            let answer = if wanted == Must { Access::Allowed } else { Access::Refused };
             let (as_wanted, others): (Vec<&RightFacts>, Vec<&RightFacts>) = here
                 .iter()
                 .copied()
                 .filter(|facts| demand(role, facts.rights_test) == wanted)
                 .partition(|facts| facts.answer == answer);
             if let Some(first) = as_wanted.first() {
-                let words: Vec<_> = as_wanted.iter().map(|facts| facts.rights_test.action.words()).collect();
+                let words: Vec<_> = as_wanted.iter().map(|facts| facts.rights_test.action.as_str()).collect();
                 let verb = if wanted == Must { "allowed" } else { "denied, as required" };
                 findings.push(Finding::ok(about, format!("{}: {verb}: {}", first.name, words.join(", "))));
             }
@@ -167,7 +112,7 @@ pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
 }
 
 /// Whether alerts can be sent is not tried: every message has a reader.
-pub fn publishing(role: Role, identity: Option<&Identity>, topic: Option<&str>) -> Option<Finding> {
+pub fn publishing(role: Role, identity: Option<&AwsIdentity>, topic: Option<&str>) -> Option<Finding> {
     let topic = topic?;
     let about = if role.publishes() { About::Permission } else { About::Denial };
     let word = if role.publishes() { "must be allowed" } else { "must be denied" };
@@ -198,23 +143,23 @@ fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
             )
         }
     };
-    let (role, what) = (role.as_str(), rights_test.action.words());
+    let (role, what) = (role.as_str(), rights_test.action.as_str());
     let policy =
         format!("terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.{role}");
     match answer {
-        Answer::Refused => Finding::denied(
+        Access::Refused => Finding::denied(
             about,
             format!("{name}: {what} is denied, but `{role}` needs it"),
             format!("{policy} {attachment}"),
         ),
-        Answer::Allowed => Finding::warning(
+        Access::Allowed => Finding::warning(
             about,
             format!(
                 "{name}: {what} is allowed, but `{role}` must not have it (policy aws_iam_policy.{role})"
             ),
             policy,
         ),
-        Answer::Unclear(why) => Finding::skipped(about, format!("{name}: could not test {what}: {why}")),
+        Access::Unclear(why) => Finding::skipped(about, format!("{name}: could not test {what}: {why}")),
     }
 }
 
@@ -228,7 +173,7 @@ mod tests {
     /// Facts as they are where the policies hold.
     fn as_demanded(role: Role) -> Vec<RightFacts> {
         let facts = |rights_test| {
-            let answer = if demand(role, rights_test) == Must { Answer::Allowed } else { Answer::Refused };
+            let answer = if demand(role, rights_test) == Must { Access::Allowed } else { Access::Refused };
             RightFacts { rights_test, name: "things".into(), answer }
         };
         rights_tests(role).into_iter().map(facts).collect()
@@ -237,7 +182,7 @@ mod tests {
     #[test]
     fn a_role_is_guessed_by_the_end_of_its_name() {
         let role = |name: &str| {
-            guess(&Identity { arn: format!("arn:aws:sts::123456789012:assumed-role/{name}/session") })
+            guess(&AwsIdentity { arn: format!("arn:aws:sts::123456789012:assumed-role/{name}/session") })
         };
         assert_eq!(role("monitorctl-check"), Some(Role::Check));
         assert_eq!(role("prod-monitors-sync"), Some(Role::Sync));
@@ -258,24 +203,24 @@ mod tests {
     #[test]
     fn an_administrator_is_too_much_for_every_role_and_a_stranger_too_little() {
         for role in ROLES {
-            let all = |answer: &Answer| -> Vec<_> {
+            let all = |answer: &Access| -> Vec<_> {
                 let facts = as_demanded(role).into_iter();
                 let facts: Vec<_> =
                     facts.map(|facts| RightFacts { answer: answer.clone(), ..facts }).collect();
                 rights(role, &facts).into_iter().map(|finding| finding.outcome).collect()
             };
-            let allowed = all(&Answer::Allowed);
+            let allowed = all(&Access::Allowed);
             assert!(allowed.contains(&Outcome::Warning) && !allowed.contains(&Outcome::Denied));
-            let refused = all(&Answer::Refused);
+            let refused = all(&Access::Refused);
             assert!(refused.contains(&Outcome::Denied) && !refused.contains(&Outcome::Warning));
-            assert!(all(&Answer::Unclear("throttled".into())).iter().all(|o| *o == Outcome::Skipped));
+            assert!(all(&Access::Unclear("throttled".into())).iter().all(|o| *o == Outcome::Skipped));
         }
     }
 
     #[test]
     fn a_denial_that_does_not_hold_names_the_policy() {
-        let rights_test = RightsTest { action: Action::Scan, table: Table::States };
-        let facts = RightFacts { rights_test, name: "states".into(), answer: Answer::Allowed };
+        let rights_test = RightsTest { action: RequestKind::Scan, table: Table::States };
+        let facts = RightFacts { rights_test, name: "states".into(), answer: Access::Allowed };
         let [finding] = rights(Role::Check, &[facts]).try_into().expect("one finding");
         assert_eq!(
             finding.what,
@@ -290,7 +235,7 @@ mod tests {
     #[test]
     fn publishing_is_asked_of_iam() {
         let identity =
-            Identity { arn: "arn:aws:sts::123456789012:assumed-role/monitorctl-sync/gh".to_owned() };
+            AwsIdentity { arn: "arn:aws:sts::123456789012:assumed-role/monitorctl-sync/gh".to_owned() };
         let finding = publishing(Role::Sync, Some(&identity), Some("arn:topic")).expect("a finding");
         assert_eq!(finding.outcome, Outcome::Skipped);
         let fix = finding.fix.expect("a command");

@@ -2,8 +2,8 @@
 
 use super::finding::{About, Finding};
 use super::local::quoted;
-use super::look::Look;
 use super::rights::Role;
+use crate::installation::Look;
 use crate::monitor::{NotOffered, OFFER_VARIABLE, SecretRef};
 
 /// What was seen of one secret.

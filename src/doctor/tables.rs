@@ -1,140 +1,25 @@
 //! The three tables: whether they are there, and of the shape that the items need.
 
 use super::finding::{About, Finding};
-use super::look::Look;
-
-/// The attribute that says when an item may go.
-const EXPIRES: &str = "expires";
-
-/// What the program keeps a table for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    Configs,
-    States,
-    History,
-}
-
-/// One part of a primary key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    pub name: String,
-    /// `S` or `N`.
-    pub kind: String,
-}
-
-/// What the table says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shape {
-    /// The partition key, then the sort key if there is one.
-    pub keys: Vec<Key>,
-}
-
-/// The time to live of a table's items.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expiry {
-    Off,
-    By(String),
-}
-
-/// Whether the table of half an hour ago can be had back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recovery {
-    On,
-    Off,
-}
-
-/// What was seen of one table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableFacts {
-    pub table: Table,
-    pub name: String,
-    pub shape: Look<Shape>,
-    /// Whether a query with our keys is understood: what there is to see for a role that may not describe.
-    pub answers: Look<()>,
-    pub expiry: Look<Expiry>,
-    /// `None`: a local file is backed up with its machine.
-    pub recovery: Option<Look<Recovery>>,
-}
-
-impl TableFacts {
-    pub fn is_missing(&self) -> bool {
-        matches!(
-            (&self.shape, &self.answers),
-            (Look::Missing, _) | (Look::Hidden | Look::Stranger(_) | Look::Failed(_), Look::Missing)
-        )
-    }
-}
+use crate::installation::{
+    Expiry, Items, ItemsFacts, KeyAttribute, Look, Recovery, Table, TableFacts, TableShape,
+};
 
 /// Where a table was looked for: the wrong region looks like a table that does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Around<'a> {
+pub struct TableLocation<'a> {
     /// Such as ` in region eu-west-1 of account 123456789012`; empty on a machine without AWS.
     pub place: String,
     /// Another region, which the default topic is in.
     pub topic_region: Option<&'a str>,
 }
 
-/// The items of a table, as this version reads them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemsFacts {
-    pub table: Table,
-    pub name: String,
-    pub items: Look<Items>,
-}
-
-/// How many read, and a sentence for each that does not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Items {
-    pub readable: usize,
-    pub unreadable: Vec<String>,
-}
-
-impl Table {
-    pub const ALL: [Self; 3] = [Self::Configs, Self::States, Self::History];
-
-    /// Names and types of the key's attributes.
-    pub fn keys(self) -> [(&'static str, &'static str); 2] {
-        match self {
-            Self::Configs | Self::States => [("shard", "S"), ("monitor", "S")],
-            Self::History => [("series", "S"), ("at", "N")],
-        }
-    }
-
-    /// The variable that names it.
-    pub fn variable(self) -> &'static str {
-        match self {
-            Self::Configs => "DDB_CONFIG_TABLE",
-            Self::States => "DDB_STATE_TABLE",
-            Self::History => "DDB_HISTORY_TABLE",
-        }
-    }
-
-    /// The attribute by which tombstones and old results leave by themselves. A row of the states never may: `@run` has an attribute
-    /// `expires` that is a lease, and a row that vanished is an incident whose end is never notified.
-    pub fn expires(self) -> Option<&'static str> {
-        match self {
-            Self::Configs | Self::History => Some(EXPIRES),
-            Self::States => None,
-        }
-    }
-
-    fn create(self, name: &str) -> String {
-        let [(partition, partition_type), (sort, sort_type)] = self.keys();
-        format!(
-            "aws dynamodb create-table --table-name {name} --billing-mode PAY_PER_REQUEST \
-             --attribute-definitions AttributeName={partition},AttributeType={partition_type} \
-             AttributeName={sort},AttributeType={sort_type} \
-             --key-schema AttributeName={partition},KeyType=HASH AttributeName={sort},KeyType=RANGE"
-        )
-    }
-}
-
 /// What there is to say of one table.
-pub fn table(facts: &TableFacts, around: &Around<'_>) -> Vec<Finding> {
+pub fn table(facts: &TableFacts, location: &TableLocation<'_>) -> Vec<Finding> {
     let TableFacts { table, name, shape, answers, expiry, recovery } = facts;
     let mut findings = vec![match (shape, answers) {
         (Look::Seen(shape), _) => keys(*table, name, shape),
-        (Look::Missing, _) | (Look::Hidden, Look::Missing) => missing(*table, name, around),
+        (Look::Missing, _) | (Look::Hidden, Look::Missing) => missing(*table, name, location),
         (Look::Hidden, Look::Seen(())) => {
             Finding::ok(About::Table, format!("{name} answers queries by its keys"))
         }
@@ -157,7 +42,7 @@ pub fn table(facts: &TableFacts, around: &Around<'_>) -> Vec<Finding> {
     findings
 }
 
-fn missing(table: Table, name: &str, Around { place, topic_region }: &Around<'_>) -> Finding {
+fn missing(table: Table, name: &str, TableLocation { place, topic_region }: &TableLocation<'_>) -> Finding {
     let variable = table.variable();
     match topic_region {
         // To make the table there would make a second installation.
@@ -173,13 +58,14 @@ fn missing(table: Table, name: &str, Around { place, topic_region }: &Around<'_>
             format!(
                 "{name} does not exist{place}; if the tables are elsewhere, set AWS_REGION, AWS_PROFILE or {variable}"
             ),
-            table.create(name),
+            create(table, name),
         ),
     }
 }
 
-fn keys(table: Table, name: &str, shape: &Shape) -> Finding {
-    let wanted = table.keys().map(|(name, kind)| Key { name: name.to_owned(), kind: kind.to_owned() });
+fn keys(table: Table, name: &str, shape: &TableShape) -> Finding {
+    let wanted =
+        table.keys().map(|(name, kind)| KeyAttribute { name: name.to_owned(), kind: kind.to_owned() });
     if shape.keys == wanted {
         return Finding::ok(About::Table, format!("{name} has the keys {}", listed(&wanted)));
     }
@@ -193,12 +79,22 @@ fn keys(table: Table, name: &str, shape: &Shape) -> Finding {
     Finding::failed(
         About::Table,
         what,
-        format!("{} && export {}={other}", table.create(&other), table.variable()),
+        format!("{} && export {}={other}", create(table, &other), table.variable()),
     )
 }
 
-fn listed(keys: &[Key]) -> String {
-    keys.iter().map(|Key { name, kind }| format!("{name} ({kind})")).collect::<Vec<_>>().join(", ")
+fn create(table: Table, name: &str) -> String {
+    let [(partition, partition_type), (sort, sort_type)] = table.keys();
+    format!(
+        "aws dynamodb create-table --table-name {name} --billing-mode PAY_PER_REQUEST \
+         --attribute-definitions AttributeName={partition},AttributeType={partition_type} \
+         AttributeName={sort},AttributeType={sort_type} \
+         --key-schema AttributeName={partition},KeyType=HASH AttributeName={sort},KeyType=RANGE"
+    )
+}
+
+fn listed(keys: &[KeyAttribute]) -> String {
+    keys.iter().map(|KeyAttribute { name, kind }| format!("{name} ({kind})")).collect::<Vec<_>>().join(", ")
 }
 
 fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
@@ -301,11 +197,11 @@ mod tests {
     use super::*;
 
     fn good(table: Table) -> TableFacts {
-        let keys = table.keys().map(|(name, kind)| Key { name: name.into(), kind: kind.into() });
+        let keys = table.keys().map(|(name, kind)| KeyAttribute { name: name.into(), kind: kind.into() });
         TableFacts {
             table,
             name: "things".into(),
-            shape: Look::Seen(Shape { keys: keys.to_vec() }),
+            shape: Look::Seen(TableShape { keys: keys.to_vec() }),
             answers: Look::Seen(()),
             expiry: Look::Seen(
                 table.expires().map_or(Expiry::Off, |attribute| Expiry::By(attribute.to_owned())),
@@ -316,7 +212,7 @@ mod tests {
 
     /// The outcomes, and all texts in one.
     fn check(facts: &TableFacts) -> (Vec<Outcome>, String) {
-        let findings = table(facts, &Around::default());
+        let findings = table(facts, &TableLocation::default());
         let text = findings.iter().map(|f| format!("{} | {}\n", f.what, f.fix.as_deref().unwrap_or("")));
         (findings.iter().map(|finding| finding.outcome).collect(), text.collect())
     }
@@ -339,9 +235,9 @@ mod tests {
 
     #[test]
     fn other_keys_need_another_table() {
-        let keys = vec![Key { name: "id".into(), kind: "S".into() }];
+        let keys = vec![KeyAttribute { name: "id".into(), kind: "S".into() }];
         let (outcomes, text) =
-            check(&TableFacts { shape: Look::Seen(Shape { keys }), ..good(Table::Configs) });
+            check(&TableFacts { shape: Look::Seen(TableShape { keys }), ..good(Table::Configs) });
         assert_eq!(outcomes[0], Outcome::Failed);
         assert!(text.contains("has the keys id (S) instead of shard (S), monitor (S)"), "{text}");
         assert!(text.contains("export DDB_CONFIG_TABLE=things-2"), "{text}");

@@ -1,16 +1,8 @@
 //! Where alerts go: whether the topics exist, and whether they have subscriptions.
 
 use super::finding::{About, Finding};
-use super::look::Look;
 use super::rights::Role;
-
-/// How many listen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Subscriptions {
-    pub confirmed: u64,
-    /// Invited, and not yet accepted.
-    pub pending: u64,
-}
+use crate::installation::{Look, Subscriptions};
 
 /// What was seen of one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::config::{Builder, Region};
 
 use crate::aws::{Aws, Trouble, look};
-use crate::doctor::{Look, Subscriptions};
+use crate::installation::{Look, Subscriptions};
 use crate::monitor::TopicArn;
 
 /// Asks in the region of the topic itself.

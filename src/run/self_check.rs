@@ -10,7 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::flow::Rows;
 use super::probing::Judged;
-use crate::doctor::{CanaryFacts, Look};
+use crate::doctor::CanaryFacts;
+use crate::installation::Look;
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
 use crate::observation::Transport;
 use crate::probe::{Probed, Prober, Secrets};

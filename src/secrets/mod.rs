@@ -3,6 +3,7 @@
 //! Only what is asked for is fetched, in batches, in a bounded time. A value that cannot be had is an answer with
 //! its reason, and holds up no other.
 
+mod fetched;
 mod parameters;
 mod secrets_manager;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use futures_util::stream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
-use super::vault::{AT_ONCE, Fetched, Unavailable};
+use super::fetched::{AT_ONCE, Fetched, Unavailable};
 use crate::aws::Trouble;
 
 /// Names in one request.

@@ -11,7 +11,7 @@ use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use super::vault::{AT_ONCE, Fetched, Unavailable};
+use super::fetched::{AT_ONCE, Fetched, Unavailable};
 use crate::aws::Trouble;
 
 /// Secrets in one request.

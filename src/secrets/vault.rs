@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use super::fetched::{Fetched, Unavailable};
 use super::{parameters, secrets_manager};
 use crate::aws::{Aws, Trouble};
-use crate::doctor::{Look, SecretFacts};
+use crate::installation::Look;
 use crate::monitor::SecretRef;
-
-/// Batches that are on their way at the same time, and requests of one batch that is asked for one by one.
-pub const AT_ONCE: usize = 4;
 
 /// Where secrets are kept. Nothing is asked, and no credentials are looked for, before the first fetch.
 #[derive(Debug, Clone)]
@@ -23,19 +21,6 @@ pub struct Vault {
 /// What was fetched: for each reference its value, or why there is none.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values(BTreeMap<SecretRef, Fetched>);
-
-/// A value, or why there is none.
-pub type Fetched = Result<String, Unavailable>;
-
-/// Why there is no value. It is shown as the end of a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unavailable {
-    /// There is no AWS to ask.
-    NoRegion,
-    Trouble(Trouble),
-    /// There is something, and not what the reference means.
-    Unfit(String),
-}
 
 impl Vault {
     pub fn new(aws: Aws) -> Self {
@@ -98,14 +83,10 @@ impl Values {
         self.0.get(secret).map(|fetched| fetched.clone().map_err(|unavailable| unavailable.to_string()))
     }
 
-    /// Which of them there are, for `doctor`.
-    pub fn facts(&self) -> Vec<SecretFacts> {
-        let facts = |(secret, fetched): (&SecretRef, &Fetched)| SecretFacts {
-            reference: secret.clone(),
-            value: fetched.as_ref().map_or_else(Unavailable::look, |_| Look::Seen(())),
-            offered: Ok(()),
-        };
-        self.0.iter().map(facts).collect()
+    /// Which secrets can be read, without their values.
+    pub fn looks(self) -> impl Iterator<Item = (SecretRef, Look<()>)> {
+        let look = |fetched: Fetched| fetched.map_or_else(|error| error.look(), |_| Look::Seen(()));
+        self.0.into_iter().map(move |(secret, fetched)| (secret, look(fetched)))
     }
 
     /// Whether `newer` has another value of the secret. One that cannot be read any more is not another value.
@@ -126,33 +107,5 @@ pub fn is_kept(secret: &SecretRef) -> bool {
     match secret {
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => true,
         SecretRef::Env(_) => false,
-    }
-}
-
-impl Unavailable {
-    fn look(&self) -> Look<()> {
-        match self {
-            Self::Trouble(Trouble::Credentials) => Look::Stranger(self.to_string()),
-            Self::Trouble(Trouble::Denied) => Look::Hidden,
-            Self::Trouble(Trouble::Missing) => Look::Missing,
-            Self::Trouble(Trouble::Throttled | Trouble::Unavailable | Trouble::Refused)
-            | Self::NoRegion
-            | Self::Unfit(_) => Look::Failed(self.to_string()),
-        }
-    }
-}
-
-impl fmt::Display for Unavailable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoRegion => "no AWS region is set",
-            Self::Trouble(Trouble::Credentials) => "the AWS credentials are missing, invalid or expired",
-            Self::Trouble(Trouble::Denied) => "access is denied",
-            Self::Trouble(Trouble::Missing) => "it does not exist",
-            Self::Trouble(Trouble::Throttled) => "AWS throttles",
-            Self::Trouble(Trouble::Unavailable) => "AWS does not answer",
-            Self::Trouble(Trouble::Refused) => "AWS refuses",
-            Self::Unfit(why) => why,
-        })
     }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::connection::TableNames;
 use super::embedded::{Embedded, PRECISE_DATE, creation, make_missing_tables, operation};
 use crate::clock::Clock;
-use crate::doctor::Table;
+use crate::installation::Table;
 
 /// The variable that names the endpoint of moto.
 const BACKING: &str = "MONITORCTL_TEST_BACKING";

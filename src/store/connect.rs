@@ -25,7 +25,7 @@ use super::meter::{Consumed, Meter};
 use super::server_time::ServerTime;
 use crate::aws::{self, Aws};
 use crate::clock::Clock;
-use crate::doctor::is_region;
+use crate::installation::is_region;
 
 /// Where the tables are.
 #[derive(Debug, Clone)]

@@ -26,7 +26,7 @@ use super::meter::Meter;
 use super::server_time::ServerTime;
 use super::transaction::is_conflict;
 use super::values::{item, text};
-use crate::doctor::Table;
+use crate::installation::Table;
 
 /// The one shard of today; a monitor's shard is part of every key, so that there can be more.
 pub const SHARD: &str = "0";

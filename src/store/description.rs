@@ -8,7 +8,9 @@ use super::connect::Store;
 use super::error::StoreError;
 use super::unreadable::Unreadable;
 use crate::aws::root;
-use crate::doctor::{Expiry, Items, ItemsFacts, Key, Look, Recovery, Shape, Table, TableFacts};
+use crate::installation::{
+    Expiry, Items, ItemsFacts, KeyAttribute, Look, Recovery, Table, TableFacts, TableShape,
+};
 use crate::monitor::TopicArn;
 
 /// A key that no item has: ids do not begin with `@`, and none of our own items is called so.
@@ -69,12 +71,12 @@ impl Store {
         self.connection.tables.of(table)
     }
 
-    async fn shape(&self, table: Table) -> Result<Shape, StoreError> {
+    async fn shape(&self, table: Table) -> Result<TableShape, StoreError> {
         let name = self.table_name(table);
         let answer = self.connection.client.describe_table().table_name(name).send().await;
         let described = answer.map_err(|error| StoreError::from_sdk(name, error))?.table;
         let described = described.ok_or_else(|| StoreError::unexpected(name, "the answer has no table"))?;
-        Ok(Shape { keys: keys(described.key_schema(), described.attribute_definitions()) })
+        Ok(TableShape { keys: keys(described.key_schema(), described.attribute_definitions()) })
     }
 
     async fn query_missing(&self, table: Table) -> Result<(), StoreError> {
@@ -100,14 +102,14 @@ fn is_on(status: Option<&TimeToLiveStatus>) -> bool {
     matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
 }
 
-fn keys(schema: &[KeySchemaElement], attributes: &[AttributeDefinition]) -> Vec<Key> {
+fn keys(schema: &[KeySchemaElement], attributes: &[AttributeDefinition]) -> Vec<KeyAttribute> {
     let kind = |name: &str| {
         let defined = attributes.iter().find(|attribute| attribute.attribute_name() == name);
         defined.map_or_else(String::new, |attribute| attribute.attribute_type().as_str().to_owned())
     };
     schema
         .iter()
-        .map(|key| Key { name: key.attribute_name().to_owned(), kind: kind(key.attribute_name()) })
+        .map(|key| KeyAttribute { name: key.attribute_name().to_owned(), kind: kind(key.attribute_name()) })
         .collect()
 }
 

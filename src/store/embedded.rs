@@ -26,7 +26,7 @@ use super::error::StoreError;
 use super::file_lock::{insist, is_locked, lock_beside, lock_within};
 use super::foreign_file::is_foreign;
 use crate::clock::Clock;
-use crate::doctor::Table;
+use crate::installation::Table;
 
 /// The server's time to the millisecond; `Date` has whole seconds.
 pub const PRECISE_DATE: &str = "x-monitorctl-date-ms";

@@ -17,7 +17,7 @@ use super::description::{MISSING_KEY, why};
 use super::error::StoreError;
 use super::fields::Item;
 use super::values::{item, number, text};
-use crate::doctor::{Action, Answer, Look, RightFacts, RightsTest, Table};
+use crate::installation::{Access, Look, RequestKind, RightFacts, RightsTest, Table};
 
 /// What no item is.
 const IMPOSSIBLE: &str = "attribute_exists(#format) AND attribute_not_exists(#format)";
@@ -29,13 +29,13 @@ impl Store {
         let name = self.table_name(table);
         let client = &self.connection.client;
         let answer = match action {
-            Action::Query => answer(name, self.missing_key(table).send().await),
-            Action::GetItem => {
+            RequestKind::Query => answer(name, self.missing_key(table).send().await),
+            RequestKind::GetItem => {
                 let request = client.get_item().table_name(name).set_key(Some(missing_key(table)));
                 answer(name, request.send().await)
             }
-            Action::Scan => answer(name, client.scan().table_name(name).limit(1).send().await),
-            Action::UpdateItem => {
+            RequestKind::Scan => answer(name, client.scan().table_name(name).limit(1).send().await),
+            RequestKind::UpdateItem => {
                 let request = client.update_item().table_name(name).set_key(Some(missing_key(table)));
                 let request = request
                     .update_expression("SET #format = :format")
@@ -44,24 +44,24 @@ impl Store {
                     .expression_attribute_values(":format", number(1));
                 answer(name, request.send().await)
             }
-            Action::DeleteItem => {
+            RequestKind::DeleteItem => {
                 let request = client.delete_item().table_name(name).set_key(Some(missing_key(table)));
                 let request =
                     request.condition_expression(IMPOSSIBLE).expression_attribute_names("#format", "format");
                 answer(name, request.send().await)
             }
-            Action::UpdateInTransaction => {
+            RequestKind::UpdateInTransaction => {
                 self.transaction(name, update(name, table).map(|part| vec![part])).await
             }
-            Action::PutInTransaction => {
+            RequestKind::PutInTransaction => {
                 let parts = fence(name, table).and_then(|fence| Ok(vec![fence, put(name, table)?]));
                 self.transaction(name, parts).await
             }
-            Action::BatchWriteItem => match delete(table) {
+            RequestKind::BatchWriteItem => match delete(table) {
                 Ok(delete) => {
                     answer(name, client.batch_write_item().request_items(name, vec![delete]).send().await)
                 }
-                Err(error) => Answer::Unclear(error.to_string()),
+                Err(error) => Access::Unclear(error.to_string()),
             },
         };
         RightFacts { rights_test, name: name.to_owned(), answer }
@@ -69,11 +69,11 @@ impl Store {
 
     /// Whether a write to the states would be done.
     pub async fn try_write(&self) -> Look<()> {
-        let rights_test = RightsTest { action: Action::UpdateItem, table: Table::States };
+        let rights_test = RightsTest { action: RequestKind::UpdateItem, table: Table::States };
         match self.try_right(rights_test).await.answer {
-            Answer::Allowed => Look::Seen(()),
-            Answer::Refused => Look::Hidden,
-            Answer::Unclear(why) => Look::Failed(why),
+            Access::Allowed => Look::Seen(()),
+            Access::Refused => Look::Hidden,
+            Access::Unclear(why) => Look::Failed(why),
         }
     }
 
@@ -94,13 +94,13 @@ impl Store {
             ))
     }
 
-    async fn transaction(&self, name: &str, parts: Result<Vec<TransactWriteItem>, BuildError>) -> Answer {
+    async fn transaction(&self, name: &str, parts: Result<Vec<TransactWriteItem>, BuildError>) -> Access {
         match parts {
             Ok(parts) => {
                 let request = self.connection.client.transact_write_items();
                 answer(name, request.set_transact_items(Some(parts)).send().await)
             }
-            Err(error) => Answer::Unclear(error.to_string()),
+            Err(error) => Access::Unclear(error.to_string()),
         }
     }
 }
@@ -144,18 +144,18 @@ fn delete(table: Table) -> Result<WriteRequest, BuildError> {
 }
 
 /// A request that came as far as its condition was allowed.
-fn answer<T, E>(table: &str, answer: Result<T, SdkError<E>>) -> Answer
+fn answer<T, E>(table: &str, answer: Result<T, SdkError<E>>) -> Access
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     const CONDITIONS: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCanceledException"];
     let error = match answer {
-        Ok(_) => return Answer::Allowed,
-        Err(error) if error.code().is_some_and(|code| CONDITIONS.contains(&code)) => return Answer::Allowed,
+        Ok(_) => return Access::Allowed,
+        Err(error) if error.code().is_some_and(|code| CONDITIONS.contains(&code)) => return Access::Allowed,
         Err(error) => StoreError::from_sdk(table, error),
     };
     match error {
-        StoreError::Denied { .. } => Answer::Refused,
+        StoreError::Denied { .. } => Access::Refused,
         error @ (StoreError::NoRegion
         | StoreError::OddRegion { .. }
         | StoreError::Credentials(_)
@@ -168,7 +168,7 @@ where
         | StoreError::NotAStore { .. }
         | StoreError::Unreadable(_)
         | StoreError::Rejected { .. }
-        | StoreError::Unexpected { .. }) => Answer::Unclear(why(&error)),
+        | StoreError::Unexpected { .. }) => Access::Unclear(why(&error)),
     }
 }
 
@@ -187,11 +187,11 @@ mod tests {
         for rights_test in [Role::Check, Role::Diff, Role::Sync].into_iter().flat_map(rights_tests) {
             let facts = store.try_right(rights_test).await;
             // What the embedded store does not serve is no right that a role could be refused.
-            let not_served = matches!(rights_test.action, Action::Scan | Action::DeleteItem)
-                && matches!(facts.answer, Answer::Unclear(_));
-            assert!(not_served || facts.answer == Answer::Allowed, "{facts:?}");
+            let not_served = matches!(rights_test.action, RequestKind::Scan | RequestKind::DeleteItem)
+                && matches!(facts.answer, Access::Unclear(_));
+            assert!(not_served || facts.answer == Access::Allowed, "{facts:?}");
             shared.plug().fail(1, Failure::Denied, 1);
-            assert_eq!(store.try_right(rights_test).await.answer, Answer::Refused, "{rights_test:?}");
+            assert_eq!(store.try_right(rights_test).await.answer, Access::Refused, "{rights_test:?}");
         }
         for table in ["api_health_configs", "api_health_states"] {
             assert_eq!(shared.get(table, MISSING_KEY), None);

@@ -7,7 +7,8 @@ use crate::commands::context::SETTINGS_FILE;
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::config::{self, Kind, Settings, SourceFile, is_defaults};
-use crate::doctor::{FileFacts, Look, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
+use crate::doctor::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
+use crate::installation::Look;
 use crate::report::chain;
 use crate::source::{self, Repository, SourceError};
 

@@ -11,9 +11,9 @@ use tokio::time::Instant;
 use crate::aws::root;
 use crate::commands::context::{Context, variable};
 use crate::doctor::{
-    AwsFacts, CanaryFacts, Identity, ItemsFacts, LocalFacts, Look, Place, ReachFacts, RightFacts, Role,
-    SecretFacts, Table, TableFacts, TopicFacts, guess, rights_tests,
+    AwsFacts, CanaryFacts, LocalFacts, Place, ReachFacts, Role, SecretFacts, TopicFacts, guess, rights_tests,
 };
+use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, Table, TableFacts};
 use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
 use crate::probe::{Limits, Prober, Secrets};
@@ -138,7 +138,7 @@ async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
     Store::open(target, context.table_names(), context.clock.clone()).await
 }
 
-fn guessed(identity: &Look<Identity>) -> Option<Role> {
+fn guessed(identity: &Look<AwsIdentity>) -> Option<Role> {
     match identity {
         Look::Seen(identity) => guess(identity),
         Look::Missing | Look::Hidden | Look::Stranger(_) | Look::Failed(_) => None,
@@ -172,7 +172,9 @@ async fn secrets(
     let Some(inventory) = inventory else { return Vec::new() };
     let references = inventory.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
     let references: BTreeSet<_> = references.cloned().collect();
-    let mut facts = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.facts();
+    let looks = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.looks();
+    let mut facts: Vec<_> =
+        looks.map(|(reference, value)| SecretFacts { reference, value, offered: Ok(()) }).collect();
     if home == Home::Here {
         // A list that makes no sense ends `check` with its own words.
         let offer = context.offer().unwrap_or_else(|_| Offer::nothing());
@@ -213,8 +215,8 @@ async fn beyond(context: &Context) -> Vec<ReachFacts> {
             key: None,
         },
     ];
-    let facts = Vault::new(context.aws.clone()).fetch(&tried, SECRETS).await.facts();
-    facts.into_iter().map(|SecretFacts { reference, value, .. }| ReachFacts { reference, value }).collect()
+    let looks = Vault::new(context.aws.clone()).fetch(&tried, SECRETS).await.looks();
+    looks.map(|(reference, value)| ReachFacts { reference, value }).collect()
 }
 
 /// The topic of the machine, then those that repositories name: this one, and all that synced into the table.
