@@ -271,7 +271,7 @@ impl AlertRecord {
             severity: alert.severity().into(),
             team: monitor.team.clone(),
             tags: monitor.tags.iter().cloned().collect(),
-            method: Some(monitor.method.clone()).filter(|method| !method.is_empty()),
+            method: monitor.ask.method().map(str::to_owned),
             url: monitor.url.to_string(),
             reason: alert.reason(),
             faults: faults.iter().map(FaultRecord::new).collect(),

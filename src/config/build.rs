@@ -18,6 +18,7 @@ use super::timing::{self, Timing};
 use super::violation::Violation;
 use super::{applies, bounds, maintenance, references, sizes, storable, tls, web};
 use crate::assert::{Assertion, Comparison, Consequence, StatusSet, Subject};
+use crate::kinds::http::{DEFAULT_REDIRECTS, Payload, Request};
 use crate::kinds::tcp::{Dialog, RawDialog};
 use crate::kinds::tls::RawSession;
 use crate::kinds::{Ask, KindName};
@@ -31,9 +32,6 @@ const MOST_VIOLATIONS: usize = 10;
 
 /// Monitors that one may depend on.
 const MOST_PARENTS: usize = 20;
-
-/// How many redirects are followed where nothing is said.
-pub const DEFAULT_REDIRECTS: u8 = 5;
 
 /// The monitor of a stored spec, or everything that is wrong with it.
 pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<Monitor, Vec<String>> {
@@ -65,9 +63,6 @@ pub fn build(
     let timing = timing::read(raw, violations);
     let url = url(raw, violations);
     let ask = ask(raw, violations);
-    let is_http = ask == Ask::Http;
-    let headers = headers(raw, violations);
-    let body = body(raw, violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
     let expect = expect(raw, &timing, violations);
     let depends_on = depends_on(raw, violations);
@@ -78,12 +73,8 @@ pub fn build(
         group: raw.group.clone().unwrap_or_default(),
         url: url?,
         ask,
-        method: if is_http { method(raw.method).to_owned() } else { String::new() },
-        headers,
-        body,
         interval: timing.interval,
         timeout: timing.timeout,
-        redirects: raw.redirects.unwrap_or(DEFAULT_REDIRECTS),
         retry: retry(raw.retry.as_ref(), &timing),
         tls,
         expect,
@@ -125,7 +116,12 @@ fn url(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
 /// What the kind of check asks for.
 fn ask(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Ask {
     match KindName::of_url(raw.url.as_deref().unwrap_or_default()) {
-        KindName::Http => Ask::Http,
+        KindName::Http => Ask::Http(Request {
+            method: method(raw.method).to_owned(),
+            headers: headers(raw, violations),
+            body: body(raw, violations),
+            redirects: raw.redirects.unwrap_or(DEFAULT_REDIRECTS),
+        }),
         KindName::Tcp => {
             let built = raw.dialog.as_ref().map_or_else(|| Ok(Dialog::default()), RawDialog::build);
             Ask::Tcp(built.unwrap_or_else(|flaws| {
@@ -172,10 +168,12 @@ fn headers(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<(String, Te
     headers
 }
 
-fn body(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
+fn body(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Payload> {
     match (&raw.body, &raw.json) {
-        (Some(text), None) => template(&Path::from("body"), text, violations),
-        (None, Some(value)) => template(&Path::from("json"), &value.to_string(), violations),
+        (Some(text), None) => template(&Path::from("body"), text, violations).map(Payload::Text),
+        (None, Some(value)) => {
+            template(&Path::from("json"), &value.to_string(), violations).map(Payload::Json)
+        }
         (None, None) => None,
         (Some(_), Some(_)) => {
             violations.push(

@@ -255,7 +255,7 @@ fn every_example_is_valid_or_wrong_as_it_says() {
     let legacy = valid.iter().find(|one| one.monitor.id.as_str() == "legacy-payments").expect("it is valid");
     let monitor = &legacy.monitor;
     assert_eq!(monitor.interval, Duration::from_mins(5));
-    assert_eq!(monitor.headers[0].0, "user-agent");
+    assert_eq!(monitor.ask.sent()[0].key, "user-agent");
     assert_eq!((monitor.alert.failures, monitor.alert.remind), (3, None));
     assert_eq!((monitor.team.as_deref(), monitor.alert.topic.as_str()), (Some("payments"), "oncall"));
 }

@@ -11,6 +11,7 @@ use super::offered;
 use super::tree::{Node, Place};
 use super::violation::{Fault, Violation};
 use crate::assert::StatusClass;
+use crate::kinds::Sent;
 use crate::monitor::{Monitor, Offer, Severity, Template, format_duration, is_credential_header};
 
 /// What advice depends on beyond the files.
@@ -36,8 +37,7 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
         too_often(monitor, document, circumstances.period),
         server_error(monitor),
     ];
-    let unlisted =
-        circumstances.offer.map(|offer| offered::unlisted(monitor, document, offer)).unwrap_or_default();
+    let unlisted = circumstances.offer.map(|offer| offered::unlisted(monitor, offer)).unwrap_or_default();
     violations.into_iter().flatten().chain(unlisted).map(|violation| violation.locate(document)).collect()
 }
 
@@ -111,12 +111,12 @@ fn clear_text(monitor: &Monitor) -> Option<Violation> {
         return None;
     }
     let holds_secret = |template: &Template| template.secrets().next().is_some();
-    let header =
-        monitor.headers.iter().find(|(name, value)| is_credential_header(name) || holds_secret(value));
-    let what = match header {
-        Some((name, _)) => format!("the header `{name}`"),
-        None if holds_secret(&monitor.url) => "a secret in the URL".to_owned(),
-        None if monitor.body.as_ref().is_some_and(holds_secret) => "a secret in the body".to_owned(),
+    let sent = monitor.ask.sent();
+    let mut secret = sent.iter().filter(|sent| is_credential_header(sent.key) || holds_secret(sent.text));
+    let what = match secret.next() {
+        Some(Sent { key, .. }) if !key.is_empty() => format!("the header `{key}`"),
+        _ if holds_secret(&monitor.url) => "a secret in the URL".to_owned(),
+        Some(_) => "a secret in the body".to_owned(),
         None => return None,
     };
     let violation =

@@ -8,6 +8,7 @@ use super::path::Path;
 use super::sources::Sources;
 use super::tree::{Node, Place, Tree};
 use super::violation::{Fault, Violation};
+use crate::kinds::Sent;
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_reserved};
 
 /// The entries of a monitor in which references mean something.
@@ -60,14 +61,15 @@ fn fault(whole: Place, text: &str, secret: &SecretRef, sources: &Sources<'_>) ->
 }
 
 /// Warns of references that this machine does not list.
-pub fn unlisted(monitor: &Monitor, document: &Node, offer: &Offer) -> Vec<Violation> {
-    let body = if document.entry("json").is_some() { "json" } else { "body" };
-    let headers = monitor.headers.iter().map(|(name, value)| (Path::from("headers").key(name), value));
+pub fn unlisted(monitor: &Monitor, offer: &Offer) -> Vec<Violation> {
+    let place = |sent: &Sent<'_>| match sent.key {
+        "" => Path::from(sent.field),
+        key => Path::from(sent.field).key(key),
+    };
+    let sent = monitor.ask.sent();
     let templates = std::iter::once((Path::from("url"), &monitor.url))
-        .chain(headers)
-        .chain(monitor.body.iter().map(|value| (Path::from(body), value)))
-        .chain(monitor.tls.templates().map(|value| (Path::from("tls"), value)))
-        .chain(monitor.ask.templates().into_iter().map(|value| (Path::from("dialog"), value)));
+        .chain(sent.iter().map(|sent| (place(sent), sent.text)))
+        .chain(monitor.tls.templates().map(|value| (Path::from("tls"), value)));
     let violation = |(path, secret): (Path, &SecretRef)| match offer.check_reference(secret) {
         // What is never offered is an error already.
         Ok(()) | Err(NotOffered::Reserved) => None,

@@ -21,6 +21,7 @@ use super::violation::Violation;
 use crate::assert::Comparison;
 use crate::json::JsonPath;
 use crate::kinds::KindName;
+use crate::kinds::http::DEFAULT_REDIRECTS;
 use crate::kinds::tcp::RawDialog;
 use crate::monitor::{DEFAULT_TOPIC, Decimal, Pattern, TopicArn};
 
@@ -50,7 +51,7 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<PathCheck
     let expected = build::expect(raw, &timing, &mut Vec::new());
     let path_checks = proof::check(&expected.assertions, violations);
     if let Some(expect) = &raw.expect {
-        status_facts::check(&expected, raw.redirects.unwrap_or(build::DEFAULT_REDIRECTS), violations);
+        status_facts::check(&expected, raw.redirects.unwrap_or(DEFAULT_REDIRECTS), violations);
         unencrypted(raw, expect, violations);
     }
     path_checks

@@ -159,10 +159,10 @@ fn a_stored_item_with_only_a_url_is_a_monitor_with_every_default() {
     let schema = &super::schema::compiled(super::Kind::Monitor).schema["properties"];
     let implied = |pointer: &str| schema.pointer(&format!("{pointer}/default")).cloned().expect(pointer);
     let duration = |duration| json!(crate::monitor::format_duration(duration));
-    assert_eq!(implied("/method"), json!(monitor.method));
+    assert_eq!(implied("/method"), json!(monitor.ask.method()));
     assert_eq!(implied("/interval"), duration(monitor.interval));
     assert_eq!(implied("/timeout"), duration(monitor.timeout));
-    assert_eq!(implied("/redirects"), json!(monitor.redirects));
+    assert_eq!(implied("/redirects"), json!(crate::kinds::http::DEFAULT_REDIRECTS));
     assert_eq!(implied("/retry/properties/attempts"), json!(monitor.retry.attempts));
     assert_eq!(implied("/retry/properties/wait"), duration(monitor.retry.wait));
     assert_eq!(implied("/retry/properties/on"), json!(["dns", "connect", "tls", "timeout"]));

@@ -22,9 +22,18 @@ pub enum KindName {
 /// What is asked of an endpoint, beyond being reached.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
-    Http,
+    Http(http::Request),
     Tcp(tcp::Dialog),
     Tls(tls::SessionRule),
+}
+
+/// A text that is sent and may refer to secrets, with its place in a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    pub field: &'static str,
+    /// The key of an entry of the field; empty where the place is the field.
+    pub key: &'a str,
+    pub text: &'a Template,
 }
 
 /// What came back: a complete answer of the endpoint, good or bad.
@@ -97,22 +106,60 @@ impl KindName {
 }
 
 impl Ask {
-    /// The texts that are sent and may refer to secrets, beside those of a request.
-    pub fn templates(&self) -> Vec<&Template> {
+    /// Of an http or https URL, whatever it answers.
+    pub fn any_answer() -> Self {
+        Self::Http(http::Request { redirects: 0, ..http::Request::get() })
+    }
+
+    /// The texts that are sent beside the URL, in the order in which they are written.
+    pub fn sent(&self) -> Vec<Sent<'_>> {
         match self {
-            Self::Tcp(dialog) => dialog.templates().collect(),
-            Self::Http | Self::Tls(_) => Vec::new(),
+            Self::Http(request) => request.sent().collect(),
+            Self::Tcp(dialog) => dialog.sent().collect(),
+            Self::Tls(_) => Vec::new(),
+        }
+    }
+
+    /// What is asked, in a line: `GET https://a.example/health`, `TCP mail.example:25 smtp`.
+    pub fn describe(&self, url: &str) -> String {
+        let place = url.split_once("://").map_or(url, |(_, place)| place);
+        match self {
+            Self::Http(request) => format!("{} {url}", request.method),
+            Self::Tcp(dialog) => match dialog.preset {
+                Some(preset) => format!("TCP {place} {preset}"),
+                None => format!("TCP {place}"),
+            },
+            Self::Tls(_) => format!("TLS {place}"),
+        }
+    }
+
+    /// What the protocol does to the URL, such as POST; `None` where there is one thing to do.
+    pub fn method(&self) -> Option<&str> {
+        match self {
+            Self::Http(request) => {
+                Some(&request.method).map(String::as_str).filter(|method| !method.is_empty())
+            }
+            Self::Tcp(_) | Self::Tls(_) => None,
+        }
+    }
+
+    /// The host that gets what is sent, where it is another one than the URL's.
+    pub fn named_host(&self) -> Option<String> {
+        match self {
+            Self::Http(request) => request.named_host(),
+            Self::Tcp(_) | Self::Tls(_) => None,
         }
     }
 
     /// The fields of a file in which less is asked than `before`.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
         match (before, self) {
+            (Self::Http(before), Self::Http(after)) => after.weaker_than(before),
             (Self::Tcp(before), Self::Tcp(after)) => after.is_weaker_than(before).then_some("dialog"),
             (Self::Tls(before), Self::Tls(after)) => after.is_weaker_than(before).then_some("expect.tls.min"),
             // An answer says more than a session, and a session more than a connection.
-            (Self::Http, Self::Tcp(_) | Self::Tls(_)) | (Self::Tls(_), Self::Tcp(_)) => Some("url"),
-            (_, Self::Http) | (Self::Tcp(_), Self::Tls(_)) => None,
+            (Self::Http(_), Self::Tcp(_) | Self::Tls(_)) | (Self::Tls(_), Self::Tcp(_)) => Some("url"),
+            (_, Self::Http(_)) | (Self::Tcp(_), Self::Tls(_)) => None,
         }
     }
 
@@ -123,6 +170,13 @@ impl Ask {
             (Self::Tls(rule), Evidence::Tls(facts)) => Some((tls::TLS, rule.unmet(*facts)?)),
             (_, Evidence::Http(_) | Evidence::Tls(_)) => None,
         }
+    }
+}
+
+impl Default for Ask {
+    /// Nothing.
+    fn default() -> Self {
+        Self::Http(http::Request::default())
     }
 }
 

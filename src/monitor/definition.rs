@@ -24,17 +24,10 @@ pub struct Monitor {
     pub url: Template,
     /// What the kind of check asks for.
     pub ask: Ask,
-    /// Upper-case HTTP method.
-    pub method: String,
-    /// Lower-case name and value, in the order of the names.
-    pub headers: Vec<(String, Template)>,
-    pub body: Option<Template>,
     /// Time from one probe to the next, 1 min to 24 h.
     pub interval: Duration,
     /// Bound on one attempt, redirects included.
     pub timeout: Duration,
-    /// How many redirects are followed; 0 takes the redirect as the answer.
-    pub redirects: u8,
     pub retry: Retry,
     pub tls: TlsPolicy,
     pub expect: Expectations,
@@ -64,14 +57,10 @@ impl Monitor {
             name: None,
             group: String::new(),
             url: Template::default(),
-            ask: Ask::Http,
-            method: String::new(),
-            headers: Vec::new(),
-            body: None,
+            ask: Ask::default(),
             interval: DEFAULT_INTERVAL,
             timeout: Duration::ZERO,
             tls: TlsPolicy::default(),
-            redirects: 0,
             retry: Retry::default(),
             expect: Expectations::default(),
             alert: AlertPolicy::default(),
@@ -110,16 +99,7 @@ impl Monitor {
 
     /// What is asked, in a line: `GET https://a.example/health`, `TCP mail.example:25 smtp`. References stay references.
     pub fn request_line(&self) -> String {
-        let url = self.url.to_string();
-        let place = || url.split_once("://").map_or(url.as_str(), |(_, place)| place);
-        match &self.ask {
-            Ask::Http => format!("{} {url}", self.method),
-            Ask::Tcp(dialog) => match dialog.preset {
-                Some(preset) => format!("TCP {} {preset}", place()),
-                None => format!("TCP {}", place()),
-            },
-            Ask::Tls(_) => format!("TLS {}", place()),
-        }
+        self.ask.describe(&self.url.to_string())
     }
 
     /// What people call it: the name, or the id.

@@ -3,19 +3,47 @@
 use std::time::Duration;
 
 use super::{Monitor, MonitorId, Retry, Template};
+use crate::kinds::Ask;
+use crate::kinds::http::{Payload, Request};
 
 impl Monitor {
     /// A monitor with every default and no retry.
     pub fn sample(id: &str, url: &str) -> Self {
         Self {
             url: Template::parse(url).expect("a valid template"),
-            method: "GET".to_owned(),
+            ask: Ask::Http(Request::get()),
             interval: Duration::from_mins(2),
             timeout: Duration::from_secs(10),
-            redirects: 5,
             retry: Retry { attempts: 0, ..Retry::default() },
             enabled: true,
             ..Self::remembered(MonitorId::parse(id).expect("a valid id"))
         }
+    }
+
+    /// The request of a monitor of HTTP.
+    pub fn request(&mut self) -> &mut Request {
+        match &mut self.ask {
+            Ask::Http(request) => request,
+            Ask::Tcp(_) | Ask::Tls(_) => unreachable!("{} is no monitor of HTTP", self.id),
+        }
+    }
+
+    /// The same monitor with another method.
+    pub fn with_method(mut self, method: &str) -> Self {
+        self.request().method = method.to_owned();
+        self
+    }
+
+    /// The same monitor with this body, which may have references in it.
+    pub fn with_body(mut self, text: &str) -> Self {
+        self.request().body = Some(Payload::Text(Template::parse(text).expect(text)));
+        self
+    }
+
+    /// The same monitor with these headers alone, whose values may have references in them.
+    pub fn with_headers(mut self, headers: &[(&str, &str)]) -> Self {
+        let parsed = |&(name, value): &(&str, &str)| (name.to_owned(), Template::parse(value).expect(value));
+        self.request().headers = headers.iter().map(parsed).collect();
+        self
     }
 }

@@ -116,21 +116,17 @@ fn new_hosts(change: &Change, known: &BTreeMap<Source, Vec<Known>>) -> Vec<Secre
 /// Every reference of a monitor with the host that gets its value. A redirect takes no secret to another origin.
 fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
     let host = Host::of(monitor);
-    let headers = monitor.headers.iter().map(|(_, value)| value);
-    let sent = std::iter::once(&monitor.url).chain(headers).chain(&monitor.body);
-    let sent = sent.chain(monitor.ask.templates()).flat_map(Template::secrets);
+    let sent = monitor.ask.sent().into_iter().map(|sent| sent.text);
+    let sent = std::iter::once(&monitor.url).chain(sent).flat_map(Template::secrets);
     let kept = monitor.tls.templates().flat_map(Template::secrets);
     sent.map(move |secret| (secret, Some(host.clone()))).chain(kept.map(|secret| (secret, None)))
 }
 
 impl Host {
-    /// The host of its URL; where the header `host` names another one, that one behind it.
+    /// The host of its URL; where the request names another one, that one behind it.
     fn of(monitor: &Monitor) -> Self {
         let mut host = authority(&monitor.url);
-        let named = monitor.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
-        let named =
-            named.map(|(_, value)| value.to_string().trim().trim_end_matches('.').to_ascii_lowercase());
-        if let Some(named) = named.filter(|named| *named != host.name) {
+        if let Some(named) = monitor.ask.named_host().filter(|named| *named != host.name) {
             host.name = format!("{} as host {named}", host.name);
         }
         host

@@ -69,7 +69,7 @@ impl Call {
             })
         };
         Ok(match &monitor.ask {
-            Ask::Http => Self::Http(Request::new(monitor, secrets)?),
+            Ask::Http(request) => Self::Http(Request::new(monitor, request, secrets)?),
             Ask::Tcp(dialog) => Self::Tcp(tcp::Conversation::new(endpoint()?, dialog, secrets)?),
             Ask::Tls(_) => Self::Tls(endpoint()?),
         })

@@ -71,10 +71,8 @@ impl Secrets {
 
     /// The references of a monitor, in the order in which it is written.
     pub fn references(monitor: &Monitor) -> impl Iterator<Item = &SecretRef> {
-        let headers = monitor.headers.iter().map(|(_, value)| value);
-        let templates =
-            std::iter::once(&monitor.url).chain(headers).chain(&monitor.body).chain(monitor.tls.templates());
-        let templates = templates.chain(monitor.ask.templates());
+        let sent = monitor.ask.sent().into_iter().map(|sent| sent.text);
+        let templates = std::iter::once(&monitor.url).chain(sent).chain(monitor.tls.templates());
         templates.flat_map(Template::secrets)
     }
 

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
     use crate::assert::{Assertion, Comparison, Subject};
     use crate::clock::Clock;
-    use crate::monitor::{Spec, Template};
+    use crate::monitor::Spec;
     use crate::probe::{AddressPolicy, Limits, Prober};
 
     fn secret() -> SecretRef {
@@ -157,8 +157,8 @@ mod tests {
         let mut plain = Monitor::sample("plain", &endpoints.url("plain"));
         let expected = vec![Comparison::Contains("keep-alive".to_owned())];
         plain.expect.assertions.push(Assertion::new(Subject::HEADER, "connection", expected));
-        let mut needy = Monitor::sample("needy", &endpoints.url("needy"));
-        needy.headers = vec![("x-token".to_owned(), Template::parse("${ssm:/token}").expect("a template"))];
+        let needy = Monitor::sample("needy", &endpoints.url("needy"));
+        let needy = needy.with_headers(&[("x-token", "${ssm:/token}")]);
         let due: Vec<_> = [needy, plain]
             .into_iter()
             .map(|monitor| Arc::new(WatchedMonitor::new(monitor, Spec::default(), None)))

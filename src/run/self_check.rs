@@ -12,6 +12,7 @@ use super::flow::Rows;
 use super::probing::Judged;
 use crate::doctor::CanaryFacts;
 use crate::installation::Look;
+use crate::kinds::Ask;
 use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
 use crate::observation::Transport;
 use crate::probe::{Probed, Prober, Secrets};
@@ -84,9 +85,8 @@ impl Asking<'_> {
         // Whatever it answers is an answer, a redirect too.
         let monitor = Monitor {
             url: Template::parse(canary.as_str()).unwrap_or_default(),
-            method: "GET".to_owned(),
+            ask: Ask::any_answer(),
             timeout: self.patience(),
-            redirects: 0,
             retry: Retry { attempts: 0, ..Retry::default() },
             ..Monitor::remembered(MonitorId::prober())
         };

@@ -125,7 +125,12 @@ mod tests {
 
     fn planted(module: &str, code: &str) -> Vec<Source> {
         let lines = code.lines().map(str::to_owned).collect();
-        vec![Source { path: format!("src/{module}/planted.rs"), module: module.to_owned(), lines }]
+        vec![Source {
+            path: format!("src/{module}/planted.rs"),
+            module: module.to_owned(),
+            tests_only: false,
+            lines,
+        }]
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod raw;
 pub use raw::RawDialog;
 
 use crate::assert::{Redact, Subject, Unmet, quote};
+use crate::kinds::Sent;
 use crate::value::{Pattern, Template};
 
 /// What an expectation on a dialog is called.
@@ -87,10 +88,10 @@ impl Talk {
 }
 
 impl Dialog {
-    /// The texts that may refer to secrets.
-    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+    /// The texts that are sent.
+    pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Send(template) => Some(template),
+            Step::Send(text) => Some(Sent { field: "dialog", key: "", text }),
             Step::Expect(_) | Step::ExpectBytes(_) | Step::SendBytes(_) | Step::StartTls => None,
         })
     }

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 use url::{Host, Position, Url};
 
+use crate::kinds::http as http_kind;
 use crate::monitor::{Monitor, Template, is_credential_header};
 use crate::observation::{Fault, Transport};
 use crate::probe::secrets::Secrets;
@@ -64,23 +65,23 @@ pub enum Identity {
 
 impl Request {
     /// The first request of each attempt at `monitor`.
-    pub fn new(monitor: &Monitor, secrets: &Secrets) -> Result<Self, Fault> {
+    pub fn new(monitor: &Monitor, asked: &http_kind::Request, secrets: &Secrets) -> Result<Self, Fault> {
         let target = Target::parse(&secrets.fill(&monitor.url)?).ok_or_else(|| {
             let actual = format!("no URL to send to in {}", monitor.url);
             Fault::new(kind_of(&monitor.url), actual, "an http or https URL")
         })?;
-        let method = Method::from_bytes(monitor.method.as_bytes()).map_err(|_| {
-            Fault::new(Transport::Protocol, format!("the method {}", monitor.method), "an HTTP method")
+        let method = Method::from_bytes(asked.method.as_bytes()).map_err(|_| {
+            Fault::new(Transport::Protocol, format!("the method {}", asked.method), "an HTTP method")
         })?;
-        let payload = match &monitor.body {
+        let payload = match asked.body.as_ref().map(http_kind::Payload::text) {
             None => Payload::Plain(Bytes::new()),
             Some(body) if holds_secret(body) => Payload::Secret(secrets.fill(body)?.into()),
             Some(body) => Payload::Plain(secrets.fill(body)?.into()),
         };
         let keep = if monitor.expect.reads_body() { Keep::Body } else { Keep::Nothing };
-        let headers = headers(monitor, secrets, &target)?;
+        let headers = headers(&asked.headers, secrets, &target)?;
         let identity = Identity::Shown;
-        Ok(Self { target, method, headers, payload, keep, identity, redirects: monitor.redirects })
+        Ok(Self { target, method, headers, payload, keep, identity, redirects: asked.redirects })
     }
 
     /// In the form of HTTP/1.1: the bytes that go over the wire.
@@ -190,15 +191,15 @@ impl Payload {
     }
 }
 
-fn headers(monitor: &Monitor, secrets: &Secrets, target: &Target) -> Result<HeaderMap, Fault> {
-    let mut headers = HeaderMap::with_capacity(monitor.headers.len() + 4);
+fn headers(asked: &[(String, Template)], secrets: &Secrets, target: &Target) -> Result<HeaderMap, Fault> {
+    let mut headers = HeaderMap::with_capacity(asked.len() + 4);
     // `host` goes first, as RFC 9110 advises.
     headers.insert(header::HOST, target.host_header().clone());
     headers.insert(header::USER_AGENT, USER_AGENT);
     headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     // The endpoint's own bytes: a monitor asks for compression to see it.
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    for (name, template) in &monitor.headers {
+    for (name, template) in asked {
         let unfit = || unfit(name, template);
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?;
         if FRAMING.contains(&header) {

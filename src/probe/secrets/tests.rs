@@ -16,7 +16,7 @@ fn secrets(values: &[(&str, &str)]) -> Secrets {
 /// A monitor that sends the values of these variables.
 fn sending(names: &[&str]) -> Monitor {
     let text = names.iter().map(|name| format!("${{env:{name}}}")).collect::<Vec<_>>().join(" ");
-    Monitor { body: Template::parse(&text).ok(), ..Monitor::sample("m", "https://m.example") }
+    Monitor::sample("m", "https://m.example").with_body(&text)
 }
 
 /// As it is shown of the answer to a probe without secrets.
@@ -50,10 +50,7 @@ fn a_secret_that_cannot_be_had_is_a_fault_that_names_it() {
             "${secretsmanager:x#y} cannot be read: it was not fetched, expected a secret with a value",
         ),
     ];
-    let monitors = texts.map(|(text, _)| Monitor {
-        body: Template::parse(text).ok(),
-        ..Monitor::sample("m", "https://m.example")
-    });
+    let monitors = texts.map(|(text, _)| Monitor::sample("m", "https://m.example").with_body(text));
     let environment = |name: &str| match name {
         "EMPTY" => Some(String::new()),
         "UNSET" => None,

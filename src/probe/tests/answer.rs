@@ -2,8 +2,7 @@
 
 use super::http;
 use super::server::{answering, ok, serving};
-use super::{answer, fault, monitor, observe, reading, template, with_headers};
-use crate::monitor::Monitor;
+use super::{answer, fault, monitor, observe, reading};
 use crate::observation::Transport;
 
 #[tokio::test]
@@ -48,21 +47,17 @@ async fn a_request_says_who_asks_and_asks_for_bytes_as_they_are() {
 #[tokio::test]
 async fn a_monitor_may_say_everything_but_the_length_itself() {
     let (address, log) = answering(ok("", b"")).await;
-    let asked = with_headers(
-        Monitor {
-            method: "PROPFIND".to_owned(),
-            body: Some(template("{\"key\": \"${env:KEY}\"}")),
-            ..monitor(&format!("http://{address}/"))
-        },
-        &[
+    let asked = monitor(&format!("http://{address}/"))
+        .with_method("PROPFIND")
+        .with_body("{\"key\": \"${env:KEY}\"}")
+        .with_headers(&[
             ("accept", "text/plain"),
             ("accept-encoding", "gzip"),
             ("authorization", "Bearer ${env:TOKEN}"),
             ("content-length", "7"),
             ("host", "other.example"),
             ("user-agent", "me"),
-        ],
-    );
+        ]);
     answer(&asked).await;
     assert_eq!(
         log.lock().expect("the log")[..],

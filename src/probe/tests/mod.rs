@@ -50,11 +50,6 @@ fn template(text: &str) -> Template {
     Template::parse(text).expect(text)
 }
 
-fn with_headers(monitor: Monitor, headers: &[(&str, &str)]) -> Monitor {
-    let headers = headers.iter().map(|&(name, value)| (name.to_owned(), template(value)));
-    Monitor { headers: headers.collect(), ..monitor }
-}
-
 /// Each variable's value is its own name in lower case, and some more.
 fn secrets_of(monitor: &Monitor) -> Secrets {
     Secrets::resolve(

@@ -6,8 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::io::AsyncWriteExt;
 
 use super::server::{Log, answering, answering_in_turn, ok, redirect, redirecting, request, serving};
-use super::{answer, fault, monitor, observe, with_headers};
-use crate::monitor::Monitor;
+use super::{answer, fault, monitor, observe};
 use crate::observation::Transport;
 
 #[tokio::test]
@@ -39,7 +38,8 @@ async fn a_redirect_loop_ends_with_a_fault() {
 #[tokio::test]
 async fn with_no_redirects_allowed_the_redirect_is_the_answer() {
     let (address, _) = redirecting("http://169.254.169.254/").await;
-    let observed = Monitor { redirects: 0, ..monitor(&format!("http://{address}/")) };
+    let mut observed = monitor(&format!("http://{address}/"));
+    observed.request().redirects = 0;
     assert_eq!(answer(&observed).await.status, 302);
 }
 
@@ -79,16 +79,13 @@ async fn credentials_stay_at_their_origin_and_do_not_come_back() {
     let away = redirect(302, &format!("http://{other}/"));
     let (address, home_log) = answering_in_turn(vec![redirect(302, "/same"), away, ok("", b"")]).await;
     home.set(address).expect("set once");
-    let asked = with_headers(
-        monitor(&format!("http://{address}/")),
-        &[
-            ("authorization", "Basic eDp5"),
-            ("cookie", "a=b"),
-            ("proxy-authorization", "c"),
-            ("x-key", "${env:KEY}"),
-            ("x-plain", "kept"),
-        ],
-    );
+    let asked = monitor(&format!("http://{address}/")).with_headers(&[
+        ("authorization", "Basic eDp5"),
+        ("cookie", "a=b"),
+        ("proxy-authorization", "c"),
+        ("x-key", "${env:KEY}"),
+        ("x-plain", "kept"),
+    ]);
     assert_eq!(observe(&asked).await.redirects, 3);
     let at_home = home_log.lock().expect("the log").clone();
     let (before, after) = at_home.split_at(2);
@@ -130,7 +127,7 @@ async fn bytes_of_a_location_that_are_no_text_are_shown_as_such() {
 async fn a_literal_api_key_stays_at_its_origin() {
     let (other, log) = answering(ok("", b"")).await;
     let (address, home_log) = redirecting(&format!("http://{other}/")).await;
-    let monitor = with_headers(monitor(&format!("http://{address}/")), &[("x-api-key", "k3y"), ("x", "y")]);
+    let monitor = monitor(&format!("http://{address}/")).with_headers(&[("x-api-key", "k3y"), ("x", "y")]);
     answer(&monitor).await;
     assert!(home_log.lock().expect("the log")[0].contains("x-api-key: k3y"));
     let asked = log.lock().expect("the log")[0].clone();

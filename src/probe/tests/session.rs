@@ -204,7 +204,7 @@ async fn an_endless_body_in_http_2_is_not_awaited_where_nothing_asks_for_it() {
 async fn http_2_takes_many_header_lines_odd_encodings_and_says_the_length_of_an_empty_post() {
     let authority = authority();
     let url = speaking_http2(&authority, 250, false).await;
-    let post = Monitor { method: "POST".to_owned(), ..super::reading(&url) };
+    let post = super::reading(&url).with_method("POST");
     let answer = http(observe_with(&trusting(&authority), &post).await.result.expect("an answer"));
     assert_eq!(answer.body.as_deref(), Some(&b"ok"[..]));
     assert!(answer.headers.contains(&("x-249".to_owned(), b"y".to_vec())));

@@ -173,7 +173,7 @@ async fn an_answer_that_has_no_body_is_complete_with_its_head() {
         ("GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
         ("GET", "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"),
     ] {
-        let asked = |url: &str| Monitor { method: method.to_owned(), ..reading(url) };
+        let asked = |url: &str| reading(url).with_method(method);
         for observation in observations(head.into(), Then::Waits, asked).await {
             let answer = http(observation.result.unwrap_or_else(|fault| panic!("{method} {head}: {fault}")));
             assert_eq!(answer.body.as_deref(), Some(&b""[..]), "{method} {head}");
@@ -210,7 +210,7 @@ async fn an_empty_post_says_that_its_length_is_0() {
             drop(stream.write_all(answer.as_bytes()).await);
         })
         .await;
-        let asked = Monitor { method: method.to_owned(), ..monitor(&format!("http://{address}/")) };
+        let asked = monitor(&format!("http://{address}/")).with_method(method);
         assert_eq!(answer(&asked).await.status, status, "{method}");
     }
 }
@@ -233,8 +233,7 @@ async fn a_server_that_refuses_a_long_body_without_reading_it_is_read() {
         std::future::pending::<()>().await;
     })
     .await;
-    let body = Some(super::template(&"x".repeat(8 << 20)));
-    let long = Monitor { method: "POST".to_owned(), body, ..reading(&format!("http://{address}/")) };
+    let long = reading(&format!("http://{address}/")).with_method("POST").with_body(&"x".repeat(8 << 20));
     assert_eq!(answer(&long).await.status, 413);
 }
 

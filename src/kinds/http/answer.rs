@@ -1,4 +1,4 @@
-//! `http://…` and `https://…`: the status, the headers and the body of an answer. Pure.
+//! What came back: the status, the headers and the body of an answer.
 
 use std::cell::OnceCell;
 

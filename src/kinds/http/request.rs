@@ -1,0 +1,69 @@
+//! What is asked: the request of a probe.
+
+use crate::kinds::Sent;
+use crate::value::Template;
+
+/// How many redirects are followed where nothing is said.
+pub const DEFAULT_REDIRECTS: u8 = 5;
+
+/// A request, to the URL of its monitor.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Request {
+    /// Upper-case method; empty where nothing is asked.
+    pub method: String,
+    /// Lower-case name and value, in the order of the names.
+    pub headers: Vec<(String, Template)>,
+    pub body: Option<Payload>,
+    /// How many redirects are followed; 0 takes the redirect as the answer.
+    pub redirects: u8,
+}
+
+/// The body of a request, by the field that it is written in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    Text(Template),
+    Json(Template),
+}
+
+impl Payload {
+    pub fn text(&self) -> &Template {
+        match self {
+            Self::Text(text) | Self::Json(text) => text,
+        }
+    }
+
+    fn field(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "body",
+            Self::Json(_) => "json",
+        }
+    }
+}
+
+impl Request {
+    /// A GET without a body.
+    pub fn get() -> Self {
+        Self { method: "GET".to_owned(), redirects: DEFAULT_REDIRECTS, ..Self::default() }
+    }
+
+    /// The texts that are sent, each with its place in a file.
+    pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
+        let Self { method: _, headers, body, redirects: _ } = self;
+        let headers = headers.iter().map(|(name, text)| Sent { field: "headers", key: name, text });
+        let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text() });
+        headers.chain(body)
+    }
+
+    /// The host that a header names in the place of the URL's.
+    pub fn named_host(&self) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(name, _)| name == "host")?;
+        Some(value.to_string().trim().trim_end_matches('.').to_ascii_lowercase())
+    }
+
+    /// The fields in which less is asked than `before`. What is asked for may change without anything being watched
+    /// less. Once a redirect is followed, its target stays unseen, while `expect.status` judges one that is not.
+    pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
+        let Self { method: _, headers: _, body: _, redirects } = before;
+        (*redirects == 0 && self.redirects > 0).then_some("redirects")
+    }
+}
