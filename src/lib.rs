@@ -30,6 +30,7 @@ mod verdict;
 mod aws;
 mod clock;
 mod machine;
+mod net;
 mod notify;
 mod probe;
 mod report;

@@ -11,7 +11,7 @@ use super::schema::SchemaError;
 use super::target::TargetError;
 use crate::exit::Exit;
 use crate::machine::{LockHolder, lock_holder};
-use crate::probe::CidrError;
+use crate::net::CidrError;
 use crate::report::{BAD, FAINT, chain, one_line, paint};
 use crate::run::RunError;
 use crate::source::{GitError, Outside, SourceError};

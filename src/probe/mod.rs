@@ -28,31 +28,35 @@
 //!   came, because redacting it would change what the assertions see: what is quoted from it goes through [`Secrets::quoter`].
 //!   So do the faults of [`Prober::observe`], which is for those who know more secrets than the probe needs.
 
-mod address;
 mod attempt;
-mod connect;
-mod endpoint;
-mod failure;
-mod handshake;
-mod hosts;
 mod http;
-mod name_servers;
+mod prepared;
 mod prober;
 mod rate_limiter;
-mod resolve;
 mod retry;
-mod said;
 mod secrets;
 mod tcp;
 mod tls;
-mod trace;
 
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use address::{AddressPolicy, Cidr, CidrError};
 pub use prober::{Probed, Prober};
 pub use rate_limiter::Limits;
 pub use secrets::Secrets;
+
+use self::prepared::PreparedProbe;
+use crate::kinds::Ask;
+use crate::monitor::Monitor;
+use crate::observation::Fault;
+
+/// What `monitor` asks, with its secrets filled in, or why it cannot be asked. The one place that knows all kinds.
+fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe>, Fault> {
+    Ok(match &monitor.ask {
+        Ask::Http(request) => Box::new(http::Request::new(monitor, request, secrets)?),
+        Ask::Tcp(dialog) => Box::new(tcp::Conversation::new(monitor, dialog, secrets)?),
+        Ask::Tls(_) => Box::new(tls::Greeting::new(monitor, secrets)?),
+    })
+}

@@ -6,18 +6,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::address::AddressPolicy;
-use super::attempt::{Attempt, AttemptDeps, Call, Task, attempt};
-use super::rate_limiter::{Limits, RateLimiter};
+use super::attempt::{AttemptNumber, attempt};
+use super::prepare;
+use super::prepared::PreparedProbe;
+use super::rate_limiter::{Limits, Permit, RateLimiter};
 use super::retry;
-use super::secrets::Secrets;
-use super::tls::Session;
+use super::secrets::{Quoter, Secrets};
 use crate::monitor::Monitor;
+use crate::net::{AddressPolicy, Dialer, Net, Session};
 use crate::observation::{Fault, Observation, Peer, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
-    pub(super) deps: AttemptDeps,
+    pub(super) net: Net,
     rate_limiter: RateLimiter,
 }
 
@@ -30,36 +31,31 @@ pub enum Probed {
     Skipped,
 }
 
+impl Probed {
+    /// The same, fit to be shown as far as `quoter` knows all secrets that there are.
+    #[must_use]
+    pub fn redacted(self, quoter: &Quoter<'_>) -> Self {
+        match self {
+            Self::Skipped => Self::Skipped,
+            Self::Observed(observation) => {
+                let result = observation.result.map_err(|fault| quoter.clean(&fault));
+                Self::Observed(Observation { result, ..observation })
+            }
+        }
+    }
+}
+
 impl Prober {
     /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
     pub fn new(addresses: AddressPolicy, limits: Limits) -> Self {
-        Self {
-            deps: AttemptDeps { policy: addresses, ..AttemptDeps::default() },
-            rate_limiter: RateLimiter::new(limits),
-        }
-    }
-
-    /// The same as [`observe`](Self::observe), fit to be shown as far as `secrets` are all that there are.
-    pub async fn probe(
-        &self,
-        monitor: &Monitor,
-        secrets: &Secrets,
-        now: Timestamp,
-        deadline: Option<Instant>,
-    ) -> Probed {
-        match self.observe(monitor, secrets, now, deadline).await {
-            Probed::Skipped => Probed::Skipped,
-            Probed::Observed(observation) => {
-                let quoter = secrets.quoter(monitor);
-                let result = observation.result.map_err(|fault| quoter.clean(&fault));
-                Probed::Observed(Observation { result, ..observation })
-            }
-        }
+        let net = Net { policy: addresses, ..Net::default() };
+        Self { net, rate_limiter: RateLimiter::new(limits) }
     }
 
     /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
     /// `deadline`; `now` is the wall time of this call. So no attempt is cut: one that hangs is the fault `timeout`.
-    /// A fault may hold a secret: a caller that shows it cleans it first.
+    ///
+    /// A fault may hold a secret: a caller that shows it redacts it first ([`Probed::redacted`]).
     pub async fn observe(
         &self,
         monitor: &Monitor,
@@ -68,8 +64,8 @@ impl Prober {
         deadline: Option<Instant>,
     ) -> Probed {
         let called = Instant::now();
-        let call = match Call::new(monitor, secrets) {
-            Ok(call) => call,
+        let probe = match prepare(monitor, secrets) {
+            Ok(probe) => probe,
             Err(fault) => return Probed::Observed(unasked(now, fault)),
         };
         let session = match self.session_of(monitor, secrets, deadline).await {
@@ -77,32 +73,24 @@ impl Prober {
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
-        if session.is_none() && call.is_secured() {
+        if session.is_none() && probe.uses_tls() {
             // If it fails, the handshake says so.
-            let _ready = self.deps.tls.prepare();
+            let _ready = self.net.tls.prepare();
         }
-        let task = Task { call, session };
-        let mut seen: Option<Observation> = None;
+        let dialer = Dialer { net: &self.net, session: session.as_ref() };
+        let mut last: Option<Observation> = None;
         for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
-            let Some(made) = self.attempt_after(wait, monitor, &task, deadline).await else { break };
-            let Attempt { started, phases, latency, redirects, certificate, peer, result } = made;
-            let at = seen.as_ref().map_or_else(|| later(now, started - called), |first| first.at);
-            let again = retry::is_worthwhile(&result, &monitor.retry, &monitor.expect);
-            seen = Some(Observation {
-                at,
-                attempts: number,
-                phases,
-                latency,
-                redirects,
-                certificate,
-                peer,
-                result,
-            });
+            let Some(_permit) = self.permit_after(wait, monitor, &*probe, deadline).await else { break };
+            let at = last.as_ref().map_or_else(|| later(now, called.elapsed()), |first| first.at);
+            let number = AttemptNumber { at, number };
+            let observation = attempt(&*probe, &dialer, monitor.timeout, number).await;
+            let again = retry::is_worthwhile(&observation.result, &monitor.retry, &monitor.expect);
+            last = Some(observation);
             if !again {
                 break;
             }
         }
-        seen.map_or(Probed::Skipped, Probed::Observed)
+        last.map_or(Probed::Skipped, Probed::Observed)
     }
 
     /// The sessions of `monitor`, if it has its own; `None` if the deadline comes before its files are read.
@@ -112,21 +100,19 @@ impl Prober {
         secrets: &Secrets,
         deadline: Option<Instant>,
     ) -> Option<Result<Option<Session>, Fault>> {
-        let session = self.deps.tls.session_of(&monitor.tls, secrets, monitor.timeout);
-        match deadline {
-            Some(deadline) => timeout_at(deadline, session).await.ok(),
-            None => Some(session.await),
-        }
+        let fill = |template: &_| secrets.fill(template);
+        before(deadline, self.net.tls.session_of(&monitor.tls, &fill, monitor.timeout)).await
     }
 
-    /// One attempt after `wait` and when it is its turn; `None` if it would not have its timeout before the deadline.
-    async fn attempt_after(
+    /// The right to make one attempt, after `wait` and when it is its turn; `None` if the attempt would not have its
+    /// timeout before the deadline.
+    async fn permit_after(
         &self,
         wait: Duration,
         monitor: &Monitor,
-        task: &Task,
+        probe: &dyn PreparedProbe,
         deadline: Option<Instant>,
-    ) -> Option<Attempt> {
+    ) -> Option<Permit> {
         let waited = Instant::now() + wait;
         let latest = match deadline {
             Some(deadline) => Some(deadline.checked_sub(monitor.timeout)?),
@@ -139,13 +125,15 @@ impl Prober {
         if !wait.is_zero() {
             sleep_until(waited).await;
         }
-        let permit = self.rate_limiter.take(task.call.host_name());
-        let _turn = match latest {
-            Some(latest) => timeout_at(latest, permit).await.ok().flatten()?,
-            None => permit.await?,
-        };
-        // An attempt is a large future; those that wait for their turn do without it.
-        Some(Box::pin(attempt(&self.deps, task, monitor.timeout)).await)
+        before(latest, self.rate_limiter.take(probe.host())).await.flatten()
+    }
+}
+
+/// What `future` gives; `None` if the time comes first.
+async fn before<T>(time: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    match time {
+        Some(time) => timeout_at(time, future).await.ok(),
+        None => Some(future.await),
     }
 }
 

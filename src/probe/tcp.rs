@@ -3,19 +3,20 @@
 //! Everything that is read is bounded, and what was heard last outlives a timeout: an endpoint that says something else
 //! is not one that says nothing.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::attempt::AttemptDeps;
-use super::endpoint::Endpoint;
+use super::prepared::{AttemptRecord, PreparedProbe, endpoint_of};
 use super::secrets::Secrets;
-use super::tls::Session;
-use super::trace::{Phase, Trace};
-use super::{attempt, failure, tls};
+use crate::kinds::Evidence;
 use crate::kinds::tcp::{Dialog, Step, Talk, UnmetStep, hex};
-use crate::monitor::{Budget, format_duration};
+use crate::monitor::{Budget, Monitor, format_duration};
+use crate::net::{ClientHello, Dialer, Endpoint, HandshakeError, failure, tls_fault_of};
 use crate::observation::{Fault, Transport};
 
 /// Room for all that a dialog reads.
@@ -25,29 +26,17 @@ const ROOM: usize = 64 << 10;
 const LINE: usize = 8 << 10;
 
 /// One conversation: where to, and what is said, with its secrets filled in. It has no `Debug` for that reason.
-#[derive(Clone)]
 pub struct Conversation {
-    pub endpoint: Endpoint,
-    steps: Vec<Line>,
+    endpoint: Endpoint,
+    steps: Vec<FilledStep>,
+    /// The time that an attempt has.
+    patience: Duration,
 }
 
-#[derive(Clone)]
-enum Line {
+enum FilledStep {
     Waits(Step),
     Says(Vec<u8>),
     StartsTls,
-}
-
-/// How far a dialog has come. It lives outside the attempt, so that a timeout does not take it along.
-#[derive(Default)]
-pub struct Progress {
-    waiting: Option<Waiting>,
-}
-
-struct Waiting {
-    number: usize,
-    expected: String,
-    heard: Option<String>,
 }
 
 /// Why a step ended without what it waits for.
@@ -58,10 +47,10 @@ enum Missed {
 }
 
 impl Conversation {
-    pub fn new(endpoint: Endpoint, dialog: &Dialog, secrets: &Secrets) -> Result<Self, Fault> {
-        let line = |step: &Step| {
+    pub fn new(monitor: &Monitor, dialog: &Dialog, secrets: &Secrets) -> Result<Self, Fault> {
+        let filled = |step: &Step| {
             Ok(match step {
-                Step::Expect(_) | Step::ExpectBytes(_) => Line::Waits(step.clone()),
+                Step::Expect(_) | Step::ExpectBytes(_) => FilledStep::Waits(step.clone()),
                 Step::Send(template) => {
                     let text = secrets.fill(template)?;
                     // One line stays one line, whatever a secret holds.
@@ -69,99 +58,104 @@ impl Conversation {
                         let actual = format!("a line break in {template}");
                         return Err(Fault::new(Transport::Secret, actual, "one line of text"));
                     }
-                    Line::Says(format!("{text}\r\n").into_bytes())
+                    FilledStep::Says(format!("{text}\r\n").into_bytes())
                 }
-                Step::SendBytes(bytes) => Line::Says(bytes.clone()),
-                Step::StartTls => Line::StartsTls,
+                Step::SendBytes(bytes) => FilledStep::Says(bytes.clone()),
+                Step::StartTls => FilledStep::StartsTls,
             })
         };
-        let steps = dialog.steps.iter().map(line).collect::<Result<_, _>>()?;
-        Ok(Self { endpoint, steps })
+        let endpoint = endpoint_of(monitor, secrets)?;
+        let steps = dialog.steps.iter().map(filled).collect::<Result<_, _>>()?;
+        Ok(Self { endpoint, steps, patience: monitor.timeout })
     }
 
-    /// Whether TLS begins somewhere in it.
-    pub fn starts_tls(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Line::StartsTls))
+    /// The place of the step at which TLS begins.
+    fn tls_step(&self) -> Option<usize> {
+        self.steps.iter().position(|step| matches!(step, FilledStep::StartsTls))
+    }
+
+    /// Goes through the dialog. A server that cannot sign in TLS 1.3 is called once more, in TLS 1.2.
+    async fn talk(&self, dialer: &Dialer<'_>, record: &mut AttemptRecord) -> Result<Evidence, Fault> {
+        let error = match self.call(ClientHello::PLAIN, dialer, record).await {
+            Ok(talk) => return Ok(Evidence::Tcp(talk)),
+            Err(error) => error,
+        };
+        let Some(versions) = error.instead else { return Err(error.fault) };
+        let hello = ClientHello { versions, ..ClientHello::PLAIN };
+        self.call(hello, dialer, record).await.map(Evidence::Tcp).map_err(|error| error.fault)
+    }
+
+    /// Connects, and goes through the dialog until a step is not met.
+    async fn call(
+        &self,
+        hello: ClientHello,
+        dialer: &Dialer<'_>,
+        record: &mut AttemptRecord,
+    ) -> Result<Talk, HandshakeError> {
+        let tcp = dialer.connect(&self.endpoint, &mut record.trace).await?;
+        record.trace.enter("dialog");
+        let (plain, secured) = self.steps.split_at(self.tls_step().unwrap_or(self.steps.len()));
+        let mut talking =
+            Talking { stream: tcp, heard: BytesMut::new(), taken: 0, patience: self.patience, record };
+        if let Some(unmet) = talking.go_through(plain, 1).await? {
+            return Ok(unmet);
+        }
+        let Some((_, secured)) = secured.split_first() else { return Ok(Talk::default()) };
+        let Talking { stream: tcp, heard, taken, patience, record } = talking;
+        // What came before TLS is not part of what is said over it.
+        if !heard.is_empty() {
+            return Err(fault("more than one answer before TLS").into());
+        }
+        let stream = dialer.start_tls(tcp, &self.endpoint, hello, &mut record.trace).await?;
+        record.trace.enter("dialog");
+        let mut talking = Talking { stream, heard, taken, patience, record };
+        Ok(talking.go_through(secured, plain.len() + 2).await?.unwrap_or_default())
     }
 }
 
-impl Progress {
-    /// What a timeout makes of it: a step that heard something else was answered. `None` where nothing came.
-    pub fn timed_out(self, patience: Duration) -> Option<Talk> {
-        let waiting = self.waiting.filter(|waiting| waiting.heard.is_some())?;
-        Some(waiting.unmet(format!("nothing more within {}", format_duration(patience))))
+impl PreparedProbe for Conversation {
+    fn host(&self) -> &str {
+        self.endpoint.host_name()
     }
-}
 
-impl Waiting {
-    fn unmet(self, end: String) -> Talk {
-        let Self { number, expected, heard } = self;
-        Talk { unmet: Some(UnmetStep { number, heard, expected, end }) }
+    fn uses_tls(&self) -> bool {
+        self.tls_step().is_some()
     }
-}
 
-/// Connects, and goes through the dialog until a step is not met.
-pub async fn talk(
-    deps: &AttemptDeps,
-    conversation: &Conversation,
-    session: Option<&Session>,
-    trace: &mut Trace,
-    progress: &mut Progress,
-) -> Result<Talk, Fault> {
-    let Conversation { endpoint, steps } = conversation;
-    trace.toward(false);
-    let place = (endpoint.host_name(), endpoint.port());
-    let tcp = attempt::reach(deps, &endpoint.host(), place, trace).await?;
-    trace.enter(Phase::Dialog);
-    let mut heard = BytesMut::new();
-    let before = steps.iter().position(|step| matches!(step, Line::StartsTls));
-    let (plain, secured) = steps.split_at(before.unwrap_or(steps.len()));
-    let mut talking = Talking { stream: tcp, heard: &mut heard, taken: 0 };
-    if let Some(unmet) = talking.go_through(plain, 0, progress).await? {
-        return Ok(unmet);
+    fn attempt<'a>(
+        &'a self,
+        dialer: &'a Dialer<'a>,
+        record: &'a mut AttemptRecord,
+    ) -> BoxFuture<'a, Result<Evidence, Fault>> {
+        self.talk(dialer, record).boxed()
     }
-    let Some((_, secured)) = secured.split_first() else { return Ok(Talk::default()) };
-    let Talking { stream: tcp, taken, .. } = talking;
-    // What came before TLS is not part of what is said over it.
-    if !heard.is_empty() {
-        return Err(fault("more than one answer before TLS"));
-    }
-    trace.enter(Phase::Tls);
-    let stream = attempt::secure(deps, tcp, endpoint, session, trace).await?;
-    trace.enter(Phase::Dialog);
-    let mut talking = Talking { stream, heard: &mut heard, taken };
-    Ok(talking.go_through(secured, plain.len() + 1, progress).await?.unwrap_or_default())
 }
 
 struct Talking<'a, S> {
     stream: S,
     /// What came and no step has taken yet.
-    heard: &'a mut BytesMut,
+    heard: BytesMut,
     /// Bytes read so far.
     taken: usize,
+    patience: Duration,
+    record: &'a mut AttemptRecord,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
-    /// `None` if every step was met. `done` steps came before these.
-    async fn go_through(
-        &mut self,
-        steps: &[Line],
-        done: usize,
-        progress: &mut Progress,
-    ) -> Result<Option<Talk>, Fault> {
-        for (number, step) in (done + 1..).zip(steps) {
+    /// `None` if every step was met. The first of them has this number in the dialog.
+    async fn go_through(&mut self, steps: &[FilledStep], first: usize) -> Result<Option<Talk>, Fault> {
+        for (number, step) in (first..).zip(steps) {
             match step {
-                Line::Says(bytes) => self.say(bytes).await?,
-                Line::StartsTls => {}
-                Line::Waits(step) => {
-                    let expected = step.expected().unwrap_or_default();
-                    let waiting = progress.waiting.insert(Waiting { number, expected, heard: None });
-                    match self.wait(step, &mut waiting.heard).await {
-                        Ok(()) => progress.waiting = None,
+                FilledStep::Says(bytes) => self.say(bytes).await?,
+                FilledStep::StartsTls => {}
+                FilledStep::Waits(step) => {
+                    let mut last = None;
+                    let waited = self.wait(number, step, &mut last).await;
+                    self.record.evidence = None;
+                    match waited {
+                        Ok(()) => {}
                         Err(Missed::Fault(fault)) => return Err(fault),
-                        Err(Missed::Ended(end)) => {
-                            return Ok(progress.waiting.take().map(|waiting| waiting.unmet(end)));
-                        }
+                        Err(Missed::Ended(end)) => return Ok(Some(unmet(number, step, last, end))),
                     }
                 }
             }
@@ -177,12 +171,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
         said.await.map_err(|error| broken(&error))
     }
 
-    async fn wait(&mut self, step: &Step, last: &mut Option<String>) -> Result<(), Missed> {
+    async fn wait(&mut self, number: usize, step: &Step, last: &mut Option<String>) -> Result<(), Missed> {
         match step {
             Step::Expect(pattern) => {
                 let mut budget = Budget::default();
                 loop {
-                    let line = self.line(last).await?;
+                    let Some(line) = self.line() else {
+                        self.record.evidence = last.clone().map(|heard| self.silence(number, step, heard));
+                        self.fill().await.map_err(|missed| self.missed(missed, last))?;
+                        continue;
+                    };
                     let is_met = pattern.is_match(&line, &mut budget);
                     *last = Some(line);
                     match is_met {
@@ -195,13 +193,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
             Step::ExpectBytes(choices) => {
                 let length = choices.iter().map(Vec::len).max().unwrap_or_default();
                 let is_met = |heard: &[u8]| choices.iter().any(|choice| heard.starts_with(choice));
-                while !is_met(self.heard) && self.heard.len() < length {
-                    if let Err(missed) = self.fill().await {
-                        return Err(self.missed(missed, last));
-                    }
+                while !is_met(&self.heard) && self.heard.len() < length {
+                    self.fill().await.map_err(|missed| self.missed(missed, last))?;
                 }
                 let taken = length.min(self.heard.len());
-                if is_met(self.heard) {
+                if is_met(&self.heard) {
                     self.heard.advance(taken);
                     return Ok(());
                 }
@@ -212,23 +208,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
         }
     }
 
-    /// The next line without its end.
-    async fn line(&mut self, last: &mut Option<String>) -> Result<String, Missed> {
-        loop {
-            if let Some(end) = self.heard.iter().position(|byte| *byte == b'\n') {
-                let line = self.heard.split_to(end + 1);
-                return Ok(text(&line));
-            }
-            if let Err(missed) = self.fill().await {
-                return Err(self.missed(missed, last));
-            }
-        }
+    /// The next line without its end, if all of it has come.
+    fn line(&mut self) -> Option<String> {
+        let end = self.heard.iter().position(|byte| *byte == b'\n')?;
+        Some(text(&self.heard.split_to(end + 1)))
+    }
+
+    /// What a step that heard something else comes to if nothing more is heard: it was answered.
+    fn silence(&self, number: usize, step: &Step, heard: String) -> Evidence {
+        let end = format!("nothing more within {}", format_duration(self.patience));
+        Evidence::Tcp(unmet(number, step, Some(heard), end))
     }
 
     /// What is left is the last thing that was heard, if anything is.
     fn missed(&mut self, missed: Missed, last: &mut Option<String>) -> Missed {
         if !self.heard.is_empty() {
-            *last = Some(text(self.heard));
+            *last = Some(text(&self.heard));
         }
         match missed {
             // Where nothing came at all there was no answer.
@@ -244,13 +239,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
             return Err(Missed::Ended("64 KiB of other things".to_owned()));
         }
         self.heard.reserve(LINE);
-        match self.stream.read_buf(self.heard).await {
+        match self.stream.read_buf(&mut self.heard).await {
             Ok(0) => Err(Missed::Ended("the end of the connection".to_owned())),
             Ok(read) => {
                 self.taken += read;
                 Ok(())
             }
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Err(Missed::Ended("the end of the connection".to_owned()))
             }
             Err(error) => Err(Missed::Fault(broken(&error))),
@@ -258,13 +253,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
     }
 }
 
+fn unmet(number: usize, step: &Step, heard: Option<String>, end: String) -> Talk {
+    let expected = step.expected().unwrap_or_default();
+    Talk { unmet: Some(UnmetStep { number, heard, expected, end }) }
+}
+
 fn text(line: &[u8]) -> String {
     let cut = line.get(..LINE).unwrap_or(line);
     String::from_utf8_lossy(cut).trim_end_matches(['\r', '\n']).to_owned()
 }
 
-fn broken(error: &std::io::Error) -> Fault {
-    tls::fault_of(error).unwrap_or_else(|| fault(&format!("{} during the dialog", failure::words(error))))
+fn broken(error: &io::Error) -> Fault {
+    tls_fault_of(error).unwrap_or_else(|| fault(&format!("{} during the dialog", failure::words(error))))
 }
 
 fn fault(actual: &str) -> Fault {

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hickory_resolver::proto::op::ResponseCode;
 
-use super::resolve::Resolver;
 use super::tests::server::name_server;
-use super::{AddressPolicy, Limits, Prober};
+use super::{Limits, Prober};
+use crate::net::{AddressPolicy, Resolver};
 
 /// All names lead to loopback, as long as it is not cut.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl Network {
     /// A prober on a machine of this network, which knows nothing from before.
     pub fn prober(&self, limits: Limits) -> Prober {
         let mut prober = Prober::new(AddressPolicy::laptop(Vec::new()), limits);
-        prober.deps.resolver = Resolver::asking(self.server);
+        prober.net.resolver = Resolver::asking(self.server);
         prober
     }
 

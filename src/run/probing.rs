@@ -168,7 +168,8 @@ mod tests {
     use super::super::secret_provider::Variables;
     use super::*;
     use crate::monitor::{Monitor, Offer, Retry, Spec};
-    use crate::probe::{AddressPolicy, Limits};
+    use crate::net::AddressPolicy;
+    use crate::probe::Limits;
     use crate::secrets::Values;
 
     /// Its second attempt would begin beyond the end of time, which `validate` lets no file ask for.

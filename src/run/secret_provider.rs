@@ -119,7 +119,8 @@ mod tests {
     use crate::assert::{Assertion, Comparison, Subject};
     use crate::clock::Clock;
     use crate::monitor::Spec;
-    use crate::probe::{AddressPolicy, Limits, Prober};
+    use crate::net::AddressPolicy;
+    use crate::probe::{Limits, Prober};
 
     fn secret() -> SecretRef {
         SecretRef::Ssm("/token".to_owned())

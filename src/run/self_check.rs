@@ -91,9 +91,9 @@ impl Asking<'_> {
             ..Monitor::remembered(MonitorId::prober())
         };
         // The turn of a canary comes at once: the probes are over.
-        let canaries =
-            timeout_at(self.until, self.prober.probe(&monitor, &Secrets::default(), now, None)).await;
-        canaries.unwrap_or(Probed::Skipped)
+        let secrets = Secrets::default();
+        let probed = timeout_at(self.until, self.prober.observe(&monitor, &secrets, now, None)).await;
+        probed.map_or(Probed::Skipped, |probed| probed.redacted(&secrets.quoter(&monitor)))
     }
 
     async fn ask_one(&self, canary: &Canary, now: Timestamp) -> CanaryResult {

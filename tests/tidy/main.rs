@@ -57,7 +57,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // waits, and how trouble is sorted. It knows no service but the one that says who one is.
     ("aws", &["installation"]),
     ("source", &["config"]),
-    ("probe", &["monitor", "kinds", "observation"]),
+    // The ground of every connection: it knows neither what is spoken over it nor who asks.
+    ("net", &["monitor", "observation"]),
+    ("probe", &["monitor", "kinds", "observation", "net"]),
     // The embedded store stands in for a server, and a server has a clock.
     // A silence is stored beside the monitors.
     (
@@ -186,13 +188,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("dynoxide", &["store"]),
     ("rusqlite", &["store"]),
     ("rustix", &["machine"]),
+    // In the store it is how the SDK reaches a database in this process.
+    ("http", &["kinds", "probe", "store"]),
     ("hyper", &["probe"]),
     ("h2", &["probe"]),
-    ("hickory_resolver", &["probe"]),
-    ("tokio_rustls", &["probe"]),
-    ("webpki", &["probe"]),
-    ("x509_parser", &["probe"]),
     ("flate2", &["probe"]),
+    ("hickory_resolver", &["net"]),
+    ("rustls", &["net", "probe"]),
+    ("tokio_rustls", &["net"]),
+    ("webpki", &["net"]),
+    ("x509_parser", &["net"]),
     ("regex_automata", &["value"]),
     // What is written by people has its schema in config; what programs read has it where it is made.
     ("schemars", &["config", "kinds", "alert", "report"]),
@@ -216,19 +221,8 @@ fn the_table_has_no_circle() {
 }
 
 /// Modules in which files still depend on each other in a circle. The list only shrinks.
-const CIRCULAR: &[&str] = &[
-    "alert",
-    "commands",
-    "config",
-    "explanation",
-    "json",
-    "plan",
-    "probe",
-    "source",
-    "store",
-    "suppress",
-    "value",
-];
+const CIRCULAR: &[&str] =
+    &["alert", "commands", "config", "explanation", "json", "plan", "source", "store", "suppress", "value"];
 
 #[test]
 fn files_depend_on_each_other_in_one_direction() {
@@ -253,6 +247,9 @@ fn every_module_stands_in_the_table() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// The kinds of check. Each has a room of its name in `kinds` and in `probe`.
+const KINDS: [&str; 3] = ["http", "tcp", "tls"];
+
 /// Files that name one kind of check though they are not in its room. The list only shrinks: a new kind is a file in
 /// `kinds`, one in `probe` and a line where each lists its own.
 const NAMES_ONE_KIND: &[&str] = &[
@@ -269,11 +266,28 @@ fn only_the_rooms_of_the_kinds_know_one_kind() {
     let rooms = ["kinds", "probe"];
     let others: Vec<Source> =
         sources().into_iter().filter(|source| !rooms.contains(&source.module.as_str())).collect();
-    let found = rules::named(&others, &["kinds::http", "kinds::tcp", "kinds::tls"]);
+    let found = rules::named(&others, &KINDS.map(|kind| format!("kinds::{kind}")));
     let mut files: Vec<_> = found.iter().filter_map(|line| line.split(':').next()).collect();
     files.sort_unstable();
     files.dedup();
     assert_eq!(files, NAMES_ONE_KIND, "\n{}", found.join("\n"));
+}
+
+/// What is the same for all kinds of probes names none of them, and no kind names another one; only `mod.rs` knows all.
+#[test]
+fn the_probes_of_the_kinds_know_nothing_of_each_other() {
+    let mut found = Vec::new();
+    for source in sources() {
+        let Some(inside) = source.path.strip_prefix("src/probe/").filter(|inside| *inside != "mod.rs") else {
+            continue;
+        };
+        let room = inside.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+        let others = KINDS.iter().filter(|kind| **kind != room);
+        let paths = ["kinds", "probe", "super"];
+        let words: Vec<_> = others.flat_map(|kind| paths.map(|path| format!("{path}::{kind}::"))).collect();
+        found.extend(rules::named(&[source], &words));
+    }
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
 #[test]

@@ -58,11 +58,11 @@ pub fn circle(table: &Table) -> Option<&'static str> {
 }
 
 /// Lines that hold one of `words`.
-pub fn named(sources: &[Source], words: &[&str]) -> Vec<String> {
+pub fn named(sources: &[Source], words: &[impl AsRef<str>]) -> Vec<String> {
     let mut found = Vec::new();
     for source in sources {
         for (number, line) in source.code() {
-            for word in words.iter().filter(|word| line.contains(**word)) {
+            for word in words.iter().map(AsRef::as_ref).filter(|word| line.contains(*word)) {
                 found.push(format!("{}:{number}: names {word}", source.path));
             }
         }

@@ -1,4 +1,4 @@
-//! Phase five: the body of an answer, as much of it as is wanted and never more than there is room for.
+//! The body of an answer, as much of it as is wanted and never more than there is room for.
 
 use std::future::Future;
 
@@ -7,9 +7,10 @@ use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 
+use super::encoding;
+use super::fault::{of_hyper, too_large};
 use super::head::Head;
-use super::{encoding, exchange};
-use crate::observation::{Fault, Transport};
+use crate::observation::Fault;
 
 /// Room for a body that is kept, counted after decoding and also before.
 const CAP: usize = 1 << 20;
@@ -59,10 +60,6 @@ pub async fn read(mut body: impl Chunks, head: &Head) -> Result<Vec<u8>, Fault> 
     encoding::decode(head, raw, CAP)
 }
 
-pub fn too_large() -> Fault {
-    Fault::new(Transport::BodyTooLarge, "a body of more than 1 MiB", "at most 1 MiB")
-}
-
 /// Of HTTP/2.
 impl Chunks for Incoming {
     fn announced(&self) -> u64 {
@@ -77,7 +74,7 @@ impl Chunks for Incoming {
                         return Some(Ok(data));
                     }
                 }
-                Err(error) => return Some(Err(exchange::fault_of(&error, "before the body's end"))),
+                Err(error) => return Some(Err(of_hyper(&error, "before the body's end"))),
             }
         }
     }

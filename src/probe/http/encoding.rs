@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use flate2::{Decompress, FlushDecompress, Status};
 
+use super::fault::too_large;
 use super::head::Head;
 use crate::observation::{Fault, Transport};
 
@@ -131,7 +132,7 @@ impl Write for Capped {
 
 fn undecoded(error: &io::Error) -> Fault {
     match error.kind() {
-        io::ErrorKind::FileTooLarge => super::body::too_large(),
+        io::ErrorKind::FileTooLarge => too_large(),
         _ => Fault::new(
             Transport::Protocol,
             "a compressed body that does not decode",

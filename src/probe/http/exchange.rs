@@ -1,11 +1,9 @@
-//! Phase four: a request goes out, the head of an answer comes in, and then its body.
+//! A request goes out, the head of an answer comes in, and then its body.
 //!
 //! The connection is driven by the task of the probe: it lives and ends with it, and there is no handing over
 //! between tasks in the time that is measured. (Only HTTP/2 wants helpers; they end with the probe too.)
 
-use std::error::Error;
 use std::future::Future;
-use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,16 +13,15 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::JoinSet;
 
-use super::body::Chunks;
+use super::body::{self, Chunks};
+use super::fault::{causes, of_hyper};
 use super::head::Head;
-use super::offer::{ConnectionOffer, Refused};
+use super::http1;
+use super::offer::{HttpVersions, Refused};
 use super::redirect::{self, NextHop};
 use super::request::{Keep, Request};
-use super::{body, http1};
-use crate::observation::{Fault, Transport};
-use crate::probe::said::theirs;
-use crate::probe::trace::{Phase, Trace};
-use crate::probe::{failure, tls};
+use crate::observation::Fault;
+use crate::probe::prepared::AttemptRecord;
 
 /// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
 const HEAD: usize = 64 << 10;
@@ -42,7 +39,7 @@ pub enum Reply {
 ///
 /// It is listened to while the request still goes out: a server may answer early, as one that refuses a long body
 /// does. What fails in sending shows in what is read.
-pub async fn over_http1<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Fault>
+pub async fn over_http1<S>(stream: S, request: &Request, record: &mut AttemptRecord) -> Result<Reply, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
@@ -55,13 +52,13 @@ where
     };
     let exchange = async {
         let (head, body) = http1::answer(reader, &request.method).await?;
-        receive(head, body, request, trace).await
+        receive(head, body, request, record).await
     };
     beside(sending, exchange).await
 }
 
 /// Speaks HTTP/2 over `stream`.
-pub async fn over_http2<S>(stream: S, request: &Request, trace: &mut Trace) -> Result<Reply, Refused>
+pub async fn over_http2<S>(stream: S, request: &Request, record: &mut AttemptRecord) -> Result<Reply, Refused>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -77,7 +74,7 @@ where
         if head.size() > HEAD {
             return Err(http1::too_long().into());
         }
-        Ok(receive(head, body, request, trace).await?)
+        Ok(receive(head, body, request, record).await?)
     };
     beside(connection, exchange).await
 }
@@ -87,12 +84,12 @@ async fn receive(
     head: Head,
     body: impl Chunks,
     request: &Request,
-    trace: &mut Trace,
+    record: &mut AttemptRecord,
 ) -> Result<Reply, Fault> {
-    if let NextHop::Follow(next) = redirect::next_hop(request, &head, trace.redirects())? {
+    if let NextHop::Follow(next) = redirect::next_hop(request, &head, record.redirects)? {
         return Ok(Reply::Redirect(next));
     }
-    trace.enter(Phase::Read);
+    record.trace.enter("read");
     let kept = match request.keep {
         Keep::Body => Some(body::read(body, &head).await?),
         Keep::Nothing => {
@@ -142,49 +139,20 @@ where
 
 /// What is worth another try says so by its code, see RFC 9113, section 7: the server has not looked at the request.
 fn refused(error: &hyper::Error) -> Refused {
-    let cause = std::iter::successors(error.source(), |&error| error.source());
-    let code = cause.filter_map(|error| error.downcast_ref::<h2::Error>()).find_map(|error| {
+    let code = causes(error).filter_map(|error| error.downcast_ref::<h2::Error>()).find_map(|error| {
         let code = error.reason()?;
         // A server that is about to stop says goodbye without an error.
         let is_goodbye = error.is_go_away() && error.is_remote() && code == h2::Reason::NO_ERROR;
         Some(if is_goodbye { h2::Reason::REFUSED_STREAM } else { code })
     });
     let instead = match code {
-        Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(ConnectionOffer::Http1),
-        Some(h2::Reason::REFUSED_STREAM) => Some(ConnectionOffer::Everything),
+        Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(HttpVersions::Http1),
+        Some(h2::Reason::REFUSED_STREAM) => Some(HttpVersions::All),
         Some(_) | None => None,
     };
     Refused { fault: unanswered(error), instead }
 }
 
 fn unanswered(error: &hyper::Error) -> Fault {
-    fault_of(error, "before an answer")
-}
-
-/// The fault behind an error of hyper that came `when`; its own words where its type says no more.
-pub fn fault_of(error: &hyper::Error, when: &str) -> Fault {
-    let cause = io_cause(error);
-    if let Some(fault) = cause.and_then(tls::fault_of) {
-        return fault;
-    }
-    let actual = match cause {
-        Some(cause) => format!("{} {when}", failure::words(cause)),
-        None if error.is_incomplete_message() => format!("connection closed {when}"),
-        None => match error.source() {
-            Some(source) => format!("{error} {when}: {}", theirs(source)),
-            None => format!("{error} {when}"),
-        },
-    };
-    Fault::new(Transport::Protocol, actual, "a complete HTTP answer")
-}
-
-fn io_cause(error: &hyper::Error) -> Option<&io::Error> {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref::<io::Error>() {
-            return Some(found);
-        }
-        cause = error.source();
-    }
-    None
+    of_hyper(error, "before an answer")
 }

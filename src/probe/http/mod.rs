@@ -1,10 +1,22 @@
 //! A check of `http://` and `https://`: a request, the redirects that it meets, and an answer.
+//!
+//! ```text
+//! request ─▶ connection ─▶ exchange ─▶ body ─▶ answer
+//!    ▲                        │
+//!    └────────redirect────────┘
+//! ```
+//!
+//! There is no HTTP client with a pool underneath, only hyper for HTTP/2 and a lenient reader of HTTP/1.1.
 
 mod body;
 mod encoding;
-pub mod exchange;
-pub mod head;
+mod exchange;
+mod fault;
+mod head;
+mod hops;
 mod http1;
-pub mod offer;
+mod offer;
 mod redirect;
-pub mod request;
+mod request;
+
+pub use request::Request;

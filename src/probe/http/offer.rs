@@ -5,33 +5,32 @@
 
 use crate::observation::Fault;
 
-/// What a connection offers.
+/// The version that an `https` endpoint chose to speak.
+pub const HTTP_2: &[u8] = b"h2";
+
+const HTTP_1: &[u8] = b"http/1.1";
+
+/// Which versions a connection offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConnectionOffer {
-    /// All that a probe speaks.
-    Everything,
-    /// No HTTP/2.
+pub enum HttpVersions {
+    /// HTTP/2 preferred, as by any browser.
+    All,
     Http1,
-    /// No protocol to choose from: what is spoken over the session is known, and is not HTTP.
-    SessionAlone,
-    /// No TLS 1.3, where a short RSA key cannot sign: for those who take any certificate.
-    Tls12,
 }
 
 /// Why there was no answer.
 pub struct Refused {
     pub fault: Fault,
     /// What the server may take instead; it has not looked at the request.
-    pub instead: Option<ConnectionOffer>,
+    pub instead: Option<HttpVersions>,
 }
 
-impl Refused {
-    /// What to offer next. Each request has one more try, so that no server keeps a probe busy.
-    pub fn next(self, offered: ConnectionOffer) -> Result<ConnectionOffer, Fault> {
-        match (self.instead, offered) {
-            (Some(instead), ConnectionOffer::Everything) => Ok(instead),
-            (Some(_), ConnectionOffer::Http1 | ConnectionOffer::SessionAlone | ConnectionOffer::Tls12)
-            | (None, _) => Err(self.fault),
+impl HttpVersions {
+    /// Their names in ALPN.
+    pub fn protocols(self) -> &'static [&'static [u8]] {
+        match self {
+            Self::All => &[HTTP_2, HTTP_1],
+            Self::Http1 => &[HTTP_1],
         }
     }
 }

@@ -9,9 +9,10 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 use super::head::Head;
-use super::request::{Identity, Payload, Request, Target};
+use super::request::{Payload, Request, Target};
+use crate::net::Identity;
+use crate::net::said::theirs;
 use crate::observation::{Fault, Transport};
-use crate::probe::said::theirs;
 
 /// What follows from the head of an answer.
 pub enum NextHop {

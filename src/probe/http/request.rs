@@ -5,10 +5,11 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
-use url::{Host, Position, Url};
+use url::{Position, Url};
 
 use crate::kinds::http as http_kind;
 use crate::monitor::{Monitor, Template, is_credential_header};
+use crate::net::{Endpoint, Identity};
 use crate::observation::{Fault, Transport};
 use crate::probe::secrets::Secrets;
 
@@ -34,7 +35,7 @@ pub struct Request {
 /// A URL that a request can be sent to.
 #[derive(Clone)]
 pub struct Target {
-    url: Url,
+    endpoint: Endpoint,
     authority: Authority,
     /// The value of `host`: without the port that the scheme implies.
     host_header: HeaderValue,
@@ -54,13 +55,6 @@ pub enum Payload {
 pub enum Keep {
     Body,
     Nothing,
-}
-
-/// Whether a server that asks for the client's certificate gets it: like a credential it is for one origin only.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Identity {
-    Shown,
-    Redacted,
 }
 
 impl Request {
@@ -142,7 +136,7 @@ impl Target {
 
     /// Where a `location` leads from here; a relative one too.
     pub fn join(&self, location: &str) -> Option<Url> {
-        self.url.join(location).ok().map(without_credentials)
+        self.url().join(location).ok().map(without_credentials)
     }
 
     pub fn new(url: Url) -> Option<Self> {
@@ -152,30 +146,20 @@ impl Target {
         let url = without_credentials(url);
         let authority = Authority::try_from(&url[Position::BeforeHost..Position::AfterPort]).ok()?;
         let path = PathAndQuery::try_from(&url[Position::BeforePath..Position::AfterQuery]).ok()?;
-        url.host()?;
         let host_header = HeaderValue::from_str(authority.as_str()).ok()?;
-        Some(Self { url, authority, host_header, path })
+        Some(Self { endpoint: Endpoint::new(url)?, authority, host_header, path })
+    }
+
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     pub fn url(&self) -> &Url {
-        &self.url
+        self.endpoint.url()
     }
 
     pub fn is_https(&self) -> bool {
-        self.url.scheme() == "https"
-    }
-
-    /// The host as the URL names it, an IPv6 address in brackets.
-    pub fn host_name(&self) -> &str {
-        self.url.host_str().unwrap_or_default()
-    }
-
-    pub fn host(&self) -> Host<&str> {
-        self.url.host().unwrap_or(Host::Domain(""))
-    }
-
-    pub fn port(&self) -> u16 {
-        self.url.port_or_known_default().unwrap_or_default()
+        self.url().scheme() == "https"
     }
 
     pub fn host_header(&self) -> &HeaderValue {

@@ -8,8 +8,8 @@ use super::finder::{Care, SecretFinder};
 use super::pieces::Pieces;
 use crate::monitor::Monitor;
 use crate::monitor::excerpt;
+use crate::net::said::{Said, parts};
 use crate::observation::Fault;
-use crate::probe::said::{Said, parts};
 
 /// Characters of a fault that are shown to people.
 const SHOWN: usize = 200;

@@ -25,7 +25,7 @@ fn quoted(secrets: &Secrets, text: &str) -> String {
 }
 
 fn cleaned(secrets: &Secrets, text: &str) -> String {
-    let fault = Fault::new(Transport::Redirect, crate::probe::said::theirs(text), "");
+    let fault = Fault::new(Transport::Redirect, crate::net::said::theirs(text), "");
     secrets.quoter(&sending(&[])).clean(&fault).actual
 }
 
@@ -124,7 +124,7 @@ fn our_own_words_stay_as_they_are_whatever_a_secret_says() {
     assert_eq!(
         said(format!(
             "a redirect to {} as expected",
-            crate::probe::said::theirs("https://evil.example/redirect")
+            crate::net::said::theirs("https://evil.example/redirect")
         )),
         "a redirect to https://${env:D}/${env:C} as expected, expected an expected connection"
     );

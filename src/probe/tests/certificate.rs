@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rcgen::{CertifiedIssuer, KeyPair};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,11 +12,11 @@ use super::authority::{
     self_signed, signed, trusting,
 };
 use super::server::serving;
-use super::{monitor, observe_with, prober, template};
+use super::{monitor, observe_knowing, observe_with, prober, template};
 use crate::monitor::{Monitor, Offer, Pem, TlsPolicy, Trust};
+use crate::net::Tls;
 use crate::observation::{Certificate, Fault, Transport};
-use crate::probe::tls::Tls;
-use crate::probe::{Prober, Secrets};
+use crate::probe::Secrets;
 
 const HERE: &[&str] = &["127.0.0.1"];
 
@@ -141,7 +140,7 @@ async fn of_two_ways_to_a_root_the_longer_lasting_one_counts() {
         let shown = with_issuers(signed(&issuing, HERE, (2020, 2050)), issuers);
         let address = secure(acceptor(shown, &[])).await;
         let mut prober = trusting(&root);
-        prober.deps.tls = Tls::trusting(&[root.der().clone(), other.der().clone()]);
+        prober.net.tls = Tls::trusting(&[root.der().clone(), other.der().clone()]);
         let observation = observe_with(&prober, &monitor(&format!("https://{address}/"))).await;
         assert_eq!(year(observation.certificate), ("issuing certificate Issuing CA".to_owned(), 2040));
     }
@@ -173,17 +172,6 @@ async fn a_private_authority_may_come_from_a_secret() {
     let secrets = Secrets::resolve([&monitor], &Offer::nothing(), |_| None, |_| Some(Ok(private.pem())));
     let observation = observe_knowing(&trusting(&authority()), &monitor, &secrets).await;
     assert!(observation.result.is_ok(), "{observation:?}");
-}
-
-async fn observe_knowing(
-    prober: &Prober,
-    monitor: &Monitor,
-    secrets: &Secrets,
-) -> crate::observation::Observation {
-    match prober.probe(monitor, secrets, Timestamp::UNIX_EPOCH, None).await {
-        crate::probe::Probed::Observed(observation) => observation,
-        crate::probe::Probed::Skipped => panic!("skipped without a deadline"),
-    }
 }
 
 /// What `openssl req -x509` makes is a certificate of an authority, which the rules for servers forbid.

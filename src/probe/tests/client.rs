@@ -1,16 +1,15 @@
 //! The certificate that a client shows to a server which asks for one.
 
-use jiff::Timestamp;
 use rcgen::KeyPair;
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
 
 use super::authority::{Authority, asking, authority, authority_called, for_hosts, secure, signed, trusting};
 use super::server::redirecting;
-use super::{monitor, template};
+use super::{monitor, observe_knowing, template};
 use crate::monitor::{ClientIdentity, Monitor, Offer, TlsPolicy, Trust};
 use crate::observation::{Observation, Transport};
-use crate::probe::{Probed, Secrets};
+use crate::probe::Secrets;
 
 const HERE: &[&str] = &["127.0.0.1"];
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
@@ -38,10 +37,7 @@ async fn observe(root: &Authority, monitor: &Monitor, (certificate, key): &(Stri
             Some(Ok(if is_key { key.clone() } else { certificate.clone() }))
         },
     );
-    match trusting(root).probe(monitor, &secrets, Timestamp::UNIX_EPOCH, None).await {
-        Probed::Observed(observation) => observation,
-        Probed::Skipped => panic!("skipped without a deadline"),
-    }
+    observe_knowing(&trusting(root), monitor, &secrets).await
 }
 
 #[tokio::test]

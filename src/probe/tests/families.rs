@@ -9,8 +9,8 @@ use hickory_resolver::proto::rr::RecordType;
 use super::server::{Said, answering, name_server, naming, ok};
 use super::{monitor, observe_with, prober};
 use crate::monitor::Monitor;
+use crate::net::Resolver;
 use crate::observation::{Observation, Transport};
-use crate::probe::resolve::Resolver;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Nothing listens there on the ports of these tests.
@@ -25,7 +25,7 @@ async fn observe(families: Families, host: &str, port: u16) -> Observation {
 
 async fn observe_asking(resolver: Resolver, host: &str, port: u16) -> Observation {
     let mut prober = prober();
-    prober.deps.resolver = resolver;
+    prober.net.resolver = resolver;
     let monitor = monitor(&format!("http://{host}:{port}/"));
     observe_with(&prober, &Monitor { timeout: Duration::from_secs(5), ..monitor }).await
 }
@@ -104,7 +104,7 @@ async fn of_two_families_without_an_address_the_one_that_failed_is_named() {
 async fn an_attempt_without_any_answer_ends_with_its_time_in_the_phase_dns() {
     let server = naming(|_, _, _| Said::Nothing).await;
     let mut prober = prober();
-    prober.deps.resolver = Resolver::asking(server);
+    prober.net.resolver = Resolver::asking(server);
     let hasty = Monitor { timeout: Duration::from_millis(200), ..monitor("http://name.test/") };
     let observation = observe_with(&prober, &hasty).await;
     assert_eq!(observation.result.expect_err("a fault").actual, "no answer after 200ms, in the phase dns");
@@ -226,7 +226,7 @@ async fn a_name_server_that_is_gone_delays_only_the_first_lookup() {
     let (address, _) = answering(ok("", b"")).await;
     let servers = [saying(|| Said::Nothing).await, saying(|| Said::Addresses(vec![LOOPBACK])).await];
     let mut prober = prober();
-    prober.deps.resolver = Resolver::asking_all(&servers);
+    prober.net.resolver = Resolver::asking_all(&servers);
     let mut looked_up = Vec::new();
     for name in ["one", "two"] {
         let observation =

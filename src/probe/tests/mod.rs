@@ -23,11 +23,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{AddressPolicy, Limits, Probed, Prober, Secrets};
+use super::{Limits, Probed, Prober, Secrets};
 use crate::assert::{Assertion, Comparison, Subject};
 use crate::kinds::Evidence;
 use crate::kinds::http::Answer;
 use crate::monitor::{Expectations, Monitor, Offer, Retry, Template};
+use crate::net::AddressPolicy;
 use crate::observation::{Fault, Observation};
 
 /// A monitor that is done after one attempt.
@@ -67,7 +68,12 @@ fn prober() -> Prober {
 }
 
 async fn observe_with(prober: &Prober, monitor: &Monitor) -> Observation {
-    match prober.probe(monitor, &secrets_of(monitor), Timestamp::UNIX_EPOCH, None).await {
+    observe_knowing(prober, monitor, &secrets_of(monitor)).await
+}
+
+async fn observe_knowing(prober: &Prober, monitor: &Monitor, secrets: &Secrets) -> Observation {
+    let probed = prober.observe(monitor, secrets, Timestamp::UNIX_EPOCH, None).await;
+    match probed.redacted(&secrets.quoter(monitor)) {
         Probed::Observed(observation) => observation,
         Probed::Skipped => panic!("skipped without a deadline"),
     }
@@ -94,5 +100,5 @@ async fn fault(monitor: &Monitor) -> Fault {
 async fn a_probe_may_run_on_any_thread() {
     fn is_send(_: impl Send) {}
     let monitor = monitor("http://127.0.0.1:1/");
-    is_send(prober().probe(&monitor, &secrets_of(&monitor), Timestamp::UNIX_EPOCH, None));
+    is_send(prober().observe(&monitor, &secrets_of(&monitor), Timestamp::UNIX_EPOCH, None));
 }

@@ -8,9 +8,9 @@ use hickory_resolver::proto::op::ResponseCode;
 use super::server::{Zone, answering, name_server, ok, redirecting};
 use super::{monitor, observe_with, prober};
 use crate::monitor::{Monitor, Retry};
+use crate::net::{AddressPolicy, Resolver};
 use crate::observation::{Observation, Transport};
-use crate::probe::resolve::Resolver;
-use crate::probe::{AddressPolicy, Prober};
+use crate::probe::Prober;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
@@ -19,7 +19,7 @@ const NOWHERE: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1
 
 async fn prober_asking(zone: Zone) -> Prober {
     let mut prober = prober();
-    prober.deps.resolver = Resolver::asking(name_server(zone).await);
+    prober.net.resolver = Resolver::asking(name_server(zone).await);
     prober
 }
 
@@ -108,7 +108,7 @@ async fn a_name_that_was_not_found_is_asked_for_again() {
 async fn loopback_is_out_of_reach_where_it_is_not_allowed() {
     let (address, log) = answering(ok("", b"")).await;
     let mut prober = prober_asking(|_, _| Ok(vec![LOOPBACK])).await;
-    prober.deps.policy = AddressPolicy::default();
+    prober.net.policy = AddressPolicy::default();
     for host in ["127.0.0.1", "name.test", "[::1]", "[::ffff:127.0.0.1]"] {
         let url = format!("http://{host}:{}/", address.port());
         let fault = observe_with(&prober, &monitor(&url)).await.result.expect_err("a fault");

@@ -16,8 +16,8 @@ use super::authority::{for_hosts, secure, self_signed};
 use super::http;
 use super::{observe_with, prober, reading};
 use crate::monitor::{Monitor, Pem, TlsPolicy, Trust};
+use crate::net::Tls;
 use crate::observation::{Observation, Transport};
-use crate::probe::tls::Tls;
 
 macro_rules! certificate {
     ($name:literal) => {
@@ -55,7 +55,7 @@ fn showing(
 
 async fn observe(acceptor: TlsAcceptor, trust: Trust) -> Observation {
     let mut prober = prober();
-    prober.deps.tls = Tls::trusting(&[certificate!("root")]);
+    prober.net.tls = Tls::trusting(&[certificate!("root")]);
     let address = secure(acceptor).await;
     let tls = TlsPolicy { trust, client: None };
     observe_with(&prober, &Monitor { tls, ..reading(&format!("https://{address}/")) }).await
@@ -148,7 +148,7 @@ async fn with_insecure_a_host_that_no_certificate_can_name_is_talked_to() {
     let address = secure(showing(vec![certificate!("rsa_1024")], &TLS13)).await;
     let hosts = "127.0.0.1 my_service -begins.example ends-.example";
     let mut prober = prober();
-    prober.deps.resolver = crate::probe::resolve::Resolver::default().with_hosts(hosts);
+    prober.net.resolver = crate::net::Resolver::default().with_hosts(hosts);
     for host in ["my_service", "my_service.", "-begins.example", "ends-.example"] {
         let tls = TlsPolicy { trust: Trust::Anyone, client: None };
         let url = format!("https://{host}:{}/", address.port());

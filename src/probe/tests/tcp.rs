@@ -14,9 +14,9 @@ use crate::kinds::tcp::{Dialog, RawDialog};
 use crate::kinds::tls::{SessionRule, TlsVersion};
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Expectations, Monitor};
+use crate::net::Tls;
 use crate::observation::{Observation, Transport};
 use crate::probe::Prober;
-use crate::probe::tls::Tls;
 
 fn dialog(raw: Value) -> Dialog {
     serde_json::from_value::<RawDialog>(raw).expect("it is readable").build().expect("a dialog")
@@ -51,7 +51,7 @@ async fn saying(lines: &'static [&'static str]) -> std::net::SocketAddr {
 
 fn trusting(authority: &Authority) -> Prober {
     let mut prober = prober();
-    prober.deps.tls = Tls::trusting(&[authority.der().clone()]);
+    prober.net.tls = Tls::trusting(&[authority.der().clone()]);
     prober
 }
 

@@ -77,7 +77,7 @@ async fn an_attempt_that_would_not_have_its_timeout_is_not_begun() {
     for left in [Duration::ZERO, SHORT / 2] {
         let deadline = Some(Instant::now() + left);
         let started = Instant::now();
-        let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
+        let probed = prober().observe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
         assert_eq!(probed, Probed::Skipped);
         assert!(started.elapsed() < SHORT, "what is not begun is not waited for");
     }
@@ -88,7 +88,7 @@ async fn an_attempt_that_would_not_have_its_timeout_is_not_begun() {
 async fn an_attempt_that_has_its_timeout_before_the_deadline_fails_by_it() {
     let slow = hasty(monitor(&silent().await));
     let deadline = Some(Instant::now() + 2 * SHORT);
-    let probed = prober().probe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
+    let probed = prober().observe(&slow, &secrets_of(&slow), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
     assert_eq!(observation.attempts, 1);
     assert_eq!(observation.result.expect_err("a fault").kind, Transport::Timeout.into());
@@ -106,7 +106,7 @@ async fn a_fault_seen_before_the_deadline_stays_when_the_retry_has_no_time() {
     let failing = Monitor { retry, ..monitor(&format!("http://{address}/")) };
     let started = Instant::now();
     let deadline = Some(started + Duration::from_secs(30));
-    let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
+    let probed = prober().observe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (1, Ok(503)));
     assert!(started.elapsed() < Duration::from_secs(5), "the rest of the run is not slept away");
@@ -123,7 +123,7 @@ async fn a_retry_that_would_not_have_its_timeout_leaves_the_attempt_before_it() 
         Retry { attempts: 3, wait: Duration::ZERO, on: [RetryClass::Status].into(), ..Retry::default() };
     let failing = Monitor { retry, timeout: 4 * SHORT, ..monitor(&format!("http://{}/", address.await)) };
     let deadline = Some(Instant::now() + 5 * SHORT);
-    let probed = prober().probe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
+    let probed = prober().observe(&failing, &secrets_of(&failing), Timestamp::UNIX_EPOCH, deadline).await;
     let Probed::Observed(observation) = probed else { panic!("skipped") };
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (1, Ok(503)));
 }

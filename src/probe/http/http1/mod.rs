@@ -19,9 +19,9 @@ use self::chunked::{Chunked, Step};
 use self::framing::{BadLength, Framing};
 use self::head::{BadHead, Scan};
 use super::body::Chunks;
+use super::fault::{broken, incomplete};
 use super::head::Head;
 use crate::observation::{Fault, Transport};
-use crate::probe::{failure, tls};
 
 /// What one read of a socket has room for at least.
 const READ: usize = 8 << 10;
@@ -90,7 +90,7 @@ impl<R: AsyncRead + Unpin + Send> Source<R> {
                 Filled::More => {}
                 Filled::End => match scan.broken_off() {
                     Some(end) => return head::parse(&self.buffer.split_to(end)).map_err(bad_head),
-                    None => return Err(fault("connection closed before an answer")),
+                    None => return Err(incomplete("connection closed before an answer")),
                 },
             }
         }
@@ -104,10 +104,7 @@ impl<R: AsyncRead + Unpin + Send> Source<R> {
             Ok(0) => Ok(Filled::End),
             Ok(_) => Ok(Filled::More),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Filled::End),
-            Err(error) => {
-                Err(tls::fault_of(&error)
-                    .unwrap_or_else(|| fault(format!("{} {when}", failure::words(&error)))))
-            }
+            Err(error) => Err(broken(&error, when)),
         }
     }
 
@@ -122,12 +119,12 @@ impl<R: AsyncRead + Unpin + Send> Body<R> {
         loop {
             match &mut self.left {
                 Left::Nothing | Left::Length(0) => return Ok(None),
-                Left::Bad(bad) => return Err(fault(bad.to_string())),
+                Left::Bad(bad) => return Err(incomplete(bad.to_string())),
                 Left::Chunked(chunked) => match chunked.step(&mut self.source.buffer) {
                     Ok(Step::Data(data)) => return Ok(Some(data)),
                     Ok(Step::End) => return Ok(None),
                     Ok(Step::More) => {}
-                    Err(bad) => return Err(fault(bad.to_string())),
+                    Err(bad) => return Err(incomplete(bad.to_string())),
                 },
                 Left::Length(left) if !self.source.buffer.is_empty() => {
                     let data = self.source.take(*left);
@@ -140,7 +137,7 @@ impl<R: AsyncRead + Unpin + Send> Body<R> {
             match (self.source.fill("before the body's end").await?, &self.left) {
                 (Filled::More, _) => {}
                 (Filled::End, Left::Close) => return Ok(None),
-                (Filled::End, _) => return Err(fault("connection closed before the body's end")),
+                (Filled::End, _) => return Err(incomplete("connection closed before the body's end")),
             }
         }
     }
@@ -163,7 +160,9 @@ fn bad_head(bad: BadHead) -> Fault {
     let expected = match bad {
         BadHead::TooManyLines => "at most 256 header lines",
         BadHead::TooLong => "a head of at most 64 KiB",
-        BadHead::NotHttp | BadHead::Version | BadHead::Status | BadHead::Nul | BadHead::NoColon => COMPLETE,
+        BadHead::NotHttp | BadHead::Version | BadHead::Status | BadHead::Nul | BadHead::NoColon => {
+            return incomplete(bad.to_string());
+        }
     };
     Fault::new(Transport::Protocol, bad.to_string(), expected)
 }
@@ -171,10 +170,4 @@ fn bad_head(bad: BadHead) -> Fault {
 /// Of an answer in HTTP/2, to which the same bound applies.
 pub fn too_long() -> Fault {
     bad_head(BadHead::TooLong)
-}
-
-const COMPLETE: &str = "a complete HTTP answer";
-
-fn fault(actual: impl Into<String>) -> Fault {
-    Fault::new(Transport::Protocol, actual, COMPLETE)
 }

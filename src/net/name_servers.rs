@@ -17,7 +17,7 @@ use hickory_resolver::proto::rr::{Name, RecordType};
 use hickory_resolver::system_conf::{parse_resolv_conf, read_system_conf};
 use tokio::time::{Instant, sleep_until};
 
-use super::resolve::Unresolved;
+use super::unresolved::Unresolved;
 
 /// One name server's time to answer: that of the C library.
 const PATIENCE: Duration = Duration::from_secs(5);

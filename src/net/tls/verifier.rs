@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
@@ -12,7 +13,7 @@ use rustls::{
 };
 
 use super::weakness::{self, Weakness};
-use super::{expiry, names, provider};
+use super::{expiry, names};
 use crate::observation::Certificate;
 
 /// Whom the sessions of a monitor trust.
@@ -84,6 +85,11 @@ impl Trusted {
             Self::Anyone => expiry::of_the_server(server),
         }
     }
+}
+
+/// The algorithms of every session.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
 }
 
 impl Verifier {

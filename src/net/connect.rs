@@ -11,9 +11,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::address::AddressPolicy;
 use super::failure;
-use super::resolve::{Family, Found, Unresolved};
+use super::resolve::{Family, Found};
 use super::said::theirs;
-use super::trace::{Phase, Trace};
+use super::trace::Trace;
+use super::unresolved::Unresolved;
 use crate::observation::{Fault, Transport};
 
 /// The head start of an address before the next one is tried beside it: the Connection Attempt Delay of RFC 8305.
@@ -59,7 +60,7 @@ pub async fn connect(
             && let Some(address) = candidates.take()
         {
             if !begun {
-                trace.enter(Phase::Connect);
+                trace.enter("connect");
                 begun = true;
             }
             trying.push(open(SocketAddr::new(address, port)));

@@ -15,19 +15,21 @@ use super::fault::fault;
 use super::verifier::Trusted;
 use crate::monitor::{ClientIdentity, Pem, Template, format_duration};
 use crate::observation::{Fault, Transport};
-use crate::probe::secrets::Secrets;
 
 /// Room for a file of certificates; the list of all public authorities takes a fifth of it.
 const ROOM: u64 = 1 << 20;
 
+/// Gives the text of a template with its secrets filled in.
+pub type Fill<'a> = &'a (dyn Fn(&Template) -> Result<String, Fault> + Sync);
+
 /// What a client shows of itself.
-pub struct Client {
+pub struct ClientMaterial {
     pub chain: Vec<CertificateDer<'static>>,
     pub key: PrivateKeyDer<'static>,
 }
 
 /// The authorities that `pem` names, and no others. A file that does not come within `patience` is a fault.
-pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Result<Trusted, Fault> {
+pub async fn authorities(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Result<Trusted, Fault> {
     let (text, place, kind) = match pem {
         Pem::File(path) => {
             let read = timeout(patience, read(path.clone())).await;
@@ -44,9 +46,7 @@ pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Re
             })?;
             (text, path.clone(), Transport::Tls)
         }
-        Pem::Secret(template) => {
-            (secrets.fill(template)?.into_bytes(), template.to_string(), Transport::Secret)
-        }
+        Pem::Secret(template) => (fill(template)?.into_bytes(), template.to_string(), Transport::Secret),
     };
     let certificates = certificates(&text, &place, kind)?;
     let mut roots = RootCertStore::empty();
@@ -57,19 +57,18 @@ pub async fn authorities(pem: &Pem, secrets: &Secrets, patience: Duration) -> Re
     Trusted::roots(roots, certificates).map_err(|error| fault(format!("no trust from {place}: {error}")))
 }
 
-impl Client {
-    pub fn read(identity: &ClientIdentity, secrets: &Secrets) -> Result<Self, Fault> {
+impl ClientMaterial {
+    pub fn read(identity: &ClientIdentity, fill: Fill<'_>) -> Result<Self, Fault> {
         let ClientIdentity { certificate, key } = identity;
-        let chain =
-            certificates(secrets.fill(certificate)?.as_bytes(), &certificate.to_string(), Transport::Secret)?;
-        let key = private_key(key, secrets)?;
+        let chain = certificates(fill(certificate)?.as_bytes(), &certificate.to_string(), Transport::Secret)?;
+        let key = private_key(key, fill)?;
         Ok(Self { chain, key })
     }
 }
 
 /// What the parser would say of a broken key is not passed on: it may quote it.
-fn private_key(key: &Template, secrets: &Secrets) -> Result<PrivateKeyDer<'static>, Fault> {
-    PrivateKeyDer::from_pem_slice(secrets.fill(key)?.as_bytes())
+fn private_key(key: &Template, fill: Fill<'_>) -> Result<PrivateKeyDer<'static>, Fault> {
+    PrivateKeyDer::from_pem_slice(fill(key)?.as_bytes())
         .map_err(|_| Fault::new(Transport::Secret, format!("no private key in {key}"), "a key in PEM form"))
 }
 

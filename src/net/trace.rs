@@ -6,25 +6,12 @@ use tokio::time::Instant;
 
 use crate::observation::{Certificate, Peer, Phases, Reach};
 
-/// What an attempt is busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    Dns,
-    Connect,
-    Tls,
-    Wait,
-    Read,
-    /// What is said over a connection that does not speak HTTP.
-    Dialog,
-}
-
 /// How long an attempt has taken, and in which phases of its current hop.
 #[derive(Debug)]
 pub struct Trace {
     started: Instant,
-    running: Option<(Phase, Instant)>,
+    running: Option<(&'static str, Instant)>,
     phases: Phases,
-    redirects: u8,
     certificate: Option<Certificate>,
     peer: Peer,
 }
@@ -35,7 +22,6 @@ impl Trace {
             started: Instant::now(),
             running: None,
             phases: Phases::default(),
-            redirects: 0,
             certificate: None,
             peer: Peer::default(),
         }
@@ -46,17 +32,15 @@ impl Trace {
     }
 
     /// Ends the running phase and begins `phase`.
-    pub fn enter(&mut self, phase: Phase) {
+    pub fn enter(&mut self, phase: &'static str) {
         let now = self.end_phase();
         self.running = Some((phase, now));
     }
 
-    /// Ends the running phase and forgets those of the hop behind.
-    pub fn redirected(&mut self) {
-        self.end_phase();
+    /// Forgets the phases of the hop behind.
+    pub fn next_hop(&mut self) {
         self.running = None;
         self.phases = Phases::default();
-        self.redirects = self.redirects.saturating_add(1);
     }
 
     /// Takes note of what the TLS session of a hop relies on. Of all hops the one that ends first counts: without
@@ -80,12 +64,8 @@ impl Trace {
         self.peer
     }
 
-    pub fn redirects(&self) -> u8 {
-        self.redirects
-    }
-
     /// The phase that is running, if the first one has begun.
-    pub fn running(&self) -> Option<Phase> {
+    pub fn running(&self) -> Option<&'static str> {
         self.running.map(|(phase, _)| phase)
     }
 
@@ -98,21 +78,8 @@ impl Trace {
     fn end_phase(&mut self) -> Instant {
         let now = Instant::now();
         if let Some((phase, since)) = self.running {
-            self.phases.record(phase.as_str(), now - since);
+            self.phases.record(phase, now - since);
         }
         now
-    }
-}
-
-impl Phase {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Wait => "wait",
-            Self::Read => "read",
-            Self::Dialog => "dialog",
-        }
     }
 }

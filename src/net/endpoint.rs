@@ -1,20 +1,29 @@
-//! The place that a URL without a path names: `tcp://host:port`. Pure.
+//! The place that a URL names. Pure.
 
 use url::{Host, Url};
 
-/// A host and a port.
+/// A URL that names a host and a port.
 #[derive(Clone)]
 pub struct Endpoint {
     url: Url,
 }
 
 impl Endpoint {
-    /// Takes `scheme://host:port`; the host is understood as in the URL of a page.
+    /// `None` for a URL that names no host.
+    pub fn new(url: Url) -> Option<Self> {
+        url.host().is_some().then_some(Self { url })
+    }
+
+    /// Takes `scheme://host:port` and nothing else; the host is understood as in the URL of a page.
     pub fn parse(text: &str) -> Option<Self> {
         let (_, rest) = text.split_once("://")?;
         let url = Url::parse(&format!("http://{rest}")).ok()?;
         let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        (url.host().is_some() && is_bare && url.username().is_empty()).then_some(Self { url })
+        if is_bare && url.username().is_empty() { Self::new(url) } else { None }
+    }
+
+    pub fn url(&self) -> &Url {
+        &self.url
     }
 
     /// The host as the URL names it, an IPv6 address in brackets.

@@ -9,8 +9,8 @@ use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, OtherError, PeerIncompatible};
 
 use super::verifier::Distrust;
+use crate::net::said::theirs;
 use crate::observation::{Fault, Transport, span};
-use crate::probe::said::theirs;
 
 /// The fault behind `error`, if it is TLS that failed and not the connection below.
 ///

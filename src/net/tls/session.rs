@@ -1,11 +1,4 @@
-//! Phase three: a TLS session with a certificate that verifies.
-
-mod expiry;
-mod fault;
-mod material;
-mod names;
-mod verifier;
-mod weakness;
+//! How a session is made: whom it trusts, and as whom the client shows itself.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -13,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustls::client::{Resumption, WantsClientCert};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::ServerName;
 use rustls::version::TLS12;
 use rustls::{AlertDescription, ClientConfig, ConfigBuilder, Error, RootCertStore, SupportedProtocolVersion};
@@ -22,23 +14,14 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Host;
 
-pub use fault::fault_of;
-
-use self::fault::fault;
-use self::material::Client;
-use self::verifier::Trusted;
-use super::failure;
-use super::http::offer::{ConnectionOffer, Refused};
-use super::http::request::Identity;
-use super::said::theirs;
-use super::secrets::Secrets;
+use super::fault::{fault, fault_of};
+use super::hello::{ClientHello, HandshakeError, Identity, TlsVersions};
+use super::material::{self, ClientMaterial, Fill};
+use super::verifier::{Trusted, provider};
 use crate::monitor::{TlsPolicy, Trust};
+use crate::net::failure;
+use crate::net::said::theirs;
 use crate::observation::{Certificate, Fault};
-
-/// The protocol that an `https` endpoint chose to speak.
-pub const HTTP_2: &[u8] = b"h2";
-
-const HTTP_1: &[u8] = b"http/1.1";
 
 /// The trust of this machine (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
 /// needed: it takes some milliseconds.
@@ -67,7 +50,7 @@ impl Tls {
     pub async fn session_of(
         &self,
         policy: &TlsPolicy,
-        secrets: &Secrets,
+        fill: Fill<'_>,
         patience: Duration,
     ) -> Result<Option<Session>, Fault> {
         if *policy == TlsPolicy::default() {
@@ -76,16 +59,16 @@ impl Tls {
         let TlsPolicy { trust, client } = policy;
         let trusted = match trust {
             Trust::System => self.prepare()?.trusted.clone(),
-            Trust::Only(pem) => material::authorities(pem, secrets, patience).await?,
+            Trust::Only(pem) => material::authorities(pem, fill, patience).await?,
             Trust::Anyone => Trusted::Anyone,
         };
-        let client = client.as_ref().map(|client| Client::read(client, secrets)).transpose()?;
+        let client = client.as_ref().map(|client| ClientMaterial::read(client, fill)).transpose()?;
         Session::new(trusted, client).map(Some).map_err(|error| unmade(&error))
     }
 }
 
 impl Session {
-    fn new(trusted: Trusted, client: Option<Client>) -> Result<Self, Error> {
+    fn new(trusted: Trusted, client: Option<ClientMaterial>) -> Result<Self, Error> {
         let redacted = config(&trusted, None)?;
         let shown = match client {
             Some(client) => config(&trusted, Some(client))?,
@@ -99,9 +82,8 @@ impl Session {
         &self,
         tcp: TcpStream,
         host: &Host<&str>,
-        identity: Identity,
-        offer: ConnectionOffer,
-    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Refused> {
+        hello: ClientHello,
+    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), HandshakeError> {
         let name = match *host {
             // The dot that ends an absolute name is no part of the name in a certificate.
             Host::Domain(name) => match ServerName::try_from(name.trim_end_matches('.').to_owned()) {
@@ -120,49 +102,35 @@ impl Session {
             Host::Ipv4(address) => ServerName::from(IpAddr::from(address)),
             Host::Ipv6(address) => ServerName::from(IpAddr::from(address)),
         };
-        let config = match identity {
-            Identity::Shown => &self.shown,
-            Identity::Redacted => &self.redacted,
-        };
-        let connector = TlsConnector::from(self.offering(config, offer)?);
+        let connector = TlsConnector::from(self.offering(hello)?);
         let stream = connector.connect(name, tcp).await.map_err(|error| {
             let fault = fault_of(&error)
                 .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))));
             let takes_any = matches!(self.trusted, Trusted::Anyone);
-            let instead = (takes_any && is_refusal(&error)).then_some(ConnectionOffer::Tls12);
-            Refused { fault, instead }
+            let instead = (takes_any && is_refusal(&error)).then_some(TlsVersions::Tls12);
+            HandshakeError { fault, instead }
         })?;
         let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
         let certificate = self.trusted.first_to_expire(presented);
         Ok((stream, certificate))
     }
-}
 
-impl Session {
-    /// The same, but for what is offered.
-    fn offering(
-        &self,
-        config: &Arc<ClientConfig>,
-        offer: ConnectionOffer,
-    ) -> Result<Arc<ClientConfig>, Fault> {
-        match offer {
-            ConnectionOffer::Everything => Ok(Arc::clone(config)),
-            ConnectionOffer::Http1 => {
-                let mut less = ClientConfig::clone(config);
-                less.alpn_protocols = vec![HTTP_1.to_vec()];
-                Ok(Arc::new(less))
-            }
-            ConnectionOffer::SessionAlone => {
-                let mut less = ClientConfig::clone(config);
-                less.alpn_protocols = Vec::new();
-                Ok(Arc::new(less))
-            }
-            ConnectionOffer::Tls12 => {
+    fn offering(&self, hello: ClientHello) -> Result<Arc<ClientConfig>, Fault> {
+        let ClientHello { protocols, versions, identity } = hello;
+        let config = match identity {
+            Identity::Shown => &self.shown,
+            Identity::Redacted => &self.redacted,
+        };
+        let mut config = match versions {
+            TlsVersions::All => ClientConfig::clone(config),
+            TlsVersions::Tls12 => {
                 let client = Arc::clone(&config.client_auth_cert_resolver);
                 let builder = builder(&self.trusted, &[&TLS12]).map_err(|error| unmade(&error))?;
-                Ok(finished(builder.with_client_cert_resolver(client)))
+                finished(builder.with_client_cert_resolver(client))
             }
-        }
+        };
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        Ok(Arc::new(config))
     }
 }
 
@@ -194,17 +162,13 @@ fn roots() -> RootCertStore {
     roots
 }
 
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
-}
-
-/// TLS 1.2 and 1.3, HTTP/2 preferred as by any browser, and a full handshake each time.
-fn config(trusted: &Trusted, client: Option<Client>) -> Result<Arc<ClientConfig>, Error> {
+/// TLS 1.2 and 1.3, and a full handshake each time.
+fn config(trusted: &Trusted, client: Option<ClientMaterial>) -> Result<Arc<ClientConfig>, Error> {
     let builder = builder(trusted, rustls::DEFAULT_VERSIONS)?;
-    Ok(finished(match client {
-        Some(Client { chain, key }) => builder.with_client_auth_cert(chain, key)?,
+    Ok(Arc::new(finished(match client {
+        Some(ClientMaterial { chain, key }) => builder.with_client_auth_cert(chain, key)?,
         None => builder.with_no_client_auth(),
-    }))
+    })))
 }
 
 fn builder(
@@ -215,12 +179,11 @@ fn builder(
     Ok(builder.dangerous().with_custom_certificate_verifier(trusted.verifier()))
 }
 
-fn finished(mut config: ClientConfig) -> Arc<ClientConfig> {
-    config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
-    // A server that names a protocol which was not offered speaks HTTP/1.1 most often. OpenSSL takes it too.
+fn finished(mut config: ClientConfig) -> ClientConfig {
+    // A server may name a protocol which was not offered. OpenSSL takes it too.
     config.check_selected_alpn = false;
     config.resumption = Resumption::disabled();
-    Arc::new(config)
+    config
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::range;
+use crate::net::said::theirs;
 use crate::observation::{Fault, Reach, Transport};
-use crate::probe::said::theirs;
 
 /// The addresses in reach of a probe: the public ones, and what the machine allows beyond them.
 #[derive(Debug, Clone, Default)]

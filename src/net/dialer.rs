@@ -1,0 +1,95 @@
+//! Makes connections: a name, one of its addresses, and TLS over it.
+
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use url::Host;
+
+use super::address::AddressPolicy;
+use super::connect;
+use super::endpoint::Endpoint;
+use super::resolve::{Found, Resolver};
+use super::tls::{ClientHello, HandshakeError, Session, Tls};
+use super::trace::Trace;
+use crate::observation::Fault;
+
+/// What connections are made with. It has read nothing yet: name servers and trust are looked up when they are first
+/// needed.
+#[derive(Default)]
+pub struct Net {
+    pub policy: AddressPolicy,
+    pub resolver: Resolver,
+    pub tls: Tls,
+}
+
+/// Makes the connections of one monitor, each a new one.
+pub struct Dialer<'a> {
+    pub net: &'a Net,
+    /// How the monitor wants its sessions; `None` leaves them to the machine.
+    pub session: Option<&'a Session>,
+}
+
+impl Dialer<'_> {
+    /// Connects to the first address of `endpoint` that answers and that the policy permits.
+    pub async fn connect(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
+        trace.toward(false);
+        self.reach(endpoint, trace).await
+    }
+
+    /// Connects, and agrees on a session at once. A server that cannot sign in TLS 1.3 is asked once more, in TLS 1.2.
+    pub async fn connect_tls(
+        &self,
+        endpoint: &Endpoint,
+        hello: ClientHello,
+        trace: &mut Trace,
+    ) -> Result<TlsStream<TcpStream>, Fault> {
+        let error = match self.over_tls(endpoint, hello, trace).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => error,
+        };
+        let Some(versions) = error.instead else { return Err(error.fault) };
+        let hello = ClientHello { versions, ..hello };
+        self.over_tls(endpoint, hello, trace).await.map_err(|error| error.fault)
+    }
+
+    /// Agrees on a session over `tcp`, which leads to `endpoint`.
+    pub async fn start_tls(
+        &self,
+        tcp: TcpStream,
+        endpoint: &Endpoint,
+        hello: ClientHello,
+        trace: &mut Trace,
+    ) -> Result<TlsStream<TcpStream>, HandshakeError> {
+        trace.enter("tls");
+        let session = match self.session {
+            Some(own) => own,
+            None => self.net.tls.prepare()?,
+        };
+        let (stream, certificate) = session.handshake(tcp, &endpoint.host(), hello).await?;
+        trace.secured(certificate);
+        Ok(stream)
+    }
+
+    async fn over_tls(
+        &self,
+        endpoint: &Endpoint,
+        hello: ClientHello,
+        trace: &mut Trace,
+    ) -> Result<TlsStream<TcpStream>, HandshakeError> {
+        trace.toward(true);
+        let tcp = self.reach(endpoint, trace).await?;
+        self.start_tls(tcp, endpoint, hello, trace).await
+    }
+
+    async fn reach(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
+        let Net { policy, resolver, tls: _ } = self.net;
+        let found = match endpoint.host() {
+            Host::Ipv4(address) => Found::Addresses(vec![address.into()]),
+            Host::Ipv6(address) => Found::Addresses(vec![address.into()]),
+            Host::Domain(name) => {
+                trace.enter("dns");
+                resolver.find(name).await
+            }
+        };
+        connect::connect(found, (endpoint.host_name(), endpoint.port()), policy, trace).await
+    }
+}

@@ -1,0 +1,29 @@
+//! The ground of every connection that leaves this machine: names, addresses, TCP and TLS.
+//!
+//! It knows neither what is spoken over a connection nor who asks for it. It opens a socket to the very address that the
+//! policy let through, so neither an IP literal, nor a redirect, nor a name that changes its mind between check and use
+//! gets past the policy.
+
+mod address;
+mod connect;
+mod dialer;
+mod endpoint;
+pub mod failure;
+mod hosts;
+mod name_servers;
+mod resolve;
+pub mod said;
+mod tls;
+mod trace;
+mod unresolved;
+
+pub use address::{AddressPolicy, Cidr, CidrError};
+pub use dialer::{Dialer, Net};
+pub use endpoint::Endpoint;
+pub use tls::{ClientHello, HandshakeError, Identity, Session, TlsVersions, tls_fault_of};
+pub use trace::Trace;
+
+#[cfg(test)]
+pub use resolve::Resolver;
+#[cfg(test)]
+pub use tls::Tls;

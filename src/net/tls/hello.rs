@@ -1,0 +1,46 @@
+//! What a client offers in a handshake, and what is worth offering instead once that was refused. Pure.
+
+use crate::observation::Fault;
+
+/// What a client offers.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientHello {
+    /// Protocols to choose from, the preferred one first; none where it is known what is spoken over the session.
+    pub protocols: &'static [&'static [u8]],
+    pub versions: TlsVersions,
+    pub identity: Identity,
+}
+
+/// Which versions of TLS are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsVersions {
+    All,
+    /// No TLS 1.3, where a short RSA key cannot sign: for those who take any certificate.
+    Tls12,
+}
+
+/// Whether a server that asks for the client's certificate gets it: like a credential it is for one origin only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    Shown,
+    Redacted,
+}
+
+/// Why there is no session.
+#[derive(Debug)]
+pub struct HandshakeError {
+    pub fault: Fault,
+    /// What the server may take instead.
+    pub instead: Option<TlsVersions>,
+}
+
+impl ClientHello {
+    /// Everything that a client can show, and no protocol to choose from.
+    pub const PLAIN: Self = Self { protocols: &[], versions: TlsVersions::All, identity: Identity::Shown };
+}
+
+impl From<Fault> for HandshakeError {
+    fn from(fault: Fault) -> Self {
+        Self { fault, instead: None }
+    }
+}

@@ -1,0 +1,54 @@
+//! What every kind of check is to the attempts that are made of it.
+
+use futures_util::future::BoxFuture;
+
+use super::secrets::Secrets;
+use crate::kinds::Evidence;
+use crate::monitor::Monitor;
+use crate::net::{Dialer, Endpoint, Trace};
+use crate::observation::{Fault, Transport};
+
+/// A probe of one kind, its secrets filled in, ready for as many attempts as it takes.
+pub trait PreparedProbe: Send + Sync {
+    /// The host that it goes to, as the URL names it.
+    fn host(&self) -> &str;
+
+    /// Whether its first connection needs TLS. The trust of the machine is then read before the clock starts.
+    fn uses_tls(&self) -> bool;
+
+    /// One attempt, over connections of its own. It may be dropped at any time.
+    fn attempt<'a>(
+        &'a self,
+        dialer: &'a Dialer<'a>,
+        record: &'a mut AttemptRecord,
+    ) -> BoxFuture<'a, Result<Evidence, Fault>>;
+}
+
+/// What an attempt has come to. It lives outside the attempt, so that a timeout does not take it along.
+pub struct AttemptRecord {
+    pub trace: Trace,
+    /// Redirects followed.
+    pub redirects: u8,
+    /// What is known if the time is up now; without it, a timeout is the fault.
+    pub evidence: Option<Evidence>,
+}
+
+impl AttemptRecord {
+    pub fn start() -> Self {
+        Self { trace: Trace::start(), redirects: 0, evidence: None }
+    }
+
+    /// Begins the next hop, and forgets the phases of the one behind.
+    pub fn redirected(&mut self) {
+        self.trace.next_hop();
+        self.redirects = self.redirects.saturating_add(1);
+    }
+}
+
+/// The host and the port that the URL of `monitor` names, for kinds whose URL has nothing else.
+pub fn endpoint_of(monitor: &Monitor, secrets: &Secrets) -> Result<Endpoint, Fault> {
+    Endpoint::parse(&secrets.fill(&monitor.url)?).ok_or_else(|| {
+        let actual = format!("no host and port in {}", monitor.url);
+        Fault::new(Transport::Protocol, actual, "a URL such as tcp://host:port")
+    })
+}
