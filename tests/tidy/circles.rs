@@ -276,6 +276,7 @@ mod tests {
         let source = |(path, code): &(&str, &str)| Source {
             path: format!("src/{path}"),
             module: path.split('/').next().unwrap_or_default().to_owned(),
+            tests_only: false,
             lines: code.lines().map(str::to_owned).collect(),
         };
         file_circles(&files.iter().map(source).collect::<Vec<_>>())
