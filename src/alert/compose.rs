@@ -5,57 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::message::{Detail, LISTED, Part};
 use super::publication::{LIMIT, Publication};
-use super::{Alert, Topic, words};
-use crate::monitor::{Severity, digest};
-
-/// Alerts of one message that are shown in full; more are too many to read at 3 am.
-const IN_FULL: usize = 5;
-
-/// Alerts for one topic beyond which they are a storm.
-const LISTED: usize = 50;
+use super::{Alert, Message, Topic, words};
+use crate::monitor::digest;
 
 /// Groups of one topic that get messages of their own. SNS switches a mail subscription off where more than 10 come in
 /// a second, and people do the same.
 const GROUPS: usize = 5;
-
-/// One message to one topic.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Message {
-    /// The alert's id, or one of its own for a message of many.
-    pub id: String,
-    pub topic: Topic,
-    /// Those of its monitors.
-    pub groups: BTreeSet<String>,
-    pub environment: Option<String>,
-    /// The gravest of its alerts.
-    pub severity: Severity,
-    pub detail: Detail,
-    /// ASCII, short, no line break: what SNS takes for a mail.
-    pub subject: String,
-    pub body: String,
-    /// The gravest alert first, then by id.
-    pub alerts: Vec<Alert>,
-}
-
-/// How much a message says of each of its alerts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// Everything.
-    Full,
-    /// A line or two to people, everything to programs.
-    List,
-    /// Its name under the reason that it shares with others. `monitorctl status` has the rest.
-    Storm,
-}
-
-/// Where a message stands among the parts of one notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    /// From 1.
-    pub number: usize,
-    pub of: usize,
-}
 
 /// What alerts of one message have in common.
 #[derive(Debug, Clone, Copy)]
@@ -101,18 +58,6 @@ fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
         groups.entry(alert.monitor.group.clone()).or_default().push(alert);
     }
     groups.into_values().collect()
-}
-
-impl Detail {
-    fn of(alerts: usize) -> Self {
-        if alerts <= IN_FULL {
-            Self::Full
-        } else if alerts <= LISTED {
-            Self::List
-        } else {
-            Self::Storm
-        }
-    }
 }
 
 /// As few messages as will do, in the order of the alerts. One alert always fits: its texts are bounded.

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use super::pending::reminder;
-use super::{AlertKind, Delivered, Topic, pending, prober};
+use super::{AlertKind, Topic, pending};
 use crate::monitor::excerpt;
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::Fault;
-use crate::transition::{Changes, Confirmed, Health, Incident};
+use crate::state::{Delivered, Row};
+use crate::transition::{Changes, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
 /// Faults of one alert that a message shows; the rest is counted. It bounds a message, and a reader.
@@ -61,14 +62,9 @@ pub struct Alert {
 #[derive(Debug, Clone, Copy)]
 pub struct AlertFacts<'a> {
     pub monitor: &'a Monitor,
-    /// The incarnation of its row.
-    pub incarnation: &'a str,
-    pub confirmed: &'a Confirmed,
-    pub delivered: &'a Delivered,
+    pub row: &'a Row,
     /// This run's, if the monitor was probed in it.
     pub judgement: Option<&'a Judgement>,
-    /// The stored reason, for when it was not.
-    pub why: &'a str,
 }
 
 /// When a run looks for pending alerts.
@@ -81,8 +77,9 @@ pub enum Moment {
 
 impl Alert {
     /// The alert that a monitor owes, if it owes one.
-    pub fn pending(known: AlertFacts<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
-        let AlertFacts { monitor, incarnation, confirmed, delivered, judgement, why } = known;
+    pub fn pending(facts: AlertFacts<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
+        let AlertFacts { monitor, row, judgement } = facts;
+        let Row { incarnation, confirmed, delivered, why, .. } = row;
         let discarded = moment == Moment::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
@@ -209,7 +206,7 @@ impl Alert {
     /// The word at the head of a message. What was never down is not called so.
     pub fn word(&self) -> &'static str {
         if self.monitor.id.is_prober() {
-            return prober::word(self.kind);
+            return self.kind.word_of_prober();
         }
         match (self.kind, &self.incident) {
             (AlertKind::Down | AlertKind::NeverUp, _) => "DOWN",

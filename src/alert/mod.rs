@@ -7,6 +7,7 @@
 mod compose;
 mod item;
 mod layout;
+mod message;
 mod pending;
 mod prober;
 mod publication;
@@ -23,9 +24,10 @@ mod times;
 mod topic;
 mod words;
 
-pub use compose::{Message, compose};
+pub use compose::compose;
 pub use item::{Alert, AlertFacts, Moment};
-pub use pending::{AlertKind, Delivered, next_reminder, pending};
+pub use message::Message;
+pub use pending::{AlertKind, next_reminder, pending};
 pub use publication::{Attribute, Order, Publication};
 pub use record::{record, record_schema};
 pub use topic::{Route, Topic, route};

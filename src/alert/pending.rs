@@ -3,21 +3,8 @@
 use jiff::Timestamp;
 
 use crate::monitor::AlertPolicy;
-use crate::transition::{Confirmed, Flapping, Health, Incident};
-
-/// What a channel accepted last about one monitor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivered {
-    /// The confirmed change that was delivered; an alert is pending while it is less than the current one.
-    pub seq: u64,
-    pub health: Health,
-    /// When the topic accepted the message, or the last reminder of it.
-    pub at: Timestamp,
-    /// Reminders sent since it was delivered.
-    pub reminders: u32,
-    /// The flapping ([`Flapping::seq`]) that was delivered last: an alert about its end stays pending.
-    pub flapping: Option<u64>,
-}
+use crate::state::Delivered;
+use crate::transition::{Confirmed, Flapping, Health};
 
 /// The kinds of alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,13 +98,17 @@ impl AlertKind {
             Self::Up | Self::Over | Self::Unwatched => false,
         }
     }
-}
 
-impl Incident {
-    /// The time it lasted, if it is over.
-    pub fn duration(&self) -> Option<std::time::Duration> {
-        let closed = self.closed_at?;
-        std::time::Duration::try_from(closed.duration_since(self.opened_at)).ok()
+    /// The word at the head of a message about the prober, which is not down but blind.
+    pub fn word_of_prober(self) -> &'static str {
+        match self {
+            Self::Down | Self::NeverUp | Self::Degraded => "BLIND",
+            Self::StillDown | Self::StillDegraded => "STILL BLIND",
+            Self::Flapping => "FLAPPING",
+            Self::Up => "SEES AGAIN",
+            Self::Over => "WAS BLIND",
+            Self::Unwatched => "NOT WATCHED",
+        }
     }
 }
 

@@ -15,18 +15,6 @@ const COMES_AND_GOES: &str = "the network of this machine comes and goes, or one
 const SEES: &str =
     "the health of the monitors in that time is unknown. Monitors that are DOWN now alert as usual";
 
-/// The word at the head of a message.
-pub fn word(kind: AlertKind) -> &'static str {
-    match kind {
-        AlertKind::Down | AlertKind::NeverUp | AlertKind::Degraded => "BLIND",
-        AlertKind::StillDown | AlertKind::StillDegraded => "STILL BLIND",
-        AlertKind::Flapping => "FLAPPING",
-        AlertKind::Up => "SEES AGAIN",
-        AlertKind::Over => "WAS BLIND",
-        AlertKind::Unwatched => "NOT WATCHED",
-    }
-}
-
 /// The part of a subject after the id.
 pub fn tail(alert: &Alert, now: Timestamp) -> String {
     let reason = || alert.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
@@ -59,7 +47,7 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
     let monitor = &alert.monitor;
     let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
     let mut text = String::new();
-    wrap(&mut text, word(alert.kind), &format!("{} ({}){place}", monitor.title(), monitor.id));
+    wrap(&mut text, alert.word(), &format!("{} ({}){place}", monitor.title(), monitor.id));
     text.push('\n');
     let (meaning, next) = if alert.kind.is_bad() {
         if let Some(why) = &alert.why {

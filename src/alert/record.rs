@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::compose::Detail;
+use super::message::Detail;
 use super::record_words::{AlertKindWord, HealthWord, SeverityWord};
 use super::storm::reasons;
 use super::{Alert, Message};

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose};
+use super::{Alert, AlertFacts, Message, Moment, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases, Subject};
+use crate::state::{Delivered, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 use crate::verdict::{Judgement, Verdict};
 
@@ -84,8 +85,20 @@ pub fn pending(
     why: &str,
 ) -> Alert {
     let topic = Topic::Name("default".to_owned());
-    let known = AlertFacts { monitor, incarnation: "a1b2c3d4", confirmed, delivered, judgement, why };
-    Alert::pending(known, topic, Moment::AfterProbes, now()).expect("an alert is pending")
+    let row = Row {
+        monitor: monitor.id.clone(),
+        incarnation: "a1b2c3d4".to_owned(),
+        revision: 1,
+        confirmed: confirmed.clone(),
+        delivered: delivered.clone(),
+        first_pending: None,
+        epoch: 1,
+        why: why.to_owned(),
+        judged: String::new(),
+        run: String::new(),
+    };
+    Alert::pending(AlertFacts { monitor, row: &row, judgement }, topic, Moment::AfterProbes, now())
+        .expect("an alert is pending")
 }
 
 pub fn down(id: &str) -> Alert {

@@ -13,12 +13,13 @@ use super::publication::Attribute;
 use super::testing::{
     arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, pending, up,
 };
-use super::{Alert, Delivered, Message, Publication, Topic, compose, record, record_schema};
+use super::{Alert, Message, Publication, Topic, compose, record, record_schema};
 use crate::assert::{Assertion, Comparison, Subject};
 use crate::kinds::Evidence;
 use crate::kinds::http::Answer;
 use crate::monitor::{AlertPolicy, Expectations, Monitor, Origin, Severity, is_hidden};
 use crate::observation::{Fault, Observation, Peer, Phases, Transport};
+use crate::state::Delivered;
 use crate::transition::{Confirmed, Health, Incident, RecentChanges, Unwatched};
 use crate::verdict::{Verdict, judge};
 

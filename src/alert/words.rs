@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::compose::{Detail, Part};
 use super::layout::{ascii_line, wrap, wrap_line};
+use super::message::{Detail, Part};
 use super::storm;
 use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, AlertKind, prober};

@@ -4,40 +4,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::facts::{Facts, Membership};
 use super::page::{Page, page};
 use super::prospect::{NextRun, next_run};
 use crate::alert::{Alert, AlertFacts, AlertKind, Moment, next_reminder};
-use crate::monitor::{Monitor, MonitorId, Span};
+use crate::monitor::{MonitorId, Span};
 use crate::plan::{best_time_to_alert, worst_time_to_alert};
 use crate::simulation::{Actor, Notice, Stage};
-use crate::state::{Backlog, Decider, Row, let_go};
-use crate::suppress::{Known, Reason, Ruling, Silence, next_window, reasons, rule};
-use crate::transition::{Progress, Thresholds, Unwatched, progress};
-
-/// What is known of a monitor, and of everything that its alerts depend on.
-#[derive(Debug, Clone)]
-pub struct Facts<'a> {
-    pub subject: Actor<'a>,
-    pub membership: Membership,
-    /// What it depends on, and what that depends on.
-    pub others: Vec<Actor<'a>>,
-    /// Of the monitor and of the others, under the ids that they have now.
-    pub rows: Vec<Row>,
-    pub silences: &'a [Silence],
-    pub backlog: Backlog,
-    /// From one run to the next.
-    pub period: Duration,
-    /// Shown in messages.
-    pub environment: Option<&'a str>,
-    pub now: Timestamp,
-}
-
-/// Whether it is watched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Membership {
-    Watched,
-    Unwatched(Unwatched),
-}
+use crate::state::{Decider, Row, let_go};
+use crate::suppress::{Known, Reason, Ruling, next_window, reasons, rule};
+use crate::transition::{Progress, Thresholds, progress};
 
 /// The answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,32 +100,9 @@ fn pending<'a>(
         }
     };
     let Actor { monitor, judged: _, topic } = subject;
-    let Row { incarnation, confirmed, delivered, why, .. } = &row;
-    let owing = AlertFacts { monitor, incarnation, confirmed, delivered, judgement: None, why };
-    let alert = Alert::pending(owing, topic.clone(), Moment::AfterProbes, *now)?;
+    let alert_facts = AlertFacts { monitor, row: &row, judgement: None };
+    let alert = Alert::pending(alert_facts, topic.clone(), Moment::AfterProbes, *now)?;
     let known = Known { monitor, row: Some(&row), judgement: None };
     let ruling = rule(&known, alert.kind, silences, find, (Moment::AfterProbes, *now));
     Some(Pending { notice: Notice::of(&alert, *environment, *now), ruling })
-}
-
-impl Facts<'_> {
-    /// The slot of the next run, done or not begun yet.
-    pub fn next_slot(&self) -> u64 {
-        let seconds = u64::try_from(self.now.as_second()).unwrap_or(0);
-        let slot = seconds / self.period.as_secs().max(1);
-        self.backlog.last_slot.map_or(slot, |last| slot.max(last.saturating_add(1)))
-    }
-
-    /// When the run of a slot is; the one that is due by now is now.
-    pub fn time_of(&self, slot: u64) -> Timestamp {
-        let seconds = slot.saturating_mul(self.period.as_secs());
-        let begin = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-        begin.unwrap_or(Timestamp::MAX).max(self.now)
-    }
-}
-
-impl<'a> Facts<'a> {
-    pub fn monitor(&self) -> &'a Monitor {
-        self.subject.monitor
-    }
 }

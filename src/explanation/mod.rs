@@ -10,11 +10,13 @@
 //! | `page` | if it stopped answering now, when would it alert |
 
 mod explain;
+mod facts;
 mod page;
 mod prospect;
 #[cfg(test)]
 mod tests;
 
-pub use explain::{Explanation, Facts, Membership, Pending, explain};
+pub use explain::{Explanation, Pending, explain};
+pub use facts::{Facts, Membership};
 pub use page::Page;
 pub use prospect::{NextRun, Prospect};

@@ -151,6 +151,14 @@ impl Ask {
         }
     }
 
+    /// What people call the code of an answer; `None` where the protocol has no codes.
+    pub fn code_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Http(_) => Some("HTTP"),
+            Self::Tcp(_) | Self::Tls(_) => None,
+        }
+    }
+
     /// The fields of a file in which less is asked than `before`.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
         match (before, self) {

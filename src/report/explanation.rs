@@ -181,7 +181,7 @@ impl ExplanationReport<'_> {
                 let Sample { verdict, code, latency: time } = last;
                 let parts = [
                     Some(verdict.as_str().to_owned()),
-                    code.map(|code| format!("HTTP {code}")),
+                    self.monitor.ask.code_name().zip(*code).map(|(name, code)| format!("{name} {code}")),
                     time.map(latency),
                 ];
                 let last = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::explanation::{ExplanationReport, ordinal};
 use crate::alert::testing::{at, monitor};
 use crate::explanation::{Facts, Membership, explain};
+use crate::kinds::Ask;
 use crate::monitor::{Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
 use crate::state::{Backlog, Sample};
@@ -99,6 +100,18 @@ fn people_read_what_is_what_was_and_what_comes() {
     ];
     let cases = cases.map(|(name, text)| format!("== {name}\n{text}"));
     insta::assert_snapshot!(cases.join("\n"));
+}
+
+#[test]
+fn only_an_answer_over_http_has_an_http_code() {
+    let last = |monitor: &Monitor| {
+        let text = shown(monitor, &UP_THEN_DOWN, Membership::Watched, text);
+        text.lines().find(|line| line.contains("results")).map(str::to_owned).unwrap_or_default()
+    };
+    let answer = last(&payments());
+    assert!(answer.contains("fail, HTTP 503"), "{answer}");
+    let session = last(&Monitor { ask: Ask::Tls(Default::default()), ..payments() });
+    assert!(session.contains("fail, ") && !session.contains("HTTP"), "{session}");
 }
 
 #[test]

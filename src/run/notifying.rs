@@ -13,12 +13,12 @@ use super::log::Log;
 use super::options::RunOptions;
 use super::suppressing::Discarded;
 use super::watch_status::{WatchStatus, WatchStatuses};
-use crate::alert::{Alert, AlertFacts, Delivered, Message, Moment, Topic, compose, route};
+use crate::alert::{Alert, AlertFacts, Message, Moment, Topic, compose, route};
 use crate::monitor::{Monitor, MonitorId, TopicArn};
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::chain;
 use crate::report::log::Event;
-use crate::state::Row;
+use crate::state::{Delivered, Row};
 use crate::store::RunWriter;
 use crate::suppress::Reason;
 use crate::verdict::Judgement;
@@ -72,10 +72,9 @@ pub fn alerts(
                 || route(&monitor.alert.topic, None, default),
                 |watched| inventory.route(watched, default),
             );
-            let Row { incarnation, confirmed, delivered, why, .. } = row;
             let judgement = judgements.get(&row.monitor).copied();
-            let known = AlertFacts { monitor: &monitor, incarnation, confirmed, delivered, judgement, why };
-            Alert::pending(known, route.into_topic(), moment, now)
+            let facts = AlertFacts { monitor: &monitor, row, judgement };
+            Alert::pending(facts, route.into_topic(), moment, now)
         })
         .collect()
 }

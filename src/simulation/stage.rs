@@ -107,11 +107,9 @@ impl<'a> Stage<'a> {
         now: Timestamp,
     ) -> Run {
         let pending = self.rows.values().filter_map(|row| {
-            let Row { monitor, incarnation, confirmed, delivered, why, .. } = row;
-            let Actor { monitor, judged: _, topic } = self.actors.get(monitor)?;
+            let Actor { monitor, judged: _, topic } = self.actors.get(&row.monitor)?;
             let judgement = judgements.get(&monitor.id).copied();
-            let known = AlertFacts { monitor, incarnation, confirmed, delivered, judgement, why };
-            Alert::pending(known, topic.clone(), moment, now)
+            Alert::pending(AlertFacts { monitor, row, judgement }, topic.clone(), moment, now)
         });
         let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };
         let sorted = sort(pending.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));

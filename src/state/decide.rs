@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{FirstPending, Row, Write};
-use crate::alert::Delivered;
+use super::{Delivered, FirstPending, Row, Write};
 use crate::monitor::Monitor;
 use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, Unwatched, step};
 use crate::verdict::Judgement;

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 
 use super::decide::{Decider, decide, incarnation};
 use super::evidence::{FailureRatio, RunEvidence};
-use super::{Row, Write};
-use crate::alert::Delivered;
+use super::{Delivered, Row, Write};
 use crate::monitor::{Canary, Monitor};
 use crate::observation::{Fault, Transport};
 use crate::transition::{Confirmed, Health};

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::alert::Delivered;
 use crate::monitor::MonitorId;
-use crate::transition::Confirmed;
+use crate::transition::{Confirmed, Health};
 
 /// The version of the shape of a row. A row of a higher format is skipped and never written.
 pub const ROW_FORMAT: u32 = 1;
@@ -30,6 +29,20 @@ pub struct Row {
     pub judged: String,
     /// Holder id of the run that wrote last.
     pub run: String,
+}
+
+/// What a channel accepted last about one monitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The confirmed change that was delivered; an alert is pending while it is less than the current one.
+    pub seq: u64,
+    pub health: Health,
+    /// When the topic accepted the message, or the last reminder of it.
+    pub at: Timestamp,
+    /// Reminders sent since it was delivered.
+    pub reminders: u32,
+    /// The flapping ([`Flapping::seq`](crate::transition::Flapping::seq)) that was delivered last: an alert about its end stays pending.
+    pub flapping: Option<u64>,
 }
 
 /// The first of the changes that are not delivered.

@@ -5,9 +5,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::change::Change;
 use super::fields::{Fields, Item, Malformed};
 use super::values::{item, map, moment, moments, number, text};
-use crate::alert::Delivered;
 use crate::monitor::MonitorId;
-use crate::state::{FirstPending, Move, ROW_FORMAT, Row, Write};
+use crate::state::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Write};
 use crate::transition::{Confirmed, Flapping, Health, Incident, RecentChanges, Streak, Unwatched};
 use crate::verdict::Verdict;
 

@@ -13,9 +13,8 @@ use super::row_item;
 use super::run_item::{self, RUN};
 use super::transaction::{Transacted, token};
 use super::values::number;
-use crate::alert::Delivered;
 use crate::monitor::MonitorId;
-use crate::state::{Held, LastOk, Lease, RunRecord};
+use crate::state::{Delivered, Held, LastOk, Lease, RunRecord};
 
 /// DynamoDB's limit on one transaction.
 const PARTS_PER_TRANSACTION: usize = 100;

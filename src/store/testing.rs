@@ -31,10 +31,9 @@ use super::backing::Backing;
 use super::connect::Store;
 use super::connection::TableNames;
 use super::embedded::operation;
-use crate::alert::Delivered;
 use crate::clock::Clock;
 use crate::monitor::MonitorId;
-use crate::state::{FirstPending, Row};
+use crate::state::{Delivered, FirstPending, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 
 /// One set of tables.

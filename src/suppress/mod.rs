@@ -16,6 +16,7 @@
 //! | `sorting` | everything that a run owes, by its ruling |
 
 mod dependency;
+mod known;
 mod reason;
 mod ruling;
 mod silence;
@@ -24,8 +25,9 @@ mod sorting;
 mod tests;
 mod times;
 
+pub use known::Known;
 pub use reason::Reason;
-pub use ruling::{DiscardReason, Known, Ruling, reasons, rule};
+pub use ruling::{DiscardReason, Ruling, reasons, rule};
 pub use silence::{LONGEST, SILENCE_FORMAT, Silence};
 pub use sorting::{Discarded, Scene, Sorted, sort};
 pub use times::{next_window, reason_at, suppressions};

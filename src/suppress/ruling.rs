@@ -6,22 +6,12 @@ use jiff::Timestamp;
 
 use super::dependency::{self, after, before};
 use super::times::{Suppression, cover, reason_at, suppressions};
-use super::{Reason, Silence};
+use super::{Known, Reason, Silence};
 use crate::alert::{AlertKind, Moment};
-use crate::monitor::{Monitor, MonitorId};
+use crate::monitor::MonitorId;
 use crate::state::Row;
 use crate::transition::Health;
-use crate::verdict::{Judgement, Verdict};
-
-/// What is known of a monitor.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
-    pub monitor: &'a Monitor,
-    /// None before it was first seen.
-    pub row: Option<&'a Row>,
-    /// What this run saw, if it was probed in it.
-    pub judgement: Option<&'a Judgement>,
-}
+use crate::verdict::Verdict;
 
 /// What is done about a pending alert.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{DiscardReason, Known, Reason, Ruling, Silence, rule};
-use crate::alert::{Alert, Delivered, Moment};
+use crate::alert::{Alert, Moment};
 use crate::monitor::{Monitor, MonitorId};
-use crate::state::Row;
+use crate::state::{Delivered, Row};
 use crate::verdict::Judgement;
 
 /// What a run knows when it sorts.
@@ -56,25 +56,29 @@ pub fn sort<'a>(
             }
         }
     }
+    let mut waiting = waiting(&sorted.suppressed);
     for alert in &mut sorted.alerts {
-        alert.waiting = waiting(&sorted.suppressed, &alert.monitor.id);
+        alert.waiting = waiting.remove(&alert.monitor.id).unwrap_or_default();
     }
     sorted
 }
 
-/// The monitors that are suppressed because of `parent`, by id.
-fn waiting(suppressed: &[(MonitorId, Reason)], parent: &MonitorId) -> Vec<MonitorId> {
-    let because_of_it = |reason: &Reason| match reason {
-        Reason::ParentDown(id) | Reason::ParentFails(id) => id == parent,
-        Reason::ParentReturned(_)
-        | Reason::Silence { .. }
-        | Reason::Maintenance { .. }
-        | Reason::Ended(_) => false,
-    };
-    let mut ids: Vec<_> =
-        suppressed.iter().filter(|(_, reason)| because_of_it(reason)).map(|(id, _)| id.clone()).collect();
-    ids.sort();
-    ids
+/// By parent: the monitors that are suppressed because it fails, in the order of their ids.
+fn waiting(suppressed: &[(MonitorId, Reason)]) -> HashMap<&MonitorId, Vec<MonitorId>> {
+    let mut by_parent: HashMap<_, Vec<_>> = HashMap::new();
+    for (monitor, reason) in suppressed {
+        match reason {
+            Reason::ParentDown(parent) | Reason::ParentFails(parent) => {
+                by_parent.entry(parent).or_default().push(monitor.clone());
+            }
+            Reason::ParentReturned(_)
+            | Reason::Silence { .. }
+            | Reason::Maintenance { .. }
+            | Reason::Ended(_) => {}
+        }
+    }
+    by_parent.values_mut().for_each(|monitors| monitors.sort());
+    by_parent
 }
 
 impl<'a> Scene<'a> {

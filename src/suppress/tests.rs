@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::times::{Suppression, cover};
 use super::{Known, Reason, Ruling, rule};
+use crate::alert::AlertKind;
 use crate::alert::Moment;
-use crate::alert::{AlertKind, Delivered};
 use crate::monitor::{Monitor, Span};
-use crate::state::{FirstPending, Row};
+use crate::state::{Delivered, FirstPending, Row};
 use crate::transition::{Confirmed, Health};
 
 fn at(minute: i64) -> Timestamp {

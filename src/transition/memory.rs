@@ -1,5 +1,7 @@
 //! What the state machine remembers of one monitor.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{Health, RecentChanges};
@@ -102,6 +104,14 @@ impl Confirmed {
                 })
             }
         }
+    }
+}
+
+impl Incident {
+    /// The time it lasted, if it is over.
+    pub fn duration(&self) -> Option<Duration> {
+        let closed = self.closed_at?;
+        Duration::try_from(closed.duration_since(self.opened_at)).ok()
     }
 }
 

@@ -32,10 +32,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("doctor", &["config", "monitor", "installation"]),
     ("verdict", &["monitor", "assert", "kinds", "observation"]),
     ("transition", &["monitor", "verdict"]),
-    // An alert shows the faults and the phases of the observation it is about.
-    ("alert", &["monitor", "observation", "verdict", "transition"]),
     // That the prober sees nothing is a fault, as of any monitor.
-    ("state", &["monitor", "observation", "verdict", "transition", "alert"]),
+    ("state", &["monitor", "observation", "verdict", "transition"]),
+    // An alert shows the faults and the phases of the observation it is about. It is pending while a row says so.
+    ("alert", &["monitor", "observation", "verdict", "transition", "state"]),
     // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
     ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
     // It plays runs with the decisions of `check`, on probes that never were made.
@@ -64,18 +64,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A silence is stored beside the monitors.
     (
         "store",
-        &[
-            "monitor",
-            "plan",
-            "verdict",
-            "transition",
-            "state",
-            "alert",
-            "suppress",
-            "clock",
-            "aws",
-            "installation",
-        ],
+        &["monitor", "plan", "verdict", "transition", "state", "suppress", "clock", "aws", "installation"],
     ),
     // A topic is named by its ARN, which is a word of a monitor.
     ("notify", &["monitor", "alert", "aws", "installation"]),
@@ -83,6 +72,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
+            "kinds",
             "monitor",
             "observation",
             "config",
@@ -140,8 +130,8 @@ const PURE: &[&str] = &[
     "plan",
     "verdict",
     "transition",
-    "alert",
     "state",
+    "alert",
     "suppress",
     "simulation",
     "explanation",

@@ -9,9 +9,10 @@ use super::{mail, mails};
 use crate::alert::testing::{
     arn, at, blind, confirmed, delivered, down, failing, judged, messages, monitor, now, pending,
 };
-use crate::alert::{Alert, Delivered, Topic, record};
+use crate::alert::{Alert, Topic, record};
 use crate::monitor::{AlertPolicy, Monitor};
 use crate::observation::{Fault, Subject};
+use crate::state::Delivered;
 use crate::transition::{Confirmed, Health, RecentChanges, Unwatched};
 use crate::verdict::Verdict;
 

@@ -10,10 +10,9 @@ use super::super::connect::Store;
 use super::super::run_writer::Acquired;
 use super::super::testing::{Failure, Shared, rows};
 use super::*;
-use crate::alert::Delivered;
 use crate::clock::manual::Hand;
 use crate::monitor::MonitorId;
-use crate::state::{Lease, Row, Write};
+use crate::state::{Delivered, Lease, Row, Write};
 
 const TABLE: &str = "api_health_states";
 
