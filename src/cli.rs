@@ -116,18 +116,31 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Start a repository of monitors in this directory
+    ///
+    /// Writes monitorctl.yaml, an example monitor, the JSON Schemas and .gitignore. Overwrites nothing.
     Init(Init),
     /// Validate the monitor files and report every error
+    ///
+    /// Needs no credentials and no network.
     Validate(Validate),
     /// Print, write or check the JSON Schemas for editors
     Schema(Schema),
     /// Show what sync would change
+    ///
+    /// Compares the monitor files with the config table, and applies the safety limits. Writes nothing.
     Diff(Diff),
     /// Apply the monitor files to the config table
+    ///
+    /// Shows the plan, asks for confirmation and applies it. Prints the command that undoes it. Removes no monitor of
+    /// another owner.
     Sync(Sync),
     /// Write changes from the config table back to the monitor files
+    ///
+    /// Pass --drift for edits of known monitors, --unmanaged for monitors without an owner, or both.
     Pull(Pull),
     /// Probe the monitors that are due, store their state, send alerts
+    ///
+    /// Cron starts one run every two minutes; `monitorctl init --cron` prints the line. Overlapping runs are safe.
     Check(Check),
     /// Show the health of every monitor
     Status(Status),
@@ -150,6 +163,8 @@ pub enum Command {
     /// Print a shell completion script
     Completions(Completions),
     /// Print a man page
+    ///
+    /// Read it with `monitorctl man check | man -l -`.
     Man(Man),
 }
 
@@ -177,7 +192,7 @@ pub struct Validate {
     #[arg(long)]
     pub strict: bool,
     /// Time between two cron runs of check
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
     pub period: Duration,
 }
 
@@ -200,7 +215,7 @@ pub struct Schema {
     /// Kind of file the schema describes
     #[arg(value_name = "KIND", default_value = "monitor")]
     pub kind: SchemaKind,
-    /// Exit 3 if the files in `schema/` are not those of this version
+    /// Exit 3 unless the files in `schema/` are those of this version
     #[arg(long, conflicts_with = "write")]
     pub check: bool,
     /// Write all schemas to `schema/`
@@ -303,8 +318,8 @@ pub struct Pull {
 pub struct Status {
     /// Select monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
     ///
-    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds
-    /// narrow. Several arguments add up.
+    /// Commas separate terms: `team:search,team:web,tag:eu` means team search or web, and tag eu. `!x` excludes x.
+    /// Several arguments add up.
     #[arg(value_name = "SELECTOR")]
     pub only: Vec<String>,
     /// Output format
@@ -314,7 +329,7 @@ pub struct Status {
     #[arg(long)]
     pub exit_code: bool,
     /// Time between two cron runs of check
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
     pub period: Duration,
 }
 
@@ -325,8 +340,8 @@ pub struct Doctor {
     pub monitors: PathBuf,
     /// Test the credentials against the permissions of this role
     ///
-    /// Reports missing permissions and excess permissions. By default the end of the role's name decides, for
-    /// example `monitorctl-check`.
+    /// Reports missing permissions and excess permissions. The default is the last word of the name of the AWS role:
+    /// check for `monitorctl-check`.
     #[arg(long, value_name = "ROLE")]
     pub role: Option<RoleName>,
     /// Output format
@@ -370,5 +385,5 @@ fn duration(text: &str) -> Result<Duration, String> {
 fn moment(text: &str) -> Result<Timestamp, String> {
     text.trim()
         .parse()
-        .map_err(|_| "write a moment like 2026-12-01T14:30Z, with Z or an offset such as +01:00".to_owned())
+        .map_err(|_| "write a time like 2026-12-01T14:30Z, with Z or an offset such as +01:00".to_owned())
 }

@@ -66,7 +66,7 @@ fn a_base_that_someone_named_and_is_not_there_is_an_error() {
     let guessed = guessed.env("GITHUB_BASE_REF", "nope").output().expect("it runs");
     let shown = text(&guessed.stdout);
     assert!(
-        guessed.status.success() && shown.contains("\"origin/nope\" here: causes are unknown"),
+        guessed.status.success() && shown.contains("\"origin/nope\" here: the causes of changes are unknown"),
         "{shown}"
     );
 }

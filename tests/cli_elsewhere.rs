@@ -298,7 +298,7 @@ fn a_silence_ends_by_its_selector_as_it_was_typed() {
     for until in ["14:30", "2026-12-01 14:30", "tomorrow"] {
         let run = repository.run(&["silence", "add", "shop", "--until", until, "--reason", "x"]);
         run.exits(2);
-        assert!(text(&run.stderr).contains("write a moment like 2026-12-01T14:30Z"), "{}", text(&run.stderr));
+        assert!(text(&run.stderr).contains("write a time like 2026-12-01T14:30Z"), "{}", text(&run.stderr));
     }
 }
 

@@ -48,7 +48,7 @@ fn what_the_next_run_would_do_is_what_it_does() {
     let text = repository.run(&["explain", "shop"]);
     text.exits(0);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
-    assert!(text.starts_with("shop  DOWN since ") && text.contains("notified that it is DOWN"), "{text}");
+    assert!(text.starts_with("shop  DOWN since ") && text.contains("already notified: DOWN"), "{text}");
 }
 
 #[test]

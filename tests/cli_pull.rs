@@ -175,7 +175,7 @@ fn what_was_put_in_by_hand_becomes_files_that_read_the_same() {
     warning: item `newer` has the newer format 99
              a newer monitorctl uses this table; update this one
     warning: escape: its group is not a folder path; name a folder with `--out`
-    warning: invalid: what is stored is not valid: `timeout` must be between 100ms and 1m
+    warning: invalid: the stored item is invalid: `timeout` must be between 100ms and 1m
     2 new files written; review the files, then adopt the monitors with `monitorctl sync`
     "#);
     insta::assert_snapshot!(read(&repository, "monitors/eu/pay", "eu-pay.api.yaml"), @r#"

@@ -206,7 +206,7 @@ fn what_an_undo_leaves_is_said_only_where_it_is_not_refused() {
     let output = |args: &[&str], code| {
         let run = repository.run(args);
         run.exits(code);
-        String::from_utf8(run.stderr).expect("UTF-8").contains("the files are unchanged")
+        String::from_utf8(run.stderr).expect("UTF-8").contains("the files still contain the undone change")
     };
     assert!(!output(&["sync", "--undo", "last", "--yes"], 5));
     assert!(output(&["sync", "--undo", "last", "--yes", "--allow-loss", "5"], 0));

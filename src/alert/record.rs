@@ -34,8 +34,8 @@ pub fn record_schema() -> String {
 
 /// # Alert message
 ///
-/// What monitorctl sends to programs: queues, functions and web hooks that subscribe to a topic. Every field is
-/// always there, null where there is nothing to say; a later version may add fields.
+/// The JSON record that queues, functions and web hooks get when they subscribe to a topic. Every field is always
+/// present, null without a value; a later version may add fields.
 #[derive(Serialize, JsonSchema)]
 struct MessageRecord {
     /// Version of this format; it changes when a field changes its meaning or disappears.
@@ -60,7 +60,7 @@ struct MessageRecord {
     count: usize,
     /// Most severe first, then by id; never empty. In a storm, only the first of them.
     alerts: Vec<AlertRecord>,
-    /// The other alerts of a storm, grouped by reason; otherwise empty.
+    /// The other alerts of a storm, grouped by reason; empty if there is no storm.
     others: Vec<OthersRecord>,
 }
 
@@ -156,7 +156,7 @@ struct FaultRecord {
 struct ProbeRecord {
     /// Start, RFC 3339.
     at: String,
-    /// What the protocol of the endpoint calls its answer: the HTTP status. Null if no answer came.
+    /// HTTP status; null without an answer, and for a check that is not HTTP.
     code: Option<u16>,
     latency_ms: Option<u64>,
     attempts: u32,
@@ -194,7 +194,7 @@ struct IncidentRecord {
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Unwatched")]
 enum UnwatchedWord {
-    /// It is switched off (`enabled: false`).
+    /// It is disabled (`enabled: false`).
     Disabled,
     /// It was removed from the files or the table.
     Removed,

@@ -27,7 +27,7 @@ pub enum AlertKindWord {
     Up,
     /// It failed and recovered before an alert could be delivered.
     Over,
-    /// It is no longer watched: switched off or removed.
+    /// It is no longer watched: disabled or removed.
     Unwatched,
 }
 

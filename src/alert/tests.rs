@@ -36,7 +36,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let slow = judged(
         Verdict::Degraded,
         vec![
-            Fault::new(Subject::LATENCY, "1.2 s", "at most 800 ms"),
+            Fault::new(Subject::LATENCY, "latency 164ms", "at most 100ms"),
             Fault::new(Subject::JSON, "$.queue is 1200", "less than 1000"),
         ],
     );

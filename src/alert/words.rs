@@ -280,9 +280,9 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     if alert.kind == AlertKind::Unwatched {
         let why = alert.incident.as_ref().and_then(|incident| incident.unwatched);
         let why = match why {
-            Some(Unwatched::Disabled) => "it was switched off (`enabled: false`)",
+            Some(Unwatched::Disabled) => "it was disabled (`enabled: false`)",
             Some(Unwatched::Removed) => "it was removed",
-            None => "it was switched off or removed",
+            None => "it was disabled or removed",
         };
         let note = format!("{why} and is no longer watched; its health is unknown");
         wrap(text, "note", &note);
@@ -309,10 +309,10 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
     let apart = alert.since.duration_since(synced_at).unsigned_abs();
     let relation = match alert.kind {
         AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => ago(synced_at, now),
-        _ if synced_at <= alert.since => format!("{} before it began", rough(apart)),
-        _ => format!("{} after it began", rough(apart)),
+        _ if synced_at <= alert.since => format!("{} before the problem began", rough(apart)),
+        _ => format!("{} after the problem began", rough(apart)),
     };
-    wrap(text, "changed", &format!("{} ({relation})", moment(synced_at)));
+    wrap(text, "synced", &format!("{} ({relation})", moment(synced_at)));
     if !place.is_empty() {
         wrap(text, "", &place);
     }

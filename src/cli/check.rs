@@ -11,8 +11,8 @@ use super::{Format, duration};
 pub struct Check {
     /// Select monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
     ///
-    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds
-    /// narrow. Several arguments add up.
+    /// Commas separate terms: `team:search,team:web,tag:eu` means team search or web, and tag eu. `!x` excludes x.
+    /// Several arguments add up.
     #[arg(value_name = "SELECTOR")]
     pub only: Vec<String>,
     /// Probe all monitors now, due or not
@@ -31,16 +31,16 @@ pub struct Check {
     ///
     /// A probe starts only if its timeout fits into the remaining time. Otherwise the run skips the monitor, and
     /// the next run starts with it.
-    #[arg(long, value_name = "TIME", default_value = "100s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "100s", value_parser = duration)]
     pub deadline: Duration,
     /// Time between two cron runs of check; the same on every machine
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
     pub period: Duration,
     /// Allow probes of these private address ranges
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,
     /// Where to send alerts [default: sns with --store dynamodb, else local]
-    #[arg(long, value_name = "WAY", env = "MONITORCTL_NOTIFY")]
+    #[arg(long, value_name = "CHANNEL", env = "MONITORCTL_NOTIFY")]
     pub notify: Option<Notify>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]

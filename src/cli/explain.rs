@@ -12,7 +12,7 @@ pub struct Explain {
     #[arg(value_name = "ID")]
     pub id: String,
     /// Time between two cron runs of check [default: that of the last run, else 2m]
-    #[arg(long, value_name = "TIME", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MONITORCTL_PERIOD")]
     pub period: Option<Duration>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]

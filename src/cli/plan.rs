@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 pub struct Planning {
     /// Plan only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
     ///
-    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds narrow.
+    /// Commas separate terms: `team:search,team:web,tag:eu` means team search or web, and tag eu. `!x` excludes x.
     /// Several --only add up.
     #[arg(long, value_name = "SELECTOR")]
     pub only: Vec<String>,
@@ -38,10 +38,10 @@ pub struct Planning {
     /// Allow a commit that is older than the applied one
     #[arg(long)]
     pub allow_rollback: bool,
-    /// Commit to compare the files with
+    /// Commit to compare the files with, to find the cause of each change
     ///
-    /// The plan names the commit that caused each change. The default is the base branch of a pull request on
-    /// GitHub, else the applied commit.
+    /// A change that this commit already contains is marked as merged, but not applied. The default is the base branch
+    /// of a pull request on GitHub, else the applied commit.
     #[arg(long, value_name = "REF")]
     pub base: Option<String>,
 }

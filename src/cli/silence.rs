@@ -28,18 +28,18 @@ pub enum SilenceCommand {
 pub struct SilenceAdd {
     /// Monitors to silence: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
     ///
-    /// Within one argument, commas separate values: values of one kind are alternatives, different kinds narrow,
-    /// as in `team:search,team:web,tag:eu`. Several arguments add up.
+    /// Commas separate terms: `team:search,team:web,tag:eu` means team search or web, and tag eu. `!x` excludes x.
+    /// Several arguments add up.
     #[arg(value_name = "SELECTOR", required = true)]
     pub selector: Vec<String>,
     /// Silence more than 10 monitors without confirmation
     #[arg(long)]
     pub yes: bool,
     /// Duration of the silence, at most 7d
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub lasts: Option<Duration>,
     /// End of the silence, for example 2026-12-01T14:30Z
-    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub until: Option<Timestamp>,
     /// Reason, shown in `status`
     #[arg(long, value_name = "TEXT")]
@@ -61,7 +61,7 @@ pub struct SilenceList {
 
 #[derive(Debug, Args)]
 pub struct SilenceEnd {
-    /// Id of a silence, or a selector to end every silence added with it
+    /// Id of a silence, or the selector of the silences to end
     #[arg(value_name = "ID|SELECTOR")]
     pub which: String,
 }

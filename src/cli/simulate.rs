@@ -33,10 +33,10 @@ pub struct Simulate {
     #[arg(long, value_name = "ALERTS")]
     pub expect: Option<String>,
     /// Time of the first run; decides which maintenance windows apply
-    #[arg(long, value_name = "MOMENT", default_value = "2026-01-05T00:00Z", value_parser = moment)]
+    #[arg(long, value_name = "TIME", default_value = "2026-01-05T00:00Z", value_parser = moment)]
     pub from: Timestamp,
     /// Time between two cron runs of check
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
     pub period: Duration,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]

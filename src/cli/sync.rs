@@ -17,7 +17,7 @@ pub struct Sync {
     /// Apply exactly the plan with this digest (`sha256:…`), or refuse
     #[arg(long, value_name = "DIGEST")]
     pub expect_plan: Option<String>,
-    /// Undo an earlier sync, by the run name it printed or `last`
+    /// Undo an earlier sync: the id of its run as it was printed, or `last`
     #[arg(
         long,
         value_name = "RUN",

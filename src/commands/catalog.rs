@@ -67,7 +67,7 @@ pub fn refuse_part(folder: &Path) -> Result<(), Failure> {
         Some(_) | None => "ID".to_owned(),
     };
     Err(Failure::new(Exit::Usage, format!("{part} is only a part of the catalog {root}"))
-        .help(format!("name the whole, and the part with --only: `{root} --only {only}`")))
+        .help(format!("name the whole folder, and select the part: `{root} --only {only}`")))
 }
 
 /// As a plan takes it.

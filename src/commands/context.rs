@@ -222,8 +222,7 @@ fn no_store(path: &Path) -> Failure {
         "go to the directory of monitorctl.yaml, or name it with `-C DIR` (`monitorctl sync` creates the store there)"
     };
     Failure::new(Exit::Failed, message).help(format!(
-        "{next}; with tables on AWS set AWS_REGION and DDB_CONFIG_TABLE, DDB_STATE_TABLE, DDB_HISTORY_TABLE, or pass \
-         `--store dynamodb`"
+        "{next}; for tables on AWS, set AWS_REGION and DDB_CONFIG_TABLE, or pass `--store dynamodb`"
     ))
 }
 
@@ -284,7 +283,7 @@ pub fn refuse_faults(
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => Ok(()),
         errors => {
-            Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "fault")))
+            Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "error")))
                 .help("`monitorctl validate` lists them")
                 .problems(report::diagnostic_lines(diagnostics)))
         }

@@ -57,7 +57,7 @@ pub fn print(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     terminal.print(&format!("{line}\n"))?;
     terminal.say("add this line with `crontab -e`; overlapping runs are safe, because check takes a lock");
     terminal.say(
-        "cron does not see the variables of your shell: above this line, set those of ${env:NAME} as NAME=value",
+        "cron does not read the variables of your shell: if monitors use ${env:NAME}, write NAME=value above this line",
     );
     if let StoreChoice::Embedded { path, .. } = &context.choice
         && is_absent(path)

@@ -63,11 +63,11 @@ impl History {
                 }
                 history.notes.push(match &history.succession {
                     Succession::Onwards | Succession::Unrelated { .. } => {
-                        format!("{outside}: the order of commits is not checked, and causes are unknown")
+                        format!("{outside}: the order of commits is not checked, and the causes of changes are unknown")
                     }
                     // That is refused, with its reason.
                     Succession::Backwards { .. } | Succession::Unknown { .. } => {
-                        format!("{outside}: causes are unknown")
+                        format!("{outside}: the causes of changes are unknown")
                     }
                 });
                 return Ok(history);
@@ -92,7 +92,7 @@ impl History {
             None => match of_pull_request().map(|name| (repository.commit(&name), name)) {
                 Some((Ok(commit), name)) => Some((name, commit)),
                 Some((Err(error), _)) => {
-                    self.notes.push(format!("{error}: causes are unknown"));
+                    self.notes.push(format!("{error}: the causes of changes are unknown"));
                     return Ok(());
                 }
                 None => None,
@@ -134,7 +134,10 @@ impl Catalogs {
         let mut at = |commit: &str| {
             let catalog = catalog_at(repository, commit, folder, plan);
             if catalog.is_none() {
-                notes.push(format!("cannot read the monitors at {}: causes are unknown", short(commit)));
+                notes.push(format!(
+                    "cannot read the monitors at {}: the causes of changes are unknown",
+                    short(commit)
+                ));
             }
             catalog
         };

@@ -54,12 +54,14 @@ impl PlanRequest {
         let unmanaged: Vec<_> = unmanaged.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
         let Scope { only, adopt, take_over } = &self.scope;
         idle("--only: ", only.as_ref(), &known)?;
-        idle("--adopt, among monitors without an owner: ", adopt.as_ref(), &unmanaged)?;
+        idle("--adopt, which selects monitors without an owner: ", adopt.as_ref(), &unmanaged)?;
         let is_there = |taken: &TakeOver| {
             stored.iter().any(|item| item.id == taken.id && item.owner.as_ref() == Some(&taken.owner))
         };
         match take_over.iter().find(|taken| !is_there(taken)) {
-            Some(TakeOver { owner, id }) => Err(usage(format!("{owner} has no monitor {id} in the table"))),
+            Some(TakeOver { owner, id }) => {
+                Err(usage(format!("the owner {owner} has no monitor {id} in the table")))
+            }
             None => Ok(()),
         }
     }
@@ -80,8 +82,7 @@ pub const LISTED: &str = "`monitorctl status` lists the monitors";
 pub fn selector(arguments: &[String]) -> Result<Option<Selector>, Failure> {
     Selector::of(arguments).map_err(|error| {
         usage(format!("the selector {:?}: {error}", shortened(&arguments.join(" ")))).help(
-            "write terms like payments-*,tag:checkout: values of one kind are alternatives, different kinds narrow, \
-             `!` takes away",
+            "write terms such as payments-*,tag:checkout,!payments-old; `monitorctl status --help` explains them",
         )
     })
 }

@@ -84,7 +84,10 @@ fn named<'a>(option: &str, id: &str, monitors: &'a [Monitor]) -> Result<&'a Moni
         let message = format!("no monitor {} in the files{whose}", marked(id.to_owned()));
         let near = suggest(id, monitors.iter().map(|monitor| monitor.id.as_str()));
         let help = near.map_or_else(
-            || "`monitorctl validate` counts the monitors; name another folder after the id".to_owned(),
+            || {
+                "check the id in the files; for another folder, write `monitorctl simulate ID FOLDER`"
+                    .to_owned()
+            },
             |near| format!("did you mean {near}?"),
         );
         Failure::new(Exit::Usage, message).help(help)

@@ -32,7 +32,7 @@ pub struct Asked {
 pub enum TargetError {
     #[error("{0:?} is not a store")]
     UnknownForm(String),
-    #[error("no store is named in a CI job")]
+    #[error("no store is set, and a CI job does not use the local default")]
     NothingNamedInCi,
 }
 

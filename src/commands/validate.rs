@@ -55,7 +55,7 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     })?;
     terminal.say(&conclusion(summary, &files));
     if !unchanged.is_empty() {
-        let number = count(unchanged.len(), "diagnostic");
+        let number = count(unchanged.len(), "problem");
         terminal.say(&format!("{number} in unchanged files: `monitorctl validate` shows them"));
     }
     let refused = if args.strict { summary.errors + summary.warnings } else { summary.errors };

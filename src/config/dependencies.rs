@@ -88,7 +88,7 @@ fn in_a_circle(circle: &Circle<'_>) -> Option<Fault> {
     let label = |from: &str, to: &str| format!("`{from}` depends on `{to}`");
     let fault = Fault::new(Code::DependencyCycle, *place, message)
         .label(label(start, to))
-        .help("remove one of them; with all of them DOWN no alert would be sent");
+        .help("remove one of them: if all are DOWN, no alert is sent");
     Some(rest.iter().fold(fault, |fault, (from, to, place)| fault.related(*place, label(from, to))))
 }
 

@@ -38,7 +38,7 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
             Violation::new(Code::Contradiction, "maintenance", message)
                 .on_key()
                 .label("no alert would ever be sent")
-                .help("to switch off a monitor, write `enabled: false`"),
+                .help("to disable a monitor, write `enabled: false`"),
         );
     }
 }
@@ -104,7 +104,7 @@ fn violation(path: &Path, error: &WindowError) -> Violation {
             Code::Contradiction,
             "for",
             "longer than the time until the next window",
-            "to switch off a monitor, write `enabled: false`",
+            "to disable a monitor, write `enabled: false`",
         ),
         WindowError::NeverBegins => (
             Code::Contradiction,

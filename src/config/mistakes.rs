@@ -43,18 +43,18 @@ fn a_rule_with_a_comma_between_braces_is_one_fault_that_says_to_quote_it() {
 #[test]
 fn a_duration_without_a_unit_is_asked_for_it() {
     for (line, help) in [
-        ("interval: 120", "120 what? write 2m"),
-        ("interval: '120'", "120 what? write 2m"),
+        ("interval: 120", "write `interval: 2m`"),
+        ("interval: '120'", "write `interval: 2m`"),
         ("interval: 2 minutes", "write `interval: 2m`"),
         ("interval: 1.5h", "write `interval: 1h30m`"),
         ("interval: PT2M", "write `interval: 2m`"),
-        ("timeout: 5000", "5000 what? write 5s"),
-        ("timeout: 5", "5 what? write 5s"),
-        ("retry: { wait: 2 }", "2 what? write 2s"),
-        ("expect: { latency: { down: 800 } }", "800 what? write 800ms"),
-        ("expect: { certificate: { degraded: 21 } }", "21 what? write 21d"),
-        ("alert: { remind: 4 }", "4 what? write 4h"),
-        ("maintenance: [{ starts: 2026-12-01T02:00, for: 120 }]", "120 what? write 2h"),
+        ("timeout: 5000", "write `timeout: 5s`"),
+        ("timeout: 5", "write `timeout: 5s`"),
+        ("retry: { wait: 2 }", "write `wait: 2s`"),
+        ("expect: { latency: { down: 800 } }", "write `down: 800ms`"),
+        ("expect: { certificate: { degraded: 21 } }", "write `degraded: 21d`"),
+        ("alert: { remind: 4 }", "write `remind: 4h`"),
+        ("maintenance: [{ starts: 2026-12-01T02:00, for: 120 }]", "write `for: 2h`"),
         ("interval: soon", "write it like `interval: 2m`"),
     ] {
         let found = said(line);

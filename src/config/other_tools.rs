@@ -132,7 +132,7 @@ const KEYS: &[(&str, &[&str], &str)] = &[
         &["endpoint", "address", "target", "uri", "host", "hostname", "websiteurl", "link"],
         "write `url:` with an address like https://payments.example.com/health",
     ),
-    ("", &["disabled", "paused", "pause", "active", "isactive"], "write `enabled: false` to switch it off"),
+    ("", &["disabled", "paused", "pause", "active", "isactive"], "write `enabled: false` to disable it"),
     ("", &["type", "kind", "protocol"], "remove it: `url` determines it"),
     ("", &["owner"], "write `team:`; the owner of all monitors belongs in monitorctl.yaml"),
     ("", &["environment", "env"], "remove it: monitorctl.yaml sets it for all monitors"),

@@ -106,7 +106,7 @@ pub struct RawMonitor {
     /// When and where alerts are sent.
     pub alert: Option<RawAlert>,
 
-    /// Monitors of this repository that this one needs to work. While one of them is DOWN, alerts of this monitor
+    /// Monitors of this repository that this one depends on. While one of them is DOWN, alerts of this monitor
     /// are suppressed; probes continue.
     #[schemars(extend("uniqueItems" = true), length(max = 20), example = serde_json::json!(["auth-api"]))]
     pub depends_on: Option<Vec<IdText>>,

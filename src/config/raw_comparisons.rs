@@ -31,7 +31,7 @@ pub struct RawHeaderComparisons(pub RawComparisons);
 #[serde(try_from = "RawComparisons")]
 pub struct RawBodyComparisons(pub RawComparisons);
 
-/// What a value must be: every comparison that there is. Which of them a subject takes is said by its schema.
+/// All comparisons with a value. The schema of a subject lists those that it takes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawComparisons {
@@ -225,7 +225,7 @@ fn of_text(mut raw: RawComparisons) -> Result<RawComparisons, String> {
             Some(Value::Null) => *value = None,
             Some(Value::String(_)) | None => {}
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
-                return Err("a text is compared with a text".to_owned());
+                return Err("compare a header or a body with a string".to_owned());
             }
         }
     }

@@ -43,7 +43,7 @@ pub struct RawExpect {
     /// Required remaining validity of the certificate.
     pub certificate: Option<RawCertificate>,
 
-    /// What the session of tls:// must be.
+    /// Requirements for the session of a tls:// check.
     pub tls: Option<RawSession>,
 }
 

@@ -202,7 +202,7 @@ impl Report<'_> {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} has no comparison"));
                 with_help(
                     fault.label("no comparison"),
-                    keys(rule).map(|keys| format!("the comparisons are {keys}")),
+                    keys(rule).map(|keys| format!("the keys here are {keys}")),
                 )
             }
             Violation::MaxProperties { .. } => {
@@ -326,11 +326,7 @@ impl Report<'_> {
         if is_duration(rule) {
             let field = if matches!(above, "latency" | "certificate") { above } else { last };
             let meant = hints::duration(field, written)?;
-            return Some(if written.trim().parse::<f64>().is_ok() {
-                format!("{} what? write {meant}", written.trim())
-            } else {
-                format!("write `{last}: {meant}`")
-            });
+            return Some(format!("write `{last}: {meant}`"));
         }
         let meant = (last == "status").then(|| hints::status(written))??;
         let is_in_list = matches!(path.steps().last(), Some(Step::Index(_)));

@@ -43,7 +43,7 @@ const NAMES: &[Name] = &[
         channels: ALL,
         endings: &["password", "passwd", "passphrase", "passcode", "pwd"],
         value: Value::Chosen,
-        why: "what a person logs in with, however it looks",
+        why: "a password, whatever it looks like",
     },
     Name {
         channels: ALL,
@@ -57,7 +57,7 @@ const NAMES: &[Name] = &[
             "masterkey",
         ],
         value: Value::Issued,
-        why: "the name says that it is private",
+        why: "its name says that it is private",
     },
     Name {
         channels: ALL,
@@ -76,7 +76,7 @@ const NAMES: &[Name] = &[
             "subscriptionkey",
         ],
         value: Value::Issued,
-        why: "what a service gives its customers to be known by",
+        why: "a key that a service issues to its clients",
     },
     Name {
         channels: ALL,
@@ -103,25 +103,25 @@ const NAMES: &[Name] = &[
             "usertoken",
         ],
         value: Value::Issued,
-        why: "its sender is taken for its owner",
+        why: "a token that authenticates its sender",
     },
     Name {
         channels: ALL,
         endings: &["token"],
         value: Value::Random,
-        why: "the words before it are those of a product; pages, forms and devices have tokens that open nothing",
+        why: "a token of a service, not of a page, a form or a device",
     },
     Name {
         channels: QUERY,
         endings: &["signature", "sastoken"],
         value: Value::Issued,
-        why: "a signed address opens what it names to every holder",
+        why: "anyone who has a signed URL can use it",
     },
     Name {
         channels: QUERY,
         endings: &["key", "sig", "auth", "pass", "code"],
         value: Value::Random,
-        why: "keys of services, signatures of Azure and codes of its functions; often something harmless",
+        why: "a random value, like the keys and signatures of services",
     },
     Name {
         channels: &[Channel::Cookie],
@@ -139,7 +139,7 @@ const NAMES: &[Name] = &[
             "identity",
         ],
         value: Value::Random,
-        why: "a session of a logged-in user; other cookies are settings, consents and counters",
+        why: "the session of a logged-in user",
     },
 ];
 
@@ -188,7 +188,7 @@ pub fn reason(channel: Channel, name: &str, value: &str) -> Option<&'static str>
         return None;
     }
     if matches!(channel, Channel::Header | Channel::Field) && is_credential_header(name) {
-        return Some("a header that carries nothing but a credential");
+        return Some("a header that carries only a credential");
     }
     let words = words(name);
     if words.first().is_some_and(|first| QUESTIONS.contains(&first.as_str())) {

@@ -127,7 +127,7 @@ fn owner(settings: &SettingsFacts) -> Finding {
             Finding::failed(About::Settings, "no monitorctl.yaml here", "monitorctl init")
         }
         SettingsFacts::Invalid(faults) => {
-            let faults = if *faults == 1 { "a fault".to_owned() } else { format!("{faults} faults") };
+            let faults = if *faults == 1 { "an error".to_owned() } else { format!("{faults} errors") };
             Finding::failed(About::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
         }
         SettingsFacts::Unreadable(why) => Finding::failed(About::Settings, why, "ls -l monitorctl.yaml"),

@@ -43,7 +43,7 @@ pub fn reach(facts: &[ReachFacts]) -> Vec<Finding> {
                     "{service} outside {list} are readable: an edited monitor file could send any of them \
                      anywhere"
                 ),
-                "terraform -chdir=infra/terraform apply -target=aws_iam_policy.check",
+                "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             ),
             Look::Stranger(why) | Look::Failed(why) => Finding::skipped(
                 About::Secret,

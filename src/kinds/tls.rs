@@ -11,7 +11,7 @@ pub const TLS: Subject = Subject::one("tls", "tls");
 /// What a session must be, beside its certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionRule {
-    /// The oldest version that will do.
+    /// The minimum version.
     pub min: Option<TlsVersion>,
 }
 
@@ -35,7 +35,7 @@ pub struct SessionFacts {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawSession {
-    /// The oldest version of TLS that will do. 1.0 and 1.1 are never spoken.
+    /// Minimum version of TLS: 1.2 or 1.3. monitorctl never speaks 1.0 or 1.1.
     #[schemars(example = &"1.3")]
     pub min: Option<TlsVersion>,
 }

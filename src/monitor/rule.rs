@@ -151,7 +151,7 @@ fn until(value: &str) -> Result<End, RecurrenceError> {
     let invalid = || RecurrenceError::Invalid {
         name: "UNTIL",
         value: value.to_owned(),
-        expected: "a day such as 20261231, or a moment in UTC such as 20261231T235959Z",
+        expected: "a day such as 20261231, or a time in UTC such as 20261231T235959Z",
     };
     match value.strip_suffix('Z') {
         None => Date::strptime("%Y%m%d", value).map(End::OnDay).map_err(|_| invalid()),
@@ -228,7 +228,7 @@ mod tests {
             ),
             (
                 "FREQ=DAILY;UNTIL=20261231T235959",
-                "UNTIL=20261231T235959 is not a day such as 20261231, or a moment in UTC such as 20261231T235959Z",
+                "UNTIL=20261231T235959 is not a day such as 20261231, or a time in UTC such as 20261231T235959Z",
             ),
         ] {
             assert_eq!(Written::parse(rule).expect_err(rule).to_string(), why, "{rule}");

@@ -81,7 +81,7 @@ impl ExplanationReport<'_> {
         let (word, style) = match self.explanation.membership {
             Membership::Watched => (health_word(health), health_style(health)),
             Membership::Unwatched(Unwatched::Disabled) => {
-                ("not watched: switched off (`enabled: false`)".to_owned(), WARN)
+                ("not watched: disabled (`enabled: false`)".to_owned(), WARN)
             }
             Membership::Unwatched(Unwatched::Removed) => ("not watched: removed by sync".to_owned(), WARN),
         };
@@ -140,7 +140,7 @@ impl ExplanationReport<'_> {
         lines.push(("results", self.results()));
         let counted = match (progress, row) {
             (Some(progress), _) => Some(counted(*progress)),
-            (None, Some(_)) => Some("nothing; the last verdict agrees with its health".to_owned()),
+            (None, Some(_)) => Some("no change in progress".to_owned()),
             (None, None) => None,
         };
         lines.extend(counted.map(|counted| ("counted", counted)));
@@ -167,7 +167,7 @@ impl ExplanationReport<'_> {
         };
         let end = match unwatched {
             None => "",
-            Some(Unwatched::Disabled) => ", ended because it was switched off",
+            Some(Unwatched::Disabled) => ", ended because it was disabled",
             Some(Unwatched::Removed) => ", ended because it was removed",
         };
         format!("number {n}, {lasted}{end}: {}", marked(cause.clone()))
@@ -276,7 +276,7 @@ impl ExplanationReport<'_> {
         };
         let (soonest, latest) = (rough_duration(*soonest), rough_duration(*latest));
         let usual = format!("in general {soonest} to {latest} (worst case) after it stops answering");
-        let known = |at: &Timestamp| format!("notified that it is DOWN since {}", self.clock(*at));
+        let known = |at: &Timestamp| format!("already notified: DOWN, delivered {}", self.clock(*at));
         let goes_on = progress.is_some_and(|progress| progress.towards == Health::Down);
         let if_it = match row.as_ref().map_or(Health::New, |row| row.confirmed.health) {
             Health::Down => "if it stays DOWN",

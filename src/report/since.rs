@@ -70,7 +70,7 @@ fn event_text(text: &mut String, what: &Event) {
         Event::Retired => write!(text, "was removed"),
         Event::Deleted => write!(text, "was deleted from the table"),
         Event::Taken { owner } => write!(text, "{} now", owned(owner)),
-        Event::Marked => write!(text, "has another fingerprint"),
+        Event::Marked => write!(text, "has a different fingerprint"),
         Event::Changed { fields } => {
             let fields: Vec<_> = fields.iter().map(field_text).collect();
             write!(text, "changed: {}", fields.join("; "))

@@ -42,7 +42,7 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
         .remind
         .map_or("no reminder".to_owned(), |first| format!("first reminder after {}", format_duration(first)));
     let rules = format!(
-        "a worse health after {}, a better one after {}, {remind}",
+        "health gets worse after {}, better after {}; {remind}",
         count(usize::try_from(policy.failures).unwrap_or(usize::MAX), "probe"),
         count(usize::try_from(policy.successes).unwrap_or(usize::MAX), "probe"),
     );

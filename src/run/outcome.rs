@@ -30,7 +30,7 @@ pub enum Outcome {
 pub enum RunError {
     #[error(transparent)]
     NothingMatches(Idle),
-    #[error("the monitor {id} is switched off (`enabled: false`)")]
+    #[error("the monitor {id} is disabled (`enabled: false`)")]
     Disabled { id: MonitorId },
     #[error("lost the lease before anything was done")]
     LeaseLost,

@@ -129,7 +129,7 @@ fn fault(kind: FaultKind, monitor: &Monitor) -> Fault {
         FaultKind::Transport(transport) => transport,
         FaultKind::Unmet(subject) => {
             let actual = format!("a simulated failure of `{kind}`");
-            return Fault::new(subject, actual, "what the monitor expects");
+            return Fault::new(subject, actual, "a value that passes");
         }
     };
     let (actual, expected) = match transport {

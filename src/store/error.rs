@@ -99,8 +99,8 @@ impl StoreError {
                 "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `aws configure` writes a profile",
             ),
             Self::Credentials(_) => Some(
-                "`aws sts get-caller-identity` shows which identity is in use; a region that the account has not \
-                 enabled refuses good credentials too",
+                "`aws sts get-caller-identity` shows which identity is in use; a region that is not \
+                 enabled for the account also refuses valid credentials",
             ),
             Self::Denied { .. } => {
                 Some("the role needs the DynamoDB actions that the error names on this table")

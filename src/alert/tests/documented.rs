@@ -30,7 +30,7 @@ fn others() -> Vec<Alert> {
         ..monitor("payments-api")
     };
     let slow =
-        judged(Verdict::Degraded, vec![Fault::new(Subject::LATENCY, "latency 1s200ms", "at most 800ms")]);
+        judged(Verdict::Degraded, vec![Fault::new(Subject::LATENCY, "latency 164ms", "at most 100ms")]);
     let long_ago = at("2026-11-22T10:10:00Z");
     let slow_for_hours = Confirmed { since: long_ago, incident: None, ..confirmed(Health::Degraded, 3) };
     let last_delivered = Delivered { at: long_ago, ..delivered(3, Health::Degraded) };

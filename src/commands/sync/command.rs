@@ -120,9 +120,9 @@ fn say_what_is_special(context: &Context, proposal: &Proposal<'_>, args: &Sync) 
 /// Said only where it can still come to that.
 fn say_what_undo_leaves(context: &Context, goal: &Goal) {
     if let Goal::Undo { .. } = goal {
-        context
-            .terminal
-            .say("the files are unchanged; revert them too, or the next sync applies all of this again");
+        context.terminal.say(
+            "the files still contain the undone change: revert them too, or the next sync applies it again",
+        );
     }
 }
 

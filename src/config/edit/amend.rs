@@ -41,7 +41,7 @@ pub fn amend(
     let of_it = files.iter().filter(|file| file.path == place.file || is_defaults(&file.path));
     let mut files: Vec<SourceFile> = of_it.cloned().collect();
     let index = files.iter().position(|file| file.path == place.file);
-    let Some(index) = index else { return Err(unfaithful("its file is not there")) };
+    let Some(index) = index else { return Err(unfaithful("its file is missing")) };
     let Ok(original) = String::from_utf8(files[index].bytes.clone()) else {
         return Err(unfaithful("its file is not UTF-8 text"));
     };
@@ -83,7 +83,7 @@ fn walk(
         }
         text = edited;
     }
-    Err("the edit comes to no end".to_owned())
+    Err("the edit does not finish".to_owned())
 }
 
 /// The spec of a monitor on the way, whether it is valid yet or not.
@@ -113,7 +113,7 @@ fn comments(text: &str) -> Option<BTreeMap<&str, usize>> {
 /// The monitor is the live one, every other one is what it was, and nothing is at fault.
 fn proven(before: &Loaded, after: &Loaded, id: &MonitorId, live: &Spec) -> Result<(), String> {
     if let Some(fault) = after.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-        return Err(format!("what is stored is not valid: {}", fault.message));
+        return Err(format!("the stored item is invalid: {}", fault.message));
     }
     let same_number = before.monitors.len() == after.monitors.len();
     let as_meant = before.monitors.iter().zip(&after.monitors).all(|(before, after)| {
@@ -123,7 +123,7 @@ fn proven(before: &Loaded, after: &Loaded, id: &MonitorId, live: &Spec) -> Resul
     if same_number && as_meant {
         Ok(())
     } else {
-        Err("the edited file does not read as what is stored".to_owned())
+        Err("the edited file would differ from the stored item".to_owned())
     }
 }
 
@@ -141,10 +141,10 @@ pub fn prove_new(
     let own =
         loaded.diagnostics.iter().find(|diagnostic| diagnostic.is_error() && diagnostic.file == new.path);
     if let Some(fault) = own {
-        return Err(marked(format!("what is stored is not valid: {}", fault.message)));
+        return Err(marked(format!("the stored item is invalid: {}", fault.message)));
     }
     match loaded.monitors.as_slice() {
         [one] if one.monitor.id == *id && one.spec == *spec => Ok(()),
-        _ => Err("it cannot be written so that it reads as what is stored".to_owned()),
+        _ => Err("no YAML of this item reads back equal to it".to_owned()),
     }
 }

@@ -142,7 +142,7 @@ fn what_cannot_be_written_back_is_refused_with_place_and_reason() {
     assert_eq!(moved.place, place);
     assert!(moved.reason.contains("a group is the folder of the file"), "{}", moved.reason);
     let invalid = refused(json!({"url": "https://a.example/", "timeout": "9m\u{1b}"}));
-    assert!(invalid.reason.starts_with("what is stored is not valid"), "{}", invalid.reason);
+    assert!(invalid.reason.starts_with("the stored item is invalid"), "{}", invalid.reason);
     assert!(!invalid.reason.contains('\u{1b}'), "{}", invalid.reason);
 }
 

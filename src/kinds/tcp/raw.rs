@@ -74,7 +74,11 @@ fn steps_of(raw: &[RawStep]) -> Result<Dialog, Vec<Flaw>> {
     for (index, raw) in raw.iter().take(MOST_STEPS).enumerate() {
         match step(raw) {
             Ok(Step::StartTls) if steps.contains(&Step::StartTls) => {
-                flaws.push(Flaw::new(&[&index.to_string(), "starttls"], "TLS has begun before", "remove it"));
+                flaws.push(Flaw::new(
+                    &[&index.to_string(), "starttls"],
+                    "TLS began in an earlier step",
+                    "remove it",
+                ));
             }
             Ok(step) => steps.push(step),
             Err((key, message, help)) => {
@@ -125,7 +129,7 @@ fn step(raw: &RawStep) -> Result<Step, Wrong> {
 }
 
 fn bytes(key: &'static str, HexText(text): &HexText) -> Result<Vec<u8>, Wrong> {
-    const HELP: &str = "write two hexadecimal digits a byte, such as 53 or 0d0a";
+    const HELP: &str = "write two hexadecimal digits per byte, such as 53 or 0d0a";
     let digits: Option<Vec<u8>> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let (pairs, rest) = digits.as_deref().unwrap_or_default().as_chunks::<2>();

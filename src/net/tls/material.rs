@@ -54,7 +54,8 @@ pub async fn authorities(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Resul
     if taken == 0 {
         return Err(without(&place, kind));
     }
-    Trusted::roots(roots, certificates).map_err(|error| fault(format!("no trust from {place}: {error}")))
+    Trusted::roots(roots, certificates)
+        .map_err(|error| fault(format!("unusable certificates in {place}: {error}")))
 }
 
 impl ClientMaterial {
@@ -92,7 +93,7 @@ async fn read(path: String) -> io::Result<Vec<u8>> {
         // A probe that no longer waits needs no answer.
         drop(done.send(read_here(&path)));
     })?;
-    outcome.await.unwrap_or_else(|_| Err(io::Error::other("the reader broke down")))
+    outcome.await.unwrap_or_else(|_| Err(io::Error::other("the read was aborted")))
 }
 
 fn read_here(path: &str) -> io::Result<Vec<u8>> {

@@ -139,7 +139,7 @@ struct GuardRecord {
     allowed: Option<String>,
     /// Every reason not to apply the plan.
     violations: Vec<ViolationRecord>,
-    /// The command that applies the plan in spite of what can be allowed.
+    /// Command that applies this plan with the necessary overrides; null if no override allows it.
     unblock: Option<String>,
 }
 
@@ -152,7 +152,7 @@ struct ViolationRecord {
     message: String,
     /// How to resolve it without an override.
     help: String,
-    /// What allows exactly this; null if nothing does.
+    /// Option that allows exactly this; null if none does.
     flag: Option<String>,
 }
 
@@ -173,30 +173,30 @@ struct UnreadableRecord {
     help: String,
 }
 
-/// A monitor that does not become what is desired.
+/// A change that sync leaves out, because a stored item is unreadable.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "LeftOut")]
 struct LeftOutRecord {
     id: String,
     unreadable: UnreadableWord,
-    /// The id that it has now, if it is that item which does not read.
+    /// Id under which it is stored, if it would move from there.
     moved_from: Option<String>,
 }
 
-/// Which item does not read.
+/// Which item is unreadable.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Blocker")]
 enum UnreadableWord {
-    /// That of the id.
+    /// The item under the id of the monitor.
     Item,
-    /// That of the id which it was moved from.
+    /// The item under the former id of the monitor.
     Origin,
-    /// That of the id, which is in no file any more.
+    /// The item of a monitor that is in no file any more.
     Removal,
 }
 
-/// A monitor that goes and one that comes.
+/// A removed monitor and a new one that look alike.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RenameCandidate")]
 struct RenameCandidateRecord {

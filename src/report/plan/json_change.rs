@@ -53,7 +53,7 @@ struct DriftRecord {
 #[schemars(rename = "Span")]
 struct SpanRecord {
     file: String,
-    /// From 1.
+    /// Line, counted from 1.
     line: usize,
 }
 
@@ -78,7 +78,7 @@ enum ActionWord {
     Update,
     /// It moves to another id, with its state and history.
     Move,
-    /// An item of another owner, or of none, becomes ours.
+    /// It is taken over from another owner, or adopted because it has none.
     Adopt,
     Create,
 }
