@@ -10,6 +10,10 @@ use super::authority::{Authority, authority, good, of_version, signed, trusting}
 use super::http;
 use super::server::{ok, request, serving};
 use super::{monitor, observe_with, reading};
+use crate::kinds::http::Request;
+use crate::kinds::tcp::RawDialog;
+use crate::kinds::tls::SessionRule;
+use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Monitor, TlsPolicy, Trust};
 use crate::observation::{Observation, Transport};
 
@@ -80,8 +84,13 @@ async fn a_server_that_refuses_a_stream_unread_is_asked_once_more_as_it_wants() 
     }
 }
 
-/// A server that gives up TLS 1.3, as one does whose key is too short to sign in it.
-async fn of_tls_12_at_second_sight(root: &Authority, trust: Trust) -> (Observation, usize) {
+/// What `ask` gets from a server that gives up TLS 1.3, as one does whose key is too short to sign in it, and how many
+/// connections that took. The server says `greeting` before TLS.
+async fn of_tls_12_at_second_sight(
+    root: &Authority,
+    trust: Trust,
+    (scheme, greeting, ask): (&str, &'static str, Ask),
+) -> (Observation, usize) {
     let acceptor = of_version(signed(root, &["127.0.0.1"], (2020, 2090)), &TLS12);
     let connections = Arc::<Mutex<usize>>::default();
     let counted = Arc::clone(&connections);
@@ -89,6 +98,7 @@ async fn of_tls_12_at_second_sight(root: &Authority, trust: Trust) -> (Observati
         let (acceptor, connections) = (acceptor.clone(), Arc::clone(&counted));
         async move {
             *connections.lock().expect("the number") += 1;
+            drop(stream.write_all(greeting.as_bytes()).await);
             if number == 0 {
                 let mut hello = [0; 4096];
                 drop(stream.read(&mut hello).await);
@@ -96,7 +106,7 @@ async fn of_tls_12_at_second_sight(root: &Authority, trust: Trust) -> (Observati
                 drop(stream.write_all(b"\x15\x03\x03\0\x02\x02\x28").await);
                 return;
             }
-            let mut stream = acceptor.accept(stream).await.expect("a session");
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
             request(&mut stream).await;
             drop(stream.write_all(&ok("", b"ok")).await);
             drop(stream.shutdown().await);
@@ -104,7 +114,7 @@ async fn of_tls_12_at_second_sight(root: &Authority, trust: Trust) -> (Observati
     })
     .await;
     let tls = TlsPolicy { trust, client: None };
-    let monitor = Monitor { tls, ..monitor(&format!("https://{address}/")) };
+    let monitor = Monitor { tls, ask, ..monitor(&format!("{scheme}://{address}")) };
     let observation = observe_with(&trusting(root), &monitor).await;
     let connections = *connections.lock().expect("the number");
     (observation, connections)
@@ -114,9 +124,20 @@ async fn of_tls_12_at_second_sight(root: &Authority, trust: Trust) -> (Observati
 #[tokio::test]
 async fn with_insecure_a_server_whose_key_is_too_short_for_tls_13_is_asked_in_tls_12() {
     let root = authority();
-    let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::Anyone).await;
-    assert!(observation.result.is_ok() && connections == 2, "{connections} {observation:?}");
-    let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::System).await;
-    assert_eq!(observation.result.map_err(|fault| fault.kind), Err(Transport::Tls.into()));
-    assert_eq!(connections, 1);
+    let dialog = serde_json::json!([{"expect": "^220 "}, {"starttls": true}]);
+    let dialog = serde_json::from_value::<RawDialog>(dialog).expect("it is readable").build();
+    for check in [
+        ("https", "", Ask::Http(Request::get())),
+        ("tls", "", Ask::Tls(SessionRule::default())),
+        ("tcp", "220 ready\r\n", Ask::Tcp(dialog.expect("a dialog"))),
+    ] {
+        let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::Anyone, check.clone()).await;
+        assert!(observation.result.is_ok() && connections == 2, "{connections} {observation:?}");
+        if let Ok(evidence @ Evidence::Tcp(_)) = &observation.result {
+            assert_eq!(Ask::default().unmet(evidence, &str::to_owned), None);
+        }
+        let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::System, check).await;
+        assert_eq!(observation.result.map_err(|fault| fault.kind), Err(Transport::Tls.into()));
+        assert_eq!(connections, 1);
+    }
 }

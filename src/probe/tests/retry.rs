@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::server::{answering_in_turn, ok};
 use super::{monitor, observe};
-use crate::monitor::{Backoff, Monitor, Retry, RetryClass};
+use crate::kinds::Ask;
+use crate::kinds::tcp::RawDialog;
+use crate::monitor::{Backoff, Expectations, Monitor, Retry, RetryClass};
 
 fn failing() -> Vec<u8> {
     b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_vec()
@@ -60,4 +62,22 @@ async fn the_pauses_between_attempts_grow_with_the_backoff() {
     assert_eq!(observe(&retried).await.attempts, 4);
     assert!(started.elapsed() >= Duration::from_millis(2 + 4 + 8));
     assert_eq!(log.lock().expect("the log").len(), 4);
+}
+
+#[tokio::test]
+async fn a_dialog_that_is_not_met_is_an_answer_and_is_not_repeated() {
+    let (address, log) = answering_in_turn(vec![b"554 no\r\n".to_vec()]).await;
+    let dialog = serde_json::json!([{"send_bytes": "0d0a0d0a"}, {"expect": "^220 "}]);
+    let dialog = serde_json::from_value::<RawDialog>(dialog).expect("it is readable").build();
+    let retry = Retry {
+        attempts: 5,
+        wait: Duration::ZERO,
+        on: [RetryClass::Status, RetryClass::Protocol, RetryClass::Timeout].into(),
+        ..Retry::default()
+    };
+    let ask = Ask::Tcp(dialog.expect("a dialog"));
+    let expect = Expectations::of(Vec::new());
+    let observation = observe(&Monitor { retry, ask, expect, ..monitor(&format!("tcp://{address}")) }).await;
+    assert_eq!(observation.attempts, 1, "{observation:?}");
+    assert_eq!(log.lock().expect("the log").len(), 1);
 }
