@@ -92,7 +92,7 @@ fn one_monitor_is_read_from_standard_input() {
     --- stdout
     <stdin>:3:1: error[unknown_key]: unknown key `intervall`, did you mean `interval`?
     --- stderr
-    1 error in 1 file
+    1 error (1 file read)
     ");
 }
 
@@ -112,7 +112,7 @@ fn a_missing_folder_is_an_error_and_an_empty_one_invalid() {
     --- stdout
     monitors:1:1: error[empty_catalog]: no monitor files found; `monitorctl init` writes an example; or name the folder of the monitors
     --- stderr
-    1 error in 0 files
+    1 error (0 files read)
     ");
 }
 
@@ -126,7 +126,7 @@ fn a_file_without_a_monitor_is_invalid() {
     monitors/a.yaml:1:1: error[empty_file]: no monitor in this file; restore its content; to remove its monitors, delete the file
     monitors/b.YAML:1:1: error[empty_file]: no monitor in this file; restore its content; to remove its monitors, delete the file
     --- stderr
-    2 errors in 2 files
+    2 errors (2 files read)
     ");
 }
 
@@ -138,7 +138,7 @@ fn a_warning_leaves_a_catalog_valid() {
     --- stdout
     monitors/a.yaml:3:1: warning[ignored_body]: most servers ignore the body of a GET; write `method: POST`
     --- stderr
-    1 monitor in 1 file is valid, 1 warning
+    1 monitor is valid, 1 warning (1 file read)
     ");
 }
 
@@ -150,7 +150,7 @@ fn a_warning_counts_as_an_error_where_that_is_asked_for() {
     --- stdout
     monitors/a.yaml:3:11: warning[below_period]: check runs every 2m, so an interval of 1m becomes 2m; make the interval longer; if check runs more often, set --period or MONITORCTL_PERIOD
     --- stderr
-    1 monitor in 1 file is valid, 1 warning
+    1 monitor is valid, 1 warning (1 file read)
     --strict treats warnings as errors
     ");
     let text = run(folder.path(), &["validate", "--strict", "--period", "1m"]);
@@ -212,7 +212,7 @@ fn no_name_of_a_file_is_a_command_to_the_runner_or_to_the_terminal() {
     --- stdout
     ::error file=monitors/q\n%3A%3Astop-commands%3A%3Ax\u{1b}[2J.yaml,line=1,col=1,endLine=1,endColumn=1,title=monitorctl%3A unreadable::cannot read monitors/q\n::stop-commands::x\u{1b}[2J.yaml: No such file or directory (os error 2); name another path or pass `-C DIR`; `monitorctl init` starts a repository
     --- stderr
-    1 error in 1 file
+    1 error (1 file read)
     ");
 }
 
@@ -226,7 +226,7 @@ fn a_link_out_of_the_folder_is_refused_and_nothing_of_it_is_shown() {
     ]);
     let at = |path: &str| inside.path().join(path);
     std::os::unix::fs::symlink("../shared/b.yaml", at("monitors/b.yaml")).expect("a link");
-    assert!(run(inside.path(), &["validate"]).contains("2 monitors in 2 files are valid"));
+    assert!(run(inside.path(), &["validate"]).contains("2 monitors are valid (2 files read)"));
     for (link, target) in [("x.yaml", "secret.yaml"), ("folder", "")] {
         let (link, target) = (at("monitors").join(link), outside.path().join(target));
         std::os::unix::fs::symlink(target, &link).expect("a link");
@@ -267,7 +267,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
     --- stdout
     monitors/f.yaml:1:1: error[unreadable]: monitors/f.yaml is neither a file nor a folder; replace the pipe or device with a file, or remove it
     --- stderr
-    1 error in 1 file
+    1 error (1 file read)
     ");
 }
 

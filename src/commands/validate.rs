@@ -114,9 +114,9 @@ fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
         0 => {
             let monitors = count(summary.monitors, "monitor");
             let are = if summary.monitors == 1 { "is" } else { "are" };
-            format!("{monitors} in {files} {are} valid{warnings}")
+            format!("{monitors} {are} valid{warnings} ({files} read)")
         }
-        number => format!("{} in {files}{warnings}", count(number, "error")),
+        number => format!("{}{warnings} ({files} read)", count(number, "error")),
     }
 }
 

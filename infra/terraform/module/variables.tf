@@ -284,7 +284,7 @@ variable "secret_parameters" {
 
   validation {
     condition     = alltrue([for name in var.secret_parameters : can(regex("^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", name))])
-    error_message = "Each of secret_parameters is the full name of one parameter; a wildcard is not taken."
+    error_message = "Each of secret_parameters is the full name of one parameter; wildcards are not allowed."
   }
 }
 
@@ -298,7 +298,7 @@ variable "topic_arns" {
     condition = alltrue([
       for arn in var.topic_arns : can(regex("^arn:[A-Za-z0-9-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+([.]fifo)?$", arn))
     ])
-    error_message = "Each of topic_arns is the ARN of one topic; a wildcard is not taken."
+    error_message = "Each of topic_arns is the ARN of one topic; wildcards are not allowed."
   }
 }
 
@@ -324,7 +324,7 @@ variable "secret_ids" {
     condition = alltrue([
       for id in var.secret_ids : can(regex("^(arn:[A-Za-z0-9-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]+$", id))
     ])
-    error_message = "Each of secret_ids is the full name or the ARN of one secret; a wildcard is not taken."
+    error_message = "Each of secret_ids is the full name or the ARN of one secret; wildcards are not allowed."
   }
 }
 
