@@ -57,36 +57,3 @@ pub struct Certificate {
     /// What it is, in the words of the endpoint: `certificate of a.example`.
     pub subject: String,
 }
-
-/// A time span for people: its two largest units, no smaller than a second.
-pub fn span(span: Duration) -> String {
-    const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
-    let mut seconds = span.as_secs();
-    let mut parts = Vec::new();
-    for (unit, size) in UNITS {
-        let count = seconds / size;
-        seconds %= size;
-        // Nothing is left out in the middle: what follows days are hours.
-        if parts.len() == 2 || (parts.len() == 1 && count == 0) {
-            break;
-        }
-        if count > 0 {
-            parts.push(format!("{count}{unit}"));
-        }
-    }
-    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_span_is_reported_in_its_two_largest_units() {
-        for (seconds, words) in
-            [(0, "0s"), (59, "59s"), (3_661, "1h 1m"), (3_601, "1h"), (187_200, "2d 4h"), (172_805, "2d")]
-        {
-            assert_eq!(span(Duration::from_secs(seconds)), words);
-        }
-    }
-}

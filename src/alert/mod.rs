@@ -20,7 +20,6 @@ mod storm_tests;
 pub mod testing;
 #[cfg(test)]
 mod tests;
-mod times;
 mod topic;
 mod words;
 

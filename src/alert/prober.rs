@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 
 use super::layout::wrap;
-use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, AlertKind};
-use crate::monitor::format_duration;
+use crate::monitor::{age, ago, format_duration, minutes_near, moment, moments, rough_duration};
 
 /// What to know while it lasts, and after.
 const BLIND: &str = "this machine is cut off from the network. Probes without an answer count as unknown: no health \
@@ -21,13 +20,14 @@ pub fn tail(alert: &Alert, now: Timestamp) -> String {
     let ended = alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)));
     match (alert.kind, ended) {
         (AlertKind::StillDown | AlertKind::StillDegraded, _) => {
-            format!(" for {}{}", rough(now.duration_since(alert.since).unsigned_abs()), reason())
+            format!(" for {}{}", rough_duration(age(alert.since, now)), reason())
         }
-        (AlertKind::Up, Some((incident, _))) => {
-            downtime(incident).map(|time| format!(": it was blind for {time}")).unwrap_or_default()
-        }
+        (AlertKind::Up, Some((incident, _))) => incident
+            .duration()
+            .map(|time| format!(": it was blind for {}", rough_duration(time)))
+            .unwrap_or_default(),
         (AlertKind::Over, Some((incident, closed))) => {
-            format!(" {}, sees again", clock_span(incident.opened_at, closed, now))
+            format!(" {}, sees again", minutes_near(incident.opened_at, closed, now))
         }
         (
             AlertKind::Down
@@ -71,8 +71,8 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
         if let Some((incident, closed)) =
             alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)))
         {
-            let lasted = downtime(incident).unwrap_or_default();
-            wrap(&mut text, "was blind", &format!("{lasted}, {}", span(incident.opened_at, closed)));
+            let lasted = incident.duration().map(rough_duration).unwrap_or_default();
+            wrap(&mut text, "was blind", &format!("{lasted}, {}", moments(incident.opened_at, closed)));
             wrap(&mut text, "cause", &incident.cause);
         }
         if alert.kind == AlertKind::Over {

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::wrap;
-use super::times::moment;
 use super::{Alert, AlertKind};
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, moment};
 
 /// Alerts that share a reason, below which it says nothing.
 const SHARED: usize = 3;

@@ -9,9 +9,8 @@ use jiff::Timestamp;
 use super::layout::{ascii_line, wrap, wrap_line};
 use super::message::{Detail, Part};
 use super::storm;
-use super::times::{ago, clock_span, downtime, moment, rough, span};
 use super::{Alert, AlertKind, prober};
-use crate::monitor::{MonitorId, format_duration};
+use crate::monitor::{MonitorId, age, ago, format_duration, minutes_near, moment, moments, rough_duration};
 use crate::transition::{Changes, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
@@ -46,19 +45,20 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
         }
         (AlertKind::StillDown | AlertKind::StillDegraded, _) => {
             let reason = alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
-            format!(" for {}{reason}", rough(now.duration_since(alert.since).unsigned_abs()))
+            format!(" for {}{reason}", rough_duration(age(alert.since, now)))
         }
-        (AlertKind::Up, Some((incident, _))) => {
-            downtime(incident).map(|time| format!(": recovered after {time}")).unwrap_or_default()
-        }
+        (AlertKind::Up, Some((incident, _))) => incident
+            .duration()
+            .map(|time| format!(": recovered after {}", rough_duration(time)))
+            .unwrap_or_default(),
         (AlertKind::Over, Some((incident, closed))) => {
-            format!(" {}, is up again", clock_span(incident.opened_at, closed, now))
+            format!(" {}, is up again", minutes_near(incident.opened_at, closed, now))
         }
         (AlertKind::Unwatched, incident) => {
             let why = incident
                 .and_then(|(incident, _)| incident.unwatched)
                 .map_or("no longer watched", Unwatched::as_str);
-            let lasted = incident.and_then(|(incident, _)| downtime(incident));
+            let lasted = incident.and_then(|(incident, _)| incident.duration()).map(rough_duration);
             lasted.map_or(format!(": {why}"), |time| format!(": {why}, it was DOWN for {time}"))
         }
         (AlertKind::Up, None) => ": recovered".to_owned(),
@@ -69,7 +69,7 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
 /// `: 6 changes in 34m`, `: stable after 8 changes`
 fn changes_of_a_flapping(alert: &Alert, Changes { count, from, to }: Changes) -> String {
     if alert.kind == AlertKind::Flapping {
-        return format!(": {count} changes in {}", rough(to.duration_since(from).unsigned_abs()));
+        return format!(": {count} changes in {}", rough_duration(age(from, to)));
     }
     let reason = alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
     format!(", stable after {count} changes{reason}")
@@ -132,7 +132,7 @@ fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
             let was = if alert.monitor.id.is_prober() { "was blind" } else { "was down" };
             format!(
                 "{was} {}",
-                clock_span(incident.opened_at, incident.closed_at.unwrap_or(alert.since), now)
+                minutes_near(incident.opened_at, incident.closed_at.unwrap_or(alert.since), now)
             )
         }
         _ => format!("since {} ({})", moment(alert.since), ago(alert.since, now)),
@@ -219,7 +219,7 @@ fn waiting(text: &mut String, alert: &Alert) {
 fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
     if let Some(Changes { count, from, to }) = alert.flapping_changes {
-        wrap(text, "changes", &format!("{count}, {}", span(from, to)));
+        wrap(text, "changes", &format!("{count}, {}", moments(from, to)));
     }
     if alert.kind == AlertKind::Flapping {
         wrap(text, "now", &format!("{} since {since}", alert.health.as_str()));
@@ -255,8 +255,8 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             if incident.closed_at.is_some() =>
         {
             let until = incident.closed_at.unwrap_or(alert.since);
-            let lasted = downtime(incident).unwrap_or_default();
-            wrap(text, "was down", &format!("{lasted}, {}", span(incident.opened_at, until)));
+            let lasted = incident.duration().map(rough_duration).unwrap_or_default();
+            wrap(text, "was down", &format!("{lasted}, {}", moments(incident.opened_at, until)));
             wrap(text, "cause", &incident.cause);
         }
         (_, AlertKind::Up) if alert.flapping_changes.is_some() => wrap(text, "since", &since),
@@ -309,8 +309,8 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
     let apart = alert.since.duration_since(synced_at).unsigned_abs();
     let relation = match alert.kind {
         AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => ago(synced_at, now),
-        _ if synced_at <= alert.since => format!("{} before the problem began", rough(apart)),
-        _ => format!("{} after the problem began", rough(apart)),
+        _ if synced_at <= alert.since => format!("{} before the problem began", rough_duration(apart)),
+        _ => format!("{} after the problem began", rough_duration(apart)),
     };
     wrap(text, "synced", &format!("{} ({relation})", moment(synced_at)));
     if !place.is_empty() {
@@ -322,7 +322,7 @@ fn next(alert: &Alert) -> String {
     let every = format_duration(alert.monitor.interval);
     match alert.kind {
         AlertKind::Flapping => {
-            let stable = rough(STABLE_AFTER.unsigned_abs());
+            let stable = rough_duration(STABLE_AFTER.unsigned_abs());
             format!("a probe every {every}; a notification with its health once it is stable for {stable}")
         }
         AlertKind::Down

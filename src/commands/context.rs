@@ -14,7 +14,7 @@ use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{self, Diagnostic, EXAMPLE_OWNERS, Settings, SourceFile};
 use crate::exit::Exit;
-use crate::monitor::{OFFER_VARIABLE, Offer};
+use crate::monitor::{OFFER_VARIABLE, Offer, count};
 use crate::net::{AddressPolicy, Cidr};
 use crate::plan::CatalogSettings;
 use crate::report::{self, FAINT, paint};
@@ -282,11 +282,9 @@ pub fn refuse_faults(
     show(terminal, diagnostics, files);
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => Ok(()),
-        errors => {
-            Err(Failure::new(Exit::Invalid, format!("{} in the files", report::count(errors, "error")))
-                .help("`monitorctl validate` lists them")
-                .problems(report::diagnostic_lines(diagnostics)))
-        }
+        errors => Err(Failure::new(Exit::Invalid, format!("{} in the files", count(errors, "error")))
+            .help("`monitorctl validate` lists them")
+            .problems(report::diagnostic_lines(diagnostics))),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::cli::{Explain, Format, MONITORS};
 use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{Facts, Membership, explain as explanation};
-use crate::monitor::{MonitorId, TopicArn, marked};
+use crate::monitor::{MonitorId, TopicArn, marked, moment_near};
 use crate::report::{ExplanationReport, chain};
 use crate::run::{Inventory, Known, WatchedMonitor, known};
 use crate::simulation::Actor;
@@ -48,7 +48,7 @@ async fn look(
     let (subject, membership) = found(&inventory, &args.id)?;
     let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
     let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
-    let mut problems: Vec<_> = states.prober.iter().filter_map(blind).collect();
+    let mut problems: Vec<_> = states.prober.iter().filter_map(|prober| blind(prober, store.now())).collect();
     problems.extend(faults(&inventory));
     let samples = match results(&reader, &inventory, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
@@ -96,8 +96,8 @@ async fn look(
 }
 
 /// While the prober is cut off, none of what is said about the next run holds for what gets no answer.
-fn blind(prober: &Row) -> Option<String> {
-    let since = prober.confirmed.since.strftime("%H:%M:%S UTC");
+fn blind(prober: &Row, now: jiff::Timestamp) -> Option<String> {
+    let since = moment_near(prober.confirmed.since, now);
     is_blind(Some(prober)).then(|| {
         format!("blind since {since}: probes without an answer count as unknown, and no alert is sent for them until the network is back")
     })

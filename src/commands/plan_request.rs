@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::failure::Failure;
 use crate::cli::Planning;
 use crate::exit::Exit;
-use crate::monitor::{MonitorId, Selector, Traits};
+use crate::monitor::{MonitorId, Selector, Traits, clip};
 use crate::plan::{Desired, Overrides, Rollback, Scope, Stored, TakeOver};
 
 /// What a plan is about, and what it may do.
@@ -81,17 +81,10 @@ pub const LISTED: &str = "`monitorctl status` lists the monitors";
 /// The selector that was typed, in arguments that add up; `None` if there are none.
 pub fn selector(arguments: &[String]) -> Result<Option<Selector>, Failure> {
     Selector::of(arguments).map_err(|error| {
-        usage(format!("the selector {:?}: {error}", shortened(&arguments.join(" ")))).help(
+        usage(format!("the selector {:?}: {error}", clip(&arguments.join(" "), 80))).help(
             "write terms such as payments-*,tag:checkout,!payments-old; `monitorctl status --help` explains them",
         )
     })
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 fn taken(text: &str) -> Result<TakeOver, Failure> {

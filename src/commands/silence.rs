@@ -13,9 +13,9 @@ use super::sync::caller;
 use super::terminal::Terminal;
 use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 use crate::exit::Exit;
-use crate::monitor::{MonitorId, Selector, Traits, format_duration, marked};
+use crate::monitor::{MonitorId, Selector, Traits, count, format_duration, marked};
 use crate::plan::Stored;
-use crate::report::{SilenceLine, count, silences_json, silences_text};
+use crate::report::{SilenceLine, silences_json, silences_text};
 use crate::store::{Configs, Ended, Store};
 use crate::suppress::{LONGEST, Silence};
 

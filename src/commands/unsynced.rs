@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::context::Context;
 use crate::config;
-use crate::monitor::{Monitor, Origin};
-use crate::report::{self, count};
+use crate::monitor::{Monitor, Origin, count, is_or_are};
+use crate::report::{self};
 use crate::run::Inventory;
 use crate::source::{self, Found};
 
@@ -77,11 +77,11 @@ fn has(stored: &Inventory, wanted: &Monitor) -> bool {
 
 /// `6 monitors in files are not synced`
 pub fn words(Unsynced { waiting, gone }: Unsynced) -> Option<String> {
-    let be = |number| if number == 1 { "is" } else { "are" };
-    let waiting =
-        (waiting > 0).then(|| format!("{} in files {} not synced", count(waiting, "monitor"), be(waiting)));
-    let gone = (gone > 0)
-        .then(|| format!("{} {} in no file, but still in the table", count(gone, "monitor"), be(gone)));
+    let waiting = (waiting > 0)
+        .then(|| format!("{} in files {} not synced", count(waiting, "monitor"), is_or_are(waiting)));
+    let gone = (gone > 0).then(|| {
+        format!("{} {} in no file, but still in the table", count(gone, "monitor"), is_or_are(gone))
+    });
     let parts: Vec<_> = waiting.into_iter().chain(gone).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -10,7 +10,8 @@ use crate::config::{
     self, Changes, Circumstances, Code, Diagnostic, Extent, Severity, SourceFile, Span, is_defaults,
 };
 use crate::exit::Exit;
-use crate::report::{self, Summary, count};
+use crate::monitor::{count, is_or_are};
+use crate::report::{self, Summary};
 use crate::source::{self, Found, Repository, SourceError};
 
 pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
@@ -113,7 +114,7 @@ fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
     match summary.errors {
         0 => {
             let monitors = count(summary.monitors, "monitor");
-            let are = if summary.monitors == 1 { "is" } else { "are" };
+            let are = is_or_are(summary.monitors);
             format!("{monitors} {are} valid{warnings} ({files} read)")
         }
         number => format!("{}{warnings} ({files} read)", count(number, "error")),

@@ -24,7 +24,7 @@ use crate::kinds::tls::RawSession;
 use crate::kinds::{Ask, KindName};
 use crate::monitor::{
     AlertPolicy, Backoff, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry, RetryClass,
-    Severity, Spec, Template,
+    Severity, Spec, Template, clip,
 };
 
 /// What is said of a stored item that breaks more rules than anybody reads about.
@@ -37,7 +37,7 @@ const MOST_PARENTS: usize = 20;
 pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<Monitor, Vec<String>> {
     let fields = spec.fields();
     let raw = RawMonitor::deserialize(fields)
-        .map_err(|error| vec![sizes::cut(&error.to_string(), sizes::MESSAGE_CHARS)])?;
+        .map_err(|error| vec![clip(&error.to_string(), sizes::MESSAGE_CHARS)])?;
     let mut violations = Vec::new();
     // A hand may have written what no file could have brought there.
     storable::check(id.as_str(), fields, &mut violations);
@@ -47,7 +47,7 @@ pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<M
     match build(id, &raw, origin, &mut violations) {
         Some(monitor) if violations.is_empty() => Ok(monitor),
         Some(_) | None => {
-            let words = |violation: Violation| sizes::cut(&violation.message, sizes::MESSAGE_CHARS);
+            let words = |violation: Violation| clip(&violation.message, sizes::MESSAGE_CHARS);
             Err(violations.into_iter().take(MOST_VIOLATIONS).map(words).collect())
         }
     }

@@ -1,9 +1,10 @@
 //! Files in the layout of other tools: one list of monitors instead of a document each. Pure.
 
 use super::diagnostic::Code;
-use super::sizes::{QUOTED, cut};
+use super::sizes::QUOTED;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
+use crate::monitor::clip;
 
 /// Keys under which other tools list what they watch.
 const LISTS: [&str; 17] = [
@@ -64,7 +65,7 @@ pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<Fa
                 let holds = |entry: &&Entry| !is_field(&entry.key) && holds_monitors(&entry.value, LEVELS);
                 let entry = entries.iter().find(holds)?;
                 let message =
-                    format!("a document is one monitor, but `{}` holds others", cut(&entry.key, QUOTED));
+                    format!("a document is one monitor, but `{}` holds others", clip(&entry.key, QUOTED));
                 Some(Fault::new(Code::UnknownKey, entry.key_place, message).label("not a field").help(HELP))
             })
         }

@@ -19,13 +19,13 @@ use super::schema::{Kind, compiled};
 use super::schema_words::{
     allowed_types, example, is_duration, keys, name, path, repeated, types, with_help, words,
 };
-use super::sizes::{QUOTED, SUGGESTIONS, cut};
+use super::sizes::{QUOTED, SUGGESTIONS};
 use super::sources::Sources;
 use super::suggest::suggest;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
 use crate::kinds::KindName;
-use crate::monitor::is_hidden;
+use crate::monitor::{clip, is_hidden};
 
 /// Applies the schema to a document as it is written and marks what is wrong in it.
 pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
@@ -162,7 +162,7 @@ impl Report<'_> {
             Violation::Enum { options } => {
                 let options: Vec<&str> =
                     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                let written = cut(self.sources.text(node.place), QUOTED);
+                let written = clip(self.sources.text(node.place), QUOTED);
                 let message = format!("unknown value `{written}` for {name}");
                 let fault = Fault::new(Code::UnknownValue, node.place, message).label("unknown value");
                 let all = options.join(", ");
@@ -273,9 +273,9 @@ impl Report<'_> {
         let fault = Fault::new(
             Code::UnknownKey,
             self.document.key_place(&path),
-            format!("unknown key `{}`", cut(first, QUOTED)),
+            format!("unknown key `{}`", clip(first, QUOTED)),
         );
-        let quoted = format!("quote the {what}: `{}: \"{}\"`", entry.key, cut(&whole, 4 * QUOTED));
+        let quoted = format!("quote the {what}: `{}: \"{}\"`", entry.key, clip(&whole, 4 * QUOTED));
         let fault = fault
             .label("a comma ends a value inside braces")
             .related(entry.value.place, format!("the {what} it belongs to"))
@@ -285,7 +285,7 @@ impl Report<'_> {
 
     fn unknown_key(&self, path: &Path, entry: &Entry, rule: Option<&Value>) -> Fault {
         let key = entry.key.as_str();
-        let message = format!("unknown key `{}`", cut(key, 2 * QUOTED));
+        let message = format!("unknown key `{}`", clip(key, 2 * QUOTED));
         let fault = Fault::new(Code::UnknownKey, entry.key_place, message).label("unknown key");
         // Who has a hundred of them does not need a suggestion for each.
         let left = self.suggestions.get();

@@ -49,14 +49,6 @@ pub fn grouped(number: usize) -> String {
     out
 }
 
-/// A text without what is beyond its first `most` characters.
-pub fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::diagnostic::Code;
@@ -67,12 +59,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped_and_texts_are_cut() {
+    fn numbers_are_grouped() {
         for (number, expected) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(grouped(number), expected);
         }
-        assert_eq!(cut("éé", 2), "éé");
-        assert_eq!(cut("ééé", 2), "éé…");
     }
 
     /// Whether a file of this name and text goes beyond a bound.

@@ -8,6 +8,7 @@ use super::sizes;
 use super::tree::Place;
 use super::violation::Fault;
 use crate::monitor;
+use crate::monitor::clip;
 
 /// One file as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +105,7 @@ impl<'a> Sources<'a> {
 
 /// Words about a file, however long what they quote is, without credentials.
 fn shown(words: &str) -> String {
-    redacted(sizes::cut(words, sizes::MESSAGE_CHARS))
+    redacted(clip(words, sizes::MESSAGE_CHARS))
 }
 
 impl<'a> Source<'a> {

@@ -11,6 +11,7 @@ use super::sizes::{self, QUOTED, grouped};
 use super::tree::{Entry, Node, Place, Tree, collection, extent};
 use super::violation::Fault;
 use super::yaml_words;
+use crate::monitor::clip;
 
 /// Which value of a key that stands in its map several times is taken: the first, the second …
 pub type Layer = usize;
@@ -293,7 +294,7 @@ impl<'t> Reader<'t> {
     }
 
     fn no_value(&mut self, place: Place, text: &str, why: NoValue) -> Node {
-        let text = sizes::cut(text, QUOTED);
+        let text = clip(text, QUOTED);
         match why {
             NoValue::NotFinite => {
                 self.unsupported(place, format!("`{text}` is not a finite number"), "write a finite number")

@@ -5,6 +5,7 @@ use super::local::quoted;
 use super::rights::Role;
 use crate::config::Kind;
 use crate::installation::Look;
+use crate::monitor::count;
 
 /// What was seen of the folder that the program runs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +128,7 @@ fn owner(settings: &SettingsFacts) -> Finding {
             Finding::failed(About::Settings, "no monitorctl.yaml here", "monitorctl init")
         }
         SettingsFacts::Invalid(faults) => {
-            let faults = if *faults == 1 { "an error".to_owned() } else { format!("{faults} errors") };
+            let faults = count(*faults, "error");
             Finding::failed(About::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
         }
         SettingsFacts::Unreadable(why) => Finding::failed(About::Settings, why, "ls -l monitorctl.yaml"),

@@ -4,7 +4,7 @@ use super::finding::{About, Finding};
 use super::local::quoted;
 use super::rights::Role;
 use crate::installation::Look;
-use crate::monitor::{NotOffered, OFFER_VARIABLE, SecretRef};
+use crate::monitor::{NotOffered, OFFER_VARIABLE, SecretRef, count, is_or_are};
 
 /// What was seen of one secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,8 @@ pub fn secrets(role: Option<Role>, facts: &[SecretFacts]) -> Vec<Finding> {
     let readable = facts.iter().filter(is_readable).count();
     let mut findings = Vec::new();
     if readable > 0 {
-        let noun = if readable == 1 { "secret" } else { "secrets" };
-        let what = format!("{readable} {noun} of monitors are readable");
+        let secrets = count(readable, "secret");
+        let what = format!("{secrets} of monitors {} readable", is_or_are(readable));
         findings.push(Finding::ok(About::Secret, what));
     }
     findings.extend(facts.iter().filter_map(|facts| unreadable(role, facts)));

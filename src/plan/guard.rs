@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::{Action, Change, Claim, Plan, Risk, SecretHost, Unread};
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, count};
 
 /// Monitors that one sync may lose, however many there are.
 const MOST_LOST: usize = 25;
@@ -206,8 +206,7 @@ impl fmt::Display for Refusal {
                 write!(f, "{weaker} monitors would be weakened; the safety limit is {limit}")
             }
             Self::SecretHosts { monitors, ways } => {
-                let noun = if *monitors == 1 { "monitor" } else { "monitors" };
-                write!(f, "{monitors} {noun} would send a stored secret to a new host")?;
+                write!(f, "{} would send a stored secret to a new host", count(*monitors, "monitor"))?;
                 for (id, way) in ways.iter().take(MOST_NAMED) {
                     write!(f, "; {id}: {way}")?;
                 }
@@ -220,11 +219,11 @@ impl fmt::Display for Refusal {
                 write!(f, "{incoming} is older than the applied commit {applied}")
             }
             Self::FirstSync { removed, origin } => {
-                let monitors = if *removed == 1 { "monitor" } else { "monitors" };
+                let monitors = count(*removed, "monitor");
                 let home = origin.as_ref().map(|origin| format!("; the stored ones are from {origin}"));
                 write!(
                     f,
-                    "{removed} {monitors} of this owner would be removed, but this repository was never synced here{}",
+                    "{monitors} of this owner would be removed, but this repository was never synced here{}",
                     home.unwrap_or_default()
                 )
             }

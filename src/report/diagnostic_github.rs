@@ -2,9 +2,9 @@
 
 use super::diagnostic::{diagnostics_short, in_one_line, printable};
 use super::most::{FOR_PEOPLE, Most, most};
-use super::paint::count;
 use super::workflow::command;
 use crate::config::{Diagnostic, Severity};
+use crate::monitor::count;
 
 /// GitHub keeps ten annotations of a kind and step, and drops the rest without a word.
 const MOST: usize = 10;

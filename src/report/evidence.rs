@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::paint::{BAD, FAINT, latency, paint};
 use super::workflow::inert;
-use crate::observation::{Phases, span};
+use crate::monitor::rough_duration;
+use crate::observation::Phases;
 use crate::verdict::{Judgement, Verdict};
 
 /// For people: a line a fault, then the phases; nothing for a pass. What an endpoint said is no command to a runner.
@@ -60,7 +61,7 @@ fn phases(phases: &Phases) -> String {
 fn certificate(judgement: &Judgement) -> String {
     let left = judgement.certificate.as_ref().map(|it| it.expires.duration_since(judgement.at));
     let left = left.and_then(|left| Duration::try_from(left).ok());
-    left.map_or_else(String::new, |left| format!(" · certificate {} left", span(left)))
+    left.map_or_else(String::new, |left| format!(" · certificate {} left", rough_duration(left)))
 }
 
 /// Milliseconds to the microsecond.
@@ -85,7 +86,7 @@ mod tests {
             }),
             ..Judgement::without_evidence(Verdict::Fail, Timestamp::UNIX_EPOCH)
         };
-        assert!(reasons(&judgement, 0).contains("tls 20 ms · certificate 2d 4h left"));
+        assert!(reasons(&judgement, 0).contains("tls 20 ms · certificate 2d4h left"));
         assert_eq!(evidence(&judgement)["certificate_expires"], "1970-01-03T04:00:00Z");
     }
 }

@@ -1,18 +1,17 @@
 //! Why a monitor is as it is and what comes next, for people and for programs.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::paint::{
-    BAD, FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
-};
+use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::status::spark;
 use super::workflow::inert;
 use crate::alert::AlertKind;
 use crate::explanation::{Explanation, Membership, Page, Pending, Prospect};
-use crate::monitor::{Monitor, Origin, format_duration, marked, rough_duration};
+use crate::monitor::{
+    Monitor, Origin, age, count, format_duration, marked, moment_near, moments_near, rough_duration,
+};
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
 use crate::suppress::{Reason, Ruling};
@@ -160,10 +159,9 @@ impl ExplanationReport<'_> {
 
     fn incident(&self, incident: &Incident) -> String {
         let Incident { n, opened_at, closed_at, cause, unwatched } = incident;
-        let opened = self.clock(*opened_at);
         let lasted = match closed_at {
-            None => format!("open since {opened}"),
-            Some(closed) => format!("{opened} to {}", self.clock(*closed)),
+            None => format!("open since {}", self.clock(*opened_at)),
+            Some(closed) => moments_near(*opened_at, *closed, self.now),
         };
         let end = match unwatched {
             None => "",
@@ -199,11 +197,7 @@ impl ExplanationReport<'_> {
             (_, None) => format!("{}, {}", health_word(delivered.health), self.clock(delivered.at)),
         };
         if delivered.reminders > 0 {
-            let _ = write!(
-                text,
-                ", the last of {}",
-                count(delivered.reminders.try_into().unwrap_or(usize::MAX), "reminder")
-            );
+            let _ = write!(text, ", the last of {}", count(delivered.reminders, "reminder"));
         }
         if let Some((_, due)) = reminder {
             let _ = write!(text, "; if nothing changes, a reminder {}", self.moment(*due));
@@ -317,24 +311,21 @@ impl ExplanationReport<'_> {
         marked(reason.text(self.now))
     }
 
-    /// `at 14:06 UTC (in 1m 20s)`
+    /// `at 14:06:00 UTC (in 1m20s)`
     fn moment(&self, at: Timestamp) -> String {
         if at <= self.now {
             return "now".to_owned();
         }
-        let left = rough(at.duration_since(self.now).unsigned_abs());
+        let left = rough_duration(age(self.now, at));
         format!("at {} (in {left})", self.clock(at))
     }
 
-    /// With the day where that is not the day of now.
     fn clock(&self, at: Timestamp) -> String {
-        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
-        let form = if day(at) == day(self.now) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M:%S UTC" };
-        at.strftime(form).to_string()
+        moment_near(at, self.now)
     }
 
     fn age(&self, at: Timestamp) -> String {
-        rough(Duration::try_from(self.now.duration_since(at)).unwrap_or_default())
+        rough_duration(age(at, self.now))
     }
 }
 

@@ -38,7 +38,7 @@ pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
 pub use explanation::ExplanationReport;
 pub use outcome::outcome_markdown;
-pub use paint::{BAD, FAINT, WARN, count, paint};
+pub use paint::{BAD, FAINT, WARN, paint};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};
 pub use run::{Line, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::paint::count;
 use crate::config::{Code, Diagnostic, grouped};
+use crate::monitor::count;
 
 /// Diagnostics for people: more in one run are not read.
 pub const FOR_PEOPLE: usize = 100;

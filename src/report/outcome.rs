@@ -1,7 +1,8 @@
 //! What became of a plan, below the plan in the summary of a job.
 
-use super::plan::{fence, safe};
+use super::plan::fence;
 use super::workflow::inert;
+use crate::monitor::safe;
 
 /// As Markdown: the exit code, and what was said in a block in which nothing has a meaning.
 pub fn outcome_markdown(code: u8, summary: &str) -> String {

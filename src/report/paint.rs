@@ -56,40 +56,9 @@ pub fn latency(latency: Duration) -> String {
     }
 }
 
-/// A duration for people: the two largest units, no less than a second.
-pub fn rough(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds}s"),
-        (0, 0, minutes) => format!("{minutes}m {:02}s", seconds % 60),
-        (0, hours, minutes) => format!("{hours}h {:02}m", minutes % 60),
-        (days, hours, _) => format!("{days}d {:02}h", hours % 24),
-    }
-}
-
-/// The noun with its number: `1 monitor`, `3 monitors`.
-pub fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_short() {
-        for (seconds, text) in [
-            (0, "0s"),
-            (59, "59s"),
-            (60, "1m 00s"),
-            (3_599, "59m 59s"),
-            (3_600, "1h 00m"),
-            (90_061, "1d 01h"),
-        ] {
-            assert_eq!(rough(Duration::from_secs(seconds)), text);
-        }
-    }
 
     #[test]
     fn a_column_is_filled_to_its_width() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::evidence::{evidence, reasons};
 use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, latency, paint, verdict_style};
-use crate::monitor::{MonitorId, SecretRef};
+use crate::monitor::{MonitorId, SecretRef, count};
 use crate::observation::{Fault, Transport};
 use crate::verdict::{Judgement, Verdict};
 
@@ -46,10 +46,10 @@ pub fn probe_preview_summary(probe_previews: &[ProbePreview]) -> String {
     let down = probe_previews.iter().filter(|probe_preview| probe_preview.is_down()).count();
     let redacted = probe_previews.iter().filter(|probe_preview| probe_preview.is_redacted()).count();
     let number = probe_previews.len();
-    let what = if number == 1 { "monitor" } else { "monitors" };
+    let monitors = count(number, "added and changed monitor");
     let mut text = match down {
-        0 => format!("none of {number} added and changed {what} would be DOWN now"),
-        down => format!("{down} of {number} added and changed {what} would be DOWN now"),
+        0 => format!("none of {monitors} would be DOWN now"),
+        down => format!("{down} of {monitors} would be DOWN now"),
     };
     if redacted > 0 {
         let _ = write!(text, ", {redacted} could not be probed from here");

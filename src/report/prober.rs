@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::paint::{BAD, FAINT, WARN, paint, rough};
-use crate::observation::span;
+use super::paint::{BAD, FAINT, WARN, paint};
+use crate::monitor::{age, moment_near, moments_near, rough_duration};
 use crate::state::{CanaryOutcome, CanaryResult, FailureRatio, ProberHealth, Row, SelfCheck, is_blind};
 use crate::transition::Incident;
 
@@ -66,22 +66,21 @@ pub fn prober_text(prober: Option<&Row>, now: Timestamp) -> String {
     let mut text = String::new();
     if is_blind(prober) {
         let since = row.confirmed.since;
-        let lasting = rough(now.duration_since(since).unsigned_abs());
+        let lasting = rough_duration(age(since, now));
         let _ = writeln!(
             text,
-            "{} for {lasting} ({}): {}",
+            "{} for {lasting} (since {}): {}",
             paint(BAD, "blind"),
-            since.strftime("since %H:%M:%S UTC"),
+            moment_near(since, now),
             row.why
         );
     } else if let Some((from, to)) = lately(row, now) {
         let _ = writeln!(
             text,
-            "{} {} to {} UTC ({}): probes without an answer counted as unknown",
+            "{} {} ({}): probes without an answer counted as unknown",
             paint(WARN, "was blind"),
-            from.strftime("%H:%M:%S"),
-            to.strftime("%H:%M:%S"),
-            span(to.duration_since(from).unsigned_abs()),
+            moments_near(from, to, now),
+            rough_duration(age(from, to)),
         );
     }
     if row.delivered.seq < row.confirmed.seq {

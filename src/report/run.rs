@@ -7,13 +7,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::evidence::{evidence, reasons};
-use super::paint::{
-    FAINT, STRONG, WARN, column, count, health_style, health_word, latency, paint, verdict_style,
-};
+use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, latency, paint, verdict_style};
 use super::prober::{self_check_json, self_check_text};
 use super::silence::suppression_json;
 use crate::alert::{Message, record};
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, count};
 use crate::state::{Held, SelfCheck};
 use crate::suppress::Reason;
 use crate::transition::Health;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::paint::{FAINT, STRONG, count, paint};
-use crate::monitor::{MonitorId, rough_duration};
+use super::paint::{FAINT, STRONG, paint};
+use crate::monitor::{MonitorId, age, count, minute, rough_duration};
 use crate::suppress::{Reason, Silence};
 
 /// The version of the shape of the JSON form.
@@ -30,14 +30,11 @@ pub fn silences_text(lines: &[SilenceLine], now: Timestamp) -> String {
     let mut text = String::new();
     for SilenceLine { silence, monitors } in lines {
         let Silence { id, selector, starts: _, ends, reason, by } = silence;
-        let left = ends.duration_since(now);
-        let left = match std::time::Duration::try_from(left) {
-            Ok(left) if !left.is_zero() => {
-                format!("{} left", rough_duration(std::time::Duration::from_secs(left.as_secs())))
-            }
-            _ => "ended".to_owned(),
+        let left = match age(now, *ends) {
+            left if left.is_zero() => "ended".to_owned(),
+            left => format!("{} left", rough_duration(left)),
         };
-        let until = ends.strftime("%Y-%m-%d %H:%M UTC");
+        let until = minute(*ends);
         let _ = writeln!(text, "{}  until {until} ({left})", paint(STRONG, &selector.to_string()));
         let _ = writeln!(text, "  {reason}; by {by}");
         let _ = writeln!(text, "  {}", taken(monitors));

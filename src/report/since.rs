@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::paint::count;
-use crate::monitor::marked;
+use crate::monitor::{count, marked};
 use crate::plan::{Event, FieldChange, Generation, RunId, RunPage, Since, StoredHead};
 
 /// Events that are listed.

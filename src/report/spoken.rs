@@ -2,8 +2,8 @@
 
 use anstream::adapter::strip_str;
 
-use super::plan::safe;
 use super::workflow::inert;
+use crate::monitor::safe;
 
 /// The text with its lines and colours. Every other hidden character is written out, and no line is a command to the
 /// runner of a job, with colours or without.

@@ -7,12 +7,10 @@ use anstyle::Style;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::paint::{
-    BAD, FAINT, GOOD, STRONG, WARN, column, count, health_style, health_word, latency, paint, rough,
-};
+use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::prober::{prober_json, prober_text};
 use super::silence::suppression_json;
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, age, ago, count, moment_near, rough_duration};
 use crate::state::{LastOk, Row, Sample, is_blind};
 use crate::suppress::Reason;
 use crate::transition::{Health, Incident};
@@ -132,8 +130,8 @@ impl StatusReport {
                 parts.push(format!("{number} {word}"));
             }
         }
-        let probed = count(usize::try_from(*probed).unwrap_or(usize::MAX), "monitor");
-        let ended = ago(*at, self.now);
+        let probed = count(*probed, "monitor");
+        let ended = ended(*at, self.now);
         let line = format!(
             "last run {ended} on {host}: {probed} probed in {}, {}",
             latency(*took),
@@ -195,9 +193,9 @@ impl MonitorStatus {
 
     fn text(&self, width: usize, now: Timestamp) -> String {
         let last = self.last();
-        let lasting = self.since.map(|since| rough(age(since, now))).unwrap_or_default();
+        let lasting = self.since.map(|since| rough_duration(age(since, now))).unwrap_or_default();
         let probed = match (&self.samples, last) {
-            (_, Some((at, _))) => rough(age(*at, now)),
+            (_, Some((at, _))) => rough_duration(age(*at, now)),
             (Some(samples), None) if samples.is_empty() => "never".to_owned(),
             // It may have been, longer ago than there are results.
             (Some(_) | None, None) => "?".to_owned(),
@@ -298,12 +296,8 @@ pub fn spark(samples: &[(Timestamp, Sample)]) -> String {
     line + &last.map(|last| format!("{last:#}")).unwrap_or_default()
 }
 
-fn age(at: Timestamp, now: Timestamp) -> Duration {
-    Duration::try_from(now.duration_since(at)).unwrap_or_default()
-}
-
-fn ago(at: Timestamp, now: Timestamp) -> String {
-    format!("{} ago ({})", paint(STRONG, &rough(age(at, now))), at.strftime("%H:%M:%S UTC"))
+fn ended(at: Timestamp, now: Timestamp) -> String {
+    format!("{} ({})", paint(STRONG, &ago(at, now)), moment_near(at, now))
 }
 
 #[cfg(test)]

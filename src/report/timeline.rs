@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::paint::{FAINT, STRONG, WARN, column, count, health_style, health_word, paint};
+use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, paint};
 use super::workflow::inert;
-use crate::monitor::{Monitor, MonitorId, format_duration, marked};
+use crate::monitor::{Monitor, MonitorId, count, format_duration, marked, minute};
 use crate::simulation::{Difference, Moment, Play, Timeline};
 use crate::transition::{Health, Progress};
 
@@ -36,15 +36,15 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
         "{}: a probe every {} from {}\n",
         paint(STRONG, monitor.id.as_str()),
         format_duration(timeline.apart),
-        timeline.from.strftime("%Y-%m-%d %H:%M UTC"),
+        minute(timeline.from),
     );
     let remind = policy
         .remind
         .map_or("no reminder".to_owned(), |first| format!("first reminder after {}", format_duration(first)));
     let rules = format!(
         "health gets worse after {}, better after {}; {remind}",
-        count(usize::try_from(policy.failures).unwrap_or(usize::MAX), "probe"),
-        count(usize::try_from(policy.successes).unwrap_or(usize::MAX), "probe"),
+        count(policy.failures, "probe"),
+        count(policy.successes, "probe"),
     );
     let _ = writeln!(text, "{}", paint(FAINT, &rules));
     let assumed = assumed(monitor, play);

@@ -1,9 +1,8 @@
 //! Why an alert is suppressed, for the log and for `status`.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, minute_near};
 
 /// Why an alert of a monitor is suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,16 +50,16 @@ impl Reason {
     pub fn text(&self, now: Timestamp) -> String {
         match self {
             Self::Silence { id: _, by, reason, until } => {
-                format!("suppressed until {}: silence by {by}: {reason}", clock(*until, now))
+                format!("suppressed until {}: silence by {by}: {reason}", minute_near(*until, now))
             }
             Self::Maintenance { reason, until } => {
                 let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-                format!("suppressed until {}: maintenance{reason}", clock(*until, now))
+                format!("suppressed until {}: maintenance{reason}", minute_near(*until, now))
             }
             Self::Ended(at) => {
                 format!(
                     "suppressed: was in maintenance or silenced until {}; the next probe decides",
-                    clock(*at, now)
+                    minute_near(*at, now)
                 )
             }
             Self::ParentDown(parent) => format!("suppressed: depends on {parent}, which is DOWN"),
@@ -74,10 +73,4 @@ impl Reason {
             }
         }
     }
-}
-
-fn clock(at: Timestamp, now: Timestamp) -> String {
-    let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
-    let form = if at.date() == now.date() { "%H:%M UTC" } else { "%Y-%m-%d %H:%M UTC" };
-    at.strftime(form).to_string()
 }

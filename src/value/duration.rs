@@ -56,14 +56,13 @@ pub fn format_duration(duration: Duration) -> String {
     text
 }
 
-/// The two largest units of a duration that was measured, as people take it in: `1h54m`, not down to the millisecond.
+/// The two largest units of a duration that was measured, as people take it in, in whole seconds: `1h54m`.
 pub fn rough_duration(duration: Duration) -> String {
-    let millis = duration.as_millis();
-    let largest = UNITS.iter().position(|(_, size)| millis >= u128::from(*size));
+    let millis = duration.as_secs().saturating_mul(1_000);
+    let largest = UNITS.iter().position(|(_, size)| millis >= *size);
     // The unit after the largest one is the smallest that is shown.
-    let smallest = largest.map_or(1, |largest| UNITS.get(largest + 1).map_or(1, |(_, size)| *size));
-    let kept = millis / u128::from(smallest) * u128::from(smallest);
-    format_duration(u64::try_from(kept).map_or(Duration::MAX, Duration::from_millis))
+    let smallest = largest.and_then(|largest| UNITS.get(largest + 1)).map_or(1, |(_, size)| *size);
+    format_duration(Duration::from_millis(millis / smallest * smallest))
 }
 
 #[cfg(test)]
@@ -93,12 +92,13 @@ mod tests {
     fn a_measured_duration_has_two_units_at_most() {
         for (millis, expected) in [
             (0, "0s"),
-            (54, "54ms"),
-            (1_500, "1s500ms"),
+            (999, "0s"),
+            (1_500, "1s"),
             (61_001, "1m1s"),
             (6_840_054, "1h54m"),
             (3_600_054, "1h"),
             (93_784_005, "1d2h"),
+            (172_805_000, "2d"),
         ] {
             assert_eq!(rough_duration(Duration::from_millis(millis)), expected);
         }

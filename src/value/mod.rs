@@ -4,8 +4,10 @@
 
 mod automaton;
 mod budget;
+mod count;
 mod decimal;
 mod duration;
+mod moment;
 mod pattern;
 mod secret;
 mod visible;
@@ -14,8 +16,10 @@ pub use automaton::Matcher;
 #[cfg(test)]
 pub use budget::STEPS;
 pub use budget::{Budget, Unjudged};
+pub use count::{count, is_or_are};
 pub use decimal::{Decimal, respell};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration, rough_duration};
+pub use moment::{age, ago, minute, minute_near, minutes_near, moment, moment_near, moments, moments_near};
 pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use secret::{Piece, SecretRef, Template};
-pub use visible::{excerpt, is_hidden, marked};
+pub use visible::{clip, excerpt, is_hidden, marked, safe};

@@ -12,6 +12,22 @@ pub fn marked(text: String) -> String {
     if text.contains(is_hidden) { text.replace(is_hidden, "\u{fffd}") } else { text }
 }
 
+/// The text with each hidden character written out, as in `\u{202e}`.
+pub fn safe(text: &str) -> String {
+    if !text.contains(is_hidden) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if is_hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+/// At most the first `most` characters of a text that may be shown; a cut is marked by `…`.
+pub fn clip(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
 /// The first `limit` characters of a text from an endpoint, fit for a terminal, a mail or a page: control
 /// and invisible formatting characters become spaces, and a cut is marked by `…`.
 pub fn excerpt(text: &str, limit: usize) -> String {
@@ -26,6 +42,12 @@ pub fn excerpt(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(clip("éé", 2), "éé");
+        assert_eq!(clip("ééé", 2), "éé…");
+    }
 
     // Trap 17: control characters of a target in a terminal or a mail.
     #[test]

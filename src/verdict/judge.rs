@@ -5,8 +5,10 @@ use std::time::Duration;
 use super::{Judgement, Verdict};
 use crate::assert::{self, Assertion, Consequence, Redact, Subject, Unmet, shown};
 use crate::kinds::Evidence;
-use crate::monitor::{Budget, CertificateBounds, Expectations, LatencyBounds, Monitor, format_duration};
-use crate::observation::{Certificate, Fault, Observation, span};
+use crate::monitor::{
+    Budget, CertificateBounds, Expectations, LatencyBounds, Monitor, format_duration, minute, rough_duration,
+};
+use crate::observation::{Certificate, Fault, Observation};
 
 /// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
 /// and what is missing never meets an expectation (except `exists: false`).
@@ -103,11 +105,11 @@ fn certificate(
         if Duration::try_from(left).is_ok_and(|left| left >= bound) {
             return None;
         }
-        let when = match span(left.unsigned_abs()) {
+        let when = match rough_duration(left.unsigned_abs()) {
             past if left.is_negative() => format!("expired {past} ago"),
             left => format!("expires in {left}"),
         };
-        let at = expires.strftime("%Y-%m-%d %H:%M UTC");
+        let at = minute(*expires);
         let actual = format!("{} {when}, {at}", shown(subject, redact));
         Some(Fault::new(Subject::CERTIFICATE, actual, left_over(bound)))
     };
@@ -118,5 +120,5 @@ fn certificate(
 }
 
 fn left_over(bound: Duration) -> String {
-    format!("at least {} left", span(bound))
+    format!("at least {} left", rough_duration(bound))
 }

@@ -143,7 +143,7 @@ fn scrub(text: &str) -> String {
         (r"(<1|\d+(\.\d+)?) (ms|s)\b", "N ms"),
         (r"[▁▂▃▄▅▆▇█]+", "BARS"),
         (r"\(\d+[a-z0-9 ]* ago\)", "(AGE ago)"),
-        (r"run \d+s ago", "run AGE ago"),
+        (r"run (?:\d+s ago|just now)", "run AGE ago"),
         (r"(?m)^(UP|DOWN)( +\S+ +)\d+s( +)\d+s", "$1${2}AGE${3}AGE"),
         (r"shop\.[0-9a-f]{8}\.", "shop.G."),
         (r"sha256:[0-9a-f]{64}", "sha256:DIGEST"),

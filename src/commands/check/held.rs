@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::monitor::rough_duration;
+use crate::monitor::{ago, moment_near};
 use crate::state::Held;
 
 /// The line for people. `now` is the time of the store, `period` the time between two runs of cron.
@@ -14,19 +14,16 @@ pub fn words(held: &Held, period: Duration, now: Timestamp) -> String {
             let machine = host.as_ref().map(|host| format!(" on {host}")).unwrap_or_default();
             let process =
                 process.as_ref().map(|process| format!(" as process {}", process.pid)).unwrap_or_default();
-            let until = expires.strftime("%H:%M:%S");
-            format!("Another check is running{machine}{process} (its lock expires {until} UTC).")
+            let until = moment_near(*expires, now);
+            format!("Another check is running{machine}{process} (its lock expires {until}).")
         }
         Held::Contended => "Another check is taking the lock at this moment.".to_owned(),
         Held::Done { slot, at } => {
-            let ago = at.and_then(|at| u64::try_from(now.duration_since(at).as_secs()).ok());
-            let ago = ago
-                .map(|ago| format!(" {} ago", rough_duration(Duration::from_secs(ago))))
-                .unwrap_or_default();
+            let ago = at.map(|at| format!(" {}", ago(at, now))).unwrap_or_default();
             let next = slot.saturating_add(1).saturating_mul(period.as_secs());
             let next = i64::try_from(next).ok().and_then(|next| Timestamp::from_second(next).ok());
             let next = next
-                .map(|next| format!("; next scheduled run {} UTC", next.strftime("%H:%M:%S")))
+                .map(|next| format!("; next scheduled run {}", moment_near(next, now)))
                 .unwrap_or_default();
             format!("Already checked{ago}{next}. `--all` checks now.")
         }

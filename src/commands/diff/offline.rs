@@ -31,7 +31,7 @@ pub fn base_of(
     let loaded = config::load(&files, None);
     let unread = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if unread > 0 {
-        let faults = crate::report::count(unread, "fault");
+        let faults = crate::monitor::count(unread, "fault");
         context
             .terminal
             .warn(&format!("the monitors of {base} have {faults}; invalid monitors count as absent"));

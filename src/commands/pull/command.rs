@@ -8,10 +8,10 @@ use crate::commands::failure::Failure;
 use crate::commands::plan_request::{idle, selector};
 use crate::config::edit::Redactor;
 use crate::exit::Exit;
-use crate::monitor::{MonitorId, Spec, Traits};
+use crate::monitor::{MonitorId, Spec, Traits, count};
 use crate::plan::Stored;
 use crate::report::pull::{Pulled, Skipped};
-use crate::report::{self, count};
+use crate::report::{self};
 use crate::store::{Configs, Unreadable};
 
 pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {

@@ -17,8 +17,9 @@ use crate::commands::resume::{Proposal, propose};
 use crate::commands::signals::Signals;
 use crate::commands::terminal::Terminal;
 use crate::exit::Exit;
+use crate::monitor::count;
 use crate::plan::{Plan, Promise};
-use crate::report::{self, FAINT, paint};
+use crate::report::{FAINT, paint};
 use crate::store::Store;
 
 pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
@@ -135,7 +136,7 @@ async fn renew(work: &Work<'_>) -> Result<(), Failure> {
     let items = goal.renewals(&proposal.reviewed.plan.owner, read);
     let renewed = store.config_writer().renew(&items).await?;
     if renewed > 0 {
-        let items = report::count(renewed, "monitor");
+        let items = count(renewed, "monitor");
         context.terminal.say(&format!("{items} edited by hand; the files now have the same values"));
     }
     Ok(())
@@ -145,7 +146,7 @@ fn refuse(proposal: &Proposal<'_>) -> Result<(), Failure> {
     match proposal.reviewed.refusals.len() {
         0 => Ok(()),
         number => {
-            let number = report::count(number, "reason");
+            let number = count(number, "reason");
             let message = format!("the plan was refused for {number}; nothing was written");
             Err(Failure::new(Exit::Refused, message))
         }
@@ -182,7 +183,7 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
         }
     };
     let changes = proposal.reviewed.plan.size().saturating_sub(rejected.len());
-    let changes = report::count(changes, "change");
+    let changes = count(changes, "change");
     let before =
         proposal.resumed.as_ref().map(|resumed| format!(", {} of them before", resumed.written.len()));
     let end = End::done(

@@ -9,8 +9,9 @@ use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, OtherError, PeerIncompatible};
 
 use super::verifier::Distrust;
+use crate::monitor::rough_duration;
 use crate::net::said::theirs;
-use crate::observation::{Fault, Transport, span};
+use crate::observation::{Fault, Transport};
 
 /// The fault behind `error`, if it is TLS that failed and not the connection below.
 ///
@@ -152,7 +153,7 @@ fn host(name: &ServerName<'_>) -> String {
 }
 
 fn between(earlier: UnixTime, later: UnixTime) -> String {
-    span(Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs())))
+    rough_duration(Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs())))
 }
 
 fn day(time: UnixTime) -> String {
@@ -180,11 +181,11 @@ mod tests {
         for (reason, words) in [
             (
                 CertificateError::ExpiredContext { time: time(13 * DAY + 7_300), not_after: time(10 * DAY) },
-                "the certificate expired 3d 2h ago, on 1970-01-11",
+                "the certificate expired 3d2h ago, on 1970-01-11",
             ),
             (
                 CertificateError::NotValidYetContext { time: time(DAY), not_before: time(2 * DAY - 60) },
-                "the certificate becomes valid only in 23h 59m, on 1970-01-02",
+                "the certificate becomes valid only in 23h59m, on 1970-01-02",
             ),
             (wrong(&["a.example"]), "the certificate is for a.example, not for b.example"),
             (wrong(&[]), "the certificate is for no host, not for b.example"),

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::monitor::{format_duration, marked};
+use crate::monitor::{count, format_duration, marked};
 use crate::plan::{Forecast, Load, Prices, TimeToAlert};
-use crate::report::count;
 
 /// Monitors that the line about times names; of the others it says how many.
 const NAMED: usize = 4;

@@ -1,11 +1,9 @@
 //! A plan as annotations of a pull request: what is lost, what is watched less closely, why it is refused.
 
 use super::Review;
-use super::shown::safe;
 use super::words::{SECRET_HOST, is_destructive, judgement, rerouted, summary};
-use crate::monitor::Place;
+use crate::monitor::{Place, count, safe};
 use crate::plan::{Action, Change, Claim, LeftOut, Plan, Refusal, Risk};
-use crate::report::paint::count;
 use crate::report::workflow::{command, inert};
 
 /// GitHub keeps ten annotations of a kind and step, and drops the rest without a word.

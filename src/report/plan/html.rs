@@ -4,9 +4,8 @@
 //! inside. The other is `<code>` in a block of HTML, where no Markdown is read either: not a table, not a link, not a
 //! heading; and in `<code>` GitHub looks for no mention, no number of an issue and no commit.
 
+use crate::monitor::clip;
 use std::fmt::Write as _;
-
-use super::shown::clip;
 
 /// Text from outside, as it is.
 pub fn code(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::shown::safe;
+use crate::monitor::safe;
 use crate::report::workflow::inert;
 
 /// Texts beyond this are not compared here: what people do not read must not take long to make.

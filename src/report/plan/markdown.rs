@@ -7,14 +7,13 @@ use super::forecast::forecast_lines;
 use super::html::{clipped, code, fence, marker_value, prose};
 use super::review::Detail;
 use super::rows::{Length, Mark, Row, rows, settings_rows};
-use super::shown::{clip, safe};
 use super::words::{
     Remarks, SECRET_HOST, Sign, digest, heading, is_destructive, is_grave, judgement, left_alone, place,
     risks, summary,
 };
 use super::{Review, View};
+use crate::monitor::{clip, count, safe};
 use crate::plan::{Change, Refusal, Unread};
-use crate::report::paint::count;
 use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
 

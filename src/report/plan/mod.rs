@@ -25,5 +25,5 @@ pub use html::fence;
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use review::{Detail, Heading, Review, View};
-pub use shown::{safe, shown};
+pub use shown::shown;
 pub use text::text;

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::lines::{Line, Weight, compared};
 use super::review::Detail;
-use super::shown::{clip, safe, shown};
+use super::shown::shown;
 use super::words::rerouted;
+use crate::monitor::{clip, count, safe};
 use crate::plan::{Change, FieldChange, Plan, Risk, differences};
-use crate::report::paint::count;
 
 /// From how many characters on a text is compared and not put side by side.
 const LONG: usize = 100;

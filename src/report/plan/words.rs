@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::shown::safe;
 use super::{Review, View};
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, count, is_or_are, minute, safe};
 use crate::plan::{
     Action, ActiveMonitors, Cause, Change, Claim, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
 };
-use crate::report::paint::count;
 
 /// What happens to a monitor, as a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,7 +140,7 @@ impl<'a> Remarks<'a> {
 fn cause(change: &Change) -> Option<String> {
     let edited = |drift: Drift| match (&change.action, drift.since) {
         (Action::Create { .. }, _) => "deleted by hand".to_owned(),
-        (_, Some(since)) => format!("edited by hand since {}", since.strftime("%Y-%m-%d %H:%MZ")),
+        (_, Some(since)) => format!("edited by hand since {}", minute(since)),
         (_, None) => "edited by hand".to_owned(),
     };
     match (change.cause, change.drift) {
@@ -200,9 +198,8 @@ pub fn summary(review: &Review<'_>) -> String {
         };
     }
     if plan.is_empty() {
-        let monitors =
-            if unchanged == 1 { "1 monitor is".to_owned() } else { format!("{unchanged} monitors are") };
-        return format!("No changes: {monitors} up to date.");
+        let monitors = count(unchanged, "monitor");
+        return format!("No changes: {monitors} {} up to date.", is_or_are(unchanged));
     }
     let mut numbers: BTreeMap<Sign, usize> =
         [Sign::Create, Sign::Update, Sign::Remove].map(|sign| (sign, 0)).into();
@@ -255,7 +252,7 @@ pub fn left_alone(review: &Review<'_>) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(only) = &review.heading.only {
         let number = count(plan.outside, "other change");
-        let (are, only) = (if plan.outside == 1 { "is" } else { "are" }, safe(only));
+        let (are, only) = (is_or_are(plan.outside), safe(only));
         sentences.push(format!("Limited to --only {only}: {number} {are} left out."));
     }
     let mut parts: Vec<_> = plan

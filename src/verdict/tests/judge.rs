@@ -198,14 +198,14 @@ fn a_certificate_near_its_end_is_degraded_and_at_its_end_failing() {
             hours(72),
             24 * 21 - 1,
             Verdict::Degraded,
-            "certificate of a.example expires in 20d 23h, 1970-01-21 23:00 UTC, expected at least 21d left",
+            "certificate of a.example expires in 20d23h, 1970-01-21 23:00 UTC, expected at least 21d left",
         ),
         (
             hours(24 * 21),
             hours(72),
             52,
             Verdict::Fail,
-            "certificate of a.example expires in 2d 4h, 1970-01-03 04:00 UTC, expected at least 3d left",
+            "certificate of a.example expires in 2d4h, 1970-01-03 04:00 UTC, expected at least 3d left",
         ),
         (
             None,

@@ -5,13 +5,12 @@ use proptest::prelude::*;
 use scraper::{Html, Node};
 use serde_json::{Value, json};
 
-use super::super::shown::safe;
 use super::super::{Detail, Heading, Review, View, github, markdown, text};
 use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
-use crate::monitor::excerpt;
 use crate::monitor::{MonitorId, is_hidden};
+use crate::monitor::{excerpt, safe};
 use crate::observation::{Fault, Subject};
 use crate::plan::{CatalogSettings, Holder, Overrides, Plan, Stored, Succession, Unread, refusals};
 use crate::report::ProbePreview;
