@@ -5,6 +5,7 @@
 //! text that is no UTF-8.
 
 use super::document::{Document, Node};
+use super::scan::Stop;
 use super::{repeated, scan};
 
 /// Why a body is no JSON, and where.
@@ -17,13 +18,6 @@ pub struct Broken {
     /// The character there; `None` where the body ends.
     pub found: Option<char>,
     /// What should be there, such as `a value`.
-    pub expected: &'static str,
-}
-
-/// A place in the text, in bytes, where something else should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop {
-    pub at: usize,
     pub expected: &'static str,
 }
 

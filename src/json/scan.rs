@@ -1,7 +1,13 @@
 //! Where one JSON value without others in it ends.
 
-use super::reader::Stop;
 use super::text::hex;
+
+/// A place in the text, in bytes, where something else should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    pub at: usize,
+    pub expected: &'static str,
+}
 
 /// The end of the text whose first character, behind the quote, is at `at`; the place of the quote. Control characters
 /// are let through, as `jq` lets them.

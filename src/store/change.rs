@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::item::Item;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
-
-use super::fields::Item;
 
 /// What to set and remove, and under which condition.
 #[derive(Debug, Default)]

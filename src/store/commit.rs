@@ -2,9 +2,9 @@
 
 use super::connection::{SHARD, key};
 use super::error::StoreError;
-use super::fields::Item;
+use super::item::{Item, RUN};
 use super::row_item;
-use super::run_item::{self, RUN};
+use super::run_item;
 use super::run_writer::RunWriter;
 use super::transaction::{Transacted, token};
 use super::values::{number, text};

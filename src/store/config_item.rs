@@ -1,24 +1,17 @@
-//! The shape of the items of the configs table.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! The shape of the items of the configs table, those of monitors above all.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
-use super::configs::{AppliedCommit, Batch};
-use super::fields::{Fields, Item, Malformed, key_of, read};
-use super::run_page::run_id;
-use super::silence_item::{self, SILENCE};
-use super::unreadable::{Reason, Unreadable, holder};
+use super::fields::{Fields, read};
+use super::head_item::{head, stamped};
+use super::item::{HEAD, Item, SILENCE, key_of};
+use super::silence_item;
+use super::unreadable::{Malformed, Reason, Unreadable, holder};
 use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
-use crate::monitor::{Canary, FORMAT, Fingerprint, MOST_FORMER_IDS, MonitorId, Spec, TopicArn};
-use crate::plan::{
-    Before, CatalogSettings, Generation, ItemWrite, Journal, RunPage, Stamp, Stored, StoredHead,
-};
+use crate::monitor::{FORMAT, Fingerprint, MOST_FORMER_IDS, MonitorId, Spec};
+use crate::plan::{Before, ItemWrite, Stamp, Stored, StoredHead};
 use crate::suppress::{SILENCE_FORMAT, Silence};
-
-/// The sort key of an owner's head item is this and the owner.
-pub const HEAD: &str = "@catalog#";
 
 /// How long a tombstone and a run record keep the way back.
 pub const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
@@ -117,83 +110,6 @@ fn formerly(fields: &mut Fields) -> Result<Vec<MonitorId>, Malformed> {
         .collect()
 }
 
-fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
-    Ok(StoredHead {
-        owner: owner.to_owned(),
-        generation: Generation(fields.number("generation")?),
-        commit: fields.maybe_words("commit")?,
-        plan_digest: fields.maybe_text("plan_digest")?,
-        origin: fields.maybe_words("origin")?,
-        count: fields.number("count")?,
-        settings: to_catalog_settings(fields)?,
-        run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
-        overrides: fields.maybe_words("overrides")?,
-        synced_at: fields.maybe_date("synced_at")?,
-        synced_by: fields.maybe_words("synced_by")?,
-        journal: fields.maybe_map("journal")?.map(to_journal).transpose()?,
-    })
-}
-
-fn to_journal(mut fields: Fields) -> Result<Journal, Malformed> {
-    Ok(Journal {
-        run: run_id("run", &fields.text("run")?)?,
-        undoes: fields.maybe_text("undoes")?.map(|run| run_id("undoes", &run)).transpose()?,
-        // Absent too where an older version was interrupted.
-        commit: fields.maybe_words("commit")?,
-        plan_digest: fields.text("plan_digest")?,
-        done: fields.number("done")?,
-        parts: fields.number("parts")?,
-        generation: Generation(fields.number("generation")?),
-    })
-}
-
-fn from_journal(journal: &Journal) -> AttributeValue {
-    let Journal { run, undoes, commit, plan_digest, done, parts, generation } = journal;
-    let mut fields = item([
-        ("run", text(run.as_str())),
-        ("plan_digest", text(plan_digest.as_str())),
-        ("done", number(done)),
-        ("parts", number(parts)),
-        ("generation", number(generation.0)),
-    ]);
-    fields.extend(undoes.as_ref().map(|run| ("undoes".to_owned(), text(run.as_str()))));
-    fields.extend(commit.as_ref().map(|commit| ("commit".to_owned(), text(commit.as_str()))));
-    AttributeValue::M(fields)
-}
-
-/// Absent where there are none, and before there could be any.
-pub fn to_catalog_settings(fields: &mut Fields) -> Result<CatalogSettings, Malformed> {
-    Ok(CatalogSettings { topics: to_topics(fields)?, canaries: to_canaries(fields)? })
-}
-
-fn to_canaries(fields: &mut Fields) -> Result<BTreeSet<Canary>, Malformed> {
-    let texts = fields.maybe_texts("canaries")?.unwrap_or_default();
-    let canary = |text: &String| {
-        Canary::parse(text).map_err(|error| Malformed(format!("the canary {text:?} {error}")))
-    };
-    texts.iter().map(canary).collect()
-}
-
-fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
-    let Some(mut topics) = fields.maybe_map("topics")? else { return Ok(BTreeMap::new()) };
-    let names: Vec<_> = topics.names().collect();
-    let arn = |name: String| {
-        let arn = TopicArn::parse(&topics.text(&name)?).map_err(|error| Malformed(error.to_string()))?;
-        Ok((name, arn))
-    };
-    names.into_iter().map(arn).collect()
-}
-
-/// The settings of a catalog as attributes; `None` where there is nothing to say.
-pub fn from_catalog_settings(settings: &CatalogSettings) -> [(&'static str, Option<AttributeValue>); 2] {
-    let CatalogSettings { topics, canaries } = settings;
-    let arns = || topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect();
-    [
-        ("topics", (!topics.is_empty()).then(|| AttributeValue::M(arns()))),
-        ("canaries", (!canaries.is_empty()).then(|| texts(canaries.iter().map(Canary::as_str)))),
-    ]
-}
-
 /// The ids that a monitor had before, if there are any.
 pub fn formerly_ids(formerly: &[MonitorId]) -> Option<impl Iterator<Item = &str>> {
     (!formerly.is_empty()).then(|| formerly.iter().map(MonitorId::as_str))
@@ -268,51 +184,6 @@ fn unchanged_since(before: &Before) -> Change {
             Change::only_if("attribute_exists(#retired_at) AND attribute_not_exists(#fingerprint)")
         }
     }
-}
-
-/// The change of the head, which every batch of an apply makes and waits in line for.
-pub fn head_change(batch: &Batch<'_>) -> Change {
-    let Batch { expected, page: RunPage { run, stamp, .. }, count, settings, commit, journal, writes: _ } =
-        batch;
-    let condition = match expected {
-        None => Change::only_if("attribute_not_exists(#monitor)"),
-        Some(Generation(expected)) => {
-            Change::only_if("#generation = :expected").value("expected", number(expected))
-        }
-    };
-    let change = match commit {
-        AppliedCommit::Stays => dated(condition, stamp),
-        AppliedCommit::Becomes(commit) => stamped(condition, commit.as_deref(), stamp),
-    };
-    let change = match (&stamp.origin, commit) {
-        (None, _) => change,
-        (Some(origin), AppliedCommit::Becomes(_)) => change.set("origin", text(origin.as_str())),
-        // A part of a catalog says where it is at home only if nothing else has said so.
-        (Some(origin), AppliedCommit::Stays) => {
-            change.value("origin", text(origin.as_str())).set_to("origin", "if_not_exists(#origin, :origin)")
-        }
-    };
-    let change = change
-        .set("plan_digest", text(run.plan_digest.as_str()))
-        .set("count", number(count))
-        .set("run", text(run.id.as_str()))
-        .set_or_remove("overrides", run.overrides.as_deref().map(text))
-        .set_or_remove("journal", journal.map(from_journal));
-    from_catalog_settings(settings)
-        .into_iter()
-        .fold(change, |change, (name, value)| change.set_or_remove(name, value))
-}
-
-fn stamped(change: Change, commit: Option<&str>, stamp: &Stamp) -> Change {
-    dated(change, stamp).set_or_remove("commit", commit.map(text))
-}
-
-fn dated(change: Change, stamp: &Stamp) -> Change {
-    change
-        .set("format", number(FORMAT))
-        .set("generation", number(stamp.generation.0))
-        .set("synced_at", date(stamp.synced_at))
-        .set("synced_by", text(stamp.synced_by.as_str()))
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::config_item::{self, ConfigItem, HEAD};
+use super::config_item::{self, ConfigItem};
 use super::connect::Store;
 use super::connection::{Connection, SHARD, key};
 use super::error::StoreError;
+use super::head_item::{AppliedCommit, Batch, head_change};
+use super::item::HEAD;
 use super::run_page;
 use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
@@ -33,32 +35,6 @@ pub struct Configs {
     pub heads: Vec<StoredHead>,
     pub silences: Vec<Silence>,
     pub unreadable: Vec<Unreadable>,
-}
-
-/// A part of an apply that is written as a whole or not at all.
-#[derive(Debug, Clone, Copy)]
-pub struct Batch<'a> {
-    /// The generation that the head must still have; `None`: there is no head yet.
-    pub expected: Option<Generation>,
-    /// What is written down of it. Its stamp carries the generation that this batch makes; the next one expects it.
-    pub page: &'a RunPage,
-    /// Monitors in the catalog.
-    pub count: u64,
-    /// What the catalog says beyond its monitors.
-    pub settings: &'a CatalogSettings,
-    pub commit: &'a AppliedCommit,
-    /// That other batches are to follow.
-    pub journal: Option<&'a Journal>,
-    /// As many as a part of a plan has.
-    pub writes: &'a [ItemWrite],
-}
-
-/// The commit that the head names: one that is applied as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AppliedCommit {
-    Stays,
-    /// `None`: it is unknown which one it is.
-    Becomes(Option<String>),
 }
 
 /// The answer to a batch.
@@ -160,7 +136,7 @@ impl ConfigWriter {
     pub async fn apply(&self, batch: Batch<'_>) -> Result<Applied, StoreError> {
         let table = self.connection.tables.configs.as_str();
         let Batch { page, writes, .. } = batch;
-        let head = (config_item::head_change(&batch), key(&head_key(&page.stamp.owner)));
+        let head = (head_change(&batch), key(&head_key(&page.stamp.owner)));
         let record = (run_page::change(page), run_page::key(page));
         let items =
             writes.iter().map(|write| (config_item::change(write, &page.stamp), key(write.id().as_str())));

@@ -20,11 +20,10 @@ use aws_sdk_dynamodb::types::{
 use tokio::time::{Instant, sleep_until};
 
 use super::change::{Change, Expressions};
-use super::error::StoreError;
-use super::fields::Item;
+use super::error::{StoreError, is_conflict};
+use super::item::Item;
 use super::meter::Meter;
 use super::server_time::ServerTime;
-use super::transaction::is_conflict;
 use super::values::{item, text};
 use crate::installation::Table;
 

@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::connection::TableNames;
-use super::error::StoreError;
+use super::error::{LOCKED_CODE, StoreError};
 use super::file_lock::{insist, is_locked, lock_beside, lock_within};
 use super::foreign_file::is_foreign;
 use crate::clock::Clock;
@@ -33,9 +33,6 @@ pub const PRECISE_DATE: &str = "x-monitorctl-date-ms";
 
 /// How long another process may keep the file locked. A lock is held for milliseconds, unless its process stands still.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The error code of a request that waited in vain for a lock; its message is the path of the file.
-pub const LOCKED_CODE: &str = "MonitorctlStoreLocked";
 
 /// Rows of one page, where the query does not say: about what 1 MB holds.
 const ROWS_PER_PAGE: usize = 1_100;

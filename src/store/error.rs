@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-use super::embedded::LOCKED_CODE;
 use super::unreadable::Unreadable;
 use crate::aws::{Trouble, said};
 
 type Source = Box<dyn Error + Send + Sync>;
+
+/// The error code of a request that waited in vain for a lock; its message is the path of the file.
+pub const LOCKED_CODE: &str = "MonitorctlStoreLocked";
 
 /// The store could not do its work. A refused condition is no error but an answer.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +66,12 @@ pub struct Rejected {
     pub key: String,
     /// As the table says it.
     pub why: String,
+}
+
+/// Whether another transaction touched the same item at the same moment. Nothing was written, and the SDK
+/// does not ask again.
+pub fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error.code() == Some("TransactionConflictException")
 }
 
 /// Whether a signature was too old or too new, which good credentials are as well.

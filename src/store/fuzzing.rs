@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
 
 use super::config_item::{self, ConfigItem};
-use super::fields::Item;
+use super::item::Item;
 use super::unreadable::Unreadable;
 use super::values::{from_json, to_json};
 use crate::monitor::Spec;

@@ -16,7 +16,7 @@
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
 //! | `silences` | what people say |
-//! | `config_item`, `run_page`, `row_item`, `run_item`, `silence_item` | the shapes of the items |
+//! | `item`, `config_item`, `head_item`, `run_page`, `row_item`, `run_item`, `silence_item`, `unreadable` | the shapes of the items |
 //! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
@@ -31,7 +31,9 @@ mod error;
 mod fields;
 mod file_lock;
 mod foreign_file;
+mod head_item;
 mod history;
+mod item;
 mod meter;
 mod moves;
 mod renewals;
@@ -59,11 +61,12 @@ pub mod testing;
 
 pub use commit::{CommitEnd, Committed};
 pub use config_item::ConfigItem;
-pub use configs::{Applied, AppliedCommit, Batch, ConfigReader, ConfigWriter, Configs};
+pub use configs::{Applied, ConfigReader, ConfigWriter, Configs};
 pub use connect::{Store, Target};
 pub use connection::{SHARD, TableNames};
 pub use error::StoreError;
 pub use file_lock::lockable;
+pub use head_item::{AppliedCommit, Batch};
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use silences::Ended;

@@ -15,7 +15,7 @@ use super::connect::Store;
 use super::connection::key;
 use super::description::{MISSING_KEY, why};
 use super::error::StoreError;
-use super::fields::Item;
+use super::item::Item;
 use super::values::{item, number, text};
 use crate::installation::{Access, Look, RequestKind, RightFacts, RightsTest, Table};
 

@@ -3,7 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
-use super::fields::{Fields, Item, Malformed};
+use super::fields::Fields;
+use super::item::Item;
+use super::unreadable::Malformed;
 use super::values::{item, map, moment, moments, number, text};
 use crate::monitor::MonitorId;
 use crate::state::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Write};
@@ -133,23 +135,15 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
             health: fields.word("health", Health::parse)?,
             since: fields.moment("since")?,
             seq: fields.number("seq")?,
-            incident: fields.maybe_map("incident")?.map(|mut fields| to_incident(&mut fields)).transpose()?,
-            streak: fields.maybe_map("streak")?.map(|mut fields| to_streak(&mut fields)).transpose()?,
+            incident: fields.maybe_inner("incident", to_incident)?,
+            streak: fields.maybe_inner("streak", to_streak)?,
             recent_changes: RecentChanges {
                 changes: fields.maybe_moments("changes")?.unwrap_or_default(),
-                flapping: fields
-                    .maybe_map("flapping")?
-                    .map(|mut fields| {
-                        Ok(Flapping { from: fields.moment("from")?, seq: fields.number("seq")? })
-                    })
-                    .transpose()?,
+                flapping: fields.maybe_inner("flapping", to_flapping)?,
             },
         },
-        delivered: to_delivered(&mut fields.map("delivered")?)?,
-        first_pending: fields
-            .maybe_map("first_pending")?
-            .map(|mut fields| to_first_pending(&mut fields))
-            .transpose()?,
+        delivered: fields.inner("delivered", to_delivered)?,
+        first_pending: fields.maybe_inner("first_pending", to_first_pending)?,
         epoch: fields.number("epoch")?,
         why: fields.words("reason")?,
         judged: fields.text("judged")?,
@@ -165,6 +159,10 @@ fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {
         reminders: fields.number("reminders")?,
         flapping: fields.maybe_number("flapping")?,
     })
+}
+
+fn to_flapping(fields: &mut Fields) -> Result<Flapping, Malformed> {
+    Ok(Flapping { from: fields.moment("from")?, seq: fields.number("seq")? })
 }
 
 fn to_first_pending(fields: &mut Fields) -> Result<FirstPending, Malformed> {

@@ -6,13 +6,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::change::Change;
-use super::fields::{Fields, Item, Malformed, read};
-use super::unreadable::Unreadable;
+use super::fields::{Fields, read};
+use super::item::{Item, RUN};
+use super::unreadable::{Malformed, Unreadable};
 use super::values::{item, moment, number, text};
 use crate::state::{DeadHolder, HolderProcess, LastOk, Lease, RunRecord, SkippedRange};
-
-/// Its sort key.
-pub const RUN: &str = "@run";
 
 const FORMAT: u32 = 1;
 
@@ -27,16 +25,13 @@ fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
     let host = fields.maybe_words("host")?;
     Ok(RunRecord {
         holder: Some(fields.text("holder")?).filter(|holder| holder != NO_HOLDER),
-        process: fields
-            .maybe_map("process")?
-            .map(|mut fields| to_process(&mut fields, host.as_deref()))
-            .transpose()?,
+        process: fields.maybe_inner("process", |fields| to_process(fields, host.as_deref()))?,
         host,
         epoch: fields.number("epoch")?,
         expires: fields.moment("expires")?,
         slot: fields.number("slot")?,
         done: fields.flag("done")?,
-        last_ok: fields.maybe_map("last_ok")?.map(|mut fields| to_last_ok(&mut fields)).transpose()?,
+        last_ok: fields.maybe_inner("last_ok", to_last_ok)?,
     })
 }
 
@@ -203,7 +198,7 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
         down: fields.number("down")?,
         unknown: fields.number("unknown")?,
         skipped: fields.number("skipped")?,
-        range: fields.maybe_map("range")?.map(|mut range| to_range(&mut range)).transpose()?,
+        range: fields.maybe_inner("range", to_range)?,
         took: Duration::from_millis(fields.number("ms")?),
         recorded: fields.maybe_number("recorded")?,
     })

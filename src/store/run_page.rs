@@ -4,9 +4,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::change::Change;
-use super::config_item::{TOMBSTONE, formerly_ids, from_catalog_settings, stored, to_catalog_settings};
-use super::fields::{Fields, Item, Malformed, key_of, read};
-use super::unreadable::Unreadable;
+use super::config_item::{TOMBSTONE, formerly_ids, stored};
+use super::fields::{Fields, read};
+use super::head_item::{from_catalog_settings, to_catalog_settings};
+use super::item::{Item, key_of};
+use super::unreadable::{Malformed, Unreadable};
 use super::values::{date, expiry, from_json, item, map, number, text, texts};
 use crate::monitor::{FORMAT, Fingerprint, MonitorId};
 use crate::plan::{
@@ -68,7 +70,7 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
     let mut items = fields.map("items")?;
     let mut names: Vec<_> = items.names().collect();
     names.sort();
-    let written = |name: String| to_written(&name, &mut items.map(&name)?);
+    let written = |name: String| items.inner(&name, |fields| to_written(&name, fields));
     Ok(RunPage {
         run: Run {
             id: run_id("run", &fields.text("run")?)?,
@@ -79,27 +81,19 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
             plan_digest: fields.text("plan_digest")?,
             overrides: fields.maybe_words("overrides")?,
             commit_before: fields.maybe_words("commit_before")?,
-            settings: fields.maybe_map("settings")?.map(to_settings).transpose()?,
+            settings: fields.maybe_inner("settings", to_settings)?,
         },
         number,
         stamp: Stamp {
             owner: fields.words("owner")?,
             commit: fields.maybe_words("commit")?,
             generation: Generation(fields.number("generation")?),
-            synced_at: required("synced_at", fields.maybe_date("synced_at")?)?,
+            synced_at: fields.date("synced_at")?,
             synced_by: fields.words("synced_by")?,
             origin: fields.maybe_words("origin")?,
         },
         items: names.into_iter().map(written).collect::<Result<_, _>>()?,
     })
-}
-
-fn required<T>(name: &str, value: Option<T>) -> Result<T, Malformed> {
-    value.ok_or_else(|| Malformed(format!("`{name}` is missing")))
-}
-
-pub fn run_id(name: &str, text: &str) -> Result<RunId, Malformed> {
-    RunId::parse(text).ok_or_else(|| Malformed(format!("`{name}` is not the name of a run")))
 }
 
 fn extent_word(extent: Extent) -> &'static str {
@@ -120,8 +114,8 @@ fn from_settings(settings: &SettingsWritten) -> AttributeValue {
     map([("before", side(&settings.before)), ("after", side(&settings.after))])
 }
 
-fn to_settings(mut fields: Fields) -> Result<SettingsWritten, Malformed> {
-    let mut side = |name| to_catalog_settings(&mut fields.map(name)?);
+fn to_settings(fields: &mut Fields) -> Result<SettingsWritten, Malformed> {
+    let mut side = |name| fields.inner(name, to_catalog_settings);
     Ok(SettingsWritten { before: side("before")?, after: side("after")? })
 }
 
@@ -152,10 +146,9 @@ fn to_written(name: &str, fields: &mut Fields) -> Result<Written, Malformed> {
         },
         other => return Err(Malformed(format!("`left` has the unknown value {other:?}"))),
     };
-    let before = fields.maybe_map("before")?;
     Ok(Written {
         id: id(name)?,
-        before: before.map(|mut fields| to_stored(id(name)?, &mut fields)).transpose()?,
+        before: fields.maybe_inner("before", |fields| to_stored(id(name)?, fields))?,
         left,
         moved_from: fields.maybe_text("moved_from")?.map(|text| id(&text)).transpose()?,
     })

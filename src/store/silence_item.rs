@@ -3,13 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::change::Change;
-use super::fields::{Fields, Item, Malformed};
+use super::fields::Fields;
+use super::item::Item;
+use super::unreadable::Malformed;
 use super::values::{expiry, moment, number, text};
 use crate::monitor::Selector;
 use crate::suppress::{SILENCE_FORMAT, Silence};
-
-/// The sort key of a silence is this and its id.
-pub const SILENCE: &str = "@silence#";
 
 /// How long a silence is kept after its end. Whether it holds is a matter of its times alone; what was not sent
 /// because of it is held against it once more after its end.

@@ -6,7 +6,8 @@ use super::change::Change;
 use super::configs::ConfigWriter;
 use super::connection::key;
 use super::error::StoreError;
-use super::silence_item::{self, SILENCE};
+use super::item::SILENCE;
+use super::silence_item;
 use super::transaction::{Transacted, token};
 use crate::suppress::Silence;
 

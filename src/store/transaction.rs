@@ -14,8 +14,8 @@ use aws_sdk_dynamodb::types::{
 use sha2::{Digest, Sha256};
 
 use super::connection::{Connection, TRIES};
-use super::error::{Rejected, StoreError};
-use super::fields::Item;
+use super::error::{Rejected, StoreError, is_conflict};
+use super::item::Item;
 use crate::monitor::marked;
 
 /// The answer to a transaction: all of it, or nothing.
@@ -71,12 +71,6 @@ impl Connection {
             tries += 1;
         }
     }
-}
-
-/// Whether another transaction touched the same item at the same moment. Nothing was written, and the SDK
-/// does not ask again.
-pub fn is_conflict<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    error.code() == Some("TransactionConflictException")
 }
 
 /// Reasons that pass.

@@ -4,8 +4,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::config_item::HEAD;
-use super::fields::Item;
+use super::item::{HEAD, Item};
 use crate::monitor::marked;
 use crate::plan::{Holder, Stored};
 
@@ -28,6 +27,20 @@ pub enum Reason {
         format: u32,
     },
     Malformed(String),
+}
+
+/// Why an attribute does not read, as part of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed(pub String);
+
+impl Malformed {
+    /// The same of an attribute inside the map `name`: `` `delivered.at` is missing ``.
+    pub fn within(self, name: &str) -> Self {
+        Self(match self.0.strip_prefix('`') {
+            Some(rest) => format!("`{name}.{rest}"),
+            None => format!("`{name}`: {}", self.0),
+        })
+    }
 }
 
 /// Whose monitor an item is, whatever the rest of it is like.

@@ -1,13 +1,12 @@
 //! Attribute values, made from our own values, and JSON to and fro.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
 
-use super::fields::{Item, Malformed};
+use super::item::Item;
+use super::unreadable::Malformed;
 use crate::monitor::Decimal;
 
 pub fn text(text: impl Into<String>) -> AttributeValue {
@@ -19,12 +18,12 @@ pub fn number(number: impl ToString) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// A moment as milliseconds since 1970, which conditions compare.
 /// Moments as a list.
 pub fn moments(all: &[Timestamp]) -> AttributeValue {
     AttributeValue::L(all.iter().copied().map(moment).collect())
 }
 
+/// A moment as milliseconds since 1970, which conditions compare.
 pub fn moment(at: Timestamp) -> AttributeValue {
     number(at.as_millisecond())
 }
@@ -72,7 +71,7 @@ fn from_value(value: &Value) -> AttributeValue {
 }
 
 /// A map attribute as a JSON object. The order of the keys is that of the hash map.
-pub fn to_json(fields: HashMap<String, AttributeValue>) -> Result<Map<String, Value>, Malformed> {
+pub fn to_json(fields: Item) -> Result<Map<String, Value>, Malformed> {
     fields.into_iter().map(|(name, value)| Ok((name, to_value(value)?))).collect()
 }
 

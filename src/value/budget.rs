@@ -3,8 +3,6 @@
 //! A monitor is written by one team and judged on a machine of all teams. So what its assertions do with an answer
 //! is counted, and ends where it would hold up the others.
 
-use super::pattern::PatternError;
-
 /// Steps that judging one answer may take, all assertions of the monitor together. A step is a node of a document that
 /// is visited, 16 bytes of text that are compared, 8 bytes of a regular expression that are compiled, or 4 states of one
 /// that are tried: some 10 to 25 ns each, so that the dearest monitor costs about 0.1 s. An ordinary one takes fewer than 10,000.
@@ -25,6 +23,11 @@ pub enum Unjudged {
     #[error("has a path that does not parse: {0}")]
     Path(String),
 }
+
+/// Why a text is not a pattern; the message is that of the `regex` crate, without its drawing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(pub(super) String);
 
 /// The steps that are left for one answer.
 #[derive(Debug)]

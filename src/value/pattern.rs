@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::automaton::{Automaton, Matcher};
-use super::budget::{Budget, Unjudged};
+use super::budget::{Budget, PatternError, Unjudged};
 
 /// Memory that one compiled pattern may take, in bytes.
 const SIZE: usize = 1 << 20;
@@ -32,11 +32,6 @@ pub struct Pattern {
     text: String,
     compiled: OnceLock<Option<Arc<Automaton>>>,
 }
-
-/// Why a text is not a pattern; the message is that of the `regex` crate, without its drawing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct PatternError(String);
 
 impl Pattern {
     /// Compiles `text` once to prove that it can be.

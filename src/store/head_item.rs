@@ -1,0 +1,165 @@
+//! The shape of an owner's head item, which counts the generations of a catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::change::Change;
+use super::fields::Fields;
+use super::unreadable::Malformed;
+use super::values::{date, item, number, text, texts};
+use crate::monitor::{Canary, FORMAT, TopicArn};
+use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stamp, StoredHead};
+
+/// A part of an apply that is written as a whole or not at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    /// The generation that the head must still have; `None`: there is no head yet.
+    pub expected: Option<Generation>,
+    /// What is written down of it. Its stamp carries the generation that this batch makes; the next one expects it.
+    pub page: &'a RunPage,
+    /// Monitors in the catalog.
+    pub count: u64,
+    /// What the catalog says beyond its monitors.
+    pub settings: &'a CatalogSettings,
+    pub commit: &'a AppliedCommit,
+    /// That other batches are to follow.
+    pub journal: Option<&'a Journal>,
+    /// As many as a part of a plan has.
+    pub writes: &'a [ItemWrite],
+}
+
+/// The commit that the head names: one that is applied as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppliedCommit {
+    Stays,
+    /// `None`: it is unknown which one it is.
+    Becomes(Option<String>),
+}
+
+pub fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
+    Ok(StoredHead {
+        owner: owner.to_owned(),
+        generation: Generation(fields.number("generation")?),
+        commit: fields.maybe_words("commit")?,
+        plan_digest: fields.maybe_text("plan_digest")?,
+        origin: fields.maybe_words("origin")?,
+        count: fields.number("count")?,
+        settings: to_catalog_settings(fields)?,
+        run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
+        overrides: fields.maybe_words("overrides")?,
+        synced_at: fields.maybe_date("synced_at")?,
+        synced_by: fields.maybe_words("synced_by")?,
+        journal: fields.maybe_inner("journal", to_journal)?,
+    })
+}
+
+fn to_journal(fields: &mut Fields) -> Result<Journal, Malformed> {
+    Ok(Journal {
+        run: run_id("run", &fields.text("run")?)?,
+        undoes: fields.maybe_text("undoes")?.map(|run| run_id("undoes", &run)).transpose()?,
+        // Absent too where an older version was interrupted.
+        commit: fields.maybe_words("commit")?,
+        plan_digest: fields.text("plan_digest")?,
+        done: fields.number("done")?,
+        parts: fields.number("parts")?,
+        generation: Generation(fields.number("generation")?),
+    })
+}
+
+fn from_journal(journal: &Journal) -> AttributeValue {
+    let Journal { run, undoes, commit, plan_digest, done, parts, generation } = journal;
+    let mut fields = item([
+        ("run", text(run.as_str())),
+        ("plan_digest", text(plan_digest.as_str())),
+        ("done", number(done)),
+        ("parts", number(parts)),
+        ("generation", number(generation.0)),
+    ]);
+    fields.extend(undoes.as_ref().map(|run| ("undoes".to_owned(), text(run.as_str()))));
+    fields.extend(commit.as_ref().map(|commit| ("commit".to_owned(), text(commit.as_str()))));
+    AttributeValue::M(fields)
+}
+
+/// Absent where there are none, and before there could be any.
+pub fn to_catalog_settings(fields: &mut Fields) -> Result<CatalogSettings, Malformed> {
+    Ok(CatalogSettings { topics: to_topics(fields)?, canaries: to_canaries(fields)? })
+}
+
+fn to_canaries(fields: &mut Fields) -> Result<BTreeSet<Canary>, Malformed> {
+    let texts = fields.maybe_texts("canaries")?.unwrap_or_default();
+    let canary = |text: &String| {
+        Canary::parse(text).map_err(|error| Malformed(format!("the canary {text:?} {error}")))
+    };
+    texts.iter().map(canary).collect()
+}
+
+fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
+    let Some(mut topics) = fields.maybe_map("topics")? else { return Ok(BTreeMap::new()) };
+    let names: Vec<_> = topics.names().collect();
+    let arn = |name: String| {
+        let arn = TopicArn::parse(&topics.text(&name)?).map_err(|error| Malformed(error.to_string()))?;
+        Ok((name, arn))
+    };
+    names.into_iter().map(arn).collect()
+}
+
+/// The settings of a catalog as attributes; `None` where there is nothing to say.
+pub fn from_catalog_settings(settings: &CatalogSettings) -> [(&'static str, Option<AttributeValue>); 2] {
+    let CatalogSettings { topics, canaries } = settings;
+    let arns = || topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect();
+    [
+        ("topics", (!topics.is_empty()).then(|| AttributeValue::M(arns()))),
+        ("canaries", (!canaries.is_empty()).then(|| texts(canaries.iter().map(Canary::as_str)))),
+    ]
+}
+
+pub fn run_id(name: &str, text: &str) -> Result<RunId, Malformed> {
+    RunId::parse(text).ok_or_else(|| Malformed(format!("`{name}` is not the name of a run")))
+}
+
+/// The change of the head, which every batch of an apply makes and waits in line for.
+pub fn head_change(batch: &Batch<'_>) -> Change {
+    let Batch { expected, page: RunPage { run, stamp, .. }, count, settings, commit, journal, writes: _ } =
+        batch;
+    let condition = match expected {
+        None => Change::only_if("attribute_not_exists(#monitor)"),
+        Some(Generation(expected)) => {
+            Change::only_if("#generation = :expected").value("expected", number(expected))
+        }
+    };
+    let change = match commit {
+        AppliedCommit::Stays => dated(condition, stamp),
+        AppliedCommit::Becomes(commit) => stamped(condition, commit.as_deref(), stamp),
+    };
+    let change = match (&stamp.origin, commit) {
+        (None, _) => change,
+        (Some(origin), AppliedCommit::Becomes(_)) => change.set("origin", text(origin.as_str())),
+        // A part of a catalog says where it is at home only if nothing else has said so.
+        (Some(origin), AppliedCommit::Stays) => {
+            change.value("origin", text(origin.as_str())).set_to("origin", "if_not_exists(#origin, :origin)")
+        }
+    };
+    let change = change
+        .set("plan_digest", text(run.plan_digest.as_str()))
+        .set("count", number(count))
+        .set("run", text(run.id.as_str()))
+        .set_or_remove("overrides", run.overrides.as_deref().map(text))
+        .set_or_remove("journal", journal.map(from_journal));
+    from_catalog_settings(settings)
+        .into_iter()
+        .fold(change, |change, (name, value)| change.set_or_remove(name, value))
+}
+
+/// What sync sets on every item that it makes what `commit` has.
+pub fn stamped(change: Change, commit: Option<&str>, stamp: &Stamp) -> Change {
+    dated(change, stamp).set_or_remove("commit", commit.map(text))
+}
+
+fn dated(change: Change, stamp: &Stamp) -> Change {
+    change
+        .set("format", number(FORMAT))
+        .set("generation", number(stamp.generation.0))
+        .set("synced_at", date(stamp.synced_at))
+        .set("synced_by", text(stamp.synced_by.as_str()))
+}
