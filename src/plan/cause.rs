@@ -1,21 +1,9 @@
 //! Why a plan has a line: this change, an earlier one that was never applied, or a hand in the table.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use super::{Action, Before, Change, Drift, Plan, Stored};
+use super::{Action, Before, Cause, Change, Drift, Plan, Stored};
 use crate::monitor::{MonitorId, Spec};
-
-/// Why a monitor is not as the files want it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// The files differ from those of the base commit.
-    ThisChange,
-    /// The base commit says the same; it was merged and not applied.
-    NotApplied,
-    /// The files are as applied; the table is not.
-    LiveDrift,
-}
 
 /// The catalogs of earlier commits, as far as they are known.
 #[derive(Debug, Clone, Copy, Default)]
@@ -80,15 +68,5 @@ fn drift(change: &Change, past: Past<'_>) -> Option<Drift> {
 impl Drift {
     pub fn of(stored: &Stored) -> Self {
         Self { since: stored.synced_at }
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ThisChange => "this change",
-            Self::NotApplied => "merged, not applied",
-            Self::LiveDrift => "live drift",
-        })
     }
 }

@@ -1,10 +1,11 @@
 //! One line of a plan.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Before, Cause, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
+use super::{Before, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
 use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place};
 
 /// One monitor that would change.
@@ -51,6 +52,17 @@ pub enum Action {
         desired: Arc<Desired>,
         before: Before,
     },
+}
+
+/// Why a monitor is not as the files want it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The files differ from those of the base commit.
+    ThisChange,
+    /// The base commit says the same; it was merged and not applied.
+    NotApplied,
+    /// The files are as applied; the table is not.
+    LiveDrift,
 }
 
 /// That an item was changed by something else than sync.
@@ -150,6 +162,16 @@ impl Change {
             Action::Move { from, .. } => from.is_enabled(),
         };
         isize::from(after) - isize::from(before)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ThisChange => "this change",
+            Self::NotApplied => "merged, not applied",
+            Self::LiveDrift => "live drift",
+        })
     }
 }
 

@@ -18,7 +18,9 @@ mod rename_candidate;
 mod reviewed;
 mod risk;
 mod route;
+mod run_id;
 mod scope;
+mod secret_host;
 mod secret_hosts;
 mod since;
 mod stored;
@@ -28,8 +30,8 @@ mod undo;
 mod value;
 mod write;
 
-pub use cause::{Catalog, Cause, Past, attribute};
-pub use change::{Action, Change, Drift};
+pub use cause::{Catalog, Past, attribute};
+pub use change::{Action, Cause, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
 pub use fields::{FieldChange, differences, hide};
 pub use forecast::{Forecast, Load, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert};
@@ -38,17 +40,16 @@ pub use parts::Part;
 #[cfg(test)]
 pub use parts::WRITES_PER_PART;
 pub use planning::plan;
-pub use record::{
-    Extent, Journal, Left, Run, RunId, RunPage, SettingsWritten, Written, before as before_run,
-};
+pub use record::{Extent, Left, Run, RunPage, SettingsWritten, Written, before as before_run};
 pub use rename_candidate::{RenameCandidate, rename_candidates};
 pub use reviewed::Promise;
 pub use risk::{Risk, Weakness, weak_from_the_start, weaknesses};
 pub use route::rerouted;
+pub use run_id::RunId;
 pub use scope::{Scope, TakeOver};
-pub use secret_hosts::SecretHost;
+pub use secret_host::SecretHost;
 pub use since::{Event, Since, since};
-pub use stored::{Generation, Holder, Live, Reading, Stored, StoredHead, Unread};
+pub use stored::{Generation, Holder, Journal, Live, Reading, Stored, StoredHead, Unread};
 pub use undo::undo;
 pub use value::{ActiveMonitors, Blocker, Claim, Counts, LeftOut, Plan, SettingsChange};
 pub use write::{Before, ItemWrite, Stamp};

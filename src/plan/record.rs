@@ -2,14 +2,9 @@
 //! the way on. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use super::{CatalogSettings, Generation, Live, Stamp, Stored, StoredHead};
+use super::{CatalogSettings, Journal, Live, RunId, Stamp, Stored, StoredHead};
 use crate::monitor::{Fingerprint, MonitorId};
-
-/// The name of one apply: a ULID, so that names sort by time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RunId(String);
 
 /// One apply, as every page of its record says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,22 +71,6 @@ pub enum Left {
     Retired,
 }
 
-/// That an apply of several transactions is under way; part of the head until the last one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Journal {
-    pub run: RunId,
-    /// The run that it takes back, if it is an undo.
-    pub undoes: Option<RunId>,
-    /// The commit that will be applied as a whole once the run is at its end; parts of it are already.
-    pub commit: Option<String>,
-    pub plan_digest: String,
-    /// Transactions that are written.
-    pub done: u32,
-    pub parts: u32,
-    /// As the last of them made it. If the head has another one, another run wrote since.
-    pub generation: Generation,
-}
-
 /// The table as it was before the transactions of a run, as far as its items are untouched since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Before {
@@ -99,24 +78,6 @@ pub struct Before {
     pub head: StoredHead,
     /// What the run has written, and is still so.
     pub written: BTreeSet<MonitorId>,
-}
-
-impl RunId {
-    /// 26 digits of Crockford's base 32.
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_digit = |c: char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"ILOU".contains(c));
-        (text.len() == 26 && text.chars().all(is_digit)).then(|| Self(text.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 impl Written {

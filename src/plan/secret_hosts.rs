@@ -2,30 +2,10 @@
 //! risk of its own: the author of a file could have any secret of the machine delivered. Pure.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use url::Url;
-
-use super::{Change, Live, Plan, Stored};
+use super::secret_host::Host;
+use super::{Change, Live, Plan, SecretHost, Stored};
 use crate::monitor::{Monitor, SecretRef, Template};
-
-/// Characters of a host that are shown.
-const SHOWN: usize = 120;
-
-/// A secret that goes to a host that it did not go to before.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SecretHost {
-    pub secret: SecretRef,
-    pub host: Host,
-}
-
-/// Who gets a request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Host {
-    name: String,
-    /// Over http everybody on the way gets it as well.
-    is_clear: bool,
-}
 
 /// What a reference reads: two references may read the same value in two ways.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,39 +102,6 @@ fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
     sent.map(move |secret| (secret, Some(host.clone()))).chain(kept.map(|secret| (secret, None)))
 }
 
-impl Host {
-    /// The host of its URL; where the request names another one, that one behind it.
-    fn of(monitor: &Monitor) -> Self {
-        let mut host = authority(&monitor.url);
-        if let Some(named) = monitor.ask.named_host().filter(|named| *named != host.name) {
-            host.name = format!("{} as host {named}", host.name);
-        }
-        host
-    }
-
-    /// Whether what went here may go to `other`: the same host, and no less private on the way.
-    fn covers(&self, other: &Self) -> bool {
-        self.name == other.name && (self.is_clear || !other.is_clear)
-    }
-}
-
-/// As DNS and the socket see it, however it is written. One that a secret is a part of stays as it is written: no one
-/// knows here where that leads.
-fn authority(url: &Template) -> Host {
-    /// Fits into any part of a URL, also a port.
-    const PLACEHOLDER: &str = "7777";
-    let written = url.to_string();
-    let filled = url.fill(|_| Ok::<_, std::convert::Infallible>(PLACEHOLDER.to_owned()));
-    let Ok(filled) = filled;
-    let (scheme, rest) = written.split_once("://").unwrap_or(("", &written));
-    let raw = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    let parsed = Url::parse(&filled).ok().filter(|_| !scheme.contains("${") && !raw.contains("${"));
-    let is_clear = !scheme.eq_ignore_ascii_case("https");
-    let Some(parsed) = parsed else { return Host { name: raw.to_owned(), is_clear } };
-    let name = parsed.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
-    Host { name, is_clear }
-}
-
 fn taken_apart(secret: &SecretRef) -> (Source, Option<String>) {
     match secret {
         SecretRef::Env(name) => (Source::Env(name.clone()), None),
@@ -171,23 +118,5 @@ fn name_of(id: &str) -> String {
     match name.rsplit_once('-') {
         Some((name, end)) if end.len() == 6 => name.to_owned(),
         Some(_) | None => name.to_owned(),
-    }
-}
-
-/// `evil.example`, `evil.example over http`
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: String = self.name.chars().take(SHOWN).collect();
-        f.write_str(&shown)?;
-        if shown.len() < self.name.len() {
-            f.write_str("…")?;
-        }
-        if self.is_clear { f.write_str(" over http") } else { Ok(()) }
-    }
-}
-
-impl fmt::Display for SecretHost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} goes to {}", self.secret, self.host)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{CatalogSettings, Journal, RunId};
+use super::{CatalogSettings, RunId};
 use crate::monitor::{Fingerprint, Monitor, MonitorId, Spec};
 
 /// An item of the config table, as far as a plan needs it.
@@ -135,4 +135,20 @@ pub struct StoredHead {
     pub synced_by: Option<String>,
     /// An apply of several transactions that did not come to its end.
     pub journal: Option<Journal>,
+}
+
+/// That an apply of several transactions is under way; part of the head until the last one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journal {
+    pub run: RunId,
+    /// The run that it takes back, if it is an undo.
+    pub undoes: Option<RunId>,
+    /// The commit that will be applied as a whole once the run is at its end; parts of it are already.
+    pub commit: Option<String>,
+    pub plan_digest: String,
+    /// Transactions that are written.
+    pub done: u32,
+    pub parts: u32,
+    /// As the last of them made it. If the head has another one, another run wrote since.
+    pub generation: Generation,
 }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::change::Change;
 use super::config_item::{TOMBSTONE, formerly_ids, stored};
 use super::fields::{Fields, read};
-use super::head_item::{from_catalog_settings, to_catalog_settings};
+use super::head_item::{from_catalog_settings, run_id, to_catalog_settings};
 use super::item::{Item, key_of};
 use super::unreadable::{Malformed, Unreadable};
 use super::values::{date, expiry, from_json, item, map, number, text, texts};
