@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::address::AddressPolicy;
 use super::failure;
-use super::resolve::{Family, Found};
-use super::said::theirs;
+use super::foreign::foreign;
+use super::resolve::{Family, HostLookup};
 use super::trace::Trace;
 use super::unresolved::Unresolved;
 use crate::observation::{Fault, Transport};
@@ -35,19 +35,19 @@ type Failed = (SocketAddr, io::Error);
 /// A family that never answers delays the other by no more than [`RESOLUTION_DELAY`], and a machine without IPv6
 /// loses no time on it.
 pub async fn connect(
-    found: Found<'_>,
+    found: HostLookup<'_>,
     (name, port): (&str, u16),
     policy: &AddressPolicy,
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
     let (mut candidates, mut lookups) = (Candidates::default(), FuturesUnordered::new());
     match found {
-        Found::Addresses(addresses) => {
+        HostLookup::Known(addresses) => {
             let permitted = policy.permit(addresses)?;
             trace.leads_to(AddressPolicy::reach(&permitted));
             candidates.add(permitted);
         }
-        Found::Asked(asked) => lookups.extend(asked),
+        HostLookup::Queries(queries) => lookups.extend(queries),
     }
     let mut failures = Failures::default();
     let mut trying = FuturesUnordered::new();
@@ -154,7 +154,7 @@ impl Failures {
     fn fault(self, name: &str) -> Fault {
         let Self { connect, blocked, unresolved } = self;
         if let Some((address, error)) = connect {
-            let actual = format!("{} by {}", failure::words(&error), theirs(address));
+            let actual = format!("{} by {}", failure::words(&error), foreign(address));
             return Fault::new(Transport::Connect, actual, "a TCP connection");
         }
         blocked.unwrap_or_else(|| unresolved.unwrap_or(Unresolved::NoAddress).fault(name))

@@ -7,8 +7,9 @@ use url::Host;
 use super::address::AddressPolicy;
 use super::connect;
 use super::endpoint::Endpoint;
-use super::resolve::{Found, Resolver};
-use super::tls::{ClientHello, HandshakeError, Session, Tls};
+use super::refused::Refused;
+use super::resolve::{HostLookup, Resolver};
+use super::tls::{ClientHello, SystemTls, TlsClient, TlsVersions};
 use super::trace::Trace;
 use crate::observation::Fault;
 
@@ -18,14 +19,14 @@ use crate::observation::Fault;
 pub struct Net {
     pub policy: AddressPolicy,
     pub resolver: Resolver,
-    pub tls: Tls,
+    pub tls: SystemTls,
 }
 
 /// Makes the connections of one monitor, each a new one.
 pub struct Dialer<'a> {
     pub net: &'a Net,
     /// How the monitor wants its sessions; `None` leaves them to the machine.
-    pub session: Option<&'a Session>,
+    pub client: Option<&'a TlsClient>,
 }
 
 impl Dialer<'_> {
@@ -42,13 +43,13 @@ impl Dialer<'_> {
         hello: ClientHello,
         trace: &mut Trace,
     ) -> Result<TlsStream<TcpStream>, Fault> {
-        let error = match self.over_tls(endpoint, hello, trace).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => error,
-        };
-        let Some(versions) = error.instead else { return Err(error.fault) };
-        let hello = ClientHello { versions, ..hello };
-        self.over_tls(endpoint, hello, trace).await.map_err(|error| error.fault)
+        match self.over_tls(endpoint, hello, trace).await {
+            Ok(stream) => Ok(stream),
+            Err(refused) => {
+                let hello = ClientHello { versions: refused.next()?, ..hello };
+                Ok(self.over_tls(endpoint, hello, trace).await?)
+            }
+        }
     }
 
     /// Agrees on a session over `tcp`, which leads to `endpoint`.
@@ -58,13 +59,13 @@ impl Dialer<'_> {
         endpoint: &Endpoint,
         hello: ClientHello,
         trace: &mut Trace,
-    ) -> Result<TlsStream<TcpStream>, HandshakeError> {
+    ) -> Result<TlsStream<TcpStream>, Refused<TlsVersions>> {
         trace.enter("tls");
-        let session = match self.session {
+        let client = match self.client {
             Some(own) => own,
             None => self.net.tls.prepare()?,
         };
-        let (stream, certificate) = session.handshake(tcp, &endpoint.host(), hello).await?;
+        let (stream, certificate) = client.handshake(tcp, &endpoint.host(), hello).await?;
         trace.secured(certificate);
         Ok(stream)
     }
@@ -74,7 +75,7 @@ impl Dialer<'_> {
         endpoint: &Endpoint,
         hello: ClientHello,
         trace: &mut Trace,
-    ) -> Result<TlsStream<TcpStream>, HandshakeError> {
+    ) -> Result<TlsStream<TcpStream>, Refused<TlsVersions>> {
         trace.toward(true);
         let tcp = self.reach(endpoint, trace).await?;
         self.start_tls(tcp, endpoint, hello, trace).await
@@ -83,8 +84,8 @@ impl Dialer<'_> {
     async fn reach(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
         let Net { policy, resolver, tls: _ } = self.net;
         let found = match endpoint.host() {
-            Host::Ipv4(address) => Found::Addresses(vec![address.into()]),
-            Host::Ipv6(address) => Found::Addresses(vec![address.into()]),
+            Host::Ipv4(address) => HostLookup::Known(vec![address.into()]),
+            Host::Ipv6(address) => HostLookup::Known(vec![address.into()]),
             Host::Domain(name) => {
                 trace.enter("dns");
                 resolver.find(name).await

@@ -9,10 +9,11 @@ mod connect;
 mod dialer;
 mod endpoint;
 pub mod failure;
+mod foreign;
 mod hosts;
 mod name_servers;
+mod refused;
 mod resolve;
-pub mod said;
 mod tls;
 mod trace;
 mod unresolved;
@@ -20,10 +21,12 @@ mod unresolved;
 pub use address::{AddressPolicy, Cidr, CidrError};
 pub use dialer::{Dialer, Net};
 pub use endpoint::Endpoint;
-pub use tls::{ClientHello, HandshakeError, Identity, Session, TlsVersions, tls_fault_of};
+pub use foreign::{MessagePart, foreign, message_parts};
+pub use refused::Refused;
+pub use tls::{ClientHello, Identity, TlsClient, TlsVersions, tls_fault_of};
 pub use trace::Trace;
 
 #[cfg(test)]
 pub use resolve::Resolver;
 #[cfg(test)]
-pub use tls::Tls;
+pub use tls::SystemTls;

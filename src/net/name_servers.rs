@@ -33,7 +33,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// Where the C library reads which name servers there are.
 const CONFIGURATION: &str = "/etc/resolv.conf";
 
-/// Name servers in the order in which they are asked.
+/// Name servers in the order in which they are queries.
 #[derive(Debug)]
 pub struct NameServers(Vec<NameServer>);
 
@@ -48,7 +48,7 @@ struct NameServer {
 /// That a name has no address, who said so, and until when others may say more.
 struct Denial {
     server: usize,
-    what: Unresolved,
+    reason: Unresolved,
     until: Instant,
 }
 
@@ -77,7 +77,7 @@ impl NameServers {
     /// goes before may still know better. One that fails hands over to the next at once.
     pub async fn lookup(&self, name: &Name, kind: RecordType) -> Result<Vec<IpAddr>, Unresolved> {
         let Self(servers) = self;
-        let mut asked = FuturesUnordered::new();
+        let mut queries = FuturesUnordered::new();
         let mut is_silent = vec![true; servers.len()];
         let (mut next, mut hold) = (0, Instant::now());
         let (mut denial, mut failure): (Option<Denial>, Option<Unresolved>) = (None, None);
@@ -87,18 +87,18 @@ impl NameServers {
                 && now >= hold
                 && let Some(server) = servers.get(next)
             {
-                asked.push(server.ask(next, name, kind));
+                queries.push(server.ask(next, name, kind));
                 hold = if server.is_late.load(Ordering::Relaxed) { now } else { now + STAGGER };
                 next += 1;
                 continue;
             }
-            if let Some(Denial { server, what, until }) = &denial
+            if let Some(Denial { server, reason, until }) = &denial
                 && (now >= *until || !is_silent[..*server].contains(&true))
             {
                 self.overtaken(&is_silent[..*server]);
-                return Err(what.clone());
+                return Err(reason.clone());
             }
-            if asked.is_empty() && next == servers.len() {
+            if queries.is_empty() && next == servers.len() {
                 return Err(failure.unwrap_or(Unresolved::NoServers));
             }
             let wake = match &denial {
@@ -106,7 +106,7 @@ impl NameServers {
                 None => (next < servers.len()).then_some(hold),
             };
             tokio::select! {
-                Some((server, result)) = asked.next(), if !asked.is_empty() => {
+                Some((server, result)) = queries.next(), if !queries.is_empty() => {
                     is_silent[server] = false;
                     servers[server].is_late.store(false, Ordering::Relaxed);
                     match result {
@@ -114,15 +114,15 @@ impl NameServers {
                             self.overtaken(&is_silent[..server]);
                             return Ok(addresses);
                         }
-                        Err(what) if what.is_an_answer() => {
+                        Err(reason) if reason.is_an_answer() => {
                             let is_first = denial.as_ref().is_none_or(|known| server < known.server);
                             let until = denial.as_ref().map_or(now + GRACE, |known| known.until);
                             if is_first {
-                                denial = Some(Denial { server, what, until });
+                                denial = Some(Denial { server, reason, until });
                             }
                         }
-                        Err(what) => {
-                            failure = failure.max(Some(what));
+                        Err(reason) => {
+                            failure = failure.max(Some(reason));
                             hold = Instant::now();
                         }
                     }

@@ -38,21 +38,22 @@ pub enum Family {
 pub type Lookup<'a> = Pin<Box<dyn Future<Output = (Family, Result<Vec<IpAddr>, Unresolved>)> + Send + 'a>>;
 
 /// What is known of a name before any name server is asked.
-pub enum Found<'a> {
-    Addresses(Vec<IpAddr>),
+pub enum HostLookup<'a> {
+    Known(Vec<IpAddr>),
     /// Each family by itself: the one that answers need not wait for the other.
-    Asked([Lookup<'a>; 2]),
+    Queries([Lookup<'a>; 2]),
 }
 
 impl Resolver {
     /// Looks for `name` in the hosts file, and else prepares to ask the name servers.
-    pub async fn find<'a>(&'a self, name: &'a str) -> Found<'a> {
+    pub async fn find<'a>(&'a self, name: &'a str) -> HostLookup<'a> {
         let hosts = self.hosts.get_or_init(system_hosts).await;
         match hosts.addresses_of(name) {
-            Some(addresses) => Found::Addresses(addresses),
-            None => {
-                Found::Asked([self.ask(name, Family::Ipv6).boxed(), self.ask(name, Family::Ipv4).boxed()])
-            }
+            Some(addresses) => HostLookup::Known(addresses),
+            None => HostLookup::Queries([
+                self.ask(name, Family::Ipv6).boxed(),
+                self.ask(name, Family::Ipv4).boxed(),
+            ]),
         }
     }
 
@@ -63,8 +64,8 @@ impl Resolver {
     async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, Unresolved> {
         let servers = self.servers.get_or_init(NameServers::of_the_machine);
         let servers = servers.as_ref().ok_or(Unresolved::NoServers)?;
-        let asked = dns_name(name).ok_or(Unresolved::NoName)?;
-        servers.lookup(&asked, family.record_type()).await
+        let name = dns_name(name).ok_or(Unresolved::NoName)?;
+        servers.lookup(&name, family.record_type()).await
     }
 }
 
@@ -92,9 +93,9 @@ impl Family {
 /// hyphen at the start of a label, only its length. Without a dot at its end the search list applies.
 fn dns_name(name: &str) -> Option<Name> {
     let labels = name.strip_suffix('.').unwrap_or(name).split('.').map(str::as_bytes);
-    let mut asked = Name::from_labels(labels).ok()?;
-    asked.set_fqdn(name.ends_with('.'));
-    Some(asked)
+    let mut query = Name::from_labels(labels).ok()?;
+    query.set_fqdn(name.ends_with('.'));
+    Some(query)
 }
 
 /// A file that cannot be read names nothing, as for the C library.

@@ -1,6 +1,6 @@
 //! Why a name leads to no address, in words for people. Pure.
 
-use super::said::theirs;
+use super::foreign::foreign;
 use crate::observation::{Fault, Transport};
 
 /// Why a family has no address, the least specific first: a name server that failed may have had one.
@@ -33,7 +33,7 @@ impl Unresolved {
 
     /// The fault of a host called `name`.
     pub fn fault(&self, name: &str) -> Fault {
-        let name = theirs(name);
+        let name = foreign(name);
         let actual = match self {
             Self::NoAddress => format!("a name without an address: {name}"),
             Self::NoSuchName => format!("no such name: {name}"),

@@ -17,12 +17,11 @@ pub trait PreparedProbe: Send + Sync {
     fn uses_tls(&self) -> bool;
 
     /// One attempt, over connections of its own. It may be dropped at any time.
-    fn attempt<'a>(
-        &'a self,
-        dialer: &'a Dialer<'a>,
-        record: &'a mut AttemptRecord,
-    ) -> BoxFuture<'a, Result<Evidence, Fault>>;
+    fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a>;
 }
+
+/// One attempt under way.
+pub type Attempt<'a> = BoxFuture<'a, Result<Evidence, Fault>>;
 
 /// What an attempt has come to. It lives outside the attempt, so that a timeout does not take it along.
 pub struct AttemptRecord {

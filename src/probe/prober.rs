@@ -13,7 +13,7 @@ use super::rate_limiter::{Limits, Permit, RateLimiter};
 use super::retry;
 use super::secrets::{Quoter, Secrets};
 use crate::monitor::Monitor;
-use crate::net::{AddressPolicy, Dialer, Net, Session};
+use crate::net::{AddressPolicy, Dialer, Net, TlsClient};
 use crate::observation::{Fault, Observation, Peer, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
@@ -68,16 +68,16 @@ impl Prober {
             Ok(probe) => probe,
             Err(fault) => return Probed::Observed(unasked(now, fault)),
         };
-        let session = match self.session_of(monitor, secrets, deadline).await {
-            Some(Ok(session)) => session,
+        let client = match self.client_of(monitor, secrets, deadline).await {
+            Some(Ok(client)) => client,
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
-        if session.is_none() && probe.uses_tls() {
+        if client.is_none() && probe.uses_tls() {
             // If it fails, the handshake says so.
             let _ready = self.net.tls.prepare();
         }
-        let dialer = Dialer { net: &self.net, session: session.as_ref() };
+        let dialer = Dialer { net: &self.net, client: client.as_ref() };
         let mut last: Option<Observation> = None;
         for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
             let Some(_permit) = self.permit_after(wait, monitor, &*probe, deadline).await else { break };
@@ -93,15 +93,15 @@ impl Prober {
         last.map_or(Probed::Skipped, Probed::Observed)
     }
 
-    /// The sessions of `monitor`, if it has its own; `None` if the deadline comes before its files are read.
-    async fn session_of(
+    /// The TLS of `monitor`, if it has its own; `None` if the deadline comes before its files are read.
+    async fn client_of(
         &self,
         monitor: &Monitor,
         secrets: &Secrets,
         deadline: Option<Instant>,
-    ) -> Option<Result<Option<Session>, Fault>> {
+    ) -> Option<Result<Option<TlsClient>, Fault>> {
         let fill = |template: &_| secrets.fill(template);
-        before(deadline, self.net.tls.session_of(&monitor.tls, &fill, monitor.timeout)).await
+        before(deadline, self.net.tls.client_of(&monitor.tls, &fill, monitor.timeout)).await
     }
 
     /// The right to make one attempt, after `wait` and when it is its turn; `None` if the attempt would not have its

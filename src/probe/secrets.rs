@@ -22,7 +22,7 @@ use crate::observation::{Fault, Transport};
 /// The values of all secrets that the monitors of one run refer to, or why they could not be had.
 #[derive(Default)]
 pub struct Secrets {
-    values: BTreeMap<SecretRef, Result<String, Missing>>,
+    values: BTreeMap<SecretRef, Result<String, MissingSecret>>,
     /// What must not be shown, the longest first, so that a secret that begins another one does not leave the other's
     /// rest behind.
     hidden: Vec<Hidden>,
@@ -41,7 +41,7 @@ struct Hidden {
 
 /// Why a secret could not be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Missing {
+enum MissingSecret {
     /// The machine does not offer it, whether there is a value or not.
     NotOffered(NotOffered),
     Unset,
@@ -76,7 +76,7 @@ impl Secrets {
         templates.flat_map(Template::secrets)
     }
 
-    fn holding(values: BTreeMap<SecretRef, Result<String, Missing>>) -> Self {
+    fn holding(values: BTreeMap<SecretRef, Result<String, MissingSecret>>) -> Self {
         let (mut hidden, mut short) = (Vec::new(), BTreeSet::new());
         for (secret, value) in
             values.iter().filter_map(|(secret, value)| Some((secret, value.as_ref().ok()?)))
@@ -115,7 +115,7 @@ impl Secrets {
         template.fill(|secret| match self.values.get(secret) {
             Some(Ok(value)) => Ok(value.clone()),
             Some(Err(missing)) => Err(missing.fault(secret)),
-            None => Err(Missing::Unset.fault(secret)),
+            None => Err(MissingSecret::Unset.fault(secret)),
         })
     }
 
@@ -179,7 +179,7 @@ impl Secrets {
     }
 }
 
-impl Missing {
+impl MissingSecret {
     fn fault(&self, secret: &SecretRef) -> Fault {
         let actual = match self {
             Self::NotOffered(why) => format!("{secret} {why}"),
@@ -202,15 +202,15 @@ fn look_up(
     offer: &Offer,
     environment: impl Fn(&str) -> Option<String>,
     fetched: impl Fn(&SecretRef) -> Option<Result<String, String>>,
-) -> Result<String, Missing> {
-    offer.check_reference(secret).map_err(Missing::NotOffered)?;
+) -> Result<String, MissingSecret> {
+    offer.check_reference(secret).map_err(MissingSecret::NotOffered)?;
     let value = match secret {
-        SecretRef::Env(name) => environment(name).ok_or(Missing::Unset)?,
+        SecretRef::Env(name) => environment(name).ok_or(MissingSecret::Unset)?,
         SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => fetched(secret)
             .unwrap_or_else(|| Err("it was not fetched".to_owned()))
-            .map_err(Missing::Redacted)?,
+            .map_err(MissingSecret::Redacted)?,
     };
-    if value.trim().is_empty() { Err(Missing::Empty) } else { Ok(value) }
+    if value.trim().is_empty() { Err(MissingSecret::Empty) } else { Ok(value) }
 }
 
 impl fmt::Debug for Secrets {

@@ -8,15 +8,14 @@ use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::prepared::{AttemptRecord, PreparedProbe, endpoint_of};
+use super::prepared::{Attempt, AttemptRecord, PreparedProbe, endpoint_of};
 use super::secrets::Secrets;
 use crate::kinds::Evidence;
 use crate::kinds::tcp::{Dialog, Step, Talk, UnmetStep, hex};
 use crate::monitor::{Budget, Monitor, format_duration};
-use crate::net::{ClientHello, Dialer, Endpoint, HandshakeError, failure, tls_fault_of};
+use crate::net::{ClientHello, Dialer, Endpoint, Refused, TlsVersions, failure, tls_fault_of};
 use crate::observation::{Fault, Transport};
 
 /// Room for all that a dialog reads.
@@ -76,22 +75,19 @@ impl Conversation {
 
     /// Goes through the dialog. A server that cannot sign in TLS 1.3 is called once more, in TLS 1.2.
     async fn talk(&self, dialer: &Dialer<'_>, record: &mut AttemptRecord) -> Result<Evidence, Fault> {
-        let error = match self.call(ClientHello::PLAIN, dialer, record).await {
-            Ok(talk) => return Ok(Evidence::Tcp(talk)),
-            Err(error) => error,
-        };
-        let Some(versions) = error.instead else { return Err(error.fault) };
-        let hello = ClientHello { versions, ..ClientHello::PLAIN };
-        self.call(hello, dialer, record).await.map(Evidence::Tcp).map_err(|error| error.fault)
+        Ok(Evidence::Tcp(match self.call(TlsVersions::All, dialer, record).await {
+            Ok(talk) => talk,
+            Err(refused) => self.call(refused.next()?, dialer, record).await?,
+        }))
     }
 
     /// Connects, and goes through the dialog until a step is not met.
     async fn call(
         &self,
-        hello: ClientHello,
+        versions: TlsVersions,
         dialer: &Dialer<'_>,
         record: &mut AttemptRecord,
-    ) -> Result<Talk, HandshakeError> {
+    ) -> Result<Talk, Refused<TlsVersions>> {
         let tcp = dialer.connect(&self.endpoint, &mut record.trace).await?;
         record.trace.enter("dialog");
         let (plain, secured) = self.steps.split_at(self.tls_step().unwrap_or(self.steps.len()));
@@ -106,6 +102,7 @@ impl Conversation {
         if !heard.is_empty() {
             return Err(fault("more than one answer before TLS").into());
         }
+        let hello = ClientHello { versions, ..ClientHello::PLAIN };
         let stream = dialer.start_tls(tcp, &self.endpoint, hello, &mut record.trace).await?;
         record.trace.enter("dialog");
         let mut talking = Talking { stream, heard, taken, patience, record };
@@ -122,11 +119,7 @@ impl PreparedProbe for Conversation {
         self.tls_step().is_some()
     }
 
-    fn attempt<'a>(
-        &'a self,
-        dialer: &'a Dialer<'a>,
-        record: &'a mut AttemptRecord,
-    ) -> BoxFuture<'a, Result<Evidence, Fault>> {
+    fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a> {
         self.talk(dialer, record).boxed()
     }
 }
@@ -164,11 +157,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
     }
 
     async fn say(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        let said = async {
+        let sent = async {
             self.stream.write_all(bytes).await?;
             self.stream.flush().await
         };
-        said.await.map_err(|error| broken(&error))
+        sent.await.map_err(|error| broken(&error))
     }
 
     async fn wait(&mut self, number: usize, step: &Step, last: &mut Option<String>) -> Result<(), Missed> {

@@ -1,10 +1,9 @@
 //! A check of `tls://`: the connection, and the session over it.
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use rustls::ProtocolVersion;
 
-use super::prepared::{AttemptRecord, PreparedProbe, endpoint_of};
+use super::prepared::{Attempt, AttemptRecord, PreparedProbe, endpoint_of};
 use super::secrets::Secrets;
 use crate::kinds::Evidence;
 use crate::kinds::tls::{SessionFacts, TlsVersion};
@@ -32,11 +31,7 @@ impl PreparedProbe for Greeting {
         true
     }
 
-    fn attempt<'a>(
-        &'a self,
-        dialer: &'a Dialer<'a>,
-        record: &'a mut AttemptRecord,
-    ) -> BoxFuture<'a, Result<Evidence, Fault>> {
+    fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a> {
         async {
             let stream = dialer.connect_tls(&self.endpoint, ClientHello::PLAIN, &mut record.trace).await?;
             let version = match stream.get_ref().1.protocol_version() {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::range;
-use crate::net::said::theirs;
+use crate::net::foreign;
 use crate::observation::{Fault, Reach, Transport};
 
 /// The addresses in reach of a probe: the public ones, and what the machine allows beyond them.
@@ -26,7 +26,7 @@ pub struct CidrError(String);
 
 /// Why an address is out of reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refusal {
+enum AddressRefusal {
     /// Whatever the machine allows.
     Always(&'static str),
     /// Until the machine allows it.
@@ -69,14 +69,14 @@ impl AddressPolicy {
         if addresses.iter().all(is_private) { Reach::Private } else { Reach::Public }
     }
 
-    fn judge(&self, address: IpAddr) -> Result<(), Refusal> {
+    fn judge(&self, address: IpAddr) -> Result<(), AddressRefusal> {
         let address = range::unmapped(address);
         if let Some(name) = range::never(address) {
-            return Err(Refusal::Always(name));
+            return Err(AddressRefusal::Always(name));
         }
         match range::not_public(address) {
             Some(name) if !self.allow.iter().any(|cidr| cidr.0.contains(&address)) => {
-                Err(Refusal::Unallowed(name))
+                Err(AddressRefusal::Unallowed(name))
             }
             Some(_) | None => Ok(()),
         }
@@ -92,13 +92,13 @@ impl Cidr {
     }
 }
 
-impl Refusal {
+impl AddressRefusal {
     fn fault(self, address: IpAddr) -> Fault {
         let (range, expected) = match self {
             Self::Always(range) => (range, "an address that probes may reach"),
             Self::Unallowed(range) => (range, "a public address, or one within --allow"),
         };
-        Fault::new(Transport::Blocked, format!("{} ({range})", theirs(address)), expected)
+        Fault::new(Transport::Blocked, format!("{} ({range})", foreign(address)), expected)
     }
 }
 
@@ -122,8 +122,8 @@ mod tests {
         };
         match policy.judge(address) {
             Ok(()) => "open",
-            Err(Refusal::Always(_)) => "never",
-            Err(Refusal::Unallowed(_)) => "unallowed",
+            Err(AddressRefusal::Always(_)) => "never",
+            Err(AddressRefusal::Unallowed(_)) => "unallowed",
         }
     }
 

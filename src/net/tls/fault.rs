@@ -10,7 +10,7 @@ use rustls::{AlertDescription, CertificateError, Error, OtherError, PeerIncompat
 
 use super::verifier::Distrust;
 use crate::monitor::rough_duration;
-use crate::net::said::theirs;
+use crate::net::foreign;
 use crate::observation::{Fault, Transport};
 
 /// The fault behind `error`, if it is TLS that failed and not the connection below.
@@ -25,7 +25,7 @@ pub fn fault_of(error: &io::Error) -> Option<Fault> {
         Error::AlertReceived(alert) => fault(refusal(*alert)),
         Error::InvalidMessage(_) => fault("an answer that is not TLS"),
         Error::PeerIncompatible(reason) => fault(incompatible(reason)),
-        other => fault(format!("a broken TLS handshake: {}", theirs(other))),
+        other => fault(format!("a broken TLS handshake: {}", foreign(other))),
     })
 }
 
@@ -46,7 +46,11 @@ fn unverified(reason: &CertificateError) -> String {
         }
         CertificateError::NotValidForName => "the certificate is for another host".to_owned(),
         CertificateError::NotValidForNameContext { expected, presented } => {
-            format!("the certificate is for {}, not for {}", theirs(hosts(presented)), theirs(host(expected)))
+            format!(
+                "the certificate is for {}, not for {}",
+                foreign(hosts(presented)),
+                foreign(host(expected))
+            )
         }
         CertificateError::UnknownIssuer => "the certificate is from an unknown issuer".to_owned(),
         CertificateError::Revoked => "the certificate is revoked".to_owned(),
@@ -58,20 +62,20 @@ fn unverified(reason: &CertificateError) -> String {
         CertificateError::Other(OtherError(other)) => match other.downcast_ref::<Distrust>() {
             Some(Distrust::SelfSigned) => "the certificate is self-signed".to_owned(),
             Some(Distrust::UnknownIssuer(name)) => {
-                format!("the certificate is from {}, an issuer that is not trusted here", theirs(name))
+                format!("the certificate is from {}, an issuer that is not trusted here", foreign(name))
             }
             Some(Distrust::Weak(weakness)) => weakness.to_string(),
             Some(Distrust::Unproven) => "the server did not prove that the certificate is its own".to_owned(),
             None => match other.downcast_ref::<webpki::Error>() {
                 Some(reason) => unfit(reason),
-                None => format!("the certificate is unusable: {}", theirs(other)),
+                None => format!("the certificate is unusable: {}", foreign(other)),
             },
         },
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "the certificate has an unsupported kind of key or signature".to_owned()
         }
-        other => format!("the certificate is unusable: {}", theirs(other)),
+        other => format!("the certificate is unusable: {}", foreign(other)),
     }
 }
 
@@ -85,7 +89,7 @@ fn unfit(reason: &webpki::Error) -> String {
         Error::UnsupportedCertVersion => "an issuing certificate is not an X.509 v3 certificate",
         Error::NameConstraintViolation => "an issuing certificate may not sign for this name",
         Error::PathLenConstraintViolated => "the chain of issuing certificates is too long",
-        other => return format!("the certificate is unusable: {}", theirs(other)),
+        other => return format!("the certificate is unusable: {}", foreign(other)),
     }
     .to_owned()
 }

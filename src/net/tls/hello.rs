@@ -1,6 +1,4 @@
-//! What a client offers in a handshake, and what is worth offering instead once that was refused. Pure.
-
-use crate::observation::Fault;
+//! What a client offers in a handshake. Pure.
 
 /// What a client offers.
 #[derive(Debug, Clone, Copy)]
@@ -26,21 +24,7 @@ pub enum Identity {
     Redacted,
 }
 
-/// Why there is no session.
-#[derive(Debug)]
-pub struct HandshakeError {
-    pub fault: Fault,
-    /// What the server may take instead.
-    pub instead: Option<TlsVersions>,
-}
-
 impl ClientHello {
     /// Everything that a client can show, and no protocol to choose from.
     pub const PLAIN: Self = Self { protocols: &[], versions: TlsVersions::All, identity: Identity::Shown };
-}
-
-impl From<Fault> for HandshakeError {
-    fn from(fault: Fault) -> Self {
-        Self { fault, instead: None }
-    }
 }

@@ -23,7 +23,7 @@ const ROOM: u64 = 1 << 20;
 pub type Fill<'a> = &'a (dyn Fn(&Template) -> Result<String, Fault> + Sync);
 
 /// What a client shows of itself.
-pub struct ClientMaterial {
+pub struct ClientCredentials {
     pub chain: Vec<CertificateDer<'static>>,
     pub key: PrivateKeyDer<'static>,
 }
@@ -58,7 +58,7 @@ pub async fn authorities(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Resul
         .map_err(|error| fault(format!("unusable certificates in {place}: {error}")))
 }
 
-impl ClientMaterial {
+impl ClientCredentials {
     pub fn read(identity: &ClientIdentity, fill: Fill<'_>) -> Result<Self, Fault> {
         let ClientIdentity { certificate, key } = identity;
         let chain = certificates(fill(certificate)?.as_bytes(), &certificate.to_string(), Transport::Secret)?;

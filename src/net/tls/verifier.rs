@@ -12,7 +12,7 @@ use rustls::{
     client::verify_server_name,
 };
 
-use super::weakness::{self, Weakness};
+use super::weakness::{self, CertificateWeakness};
 use super::{expiry, names};
 use crate::observation::Certificate;
 
@@ -43,7 +43,7 @@ pub enum Distrust {
     #[error("unknown issuer {0}")]
     UnknownIssuer(String),
     #[error("{0}")]
-    Weak(Weakness),
+    Weak(CertificateWeakness),
     /// The handshake is not signed with the key of the certificate.
     #[error("no proof of the key")]
     Unproven,

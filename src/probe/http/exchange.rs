@@ -17,9 +17,10 @@ use super::body::{self, Chunks};
 use super::fault::{causes, of_hyper};
 use super::head::Head;
 use super::http1;
-use super::offer::{HttpVersions, Refused};
-use super::redirect::{self, NextHop};
-use super::request::{Keep, Request};
+use super::offer::HttpVersions;
+use super::redirect;
+use super::request::{BodyUse, HopRequest};
+use crate::net::Refused;
 use crate::observation::Fault;
 use crate::probe::prepared::AttemptRecord;
 
@@ -32,14 +33,18 @@ const READ: u32 = 1 << 20;
 /// The answer to one request, and where it leads.
 pub enum Reply {
     Answer(Head, Option<Vec<u8>>),
-    Redirect(Box<Request>),
+    Redirect(Box<HopRequest>),
 }
 
 /// Speaks HTTP/1.1 over `stream`.
 ///
 /// It is listened to while the request still goes out: a server may answer early, as one that refuses a long body
 /// does. What fails in sending shows in what is read.
-pub async fn over_http1<S>(stream: S, request: &Request, record: &mut AttemptRecord) -> Result<Reply, Fault>
+pub async fn over_http1<S>(
+    stream: S,
+    request: &HopRequest,
+    record: &mut AttemptRecord,
+) -> Result<Reply, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
@@ -58,7 +63,11 @@ where
 }
 
 /// Speaks HTTP/2 over `stream`.
-pub async fn over_http2<S>(stream: S, request: &Request, record: &mut AttemptRecord) -> Result<Reply, Refused>
+pub async fn over_http2<S>(
+    stream: S,
+    request: &HopRequest,
+    record: &mut AttemptRecord,
+) -> Result<Reply, Refused<HttpVersions>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -83,21 +92,21 @@ where
 async fn receive(
     head: Head,
     body: impl Chunks,
-    request: &Request,
+    request: &HopRequest,
     record: &mut AttemptRecord,
 ) -> Result<Reply, Fault> {
-    if let NextHop::Follow(next) = redirect::next_hop(request, &head, record.redirects)? {
+    if let Some(next) = redirect::next_hop(request, &head, record.redirects)? {
         return Ok(Reply::Redirect(next));
     }
     record.trace.enter("read");
-    let kept = match request.keep {
-        Keep::Body => Some(body::read(body, &head).await?),
-        Keep::Nothing => {
+    let body = match request.answer_body {
+        BodyUse::Judged => Some(body::read(body, &head).await?),
+        BodyUse::Ignored => {
             body::skim(body);
             None
         }
     };
-    Ok(Reply::Answer(head, kept))
+    Ok(Reply::Answer(head, body))
 }
 
 /// Drives `connection` for as long as `exchange` needs it. What ends a connection early reaches the exchange
@@ -138,7 +147,7 @@ where
 }
 
 /// What is worth another try says so by its code, see RFC 9113, section 7: the server has not looked at the request.
-fn refused(error: &hyper::Error) -> Refused {
+fn refused(error: &hyper::Error) -> Refused<HttpVersions> {
     let code = causes(error).filter_map(|error| error.downcast_ref::<h2::Error>()).find_map(|error| {
         let code = error.reason()?;
         // A server that is about to stop says goodbye without an error.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::net::said::theirs;
+use crate::net::foreign;
 use crate::net::{failure, tls_fault_of};
 use crate::observation::{Fault, Transport};
 
@@ -28,7 +28,7 @@ pub fn of_hyper(error: &hyper::Error, when: &str) -> Fault {
     }
     incomplete(match error.source() {
         _ if error.is_incomplete_message() => format!("connection closed {when}"),
-        Some(source) => format!("{error} {when}: {}", theirs(source)),
+        Some(source) => format!("{error} {when}: {}", foreign(source)),
         None => format!("{error} {when}"),
     })
 }

@@ -1,19 +1,18 @@
 //! Hop after hop until there is an answer.
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 
 use super::exchange::{self, Reply};
 use super::head::Head;
-use super::offer::{HTTP_2, HttpVersions, Refused};
-use super::request::Request;
+use super::offer::{HTTP_2, HttpVersions};
+use super::request::HopRequest;
 use crate::kinds::Evidence;
 use crate::kinds::http::Answer;
-use crate::net::{ClientHello, Dialer, TlsVersions};
+use crate::net::{ClientHello, Dialer, Refused, TlsVersions};
 use crate::observation::Fault;
-use crate::probe::prepared::{AttemptRecord, PreparedProbe};
+use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe};
 
-impl PreparedProbe for Request {
+impl PreparedProbe for HopRequest {
     fn host(&self) -> &str {
         self.target.endpoint().host_name()
     }
@@ -22,16 +21,16 @@ impl PreparedProbe for Request {
         self.target.is_https()
     }
 
-    fn attempt<'a>(
-        &'a self,
-        dialer: &'a Dialer<'a>,
-        record: &'a mut AttemptRecord,
-    ) -> BoxFuture<'a, Result<Evidence, Fault>> {
+    fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a> {
         hops(self, dialer, record).boxed()
     }
 }
 
-async fn hops(request: &Request, dialer: &Dialer<'_>, record: &mut AttemptRecord) -> Result<Evidence, Fault> {
+async fn hops(
+    request: &HopRequest,
+    dialer: &Dialer<'_>,
+    record: &mut AttemptRecord,
+) -> Result<Evidence, Fault> {
     let mut reply = hop(request, dialer, record).await?;
     loop {
         match reply {
@@ -47,22 +46,20 @@ async fn hops(request: &Request, dialer: &Dialer<'_>, record: &mut AttemptRecord
 }
 
 /// One request. A server that refuses what was offered is asked once more, with what it asked for.
-async fn hop(request: &Request, dialer: &Dialer<'_>, record: &mut AttemptRecord) -> Result<Reply, Fault> {
-    let refused = match offering(HttpVersions::All, request, dialer, record).await {
-        Ok(reply) => return Ok(reply),
-        Err(refused) => refused,
-    };
-    let Some(instead) = refused.instead else { return Err(refused.fault) };
-    offering(instead, request, dialer, record).await.map_err(|refused| refused.fault)
+async fn hop(request: &HopRequest, dialer: &Dialer<'_>, record: &mut AttemptRecord) -> Result<Reply, Fault> {
+    match offering(HttpVersions::All, request, dialer, record).await {
+        Ok(reply) => Ok(reply),
+        Err(refused) => Ok(offering(refused.next()?, request, dialer, record).await?),
+    }
 }
 
 /// One request over a connection of its own. Each hop is resolved and judged like the first.
 async fn offering(
     versions: HttpVersions,
-    request: &Request,
+    request: &HopRequest,
     dialer: &Dialer<'_>,
     record: &mut AttemptRecord,
-) -> Result<Reply, Refused> {
+) -> Result<Reply, Refused<HttpVersions>> {
     let endpoint = request.target.endpoint();
     if !request.target.is_https() {
         let stream = dialer.connect(endpoint, &mut record.trace).await?;

@@ -19,4 +19,4 @@ mod offer;
 mod redirect;
 mod request;
 
-pub use request::Request;
+pub use request::HopRequest;

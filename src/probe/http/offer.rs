@@ -3,8 +3,6 @@
 //! As curl and browsers do: a server that speaks HTTP/2 may want HTTP/1.1 for a page of it, as IIS does where it asks for
 //! a certificate or signs in with Windows, and one that turns a stream away unread says that it may come again.
 
-use crate::observation::Fault;
-
 /// The version that an `https` endpoint chose to speak.
 pub const HTTP_2: &[u8] = b"h2";
 
@@ -18,13 +16,6 @@ pub enum HttpVersions {
     Http1,
 }
 
-/// Why there was no answer.
-pub struct Refused {
-    pub fault: Fault,
-    /// What the server may take instead; it has not looked at the request.
-    pub instead: Option<HttpVersions>,
-}
-
 impl HttpVersions {
     /// Their names in ALPN.
     pub fn protocols(self) -> &'static [&'static [u8]] {
@@ -32,11 +23,5 @@ impl HttpVersions {
             Self::All => &[HTTP_2, HTTP_1],
             Self::Http1 => &[HTTP_1],
         }
-    }
-}
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Self { fault, instead: None }
     }
 }

@@ -9,37 +9,29 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 use super::head::Head;
-use super::request::{Payload, Request, Target};
+use super::request::{HopRequest, RequestBody, RequestTarget};
 use crate::net::Identity;
-use crate::net::said::theirs;
+use crate::net::foreign;
 use crate::observation::{Fault, Transport};
 
-/// What follows from the head of an answer.
-pub enum NextHop {
-    /// It is the answer of the attempt.
-    Answer,
-    /// Another request has to be made.
-    Follow(Box<Request>),
-}
-
-/// Reads the head of the answer to `request`, the `followed`th redirect being behind.
-pub fn next_hop(request: &Request, head: &Head, followed: u8) -> Result<NextHop, Fault> {
+/// The request that the head of an answer to `request` asks for, after `followed` redirects; `None` if it is the answer.
+pub fn next_hop(request: &HopRequest, head: &Head, followed: u8) -> Result<Option<Box<HopRequest>>, Fault> {
     // Of several lines the first counts; one with nothing in it leads nowhere.
     let location = head.values("location").find(|location| !location.is_empty());
-    let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(NextHop::Answer) };
+    let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(None) };
     if request.redirects == 0 {
-        return Ok(NextHop::Answer);
+        return Ok(None);
     }
     let location = text_of(location);
     let url = request
         .target
         .join(&location)
-        .ok_or_else(|| fault(format!("a redirect to {}", theirs(&location)), "an http or https URL"))?;
+        .ok_or_else(|| fault(format!("a redirect to {}", foreign(&location)), "an http or https URL"))?;
     if followed >= request.redirects {
-        let actual = format!("a redirect to {} after {followed} others", theirs(&url));
+        let actual = format!("a redirect to {} after {followed} others", foreign(&url));
         return Err(fault(actual, format!("at most {} redirects", request.redirects)));
     }
-    follow(request, head.status, url).map(|next| NextHop::Follow(Box::new(next)))
+    follow(request, head.status, url).map(|next| Some(Box::new(next)))
 }
 
 /// The redirects of RFC 9110, and 300 where it names its preferred choice, as curl has it. 304 is about a cache,
@@ -64,24 +56,24 @@ fn text_of(location: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn follow(request: &Request, status: u16, url: Url) -> Result<Request, Fault> {
-    let leads_to = format!("a redirect to {}", theirs(&url));
+fn follow(request: &HopRequest, status: u16, url: Url) -> Result<HopRequest, Fault> {
+    let leads_to = format!("a redirect to {}", foreign(&url));
     let here = &request.target;
     let same_origin = url.origin() == here.url().origin();
-    let Some(target) = Target::new(url) else { return Err(fault(leads_to, "an http or https URL")) };
+    let Some(target) = RequestTarget::new(url) else { return Err(fault(leads_to, "an http or https URL")) };
     if here.is_https() && !target.is_https() {
         return Err(fault(leads_to, "a redirect that keeps https"));
     }
-    let mut next = Request { target, ..request.clone() };
+    let mut next = HopRequest { target, ..request.clone() };
     if becomes_get(status, &request.method) {
         next.method = Method::GET;
-        next.payload = Payload::Plain(Bytes::new());
+        next.body = RequestBody::Plain(Bytes::new());
         for name in [header::CONTENT_TYPE, header::CONTENT_ENCODING, header::CONTENT_LANGUAGE] {
             next.headers.remove(name);
         }
     }
     if !same_origin {
-        if let Payload::Secret(_) = next.payload {
+        if let RequestBody::Secret(_) = next.body {
             return Err(fault(leads_to, "a redirect that keeps a body with a secret at its origin"));
         }
         next.identity = Identity::Redacted;
@@ -116,27 +108,32 @@ mod tests {
     use http::{HeaderMap, HeaderValue};
 
     use super::*;
-    use crate::probe::http::request::Keep;
+    use crate::probe::http::request::BodyUse;
 
-    fn request(method: &str, url: &str) -> Request {
+    fn request(method: &str, url: &str) -> HopRequest {
         let mut headers = HeaderMap::new();
         let mut token = HeaderValue::from_static("Bearer token");
         token.set_sensitive(true);
         headers.insert(header::HOST, HeaderValue::from_static("own.example"));
         headers.insert(header::AUTHORIZATION, token);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-        Request {
-            target: Target::parse(url).expect(url),
+        HopRequest {
+            target: RequestTarget::parse(url).expect(url),
             method: Method::from_bytes(method.as_bytes()).expect(method),
             headers,
-            payload: Payload::Plain(Bytes::from_static(b"body")),
-            keep: Keep::Nothing,
+            body: RequestBody::Plain(Bytes::from_static(b"body")),
+            answer_body: BodyUse::Ignored,
             identity: Identity::Shown,
             redirects: 2,
         }
     }
 
-    fn turned(request: &Request, status: u16, location: &str, followed: u8) -> Result<NextHop, Fault> {
+    fn turned(
+        request: &HopRequest,
+        status: u16,
+        location: &str,
+        followed: u8,
+    ) -> Result<Option<Box<HopRequest>>, Fault> {
         next_hop(request, &leading(status, &[location.as_bytes()]), followed)
     }
 
@@ -145,10 +142,10 @@ mod tests {
         Head { status, fields: fields.collect() }
     }
 
-    fn followed(request: &Request, status: u16, location: &str) -> Request {
+    fn followed(request: &HopRequest, status: u16, location: &str) -> HopRequest {
         match turned(request, status, location, 0) {
-            Ok(NextHop::Follow(next)) => *next,
-            Ok(NextHop::Answer) => panic!("{status} to {location} is an answer"),
+            Ok(Some(next)) => *next,
+            Ok(None) => panic!("{status} to {location} is an answer"),
             Err(fault) => panic!("{fault}"),
         }
     }
@@ -177,7 +174,7 @@ mod tests {
             let next = followed(&request(method, "http://a.example/"), status, "/b");
             assert_eq!(next.method.as_str(), after, "{method} {status}");
             let kept = next.headers.contains_key(header::CONTENT_TYPE);
-            let Payload::Plain(body) = next.payload else { panic!("a plain body") };
+            let RequestBody::Plain(body) = next.body else { panic!("a plain body") };
             assert_eq!(
                 (kept, !body.is_empty()),
                 (after != "GET" || method == "GET", kept),
@@ -190,11 +187,11 @@ mod tests {
     fn only_a_redirect_that_says_where_to_is_one() {
         let request = request("GET", "http://a.example/");
         for status in [200, 201, 304, 305, 306] {
-            assert!(matches!(turned(&request, status, "/b", 0), Ok(NextHop::Answer)), "{status}");
+            assert!(matches!(turned(&request, status, "/b", 0), Ok(None)), "{status}");
         }
-        assert!(matches!(next_hop(&request, &leading(302, &[]), 0), Ok(NextHop::Answer)));
-        assert!(matches!(turned(&request, 302, "", 0), Ok(NextHop::Answer)));
-        assert!(matches!(turned(&request, 302, "/b", 1), Ok(NextHop::Follow(_))));
+        assert!(matches!(next_hop(&request, &leading(302, &[]), 0), Ok(None)));
+        assert!(matches!(turned(&request, 302, "", 0), Ok(None)));
+        assert!(matches!(turned(&request, 302, "/b", 1), Ok(Some(_))));
         assert!(turned(&request, 302, "/b", 2).is_err());
     }
 
@@ -218,7 +215,7 @@ mod tests {
             (&[b"//a.example/b"], "/b"),
             (&[b"HTTP://A.example/b"], "/b"),
         ] {
-            let Ok(NextHop::Follow(next)) = next_hop(&here, &leading(302, locations), 0) else {
+            let Ok(Some(next)) = next_hop(&here, &leading(302, locations), 0) else {
                 panic!("{locations:?} is not followed")
             };
             let asked = next.to_http1();
@@ -250,8 +247,10 @@ mod tests {
 
     #[test]
     fn some_redirects_are_not_followed() {
-        let secret =
-            |url| Request { payload: Payload::Secret(Bytes::from_static(b"secret")), ..request("POST", url) };
+        let secret = |url| HopRequest {
+            body: RequestBody::Secret(Bytes::from_static(b"secret")),
+            ..request("POST", url)
+        };
         for (request, status, location, fault) in [
             (
                 request("GET", "https://a.example/"),

@@ -20,13 +20,13 @@ const FRAMING: [HeaderName; 2] = [header::CONTENT_LENGTH, header::TRANSFER_ENCOD
 
 /// One request. It has no `Debug`: its URL, headers and body may hold secrets.
 #[derive(Clone)]
-pub struct Request {
-    pub target: Target,
+pub struct HopRequest {
+    pub target: RequestTarget,
     pub method: Method,
     /// `host` included; credentials and what holds a secret are marked sensitive.
     pub headers: HeaderMap,
-    pub payload: Payload,
-    pub keep: Keep,
+    pub body: RequestBody,
+    pub answer_body: BodyUse,
     pub identity: Identity,
     /// Redirects that the monitor allows in all.
     pub redirects: u8,
@@ -34,7 +34,7 @@ pub struct Request {
 
 /// A URL that a request can be sent to.
 #[derive(Clone)]
-pub struct Target {
+pub struct RequestTarget {
     endpoint: Endpoint,
     authority: Authority,
     /// The value of `host`: without the port that the scheme implies.
@@ -44,7 +44,7 @@ pub struct Target {
 
 /// The body of a request.
 #[derive(Clone)]
-pub enum Payload {
+pub enum RequestBody {
     Plain(Bytes),
     /// Filled with a secret, so meant for one origin only.
     Secret(Bytes),
@@ -52,35 +52,35 @@ pub enum Payload {
 
 /// What is wanted of an answer's body.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    Body,
-    Nothing,
+pub enum BodyUse {
+    Judged,
+    Ignored,
 }
 
-impl Request {
+impl HopRequest {
     /// The first request of each attempt at `monitor`.
-    pub fn new(monitor: &Monitor, asked: &http_kind::Request, secrets: &Secrets) -> Result<Self, Fault> {
-        let target = Target::parse(&secrets.fill(&monitor.url)?).ok_or_else(|| {
+    pub fn new(monitor: &Monitor, request: &http_kind::Request, secrets: &Secrets) -> Result<Self, Fault> {
+        let target = RequestTarget::parse(&secrets.fill(&monitor.url)?).ok_or_else(|| {
             let actual = format!("no URL to send to in {}", monitor.url);
             Fault::new(kind_of(&monitor.url), actual, "an http or https URL")
         })?;
-        let method = Method::from_bytes(asked.method.as_bytes()).map_err(|_| {
-            Fault::new(Transport::Protocol, format!("the method {}", asked.method), "an HTTP method")
+        let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| {
+            Fault::new(Transport::Protocol, format!("the method {}", request.method), "an HTTP method")
         })?;
-        let payload = match asked.body.as_ref().map(http_kind::Payload::text) {
-            None => Payload::Plain(Bytes::new()),
-            Some(body) if holds_secret(body) => Payload::Secret(secrets.fill(body)?.into()),
-            Some(body) => Payload::Plain(secrets.fill(body)?.into()),
+        let body = match request.body.as_ref().map(http_kind::Payload::text) {
+            None => RequestBody::Plain(Bytes::new()),
+            Some(body) if holds_secret(body) => RequestBody::Secret(secrets.fill(body)?.into()),
+            Some(body) => RequestBody::Plain(secrets.fill(body)?.into()),
         };
-        let keep = if monitor.expect.reads_body() { Keep::Body } else { Keep::Nothing };
-        let headers = headers(&asked.headers, secrets, &target)?;
+        let answer_body = if monitor.expect.reads_body() { BodyUse::Judged } else { BodyUse::Ignored };
+        let headers = headers(&request.headers, secrets, &target)?;
         let identity = Identity::Shown;
-        Ok(Self { target, method, headers, payload, keep, identity, redirects: asked.redirects })
+        Ok(Self { target, method, headers, body, answer_body, identity, redirects: request.redirects })
     }
 
     /// In the form of HTTP/1.1: the bytes that go over the wire.
     pub fn to_http1(&self) -> Vec<u8> {
-        let body = self.payload.bytes();
+        let body = self.body.bytes();
         let mut wire = Vec::with_capacity(512 + body.len());
         for part in [self.method.as_str(), " ", self.target.path.as_str(), " HTTP/1.1\r\n"] {
             wire.extend_from_slice(part.as_bytes());
@@ -100,7 +100,7 @@ impl Request {
 
     /// In the form of HTTP/2: a whole URI whose authority takes the place of `host`.
     pub fn to_http2(&self) -> http::Request<Full<Bytes>> {
-        let mut request = http::Request::new(Full::new(self.payload.bytes().clone()));
+        let mut request = http::Request::new(Full::new(self.body.bytes().clone()));
         *request.method_mut() = self.method.clone();
         *request.headers_mut() = self.headers.clone();
         if let Some(length) = self.length() {
@@ -121,13 +121,13 @@ impl Request {
     /// The `content-length` of the request. Without a body it is said where the method is about one: servers answer
     /// 411 to a POST without it.
     fn length(&self) -> Option<usize> {
-        let length = self.payload.bytes().len();
+        let length = self.body.bytes().len();
         let expects = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
         (length > 0 || expects).then_some(length)
     }
 }
 
-impl Target {
+impl RequestTarget {
     /// Takes an absolute `http` or `https` URL. Names and passwords in it are left out: they would go to the server
     /// a redirect names, and be shown in what is said about it.
     pub fn parse(text: &str) -> Option<Self> {
@@ -167,7 +167,7 @@ impl Target {
     }
 }
 
-impl Payload {
+impl RequestBody {
     fn bytes(&self) -> &Bytes {
         match self {
             Self::Plain(bytes) | Self::Secret(bytes) => bytes,
@@ -175,15 +175,19 @@ impl Payload {
     }
 }
 
-fn headers(asked: &[(String, Template)], secrets: &Secrets, target: &Target) -> Result<HeaderMap, Fault> {
-    let mut headers = HeaderMap::with_capacity(asked.len() + 4);
+fn headers(
+    own: &[(String, Template)],
+    secrets: &Secrets,
+    target: &RequestTarget,
+) -> Result<HeaderMap, Fault> {
+    let mut headers = HeaderMap::with_capacity(own.len() + 4);
     // `host` goes first, as RFC 9110 advises.
     headers.insert(header::HOST, target.host_header().clone());
     headers.insert(header::USER_AGENT, USER_AGENT);
     headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     // The endpoint's own bytes: a monitor asks for compression to see it.
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    for (name, template) in asked {
+    for (name, template) in own {
         let unfit = || unfit(name, template);
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?;
         if FRAMING.contains(&header) {

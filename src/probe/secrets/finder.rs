@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::readings::{self, Reading, in_a_host, squeezed, texts_in};
+use super::readings::{self, ReadingKind, in_a_host, squeezed, texts_in};
 
 /// Shorter values are met by chance.
 pub const SHORTEST: usize = 4;
@@ -65,11 +65,11 @@ impl SecretFinder {
     pub fn of(&self, text: &str) -> Option<usize> {
         let automaton = self.automaton.as_ref()?;
         let found = std::cell::Cell::new(None);
-        let look = |reading: &[u8], how: Reading| {
+        let look = |reading: &[u8], how: ReadingKind| {
             let mut matches = automaton.find_overlapping_iter(reading);
             let hit = matches.find_map(|hit| {
                 let (number, length) = *self.parts.get(hit.pattern().as_usize())?;
-                (how == Reading::Plain || length >= TURNED).then_some(number)
+                (how == ReadingKind::Plain || length >= TURNED).then_some(number)
             });
             found.set(hit);
             hit.is_some()

@@ -8,7 +8,7 @@ use super::finder::{Care, SecretFinder};
 use super::pieces::Pieces;
 use crate::monitor::Monitor;
 use crate::monitor::excerpt;
-use crate::net::said::{Said, parts};
+use crate::net::{MessagePart, message_parts};
 use crate::observation::Fault;
 
 /// Characters of a fault that are shown to people.
@@ -46,11 +46,11 @@ impl<'a> Quoter<'a> {
     #[must_use]
     pub fn clean(&self, fault: &Fault) -> Fault {
         let clean = |text: &str| {
-            let part = |part: Said<'_>| match part {
-                Said::Ours(text) => text.to_owned(),
-                Said::Theirs(text) => self.quote(text, SHOWN),
+            let part = |part: MessagePart<'_>| match part {
+                MessagePart::Own(text) => text.to_owned(),
+                MessagePart::Foreign(text) => self.quote(text, SHOWN),
             };
-            excerpt(&parts(text).into_iter().map(part).collect::<String>(), SHOWN)
+            excerpt(&message_parts(text).into_iter().map(part).collect::<String>(), SHOWN)
         };
         Fault { kind: fault.kind, actual: clean(&fault.actual), expected: clean(&fault.expected) }
     }

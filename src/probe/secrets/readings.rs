@@ -13,7 +13,7 @@ const DEPTH: usize = 2;
 
 /// How a reading came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum ReadingKind {
     /// By an encoding: the very bytes.
     Plain,
     /// Turned around, with its letters turned, or without what divides them: short texts are met there by chance.
@@ -21,11 +21,11 @@ pub enum Reading {
 }
 
 /// Whether `found` says yes to one of the readings of `text`, which are in lower case and without zero bytes.
-pub fn any(text: &str, found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+pub fn any(text: &str, found: &dyn Fn(&[u8], ReadingKind) -> bool) -> bool {
     layers(text.as_bytes(), DEPTH, found)
 }
 
-fn layers(text: &[u8], depth: usize, found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+fn layers(text: &[u8], depth: usize, found: &dyn Fn(&[u8], ReadingKind) -> bool) -> bool {
     let mut layer = text.to_vec();
     for _ in 0..=LAYERS {
         if reading(&layer, depth, found) {
@@ -41,7 +41,7 @@ fn layers(text: &[u8], depth: usize, found: &dyn Fn(&[u8], Reading) -> bool) -> 
     printable != text && reading(&printable, depth, found)
 }
 
-fn reading(text: &[u8], depth: usize, found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+fn reading(text: &[u8], depth: usize, found: &dyn Fn(&[u8], ReadingKind) -> bool) -> bool {
     if plain(text, found) {
         return true;
     }
@@ -51,7 +51,7 @@ fn reading(text: &[u8], depth: usize, found: &dyn Fn(&[u8], Reading) -> bool) ->
     all.filter(|bytes| bytes.len() >= 4).any(|bytes| layers(&bytes, depth, found))
 }
 
-fn plain(text: &[u8], found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
+fn plain(text: &[u8], found: &dyn Fn(&[u8], ReadingKind) -> bool) -> bool {
     let lower: Vec<u8> = text.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
     let squeezed = squeezed(&lower);
     let turned = |text: &[u8]| text.iter().rev().copied().collect::<Vec<_>>();
@@ -60,15 +60,15 @@ fn plain(text: &[u8], found: &dyn Fn(&[u8], Reading) -> bool) -> bool {
     if bare
         .into_iter()
         .flatten()
-        .any(|bare| found(&bare, Reading::Plain) || found(&self::squeezed(&bare), Reading::Turned))
+        .any(|bare| found(&bare, ReadingKind::Plain) || found(&self::squeezed(&bare), ReadingKind::Turned))
     {
         return true;
     }
-    found(&lower, Reading::Plain)
-        || found(&squeezed, Reading::Turned)
-        || found(&turned(&lower), Reading::Turned)
-        || found(&turned(&squeezed), Reading::Turned)
-        || found(&rotated, Reading::Turned)
+    found(&lower, ReadingKind::Plain)
+        || found(&squeezed, ReadingKind::Turned)
+        || found(&turned(&lower), ReadingKind::Turned)
+        || found(&turned(&squeezed), ReadingKind::Turned)
+        || found(&rotated, ReadingKind::Turned)
 }
 
 /// Letters, digits and what is no ASCII, and nothing that could stand between them.

@@ -25,7 +25,7 @@ fn quoted(secrets: &Secrets, text: &str) -> String {
 }
 
 fn cleaned(secrets: &Secrets, text: &str) -> String {
-    let fault = Fault::new(Transport::Redirect, crate::net::said::theirs(text), "");
+    let fault = Fault::new(Transport::Redirect, crate::net::foreign(text), "");
     secrets.quoter(&sending(&[])).clean(&fault).actual
 }
 
@@ -122,10 +122,7 @@ fn our_own_words_stay_as_they_are_whatever_a_secret_says() {
     };
     assert_eq!(said("connection refused".to_owned()), "connection refused, expected an expected connection");
     assert_eq!(
-        said(format!(
-            "a redirect to {} as expected",
-            crate::net::said::theirs("https://evil.example/redirect")
-        )),
+        said(format!("a redirect to {} as expected", crate::net::foreign("https://evil.example/redirect"))),
         "a redirect to https://${env:D}/${env:C} as expected, expected an expected connection"
     );
 }

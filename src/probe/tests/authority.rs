@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::server::{ok, request, serving};
 use super::{observe_with, prober, reading};
-use crate::net::Tls;
+use crate::net::SystemTls;
 use crate::observation::Observation;
 use crate::probe::Prober;
 
@@ -130,7 +130,7 @@ pub async fn secure(acceptor: TlsAcceptor) -> SocketAddr {
 /// A prober on a machine that trusts `root`.
 pub fn trusting(root: &Authority) -> Prober {
     let mut prober = prober();
-    prober.net.tls = Tls::trusting(&[root.der().clone()]);
+    prober.net.tls = SystemTls::trusting(&[root.der().clone()]);
     prober
 }
 

@@ -14,7 +14,7 @@ use super::authority::{
 use super::server::serving;
 use super::{monitor, observe_knowing, observe_with, prober, template};
 use crate::monitor::{Monitor, Offer, Pem, TlsPolicy, Trust};
-use crate::net::Tls;
+use crate::net::SystemTls;
 use crate::observation::{Certificate, Fault, Transport};
 use crate::probe::Secrets;
 
@@ -140,7 +140,7 @@ async fn of_two_ways_to_a_root_the_longer_lasting_one_counts() {
         let shown = with_issuers(signed(&issuing, HERE, (2020, 2050)), issuers);
         let address = secure(acceptor(shown, &[])).await;
         let mut prober = trusting(&root);
-        prober.net.tls = Tls::trusting(&[root.der().clone(), other.der().clone()]);
+        prober.net.tls = SystemTls::trusting(&[root.der().clone(), other.der().clone()]);
         let observation = observe_with(&prober, &monitor(&format!("https://{address}/"))).await;
         assert_eq!(year(observation.certificate), ("issuing certificate Issuing CA".to_owned(), 2040));
     }

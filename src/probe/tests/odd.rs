@@ -16,7 +16,7 @@ use super::authority::{for_hosts, secure, self_signed};
 use super::http;
 use super::{observe_with, prober, reading};
 use crate::monitor::{Monitor, Pem, TlsPolicy, Trust};
-use crate::net::Tls;
+use crate::net::SystemTls;
 use crate::observation::{Observation, Transport};
 
 macro_rules! certificate {
@@ -55,7 +55,7 @@ fn showing(
 
 async fn observe(acceptor: TlsAcceptor, trust: Trust) -> Observation {
     let mut prober = prober();
-    prober.net.tls = Tls::trusting(&[certificate!("root")]);
+    prober.net.tls = SystemTls::trusting(&[certificate!("root")]);
     let address = secure(acceptor).await;
     let tls = TlsPolicy { trust, client: None };
     observe_with(&prober, &Monitor { tls, ..reading(&format!("https://{address}/")) }).await

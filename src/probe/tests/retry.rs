@@ -10,6 +10,11 @@ use crate::kinds::Ask;
 use crate::kinds::tcp::RawDialog;
 use crate::monitor::{Backoff, Expectations, Monitor, Retry, RetryClass};
 
+/// At once, for failures of these classes.
+fn five_times<const N: usize>(on: [RetryClass; N]) -> Retry {
+    Retry { attempts: 5, wait: Duration::ZERO, on: on.into(), ..Retry::default() }
+}
+
 fn failing() -> Vec<u8> {
     b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_vec()
 }
@@ -17,8 +22,7 @@ fn failing() -> Vec<u8> {
 #[tokio::test]
 async fn the_first_good_attempt_ends_the_retries() {
     let (address, log) = answering_in_turn(vec![failing(), failing(), ok("", b"")]).await;
-    let retry =
-        Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Status].into(), ..Retry::default() };
+    let retry = five_times([RetryClass::Status]);
     let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (3, Ok(200)));
     assert_eq!(log.lock().expect("the log").len(), 3);
@@ -28,8 +32,7 @@ async fn the_first_good_attempt_ends_the_retries() {
 #[tokio::test]
 async fn a_fault_that_no_retry_is_for_is_seen_once() {
     let (address, log) = answering_in_turn(vec![failing()]).await;
-    let retry =
-        Retry { attempts: 5, wait: Duration::ZERO, on: [RetryClass::Connect].into(), ..Retry::default() };
+    let retry = five_times([RetryClass::Connect]);
     let observation = observe(&Monitor { retry, ..monitor(&format!("http://{address}/")) }).await;
     assert_eq!((observation.attempts, observation.result.map(|answer| answer.code())), (1, Ok(503)));
     assert_eq!(log.lock().expect("the log").len(), 1);
@@ -69,12 +72,7 @@ async fn a_dialog_that_is_not_met_is_an_answer_and_is_not_repeated() {
     let (address, log) = answering_in_turn(vec![b"554 no\r\n".to_vec()]).await;
     let dialog = serde_json::json!([{"send_bytes": "0d0a0d0a"}, {"expect": "^220 "}]);
     let dialog = serde_json::from_value::<RawDialog>(dialog).expect("it is readable").build();
-    let retry = Retry {
-        attempts: 5,
-        wait: Duration::ZERO,
-        on: [RetryClass::Status, RetryClass::Protocol, RetryClass::Timeout].into(),
-        ..Retry::default()
-    };
+    let retry = five_times([RetryClass::Status, RetryClass::Protocol, RetryClass::Timeout]);
     let ask = Ask::Tcp(dialog.expect("a dialog"));
     let expect = Expectations::of(Vec::new());
     let observation = observe(&Monitor { retry, ask, expect, ..monitor(&format!("tcp://{address}")) }).await;

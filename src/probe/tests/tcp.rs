@@ -6,17 +6,15 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::authority::{Authority, authority, good};
+use super::authority::{authority, good, trusting};
 use super::server::serving;
-use super::{observe, observe_with, prober};
+use super::{observe, observe_with};
 use crate::assert::Unmet;
 use crate::kinds::tcp::{Dialog, RawDialog};
 use crate::kinds::tls::{SessionRule, TlsVersion};
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Expectations, Monitor};
-use crate::net::Tls;
 use crate::observation::{Observation, Transport};
-use crate::probe::Prober;
 
 fn dialog(raw: Value) -> Dialog {
     serde_json::from_value::<RawDialog>(raw).expect("it is readable").build().expect("a dialog")
@@ -47,12 +45,6 @@ async fn saying(lines: &'static [&'static str]) -> std::net::SocketAddr {
         }
     })
     .await
-}
-
-fn trusting(authority: &Authority) -> Prober {
-    let mut prober = prober();
-    prober.net.tls = Tls::trusting(&[authority.der().clone()]);
-    prober
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub enum Chunked {
 
 /// What came of the bytes at hand.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ChunkStep {
     Data(Bytes),
     End,
     /// More bytes are needed.
@@ -39,12 +39,12 @@ pub enum BadChunk {
 
 impl Chunked {
     /// Takes from the start of `buffer` what belongs to the body next.
-    pub fn step(&mut self, buffer: &mut BytesMut) -> Result<Step, BadChunk> {
+    pub fn step(&mut self, buffer: &mut BytesMut) -> Result<ChunkStep, BadChunk> {
         loop {
             match self {
                 Self::Size => {
                     let Some(end) = buffer.iter().position(|byte| *byte == b'\n') else {
-                        return if buffer.len() > LINE { Err(BadChunk::NoSize) } else { Ok(Step::More) };
+                        return if buffer.len() > LINE { Err(BadChunk::NoSize) } else { Ok(ChunkStep::More) };
                     };
                     *self = match size(&buffer[..end])? {
                         0 => Self::End,
@@ -55,16 +55,16 @@ impl Chunked {
                 Self::Data(left) => {
                     let here = usize::try_from(*left).unwrap_or(usize::MAX).min(buffer.len());
                     if here == 0 {
-                        return Ok(Step::More);
+                        return Ok(ChunkStep::More);
                     }
                     *left -= here as u64;
                     if *left == 0 {
                         *self = Self::DataEnd;
                     }
-                    return Ok(Step::Data(buffer.split_to(here).freeze()));
+                    return Ok(ChunkStep::Data(buffer.split_to(here).freeze()));
                 }
                 Self::DataEnd => match &buffer[..] {
-                    [] | [b'\r'] => return Ok(Step::More),
+                    [] | [b'\r'] => return Ok(ChunkStep::More),
                     [b'\n', ..] => {
                         buffer.advance(1);
                         *self = Self::Size;
@@ -75,7 +75,7 @@ impl Chunked {
                     }
                     [..] => return Err(BadChunk::WrongSize),
                 },
-                Self::End => return Ok(Step::End),
+                Self::End => return Ok(ChunkStep::End),
             }
         }
     }
@@ -99,9 +99,9 @@ mod tests {
             buffer.extend_from_slice(piece);
             loop {
                 match chunked.step(&mut buffer)? {
-                    Step::Data(data) => body.extend_from_slice(&data),
-                    Step::End => return Ok(Some(body)),
-                    Step::More => break,
+                    ChunkStep::Data(data) => body.extend_from_slice(&data),
+                    ChunkStep::End => return Ok(Some(body)),
+                    ChunkStep::More => break,
                 }
             }
         }

@@ -15,7 +15,7 @@ use bytes::{Bytes, BytesMut};
 use http::Method;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use self::chunked::{Chunked, Step};
+use self::chunked::{ChunkStep, Chunked};
 use self::framing::{BadLength, Framing};
 use self::head::{BadHead, Scan};
 use super::body::Chunks;
@@ -28,12 +28,12 @@ const READ: usize = 8 << 10;
 
 /// The body of an answer, as far as it has come.
 pub struct Body<R> {
-    source: Source<R>,
-    left: Left,
+    source: ReadBuffer<R>,
+    rest: BodyRest,
 }
 
 /// How the rest of a body is separated from what follows it.
-enum Left {
+enum BodyRest {
     Length(u64),
     Chunked(Chunked),
     /// Up to the end of the connection.
@@ -43,7 +43,7 @@ enum Left {
 }
 
 /// A connection, and what was read of it and not yet used.
-struct Source<R> {
+struct ReadBuffer<R> {
     reader: R,
     buffer: BytesMut,
 }
@@ -61,25 +61,25 @@ pub async fn answer<R>(reader: R, method: &Method) -> Result<(Head, Body<R>), Fa
 where
     R: AsyncRead + Unpin + Send,
 {
-    let mut source = Source { reader, buffer: BytesMut::with_capacity(READ) };
+    let mut source = ReadBuffer { reader, buffer: BytesMut::with_capacity(READ) };
     loop {
         let head = source.head().await?;
         if matches!(head.status, 100..=199) && head.status != 101 {
             continue;
         }
-        let left = match Framing::of(method, &head) {
-            Ok(Framing::None | Framing::Length(0)) => Left::Nothing,
-            Ok(Framing::Length(length)) => Left::Length(length),
-            Ok(Framing::Chunked) => Left::Chunked(Chunked::default()),
-            Ok(Framing::Close) => Left::Close,
+        let rest = match Framing::of(method, &head) {
+            Ok(Framing::None | Framing::Length(0)) => BodyRest::Nothing,
+            Ok(Framing::Length(length)) => BodyRest::Length(length),
+            Ok(Framing::Chunked) => BodyRest::Chunked(Chunked::default()),
+            Ok(Framing::Close) => BodyRest::Close,
             // It harms only those who read the body.
-            Err(bad) => Left::Bad(bad),
+            Err(bad) => BodyRest::Bad(bad),
         };
-        return Ok((head, Body { source, left }));
+        return Ok((head, Body { source, rest }));
     }
 }
 
-impl<R: AsyncRead + Unpin + Send> Source<R> {
+impl<R: AsyncRead + Unpin + Send> ReadBuffer<R> {
     async fn head(&mut self) -> Result<Head, Fault> {
         let mut scan = Scan::default();
         loop {
@@ -117,26 +117,28 @@ impl<R: AsyncRead + Unpin + Send> Source<R> {
 impl<R: AsyncRead + Unpin + Send> Body<R> {
     async fn more(&mut self) -> Result<Option<Bytes>, Fault> {
         loop {
-            match &mut self.left {
-                Left::Nothing | Left::Length(0) => return Ok(None),
-                Left::Bad(bad) => return Err(incomplete(bad.to_string())),
-                Left::Chunked(chunked) => match chunked.step(&mut self.source.buffer) {
-                    Ok(Step::Data(data)) => return Ok(Some(data)),
-                    Ok(Step::End) => return Ok(None),
-                    Ok(Step::More) => {}
+            match &mut self.rest {
+                BodyRest::Nothing | BodyRest::Length(0) => return Ok(None),
+                BodyRest::Bad(bad) => return Err(incomplete(bad.to_string())),
+                BodyRest::Chunked(chunked) => match chunked.step(&mut self.source.buffer) {
+                    Ok(ChunkStep::Data(data)) => return Ok(Some(data)),
+                    Ok(ChunkStep::End) => return Ok(None),
+                    Ok(ChunkStep::More) => {}
                     Err(bad) => return Err(incomplete(bad.to_string())),
                 },
-                Left::Length(left) if !self.source.buffer.is_empty() => {
+                BodyRest::Length(left) if !self.source.buffer.is_empty() => {
                     let data = self.source.take(*left);
                     *left -= data.len() as u64;
                     return Ok(Some(data));
                 }
-                Left::Close if !self.source.buffer.is_empty() => return Ok(Some(self.source.take(u64::MAX))),
-                Left::Length(_) | Left::Close => {}
+                BodyRest::Close if !self.source.buffer.is_empty() => {
+                    return Ok(Some(self.source.take(u64::MAX)));
+                }
+                BodyRest::Length(_) | BodyRest::Close => {}
             }
-            match (self.source.fill("before the body's end").await?, &self.left) {
+            match (self.source.fill("before the body's end").await?, &self.rest) {
                 (Filled::More, _) => {}
-                (Filled::End, Left::Close) => return Ok(None),
+                (Filled::End, BodyRest::Close) => return Ok(None),
                 (Filled::End, _) => return Err(incomplete("connection closed before the body's end")),
             }
         }
@@ -145,9 +147,9 @@ impl<R: AsyncRead + Unpin + Send> Body<R> {
 
 impl<R: AsyncRead + Unpin + Send> Chunks for Body<R> {
     fn announced(&self) -> u64 {
-        match self.left {
-            Left::Length(length) => length,
-            Left::Chunked(_) | Left::Close | Left::Bad(_) | Left::Nothing => 0,
+        match self.rest {
+            BodyRest::Length(length) => length,
+            BodyRest::Chunked(_) | BodyRest::Close | BodyRest::Bad(_) | BodyRest::Nothing => 0,
         }
     }
 

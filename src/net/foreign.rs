@@ -9,29 +9,29 @@ const CLOSE: char = '\u{fdd1}';
 
 /// A part of what is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said<'a> {
-    Ours(&'a str),
-    Theirs(&'a str),
+pub enum MessagePart<'a> {
+    Own(&'a str),
+    Foreign(&'a str),
 }
 
 /// Marks a text that comes from elsewhere.
-pub fn theirs(text: impl Display) -> String {
+pub fn foreign(text: impl Display) -> String {
     let text = text.to_string().replace([OPEN, CLOSE], "");
     format!("{OPEN}{text}{CLOSE}")
 }
 
 /// The parts of what is said, in their order.
-pub fn parts(text: &str) -> Vec<Said<'_>> {
+pub fn message_parts(text: &str) -> Vec<MessagePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((ours, after)) = rest.split_once(OPEN) {
         // A mark that is not closed reaches to the end.
         let (inside, after) = after.split_once(CLOSE).unwrap_or((after, ""));
-        parts.extend([Said::Ours(ours), Said::Theirs(inside)]);
+        parts.extend([MessagePart::Own(ours), MessagePart::Foreign(inside)]);
         rest = after;
     }
-    parts.push(Said::Ours(rest));
-    parts.retain(|part| !matches!(part, Said::Ours("") | Said::Theirs("")));
+    parts.push(MessagePart::Own(rest));
+    parts.retain(|part| !matches!(part, MessagePart::Own("") | MessagePart::Foreign("")));
     parts
 }
 
@@ -41,9 +41,13 @@ mod tests {
 
     #[test]
     fn what_comes_from_elsewhere_is_distinguished_from_our_words_and_cannot_pass_for_them() {
-        let text = format!("a redirect to {} after 5 others", theirs("x\u{fdd1} ours?"));
-        let expected = [Said::Ours("a redirect to "), Said::Theirs("x ours?"), Said::Ours(" after 5 others")];
-        assert_eq!(parts(&text), expected);
-        assert_eq!(parts("a\u{fdd0}b"), [Said::Ours("a"), Said::Theirs("b")]);
+        let text = format!("a redirect to {} after 5 others", foreign("x\u{fdd1} ours?"));
+        let expected = [
+            MessagePart::Own("a redirect to "),
+            MessagePart::Foreign("x ours?"),
+            MessagePart::Own(" after 5 others"),
+        ];
+        assert_eq!(message_parts(&text), expected);
+        assert_eq!(message_parts("a\u{fdd0}b"), [MessagePart::Own("a"), MessagePart::Foreign("b")]);
     }
 }

@@ -15,44 +15,45 @@ use tokio_rustls::client::TlsStream;
 use url::Host;
 
 use super::fault::{fault, fault_of};
-use super::hello::{ClientHello, HandshakeError, Identity, TlsVersions};
-use super::material::{self, ClientMaterial, Fill};
+use super::hello::{ClientHello, Identity, TlsVersions};
+use super::material::{self, ClientCredentials, Fill};
 use super::verifier::{Trusted, provider};
 use crate::monitor::{TlsPolicy, Trust};
 use crate::net::failure;
-use crate::net::said::theirs;
+use crate::net::foreign;
+use crate::net::refused::Refused;
 use crate::observation::{Certificate, Fault};
 
 /// The trust of this machine (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
 /// needed: it takes some milliseconds.
 #[derive(Default)]
-pub struct Tls {
-    system: OnceLock<Result<Session, Error>>,
+pub struct SystemTls {
+    system: OnceLock<Result<TlsClient, Error>>,
 }
 
 /// How the sessions of a monitor are made.
 #[derive(Clone)]
-pub struct Session {
+pub struct TlsClient {
     trusted: Trusted,
     /// With the certificate of the client, if there is one.
     shown: Arc<ClientConfig>,
     redacted: Arc<ClientConfig>,
 }
 
-impl Tls {
+impl SystemTls {
     /// Reads the trust of this machine if that was not done yet, so that no probe's latency holds it.
-    pub fn prepare(&self) -> Result<&Session, Fault> {
-        let made = self.system.get_or_init(|| Session::new(Trusted::roots(roots(), Vec::new())?, None));
+    pub fn prepare(&self) -> Result<&TlsClient, Fault> {
+        let made = self.system.get_or_init(|| TlsClient::new(Trusted::roots(roots(), Vec::new())?, None));
         made.as_ref().map_err(unmade)
     }
 
     /// The sessions of a monitor that wants others than those of the machine; files are waited for with `patience`.
-    pub async fn session_of(
+    pub async fn client_of(
         &self,
         policy: &TlsPolicy,
         fill: Fill<'_>,
         patience: Duration,
-    ) -> Result<Option<Session>, Fault> {
+    ) -> Result<Option<TlsClient>, Fault> {
         if *policy == TlsPolicy::default() {
             return Ok(None);
         }
@@ -62,13 +63,13 @@ impl Tls {
             Trust::Only(pem) => material::authorities(pem, fill, patience).await?,
             Trust::Anyone => Trusted::Anyone,
         };
-        let client = client.as_ref().map(|client| ClientMaterial::read(client, fill)).transpose()?;
-        Session::new(trusted, client).map(Some).map_err(|error| unmade(&error))
+        let client = client.as_ref().map(|client| ClientCredentials::read(client, fill)).transpose()?;
+        TlsClient::new(trusted, client).map(Some).map_err(|error| unmade(&error))
     }
 }
 
-impl Session {
-    fn new(trusted: Trusted, client: Option<ClientMaterial>) -> Result<Self, Error> {
+impl TlsClient {
+    fn new(trusted: Trusted, client: Option<ClientCredentials>) -> Result<Self, Error> {
         let redacted = config(&trusted, None)?;
         let shown = match client {
             Some(client) => config(&trusted, Some(client))?,
@@ -83,7 +84,7 @@ impl Session {
         tcp: TcpStream,
         host: &Host<&str>,
         hello: ClientHello,
-    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), HandshakeError> {
+    ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Refused<TlsVersions>> {
         let name = match *host {
             // The dot that ends an absolute name is no part of the name in a certificate.
             Host::Domain(name) => match ServerName::try_from(name.trim_end_matches('.').to_owned()) {
@@ -95,7 +96,7 @@ impl Session {
                 }
                 Err(_) => {
                     return Err(
-                        fault(format!("a host that no certificate can name: {}", theirs(name))).into()
+                        fault(format!("a host that no certificate can name: {}", foreign(name))).into()
                     );
                 }
             },
@@ -108,7 +109,7 @@ impl Session {
                 .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))));
             let takes_any = matches!(self.trusted, Trusted::Anyone);
             let instead = (takes_any && is_refusal(&error)).then_some(TlsVersions::Tls12);
-            HandshakeError { fault, instead }
+            Refused { fault, instead }
         })?;
         let presented = stream.get_ref().1.peer_certificates().unwrap_or_default();
         let certificate = self.trusted.first_to_expire(presented);
@@ -163,10 +164,10 @@ fn roots() -> RootCertStore {
 }
 
 /// TLS 1.2 and 1.3, and a full handshake each time.
-fn config(trusted: &Trusted, client: Option<ClientMaterial>) -> Result<Arc<ClientConfig>, Error> {
+fn config(trusted: &Trusted, client: Option<ClientCredentials>) -> Result<Arc<ClientConfig>, Error> {
     let builder = builder(trusted, rustls::DEFAULT_VERSIONS)?;
     Ok(Arc::new(finished(match client {
-        Some(ClientMaterial { chain, key }) => builder.with_client_auth_cert(chain, key)?,
+        Some(ClientCredentials { chain, key }) => builder.with_client_auth_cert(chain, key)?,
         None => builder.with_no_client_auth(),
     })))
 }
@@ -187,14 +188,14 @@ fn finished(mut config: ClientConfig) -> ClientConfig {
 }
 
 #[cfg(test)]
-impl Tls {
+impl SystemTls {
     /// Trusts only what one of `anchors` signed.
     pub fn trusting(anchors: &[rustls::pki_types::CertificateDer<'static>]) -> Self {
         let mut roots = RootCertStore::empty();
         for anchor in anchors {
             roots.add(anchor.clone()).expect("a root certificate");
         }
-        let session = Trusted::roots(roots, Vec::new()).and_then(|trusted| Session::new(trusted, None));
+        let session = Trusted::roots(roots, Vec::new()).and_then(|trusted| TlsClient::new(trusted, None));
         Self { system: OnceLock::from(session) }
     }
 }
