@@ -1,4 +1,4 @@
-//! Phase two: a TCP connection to one of the addresses, the first that answers (RFC 8305).
+//! A TCP connection to one of the addresses, the first that answers (RFC 8305).
 
 use std::collections::VecDeque;
 use std::io;
@@ -29,8 +29,8 @@ const LATE: Duration = Duration::from_secs(1);
 /// An address and why it could not be connected to.
 type Failed = (SocketAddr, io::Error);
 
-/// Connects to what `found` brings, as soon as it brings something: the two families by turns, a new address when
-/// the one before failed or had its head start. Only addresses that `policy` permits are connected to.
+/// Connects to an address of `found`, the two families by turns. The next address is tried when the one before failed
+/// or had its head start. Only addresses that `policy` permits are connected to.
 ///
 /// A family that never answers delays the other by no more than [`RESOLUTION_DELAY`], and a machine without IPv6
 /// loses no time on it.
@@ -93,7 +93,7 @@ pub async fn connect(
             Some(result) = trying.next(), if !trying.is_empty() => match result {
                 Ok(stream) => return Ok(stream),
                 Err(failed) => {
-                    failures.connect = Some(more_telling(failures.connect, failed));
+                    failures.connect = Some(more_specific(failures.connect, failed));
                     hold = None;
                 }
             },
@@ -163,14 +163,14 @@ impl Failures {
 
 async fn open(address: SocketAddr) -> Result<TcpStream, Failed> {
     let stream = TcpStream::connect(address).await.map_err(|error| (address, error))?;
-    // A request is small and written at once; holding it back for more could only make it late. Where the
-    // option is refused the probe is none the worse.
+    // A request is small and written at once, so waiting for more bytes only delays it. Without the option the probe
+    // works all the same.
     drop(stream.set_nodelay(true));
     Ok(stream)
 }
 
-/// Keeps the failure that came from the network over one that says only that this machine has no way there.
-fn more_telling(known: Option<Failed>, failed: Failed) -> Failed {
+/// Prefers a failure that came from the network to "no route from this machine".
+fn more_specific(known: Option<Failed>, failed: Failed) -> Failed {
     use io::ErrorKind::{AddrNotAvailable, NetworkUnreachable};
     match known {
         Some(known) if matches!(failed.1.kind(), AddrNotAvailable | NetworkUnreachable) => known,
@@ -214,7 +214,7 @@ mod tests {
     fn a_machine_without_a_way_there_says_less_than_a_peer_that_refused() {
         use io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
         let failed = |kind| (SocketAddr::from(([127, 0, 0, 1], 1)), io::Error::from(kind));
-        let kind = |known: Option<Failed>, new| more_telling(known, failed(new)).1.kind();
+        let kind = |known: Option<Failed>, new| more_specific(known, failed(new)).1.kind();
         assert_eq!(kind(None, NetworkUnreachable), NetworkUnreachable);
         assert_eq!(kind(Some(failed(ConnectionRefused)), NetworkUnreachable), ConnectionRefused);
         assert_eq!(kind(Some(failed(NetworkUnreachable)), ConnectionRefused), ConnectionRefused);

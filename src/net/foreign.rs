@@ -1,13 +1,13 @@
-//! What is said about a probe is ours, or comes from elsewhere: from the endpoint, a name server, or the request with
-//! its secrets filled in. Only the latter can hold a secret, so it is marked where it enters a text. Pure.
+//! Marks the parts of a message that come from elsewhere: from the endpoint, a name server, or the request with its
+//! secrets filled in. Only these can hold a secret, so only these are redacted. Pure.
 
 use std::fmt::Display;
 
-/// Around what comes from elsewhere. Neither is a character of any text.
+/// Around a part that comes from elsewhere. Neither is a character of any text.
 const OPEN: char = '\u{fdd0}';
 const CLOSE: char = '\u{fdd1}';
 
-/// A part of what is said.
+/// A part of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessagePart<'a> {
     Own(&'a str),
@@ -20,7 +20,7 @@ pub fn foreign(text: impl Display) -> String {
     format!("{OPEN}{text}{CLOSE}")
 }
 
-/// The parts of what is said, in their order.
+/// The parts of a message, in their order.
 pub fn message_parts(text: &str) -> Vec<MessagePart<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;

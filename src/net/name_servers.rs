@@ -26,14 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// well within it, also where it has to ask others first.
 const STAGGER: Duration = Duration::from_millis(200);
 
-/// How long a name server's word that there is no such name waits for those that go before it and have not answered:
-/// an internal one may know the name.
+/// How long the answer "no such name" waits for earlier name servers that have not answered: an internal one may know
+/// the name.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Where the C library reads which name servers there are.
 const CONFIGURATION: &str = "/etc/resolv.conf";
 
-/// Name servers in the order in which they are queries.
+/// Name servers in the order in which they are asked.
 #[derive(Debug)]
 pub struct NameServers(Vec<NameServer>);
 
@@ -45,7 +45,7 @@ struct NameServer {
     is_late: AtomicBool,
 }
 
-/// That a name has no address, who said so, and until when others may say more.
+/// The answer that a name has no address, and until when an earlier name server may contradict it.
 struct Denial {
     server: usize,
     reason: Unresolved,
@@ -73,8 +73,8 @@ impl NameServers {
 
     /// The addresses of a name, at least one.
     ///
-    /// The first answer with an address counts, from any server. That there is none counts once no name server that
-    /// goes before may still know better. One that fails hands over to the next at once.
+    /// The first answer with an address counts, from any server. The answer that there is none counts once no earlier
+    /// name server may contradict it. If a server fails, the next one is asked at once.
     pub async fn lookup(&self, name: &Name, kind: RecordType) -> Result<Vec<IpAddr>, Unresolved> {
         let Self(servers) = self;
         let mut queries = FuturesUnordered::new();
@@ -132,7 +132,7 @@ impl NameServers {
         }
     }
 
-    /// Takes note of who had not answered when another one did.
+    /// Marks the servers that had not answered when another one did.
     fn overtaken(&self, is_silent: &[bool]) {
         for (server, _) in self.0.iter().zip(is_silent).filter(|(_, is_silent)| **is_silent) {
             server.is_late.store(true, Ordering::Relaxed);
@@ -157,8 +157,8 @@ impl NameServer {
     }
 }
 
-/// What can be used of a configuration with a mistake in it, as the C library has it: a search list that is no list of
-/// names ends no lookup.
+/// The usable part of a configuration with a mistake in it. Like the C library, it ignores a search list that holds
+/// no names.
 fn readable_part() -> Result<(ResolverConfig, ResolverOpts), NetError> {
     let text = std::fs::read(CONFIGURATION)?;
     let text = String::from_utf8_lossy(&text);

@@ -1,4 +1,4 @@
-//! Phase one: the addresses of a host's name, from the hosts file or the name servers of the machine.
+//! The addresses of a host's name, from the hosts file or the name servers of the machine.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -16,11 +16,11 @@ use super::unresolved::Unresolved;
 /// Where the C library looks first.
 const HOSTS: &str = "/etc/hosts";
 
-/// The resolver, made when the first name has to be looked up. A name means to it what it means to the other
-/// programs of the machine: first the hosts file, then `/etc/resolv.conf` with its search list.
+/// Resolves names as the other programs of the machine do: first by the hosts file, then by `/etc/resolv.conf` with its
+/// search list. It reads both when the first name is looked up.
 ///
-/// It keeps an answer for as long as its TTL says: a thousand monitors of one host are one question to the name
-/// server, not a thousand at once. It keeps no failure, so each attempt and each monitor asks again.
+/// It keeps an answer for as long as its TTL says, so a thousand monitors of one host ask the name server once. It keeps
+/// no failure, so each attempt asks again.
 #[derive(Debug, Default)]
 pub struct Resolver {
     hosts: OnceCell<Hosts>,
@@ -89,8 +89,8 @@ impl Family {
     }
 }
 
-/// The name as it is asked for. The URL holds it as DNS has it already, and DNS minds neither an underscore nor a
-/// hyphen at the start of a label, only its length. Without a dot at its end the search list applies.
+/// The name of a URL as DNS takes it. DNS accepts an underscore anywhere and a hyphen at the start of a label, and
+/// limits only its length. Without a dot at its end the search list applies.
 fn dns_name(name: &str) -> Option<Name> {
     let labels = name.strip_suffix('.').unwrap_or(name).split('.').map(str::as_bytes);
     let mut query = Name::from_labels(labels).ok()?;

@@ -43,8 +43,8 @@ impl Trace {
         self.phases = Phases::default();
     }
 
-    /// Takes note of what the TLS session of a hop relies on. Of all hops the one that ends first counts: without
-    /// it the others are not reached.
+    /// Records the certificate that a hop relies on. Of all hops, the first to expire counts: without it the later
+    /// hops are not reached.
     pub fn secured(&mut self, certificate: Option<Certificate>) {
         let both = self.certificate.take().into_iter().chain(certificate);
         self.certificate = both.min_by_key(|certificate| certificate.expires);
@@ -55,7 +55,7 @@ impl Trace {
         self.peer = Peer { reach: None, is_https };
     }
 
-    /// Takes note of where the name of a hop leads.
+    /// Records what kind of address the name of a hop leads to.
     pub fn leads_to(&mut self, reach: Reach) {
         self.peer.reach = Some(reach);
     }

@@ -1,4 +1,4 @@
-//! What every kind of check is to the attempts that are made of it.
+//! The interface between a kind of check and the attempts at it.
 
 use futures_util::future::BoxFuture;
 
@@ -23,12 +23,12 @@ pub trait PreparedProbe: Send + Sync {
 /// One attempt under way.
 pub type Attempt<'a> = BoxFuture<'a, Result<Evidence, Fault>>;
 
-/// What an attempt has come to. It lives outside the attempt, so that a timeout does not take it along.
+/// The record of an attempt under way. It lives outside the attempt, so it survives a timeout.
 pub struct AttemptRecord {
     pub trace: Trace,
     /// Redirects followed.
     pub redirects: u8,
-    /// What is known if the time is up now; without it, a timeout is the fault.
+    /// The evidence if the time is up now. If there is none, the timeout is the fault.
     pub evidence: Option<Evidence>,
 }
 

@@ -26,13 +26,12 @@ pub struct Prober {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Probed {
     Observed(Observation),
-    /// No attempt could have come to its end before the deadline, so none was begun: nothing is known, least of all a
-    /// fault.
+    /// No attempt could end before the deadline, so none was begun. Nothing is known about the endpoint.
     Skipped,
 }
 
 impl Probed {
-    /// The same, fit to be shown as far as `quoter` knows all secrets that there are.
+    /// The same without the secrets that `quoter` knows.
     #[must_use]
     pub fn redacted(self, quoter: &Quoter<'_>) -> Self {
         match self {
@@ -118,7 +117,7 @@ impl Prober {
             Some(deadline) => Some(deadline.checked_sub(monitor.timeout)?),
             None => None,
         };
-        // A wait that ends too late is not begun: it would only hold up the end of the run.
+        // A wait that ends too late would only delay the end of the run.
         if latest.is_some_and(|latest| waited > latest) {
             return None;
         }

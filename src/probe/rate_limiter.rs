@@ -1,4 +1,4 @@
-//! Who may talk now: so many attempts at once over all hosts, and so many at one.
+//! Limits the attempts under way, over all hosts and at each host.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -15,7 +15,7 @@ pub struct Limits {
     pub per_host: NonZeroUsize,
 }
 
-/// Deals out the turns, in the order in which they are asked for.
+/// Grants permits in the order of the requests.
 #[derive(Debug)]
 pub struct RateLimiter {
     total: Arc<Semaphore>,
@@ -39,16 +39,16 @@ impl RateLimiter {
         }
     }
 
-    /// Waits for a turn at `host`. The host's place comes first: who waits for a busy host must not keep a
-    /// place from the others. `None` never comes while the turns exist.
+    /// Waits for a permit at `host`. The limit of the host comes first, so an attempt that waits for a busy host takes
+    /// no place from the others. The result is never `None` while the limiter exists.
     pub async fn take(&self, host: &str) -> Option<Permit> {
         let host = self.at(host).acquire_owned().await.ok()?;
         let total = Arc::clone(&self.total).acquire_owned().await.ok()?;
         Some(Permit { _host: host, _total: total })
     }
 
-    /// The places at `host`, as the URL names it. Which addresses two names share is only known after a lookup
-    /// that is itself part of a probe.
+    /// The places at `host`, as the URL names it. Two names may share an address, but only the lookup tells, and it is
+    /// part of the attempt.
     fn at(&self, host: &str) -> Arc<Semaphore> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(places) = hosts.get(host) {

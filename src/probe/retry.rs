@@ -1,10 +1,10 @@
-//! Whether what an attempt brought is worth another attempt. Pure.
+//! Whether the result of an attempt is worth another attempt. Pure.
 
 use crate::kinds::Evidence;
 use crate::monitor::{Expectations, Retry, RetryClass};
 use crate::observation::{Fault, Transport};
 
-/// The question that stands between two attempts; how many there may be is not asked here.
+/// Whether `retry.on` lists the class of the result. The number of attempts is checked elsewhere.
 pub fn is_worthwhile(result: &Result<Evidence, Fault>, retry: &Retry, expected: &Expectations) -> bool {
     class_of(result, expected).is_some_and(|class| retry.on.contains(&class))
 }
@@ -21,7 +21,7 @@ fn class_of(result: &Result<Evidence, Fault>, expected: &Expectations) -> Option
         Transport::Tls => Some(RetryClass::Tls),
         Transport::Timeout => Some(RetryClass::Timeout),
         Transport::Protocol => Some(RetryClass::Protocol),
-        // These say the same again.
+        // Another attempt would end the same way.
         Transport::Redirect | Transport::Blocked | Transport::BodyTooLarge | Transport::Secret => None,
     }
 }

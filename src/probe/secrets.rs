@@ -1,4 +1,4 @@
-//! The values behind the references of a run, and the door through which no value leaves.
+//! The values behind the references of a run, and their redaction.
 
 mod finder;
 mod pieces;
@@ -19,12 +19,11 @@ use self::spelling::{beginnings, keys, matched};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_hidden};
 use crate::observation::{Fault, Transport};
 
-/// The values of all secrets that the monitors of one run refer to, or why they could not be had.
+/// The values of all secrets that the monitors of one run refer to, or why a value is missing.
 #[derive(Default)]
 pub struct Secrets {
     values: BTreeMap<SecretRef, Result<String, MissingSecret>>,
-    /// What must not be shown, the longest first, so that a secret that begins another one does not leave the other's
-    /// rest behind.
+    /// Values that must not be shown, the longest first: if one secret begins with another, the whole of it is redacted.
     hidden: Vec<Hidden>,
     /// Positions in `hidden`, by what a spelling of the value may begin with.
     beginnings: HashMap<char, Vec<usize>>,
@@ -33,21 +32,21 @@ pub struct Secrets {
     others: OnceLock<SecretFinder>,
 }
 
-/// A value that must not be shown, and what stands in its place.
+/// A value that must not be shown, and the reference that is shown instead.
 struct Hidden {
     value: String,
     reference: String,
 }
 
-/// Why a secret could not be had.
+/// Why a secret has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum MissingSecret {
     /// The machine does not offer it, whether there is a value or not.
     NotOffered(NotOffered),
     Unset,
-    /// Or blank: a deployment that went wrong, never a secret.
+    /// Or blank. A deployment went wrong; it is no secret.
     Empty,
-    /// Its store did not give it, for this reason.
+    /// The store of secrets did not return it, for this reason.
     Redacted(String),
 }
 
@@ -104,8 +103,8 @@ impl Secrets {
         Quoter::new(self, monitor)
     }
 
-    /// References whose values have fewer than four characters. They are filled in, and not hidden: what has one of
-    /// them in it would not be readable any more.
+    /// References whose values have fewer than four characters. They are filled in and not redacted, because a text
+    /// without all their occurrences would be unreadable.
     pub fn too_short(&self) -> impl Iterator<Item = &str> {
         self.short.iter().map(String::as_str)
     }

@@ -1,7 +1,7 @@
 //! A check of `tcp://`: the connection, and the dialog over it, line by line.
 //!
-//! Everything that is read is bounded, and what was heard last outlives a timeout: an endpoint that says something else
-//! is not one that says nothing.
+//! Everything that is read is bounded. The last line survives a timeout, because an endpoint that sends something else
+//! differs from one that sends nothing.
 
 use std::io;
 use std::time::Duration;
@@ -24,7 +24,7 @@ const ROOM: usize = 64 << 10;
 /// Bytes of a line that are kept: a longer one is cut, and still one line.
 const LINE: usize = 8 << 10;
 
-/// One conversation: where to, and what is said, with its secrets filled in. It has no `Debug` for that reason.
+/// A dialog with its endpoint, its secrets filled in. It has no `Debug` for that reason.
 pub struct Conversation {
     endpoint: Endpoint,
     steps: Vec<FilledStep>,
@@ -38,9 +38,9 @@ enum FilledStep {
     StartsTls,
 }
 
-/// Why a step ended without what it waits for.
+/// Why a step was not met.
 enum Missed {
-    /// In words that follow what was heard.
+    /// The end of the wait, in words that follow the last line.
     Ended(String),
     Fault(Fault),
 }
@@ -126,7 +126,7 @@ impl PreparedProbe for Conversation {
 
 struct Talking<'a, S> {
     stream: S,
-    /// What came and no step has taken yet.
+    /// Bytes that no step has taken yet.
     heard: BytesMut,
     /// Bytes read so far.
     taken: usize,
@@ -207,19 +207,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
         Some(text(&self.heard.split_to(end + 1)))
     }
 
-    /// What a step that heard something else comes to if nothing more is heard: it was answered.
+    /// The evidence of a step that got another line, if nothing more comes in time.
     fn silence(&self, number: usize, step: &Step, heard: String) -> Evidence {
         let end = format!("nothing more within {}", format_duration(self.patience));
         Evidence::Tcp(unmet(number, step, Some(heard), end))
     }
 
-    /// What is left is the last thing that was heard, if anything is.
+    /// Keeps the rest of the bytes as the last line, if there is any.
     fn missed(&mut self, missed: Missed, last: &mut Option<String>) -> Missed {
         if !self.heard.is_empty() {
             *last = Some(text(&self.heard));
         }
         match missed {
-            // Where nothing came at all there was no answer.
+            // Without a single byte there was no answer.
             Missed::Ended(_) if last.is_none() && self.taken == 0 => {
                 Missed::Fault(fault("connection closed before an answer"))
             }

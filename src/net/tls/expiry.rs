@@ -1,7 +1,7 @@
 //! How long the certificates of a server will go on to verify. Pure.
 //!
-//! What counts is the way from the server's certificate to a root, not the list that the server sends: with it often
-//! comes the certificate of an old root that is not needed any more, and its end does not matter.
+//! The path from the server's certificate to a root counts, not the list that the server sends. That list often holds an
+//! old root that no client needs any more, and its end does not matter.
 
 use std::cell::RefCell;
 
@@ -13,8 +13,8 @@ use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
 use super::names;
 use crate::observation::Certificate;
 
-/// Of all ways from `server` over `others` to one of `roots`, the one that holds longest; on it, the certificate that
-/// expires first. Roots do not count: who trusts them does so without a date.
+/// The certificate that expires first on the path that holds longest, of all paths from `server` over `others` to one of
+/// `roots`. Roots do not count, because clients trust them whatever their dates.
 pub fn of_the_best_path(
     server: &CertificateDer<'_>,
     others: &[CertificateDer<'_>],

@@ -79,7 +79,7 @@ fn unverified(reason: &CertificateError) -> String {
     }
 }
 
-/// What rustls passes on as it comes from webpki.
+/// The words for errors of webpki that rustls has no variant for.
 fn unfit(reason: &webpki::Error) -> String {
     use webpki::Error;
     match reason {
@@ -94,7 +94,7 @@ fn unfit(reason: &webpki::Error) -> String {
     .to_owned()
 }
 
-/// What the server said when it gave up.
+/// The words for the alert by which the server ended the handshake.
 fn refusal(alert: AlertDescription) -> String {
     match alert {
         AlertDescription::ProtocolVersion => {

@@ -36,7 +36,7 @@ pub async fn authorities(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Resul
             let text = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(|error| {
                 let why = match error.kind() {
                     io::ErrorKind::TimedOut => format!("not within {}", format_duration(patience)),
-                    // What is said of connections does not fit a file.
+                    // `net::failure` has the words for connections.
                     io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
                     io::ErrorKind::NotFound => "no such file".to_owned(),
                     _ => error.to_string(),
@@ -67,7 +67,7 @@ impl ClientCredentials {
     }
 }
 
-/// What the parser would say of a broken key is not passed on: it may quote it.
+/// The error of the parser is dropped, because it may quote the key.
 fn private_key(key: &Template, fill: Fill<'_>) -> Result<PrivateKeyDer<'static>, Fault> {
     PrivateKeyDer::from_pem_slice(fill(key)?.as_bytes())
         .map_err(|_| Fault::new(Transport::Secret, format!("no private key in {key}"), "a key in PEM form"))
@@ -105,7 +105,7 @@ fn read_here(path: &str) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("larger than 1 MiB"));
     }
     let mut bytes = Vec::new();
-    // What says that it is empty is not opened: so do the files of `/proc`, and some of them block their reader.
+    // Files of `/proc` report a length of 0, and some of them block their reader. So an empty file is not opened.
     if metadata.len() > 0 {
         File::open(path)?.take(ROOM).read_to_end(&mut bytes)?;
     }

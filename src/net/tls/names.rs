@@ -12,7 +12,7 @@ pub enum Issuer {
     Other(String),
 }
 
-/// What can be read of a certificate.
+/// The certificate as far as it can be read.
 pub fn parsed<'a>(certificate: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
     X509Certificate::from_der(certificate).ok().map(|(_, parsed)| parsed)
 }

@@ -49,8 +49,8 @@ pub enum Distrust {
     Unproven,
 }
 
-/// Verifies nothing, so that any certificate will do: of an old version, with a short key, or one that cannot be read.
-/// A server that may show any certificate proves nothing by holding its key.
+/// Verifies nothing, so any certificate is accepted: of an old version, with a short key, or unreadable. The signature of
+/// the handshake is not verified either, because the key of an arbitrary certificate proves nothing.
 #[derive(Debug)]
 struct Unverified;
 
@@ -149,8 +149,8 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Names the issuer that is unknown, or what makes the certificate unfit. A certificate that signed itself is often one
-/// for authorities too, which is all that is said of it then.
+/// Names the unknown issuer, or what makes the certificate unfit. A self-signed certificate is often one for authorities
+/// too, and rustls then reports only that.
 fn distinguished(error: Error, server: &CertificateDer<'_>, others: &[CertificateDer<'_>]) -> Error {
     let Error::InvalidCertificate(reason) = &error else { return error };
     let is_unknown = *reason == CertificateError::UnknownIssuer;
@@ -176,7 +176,7 @@ fn is_about_fitness(reason: &CertificateError) -> bool {
     )
 }
 
-/// Why a handshake is not signed as it should be: with a key that is too short for a signature, most often.
+/// Why the signature of a handshake does not verify. Most often the key is too short.
 fn unproven(error: Error, server: &CertificateDer<'_>) -> Error {
     match weakness::of(server, &[]) {
         Some(weakness) => because(Distrust::Weak(weakness)),

@@ -1,4 +1,4 @@
-//! WeaknessKind makes a certificate unfit for TLS today, whichever authority signed it. Pure.
+//! What makes a certificate unfit for TLS today, whichever authority signed it. Pure.
 
 use std::fmt;
 

@@ -27,8 +27,8 @@ pub trait Chunks: Send {
     fn next(&mut self) -> impl Future<Output = Option<Result<Bytes, Fault>>> + Send;
 }
 
-/// Takes what has come of a body that no rule asks for. It is not awaited: it may never end, as a stream of events
-/// that has gone quiet, and the head is the answer. Where it breaks off, the answer is still one.
+/// Takes the bytes that have come of a body that no rule reads. It waits for no more, because a quiet stream of events
+/// never ends. The head is the answer, even if the body breaks off.
 pub fn skim(mut body: impl Chunks) {
     let mut taken = 0;
     while taken <= GLIMPSE {

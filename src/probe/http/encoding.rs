@@ -27,7 +27,7 @@ enum Coding {
 /// A word that names no compression changes nothing: servers write `UTF-8`, `none` or `binary` there, and curl shows
 /// their bodies as they are.
 pub fn decode(head: &Head, raw: Vec<u8>, cap: usize) -> Result<Vec<u8>, Fault> {
-    // Nothing is not a broken archive: the answer to a HEAD names the encoding of a body that does not come.
+    // An empty body is no broken archive: the answer to a HEAD names the encoding of a body that does not come.
     if raw.is_empty() {
         return Ok(raw);
     }
@@ -110,7 +110,7 @@ fn without_checksum(body: &[u8], cap: usize) -> Option<Vec<u8>> {
     (ended == Status::StreamEnd && left < CHECKSUM).then_some(bytes)
 }
 
-/// A buffer that refuses what goes over the cap, so that a bomb goes off in a small room.
+/// A buffer that refuses bytes beyond the cap, so a decompression bomb stays small.
 struct Capped {
     bytes: Vec<u8>,
     cap: usize,

@@ -27,7 +27,7 @@ use crate::probe::prepared::AttemptRecord;
 /// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
 const HEAD: usize = 64 << 10;
 
-/// What is read of one at most. It is more, because beyond this nothing tells why there is no answer.
+/// The most that hyper reads of a head. It is more than [`HEAD`], because hyper does not say that it stopped here.
 const READ: u32 = 1 << 20;
 
 /// The answer to one request, and where it leads.

@@ -34,8 +34,8 @@ pub fn next_hop(request: &HopRequest, head: &Head, followed: u8) -> Result<Optio
     follow(request, head.status, url).map(|next| Some(Box::new(next)))
 }
 
-/// The redirects of RFC 9110, and 300 where it names its preferred choice, as curl has it. 304 is about a cache,
-/// which a probe has not.
+/// The redirects of RFC 9110, and 300 if it names its preferred choice, as in curl. 304 is about a cache, and a probe has
+/// none.
 fn redirects(status: u16) -> bool {
     matches!(status, 300..=303 | 307 | 308)
 }

@@ -15,7 +15,7 @@ use crate::probe::secrets::Secrets;
 
 const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("monitorctl/", env!("CARGO_PKG_VERSION")));
 
-/// The bytes of a body say themselves how many they are.
+/// Headers that the connection sets from the body.
 const FRAMING: [HeaderName; 2] = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
 
 /// One request. It has no `Debug`: its URL, headers and body may hold secrets.
@@ -50,7 +50,7 @@ pub enum RequestBody {
     Secret(Bytes),
 }
 
-/// What is wanted of an answer's body.
+/// Whether a rule reads the body of the answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum BodyUse {
     Judged,
@@ -118,8 +118,8 @@ impl HopRequest {
         request
     }
 
-    /// The `content-length` of the request. Without a body it is said where the method is about one: servers answer
-    /// 411 to a POST without it.
+    /// The `content-length` of the request. `POST`, `PUT` and `PATCH` send it without a body too, because servers answer
+    /// 411 otherwise.
     fn length(&self) -> Option<usize> {
         let length = self.body.bytes().len();
         let expects = matches!(self.method, Method::POST | Method::PUT | Method::PATCH);
@@ -205,7 +205,7 @@ fn unfit(name: &str, template: &Template) -> Fault {
     Fault::new(kind_of(template), format!("a header {name} that HTTP cannot carry"), "one line of text")
 }
 
-/// What a text without secrets in it is good for was decided long before.
+/// A text without secrets was validated before, so only a secret can make it unfit.
 fn kind_of(template: &Template) -> Transport {
     if holds_secret(template) { Transport::Secret } else { Transport::Protocol }
 }

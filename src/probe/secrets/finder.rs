@@ -1,23 +1,23 @@
-//! Whether a text may hold a secret in a form that redaction does not know. Pure.
+//! Whether a text may hold a secret in a form that redaction does not replace. Pure.
 
 use aho_corasick::AhoCorasick;
 
 use super::readings::{self, ReadingKind, in_a_host, squeezed, texts_in};
 
-/// Shorter values are met by chance.
+/// Shorter values occur by chance.
 pub const SHORTEST: usize = 4;
 
-/// From here on a value is looked for backwards and in other turns as well.
+/// From this length on a value is also searched for backwards and rotated.
 const TURNED: usize = 6;
 
-/// How much of a value of another monitor makes a doubt, at its beginning and its end.
+/// The part of another monitor's value that counts as a match, at its beginning and its end.
 const LONG_PART: usize = 16;
 
-/// Bytes up to which a value is looked for in what it says in base64, and in the base64 of a host. Longer ones are keys and
-/// certificates, which are neither.
+/// Bytes up to which the texts inside a base64 value, and its base64 in a host, are searched for as well. Longer values
+/// are keys and certificates, which are neither.
 const SPELT_OUT: usize = 1_000;
 
-/// What values begin with that says nothing about them.
+/// Common beginnings of values, which tell nothing about them.
 const COMMON: [&str; 5] = ["https://", "http://", "bearer ", "basic ", "token "];
 
 /// How closely a text is looked at.

@@ -1,12 +1,12 @@
-//! Whether several texts together hold a secret of which none of them holds much: a header has its beginning, the body
-//! its end. Pure.
+//! Whether several texts together show a secret of which each holds only a part: a header its beginning, the body its
+//! end. Pure.
 
 use std::collections::HashMap;
 
-/// The shortest piece that counts. What is shorter stands in any text.
+/// The shortest piece that counts. Shorter ones occur in any text.
 const PIECE: usize = 4;
 
-/// Values, and what of them was shown.
+/// Values, and the parts of them that were shown.
 #[derive(Debug)]
 pub struct Pieces {
     values: Vec<ShownValue>,
@@ -33,7 +33,7 @@ impl Pieces {
         Self { values: values.map(value).collect() }
     }
 
-    /// Adds a text that is about to be shown. If with those before it shows too much of a value, it gives the number of the
+    /// Adds a text that is about to be shown. If the texts together show too much of a value, it returns the number of the
     /// value, and the text must not be shown.
     pub fn add(&mut self, text: &str) -> Option<usize> {
         let text = text.to_ascii_lowercase();

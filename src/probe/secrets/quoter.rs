@@ -1,4 +1,4 @@
-//! The door through which what is said of a probe leaves, without the values of secrets.
+//! Redacts what is shown of a probe.
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -17,10 +17,10 @@ const SHOWN: usize = 200;
 /// Quotes what one monitor received.
 pub struct Quoter<'a> {
     secrets: &'a Secrets,
-    /// Whose probe it is: what it sent itself is looked for more closely.
+    /// The monitor of the probe. Its own secrets are searched for more closely.
     monitor: &'a Monitor,
     own: OnceLock<(Vec<&'a str>, SecretFinder)>,
-    /// What was shown of its values so far: an answer may bring one in pieces.
+    /// The parts of its values shown so far, because an answer may bring one in pieces.
     pieces: RefCell<Option<Pieces>>,
 }
 
@@ -29,10 +29,10 @@ impl<'a> Quoter<'a> {
         Self { secrets, monitor, own: OnceLock::new(), pieces: RefCell::default() }
     }
 
-    /// The first `limit` characters of a text from elsewhere: a reference stands in the place of each value of a
-    /// secret. Where the rest may still hold one, in another encoding or cut short, nothing of it is shown.
+    /// The first `limit` characters of a text from elsewhere, with a reference in the place of each value of a secret. If
+    /// the rest may still hold one, in another encoding or cut short, nothing of it is shown.
     ///
-    /// The cost is that of the characters shown, however long the text is and however many secrets there are.
+    /// The cost depends on the characters shown, not on the length of the text or the number of secrets.
     pub fn quote(&self, text: &str, limit: usize) -> String {
         let (shown, left) = self.secrets.redacted(text, limit);
         match self.finder(&left) {
@@ -41,8 +41,8 @@ impl<'a> Quoter<'a> {
         }
     }
 
-    /// The fault made fit to be shown: no value of a secret, no control characters, nothing overlong. Our own words stay
-    /// as they are, whatever a secret may say.
+    /// The fault without values of secrets and without control characters, cut to a length for people. Our own words stay
+    /// as they are, even if a secret holds the same text.
     #[must_use]
     pub fn clean(&self, fault: &Fault) -> Fault {
         let clean = |text: &str| {

@@ -38,7 +38,7 @@ impl Framing {
         let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
         let digits =
             str::from_utf8(&digits[..end]).ok().filter(|digits| !digits.is_empty()).ok_or(BadLength)?;
-        // As many bytes as no file has are a server's word for "I do not know".
+        // Servers send an absurd number where they do not know the length.
         let length = digits.parse().ok().filter(|length| i64::try_from(*length).is_ok());
         Ok(length.map_or(Self::Close, Self::Length))
     }
