@@ -19,6 +19,7 @@ mod alert;
 mod config;
 mod doctor;
 mod explanation;
+mod inventory;
 mod plan;
 mod simulation;
 mod state;

@@ -14,12 +14,13 @@ use crate::cli::{Explain, Format, MONITORS};
 use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{Facts, Membership, explain as explanation};
+use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
 use crate::monitor::{MonitorId, TopicArn, marked, moment_near};
 use crate::report::{ExplanationReport, chain};
-use crate::run::{Inventory, Known, WatchedMonitor, known};
+use crate::run::read_inventory;
 use crate::simulation::Actor;
 use crate::state::{Row, is_blind, run_is_stale};
-use crate::store::{States, Store};
+use crate::store::Store;
 use crate::transition::Unwatched;
 
 /// Time from one cron entry to the next where no run has said it yet.
@@ -27,9 +28,9 @@ const PERIOD: Duration = Duration::from_mins(2);
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let faults = |inventory: &Inventory| match args.format {
+    let faults = |watchlist: &Watchlist| match args.format {
         Format::Text => Vec::new(),
-        Format::Json => unsynced::faults(context, Path::new(MONITORS), inventory),
+        Format::Json => unsynced::faults(context, Path::new(MONITORS), watchlist),
     };
     let text = Box::pin(look(&store, args, context.environment().as_deref(), faults)).await?;
     context.terminal.print(&text)?;
@@ -41,16 +42,17 @@ async fn look(
     store: &Store,
     args: &Explain,
     environment: Option<&str>,
-    faults: impl FnOnce(&Inventory) -> Vec<String>,
+    faults: impl FnOnce(&Watchlist) -> Vec<String>,
 ) -> Result<String, Failure> {
-    let (configs, reader) = (store.config_reader(), store.state_reader());
-    let (inventory, states) = tokio::try_join!(Inventory::read(&configs), reader.read())?;
-    let (subject, membership) = found(&inventory, &args.id)?;
-    let last_run = states.run.as_ref().and_then(|record| record.last_ok.clone());
+    let (inventory, run) = read_inventory(store, None).await?;
+    let watchlist = &inventory.watchlist;
+    let (subject, membership) = found(watchlist, &args.id)?;
+    let last_run = run.and_then(|record| record.last_ok);
     let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
-    let mut problems: Vec<_> = states.prober.iter().filter_map(|prober| blind(prober, store.now())).collect();
-    problems.extend(faults(&inventory));
-    let samples = match results(&reader, &inventory, &[subject], period).await {
+    let prober = inventory.prober().into_iter();
+    let mut problems: Vec<_> = prober.filter_map(|prober| blind(prober, store.now())).collect();
+    problems.extend(faults(watchlist));
+    let samples = match results(&store.state_reader(), watchlist, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
             problems.push(format!("cannot read the history: {}", chain(&error)));
@@ -59,24 +61,24 @@ async fn look(
     };
     let now = store.now();
     let default = variable("SNS_TOPIC_ARN").and_then(|text| TopicArn::parse(&text).ok());
-    let actor = |subject| actor(&inventory, subject, default.as_ref());
-    let others = ancestors(&inventory, subject);
+    let actor = |subject| actor(watchlist, subject, default.as_ref());
+    let others = ancestors(watchlist, subject);
     let mut rows = Vec::new();
     for one in others.iter().copied().chain([subject]) {
-        rows.extend(row(&inventory, &states, one)?);
+        rows.extend(row(&inventory, one)?);
     }
     let facts = Facts {
         subject: actor(subject),
         membership,
         others: others.iter().copied().map(actor).collect(),
         rows,
-        silences: &inventory.silences,
+        silences: &watchlist.silences,
         backlog: last_run.clone().map(|last| last.into_backlog(period)).unwrap_or_default(),
         period,
         environment,
         now,
     };
-    let route = inventory.route(subject, default.as_ref());
+    let route = watchlist.route(subject, default.as_ref());
     let report = ExplanationReport {
         monitor: &subject.monitor,
         owner: subject.owner.as_deref(),
@@ -104,9 +106,9 @@ fn blind(prober: &Row, now: jiff::Timestamp) -> Option<String> {
 }
 
 /// The monitor that is meant, or what may have been.
-fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, Membership), Failure> {
+fn found<'a>(watchlist: &'a Watchlist, id: &str) -> Result<(&'a WatchedMonitor, Membership), Failure> {
     let parsed = MonitorId::parse(id).ok();
-    if let Some(subject) = parsed.as_ref().and_then(|id| inventory.get(id)) {
+    if let Some(subject) = parsed.as_ref().and_then(|id| watchlist.get(id)) {
         let membership = if subject.monitor.enabled {
             Membership::Watched
         } else {
@@ -119,25 +121,25 @@ fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, 
         return Err(Failure::new(Exit::Usage, format!("{id} is monitorctl itself, not a monitor"))
             .help("`monitorctl status` shows whether it is cut off, and since when"));
     }
-    if inventory.unclear.contains(id) {
+    if watchlist.unclear.contains(id) {
         // The two forms in which a problem names its item.
         let names = [format!("`{id}`"), format!("monitor {id} ")];
         let is_its = |problem: &&String| names.iter().any(|name| problem.contains(name));
-        let why = inventory.problems.iter().find(is_its).cloned();
+        let why = watchlist.problems.iter().find(is_its).cloned();
         let why = why.unwrap_or_else(|| format!("the item of {shown} is invalid"));
         return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` suggests a fix"));
     }
     let renamed =
-        inventory.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
+        watchlist.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
     if let Some(subject) = renamed {
         let now = &subject.monitor.id;
         return Err(Failure::new(Exit::Usage, format!("{shown} was renamed to {now}"))
             .help(format!("monitorctl explain {now}")));
     }
-    if let Some(subject) = parsed.as_ref().and_then(|id| inventory.retired.get(id)) {
+    if let Some(subject) = parsed.as_ref().and_then(|id| watchlist.retired.get(id)) {
         return Ok((subject, Membership::Unwatched(Unwatched::Removed)));
     }
-    let near = suggest(id, inventory.all.iter().map(|subject| subject.monitor.id.as_str()));
+    let near = suggest(id, watchlist.all.iter().map(|subject| subject.monitor.id.as_str()));
     let help = near.map_or_else(
         || "`monitorctl status` lists the monitors; `monitorctl sync` adds those of the files".to_owned(),
         |near| format!("did you mean {near}?"),
@@ -146,12 +148,12 @@ fn found<'a>(inventory: &'a Inventory, id: &str) -> Result<(&'a WatchedMonitor, 
 }
 
 /// What it depends on, and what that depends on.
-fn ancestors<'a>(inventory: &'a Inventory, subject: &'a WatchedMonitor) -> Vec<&'a WatchedMonitor> {
+fn ancestors<'a>(watchlist: &'a Watchlist, subject: &'a WatchedMonitor) -> Vec<&'a WatchedMonitor> {
     let mut seen = BTreeSet::from([&subject.monitor.id]);
     let mut open: Vec<_> = subject.monitor.depends_on.iter().collect();
     let mut found = Vec::new();
     while let Some(id) = open.pop() {
-        if let Some(parent) = inventory.get(id).filter(|_| seen.insert(id)) {
+        if let Some(parent) = watchlist.get(id).filter(|_| seen.insert(id)) {
             open.extend(&parent.monitor.depends_on);
             found.push(parent.as_ref());
         }
@@ -159,30 +161,22 @@ fn ancestors<'a>(inventory: &'a Inventory, subject: &'a WatchedMonitor) -> Vec<&
     found
 }
 
-fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
+fn actor<'a>(watchlist: &Watchlist, subject: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
     Actor {
         monitor: &subject.monitor,
         judged: subject.judged.clone(),
-        topic: inventory.route(subject, default).into_topic(),
+        topic: watchlist.route(subject, default).into_topic(),
     }
 }
 
 /// The row of a monitor. That of a renamed one follows it with the next run, and is shown as if it had.
-fn row(inventory: &Inventory, states: &States, subject: &WatchedMonitor) -> Result<Option<Row>, Failure> {
-    let look = |id: &MonitorId| match states.rows.iter().find(|row| row.monitor == *id) {
-        _ if states.unreadable.iter().any(|row| row.key == id.as_str()) => Known::Unread,
-        Some(row) => Known::Read(row),
-        None => Known::None,
-    };
-    let (at, known) = known(inventory, subject, look);
+fn row(inventory: &Inventory, subject: &WatchedMonitor) -> Result<Option<Row>, Failure> {
     let id = &subject.monitor.id;
-    match known {
-        Known::None => Ok(None),
-        Known::Read(row) => Ok(Some(Row { monitor: id.clone(), ..row.clone() })),
-        Known::Unread => {
-            let why = states.unreadable.iter().find(|row| row.key == at.as_str());
-            let why = why.map(|row| format!(": {row}")).unwrap_or_default();
-            Err(Failure::new(Exit::Failed, format!("the state of {id} cannot be read{why}"))
+    match inventory.row_of(subject).1 {
+        StoredRow::None => Ok(None),
+        StoredRow::Readable(row) => Ok(Some(Row { monitor: id.clone(), ..row.clone() })),
+        StoredRow::Unreadable(why) => {
+            Err(Failure::new(Exit::Failed, format!("the state of {id} cannot be read: {why}"))
                 .help("check skips this monitor until it is fixed; `monitorctl doctor` suggests a fix"))
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::inventory::{WatchedMonitor, Watchlist};
 use crate::monitor::{Monitor, MonitorId};
-use crate::run::{Inventory, WatchedMonitor};
 use crate::state::{LedgerPage, Sample};
 use crate::store::{StateReader, StoreError};
 
@@ -24,7 +24,7 @@ pub type Results = Vec<(Timestamp, Sample)>;
 /// Reads each page of the ledger back until the line of each of its monitors is full.
 pub async fn results(
     reader: &StateReader,
-    inventory: &Inventory,
+    watchlist: &Watchlist,
     shown: &[&WatchedMonitor],
     period: Duration,
 ) -> Result<HashMap<MonitorId, Results>, StoreError> {
@@ -36,7 +36,7 @@ pub async fn results(
         let former = subject
             .formerly
             .iter()
-            .filter(|id| !inventory.has(id))
+            .filter(|id| !watchlist.has(id))
             .map(|id| (id, Line::former(monitor, period)));
         for (id, line) in std::iter::once((&monitor.id, Line::of(monitor, period))).chain(former) {
             if let Some(position) = directory.position_of(id) {

@@ -1,6 +1,5 @@
 //! `status`: how everything is, from what the runs left behind. It holds only readers.
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,23 +14,24 @@ use crate::alert::Moment;
 use crate::alert::pending;
 use crate::cli::{Format, MONITORS, Status};
 use crate::exit::Exit;
-use crate::monitor::{Monitor, MonitorId, Traits};
+use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
+use crate::monitor::{Monitor, Traits};
 use crate::report::{MonitorStatus, StatusReport, chain};
-use crate::run::{Inventory, Known, WatchedMonitor, known};
+use crate::run::read_inventory;
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
-use crate::suppress::{self, Reason, Ruling, reason_at, rule, suppressions};
+use crate::suppress::{Known, Reason, Ruling, reason_at, rule, suppressions};
 use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let (mut report, inventory) = Box::pin(look(&store, args)).await?;
+    let (mut report, watchlist) = Box::pin(look(&store, args)).await?;
     // People hear of it in one line.
     if args.format == Format::Json {
-        report.problems.extend(unsynced::faults(context, Path::new(MONITORS), &inventory));
+        report.problems.extend(unsynced::faults(context, Path::new(MONITORS), &watchlist));
     }
     if context.terminal.is_for_people() {
-        unsynced::say(context, Path::new(MONITORS), &inventory);
+        unsynced::say(context, Path::new(MONITORS), &watchlist);
     }
     context.terminal.print(&match args.format {
         Format::Text => report.text(),
@@ -40,16 +40,12 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
 }
 
-async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Inventory), Failure> {
-    let (configs, reader) = (store.config_reader(), store.state_reader());
-    let (inventory, states) = tokio::try_join!(Inventory::read(&configs), reader.read())?;
-    let shown = selected(&inventory, &args.only)?;
-    let rows: HashMap<_, _> = states.rows.iter().map(|row| (&row.monitor, row)).collect();
-    let mut problems = inventory.problems.clone();
-    problems.extend(states.unreadable.iter().map(ToString::to_string));
-    let unread: HashSet<_> = states.unreadable.iter().map(|row| row.key.as_str()).collect();
+async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Watchlist), Failure> {
+    let (inventory, run) = read_inventory(store, None).await?;
+    let shown = selected(&inventory.watchlist, &args.only)?;
+    let mut problems: Vec<_> = inventory.problems().cloned().collect();
     // The health of everything is worth showing without its history.
-    let mut history = match results(&reader, &inventory, &shown, args.period).await {
+    let mut history = match results(&store.state_reader(), &inventory.watchlist, &shown, args.period).await {
         Ok(results) => Some(results),
         Err(error) => {
             problems.push(format!("cannot read the history: {}", chain(&error)));
@@ -58,64 +54,53 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Inventory),
     };
 
     let now = store.now();
-    let last_run: Option<LastOk> = states.run.and_then(|record| record.last_ok);
+    let last_run: Option<LastOk> = run.and_then(|record| record.last_ok);
     let mut report = StatusReport {
         now,
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), args.period, now),
         last_run,
-        prober: states.prober,
+        prober: inventory.prober().cloned(),
         monitors: shown
             .into_iter()
             .map(|watched| {
                 let monitor = &watched.monitor;
                 // The row of a renamed monitor follows it with the next run.
-                let (_, known) = known(&inventory, watched, |id| match rows.get(id) {
-                    _ if unread.contains(id.as_str()) => Known::Unread,
-                    Some(row) => Known::Read(row),
-                    None => Known::None,
-                });
+                let (_, stored) = inventory.row_of(watched);
                 let samples = history.as_mut().map(|results| results.remove(&monitor.id).unwrap_or_default());
-                let suppressed = match known {
-                    Known::Read(row) => reason(&inventory, &rows, monitor, Some(row), now),
-                    Known::None | Known::Unread => reason(&inventory, &rows, monitor, None, now),
+                let row = match stored {
+                    StoredRow::Readable(row) => Some(row),
+                    StoredRow::Unreadable(_) | StoredRow::None => None,
                 };
-                MonitorStatus { suppressed, ..line(monitor, known, samples, args.period, now) }
+                let suppressed = reason(&inventory, monitor, row, now);
+                MonitorStatus { suppressed, ..line(monitor, stored, samples, args.period, now) }
             })
             .collect(),
         problems,
     };
     report.sort();
-    Ok((report, inventory))
+    Ok((report, inventory.watchlist))
 }
 
 /// Why an alert of a monitor would be suppressed now.
-fn reason(
-    inventory: &Inventory,
-    rows: &HashMap<&MonitorId, &Row>,
-    monitor: &Monitor,
-    row: Option<&Row>,
-    now: Timestamp,
-) -> Option<Reason> {
+fn reason(inventory: &Inventory, monitor: &Monitor, row: Option<&Row>, now: Timestamp) -> Option<Reason> {
     if !monitor.enabled {
         return None;
     }
-    let find = |id: &MonitorId| {
-        let monitor = &inventory.get(id)?.monitor;
-        Some(suppress::Known { monitor, row: rows.get(id).copied(), judgement: None })
-    };
     let kind = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
-    let known = suppress::Known { monitor, row, judgement: None };
-    let ruling = kind.map(|kind| rule(&known, kind, &inventory.silences, find, (Moment::AfterProbes, now)));
-    let suppressions = suppressions(monitor, &inventory.silences, now, now);
+    let known = Known { monitor, row, judgement: None };
+    let silences = &inventory.watchlist.silences;
+    let find = |id: &_| inventory.known(id);
+    let ruling = kind.map(|kind| rule(&known, kind, silences, find, (Moment::AfterProbes, now)));
+    let suppressions = suppressions(monitor, silences, now, now);
     reason_at(&suppressions, now).cloned().or(match ruling {
         Some(Ruling::Suppress(reason)) => Some(reason),
         Some(Ruling::Notify | Ruling::Discard(_)) | None => None,
     })
 }
 
-fn selected<'a>(inventory: &'a Inventory, only: &[String]) -> Result<Vec<&'a WatchedMonitor>, Failure> {
+fn selected<'a>(watchlist: &'a Watchlist, only: &[String]) -> Result<Vec<&'a WatchedMonitor>, Failure> {
     let only = selector(only)?;
-    let known: Vec<_> = inventory
+    let known: Vec<_> = watchlist
         .all
         .iter()
         .map(|watched| (watched.as_ref(), Traits::of_monitor(&watched.monitor)))
@@ -128,7 +113,7 @@ fn selected<'a>(inventory: &'a Inventory, only: &[String]) -> Result<Vec<&'a Wat
 
 fn line(
     monitor: &Monitor,
-    known: Known<'_>,
+    stored: StoredRow<'_>,
     samples: Option<Results>,
     period: Duration,
     now: Timestamp,
@@ -150,10 +135,10 @@ fn line(
         samples,
         stale,
     };
-    match known {
-        Known::None => without(Some(Health::New), ""),
-        Known::Unread => without(None, "cannot read its state"),
-        Known::Read(Row { confirmed, delivered, why, .. }) => MonitorStatus {
+    match stored {
+        StoredRow::None => without(Some(Health::New), ""),
+        StoredRow::Unreadable(_) => without(None, "cannot read its state"),
+        StoredRow::Readable(Row { confirmed, delivered, why, .. }) => MonitorStatus {
             since: Some(confirmed.since),
             incident: confirmed.incident.clone(),
             pending: delivered.seq < confirmed.seq,

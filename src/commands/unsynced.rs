@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::context::Context;
 use crate::config;
+use crate::inventory::Watchlist;
 use crate::monitor::{Monitor, Origin, count, is_or_are};
 use crate::report::{self};
-use crate::run::Inventory;
 use crate::source::{self, Found};
 
 /// What the files and the table do not have in common.
@@ -27,7 +27,7 @@ struct Checkout {
 }
 
 /// Says so, if this is a checkout with such monitors, or with faults. It is a look and no plan: `validate` shows the faults.
-pub fn say(context: &Context, folder: &Path, stored: &Inventory) {
+pub fn say(context: &Context, folder: &Path, stored: &Watchlist) {
     let Some(Checkout { unsynced, faults }) = look(context, folder, stored) else { return };
     if let Some(words) = words(unsynced) {
         context.terminal.warn(&format!("{words}: monitorctl sync"));
@@ -38,16 +38,16 @@ pub fn say(context: &Context, folder: &Path, stored: &Inventory) {
 }
 
 /// How many are not synced; `None` if there are no files here, or none that read.
-pub fn unsynced(context: &Context, folder: &Path, stored: &Inventory) -> Option<Unsynced> {
+pub fn unsynced(context: &Context, folder: &Path, stored: &Watchlist) -> Option<Unsynced> {
     look(context, folder, stored).map(|checkout| checkout.unsynced)
 }
 
 /// What is wrong in the files of a checkout, a line each with its place.
-pub fn faults(context: &Context, folder: &Path, stored: &Inventory) -> Vec<String> {
+pub fn faults(context: &Context, folder: &Path, stored: &Watchlist) -> Vec<String> {
     look(context, folder, stored).map(|checkout| checkout.faults).unwrap_or_default()
 }
 
-fn look(context: &Context, folder: &Path, stored: &Inventory) -> Option<Checkout> {
+fn look(context: &Context, folder: &Path, stored: &Watchlist) -> Option<Checkout> {
     if !folder.is_dir() {
         return None;
     }
@@ -70,7 +70,7 @@ fn look(context: &Context, folder: &Path, stored: &Inventory) -> Option<Checkout
 }
 
 /// Whether the table has a monitor as the files have it. Where it came from is no part of it.
-fn has(stored: &Inventory, wanted: &Monitor) -> bool {
+fn has(stored: &Watchlist, wanted: &Monitor) -> bool {
     let meant = |monitor: &Monitor| Monitor { origin: Origin::default(), ..monitor.clone() };
     stored.get(&wanted.id).is_some_and(|stored| meant(&stored.monitor) == meant(wanted))
 }

@@ -1,22 +1,48 @@
-//! The first step of a run: it asks for the lease, and once more if the process that has it is gone.
+//! The step ACQUIRE: a run asks for the lease, and once more if the process that has it is gone.
 
-use crate::state::{HolderProcess, Lease};
-use crate::store::{Acquired, Store, StoreError};
+use tokio::time::Instant;
 
-/// Asks for the lease. A lease whose holder was killed on this machine is taken over at once: its fence keeps out
-/// whatever of it may still be on the way.
-pub async fn acquire(
-    store: &Store,
-    lease: Lease,
-    is_gone: fn(&HolderProcess) -> bool,
-) -> Result<Acquired, StoreError> {
-    let answer = store.acquire(&lease).await?;
+use super::options::RunOptions;
+use super::outcome::RunError;
+use super::state::{Deps, RunState};
+use crate::report::log::Event;
+use crate::state::{Held, Lease};
+use crate::store::{Acquired, StoreError};
+
+/// The answer to a run that asks for the lease.
+pub enum Admission<'a> {
+    Granted(Box<RunState<'a>>),
+    Refused(Held),
+}
+
+pub async fn acquire(options: &RunOptions, deps: Deps) -> Result<Admission<'_>, RunError> {
+    let begun = Instant::now();
+    // The slot is a matter of the servers' time, so their clock is asked before anything else.
+    deps.store.state_reader().run().await?;
+    let slot = options.slot(deps.store.now());
+    deps.log.in_slot(slot);
+    match ask(&deps, options.lease(slot)).await? {
+        Acquired::Refused(held) => Ok(Admission::Refused(held)),
+        Acquired::Granted { run: lease, before } => {
+            deps.log.granted(lease.epoch());
+            deps.log.event(&Event::Acquired);
+            let last = before.and_then(|record| record.last_ok);
+            let run = RunState::new(options, deps, lease, (begun, slot), last);
+            Ok(Admission::Granted(Box::new(run)))
+        }
+    }
+}
+
+/// A lease whose holder was killed on this machine is taken over at once: its fence keeps out whatever of it may still be
+/// on the way.
+async fn ask(deps: &Deps, lease: Lease) -> Result<Acquired, StoreError> {
+    let answer = deps.store.acquire(&lease).await?;
     let dead = match &answer {
-        Acquired::Refused(held) => held.dead(is_gone),
+        Acquired::Refused(held) => held.dead(deps.is_gone),
         Acquired::Granted { .. } => None,
     };
     match dead {
         None => Ok(answer),
-        Some(dead) => store.acquire(&Lease { instead_of: Some(dead), ..lease }).await,
+        Some(dead) => deps.store.acquire(&Lease { instead_of: Some(dead), ..lease }).await,
     }
 }

@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use super::inventory::WatchedMonitor;
 use super::secret_provider::Resolution;
+use crate::inventory::WatchedMonitor;
 use crate::monitor::Expectations;
 use crate::observation::{Observation, Subject};
 use crate::verdict::{Judgement, Verdict, judge};

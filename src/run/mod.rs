@@ -1,37 +1,77 @@
 //! One run of one shard: probes what is due, stores the state, notifies what changed.
+//!
+//! ```text
+//! acquire ─▶ read ─▶ migrate ─┬▶ notify what was pending ─┬▶ self-check ─▶ decide ─┬▶ commit ─┬▶ record ─▶ release
+//!                             └▶ fetch secrets, probe ────┘                        └▶ notify ─┘
+//! ```
+//!
+//! Each step is a file of that name. It reads the one [`RunState`](state::RunState) and adds its own part. Of each batch of changes: commit
+//! first, notify second, acknowledge third. A process may die after any step: what was committed and not delivered is
+//! pending, and the next run sends it.
 
 mod acquire;
-mod concluding;
-mod flow;
-mod history;
-mod inventory;
+mod canaries;
+mod commit;
+mod decide;
 mod judging;
 mod log;
+mod migrate;
 mod moves;
-mod notifying;
+mod notify;
 mod options;
 mod outcome;
+mod pending;
 mod probe;
 mod probing;
+mod publishing;
+mod read;
+mod record;
+mod release;
 mod reread;
 #[cfg(test)]
 mod scenarios;
 mod secret_provider;
 mod select;
 mod self_check;
-mod suppressing;
+mod state;
+mod tables;
 mod timeout_bound;
-mod watch_status;
 mod waves;
 
-pub use flow::{Deps, run};
-pub use inventory::{Inventory, WatchedMonitor};
+use tokio::sync::mpsc::unbounded_channel;
+
+use acquire::{Admission, acquire};
+
+pub use canaries::Asking;
 pub use judging::Judging;
 pub use log::Log;
-pub use moves::{Known, known};
 pub use options::RunOptions;
 pub use outcome::{CompletedRun, Outcome, RunError};
 pub use probing::{Judged, Probing};
 pub use secret_provider::{SecretProvider, Variables, secrets_of};
-pub use self_check::Asking;
+pub use state::Deps;
+pub use tables::{read_inventory, read_watchlist};
 pub use timeout_bound::TimeoutBound;
+
+/// Makes one run. `progress` receives how many monitors are probed, of how many.
+pub async fn run(
+    options: &RunOptions,
+    deps: Deps,
+    progress: impl Fn(usize, usize),
+) -> Result<Outcome, RunError> {
+    let run = match acquire(options, deps).await? {
+        Admission::Granted(run) => run,
+        Admission::Refused(held) => return Ok(Outcome::NotOurs(held)),
+    };
+    let run = Box::pin(run.read()).await?;
+    let mut run = run.migrate().await?;
+    let (notified, probed) = tokio::join!(run.notify_pending(), run.probe(progress));
+    run.self_check(notified, probed).await;
+    let (changes, alerts) = run.decide();
+    let (batches, stored) = unbounded_channel();
+    let (committed, notified) =
+        tokio::join!(biased; run.commit(&changes, batches), run.notify(&changes, alerts, stored));
+    run.enter(&changes, committed, notified);
+    run.record().await;
+    Ok(Outcome::CompletedRun(run.release().await))
+}

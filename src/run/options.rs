@@ -81,7 +81,7 @@ impl RunOptions {
     }
 
     /// Whether the run is about this monitor.
-    pub fn deps(&self, monitor: &Monitor) -> bool {
+    pub fn covers(&self, monitor: &Monitor) -> bool {
         self.only.as_ref().is_none_or(|only| only.takes(&Traits::of_monitor(monitor)))
     }
 

@@ -1,17 +1,16 @@
 //! What came of a run, and how it ends for the caller.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::inventory::Inventory;
-use super::notifying::Notified;
 use super::options::RunOptions;
 use super::probing::Judged;
+use super::publishing::Notified;
+use crate::inventory::Inventory;
 use crate::monitor::{Idle, MonitorId};
 use crate::report::{Line, RunReport, StoreUse, Tally};
-use crate::state::{Held, LastOk, Row, SelfCheck, SkippedRange};
+use crate::state::{Held, LastOk, SelfCheck, SkippedRange};
 use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
 use crate::verdict::Verdict;
@@ -51,8 +50,7 @@ pub struct CompletedRun {
     pub notified_after: Option<Duration>,
     pub judged: Vec<Judged>,
     pub self_check: SelfCheck,
-    /// The rows as they are after the run.
-    pub rows: BTreeMap<MonitorId, Row>,
+    /// Its rows are as they are after the run.
     pub inventory: Inventory,
     pub notified: Notified,
     /// Seen, but not stored: the next run looks again, whenever they would be due.
@@ -73,7 +71,7 @@ impl CompletedRun {
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
         let skipped_ones = skipped_ones.map(|judged| &judged.watched.monitor);
         // What is not watched, and the prober, are decided on again in any case.
-        let unstored = self.unstored.iter().filter_map(|id| Some(&self.inventory.get(id)?.monitor));
+        let unstored = self.unstored.iter().filter_map(|id| Some(&self.inventory.watchlist.get(id)?.monitor));
         LastOk {
             slot: self.slot,
             period: options.period,
@@ -97,22 +95,19 @@ impl CompletedRun {
         !self.self_check.is_blind()
             && self
                 .inventory
+                .watchlist
                 .enabled()
                 .map(|watched| &watched.monitor)
-                .filter(|monitor| options.deps(monitor))
+                .filter(|monitor| options.covers(monitor))
                 .all(|monitor| {
-                    self.rows.get(&monitor.id).is_some_and(|row| row.confirmed.health == Health::Up)
+                    self.inventory.rows.get(&monitor.id).is_some_and(|row| row.confirmed.health == Health::Up)
                 })
     }
 
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
         let skipped = self.tally().skipped > 0;
-        skipped
-            || self.self_check.is_blind()
-            || !self.problems.is_empty()
-            || self.notified.pending > 0
-            || !self.notified.problems.is_empty()
+        skipped || self.self_check.is_blind() || !self.problems.is_empty() || self.notified.pending > 0
     }
 
     /// The run as people and programs read it.
@@ -120,9 +115,8 @@ impl CompletedRun {
         let Consumed { requests, read_units, write_units } = consumed;
         let mut problems = self.problems;
         problems.extend(self.notices);
-        problems.extend(self.notified.problems);
         let due = self.judged.len();
-        let (rows, inventory) = (&self.rows, &self.inventory);
+        let Inventory { watchlist, rows, .. } = &self.inventory;
         let lines = self.judged.into_iter().map(|Judged { watched, judgement }| {
             let row = rows.get(&watched.monitor.id);
             let streak = row.and_then(|row| row.confirmed.streak.as_ref());
@@ -147,7 +141,7 @@ impl CompletedRun {
             notified_after: self.notified_after,
             lines: lines.collect(),
             self_check: self.self_check,
-            not_due: if options.only.is_none() { inventory.enabled().count().saturating_sub(due) } else { 0 },
+            not_due: if options.only.is_none() { watchlist.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.notified.messages,
             pending: self.notified.pending,
             pending_since: self.notified.oldest,

@@ -1,4 +1,4 @@
-//! The step PROBE of a run: what is due is probed, and secrets that changed under way are read again.
+//! The step PROBE: what is due is probed, and secrets that changed under way are read again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,28 +6,42 @@ use std::sync::Arc;
 use futures_util::future::{FutureExt, ready};
 use tokio::time::Instant;
 
-use super::flow::Session;
-use super::inventory::WatchedMonitor;
-use super::probing::{Noted, Probing, unless_stopped};
+use super::probing::{Judged, Probing, broken, unless_stopped};
 use super::reread;
 use super::secret_provider::{SecretProvider, secrets_of};
+use super::state::RunState;
 use crate::monitor::SecretRef;
 use crate::report::log::Event;
 use crate::secrets::Values;
 
-impl Session<'_> {
-    /// Probes what is due. Where a secret turns out to have changed under way, what was refused with the old one
-    /// is probed once more, before it counts. With it comes what people have to know of the secrets.
-    pub(super) async fn probe(
-        &self,
-        due: Vec<Arc<WatchedMonitor>>,
-        progress: impl Fn(usize, usize),
-    ) -> Noted {
+/// What came of the probes.
+#[derive(Debug)]
+pub struct ProbeFindings {
+    pub judged: Vec<Judged>,
+    /// What went wrong, a sentence each.
+    pub problems: Vec<String>,
+    /// What people have to know of the secrets, a sentence each.
+    pub notices: Vec<String>,
+}
+
+impl RunState<'_> {
+    /// Probes what is due. `progress` receives how many are done, of how many.
+    pub async fn probe(&self, progress: impl Fn(usize, usize)) -> ProbeFindings {
+        let cut = self.timeout_bound(self.probes_end()).problem(&self.due, self.options.deadline);
+        let (judged, notices) = self.probe_due(progress).await;
+        let problems = cut.into_iter().chain(broken(&judged)).collect();
+        ProbeFindings { judged, problems, notices }
+    }
+
+    /// Where a secret turns out to have changed under way, what was refused with the old one is probed once more, before it
+    /// counts.
+    async fn probe_due(&self, progress: impl Fn(usize, usize)) -> (Vec<Judged>, Vec<String>) {
+        let due = &self.due;
         let (number, now) = (due.len(), || self.deps.store.now());
         let secret_provider =
-            SecretProvider::order(&due, self.deps.variables.clone(), self.fetch(secrets_of(&due)));
+            SecretProvider::order(due, self.deps.variables.clone(), self.fetch(secrets_of(due)));
         let probing = self.probing(secret_provider.clone());
-        let judged = probing.probe_all(due, now, |done| progress(done, number)).await;
+        let judged = probing.probe_all(due.clone(), now, |done| progress(done, number)).await;
         // Where the run was stopped, they are not waited for any more.
         let Some(resolution) = secret_provider.resolved().now_or_never() else { return (judged, Vec::new()) };
         let suspects = reread::suspects(&judged);
@@ -56,7 +70,7 @@ impl Session<'_> {
             secret_provider,
             judging: self.deps.judging.clone(),
             deadline,
-            patience: self.patience(deadline),
+            patience: self.timeout_bound(deadline),
             stop: self.deps.stop.clone(),
         }
     }

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, interval};
 
-use super::inventory::WatchedMonitor;
 use super::judging::Judging;
 use super::secret_provider::SecretProvider;
 use super::timeout_bound::TimeoutBound;
+use crate::inventory::WatchedMonitor;
 use crate::observation::{Fault, Observation};
 use crate::probe::{Probed, Prober};
 use crate::verdict::{Judgement, Verdict};
@@ -40,9 +40,6 @@ pub struct Judged {
     pub watched: Arc<WatchedMonitor>,
     pub judgement: Judgement,
 }
-
-/// What was judged, and what people have to know of the secrets, a sentence each.
-pub type Noted = (Vec<Judged>, Vec<String>);
 
 impl Probing {
     /// Probes `due`, in its order as far as there is room. Every one of them comes back: what was not reached

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::inventory::WatchedMonitor;
 use super::probing::Judged;
 use super::secret_provider::aws_references;
+use crate::inventory::WatchedMonitor;
 use crate::monitor::SecretRef;
 use crate::secrets::Values;
 use crate::verdict::Verdict;

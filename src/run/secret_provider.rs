@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 
-use super::inventory::WatchedMonitor;
+use crate::inventory::WatchedMonitor;
 use crate::monitor::{Monitor, Offer, SecretRef};
 use crate::probe::Secrets;
 use crate::secrets::{Values, is_kept};

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::flow::Rows;
-use super::inventory::{Inventory, WatchedMonitor};
 use super::options::RunOptions;
 use super::outcome::RunError;
+use crate::inventory::{Inventory, WatchedMonitor, Watchlist};
 use crate::monitor::{Selector, Traits};
 use crate::state::{Backlog, is_due, order};
 
@@ -15,23 +14,23 @@ use crate::state::{Backlog, is_due, order};
 pub fn select(
     options: &RunOptions,
     inventory: &Inventory,
-    rows: &Rows,
     alone: &HashSet<&str>,
     slot: u64,
     backlog: &Backlog,
 ) -> Result<Vec<Arc<WatchedMonitor>>, RunError> {
+    let watchlist = &inventory.watchlist;
     if let Some(only) = &options.only {
-        refuse(only, inventory)?;
+        refuse(only, watchlist)?;
     }
     let wanted = |watched: &WatchedMonitor| match &options.only {
         None => {
             options.all
-                || !rows.contains_key(&watched.monitor.id)
+                || !inventory.rows.contains_key(&watched.monitor.id)
                 || is_due(&watched.monitor, options.period, slot, backlog)
         }
-        Some(_) => options.deps(&watched.monitor),
+        Some(_) => options.covers(&watched.monitor),
     };
-    let due = inventory
+    let due = watchlist
         .enabled()
         .filter(|watched| !alone.contains(watched.monitor.id.as_str()))
         .filter(|watched| wanted(watched))
@@ -41,13 +40,13 @@ pub fn select(
 }
 
 /// Refuses a selector that matches nothing, or nothing that is switched on, or names what is switched off.
-fn refuse(only: &Selector, inventory: &Inventory) -> Result<(), RunError> {
-    let traits: Vec<_> = inventory.all.iter().map(|watched| Traits::of_monitor(&watched.monitor)).collect();
+fn refuse(only: &Selector, watchlist: &Watchlist) -> Result<(), RunError> {
+    let traits: Vec<_> = watchlist.all.iter().map(|watched| Traits::of_monitor(&watched.monitor)).collect();
     if let Some(idle) = only.idle(&traits) {
         return Err(RunError::NothingMatches(idle));
     }
     let meant = || {
-        let known = inventory.all.iter().zip(&traits);
+        let known = watchlist.all.iter().zip(&traits);
         known.filter(|(_, traits)| only.takes(traits)).map(|(watched, _)| &watched.monitor)
     };
     let named = meant().find(|monitor| !monitor.enabled && only.names(&monitor.id));

@@ -1,134 +1,50 @@
-//! The prober's self-check at work: where what was seen may be trouble of its own network, it asks the canaries.
+//! The step SELF-CHECK: whether what the probes saw is trouble of this machine's own network.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use tokio::time::Instant;
 
-use futures_util::future::join_all;
-use futures_util::stream::{FuturesUnordered, StreamExt};
-use jiff::Timestamp;
-use tokio::time::{Instant, timeout_at};
-
-use super::flow::Rows;
+use super::canaries::{Asking, problems};
+use super::probe::ProbeFindings;
 use super::probing::Judged;
-use crate::doctor::CanaryFacts;
-use crate::installation::Look;
-use crate::kinds::Ask;
-use crate::monitor::{Canary, Monitor, MonitorId, Retry, Template};
-use crate::observation::Transport;
-use crate::probe::{Probed, Prober, Secrets};
-use crate::state::{CanaryOutcome, CanaryResult, RunEvidence, SelfCheck, needs_canaries};
+use super::publishing::Notified;
+use super::state::RunState;
+use crate::report::log::Event;
+use crate::state::{RunEvidence, SelfCheck, needs_canaries};
 
-/// A canary's time to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+impl RunState<'_> {
+    /// Enters what was notified and seen by now, as far as it is to be believed. What was accepted by its channel is
+    /// entered before anything is decided.
+    pub async fn self_check(&mut self, notified: Notified, findings: ProbeFindings) {
+        self.probed = Instant::now();
+        self.enter_delivered(&notified);
+        self.notified = notified;
+        let ProbeFindings { judged, problems: of_probes, notices } = findings;
+        self.problems.extend(of_probes);
+        self.notices = notices;
+        let now = self.deps.store.now();
+        let check = self.look(&judged, now).await;
+        self.problems.extend(problems(&check));
+        if check.is_worth_a_word() {
+            self.deps.log.event(&Event::Looked(&check));
+        }
+        let believed =
+            |Judged { watched, judgement }| Judged { watched, judgement: check.believed(judgement) };
+        self.judged = judged.into_iter().map(believed).collect();
+        self.self_check = check;
+    }
 
-/// Who is asked, and how.
-pub struct Asking<'a> {
-    /// The one that probes: what the machine does not allow to a monitor, it does not allow to a canary.
-    pub prober: &'a Prober,
-    pub canaries: &'a BTreeSet<Canary>,
-    /// When the answers must be there.
-    pub until: Instant,
-}
-
-impl Asking<'_> {
-    /// Looks at what a run saw, and gives what of it is to be believed.
-    pub async fn look(&self, rows: &Rows, judged: Vec<Judged>, now: Timestamp) -> (SelfCheck, Vec<Judged>) {
+    async fn look(&self, judged: &[Judged], now: jiff::Timestamp) -> SelfCheck {
+        let rows = &self.inventory.rows;
         let evidence = RunEvidence::of(
             judged.iter().map(|judged| (rows.get(&judged.watched.monitor.id), &judged.judgement)),
         );
-        let prober = rows.get(&MonitorId::prober());
-        let canaries =
-            if needs_canaries(&evidence, prober) { self.ask(&evidence, now).await } else { Vec::new() };
-        let check = SelfCheck::new(evidence, prober, canaries);
-        let believed =
-            |Judged { watched, judgement }| Judged { watched, judgement: check.believed(judgement) };
-        let judged = judged.into_iter().map(believed).collect();
-        (check, judged)
-    }
-
-    /// Asks all of them at once, until one answers that vouches for the network: one is enough.
-    async fn ask(&self, evidence: &RunEvidence, now: Timestamp) -> Vec<CanaryResult> {
-        let mut asking: FuturesUnordered<_> =
-            self.canaries.iter().map(|canary| self.ask_one(canary, now)).collect();
-        let mut canaries = Vec::with_capacity(self.canaries.len());
-        while let Some(one) = asking.next().await {
-            let is_enough = one.vouches(evidence);
-            canaries.push(one);
-            if is_enough {
-                break;
-            }
-        }
-        canaries.sort_by(|a, b| a.canary.cmp(&b.canary));
-        canaries
-    }
-
-    /// What every one of them answers, whatever the others do; by their order.
-    pub async fn ask_all(&self, now: Timestamp) -> Vec<CanaryFacts> {
-        let asking = self.canaries.iter().map(|canary| async move {
-            let outcome = match self.probe(canary, now).await {
-                Probed::Skipped => Look::Missing,
-                Probed::Observed(observation) => match observation.result {
-                    Ok(evidence) => Look::Seen(evidence.code()),
-                    Err(fault) => Look::Failed(fault.to_string()),
-                },
-            };
-            CanaryFacts { canary: canary.clone(), outcome }
-        });
-        join_all(asking).await
-    }
-
-    fn patience(&self) -> Duration {
-        PATIENCE.min(self.until.saturating_duration_since(Instant::now()))
-    }
-
-    async fn probe(&self, canary: &Canary, now: Timestamp) -> Probed {
-        // Whatever it answers is an answer, a redirect too.
-        let monitor = Monitor {
-            url: Template::parse(canary.as_str()).unwrap_or_default(),
-            ask: Ask::any_answer(),
-            timeout: self.patience(),
-            retry: Retry { attempts: 0, ..Retry::default() },
-            ..Monitor::remembered(MonitorId::prober())
+        let prober = self.inventory.prober();
+        let canaries = if needs_canaries(&evidence, prober) {
+            let canaries = &self.inventory.watchlist.canaries;
+            let asking = Asking { prober: &self.deps.prober, canaries, until: self.deadline() };
+            asking.ask(&evidence, now).await
+        } else {
+            Vec::new()
         };
-        // The turn of a canary comes at once: the probes are over.
-        let secrets = Secrets::default();
-        let probed = timeout_at(self.until, self.prober.observe(&monitor, &secrets, now, None)).await;
-        probed.map_or(Probed::Skipped, |probed| probed.redacted(&secrets.quoter(&monitor)))
+        SelfCheck::new(evidence, prober, canaries)
     }
-
-    async fn ask_one(&self, canary: &Canary, now: Timestamp) -> CanaryResult {
-        // A run that has less time for it than it may take can conclude nothing from its silence.
-        let patience = self.patience();
-        let cut = || CanaryOutcome::Barred("no answer in the remaining time".to_owned());
-        let outcome = match self.probe(canary, now).await {
-            Probed::Skipped => cut(),
-            Probed::Observed(observation) => match observation.result {
-                Ok(_) => CanaryOutcome::Answer,
-                Err(fault) if fault.kind == Transport::Timeout.into() && patience < PATIENCE => cut(),
-                Err(fault) if fault.kind.is_of_the_network() => CanaryOutcome::Silence(fault.to_string()),
-                Err(fault)
-                    if canary.is_https()
-                        && matches!(fault.transport(), Some(Transport::Tls | Transport::Protocol)) =>
-                {
-                    CanaryOutcome::Broken(fault.to_string())
-                }
-                // A server was reached, though perhaps not the canary.
-                Err(fault) => CanaryOutcome::Barred(fault.to_string()),
-            },
-        };
-        CanaryResult { canary: canary.clone(), outcome }
-    }
-}
-
-/// What is to be put right before the canaries can be asked, a sentence each.
-pub fn problems(check: &SelfCheck) -> Vec<String> {
-    let problem = |canaries: &CanaryResult| {
-        let why = match &canaries.outcome {
-            CanaryOutcome::Barred(why) => why,
-            CanaryOutcome::Broken(why) if !check.is_blind() => why,
-            CanaryOutcome::Answer | CanaryOutcome::Silence(_) | CanaryOutcome::Broken(_) => return None,
-        };
-        Some(format!("no result from the canary {}: {why}", canaries.canary))
-    };
-    check.canaries.iter().filter_map(problem).collect()
 }

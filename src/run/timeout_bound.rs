@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::inventory::WatchedMonitor;
 use super::options::RunOptions;
 use super::secret_provider::aws_references;
+use crate::inventory::WatchedMonitor;
 use crate::monitor::{Monitor, format_duration};
 
 /// Monitors that a problem names; the others are counted.

@@ -60,6 +60,11 @@ impl Waves {
         }
     }
 
+    /// Whether the row of a monitor is stored, or was not to change.
+    pub fn is_known(&self, monitor: &MonitorId) -> bool {
+        !self.unstored.contains(monitor)
+    }
+
     /// Takes out what is to go out now.
     pub fn take(&mut self, urgency: Urgency) -> Vec<Alert> {
         let mut out = Vec::new();

@@ -17,5 +17,5 @@ pub use fresh::{monitor_is_stale, run_is_stale};
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
-pub use row::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Write};
+pub use row::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Rows, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};

@@ -1,5 +1,7 @@
 //! One monitor's row of the state table.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::monitor::MonitorId;
@@ -7,6 +9,9 @@ use crate::transition::{Confirmed, Health};
 
 /// The version of the shape of a row. A row of a higher format is skipped and never written.
 pub const ROW_FORMAT: u32 = 1;
+
+/// The rows of a shard by monitor.
+pub type Rows = BTreeMap<MonitorId, Row>;
 
 /// What is stored about one monitor; under 1 KB.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,19 +1,19 @@
 //! All pending alerts of a run, sorted: what is sent now, what is suppressed, and what is discarded.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use super::{DiscardReason, Known, Reason, Ruling, Silence, rule};
 use crate::alert::{Alert, Moment};
 use crate::monitor::{Monitor, MonitorId};
-use crate::state::{Delivered, Row};
+use crate::state::{Delivered, Rows};
 use crate::verdict::Judgement;
 
 /// What a run knows when it sorts.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
-    pub rows: &'a BTreeMap<MonitorId, Row>,
+    pub rows: &'a Rows,
     /// What it saw where it looked.
     pub judgements: &'a HashMap<&'a MonitorId, &'a Judgement>,
     pub silences: &'a [Silence],

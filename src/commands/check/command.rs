@@ -57,15 +57,15 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
 async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Exit, Failure> {
     log.in_environment(context.environment());
     let options = options(context, args, id)?;
-    let (inventory, faulty) = match &args.dir {
+    let (watchlist, faulty) = match &args.dir {
         None => (None, false),
         Some(folder) => {
-            let (inventory, faulty) = from_files(context, folder)?;
-            (Some(inventory), faulty)
+            let (watchlist, faulty) = from_files(context, folder)?;
+            (Some(watchlist), faulty)
         }
     };
     // What is tried out from files may be the first use; a run of what is stored is not.
-    let missing = if inventory.is_some() { Missing::IsMade } else { Missing::Refused };
+    let missing = if watchlist.is_some() { Missing::IsMade } else { Missing::Refused };
     let notifier = notifier(context, args.notify)?;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let deps = Deps {
@@ -73,7 +73,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         judging: Judging::default(),
         prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
         notifier,
-        inventory,
+        watchlist,
         variables: Variables { offer: context.offer()?, read: variable },
         vault: Vault::new(context.aws.clone()),
         log: log.clone(),
@@ -110,7 +110,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             let exit = exit(&options, &completed, faulty, args.exit_code, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {
-                unsynced::say(context, Path::new(MONITORS), &completed.inventory);
+                unsynced::say(context, Path::new(MONITORS), &completed.inventory.watchlist);
             }
             let report = completed.report(&options, store.consumed());
             for problem in &report.problems {

@@ -7,12 +7,12 @@ use crate::commands::context::{Context, show};
 use crate::commands::failure::Failure;
 use crate::commands::validate::{cannot_read, empty_catalog};
 use crate::config::{self, Diagnostic, LoadedMonitor, is_defaults};
+use crate::inventory::{WatchedMonitor, Watchlist, WatchlistSource};
 use crate::report;
-use crate::run::{Inventory, WatchedMonitor};
 use crate::source::{self, Found};
 
 /// Those without a fault, whatever is wrong with the others, and whether anything is.
-pub fn from_files(context: &Context, folder: &Path) -> Result<(Inventory, bool), Failure> {
+pub fn from_files(context: &Context, folder: &Path) -> Result<(Watchlist, bool), Failure> {
     let Found { files, unreadable, .. } = source::read_readable(folder)?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     let mut diagnostics = loaded.diagnostics;
@@ -33,6 +33,6 @@ pub fn from_files(context: &Context, folder: &Path) -> Result<(Inventory, bool),
     let canaries = context.settings.canaries.clone();
     // A program that reads what the run found learns what it did not look at, and where that is wrong.
     let problems = report::diagnostic_lines(&diagnostics);
-    let inventory = Inventory::new(monitors, topics.into_iter().collect(), problems);
-    Ok((Inventory { canaries, ..inventory }, faulty))
+    let watchlist = Watchlist::new(monitors, topics.into_iter().collect(), problems);
+    Ok((Watchlist { source: WatchlistSource::Folder, canaries, ..watchlist }, faulty))
 }

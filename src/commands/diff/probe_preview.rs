@@ -12,12 +12,11 @@ use tokio::time::Instant;
 use crate::cli::Diff;
 use crate::commands::context::{Context, variable};
 use crate::commands::failure::Failure;
+use crate::inventory::WatchedMonitor;
 use crate::plan::{Change, Plan};
 use crate::probe::{Limits, Prober, Secrets};
 use crate::report::ProbePreview;
-use crate::run::{
-    Judged, Judging, Probing, SecretProvider, TimeoutBound, Variables, WatchedMonitor, secrets_of,
-};
+use crate::run::{Judged, Judging, Probing, SecretProvider, TimeoutBound, Variables, secrets_of};
 use crate::secrets::Vault;
 
 /// Time for all probes together: a reviewer waits for it.

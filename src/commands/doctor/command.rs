@@ -20,9 +20,9 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
-    let Seen { place, tables, items, secrets, reach, canaries, inventory } = seen;
+    let Seen { place, tables, items, secrets, reach, canaries, watchlist } = seen;
     let unsynced =
-        inventory.and_then(|inventory| unsynced(&context, &args.monitors, &inventory)).and_then(words);
+        watchlist.and_then(|watchlist| unsynced(&context, &args.monitors, &watchlist)).and_then(words);
     let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),

@@ -14,10 +14,11 @@ use crate::doctor::{
     AwsFacts, CanaryFacts, LocalFacts, Place, ReachFacts, Role, SecretFacts, TopicFacts, guess, rights_tests,
 };
 use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, Table, TableFacts};
+use crate::inventory::Watchlist;
 use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
-use crate::probe::{Limits, Prober, Secrets};
-use crate::run::{Asking, Inventory};
+use crate::probe::{Limits, Probed, Prober, Secrets};
+use crate::run::{Asking, read_watchlist};
 use crate::secrets::Vault;
 use crate::store::{Store, StoreError, Target};
 
@@ -46,7 +47,7 @@ pub struct Seen {
     pub reach: Vec<ReachFacts>,
     pub canaries: Vec<CanaryFacts>,
     /// The monitors of the table, if it reads.
-    pub inventory: Option<Inventory>,
+    pub watchlist: Option<Watchlist>,
 }
 
 /// Looks at a store file. One that is not there is not made.
@@ -64,7 +65,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         secrets: Vec::new(),
         reach: Vec::new(),
         canaries: Vec::new(),
-        inventory: None,
+        watchlist: None,
     };
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
@@ -75,8 +76,8 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                     seen.tables.push(store.table_facts(table).await);
                 }
                 seen.items.extend(store.contents().await.items);
-                seen.inventory = Inventory::read(&store.config_reader()).await.ok();
-                seen.secrets = secrets(context, seen.inventory.as_ref(), None, Home::Here).await;
+                seen.watchlist = read_watchlist(&store.config_reader()).await.ok();
+                seen.secrets = secrets(context, seen.watchlist.as_ref(), None, Home::Here).await;
                 seen.canaries = canaries(context, &store).await;
                 store.try_write().await
             }
@@ -108,7 +109,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
     };
     let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
     let (mut reach, mut asked) = (Vec::new(), Vec::new());
-    let mut inventory = None;
+    let mut watchlist = None;
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
         if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
@@ -120,9 +121,9 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             items.extend(contents.items);
             named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
-            inventory = Inventory::read(&store.config_reader()).await.ok();
+            watchlist = read_watchlist(&store.config_reader()).await.ok();
             let home = if facts.role == Some(Role::Check) { Home::Here } else { Home::Elsewhere };
-            referred = secrets(context, inventory.as_ref(), facts.role, home).await;
+            referred = secrets(context, watchlist.as_ref(), facts.role, home).await;
             if facts.role == Some(Role::Check) {
                 reach = beyond(context).await;
                 asked = canaries(context, &store).await;
@@ -131,7 +132,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, inventory }
+    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, watchlist }
 }
 
 async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
@@ -161,7 +162,7 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
 /// its own.
 async fn secrets(
     context: &Context,
-    inventory: Option<&Inventory>,
+    watchlist: Option<&Watchlist>,
     role: Option<Role>,
     home: Home,
 ) -> Vec<SecretFacts> {
@@ -169,8 +170,8 @@ async fn secrets(
         Some(Role::Check) | None => {}
         Some(Role::Diff | Role::Sync) => return Vec::new(),
     }
-    let Some(inventory) = inventory else { return Vec::new() };
-    let references = inventory.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
+    let Some(watchlist) = watchlist else { return Vec::new() };
+    let references = watchlist.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
     let references: BTreeSet<_> = references.cloned().collect();
     let looks = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.looks();
     let mut facts: Vec<_> =
@@ -192,7 +193,7 @@ fn in_environment(reference: SecretRef, offer: &Offer) -> Option<SecretFacts> {
 
 /// Asks every canary of the table and of this repository, as a run would.
 async fn canaries(context: &Context, store: &Store) -> Vec<CanaryFacts> {
-    let stored = Inventory::read(&store.config_reader()).await.map(|inventory| inventory.canaries);
+    let stored = read_watchlist(&store.config_reader()).await.map(|watchlist| watchlist.canaries);
     let mut named = stored.unwrap_or_default();
     named.extend(context.settings.canaries.iter().cloned());
     let allow: Vec<_> = variable(ALLOW).iter().flat_map(|text| text.split(',')).map(str::to_owned).collect();
@@ -203,7 +204,18 @@ async fn canaries(context: &Context, store: &Store) -> Vec<CanaryFacts> {
     let many = NonZeroUsize::MIN.saturating_add(63);
     let prober = Prober::new(addresses, Limits { total: many, per_host: many });
     let asking = Asking { prober: &prober, canaries: &named, until: Instant::now() + CANARIES };
-    asking.ask_all(store.now()).await
+    let answers = asking.ask_all(store.now()).await.into_iter();
+    answers.map(|(canary, probed)| CanaryFacts { canary, outcome: outcome(probed) }).collect()
+}
+
+fn outcome(probed: Probed) -> Look<u16> {
+    match probed {
+        Probed::Skipped => Look::Missing,
+        Probed::Observed(observation) => match observation.result {
+            Ok(evidence) => Look::Seen(evidence.code()),
+            Err(fault) => Look::Failed(fault.to_string()),
+        },
+    }
 }
 
 /// Asks for what does not exist: only a refusal proves that the role reads no more than it is given.

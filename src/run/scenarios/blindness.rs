@@ -47,7 +47,7 @@ fn count(completed: &CompletedRun, verdict: Verdict) -> usize {
 
 /// The rows of the monitors.
 fn rows(completed: &CompletedRun) -> impl Iterator<Item = &Row> {
-    completed.rows.values().filter(|row| !row.monitor.is_prober())
+    completed.inventory.rows.values().filter(|row| !row.monitor.is_prober())
 }
 
 /// How often the row of each monitor was written, and how many failures it counts.

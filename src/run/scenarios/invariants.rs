@@ -10,8 +10,8 @@ use super::endpoints::Probe;
 use super::process::{End, Excuse};
 
 use crate::alert::{Alert, AlertKind, pending};
+use crate::inventory::{Inventory, Watchlist};
 use crate::monitor::MonitorId;
-use crate::run::inventory::Inventory;
 use crate::state::{Row, RunRecord};
 use crate::suppress::{reason_at, suppressions};
 use crate::transition::Health;
@@ -20,14 +20,13 @@ use crate::verdict::Verdict;
 /// What is to be seen after a process came to its end, died or froze.
 pub struct Step<'a> {
     pub now: Timestamp,
-    /// What is watched, and what is silenced.
+    /// What is watched and silenced, and what is stored of it.
     pub inventory: Inventory,
     pub holder: &'a str,
     pub excuse: Excuse,
     /// The slot in which it went on.
     pub slot: u64,
     pub end: &'a End,
-    pub rows: Vec<Row>,
     pub run: Option<RunRecord>,
     /// Everything that was accepted since the world began.
     pub accepted: Vec<Alert>,
@@ -68,14 +67,14 @@ impl Chronicle {
         let new = step.accepted.into_iter().skip(self.accepted.len());
         let new: Vec<_> = new.map(|alert| (self.steps, alert)).collect();
         for (_, alert) in &new {
-            nothing_opens_in_a_suppression(alert, &step.inventory, step.now);
+            nothing_opens_in_a_suppression(alert, &step.inventory.watchlist, step.now);
         }
         self.accepted.extend(new);
-        let rows: BTreeMap<_, _> = step.rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
+        let Inventory { watchlist, rows, .. } = step.inventory;
         self.rows_follow_their_monitors(&rows);
         self.rows_follow_the_rules(&rows, step.run.as_ref());
         self.what_said_nothing_changed_nothing(&rows, step.end);
-        self.what_is_discarded_was_suppressed(&rows, &step.inventory, step.now);
+        self.what_is_discarded_was_suppressed(&rows, &watchlist, step.now);
         self.rows = rows;
         self.only_what_was_committed_is_notified();
         self.nothing_is_notified_twice_without_a_reason();
@@ -198,7 +197,7 @@ impl Chronicle {
     fn what_is_discarded_was_suppressed(
         &mut self,
         rows: &BTreeMap<MonitorId, Row>,
-        inventory: &Inventory,
+        watchlist: &Watchlist,
         now: Timestamp,
     ) {
         for (monitor, row) in rows {
@@ -222,9 +221,9 @@ impl Chronicle {
             else {
                 panic!("I1 {row:?} was discarded, and its beginning is unknown");
             };
-            let suppressed = inventory.get(monitor).is_some_and(|watched| {
+            let suppressed = watchlist.get(monitor).is_some_and(|watched| {
                 let inside = |at: &Timestamp| {
-                    let suppressions = suppressions(&watched.monitor, &inventory.silences, *at, now);
+                    let suppressions = suppressions(&watched.monitor, &watchlist.silences, *at, now);
                     suppressions.iter().any(|suppress| suppress.span.from <= *at && *at <= suppress.span.to)
                 };
                 // Good again at the first probe after the suppression.
@@ -261,13 +260,13 @@ impl Chronicle {
 }
 
 /// An alert that opens something is not sent while its monitor is suppressed.
-fn nothing_opens_in_a_suppression(alert: &Alert, inventory: &Inventory, now: Timestamp) {
+fn nothing_opens_in_a_suppression(alert: &Alert, watchlist: &Watchlist, now: Timestamp) {
     let ends_what_was_notified = alert.kind == AlertKind::Degraded && alert.incident.is_some();
-    if let Some(watched) = inventory.get(&alert.monitor.id)
+    if let Some(watched) = watchlist.get(&alert.monitor.id)
         && alert.kind.is_bad()
         && !ends_what_was_notified
     {
-        let suppressions = suppressions(&watched.monitor, &inventory.silences, now, now);
+        let suppressions = suppressions(&watched.monitor, &watchlist.silences, now, now);
         assert_eq!(reason_at(&suppressions, now), None, "{} was delivered during a suppression", alert.id);
     }
 }

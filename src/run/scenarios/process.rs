@@ -16,12 +16,13 @@ use crate::notify::Notifier;
 use crate::notify::recording::Topic;
 use crate::probe::testing::Network;
 use crate::probe::{Limits, Prober};
-use crate::run::flow::{self, Deps};
+use crate::run;
 use crate::run::judging::Judging;
 use crate::run::log::Log;
 use crate::run::options::RunOptions;
 use crate::run::outcome::{CompletedRun, Outcome, RunError};
 use crate::run::secret_provider::Variables;
+use crate::run::state::Deps;
 use crate::secrets::Vault;
 use crate::state::{Held, HolderProcess};
 use crate::store::Store;
@@ -83,7 +84,7 @@ impl Process {
             prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
             judging: Judging::default(),
             notifier: Notifier::Recording(topic),
-            inventory: None,
+            watchlist: None,
             variables: Variables { offer: Offer::everything(), read: |_| None },
             vault: Vault::new(Aws::default()),
             log: Log::silent(),
@@ -175,7 +176,7 @@ impl Process {
         let run = Box::pin(async move {
             // The sender lives as long as the process, as the listener for signals does.
             let _stop = stop;
-            Box::pin(flow::run(&options, deps, |_, _| {})).await
+            Box::pin(run::run(&options, deps, |_, _| {})).await
         });
         Running { holder, excuse, plug, run }
     }

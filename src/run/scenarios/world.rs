@@ -17,8 +17,8 @@ use crate::monitor::{Canary, MonitorId, Origin, Selector};
 use crate::notify::recording::{Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, Live, Reading, RunPage, Scope, Stamp, plan};
 use crate::probe::testing::Network;
-use crate::run::inventory::Inventory;
 use crate::run::outcome::CompletedRun;
+use crate::run::read_inventory;
 use crate::state::Row;
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
@@ -236,8 +236,7 @@ impl World {
         let end = running.proceed(&self.topic).await;
         self.frozen |= matches!(end, End::Frozen);
         let excuse = if matches!(end, End::Died) { Excuse::Trouble } else { running.excuse };
-        let states = self.observer.state_reader().read().await.expect("the table reads");
-        let inventory = Inventory::read(&self.observer.config_reader()).await.expect("the table reads");
+        let (inventory, run) = read_inventory(&self.observer, None).await.expect("the tables read");
         let step = Step {
             now: self.now(),
             inventory,
@@ -245,8 +244,7 @@ impl World {
             excuse,
             slot,
             end: &end,
-            rows: states.rows.into_iter().chain(states.prober).collect(),
-            run: states.run,
+            run,
             accepted: self.accepted(),
             probes: self.endpoints.probes(),
         };
@@ -263,7 +261,7 @@ impl World {
         assert_eq!(last.problems, Vec::<String>::new());
         let suppressed = last.notified.suppressed.iter().map(|(monitor, _)| monitor.clone()).collect();
         self.chronicle.has_nothing_pending(&suppressed, self.now());
-        for row in last.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
+        for row in last.inventory.rows.values().filter(|row| self.watched.contains(row.monitor.as_str())) {
             let truth = match self.endpoints.manner(self.paths[row.monitor.as_str()]) {
                 Manner::Up => Health::Up,
                 Manner::Down | Manner::Opening(_) => Health::Down,

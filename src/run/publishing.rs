@@ -1,27 +1,20 @@
 //! Publish, then acknowledge: what is pending becomes what was delivered.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
-use super::flow::Rows;
-use super::inventory::Inventory;
 use super::log::Log;
-use super::options::RunOptions;
-use super::suppressing::Discarded;
-use super::watch_status::{WatchStatus, WatchStatuses};
-use crate::alert::{Alert, AlertFacts, Message, Moment, Topic, compose, route};
-use crate::monitor::{Monitor, MonitorId, TopicArn};
+use crate::alert::{Alert, Message, Topic, compose};
+use crate::monitor::MonitorId;
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::chain;
 use crate::report::log::Event;
-use crate::state::{Delivered, Row};
+use crate::state::Delivered;
 use crate::store::RunWriter;
-use crate::suppress::Reason;
-use crate::verdict::Judgement;
+use crate::suppress::{Discarded, Reason};
 
 /// What came of notifying.
 #[derive(Debug, Default)]
@@ -46,47 +39,15 @@ pub struct Notified {
     closed: BTreeSet<Topic>,
 }
 
-/// What the rows owe at a moment of the run, with its judgement where there is one.
-pub fn alerts(
-    options: &RunOptions,
-    rows: &Rows,
-    inventory: &Inventory,
-    judgements: &HashMap<&MonitorId, &Judgement>,
-    default: Option<&TopicArn>,
-    (moment, now): (Moment, Timestamp),
-) -> Vec<Alert> {
-    let watch_statuses = WatchStatuses::new(options, inventory, rows);
-    rows.values()
-        .filter_map(|row| {
-            // An alert stays pending when its monitor is switched off or gone.
-            let (watched, unknown): (_, fn(&RunOptions, &Row) -> Monitor) =
-                match watch_statuses.of(&row.monitor) {
-                    WatchStatus::Watched(watched) => (Some(watched), remembered),
-                    WatchStatus::Unwatched(_, watched) => (watched, remembered),
-                    WatchStatus::Prober => (None, |options, _| Monitor::prober(&options.host)),
-                    WatchStatus::Unclear => return None,
-                };
-            let monitor = watched
-                .map_or_else(|| Cow::Owned(unknown(options, row)), |watched| Cow::Borrowed(&watched.monitor));
-            let route = watched.map_or_else(
-                || route(&monitor.alert.topic, None, default),
-                |watched| inventory.route(watched, default),
-            );
-            let judgement = judgements.get(&row.monitor).copied();
-            let facts = AlertFacts { monitor: &monitor, row, judgement };
-            Alert::pending(facts, route.into_topic(), moment, now)
-        })
-        .collect()
-}
-
-fn remembered(_: &RunOptions, row: &Row) -> Monitor {
-    Monitor::remembered(row.monitor.clone())
-}
-
 impl Notified {
-    /// The same at the next moment of the run, at which everything that is pending by then is looked at anew.
-    pub fn afresh(self) -> Self {
-        Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }
+    /// The beginning of the next moment of the run: what is closed stays closed.
+    pub fn next(&self) -> Self {
+        Self { closed: self.closed.clone(), ..Self::default() }
+    }
+
+    /// With that of the next moment, at which everything that is pending by then was looked at anew.
+    pub fn followed_by(self, next: Self) -> Self {
+        Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }.and(next)
     }
 
     /// Counts the alerts of a message that its topic did not take.
@@ -127,9 +88,11 @@ fn by_topic(messages: Vec<Message>) -> Vec<Vec<Message>> {
 
 /// How a run notifies.
 pub struct Notifications<'a> {
-    pub options: &'a RunOptions,
+    /// Shown in messages.
+    pub environment: Option<&'a str>,
     pub notifier: &'a Notifier,
-    pub run: &'a RunWriter,
+    /// The right to acknowledge.
+    pub lease: &'a RunWriter,
     pub log: &'a Log,
     /// No message is begun after this, and none is waited for.
     pub until: Instant,
@@ -146,7 +109,7 @@ impl Notifications<'_> {
         for alert in &alerts {
             self.log.event(&Event::Pending(alert));
         }
-        let messages = compose(alerts, self.options.environment.as_deref(), (self.now)());
+        let messages = compose(alerts, self.environment, (self.now)());
         let topics = by_topic(messages).into_iter();
         let delivered =
             join_all(topics.map(|messages| self.notify_one_topic(messages, &before.closed))).await;
@@ -159,7 +122,7 @@ impl Notifications<'_> {
         let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
         for message in messages {
             // A run that was frozen over its lease must not come with old alerts after the newer ones of another.
-            let over = Instant::now() >= self.until || self.run.left().is_zero();
+            let over = Instant::now() >= self.until || self.lease.left().is_zero();
             if over || notified.closed.contains(&message.topic) {
                 notified.leave(&message);
                 continue;
@@ -175,12 +138,12 @@ impl Notifications<'_> {
 
     /// Records discarded alerts as delivered. Should that fail, the next run tries again.
     pub async fn discard(&self, discarded: Vec<Discarded>, notified: &mut Notified) {
-        if discarded.is_empty() || self.run.left().is_zero() {
+        if discarded.is_empty() || self.lease.left().is_zero() {
             return;
         }
         let delivered: Vec<_> =
             discarded.iter().map(|one| (one.monitor.clone(), one.delivered.clone())).collect();
-        match self.run.acknowledge(&delivered).await {
+        match self.lease.acknowledge(&delivered).await {
             Ok(()) => {
                 for one in &discarded {
                     self.log.event(&Event::Discarded(&one.monitor, &one.why));
@@ -202,7 +165,7 @@ impl Notifications<'_> {
             .collect();
         notified.first.get_or_insert_with(Instant::now);
         self.log.event(&Event::Delivered(&message));
-        match self.run.acknowledge(&delivered).await {
+        match self.lease.acknowledge(&delivered).await {
             Ok(()) => self.log.event(&Event::Acknowledged(&message)),
             Err(error) => {
                 let why = chain(&error);

@@ -1,12 +1,10 @@
-//! Whether the monitor of a row is watched, and what is known of one that is not. Pure.
+//! Whether the monitor of a row is watched, and what is known of one that is not.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
-use super::flow::Rows;
-use super::inventory::{Inventory, WatchedMonitor};
-use super::options::RunOptions;
+use super::{WatchedMonitor, Watchlist, WatchlistSource};
 use crate::monitor::MonitorId;
+use crate::state::Rows;
 use crate::transition::Unwatched;
 
 /// What the catalog says of the monitor of a row.
@@ -21,11 +19,10 @@ pub enum WatchStatus<'a> {
     Prober,
 }
 
-/// The standing of every row.
+/// Tells it for every row.
 #[derive(Debug)]
 pub struct WatchStatuses<'a> {
-    inventory: &'a Inventory,
-    by_id: HashMap<&'a MonitorId, &'a Arc<WatchedMonitor>>,
+    watchlist: &'a Watchlist,
     /// Rows that wait for being moved to where their monitors are now.
     waiting: HashSet<&'a MonitorId>,
     /// Whether an id that is not there says that the monitor is gone.
@@ -33,14 +30,17 @@ pub struct WatchStatuses<'a> {
 }
 
 impl<'a> WatchStatuses<'a> {
-    pub fn new(options: &RunOptions, inventory: &'a Inventory, rows: &Rows) -> Self {
-        let renamed = inventory.all.iter().filter(|watched| !rows.contains_key(&watched.monitor.id));
+    pub fn new(watchlist: &'a Watchlist, rows: &Rows) -> Self {
+        let renamed = watchlist.all.iter().filter(|watched| !watched.formerly.is_empty());
+        let waiting = renamed.filter(|watched| !rows.contains_key(&watched.monitor.id));
         Self {
-            inventory,
-            by_id: inventory.by_id(),
-            waiting: renamed.flat_map(|watched| &watched.formerly).collect(),
-            // A folder may be one of many, and an empty table is more likely the wrong one (trap 12).
-            complete: !options.from_files && !inventory.all.is_empty(),
+            watchlist,
+            waiting: waiting.flat_map(|watched| &watched.formerly).collect(),
+            complete: match watchlist.source {
+                WatchlistSource::Folder => false,
+                // An empty table is more likely the wrong one (trap 12).
+                WatchlistSource::Table => !watchlist.all.is_empty(),
+            },
         }
     }
 
@@ -48,17 +48,17 @@ impl<'a> WatchStatuses<'a> {
         if id.is_prober() {
             return WatchStatus::Prober;
         }
-        if let Some(watched) = self.by_id.get(id).copied() {
+        if let Some(watched) = self.watchlist.get(id) {
             return if watched.monitor.enabled {
                 WatchStatus::Watched(watched)
             } else {
                 WatchStatus::Unwatched(Unwatched::Disabled, Some(watched))
             };
         }
-        if self.waiting.contains(id) || self.inventory.has(id) {
+        if self.waiting.contains(id) || self.watchlist.has(id) {
             return WatchStatus::Unclear;
         }
-        match self.inventory.retired.get(id) {
+        match self.watchlist.retired.get(id) {
             Some(watched) => WatchStatus::Unwatched(Unwatched::Removed, Some(watched)),
             None if self.complete => WatchStatus::Unwatched(Unwatched::Removed, None),
             None => WatchStatus::Unclear,
@@ -80,7 +80,7 @@ mod tests {
     }
 
     /// `b < a` was `a` before, `-c` is switched off.
-    fn inventory(texts: &[&str], retired: &[&str]) -> Inventory {
+    fn watchlist(texts: &[&str], retired: &[&str]) -> Watchlist {
         let watched = |text: &&str| {
             let mut ids = text.trim_start_matches('-').split(" < ");
             let monitor = Monitor::sample(ids.next().unwrap_or_default(), "https://m.example");
@@ -92,13 +92,13 @@ mod tests {
         };
         let retired = retired.iter().map(|text| (id(text), watched(text))).collect();
         let all = texts.iter().map(watched).collect();
-        Inventory { retired, ..Inventory::new(all, BTreeMap::new(), Vec::new()) }
+        Watchlist { retired, ..Watchlist::new(all, BTreeMap::new(), Vec::new()) }
     }
 
-    fn check(options: &RunOptions, inventory: &Inventory, stored: &[&str], about: &str, watch_status: &str) {
+    fn check(watchlist: &Watchlist, stored: &[&str], about: &str, watch_status: &str) {
         let row = |name: &&str| Row { monitor: id(name), ..rows(1, "run", 1).remove(0) };
         let rows: Rows = stored.iter().map(|name| (id(name), row(name))).collect();
-        let found = match WatchStatuses::new(options, inventory, &rows).of(&id(about)) {
+        let found = match WatchStatuses::new(watchlist, &rows).of(&id(about)) {
             WatchStatus::Watched(_) => "watched",
             WatchStatus::Unwatched(why, Some(_)) => why.as_str(),
             WatchStatus::Unwatched(Unwatched::Removed, None) => "gone",
@@ -110,10 +110,9 @@ mod tests {
 
     #[test]
     fn a_row_is_let_go_only_where_it_is_sure_that_no_one_watches_its_monitor() {
-        let table = RunOptions::sample();
-        let folder = RunOptions { from_files: true, ..RunOptions::sample() };
-        let mut some = inventory(&["a", "-b", "d < c"], &["e"]);
-        some.unclear.insert("f".to_owned());
+        let mut table = watchlist(&["a", "-b", "d < c"], &["e"]);
+        table.unclear.insert("f".to_owned());
+        let folder = Watchlist { source: WatchlistSource::Folder, ..table.clone() };
         for (about, in_table, in_folder) in [
             ("a", "watched", "watched"),
             ("b", "disabled", "disabled"),
@@ -121,13 +120,13 @@ mod tests {
             ("f", "unclear", "unclear"),
             ("x", "gone", "unclear"),
         ] {
-            check(&table, &some, &["a", "b", "c", "e", "f", "x"], about, in_table);
-            check(&folder, &some, &["a", "b", "c", "e", "f", "x"], about, in_folder);
+            check(&table, &["a", "b", "c", "e", "f", "x"], about, in_table);
+            check(&folder, &["a", "b", "c", "e", "f", "x"], about, in_folder);
         }
         // A renamed monitor is not removed, as long as its row has not followed it.
-        check(&table, &some, &["c"], "c", "unclear");
-        check(&table, &some, &["c", "d"], "c", "gone");
+        check(&table, &["c"], "c", "unclear");
+        check(&table, &["c", "d"], "c", "gone");
         // An empty table is no reason to believe that everything was removed.
-        check(&table, &inventory(&[], &[]), &["a"], "a", "unclear");
+        check(&watchlist(&[], &[]), &["a"], "a", "unclear");
     }
 }

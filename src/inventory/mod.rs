@@ -1,0 +1,18 @@
+//! What a run watches: the monitors of the config table with all that stands beside them, joined with their rows. Pure.
+//!
+//! | file | |
+//! |---|---|
+//! | `watched` | a monitor, and the version of it that is judged |
+//! | `watchlist` | all of them, with topics, canaries and silences |
+//! | `joined` | the watchlist and the rows, also those that a renamed monitor left under a former id |
+//! | `watch_status` | whether the monitor of a row is watched |
+
+mod joined;
+mod watch_status;
+mod watched;
+mod watchlist;
+
+pub use joined::{Inventory, StoredRow};
+pub use watch_status::{WatchStatus, WatchStatuses};
+pub use watched::WatchedMonitor;
+pub use watchlist::{Watchlist, WatchlistSource};

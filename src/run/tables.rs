@@ -1,0 +1,39 @@
+//! Reads the tables into the inventory.
+
+use crate::inventory::{Inventory, Watchlist};
+use crate::state::RunRecord;
+use crate::store::{ConfigItem, ConfigReader, States, Store, StoreError, Unreadable};
+
+/// What the config table says should be watched.
+pub async fn read_watchlist(reader: &ConfigReader) -> Result<Watchlist, StoreError> {
+    let mut watchlist = Watchlist::default();
+    let take = |item: Result<ConfigItem, Unreadable>| match item {
+        Ok(ConfigItem::Monitor(item)) => watchlist.add(item),
+        Ok(ConfigItem::Head(head)) => watchlist.add_head(head),
+        Ok(ConfigItem::Silence(silence)) => watchlist.silences.push(silence),
+        Ok(ConfigItem::Other) => {}
+        Err(unreadable) => {
+            let problem = unreadable.to_string();
+            watchlist.add_unreadable(unreadable.key, problem);
+        }
+    };
+    reader.each(take).await?;
+    Ok(watchlist.sorted())
+}
+
+/// Both tables, and the run record; `files` stand in for the config table.
+pub async fn read_inventory(
+    store: &Store,
+    files: Option<Watchlist>,
+) -> Result<(Inventory, Option<RunRecord>), StoreError> {
+    let (configs, states) = (store.config_reader(), store.state_reader());
+    let (watchlist, states) = match files {
+        Some(watchlist) => (watchlist, states.read().await?),
+        // While the one is decoded, the store is at work on the other.
+        None => tokio::try_join!(read_watchlist(&configs), states.read())?,
+    };
+    let States { rows, prober, run, unreadable } = states;
+    let rows = rows.into_iter().chain(prober).map(|row| (row.monitor.clone(), row)).collect();
+    let unreadable = unreadable.into_iter().map(|row| (row.key.clone(), row.to_string())).collect();
+    Ok((Inventory { watchlist, rows, unreadable }, run))
+}
