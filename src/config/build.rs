@@ -317,6 +317,8 @@ fn read(
             let path = Path::from(consequence.key()).key("json");
             let message = format!("missing key `path` in {path}");
             violations.push(Violation::new(Code::MissingKey, path, message));
+            // Without its place, every finding about a later assertion would name the one before it.
+            add(Subject::JSON, String::new(), Vec::new());
         }
     }
     let mut headers: Vec<_> = headers

@@ -38,6 +38,9 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
         server_error(monitor),
     ];
     let unlisted = circumstances.offer.map(|offer| offered::unlisted(monitor, offer)).unwrap_or_default();
+    // A reference that took the place of a literal credential is not in the file.
+    let is_written = |violation: &Violation| !document.find(&violation.path).is_some_and(Node::has_faults);
+    let unlisted = unlisted.into_iter().filter(is_written);
     violations.into_iter().flatten().chain(unlisted).map(|violation| violation.locate(document)).collect()
 }
 

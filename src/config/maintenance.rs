@@ -13,6 +13,9 @@ use crate::monitor::{
 /// The zone where none is said.
 const DEFAULT_ZONE: &str = "UTC";
 
+/// A start that says nothing against the other parts of a window.
+const ANY_START: &str = "2026-01-01T00:00";
+
 /// The windows of a monitor; one that is none is complained of.
 pub fn read(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Window> {
     let number = raw.maintenance.as_ref().map_or(0, Vec::len);
@@ -70,11 +73,29 @@ fn window(path: &Path, raw: &RawWindow, violations: &mut Vec<Violation>) -> Opti
     if r#for.is_none() {
         missing("for");
     }
-    let lasts = bounded(path.key("for"), r#for.as_ref(), WINDOW_LASTS, violations)?;
+    let lasts = bounded(path.key("for"), r#for.as_ref(), WINDOW_LASTS, violations);
+    let starts = starts.as_ref().map(|starts| starts.0.as_str());
     let zone = timezone.as_deref().unwrap_or(DEFAULT_ZONE);
     let repeats = repeats.as_ref().map(|rule| rule.0.as_str());
-    let parsed = Window::parse(&starts.as_ref()?.0, lasts, zone, repeats, reason.as_deref());
-    parsed.map_err(|error| violations.push(violation(path, &error))).ok()
+    let parse = |starts: Option<&str>, zone: &str, repeats: Option<&str>| {
+        let (starts, lasts) = (starts.unwrap_or(ANY_START), lasts.unwrap_or(WINDOW_LASTS.0));
+        Window::parse(starts, lasts, zone, repeats, reason.as_deref())
+    };
+    match parse(starts, zone, repeats) {
+        Ok(window) => starts.and(lasts).map(|_| window),
+        Err(first) => {
+            // Each part alone, so that none hides another.
+            let parts = [(starts, DEFAULT_ZONE, None), (None, zone, None), (None, DEFAULT_ZONE, repeats)];
+            let alone =
+                parts.into_iter().filter_map(|(starts, zone, repeats)| parse(starts, zone, repeats).err());
+            let mut errors: Vec<_> = alone.collect();
+            if !errors.contains(&first) {
+                errors.push(first);
+            }
+            violations.extend(errors.iter().map(|error| violation(path, error)));
+            None
+        }
+    }
 }
 
 fn violation(path: &Path, error: &WindowError) -> Violation {
@@ -130,6 +151,16 @@ fn violation(path: &Path, error: &WindowError) -> Violation {
 mod tests {
     use super::*;
     use crate::config::{SourceFile, load};
+
+    #[test]
+    fn no_part_of_a_window_hides_the_fault_of_another() {
+        let text = "id: a\nurl: https://a\nmaintenance:\n  - starts: 2026-13-01T02:00\n    for: 90d\n    \
+                    timezone: Mars\n    repeats: FREQ=MONTHLY;BYDAY=XX\n";
+        let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into() };
+        let found: Vec<_> = load(&[file], None).diagnostics;
+        let lines: Vec<_> = found.iter().map(|fault| fault.span.line).collect();
+        assert_eq!(lines, [4, 5, 6, 7], "{found:#?}");
+    }
 
     #[test]
     fn a_rule_that_is_too_long_is_one_fault() {

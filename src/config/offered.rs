@@ -76,7 +76,7 @@ pub fn unlisted(monitor: &Monitor, offer: &Offer) -> Vec<Violation> {
         Err(why @ NotOffered::Unlisted) => Some(
             Violation::new(Code::UnofferedSecret, path, format!("`{secret}` {why}"))
                 .label("not offered here")
-                .help("add the name to MONITORCTL_SECRETS on the machine that runs check"),
+                .help("the machine that runs check needs the name there too"),
         ),
     };
     templates
@@ -121,5 +121,8 @@ mod tests {
         let offer = Offer::parse("B_*").expect("a list");
         assert_eq!(found(text, Some(&offer)), [(Code::UnofferedSecret, 3, 17)]);
         assert_eq!(found(text, None), []);
+        let literal = "id: a\nurl: https://a.example/\nheaders: { authorization: Bearer k9-Qm2x7Tz81 }\n";
+        let codes: Vec<_> = found(literal, Some(&offer)).into_iter().map(|(code, ..)| code).collect();
+        assert_eq!(codes, [Code::LiteralCredential]);
     }
 }

@@ -14,6 +14,20 @@ fn json(assertion: &str) -> Vec<Code> {
     found(&format!("  json:\n    - {{ {assertion} }}")).into_iter().map(|(code, _)| code).collect()
 }
 
+#[test]
+fn a_fault_in_one_assertion_moves_no_finding_to_another() {
+    let found = found(
+        "  json:\n    - { path: status, equals: up }\n    - { path: $.a, equals: up, matches: '^down' }\n    - { path: '$[?@.a == @.b]', exists: true }",
+    );
+    let expected = [
+        (Code::BadFormat, 5),
+        (Code::NeverPasses, 6),
+        (Code::BelowTheTop, 7),
+        (Code::MissingEqualsMissing, 7),
+    ];
+    assert_eq!(found, expected);
+}
+
 // Trap 27: an assertion that can never fail.
 #[test]
 fn a_path_that_finds_nothing_or_not_what_is_meant_is_warned_of() {
