@@ -49,6 +49,13 @@ fn what_the_next_run_would_do_is_what_it_does() {
     text.exits(0);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.starts_with("shop  DOWN since ") && text.contains("already notified: DOWN"), "{text}");
+
+    let disabled = format!("{}enabled: false\n", api.monitor("shop", "/shop"));
+    repository.write("monitors/shop.yaml", &disabled);
+    repository.run(&["sync", "--yes", "--allow-loss", "1"]).exits(0);
+    repository.run(&["check", "--all"]).exits(0);
+    let text = String::from_utf8_lossy(&repository.run(&["explain", "shop"]).stdout).into_owned();
+    assert!(text.contains("\ndelivered NOT WATCHED, "), "{text}");
 }
 
 #[test]

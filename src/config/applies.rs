@@ -51,9 +51,9 @@ pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
     }
 }
 
-/// `` `method` does not apply to a tcp check ``
+/// `` `method` does not apply to tcp checks ``
 pub fn message(field: &str, kind: KindName) -> String {
-    format!("`{field}` does not apply to a {} check", kind.as_str())
+    format!("`{field}` does not apply to {} checks", kind.as_str())
 }
 
 /// The same as rules of a schema, so that an editor says it too.
@@ -96,16 +96,16 @@ mod tests {
     #[test]
     fn a_field_of_another_kind_is_an_error_that_names_the_kind() {
         for (text, message) in [
-            ("url: tcp://a.example:25\nmethod: GET", "`method` does not apply to a tcp check"),
+            ("url: tcp://a.example:25\nmethod: GET", "`method` does not apply to tcp checks"),
             (
                 "url: tcp://a.example:25\nexpect: {status: 200}",
-                "`expect.status` does not apply to a tcp check",
+                "`expect.status` does not apply to tcp checks",
             ),
-            ("url: tls://a.example:443\ndialog: smtp", "`dialog` does not apply to a tls check"),
-            ("url: https://a.example\ndialog: smtp", "`dialog` does not apply to a http check"),
+            ("url: tls://a.example:443\ndialog: smtp", "`dialog` does not apply to tls checks"),
+            ("url: https://a.example\ndialog: smtp", "`dialog` does not apply to http checks"),
             (
                 "url: https://a.example\nexpect: {tls: {min: '1.2'}}",
-                "`expect.tls` does not apply to a http check",
+                "`expect.tls` does not apply to http checks",
             ),
         ] {
             let found = load(&[file("a.yaml", &format!("id: a\n{text}\n"))], None).diagnostics;
@@ -145,6 +145,6 @@ mod tests {
         let id = MonitorId::parse("a").expect("an id");
         let read =
             monitor_from_spec(id, &Spec::new(spec.as_object().expect("a map").clone()), Origin::default());
-        assert_eq!(read.expect_err("refused"), ["`expect.body` does not apply to a tcp check"]);
+        assert_eq!(read.expect_err("refused"), ["`expect.body` does not apply to tcp checks"]);
     }
 }

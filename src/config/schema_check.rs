@@ -224,7 +224,7 @@ impl Report<'_> {
                 let kind = KindName::of_url(url.unwrap_or_default());
                 let place = self.document.key_place(path);
                 Fault::new(Code::UnknownKey, place, applies::message(&path.to_string(), kind))
-                    .label(format!("the scheme of `url` makes it a {} check", kind.as_str()))
+                    .label(format!("the scheme of `url` selects the {} check", kind.as_str()))
                     .help("leave it out")
             }
             _ => Fault::new(Code::BadFormat, node.place, format!("{name}: {}", error.masked())),

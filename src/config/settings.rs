@@ -63,10 +63,10 @@ pub struct Settings {
     #[serde(deserialize_with = "topics")]
     pub topics: BTreeMap<String, TopicArn>,
 
-    /// URLs that prove that the network of the machine works, best of other providers. If many monitors fail at once
-    /// without an answer, check asks the canaries. If no canary answers either, the machine is cut off: no monitor goes
-    /// DOWN, and one alert says so. Any HTTP answer counts. sync distributes them to the machines that run check, which
-    /// must be able to reach them.
+    /// URLs that prove that the network of the machine works. Use sites of several providers, not your own. If many
+    /// monitors fail at once without an answer, check asks the canaries. If no canary answers either, the machine is cut
+    /// off: no monitor goes DOWN, and one alert says so. Any HTTP answer counts. sync distributes them to the machines
+    /// that run check, which must be able to reach them.
     #[schemars(
         with = "Option<Vec<CanaryText>>",
         length(max = MOST_CANARIES),

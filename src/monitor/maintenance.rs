@@ -70,7 +70,7 @@ pub enum WindowError {
     OutOfYears(i16),
     #[error("a window begins before the previous one ends, so it would never end")]
     Overlapping,
-    #[error("no day within thirty years is one of this rule")]
+    #[error("no day within thirty years matches this rule")]
     NeverBegins,
 }
 

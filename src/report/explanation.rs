@@ -194,6 +194,10 @@ impl ExplanationReport<'_> {
             (_, Some(_)) => format!("FLAPPING, {}", self.clock(delivered.at)),
             (0, None) if confirmed.seq == 0 => "nothing yet; its health never changed".to_owned(),
             (0, None) => "nothing yet".to_owned(),
+            // A monitor that was delivered as anything is new again only when it is no longer watched.
+            (_, None) if delivered.health == Health::New => {
+                format!("NOT WATCHED, {}", self.clock(delivered.at))
+            }
             (_, None) => format!("{}, {}", health_word(delivered.health), self.clock(delivered.at)),
         };
         if delivered.reminders > 0 {

@@ -32,11 +32,11 @@ pub struct RawStep {
     #[serde(default)]
     #[schemars(with = "String", example = &"EHLO monitorctl")]
     pub send: Option<String>,
-    /// Reads as many bytes and compares them: hexadecimal digits, two a byte.
+    /// Reads the same number of bytes and compares them: hexadecimal digits, two per byte.
     #[serde(default)]
     #[schemars(with = "HexText", example = &"53")]
     pub expect_bytes: Option<HexText>,
-    /// Sends these bytes: hexadecimal digits, two a byte.
+    /// Sends these bytes: hexadecimal digits, two per byte.
     #[serde(default)]
     #[schemars(with = "HexText", example = &"0000000804d2162f")]
     pub send_bytes: Option<HexText>,
