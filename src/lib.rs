@@ -13,6 +13,7 @@ mod kinds;
 mod monitor;
 mod observation;
 mod value;
+mod written;
 
 // Decisions: pure, no I/O, no clock.
 mod alert;

@@ -1,10 +1,9 @@
 //! What has to be absent, and can never be, or is needed elsewhere. Pure.
 
 use super::diagnostic::Code;
-use super::path::Path;
-use super::violation::Violation;
 use crate::assert::{Assertion, Comparison};
 use crate::json::JsonPath;
+use crate::written::{Path, Violation};
 
 /// What is absent, and all that is in it, is nothing to compare with.
 pub fn compares(

@@ -7,11 +7,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::diagnostic::Code;
-use super::path::Path;
 use super::tree::{Node, Tree};
-use super::violation::Violation;
 use crate::kinds::KindName;
+use crate::written::{Code, Path, Violation};
 
 /// `base` without the fields that a check of this kind does not have.
 pub fn without_foreign(base: &Node, kind: KindName) -> Cow<'_, Node> {
@@ -38,17 +36,74 @@ fn remove(node: &mut Node, field: &str) {
     }
 }
 
-/// Complains of fields of another kind in a stored monitor.
+/// The kind of check of a document.
+pub fn kind_of(fields: &Map<String, Value>) -> KindName {
+    KindName::of_url(fields.get("url").and_then(Value::as_str).unwrap_or_default())
+}
+
+/// The fields that all kinds share.
+const SHARED: [&str; 18] = [
+    "id",
+    "name",
+    "url",
+    "interval",
+    "timeout",
+    "retry",
+    "tls",
+    "expect",
+    "alert",
+    "depends_on",
+    "maintenance",
+    "team",
+    "tags",
+    "runbook",
+    "protect",
+    "moved_from",
+    "enabled",
+    "group",
+];
+
+/// Those within `expect`.
+const SHARED_EXPECT: [&str; 2] = ["latency", "certificate"];
+
+/// Reports what means nothing in a stored monitor: fields of other kinds, and those that no kind has.
 pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
-    let kind = KindName::of_url(fields.get("url").and_then(Value::as_str).unwrap_or_default());
-    for field in kind.foreign_fields() {
-        let mut keys = field.split('.');
-        let first = keys.next().and_then(|key| fields.get(key));
-        let found = keys.try_fold(first, |value, key| value.map(|value| value.get(key)));
-        if found.flatten().is_some() {
-            violations.push(Violation::new(Code::UnknownKey, field, message(field, kind)));
+    let kind = kind_of(fields);
+    let is_own = |name: &str| kind.field(name).is_some();
+    for (key, value) in fields {
+        match (key.as_str(), value) {
+            ("expect", Value::Object(expect)) => {
+                let is_known = |key: &str| SHARED_EXPECT.contains(&key) || is_within(kind, key);
+                unknown(kind, "expect", expect, is_known, violations);
+            }
+            ("warn", Value::Object(warn)) if is_own("warn") => {
+                unknown(kind, "warn", warn, |key| is_within(kind, key), violations);
+            }
+            (key, _) if SHARED.contains(&key) || is_own(key) => {}
+            (key, _) => violations.push(foreign(kind, key, Path::default().key(key))),
         }
     }
+}
+
+fn is_within(kind: KindName, key: &str) -> bool {
+    kind.fields().iter().any(|field| field.name.strip_prefix("expect.") == Some(key))
+}
+
+fn unknown(
+    kind: KindName,
+    top: &str,
+    fields: &Map<String, Value>,
+    is_known: impl Fn(&str) -> bool,
+    violations: &mut Vec<Violation>,
+) {
+    let unknown = fields.keys().filter(|key| !is_known(key));
+    violations.extend(unknown.map(|key| foreign(kind, &format!("{top}.{key}"), Path::from(top).key(key))));
+}
+
+fn foreign(kind: KindName, name: &str, path: Path) -> Violation {
+    let is_of_another = kind.foreign_fields().any(|field| field == name);
+    let message = if is_of_another { message(name, kind) } else { format!("unknown key `{name}`") };
+    Violation::new(Code::UnknownKey, path, message)
 }
 
 /// `` `method` does not apply to tcp checks ``
@@ -59,11 +114,10 @@ pub fn message(field: &str, kind: KindName) -> String {
 /// The same as rules of a schema, so that an editor says it too.
 pub fn schema_rules() -> Value {
     let rule = |kind: KindName| {
-        let scheme = match kind {
-            // What a reference hides is taken for a page.
-            KindName::Http => r"^(https?:|\$)",
-            KindName::Tcp => "^tcp:",
-            KindName::Tls => "^tls:",
+        // What a reference hides is taken for the first kind.
+        let scheme = match kind.scheme_pattern() {
+            scheme if kind == KindName::HIDDEN => format!(r"^({scheme}:|\$)"),
+            scheme => format!("^{scheme}:"),
         };
         let mut properties = Map::new();
         for field in kind.foreign_fields() {
@@ -80,7 +134,7 @@ pub fn schema_rules() -> Value {
             "then": {"properties": properties}
         })
     };
-    KindName::ALL.into_iter().map(rule).collect()
+    KindName::ALL.iter().copied().map(rule).collect()
 }
 
 #[cfg(test)]

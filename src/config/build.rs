@@ -6,26 +6,18 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::diagnostic::Code;
-use super::path::Path;
-use super::raw::{Method, RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
-use super::raw_comparisons::{RawBodyComparisons, RawJsonAssertion};
-use super::raw_expect::{RawExpect, RawWarn};
-use super::text_forms::HeaderForm;
+use super::applies::{self, kind_of};
+use super::raw::{RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
 use super::timing::{self, Timing};
-use super::violation::Violation;
-use super::{applies, bounds, maintenance, references, sizes, storable, tls, web};
-use crate::assert::{Assertion, Comparison, Consequence, StatusSet, Subject};
-use crate::kinds::http::{DEFAULT_REDIRECTS, Payload, Request};
-use crate::kinds::tcp::{Dialog, RawDialog};
-use crate::kinds::tls::RawSession;
-use crate::kinds::{Ask, KindName};
+use super::{bounds, maintenance, references, sizes, storable, tls, web};
+use crate::kinds::{Built, KindName, OwnFields, Scrutiny};
 use crate::monitor::{
     AlertPolicy, Backoff, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry, RetryClass,
     Severity, Spec, Template, clip,
 };
+use crate::written::{Code, Path, Violation, template};
 
 /// What is said of a stored item that breaks more rules than anybody reads about.
 const MOST_VIOLATIONS: usize = 10;
@@ -33,18 +25,39 @@ const MOST_VIOLATIONS: usize = 10;
 /// Monitors that one may depend on.
 const MOST_PARENTS: usize = 20;
 
+/// A document as it is read, before its rules.
+#[derive(Debug)]
+pub struct RawDocument {
+    pub shared: RawMonitor,
+    /// Of its kind of check.
+    pub own: OwnFields,
+}
+
+impl RawDocument {
+    /// Fields that the kind does not have are passed over.
+    pub fn read(kind: KindName, fields: &Map<String, Value>) -> Result<Self, serde_json::Error> {
+        Ok(Self { shared: RawMonitor::deserialize(fields)?, own: kind.read(fields)? })
+    }
+
+    /// One that says nothing.
+    pub fn empty(kind: KindName) -> Self {
+        Self { shared: RawMonitor::default(), own: kind.nothing() }
+    }
+}
+
 /// The monitor of a stored spec, or everything that is wrong with it.
 pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<Monitor, Vec<String>> {
     let fields = spec.fields();
-    let raw = RawMonitor::deserialize(fields)
+    let RawDocument { shared, own } = RawDocument::read(kind_of(fields), fields)
         .map_err(|error| vec![clip(&error.to_string(), sizes::MESSAGE_CHARS)])?;
     let mut violations = Vec::new();
     // A hand may have written what no file could have brought there.
     storable::check(id.as_str(), fields, &mut violations);
     applies::check(fields, &mut violations);
     references::misplaced(fields, &mut violations);
-    bounds::stored(&raw, &mut violations);
-    match build(id, &raw, origin, &mut violations) {
+    bounds::stored(&shared, &mut violations);
+    let built = own.build(Scrutiny::Stored, &mut violations);
+    match build(id, &shared, built, origin, &mut violations) {
         Some(monitor) if violations.is_empty() => Ok(monitor),
         Some(_) | None => {
             let words = |violation: Violation| clip(&violation.message, sizes::MESSAGE_CHARS);
@@ -53,18 +66,17 @@ pub fn monitor_from_spec(id: MonitorId, spec: &Spec, origin: Origin) -> Result<M
     }
 }
 
-/// `None` if the URL is missing; with complaints the monitor is not to be used.
+/// `None` if the URL is missing; with violations the monitor is not to be used.
 pub fn build(
     id: MonitorId,
     raw: &RawMonitor,
+    Built { ask, assertions }: Built,
     origin: Origin,
     violations: &mut Vec<Violation>,
 ) -> Option<Monitor> {
     let timing = timing::read(raw, violations);
     let url = url(raw, violations);
-    let ask = ask(raw, violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
-    let expect = expect(raw, &timing, violations);
     let depends_on = depends_on(raw, violations);
     let maintenance = maintenance::read(raw, violations);
     Some(Monitor {
@@ -77,8 +89,12 @@ pub fn build(
         timeout: timing.timeout,
         retry: retry(raw.retry.as_ref(), &timing),
         tls,
-        expect,
         alert: alert(raw.alert.as_ref(), &timing),
+        expect: Expectations {
+            latency: LatencyBounds { degraded: timing.degraded, down: timing.down },
+            certificate: timing.certificate,
+            assertions,
+        },
         depends_on,
         maintenance,
         team: raw.team.as_ref().map(|team| team.0.clone()),
@@ -90,18 +106,6 @@ pub fn build(
     })
 }
 
-pub fn method(method: Option<Method>) -> &'static str {
-    match method {
-        Some(Method::Get) | None => "GET",
-        Some(Method::Head) => "HEAD",
-        Some(Method::Post) => "POST",
-        Some(Method::Put) => "PUT",
-        Some(Method::Patch) => "PATCH",
-        Some(Method::Delete) => "DELETE",
-        Some(Method::Options) => "OPTIONS",
-    }
-}
-
 fn url(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
     let path = Path::from("url");
     let Some(text) = &raw.url else {
@@ -111,85 +115,6 @@ fn url(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Template> {
     let template = template(&path, text, violations)?;
     violations.extend(web::url_violation(&path, &template));
     Some(template)
-}
-
-/// What the kind of check asks for.
-fn ask(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Ask {
-    match KindName::of_url(raw.url.as_deref().unwrap_or_default()) {
-        KindName::Http => Ask::Http(Request {
-            method: method(raw.method).to_owned(),
-            headers: headers(raw, violations),
-            body: body(raw, violations),
-            redirects: raw.redirects.unwrap_or(DEFAULT_REDIRECTS),
-        }),
-        KindName::Tcp => {
-            let built = raw.dialog.as_ref().map_or_else(|| Ok(Dialog::default()), RawDialog::build);
-            Ask::Tcp(built.unwrap_or_else(|flaws| {
-                violations.extend(flaws.into_iter().map(|flaw| Violation::from_flaw("dialog", flaw)));
-                Dialog::default()
-            }))
-        }
-        KindName::Tls => {
-            let rule = raw.expect.as_ref().and_then(|expect| expect.tls.as_ref());
-            Ask::Tls(rule.map(RawSession::build).unwrap_or_default())
-        }
-    }
-}
-
-/// Takes a text apart at its references to secrets.
-fn template(path: &Path, text: &str, violations: &mut Vec<Violation>) -> Option<Template> {
-    match Template::parse(text) {
-        Ok(template) => Some(template),
-        Err(error) => {
-            violations.push(
-                Violation::new(Code::InvalidSecret, path.clone(), format!("`{path}`: {error}"))
-                    .label("in this text"),
-            );
-            None
-        }
-    }
-}
-
-fn headers(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<(String, Template)> {
-    let mut headers: Vec<(String, Template)> = Vec::new();
-    for (name, value) in raw.headers.iter().flatten() {
-        let Some(value) = value else { continue };
-        if let Some(value) = template(&Path::from("headers").key(name), &value.0, violations) {
-            headers.push((name.to_ascii_lowercase(), value));
-        }
-    }
-    if raw.json.is_some()
-        && headers.iter().all(|(name, _)| name != "content-type")
-        && let Ok(value) = Template::parse("application/json")
-    {
-        headers.push(("content-type".to_owned(), value));
-    }
-    headers.sort_by(|one, two| one.0.cmp(&two.0));
-    headers
-}
-
-fn body(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Option<Payload> {
-    match (&raw.body, &raw.json) {
-        (Some(text), None) => template(&Path::from("body"), text, violations).map(Payload::Text),
-        (None, Some(value)) => {
-            template(&Path::from("json"), &value.to_string(), violations).map(Payload::Json)
-        }
-        (None, None) => None,
-        (Some(_), Some(_)) => {
-            violations.push(
-                Violation::new(
-                    Code::Contradiction,
-                    "json",
-                    "a request has either `body` or `json`, not both",
-                )
-                .on_key()
-                .label("the second body")
-                .also("body", "the first body")
-                .help("remove one of them; `body: null` removes an inherited one"),
-            );
-            None
-        }
-    }
 }
 
 /// The further attempts, with what is implied filled in.
@@ -242,7 +167,7 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
 fn depends_on(raw: &RawMonitor, violations: &mut Vec<Violation>) -> BTreeSet<MonitorId> {
     let mut ids = BTreeSet::new();
     let number = raw.depends_on.as_ref().map_or(0, Vec::len);
-    maintenance::too_many("depends_on", number, MOST_PARENTS, violations);
+    violations.extend(Violation::of_length("depends_on", number, MOST_PARENTS));
     for (index, id) in raw.depends_on.iter().flatten().enumerate().take(MOST_PARENTS) {
         let path = Path::from("depends_on").index(index);
         match MonitorId::parse(&id.0) {
@@ -253,85 +178,4 @@ fn depends_on(raw: &RawMonitor, violations: &mut Vec<Violation>) -> BTreeSet<Mon
         }
     }
     ids
-}
-
-/// Everything that an answer is held against, with the status that is implied.
-pub fn expect(raw: &RawMonitor, timing: &Timing, violations: &mut Vec<Violation>) -> Expectations {
-    let mut assertions = Vec::new();
-    if KindName::of_url(raw.url.as_deref().unwrap_or_default()) == KindName::Http {
-        let status = raw.expect.as_ref().and_then(|expect| expect.status.as_ref());
-        let status = status.map_or_else(StatusSet::default, |form| StatusSet(form.0.clone()));
-        assertions.push(Expectations::status(status));
-    }
-    if let Some(expect) = &raw.expect {
-        read(expect, Consequence::Down, &mut assertions, violations);
-    }
-    if let Some(RawWarn(warn)) = &raw.warn {
-        if let Some(status) = &warn.status {
-            let status = Expectations::status(StatusSet(status.0.clone()));
-            assertions.push(Assertion { consequence: Consequence::Degraded, ..status });
-        }
-        read(warn, Consequence::Degraded, &mut assertions, violations);
-        for (key, given) in [("latency", warn.latency.is_some()), ("certificate", warn.certificate.is_some())]
-        {
-            if given {
-                let path = Path::from("warn").key(key);
-                violations.push(
-                    Violation::new(Code::UnknownKey, path, format!("unknown key `{key}` in `warn`"))
-                        .on_key()
-                        .label("not here")
-                        .help(format!("write `expect: {{ {key}: {{ degraded: … }} }}`")),
-                );
-            }
-        }
-    }
-    Expectations {
-        latency: LatencyBounds { degraded: timing.degraded, down: timing.down },
-        certificate: timing.certificate.clone(),
-        assertions,
-    }
-}
-
-/// The assertions on the body and the headers; the JSON ones in the order of the file.
-fn read(
-    raw: &RawExpect,
-    consequence: Consequence,
-    assertions: &mut Vec<Assertion>,
-    violations: &mut Vec<Violation>,
-) {
-    bounds::check(consequence.key(), raw, violations);
-    let RawExpect { status: _, latency: _, headers, body, json, certificate: _, tls: _ } = raw;
-    let mut add = |subject, part: String, must: Vec<Comparison>| {
-        // An assertion about a path keeps its place in the list.
-        if !must.is_empty() || subject == Subject::JSON {
-            assertions.push(Assertion { consequence, ..Assertion::new(subject, part, must) });
-        }
-    };
-    if let Some(RawBodyComparisons(body)) = body {
-        add(Subject::BODY, String::new(), body.comparisons());
-    }
-    for RawJsonAssertion(raw) in json.iter().flatten() {
-        if let Some(path) = &raw.path {
-            add(Subject::JSON, path.clone(), raw.comparisons());
-        } else {
-            let path = Path::from(consequence.key()).key("json");
-            let message = format!("missing key `path` in {path}");
-            violations.push(Violation::new(Code::MissingKey, path, message));
-            // Without its place, every finding about a later assertion would name the one before it.
-            add(Subject::JSON, String::new(), Vec::new());
-        }
-    }
-    let mut headers: Vec<_> = headers
-        .iter()
-        .flatten()
-        .filter_map(|(name, form)| Some((name.to_ascii_lowercase(), form.as_ref()?)))
-        .collect();
-    headers.sort_by(|one, two| one.0.cmp(&two.0));
-    for (name, form) in headers {
-        let must = match form {
-            HeaderForm::Equals(text) => vec![Comparison::Equals(Value::String(text.clone()))],
-            HeaderForm::Comparisons(raw) => raw.0.comparisons(),
-        };
-        add(Subject::HEADER, name, must);
-    }
 }

@@ -4,13 +4,13 @@
 use std::ops::Range;
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::secret_names::{Channel, reason};
 use super::secret_texts::{Secret, TextKind, What, find as find_in_text};
 use super::sources::Sources;
 use super::tree::{Entry, Node, Place, Tree};
 use super::violation::Fault;
 use crate::monitor::is_credential_header;
+use crate::written::Path;
 
 /// Takes the place of a credential.
 const REFERENCE: &str = "${env:NAME}";

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::circles::{Circle, circles};
 use super::diagnostic::Code;
-use super::path::Path;
 use super::sizes::{SUGGESTIONS, grouped};
 use super::suggest::suggest;
 use super::tree::{Node, Place, Tree};
 use super::violation::Fault;
+use crate::written::Path;
 
 /// What a monitor depends on, and where that is written.
 pub struct Dependencies {

@@ -1,6 +1,6 @@
 //! What is wrong with a file, as a plain value that a renderer turns into words on a screen.
 
-pub use super::code::{Code, Severity};
+pub use crate::written::{Code, Severity};
 
 /// One complaint about one place in one file. Sorts by file, then position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,26 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::build::{build, monitor_from_spec};
+use super::applies::kind_of;
+use super::build::{RawDocument, build, monitor_from_spec};
 use super::dependencies::Dependencies;
 use super::diagnostic::{Code, Severity};
 use super::lint::{self, Circumstances};
-use super::path::Path;
 use super::provenance::{Inherited, inherited};
-use super::raw::RawMonitor;
 use super::renames::Rename;
 use super::schema::Kind;
 use super::sources::Sources;
 use super::tree::{Node, Place};
 use super::tried::PathCheck;
-use super::violation::{Fault, Violation};
+use super::violation::{Fault, rests_on_fault};
 use super::{
     canonical, credentials, merge, offered, references, rules, schema_check, storable, take_back, yaml_traps,
 };
+use crate::kinds::{KindName, Manner, Scrutiny, manner};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
+use crate::written::{Path, Step, Violation};
 
 /// Stands for a URL that is faulty, where the rest of a monitor is looked at.
 const UNKNOWN_URL: &str = "https://unknown.invalid/";
@@ -133,23 +133,42 @@ fn is_error(fault: &Fault) -> bool {
 pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<PathCheck<Fault>>) {
     let Value::Object(fields) = document.to_sound_json() else { return (Vec::new(), Vec::new()) };
     let mut violations = Vec::new();
-    let raw = raw(&fields, document, &mut violations);
-    let path_checks = rules::check(&raw, &mut violations);
-    if let Some(topics) = topics {
-        violations.extend(rules::unknown_topic(&raw, topics));
-    }
-    if let Ok(id) = MonitorId::parse("0") {
-        build(id, &raw, Origin::default(), &mut violations);
+    let mut path_checks = Vec::new();
+    for kind in kinds_of(&fields) {
+        let raw = raw(kind, &fields, document, &mut violations);
+        let built = raw.own.build(Scrutiny::Written, &mut violations);
+        path_checks.extend(rules::check(&raw.shared, &built, &mut violations));
+        if let Some(topics) = topics {
+            violations.extend(rules::unknown_topic(&raw.shared, topics));
+        }
+        if let Ok(id) = MonitorId::parse("0") {
+            build(id, &raw.shared, built, Origin::default(), &mut violations);
+        }
     }
     references::misplaced(&fields, &mut violations);
     violations.retain(|violation| violation.code != Code::MissingKey);
-    violations.retain(|violation| !violation.rests_on_fault(document));
+    violations.retain(|violation| !rests_on_fault(violation, document));
     // A step is judged as a whole, so not without a part of it that was refused.
-    let is_of_dialog = |path: &Path| path.starts_with(&Path::from("dialog"));
     let has_faults = |path: &Path| document.find(path).is_some_and(Node::has_faults);
-    violations.retain(|violation| !(is_of_dialog(&violation.path) && has_faults(&violation.path)));
-    let faults = violations.into_iter().map(|violation| violation.locate(document)).collect();
+    violations.retain(|violation| !(is_of_steps(&violation.path) && has_faults(&violation.path)));
+    let faults = violations.into_iter().map(|violation| Fault::at(violation, document)).collect();
     (faults, path_checks.into_iter().map(|path_check| path_check.locate(document)).collect())
+}
+
+/// The kind of a document. Defaults have no URL, and may be written for several kinds.
+fn kinds_of(fields: &Map<String, Value>) -> Vec<KindName> {
+    if fields.contains_key("url") {
+        return vec![kind_of(fields)];
+    }
+    let is_written_for = |kind: &KindName| {
+        *kind == KindName::HIDDEN || kind.fields().iter().any(|field| fields.contains_key(field.name))
+    };
+    KindName::ALL.iter().copied().filter(is_written_for).collect()
+}
+
+/// Whether `path` leads into a list of steps.
+pub fn is_of_steps(path: &Path) -> bool {
+    matches!(path.steps().first(), Some(Step::Key(key)) if manner(&[], key) == Manner::Steps)
 }
 
 /// What no table takes, of the whole monitor.
@@ -158,20 +177,25 @@ fn beyond_the_table(document: &Node) -> Vec<Fault> {
     let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
     let mut violations = Vec::new();
     storable::check(id, &fields, &mut violations);
-    violations.into_iter().map(|violation| violation.locate(document)).collect()
+    violations.into_iter().map(|violation| Fault::at(violation, document)).collect()
 }
 
 /// The fields of a document without those that no type takes. The schema has reported those; what only the types
 /// refuse is never lost silently.
-fn raw(fields: &Map<String, Value>, document: &Node, violations: &mut Vec<Violation>) -> RawMonitor {
-    if let Ok(raw) = RawMonitor::deserialize(fields) {
+fn raw(
+    kind: KindName,
+    fields: &Map<String, Value>,
+    document: &Node,
+    violations: &mut Vec<Violation>,
+) -> RawDocument {
+    if let Ok(raw) = RawDocument::read(kind, fields) {
         return raw;
     }
-    let mut kept = Map::new();
+    let mut readable = Map::new();
     for (key, value) in fields {
         let path = Path::default().key(key);
-        let Some(error) = refused(key, value) else {
-            kept.insert(key.clone(), value.clone());
+        let Some(error) = refused(kind, key, value) else {
+            readable.insert(key.clone(), value.clone());
             continue;
         };
         let Value::Object(inner) = value else {
@@ -180,20 +204,20 @@ fn raw(fields: &Map<String, Value>, document: &Node, violations: &mut Vec<Violat
         };
         let mut sound = Map::new();
         for (name, value) in inner {
-            match refused(key, &Value::Object(Map::from_iter([(name.clone(), value.clone())]))) {
+            match refused(kind, key, &Value::Object(Map::from_iter([(name.clone(), value.clone())]))) {
                 None => drop(sound.insert(name.clone(), value.clone())),
                 Some(error) => complain(&path.key(name), document, &error, violations),
             }
         }
-        kept.insert(key.clone(), Value::Object(sound));
+        readable.insert(key.clone(), Value::Object(sound));
     }
-    RawMonitor::deserialize(&kept).unwrap_or_default()
+    RawDocument::read(kind, &readable).unwrap_or_else(|_| RawDocument::empty(kind))
 }
 
 /// Why no type takes this value of a field.
-fn refused(key: &str, value: &Value) -> Option<String> {
+fn refused(kind: KindName, key: &str, value: &Value) -> Option<String> {
     let one = Map::from_iter([(key.to_owned(), value.clone())]);
-    RawMonitor::deserialize(&one).err().map(|error| error.to_string())
+    RawDocument::read(kind, &one).err().map(|error| error.to_string())
 }
 
 fn complain(path: &Path, document: &Node, error: &str, violations: &mut Vec<Violation>) {
@@ -227,7 +251,7 @@ fn monitor(document: &Node, around: Around<'_>, faults: &mut Vec<Fault>) -> Opti
 /// A monitor of what is sound in a document. It is never probed or stored: only advice is given about it.
 fn draft(document: &Node) -> Option<Monitor> {
     let Value::Object(fields) = document.to_sound_json() else { return None };
-    let mut raw = raw(&fields, document, &mut Vec::new());
+    let RawDocument { shared: mut raw, own } = raw(kind_of(&fields), &fields, document, &mut Vec::new());
     // Faulty, but not missing.
     if raw.team.is_none() && document.entry("team").is_some() {
         raw.team = Some(super::text_forms::Label(String::new()));
@@ -237,8 +261,9 @@ fn draft(document: &Node) -> Option<Monitor> {
     }
     let id = fields.get("id").and_then(Value::as_str).and_then(|id| MonitorId::parse(id).ok());
     let id = id.or_else(|| MonitorId::parse("0").ok())?;
-    build(id.clone(), &raw, Origin::default(), &mut Vec::new()).or_else(|| {
+    let built = own.build(Scrutiny::Stored, &mut Vec::new());
+    build(id.clone(), &raw, built.clone(), Origin::default(), &mut Vec::new()).or_else(|| {
         raw.url = Some(UNKNOWN_URL.to_owned());
-        build(id, &raw, Origin::default(), &mut Vec::new())
+        build(id, &raw, built, Origin::default(), &mut Vec::new())
     })
 }

@@ -9,10 +9,11 @@ use super::dependencies::Extent;
 use super::diagnostic::Code;
 use super::offered;
 use super::tree::{Node, Place};
-use super::violation::{Fault, Violation};
+use super::violation::Fault;
 use crate::assert::StatusClass;
 use crate::kinds::Sent;
 use crate::monitor::{Monitor, Offer, Severity, Template, format_duration, is_credential_header};
+use crate::written::Violation;
 
 /// What advice depends on beyond the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
     // A reference that took the place of a literal credential is not in the file.
     let is_written = |violation: &Violation| !document.find(&violation.path).is_some_and(Node::has_faults);
     let unlisted = unlisted.into_iter().filter(is_written);
-    violations.into_iter().flatten().chain(unlisted).map(|violation| violation.locate(document)).collect()
+    violations.into_iter().flatten().chain(unlisted).map(|violation| Fault::at(violation, document)).collect()
 }
 
 /// What is to be said about monitors because of the others; each comes with the place of its id.
@@ -107,14 +108,14 @@ fn tight(monitor: &Monitor) -> Option<Violation> {
 /// What is sent over http is read by everybody on the way. A machine may talk to itself.
 fn clear_text(monitor: &Monitor) -> Option<Violation> {
     let url = monitor.url.to_string();
-    let (scheme, rest) = url.split_once("://")?;
+    let (_, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
-    if !scheme.eq_ignore_ascii_case("http") || is_local {
+    if is_local {
         return None;
     }
     let holds_secret = |template: &Template| template.secrets().next().is_some();
-    let sent = monitor.ask.sent();
+    let sent = monitor.ask.sent_in_clear(&url);
     let mut secret = sent.iter().filter(|sent| is_credential_header(sent.key) || holds_secret(sent.text));
     let what = match secret.next() {
         Some(Sent { key, .. }) if !key.is_empty() => format!("the header `{key}`"),

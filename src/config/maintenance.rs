@@ -1,14 +1,13 @@
 //! Windows of maintenance, from what is written to what it means.
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::raw::RawMonitor;
 use super::raw_maintenance::RawWindow;
 use super::timing::bounded;
-use super::violation::Violation;
 use crate::monitor::{
     MOST_WINDOWS, RULE_CHARS, RecurrenceError, WINDOW_LASTS, Window, WindowError, leave_no_gap,
 };
+use crate::written::{Path, Violation};
 
 /// The zone where none is said.
 const DEFAULT_ZONE: &str = "UTC";
@@ -19,7 +18,7 @@ const ANY_START: &str = "2026-01-01T00:00";
 /// The windows of a monitor; one that is none is complained of.
 pub fn read(raw: &RawMonitor, violations: &mut Vec<Violation>) -> Vec<Window> {
     let number = raw.maintenance.as_ref().map_or(0, Vec::len);
-    too_many("maintenance", number, MOST_WINDOWS, violations);
+    violations.extend(Violation::of_length("maintenance", number, MOST_WINDOWS));
     let windows = raw.maintenance.iter().flatten().enumerate().take(MOST_WINDOWS);
     windows.filter_map(|(index, raw)| window(&place(index), raw, violations)).collect()
 }
@@ -43,14 +42,6 @@ pub fn check(raw: &RawMonitor, violations: &mut Vec<Violation>) {
                 .label("no alert would ever be sent")
                 .help("to disable a monitor, write `enabled: false`"),
         );
-    }
-}
-
-/// The schema says so of files, in the same words; an item of the table may have come another way.
-pub fn too_many(field: &str, number: usize, most: usize, violations: &mut Vec<Violation>) {
-    if number > most {
-        let message = format!("`{field}` has at most {most} elements");
-        violations.push(Violation::new(Code::OutOfBounds, field, message).label("too many"));
     }
 }
 

@@ -6,33 +6,26 @@ use std::collections::{HashMap, HashSet};
 use super::applies::without_foreign;
 use super::entries::Entries;
 use super::tree::{Entry, Node, Tree};
-use crate::kinds::KindName;
-
-/// How a map is merged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Manner {
-    Fields,
-    /// Header names are the same in any case.
-    Headers,
-}
+use crate::kinds::{KindName, Manner, manner};
 
 /// `document` over `base`, without what `null` unset and what does not apply to its kind of check.
 pub fn merge(base: Option<&Node>, document: &Node) -> Node {
     let kind = document.entry("url").and_then(|entry| entry.value.text()).map(KindName::of_url);
     match (base, kind) {
         (Some(base), Some(kind)) => {
-            over(Some(without_foreign(base, kind).as_ref()), document, Manner::Fields, true)
+            over(Some(without_foreign(base, kind).as_ref()), document, Manner::Fields, &[])
         }
-        (base, _) => over(base, document, Manner::Fields, true),
+        (base, _) => over(base, document, Manner::Fields, &[]),
     }
 }
 
-fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node {
+/// `above` are the keys that lead to `node`.
+fn over(base: Option<&Node>, node: &Node, own_manner: Manner, above: &[&str]) -> Node {
     let Tree::Map(entries) = &node.tree else { return node.clone() };
     let base = base.map(Node::entries).unwrap_or_default();
-    let folded = |key: &str| match manner {
-        Manner::Fields => key.to_owned(),
+    let folded = |key: &str| match own_manner {
         Manner::Headers => key.to_ascii_lowercase(),
+        Manner::Fields | Manner::Whole | Manner::Steps => key.to_owned(),
     };
     let own: HashSet<String> = if base.is_empty() {
         HashSet::new()
@@ -47,12 +40,12 @@ fn over(base: Option<&Node>, node: &Node, manner: Manner, is_root: bool) -> Node
         if entry.value.tree == Tree::Null && !entry.value.faulty {
             continue;
         }
-        // The JSON of a request is one value: half of another one in it makes no sense, and its nulls are meant.
-        let value = if is_root && entry.key == "json" {
-            entry.value.clone()
-        } else {
-            let manner = if entry.key == "headers" { Manner::Headers } else { Manner::Fields };
-            over(inherited.get(&folded(&entry.key)).copied(), &entry.value, manner, false)
+        let value = match manner(above, &entry.key) {
+            Manner::Whole => entry.value.clone(),
+            manner @ (Manner::Fields | Manner::Headers | Manner::Steps) => {
+                let above: Vec<&str> = above.iter().copied().chain([entry.key.as_str()]).collect();
+                over(inherited.get(&folded(&entry.key)).copied(), &entry.value, manner, &above)
+            }
         };
         merged.push(Entry { key: entry.key.clone(), key_place: entry.key_place, value });
     }

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::code::Code;
 use super::credentials::located;
-use super::path::Path;
 use super::sources::Sources;
 use super::tree::{Node, Place, Tree};
-use super::violation::{Fault, Violation};
-use crate::kinds::Sent;
+use super::violation::Fault;
+use crate::kinds::{Sent, reference_fields};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_reserved};
-
-/// The entries of a monitor in which references mean something.
-const REFERRING: [&str; 5] = ["url", "headers", "body", "json", "tls"];
+use crate::written::{Code, Path, Violation};
 
 /// Marks every reference to a name that is never offered: such a monitor could never be probed.
 pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let Tree::Map(entries) = &mut document.tree else { return faults };
-    for entry in entries.values_mut().filter(|entry| REFERRING.contains(&entry.key.as_str())) {
+    let refers =
+        |key: &str| matches!(key, "url" | "tls") || reference_fields().any(|field| field.name == key);
+    for entry in entries.values_mut().filter(|entry| refers(&entry.key)) {
         search(&mut entry.value, sources, &mut faults);
     }
     faults

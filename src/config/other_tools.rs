@@ -1,6 +1,5 @@
 //! Keys that other tools have, and what says the same here. Pure.
-
-use super::path::{Path, Step};
+use crate::written::{Path, Step};
 
 /// Where a key stands, how other tools call it (`_` and `-` aside, in small letters), and what to do.
 const KEYS: &[(&str, &[&str], &str)] = &[

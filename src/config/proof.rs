@@ -5,12 +5,11 @@
 use super::absence;
 use super::clash::{Kind, clash};
 use super::diagnostic::Code;
-use super::path::Path;
 use super::tried::{PathCheck, path_check};
-use super::violation::Violation;
 use crate::assert::{Assertion, Comparison, Consequence, Subject, misses};
 use crate::json::{Document, JsonPath, Remark, Segment, Selector, remarks};
 use crate::monitor::{Budget, Pattern};
+use crate::written::{Path, Violation};
 
 /// Texts of which a pattern that means something misses one.
 const TEXTS: [&str; 8] = ["", " ", "\n", "0", "x", "Ü", "{\"a\":[1]}", "<html>\r\n</html>"];

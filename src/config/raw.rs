@@ -1,28 +1,27 @@
 //! A monitor as it is written, without rules. The JSON Schema is derived from these types, so their
 //! comments are what an editor shows.
 //!
+//! The fields that one kind of check has stand with it, in `kinds`.
+//!
 //! Every field is optional here: `null` takes back what a `defaults.yaml` sets, and what has to be there
 //! is said by the schema (`required`).
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::raw_expect::{RawExpect, RawWarn};
 use super::raw_maintenance::RawWindow;
 use super::raw_tls::RawTls;
-use super::text_forms::{DurationText, HeaderText, IdText, Label, Link, TopicName};
-use crate::kinds::tcp::RawDialog;
+use super::text_forms::{IdText, Label, Link, TopicName};
+use crate::kinds::KindName;
 use crate::monitor::ID_PATTERN;
+use crate::written::DurationText;
 
 /// # Monitor
 ///
 /// One watched endpoint. A file holds one or more monitors, separated by `---`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Monitor")]
+#[schemars(rename = "Monitor", deny_unknown_fields)]
 pub struct RawMonitor {
     /// Id of the monitor in tables, alerts and on the command line. It is unique and never changes: a new id is a
     /// new monitor without history.
@@ -43,38 +42,18 @@ pub struct RawMonitor {
         extend("patternErrorMessage" = "a name is one line of text"), example = &"Payments API")]
     pub name: Option<String>,
 
-    /// URL to probe. Its scheme decides the kind of check: http, https, tcp://host:port or tls://host:port. Write a
-    /// secret as a reference, such as ${env:NAME}.
+    /// URL to probe. Its scheme decides the kind of check.
     #[schemars(
         required,
-        regex(pattern = r"^(https?://[^\s/?#]\S*|(tcp|tls)://[^\s/?#@]+:[^\s/?#@:]+/?|\$\{\S+)$"),
-        extend("patternErrorMessage" = "a URL is http://host/path, https://host/path, tcp://host:port or tls://host:port, and has no spaces"),
+        description = format!(
+            "URL to probe. Its scheme decides the kind of check: {}. Write a secret as a reference, such as ${{env:NAME}}.",
+            KindName::url_examples()
+        ),
+        regex(pattern = KindName::url_pattern()),
+        extend("patternErrorMessage" = format!("a URL is {}, and has no spaces", KindName::url_examples())),
         example = &"https://payments.example.com/health"
     )]
     pub url: Option<String>,
-
-    /// HTTP method of the request.
-    #[schemars(extend("default" = "GET"))]
-    pub method: Option<Method>,
-
-    /// Headers of the request. Secrets are references to the environment, SSM or Secrets Manager, such as
-    /// ${env:NAME}.
-    #[schemars(
-        extend("propertyNames" = {
-            "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
-            "patternErrorMessage": "a header name is made of letters, digits and !#$%&'*+.^_`|~-"
-        }),
-        example = serde_json::json!({"accept": "application/json", "authorization": "Bearer ${env:API_TOKEN}"})
-    )]
-    pub headers: Option<BTreeMap<String, Option<HeaderText>>>,
-
-    /// Request body as text. Excludes json.
-    #[schemars(example = &"{\"ping\": true}")]
-    pub body: Option<String>,
-
-    /// Request body as JSON, with content-type application/json. Excludes body.
-    #[schemars(example = serde_json::json!({"ping": true}))]
-    pub json: Option<Value>,
 
     /// Time between two probes: 1m to 24h, at least the period of the cron entry.
     #[schemars(extend("default" = "2m", "examples" = ["1m", "5m", "1h"]))]
@@ -83,13 +62,6 @@ pub struct RawMonitor {
     /// Time limit of one attempt including redirects, at most 60s.
     #[schemars(extend("default" = "10s", "examples" = ["5s", "30s"]))]
     pub timeout: Option<DurationText>,
-
-    /// Number of redirects to follow. With 0 the redirect itself is the answer.
-    #[schemars(range(min = 0, max = 20), extend("default" = 5))]
-    pub redirects: Option<u8>,
-
-    /// Dialog over a tcp:// connection: the name of a known one, or its steps. Without it, the connection is enough.
-    pub dialog: Option<RawDialog>,
 
     /// Retries before a failed probe counts.
     pub retry: Option<RawRetry>,
@@ -101,6 +73,7 @@ pub struct RawMonitor {
     pub expect: Option<RawExpect>,
 
     /// Conditions that make a good answer degraded.
+    #[expect(dead_code, reason = "the kind of check reads what is in it; the type makes the schema")]
     pub warn: Option<RawWarn>,
 
     /// When and where alerts are sent.
@@ -155,27 +128,6 @@ pub struct RawMonitor {
     /// The folder; only in stored monitors, never written by hand.
     #[schemars(skip)]
     pub group: Option<String>,
-}
-
-/// Methods of a probe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-#[schemars(inline)]
-pub enum Method {
-    #[serde(alias = "get")]
-    Get,
-    #[serde(alias = "head")]
-    Head,
-    #[serde(alias = "post")]
-    Post,
-    #[serde(alias = "put")]
-    Put,
-    #[serde(alias = "patch")]
-    Patch,
-    #[serde(alias = "delete")]
-    Delete,
-    #[serde(alias = "options")]
-    Options,
 }
 
 /// Retries before a failed probe counts.
@@ -250,9 +202,4 @@ pub enum RawSeverity {
     Info,
     Warning,
     Critical,
-}
-
-/// Distinguishes `equals: null` from a missing `equals`.
-pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::text_forms::{DurationText, LocalTime, RecurrenceText};
+use super::text_forms::{LocalTime, RecurrenceText};
+use crate::written::DurationText;
 
 /// A time in which the alerts of a monitor are suppressed.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -4,13 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use super::diagnostic::Code;
-use super::path::Path;
-use super::violation::Violation;
+use crate::kinds::{Field, reference_fields};
+use crate::written::{Code, Path, Violation};
 
-/// The fields in which references are filled in. They are parsed there, so a malformed one is refused there too.
-const FILLED_IN: [&str; 7] =
-    ["url", "headers", "body", "json", "tls.ca", "tls.client_certificate", "tls.client_key"];
+/// The fields of every kind in which references are filled in. They are parsed there, so a malformed one is refused
+/// there too.
+const FILLED_IN: [&str; 4] = ["url", "tls.ca", "tls.client_certificate", "tls.client_key"];
 
 /// How the three forms of a reference begin; also where one is never closed, it was meant as one.
 const BEGINNINGS: [&str; 3] = ["${env:", "${ssm:", "${secretsmanager:"];
@@ -44,7 +43,7 @@ fn entry(parent: &Path, key: &str, value: &Value, violations: &mut Vec<Violation
 }
 
 fn is_filled_in(path: &str) -> bool {
-    FILLED_IN.contains(&path) || (path.starts_with("dialog[") && path.ends_with("].send"))
+    FILLED_IN.contains(&path) || reference_fields().any(|field| field.fills_in(path))
 }
 
 fn walk(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
@@ -83,7 +82,7 @@ fn is_reference(text: &str) -> bool {
 
 fn violation(path: &Path) -> Violation {
     let top = match path.steps() {
-        [super::path::Step::Key(key), ..] => key.as_str(),
+        [crate::written::Step::Key(key), ..] => key.as_str(),
         _ => "",
     };
     let help = match top {
@@ -94,7 +93,14 @@ fn violation(path: &Path) -> Violation {
     };
     Violation::new(Code::MisplacedReference, path.clone(), format!("a reference in `{path}` has no effect"))
         .label("used literally")
-        .help(format!("{help}; references work only in {} and dialog[].send", FILLED_IN.join(", ")))
+        .help(format!("{help}; references work only in {}", places()))
+}
+
+/// Where references are filled in, for people.
+fn places() -> String {
+    let shared = FILLED_IN.into_iter().map(str::to_owned);
+    let all: Vec<_> = shared.chain(reference_fields().filter_map(Field::reference_place)).collect();
+    all.join(", ")
 }
 
 #[cfg(test)]
@@ -195,10 +201,8 @@ mod tests {
             let mut found = Vec::new();
             texts(&compiled(kind).schema, "", &mut found);
             for (path, schema) in found {
-                if path.is_empty()
-                    || path == "dialog.[].send"
-                    || FILLED_IN.iter().any(|open| path == *open || path == format!("{open}.x-a"))
-                {
+                let place = path.replace(".[]", "[0]");
+                if path.is_empty() || is_filled_in(&place) || is_filled_in(place.trim_end_matches(".x-a")) {
                     continue;
                 }
                 let link = schema

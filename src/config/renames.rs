@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::tree::{Node, Place};
 use super::violation::Fault;
+use crate::written::Path;
 
 /// What a monitor was called before, and where that is written.
 pub struct Rename {

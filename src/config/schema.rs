@@ -3,13 +3,14 @@
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::applies;
 use super::raw::RawMonitor;
 use super::settings::Settings;
+use crate::kinds::KindName;
 
 /// Which kind of file a schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +66,46 @@ pub fn compiled(kind: Kind) -> &'static CompiledSchema {
     })
 }
 
+/// The fields that all kinds of check share, with those of each kind in their places.
+fn fields() -> Value {
+    let mut generator = generator();
+    let mut schema = generator.root_schema_for::<RawMonitor>().to_value();
+    let (mut own, mut expect, mut warn) = (Map::new(), Map::new(), Map::new());
+    for kind in KindName::ALL {
+        let (fields, within) = kind.properties(&mut generator);
+        own.extend(fields);
+        if kind.field("warn").is_some() {
+            warn.extend(within.clone());
+        }
+        expect.extend(within);
+    }
+    // Nothing is implied there.
+    for property in warn.values_mut().filter_map(Value::as_object_mut) {
+        property.shift_remove("default");
+    }
+    insert_after(&mut schema, "url", own);
+    for (key, fields) in [("expect", expect), ("warn", warn)] {
+        if let Some(map) = schema.get_mut("properties").and_then(|properties| properties.get_mut(key)) {
+            insert_after(map, "", fields);
+        }
+    }
+    finished(schema)
+}
+
+/// Puts properties behind one of this name, or first.
+fn insert_after(schema: &mut Value, name: &str, more: Map<String, Value>) {
+    let Value::Object(schema) = schema else { return };
+    let properties = schema.entry("properties").or_insert_with(|| json!({}));
+    let Value::Object(mut before) = properties.take() else { return };
+    let place = before.keys().position(|key| key == name).map_or(0, |place| place + 1);
+    let after: Vec<_> = before.keys().skip(place).cloned().collect();
+    let after: Vec<_> = after.iter().filter_map(|key| before.shift_remove_entry(key)).collect();
+    before.extend(more.into_iter().chain(after));
+    *properties = Value::Object(before);
+}
+
 fn monitor() -> Value {
-    let mut schema = derive::<RawMonitor>();
+    let mut schema = fields();
     if let Value::Object(root) = &mut schema {
         root.insert("allOf".to_owned(), applies::schema_rules());
         root.insert(
@@ -87,7 +126,7 @@ fn monitor() -> Value {
 
 /// The fields of a monitor without the id, none required.
 fn defaults() -> Value {
-    let mut schema = derive::<RawMonitor>();
+    let mut schema = fields();
     if let Value::Object(root) = &mut schema {
         root.insert("title".to_owned(), "Defaults".into());
         root.insert(
@@ -104,8 +143,14 @@ fn defaults() -> Value {
 }
 
 fn derive<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    finished(generator().into_root_schema_for::<T>().to_value())
+}
+
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true).into_generator()
+}
+
+fn finished(mut schema: Value) -> Value {
     polish(&mut schema, "");
     head_first(schema)
 }

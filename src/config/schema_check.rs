@@ -14,7 +14,6 @@ use super::diagnostic::Code;
 use super::foreign;
 use super::hints;
 use super::other_tools;
-use super::path::{Path, Step};
 use super::schema::{Kind, compiled};
 use super::schema_words::{
     allowed_types, example, is_duration, keys, name, path, repeated, types, with_help, words,
@@ -24,8 +23,9 @@ use super::sources::Sources;
 use super::suggest::suggest;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
-use crate::kinds::KindName;
+use crate::kinds::{KindName, Manner, manner};
 use crate::monitor::{clip, is_hidden};
+use crate::written::{Path, Step};
 
 /// Applies the schema to a document as it is written and marks what is wrong in it.
 pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
@@ -67,8 +67,8 @@ struct Finding {
 }
 
 /// Steps of a dialog are read as a whole.
-fn is_in_dialog(path: &Path) -> bool {
-    matches!(path.steps(), [Step::Key(key), Step::Index(_), ..] if key == "dialog")
+fn is_step(path: &Path) -> bool {
+    matches!(path.steps(), [Step::Key(key), Step::Index(_), ..] if manner(&[], key) == Manner::Steps)
 }
 
 /// A value of the wrong type breaks its pattern and its enumeration too; once is enough.
@@ -131,7 +131,7 @@ impl Report<'_> {
                         | Violation::MaxLength { .. }
                         | Violation::MinProperties { .. }
                         | Violation::UniqueItems
-                ) && !is_in_dialog(&path);
+                ) && !is_step(&path);
                 let fault = self.fault(kind, error, node, &path, rule);
                 findings.push(Finding { path: path.clone(), fault, usable });
             }
@@ -194,7 +194,7 @@ impl Report<'_> {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} must not be empty"));
                 with_help(fault.label("empty"), example(path, rule))
             }
-            Violation::MinProperties { .. } if is_in_dialog(path) => {
+            Violation::MinProperties { .. } if is_step(path) => {
                 let fault = Fault::new(Code::Empty, node.place, format!("{name} is an empty step"));
                 with_help(fault.label("empty"), keys(rule).map(|keys| format!("a step is one of {keys}")))
             }

@@ -6,10 +6,10 @@ use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
 use super::diagnostic::Code;
-use super::path::{Path, Step};
 use super::tree::{Node, Tree};
 use super::violation::Fault;
 use crate::monitor::DURATION_PATTERN;
+use crate::written::{Path, Step};
 
 /// Points at the first element that was there before, and at the one it repeats.
 pub fn repeated(node: &Node, name: &str) -> Fault {

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use super::diagnostic::{Code, Diagnostic};
-use super::path::Path;
 use super::salvage::salvage;
 use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
 use super::text_forms::{CanaryText, TopicArnText};
 use super::tree::{Entry, Node, Tree};
-use super::violation::{Fault, Violation};
+use super::violation::Fault;
 use super::{load, schema_check, storable};
 use crate::monitor::{Canary, DEFAULT_TOPIC, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
+use crate::written::{Path, Violation};
 
 /// How an owner is written.
 const OWNER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$";
@@ -242,12 +242,8 @@ fn no_canaries(document: &Node) -> Vec<Fault> {
         };
         let path = list.index(index);
         let violation = Violation::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
-        Some(
-            violation
-                .label("in this URL")
-                .help("use a public URL, such as `https://www.example.com/`")
-                .locate(document),
-        )
+        let violation = violation.label("in this URL");
+        Some(Fault::at(violation.help("use a public URL, such as `https://www.example.com/`"), document))
     };
     items.iter().enumerate().filter_map(violation).collect()
 }

@@ -5,11 +5,11 @@
 use serde_json::{Map, Value};
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::sizes::grouped;
 use super::tree::Node;
-use super::violation::{Fault, Violation};
+use super::violation::Fault;
 use crate::monitor::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
+use crate::written::{Path, Violation};
 
 /// Bytes that the settings of a catalog may take in its head item, and twice in the record of a sync.
 pub const MOST_SETTINGS_BYTES: usize = 40_000;

@@ -4,6 +4,7 @@
 use super::diagnostic::Code;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
+use crate::kinds::{Manner, manner};
 
 /// Every empty value of `document` that takes back nothing of `base`, the defaults above it. An expectation that is empty
 /// expects nothing, so it is an error.
@@ -11,28 +12,31 @@ pub fn find(document: &Node, base: Option<&Node>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for entry in document.entries() {
         let above = base.and_then(|base| base.entry(&entry.key));
-        // The JSON of a request is one value, and a null in it is meant.
-        if is_empty(entry) || entry.key != "json" {
-            look(&entry.key, entry, above, &mut faults);
+        // In a value that is taken whole, a null is meant.
+        if is_empty(entry) || manner(&[], &entry.key) != Manner::Whole {
+            look(&[], entry, above, &mut faults);
         }
     }
     faults
 }
 
-fn look(path: &str, entry: &Entry, above: Option<&Entry>, faults: &mut Vec<Fault>) {
+/// `keys` lead to the map of `entry`.
+fn look(keys: &[&str], entry: &Entry, above: Option<&Entry>, faults: &mut Vec<Fault>) {
+    let path: Vec<&str> = keys.iter().copied().chain([entry.key.as_str()]).collect();
     if is_empty(entry) {
         if above.is_none() {
-            faults.push(fault(path, entry));
+            faults.push(fault(&path.join("."), entry));
         }
         return;
     }
+    let manner = manner(keys, &entry.key);
     for inner in entry.value.entries() {
-        let known = |known: &&Entry| match entry.key.as_str() {
-            "headers" => known.key.eq_ignore_ascii_case(&inner.key),
-            _ => known.key == inner.key,
+        let known = |known: &&Entry| match manner {
+            Manner::Headers => known.key.eq_ignore_ascii_case(&inner.key),
+            Manner::Fields | Manner::Whole | Manner::Steps => known.key == inner.key,
         };
         let above = above.and_then(|above| above.value.entries().iter().find(known));
-        look(&format!("{path}.{}", inner.key), inner, above, faults);
+        look(&path, inner, above, faults);
     }
 }
 

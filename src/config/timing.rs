@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::raw::RawMonitor;
-use super::text_forms::DurationText;
-use super::violation::Violation;
 use crate::monitor::{CertificateBounds, DEFAULT_INTERVAL, Retry, format_duration, parse_duration};
+use crate::written::{DurationText, Path, Violation};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -1,11 +1,10 @@
 //! `tls:`: from what is written to whom is trusted and who is shown.
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::raw_tls::RawTls;
 use super::text_forms::{PemText, ReferenceText};
-use super::violation::Violation;
 use crate::monitor::{ClientIdentity, Pem, Template, TlsPolicy, Trust};
+use crate::written::{Path, Violation};
 
 /// What a monitor says about TLS, or complaints of what does not go together.
 pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolicy {

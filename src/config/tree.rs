@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::entries::Entries;
-use super::path::{Path, Step};
+use crate::written::{Path, Step};
 
 /// A range of bytes in one of the files of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

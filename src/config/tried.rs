@@ -7,12 +7,12 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::tree::Node;
-use super::violation::{Fault, Violation};
+use super::violation::{Fault, rests_on_fault};
 use crate::assert::{Actual, Assertion, Comparison, holds, missed};
 use crate::json::{Document, JsonPath, Segment, Selector, around, documents, select};
 use crate::monitor::{Budget, Unjudged};
+use crate::written::{Path, Violation};
 
 /// What came of all bodies.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,8 +65,8 @@ impl PathCheck<Violation> {
     /// The same with places in the document; without a warning that rests on a fault of it.
     pub fn locate(self, document: &Node) -> PathCheck<Fault> {
         let locate = |violation: Option<Violation>| {
-            let sound = violation.filter(|violation| !violation.rests_on_fault(document));
-            sound.map(|violation| violation.locate(document))
+            let sound = violation.filter(|violation| !rests_on_fault(violation, document));
+            sound.map(|violation| Fault::at(violation, document))
         };
         let Self { path, assertion, finds_nothing, chooses_others } = self;
         PathCheck {

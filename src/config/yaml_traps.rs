@@ -1,10 +1,10 @@
 //! Values of an expectation, or of a JSON that is sent, that YAML reads differently from what people mean. Pure.
 
 use super::diagnostic::Code;
-use super::path::Path;
 use super::sources::Sources;
 use super::tree::{Node, Tree};
 use super::violation::Fault;
+use crate::written::Path;
 
 /// Comparisons with a text of the answer.
 const TEXTS: [&str; 5] = ["equals", "not_equals", "contains", "not_contains", "matches"];

@@ -3,10 +3,51 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::assert::{Subject, Unmet};
+use super::{Field, HOST_AND_PORT, Kind, NoFields, Own, Proof, UrlForm};
+use crate::assert::{Redact, Subject, Unmet};
+use crate::written::Violation;
 
 /// What an expectation on the session is called.
 pub const TLS: Subject = Subject::one("tls", "tls");
+
+#[derive(Debug)]
+pub struct TlsCheck;
+
+impl Kind for TlsCheck {
+    const NAME: &'static str = "tls";
+    const SCHEMES: &'static [&'static str] = &["tls"];
+    const URL: UrlForm = HOST_AND_PORT;
+    const PROVES: Proof = Proof::Session;
+    const FIELDS: &'static [Field] = &[Field::new("expect.tls")];
+
+    type Fields = NoFields;
+    type Expect = SessionField;
+    type Ask = SessionRule;
+    type Evidence = SessionFacts;
+    type Reader<'a> = ();
+
+    fn build(own: &Own<Self>, _violations: &mut Vec<Violation>) -> SessionRule {
+        SessionRule { min: own.expect.tls.as_ref().and_then(|raw| raw.min) }
+    }
+
+    fn describe(_ask: &SessionRule, url: &str) -> String {
+        format!("TLS {}", url.split_once("://").map_or(url, |(_, place)| place))
+    }
+
+    fn weaker(before: &SessionRule, after: &SessionRule) -> Option<&'static str> {
+        after.is_weaker_than(before).then_some("expect.tls.min")
+    }
+
+    fn reader(_evidence: &SessionFacts) {}
+
+    fn unmet(ask: &SessionRule, evidence: &SessionFacts, _: Redact<'_>) -> Option<(Subject, Unmet)> {
+        Some((TLS, ask.unmet(*evidence)?))
+    }
+
+    fn example(_code: u16) -> SessionFacts {
+        SessionFacts { version: TlsVersion::V13 }
+    }
+}
 
 /// What a session must be, beside its certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +72,13 @@ pub struct SessionFacts {
     pub version: TlsVersion,
 }
 
+/// What it takes within `expect`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct SessionField {
+    /// Requirements for the session of a tls:// check.
+    pub tls: Option<RawSession>,
+}
+
 /// `expect.tls` as it is written.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -38,12 +86,6 @@ pub struct RawSession {
     /// Minimum version of TLS: 1.2 or 1.3. monitorctl never speaks 1.0 or 1.1.
     #[schemars(example = &"1.3")]
     pub min: Option<TlsVersion>,
-}
-
-impl RawSession {
-    pub fn build(&self) -> SessionRule {
-        SessionRule { min: self.min }
-    }
 }
 
 impl TlsVersion {

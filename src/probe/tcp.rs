@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use super::prepared::{Attempt, AttemptRecord, PreparedProbe, endpoint_of};
 use super::secrets::Secrets;
 use crate::kinds::Evidence;
-use crate::kinds::tcp::{Dialog, Step, Talk, UnmetStep, hex};
+use crate::kinds::tcp::{Dialog, DialogStep, Talk, UnmetStep, hex};
 use crate::monitor::{Budget, Monitor, format_duration};
 use crate::net::{ClientHello, Dialer, Endpoint, Refused, TlsVersions, failure, tls_fault_of};
 use crate::observation::{Fault, Transport};
@@ -33,7 +33,7 @@ pub struct Conversation {
 }
 
 enum FilledStep {
-    Waits(Step),
+    Waits(DialogStep),
     Says(Vec<u8>),
     StartsTls,
 }
@@ -47,10 +47,10 @@ enum Missed {
 
 impl Conversation {
     pub fn new(monitor: &Monitor, dialog: &Dialog, secrets: &Secrets) -> Result<Self, Fault> {
-        let filled = |step: &Step| {
+        let filled = |step: &DialogStep| {
             Ok(match step {
-                Step::Expect(_) | Step::ExpectBytes(_) => FilledStep::Waits(step.clone()),
-                Step::Send(template) => {
+                DialogStep::Expect(_) | DialogStep::ExpectBytes(_) => FilledStep::Waits(step.clone()),
+                DialogStep::Send(template) => {
                     let text = secrets.fill(template)?;
                     // One line stays one line, whatever a secret holds.
                     if text.contains(['\r', '\n']) {
@@ -59,8 +59,8 @@ impl Conversation {
                     }
                     FilledStep::Says(format!("{text}\r\n").into_bytes())
                 }
-                Step::SendBytes(bytes) => FilledStep::Says(bytes.clone()),
-                Step::StartTls => FilledStep::StartsTls,
+                DialogStep::SendBytes(bytes) => FilledStep::Says(bytes.clone()),
+                DialogStep::StartTls => FilledStep::StartsTls,
             })
         };
         let endpoint = endpoint_of(monitor, secrets)?;
@@ -164,9 +164,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
         sent.await.map_err(|error| broken(&error))
     }
 
-    async fn wait(&mut self, number: usize, step: &Step, last: &mut Option<String>) -> Result<(), Missed> {
+    async fn wait(
+        &mut self,
+        number: usize,
+        step: &DialogStep,
+        last: &mut Option<String>,
+    ) -> Result<(), Missed> {
         match step {
-            Step::Expect(pattern) => {
+            DialogStep::Expect(pattern) => {
                 let mut budget = Budget::default();
                 loop {
                     let Some(line) = self.line() else {
@@ -183,7 +188,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
                     }
                 }
             }
-            Step::ExpectBytes(choices) => {
+            DialogStep::ExpectBytes(choices) => {
                 let length = choices.iter().map(Vec::len).max().unwrap_or_default();
                 let is_met = |heard: &[u8]| choices.iter().any(|choice| heard.starts_with(choice));
                 while !is_met(&self.heard) && self.heard.len() < length {
@@ -197,7 +202,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
                 *last = Some(hex(&self.heard[..taken]));
                 Err(Missed::Ended("these bytes are others".to_owned()))
             }
-            Step::Send(_) | Step::SendBytes(_) | Step::StartTls => Ok(()),
+            DialogStep::Send(_) | DialogStep::SendBytes(_) | DialogStep::StartTls => Ok(()),
         }
     }
 
@@ -208,7 +213,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
     }
 
     /// The evidence of a step that got another line, if nothing more comes in time.
-    fn silence(&self, number: usize, step: &Step, heard: String) -> Evidence {
+    fn silence(&self, number: usize, step: &DialogStep, heard: String) -> Evidence {
         let end = format!("nothing more within {}", format_duration(self.patience));
         Evidence::Tcp(unmet(number, step, Some(heard), end))
     }
@@ -246,7 +251,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
     }
 }
 
-fn unmet(number: usize, step: &Step, heard: Option<String>, end: String) -> Talk {
+fn unmet(number: usize, step: &DialogStep, heard: Option<String>, end: String) -> Talk {
     let expected = step.expected().unwrap_or_default();
     Talk { unmet: Some(UnmetStep { number, heard, expected, end }) }
 }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use crate::assert::{Assertion, Subject};
 use crate::kinds::Evidence;
-use crate::kinds::http::Answer;
 use crate::monitor::{Expectations, Monitor, format_duration, parse_duration};
 use crate::observation::{Fault, FaultKind, Observation, Peer, Phases, Transport};
 use crate::verdict::{Judgement, Verdict, judge};
@@ -90,12 +89,13 @@ impl Outcome {
                 let of_status = |assertion: &&Assertion| assertion.subject == Subject::STATUS;
                 let assertions = monitor.expect.assertions.iter().filter(of_status).cloned();
                 let expect = Expectations::of(assertions.collect());
-                seen(&Monitor { expect, ..monitor.clone() }, at, Duration::ZERO, Ok(answer(status)))
+                let evidence = monitor.ask.example(status);
+                seen(&Monitor { expect, ..monitor.clone() }, at, Duration::ZERO, Ok(evidence))
             }
             Self::Latency(latency) => {
                 let expect =
-                    Expectations { latency: monitor.expect.latency.clone(), ..Expectations::default() };
-                seen(&Monitor { expect, ..monitor.clone() }, at, latency, Ok(answer(200)))
+                    Expectations { latency: monitor.expect.latency.clone(), ..Expectations::of(Vec::new()) };
+                seen(&Monitor { expect, ..monitor.clone() }, at, latency, Ok(monitor.ask.example(200)))
             }
         }
     }
@@ -103,10 +103,6 @@ impl Outcome {
 
 fn status(text: &str) -> Option<Outcome> {
     text.parse().ok().filter(|status| (100..600).contains(status)).map(Outcome::Status)
-}
-
-fn answer(status: u16) -> Evidence {
-    Evidence::Http(Answer { status, headers: Vec::new(), body: None })
 }
 
 fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Evidence, Fault>) -> Judgement {

@@ -2,58 +2,27 @@
 
 use serde_json::{Map, Value};
 
+use super::super::schema::{Kind, compiled};
 use super::super::sources::{SourceFile, Sources, is_defaults};
 use super::super::tree::Node;
 use super::super::{load, merge};
 use super::emit;
+use crate::kinds::{Manner, manner};
 use crate::monitor::{MonitorId, Spec};
 
-/// The fields of each map, in the order in which people read a monitor.
-const ORDER: [(&[&str], &[&str]); 10] = [
-    (
-        &[],
-        &[
-            "<<",
-            "id",
-            "moved_from",
-            "name",
-            "url",
-            "method",
-            "headers",
-            "body",
-            "json",
-            "interval",
-            "timeout",
-            "redirects",
-            "dialog",
-            "retry",
-            "expect",
-            "warn",
-            "alert",
-            "depends_on",
-            "maintenance",
-            "team",
-            "tags",
-            "runbook",
-            "protect",
-            "enabled",
-        ],
-    ),
-    (&["dialog", "[]"], &["expect", "send", "expect_bytes", "send_bytes", "starttls"]),
-    (&["retry"], &["<<", "attempts", "wait", "on"]),
-    (&["expect"], &["<<", "status", "latency", "headers", "body", "json", "certificate", "tls"]),
-    (&["expect", "latency"], &["<<", "degraded", "down"]),
-    (&["expect", "json", "[]"], &["path"]),
-    (&["warn"], &["<<", "status", "headers", "body", "json"]),
-    (&["warn", "json", "[]"], &["path"]),
-    (&["maintenance", "[]"], &["starts", "for", "timezone", "repeats", "reason"]),
-    (&["alert"], &["<<", "failures", "successes", "remind", "severity", "topic"]),
-];
-
-/// Where a key stands among those of the map at `above`; an unknown one comes last.
+/// Where a key stands among those of the map at `above`, in the order of the schema; an unknown one comes last.
 pub fn rank(above: &[String], key: &str) -> usize {
-    let keys = ORDER.iter().find(|(path, _)| path.iter().eq(above.iter())).map(|(_, keys)| *keys);
-    keys.and_then(|keys| keys.iter().position(|known| *known == key)).unwrap_or(usize::MAX)
+    if key == "<<" {
+        return 0;
+    }
+    let schema = Some(&compiled(Kind::Monitor).schema);
+    let map = above.iter().fold(schema, |schema, key| match key.as_str() {
+        "[]" => schema?.get("items"),
+        key => schema?.get("properties")?.get(key),
+    });
+    let keys = map.and_then(|map| map.get("properties")).and_then(Value::as_object);
+    let place = keys.and_then(|keys| keys.keys().position(|known| known == key));
+    place.map_or(usize::MAX, |place| place + 1)
 }
 
 /// The defaults that hold in `folder`, if there are any.
@@ -87,7 +56,8 @@ pub fn document(id: &MonitorId, spec: &Spec, defaults: Option<&Node>) -> String 
 }
 
 fn take_back(fields: &mut Map<String, Value>, defaults: &Map<String, Value>, path: &mut Vec<String>) {
-    let is_of_headers = path.last().is_some_and(|key| key == "headers");
+    let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+    let is_of_headers = keys.split_last().is_some_and(|(last, above)| manner(above, last) == Manner::Headers);
     for (key, inherited) in defaults {
         let own =
             fields.keys().find(|own| *own == key || is_of_headers && own.eq_ignore_ascii_case(key)).cloned();
@@ -96,7 +66,7 @@ fn take_back(fields: &mut Map<String, Value>, defaults: &Map<String, Value>, pat
             continue;
         };
         if let (Some(Value::Object(fields)), Value::Object(inherited)) = (fields.get_mut(&own), inherited)
-            && !(path.is_empty() && key == "json")
+            && !(path.is_empty() && manner(&[], key) == Manner::Whole)
         {
             path.push(key.clone());
             take_back(fields, inherited, path);
@@ -105,11 +75,11 @@ fn take_back(fields: &mut Map<String, Value>, defaults: &Map<String, Value>, pat
     }
 }
 
-/// Every map in the order of people; JSON that is sent or expected stays as it is.
+/// Every map in the order of people; a value that is taken whole stays as it is.
 fn ordered(value: &Value, path: &mut Vec<String>) -> Value {
-    let is_json = path.first().is_some_and(|key| key == "json");
+    let is_whole = path.first().is_some_and(|key| manner(&[], key) == Manner::Whole);
     match value {
-        Value::Object(fields) if !is_json => {
+        Value::Object(fields) if !is_whole => {
             let mut keys: Vec<_> = fields.iter().collect();
             keys.sort_by_key(|(key, _)| rank(path, key));
             let field = |(key, value): (&String, &Value)| {

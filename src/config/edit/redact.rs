@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::credentials;
-use super::super::path::{Path, Step};
 use super::super::sources::Sources;
 use super::super::tree::{Entry, Node, Place, Tree};
 use crate::monitor::{MonitorId, Spec, is_credential_header};
+use crate::written::{Path, Step};
 
 /// A field whose value is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

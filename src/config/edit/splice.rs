@@ -11,6 +11,7 @@ use super::emit::{self, Quotes};
 use super::list;
 use super::outline::{Layout, Outline, Pair, Piece, Properties, Shape, outline};
 use super::text::{Splice, Text};
+use crate::kinds::{Manner, manner};
 
 /// Why the text cannot be changed like that.
 pub type Reason = &'static str;
@@ -73,9 +74,11 @@ impl Editor<'_> {
     ) -> Result<Vec<Splice>, Reason> {
         let [key, rest @ ..] = path else { return Err(NO_MAP) };
         let Shape::Map { layout, pairs } = &map.shape else { return Err(NO_MAP) };
-        let same = |pair: &&Pair| match above.last().map(String::as_str) {
-            Some("headers") => pair.key.eq_ignore_ascii_case(key),
-            Some(_) | None => pair.key == *key,
+        let keys: Vec<&str> = above.iter().map(String::as_str).collect();
+        let manner = keys.split_last().map_or(Manner::Fields, |(last, above)| manner(above, last));
+        let same = |pair: &&Pair| match manner {
+            Manner::Headers => pair.key.eq_ignore_ascii_case(key),
+            Manner::Fields | Manner::Whole | Manner::Steps => pair.key == *key,
         };
         let Some(pair) = pairs.iter().find(same) else {
             // What is not written here but holds, is inherited; `null` takes it back.

@@ -1,7 +1,117 @@
 //! `http://…` and `https://…`: a request, and the status, the headers and the body of its answer. Pure.
 
 mod answer;
+mod build;
+mod canonical;
+mod fields;
+mod forms;
+mod headers;
 mod request;
+mod rules;
+mod status_facts;
+mod url;
 
 pub use answer::{Answer, AnswerReader};
 pub use request::{DEFAULT_REDIRECTS, Payload, Request};
+
+use super::urls::scheme;
+use super::{Field, Kind, Own, Proof, Sent, UrlForm, WithoutTls};
+use crate::assert::{Assertion, Consequence, Measured, Redact};
+use crate::written::{Path, Violation};
+
+#[derive(Debug)]
+pub struct HttpCheck;
+
+impl Kind for HttpCheck {
+    const NAME: &'static str = "http";
+    const SCHEMES: &'static [&'static str] = &["http", "https"];
+    const URL: UrlForm = url::PAGE;
+    const PROVES: Proof = Proof::Answer;
+    const CODES: Option<&'static str> = Some("HTTP");
+    const FIELDS: &'static [Field] = canonical::FIELDS;
+
+    type Fields = fields::RequestFields;
+    type Expect = fields::AnswerFields;
+    type Ask = Request;
+    type Evidence = Answer;
+    type Reader<'a> = AnswerReader<'a>;
+
+    fn build(own: &Own<Self>, violations: &mut Vec<Violation>) -> Request {
+        own.fields.build(violations)
+    }
+
+    fn assertions(
+        expect: &Self::Expect,
+        consequence: Consequence,
+        violations: &mut Vec<Violation>,
+    ) -> Vec<Assertion> {
+        expect.build(consequence, violations)
+    }
+
+    fn check_stored(own: &Own<Self>, violations: &mut Vec<Violation>) {
+        own.fields.check_stored(violations);
+        own.expect.check_stored(&Path::from("expect"), violations);
+        if let Some(warn) = &own.warn {
+            warn.check_stored(&Path::from("warn"), violations);
+        }
+    }
+
+    fn check_written(
+        own: &Own<Self>,
+        ask: &Request,
+        assertions: &[Assertion],
+        violations: &mut Vec<Violation>,
+    ) {
+        let warn = own.warn.iter().map(|warn| (Consequence::Degraded, warn));
+        let expectations: Vec<_> = [(Consequence::Down, &own.expect)].into_iter().chain(warn).collect();
+        rules::check(&own.fields, &expectations, ask.redirects, assertions, violations);
+    }
+
+    fn describe(ask: &Request, url: &str) -> String {
+        format!("{} {url}", ask.method)
+    }
+
+    fn method(ask: &Request) -> Option<&str> {
+        (!ask.method.is_empty()).then_some(&ask.method)
+    }
+
+    fn sent(ask: &Request) -> Vec<Sent<'_>> {
+        ask.sent().collect()
+    }
+
+    fn sent_in_clear<'a>(ask: &'a Request, url: &str) -> Vec<Sent<'a>> {
+        if scheme(url) == "http" { Self::sent(ask) } else { Vec::new() }
+    }
+
+    fn named_host(ask: &Request) -> Option<String> {
+        ask.named_host()
+    }
+
+    fn without_tls(ask: &Request, url: &str) -> Option<WithoutTls> {
+        // Only a redirect could lead to a session.
+        (ask.redirects == 0 && url.starts_with("http://")).then_some(WithoutTls {
+            message: "an http URL has no certificate",
+            help: "write https:// in the url",
+        })
+    }
+
+    fn weaker(before: &Request, after: &Request) -> Option<&'static str> {
+        after.weaker_than(before)
+    }
+
+    fn reader(evidence: &Answer) -> AnswerReader<'_> {
+        AnswerReader::new(evidence)
+    }
+
+    fn measure<'r>(reader: &'r AnswerReader<'_>, assertion: &Assertion, redact: Redact<'_>) -> Measured<'r> {
+        reader.measure(assertion, redact)
+    }
+
+    fn code(evidence: &Answer) -> u16 {
+        evidence.status
+    }
+
+    fn example(code: u16) -> Answer {
+        Answer { status: code, headers: Vec::new(), body: None }
+    }
+}

@@ -1,115 +1,79 @@
 //! `tcp://host:port`: a connection, and what is said over it. Pure.
 
+mod dialog;
 mod preset;
 mod raw;
 
-pub use raw::RawDialog;
+pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
 
-use crate::assert::{Redact, Subject, Unmet, quote};
-use crate::kinds::Sent;
-use crate::value::{Pattern, Template};
+use super::{Field, HOST_AND_PORT, Kind, Manner, NoFields, Own, Proof, Sent, UrlForm, WithoutTls};
+use crate::assert::{Assertion, Redact, Subject, Unmet};
+use crate::written::Violation;
 
-/// What an expectation on a dialog is called.
-pub const DIALOG: Subject = Subject::one("dialog", "dialog");
+#[derive(Debug)]
+pub struct TcpCheck;
 
-/// Steps that a dialog may have.
-const MOST_STEPS: usize = 20;
+impl Kind for TcpCheck {
+    const NAME: &'static str = "tcp";
+    const SCHEMES: &'static [&'static str] = &["tcp"];
+    const URL: UrlForm = HOST_AND_PORT;
+    const PROVES: Proof = Proof::Connection;
+    const FIELDS: &'static [Field] =
+        &[Field::new("dialog").manner(Manner::Steps).references("[].send").canonical(raw::canonical)];
 
-/// Bytes that one step sends, or waits for.
-const MOST_BYTES: usize = 4 << 10;
+    type Fields = raw::DialogField;
+    type Expect = NoFields;
+    type Ask = Dialog;
+    type Evidence = Talk;
+    type Reader<'a> = ();
 
-/// What is said over a connection. Without steps, to be connected is enough.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Dialog {
-    /// The name of a dialog that is known here.
-    pub preset: Option<&'static str>,
-    pub steps: Vec<Step>,
-}
+    fn build(own: &Own<Self>, violations: &mut Vec<Violation>) -> Dialog {
+        let built = own.fields.dialog.as_ref().map(|dialog| dialog.build(violations));
+        built.unwrap_or_default()
+    }
 
-/// One step of a dialog.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// Lines are read until one matches.
-    Expect(Pattern),
-    /// Sent as a line, with CR LF behind it.
-    Send(Template),
-    /// As many bytes are read as the longest has; they begin with one of these.
-    ExpectBytes(Vec<Vec<u8>>),
-    SendBytes(Vec<u8>),
-    /// What follows goes over TLS.
-    StartTls,
-}
+    fn check_written(own: &Own<Self>, _: &Dialog, _: &[Assertion], violations: &mut Vec<Violation>) {
+        violations.extend(own.fields.dialog.iter().flat_map(raw::RawDialog::check_patterns));
+    }
 
-/// How a dialog went.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Talk {
-    /// The step that was not met; what came after it was not tried.
-    pub unmet: Option<UnmetStep>,
-}
-
-/// A step that did not get what it waits for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnmetStep {
-    /// From 1.
-    pub number: usize,
-    /// What came last; `None` if nothing did.
-    pub heard: Option<String>,
-    /// What it waits for, in words.
-    pub expected: String,
-    /// What ended the wait, in words: `nothing more within 10s`.
-    pub end: String,
-}
-
-impl Step {
-    /// What it waits for, in words that follow "expected"; `None` if it waits for nothing.
-    pub fn expected(&self) -> Option<String> {
-        match self {
-            Self::Expect(pattern) => Some(format!("a line that matches {pattern:?}")),
-            Self::ExpectBytes(choices) => {
-                let choices: Vec<_> = choices.iter().map(|bytes| hex(bytes)).collect();
-                Some(format!("the bytes {}", choices.join(" or ")))
-            }
-            Self::Send(_) | Self::SendBytes(_) | Self::StartTls => None,
+    fn describe(ask: &Dialog, url: &str) -> String {
+        let place = url.split_once("://").map_or(url, |(_, place)| place);
+        match ask.preset {
+            Some(preset) => format!("TCP {place} {preset}"),
+            None => format!("TCP {place}"),
         }
     }
-}
 
-impl Talk {
-    /// What is not as the dialog wants it. What came from the endpoint is quoted, and what is a secret is not.
-    pub fn unmet(&self, redact: Redact<'_>) -> Option<Unmet> {
-        let UnmetStep { number, heard, expected, end } = self.unmet.as_ref()?;
-        let heard = match heard {
-            Some(heard) => format!("{} and {end}", quote(heard, redact)),
-            None => end.clone(),
-        };
-        let actual = format!("step {number} of the dialog got {heard}");
-        Some(Unmet { actual, expected: expected.clone() })
+    fn sent(ask: &Dialog) -> Vec<Sent<'_>> {
+        ask.steps.iter().filter_map(DialogStep::sent).collect()
     }
-}
 
-impl Dialog {
-    /// The texts that are sent.
-    pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
-        self.steps.iter().filter_map(|step| match step {
-            Step::Send(text) => Some(Sent { field: "dialog", key: "", text }),
-            Step::Expect(_) | Step::ExpectBytes(_) | Step::SendBytes(_) | Step::StartTls => None,
+    fn sent_in_clear<'a>(ask: &'a Dialog, _url: &str) -> Vec<Sent<'a>> {
+        ask.steps
+            .iter()
+            .take_while(|step| **step != DialogStep::StartTls)
+            .filter_map(DialogStep::sent)
+            .collect()
+    }
+
+    fn without_tls(ask: &Dialog, _url: &str) -> Option<WithoutTls> {
+        (!ask.starts_tls()).then_some(WithoutTls {
+            message: "a connection without TLS has no certificate",
+            help: "write tls:// in the url, or a step `starttls: true` in the dialog",
         })
     }
 
-    /// Whether it asks for TLS on its way.
-    pub fn starts_tls(&self) -> bool {
-        self.steps.contains(&Step::StartTls)
+    fn weaker(before: &Dialog, after: &Dialog) -> Option<&'static str> {
+        after.is_weaker_than(before).then_some("dialog")
     }
 
-    /// Whether less is waited for than before.
-    pub fn is_weaker_than(&self, before: &Self) -> bool {
-        let asks = |dialog: &Self| dialog.steps.iter().filter(|step| step.expected().is_some()).count();
-        asks(self) < asks(before) || (before.starts_tls() && !self.starts_tls())
-    }
-}
+    fn reader(_evidence: &Talk) {}
 
-/// `0d0a`
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    fn unmet(_ask: &Dialog, evidence: &Talk, redact: Redact<'_>) -> Option<(Subject, Unmet)> {
+        Some((dialog::DIALOG, evidence.unmet(redact)?))
+    }
+
+    fn example(_code: u16) -> Talk {
+        Talk::default()
+    }
 }

@@ -1,12 +1,12 @@
 //! Dialogs that have a name.
 
-use super::{Dialog, Step};
+use super::dialog::{Dialog, DialogStep};
 use crate::value::{Pattern, Template};
 
 /// The dialogs that have a name: what the protocol says first, and a polite end.
 pub fn preset(name: &str) -> Option<Dialog> {
-    let expect = |pattern: &str| Step::Expect(Pattern::trusted(pattern));
-    let send = |text: &str| Template::parse(text).map(Step::Send).ok();
+    let expect = |pattern: &str| DialogStep::Expect(Pattern::trusted(pattern));
+    let send = |text: &str| Template::parse(text).map(DialogStep::Send).ok();
     let (name, steps) = match name {
         // RFC 5321: the last line of a reply has a blank behind its code.
         "smtp" => (
@@ -27,8 +27,8 @@ pub fn preset(name: &str) -> Option<Dialog> {
         "postgres" => (
             "postgres",
             vec![
-                Some(Step::SendBytes(vec![0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])),
-                Some(Step::ExpectBytes(vec![b"S".to_vec(), b"N".to_vec()])),
+                Some(DialogStep::SendBytes(vec![0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])),
+                Some(DialogStep::ExpectBytes(vec![b"S".to_vec(), b"N".to_vec()])),
             ],
         ),
         _ => return None,

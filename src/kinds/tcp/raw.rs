@@ -6,11 +6,19 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde_json::Value;
 
+use super::dialog::{Dialog, DialogStep, MOST_BYTES, MOST_STEPS};
 use super::preset::{PRESETS, preset};
-use super::{Dialog, MOST_BYTES, MOST_STEPS, Step};
-use crate::kinds::Flaw;
 use crate::value::{PATTERN_LENGTH, Pattern, Template};
+use crate::written::{Code, Path, Violation, check_pattern};
+
+/// The field of a monitor.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct DialogField {
+    /// Dialog over a tcp:// connection: the name of a known one, or its steps. Without it, the connection is enough.
+    pub dialog: Option<RawDialog>,
+}
 
 /// A dialog as it is written: a name, or steps.
 #[derive(Debug, Clone)]
@@ -52,49 +60,92 @@ pub struct RawStep {
 pub struct HexText(pub String);
 
 impl RawDialog {
-    /// The dialog, or all that is wrong with it.
-    pub fn build(&self) -> Result<Dialog, Vec<Flaw>> {
+    /// The dialog; one with violations is not to be used.
+    pub fn build(&self, violations: &mut Vec<Violation>) -> Dialog {
         match self {
-            Self::Preset(name) => preset(name).ok_or_else(|| {
+            Self::Preset(name) => preset(name).unwrap_or_else(|| {
                 let message = format!("there is no dialog `{name}`");
-                vec![Flaw::new(&[], message, format!("known ones are {}", PRESETS.join(", ")))]
+                let help = format!("known ones are {}", PRESETS.join(", "));
+                violations.push(violation(Path::from("dialog"), &message).help(help));
+                Dialog::default()
             }),
-            Self::Steps(steps) => steps_of(steps),
+            Self::Steps(steps) => Dialog { preset: None, steps: steps_of(steps, violations) },
         }
+    }
+
+    /// Patterns that do not compile.
+    pub fn check_patterns(&self) -> Vec<Violation> {
+        let steps = match self {
+            Self::Preset(_) => &[][..],
+            Self::Steps(steps) => steps.as_slice(),
+        };
+        let patterns = steps.iter().enumerate().filter_map(|(index, step)| {
+            let text = step.expect.as_ref()?;
+            check_pattern(Path::from("dialog").index(index).key("expect"), text)
+        });
+        patterns.collect()
     }
 }
 
-fn steps_of(raw: &[RawStep]) -> Result<Dialog, Vec<Flaw>> {
-    let mut flaws = Vec::new();
-    if raw.is_empty() || raw.len() > MOST_STEPS {
-        let message = format!("a dialog has 1 to {MOST_STEPS} steps, found {}", raw.len());
-        flaws.push(Flaw::new(&[], message, "leave it out to check the connection alone"));
+#[cfg(test)]
+impl Dialog {
+    /// The valid dialog that a file has so.
+    pub fn written(raw: Value) -> Self {
+        let mut violations = Vec::new();
+        let raw: RawDialog = serde_json::from_value(raw).expect("it is readable");
+        let dialog = raw.build(&mut violations);
+        assert!(violations.is_empty(), "{violations:?}");
+        dialog
     }
-    let mut steps = Vec::new();
-    for (index, raw) in raw.iter().take(MOST_STEPS).enumerate() {
-        match step(raw) {
-            Ok(Step::StartTls) if steps.contains(&Step::StartTls) => {
-                flaws.push(Flaw::new(
-                    &[&index.to_string(), "starttls"],
-                    "TLS began in an earlier step",
-                    "remove it",
-                ));
-            }
-            Ok(step) => steps.push(step),
-            Err((key, message, help)) => {
-                let index = index.to_string();
-                let at: Vec<&str> = [index.as_str()].into_iter().chain(key).collect();
-                flaws.push(Flaw::new(&at, message, help));
+}
+
+/// Hexadecimal digits are the same in any case.
+pub fn canonical(value: Value) -> Value {
+    let Value::Array(mut steps) = value else { return value };
+    for step in &mut steps {
+        for key in ["expect_bytes", "send_bytes"] {
+            if let Some(Value::String(text)) = step.get_mut(key) {
+                text.make_ascii_lowercase();
             }
         }
     }
-    if flaws.is_empty() { Ok(Dialog { preset: None, steps }) } else { Err(flaws) }
+    Value::Array(steps)
+}
+
+fn violation(path: Path, message: &str) -> Violation {
+    let message = format!("`{path}`: {message}");
+    Violation::new(Code::BadFormat, path, message).label("here")
+}
+
+fn steps_of(raw: &[RawStep], violations: &mut Vec<Violation>) -> Vec<DialogStep> {
+    let path = Path::from("dialog");
+    if raw.is_empty() || raw.len() > MOST_STEPS {
+        let message = format!("a dialog has 1 to {MOST_STEPS} steps, found {}", raw.len());
+        let help = "leave it out to check the connection alone";
+        violations.push(violation(path.clone(), &message).help(help));
+    }
+    let mut steps = Vec::new();
+    for (index, raw) in raw.iter().take(MOST_STEPS).enumerate() {
+        let path = path.index(index);
+        match step(raw) {
+            Ok(DialogStep::StartTls) if steps.contains(&DialogStep::StartTls) => {
+                violations
+                    .push(violation(path.key("starttls"), "TLS began in an earlier step").help("remove it"));
+            }
+            Ok(step) => steps.push(step),
+            Err((key, message, help)) => {
+                let path = key.map_or_else(|| path.clone(), |key| path.key(key));
+                violations.push(violation(path, &message).help(help));
+            }
+        }
+    }
+    steps
 }
 
 /// A key of a step, what is wrong with it, and what helps.
 type Wrong = (Option<&'static str>, String, &'static str);
 
-fn step(raw: &RawStep) -> Result<Step, Wrong> {
+fn step(raw: &RawStep) -> Result<DialogStep, Wrong> {
     let RawStep { expect, send, expect_bytes, send_bytes, starttls } = raw;
     match (expect, send, expect_bytes, send_bytes, starttls) {
         (Some(text), None, None, None, None) => {
@@ -102,14 +153,14 @@ fn step(raw: &RawStep) -> Result<Step, Wrong> {
                 let message = format!("a pattern has 1 to {PATTERN_LENGTH} characters");
                 return Err((Some("expect"), message, "write a regular expression such as '^220 '"));
             }
-            Ok(Step::Expect(Pattern::trusted(text)))
+            Ok(DialogStep::Expect(Pattern::trusted(text)))
         }
         (None, Some(text), None, None, None) => {
             if text.len() > MOST_BYTES || text.contains(['\r', '\n']) {
                 let message = format!("a line that is sent has at most {MOST_BYTES} bytes and no line break");
                 return Err((Some("send"), message, "write a step for each line, or `send_bytes`"));
             }
-            Template::parse(text).map(Step::Send).map_err(|error| {
+            Template::parse(text).map(DialogStep::Send).map_err(|error| {
                 (
                     Some("send"),
                     error.to_string(),
@@ -117,9 +168,11 @@ fn step(raw: &RawStep) -> Result<Step, Wrong> {
                 )
             })
         }
-        (None, None, Some(text), None, None) => Ok(Step::ExpectBytes(vec![bytes("expect_bytes", text)?])),
-        (None, None, None, Some(text), None) => Ok(Step::SendBytes(bytes("send_bytes", text)?)),
-        (None, None, None, None, Some(true)) => Ok(Step::StartTls),
+        (None, None, Some(text), None, None) => {
+            Ok(DialogStep::ExpectBytes(vec![bytes("expect_bytes", text)?]))
+        }
+        (None, None, None, Some(text), None) => Ok(DialogStep::SendBytes(bytes("send_bytes", text)?)),
+        (None, None, None, None, Some(true)) => Ok(DialogStep::StartTls),
         _ => Err((
             None,
             "a step is one of expect, send, expect_bytes, send_bytes and `starttls: true`".to_owned(),
@@ -207,12 +260,14 @@ impl<'de> Deserialize<'de> for RawDialog {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
-    fn build(raw: Value) -> Result<Dialog, Vec<Flaw>> {
-        serde_json::from_value::<RawDialog>(raw).expect("it is readable").build()
+    fn build(raw: Value) -> Result<Dialog, Vec<Violation>> {
+        let mut violations = Vec::new();
+        let dialog = serde_json::from_value::<RawDialog>(raw).expect("it is readable").build(&mut violations);
+        if violations.is_empty() { Ok(dialog) } else { Err(violations) }
     }
 
     #[test]
@@ -222,7 +277,7 @@ mod tests {
             assert_eq!(dialog.preset, Some(name));
             assert!(dialog.steps.iter().any(|step| step.expected().is_some()), "{name}");
             for step in &dialog.steps {
-                if let Step::Expect(pattern) = step {
+                if let DialogStep::Expect(pattern) = step {
                     assert!(Pattern::parse(pattern.as_str()).is_ok(), "{name}: {pattern:?}");
                 }
             }

@@ -11,7 +11,7 @@ use super::http;
 use super::server::{ok, request, serving};
 use super::{monitor, observe_with, reading};
 use crate::kinds::http::Request;
-use crate::kinds::tcp::RawDialog;
+use crate::kinds::tcp::Dialog;
 use crate::kinds::tls::SessionRule;
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Monitor, TlsPolicy, Trust};
@@ -124,12 +124,11 @@ async fn of_tls_12_at_second_sight(
 #[tokio::test]
 async fn with_insecure_a_server_whose_key_is_too_short_for_tls_13_is_asked_in_tls_12() {
     let root = authority();
-    let dialog = serde_json::json!([{"expect": "^220 "}, {"starttls": true}]);
-    let dialog = serde_json::from_value::<RawDialog>(dialog).expect("it is readable").build();
+    let dialog = Dialog::written(serde_json::json!([{"expect": "^220 "}, {"starttls": true}]));
     for check in [
         ("https", "", Ask::Http(Request::get())),
         ("tls", "", Ask::Tls(SessionRule::default())),
-        ("tcp", "220 ready\r\n", Ask::Tcp(dialog.expect("a dialog"))),
+        ("tcp", "220 ready\r\n", Ask::Tcp(dialog)),
     ] {
         let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::Anyone, check.clone()).await;
         assert!(observation.result.is_ok() && connections == 2, "{connections} {observation:?}");

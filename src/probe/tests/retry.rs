@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::server::{answering_in_turn, ok};
 use super::{monitor, observe};
 use crate::kinds::Ask;
-use crate::kinds::tcp::RawDialog;
+use crate::kinds::tcp::Dialog;
 use crate::monitor::{Backoff, Expectations, Monitor, Retry, RetryClass};
 
 /// At once, for failures of these classes.
@@ -70,10 +70,9 @@ async fn the_pauses_between_attempts_grow_with_the_backoff() {
 #[tokio::test]
 async fn a_dialog_that_is_not_met_is_an_answer_and_is_not_repeated() {
     let (address, log) = answering_in_turn(vec![b"554 no\r\n".to_vec()]).await;
-    let dialog = serde_json::json!([{"send_bytes": "0d0a0d0a"}, {"expect": "^220 "}]);
-    let dialog = serde_json::from_value::<RawDialog>(dialog).expect("it is readable").build();
+    let dialog = Dialog::written(serde_json::json!([{"send_bytes": "0d0a0d0a"}, {"expect": "^220 "}]));
     let retry = five_times([RetryClass::Status, RetryClass::Protocol, RetryClass::Timeout]);
-    let ask = Ask::Tcp(dialog.expect("a dialog"));
+    let ask = Ask::Tcp(dialog);
     let expect = Expectations::of(Vec::new());
     let observation = observe(&Monitor { retry, ask, expect, ..monitor(&format!("tcp://{address}")) }).await;
     assert_eq!(observation.attempts, 1, "{observation:?}");

@@ -10,14 +10,14 @@ use super::authority::{authority, good, trusting};
 use super::server::serving;
 use super::{observe, observe_with};
 use crate::assert::Unmet;
-use crate::kinds::tcp::{Dialog, RawDialog};
+use crate::kinds::tcp::Dialog;
 use crate::kinds::tls::{SessionRule, TlsVersion};
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Expectations, Monitor};
 use crate::observation::{Observation, Transport};
 
 fn dialog(raw: Value) -> Dialog {
-    serde_json::from_value::<RawDialog>(raw).expect("it is readable").build().expect("a dialog")
+    Dialog::written(raw)
 }
 
 fn calling(address: impl std::fmt::Display, dialog: Dialog) -> Monitor {

@@ -1,18 +1,21 @@
 //! What the expected status says about the rest of an answer: an interim answer is never the last one, 204 and 304 have
 //! no body, and a redirect is followed. Pure.
 
-use super::diagnostic::Code;
-use super::path::Path;
-use super::violation::Violation;
-use crate::assert::{Actual, Assertion, Consequence, StatusClass, Subject, holds};
-use crate::monitor::{Budget, Expectations};
+use crate::assert::{Actual, Assertion, Comparison, Consequence, StatusClass, Subject, holds};
+use crate::value::Budget;
+use crate::written::{Code, Path, Violation};
 
 /// Complains of rules that cannot hold, or cannot fail, with the status that is expected. `redirects` is how many are
 /// followed.
-pub fn check(expect: &Expectations, redirects: u8, violations: &mut Vec<Violation>) {
-    let classes: Vec<_> = expect.statuses().flat_map(|set| &set.0).collect();
+pub fn check(assertions: &[Assertion], redirects: u8, violations: &mut Vec<Violation>) {
+    let statuses = of(assertions, Subject::STATUS).flat_map(|assertion| &assertion.must);
+    let classes: Vec<StatusClass> = statuses
+        .filter_map(|one| if let Comparison::OneOf(set) = one { Some(&set.0) } else { None })
+        .flatten()
+        .copied()
+        .collect();
     let all =
-        |is: &dyn Fn(StatusClass) -> bool| !classes.is_empty() && classes.iter().all(|class| is(**class));
+        |is: &dyn Fn(StatusClass) -> bool| !classes.is_empty() && classes.iter().all(|class| is(*class));
     if all(&is_interim) {
         violations.push(
             Violation::new(Code::NeverPasses, "expect.status", "a 1xx is never the final answer")
@@ -20,7 +23,7 @@ pub fn check(expect: &Expectations, redirects: u8, violations: &mut Vec<Violatio
                 .help("write the status of the final answer, such as `status: 200`"),
         );
     } else if all(&|class| is_interim(class) || is_without_body(class)) {
-        without_body(expect, violations);
+        without_body(assertions, violations);
     }
     if redirects > 0 && all(&is_redirect) {
         violations.push(
@@ -33,6 +36,13 @@ pub fn check(expect: &Expectations, redirects: u8, violations: &mut Vec<Violatio
             .help("write `redirects: 0`, or expect the status of the final page"),
         );
     }
+}
+
+/// What makes a monitor DOWN, of one subject.
+fn of(assertions: &[Assertion], subject: Subject) -> impl Iterator<Item = &Assertion> {
+    assertions
+        .iter()
+        .filter(move |assertion| assertion.subject == subject && assertion.consequence == Consequence::Down)
 }
 
 fn is_interim(class: StatusClass) -> bool {
@@ -52,15 +62,9 @@ fn is_redirect(class: StatusClass) -> bool {
 }
 
 /// An empty text is held against each rule on the body; no JSON stands in it.
-fn without_body(expect: &Expectations, violations: &mut Vec<Violation>) {
+fn without_body(assertions: &[Assertion], violations: &mut Vec<Violation>) {
     const MESSAGE: &str = "an answer with this status has no body";
-    let of = |subject| {
-        let is_expected = move |assertion: &&Assertion| {
-            assertion.subject == subject && assertion.consequence == Consequence::Down
-        };
-        expect.assertions.iter().filter(is_expected)
-    };
-    for comparison in of(Subject::BODY).flat_map(|assertion| &assertion.must) {
+    for comparison in of(assertions, Subject::BODY).flat_map(|assertion| &assertion.must) {
         let path = Path::from("expect.body").key(comparison.key());
         let (code, label) = match holds(comparison, Actual::Text(""), &mut Budget::default()) {
             Ok(true) => (Code::NeverFails, "always passes"),
@@ -70,7 +74,7 @@ fn without_body(expect: &Expectations, violations: &mut Vec<Violation>) {
         violations
             .push(Violation::new(code, path, MESSAGE).label(label).also("expect.status", "because of this"));
     }
-    if of(Subject::JSON).next().is_some() {
+    if of(assertions, Subject::JSON).next().is_some() {
         violations.push(
             Violation::new(Code::NeverPasses, "expect.json", MESSAGE)
                 .on_key()

@@ -8,10 +8,9 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 
-use super::path::Path;
-use super::raw::present;
+use super::Path;
 use crate::assert::Comparison;
-use crate::monitor::{Decimal, Pattern};
+use crate::value::{Decimal, Pattern};
 
 /// Texts that one comparison may take.
 pub const MOST_TEXTS: usize = 20;
@@ -215,6 +214,11 @@ impl RawComparisons {
         ]
         .concat()
     }
+}
+
+/// Distinguishes `equals: null` from a missing `equals`.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// Comparisons that a text can be held against. The schema says the same of files.

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::diagnostic::Code;
-use super::path::Path;
-use super::violation::Violation;
+use crate::written::{Code, Path, Violation};
 
 /// Headers that the connection itself decides; one written by hand breaks the request.
 const OWNED_BY_THE_CONNECTION: [&str; 9] = [
@@ -39,9 +37,9 @@ pub fn forbidden<'a>(names: impl Iterator<Item = &'a String>, violations: &mut V
 
 /// Names that differ only in case are one header.
 pub fn twice<'a>(path: &Path, names: impl Iterator<Item = &'a String>, violations: &mut Vec<Violation>) {
-    let mut seen: BTreeMap<String, &String> = BTreeMap::new();
+    let mut names_so_far: BTreeMap<String, &String> = BTreeMap::new();
     for name in names {
-        if let Some(first) = seen.insert(name.to_ascii_lowercase(), name) {
+        if let Some(first) = names_so_far.insert(name.to_ascii_lowercase(), name) {
             violations.push(
                 Violation::new(
                     Code::DuplicateKey,

@@ -1,0 +1,65 @@
+//! A field that a kind of check has of its own: everything about it that is no rule.
+
+use serde_json::Value;
+
+/// A field of a kind. Each of them is material: with another value, what is counted begins again.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// `method`; within `expect`, with a dot: `expect.status`.
+    pub name: &'static str,
+    pub manner: Manner,
+    /// Below the field, where references to secrets are filled in: `""` everywhere, `[].send` in a key of each element.
+    pub references: Option<&'static str>,
+    /// The one spelling of a valid value.
+    pub canonical: fn(Value) -> Value,
+}
+
+/// How the value of a `defaults.yaml` and that of a monitor become one, and how it is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Key by key where both are maps; otherwise the monitor's.
+    Fields,
+    /// Key by key, where the case of a key means nothing.
+    Headers,
+    /// The monitor's alone: half of another value in it makes no sense, and its nulls are meant.
+    Whole,
+    /// The monitor's alone: a list of steps, each judged as a whole.
+    Steps,
+}
+
+impl Field {
+    /// One without references, whose values have one spelling as they are written.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, manner: Manner::Fields, references: None, canonical: |value| value }
+    }
+
+    pub const fn manner(mut self, manner: Manner) -> Self {
+        self.manner = manner;
+        self
+    }
+
+    /// `below` as in [`Field::references`].
+    pub const fn references(mut self, below: &'static str) -> Self {
+        self.references = Some(below);
+        self
+    }
+
+    pub const fn canonical(mut self, canonical: fn(Value) -> Value) -> Self {
+        self.canonical = canonical;
+        self
+    }
+
+    /// Whether references are filled in at `path`, such as `headers` or `dialog[0].send`.
+    pub fn fills_in(&self, path: &str) -> bool {
+        let (Some(below), Some(rest)) = (self.references, path.strip_prefix(self.name)) else { return false };
+        match below.strip_prefix("[]") {
+            Some(key) => rest.starts_with('[') && rest.ends_with(&format!("]{key}")),
+            None => rest == below,
+        }
+    }
+
+    /// Where references are filled in, for people: `dialog[].send`.
+    pub fn reference_place(&self) -> Option<String> {
+        self.references.map(|below| format!("{}{below}", self.name))
+    }
+}

@@ -1,0 +1,136 @@
+//! Kinds by their schemes, and which fields mean something to which of them.
+
+use super::urls::scheme;
+use super::{Field, KindName, Manner};
+
+impl KindName {
+    /// The kind of a URL.
+    pub fn of_url(url: &str) -> Self {
+        let scheme = scheme(url);
+        let known = Self::ALL.iter().copied().find(|kind| kind.schemes().contains(&scheme.as_str()));
+        known.unwrap_or(Self::HIDDEN)
+    }
+
+    /// A regular expression on the scheme, without anchors: `https?`.
+    pub fn scheme_pattern(self) -> String {
+        match self.schemes() {
+            [plain, secured] if secured.strip_suffix('s') == Some(plain) => format!("{plain}s?"),
+            [one] => (*one).to_owned(),
+            several => format!("({})", several.join("|")),
+        }
+    }
+
+    /// Its own field of this name.
+    pub fn field(self, name: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|field| field.name == name)
+    }
+
+    /// Fields of other kinds that mean nothing here, each once.
+    pub fn foreign_fields(self) -> impl Iterator<Item = &'static str> {
+        let names = || Self::ALL.iter().flat_map(|kind| kind.fields()).map(|field| field.name);
+        let foreign = names().enumerate().filter(move |(index, name)| {
+            self.field(name).is_none() && !names().take(*index).any(|earlier| earlier == *name)
+        });
+        foreign.map(|(_, name)| name)
+    }
+
+    /// How a URL may be written, as a regular expression. Kinds whose URLs have one form stand together.
+    pub fn url_pattern() -> String {
+        let mut forms: Vec<(&str, Vec<String>)> = Vec::new();
+        for kind in Self::ALL {
+            let pattern = kind.url_form().pattern;
+            match forms.iter_mut().find(|(known, _)| *known == pattern) {
+                Some((_, schemes)) => schemes.push(kind.scheme_pattern()),
+                None => forms.push((pattern, vec![kind.scheme_pattern()])),
+            }
+        }
+        let form = |(pattern, schemes): (&str, Vec<String>)| match schemes.as_slice() {
+            [one] => format!("{one}://{pattern}"),
+            several => format!("({})://{pattern}", several.join("|")),
+        };
+        let forms: Vec<_> = forms.into_iter().map(form).collect();
+        format!(r"^({}|\$\{{\S+)$", forms.join("|"))
+    }
+
+    /// How URLs are written, for people: `tcp://host:port or tls://host:port`.
+    pub fn url_examples() -> String {
+        let example = |kind: &Self| {
+            let example = kind.url_form().example;
+            kind.schemes().iter().map(move |scheme| format!("{scheme}://{example}")).collect::<Vec<_>>()
+        };
+        let examples: Vec<_> = Self::ALL.iter().flat_map(example).collect();
+        match examples.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            Some((only, _)) => only.clone(),
+            None => String::new(),
+        }
+    }
+}
+
+/// How the values of `key` are merged, in the map that the keys `above` lead to. Kinds with a field of the same name agree
+/// on it.
+pub fn manner(above: &[&str], key: &str) -> Manner {
+    let is_meant = |field: &&Field| match above {
+        [] => field.name == key,
+        ["expect" | "warn"] => field.name.strip_prefix("expect.") == Some(key),
+        _ => false,
+    };
+    let mut fields = KindName::ALL.iter().flat_map(|kind| kind.fields());
+    fields.find(is_meant).map_or(Manner::Fields, |field| field.manner)
+}
+
+/// Where references to secrets are filled in, beside the fields that all kinds share.
+pub fn reference_fields() -> impl Iterator<Item = &'static Field> {
+    KindName::ALL.iter().flat_map(|kind| kind.fields()).filter(|field| field.references.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::generate::SchemaSettings;
+
+    use super::*;
+
+    #[test]
+    fn the_scheme_decides_the_kind() {
+        for (url, kind) in [
+            ("https://a.example", KindName::Http),
+            ("TCP://mail.example:25", KindName::Tcp),
+            ("tls://a.example:443", KindName::Tls),
+            ("${env:URL}", KindName::Http),
+        ] {
+            assert_eq!(KindName::of_url(url), kind, "{url}");
+        }
+        assert!(KindName::Tcp.foreign_fields().any(|field| field == "expect.status"));
+        assert!(KindName::Http.foreign_fields().eq(["dialog", "expect.tls"]));
+    }
+
+    #[test]
+    fn the_fields_of_a_kind_are_those_that_it_reads() {
+        let mut generator = SchemaSettings::draft07().with(|to| to.inline_subschemas = true).into_generator();
+        for kind in KindName::ALL {
+            let (own, expect) = kind.properties(&mut generator);
+            let expect = expect.keys().map(|key| format!("expect.{key}"));
+            let mut read: Vec<_> = own.keys().cloned().chain(expect).collect();
+            let mut fields: Vec<_> = kind
+                .fields()
+                .iter()
+                .map(|field| field.name.to_owned())
+                .filter(|name| name != "warn")
+                .collect();
+            read.sort();
+            fields.sort();
+            assert_eq!(fields, read, "{}", kind.as_str());
+        }
+    }
+
+    #[test]
+    fn kinds_agree_on_the_fields_that_several_have() {
+        for one in KindName::ALL.iter().flat_map(|kind| kind.fields()) {
+            let manner = match one.name.split_once('.') {
+                Some((above, key)) => manner(&[above], key),
+                None => manner(&[], one.name),
+            };
+            assert_eq!(manner, one.manner, "{}", one.name);
+        }
+    }
+}
