@@ -11,12 +11,12 @@ use super::job::Job;
 use super::output::Output;
 use super::plan_request::PlanRequest;
 use super::suggested_command::{Again, suggested_command};
-use crate::config::{self, LoadedMonitor, SourceFile, UnitPrices};
+use crate::config::{self, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
-    Catalog, Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread,
-    attribute, forecast, plan, refusals,
+    Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread, attribute,
+    forecast, plan, refusals,
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
@@ -75,13 +75,6 @@ pub fn wanted(loaded: LoadedMonitor) -> Desired {
     let LoadedMonitor { monitor, spec, place, moved_from, inherited } = loaded;
     let inherited = inherited.into_iter().map(|value| (value.path, value.place)).collect();
     Desired { id: monitor.id.clone(), spec, monitor, place, moved_from, inherited }
-}
-
-/// The monitors of files of another commit; `None` if this version does not take all of them.
-pub fn catalog_of(files: &[SourceFile]) -> Option<Catalog> {
-    let loaded = config::load(files, None);
-    let is_whole = !loaded.diagnostics.iter().any(config::Diagnostic::is_error);
-    is_whole.then(|| loaded.monitors.into_iter().map(|loaded| (loaded.monitor.id, loaded.spec)).collect())
 }
 
 impl Read {

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::environment::{is_ci, variable};
 use super::failure::Failure;
 use super::origin::suggested_owner;
 use super::suggested_command::Called;
@@ -261,16 +262,6 @@ pub fn settings(terminal: Terminal) -> Result<Settings, Failure> {
 pub fn listed_offer() -> Result<Option<Offer>, Failure> {
     let listed = variable(OFFER_VARIABLE).map(|text| Offer::parse(&text)).transpose();
     listed.map_err(|error| Failure::new(Exit::Usage, format!("{OFFER_VARIABLE}: {error}")))
-}
-
-/// Whether this is a CI job.
-pub fn is_ci() -> bool {
-    variable("CI").is_some_and(|value| value != "false")
-}
-
-/// An environment variable that is set to something.
-pub fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Shows diagnostics on standard error and ends the command if one is an error.

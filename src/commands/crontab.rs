@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::context::{Context, LOCAL_FOLDER, is_absent, variable};
+use super::context::{Context, LOCAL_FOLDER, is_absent};
+use super::environment::variable;
 use super::failure::Failure;
 use super::target::StoreChoice;
 use super::terminal::Terminal;

@@ -26,6 +26,16 @@ const NAMES: [&str; 12] = [
     "COLUMNS",
 ];
 
+/// An environment variable that is set to something.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether this is a CI job.
+pub fn is_ci() -> bool {
+    variable("CI").is_some_and(|value| value != "false")
+}
+
 /// Replaces this process by itself without the variables that are set to nothing, if there are any.
 pub fn drop_empty() {
     let empty: Vec<_> = empty(std::env::vars_os()).collect();

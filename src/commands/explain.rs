@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use super::context::{Context, Missing, variable};
+use super::context::{Context, Missing};
+use super::environment::variable;
 use super::failure::Failure;
 use super::results::results;
 use super::unsynced;

@@ -5,9 +5,6 @@ use std::path::Path;
 
 use anstream::adapter::strip_str;
 
-use super::init::InitError;
-use super::plan_request::LISTED;
-use super::schema::SchemaError;
 use super::target::TargetError;
 use crate::exit::Exit;
 use crate::machine::{LockHolder, lock_holder};
@@ -16,6 +13,9 @@ use crate::report::{BAD, FAINT, chain, one_line, paint};
 use crate::run::RunError;
 use crate::source::{GitError, Outside, SourceError};
 use crate::store::{StoreError, lockable};
+
+/// Where ids are found.
+pub const LISTED: &str = "`monitorctl status` lists the monitors";
 
 /// Version of the JSON that names what is wrong in the files.
 const FORMAT_VERSION: u32 = 1;
@@ -121,7 +121,8 @@ impl Failure {
         Self { message: format!("{}; nothing was written", self.message), ..self }
     }
 
-    fn of(exit: Exit, error: &dyn Error) -> Self {
+    /// With the causes of the error.
+    pub fn of(exit: Exit, error: &dyn Error) -> Self {
         Self::new(exit, one_line(&chain(error)))
     }
 }
@@ -238,22 +239,6 @@ impl From<GitError> for Failure {
             GitError::NoCommit(_) => Self::of(Exit::Usage, &error)
                 .help("a shallow clone has only the newest commits; fetch the commit, in GitHub Actions with `fetch-depth: 0`"),
             GitError::NotRun(_) | GitError::Failed { .. } => Self::of(Exit::Failed, &error),
-        }
-    }
-}
-
-impl From<SchemaError> for Failure {
-    fn from(error: SchemaError) -> Self {
-        Self::of(Exit::Failed, &error)
-    }
-}
-
-impl From<InitError> for Failure {
-    fn from(error: InitError) -> Self {
-        let failure = Self::of(Exit::Failed, &error);
-        match error.help() {
-            Some(help) => failure.help(help),
-            None => failure,
         }
     }
 }

@@ -3,20 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::catalog::catalog_of;
-use super::context::{SETTINGS_FILE, variable};
+use super::context::SETTINGS_FILE;
+use super::environment::variable;
 use super::failure::Failure;
-use super::origin::is_related;
-use crate::config::is_defaults;
+use super::origin::{DIRTY, is_related};
+use crate::config::{self, SourceFile, is_defaults};
 use crate::exit::Exit;
 use crate::plan::{Catalog, Change, Past, Plan, StoredHead, Succession, UnknownOrder};
 use crate::source::{self, Order, Outside, Repository};
 
 /// Digits of a commit that are shown and stored.
 const SHORT: usize = 12;
-
-/// Stands behind the commit of files that were not as committed, as `git describe` has it.
-pub const DIRTY: &str = "-dirty";
 
 /// The commits around a plan. What git cannot say is a note; but not knowing the order of commits is a reason to refuse,
 /// and not finding what was named is an error.
@@ -158,6 +155,13 @@ impl Catalogs {
             applied: self.applied.as_ref().map(|(commit, catalog)| (commit.as_str(), catalog)),
         }
     }
+}
+
+/// The monitors of files of another commit; `None` if this version does not take all of them.
+fn catalog_of(files: &[SourceFile]) -> Option<Catalog> {
+    let loaded = config::load(files, None);
+    let is_whole = !loaded.diagnostics.iter().any(config::Diagnostic::is_error);
+    is_whole.then(|| loaded.monitors.into_iter().map(|loaded| (loaded.monitor.id, loaded.spec)).collect())
 }
 
 /// The monitors of a commit that `plan` asks about: those in files that are not as they were are read, and of the

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::context::SETTINGS_FILE;
+use super::failure::Failure;
 use super::origin::suggested_owner;
 use super::place::Place;
 use super::schema::{SCHEMA_FOLDER, schemas};
@@ -77,6 +78,16 @@ impl InitError {
             Self::InTheWay { .. } => Some("move it away and run `monitorctl init` again"),
             Self::InCatalog { .. } => Some("add monitors here, or start a repository beside it"),
             Self::InGit => Some("go to a checkout of it"),
+        }
+    }
+}
+
+impl From<InitError> for Failure {
+    fn from(error: InitError) -> Self {
+        let failure = Self::of(Exit::Failed, &error);
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use super::context::variable;
+use super::environment::variable;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::exit::Exit;

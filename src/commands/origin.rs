@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use super::context::variable;
-use super::history::DIRTY;
+use super::environment::variable;
 use crate::config::{Remote, is_owner};
 use crate::machine;
 use crate::plan::{Generation, StoredHead};
 use crate::source::{Outside, Repository};
+
+/// Stands behind the commit of files that were not as committed, as `git describe` has it.
+pub const DIRTY: &str = "-dirty";
 
 /// Stands between a repository and the folder in it.
 const FOLDER: &str = "//";

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::context::{SETTINGS_FILE, variable};
+use super::context::SETTINGS_FILE;
+use super::environment::variable;
 use crate::cli::{Cli, Command};
 
 /// How a store in a file is written.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::failure::Failure;
+use super::failure::{Failure, LISTED};
 use crate::cli::Planning;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, clip};
@@ -74,9 +74,6 @@ pub fn idle(flag: &str, selector: Option<&Selector>, known: &[Traits<'_>]) -> Re
         Some(idle) => Err(usage(format!("{flag}{idle}")).help(LISTED)),
     }
 }
-
-/// Where ids are found.
-pub const LISTED: &str = "`monitorctl status` lists the monitors";
 
 /// The selector that was typed, in arguments that add up; `None` if there are none.
 pub fn selector(arguments: &[String]) -> Result<Option<Selector>, Failure> {

@@ -28,6 +28,12 @@ pub enum SchemaError {
     Write { path: String, source: io::Error },
 }
 
+impl From<SchemaError> for Failure {
+    fn from(error: SchemaError) -> Self {
+        Self::of(Exit::Failed, &error)
+    }
+}
+
 pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
     if args.check {
         return Ok(check(terminal)?);

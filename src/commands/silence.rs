@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
-use super::context::{Context, Missing, is_ci};
+use super::context::{Context, Missing};
+use super::environment::is_ci;
 use super::failure::Failure;
 use super::plan_request::{idle, selector};
 use super::sync::caller;

@@ -10,7 +10,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::cli::Diff;
-use crate::commands::context::{Context, variable};
+use crate::commands::context::Context;
+use crate::commands::environment::variable;
 use crate::commands::failure::Failure;
 use crate::inventory::WatchedMonitor;
 use crate::plan::{Change, Plan};

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::aws::root;
-use crate::commands::context::{Context, variable};
+use crate::commands::context::Context;
+use crate::commands::environment::variable;
 use crate::doctor::{
     AwsFacts, CanaryFacts, LocalFacts, Place, ReachFacts, Role, SecretFacts, TopicFacts, guess, rights_tests,
 };

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::commands::context::variable;
-use crate::commands::history::{DIRTY, checked_out, is_dirty, short};
+use crate::commands::environment::variable;
+use crate::commands::history::{checked_out, is_dirty, short};
+use crate::commands::origin::DIRTY;
 use crate::commands::origin::origin;
 use crate::machine;
 use crate::plan::{Generation, Stamp};
