@@ -1,32 +1,41 @@
 //! The command line as typed. `commands` decides what it means.
 
 mod check;
+mod describe;
+mod diff;
 mod explain;
 mod man;
 mod plan;
+mod pull;
+mod silence;
+mod simulate;
+mod status;
 mod sync;
+#[cfg(test)]
+mod tests;
+mod validate;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::parser::ValueSource;
-use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub use check::{Check, Notify};
 pub use clap_complete::Shell;
+pub use describe::{PageFacts, Reads, TypedPath};
+pub use diff::Diff;
 pub use explain::Explain;
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
-pub use sync::Sync;
-
-mod silence;
-mod simulate;
-mod standard_output;
-#[cfg(test)]
-mod tests;
-
+pub use pull::Pull;
 pub use silence::{Silence, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 pub use simulate::Simulate;
+pub use status::Status;
+pub use sync::Sync;
+pub use validate::{DiagnosticFormat, Validate};
+
+use describe::CommandLine;
 
 use crate::monitor;
 
@@ -113,59 +122,85 @@ pub enum Color {
     Never,
 }
 
-#[derive(Debug, Subcommand)]
-pub enum Command {
+/// Makes [`Command`] of a list, and asks the [`CommandLine`] of each.
+macro_rules! commands {
+    ($($(#[$help:meta])* $command:ident = $name:literal,)*) => {
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($(#[$help])* #[command(name = $name)] $command($command),)*
+        }
+
+        impl Command {
+            pub const PAGES: &[PageFacts] = &[$(PageFacts::of::<$command>($name),)*];
+
+            pub fn looks_above(&self) -> bool {
+                match self { $(Self::$command(args) => args.looks_above(),)* }
+            }
+
+            pub fn shows_json(&self) -> bool {
+                match self { $(Self::$command(args) => args.shows_json(),)* }
+            }
+
+            pub fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
+                match self { $(Self::$command(args) => args.typed_paths(),)* }
+            }
+        }
+    };
+}
+
+// A command, its name, and the help of it.
+commands! {
     /// Start a repository of monitors in this directory
     ///
     /// Writes monitorctl.yaml, an example monitor, the JSON Schemas and .gitignore. Overwrites nothing.
-    Init(Init),
+    Init = "init",
     /// Validate the monitor files and report every error
     ///
     /// Needs no credentials and no network.
-    Validate(Validate),
+    Validate = "validate",
     /// Print, write or check the JSON Schemas for editors
-    Schema(Schema),
+    Schema = "schema",
     /// Show what sync would change
     ///
     /// Compares the monitor files with the config table, and applies the safety limits. Writes nothing.
-    Diff(Diff),
+    Diff = "diff",
     /// Apply the monitor files to the config table
     ///
     /// Shows the plan, asks for confirmation and applies it. Prints the command that undoes it. Removes no monitor of
     /// another owner.
-    Sync(Sync),
+    Sync = "sync",
     /// Write changes from the config table back to the monitor files
     ///
     /// Pass --drift for edits of known monitors, --unmanaged for monitors without an owner, or both.
-    Pull(Pull),
+    Pull = "pull",
     /// Probe the monitors that are due, store their state, send alerts
     ///
     /// Cron starts one run every two minutes; `monitorctl init --cron` prints the line. Overlapping runs are safe.
-    Check(Check),
+    Check = "check",
     /// Show the health of every monitor
-    Status(Status),
+    Status = "status",
     /// Explain one monitor: its health, its alerts and its next run
     ///
     /// Shows why the monitor has its health, which alerts are pending, suppressed or delivered, and what the
     /// next run would do. Also shows the worst-case time to alert. Reads the tables and writes nothing.
-    Explain(Explain),
+    Explain = "explain",
     /// Silence alerts for selected monitors
-    Silence(Silence),
+    Silence = "silence",
     /// Simulate probe outcomes and show the alerts they cause
     ///
     /// Plays a script of outcomes through the alert policy of a monitor. Needs no store and no network.
-    Simulate(Simulate),
+    Simulate = "simulate",
     /// Diagnose the installation and suggest fixes
     ///
     /// Examines credentials, tables, topics, secrets and files, and prints the command that fixes each problem.
     /// Changes nothing.
-    Doctor(Doctor),
+    Doctor = "doctor",
     /// Print a shell completion script
-    Completions(Completions),
+    Completions = "completions",
     /// Print a man page
     ///
     /// Read it with `monitorctl man check | man -l -`.
-    Man(Man),
+    Man = "man",
 }
 
 #[derive(Debug, Args)]
@@ -175,39 +210,17 @@ pub struct Init {
     pub cron: bool,
 }
 
-#[derive(Debug, Args)]
-pub struct Validate {
-    /// Files or directories to validate; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = MONITORS)]
-    pub paths: Vec<PathBuf>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: DiagnosticFormat,
-    /// Report only problems related to files changed since this commit
-    ///
-    /// All files are still read, because a change in one file can break another.
-    #[arg(long, value_name = "COMMIT")]
-    pub changed_since: Option<String>,
-    /// Exit 3 on warnings as well as errors
-    #[arg(long)]
-    pub strict: bool,
-    /// Time between two cron runs of check
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
-    pub period: Duration,
-}
+impl CommandLine for Init {
+    const READS: Reads = Reads::Nothing;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[
+        ("monitorctl init", "Create monitorctl.yaml, an example monitor and the schemas."),
+        ("monitorctl init --cron", "Print the crontab line for this directory."),
+    ];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DiagnosticFormat {
-    /// Text for people, with the lines of the file
-    Text,
-    /// One line per problem: `file:line:col: error[code]: message`
-    Short,
-    /// JSON for programs
-    Json,
-    /// Annotations on a pull request: ten, and one that summarizes the rest
-    Github,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
+    /// The files are made here; the line is for the settings above.
+    fn looks_above(&self) -> bool {
+        self.cron
+    }
 }
 
 #[derive(Debug, Args)]
@@ -221,6 +234,12 @@ pub struct Schema {
     /// Write all schemas to `schema/`
     #[arg(long)]
     pub write: bool,
+}
+
+impl CommandLine for Schema {
+    const READS: Reads = Reads::Files;
+    const EXAMPLES: &'static [(&'static str, &'static str)] =
+        &[("monitorctl schema --check", "Fail if the schemas in schema/ are outdated.")];
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -246,94 +265,6 @@ pub enum Format {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub struct Diff {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = MONITORS)]
-    pub monitors: PathBuf,
-    /// Show only drift: changes made in the table by hand
-    #[arg(long)]
-    pub drift: bool,
-    /// Compare with the files of the base commit instead of the table
-    ///
-    /// Needs no credentials.
-    #[arg(long, requires = "base", conflicts_with_all = ["drift", "explain"])]
-    pub offline: bool,
-    /// Probe added and changed monitors once from this machine
-    ///
-    /// Writes nothing.
-    #[arg(long)]
-    pub probe: bool,
-    /// With --probe: resolve secrets and probe the monitors that use them
-    ///
-    /// Without this option, --probe skips monitors that refer to a secret.
-    #[arg(long, requires = "probe")]
-    pub secrets: bool,
-    /// With --probe: allow probes of these private address ranges
-    #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
-    pub allow: Vec<String>,
-    /// Explain one value: where it is set, and its value in the table
-    ///
-    /// Name the monitor and the field, for example `payments-api.expect.status`.
-    #[arg(long, value_name = "ID.FIELD", conflicts_with_all = ["drift", "probe", "outputs"])]
-    pub explain: Option<String>,
-    /// Exit 10 if changes are pending, 11 if the table drifted, 12 if both
-    #[arg(long)]
-    pub exit_code: bool,
-    #[command(flatten)]
-    pub planning: Planning,
-    #[command(flatten)]
-    pub showing: Showing,
-}
-
-#[derive(Debug, Args)]
-#[command(group(ArgGroup::new("what").args(["unmanaged", "drift"]).required(true).multiple(true)))]
-pub struct Pull {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = MONITORS)]
-    pub monitors: PathBuf,
-    /// Write monitors that were added to the table by hand to new files
-    ///
-    /// The files are candidates for `sync --adopt`.
-    #[arg(long)]
-    pub unmanaged: bool,
-    /// Write edits made in the table since the last sync to their files
-    #[arg(long)]
-    pub drift: bool,
-    /// Pull only these monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
-    #[arg(long, value_name = "SELECTOR")]
-    pub only: Vec<String>,
-    /// Overwrite the file of this monitor, even if it was edited since the last sync
-    #[arg(long, value_name = "ID", requires = "drift")]
-    pub overwrite: Vec<String>,
-    /// Folder for the new files, inside DIR [default: the group of each monitor]
-    #[arg(long, value_name = "FOLDER", requires = "unmanaged")]
-    pub out: Option<PathBuf>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
-}
-
-#[derive(Debug, Args)]
-pub struct Status {
-    /// Select monitors: ids (`payments-*`), `tag:x`, `group:x`, `team:x`, `!x`
-    ///
-    /// Commas separate terms: `team:search,team:web,tag:eu` means team search or web, and tag eu. `!x` excludes x.
-    /// Several arguments add up.
-    #[arg(value_name = "SELECTOR")]
-    pub only: Vec<String>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
-    /// Exit 20 if any monitor is not UP
-    #[arg(long)]
-    pub exit_code: bool,
-    /// Time between two cron runs of check
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
-    pub period: Duration,
-}
-
-#[derive(Debug, Args)]
 pub struct Doctor {
     /// Folder of the monitor files
     #[arg(value_name = "DIR", default_value = MONITORS)]
@@ -347,6 +278,22 @@ pub struct Doctor {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+impl CommandLine for Doctor {
+    const READS: Reads = Reads::Store;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[
+        ("monitorctl doctor", "Diagnose the installation."),
+        ("monitorctl doctor --role check", "Also test the permissions of the role that runs check."),
+    ];
+
+    fn shows_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
+        vec![TypedPath::Folder(&mut self.monitors)]
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -366,11 +313,25 @@ pub struct Completions {
     pub shell: Shell,
 }
 
+impl CommandLine for Completions {
+    const READS: Reads = Reads::Nothing;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[(
+        "monitorctl completions bash > /etc/bash_completion.d/monitorctl",
+        "Install the completion script for bash.",
+    )];
+}
+
 #[derive(Debug, Args)]
 pub struct Man {
     /// Command to describe [default: the program]
     #[arg(value_name = "COMMAND")]
     pub command: Option<String>,
+}
+
+impl CommandLine for Man {
+    const READS: Reads = Reads::Nothing;
+    const EXAMPLES: &'static [(&'static str, &'static str)] =
+        &[("monitorctl man check | man -l -", "Read the man page of check.")];
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

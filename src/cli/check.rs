@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::describe::{CommandLine, Reads, TypedPath};
 use super::{Format, duration};
+use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Check {
@@ -48,6 +50,24 @@ pub struct Check {
     /// Exit 20 if any monitor is not UP
     #[arg(long)]
     pub exit_code: bool,
+}
+
+impl CommandLine for Check {
+    const READS: Reads = Reads::Store;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[
+        ("monitorctl check", "Probe the monitors that are due. Cron runs this every two minutes."),
+        ("monitorctl check --all team:search", "Probe all monitors of one team now."),
+    ];
+    const EXITS: &'static [Exit] =
+        &[Exit::Partly, Exit::NotUp, Exit::HungUp, Exit::Interrupted, Exit::Quit, Exit::Terminated];
+
+    fn shows_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
+        self.dir.iter_mut().map(TypedPath::Read).collect()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::describe::{CommandLine, Reads};
 use super::{Format, duration};
 
 #[derive(Debug, Args)]
@@ -17,4 +18,14 @@ pub struct Explain {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+impl CommandLine for Explain {
+    const READS: Reads = Reads::Store;
+    const EXAMPLES: &'static [(&'static str, &'static str)] =
+        &[("monitorctl explain payments-api", "Explain one monitor.")];
+
+    fn shows_json(&self) -> bool {
+        self.format == Format::Json
+    }
 }

@@ -42,7 +42,6 @@ impl Cli {
     }
 
     /// The variables of the environment that set an option of the program or of a command.
-    #[cfg(test)]
     pub fn variables(command: &str) -> Vec<String> {
         let mut program = Self::command();
         program.build();
@@ -57,11 +56,5 @@ impl Cli {
     #[cfg(test)]
     pub fn reads(words: &[String]) -> bool {
         Self::command().try_get_matches_from(words).is_ok()
-    }
-
-    /// The names of the commands.
-    #[cfg(test)]
-    pub fn commands() -> Vec<String> {
-        Self::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
     }
 }

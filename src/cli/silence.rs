@@ -5,12 +5,27 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand};
 use jiff::Timestamp;
 
+use super::describe::{CommandLine, Reads};
 use super::{Format, duration, moment};
+use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Silence {
     #[command(subcommand)]
     pub command: SilenceCommand,
+}
+
+impl CommandLine for Silence {
+    const READS: Reads = Reads::Store;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[
+        (
+            "monitorctl silence add team:search --for 2h --reason 'index rebuild'",
+            "Silence the alerts of one team for two hours.",
+        ),
+        ("monitorctl silence list", "List the active silences."),
+        ("monitorctl silence end team:search", "End that silence early."),
+    ];
+    const EXITS: &'static [Exit] = &[Exit::Partly, Exit::Unconfirmed];
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use jiff::Timestamp;
 
+use super::describe::{CommandLine, Reads, TypedPath};
 use super::{Format, duration, moment};
+use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Simulate {
@@ -41,4 +43,22 @@ pub struct Simulate {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+}
+
+impl CommandLine for Simulate {
+    const READS: Reads = Reads::Files;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[(
+        "monitorctl simulate payments-api --outcomes 'up*3, fail*3, up' --expect 'down at 8m, up at 12m'",
+        "Exit 21 unless this outage causes exactly these alerts.",
+    )];
+    const EXITS: &'static [Exit] = &[Exit::Differing];
+
+    fn shows_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
+        let scripts = self.parent.iter_mut().chain([&mut self.outcomes]).chain(&mut self.expect);
+        [TypedPath::Folder(&mut self.monitors)].into_iter().chain(scripts.map(TypedPath::Text)).collect()
+    }
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Planning, Showing};
+use super::describe::{CommandLine, Reads, TypedPath};
+use super::{PlanFormat, Planning, Showing};
+use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Sync {
@@ -31,4 +33,33 @@ pub struct Sync {
     pub planning: Planning,
     #[command(flatten)]
     pub showing: Showing,
+}
+
+impl CommandLine for Sync {
+    const READS: Reads = Reads::Store;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[
+        ("monitorctl sync", "Show the plan, ask for confirmation, and apply it."),
+        ("monitorctl sync --plan plan.json --yes", "Apply a reviewed plan without confirmation."),
+        ("monitorctl sync --undo last", "Undo the last sync."),
+    ];
+    const EXITS: &'static [Exit] = &[
+        Exit::Partly,
+        Exit::Refused,
+        Exit::Stale,
+        Exit::Unconfirmed,
+        Exit::HungUp,
+        Exit::Interrupted,
+        Exit::Quit,
+        Exit::Terminated,
+    ];
+
+    fn shows_json(&self) -> bool {
+        self.showing.format == PlanFormat::Json
+    }
+
+    fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
+        let read = self.plan.iter_mut().map(TypedPath::Read);
+        let written = self.showing.outputs.iter_mut().map(|output| TypedPath::Written(&mut output.path));
+        [TypedPath::Folder(&mut self.monitors)].into_iter().chain(read).chain(written).collect()
+    }
 }

@@ -1,4 +1,4 @@
-//! A file a verb: the only place where the pieces meet.
+//! A file a command: the only place where the pieces meet.
 
 mod atomic_file;
 mod aws_place;
@@ -7,7 +7,6 @@ mod check;
 mod context;
 mod crontab;
 mod diff;
-mod dispatch;
 mod doctor;
 mod environment;
 mod explain;
@@ -25,6 +24,7 @@ mod progress;
 mod pull;
 mod results;
 mod resume;
+mod runtime;
 mod schema;
 mod signals;
 mod silence;
@@ -39,4 +39,72 @@ mod terminal;
 mod unsynced;
 mod validate;
 
-pub use dispatch::main;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+use context::Context;
+use failure::Failure;
+use place::{Place, follow};
+use runtime::with_runtime;
+use terminal::Terminal;
+
+/// Runs the program, from the command line to the exit code.
+pub fn main() -> ExitCode {
+    environment::drop_empty();
+    let mut cli = Cli::of_this_process();
+    let terminal = Terminal::new(cli.global.color, cli.global.log);
+    let exit = enter(&mut cli).and_then(|()| run(&cli, terminal)).unwrap_or_else(|failure| {
+        if let Some(found) = failure.json().filter(|_| cli.command.shows_json()) {
+            // Who cannot read it reads the exit code.
+            drop(terminal.print(&found));
+        }
+        terminal.fail(&failure.text());
+        failure.exit
+    });
+    exit.into()
+}
+
+/// The commands. Each gets what it works with, and its arguments.
+fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Init(args) if args.cron => crontab::print(&cli.global, terminal),
+        Command::Init(_) => Ok(init::init(terminal)?),
+        Command::Validate(args) => validate::validate(terminal, args),
+        Command::Schema(args) => schema::schema(terminal, args),
+        Command::Diff(args) if args.offline => {
+            with_runtime(diff::diff(&Context::load_for_files(&cli.global, terminal)?, args))
+        }
+        Command::Diff(args) => with_runtime(diff::diff(&Context::load(&cli.global, terminal)?, args)),
+        Command::Sync(args) => with_runtime(sync::sync(&Context::load(&cli.global, terminal)?, args)),
+        Command::Pull(args) => with_runtime(pull::pull(&Context::load(&cli.global, terminal)?, args)),
+        Command::Check(args) => with_runtime(check::check(&cli.global, terminal, args)),
+        Command::Status(args) => with_runtime(status::status(&Context::load(&cli.global, terminal)?, args)),
+        Command::Explain(args) => {
+            with_runtime(explain::explain(&Context::load(&cli.global, terminal)?, args))
+        }
+        Command::Silence(args) => {
+            with_runtime(silence::silence(&Context::load(&cli.global, terminal)?, args))
+        }
+        Command::Simulate(args) => simulate::simulate(terminal, args),
+        Command::Doctor(args) => with_runtime(doctor::doctor(&cli.global, terminal, args)),
+        Command::Completions(args) => manual::completions(terminal, args),
+        Command::Man(args) => manual::man(terminal, args),
+    }
+}
+
+/// Goes to the directory of `-C`, then to the folder of the settings above it.
+fn enter(cli: &mut Cli) -> Result<(), Failure> {
+    let change = |to: &Path| std::env::set_current_dir(to).map_err(|error| Failure::directory(to, &error));
+    if let Some(directory) = &cli.global.directory {
+        change(directory)?;
+    }
+    if cli.command.looks_above()
+        && let Some(place) = std::env::current_dir().ok().and_then(|here| Place::above(&here))
+    {
+        change(&place.root)?;
+        follow(cli, &place);
+    }
+    Ok(())
+}

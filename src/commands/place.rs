@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::SETTINGS_FILE;
 use super::environment::variable;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, TypedPath};
 
 /// How a store in a file is written.
 const EMBEDDED: &str = "embedded:";
@@ -71,25 +71,6 @@ impl Place {
     }
 }
 
-/// Whether a command looks for the settings above. `init` makes them here; the others need none.
-pub fn looks_above(command: &Command) -> bool {
-    match command {
-        Command::Init(args) => args.cron,
-        Command::Completions(_) | Command::Man(_) => false,
-        Command::Validate(_)
-        | Command::Schema(_)
-        | Command::Diff(_)
-        | Command::Sync(_)
-        | Command::Pull(_)
-        | Command::Check(_)
-        | Command::Status(_)
-        | Command::Explain(_)
-        | Command::Silence(_)
-        | Command::Simulate(_)
-        | Command::Doctor(_) => true,
-    }
-}
-
 /// Turns the paths that were typed into those that are meant from the root.
 pub fn follow(cli: &mut Cli, place: &Place) {
     // What the environment says is the same in every folder.
@@ -99,56 +80,15 @@ pub fn follow(cli: &mut Cli, place: &Place) {
         *store = place.store(store);
     }
     // The folder that is a default is the one beside the settings.
-    let is_typed = cli.folder_is_typed;
-    let seen = |path: &Path| if is_typed { place.given(path) } else { path.to_owned() };
-    let outputs = match &mut cli.command {
-        Command::Validate(args) => {
-            for path in &mut args.paths {
-                *path = seen(path);
-            }
-            return;
+    let folder_is_typed = cli.folder_is_typed;
+    for path in cli.command.typed_paths() {
+        match path {
+            TypedPath::Folder(path) if folder_is_typed => *path = place.given(path),
+            TypedPath::Folder(_) => {}
+            TypedPath::Read(path) => *path = place.given(path),
+            TypedPath::Written(path) => *path = place.written(path),
+            TypedPath::Text(text) => place.text(text),
         }
-        Command::Diff(args) => {
-            args.monitors = seen(&args.monitors);
-            &mut args.showing.outputs
-        }
-        Command::Sync(args) => {
-            args.monitors = seen(&args.monitors);
-            if let Some(plan) = &mut args.plan {
-                *plan = place.given(plan);
-            }
-            &mut args.showing.outputs
-        }
-        Command::Pull(args) => {
-            args.monitors = seen(&args.monitors);
-            return;
-        }
-        Command::Check(args) => {
-            if let Some(folder) = &mut args.dir {
-                *folder = place.given(folder);
-            }
-            return;
-        }
-        Command::Simulate(args) => {
-            args.monitors = seen(&args.monitors);
-            let texts = args.parent.iter_mut().chain([&mut args.outcomes]).chain(&mut args.expect);
-            texts.for_each(|text| place.text(text));
-            return;
-        }
-        Command::Doctor(args) => {
-            args.monitors = seen(&args.monitors);
-            return;
-        }
-        Command::Init(_)
-        | Command::Schema(_)
-        | Command::Status(_)
-        | Command::Explain(_)
-        | Command::Silence(_)
-        | Command::Completions(_)
-        | Command::Man(_) => return,
-    };
-    for output in outputs {
-        output.path = place.written(&output.path);
     }
 }
 

@@ -1,0 +1,20 @@
+//! Runs a command that talks to the store or to endpoints.
+
+use super::aws_place::placed;
+use super::failure::Failure;
+use crate::aws::Aws;
+use crate::exit::Exit;
+
+/// Ends with the exit code of the command, or with its failure and where on AWS that was.
+pub fn with_runtime(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::runtime(&error))?;
+    runtime.block_on(async {
+        match command.await {
+            Err(failure) => Err(placed(failure, &Aws::default()).await),
+            ended => ended,
+        }
+    })
+}
