@@ -1,6 +1,7 @@
 //! The command line as typed. `commands` decides what it means.
 
 mod check;
+mod completion;
 mod describe;
 mod diff;
 mod explain;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 
 pub use check::{Check, Notify};
 pub use clap_complete::Shell;
+pub use completion::{Candidate, Candidates};
 pub use describe::{PageFacts, Reads, TypedPath};
 pub use diff::Diff;
 pub use explain::Explain;
@@ -72,13 +74,6 @@ impl Cli {
         let folder_is_typed =
             matches.subcommand().is_some_and(|(_, args)| FOLDERS.iter().any(|name| is_typed(args, name)));
         Ok(Self { folder_is_typed, ..Self::from_arg_matches(matches)? })
-    }
-
-    /// The completion script of a shell.
-    pub fn completions(shell: Shell) -> Vec<u8> {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Self::command(), "monitorctl", &mut script);
-        script
     }
 }
 

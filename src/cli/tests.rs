@@ -1,5 +1,7 @@
 //! Every command completes, and has a man page.
 
+use std::ffi::OsString;
+
 use super::*;
 
 #[test]
@@ -41,12 +43,57 @@ fn global_options_come_last_under_a_heading_of_their_own() {
 }
 
 #[test]
-fn every_shell_completes_every_command() {
+fn every_shell_asks_the_program_to_complete() {
     for shell in Shell::value_variants() {
         let script = String::from_utf8(Cli::completions(*shell)).expect("UTF-8");
-        for command in Cli::command().get_subcommands() {
-            assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
-        }
+        assert!(script.contains("MONITORCTL_COMPLETE") && script.contains("monitorctl"), "{shell}: {script}");
+    }
+}
+
+/// The words that could stand in the place of the last one.
+fn completed(line: &str) -> Vec<String> {
+    let words: Vec<_> = line.split(' ').map(OsString::from).collect();
+    let candidates = Candidates {
+        monitors: || vec![candidate("pay-eu"), candidate("pay-us"), candidate("shop")],
+        silences: || vec![candidate("01SILENCE"), candidate("team:pay")],
+    };
+    let mut command = completion::completing(Cli::command(), candidates);
+    let last = words.len() - 1;
+    let found = clap_complete::engine::complete(&mut command, words, last, None).expect("candidates");
+    found.iter().map(|candidate| candidate.get_value().to_string_lossy().into_owned()).collect()
+}
+
+fn candidate(value: &str) -> Candidate {
+    Candidate { value: value.to_owned(), help: None }
+}
+
+#[test]
+fn every_command_completes() {
+    let found = completed("monitorctl ");
+    for page in Command::PAGES {
+        assert!(found.iter().any(|word| word == page.name), "{}: {found:?}", page.name);
+    }
+}
+
+#[test]
+fn what_names_a_monitor_or_a_silence_completes() {
+    for (line, words) in [
+        ("monitorctl status pay", vec!["pay-eu", "pay-us"]),
+        ("monitorctl explain s", vec!["shop"]),
+        ("monitorctl simulate pay-e", vec!["pay-eu"]),
+        ("monitorctl check shop,pay-u", vec!["shop,pay-us"]),
+        ("monitorctl status !sh", vec!["!shop"]),
+        ("monitorctl diff --only sh", vec!["shop"]),
+        ("monitorctl sync --only=sh", vec!["--only=shop"]),
+        ("monitorctl pull --overwrite sh", vec!["shop"]),
+        ("monitorctl silence add pay-e", vec!["pay-eu"]),
+        ("monitorctl silence end ", vec!["01SILENCE", "team:pay"]),
+        ("monitorctl explain nothing", vec![]),
+    ] {
+        let mut found = completed(line);
+        // Options are offered beside an empty word.
+        found.retain(|word| !word.starts_with('-') || words.contains(&word.as_str()));
+        assert_eq!(found, words, "{line}");
     }
 }
 

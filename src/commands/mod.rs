@@ -4,6 +4,7 @@ mod atomic_file;
 mod aws_place;
 mod catalog;
 mod check;
+mod completion;
 mod context;
 mod crontab;
 mod diff;
@@ -52,6 +53,9 @@ use terminal::Terminal;
 
 /// Runs the program, from the command line to the exit code.
 pub fn main() -> ExitCode {
+    if completion::complete() {
+        return ExitCode::SUCCESS;
+    }
     environment::drop_empty();
     let mut cli = Cli::of_this_process();
     let terminal = Terminal::new(cli.global.color, cli.global.log);

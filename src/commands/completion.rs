@@ -1,0 +1,151 @@
+//! Completion on a command line: the ids in the monitor files, and the silences of an embedded store.
+//!
+//! It runs between two keystrokes. So it asks no network, is over in [`LIMIT`], makes no file, and writes nothing but
+//! its answer: without one the shell offers nothing.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
+use std::time::{Duration, Instant};
+
+use super::context::{Context, SETTINGS_FILE, is_absent};
+use super::place::Place;
+use super::target::StoreChoice;
+use super::terminal::Terminal;
+use crate::cli::{Candidate, Candidates, Cli, Color, Global, LogFormat, MONITORS};
+use crate::config;
+use crate::monitor::MonitorId;
+use crate::source;
+use crate::store::{Store, Target};
+
+/// How long the candidates of one word may take.
+const LIMIT: Duration = Duration::from_millis(80);
+
+/// Answers a shell that completes a command line. Returns whether one asked.
+pub fn complete() -> bool {
+    Cli::complete(Candidates { monitors: || in_time(monitors), silences: || in_time(silences) })
+}
+
+/// What `look` finds within the limit, in order: of a very large repository a part.
+fn in_time(look: fn(&Sender<Candidate>)) -> Vec<Candidate> {
+    let end = Instant::now() + LIMIT;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || look(&sender));
+    let next = || receiver.recv_timeout(end.saturating_duration_since(Instant::now())).ok();
+    let found: BTreeSet<_> = std::iter::from_fn(next).collect();
+    found.into_iter().collect()
+}
+
+fn monitors(found: &Sender<Candidate>) {
+    Typed::of(std::env::args()).enter();
+    let mut folders = vec![PathBuf::from(MONITORS)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            // A link could lead in a circle.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+                let text = fs::read_to_string(path).unwrap_or_default();
+                for id in ids(&text) {
+                    drop(found.send(Candidate { value: id.to_owned(), help: None }));
+                }
+            }
+        }
+    }
+}
+
+/// The ids of a file. A key at the beginning of a line is one of the document itself; other spellings are rare.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    let values = text.lines().filter_map(|line| line.strip_prefix("id:"));
+    let values = values.map(|value| value.split(" #").next().unwrap_or_default());
+    values.map(|value| value.trim().trim_matches(['"', '\''])).filter(|id| MonitorId::parse(id).is_ok())
+}
+
+fn silences(found: &Sender<Candidate>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let silences = runtime.ok().and_then(|runtime| runtime.block_on(active_silences()));
+    silences.into_iter().flatten().for_each(|silence| drop(found.send(silence)));
+}
+
+async fn active_silences() -> Option<Vec<Candidate>> {
+    let Typed { directory, store } = Typed::of(std::env::args()).enter();
+    let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
+    let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
+    let (log, color) = (LogFormat::Text, Color::Never);
+    let context =
+        Context::with(settings, &Global { directory, store, log, color }, Terminal::new(color, log)).ok()?;
+    let path = match &context.choice {
+        StoreChoice::Embedded { path, .. } if !is_absent(path) => path.clone(),
+        StoreChoice::Embedded { .. } | StoreChoice::DynamoDb => return None,
+    };
+    let store =
+        Store::open(Target::Embedded(path), context.table_names(), context.clock.clone()).await.ok()?;
+    let configs = store.config_reader().read().await.ok()?;
+    let now = store.now();
+    let active = configs.silences.into_iter().filter(|silence| silence.ends > now);
+    let candidates = active.flat_map(|silence| {
+        let selector = silence.selector.to_string();
+        [
+            Candidate { value: silence.id, help: Some(format!("{selector}: {}", silence.reason)) },
+            Candidate { value: selector, help: Some(silence.reason) },
+        ]
+    });
+    Some(candidates.collect())
+}
+
+/// What the words that are being typed say of the place.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Typed {
+    directory: Option<PathBuf>,
+    store: Option<String>,
+}
+
+impl Typed {
+    /// The last word is the one that is completed, wherever the cursor is.
+    fn of(words: impl Iterator<Item = String>) -> Self {
+        let mut typed = Self { store: super::environment::variable("MONITORCTL_STORE"), ..Self::default() };
+        let mut words = words;
+        while let Some(word) = words.next() {
+            if word == "-C" {
+                typed.directory = words.next().map(PathBuf::from);
+            } else if word == "--store" {
+                typed.store = words.next();
+            } else if let Some(store) = word.strip_prefix("--store=") {
+                typed.store = Some(store.to_owned());
+            }
+        }
+        typed
+    }
+
+    /// Goes where the command would work.
+    fn enter(self) -> Self {
+        let place = || Place::above(&std::env::current_dir().ok()?);
+        let change = |to: &Path| drop(std::env::set_current_dir(to));
+        self.directory.iter().for_each(|directory| change(directory));
+        place().iter().for_each(|place| change(&place.root));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ids_of_a_file_are_its_own_however_they_are_quoted() {
+        let text = "id: a\nurl: x\n---\nid: \"b-c\" # old\n---\nid: 'd'\nname: e\n  id: no\nid: Not An Id\n";
+        assert_eq!(ids(text).collect::<Vec<_>>(), ["a", "b-c", "d"]);
+    }
+
+    #[test]
+    fn the_place_is_read_from_the_words_before_the_last() {
+        let typed = |line: &str| Typed::of(line.split(' ').map(str::to_owned));
+        let there = Some(PathBuf::from("shop"));
+        assert_eq!(typed("monitorctl -C shop status ").directory, there);
+        assert_eq!(typed("monitorctl --store embedded:x silence end ").store.as_deref(), Some("embedded:x"));
+        assert_eq!(typed("monitorctl --store=embedded:x silence end ").store.as_deref(), Some("embedded:x"));
+        assert_eq!(typed("monitorctl status -C").directory, None);
+    }
+}
