@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::token::{Token, TokenKind, tokens};
+use super::word::{START, Word, words};
 use super::{ScriptError, Spot, Timeline};
 use crate::monitor::{format_duration, parse_duration};
 
@@ -43,21 +43,18 @@ impl Expectation {
     }
 
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        let tokens = tokens(text);
+        let words = words(text);
         let mut expected = Vec::new();
         let mut none = None;
-        for part in tokens.split(|token| token.kind == TokenKind::Comma).filter(|part| !part.is_empty()) {
+        for part in words.split(|word| word.text == ",").filter(|part| !part.is_empty()) {
             match one(part)? {
                 Some(one) => expected.push(one),
-                None => none = part.first().map(|token| token.spot),
+                None => none = part.first().map(|word| word.spot),
             }
         }
         match (none, expected.as_slice()) {
             (Some(spot), [_, ..]) => Err(ScriptError::new(spot, "`none` must stand alone")),
-            (None, []) => {
-                let spot = Spot { line: 1, column: 1, length: 1 };
-                Err(ScriptError::new(spot, "no alert given; write `none` to expect no alert"))
-            }
+            (None, []) => Err(ScriptError::new(START, "no alert given; write `none` to expect no alert")),
             (Some(_), []) | (None, [_, ..]) => Ok(Self(expected)),
         }
     }
@@ -75,30 +72,27 @@ impl Expectation {
 }
 
 /// `None` for `none`.
-fn one(part: &[Token]) -> Result<Option<Expected>, ScriptError> {
+fn one(part: &[Word]) -> Result<Option<Expected>, ScriptError> {
     let mut words: Vec<&str> = Vec::new();
     let mut at = None;
     let mut rest = part.iter();
-    let whole = spanning(part);
     let time = |text: &str, spot| {
         let wanted = "write the time as in `down at 12m`";
         parse_duration(text).map(Some).map_err(|_| ScriptError::new(spot, wanted))
     };
-    while let Some(Token { kind, spot }) = rest.next() {
-        let TokenKind::Word(word) = kind else {
-            return Err(ScriptError::new(*spot, "write alerts as in `down at 12m, up at 14m`"));
-        };
-        if word == "at" || word == "@" {
-            match rest.next() {
-                Some(Token { kind: TokenKind::Word(word), spot }) => at = time(word, *spot)?,
-                Some(Token { spot, .. }) => at = time("", *spot)?,
-                None => at = time("", *spot)?,
+    while let Some(Word { text, spot }) = rest.next() {
+        match text.split_once('@') {
+            _ if matches!(text.as_str(), "*" | "(" | ")") => {
+                return Err(ScriptError::new(*spot, "write alerts as in `down at 12m, up at 14m`"));
             }
-        } else if let Some((word, text)) = word.split_once('@') {
-            words.extend((!word.is_empty()).then_some(word));
-            at = time(text, *spot)?;
-        } else {
-            words.push(word);
+            _ if text == "at" || text == "@" => {
+                at = rest.next().map_or_else(|| time("", *spot), |Word { text, spot }| time(text, *spot))?;
+            }
+            Some((word, text)) => {
+                words.extend((!word.is_empty()).then_some(word));
+                at = time(text, *spot)?;
+            }
+            None => words.push(text),
         }
     }
     let said = words.join(" ").replace(['-', '_'], " ");
@@ -107,15 +101,13 @@ fn one(part: &[Token]) -> Result<Option<Expected>, ScriptError> {
     }
     match WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(&said)) {
         Some(word) => Ok(Some(Expected { word, at })),
-        None => Err(ScriptError::unknown(whole, &said, "alert")),
+        None => Err(ScriptError::unknown(spanning(part), &said, "alert")),
     }
 }
 
-fn spanning(part: &[Token]) -> Spot {
-    let (first, last) = (part.first().map(|token| token.spot), part.last().map(|token| token.spot));
-    let first = first.unwrap_or(Spot { line: 1, column: 1, length: 1 });
-    let end = last.map_or(first.column, |last| last.column + last.length);
-    Spot { length: end.saturating_sub(first.column), ..first }
+fn spanning(part: &[Word]) -> Spot {
+    let [first, .., last] = part else { return part.first().map_or(START, |word| word.spot) };
+    Spot { length: last.spot.column + last.spot.length - first.spot.column, ..first.spot }
 }
 
 /// The longest row of alerts that both have in common, with the rest between.

@@ -5,7 +5,7 @@
 //!
 //! | file | |
 //! |---|---|
-//! | `token` | the words of a script, and where they stand |
+//! | `word` | the words of a script, and where they stand |
 //! | `script` | `up*3, fail, (fail, up)*2` |
 //! | `outcome` | what a probe is made to have seen |
 //! | `stage` | monitors with their rows, and one run after the other |
@@ -19,11 +19,11 @@ mod stage;
 #[cfg(test)]
 mod tests;
 mod timeline;
-mod token;
+mod word;
 
 pub use expectation::{Difference, Expectation};
 pub use outcome::Outcome;
 pub use script::Script;
 pub use stage::{Actor, Notice, Stage};
 pub use timeline::{Moment, Part, Play, Timeline, TooLong, simulate};
-pub use token::{ScriptError, Spot};
+pub use word::{ScriptError, Spot};

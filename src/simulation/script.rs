@@ -3,7 +3,7 @@
 use std::slice::Iter;
 use std::time::Duration;
 
-use super::token::{Token, TokenKind, tokens};
+use super::word::{START, Word, words};
 use super::{Outcome, ScriptError, Spot, TooLong};
 use crate::monitor::parse_duration;
 
@@ -40,12 +40,9 @@ enum Times {
 
 impl Script {
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        let tokens = tokens(text);
-        let mut reader = Reader { rest: tokens.iter(), depth: 0 };
-        let elements = reader.elements(None)?;
+        let elements = elements(&mut words(text).iter(), &[])?;
         if elements.is_empty() {
-            let spot = Spot { line: 1, column: 1, length: 1 };
-            return Err(ScriptError::new(spot, "no outcome"));
+            return Err(ScriptError::new(START, "no outcome"));
         }
         Ok(Self(elements))
     }
@@ -78,88 +75,52 @@ fn written_out(elements: &[Element], apart: Duration) -> Result<Vec<Outcome>, To
     Ok(outcomes)
 }
 
-struct Reader<'a> {
-    rest: Iter<'a, Token>,
-    depth: usize,
+/// Reads up to the end, or to the bracket that closes the last of the `opened` ones.
+fn elements(rest: &mut Iter<'_, Word>, opened: &[Spot]) -> Result<Vec<Element>, ScriptError> {
+    let mut elements = Vec::new();
+    while let Some(Word { text, spot }) = rest.next() {
+        let what = match (text.as_str(), opened) {
+            (",", _) => continue,
+            (")", [_, ..]) => return Ok(elements),
+            (")", []) => return Err(ScriptError::new(*spot, "no matching opening bracket")),
+            ("*", _) => return Err(ScriptError::new(*spot, "write an outcome before `*`, as in up*3")),
+            ("(", _) if opened.len() == DEEPEST => {
+                return Err(ScriptError::new(*spot, "too many nested brackets"));
+            }
+            ("(", _) => {
+                let group = self::elements(rest, &[opened, &[*spot]].concat())?;
+                if group.is_empty() {
+                    return Err(ScriptError::new(*spot, "no outcome in these brackets"));
+                }
+                What::Group(group)
+            }
+            (word, _) => match Outcome::parse(word) {
+                Some(outcome) => What::Outcome(outcome),
+                None => return Err(ScriptError::unknown(*spot, word, "outcome")),
+            },
+        };
+        elements.push(Element { what, times: times(rest)? });
+    }
+    match opened.last() {
+        None => Ok(elements),
+        Some(spot) => Err(ScriptError::new(*spot, "unclosed bracket")),
+    }
 }
 
-impl Reader<'_> {
-    /// Up to the end, or to the bracket that closes what was opened.
-    fn elements(&mut self, opened: Option<Spot>) -> Result<Vec<Element>, ScriptError> {
-        let mut elements = Vec::new();
-        while let Some(Token { kind, spot }) = self.rest.next() {
-            let what = match (kind, opened) {
-                (TokenKind::Comma, _) => continue,
-                (TokenKind::Close, Some(_)) => return Ok(elements),
-                (TokenKind::Close, None) => {
-                    return Err(ScriptError::new(*spot, "no matching opening bracket"));
-                }
-                (TokenKind::Star, _) => {
-                    return Err(ScriptError::new(*spot, "write an outcome before `*`, as in up*3"));
-                }
-                (TokenKind::Open, _) => What::Group(self.group(*spot)?),
-                (TokenKind::Word(word), _) => match Outcome::parse(word) {
-                    Some(outcome) => What::Outcome(outcome),
-                    None => return Err(ScriptError::unknown(*spot, word, "outcome")),
-                },
-            };
-            elements.push(Element { what, times: self.times()? });
-        }
-        match opened {
-            None => Ok(elements),
-            Some(spot) => Err(ScriptError::new(spot, "unclosed bracket")),
-        }
-    }
-
-    fn group(&mut self, opened: Spot) -> Result<Vec<Element>, ScriptError> {
-        if self.depth == DEEPEST {
-            return Err(ScriptError::new(opened, "too many nested brackets"));
-        }
-        self.depth += 1;
-        let elements = self.elements(Some(opened))?;
-        self.depth -= 1;
-        if elements.is_empty() {
-            return Err(ScriptError::new(opened, "no outcome in these brackets"));
-        }
-        Ok(elements)
-    }
-
-    /// `*3`, `for 1h`, or once.
-    fn times(&mut self) -> Result<Times, ScriptError> {
-        let mut ahead = self.rest.clone();
-        match ahead.next() {
-            Some(Token { kind: TokenKind::Star, spot }) => {
-                self.rest = ahead;
-                self.behind(*spot, "write a number from 1 to 9999 after `*`", |word| {
-                    let number = word.parse().ok().filter(|number| (1..10_000).contains(number));
-                    number.map(Times::Number)
-                })
-            }
-            Some(Token { kind: TokenKind::Word(word), spot }) if word == "for" => {
-                self.rest = ahead;
-                self.behind(*spot, "write a time such as 30m or 4h after `for`", |word| {
-                    parse_duration(word).ok().map(Times::Lasting)
-                })
-            }
-            _ => Ok(Times::Number(1)),
-        }
-    }
-
-    /// The word that has to follow what stands at `spot`.
-    fn behind(
-        &mut self,
-        spot: Spot,
-        wanted: &str,
-        read: impl Fn(&str) -> Option<Times>,
-    ) -> Result<Times, ScriptError> {
-        match self.rest.next() {
-            Some(Token { kind: TokenKind::Word(word), spot }) => {
-                read(word).ok_or_else(|| ScriptError::new(*spot, wanted))
-            }
-            Some(Token { spot, .. }) => Err(ScriptError::new(*spot, wanted)),
-            None => Err(ScriptError::new(spot, wanted)),
-        }
-    }
+/// `*3`, `for 1h`, or once.
+fn times(rest: &mut Iter<'_, Word>) -> Result<Times, ScriptError> {
+    let wanted = match rest.as_slice().first().map(|word| word.text.as_str()) {
+        Some("*") => "write a number from 1 to 9999 after `*`",
+        Some("for") => "write a time such as 30m or 4h after `for`",
+        Some(_) | None => return Ok(Times::Number(1)),
+    };
+    let (sign, value) = (rest.next(), rest.next());
+    let read = |Word { text, .. }: &Word| match sign?.text.as_str() {
+        "*" => text.parse().ok().filter(|number| (1..10_000).contains(number)).map(Times::Number),
+        _ => parse_duration(text).ok().map(Times::Lasting),
+    };
+    let spot = value.or(sign).map_or(START, |word| word.spot);
+    value.and_then(read).ok_or_else(|| ScriptError::new(spot, wanted))
 }
 
 #[cfg(test)]
