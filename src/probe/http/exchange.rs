@@ -20,6 +20,7 @@ use super::http1;
 use super::offer::HttpVersions;
 use super::redirect;
 use super::request::{BodyUse, HopRequest};
+use crate::kinds::http::Answer;
 use crate::net::Refused;
 use crate::observation::Fault;
 use crate::probe::prepared::AttemptRecord;
@@ -32,7 +33,7 @@ const READ: u32 = 1 << 20;
 
 /// The answer to one request, and where it leads.
 pub enum Reply {
-    Answer(Head, Option<Vec<u8>>),
+    Answer(Answer),
     Redirect(Box<HopRequest>),
 }
 
@@ -106,7 +107,8 @@ async fn receive(
             None
         }
     };
-    Ok(Reply::Answer(head, body))
+    let Head { status, fields: headers } = head;
+    Ok(Reply::Answer(Answer { status, headers, body }))
 }
 
 /// Drives `connection` for as long as `exchange` needs it. What ends a connection early reaches the exchange

@@ -3,11 +3,9 @@
 use futures_util::FutureExt;
 
 use super::exchange::{self, Reply};
-use super::head::Head;
 use super::offer::{HTTP_2, HttpVersions};
 use super::request::HopRequest;
 use crate::kinds::Evidence;
-use crate::kinds::http::Answer;
 use crate::net::{ClientHello, Dialer, Refused, TlsVersions};
 use crate::observation::Fault;
 use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe};
@@ -34,9 +32,7 @@ async fn hops(
     let mut reply = hop(request, dialer, record).await?;
     loop {
         match reply {
-            Reply::Answer(Head { status, fields }, body) => {
-                return Ok(Evidence::Http(Answer { status, headers: fields, body }));
-            }
+            Reply::Answer(answer) => return Ok(Evidence::Http(answer)),
             Reply::Redirect(next) => {
                 record.redirected();
                 reply = hop(&next, dialer, record).await?;

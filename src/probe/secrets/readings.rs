@@ -148,7 +148,7 @@ type Digit = fn(u8) -> Option<u8>;
 fn decoded(text: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     let codes: [(u32, Digit); 5] =
-        [(6, of_base64), (5, of_base32), (5, of_base32_hex), (4, of_hex), (1, of_bit)];
+        [(6, of_base64), (5, of_base32), (5, of_radix::<32>), (4, of_radix::<16>), (1, of_radix::<2>)];
     for (width, digit) in codes {
         let digits = digits(text, width, digit);
         // 6 bits meet a byte after 4 digits, 5 and 1 after 8, 4 after 2.
@@ -181,13 +181,13 @@ fn digits(text: &[u8], width: u32, digit: Digit) -> Vec<u8> {
 
 fn packed(digits: &[u8], width: u32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(digits.len());
-    let (mut bits, mut held) = (0_u32, 0_u32);
+    let (mut bits, mut count) = (0_u32, 0_u32);
     for digit in digits {
         bits = (bits << width | u32::from(*digit)) & 0xffff;
-        held += width;
-        if held >= 8 {
-            held -= 8;
-            bytes.extend(u8::try_from(bits >> held & 0xff));
+        count += width;
+        if count >= 8 {
+            count -= 8;
+            bytes.extend(u8::try_from(bits >> count & 0xff));
         }
     }
     bytes
@@ -212,12 +212,9 @@ fn of_base32(c: u8) -> Option<u8> {
     }
 }
 
-fn of_hex(c: u8) -> Option<u8> {
-    match c.to_ascii_lowercase() {
-        digit @ b'0'..=b'9' => Some(digit - b'0'),
-        digit @ b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
+/// A digit of a number; with the radix 32 one of `base32hex`, see RFC 4648.
+fn of_radix<const RADIX: u32>(c: u8) -> Option<u8> {
+    char::from(c).to_digit(RADIX).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// `[104, 117, 110]`, or `150 165 156` with the radix 8.
@@ -226,34 +223,30 @@ fn numbers(text: &[u8], radix: u32) -> Vec<u8> {
     numbers.filter_map(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, radix).ok()).collect()
 }
 
-/// In the order of the digits of `base32hex`, see RFC 4648.
-fn of_base32_hex(c: u8) -> Option<u8> {
-    match c.to_ascii_uppercase() {
-        b'0'..=b'9' => Some(c - b'0'),
-        upper @ b'A'..=b'V' => Some(upper - b'A' + 10),
-        _ => None,
-    }
-}
-
-fn of_bit(c: u8) -> Option<u8> {
-    match c {
-        b'0' | b'1' => Some(c - b'0'),
-        _ => None,
-    }
-}
-
 /// One layer of escapes less: those of URLs, of HTML and of programming languages.
 fn unescaped(text: &[u8]) -> Vec<u8> {
+    replaced(text, |first, after| match first {
+        b'%' => percent(after),
+        b'&' => entity(after),
+        b'\\' => backslash(after),
+        _ => None,
+    })
+}
+
+/// `=41`, and an equals sign at the end of a line that goes on.
+fn quoted_printable(text: &[u8]) -> Vec<u8> {
+    replaced(text, |first, after| {
+        let byte = hex(after, 2).filter(|_| first == b'=')?;
+        Some((vec![u8::try_from(byte).ok()?], 2))
+    })
+}
+
+/// The text with each escape replaced by its meaning.
+fn replaced(text: &[u8], meaning: impl Fn(u8, &[u8]) -> Meant) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {
-        let meant = match first {
-            b'%' => percent(after),
-            b'&' => entity(after),
-            b'\\' => backslash(after),
-            _ => None,
-        };
-        if let Some((bytes, length)) = meant {
+        if let Some((bytes, length)) = meaning(*first, after) {
             out.extend(bytes);
             rest = &after[length..];
         } else {
@@ -264,7 +257,7 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What an escape means, and how long it is after its first character.
+/// What an escape means, and its length after its first character.
 type Meant = Option<(Vec<u8>, usize)>;
 
 fn percent(after: &[u8]) -> Meant {
@@ -333,23 +326,6 @@ fn backslash(after: &[u8]) -> Meant {
         b'n' | b'r' | b't' | b'b' | b'f' => Some((vec![b' '], 1)),
         itself => Some((vec![*itself], 1)),
     }
-}
-
-/// `=41`, and an equals sign at the end of a line that goes on.
-fn quoted_printable(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((first, after)) = rest.split_first() {
-        let byte = hex(after, 2).and_then(|number| u8::try_from(number).ok()).filter(|_| *first == b'=');
-        if let Some(byte) = byte {
-            out.push(byte);
-            rest = &after[2..];
-        } else {
-            out.push(*first);
-            rest = after;
-        }
-    }
-    out
 }
 
 fn hex(text: &[u8], digits: usize) -> Option<u32> {
