@@ -86,35 +86,3 @@ ELSEWHERE = [
     ("no default VPC", {"aws_subnets": {"ids": []}}, "There is no default subnet in eu-central-1"),
     ("a type that the region does not have", {"aws_ec2_instance_type_offerings": {"locations": []}}, "No zone of eu-central-1 has the instance type t4g.micro"),
 ]
-
-# The module in another configuration: two installations, which a module with a provider of its own refuses.
-CALLER = f"""
-terraform {{
-  required_providers {{
-    aws = {{
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
-    }}
-  }}
-}}
-
-provider "aws" {{
-  region = "eu-central-1"
-}}
-
-module "monitorctl" {{
-  source   = "../module"
-  for_each = toset(["payments", "search"])
-
-  name          = each.key
-  config_table  = "${{each.key}}_configs"
-  state_table   = "${{each.key}}_states"
-  history_table = "${{each.key}}_history"
-  alert_emails  = ["oncall@example.com"]
-  binary        = {{ arm64 = {{ url = "https://downloads.example.com/monitorctl-aarch64", sha256 = "{DIGEST}" }} }}
-}}
-
-output "topics" {{
-  value = {{ for name, installation in module.monitorctl : name => installation.topic_arn }}
-}}
-"""

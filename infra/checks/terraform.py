@@ -32,9 +32,9 @@ def check(context) -> tuple[str, list[str]]:
         for name, variables, words in installations.REFUSED:
             faults += _refused(name, words, lambda: terraform.plan(variables))
         try:
-            terraform.call(installations.CALLER)
+            terraform.environments(installations.DIGEST)
         except Refused as refused:
-            faults.append(f"a module called from elsewhere, twice: {refused}")
+            faults.append(f"examples/environments: {refused}")
     for name, answers, words in installations.ELSEWHERE:
         with provider.serving(context.schema, answers) as environment, Terraform(context, environment) as terraform:
             faults += _refused(name, words, lambda: terraform.plan(installations.SMALLEST))
@@ -46,7 +46,7 @@ def check(context) -> tuple[str, list[str]]:
     known = f"{len(context.schema['resources'])} resources and {len(context.schema['data'])} data sources"
     return (
         f"valid against AWS provider {version} ({known}); "
-        f"{len(context.plans)} installations, the example and a caller of the module plan {planned} resources; "
+        f"{len(context.plans)} installations, the example and two environments plan {planned} resources; "
         f"{1 + len(installations.REFUSED) + len(installations.ELSEWHERE)} bad settings and accounts are refused",
         faults,
     )
@@ -84,6 +84,12 @@ def _described(context) -> list[str]:
     outputs = [set(re.findall(r'^output "(\w+)"', (folder / "outputs.tf").read_text(), re.M)) for folder in (context.configuration, context.module)]
     if outputs[0] != outputs[1]:
         faults.append(f"the outputs differ in {', '.join(sorted(outputs[0] ^ outputs[1]))}")
+    # Terraform refuses a module with a provider of its own only under count, for_each or depends_on.
+    faults += [
+        f"module/{file.name} has a provider block: the caller could not give it another region"
+        for file in sorted(context.module.glob("*.tf"))
+        if re.search(r"^provider ", file.read_text(), re.M)
+    ]
     readme = (context.configuration / "README.md").read_text()
     table = readme[readme.index("| variable |") :].split("\n\n")[0]
     listed = set(re.findall(r"^\| `(\w+)` \|", table, re.M))
@@ -146,10 +152,54 @@ class Terraform:
         (self.folder / "filled.tfvars").write_text(text.replace("0" * 64, digest) if digest else text)
         self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-var-file=filled.tfvars")
 
-    def call(self, caller: str) -> None:
-        """Plans a configuration that calls the module."""
-        folder = self.folder / "caller"
-        folder.mkdir()
-        (folder / "main.tf").write_text(caller)
+    def environments(self, digest: str) -> None:
+        """Plans the example that calls the module twice: from here, and with the checksum filled in."""
+        folder = self.folder / "examples" / "environments"
+        text = (folder / "main.tf").read_text()
+        text = re.sub(r'source += "github\.com/[^"]+//infra/terraform/module\?ref=[^"]+"', 'source = "../../module"', text)
+        if text.count('"../../module"') != 2:
+            raise Refused("main.tf does not call the module twice by its address")
+        (folder / "main.tf").write_text(text.replace("0" * 64, digest))
         self.run("init", "-backend=false", "-input=false", folder=folder)
-        self.run("plan", "-input=false", "-refresh=false", "-lock=false", folder=folder)
+        self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-out=plan", folder=folder)
+        plan = json.loads(self.run("show", "-json", "plan", folder=folder))
+        modules = plan["planned_values"]["root_module"]["child_modules"]
+        names = _names(modules)
+        if shared := sorted(name for name, modules in names.items() if len(modules) > 1):
+            raise Refused(f"both environments make {', '.join(shared)}")
+        roles = _trusted(modules)
+        if roles != {"staging": {"monitors-staging"}, "prod": {"monitors-prod"}}:
+            raise Refused(f"the roles of sync trust {roles}")
+
+
+# Types whose names are unique in a region of an account.
+NAMED_ONCE = {
+    "aws_cloudwatch_metric_alarm",
+    "aws_dynamodb_table",
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_sns_topic",
+}
+
+
+def _names(modules: list[dict]) -> dict:
+    """The modules that make a resource of a type and name, which an account has once."""
+    found: dict = {}
+    for module in modules:
+        for resource in module["resources"]:
+            name = resource["values"].get("name") or resource["values"].get("alarm_name")
+            if name and resource["type"] in NAMED_ONCE:
+                found.setdefault(f"{resource['type']} {name}", set()).add(module["address"])
+    if {kind.split()[0] for kind in found} != NAMED_ONCE:
+        raise Refused(f"the plan names only {', '.join(sorted(found))}")
+    return found
+
+
+def _trusted(modules: list[dict]) -> dict:
+    """The environments of GitHub whose workflows may take the role `sync`, by module."""
+    return {
+        module["address"].removeprefix("module."): set(re.findall(r':environment:([^"]+)', resource["values"]["assume_role_policy"]))
+        for module in modules
+        for resource in module["resources"]
+        if resource["address"].endswith('aws_iam_role.github["sync"]')
+    }

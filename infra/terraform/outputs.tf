@@ -28,6 +28,11 @@ output "role_arns" {
   value       = module.monitorctl.role_arns
 }
 
+output "github_provider_arn" {
+  description = "GitHub's identity provider, for `github.provider_arn` of a second installation in the account."
+  value       = module.monitorctl.github_provider_arn
+}
+
 output "policy_arns" {
   description = "The policies, for roles of yours."
   value       = module.monitorctl.policy_arns

@@ -174,6 +174,7 @@ variable "github" {
     branch          = optional(string, "main")
     environment     = optional(string)
     create_provider = optional(bool, true)
+    provider_arn    = optional(string)
   })
   default = null
 }

@@ -291,10 +291,12 @@ locals {
     for command, run in local.github_runs : command => [for repository in local.github_repositories : "repo:${repository}:${run}"]
   }
 
-  github_provider = one(concat(
-    aws_iam_openid_connect_provider.github[*].arn,
-    data.aws_iam_openid_connect_provider.github[*].arn,
-  ))
+  # An account has one identity provider for GitHub, and its ARN follows from the account.
+  github_provider = coalesce(
+    one(aws_iam_openid_connect_provider.github[*].arn),
+    try(var.github.provider_arn, null),
+    "arn:${local.partition}:iam::${local.account}:oidc-provider/${local.github_issuer}",
+  )
 
   github_policies = {
     diff = aws_iam_policy.diff.arn
@@ -307,12 +309,6 @@ resource "aws_iam_openid_connect_provider" "github" {
 
   url            = "https://${local.github_issuer}"
   client_id_list = ["sts.amazonaws.com"]
-}
-
-data "aws_iam_openid_connect_provider" "github" {
-  count = try(var.github.create_provider, true) ? 0 : 1
-
-  url = "https://${local.github_issuer}"
 }
 
 resource "aws_iam_role" "github" {

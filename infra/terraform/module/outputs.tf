@@ -35,6 +35,11 @@ output "role_arns" {
   )
 }
 
+output "github_provider_arn" {
+  description = "GitHub's identity provider, for `github.provider_arn` of a second installation in the account."
+  value       = var.github == null ? null : local.github_provider
+}
+
 output "policy_arns" {
   description = "The policies, for roles of yours."
   value = {

@@ -364,7 +364,8 @@ variable "github" {
     requests, `sync` on `branch`, or in `environment` if set (recommended: GitHub's rules for the environment then
     guard the role). `owner_id` and `repository_id` are the numbers of both at GitHub; print them with
     `gh api repos/OWNER/NAME --jq '.owner.id, .id'`. The tokens of newer repositories carry them.
-    Set `create_provider = false` if the account has GitHub's identity provider already.
+    Set `create_provider = false` if the account has GitHub's identity provider already. If another installation of
+    this configuration makes it, pass its `github_provider_arn` as `provider_arn`: then it is made first.
     Null: no roles; attach `policy_arns` to roles of yours.
   EOT
   type = object({
@@ -374,6 +375,7 @@ variable "github" {
     branch          = optional(string, "main")
     environment     = optional(string)
     create_provider = optional(bool, true)
+    provider_arn    = optional(string)
   })
   default = null
 
