@@ -70,7 +70,7 @@ impl NotifyError {
         match self {
             Self::Credentials { .. } => Some("`aws sts get-caller-identity` shows which identity is in use"),
             Self::Denied { .. } => Some("the role needs sns:Publish on the topic, and the use of its key"),
-            Self::NoTopic { .. } => Some("SNS_TOPIC_ARN and `topics:` in monitorctl.yaml name the topics"),
+            Self::NoTopic { .. } => Some("check SNS_TOPIC_ARN, and `topics:` in monitorctl.yaml"),
             Self::NoArn(_) => Some("set SNS_TOPIC_ARN"),
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::StorageFull
