@@ -100,7 +100,7 @@ fn passwords(text: &str, found: &mut Vec<Secret>) {
             found.push(Secret {
                 range: start..start + password.len(),
                 what: What::Password,
-                why: "the password of an address",
+                why: "a password in a URL",
             });
         }
     }

@@ -24,7 +24,9 @@ pub const HOST_AND_PORT: UrlForm = UrlForm {
     check: |path, text| {
         let scheme = scheme(text);
         named_place(text).is_none().then(|| {
-            let message = format!("`{path}` must be {scheme}://host:port, with nothing behind the port");
+            let message = format!(
+                "`{path}` must be {scheme}://host:port, with a port from 1 to 65535 and nothing after it"
+            );
             Violation::new(Code::InvalidUrl, path.clone(), message).label("in this URL")
         })
     },

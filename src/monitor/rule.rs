@@ -166,7 +166,7 @@ fn day(text: &str) -> Result<Day, RecurrenceError> {
     let invalid = || RecurrenceError::Invalid {
         name: "BYDAY",
         value: text.to_owned(),
-        expected: "one of MO, TU, WE, TH, FR, SA, SU, in a month also with -5 to 5 before it",
+        expected: "one of MO, TU, WE, TH, FR, SA, SU, with -5 to 5 before it if FREQ=MONTHLY",
     };
     let at = text.len().checked_sub(2).filter(|at| text.is_char_boundary(*at)).ok_or_else(invalid)?;
     let (ordinal, name) = text.split_at(at);
@@ -224,7 +224,7 @@ mod tests {
             ("FREQ=WEEKLY;BYDAY=1SU", "a number before a weekday, such as 1SU, needs FREQ=MONTHLY"),
             (
                 "FREQ=WEEKLY;BYDAY=é",
-                "BYDAY=é is not one of MO, TU, WE, TH, FR, SA, SU, in a month also with -5 to 5 before it",
+                "BYDAY=é is not one of MO, TU, WE, TH, FR, SA, SU, with -5 to 5 before it if FREQ=MONTHLY",
             ),
             (
                 "FREQ=DAILY;UNTIL=20261231T235959",
