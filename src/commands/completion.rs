@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::context::{Context, SETTINGS_FILE, is_absent};
 use super::place::Place;
+use super::shard::shard;
 use super::target::StoreChoice;
 use super::terminal::Terminal;
 use crate::cli::{Candidate, Candidates, Cli, Color, Global, LogFormat, MONITORS};
@@ -82,7 +83,7 @@ async fn active_silences() -> Option<Vec<Candidate>> {
     };
     let store =
         Store::open(Target::Embedded(path), context.table_names(), context.clock.clone()).await.ok()?;
-    let configs = store.config_reader().read().await.ok()?;
+    let configs = store.config_reader(&shard()).read().await.ok()?;
     let now = store.now();
     let active = configs.silences.into_iter().filter(|silence| silence.ends > now);
     let candidates = active.flat_map(|silence| {

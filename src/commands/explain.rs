@@ -12,6 +12,7 @@ use super::results::results;
 use super::unsynced;
 use crate::alert::Route;
 use crate::cli::{Explain, Format, MONITORS};
+use crate::commands::shard::shard;
 use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{Facts, Membership, explain as explanation};
@@ -45,7 +46,7 @@ async fn look(
     environment: Option<&str>,
     faults: impl FnOnce(&Watchlist) -> Vec<String>,
 ) -> Result<String, Failure> {
-    let (inventory, run) = read_inventory(store, None).await?;
+    let (inventory, run) = read_inventory(store, &shard(), None).await?;
     let watchlist = &inventory.watchlist;
     let (subject, membership) = found(watchlist, &args.id)?;
     let last_run = run.and_then(|record| record.last_ok);
@@ -53,7 +54,7 @@ async fn look(
     let prober = inventory.prober().into_iter();
     let mut problems: Vec<_> = prober.filter_map(|prober| blind(prober, store.now())).collect();
     problems.extend(faults(watchlist));
-    let samples = match results(&store.state_reader(), watchlist, &[subject], period).await {
+    let samples = match results(&store.state_reader(&shard()), watchlist, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
             problems.push(format!("cannot read the history: {}", chain(&error)));

@@ -27,6 +27,7 @@ mod results;
 mod resume;
 mod runtime;
 mod schema;
+mod shard;
 mod signals;
 mod silence;
 mod simulate;

@@ -13,6 +13,7 @@ use super::plan_request::{idle, selector};
 use super::sync::caller;
 use super::terminal::Terminal;
 use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
+use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, count, format_duration, marked};
 use crate::plan::Stored;
@@ -43,14 +44,14 @@ async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit
         return Err(Failure::new(Exit::Usage, "no monitor selected"));
     };
     let reason = reason(&args.reason)?;
-    let configs = store.config_reader().read_now().await?;
+    let configs = store.config_reader(&shard()).read_now().await?;
     idle("", Some(&selector), &watched(&configs).map(traits).collect::<Vec<_>>())?;
     // The time is that of the store, which came with the read.
     let starts = store.now();
     let ends = ends(starts, args.lasts, args.until)?;
     confirm(context, args, &taken(&selector, &configs))?;
     let silence = Silence { id: Ulid::generate().to_string(), selector, starts, ends, reason, by: caller() };
-    store.config_writer().begin_silence(&silence).await?;
+    store.config_writer(&shard()).begin_silence(&silence).await?;
     print(context, &[line(silence, &configs)], args.format, starts)?;
     Ok(Exit::Done)
 }
@@ -82,7 +83,7 @@ fn confirm(context: &Context, args: &SilenceAdd, taken: &[MonitorId]) -> Result<
 }
 
 async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Exit, Failure> {
-    let configs = store.config_reader().read_now().await?;
+    let configs = store.config_reader(&shard()).read_now().await?;
     let now = store.now();
     let mut silences: Vec<_> =
         configs.silences.iter().filter(|silence| args.all || silence.ends > now).cloned().collect();
@@ -93,7 +94,7 @@ async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Ex
 }
 
 async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit, Failure> {
-    let configs = store.config_reader().read_now().await?;
+    let configs = store.config_reader(&shard()).read_now().await?;
     let now = store.now();
     // Spaces between its terms are none of a selector.
     let selector = Selector::parse(&args.which).map(|selector| selector.to_string());
@@ -106,7 +107,7 @@ async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit
         return Err(Failure::new(Exit::Usage, format!("no active silence {:?}", args.which))
             .help("`monitorctl silence list` shows their ids and selectors"));
     }
-    let writer = store.config_writer();
+    let writer = store.config_writer(&shard());
     let mut ended = 0;
     for silence in &meant {
         match writer.end_silence(&silence.id, now, &caller()).await? {

@@ -13,6 +13,7 @@ use super::unsynced;
 use crate::alert::Moment;
 use crate::alert::pending;
 use crate::cli::{Format, MONITORS, Status};
+use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
 use crate::monitor::{Monitor, Traits};
@@ -41,17 +42,18 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
 }
 
 async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Watchlist), Failure> {
-    let (inventory, run) = read_inventory(store, None).await?;
+    let (inventory, run) = read_inventory(store, &shard(), None).await?;
     let shown = selected(&inventory.watchlist, &args.only)?;
     let mut problems: Vec<_> = inventory.problems().cloned().collect();
     // The health of everything is worth showing without its history.
-    let mut history = match results(&store.state_reader(), &inventory.watchlist, &shown, args.period).await {
-        Ok(results) => Some(results),
-        Err(error) => {
-            problems.push(format!("cannot read the history: {}", chain(&error)));
-            None
-        }
-    };
+    let mut history =
+        match results(&store.state_reader(&shard()), &inventory.watchlist, &shown, args.period).await {
+            Ok(results) => Some(results),
+            Err(error) => {
+                problems.push(format!("cannot read the history: {}", chain(&error)));
+                None
+            }
+        };
 
     let now = store.now();
     let last_run: Option<LastOk> = run.and_then(|record| record.last_ok);

@@ -15,6 +15,7 @@ use crate::clock::manual::Hand;
 use crate::config::{self, Kind, LoadedMonitor, SourceFile, schema_text};
 use crate::monitor::{Monitor, Origin};
 use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, Stamp, plan};
+use crate::state::Shard;
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Store};
 
@@ -230,7 +231,7 @@ fn accepted(files: &[SourceFile]) -> Vec<LoadedMonitor> {
 
 /// Makes the table equal to the monitors, part by part as sync does.
 async fn sync(store: &Store, monitors: &[LoadedMonitor]) {
-    let read = store.config_reader().read_now().await.expect("it reads");
+    let read = store.config_reader(&Shard::sample()).read_now().await.expect("it reads");
     let desired: Vec<_> = monitors.iter().cloned().map(wanted).map(Arc::new).collect();
     let head = read.heads.iter().find(|head| head.owner == OWNER);
     let live = Live { items: &read.items, head, unread: &[], reading: READING };
@@ -257,7 +258,7 @@ async fn sync(store: &Store, monitors: &[LoadedMonitor]) {
             journal: None,
             writes: &part.writes,
         };
-        let applied = store.config_writer().apply(batch).await;
+        let applied = store.config_writer(&Shard::sample()).apply(batch).await;
         let ids: Vec<_> = part.writes.iter().map(|write| write.id().as_str()).collect();
         let applied = applied.unwrap_or_else(|error| panic!("{ids:?}: {}", crate::report::chain(&error)));
         assert_eq!(applied, Applied::Done { generation }, "{ids:?}");
@@ -271,7 +272,7 @@ fn meaning(monitor: &Monitor) -> Monitor {
 }
 
 async fn equal(store: &Store, monitors: &[LoadedMonitor], files: &[SourceFile]) {
-    let configs = store.config_reader().read_now().await.expect("it reads");
+    let configs = store.config_reader(&Shard::sample()).read_now().await.expect("it reads");
     assert_eq!(configs.unreadable, [], "an accepted monitor does not read");
     for LoadedMonitor { monitor, spec, .. } in monitors {
         let stored = configs.items.iter().find(|item| item.id == monitor.id);

@@ -11,8 +11,8 @@ use ulid::Ulid;
 use super::failure::Failure;
 use crate::cli::{Color, LogFormat};
 use crate::clock::Clock;
+use crate::commands::shard::shard;
 use crate::report::{Style, WARN, inert_json, paint, spoken};
-use crate::store::SHARD;
 
 /// Both streams with their colours decided.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,7 @@ impl Terminal {
                 let time = Clock::system().wall().to_string();
                 let mut line = json!({"time": time, "level": level, "message": text.trim()});
                 if let Some(run) = self.run {
-                    (line["run"], line["shard"]) = (run.to_string().into(), SHARD.into());
+                    (line["run"], line["shard"]) = (run.to_string().into(), shard().as_str().into());
                 }
                 self.line(&line.to_string());
             }

@@ -18,7 +18,7 @@ pub enum Admission<'a> {
 pub async fn acquire(options: &RunOptions, deps: Deps) -> Result<Admission<'_>, RunError> {
     let begun = Instant::now();
     // The slot is a matter of the servers' time, so their clock is asked before anything else.
-    deps.store.state_reader().run().await?;
+    deps.store.state_reader(&options.shard).run().await?;
     let slot = options.slot(deps.store.now());
     deps.log.in_slot(slot);
     match ask(&deps, options.lease(slot)).await? {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::monitor::{Monitor, Selector, Traits};
-use crate::state::{HolderProcess, Lease};
+use crate::state::{HolderProcess, Lease, Shard};
 
 /// What a lease outlives the deadline by: enough to commit and notify what the last probes showed. With the
 /// default deadline it ends before the next cron entry.
@@ -23,6 +23,7 @@ const CANARIES: Duration = Duration::from_secs(5);
 /// The options of one run, checked.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
+    pub shard: Shard,
     /// New for every process.
     pub holder: String,
     /// The machine, for people who read `status`.
@@ -53,6 +54,7 @@ impl RunOptions {
     /// The lease to ask for.
     pub fn lease(&self, slot: u64) -> Lease {
         Lease {
+            shard: self.shard.clone(),
             holder: self.holder.clone(),
             host: self.host.clone(),
             process: self.process.clone(),
@@ -97,6 +99,7 @@ impl RunOptions {
     /// A run of everything that is due, as cron starts it.
     pub fn sample() -> Self {
         Self {
+            shard: Shard::sample(),
             holder: "run".to_owned(),
             host: "host-1".to_owned(),
             process: None,

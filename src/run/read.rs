@@ -19,7 +19,8 @@ impl RunState<'_> {
     }
 
     async fn take_stock(&mut self) -> Result<(), RunError> {
-        (self.inventory, _) = read_inventory(&self.deps.store, self.deps.watchlist.take()).await?;
+        (self.inventory, _) =
+            read_inventory(&self.deps.store, &self.options.shard, self.deps.watchlist.take()).await?;
         let watchlist = &self.inventory.watchlist;
         self.problems.extend(watchlist.problems.iter().cloned());
         self.problems.extend(watchlist.lost(self.deps.notifier.default_topic()));

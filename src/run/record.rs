@@ -58,7 +58,7 @@ impl RunState<'_> {
         if judged().next().is_none() {
             return Ok(Results::None);
         }
-        let directory = self.deps.store.state_reader().directory().await?;
+        let directory = self.deps.store.state_reader(&self.options.shard).directory().await?;
         // New ones get their positions in the order of their ids, so that a page reads like the catalog.
         let mut monitors: Vec<_> = judged().map(|judged| &judged.watched.monitor.id).collect();
         monitors.sort();

@@ -1,7 +1,7 @@
 //! Reads the tables into the inventory.
 
 use crate::inventory::{Inventory, Watchlist};
-use crate::state::RunRecord;
+use crate::state::{RunRecord, Shard};
 use crate::store::{ConfigItem, ConfigReader, States, Store, StoreError, Unreadable};
 
 /// What the config table says should be watched.
@@ -21,12 +21,13 @@ pub async fn read_watchlist(reader: &ConfigReader) -> Result<Watchlist, StoreErr
     Ok(watchlist.sorted())
 }
 
-/// Both tables, and the run record; `files` stand in for the config table.
+/// Both tables of a shard, and its run record; `files` stand in for the config table.
 pub async fn read_inventory(
     store: &Store,
+    shard: &Shard,
     files: Option<Watchlist>,
 ) -> Result<(Inventory, Option<RunRecord>), StoreError> {
-    let (configs, states) = (store.config_reader(), store.state_reader());
+    let (configs, states) = (store.config_reader(shard), store.state_reader(shard));
     let (watchlist, states) = match files {
         Some(watchlist) => (watchlist, states.read().await?),
         // While the one is decoded, the store is at work on the other.

@@ -8,6 +8,7 @@ mod ledger;
 mod prober_health;
 mod row;
 mod run;
+mod shard;
 
 pub use decide::{Decider, decide, let_go};
 pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};
@@ -19,3 +20,4 @@ pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
 pub use row::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Rows, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
+pub use shard::Shard;

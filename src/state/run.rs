@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Backlog, SkippedRange};
+use super::{Backlog, Shard, SkippedRange};
 
 /// What a run asks for when it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
+    pub shard: Shard,
     /// New for every process, never the host's name.
     pub holder: String,
     /// The machine, for people.
@@ -141,6 +142,7 @@ impl Lease {
     /// The lease of a run that cron starts every two minutes.
     pub fn sample(holder: &str, slot: u64) -> Self {
         Self {
+            shard: Shard::sample(),
             holder: holder.to_owned(),
             host: "host-1".to_owned(),
             process: None,

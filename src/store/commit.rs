@@ -1,6 +1,6 @@
 //! Commits the decided rows of a run, under its fence.
 
-use super::connection::{SHARD, key};
+use super::connection::key;
 use super::error::StoreError;
 use super::item::{Item, RUN};
 use super::row_item;
@@ -81,9 +81,9 @@ impl RunWriter {
         let table = self.connection.tables.states.as_str();
         let id = |write: &Write| write.row().monitor.clone();
         while !batch.is_empty() {
-            let fence = run_item::fence(self.epoch()).check_in_transaction(table, key(RUN));
+            let fence = run_item::fence(self.epoch()).check_in_transaction(table, key(&self.shard, RUN));
             let rows = batch.iter().map(|write| {
-                row_item::change(write).in_transaction(table, key(write.row().monitor.as_str()))
+                row_item::change(write).in_transaction(table, key(&self.shard, write.row().monitor.as_str()))
             });
             let parts = std::iter::once(fence).chain(rows).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
@@ -115,7 +115,7 @@ impl RunWriter {
     /// The same for the same rows of the same run, and for no others.
     fn token(&self, batch: &[&Write]) -> String {
         let rows = batch.iter().map(|write| format!("\n{} {}", write.row().monitor, write.row().revision));
-        token(&format!("{SHARD} {} {}{}", self.holder(), self.epoch(), rows.collect::<String>()))
+        token(&format!("{} {} {}{}", self.shard, self.holder(), self.epoch(), rows.collect::<String>()))
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
     use super::super::testing::{Failure, Shared, rows};
     use super::*;
     use crate::clock::manual::Hand;
-    use crate::state::{Lease, Row};
+    use crate::state::{Lease, Row, Shard};
     use crate::transition::Streak;
     use crate::verdict::Verdict;
 
@@ -182,7 +182,7 @@ mod tests {
     }
 
     async fn stored(store: &Store) -> Vec<Row> {
-        store.state_reader().read().await.expect("it reads").rows
+        store.state_reader(&Shard::sample()).read().await.expect("it reads").rows
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::config_item::{self, ConfigItem};
 use super::connect::Store;
-use super::connection::{Connection, SHARD, key};
+use super::connection::{Connection, key};
 use super::error::StoreError;
 use super::head_item::{AppliedCommit, Batch, head_change};
 use super::item::HEAD;
@@ -14,18 +14,21 @@ use super::unreadable::Unreadable;
 use super::values::text;
 use crate::monitor::MonitorId;
 use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stored, StoredHead};
+use crate::state::Shard;
 use crate::suppress::Silence;
 
 /// Reads the configs table.
 #[derive(Debug, Clone)]
 pub struct ConfigReader {
     connection: Arc<Connection>,
+    pub(super) shard: Shard,
 }
 
 /// Writes the configs table.
 #[derive(Debug, Clone)]
 pub struct ConfigWriter {
     pub(super) connection: Arc<Connection>,
+    pub(super) shard: Shard,
 }
 
 /// The whole table, in the order of the ids.
@@ -58,12 +61,14 @@ pub enum HeadSeen {
 }
 
 impl Store {
-    pub fn config_reader(&self) -> ConfigReader {
-        ConfigReader { connection: Arc::clone(&self.connection) }
+    /// Reads one shard.
+    pub fn config_reader(&self, shard: &Shard) -> ConfigReader {
+        ConfigReader { connection: Arc::clone(&self.connection), shard: shard.clone() }
     }
 
-    pub fn config_writer(&self) -> ConfigWriter {
-        ConfigWriter { connection: Arc::clone(&self.connection) }
+    /// Writes one shard.
+    pub fn config_writer(&self, shard: &Shard) -> ConfigWriter {
+        ConfigWriter { connection: Arc::clone(&self.connection), shard: shard.clone() }
     }
 }
 
@@ -79,7 +84,7 @@ impl ConfigReader {
     pub async fn read_now(&self) -> Result<Configs, StoreError> {
         let mut configs = Configs::default();
         let table = &self.connection.tables.configs;
-        let query = self.connection.partition(table, "shard", SHARD).consistent_read(true);
+        let query = self.connection.partition(table, "shard", self.shard.as_str()).consistent_read(true);
         self.connection.read_all(table, query, |item| configs.take(config_item::decode(item))).await?;
         Ok(configs)
     }
@@ -114,7 +119,7 @@ impl ConfigReader {
     /// holds the whole table.
     pub async fn each(&self, mut take: impl FnMut(Result<ConfigItem, Unreadable>)) -> Result<(), StoreError> {
         let table = &self.connection.tables.configs;
-        let query = self.connection.partition(table, "shard", SHARD);
+        let query = self.connection.partition(table, "shard", self.shard.as_str());
         self.connection.read_all(table, query, |item| take(config_item::decode(item))).await
     }
 }
@@ -136,10 +141,11 @@ impl ConfigWriter {
     pub async fn apply(&self, batch: Batch<'_>) -> Result<Applied, StoreError> {
         let table = self.connection.tables.configs.as_str();
         let Batch { page, writes, .. } = batch;
-        let head = (head_change(&batch), key(&head_key(&page.stamp.owner)));
+        let head = (head_change(&batch), key(&self.shard, &head_key(&page.stamp.owner)));
         let record = (run_page::change(page), run_page::key(page));
-        let items =
-            writes.iter().map(|write| (config_item::change(write, &page.stamp), key(write.id().as_str())));
+        let items = writes
+            .iter()
+            .map(|write| (config_item::change(write, &page.stamp), key(&self.shard, write.id().as_str())));
         let parts = [head, record]
             .into_iter()
             .chain(items)
@@ -167,7 +173,7 @@ impl ConfigWriter {
 impl ConfigWriter {
     /// Whether this very page is in the table. One of another process that goes on with the same run has another time.
     async fn is_written(&self, page: &RunPage) -> Result<bool, StoreError> {
-        let reader = ConfigReader { connection: Arc::clone(&self.connection) };
+        let reader = ConfigReader { connection: Arc::clone(&self.connection), shard: self.shard.clone() };
         let RunPage { run, number, stamp, items: _ } = page;
         let pages = reader.run(&stamp.owner, &run.id).await?;
         Ok(pages.into_iter().flatten().any(|found| {

@@ -26,9 +26,7 @@ use super::meter::Meter;
 use super::server_time::ServerTime;
 use super::values::{item, text};
 use crate::installation::Table;
-
-/// The one shard of today; a monitor's shard is part of every key, so that there can be more.
-pub const SHARD: &str = "0";
+use crate::state::Shard;
 
 /// Tries of what the SDK does not repeat.
 pub const TRIES: u32 = 5;
@@ -107,8 +105,8 @@ struct Page {
 }
 
 /// The key of an item of the configs or the states table.
-pub fn key(monitor: &str) -> Item {
-    item([("shard", text(SHARD)), ("monitor", text(monitor))])
+pub fn key(shard: &Shard, monitor: &str) -> Item {
+    item([("shard", text(shard.as_str())), ("monitor", text(monitor))])
 }
 
 impl Connection {

@@ -9,7 +9,7 @@ use super::{Acquired, Applied, AppliedCommit, Batch, Ending, Released};
 use crate::clock::manual::Hand;
 use crate::monitor::Spec;
 use crate::plan::{Before, CatalogSettings, Generation, ItemWrite, RunPage, Stamp, WRITES_PER_PART};
-use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Write};
+use crate::state::{Directory, LastOk, Lease, LedgerEntry, LedgerPage, Sample, Shard, Write};
 use crate::verdict::Verdict;
 
 fn now() -> Timestamp {
@@ -63,7 +63,7 @@ pub async fn quiet_tables(n: usize) -> Shared {
             journal: None,
             writes: &writes,
         };
-        let applied = store.config_writer().apply(batch).await.expect("it applies");
+        let applied = store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
         assert_eq!(applied, Applied::Done { generation: Generation(generation) });
     }
     let Acquired::Granted { run, .. } = store.acquire(&lease(1)).await.expect("it answers") else {
@@ -82,7 +82,7 @@ pub async fn quiet_tables(n: usize) -> Shared {
 async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
     let shared = quiet_tables(1000).await;
     let store = shared.open();
-    let (configs, reader) = (store.config_reader(), store.state_reader());
+    let (configs, reader) = (store.config_reader(&Shard::sample()), store.state_reader(&Shard::sample()));
     reader.run().await.expect("it reads");
     let Acquired::Granted { run, .. } = store.acquire(&lease(2)).await.expect("it answers") else {
         panic!("slot 2 is free")

@@ -12,6 +12,7 @@ use crate::installation::{
     Expiry, Items, ItemsFacts, KeyAttribute, Look, Recovery, Table, TableFacts, TableShape,
 };
 use crate::monitor::TopicArn;
+use crate::state::Shard;
 
 /// A key that no item has: ids do not begin with `@`, and none of our own items is called so.
 pub const MISSING_KEY: &str = "@doctor";
@@ -51,13 +52,13 @@ impl Store {
     }
 
     /// How this version reads the configs and the states, and what the configs say beyond monitors.
-    pub async fn contents(&self) -> Contents {
+    pub async fn contents(&self, shard: &Shard) -> Contents {
         let mut topics = Vec::new();
-        let configs = self.config_reader().read().await.map(|read| {
+        let configs = self.config_reader(shard).read().await.map(|read| {
             topics.extend(read.heads.into_iter().flat_map(|head| head.settings.topics));
             items(read.items.len(), &read.unreadable)
         });
-        let states = self.state_reader().read().await;
+        let states = self.state_reader(shard).read().await;
         let states = states.map(|read| items(read.rows.len(), &read.unreadable));
         let items = [(Table::Configs, configs), (Table::States, states)].map(|(table, read)| ItemsFacts {
             table,

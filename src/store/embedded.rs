@@ -243,7 +243,7 @@ mod tests {
     use super::super::run_writer::{Acquired, Ending};
     use super::super::testing::rows;
     use super::*;
-    use crate::state::{Lease, Write};
+    use crate::state::{Lease, Shard, Write};
 
     fn lease(holder: &str, slot: u64) -> Lease {
         Lease::sample(holder, slot)
@@ -311,7 +311,7 @@ mod tests {
                 }
                 let mut seen = 0;
                 while seen < 300 {
-                    seen = store.state_reader().read().await.expect("it reads").rows.len();
+                    seen = store.state_reader(&Shard::sample()).read().await.expect("it reads").rows.len();
                     assert!([0, 99, 198, 297, 300].contains(&seen), "a batch was seen in part: {seen}");
                 }
                 seen
@@ -362,7 +362,7 @@ mod tests {
         };
         let names = TableNames { states: "others".to_owned(), ..TableNames::default() };
         let other = Store::open(Target::Embedded(path), names, Clock::system()).await.expect("it opens");
-        assert_eq!(other.state_reader().run().await.expect("it reads"), None);
+        assert_eq!(other.state_reader(&Shard::sample()).run().await.expect("it reads"), None);
     }
 
     #[tokio::test]

@@ -182,9 +182,10 @@ mod tests {
     use super::super::{Store, TableNames};
     use super::*;
     use crate::clock::Clock;
+    use crate::state::Shard;
 
     async fn failed(store: &Store) -> StoreError {
-        store.state_reader().run().await.expect_err("the request fails")
+        store.state_reader(&Shard::sample()).run().await.expect_err("the request fails")
     }
 
     #[tokio::test]

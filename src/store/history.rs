@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::change::Change;
-use super::connection::{Connection, SHARD, Updated};
+use super::connection::{Connection, Updated};
 use super::error::StoreError;
 use super::fields::{Fields, read};
 use super::item::Item;
@@ -15,7 +15,7 @@ use super::run_writer::RunWriter;
 use super::unreadable::{Malformed, Unreadable};
 use super::values::{bytes, expiry, item, moment, number, text, texts};
 use crate::monitor::MonitorId;
-use crate::state::{Directory, LedgerPage};
+use crate::state::{Directory, LedgerPage, Shard};
 use crate::transition::Incident;
 
 const FORMAT: u32 = 1;
@@ -23,16 +23,17 @@ const FORMAT: u32 = 1;
 /// Tries to extend the directory while others extend it too.
 const TRIES: u32 = 5;
 
-pub async fn directory(connection: &Connection) -> Result<Directory, StoreError> {
+pub async fn directory(connection: &Connection, shard: &Shard) -> Result<Directory, StoreError> {
     let table = &connection.tables.history;
-    let query = connection.partition(table, "series", directory_series()).consistent_read(true);
+    let series = directory_series(shard);
+    let query = connection.partition(table, "series", series.as_str()).consistent_read(true);
     let mut items = Vec::new();
     connection.read_all(table, query, |item| items.push(item)).await?;
     // A page that does not read, or is missing, would shift every one after it.
     let pages = items
         .into_iter()
         .enumerate()
-        .map(|(page, item)| read(&directory_series(), FORMAT, item, |fields| directory_page(page, fields)));
+        .map(|(page, item)| read(&series, FORMAT, item, |fields| directory_page(page, fields)));
     let pages: Result<Vec<_>, Unreadable> = pages.collect();
     Ok(Directory::new(pages.map_err(StoreError::Unreadable)?))
 }
@@ -49,11 +50,12 @@ fn directory_page(page: usize, fields: &mut Fields) -> Result<Vec<MonitorId>, Ma
 /// Gives the runs of a page to `take`. A run of a newer format or a broken one is as if its probes were skipped.
 pub async fn ledger(
     connection: &Connection,
+    shard: &Shard,
     page: usize,
     limit: usize,
     mut take: impl FnMut(LedgerPage) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
-    let series = ledger_series(page);
+    let series = ledger_series(shard, page);
     let take = |item| {
         let run = read(&series, FORMAT, item, |fields| {
             Ok(LedgerPage { page, at: fields.moment("at")?, samples: fields.bytes("samples")? })
@@ -95,7 +97,7 @@ impl RunWriter {
             if self.append(&known, &extended, &changed).await? == Appended::Done {
                 return Ok(extended);
             }
-            known = directory(&self.connection).await?;
+            known = directory(&self.connection, &self.shard).await?;
         }
         Err(StoreError::throttled(table, "others extended the ledger's directory each time"))
     }
@@ -115,7 +117,7 @@ impl RunWriter {
             };
             let ids = extended.pages().get(page).into_iter().flatten().map(MonitorId::as_str);
             let change = change.set("format", number(FORMAT)).set("ids", texts(ids));
-            let key = item([("series", text(directory_series())), ("at", number(page))]);
+            let key = item([("series", text(directory_series(&self.shard))), ("at", number(page))]);
             match self.connection.update(&self.connection.tables.history, key, change).await? {
                 Updated::Done(_) => {}
                 Updated::Refused(_) => return Ok(Appended::Overtaken),
@@ -126,7 +128,7 @@ impl RunWriter {
 
     /// Keeps the results of this run for `keep`.
     pub async fn write_ledger(&self, pages: &[LedgerPage], keep: Duration) -> Result<(), StoreError> {
-        let items = pages.iter().map(|page| ledger_item(page, keep)).collect();
+        let items = pages.iter().map(|page| ledger_item(&self.shard, page, keep)).collect();
         self.connection.put_history(items).await
     }
 
@@ -134,7 +136,7 @@ impl RunWriter {
     /// work counts the writes of this table, and only a run that is done makes one.
     pub async fn write_heartbeat(&self, at: Timestamp) -> Result<(), StoreError> {
         let beat = item([
-            ("series", text(format!("heartbeat#{SHARD}"))),
+            ("series", text(format!("heartbeat#{}", self.shard))),
             // One item, again and again.
             ("at", number(0)),
             ("format", number(FORMAT)),
@@ -161,10 +163,10 @@ enum Appended {
     Overtaken,
 }
 
-fn ledger_item(page: &LedgerPage, keep: Duration) -> Item {
+fn ledger_item(shard: &Shard, page: &LedgerPage, keep: Duration) -> Item {
     let LedgerPage { page, at, samples } = page;
     item([
-        ("series", text(ledger_series(*page))),
+        ("series", text(ledger_series(shard, *page))),
         ("at", moment(*at)),
         ("format", number(FORMAT)),
         ("samples", bytes(samples.clone())),
@@ -187,12 +189,12 @@ fn after(at: Timestamp, keep: Duration) -> Timestamp {
     at.checked_add(keep).unwrap_or(Timestamp::MAX)
 }
 
-fn ledger_series(page: usize) -> String {
-    format!("ledger#{SHARD}#{page}")
+fn ledger_series(shard: &Shard, page: usize) -> String {
+    format!("ledger#{shard}#{page}")
 }
 
-fn directory_series() -> String {
-    format!("directory#{SHARD}")
+fn directory_series(shard: &Shard) -> String {
+    format!("directory#{shard}")
 }
 
 fn incident_series(monitor: &MonitorId) -> String {
@@ -246,7 +248,7 @@ mod tests {
             runs.push(run);
             if runs.len() < enough { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        store.state_reader().ledger(page, usize::MAX, take).await.expect("it reads");
+        store.state_reader(&Shard::sample()).ledger(page, usize::MAX, take).await.expect("it reads");
         runs
     }
 
@@ -263,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_full_page_costs_one_write_unit() {
-        let item = ledger_item(&full_page(9999, now()), 30 * DAY);
+        let item = ledger_item(&Shard::sample(), &full_page(9999, now()), 30 * DAY);
         assert!(size(&item) <= 1024, "{} bytes", size(&item));
     }
 
@@ -339,7 +341,7 @@ mod tests {
         for incident in [opened(1), opened(2), closed.clone()] {
             run.write_incidents(&[(monitor.clone(), incident)], 365 * DAY).await.expect("it writes");
         }
-        let incidents = store.state_reader().incidents(&monitor, 9).await.expect("it reads");
+        let incidents = store.state_reader(&Shard::sample()).incidents(&monitor, 9).await.expect("it reads");
         assert_eq!(incidents, [closed, opened(1)]);
     }
 
@@ -349,7 +351,7 @@ mod tests {
         let store = shared.open();
         let one = start(&store, 1).await;
         let known = one.extend_directory(Directory::default(), &ids(0..150)).await.expect("it extends");
-        assert_eq!(store.state_reader().directory().await.expect("it reads"), known);
+        assert_eq!(store.state_reader(&Shard::sample()).directory().await.expect("it reads"), known);
         // Both begin with what they know; the second finds that it moved, and reads it again.
         let stale = known.clone();
         let first = one.extend_directory(known, &ids(140..260)).await.expect("it extends");
@@ -358,7 +360,7 @@ mod tests {
         let third = one.extend_directory(Directory::default(), &ids(255..270)).await.expect("it extends");
         assert_eq!(third.pages().iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 70]);
         assert_eq!(third.position_of(&ids(0..1)[0]), first.position_of(&ids(0..1)[0]));
-        assert_eq!(store.state_reader().directory().await.expect("it reads"), third);
+        assert_eq!(store.state_reader(&Shard::sample()).directory().await.expect("it reads"), third);
     }
 
     #[tokio::test]
@@ -367,7 +369,8 @@ mod tests {
         let ids = serde_json::json!({"L": [{"S": "a"}]});
         let page = serde_json::json!({"series": {"S": "directory#0"}, "at": {"N": "1"}, "ids": ids});
         shared.put("api_health_history", &page);
-        let error = shared.open().state_reader().directory().await.expect_err("page 0 is missing");
+        let error =
+            shared.open().state_reader(&Shard::sample()).directory().await.expect_err("page 0 is missing");
         assert_eq!(error.to_string(), "item `directory#0` is malformed: page 0 is missing");
     }
 }

@@ -63,7 +63,7 @@ pub use commit::{CommitEnd, Committed};
 pub use config_item::ConfigItem;
 pub use configs::{Applied, ConfigReader, ConfigWriter, Configs};
 pub use connect::{Store, Target};
-pub use connection::{SHARD, TableNames};
+pub use connection::TableNames;
 pub use error::StoreError;
 pub use file_lock::lockable;
 pub use head_item::{AppliedCommit, Batch};

@@ -6,7 +6,7 @@
 use futures_util::future::try_join_all;
 
 use super::commit::{Committed, Fence};
-use super::connection::{SHARD, key};
+use super::connection::key;
 use super::error::StoreError;
 use super::item::{Item, RUN};
 use super::row_item;
@@ -37,17 +37,18 @@ impl RunWriter {
     async fn move_batch(&self, batch: &[Move], committed: &mut Committed) -> Result<Fence, StoreError> {
         let table = self.connection.tables.states.as_str();
         // The items as they are, with what a newer version may have put into them.
-        let items = batch.iter().map(|step| self.connection.get(table, key(step.row.monitor.as_str())));
+        let items =
+            batch.iter().map(|step| self.connection.get(table, key(&self.shard, step.row.monitor.as_str())));
         let items = try_join_all(items).await?;
         let (mut batch, gone): (Vec<_>, Vec<_>) =
             batch.iter().zip(items).partition(|(_, item)| item.is_some());
         committed.overtaken.extend(gone.into_iter().map(|(step, _)| step.to.clone()));
         while !batch.is_empty() {
-            let fence = run_item::fence(self.epoch()).check_in_transaction(table, key(RUN));
+            let fence = run_item::fence(self.epoch()).check_in_transaction(table, key(&self.shard, RUN));
             let rows = batch.iter().flat_map(|(step, item)| {
                 let row = item.iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
-                let row: Item = row.chain(key(step.to.as_str())).collect();
-                let from = key(step.row.monitor.as_str());
+                let row: Item = row.chain(key(&self.shard, step.to.as_str())).collect();
+                let from = key(&self.shard, step.row.monitor.as_str());
                 [
                     row_item::if_free().put_in_transaction(table, row),
                     row_item::leave_behind(step).in_transaction(table, from),
@@ -83,7 +84,13 @@ impl RunWriter {
     /// The same for the same moves of the same run, and for no others.
     fn token_of_moves<'a>(&self, steps: impl Iterator<Item = &'a Move>) -> String {
         let steps = steps.map(|Move { row, to }| format!("\n{} {} {to}", row.monitor, row.revision));
-        token(&format!("{SHARD} {} {} moves{}", self.holder(), self.epoch(), steps.collect::<String>()))
+        token(&format!(
+            "{} {} {} moves{}",
+            self.shard,
+            self.holder(),
+            self.epoch(),
+            steps.collect::<String>()
+        ))
     }
 }
 

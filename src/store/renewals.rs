@@ -21,7 +21,8 @@ impl ConfigWriter {
         for batch in items.chunks(AT_ONCE) {
             let mut left: Vec<_> = batch.to_vec();
             while !left.is_empty() {
-                let part = |item: &&Stored| change(item).in_transaction(table, key(item.id.as_str()));
+                let part =
+                    |item: &&Stored| change(item).in_transaction(table, key(&self.shard, item.id.as_str()));
                 let parts = left.iter().map(part).collect::<Result<Vec<_>, _>>();
                 let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
                 let token = token(&format!("renew {left:?}"));

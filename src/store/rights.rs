@@ -12,12 +12,14 @@ use aws_sdk_dynamodb::types::{
 };
 
 use super::connect::Store;
-use super::connection::key;
 use super::description::{MISSING_KEY, why};
 use super::error::StoreError;
 use super::item::Item;
 use super::values::{item, number, text};
 use crate::installation::{Access, Look, RequestKind, RightFacts, RightsTest, Table};
+
+/// A partition that no item is in.
+const OTHER_PARTITION: &str = "@doctor-other";
 
 /// What no item is.
 const IMPOSSIBLE: &str = "attribute_exists(#format) AND attribute_not_exists(#format)";
@@ -107,7 +109,9 @@ impl Store {
 
 fn missing_key(table: Table) -> Item {
     match table {
-        Table::Configs | Table::States => key(MISSING_KEY),
+        Table::Configs | Table::States => {
+            item([("shard", text(MISSING_KEY)), ("monitor", text(MISSING_KEY))])
+        }
         Table::History => item([("series", text(MISSING_KEY)), ("at", number(0))]),
     }
 }
@@ -132,7 +136,7 @@ fn fence(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
 fn put(name: &str, table: Table) -> Result<TransactWriteItem, BuildError> {
     let mut other = missing_key(table);
     let [(partition, _), _] = table.keys();
-    other.insert(partition.to_owned(), text(MISSING_KEY));
+    other.insert(partition.to_owned(), text(OTHER_PARTITION));
     let put = Put::builder().table_name(name).set_item(Some(other));
     let put = put.condition_expression(IMPOSSIBLE).expression_attribute_names("#format", "format");
     Ok(TransactWriteItem::builder().put(put.build()?).build())

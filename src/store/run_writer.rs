@@ -15,7 +15,7 @@ use super::run_item;
 use super::transaction::{Transacted, token};
 use super::values::number;
 use crate::monitor::MonitorId;
-use crate::state::{Delivered, Held, LastOk, Lease, RunRecord};
+use crate::state::{Delivered, Held, LastOk, Lease, RunRecord, Shard};
 
 /// DynamoDB's limit on one transaction.
 const PARTS_PER_TRANSACTION: usize = 100;
@@ -36,6 +36,7 @@ pub enum Acquired {
 #[derive(Debug)]
 pub struct RunWriter {
     pub(super) connection: Arc<Connection>,
+    pub(super) shard: Shard,
     holder: String,
     epoch: u64,
     expires: Timestamp,
@@ -74,21 +75,23 @@ impl Store {
         let connection = Arc::clone(&self.connection);
         let now = connection.time.now();
         let table = &connection.tables.states;
-        let (granted, before) = match connection.update(table, key(RUN), run_item::acquire(lease, now)).await
-        {
-            // The other run has the lease, or is about to take it.
-            Err(StoreError::Contended { .. }) => (false, connection.get(table, key(RUN)).await?),
-            Err(error) => return Err(error),
-            // On first use there is no epoch, whatever an empty item looks like.
-            Ok(Updated::Done(before)) => (true, before.filter(|before| before.contains_key("epoch"))),
-            Ok(Updated::Refused(found)) => (false, found),
-        };
+        let (granted, before) =
+            match connection.update(table, key(&lease.shard, RUN), run_item::acquire(lease, now)).await {
+                // The other run has the lease, or is about to take it.
+                Err(StoreError::Contended { .. }) => {
+                    (false, connection.get(table, key(&lease.shard, RUN)).await?)
+                }
+                Err(error) => return Err(error),
+                // On first use there is no epoch, whatever an empty item looks like.
+                Ok(Updated::Done(before)) => (true, before.filter(|before| before.contains_key("epoch"))),
+                Ok(Updated::Refused(found)) => (false, found),
+            };
         let before = before.map(run_item::decode).transpose().map_err(StoreError::Unreadable)?;
         if granted {
             let epoch = before.as_ref().map_or(0, |before| before.epoch) + 1;
             let (holder, expires) = (lease.holder.clone(), lease.expires(now));
             let again = before.as_ref().is_some_and(|before| before.done && before.slot == lease.slot);
-            let run = RunWriter { connection, holder, epoch, expires, again };
+            let run = RunWriter { connection, shard: lease.shard.clone(), holder, epoch, expires, again };
             return Ok(Acquired::Granted { run, before });
         }
         Ok(Acquired::Refused(match before {
@@ -124,7 +127,7 @@ impl RunWriter {
         let table = &self.connection.tables.states;
         match self
             .connection
-            .update(table, key(RUN), run_item::raise(&self.holder, self.epoch, newest + 1))
+            .update(table, key(&self.shard, RUN), run_item::raise(&self.holder, self.epoch, newest + 1))
             .await?
         {
             Updated::Done(_) => {
@@ -174,7 +177,11 @@ impl RunWriter {
     async fn acknowledge_one(&self, monitor: &MonitorId, delivered: &Delivered) -> Result<(), StoreError> {
         let table = &self.connection.tables.states;
         // A refusal says that it is stored already, or that the monitor has no row any more.
-        match self.connection.update(table, key(monitor.as_str()), acknowledgement(delivered)).await? {
+        match self
+            .connection
+            .update(table, key(&self.shard, monitor.as_str()), acknowledgement(delivered))
+            .await?
+        {
             Updated::Done(_) | Updated::Refused(_) => Ok(()),
         }
     }
@@ -183,7 +190,7 @@ impl RunWriter {
         let table = self.connection.tables.states.as_str();
         while !batch.is_empty() {
             let part = |(monitor, delivered): &&(MonitorId, Delivered)| {
-                acknowledgement(delivered).in_transaction(table, key(monitor.as_str()))
+                acknowledgement(delivered).in_transaction(table, key(&self.shard, monitor.as_str()))
             };
             let parts = batch.iter().map(part).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
@@ -207,7 +214,7 @@ impl RunWriter {
             Ending::GivenUp => (self.again, None),
         };
         let change = run_item::release(&self.holder, self.epoch, done, last_ok);
-        match self.connection.update(&self.connection.tables.states, key(RUN), change).await? {
+        match self.connection.update(&self.connection.tables.states, key(&self.shard, RUN), change).await? {
             Updated::Done(_) => Ok(Released::Done),
             Updated::Refused(found) => {
                 let found = found.map(run_item::decode).transpose().map_err(StoreError::Unreadable)?;

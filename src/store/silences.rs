@@ -41,7 +41,7 @@ impl ConfigWriter {
     /// In a transaction of its own, because a role that may sync may write in no other way.
     async fn change_silence(&self, id: &str, change: Change, what: &str) -> Result<Transacted, StoreError> {
         let table = self.connection.tables.configs.as_str();
-        let part = change.in_transaction(table, key(&format!("{SILENCE}{id}")));
+        let part = change.in_transaction(table, key(&self.shard, &format!("{SILENCE}{id}")));
         let part = part.map_err(|error| StoreError::unexpected(table, error))?;
         let token = token(&format!("silence {id} {what}"));
         self.connection.transact(table, &token, &[part]).await
@@ -57,6 +57,7 @@ mod tests {
     use super::*;
     use crate::clock::manual::Hand;
     use crate::monitor::Selector;
+    use crate::state::Shard;
     use crate::store::testing::Shared;
 
     fn silence(at: Timestamp) -> Silence {
@@ -76,15 +77,16 @@ mod tests {
         let shared = Shared::new(Hand::at(now).clock());
         let store = shared.open();
         let begun = silence(now);
-        store.config_writer().begin_silence(&begun).await.expect("it is written");
-        let read = || async { store.config_reader().read().await.expect("it reads").silences };
+        store.config_writer(&Shard::sample()).begin_silence(&begun).await.expect("it is written");
+        let read =
+            || async { store.config_reader(&Shard::sample()).read().await.expect("it reads").silences };
         assert_eq!(format!("{:?}", read().await), format!("{:?}", [&begun]));
         // An answer that is lost is no end by another user.
         let (end, brief) =
             (now + Duration::from_mins(5), Silence { id: "01BRIEF".to_owned(), ..silence(now) });
         for work in 0..2 {
             shared.plug().lose_answer_and_token(1);
-            let writer = store.config_writer();
+            let writer = store.config_writer(&Shard::sample());
             match work {
                 0 => writer.begin_silence(&brief).await.expect("it is written"),
                 _ => assert_eq!(
@@ -94,7 +96,7 @@ mod tests {
             }
         }
         shared.delete("api_health_configs", "@silence#01BRIEF");
-        let writer = store.config_writer();
+        let writer = store.config_writer(&Shard::sample());
         let ended = async |id, at| writer.end_silence(id, at, "y@host").await.expect("it is answered");
         assert_eq!(ended("01SILENCE", end).await, Ended::Done);
         assert_eq!(read().await[0].ends, end);
@@ -115,7 +117,7 @@ mod tests {
                 "starts": {"N": "0"}, "ends": {"N": "9"}, "reason": {"S": "r"}, "by": {"S": "b"},
             });
             shared.put("api_health_configs", &item);
-            let configs = shared.open().config_reader().read().await.expect("it reads");
+            let configs = shared.open().config_reader(&Shard::sample()).read().await.expect("it reads");
             let expected = if is_read { (1, 0) } else { (0, 1) };
             assert_eq!((configs.silences.len(), configs.unreadable.len()), expected, "{selector:.20}");
         }
@@ -130,7 +132,7 @@ mod tests {
             "starts": {"N": "0"}, "ends": {"N": "9"}, "reason": {"S": "r"}, "by": {"S": "b"},
         });
         shared.put("api_health_configs", &item);
-        let configs = shared.open().config_reader().read().await.expect("it reads");
+        let configs = shared.open().config_reader(&Shard::sample()).read().await.expect("it reads");
         assert_eq!((configs.silences.len(), configs.unreadable.len()), (0, 1));
         assert_eq!(
             configs.unreadable[0].to_string(),

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::connect::Store;
-use super::connection::{Connection, SHARD, key};
+use super::connection::{Connection, key};
 use super::error::StoreError;
 use super::fields::read;
 use super::item::{Item, RUN, key_of};
@@ -12,7 +12,7 @@ use super::run_item;
 use super::unreadable::{Reason, Unreadable};
 use super::{history, row_item};
 use crate::monitor::MonitorId;
-use crate::state::{Directory, LedgerPage, ROW_FORMAT, Row, RunRecord};
+use crate::state::{Directory, LedgerPage, ROW_FORMAT, Row, RunRecord, Shard};
 #[cfg(test)]
 use crate::transition::Incident;
 
@@ -20,6 +20,7 @@ use crate::transition::Incident;
 #[derive(Debug, Clone)]
 pub struct StateReader {
     connection: Arc<Connection>,
+    shard: Shard,
 }
 
 /// The whole states table, in the order of the ids.
@@ -41,8 +42,9 @@ enum StateItem {
 }
 
 impl Store {
-    pub fn state_reader(&self) -> StateReader {
-        StateReader { connection: Arc::clone(&self.connection) }
+    /// Reads one shard.
+    pub fn state_reader(&self, shard: &Shard) -> StateReader {
+        StateReader { connection: Arc::clone(&self.connection), shard: shard.clone() }
     }
 }
 
@@ -50,7 +52,7 @@ impl StateReader {
     /// The whole table as it is now.
     pub async fn read(&self) -> Result<States, StoreError> {
         let table = &self.connection.tables.states;
-        let query = self.connection.partition(table, "shard", SHARD).consistent_read(true);
+        let query = self.connection.partition(table, "shard", self.shard.as_str()).consistent_read(true);
         let mut states = States::default();
         let take = |item| match decode(item) {
             Ok(StateItem::Row(row)) if row.monitor.is_prober() => states.prober = Some(row),
@@ -65,13 +67,13 @@ impl StateReader {
 
     /// The run record as it is now; `None` before the first run. Its response also gives the servers' time.
     pub async fn run(&self) -> Result<Option<RunRecord>, StoreError> {
-        let item = self.connection.get(&self.connection.tables.states, key(RUN)).await?;
+        let item = self.connection.get(&self.connection.tables.states, key(&self.shard, RUN)).await?;
         item.map(run_item::decode).transpose().map_err(StoreError::Unreadable)
     }
 
     /// Which monitor has which position in the ledger, as it is now.
     pub async fn directory(&self) -> Result<Directory, StoreError> {
-        history::directory(&self.connection).await
+        history::directory(&self.connection, &self.shard).await
     }
 
     /// Gives the runs of a page of the ledger to `take`, the newest first, until it has enough of them or has got
@@ -82,7 +84,7 @@ impl StateReader {
         limit: usize,
         take: impl FnMut(LedgerPage) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        history::ledger(&self.connection, page, limit, take).await
+        history::ledger(&self.connection, &self.shard, page, limit, take).await
     }
 
     /// The newest `limit` incidents of a monitor, newest first.

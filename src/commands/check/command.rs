@@ -17,6 +17,7 @@ use crate::commands::environment::variable;
 use crate::commands::failure::Failure;
 use crate::commands::plan_request::selector;
 use crate::commands::progress::Progress;
+use crate::commands::shard::shard;
 use crate::commands::signals::{Signal, Signals};
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
@@ -30,7 +31,6 @@ use crate::report::log::{End, Event, Run};
 use crate::report::refused;
 use crate::run::{CompletedRun, Deps, Judging, Log, Outcome, RunOptions, Variables, run};
 use crate::secrets::Vault;
-use crate::store::SHARD;
 
 /// A skew of the local clock that is worth a word.
 const SKEW_WORTH_A_WORD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -146,6 +146,7 @@ fn exit(
 
 fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Failure> {
     Ok(RunOptions {
+        shard: shard(),
         holder: run.to_string(),
         host: machine::host(),
         process: machine::own_process(),
@@ -191,6 +192,6 @@ fn log(terminal: Terminal, id: Ulid) -> Log {
     if terminal.is_for_people() {
         return Log::silent();
     }
-    let run = Run { id: id.to_string(), shard: SHARD.to_owned(), ..Run::default() };
+    let run = Run { id: id.to_string(), shard: shard().to_string(), ..Run::default() };
     Log::json(run, Clock::system(), move |line| terminal.line(line))
 }

@@ -10,6 +10,7 @@ use crate::commands::failure::Failure;
 use crate::commands::output::Output;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
+use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::report::plan::View;
 
@@ -47,7 +48,7 @@ async fn against_table(
     owner: &str,
     request: &PlanRequest,
 ) -> Result<Reviewed, Failure> {
-    let reader = context.open_store(Missing::CountsAsEmpty).await?.config_reader();
+    let reader = context.open_store(Missing::CountsAsEmpty).await?.config_reader(&shard());
     // The table comes while the files are read.
     let table = reader.clone();
     let table = tokio::spawn(async move { Read::all(&table).await });

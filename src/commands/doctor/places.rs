@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::aws::root;
 use crate::commands::context::Context;
 use crate::commands::environment::variable;
+use crate::commands::shard::shard;
 use crate::doctor::{
     AwsFacts, CanaryFacts, LocalFacts, Place, ReachFacts, Role, SecretFacts, TopicFacts, guess, rights_tests,
 };
@@ -76,8 +77,8 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                 for table in Table::ALL {
                     seen.tables.push(store.table_facts(table).await);
                 }
-                seen.items.extend(store.contents().await.items);
-                seen.watchlist = read_watchlist(&store.config_reader()).await.ok();
+                seen.items.extend(store.contents(&shard()).await.items);
+                seen.watchlist = read_watchlist(&store.config_reader(&shard())).await.ok();
                 seen.secrets = secrets(context, seen.watchlist.as_ref(), None, Home::Here).await;
                 seen.canaries = canaries(context, &store).await;
                 store.try_write().await
@@ -118,11 +119,11 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
                 let recovery = Some(store.recovery(table).await);
                 tables.push(TableFacts { recovery, ..store.table_facts(table).await });
             }
-            let contents = store.contents().await;
+            let contents = store.contents(&shard()).await;
             items.extend(contents.items);
             named.extend(contents.topics);
             facts.rights = rights(&store, facts.role, &tables).await;
-            watchlist = read_watchlist(&store.config_reader()).await.ok();
+            watchlist = read_watchlist(&store.config_reader(&shard())).await.ok();
             let home = if facts.role == Some(Role::Check) { Home::Here } else { Home::Elsewhere };
             referred = secrets(context, watchlist.as_ref(), facts.role, home).await;
             if facts.role == Some(Role::Check) {
@@ -194,7 +195,7 @@ fn in_environment(reference: SecretRef, offer: &Offer) -> Option<SecretFacts> {
 
 /// Asks every canary of the table and of this repository, as a run would.
 async fn canaries(context: &Context, store: &Store) -> Vec<CanaryFacts> {
-    let stored = read_watchlist(&store.config_reader()).await.map(|watchlist| watchlist.canaries);
+    let stored = read_watchlist(&store.config_reader(&shard())).await.map(|watchlist| watchlist.canaries);
     let mut named = stored.unwrap_or_default();
     named.extend(context.settings.canaries.iter().cloned());
     let allow: Vec<_> = variable(ALLOW).iter().flat_map(|text| text.split(',')).map(str::to_owned).collect();

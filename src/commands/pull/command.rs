@@ -6,6 +6,7 @@ use crate::cli::{Format, Pull};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::plan_request::{idle, selector};
+use crate::commands::shard::shard;
 use crate::config::edit::Redactor;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Spec, Traits, count};
@@ -18,7 +19,7 @@ pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let mut repository = Repository::read(context, &args.monitors)?;
     let store = context.open_store(Missing::Refused).await?;
-    let stored = chosen(store.config_reader().read().await?, &args.only)?;
+    let stored = chosen(store.config_reader(&shard()).read().await?, &args.only)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };
     let mut redactor = Redactor::default();
     if args.drift {

@@ -15,6 +15,7 @@ use crate::commands::failure::Failure;
 use crate::commands::output::Output;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
+use crate::commands::shard::shard;
 use crate::commands::signals::Signals;
 use crate::commands::terminal::Terminal;
 use crate::exit::Exit;
@@ -30,7 +31,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let output = Output::open(&args.showing)?;
     let wanted = Wanted::of(context, args)?;
     let store = context.open_store(Missing::IsMade).await?;
-    let reader = store.config_reader();
+    let reader = store.config_reader(&shard());
     let read = Read::now(&reader).await?;
     let goal = wanted.goal(&reader, owner, read.head(owner)).await?;
     let proposal = propose(&reader, owner, &read, |read| goal.review(context, owner, read, &request)).await?;
@@ -135,7 +136,7 @@ async fn renew(work: &Work<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     let items = goal.renewals(&proposal.reviewed.plan.owner, read);
-    let renewed = store.config_writer().renew(&items).await?;
+    let renewed = store.config_writer(&shard()).renew(&items).await?;
     if renewed > 0 {
         let items = count(renewed, "monitor");
         context.terminal.say(&format!("{items} edited by hand; the files now have the same values"));
@@ -176,11 +177,13 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let stamp = stamp(&proposal.reviewed.plan.owner, goal.folder(), store.now());
     let order = Order::of(proposal, goal, request, stamp);
-    let writer = store.config_writer();
+    let writer = store.config_writer(&shard());
     let Applying { generation, rejected } = match apply(&order, &writer, &signals.stop()).await {
         Ok(applying) => applying,
         Err(halt) => {
-            return Err(halt::failure(halt, &order, read, &store.config_reader(), signals.caught()).await);
+            return Err(
+                halt::failure(halt, &order, read, &store.config_reader(&shard()), signals.caught()).await
+            );
         }
     };
     let changes = proposal.reviewed.plan.size().saturating_sub(rejected.len());

@@ -19,6 +19,7 @@ use crate::plan::{
     undo,
 };
 use crate::report::plan::Heading;
+use crate::state::Shard;
 use crate::store::Store;
 use crate::store::testing::{Failure as Broken, Shared};
 
@@ -83,7 +84,7 @@ fn files(desired: &[Desired], commit: &'static str) -> Call {
 
 /// `sync --undo last`
 async fn undo_last(store: &Store) -> Call {
-    let reader = store.config_reader();
+    let reader = store.config_reader(&Shard::sample());
     let read = Read::now(&reader).await.expect("it reads");
     let wanted = Wanted::Undo { run: "last".to_owned() };
     let goal = wanted.goal(&reader, OWNER, read.head(OWNER)).await.expect("there is a run");
@@ -116,7 +117,9 @@ impl Call {
     }
 
     async fn propose<'a>(&self, store: &Store, read: &'a Read) -> Proposal<'a> {
-        propose(&store.config_reader(), OWNER, read, |read| self.review(read)).await.expect("a plan")
+        propose(&store.config_reader(&Shard::sample()), OWNER, read, |read| self.review(read))
+            .await
+            .expect("a plan")
     }
 
     fn order<'a>(&self, proposal: &'a Proposal<'_>) -> Order<'a> {
@@ -138,18 +141,18 @@ impl Call {
 
     async fn apply(&self, store: &Store) -> Result<Applying, Halt> {
         let (_, stop) = watch::channel(false);
-        let read = Read::now(&store.config_reader()).await.expect("it reads");
+        let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
         let proposal = self.propose(store, &read).await;
-        apply(&self.order(&proposal), &store.config_writer(), &stop).await
+        apply(&self.order(&proposal), &store.config_writer(&Shard::sample()), &stop).await
     }
 }
 
 /// Everything that the catalog and the record of its last run say, but for the name of the run.
 async fn dump(store: &Store) -> (Vec<Stored>, StoredHead, Vec<RunPage>) {
-    let read = Read::now(&store.config_reader()).await.expect("it reads");
+    let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
     let mut head = read.head(OWNER).expect("a head").clone();
     let run = head.run.take().expect("a run");
-    let pages = store.config_reader().run(OWNER, &run).await.expect("it reads");
+    let pages = store.config_reader(&Shard::sample()).run(OWNER, &run).await.expect("it reads");
     let pages = pages.into_iter().map(|page| {
         let mut page = page.expect("a page");
         assert_eq!(std::mem::replace(&mut page.run.id, undo_name()), run);
@@ -258,7 +261,7 @@ async fn if_something_else_is_wanted_after_an_interruption_that_is_a_new_plan() 
     // Who comes with another commit must follow this one too, though the head names the one before.
     assert_eq!(interrupted.commit.as_deref(), Some("c2"));
     let call = files(&before, "c3");
-    let read = Read::now(&store.config_reader()).await.expect("it reads");
+    let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
     let proposal = call.propose(&store, &read).await;
     assert!(
         proposal.resumed.is_none()
@@ -268,13 +271,13 @@ async fn if_something_else_is_wanted_after_an_interruption_that_is_a_new_plan() 
     let (items, head, _) = dump(&store).await;
     assert_eq!((head.journal, head.commit.as_deref()), (None, Some("c3")));
     assert_eq!(items.iter().filter(|item| item.retired_at.is_none()).count(), 300);
-    let read = Read::now(&store.config_reader()).await.expect("it reads");
+    let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
     assert!(call.review(&read).expect("a plan").plan.is_empty());
 }
 
 /// What a catalog says, who wrote it when aside.
 async fn said(store: &Store) -> Vec<(MonitorId, Map<String, Value>)> {
-    let items = Read::now(&store.config_reader()).await.expect("it reads").items;
+    let items = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads").items;
     let live = items.into_iter().filter(|item| item.retired_at.is_none());
     live.map(|item| (item.id, item.spec.fields().clone())).collect()
 }
@@ -319,11 +322,11 @@ async fn a_signal_ends_a_sync_between_two_parts() {
     let wanted: Vec<_> = numbered(0..250, 1).collect();
     let (shared, call) = (tables(), files(&wanted, "c1"));
     let store = shared.open();
-    let read = Read::now(&store.config_reader()).await.expect("it reads");
+    let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
     let proposal = call.propose(&store, &read).await;
     let order = call.order(&proposal);
     let (asked, stop) = watch::channel(false);
-    let (plug, writer) = (shared.plug(), store.config_writer());
+    let (plug, writer) = (shared.plug(), store.config_writer(&Shard::sample()));
     plug.hold_after(1);
     let (halt, ()) = tokio::join!(apply(&order, &writer, &stop), async {
         plug.held().await;
@@ -332,7 +335,7 @@ async fn a_signal_ends_a_sync_between_two_parts() {
     });
     let halt = halt.expect_err("it was asked to stop");
     assert!(matches!(halt, Halt { done: 1, why: Why::Signal }), "{halt:?}");
-    let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
+    let failure = halt::failure(halt, &order, &read, &store.config_reader(&Shard::sample()), None).await;
     assert_eq!(failure.exit, Exit::Interrupted);
     assert!(failure.text().contains("1 of 3 parts are written"), "{}", failure.text());
 }
@@ -342,13 +345,13 @@ async fn trouble_in_the_middle_says_that_the_same_command_goes_on() {
     let wanted: Vec<_> = numbered(0..250, 1).collect();
     let (shared, call) = (tables(), files(&wanted, "c1"));
     let store = shared.open();
-    let read = Read::now(&store.config_reader()).await.expect("it reads");
+    let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
     let proposal = call.propose(&store, &read).await;
     let (_, stop) = watch::channel(false);
     let order = call.order(&proposal);
     shared.plug().fail(2, Broken::Denied, 1);
-    let halt = apply(&order, &store.config_writer(), &stop).await.expect_err("it is refused");
-    let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
+    let halt = apply(&order, &store.config_writer(&Shard::sample()), &stop).await.expect_err("it is refused");
+    let failure = halt::failure(halt, &order, &read, &store.config_reader(&Shard::sample()), None).await;
     assert_eq!(failure.exit, Exit::Partly);
     let text = failure.text();
     assert!(text.contains("1 of 3 parts are written; the same command continues from there"), "{text}");
@@ -361,7 +364,7 @@ async fn a_stale_plan_shows_what_changed_since_it_was_made() {
     let all = |version| [desired("a", version), desired("b", version), desired("c", 1)];
     files(&all(1), "c1").run(&store).await.expect("it applies");
     let call = files(&all(3), "c3");
-    let read = Read::now(&store.config_reader()).await.expect("it reads");
+    let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
     let proposal = call.propose(&store, &read).await;
     let order = call.order(&proposal);
     // In between one person syncs another commit, and another one deletes an item.
@@ -371,8 +374,8 @@ async fn a_stale_plan_shows_what_changed_since_it_was_made() {
         .expect("it applies");
     shared.delete(TABLE, "b");
     let (_, stop) = watch::channel(false);
-    let halt = apply(&order, &store.config_writer(), &stop).await.expect_err("it is stale");
-    let failure = halt::failure(halt, &order, &read, &store.config_reader(), None).await;
+    let halt = apply(&order, &store.config_writer(&Shard::sample()), &stop).await.expect_err("it is stale");
+    let failure = halt::failure(halt, &order, &read, &store.config_reader(&Shard::sample()), None).await;
     assert_eq!(failure.exit, Exit::Stale);
     insta::assert_snapshot!(anstream::adapter::strip_str(&failure.text()).to_string(), @r#"
     error: the table changed since the plan was made; nothing was written

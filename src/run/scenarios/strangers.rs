@@ -1,5 +1,6 @@
 //! Items that this version cannot read: each is a problem of its own, and never one of the others (P11).
 
+use crate::state::Shard;
 use serde_json::{Value, json};
 
 use super::watched::monitor;
@@ -78,11 +79,11 @@ async fn a_run_record_of_a_newer_version_stops_the_run_before_it_touches_anythin
     world.shared.put(STATES, &record);
     world.next_slot();
     let store = world.shared.open();
-    let before = store.state_reader().read().await.expect("it reads").rows;
+    let before = store.state_reader(&Shard::sample()).read().await.expect("it reads").rows;
     let process = world.process();
     world.finish(process).await.failed();
     assert_eq!(world.probed(), [""; 0]);
-    assert_eq!(store.state_reader().read().await.expect("it reads").rows, before);
+    assert_eq!(store.state_reader(&Shard::sample()).read().await.expect("it reads").rows, before);
     assert_eq!(world.shared.get(STATES, "@run"), Some(record));
 }
 

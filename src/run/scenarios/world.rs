@@ -19,7 +19,7 @@ use crate::plan::{CatalogSettings, Generation, Live, Reading, RunPage, Scope, St
 use crate::probe::testing::Network;
 use crate::run::outcome::CompletedRun;
 use crate::run::read_inventory;
-use crate::state::Row;
+use crate::state::{Row, Shard};
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
 use crate::suppress::Silence;
@@ -118,7 +118,7 @@ impl World {
             .zip(monitors)
             .map(|(line, watched)| watched.desired(&self.endpoints, line).into())
             .collect();
-        let stored = store.config_reader().read().await.expect("the table reads");
+        let stored = store.config_reader(&Shard::sample()).read().await.expect("the table reads");
         let reading = Reading {
             meaning: |id, spec| config::monitor_from_spec(id.clone(), spec, Origin::default()).ok(),
             spelling: config::respelled,
@@ -148,7 +148,7 @@ impl World {
                 journal: None,
                 writes: &part.writes,
             };
-            let applied = store.config_writer().apply(batch).await.expect("it applies");
+            let applied = store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
             assert!(matches!(applied, Applied::Done { .. }), "{applied:?}");
             base = Some(generation);
         }
@@ -236,7 +236,8 @@ impl World {
         let end = running.proceed(&self.topic).await;
         self.frozen |= matches!(end, End::Frozen);
         let excuse = if matches!(end, End::Died) { Excuse::Trouble } else { running.excuse };
-        let (inventory, run) = read_inventory(&self.observer, None).await.expect("the tables read");
+        let (inventory, run) =
+            read_inventory(&self.observer, &Shard::sample(), None).await.expect("the tables read");
         let step = Step {
             now: self.now(),
             inventory,
@@ -282,19 +283,19 @@ impl World {
             reason: "deploying".to_owned(),
             by: "x@host".to_owned(),
         };
-        self.observer.config_writer().begin_silence(&silence).await.expect("it is written");
+        self.observer.config_writer(&Shard::sample()).begin_silence(&silence).await.expect("it is written");
         silence.id
     }
 
     /// Ends a silence before its time.
     pub async fn end_silence(&self, id: &str) {
-        let ended = self.observer.config_writer().end_silence(id, self.now(), "y@host").await;
+        let ended = self.observer.config_writer(&Shard::sample()).end_silence(id, self.now(), "y@host").await;
         assert_eq!(ended.expect("it is written"), Ended::Done);
     }
 
     /// Ends all silences that hold.
     pub async fn end_silences(&self) {
-        let configs = self.observer.config_reader().read().await.expect("the table reads");
+        let configs = self.observer.config_reader(&Shard::sample()).read().await.expect("the table reads");
         for silence in configs.silences.iter().filter(|silence| silence.ends > self.now()) {
             self.end_silence(&silence.id).await;
         }
@@ -323,7 +324,7 @@ impl World {
 
     /// The stored row of a monitor.
     pub async fn row(&self, id: &str) -> Row {
-        let states = self.observer.state_reader().read().await.expect("the table reads");
+        let states = self.observer.state_reader(&Shard::sample()).read().await.expect("the table reads");
         let mut rows = states.rows.into_iter().chain(states.prober);
         rows.find(|row| row.monitor.as_str() == id).expect("it has a row")
     }
@@ -332,7 +333,7 @@ impl World {
     pub async fn incidents(&self, id: &str) -> Vec<Incident> {
         let prober = MonitorId::prober();
         let id = if id == prober.as_str() { prober } else { MonitorId::parse(id).expect("an id") };
-        self.observer.state_reader().incidents(&id, 9).await.expect("the history reads")
+        self.observer.state_reader(&Shard::sample()).incidents(&id, 9).await.expect("the history reads")
     }
 
     /// Who was probed in the slot of now, in the order of the probes.

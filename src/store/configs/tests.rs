@@ -11,6 +11,7 @@ use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::{Canary, Fingerprint, Spec, TopicArn};
 use crate::plan::{Before, Extent, Left, Run, SettingsWritten, Stamp, WRITES_PER_PART, Written};
+use crate::state::Shard;
 
 const TABLE: &str = "api_health_configs";
 
@@ -71,7 +72,7 @@ async fn apply_page(store: &Store, page: &RunPage, writes: &[ItemWrite]) -> Resu
     let commit = AppliedCommit::Becomes(page.stamp.commit.clone());
     let batch =
         Batch { expected, page, count: 7, settings: &settings, commit: &commit, journal: None, writes };
-    store.config_writer().apply(batch).await
+    store.config_writer(&Shard::sample()).apply(batch).await
 }
 
 /// The record of the only batch of a run.
@@ -100,7 +101,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
     let store = shared.open();
     let writes = [put("b", "http://b", Before::Absent), put("0", "http://0", Before::Absent)];
     done(&store, 1, &writes).await;
-    let configs = store.config_reader().read().await.expect("it reads");
+    let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");
     let ids: Vec<_> = configs.items.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(ids, ["0", "b"]);
     let expected = Stored {
@@ -132,7 +133,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         journal: None,
     };
     assert_eq!(configs.heads, std::slice::from_ref(&head));
-    assert_eq!(store.config_reader().read_now().await.expect("it reads").heads, [head]);
+    assert_eq!(store.config_reader(&Shard::sample()).read_now().await.expect("it reads").heads, [head]);
 }
 
 #[tokio::test]
@@ -150,7 +151,7 @@ async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
     item("set", json!({"spec": {"M": {"tags": {"SS": ["a"]}}}}));
     item("Upper", json!({"spec": url}));
     item("@meta", json!({"shards": {"N": "1"}}));
-    let configs = shared.open().config_reader().read().await.expect("it reads");
+    let configs = shared.open().config_reader(&Shard::sample()).read().await.expect("it reads");
     assert_eq!(configs.items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["by-hand"]);
     assert_eq!((&configs.items[0].owner, &configs.items[0].fingerprint), (&None, &None));
     let mut delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
@@ -184,18 +185,18 @@ async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_reported() {
         journal: None,
         writes: &[],
     };
-    store.config_writer().apply(batch).await.expect("it applies");
+    store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
     let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
     assert_eq!((head.get("topics"), head.get("canaries")), (None, None));
     head["topics"] = json!({"M": {"oncall": {"S": "oncall"}}});
     shared.put(TABLE, &head);
-    let configs = store.config_reader().read().await.expect("it reads");
+    let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");
     let delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
     assert_eq!(delivered, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
     head["topics"] = json!({"M": {}});
     head["canaries"] = json!({"L": [{"S": "ftp://a.example/"}]});
     shared.put(TABLE, &head);
-    let configs = store.config_reader().read().await.expect("it reads");
+    let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");
     let delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
     assert_eq!(
         delivered,
@@ -211,7 +212,7 @@ async fn a_tombstone_keeps_the_way_back() {
     let store = shared.open();
     done(&store, 1, &[put("a", "http://a", Before::Absent)]).await;
     done(&store, 2, &[ItemWrite::Retire { id: id("a"), before: was("http://a") }]).await;
-    let retired = store.config_reader().read().await.expect("it reads").items.remove(0);
+    let retired = store.config_reader(&Shard::sample()).read().await.expect("it reads").items.remove(0);
     assert_eq!((retired.retired_at, retired.spec), (Some(now()), spec("http://a")));
     let item = shared.get(TABLE, "a").expect("it is there");
     assert_eq!(item["expires"]["N"], json!((now().as_second() + 30 * 24 * 3600).to_string()));
@@ -291,7 +292,7 @@ async fn a_batch_is_refused_as_a_whole_where_the_table_moved() {
         let applied = apply_page(&store, &page, &writes).await.expect("it answers");
         assert_eq!(applied, Applied::Overtaken { head, items }, "{writes:?}");
     }
-    let configs = store.config_reader().read().await.expect("it reads");
+    let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");
     assert_eq!((configs.items.len(), configs.heads[0].generation), (2, Generation(1)));
 }
 
@@ -342,9 +343,13 @@ async fn a_batch_that_is_found_written_is_ours_and_another_ones_is_not() {
         journal: None,
         writes: &[],
     };
-    store.config_writer().apply(batch).await.expect("it applies");
+    store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
     let other = later(page.clone());
-    let applied = store.config_writer().apply(Batch { page: &other, ..batch }).await.expect("it answers");
+    let applied = store
+        .config_writer(&Shard::sample())
+        .apply(Batch { page: &other, ..batch })
+        .await
+        .expect("it answers");
     assert!(matches!(applied, Applied::Overtaken { head: HeadSeen::Moved, .. }), "{applied:?}");
 }
 
@@ -367,5 +372,8 @@ async fn a_full_batch_fits_in_one_transaction() {
     let writes: Vec<_> =
         (0..WRITES_PER_PART).map(|n| put(&format!("m{n}"), "http://m", Before::Absent)).collect();
     done(&store, 1, &writes).await;
-    assert_eq!(store.config_reader().read().await.expect("it reads").items.len(), WRITES_PER_PART);
+    assert_eq!(
+        store.config_reader(&Shard::sample()).read().await.expect("it reads").items.len(),
+        WRITES_PER_PART
+    );
 }

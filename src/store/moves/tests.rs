@@ -12,7 +12,7 @@ use super::super::testing::{Failure, Shared, rows};
 use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::MonitorId;
-use crate::state::{Delivered, Lease, Row, Write};
+use crate::state::{Delivered, Lease, Row, Shard, Write};
 
 const TABLE: &str = "api_health_states";
 
@@ -58,7 +58,7 @@ fn ids(moves: &[Move]) -> Vec<MonitorId> {
 }
 
 async fn stored(store: &Store) -> Vec<Row> {
-    store.state_reader().read().await.expect("it reads").rows
+    store.state_reader(&Shard::sample()).read().await.expect("it reads").rows
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::super::unreadable::Reason;
 use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::Monitor;
-use crate::state::{DeadHolder, HolderProcess, SkippedRange, Write, is_due};
+use crate::state::{DeadHolder, HolderProcess, Shard, SkippedRange, Write, is_due};
 use crate::transition::Health;
 
 const TABLE: &str = "api_health_states";
@@ -128,7 +128,7 @@ async fn a_manual_run_repeats_a_slot_that_is_done() {
     run.release(Ending::Done(ended(7, "one"))).await.expect("it answers");
     let run = granted(&store, Lease { again: true, ..lease("two", 7) }).await;
     assert_eq!(run.epoch(), 2);
-    let record = store.state_reader().run().await.expect("it reads").expect("it is there");
+    let record = store.state_reader(&Shard::sample()).run().await.expect("it reads").expect("it is there");
     assert_eq!((record.done, record.last_ok), (false, Some(ended(7, "one"))));
 }
 
@@ -148,7 +148,7 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_holder_is_reported() {
     let (one, two) = (shared.open(), shared.open());
     let first = granted(&one, lease("one", 7)).await;
     // The second process has seen a response, so it lives by the servers' time.
-    two.state_reader().run().await.expect("it reads");
+    two.state_reader(&Shard::sample()).run().await.expect("it reads");
     hand.advance(Duration::from_secs(110));
     assert!(matches!(refused(&two, lease("two", 8)).await, Held::By { .. }));
     hand.advance(Duration::from_millis(1));
@@ -182,7 +182,7 @@ async fn a_release_costs_one_write_unit_however_many_monitors_were_skipped() {
     let before = store.consumed().write_units;
     let released = run.release(Ending::Done(last_ok.clone())).await.expect("it answers");
     assert_eq!((released, store.consumed().write_units - before), (Released::Done, 1.0));
-    let record = store.state_reader().run().await.expect("it reads").expect("it is there");
+    let record = store.state_reader(&Shard::sample()).run().await.expect("it reads").expect("it is there");
     assert_eq!(record.last_ok, Some(last_ok.clone()));
     let backlog = last_ok.into_backlog(Duration::from_mins(2));
     assert!(monitors.iter().all(|monitor| is_due(monitor, Duration::from_mins(2), 8, &backlog)));
@@ -223,7 +223,7 @@ async fn a_write_that_meets_a_transaction_is_tried_again_and_no_more_than_five_t
     let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
     shared.plug().fail(1, Failure::Conflict, 4);
     run.acknowledge(&[(row.monitor.clone(), delivered(1))]).await.expect("it is written");
-    assert_eq!(store.state_reader().read().await.expect("it reads").rows[0].delivered.seq, 1);
+    assert_eq!(store.state_reader(&Shard::sample()).read().await.expect("it reads").rows[0].delivered.seq, 1);
     shared.plug().fail(1, Failure::Conflict, 4);
     assert_eq!(run.raise(9).await.expect("it is written"), Raised::Done);
     shared.plug().fail(1, Failure::Conflict, 5);
@@ -286,7 +286,7 @@ async fn what_was_delivered_only_moves_on() {
         [(2, 0, (2, 0)), (1, 0, (2, 0)), (2, 0, (2, 0)), (2, 1, (2, 1)), (2, 0, (2, 1)), (3, 0, (3, 0))]
     {
         run.acknowledge(&[(monitor.clone(), delivered(seq, reminders))]).await.expect("it answers");
-        let states = store.state_reader().read().await.expect("it reads");
+        let states = store.state_reader(&Shard::sample()).read().await.expect("it reads");
         assert_eq!(
             (states.rows[0].delivered.seq, states.rows[0].delivered.reminders),
             stored,
@@ -300,13 +300,13 @@ async fn what_was_delivered_only_moves_on() {
         [(Some(4), Some(4)), (Some(4), Some(4)), (None, None), (None, None), (Some(4), None)]
     {
         run.acknowledge(&[(monitor.clone(), flapping(delivered))]).await.expect("it answers");
-        let states = store.state_reader().read().await.expect("it reads");
+        let states = store.state_reader(&Shard::sample()).read().await.expect("it reads");
         assert_eq!((states.rows[0].delivered.seq, states.rows[0].delivered.flapping), (4, stored));
     }
     // A monitor that is gone stays gone.
     let gone = MonitorId::parse("gone").expect("an id");
     run.acknowledge(&[(gone, delivered(1, 0))]).await.expect("it answers");
-    assert_eq!(store.state_reader().read().await.expect("it reads").rows.len(), 1);
+    assert_eq!(store.state_reader(&Shard::sample()).read().await.expect("it reads").rows.len(), 1);
 }
 
 #[tokio::test]
@@ -325,7 +325,7 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     let before = shared.plug().operations().len();
     run.acknowledge(&digest.collect::<Vec<_>>()).await.expect("it answers");
     assert_eq!(shared.plug().operations()[before..], ["TransactWriteItems"; 4]);
-    let stored = store.state_reader().read().await.expect("it reads").rows;
+    let stored = store.state_reader(&Shard::sample()).read().await.expect("it reads").rows;
     for (row, before) in stored.iter().zip(&rows) {
         let expected = if row.monitor == rows[7].monitor { 5 } else { 3 };
         assert_eq!((row.delivered.seq, row.revision), (expected, before.revision), "{}", row.monitor);

@@ -1,6 +1,7 @@
 //! What is written down of runs, and what a run that is taken back restores.
 
 use super::*;
+use crate::state::Shard;
 
 /// The second page of a run that says all that a page can say.
 fn full_page() -> RunPage {
@@ -74,14 +75,14 @@ async fn the_record_of_a_run_reads_back_and_is_no_part_of_the_catalog() {
     for (expected, page, journal) in [(None, &first, Some(&journal)), (Some(Generation(1)), &full, None)] {
         let batch =
             Batch { expected, page, count: 7, settings: &settings, commit: &commit, journal, writes: &[] };
-        store.config_writer().apply(batch).await.expect("it applies");
-        let head = store.config_reader().read_now().await.expect("it reads").heads.remove(0);
+        store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
+        let head = store.config_reader(&Shard::sample()).read_now().await.expect("it reads").heads.remove(0);
         // A commit is applied once all of it is.
         assert_eq!((head.journal.as_ref(), head.commit), (journal, None));
         assert_eq!(head.overrides.as_deref(), Some("--allow-loss 3"));
     }
     done(&store, 3, &[]).await;
-    let reader = store.config_reader();
+    let reader = store.config_reader(&Shard::sample());
     let pages: Vec<_> = reader
         .run("shop", &full.run.id)
         .await
@@ -117,7 +118,7 @@ async fn a_page_is_written_once_and_goes_by_itself() {
         writes: &[],
     };
     let refused = Applied::Overtaken { head: HeadSeen::Moved, items: Vec::new() };
-    assert_eq!(store.config_writer().apply(batch).await.expect("it answers"), refused);
+    assert_eq!(store.config_writer(&Shard::sample()).apply(batch).await.expect("it answers"), refused);
     let item = shared.get_in(TABLE, "@runs#shop", &format!("{}#0001", run_id(1))).expect("it is there");
     assert_eq!(item["expires"]["N"], json!((now().as_second() + 30 * 24 * 3600).to_string()));
 }
@@ -129,9 +130,9 @@ async fn what_a_hand_had_made_is_restored_exactly() {
     let by_hand =
         json!({"shard": {"S": "0"}, "monitor": {"S": "a"}, "spec": {"M": {"url": {"S": "http://x"}}}});
     shared.put(TABLE, &by_hand);
-    let before = store.config_reader().read().await.expect("it reads").items.remove(0);
+    let before = store.config_reader(&Shard::sample()).read().await.expect("it reads").items.remove(0);
     done(&store, 1, &[put("a", "http://a", Before::NoFingerprint)]).await;
     done(&store, 2, &[ItemWrite::Restore { item: Box::new(before.clone()), before: was("http://a") }]).await;
-    let after = store.config_reader().read().await.expect("it reads").items.remove(0);
+    let after = store.config_reader(&Shard::sample()).read().await.expect("it reads").items.remove(0);
     assert_eq!(Stored { generation: None, synced_at: None, ..after }, before);
 }
