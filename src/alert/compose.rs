@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::message::{Detail, LISTED, Part};
+use super::message::{LISTED, MessageDetail, PartNumber};
 use super::publication::{LIMIT, Publication};
 use super::{Alert, Message, Topic, words};
 use crate::monitor::digest;
@@ -17,7 +17,7 @@ const GROUPS: usize = 5;
 /// What alerts of one message have in common.
 #[derive(Debug, Clone, Copy)]
 struct Digest<'a> {
-    detail: Detail,
+    detail: MessageDetail,
     environment: Option<&'a str>,
     now: Timestamp,
 }
@@ -34,7 +34,7 @@ pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) ->
     let mut messages: Vec<_> = together
         .flat_map(|mut alerts| {
             alerts.sort_by(|a, b| (a.kind, &a.monitor.id).cmp(&(b.kind, &b.monitor.id)));
-            let detail = Detail::of(alerts.len());
+            let detail = MessageDetail::of(alerts.len());
             split(&alerts, Digest { detail, environment, now })
         })
         .collect();
@@ -84,10 +84,10 @@ fn parts(alerts: &[Alert], number: usize, digest: Digest<'_>) -> Vec<Message> {
     let chunks: Vec<_> = alerts.chunks(alerts.len().div_ceil(number).max(1)).collect();
     let of = chunks.len();
     let numbered = chunks.into_iter().zip(1..);
-    numbered.filter_map(|(alerts, number)| message(alerts, Part { number, of }, digest)).collect()
+    numbered.filter_map(|(alerts, number)| message(alerts, PartNumber { number, of }, digest)).collect()
 }
 
-fn message(alerts: &[Alert], part: Part, digest: Digest<'_>) -> Option<Message> {
+fn message(alerts: &[Alert], part: PartNumber, digest: Digest<'_>) -> Option<Message> {
     let Digest { detail, environment, now } = digest;
     Some(Message {
         id: id(alerts),

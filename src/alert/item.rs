@@ -8,7 +8,7 @@ use crate::monitor::excerpt;
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::Fault;
 use crate::state::{Delivered, Row};
-use crate::transition::{Changes, Health, Incident};
+use crate::transition::{FlapChanges, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
 /// Faults of one alert that a message shows; the rest is counted. It bounds a message, and a reader.
@@ -53,7 +53,7 @@ pub struct Alert {
     /// The flapping that is notified.
     pub flapping: Option<u64>,
     /// What happened while it flapped.
-    pub flapping_changes: Option<Changes>,
+    pub flapping_changes: Option<FlapChanges>,
     /// Monitors that depend on this one and whose alerts are suppressed because of it.
     pub waiting: Vec<MonitorId>,
 }
@@ -69,7 +69,7 @@ pub struct AlertFacts<'a> {
 
 /// When a run looks for pending alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum RunPhase {
     /// What is stored may be long past, so only changes are notified, and reminders wait.
     BeforeProbes,
     AfterProbes,
@@ -77,10 +77,10 @@ pub enum Moment {
 
 impl Alert {
     /// The alert that a monitor owes, if it owes one.
-    pub fn pending(facts: AlertFacts<'_>, topic: Topic, moment: Moment, now: Timestamp) -> Option<Self> {
+    pub fn pending(facts: AlertFacts<'_>, topic: Topic, moment: RunPhase, now: Timestamp) -> Option<Self> {
         let AlertFacts { monitor, row, judgement } = facts;
         let Row { incarnation, confirmed, delivered, why, .. } = row;
-        let discarded = moment == Moment::AfterProbes;
+        let discarded = moment == RunPhase::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
         let is_seen = discarded || (delivered.flapping.is_none() && !monitor.id.is_prober());
@@ -192,7 +192,7 @@ impl Alert {
 
     /// Whether it was down while it flapped.
     fn was_down(&self) -> bool {
-        let since = |incident: &Incident, changes: Changes| {
+        let since = |incident: &Incident, changes: FlapChanges| {
             incident.closed_at.is_none_or(|closed| closed >= changes.from)
         };
         self.health == Health::Down

@@ -22,7 +22,7 @@ pub struct Message {
     pub environment: Option<String>,
     /// The gravest of its alerts.
     pub severity: Severity,
-    pub detail: Detail,
+    pub detail: MessageDetail,
     /// ASCII, short, no line break: what SNS takes for a mail.
     pub subject: String,
     pub body: String,
@@ -32,7 +32,7 @@ pub struct Message {
 
 /// How much a message says of each of its alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
+pub enum MessageDetail {
     /// Everything.
     Full,
     /// A line or two to people, everything to programs.
@@ -43,13 +43,13 @@ pub enum Detail {
 
 /// Where a message stands among the parts of one notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct PartNumber {
     /// From 1.
     pub number: usize,
     pub of: usize,
 }
 
-impl Detail {
+impl MessageDetail {
     pub fn of(alerts: usize) -> Self {
         if alerts <= IN_FULL {
             Self::Full

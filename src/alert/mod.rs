@@ -24,9 +24,9 @@ mod topic;
 mod words;
 
 pub use compose::compose;
-pub use item::{Alert, AlertFacts, Moment};
+pub use item::{Alert, AlertFacts, RunPhase};
 pub use message::Message;
 pub use pending::{AlertKind, next_reminder, pending};
-pub use publication::{Attribute, Order, Publication};
+pub use publication::{Attribute, FifoOrder, Publication};
 pub use record::{record, record_schema};
 pub use topic::{Route, Topic, route};

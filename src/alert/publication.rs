@@ -23,7 +23,7 @@ pub struct Publication {
     /// What filter policies of subscriptions choose by.
     pub attributes: Vec<Attribute>,
     /// What a FIFO topic needs.
-    pub order: Option<Order>,
+    pub order: Option<FifoOrder>,
 }
 
 /// One message attribute. SNS takes no empty one.
@@ -44,7 +44,7 @@ pub enum AttributeValue {
 /// Messages of one group come in the order in which they were sent; one with a known id within 5 minutes is
 /// dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct FifoOrder {
     pub group: String,
     pub deduplication: String,
 }
@@ -124,7 +124,7 @@ fn attributes(message: &Message) -> Vec<Attribute> {
 }
 
 /// DOWN and UP of a monitor have ids of their own (their `seq` differs), so neither swallows the other.
-fn order(message: &Message) -> Order {
+fn order(message: &Message) -> FifoOrder {
     let group = match message.alerts.as_slice() {
         [only] => only.monitor.id.to_string(),
         // A FIFO topic gets every alert by itself.
@@ -132,5 +132,5 @@ fn order(message: &Message) -> Order {
     };
     let id = &message.id;
     let deduplication = if id.len() <= DEDUPLICATION_ID { id.clone() } else { digest(id) };
-    Order { group, deduplication }
+    FifoOrder { group, deduplication }
 }

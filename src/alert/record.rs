@@ -9,13 +9,13 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::message::Detail;
+use super::message::MessageDetail;
 use super::record_words::{AlertKindWord, HealthWord, SeverityWord};
 use super::storm::reasons;
 use super::{Alert, Message};
 use crate::monitor::MonitorId;
 use crate::observation::Fault;
-use crate::transition::{Changes, Incident, Unwatched};
+use crate::transition::{FlapChanges, Incident, Unwatched};
 use crate::verdict::Judgement;
 
 /// The version of the shape of a record.
@@ -204,8 +204,8 @@ impl MessageRecord {
     fn new(message: &Message, at: Timestamp) -> Self {
         let Message { id, topic, groups, environment, severity, detail, subject, body, alerts } = message;
         let (first, rest) = match detail {
-            Detail::Full | Detail::List => (alerts.as_slice(), &[][..]),
-            Detail::Storm => alerts.split_at(alerts.len().min(1)),
+            MessageDetail::Full | MessageDetail::List => (alerts.as_slice(), &[][..]),
+            MessageDetail::Storm => alerts.split_at(alerts.len().min(1)),
         };
         Self {
             format_version: RECORD_FORMAT,
@@ -281,7 +281,7 @@ impl AlertRecord {
             waiting: waiting.iter().map(MonitorId::to_string).collect(),
             more_waiting,
             undelivered: *undelivered,
-            flapping_changes: flapping_changes.map(|Changes { count, from, to }| FlappingRecord {
+            flapping_changes: flapping_changes.map(|FlapChanges { count, from, to }| FlappingRecord {
                 changes: count,
                 from: from.to_string(),
                 to: to.to_string(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, AlertFacts, Message, Moment, Topic, compose};
+use super::{Alert, AlertFacts, Message, RunPhase, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases, Subject};
 use crate::state::{Delivered, Row};
@@ -97,7 +97,7 @@ pub fn pending(
         judged: String::new(),
         run: String::new(),
     };
-    Alert::pending(AlertFacts { monitor, row: &row, judgement }, topic, Moment::AfterProbes, now())
+    Alert::pending(AlertFacts { monitor, row: &row, judgement }, topic, RunPhase::AfterProbes, now())
         .expect("an alert is pending")
 }
 

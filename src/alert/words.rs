@@ -7,18 +7,18 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::layout::{ascii_line, wrap, wrap_line};
-use super::message::{Detail, Part};
+use super::message::{MessageDetail, PartNumber};
 use super::storm;
 use super::{Alert, AlertKind, prober};
 use crate::monitor::{MonitorId, age, ago, format_duration, minutes_near, moment, moments, rough_duration};
-use crate::transition::{Changes, STABLE_AFTER, Unwatched};
+use crate::transition::{FlapChanges, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
 /// SNS wants less than 100 characters in the subject of a mail.
 const SUBJECT: usize = 99;
 
 /// `[prod] DOWN payments-api: HTTP 503, expected 200`, or the counts for many.
-pub fn subject(alerts: &[Alert], part: Part, environment: Option<&str>, now: Timestamp) -> String {
+pub fn subject(alerts: &[Alert], part: PartNumber, environment: Option<&str>, now: Timestamp) -> String {
     let prefix = environment.map(|name| format!("[{name}] ")).unwrap_or_default();
     let said = match alerts {
         [only] => format!("{} {}{}", only.word(), only.monitor.id, tail(only, now)),
@@ -67,7 +67,7 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
 }
 
 /// `: 6 changes in 34m`, `: stable after 8 changes`
-fn changes_of_a_flapping(alert: &Alert, Changes { count, from, to }: Changes) -> String {
+fn changes_of_a_flapping(alert: &Alert, FlapChanges { count, from, to }: FlapChanges) -> String {
     if alert.kind == AlertKind::Flapping {
         return format!(": {count} changes in {}", rough_duration(age(from, to)));
     }
@@ -76,7 +76,7 @@ fn changes_of_a_flapping(alert: &Alert, Changes { count, from, to }: Changes) ->
 }
 
 /// `3 DOWN, 1 UP in payments (part 1 of 2)`
-fn heading(alerts: &[Alert], part: Part) -> String {
+fn heading(alerts: &[Alert], part: PartNumber) -> String {
     let words: Vec<_> = alerts.iter().map(Alert::word).collect();
     let runs = words.chunk_by(|a, b| a == b);
     let counts: Vec<_> = runs.filter_map(|run| Some(format!("{} {}", run.len(), run.first()?))).collect();
@@ -93,8 +93,8 @@ fn heading(alerts: &[Alert], part: Part) -> String {
 /// The whole message: one alert in full, some as a list and in full, many as a list, a storm by its reasons.
 pub fn body(
     alerts: &[Alert],
-    detail: Detail,
-    part: Part,
+    detail: MessageDetail,
+    part: PartNumber,
     environment: Option<&str>,
     now: Timestamp,
 ) -> String {
@@ -108,16 +108,18 @@ pub fn body(
         text.push('\n');
     }
     match detail {
-        Detail::Full | Detail::List => alerts.iter().for_each(|alert| entry(&mut text, alert, now)),
-        Detail::Storm => storm::by_reason(&mut text, alerts),
+        MessageDetail::Full | MessageDetail::List => {
+            alerts.iter().for_each(|alert| entry(&mut text, alert, now))
+        }
+        MessageDetail::Storm => storm::by_reason(&mut text, alerts),
     }
     match detail {
-        Detail::Full => {
+        MessageDetail::Full => {
             for alert in alerts {
                 let _ = write!(text, "\n{}\n\n{}", "-".repeat(40), block(alert, environment, now));
             }
         }
-        Detail::List | Detail::Storm => {
+        MessageDetail::List | MessageDetail::Storm => {
             text.push_str("\nA notification follows when the health of one of them changes.\n");
             text.push_str("`monitorctl status` shows their health now.\n");
         }
@@ -218,7 +220,7 @@ fn waiting(text: &mut String, alert: &Alert) {
 
 fn when(text: &mut String, alert: &Alert, now: Timestamp) {
     let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
-    if let Some(Changes { count, from, to }) = alert.flapping_changes {
+    if let Some(FlapChanges { count, from, to }) = alert.flapping_changes {
         wrap(text, "changes", &format!("{count}, {}", moments(from, to)));
     }
     if alert.kind == AlertKind::Flapping {

@@ -15,7 +15,7 @@ use crate::cli::{Explain, Format, MONITORS};
 use crate::commands::shard::shard;
 use crate::config::suggest;
 use crate::exit::Exit;
-use crate::explanation::{Facts, Membership, explain as explanation};
+use crate::explanation::{ExplanationFacts, Membership, explain as explanation};
 use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
 use crate::monitor::{MonitorId, TopicArn, marked, moment_near};
 use crate::report::{ExplanationReport, chain};
@@ -69,7 +69,7 @@ async fn look(
     for one in others.iter().copied().chain([subject]) {
         rows.extend(row(&inventory, one)?);
     }
-    let facts = Facts {
+    let facts = ExplanationFacts {
         subject: actor(subject),
         membership,
         others: others.iter().copied().map(actor).collect(),

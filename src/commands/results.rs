@@ -29,7 +29,7 @@ pub async fn results(
     period: Duration,
 ) -> Result<HashMap<MonitorId, Results>, StoreError> {
     let directory = reader.directory().await?;
-    let mut pages: BTreeMap<usize, Page> = BTreeMap::new();
+    let mut pages: BTreeMap<usize, LedgerLines> = BTreeMap::new();
     for subject in shown {
         let monitor = &subject.monitor;
         // What has a former id now is another monitor, and its results are its own.
@@ -63,7 +63,7 @@ fn newest_last(results: &mut Results) {
 
 /// The lines of the monitors of one page, by their positions.
 #[derive(Default)]
-struct Page {
+struct LedgerLines {
     lines: BTreeMap<usize, Line>,
     /// The newest run.
     newest: Option<Timestamp>,
@@ -87,7 +87,7 @@ enum Patience {
     Recent(Duration),
 }
 
-impl Page {
+impl LedgerLines {
     /// Takes the results of a run, an older one each time. Runs of a few monitors, by name, lie between those of
     /// all: how many runs there are says nothing about how many results a monitor has.
     fn take(&mut self, run: &LedgerPage) -> ControlFlow<()> {
@@ -153,18 +153,18 @@ mod tests {
     const PERIOD: Duration = Duration::from_mins(2);
 
     /// The page of monitors with these intervals, in periods.
-    fn page(intervals: &[u32]) -> Page {
+    fn page(intervals: &[u32]) -> LedgerLines {
         let lines = intervals.iter().enumerate().map(|(position, periods)| {
             let id = format!("m{position}");
             let interval = PERIOD * *periods;
             let monitor = Monitor { interval, ..Monitor::sample(&id, "http://m.example/") };
             (position, Line::of(&monitor, PERIOD))
         });
-        Page { lines: lines.collect(), newest: None }
+        LedgerLines { lines: lines.collect(), newest: None }
     }
 
     /// Gives runs to the page, the newest first, until it has enough; gives how many it took.
-    fn read(page: &mut Page, runs: u32, probed: impl Fn(u32) -> Vec<usize>) -> u32 {
+    fn read(page: &mut LedgerLines, runs: u32, probed: impl Fn(u32) -> Vec<usize>) -> u32 {
         let newest = Timestamp::UNIX_EPOCH + PERIOD * runs;
         for run in 0..runs {
             let sample = Sample { verdict: Verdict::Pass, code: Some(200), latency: None };
@@ -176,7 +176,7 @@ mod tests {
         runs
     }
 
-    fn counts(page: &Page) -> Vec<usize> {
+    fn counts(page: &LedgerLines) -> Vec<usize> {
         page.lines.values().map(|line| line.results.len()).collect()
     }
 
@@ -206,7 +206,7 @@ mod tests {
         let renamed = Monitor { interval: PERIOD, ..Monitor::sample("renamed", "http://m.example/") };
         // Probed in each run until it was renamed, so many runs ago.
         for (ago, taken) in [(3, 28), (100, 0)] {
-            let mut page = Page::default();
+            let mut page = LedgerLines::default();
             page.lines.insert(0, Line::former(&renamed, PERIOD));
             let runs = read(&mut page, 9_000, |run| if run < ago { vec![] } else { vec![0] });
             assert_eq!((runs, counts(&page)), (31, vec![taken]), "{ago}");

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::plan_request::{idle, selector};
 use super::results::{Results, results};
 use super::unsynced;
-use crate::alert::Moment;
+use crate::alert::RunPhase;
 use crate::alert::pending;
 use crate::cli::{Format, MONITORS, Status};
 use crate::commands::shard::shard;
@@ -21,7 +21,7 @@ use crate::report::{MonitorStatus, StatusReport, chain};
 use crate::run::read_inventory;
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
-use crate::suppress::{Known, Reason, Ruling, reason_at, rule, suppressions};
+use crate::suppress::{Ruling, SuppressionFacts, SuppressionReason, reason_at, rule, suppressions};
 use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
@@ -84,15 +84,20 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Watchlist),
 }
 
 /// Why an alert of a monitor would be suppressed now.
-fn reason(inventory: &Inventory, monitor: &Monitor, row: Option<&Row>, now: Timestamp) -> Option<Reason> {
+fn reason(
+    inventory: &Inventory,
+    monitor: &Monitor,
+    row: Option<&Row>,
+    now: Timestamp,
+) -> Option<SuppressionReason> {
     if !monitor.enabled {
         return None;
     }
     let kind = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
-    let known = Known { monitor, row, judgement: None };
+    let known = SuppressionFacts { monitor, row, judgement: None };
     let silences = &inventory.watchlist.silences;
     let find = |id: &_| inventory.known(id);
-    let ruling = kind.map(|kind| rule(&known, kind, silences, find, (Moment::AfterProbes, now)));
+    let ruling = kind.map(|kind| rule(&known, kind, silences, find, (RunPhase::AfterProbes, now)));
     let suppressions = suppressions(monitor, silences, now, now);
     reason_at(&suppressions, now).cloned().or(match ruling {
         Some(Ruling::Suppress(reason)) => Some(reason),

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::facts::{Facts, Membership};
-use super::page::{Page, page};
+use super::facts::{ExplanationFacts, Membership};
+use super::page::{NextAlert, page};
 use super::prospect::{NextRun, next_run};
-use crate::alert::{Alert, AlertFacts, AlertKind, Moment, next_reminder};
+use crate::alert::{Alert, AlertFacts, AlertKind, RunPhase, next_reminder};
 use crate::monitor::{MonitorId, Span};
 use crate::plan::{best_time_to_alert, worst_time_to_alert};
 use crate::simulation::{Actor, Notice, Stage};
 use crate::state::{Decider, Row, let_go};
-use crate::suppress::{Known, Reason, Ruling, next_window, reasons, rule};
-use crate::transition::{Progress, Thresholds, progress};
+use crate::suppress::{Ruling, SuppressionFacts, SuppressionReason, next_window, reasons, rule};
+use crate::transition::{StreakProgress, Thresholds, progress};
 
 /// The answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Explanation {
     /// As it is stored; `None` before the first run.
     pub row: Option<Row>,
     /// What is being counted.
-    pub progress: Option<Progress>,
+    pub progress: Option<StreakProgress>,
     /// The pending alert, and whether the next run sends it.
     pub pending: Option<Pending>,
     /// The reminder that comes next if nothing changes.
@@ -30,11 +30,11 @@ pub struct Explanation {
     /// Until when it is flapping, unless it changes again.
     pub flapping_until: Option<Timestamp>,
     /// Everything that would suppress an alert now.
-    pub suppressions: Vec<Reason>,
+    pub suppressions: Vec<SuppressionReason>,
     pub next_window: Option<(Span, Option<String>)>,
     /// `None` if it is not watched.
     pub next: Option<NextRun>,
-    pub page: Option<Page>,
+    pub page: Option<NextAlert>,
     /// The shortest and the longest time from the begin of an outage to the message, with nothing in its way.
     pub time_to_page: (Duration, Duration),
 }
@@ -47,22 +47,31 @@ pub struct Pending {
 }
 
 /// Explains it.
-pub fn explain(facts: &Facts<'_>) -> Explanation {
-    let Facts { subject, membership, others, rows, silences, backlog: _, period, environment: _, now } =
-        facts;
+pub fn explain(facts: &ExplanationFacts<'_>) -> Explanation {
+    let ExplanationFacts {
+        subject,
+        membership,
+        others,
+        rows,
+        silences,
+        backlog: _,
+        period,
+        environment: _,
+        now,
+    } = facts;
     let monitor = subject.monitor;
     let row_of = |id: &MonitorId| rows.iter().find(|row| row.monitor == *id);
     let row = row_of(&monitor.id);
     let find = |id: &MonitorId| {
         let monitors = others.iter().map(|other| other.monitor).chain([monitor]);
         let found = monitors.into_iter().find(|monitor| monitor.id == *id)?;
-        Some(Known { monitor: found, row: row_of(id), judgement: None })
+        Some(SuppressionFacts { monitor: found, row: row_of(id), judgement: None })
     };
     let watched = match membership {
         Membership::Watched => true,
         Membership::Unwatched(_) => false,
     };
-    let known = Known { monitor, row, judgement: None };
+    let known = SuppressionFacts { monitor, row, judgement: None };
     let stage = || Stage::new(others.iter().chain([subject]).cloned(), rows.clone(), silences);
     Explanation {
         membership: *membership,
@@ -87,11 +96,11 @@ pub fn explain(facts: &Facts<'_>) -> Explanation {
 
 /// The pending alert of the row; of a monitor that is not watched, once the next run has let it go.
 fn pending<'a>(
-    facts: &Facts<'_>,
+    facts: &ExplanationFacts<'_>,
     row: &Row,
-    find: impl Fn(&MonitorId) -> Option<Known<'a>>,
+    find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
 ) -> Option<Pending> {
-    let Facts { subject, membership, silences, environment, now, .. } = facts;
+    let ExplanationFacts { subject, membership, silences, environment, now, .. } = facts;
     let row = match membership {
         Membership::Watched => row.clone(),
         Membership::Unwatched(why) => {
@@ -101,8 +110,8 @@ fn pending<'a>(
     };
     let Actor { monitor, judged: _, topic } = subject;
     let alert_facts = AlertFacts { monitor, row: &row, judgement: None };
-    let alert = Alert::pending(alert_facts, topic.clone(), Moment::AfterProbes, *now)?;
-    let known = Known { monitor, row: Some(&row), judgement: None };
-    let ruling = rule(&known, alert.kind, silences, find, (Moment::AfterProbes, *now));
+    let alert = Alert::pending(alert_facts, topic.clone(), RunPhase::AfterProbes, *now)?;
+    let known = SuppressionFacts { monitor, row: Some(&row), judgement: None };
+    let ruling = rule(&known, alert.kind, silences, find, (RunPhase::AfterProbes, *now));
     Some(Pending { notice: Notice::of(&alert, *environment, *now), ruling })
 }

@@ -12,7 +12,7 @@ use crate::transition::Unwatched;
 
 /// What is known of a monitor, and of everything that its alerts depend on.
 #[derive(Debug, Clone)]
-pub struct Facts<'a> {
+pub struct ExplanationFacts<'a> {
     pub subject: Actor<'a>,
     pub membership: Membership,
     /// What it depends on, and what that depends on.
@@ -35,7 +35,7 @@ pub enum Membership {
     Unwatched(Unwatched),
 }
 
-impl Facts<'_> {
+impl ExplanationFacts<'_> {
     /// The slot of the next run, done or not begun yet.
     pub fn next_slot(&self) -> u64 {
         let seconds = u64::try_from(self.now.as_second()).unwrap_or(0);
@@ -51,7 +51,7 @@ impl Facts<'_> {
     }
 }
 
-impl<'a> Facts<'a> {
+impl<'a> ExplanationFacts<'a> {
     pub fn monitor(&self) -> &'a Monitor {
         self.subject.monitor
     }

@@ -17,6 +17,6 @@ mod prospect;
 mod tests;
 
 pub use explain::{Explanation, Pending, explain};
-pub use facts::{Facts, Membership};
-pub use page::Page;
+pub use facts::{ExplanationFacts, Membership};
+pub use page::NextAlert;
 pub use prospect::{NextRun, Prospect};

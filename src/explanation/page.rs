@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Facts;
+use super::ExplanationFacts;
 use crate::simulation::{Notice, Outcome, Stage};
 use crate::state::{Backlog, Row, is_due};
-use crate::suppress::Reason;
+use crate::suppress::SuppressionReason;
 use crate::transition::Health;
 
 /// Runs that are looked at: more than a month of one every two minutes, the longest window.
@@ -15,7 +15,7 @@ const RUNS: u32 = 25_000;
 
 /// When an alert would be sent.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Page {
+pub enum NextAlert {
     /// They were, and know no better since.
     Known(Timestamp),
     At {
@@ -23,19 +23,19 @@ pub enum Page {
         notice: Notice,
     },
     /// None would be, for as long as this holds.
-    Suppressed(Reason),
+    Suppressed(SuppressionReason),
     /// Not up to this moment; later runs were not played.
     NotBefore(Timestamp),
 }
 
 /// Plays runs in which the monitor fails from the next one on, while all others stay as they are.
-pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page {
+pub fn page(facts: &ExplanationFacts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> NextAlert {
     let is_delivered = |row: &&Row| {
         let Row { confirmed, delivered, .. } = row;
         confirmed.health == Health::Down && delivered.seq == confirmed.seq && delivered.flapping.is_none()
     };
     if let Some(row) = row.filter(is_delivered) {
-        return Page::Known(row.delivered.at);
+        return NextAlert::Known(row.delivered.at);
     }
     let monitor = facts.monitor();
     let mut slot = facts.next_slot();
@@ -49,7 +49,7 @@ pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page 
         let run = stage.run(&seen, at);
         let own = run.alerts.iter().find(|alert| alert.monitor.id == monitor.id && alert.kind.is_bad());
         if let Some(alert) = own {
-            return Page::At { at, notice: Notice::of(alert, facts.environment, at) };
+            return NextAlert::At { at, notice: Notice::of(alert, facts.environment, at) };
         }
         backlog = Backlog { last_slot: Some(slot), ..Backlog::default() };
         slot += 1;
@@ -57,17 +57,22 @@ pub fn page(facts: &Facts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> Page 
             run.suppressed.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason);
         match suppressed {
             // The parent is not played, so it stays DOWN.
-            Some(reason @ Reason::ParentDown(_)) => return Page::Suppressed(reason),
+            Some(reason @ SuppressionReason::ParentDown(_)) => return NextAlert::Suppressed(reason),
             // Up to its end nothing else can come of what fails.
-            Some(Reason::Silence { until, .. } | Reason::Maintenance { until, .. }) => {
+            Some(SuppressionReason::Silence { until, .. } | SuppressionReason::Maintenance { until, .. }) => {
                 let end = u64::try_from(until.as_second()).unwrap_or(0) / facts.period.as_secs().max(1);
                 if end > slot {
                     slot = end;
                     backlog.last_slot = Some(slot - 1);
                 }
             }
-            Some(Reason::Ended(_) | Reason::ParentFails(_) | Reason::ParentReturned(_)) | None => {}
+            Some(
+                SuppressionReason::Ended(_)
+                | SuppressionReason::ParentFails(_)
+                | SuppressionReason::ParentReturned(_),
+            )
+            | None => {}
         }
     }
-    Page::NotBefore(facts.time_of(slot))
+    NextAlert::NotBefore(facts.time_of(slot))
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Facts;
+use super::ExplanationFacts;
 use crate::simulation::{Notice, Outcome, Stage};
 use crate::state::{Row, next_due};
-use crate::suppress::{DiscardReason, Reason};
-use crate::transition::{Health, Progress, Thresholds, progress};
+use crate::suppress::{DiscardReason, SuppressionReason};
+use crate::transition::{Health, StreakProgress, Thresholds, progress};
 use crate::verdict::Verdict;
 
 /// The next run that probes it.
@@ -28,15 +28,15 @@ pub struct Prospect {
     pub health: Health,
     /// Whether that health is a change.
     pub is_change: bool,
-    pub progress: Option<Progress>,
+    pub progress: Option<StreakProgress>,
     /// What would be notified in this run.
     pub alerts: Vec<Notice>,
     /// Why a pending alert would not be sent.
-    pub suppressed: Option<Reason>,
+    pub suppressed: Option<SuppressionReason>,
     pub discarded: Option<DiscardReason>,
 }
 
-pub fn next_run(facts: &Facts<'_>, row: Option<&Row>, stage: &Stage<'_>) -> NextRun {
+pub fn next_run(facts: &ExplanationFacts<'_>, row: Option<&Row>, stage: &Stage<'_>) -> NextRun {
     let from = facts.next_slot();
     let slot = match row {
         // One that was never probed is due at once.
@@ -50,7 +50,7 @@ pub fn next_run(facts: &Facts<'_>, row: Option<&Row>, stage: &Stage<'_>) -> Next
 }
 
 fn prospect(
-    facts: &Facts<'_>,
+    facts: &ExplanationFacts<'_>,
     before: Option<&Row>,
     mut stage: Stage<'_>,
     (outcome, at): (Outcome, Timestamp),

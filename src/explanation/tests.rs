@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Explanation, Facts, Membership, Page, Prospect, explain};
+use super::{Explanation, ExplanationFacts, Membership, NextAlert, Prospect, explain};
 use crate::monitor::{Monitor, MonitorId, Selector, Window};
 use crate::simulation::{Actor, Outcome, Script, Stage};
 use crate::state::{Backlog, Row};
-use crate::suppress::{Reason, Ruling, Silence};
+use crate::suppress::{Ruling, Silence, SuppressionReason};
 use crate::transition::{Health, Unwatched};
 use crate::verdict::Verdict;
 
@@ -45,8 +45,8 @@ fn rows(parts: &[(&Monitor, &str)]) -> Vec<Row> {
 }
 
 /// A minute after the last run, which was at minute `last`.
-fn facts(subject: &Monitor, rows: Vec<Row>, last: u64) -> Facts<'_> {
-    Facts {
+fn facts(subject: &Monitor, rows: Vec<Row>, last: u64) -> ExplanationFacts<'_> {
+    ExplanationFacts {
         subject: Actor::of(subject),
         membership: Membership::Watched,
         others: Vec::new(),
@@ -70,8 +70,8 @@ fn delivered(explanation: &Explanation, verdict: Verdict) -> Vec<&str> {
 
 fn page_minute(explanation: &Explanation) -> Option<i64> {
     match explanation.page.as_ref()? {
-        Page::At { at, .. } => Some(at.as_second() / 60),
-        Page::Known(_) | Page::Suppressed(_) | Page::NotBefore(_) => None,
+        NextAlert::At { at, .. } => Some(at.as_second() / 60),
+        NextAlert::Known(_) | NextAlert::Suppressed(_) | NextAlert::NotBefore(_) => None,
     }
 }
 
@@ -122,7 +122,7 @@ fn what_was_notified_is_known_with_the_reminder_that_comes_next() {
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
     assert_eq!(explained.pending, None);
     assert_eq!(explained.reminder.map(|(_, due)| due), Some(at(244)));
-    assert_eq!(explained.page, Some(Page::Known(at(4))));
+    assert_eq!(explained.page, Some(NextAlert::Known(at(4))));
     assert_eq!(delivered(&explained, Verdict::Pass), ["UP"]);
     assert_eq!(delivered(&explained, Verdict::Fail), [""; 0]);
 }
@@ -142,9 +142,9 @@ fn a_silence_and_a_window_are_said_and_the_page_comes_after_both() {
         by: "x@host".to_owned(),
     };
     let silences = [silence];
-    let facts = Facts { silences: &silences, ..facts(&shop, rows(&[(&shop, "up*2")]), 2) };
+    let facts = ExplanationFacts { silences: &silences, ..facts(&shop, rows(&[(&shop, "up*2")]), 2) };
     let explained = explain(&facts);
-    let kinds: Vec<_> = explained.suppressions.iter().map(Reason::kind).collect();
+    let kinds: Vec<_> = explained.suppressions.iter().map(SuppressionReason::kind).collect();
     assert_eq!(kinds, ["silence", "maintenance"], "what lasts longest comes first");
     assert_eq!(page_minute(&explained), Some(90));
     let next = explained.next_window.map(|(span, _)| span.from.as_second());
@@ -159,7 +159,11 @@ fn an_alert_that_is_pending_says_why_it_waits() {
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
     let pending = explained.pending.expect("an alert is pending");
     assert_eq!(pending.notice.word, "DOWN");
-    assert!(matches!(pending.ruling, Ruling::Suppress(Reason::Maintenance { .. })), "{:?}", pending.ruling);
+    assert!(
+        matches!(pending.ruling, Ruling::Suppress(SuppressionReason::Maintenance { .. })),
+        "{:?}",
+        pending.ruling
+    );
 }
 
 #[test]
@@ -168,10 +172,10 @@ fn under_a_parent_that_is_down_no_one_would_be_paged() {
     let mut shop = monitor("shop");
     shop.depends_on.insert(id("auth"));
     let rows = rows(&[(&auth, "up, fail*2"), (&shop, "up*3")]);
-    let facts = Facts { others: vec![Actor::of(&auth)], ..facts(&shop, rows, 4) };
+    let facts = ExplanationFacts { others: vec![Actor::of(&auth)], ..facts(&shop, rows, 4) };
     let explained = explain(&facts);
-    assert_eq!(explained.suppressions, [Reason::ParentDown(id("auth"))]);
-    assert_eq!(explained.page, Some(Page::Suppressed(Reason::ParentDown(id("auth")))));
+    assert_eq!(explained.suppressions, [SuppressionReason::ParentDown(id("auth"))]);
+    assert_eq!(explained.page, Some(NextAlert::Suppressed(SuppressionReason::ParentDown(id("auth")))));
 }
 
 #[test]
@@ -191,7 +195,7 @@ fn one_that_is_switched_off_has_no_next_probe_and_what_people_believe_is_put_rig
     let shop = Monitor { enabled: false, ..monitor("shop") };
     let rows = rows(&[(&monitor("shop"), "up, fail*2")]);
     let membership = Membership::Unwatched(Unwatched::Disabled);
-    let explained = explain(&Facts { membership, ..facts(&shop, rows, 4) });
+    let explained = explain(&ExplanationFacts { membership, ..facts(&shop, rows, 4) });
     assert_eq!((&explained.next, &explained.page, &explained.reminder), (&None, &None, &None));
     let pending = explained.pending.expect("they believe that it is DOWN");
     assert_eq!((pending.notice.word, pending.ruling), ("NOT WATCHED", Ruling::Notify));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{WatchedMonitor, Watchlist};
 use crate::monitor::MonitorId;
 use crate::state::{Row, Rows};
-use crate::suppress::Known;
+use crate::suppress::SuppressionFacts;
 
 /// What a run watches, and what is stored of it.
 #[derive(Debug, Clone, Default)]
@@ -53,9 +53,9 @@ impl Inventory {
     }
 
     /// What a ruling knows of a watched monitor that no run probes now.
-    pub fn known(&self, id: &MonitorId) -> Option<Known<'_>> {
+    pub fn known(&self, id: &MonitorId) -> Option<SuppressionFacts<'_>> {
         let watched = self.watchlist.get(id)?;
-        Some(Known { monitor: &watched.monitor, row: self.rows.get(id), judgement: None })
+        Some(SuppressionFacts { monitor: &watched.monitor, row: self.rows.get(id), judgement: None })
     }
 
     /// What is wrong with items of either table, a sentence each.

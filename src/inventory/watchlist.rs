@@ -18,7 +18,7 @@ pub struct Watchlist {
     /// Those that sync removed, as long as the table remembers them. They are not watched.
     pub retired: BTreeMap<MonitorId, WatchedMonitor>,
     /// The topics that each owner has named.
-    pub topics: BTreeMap<String, Topics>,
+    pub topics: BTreeMap<String, OwnerTopics>,
     /// What answers as long as the network works, from files or table.
     pub canaries: BTreeSet<Canary>,
     /// What people have silenced for a while.
@@ -39,10 +39,14 @@ pub enum WatchlistSource {
 }
 
 /// Topics by name. Two owners may give one name to different ones.
-type Topics = BTreeMap<String, TopicArn>;
+type OwnerTopics = BTreeMap<String, TopicArn>;
 
 impl Watchlist {
-    pub fn new(all: Vec<WatchedMonitor>, topics: BTreeMap<String, Topics>, problems: Vec<String>) -> Self {
+    pub fn new(
+        all: Vec<WatchedMonitor>,
+        topics: BTreeMap<String, OwnerTopics>,
+        problems: Vec<String>,
+    ) -> Self {
         let all = all.into_iter().map(Arc::new).collect();
         Self { all, topics, problems, ..Self::default() }.sorted()
     }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::NotifyError;
-use crate::alert::{Attribute, Message, Order, Publication, Topic};
+use crate::alert::{Attribute, FifoOrder, Message, Publication, Topic};
 use crate::aws::{Aws, Trouble, said};
 use crate::monitor::TopicArn;
 
@@ -114,7 +114,7 @@ async fn send(
         .map_err(SdkError::construction_failure)?;
     let (group, deduplication) = match order {
         None => (None, None),
-        Some(Order { group, deduplication }) => (Some(group.clone()), Some(deduplication.clone())),
+        Some(FifoOrder { group, deduplication }) => (Some(group.clone()), Some(deduplication.clone())),
     };
     let request = client
         .publish()

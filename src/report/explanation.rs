@@ -8,14 +8,14 @@ use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, 
 use super::status::spark;
 use super::workflow::inert;
 use crate::alert::AlertKind;
-use crate::explanation::{Explanation, Membership, Page, Pending, Prospect};
+use crate::explanation::{Explanation, Membership, NextAlert, Pending, Prospect};
 use crate::monitor::{
     Monitor, Origin, age, count, format_duration, marked, moment_near, moments_near, rough_duration,
 };
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
-use crate::suppress::{Reason, Ruling};
-use crate::transition::{Health, Incident, Progress, Unwatched};
+use crate::suppress::{Ruling, SuppressionReason};
+use crate::transition::{Health, Incident, StreakProgress, Unwatched};
 use crate::verdict::Verdict;
 
 /// Where values begin.
@@ -246,7 +246,7 @@ impl ExplanationReport<'_> {
         let before = self.explanation.progress;
         let mut lines = vec![match (is_change, progress) {
             (true, _) => match before.filter(|before| before.towards == *health) {
-                Some(Progress { count, of, .. }) => {
+                Some(StreakProgress { count, of, .. }) => {
                     format!("{} is confirmed, as the {} of {of} in a row", word(), ordinal(count + 1))
                 }
                 None => format!("{} is confirmed", word()),
@@ -282,10 +282,12 @@ impl ExplanationReport<'_> {
             Health::New | Health::Up | Health::Degraded => "if it stopped answering now",
         };
         let now = match page {
-            Page::Known(at) => known(at),
-            Page::At { at, notice } => format!("{if_it}: {}, {}", self.moment(*at), self.sent(notice)),
-            Page::Suppressed(reason) => paint(WARN, &format!("{if_it}: no alert, {}", self.why_not(reason))),
-            Page::NotBefore(at) => paint(WARN, &format!("{if_it}: no alert before {}", self.clock(*at))),
+            NextAlert::Known(at) => known(at),
+            NextAlert::At { at, notice } => format!("{if_it}: {}, {}", self.moment(*at), self.sent(notice)),
+            NextAlert::Suppressed(reason) => {
+                paint(WARN, &format!("{if_it}: no alert, {}", self.why_not(reason)))
+            }
+            NextAlert::NotBefore(at) => paint(WARN, &format!("{if_it}: no alert before {}", self.clock(*at))),
         };
         let stale = match &self.last_run {
             _ if !self.is_stale => None,
@@ -311,7 +313,7 @@ impl ExplanationReport<'_> {
         self.explanation.row.as_ref().map(|_| notice.id.as_str())
     }
 
-    fn why_not(&self, reason: &Reason) -> String {
+    fn why_not(&self, reason: &SuppressionReason) -> String {
         marked(reason.text(self.now))
     }
 
@@ -334,7 +336,7 @@ impl ExplanationReport<'_> {
 }
 
 /// `1 of 2 towards DOWN`
-fn counted(Progress { count, of, towards }: Progress) -> String {
+fn counted(StreakProgress { count, of, towards }: StreakProgress) -> String {
     format!("{count} of {of} towards {}", health_word(towards))
 }
 

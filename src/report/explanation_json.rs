@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::explanation::ExplanationReport;
 use super::silence::suppression_json;
-use crate::explanation::{Explanation, Membership, NextRun, Page, Pending, Prospect};
+use crate::explanation::{Explanation, Membership, NextAlert, NextRun, Pending, Prospect};
 use crate::monitor::Origin;
 use crate::simulation::Notice;
 use crate::suppress::Ruling;
-use crate::transition::{Health, Progress, Unwatched};
+use crate::transition::{Health, StreakProgress, Unwatched};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -107,20 +107,20 @@ impl ExplanationReport<'_> {
             })),
             "page": page.as_ref().map(|page| json!({
                 "known_since": match page {
-                    Page::Known(at) => Some(at.to_string()),
-                    Page::At { .. } | Page::Suppressed(_) | Page::NotBefore(_) => None,
+                    NextAlert::Known(at) => Some(at.to_string()),
+                    NextAlert::At { .. } | NextAlert::Suppressed(_) | NextAlert::NotBefore(_) => None,
                 },
                 "at": match page {
-                    Page::At { at, .. } => Some(at.to_string()),
-                    Page::Known(_) | Page::Suppressed(_) | Page::NotBefore(_) => None,
+                    NextAlert::At { at, .. } => Some(at.to_string()),
+                    NextAlert::Known(_) | NextAlert::Suppressed(_) | NextAlert::NotBefore(_) => None,
                 },
                 "not_before": match page {
-                    Page::NotBefore(at) => Some(at.to_string()),
-                    Page::Known(_) | Page::At { .. } | Page::Suppressed(_) => None,
+                    NextAlert::NotBefore(at) => Some(at.to_string()),
+                    NextAlert::Known(_) | NextAlert::At { .. } | NextAlert::Suppressed(_) => None,
                 },
                 "suppressed": match page {
-                    Page::Suppressed(reason) => Some(suppression_json(reason, *now)),
-                    Page::Known(_) | Page::At { .. } | Page::NotBefore(_) => None,
+                    NextAlert::Suppressed(reason) => Some(suppression_json(reason, *now)),
+                    NextAlert::Known(_) | NextAlert::At { .. } | NextAlert::NotBefore(_) => None,
                 },
                 "soonest_s": soonest.as_secs(),
                 "latest_s": latest.as_secs(),
@@ -155,6 +155,6 @@ impl ExplanationReport<'_> {
     }
 }
 
-fn progress_json(Progress { count, of, towards }: Progress) -> Value {
+fn progress_json(StreakProgress { count, of, towards }: StreakProgress) -> Value {
     json!({ "count": count, "of": of, "towards": towards.as_str() })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::explanation::{ExplanationReport, ordinal};
 use crate::alert::testing::{at, monitor};
-use crate::explanation::{Facts, Membership, explain};
+use crate::explanation::{ExplanationFacts, Membership, explain};
 use crate::kinds::Ask;
 use crate::monitor::{Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
@@ -41,7 +41,7 @@ fn shown(
         by: "x@host".to_owned(),
     }];
     let slot = u64::try_from(now.as_second()).expect("a time") / PERIOD.as_secs();
-    let facts = Facts {
+    let facts = ExplanationFacts {
         subject: Actor::of(monitor),
         membership,
         others: Vec::new(),

@@ -8,7 +8,7 @@ use super::{RunReport, Tally};
 use crate::alert::{Alert, Message};
 use crate::monitor::MonitorId;
 use crate::state::{Held, SelfCheck};
-use crate::suppress::{DiscardReason, Reason};
+use crate::suppress::{DiscardReason, SuppressionReason};
 use crate::transition::Confirmed;
 
 /// The namespace of the metrics.
@@ -39,7 +39,7 @@ pub enum Event<'a> {
     /// There is an alert to send.
     Pending(&'a Alert),
     /// It is not sent, for this reason, and stays pending.
-    Suppressed { monitor: &'a MonitorId, reason: &'a Reason },
+    Suppressed { monitor: &'a MonitorId, reason: &'a SuppressionReason },
     /// What happened needs no notification any more.
     Discarded(&'a MonitorId, &'a DiscardReason),
     /// Its topic accepted a message.
@@ -263,7 +263,7 @@ mod tests {
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 3.0 },
             problems: Vec::new(),
         };
-        let suppressed = Reason::Maintenance { reason: Some("patching".to_owned()), until: now() };
+        let suppressed = SuppressionReason::Maintenance { reason: Some("patching".to_owned()), until: now() };
         let refused = Held::By {
             holder: "01OTHER".to_owned(),
             epoch: 6,

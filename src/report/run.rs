@@ -13,7 +13,7 @@ use super::silence::suppression_json;
 use crate::alert::{Message, record};
 use crate::monitor::{MonitorId, count};
 use crate::state::{Held, SelfCheck};
-use crate::suppress::Reason;
+use crate::suppress::SuppressionReason;
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -44,7 +44,7 @@ pub struct RunReport {
     /// When the oldest of them began.
     pub pending_since: Option<Timestamp>,
     /// Alerts that are suppressed, and why.
-    pub suppressed: Vec<(MonitorId, Reason)>,
+    pub suppressed: Vec<(MonitorId, SuppressionReason)>,
     /// What was discarded because it happened during a suppression.
     pub discarded: usize,
     /// What the run asked of the store.
@@ -231,7 +231,7 @@ impl RunReport {
     }
 }
 
-fn suppressed(monitor: &MonitorId, reason: &Reason, now: Timestamp) -> Value {
+fn suppressed(monitor: &MonitorId, reason: &SuppressionReason, now: Timestamp) -> Value {
     let mut fields = Map::from_iter([("id".to_owned(), monitor.as_str().into())]);
     fields.extend(suppression_json(reason, now));
     Value::Object(fields)
@@ -346,7 +346,7 @@ mod tests {
             pending_since: Some(crate::alert::testing::now() - Duration::from_mins(7)),
             suppressed: vec![(
                 MonitorId::parse("shop").expect("valid"),
-                Reason::ParentDown(MonitorId::parse("payments-api").expect("valid")),
+                SuppressionReason::ParentDown(MonitorId::parse("payments-api").expect("valid")),
             )],
             discarded: 0,
             store: StoreUse { requests: 8, read_units: 2.5, write_units: 12.0 },

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::paint::{FAINT, STRONG, paint};
 use crate::monitor::{MonitorId, age, count, minute, rough_duration};
-use crate::suppress::{Reason, Silence};
+use crate::suppress::{Silence, SuppressionReason};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -74,7 +74,7 @@ pub fn silences_json(lines: &[SilenceLine], now: Timestamp) -> Value {
 }
 
 /// Why an alert is suppressed, for programs.
-pub fn suppression_json(reason: &Reason, now: Timestamp) -> Map<String, Value> {
+pub fn suppression_json(reason: &SuppressionReason, now: Timestamp) -> Map<String, Value> {
     Map::from_iter([
         ("by".to_owned(), reason.kind().into()),
         ("until".to_owned(), reason.until().map(|until| until.to_string()).into()),

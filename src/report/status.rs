@@ -12,7 +12,7 @@ use super::prober::{prober_json, prober_text};
 use super::silence::suppression_json;
 use crate::monitor::{MonitorId, age, ago, count, moment_near, rough_duration};
 use crate::state::{LastOk, Row, Sample, is_blind};
-use crate::suppress::Reason;
+use crate::suppress::SuppressionReason;
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
@@ -48,7 +48,7 @@ pub struct MonitorStatus {
     /// An alert that no channel has accepted yet.
     pub pending: bool,
     /// Why its alert is suppressed at present.
-    pub suppressed: Option<Reason>,
+    pub suppressed: Option<SuppressionReason>,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
     /// Its last result is older than it should be.

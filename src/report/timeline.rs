@@ -8,7 +8,7 @@ use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, paint
 use super::workflow::inert;
 use crate::monitor::{Monitor, MonitorId, count, format_duration, marked, minute};
 use crate::simulation::{Difference, Moment, Play, Timeline};
-use crate::transition::{Health, Progress};
+use crate::transition::{Health, StreakProgress};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -106,7 +106,7 @@ fn line(text: &mut String, timeline: &Timeline, moment: &Moment, more: usize) {
 /// What there is to say about the state after a run.
 fn said(moment: &Moment) -> Vec<String> {
     let mut said = Vec::new();
-    if let Some(Progress { count, of, towards }) = moment.progress {
+    if let Some(StreakProgress { count, of, towards }) = moment.progress {
         said.push(format!("{count} of {of} towards {}", health_word(towards)));
     }
     if moment.change.is_some() {
@@ -172,7 +172,7 @@ fn moment(moment: &Moment) -> Value {
         "verdict": probe.as_ref().map(|(_, judgement)| judgement.verdict.as_str()),
         "why": probe.as_ref().map(|(_, judgement)| judgement.why()),
         "health": health.as_str(),
-        "progress": progress.map(|Progress { count, of, towards }| json!({
+        "progress": progress.map(|StreakProgress { count, of, towards }| json!({
             "count": count, "of": of, "towards": towards.as_str(),
         })),
         "change": change,

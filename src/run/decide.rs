@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::probing::Judged;
 use super::state::RunState;
-use crate::alert::{Alert, AlertKind, Moment};
+use crate::alert::{Alert, AlertKind, RunPhase};
 use crate::inventory::{WatchStatus, WatchStatuses};
 use crate::monitor::{Monitor, Severity};
 use crate::state::{Decider, Rows, Write, decide, let_go};
@@ -17,7 +17,7 @@ impl RunState<'_> {
     pub fn decide(&self) -> (Vec<Write>, Sorted) {
         let changes = self.changes();
         let after = after(&self.inventory.rows, &changes);
-        let pending = self.pending(&after, Moment::AfterProbes);
+        let pending = self.pending(&after, RunPhase::AfterProbes);
         (gravest_first(changes, &pending.alerts), pending)
     }
 

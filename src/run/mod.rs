@@ -46,7 +46,7 @@ pub use canaries::Asking;
 pub use judging::Judging;
 pub use log::Log;
 pub use options::RunOptions;
-pub use outcome::{CompletedRun, Outcome, RunError};
+pub use outcome::{CompletedRun, RunError, RunOutcome};
 pub use probing::{Judged, Probing};
 pub use secret_provider::{SecretProvider, Variables, secrets_of};
 pub use state::Deps;
@@ -58,10 +58,10 @@ pub async fn run(
     options: &RunOptions,
     deps: Deps,
     progress: impl Fn(usize, usize),
-) -> Result<Outcome, RunError> {
+) -> Result<RunOutcome, RunError> {
     let run = match acquire(options, deps).await? {
         Admission::Granted(run) => run,
-        Admission::Refused(held) => return Ok(Outcome::NotOurs(held)),
+        Admission::Refused(held) => return Ok(RunOutcome::NotOurs(held)),
     };
     let run = Box::pin(run.read()).await?;
     let mut run = run.migrate().await?;
@@ -73,5 +73,5 @@ pub async fn run(
         tokio::join!(biased; run.commit(&changes, batches), run.notify(&changes, alerts, stored));
     run.enter(&changes, committed, notified);
     run.record().await;
-    Ok(Outcome::CompletedRun(run.release().await))
+    Ok(RunOutcome::CompletedRun(run.release().await))
 }

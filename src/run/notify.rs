@@ -12,7 +12,7 @@ use super::commit::CommitStep;
 use super::publishing::{Notifications, Notified};
 use super::state::{Deps, Remaining, RunState};
 use super::waves::{Urgency, Waves};
-use crate::alert::{Alert, Moment};
+use crate::alert::{Alert, RunPhase};
 use crate::state::Write;
 use crate::suppress::Sorted;
 
@@ -30,7 +30,7 @@ impl RunState<'_> {
     /// Notifies what was pending before there are probes. A channel that does not answer holds up no probe.
     pub async fn notify_pending(&self) -> Notified {
         let Sorted { alerts, suppressed, discarded } =
-            self.pending(&self.inventory.rows, Moment::BeforeProbes);
+            self.pending(&self.inventory.rows, RunPhase::BeforeProbes);
         let now = || self.deps.store.now();
         let notifications = self.notifications(self.options.notify_pending(), &now);
         let mut notified = notifications.notify(alerts, Notified::default()).await;

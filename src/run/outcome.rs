@@ -18,7 +18,7 @@ use crate::verdict::Verdict;
 /// How a run ended.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
-pub enum Outcome {
+pub enum RunOutcome {
     /// Another run has the lease, or the slot is done: nothing to do here.
     NotOurs(Held),
     CompletedRun(CompletedRun),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::state::RunState;
-use crate::alert::{Alert, AlertFacts, Moment, route};
+use crate::alert::{Alert, AlertFacts, RunPhase, route};
 use crate::inventory::{WatchStatus, WatchStatuses};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Row, Rows};
@@ -12,7 +12,7 @@ use crate::suppress::{Scene, Sorted, sort};
 use crate::verdict::Judgement;
 
 impl RunState<'_> {
-    pub fn pending(&self, rows: &Rows, moment: Moment) -> Sorted {
+    pub fn pending(&self, rows: &Rows, moment: RunPhase) -> Sorted {
         let judged = self.judged.iter().map(|judged| (&judged.watched.monitor.id, &judged.judgement));
         let judgements: HashMap<_, _> = judged.collect();
         let watchlist = &self.inventory.watchlist;

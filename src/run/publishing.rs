@@ -14,7 +14,7 @@ use crate::report::chain;
 use crate::report::log::Event;
 use crate::state::Delivered;
 use crate::store::RunWriter;
-use crate::suppress::{Discarded, Reason};
+use crate::suppress::{Discarded, SuppressionReason};
 
 /// What came of notifying.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ pub struct Notified {
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
     pub oldest: Option<Timestamp>,
     /// Alerts that are suppressed, and why; they stay pending.
-    pub suppressed: Vec<(MonitorId, Reason)>,
+    pub suppressed: Vec<(MonitorId, SuppressionReason)>,
     /// What needs no notification any more.
     pub discarded: Vec<Discarded>,
     /// What went wrong, a sentence each.

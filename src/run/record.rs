@@ -30,13 +30,13 @@ impl RunState<'_> {
         }
         let failed = match self.record_results().await {
             // A run of some monitors says nothing about the others.
-            Ok(Results::None) if !self.options.is_partial() => self
+            Ok(Recorded::Nothing) if !self.options.is_partial() => self
                 .lease
                 .write_heartbeat(self.deps.store.now())
                 .await
                 .err()
                 .map(|error| ("write the heartbeat", error)),
-            Ok(Results::None | Results::Recorded) => None,
+            Ok(Recorded::Nothing | Recorded::Results) => None,
             Err(error) => Some(("store the results", error)),
         };
         self.problems.extend(failed.map(|(what, error)| format!("could not {what}: {}", chain(&error))));
@@ -52,11 +52,11 @@ impl RunState<'_> {
         }
     }
 
-    async fn record_results(&self) -> Result<Results, StoreError> {
+    async fn record_results(&self) -> Result<Recorded, StoreError> {
         // What was skipped has no result.
         let judged = || self.judged.iter().filter(|judged| judged.judgement.verdict != Verdict::Skipped);
         if judged().next().is_none() {
-            return Ok(Results::None);
+            return Ok(Recorded::Nothing);
         }
         let directory = self.deps.store.state_reader(&self.options.shard).directory().await?;
         // New ones get their positions in the order of their ids, so that a page reads like the catalog.
@@ -64,14 +64,14 @@ impl RunState<'_> {
         monitors.sort();
         let directory = self.lease.extend_directory(directory, monitors).await?;
         self.lease.write_ledger(&pages(&directory, self.started_at, judged()), KEEP_RESULTS).await?;
-        Ok(Results::Recorded)
+        Ok(Recorded::Results)
     }
 }
 
 /// Whether there was something to record.
-enum Results {
-    Recorded,
-    None,
+enum Recorded {
+    Results,
+    Nothing,
 }
 
 /// The results by page.

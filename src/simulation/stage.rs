@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::alert::{Alert, AlertFacts, AlertKind, Moment, Topic, compose};
+use crate::alert::{Alert, AlertFacts, AlertKind, RunPhase, Topic, compose};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Decider, Row, decide};
-use crate::suppress::{Discarded, Reason, Scene, Silence, sort};
+use crate::suppress::{Discarded, Scene, Silence, SuppressionReason, sort};
 use crate::verdict::Judgement;
 
 /// The name of a made-up run.
@@ -38,7 +38,7 @@ pub struct Run {
     /// Taken by their topics.
     pub alerts: Vec<Alert>,
     /// Suppressed at its end.
-    pub suppressed: Vec<(MonitorId, Reason)>,
+    pub suppressed: Vec<(MonitorId, SuppressionReason)>,
     pub discarded: Vec<Discarded>,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Stage<'a> {
     /// on, and what they make pending is sent.
     pub fn run(&mut self, seen: &BTreeMap<MonitorId, Judgement>, now: Timestamp) -> Run {
         self.epoch += 1;
-        let mut run = self.notify(&HashMap::new(), Moment::BeforeProbes, now);
+        let mut run = self.notify(&HashMap::new(), RunPhase::BeforeProbes, now);
         let by = Decider { holder: HOLDER, epoch: self.epoch, now };
         for (id, judgement) in seen {
             let Some(actor) = self.actors.get(id) else { continue };
@@ -94,7 +94,7 @@ impl<'a> Stage<'a> {
                 self.rows.insert(id.clone(), write.row().clone());
             }
         }
-        let after = self.notify(&seen.iter().collect(), Moment::AfterProbes, now);
+        let after = self.notify(&seen.iter().collect(), RunPhase::AfterProbes, now);
         run.alerts.extend(after.alerts);
         run.discarded.extend(after.discarded);
         Run { suppressed: after.suppressed, ..run }
@@ -103,7 +103,7 @@ impl<'a> Stage<'a> {
     fn notify(
         &mut self,
         judgements: &HashMap<&MonitorId, &Judgement>,
-        moment: Moment,
+        moment: RunPhase,
         now: Timestamp,
     ) -> Run {
         let pending = self.rows.values().filter_map(|row| {

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::{Actor, Notice, Outcome, Stage};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Backlog, SkippedRange, is_due, own_slot};
-use crate::suppress::{DiscardReason, Reason};
-use crate::transition::{Health, Progress, Thresholds, progress};
+use crate::suppress::{DiscardReason, SuppressionReason};
+use crate::transition::{Health, StreakProgress, Thresholds, progress};
 use crate::verdict::{Judgement, Verdict};
 
 /// Runs of a simulation: more than a year of one every two minutes.
@@ -58,7 +58,7 @@ pub struct Moment {
     pub probe: Option<(Outcome, Judgement)>,
     /// How it is after the run.
     pub health: Health,
-    pub progress: Option<Progress>,
+    pub progress: Option<StreakProgress>,
     /// The number of the change that this run confirmed.
     pub change: Option<u64>,
     pub flapping: bool,
@@ -67,7 +67,7 @@ pub struct Moment {
     /// Of the monitor and of its parents.
     pub alerts: Vec<Notice>,
     /// Why the alert of the monitor is suppressed, where that is another reason than in the run before.
-    pub suppressed: Option<Reason>,
+    pub suppressed: Option<SuppressionReason>,
     pub discarded: Option<DiscardReason>,
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Delivered, FirstPending, Row, Write};
 use crate::monitor::Monitor;
-use crate::transition::{Confirmed, Evidence, Health, Step, Thresholds, Unwatched, step};
+use crate::transition::{Confirmed, Health, ObservedVerdict, Thresholds, Transition, Unwatched, step};
 use crate::verdict::Judgement;
 
 /// The run that decides.
@@ -29,7 +29,8 @@ pub fn decide(
     judged: impl FnOnce() -> String,
 ) -> Option<Write> {
     let why = judgement.why();
-    let evidence = Evidence { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
+    let evidence =
+        ObservedVerdict { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
     let thresholds = Thresholds::of(&monitor.alert);
     match row {
         None => create(
@@ -48,14 +49,14 @@ pub fn decide(
 fn create(
     by: Decider<'_>,
     monitor: &Monitor,
-    first: Step,
+    first: Transition,
     why: String,
     judged: impl FnOnce() -> String,
 ) -> Option<Write> {
     let (confirmed, announced) = match first {
-        Step::Keep => return None,
-        Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, Health::New),
-        Step::Discard(confirmed) => {
+        Transition::Keep => return None,
+        Transition::Streak(confirmed) | Transition::Change(confirmed) => (confirmed, Health::New),
+        Transition::Discard(confirmed) => {
             let health = confirmed.health;
             (confirmed, health)
         }
@@ -89,11 +90,11 @@ fn update(
     by: Decider<'_>,
     row: &Row,
     thresholds: Thresholds,
-    evidence: Evidence<'_>,
+    evidence: ObservedVerdict<'_>,
     judged: impl FnOnce() -> String,
 ) -> Option<Write> {
     let first = step(thresholds, &row.confirmed, evidence);
-    if first == Step::Keep {
+    if first == Transition::Keep {
         return None;
     }
     // Only now a counter is at stake. Counters of an earlier text of the monitor do not count for this one;
@@ -106,10 +107,10 @@ fn update(
     };
     let (confirmed, discard) = match stepped {
         // The streak that is left out was of the earlier text.
-        Step::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
-        Step::Streak(confirmed) | Step::Change(confirmed) => (confirmed, false),
+        Transition::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
+        Transition::Streak(confirmed) | Transition::Change(confirmed) => (confirmed, false),
         // What was delivered before it was switched off is not forgotten, if its end is still pending.
-        Step::Discard(confirmed) => {
+        Transition::Discard(confirmed) => {
             let discard = row.delivered.seq == confirmed.seq;
             (confirmed, discard)
         }

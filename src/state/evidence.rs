@@ -51,7 +51,7 @@ pub struct FailureRatio {
 
 /// What a judgement says of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
+enum NetworkSign {
     Answered,
     /// Nothing came back: DNS, the connection or the time.
     CutOff,
@@ -119,7 +119,7 @@ impl RunEvidence {
             .collect();
         let mut evidence = Self { intercepted: intercepted(&judged), ..Self::default() };
         for (_, judgement) in &judged {
-            if sign(judgement) == Sign::Answered {
+            if sign(judgement) == NetworkSign::Answered {
                 evidence.answered = true;
                 let end = judgement.at.saturating_add(judgement.latency.unwrap_or_default());
                 let end = end.unwrap_or(judgement.at);
@@ -166,47 +166,49 @@ impl RunEvidence {
     pub fn is_doubted(&self, judgement: &Judgement) -> bool {
         match sign(judgement) {
             // An answer that came after this was asked has passed the same network.
-            Sign::CutOff => self.answers.get(&reach(judgement)).is_none_or(|answer| *answer < judgement.at),
-            Sign::Broken => self.is_cut_off(judgement),
-            Sign::Answered | Sign::Other => false,
+            NetworkSign::CutOff => {
+                self.answers.get(&reach(judgement)).is_none_or(|answer| *answer < judgement.at)
+            }
+            NetworkSign::Broken => self.is_cut_off(judgement),
+            NetworkSign::Answered | NetworkSign::Other => false,
         }
     }
 
     fn is_cut_off(&self, judgement: &Judgement) -> bool {
         match sign(judgement) {
-            Sign::CutOff => true,
-            Sign::Broken => judgement.peer.is_https && self.intercepted.contains(&reach(judgement)),
-            Sign::Answered | Sign::Other => false,
+            NetworkSign::CutOff => true,
+            NetworkSign::Broken => judgement.peer.is_https && self.intercepted.contains(&reach(judgement)),
+            NetworkSign::Answered | NetworkSign::Other => false,
         }
     }
 }
 
 fn intercepted(judged: &[(Health, &Judgement)]) -> BTreeSet<Reach> {
-    let mut https: BTreeMap<Reach, Vec<Sign>> = BTreeMap::new();
+    let mut https: BTreeMap<Reach, Vec<NetworkSign>> = BTreeMap::new();
     for (health, judgement) in judged.iter().filter(|(_, judgement)| judgement.peer.is_https) {
         let sign = sign(judgement);
         // What was DOWN before says something only by an answer.
-        if *health != Health::Down || sign == Sign::Answered {
+        if *health != Health::Down || sign == NetworkSign::Answered {
             https.entry(reach(judgement)).or_default().push(sign);
         }
     }
-    let is_lost = |sign: &Sign| matches!(sign, Sign::CutOff | Sign::Broken);
+    let is_lost = |sign: &NetworkSign| matches!(sign, NetworkSign::CutOff | NetworkSign::Broken);
     https.retain(|_, signs| {
-        signs.len() >= FEWEST && signs.iter().all(is_lost) && signs.contains(&Sign::Broken)
+        signs.len() >= FEWEST && signs.iter().all(is_lost) && signs.contains(&NetworkSign::Broken)
     });
     https.into_keys().collect()
 }
 
-fn sign(judgement: &Judgement) -> Sign {
+fn sign(judgement: &Judgement) -> NetworkSign {
     if judgement.is_answered() {
-        return Sign::Answered;
+        return NetworkSign::Answered;
     }
     if judgement.is_cut_off() {
-        return Sign::CutOff;
+        return NetworkSign::CutOff;
     }
     let is_broken = |transport| matches!(transport, Transport::Tls | Transport::Protocol);
     let any = judgement.faults.iter().filter_map(Fault::transport).any(is_broken);
-    if judgement.verdict == Verdict::Fail && any { Sign::Broken } else { Sign::Other }
+    if judgement.verdict == Verdict::Fail && any { NetworkSign::Broken } else { NetworkSign::Other }
 }
 
 /// A name that leads nowhere is taken for one of the internet, as most are.

@@ -6,7 +6,7 @@ use crate::verdict::Judgement;
 
 /// What is known of a monitor.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct SuppressionFacts<'a> {
     pub monitor: &'a Monitor,
     /// None before it was first seen.
     pub row: Option<&'a Row>,

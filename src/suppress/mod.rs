@@ -25,8 +25,8 @@ mod sorting;
 mod tests;
 mod times;
 
-pub use known::Known;
-pub use reason::Reason;
+pub use known::SuppressionFacts;
+pub use reason::SuppressionReason;
 pub use ruling::{DiscardReason, Ruling, reasons, rule};
 pub use silence::{LONGEST, SILENCE_FORMAT, Silence};
 pub use sorting::{Discarded, Scene, Sorted, sort};

@@ -6,7 +6,7 @@ use crate::monitor::{MonitorId, minute_near};
 
 /// Why an alert of a monitor is suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
+pub enum SuppressionReason {
     Silence {
         id: String,
         by: String,
@@ -27,7 +27,7 @@ pub enum Reason {
     ParentReturned(MonitorId),
 }
 
-impl Reason {
+impl SuppressionReason {
     /// The word for its kind in JSON.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::dependency::{self, after, before};
 use super::times::{Suppression, cover, reason_at, suppressions};
-use super::{Known, Reason, Silence};
-use crate::alert::{AlertKind, Moment};
+use super::{Silence, SuppressionFacts, SuppressionReason};
+use crate::alert::{AlertKind, RunPhase};
 use crate::monitor::MonitorId;
 use crate::state::Row;
 use crate::transition::Health;
@@ -18,7 +18,7 @@ use crate::verdict::Verdict;
 pub enum Ruling {
     Notify,
     /// It stays pending.
-    Suppress(Reason),
+    Suppress(SuppressionReason),
     /// It is never sent: it began and ended during a suppression.
     Discard(DiscardReason),
 }
@@ -45,11 +45,11 @@ impl fmt::Display for DiscardReason {
 
 /// Rules on `kind` that `subject` owes. `find` knows the other monitors.
 pub fn rule<'a>(
-    subject: &Known<'_>,
+    subject: &SuppressionFacts<'_>,
     kind: AlertKind,
     silences: &[Silence],
-    find: impl Fn(&MonitorId) -> Option<Known<'a>>,
-    (moment, now): (Moment, Timestamp),
+    find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
+    (moment, now): (RunPhase, Timestamp),
 ) -> Ruling {
     let Some(row) = subject.row else { return Ruling::Notify };
     let began = row.pending_since();
@@ -67,11 +67,11 @@ pub fn rule<'a>(
 
 /// Everything that would suppress an alert about `subject` now: first what lasts longest.
 pub fn reasons<'a>(
-    subject: &Known<'_>,
+    subject: &SuppressionFacts<'_>,
     silences: &[Silence],
-    find: impl Fn(&MonitorId) -> Option<Known<'a>>,
+    find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     now: Timestamp,
-) -> Vec<Reason> {
+) -> Vec<SuppressionReason> {
     let mut active = suppressions(subject.monitor, silences, now, now);
     active.retain(|suppress| suppress.span.has(now));
     active.sort_by_key(|suppress| std::cmp::Reverse(suppress.span.to));
@@ -113,28 +113,28 @@ fn effect(kind: AlertKind, row: &Row) -> Effect {
 /// message after a suppression rests on a probe after it, as long as one comes: those of this run are never left out, however
 /// late it is, because it may be the first since the machine itself was maintained.
 fn unproven(
-    subject: &Known<'_>,
+    subject: &SuppressionFacts<'_>,
     suppressions: &[Suppression],
-    moment: Moment,
+    moment: RunPhase,
     now: Timestamp,
-) -> Option<Reason> {
+) -> Option<SuppressionReason> {
     let ended = suppressions.iter().map(|suppress| suppress.span.to).filter(|end| *end <= now).max()?;
     let is_bad = subject.judgement.is_some_and(|judgement| match judgement.verdict {
         Verdict::Fail | Verdict::Degraded => judgement.at >= ended,
         Verdict::Pass | Verdict::Unknown | Verdict::Skipped => false,
     });
     let is_awaited = match moment {
-        Moment::BeforeProbes => true,
-        Moment::AfterProbes => now <= after(ended, subject.monitor.interval * 2),
+        RunPhase::BeforeProbes => true,
+        RunPhase::AfterProbes => now <= after(ended, subject.monitor.interval * 2),
     };
-    (!is_bad && is_awaited).then_some(Reason::Ended(ended))
+    (!is_bad && is_awaited).then_some(SuppressionReason::Ended(ended))
 }
 
 fn late<'a>(
-    subject: &Known<'_>,
+    subject: &SuppressionFacts<'_>,
     row: &Row,
     suppressions: &[Suppression],
-    find: &impl Fn(&MonitorId) -> Option<Known<'a>>,
+    find: &impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     now: Timestamp,
 ) -> Ruling {
     let ended = row.confirmed.since;

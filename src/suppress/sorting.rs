@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{DiscardReason, Known, Reason, Ruling, Silence, rule};
-use crate::alert::{Alert, Moment};
+use super::{DiscardReason, Ruling, Silence, SuppressionFacts, SuppressionReason, rule};
+use crate::alert::{Alert, RunPhase};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Delivered, Rows};
 use crate::verdict::Judgement;
@@ -17,7 +17,7 @@ pub struct Scene<'a> {
     /// What it saw where it looked.
     pub judgements: &'a HashMap<&'a MonitorId, &'a Judgement>,
     pub silences: &'a [Silence],
-    pub moment: Moment,
+    pub moment: RunPhase,
     pub now: Timestamp,
 }
 
@@ -25,7 +25,7 @@ pub struct Scene<'a> {
 #[derive(Debug, Default)]
 pub struct Sorted {
     pub alerts: Vec<Alert>,
-    pub suppressed: Vec<(MonitorId, Reason)>,
+    pub suppressed: Vec<(MonitorId, SuppressionReason)>,
     pub discarded: Vec<Discarded>,
 }
 
@@ -64,17 +64,17 @@ pub fn sort<'a>(
 }
 
 /// By parent: the monitors that are suppressed because it fails, in the order of their ids.
-fn waiting(suppressed: &[(MonitorId, Reason)]) -> HashMap<&MonitorId, Vec<MonitorId>> {
+fn waiting(suppressed: &[(MonitorId, SuppressionReason)]) -> HashMap<&MonitorId, Vec<MonitorId>> {
     let mut by_parent: HashMap<_, Vec<_>> = HashMap::new();
     for (monitor, reason) in suppressed {
         match reason {
-            Reason::ParentDown(parent) | Reason::ParentFails(parent) => {
+            SuppressionReason::ParentDown(parent) | SuppressionReason::ParentFails(parent) => {
                 by_parent.entry(parent).or_default().push(monitor.clone());
             }
-            Reason::ParentReturned(_)
-            | Reason::Silence { .. }
-            | Reason::Maintenance { .. }
-            | Reason::Ended(_) => {}
+            SuppressionReason::ParentReturned(_)
+            | SuppressionReason::Silence { .. }
+            | SuppressionReason::Maintenance { .. }
+            | SuppressionReason::Ended(_) => {}
         }
     }
     by_parent.values_mut().for_each(|monitors| monitors.sort());
@@ -82,11 +82,11 @@ fn waiting(suppressed: &[(MonitorId, Reason)]) -> HashMap<&MonitorId, Vec<Monito
 }
 
 impl<'a> Scene<'a> {
-    fn known<'b>(&self, monitor: &'b Monitor) -> Known<'b>
+    fn known<'b>(&self, monitor: &'b Monitor) -> SuppressionFacts<'b>
     where
         'a: 'b,
     {
-        Known {
+        SuppressionFacts {
             monitor,
             row: self.rows.get(&monitor.id),
             judgement: self.judgements.get(&monitor.id).copied(),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::times::{Suppression, cover};
-use super::{Known, Reason, Ruling, rule};
+use super::{Ruling, SuppressionFacts, SuppressionReason, rule};
 use crate::alert::AlertKind;
-use crate::alert::Moment;
+use crate::alert::RunPhase;
 use crate::monitor::{Monitor, Span};
 use crate::state::{Delivered, FirstPending, Row};
 use crate::transition::{Confirmed, Health};
@@ -17,7 +17,7 @@ fn at(minute: i64) -> Timestamp {
 }
 
 fn suppress(from: i64, to: i64) -> Suppression {
-    let reason = Reason::Maintenance { reason: None, until: at(to) };
+    let reason = SuppressionReason::Maintenance { reason: None, until: at(to) };
     Suppression { span: Span { from: at(from), to: at(to) }, reason }
 }
 
@@ -41,7 +41,7 @@ fn what_lies_inside_of_suppressions_that_touch_is_covered_and_a_gap_is_not() {
 
 #[test]
 fn until_is_said_with_the_day_where_it_is_another_one() {
-    let reason = |until| Reason::Maintenance { reason: Some("patching".to_owned()), until };
+    let reason = |until| SuppressionReason::Maintenance { reason: Some("patching".to_owned()), until };
     assert_eq!(reason(at(90)).text(at(0)), "suppressed until 01:30 UTC: maintenance: patching");
     assert_eq!(reason(at(1530)).text(at(0)), "suppressed until 1970-01-02 01:30 UTC: maintenance: patching");
 }
@@ -66,12 +66,12 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
         run: String::new(),
     };
     let ruling = |row: &Row, now| {
-        let known = Known { monitor: &monitor, row: Some(row), judgement: None };
-        rule(&known, AlertKind::Over, &[], |_| None, (Moment::AfterProbes, now))
+        let known = SuppressionFacts { monitor: &monitor, row: Some(row), judgement: None };
+        rule(&known, AlertKind::Over, &[], |_| None, (RunPhase::AfterProbes, now))
     };
     assert!(matches!(ruling(&row, at(10)), Ruling::Discard(_)));
     row.first_pending = None;
-    assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(Reason::Maintenance { .. })));
+    assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(SuppressionReason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
     // Of another time: the change after it was delivered long ago.
     row.first_pending = Some(FirstPending { seq: 2, since: at(4) });

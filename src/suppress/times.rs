@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Reason, Silence};
+use super::{Silence, SuppressionReason};
 use crate::monitor::{Monitor, Span};
 
 /// How far the next window is looked for: more than a year.
@@ -12,7 +12,7 @@ const LOOKED_AT: SignedDuration = SignedDuration::from_hours(400 * 24);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
     pub span: Span,
-    pub reason: Reason,
+    pub reason: SuppressionReason,
 }
 
 /// All that touch the time from `from` to `to`.
@@ -23,7 +23,8 @@ pub fn suppressions(
     to: Timestamp,
 ) -> Vec<Suppression> {
     let windows = monitor.maintenance.iter().flat_map(|window| {
-        let reason = |span: &Span| Reason::Maintenance { reason: window.reason.clone(), until: span.to };
+        let reason =
+            |span: &Span| SuppressionReason::Maintenance { reason: window.reason.clone(), until: span.to };
         let spans = window.between(from, to);
         spans.into_iter().map(move |span| Suppression { span, reason: reason(&span) })
     });
@@ -31,7 +32,12 @@ pub fn suppressions(
     let silences = silences.iter().filter(touches).filter(|silence| silence.takes(monitor));
     let silences = silences.map(|silence| {
         let Silence { id, selector: _, starts: _, ends, reason, by } = silence;
-        let reason = Reason::Silence { id: id.clone(), by: by.clone(), reason: reason.clone(), until: *ends };
+        let reason = SuppressionReason::Silence {
+            id: id.clone(),
+            by: by.clone(),
+            reason: reason.clone(),
+            until: *ends,
+        };
         Suppression { span: silence.span(), reason }
     });
     windows.chain(silences).collect()
@@ -48,7 +54,7 @@ pub fn next_window(monitor: &Monitor, now: Timestamp) -> Option<(Span, Option<&s
 }
 
 /// Why an alert is suppressed at `now`: of several reasons the one that lasts longest.
-pub fn reason_at(suppressions: &[Suppression], now: Timestamp) -> Option<&Reason> {
+pub fn reason_at(suppressions: &[Suppression], now: Timestamp) -> Option<&SuppressionReason> {
     let active = suppressions.iter().filter(|suppress| suppress.span.has(now));
     active.max_by_key(|suppress| suppress.span.to).map(|suppress| &suppress.reason)
 }

@@ -7,5 +7,5 @@ mod step;
 
 pub use health::Health;
 pub use memory::{Confirmed, Incident, Streak, Unwatched};
-pub use recent_changes::{Changes, Flapping, RecentChanges, STABLE_AFTER};
-pub use step::{Evidence, Progress, Step, Thresholds, progress, step};
+pub use recent_changes::{FlapChanges, Flapping, RecentChanges, STABLE_AFTER};
+pub use step::{ObservedVerdict, StreakProgress, Thresholds, Transition, progress, step};

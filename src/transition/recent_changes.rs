@@ -30,7 +30,7 @@ pub struct Flapping {
 
 /// The changes of a time in which a monitor flapped, as alerts show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changes {
+pub struct FlapChanges {
     pub count: u64,
     pub from: Timestamp,
     pub to: Timestamp,
@@ -63,10 +63,10 @@ impl RecentChanges {
     }
 
     /// What happened up to the change number `seq`, the last one, if it flaps or did so until it was stable.
-    pub fn delivered(&self, seq: u64) -> Option<Changes> {
+    pub fn delivered(&self, seq: u64) -> Option<FlapChanges> {
         let Flapping { from, seq: found } = self.flapping?;
         let before = found.saturating_sub(CHANGES as u64);
-        Some(Changes { count: seq.saturating_sub(before), from, to: *self.changes.last()? })
+        Some(FlapChanges { count: seq.saturating_sub(before), from, to: *self.changes.last()? })
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
         // It may slow down: as long as it is not stable, it is the same flapping.
         let slower = after(&[0, 10, 20, 30, 40, 60, 85, 110]);
         assert_eq!(slower.flapping(at(120)), Some(Flapping { from: at(0), seq: 6 }));
-        assert_eq!(slower.delivered(8), Some(Changes { count: 8, from: at(0), to: at(110) }));
+        assert_eq!(slower.delivered(8), Some(FlapChanges { count: 8, from: at(0), to: at(110) }));
         let stable = after(&[0, 10, 20, 30, 40, 60, 91]);
         assert_eq!(stable, RecentChanges { changes: vec![at(91)], flapping: None });
     }

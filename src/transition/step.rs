@@ -17,7 +17,7 @@ pub struct Thresholds {
 
 /// How far the counted verdicts have come towards another health.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct StreakProgress {
     pub count: u32,
     /// So many confirm it.
     pub of: u32,
@@ -26,7 +26,7 @@ pub struct Progress {
 
 /// One verdict with where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Evidence<'a> {
+pub struct ObservedVerdict<'a> {
     pub verdict: Verdict,
     /// When it was observed.
     pub at: Timestamp,
@@ -38,7 +38,7 @@ pub struct Evidence<'a> {
 
 /// What one verdict does to the memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum Transition {
     /// Nothing to remember: it agrees, or it says nothing.
     Keep,
     /// A counter moved or was cleared; the health is the same.
@@ -54,16 +54,16 @@ pub enum Step {
 /// A health is confirmed by enough consecutive verdicts of its own kind; and `degraded` also by enough
 /// verdicts that are merely all on its side (an endpoint that alternates between failing and degraded is
 /// at least degraded, one that alternates between degraded and passing is no longer down).
-pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) -> Step {
-    let Some(seen) = health_of(evidence.verdict) else { return Step::Keep };
+pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: ObservedVerdict<'_>) -> Transition {
+    let Some(seen) = health_of(evidence.verdict) else { return Transition::Keep };
     let side = Side::of(before.health, seen);
     let Some(threshold) = thresholds.on(side, before.health) else {
         return match before.streak {
-            None => Step::Keep,
-            Some(_) => Step::Streak(Confirmed { streak: None, ..before.clone() }),
+            None => Transition::Keep,
+            Some(_) => Transition::Streak(Confirmed { streak: None, ..before.clone() }),
         };
     };
-    let Some(streak) = count(before, side, evidence) else { return Step::Keep };
+    let Some(streak) = count(before, side, evidence) else { return Transition::Keep };
     let (health, since, streak) = if streak.count >= threshold {
         (seen, streak.first, None)
     } else if streak.departed >= threshold {
@@ -71,11 +71,11 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
         let beyond = Streak { departed: streak.count, departed_at: streak.first, ..streak.clone() };
         (Health::Degraded, streak.departed_at, (seen != Health::Degraded).then_some(beyond))
     } else {
-        return Step::Streak(Confirmed { streak: Some(streak), ..before.clone() });
+        return Transition::Streak(Confirmed { streak: Some(streak), ..before.clone() });
     };
     let mut after = Confirmed { health, since, streak, ..before.clone() };
     if before.health == Health::New && health == Health::Up {
-        return Step::Discard(after);
+        return Transition::Discard(after);
     }
     after.seq += 1;
     after.recent_changes = before.recent_changes.changed(after.seq, evidence.at);
@@ -86,15 +86,15 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: Evidence<'_>) 
     } else if before.health == Health::Down {
         after.incident = after.incident.map(|incident| Incident { closed_at: Some(since), ..incident });
     }
-    Step::Change(after)
+    Transition::Change(after)
 }
 
 /// What the counted verdicts speak for, and how many of them it takes; `None` if nothing is being counted.
-pub fn progress(thresholds: Thresholds, confirmed: &Confirmed) -> Option<Progress> {
+pub fn progress(thresholds: Thresholds, confirmed: &Confirmed) -> Option<StreakProgress> {
     let streak = confirmed.streak.as_ref()?;
     let towards = health_of(streak.verdict)?;
     let of = thresholds.on(Side::of(confirmed.health, towards), confirmed.health)?;
-    Some(Progress { count: streak.count, of, towards })
+    Some(StreakProgress { count: streak.count, of, towards })
 }
 
 impl Thresholds {
@@ -155,8 +155,8 @@ fn health_of(verdict: Verdict) -> Option<Health> {
 }
 
 /// The streak with this verdict in it; `None` if the run has counted already.
-fn count(before: &Confirmed, side: Side, evidence: Evidence<'_>) -> Option<Streak> {
-    let Evidence { verdict, at, epoch, why: _ } = evidence;
+fn count(before: &Confirmed, side: Side, evidence: ObservedVerdict<'_>) -> Option<Streak> {
+    let ObservedVerdict { verdict, at, epoch, why: _ } = evidence;
     let first = Streak { verdict, count: 1, first: at, last: at, departed: 1, departed_at: at, epoch };
     let Some(streak) = &before.streak else { return Some(first) };
     if epoch <= streak.epoch {
@@ -197,10 +197,13 @@ mod tests {
                 'f' => Verdict::Fail,
                 _ => Verdict::Unknown,
             };
-            let evidence = Evidence { verdict, at: at(i * 60), epoch: i.unsigned_abs(), why: "HTTP 503" };
+            let evidence =
+                ObservedVerdict { verdict, at: at(i * 60), epoch: i.unsigned_abs(), why: "HTTP 503" };
             match step(thresholds, &confirmed, evidence) {
-                Step::Keep => {}
-                Step::Streak(next) | Step::Discard(next) | Step::Change(next) => confirmed = next,
+                Transition::Keep => {}
+                Transition::Streak(next) | Transition::Discard(next) | Transition::Change(next) => {
+                    confirmed = next
+                }
             }
             healths.push(match confirmed.health {
                 Health::New => 'N',
@@ -276,10 +279,10 @@ mod tests {
     #[test]
     fn the_same_run_never_counts_twice() {
         let thresholds = Thresholds { failures: 2, successes: 1 };
-        let evidence = Evidence { verdict: Verdict::Fail, at: at(60), epoch: 7, why: "" };
+        let evidence = ObservedVerdict { verdict: Verdict::Fail, at: at(60), epoch: 7, why: "" };
         let up = Confirmed { health: Health::Up, ..Confirmed::new(at(0)) };
-        let Step::Streak(once) = step(thresholds, &up, evidence) else { panic!("a streak begins") };
-        assert_eq!(step(thresholds, &once, evidence), Step::Keep);
+        let Transition::Streak(once) = step(thresholds, &up, evidence) else { panic!("a streak begins") };
+        assert_eq!(step(thresholds, &once, evidence), Transition::Keep);
     }
 
     proptest! {

@@ -29,7 +29,7 @@ use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
 use crate::report::log::{End, Event, Run};
 use crate::report::refused;
-use crate::run::{CompletedRun, Deps, Judging, Log, Outcome, RunOptions, Variables, run};
+use crate::run::{CompletedRun, Deps, Judging, Log, RunOptions, RunOutcome, Variables, run};
 use crate::secrets::Vault;
 
 /// A skew of the local clock that is worth a word.
@@ -97,7 +97,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         context.terminal.warn(&warning);
     }
     match outcome? {
-        Outcome::NotOurs(held) => {
+        RunOutcome::NotOurs(held) => {
             if people {
                 context.terminal.say(&words(&held, options.period, store.now()));
             }
@@ -107,7 +107,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             log.event(&Event::Ended(End::NotOurs(&held)));
             Ok(Exit::Done)
         }
-        Outcome::CompletedRun(completed) => {
+        RunOutcome::CompletedRun(completed) => {
             let exit = exit(&options, &completed, faulty, args.exit_code, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {

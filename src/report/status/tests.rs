@@ -66,7 +66,7 @@ fn report() -> StatusReport {
             },
             MonitorStatus {
                 pending: true,
-                suppressed: Some(Reason::Silence {
+                suppressed: Some(SuppressionReason::Silence {
                     id: "01SILENCE".into(),
                     by: "x@host".into(),
                     reason: "deploying".into(),

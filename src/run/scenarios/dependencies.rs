@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::watched::{Watched, monitor};
 use super::world::World;
-use crate::suppress::{DiscardReason, Reason};
+use crate::suppress::{DiscardReason, SuppressionReason};
 use crate::transition::Health;
 
 /// The shop cannot work without auth.
@@ -12,7 +12,7 @@ fn shop() -> Watched {
     monitor("shop").depends_on(&["auth"])
 }
 
-fn suppressed(completed: &crate::run::outcome::CompletedRun) -> Vec<&Reason> {
+fn suppressed(completed: &crate::run::outcome::CompletedRun) -> Vec<&SuppressionReason> {
     completed.notified.suppressed.iter().map(|(_, reason)| reason).collect()
 }
 
@@ -68,7 +68,7 @@ async fn a_child_that_stays_down_when_its_parent_is_back_is_notified_once_it_was
     // Both were probed beside each other: what was seen of the shop may be of a moment before.
     assert_eq!(world.notified(), ["DOWN auth", "UP auth"]);
     assert!(
-        matches!(suppressed(&completed)[..], [Reason::ParentReturned(_)]),
+        matches!(suppressed(&completed)[..], [SuppressionReason::ParentReturned(_)]),
         "{:?}",
         completed.notified.suppressed
     );
@@ -103,7 +103,7 @@ async fn a_parent_that_fails_and_is_not_decided_holds_its_child_back_until_it_is
     let completed = world.run().await;
     assert_eq!(world.notified(), [""; 0]);
     assert!(
-        matches!(suppressed(&completed)[..], [Reason::ParentFails(_)]),
+        matches!(suppressed(&completed)[..], [SuppressionReason::ParentFails(_)]),
         "{:?}",
         completed.notified.suppressed
     );

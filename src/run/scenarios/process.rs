@@ -20,7 +20,7 @@ use crate::run;
 use crate::run::judging::Judging;
 use crate::run::log::Log;
 use crate::run::options::RunOptions;
-use crate::run::outcome::{CompletedRun, Outcome, RunError};
+use crate::run::outcome::{CompletedRun, RunError, RunOutcome};
 use crate::run::secret_provider::Variables;
 use crate::run::state::Deps;
 use crate::secrets::Vault;
@@ -70,7 +70,7 @@ pub struct Running {
     pub holder: String,
     pub excuse: Excuse,
     pub plug: Plug,
-    run: Pin<Box<dyn Future<Output = Result<Outcome, RunError>>>>,
+    run: Pin<Box<dyn Future<Output = Result<RunOutcome, RunError>>>>,
 }
 
 impl Process {
@@ -200,8 +200,8 @@ impl Running {
             () = topic.died() => End::Died,
             () = self.plug.held() => End::Frozen,
             outcome = &mut self.run => match outcome {
-                Ok(Outcome::CompletedRun(completed)) => End::CompletedRun(Box::new(completed)),
-                Ok(Outcome::NotOurs(held)) => End::NotOurs(held),
+                Ok(RunOutcome::CompletedRun(completed)) => End::CompletedRun(Box::new(completed)),
+                Ok(RunOutcome::NotOurs(held)) => End::NotOurs(held),
                 Err(error) => End::Failed(error),
             },
         }
