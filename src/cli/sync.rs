@@ -19,6 +19,32 @@ pub struct Sync {
     /// Apply exactly the plan with this digest (`sha256:…`), or refuse
     #[arg(long, value_name = "DIGEST")]
     pub expect_plan: Option<String>,
+    /// Apply the reviewed plan, or any plan without a risk; refuse others
+    ///
+    /// DIGEST (`sha256:…`) names the plan that was reviewed before the merge. An empty or absent DIGEST says that no
+    /// review is known. A plan has a risk if it loses, weakens or takes over monitors, sends secrets to new hosts, or
+    /// applies an older commit.
+    #[arg(
+        long,
+        value_name = "DIGEST",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["plan", "expect_plan", "undo"]
+    )]
+    pub reviewed: Option<String>,
+    /// Approve the plan of --expect-plan, with exactly its own numbers
+    ///
+    /// Overrides every safety limit that this plan exceeds. The record of the run keeps NAME, by default the actor of
+    /// the workflow, else the user.
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["allow_loss", "allow_weaker", "allow_secret_host", "allow_rollback"]
+    )]
+    pub approve: Option<String>,
     /// Undo an earlier sync: the id of its run as it was printed, or `last`
     #[arg(
         long,

@@ -15,8 +15,8 @@ use crate::config::{self, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
-    Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Unread, attribute,
-    forecast, plan, refusals,
+    Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Succession, Unread,
+    attribute, forecast, plan, refusals,
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
@@ -34,6 +34,10 @@ pub struct Reviewed {
     pub prices: Prices,
     /// What was probed, if that was asked for.
     pub probe_previews: Option<Vec<ProbePreview>>,
+    /// How the commit follows the applied one.
+    pub succession: Succession,
+    /// Who approved exactly this plan.
+    pub approved_by: Option<String>,
 }
 
 /// Time from one cron entry to the next that a forecast counts with: the machine that runs check has its own.
@@ -174,12 +178,33 @@ pub fn review(
         Some(UnitPrices { reads, writes }) => Prices { reads, writes, source: SETTINGS_FILE.to_owned() },
         None => Prices::default(),
     };
-    Ok(Reviewed { plan, refusals, heading, notes, forecast, prices, probe_previews: None })
+    let succession = history.succession;
+    Ok(Reviewed {
+        plan,
+        refusals,
+        heading,
+        notes,
+        forecast,
+        prices,
+        probe_previews: None,
+        succession,
+        approved_by: None,
+    })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
 pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Job, Failure> {
-    let Reviewed { plan, refusals, heading, notes, forecast, prices, probe_previews } = reviewed;
+    let Reviewed {
+        plan,
+        refusals,
+        heading,
+        notes,
+        forecast,
+        prices,
+        probe_previews,
+        succession: _,
+        approved_by: _,
+    } = reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
     let review =
         Review { plan, refusals, heading, notes, forecast, probe_previews: probe_previews.as_deref() };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::environment::{is_ci, variable};
 use super::failure::Failure;
 use super::origin::suggested_owner;
-use super::suggested_command::Called;
+use super::suggested_command::{Called, Unblocking};
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
 use crate::aws::Aws;
@@ -86,6 +86,7 @@ impl Context {
         Called {
             directory: self.directory.as_deref(),
             store: store.filter(|asked| variable("MONITORCTL_STORE").as_deref() != Some(*asked)),
+            unblocking: if is_ci() { Unblocking::ByDigest } else { Unblocking::ByNumbers },
         }
     }
 

@@ -287,6 +287,7 @@ mod tests {
             undoes: None,
             commit: Some(commit.to_owned()),
             plan_digest: String::new(),
+            approved_by: None,
             done: 1,
             parts: 2,
             generation: Generation(2),

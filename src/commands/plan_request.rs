@@ -6,10 +6,10 @@ use super::failure::{Failure, LISTED};
 use crate::cli::Planning;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, clip};
-use crate::plan::{Desired, Overrides, Rollback, Scope, Stored, TakeOver};
+use crate::plan::{Claim, Desired, Overrides, Refusal, Rollback, Scope, Stored, TakeOver};
 
 /// What a plan is about, and what it may do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PlanRequest {
     pub scope: Scope,
     pub overrides: Overrides,
@@ -34,6 +34,7 @@ impl PlanRequest {
                 only: selector(only)?,
                 adopt: selector(adopt)?,
                 take_over: take_over.iter().map(|text| taken(text)).collect::<Result<_, _>>()?,
+                approved: Vec::new(),
             },
             overrides: Overrides {
                 allow_loss: *allow_loss,
@@ -45,6 +46,19 @@ impl PlanRequest {
         })
     }
 
+    /// With exactly what these refusals can be overridden by.
+    pub fn approving(&self, refusals: &[Refusal]) -> Self {
+        let claims: Vec<_> = refusals.iter().filter_map(Refusal::claim).cloned().collect();
+        Self { overrides: self.overrides.raised(refusals), ..self.taking(&claims) }
+    }
+
+    /// With these monitors of others.
+    pub fn taking(&self, claims: &[Claim]) -> Self {
+        let mut taking = self.clone();
+        taking.scope.approved.extend(claims.iter().cloned());
+        taking
+    }
+
     /// A term that matches nothing is most likely misspelt, and what it was to protect from is not.
     pub fn refuse_idle(&self, desired: &[Arc<Desired>], stored: &[Stored]) -> Result<(), Failure> {
         let items = || stored.iter().map(|item| Traits::of(&item.id, &item.spec));
@@ -52,7 +66,7 @@ impl PlanRequest {
             desired.iter().map(|desired| Traits::of(&desired.id, &desired.spec)).chain(items()).collect();
         let unmanaged: Vec<_> = stored.iter().filter(|item| item.owner.is_none()).collect();
         let unmanaged: Vec<_> = unmanaged.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
-        let Scope { only, adopt, take_over } = &self.scope;
+        let Scope { only, adopt, take_over, approved: _ } = &self.scope;
         idle("--only: ", only.as_ref(), &known)?;
         idle("--adopt, which selects monitors without an owner: ", adopt.as_ref(), &unmanaged)?;
         let is_there = |taken: &TakeOver| {

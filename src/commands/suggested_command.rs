@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::plan_request::PlanRequest;
-use crate::plan::{Claim, Generation, Overrides, Plan, Refusal, Rollback, RunId, Scope, TakeOver};
+use crate::plan::{Claim, Generation, Plan, Refusal, RunId, Scope};
 
 /// What is asked for again, in other words.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,16 @@ pub struct Called<'a> {
     /// The directory of `-C`.
     pub directory: Option<&'a Path>,
     pub store: Option<&'a str>,
+    pub unblocking: Unblocking,
+}
+
+/// How a refused plan is allowed from there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unblocking {
+    #[default]
+    ByNumbers,
+    /// In a CI job, where no one types numbers.
+    ByDigest,
 }
 
 /// `None` if there is something that nothing allows: the command would be refused again.
@@ -32,29 +42,39 @@ pub fn suggested_command(
     if refusals.is_empty() || refusals.iter().any(|refusal| refusal.flag().is_none()) {
         return None;
     }
-    // What was asked for before stays, unless a larger number takes its place.
-    let PlanRequest { scope: Scope { only, adopt, take_over }, overrides, .. } = request;
-    let Overrides { mut allow_loss, mut allow_weaker, mut allow_secret_host, mut rollback } =
-        overrides.clone();
-    let mut adopted: Vec<String> = adopt.iter().map(ToString::to_string).collect();
-    let mut taken: Vec<String> =
-        take_over.iter().map(|TakeOver { owner, id }| format!("{owner}:{id}")).collect();
-    for refusal in refusals {
-        match refusal {
-            Refusal::Losses { lost, .. } => allow_loss = Some(*lost),
-            Refusal::Weakenings { weaker, .. } => allow_weaker = Some(*weaker),
-            Refusal::SecretHosts { monitors, .. } => allow_secret_host = Some(*monitors),
-            Refusal::Rollback { .. } | Refusal::OrderUnknown { .. } | Refusal::FirstSync { .. } => {
-                rollback = Rollback::Allowed;
-            }
-            Refusal::Claimed(Claim { id, holder: Some(owner), .. }) => taken.push(format!("{owner}:{id}")),
-            Refusal::Claimed(Claim { id, holder: None, .. }) => adopted.push(id.to_string()),
-            Refusal::NothingDesired { .. } | Refusal::Protected { .. } | Refusal::Blocked(_) => {}
-        }
+    if called.unblocking == Unblocking::ByDigest
+        && let Some(command) = approving_command(again, called, request)
+    {
+        return Some(command);
     }
+    let mut words = start(again, called, &request.scope);
+    let claims = || refusals.iter().filter_map(Refusal::claim);
+    let unmanaged = claims().filter(|claim| claim.holder.is_none());
+    let adopted: Vec<_> = unmanaged.map(|claim| claim.id.to_string()).collect();
+    if !adopted.is_empty() {
+        words.push(flag("--adopt", &adopted.join(",")));
+    }
+    let taken = claims().filter_map(|Claim { id, holder, .. }| Some((holder.as_ref()?, id)));
+    words.extend(taken.map(|(owner, id)| flag("--take-over", &format!("{owner}:{id}"))));
+    // What was asked for before stays, unless a larger number takes its place: numbers and words of ours.
+    words.extend(request.overrides.raised(refusals).text());
+    words.extend(reviewed_plan(again, refusals).map(|plan| format!("--expect-plan {}", named(plan))));
+    Some(words.join(" "))
+}
+
+/// The command that approves exactly this plan, with its own numbers; `None` if it is no plan that sync makes.
+pub fn approving_command(again: Again<'_>, called: Called<'_>, request: &PlanRequest) -> Option<String> {
+    let plan = plan_of_table(again)?;
+    let mut words = start(again, called, &request.scope);
+    words.push(format!("--expect-plan {} --approve", named(plan)));
+    Some(words.join(" "))
+}
+
+/// The same call, without what it allows.
+fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
+    let Called { directory, store, unblocking: _ } = called;
+    let Scope { only, adopt, take_over, approved: _ } = scope;
     let mut words = vec!["monitorctl sync".to_owned()];
-    let flag = |name: &str, value: &str| format!("{name} {}", quoted(value));
-    let Called { directory, store } = called;
     words.extend(directory.map(|directory| flag("-C", &directory.display().to_string())));
     words.push(match again {
         Again::Files(folder, _) => quoted(&folder.display().to_string()),
@@ -62,26 +82,31 @@ pub fn suggested_command(
     });
     words.extend(store.map(|store| flag("--store", store)));
     words.extend(only.as_ref().map(|only| flag("--only", &only.to_string())));
-    if !adopted.is_empty() {
-        words.push(flag("--adopt", &adopted.join(",")));
-    }
-    words.extend(taken.iter().map(|taken| flag("--take-over", taken)));
-    // The overrides are numbers and words of ours.
-    words.extend(Overrides { allow_loss, allow_weaker, allow_secret_host, rollback }.text());
-    words.extend(seen(again, refusals).map(|plan| format!("--expect-plan sha256:{}", plan.digest())));
-    Some(words.join(" "))
+    words.extend(adopt.as_ref().map(|adopt| flag("--adopt", &adopt.to_string())));
+    words.extend(take_over.iter().map(|taken| flag("--take-over", &taken.to_string())));
+    words
 }
 
-/// The plan that was seen, where the command makes the same: a number allows any so many.
-fn seen<'a>(again: Again<'a>, refusals: &[Refusal]) -> Option<&'a Plan> {
+fn flag(name: &str, value: &str) -> String {
+    format!("{name} {}", quoted(value))
+}
+
+fn named(plan: &Plan) -> String {
+    format!("sha256:{}", plan.digest())
+}
+
+/// The plan that was reviewed, where the command makes the same: a number allows any so many.
+fn reviewed_plan<'a>(again: Again<'a>, refusals: &[Refusal]) -> Option<&'a Plan> {
+    // What is claimed comes into the plan by being allowed.
+    let is_whole = refusals.iter().all(|refusal| refusal.claim().is_none());
+    plan_of_table(again).filter(|_| is_whole)
+}
+
+/// A plan that sync makes too.
+fn plan_of_table(again: Again<'_>) -> Option<&Plan> {
     match again {
-        // What is claimed comes into the plan by being allowed, and no sync has the plan of a table that was made of a
-        // commit: the first generation of a real one is 1.
-        Again::Files(_, plan) => {
-            let is_of_table = plan.base != Some(Generation(0));
-            let is_whole = !refusals.iter().any(|refusal| matches!(refusal, Refusal::Claimed(_)));
-            (is_of_table && is_whole).then_some(plan)
-        }
+        // No sync has the plan of a table that was made of a commit: the first generation of a real one is 1.
+        Again::Files(_, plan) => (plan.base != Some(Generation(0))).then_some(plan),
         // What a run wrote stays what it is.
         Again::Undo(_) => None,
     }
@@ -100,13 +125,15 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::commands::catalog::READING;
-    use crate::monitor::{MonitorId, Place, Selector};
-    use crate::plan::{CatalogSettings, Live, StoredHead, plan};
+    use crate::monitor::{MonitorId, Place, Selector, Spec};
+    use crate::plan::{Before, CatalogSettings, Live, Overrides, StoredHead, plan};
 
     fn claim(id: &str, holder: Option<&str>) -> Refusal {
         let place = Place { file: "a.yaml".into(), line: 1 };
         let id = MonitorId::parse(id).expect("valid");
-        Refusal::Claimed(Claim { id, place, holder: holder.map(str::to_owned) })
+        let wanted = Spec::default().fingerprint();
+        let holder = holder.map(str::to_owned);
+        Refusal::Claimed(Claim { id, place, holder, wanted, before: Before::NoFingerprint })
     }
 
     fn request(only: Option<&str>, overrides: Overrides) -> PlanRequest {
@@ -150,7 +177,11 @@ mod tests {
             claim("three", Some("it's $them")),
         ];
         let asked = request(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
-        let called = Called { directory: Some(Path::new("my repo")), store: Some("embedded:a b.db") };
+        let called = Called {
+            directory: Some(Path::new("my repo")),
+            store: Some("embedded:a b.db"),
+            unblocking: Unblocking::ByNumbers,
+        };
         let plan = nothing(None);
         let command =
             suggested_command(Again::Files(Path::new("monitors"), &plan), called, &asked, &refusals);
@@ -160,6 +191,28 @@ mod tests {
                 r"monitorctl sync -C 'my repo' monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
             )
         );
+    }
+
+    #[test]
+    fn a_job_approves_the_plan_by_its_digest_alone() {
+        let request = request(Some("tag:x"), Overrides::default());
+        let called = Called { unblocking: Unblocking::ByDigest, ..Called::default() };
+        let refusals = [Refusal::Losses { lost: 7, limit: 2 }, claim("three", Some("them"))];
+        let command = |base: u64, refusals: &[Refusal]| {
+            let plan = nothing(Some(Generation(base)));
+            suggested_command(Again::Files(Path::new("m"), &plan), called, &request, refusals)
+                .map(|command| command.replace(&plan.digest(), "DIGEST"))
+        };
+        assert_eq!(
+            command(1, &refusals).as_deref(),
+            Some("monitorctl sync m --only tag:x --expect-plan sha256:DIGEST --approve")
+        );
+        // No digest names what sync would do with the files of a commit.
+        assert_eq!(
+            command(0, &refusals).as_deref(),
+            Some("monitorctl sync m --only tag:x --take-over them:three --allow-loss 7")
+        );
+        assert_eq!(command(1, &[Refusal::NothingDesired { owned: 7 }]), None);
     }
 
     #[test]

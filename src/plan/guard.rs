@@ -131,24 +131,30 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
         found.push(Refusal::Weakenings { weaker, limit });
     }
     found.extend(secrets_elsewhere(plan, allow_secret_host.unwrap_or_default()));
-    match (succession, rollback) {
-        (Succession::Backwards { applied, incoming }, Rollback::Refused) => {
-            found.push(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() });
-        }
-        (Succession::Unknown { applied, reason }, Rollback::Refused) => {
-            found.push(Refusal::OrderUnknown { applied: applied.clone(), reason: reason.clone() });
-        }
-        (Succession::Unrelated { origin }, Rollback::Refused) => {
-            let removed = plan.changes.iter().filter(|change| is_removal(change)).count();
-            if removed > 0 {
-                found.push(Refusal::FirstSync { removed, origin: origin.clone() });
-            }
-        }
-        (Succession::Onwards, _) | (_, Rollback::Allowed) => {}
+    match rollback {
+        Rollback::Refused => found.extend(order_refusal(plan, succession)),
+        Rollback::Allowed => {}
     }
     found.extend(plan.claims.iter().cloned().map(Refusal::Claimed));
     found.extend(plan.blocked.iter().cloned().map(Refusal::Blocked));
     found
+}
+
+/// Why the order of commits speaks against `plan`, whatever is allowed.
+pub(super) fn order_refusal(plan: &Plan, succession: &Succession) -> Option<Refusal> {
+    match succession {
+        Succession::Onwards => None,
+        Succession::Backwards { applied, incoming } => {
+            Some(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() })
+        }
+        Succession::Unknown { applied, reason } => {
+            Some(Refusal::OrderUnknown { applied: applied.clone(), reason: reason.clone() })
+        }
+        Succession::Unrelated { origin } => {
+            let removed = plan.changes.iter().filter(|change| is_removal(change)).count();
+            (removed > 0).then(|| Refusal::FirstSync { removed, origin: origin.clone() })
+        }
+    }
 }
 
 /// One secret on a new way is one too many: only its reviewer knows that host.
@@ -236,10 +242,10 @@ impl fmt::Display for Refusal {
             Self::OrderUnknown { applied, reason: UnknownOrder::Unanswered(why) } => {
                 write!(f, "{applied} is applied, but git cannot compare this commit with it: {why}")
             }
-            Self::Claimed(Claim { id, place, holder: Some(owner) }) => {
+            Self::Claimed(Claim { id, place, holder: Some(owner), .. }) => {
                 write!(f, "{id} ({place}) belongs to the owner {owner}")
             }
-            Self::Claimed(Claim { id, place, holder: None }) => {
+            Self::Claimed(Claim { id, place, holder: None, .. }) => {
                 write!(f, "{id} ({place}) was added to the table by hand and has no owner")
             }
             Self::Blocked(Unread { why, .. }) => write!(f, "{why}; this sync would overwrite it"),

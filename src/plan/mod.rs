@@ -5,6 +5,7 @@
 //! run record × stored ─▶ plan (undo), or the table as it was before the run (resume)
 //! ```
 
+mod approval;
 mod cause;
 mod change;
 mod desired;
@@ -30,6 +31,7 @@ mod undo;
 mod value;
 mod write;
 
+pub use approval::review_needs;
 pub use cause::{Catalog, Past, attribute};
 pub use change::{Action, Cause, Change, Drift};
 pub use desired::{CatalogSettings, Desired};

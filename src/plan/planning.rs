@@ -174,6 +174,8 @@ impl<'a> Planner<'a> {
                     id: id.clone(),
                     place: place.clone(),
                     holder: item.owner.clone(),
+                    wanted: desired.spec.fingerprint(),
+                    before: Before::of(item),
                 });
             }
             Some(item) if item.owner.as_deref() != Some(self.owner) => {

@@ -16,6 +16,8 @@ pub struct Run {
     pub plan_digest: String,
     /// What a person said that may happen all the same.
     pub overrides: Option<String>,
+    /// Who approved exactly this plan, if it was approved by its digest.
+    pub approved_by: Option<String>,
     /// The commit that was applied as a whole before it.
     pub commit_before: Option<String>,
     /// What the catalog said beyond its monitors, if the run changed that.
@@ -145,6 +147,7 @@ impl RunPage {
             extent: Extent::Whole,
             plan_digest: "digest".to_owned(),
             overrides: None,
+            approved_by: None,
             commit_before: None,
             settings: None,
         };

@@ -1,6 +1,8 @@
 //! Which monitors a plan is about.
 
-use super::{Desired, Stored};
+use std::fmt;
+
+use super::{Claim, Desired, Stored};
 use crate::monitor::{MonitorId, Selector, Spec, Traits};
 
 /// The whole catalog, unless it is narrowed; and what others may lose to it.
@@ -12,6 +14,8 @@ pub struct Scope {
     pub adopt: Option<Selector>,
     /// Items of other owners that become ours.
     pub take_over: Vec<TakeOver>,
+    /// Items that become ours because exactly this was approved.
+    pub approved: Vec<Claim>,
 }
 
 /// An item that changes hands.
@@ -20,6 +24,12 @@ pub struct TakeOver {
     /// Whose it is now.
     pub owner: String,
     pub id: MonitorId,
+}
+
+impl fmt::Display for TakeOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.owner, self.id)
+    }
 }
 
 impl Scope {
@@ -35,6 +45,10 @@ impl Scope {
 
     /// Whether an item that is not ours was given to us.
     pub fn gives(&self, item: &Stored) -> bool {
+        let is_approved = |claim: &Claim| claim.id == item.id && claim.holder == item.owner;
+        if self.approved.iter().any(is_approved) {
+            return true;
+        }
         match &item.owner {
             None => self.adopt.as_ref().is_some_and(|adopt| adopt.takes(&Traits::of(&item.id, &item.spec))),
             Some(owner) => self.take_over.iter().any(|taken| taken.owner == *owner && taken.id == item.id),

@@ -131,6 +131,8 @@ pub struct StoredHead {
     pub run: Option<RunId>,
     /// What a person said with that run that may happen all the same.
     pub overrides: Option<String>,
+    /// Who approved its plan, if it was approved by its digest.
+    pub approved_by: Option<String>,
     pub synced_at: Option<Timestamp>,
     pub synced_by: Option<String>,
     /// An apply of several transactions that did not come to its end.
@@ -146,6 +148,8 @@ pub struct Journal {
     /// The commit that will be applied as a whole once the run is at its end; parts of it are already.
     pub commit: Option<String>,
     pub plan_digest: String,
+    /// Who approved exactly this plan, if it was approved by its digest.
+    pub approved_by: Option<String>,
     /// Transactions that are written.
     pub done: u32,
     pub parts: u32,

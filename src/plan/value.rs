@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{
-    Action, CatalogSettings, Change, FieldChange, Generation, ItemWrite, RenameCandidate, Risk, Stored,
-    Unread,
+    Action, Before, CatalogSettings, Change, FieldChange, Generation, ItemWrite, RenameCandidate, Risk,
+    Stored, Unread,
 };
-use crate::monitor::{MonitorId, Place, digest};
+use crate::monitor::{Fingerprint, MonitorId, Place, digest};
 
 /// Everything that one sync would do, and what it would leave alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +102,10 @@ pub struct Claim {
     pub place: Place,
     /// `None`: unmanaged.
     pub holder: Option<String>,
+    /// Of what the file would make of it.
+    pub wanted: Fingerprint,
+    /// What the file would overwrite.
+    pub before: Before,
 }
 
 /// What the catalog says beyond its monitors.
@@ -199,8 +203,8 @@ impl Plan {
         (self.owned_after() + fewer).saturating_sub(more)
     }
 
-    /// sha-256 of what would be written and over what: the name of this plan. The generation is no part of it, so an
-    /// apply that touched nothing of it does not make it another plan.
+    /// sha-256 of what would be written and over what, also where another owner is in the way: the name of this plan.
+    /// The generation is no part of it, so an apply that touched nothing of it does not make it another plan.
     pub fn digest(&self) -> String {
         let mut lines = vec![self.owner.clone()];
         let settings = self.settings.fields.iter();
@@ -217,6 +221,9 @@ impl Plan {
                 format!("restore {id} {} {fingerprint:?} {owner:?} {before:?} {formerly}", spec.fingerprint())
             }
             ItemWrite::Retire { id, before } => format!("retire {id} {before:?}"),
+        }));
+        lines.extend(self.claims.iter().map(|Claim { id, place: _, holder, wanted, before }| {
+            format!("claim {id} {holder:?} {wanted} {before:?}")
         }));
         digest(&lines.join("\n"))
     }

@@ -48,6 +48,7 @@ pub fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
         settings: to_catalog_settings(fields)?,
         run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
         overrides: fields.maybe_words("overrides")?,
+        approved_by: fields.maybe_words("approved_by")?,
         synced_at: fields.maybe_date("synced_at")?,
         synced_by: fields.maybe_words("synced_by")?,
         journal: fields.maybe_inner("journal", to_journal)?,
@@ -61,6 +62,7 @@ fn to_journal(fields: &mut Fields) -> Result<Journal, Malformed> {
         // Absent too where an older version was interrupted.
         commit: fields.maybe_words("commit")?,
         plan_digest: fields.text("plan_digest")?,
+        approved_by: fields.maybe_words("approved_by")?,
         done: fields.number("done")?,
         parts: fields.number("parts")?,
         generation: Generation(fields.number("generation")?),
@@ -68,7 +70,7 @@ fn to_journal(fields: &mut Fields) -> Result<Journal, Malformed> {
 }
 
 fn from_journal(journal: &Journal) -> AttributeValue {
-    let Journal { run, undoes, commit, plan_digest, done, parts, generation } = journal;
+    let Journal { run, undoes, commit, plan_digest, approved_by, done, parts, generation } = journal;
     let mut fields = item([
         ("run", text(run.as_str())),
         ("plan_digest", text(plan_digest.as_str())),
@@ -78,6 +80,7 @@ fn from_journal(journal: &Journal) -> AttributeValue {
     ]);
     fields.extend(undoes.as_ref().map(|run| ("undoes".to_owned(), text(run.as_str()))));
     fields.extend(commit.as_ref().map(|commit| ("commit".to_owned(), text(commit.as_str()))));
+    fields.extend(approved_by.as_ref().map(|name| ("approved_by".to_owned(), text(name.as_str()))));
     AttributeValue::M(fields)
 }
 
@@ -145,6 +148,7 @@ pub fn head_change(batch: &Batch<'_>) -> Change {
         .set("count", number(count))
         .set("run", text(run.id.as_str()))
         .set_or_remove("overrides", run.overrides.as_deref().map(text))
+        .set_or_remove("approved_by", run.approved_by.as_deref().map(text))
         .set_or_remove("journal", journal.map(from_journal));
     from_catalog_settings(settings)
         .into_iter()

@@ -35,7 +35,7 @@ pub fn key(page: &RunPage) -> Item {
 /// The change that makes a page; there is none yet.
 pub fn change(page: &RunPage) -> Change {
     let RunPage { run, number: _, stamp, items } = page;
-    let Run { id, undoes, extent, plan_digest, overrides, commit_before, settings } = run;
+    let Run { id, undoes, extent, plan_digest, overrides, approved_by, commit_before, settings } = run;
     let Stamp { owner, commit, generation, synced_at, synced_by, origin } = stamp;
     let items = items.iter().map(|written| (written.id.to_string(), from_written(written))).collect();
     Change::only_if("attribute_not_exists(#monitor)")
@@ -52,6 +52,7 @@ pub fn change(page: &RunPage) -> Change {
         .set_some("commit", commit.as_deref().map(text))
         .set_some("origin", origin.as_deref().map(text))
         .set_some("overrides", overrides.as_deref().map(text))
+        .set_some("approved_by", approved_by.as_deref().map(text))
         .set_some("commit_before", commit_before.as_deref().map(text))
         .set_some("settings", settings.as_ref().map(from_settings))
         .set_some("expires", synced_at.checked_add(TOMBSTONE).ok().map(expiry))
@@ -80,6 +81,7 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
             })?,
             plan_digest: fields.text("plan_digest")?,
             overrides: fields.maybe_words("overrides")?,
+            approved_by: fields.maybe_words("approved_by")?,
             commit_before: fields.maybe_words("commit_before")?,
             settings: fields.maybe_inner("settings", to_settings)?,
         },

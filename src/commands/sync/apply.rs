@@ -65,7 +65,11 @@ impl<'a> Order<'a> {
             undoes: goal.undoes().cloned(),
             extent,
             plan_digest: plan.digest(),
-            overrides: request.overrides.text(),
+            overrides: reviewed.heading.allowed.clone(),
+            approved_by: reviewed
+                .approved_by
+                .clone()
+                .or_else(|| resumed.as_ref()?.journal.approved_by.clone()),
             commit_before: head.as_ref().and_then(|head| head.commit.clone()),
             settings,
         };
@@ -139,6 +143,7 @@ pub async fn apply(
                 AppliedCommit::Stays => None,
             },
             plan_digest: run.plan_digest.clone(),
+            approved_by: run.approved_by.clone(),
             done: number,
             parts: number + u32::try_from(queue.len()).unwrap_or(u32::MAX),
             generation: next,

@@ -3,8 +3,10 @@
 use anstream::adapter::strip_str;
 
 use super::apply::{Applying, Order, apply};
+use super::approval::Approval;
 use super::goal::{Goal, Wanted};
 use super::halt;
+use super::refused::{PriorReview, refuse};
 use super::reviewed::{self, Promised};
 use super::stamp::stamp;
 use crate::cli::Sync;
@@ -28,18 +30,24 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     let owner = context.owner_to_write()?;
     let request = PlanRequest::of(&args.planning)?;
     let promise = reviewed::promise(args)?;
+    let approval = Approval::of(args, promise.as_ref())?;
+    let prior = PriorReview::of(args)?;
     let output = Output::open(&args.showing)?;
     let wanted = Wanted::of(context, args)?;
     let store = context.open_store(Missing::IsMade).await?;
     let reader = store.config_reader(&shard());
     let read = Read::now(&reader).await?;
     let goal = wanted.goal(&reader, owner, read.head(owner)).await?;
-    let proposal = propose(&reader, owner, &read, |read| goal.review(context, owner, read, &request)).await?;
+    let review = |read: &Read| {
+        let planned = |request: &PlanRequest| goal.review(context, owner, read, request);
+        approval.as_ref().map_or_else(|| planned(&request), |approval| approval.review(&request, planned))
+    };
+    let proposal = propose(&reader, owner, &read, review).await?;
     let job = show(context, &proposal.reviewed, output).map_err(Failure::before_writing)?;
     say_what_is_special(context, &proposal, args);
     let work =
         Work { context, store: &store, read: &read, goal: &goal, proposal: &proposal, request: &request };
-    let mut end = carry_out(&work, args, promise.as_ref()).await;
+    let mut end = carry_out(&work, args, promise.as_ref(), &prior).await;
     if end.is_ok()
         && let Err(failure) = renew(&work).await
     {
@@ -64,6 +72,12 @@ impl End {
         context.terminal.say(summary);
         Self { exit: Exit::Done, summary: strip_str(summary).to_string() }
     }
+
+    /// Says this too.
+    fn and(self, context: &Context, more: &str) -> Self {
+        context.terminal.say(more);
+        Self { summary: format!("{}\n{more}", self.summary), ..self }
+    }
 }
 
 /// What there is once the plan is shown.
@@ -78,11 +92,16 @@ struct Work<'a> {
 }
 
 /// The steps after that.
-async fn carry_out(work: &Work<'_>, args: &Sync, promise: Option<&Promise>) -> Result<End, Failure> {
-    let Work { context, read, goal, proposal, .. } = *work;
+async fn carry_out(
+    work: &Work<'_>,
+    args: &Sync,
+    promise: Option<&Promise>,
+    prior: &PriorReview,
+) -> Result<End, Failure> {
+    let Work { context, read, goal, proposal, request, .. } = *work;
     let plan = &proposal.reviewed.plan;
     if let Some(promise) = promise {
-        match reviewed::hold(promise, plan, read.head(&plan.owner))? {
+        match reviewed::hold(promise, &proposal.reviewed, read.head(&plan.owner))? {
             Promised::AsReviewed => {}
             Promised::AppliedBefore => {
                 let summary = "the reviewed plan is already applied";
@@ -90,7 +109,7 @@ async fn carry_out(work: &Work<'_>, args: &Sync, promise: Option<&Promise>) -> R
             }
         }
     }
-    refuse(proposal)?;
+    refuse(context, request, &proposal.reviewed, prior, goal.folder())?;
     let end = if plan.is_empty() {
         End { exit: Exit::Done, summary: "nothing to do".to_owned() }
     } else {
@@ -144,17 +163,6 @@ async fn renew(work: &Work<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn refuse(proposal: &Proposal<'_>) -> Result<(), Failure> {
-    match proposal.reviewed.refusals.len() {
-        0 => Ok(()),
-        number => {
-            let number = count(number, "reason");
-            let message = format!("the plan was refused for {number}; nothing was written");
-            Err(Failure::new(Exit::Refused, message))
-        }
-    }
-}
-
 /// Goes on only with `--yes`, or with exactly `yes` from a person.
 fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
     if args.yes {
@@ -199,6 +207,10 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
             paint(FAINT, &format!("undo: monitorctl sync --undo {}", order.run.id)),
         ),
     );
+    let end = match &proposal.reviewed.approved_by {
+        None => end,
+        Some(name) => end.and(context, &format!("approved by {name}")),
+    };
     if rejected.is_empty() {
         return Ok(end);
     }

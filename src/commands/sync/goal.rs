@@ -168,5 +168,15 @@ fn back(
     };
     let (notes, prices) = (Vec::new(), Prices::default());
     // What the way back costs is what it cost before.
-    Ok(Reviewed { plan, refusals, heading, notes, forecast: None, prices, probe_previews: None })
+    Ok(Reviewed {
+        plan,
+        refusals,
+        heading,
+        notes,
+        forecast: None,
+        prices,
+        probe_previews: None,
+        succession: Succession::Onwards,
+        approved_by: None,
+    })
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use crate::cli::Sync;
+use crate::commands::catalog::Reviewed;
 use crate::commands::failure::Failure;
 use crate::exit::Exit;
-use crate::plan::{Plan, Promise, StoredHead};
+use crate::plan::{Promise, StoredHead};
 
 /// Deviations that are listed.
 const LISTED: usize = 20;
@@ -21,12 +22,17 @@ pub enum Promised {
 pub fn promise(args: &Sync) -> Result<Option<Promise>, Failure> {
     match (&args.plan, &args.expect_plan) {
         (Some(file), _) => of_file(file).map(Some),
-        (None, Some(digest)) => Promise::of_digest(digest).map(Some).ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("{digest:?} is not the digest of a plan"))
-                .help("pass the whole digest as `diff` prints it: sha256: and 64 digits")
-        }),
+        (None, Some(digest)) => of_digest(digest).map(Some),
         (None, None) => Ok(None),
     }
+}
+
+/// As typed.
+pub fn of_digest(digest: &str) -> Result<Promise, Failure> {
+    Promise::of_digest(digest).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("{digest:?} is not the digest of a plan"))
+            .help("pass the whole digest as `diff` prints it: sha256: and 64 digits")
+    })
 }
 
 fn of_file(file: &Path) -> Result<Promise, Failure> {
@@ -40,8 +46,10 @@ fn of_file(file: &Path) -> Result<Promise, Failure> {
 }
 
 /// Refuses another plan than the reviewed one, and shows what differs.
-pub fn hold(promise: &Promise, plan: &Plan, head: Option<&StoredHead>) -> Result<Promised, Failure> {
-    if promise.is_kept_by(&plan.digest()) {
+pub fn hold(promise: &Promise, reviewed: &Reviewed, head: Option<&StoredHead>) -> Result<Promised, Failure> {
+    let Reviewed { plan, approved_by, .. } = reviewed;
+    // What is approved may take over more than what it was approved by: it was compared before.
+    if approved_by.is_some() || promise.is_kept_by(&plan.digest()) {
         return Ok(Promised::AsReviewed);
     }
     let applied = head.filter(|head| head.journal.is_none()).and_then(|head| head.plan_digest.as_ref());

@@ -15,8 +15,8 @@ use crate::commands::resume::{Proposal, propose};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Place, Selector, Spec};
 use crate::plan::{
-    CatalogSettings, Desired, Generation, Overrides, Prices, RunPage, Scope, Stamp, Stored, StoredHead, plan,
-    undo,
+    CatalogSettings, Desired, Generation, Overrides, Prices, RunPage, Scope, Stamp, Stored, StoredHead,
+    Succession, plan, undo,
 };
 use crate::report::plan::Heading;
 use crate::state::Shard;
@@ -113,6 +113,8 @@ impl Call {
             forecast: None,
             prices,
             probe_previews: None,
+            succession: Succession::Onwards,
+            approved_by: None,
         })
     }
 

@@ -44,8 +44,14 @@ pub fn caller() -> String {
         let repository = variable("GITHUB_REPOSITORY").unwrap_or_default();
         format!("github:{repository}/runs/{run}")
     });
-    run.unwrap_or_else(|| {
-        let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
-        format!("{user}@{}", machine::host())
-    })
+    run.unwrap_or_else(|| format!("{}@{}", user(), machine::host()))
+}
+
+/// Who starts this: the actor of a workflow on GitHub, or the person at the machine.
+pub fn actor() -> String {
+    variable("GITHUB_ACTOR").unwrap_or_else(user)
+}
+
+fn user() -> String {
+    variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
 }

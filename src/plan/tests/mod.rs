@@ -1,5 +1,6 @@
 //! Tables and laws of planning.
 
+mod approval;
 mod guard;
 mod moves;
 mod records;

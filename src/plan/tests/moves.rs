@@ -79,6 +79,7 @@ fn unmanaged_items_and_those_of_others_are_taken_only_by_name() {
         adopt: Selector::parse("b").ok(),
         take_over: vec![TakeOver { owner: "other".into(), id: live[0].id.clone() }],
         only: None,
+        approved: Vec::new(),
     };
     // What a file says word for word is its own; what it says otherwise is not.
     let wanted = [desired("a", 1), desired("b", 1), desired("c", 2)];

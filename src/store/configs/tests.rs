@@ -128,6 +128,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         settings: topics(&[("oncall", "a"), ("shop", "b.fifo")]),
         run: Some(run_id(1)),
         overrides: None,
+        approved_by: None,
         synced_at: Some(now()),
         synced_by: Some("ci".to_owned()),
         journal: None,

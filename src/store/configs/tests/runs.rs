@@ -44,6 +44,7 @@ fn full_page() -> RunPage {
         undoes: Some(run_id(1)),
         extent: Extent::Part,
         overrides: Some("--allow-loss 3".to_owned()),
+        approved_by: Some("octocat".to_owned()),
         commit_before: Some("def".to_owned()),
         settings: Some(settings),
         ..page.run
@@ -67,6 +68,7 @@ async fn the_record_of_a_run_reads_back_and_is_no_part_of_the_catalog() {
         undoes: full.run.undoes.clone(),
         commit: Some("abc".to_owned()),
         plan_digest: "digest".to_owned(),
+        approved_by: full.run.approved_by.clone(),
         done: 1,
         parts: 2,
         generation: Generation(1),
