@@ -168,6 +168,12 @@ impl Alert {
         (&self.waiting[..shown], self.waiting.len() - shown)
     }
 
+    /// The incident that is over, and its end.
+    pub fn ended(&self) -> Option<(&Incident, Timestamp)> {
+        let incident = self.incident.as_ref()?;
+        Some((incident, incident.closed_at?))
+    }
+
     /// Why it is not good, in one line.
     pub fn reason(&self) -> Option<String> {
         self.faults().0.first().map(ToString::to_string).or_else(|| self.why.clone())

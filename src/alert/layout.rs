@@ -45,6 +45,6 @@ pub fn ascii_line(text: &str, limit: usize) -> String {
     if plain.len() <= limit {
         return plain;
     }
-    let kept: String = plain.chars().take(limit - 3).collect();
-    format!("{}...", kept.trim_end())
+    let cut: String = plain.chars().take(limit - 3).collect();
+    format!("{}...", cut.trim_end())
 }

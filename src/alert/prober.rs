@@ -17,8 +17,7 @@ const SEES: &str =
 /// The part of a subject after the id.
 pub fn tail(alert: &Alert, now: Timestamp) -> String {
     let reason = || alert.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let ended = alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)));
-    match (alert.kind, ended) {
+    match (alert.kind, alert.ended()) {
         (AlertKind::StillDown | AlertKind::StillDegraded, _) => {
             format!(" for {}{}", rough_duration(age(alert.since, now)), reason())
         }
@@ -68,9 +67,7 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
             )
         }
     } else {
-        if let Some((incident, closed)) =
-            alert.incident.as_ref().and_then(|incident| Some((incident, incident.closed_at?)))
-        {
+        if let Some((incident, closed)) = alert.ended() {
             let lasted = incident.duration().map(rough_duration).unwrap_or_default();
             wrap(&mut text, "was blind", &format!("{lasted}, {}", moments(incident.opened_at, closed)));
             wrap(&mut text, "cause", &incident.cause);

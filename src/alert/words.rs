@@ -38,8 +38,7 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
     if let Some(changes) = alert.flapping_changes {
         return changes_of_a_flapping(alert, changes);
     }
-    let incident = alert.incident.as_ref();
-    match (alert.kind, incident.and_then(|incident| Some((incident, incident.closed_at?)))) {
+    match (alert.kind, alert.ended()) {
         (AlertKind::Down | AlertKind::NeverUp | AlertKind::Flapping | AlertKind::Degraded, _) => {
             alert.reason().map(|reason| format!(": {reason}")).unwrap_or_default()
         }

@@ -151,11 +151,11 @@ fn found<'a>(watchlist: &'a Watchlist, id: &str) -> Result<(&'a WatchedMonitor, 
 
 /// What it depends on, and what that depends on.
 fn ancestors<'a>(watchlist: &'a Watchlist, subject: &'a WatchedMonitor) -> Vec<&'a WatchedMonitor> {
-    let mut seen = BTreeSet::from([&subject.monitor.id]);
+    let mut visited = BTreeSet::from([&subject.monitor.id]);
     let mut open: Vec<_> = subject.monitor.depends_on.iter().collect();
     let mut found = Vec::new();
     while let Some(id) = open.pop() {
-        if let Some(parent) = watchlist.get(id).filter(|_| seen.insert(id)) {
+        if let Some(parent) = watchlist.get(id).filter(|_| visited.insert(id)) {
             open.extend(&parent.monitor.depends_on);
             found.push(parent.as_ref());
         }

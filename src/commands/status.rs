@@ -127,8 +127,8 @@ fn line(
 ) -> MonitorStatus {
     let stale = samples.as_ref().is_some_and(|samples| {
         // Probed in vain is as good as not probed.
-        let seen = samples.iter().rfind(|(_, sample)| sample.verdict.is_evidence());
-        monitor_is_stale(seen.map(|(at, _)| *at), monitor.interval, period, now)
+        let last = samples.iter().rfind(|(_, sample)| sample.verdict.is_evidence());
+        monitor_is_stale(last.map(|(at, _)| *at), monitor.interval, period, now)
     });
     let without = |health, why: &str| MonitorStatus {
         id: monitor.id.clone(),

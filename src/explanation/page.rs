@@ -42,11 +42,11 @@ pub fn page(facts: &ExplanationFacts<'_>, row: Option<&Row>, mut stage: Stage<'_
     let mut backlog = facts.backlog.clone();
     for _ in 0..RUNS {
         let at = facts.time_of(slot);
-        let mut seen = BTreeMap::new();
+        let mut judgements = BTreeMap::new();
         if stage.row(&monitor.id).is_none() || is_due(monitor, facts.period, slot, &backlog) {
-            seen.insert(monitor.id.clone(), Outcome::Fail.judgement(monitor, at));
+            judgements.insert(monitor.id.clone(), Outcome::Fail.judgement(monitor, at));
         }
-        let run = stage.run(&seen, at);
+        let run = stage.run(&judgements, at);
         let own = run.alerts.iter().find(|alert| alert.monitor.id == monitor.id && alert.kind.is_bad());
         if let Some(alert) = own {
             return NextAlert::At { at, notice: Notice::of(alert, facts.environment, at) };

@@ -17,6 +17,7 @@ mod judging;
 mod log;
 mod migrate;
 mod moves;
+mod named;
 mod notify;
 mod options;
 mod outcome;

@@ -70,7 +70,7 @@ impl RunState<'_> {
             secret_provider,
             judging: self.deps.judging.clone(),
             deadline,
-            patience: self.timeout_bound(deadline),
+            timeout_bound: self.timeout_bound(deadline),
             stop: self.deps.stop.clone(),
         }
     }

@@ -10,6 +10,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, interval};
 
 use super::judging::Judging;
+use super::named::named;
 use super::secret_provider::SecretProvider;
 use super::timeout_bound::TimeoutBound;
 use crate::inventory::WatchedMonitor;
@@ -29,7 +30,7 @@ pub struct Probing {
     /// When the run must be done with probing.
     pub deadline: Instant,
     /// The longest that an attempt may take, so that one that hangs is over by then.
-    pub patience: TimeoutBound,
+    pub timeout_bound: TimeoutBound,
     /// Turns true when the run shall stop early.
     pub stop: watch::Receiver<bool>,
 }
@@ -100,11 +101,11 @@ impl Probing {
     ) -> impl Future<Output = Option<Judgement>> + use<> {
         let (prober, secret_provider, judging) =
             (Arc::clone(&self.prober), self.secret_provider.clone(), self.judging.clone());
-        let (deadline, patience, begun) = (self.deadline, self.patience, Instant::now());
+        let (deadline, timeout_bound, begun) = (self.deadline, self.timeout_bound, Instant::now());
         async move {
             let resolved = secret_provider.secrets_for(&watched.monitor).await;
             let now = now.checked_add(begun.elapsed()).unwrap_or(now);
-            let bounded = patience.bounded(&watched.monitor);
+            let bounded = timeout_bound.bounded(&watched.monitor);
             match prober.observe(&bounded, resolved.secrets(), now, Some(deadline)).await {
                 Probed::Skipped => None,
                 Probed::Observed(observation) => {
@@ -123,21 +124,13 @@ impl Probing {
 /// What a run says of probes that broke down, before it looks at itself: until then nothing else is unknown. A person has to
 /// hear of it, because such a monitor is not watched.
 pub fn broken(judged: &[Judged]) -> Option<String> {
-    const NAMED: usize = 5;
-    let mut ids: Vec<_> = judged
-        .iter()
-        .filter(|judged| judged.judgement.verdict == Verdict::Unknown)
-        .map(|judged| judged.watched.monitor.id.as_str())
-        .collect();
-    ids.sort_unstable();
-    let more = match ids.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    ids.truncate(NAMED);
+    let crashed = judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Unknown);
+    let ids: Vec<_> = crashed.map(|judged| judged.watched.monitor.id.as_str()).collect();
     (!ids.is_empty()).then(|| {
-        let named = ids.join(", ");
-        format!("a probe crashed, so the health of {named}{more} is unknown (a bug in monitorctl; please report it)")
+        let named = named(ids);
+        format!(
+            "a probe crashed, so the health of {named} is unknown (a bug in monitorctl; please report it)"
+        )
     })
 }
 
@@ -192,7 +185,7 @@ mod tests {
             secret_provider: SecretProvider::order(&due, variables, async { Values::default() }),
             judging: Judging::default(),
             deadline: Instant::now() + Duration::from_mins(10),
-            patience: TimeoutBound::endless(),
+            timeout_bound: TimeoutBound::endless(),
             stop: watch::Sender::new(false).subscribe(),
         };
         // The sender of the stop is gone, which stops nothing.

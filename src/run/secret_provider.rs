@@ -136,7 +136,7 @@ mod tests {
             )),
             secret_provider,
             deadline: Instant::now() + Duration::from_secs(30),
-            patience: TimeoutBound::endless(),
+            timeout_bound: TimeoutBound::endless(),
             stop: watch::Sender::new(false).subscribe(),
         };
         let mut judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;

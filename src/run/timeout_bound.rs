@@ -7,13 +7,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::named::named;
 use super::options::RunOptions;
 use super::secret_provider::aws_references;
 use crate::inventory::WatchedMonitor;
 use crate::monitor::{Monitor, format_duration};
-
-/// Monitors that a problem names; the others are counted.
-const NAMED: usize = 5;
 
 /// Bounds the timeouts of the probes of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,18 +52,15 @@ impl TimeoutBound {
     pub fn problem(&self, due: &[Arc<WatchedMonitor>], deadline: Duration) -> Option<String> {
         let bounded =
             |watched: &&Arc<WatchedMonitor>| watched.monitor.timeout > self.longest_for(&watched.monitor);
-        let mut ids: Vec<_> = due.iter().filter(bounded).map(|watched| watched.monitor.id.as_str()).collect();
+        let ids: Vec<_> = due.iter().filter(bounded).map(|watched| watched.monitor.id.as_str()).collect();
         if ids.is_empty() {
             return None;
         }
-        ids.sort_unstable();
-        let more = ids.len().saturating_sub(NAMED);
-        let named = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         Some(format!(
-            "the timeout does not fit into a run of {}, so attempts were cut to {}: {named}{more} (raise --deadline, or lower `timeout`)",
+            "the timeout does not fit into a run of {}, so attempts were cut to {}: {} (raise --deadline, or lower `timeout`)",
             format_duration(deadline),
             format_duration(self.longest),
+            named(ids),
         ))
     }
 }
@@ -86,11 +81,11 @@ mod tests {
 
     fn check(deadline: u64, window: u64, timeout: u64, url: &str, bound: Duration) {
         let options = RunOptions { deadline: Duration::from_secs(deadline), ..RunOptions::sample() };
-        let patience = TimeoutBound::of(&options, Duration::from_secs(window));
+        let timeout_bound = TimeoutBound::of(&options, Duration::from_secs(window));
         let watched = watched("m", timeout, url);
-        assert_eq!(patience.bounded(&watched.monitor).timeout, bound, "{deadline} {window} {timeout}");
+        assert_eq!(timeout_bound.bounded(&watched.monitor).timeout, bound, "{deadline} {window} {timeout}");
         let is_bounded = bound < watched.monitor.timeout;
-        assert_eq!(patience.problem(&[watched], options.deadline).is_some(), is_bounded);
+        assert_eq!(timeout_bound.problem(&[watched], options.deadline).is_some(), is_bounded);
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn create(
         monitor: monitor.id.clone(),
         incarnation: incarnation(by, monitor),
         revision: 1,
-        delivered: Delivered { seq: 0, health: announced, at: by.now, reminders: 0, flapping: None },
+        delivered: Delivered::new(0, announced, by.now),
         first_pending: first_pending(None, 0, &confirmed),
         confirmed,
         epoch: by.epoch,
@@ -115,11 +115,8 @@ fn update(
             (confirmed, discard)
         }
     };
-    let delivered = if discard {
-        Delivered { seq: confirmed.seq, health: confirmed.health, at: by.now, reminders: 0, flapping: None }
-    } else {
-        row.delivered.clone()
-    };
+    let delivered =
+        if discard { Delivered::new(confirmed.seq, confirmed.health, by.now) } else { row.delivered.clone() };
     let row = Row {
         monitor: row.monitor.clone(),
         incarnation: row.incarnation.clone(),

@@ -77,8 +77,8 @@ impl FailureRatio {
 }
 
 impl Sum for FailureRatio {
-    fn sum<I: Iterator<Item = Self>>(shares: I) -> Self {
-        shares.fold(Self::default(), |sum, Self { cut_off, of }| Self {
+    fn sum<I: Iterator<Item = Self>>(ratios: I) -> Self {
+        ratios.fold(Self::default(), |sum, Self { cut_off, of }| Self {
             cut_off: sum.cut_off + cut_off,
             of: sum.of + of,
         })
@@ -92,7 +92,7 @@ impl Groups {
     }
 
     fn is_mass(&self) -> bool {
-        self.good.is_mass() || self.new.is_mass() || self.by_reach.values().any(|share| share.is_mass())
+        self.good.is_mass() || self.new.is_mass() || self.by_reach.values().any(|ratio| ratio.is_mass())
     }
 
     fn add(&mut self, health: Health, reach: Reach, is_cut_off: bool) {
@@ -153,7 +153,7 @@ impl RunEvidence {
     pub fn is_as_before(&self) -> bool {
         match self.doubted.all() {
             FailureRatio { of: 0, .. } => !self.answered,
-            share => share.is_half(),
+            ratio => ratio.is_half(),
         }
     }
 

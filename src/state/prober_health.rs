@@ -220,7 +220,7 @@ fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
         incarnation: incarnation(by, prober),
         revision: 0,
         confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
-        delivered: Delivered { seq: 0, health: Health::Up, at: by.now, reminders: 0, flapping: None },
+        delivered: Delivered::new(0, Health::Up, by.now),
         first_pending: None,
         epoch: 0,
         why: String::new(),

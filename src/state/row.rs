@@ -50,6 +50,13 @@ pub struct Delivered {
     pub flapping: Option<u64>,
 }
 
+impl Delivered {
+    /// The change `seq` to `health`, accepted at `at`.
+    pub fn new(seq: u64, health: Health, at: Timestamp) -> Self {
+        Self { seq, health, at, reminders: 0, flapping: None }
+    }
+}
+
 /// The first of the changes that are not delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstPending {

@@ -82,14 +82,14 @@ fn leads_to<'a>(
     to: &MonitorId,
     find: &impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
 ) -> bool {
-    let mut seen = BTreeSet::from([from.id.clone()]);
+    let mut visited = BTreeSet::from([from.id.clone()]);
     let mut open = vec![from.id.clone()];
     while let Some(id) = open.pop() {
         if id == *to {
             return true;
         }
         let next = find(&id).into_iter().flat_map(|known| known.monitor.depends_on.iter());
-        open.extend(next.filter(|id| seen.insert((*id).clone())).cloned());
+        open.extend(next.filter(|id| visited.insert((*id).clone())).cloned());
     }
     false
 }

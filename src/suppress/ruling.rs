@@ -141,8 +141,8 @@ fn late<'a>(
     if let Some(began) = row.pending_since() {
         // The last time that it was seen to be bad was an interval before it was good. What was seen inside only is
         // no reason for a message, though it came back between the end of the suppression and the next probe.
-        let seen = before(ended, subject.monitor.interval).max(began);
-        if cover(suppressions, began, seen) {
+        let last_bad = before(ended, subject.monitor.interval).max(began);
+        if cover(suppressions, began, last_bad) {
             return Ruling::Discard(DiscardReason::Recovered);
         }
         if let Some(parent) = dependency::accounts(subject, began, ended, find) {

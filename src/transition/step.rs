@@ -55,8 +55,8 @@ pub enum Transition {
 /// verdicts that are merely all on its side (an endpoint that alternates between failing and degraded is
 /// at least degraded, one that alternates between degraded and passing is no longer down).
 pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: ObservedVerdict<'_>) -> Transition {
-    let Some(seen) = health_of(evidence.verdict) else { return Transition::Keep };
-    let side = Side::of(before.health, seen);
+    let Some(observed) = health_of(evidence.verdict) else { return Transition::Keep };
+    let side = Side::of(before.health, observed);
     let Some(threshold) = thresholds.on(side, before.health) else {
         return match before.streak {
             None => Transition::Keep,
@@ -65,11 +65,11 @@ pub fn step(thresholds: Thresholds, before: &Confirmed, evidence: ObservedVerdic
     };
     let Some(streak) = count(before, side, evidence) else { return Transition::Keep };
     let (health, since, streak) = if streak.count >= threshold {
-        (seen, streak.first, None)
+        (observed, streak.first, None)
     } else if streak.departed >= threshold {
         // What points beyond degraded goes on counting: so many consecutive fails are always an incident.
         let beyond = Streak { departed: streak.count, departed_at: streak.first, ..streak.clone() };
-        (Health::Degraded, streak.departed_at, (seen != Health::Degraded).then_some(beyond))
+        (Health::Degraded, streak.departed_at, (observed != Health::Degraded).then_some(beyond))
     } else {
         return Transition::Streak(Confirmed { streak: Some(streak), ..before.clone() });
     };
@@ -123,10 +123,10 @@ enum Side {
 }
 
 impl Side {
-    fn of(confirmed: Health, seen: Health) -> Self {
-        match (confirmed, seen) {
+    fn of(confirmed: Health, observed: Health) -> Self {
+        match (confirmed, observed) {
             (Health::New, Health::Up) => Self::Better,
-            _ => match rank(seen).cmp(&rank(confirmed)) {
+            _ => match rank(observed).cmp(&rank(confirmed)) {
                 std::cmp::Ordering::Less => Self::Better,
                 std::cmp::Ordering::Equal => Self::Same,
                 std::cmp::Ordering::Greater => Self::Worse,
@@ -162,7 +162,8 @@ fn count(before: &Confirmed, side: Side, evidence: ObservedVerdict<'_>) -> Optio
     if epoch <= streak.epoch {
         return None;
     }
-    let same_side = health_of(streak.verdict).is_some_and(|seen| Side::of(before.health, seen) == side);
+    let same_side =
+        health_of(streak.verdict).is_some_and(|observed| Side::of(before.health, observed) == side);
     if !same_side {
         return Some(first);
     }

@@ -108,7 +108,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             Ok(Exit::Done)
         }
         RunOutcome::CompletedRun(completed) => {
-            let exit = exit(&options, &completed, faulty, args.exit_code, signals.caught());
+            let exit = exit(args, &options, &completed, faulty, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {
                 unsynced::say(context, Path::new(MONITORS), &completed.inventory.watchlist);
@@ -129,17 +129,17 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
 
 /// What the exit code says, the gravest first.
 fn exit(
+    args: &Check,
     options: &RunOptions,
     completed: &CompletedRun,
     faulty: bool,
-    asked: bool,
     signal: Option<Signal>,
 ) -> Exit {
     match signal {
         Some(signal) => signal.exit(),
         None if faulty => Exit::Invalid,
         None if completed.is_partial() => Exit::Partly,
-        None if asked && !completed.all_up(options) => Exit::NotUp,
+        None if args.exit_code && !completed.all_up(options) => Exit::NotUp,
         None => Exit::Done,
     }
 }
@@ -166,11 +166,11 @@ fn limits(args: &Check) -> Limits {
 
 /// What was asked for; else the topics of SNS where the tables are on AWS, and a file where they are one.
 fn notifier(context: &Context, asked: Option<Notify>) -> Result<Notifier, Failure> {
-    let way = asked.unwrap_or(match &context.choice {
+    let kind = asked.unwrap_or(match &context.choice {
         StoreChoice::DynamoDb => Notify::Sns,
         StoreChoice::Embedded { .. } => Notify::Local,
     });
-    Ok(match way {
+    Ok(match kind {
         Notify::Local => Notifier::Local(LocalTopic::new(context.alerts_file())),
         Notify::Sns => Notifier::Sns(SnsTopics::new(context.aws.clone(), default_topic()?)),
     })

@@ -63,7 +63,7 @@ pub async fn probe_preview(
                 vault.fetch(&secrets, FETCH).await
             }),
             deadline: Instant::now() + DEADLINE,
-            patience: TimeoutBound::endless(),
+            timeout_bound: TimeoutBound::endless(),
             stop,
         };
     let clock = context.clock.clone();
