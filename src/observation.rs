@@ -39,7 +39,8 @@ pub struct Observation {
 pub struct Peer {
     /// `None` if its name led to no address.
     pub reach: Option<Reach>,
-    pub is_https: bool,
+    /// Whether TLS begins with the connection, as in https.
+    pub uses_tls: bool,
 }
 
 /// What kind of address that is: the way there may be cut for the one and not for the other.

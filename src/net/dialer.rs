@@ -11,7 +11,7 @@ use super::refused::Refused;
 use super::resolve::{HostLookup, Resolver};
 use super::tls::{ClientHello, SystemTls, TlsClient, TlsVersions};
 use super::trace::Trace;
-use crate::observation::Fault;
+use crate::observation::{Fault, Peer};
 
 /// What connections are made with. It has read nothing yet: name servers and trust are looked up when they are first
 /// needed.
@@ -32,7 +32,7 @@ pub struct Dialer<'a> {
 impl Dialer<'_> {
     /// Connects to the first address of `endpoint` that answers and that the policy permits.
     pub async fn connect(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
-        trace.toward(false);
+        trace.toward(Peer { reach: None, uses_tls: false });
         self.reach(endpoint, trace).await
     }
 
@@ -76,7 +76,7 @@ impl Dialer<'_> {
         hello: ClientHello,
         trace: &mut Trace,
     ) -> Result<TlsStream<TcpStream>, Refused<TlsVersions>> {
-        trace.toward(true);
+        trace.toward(Peer { reach: None, uses_tls: true });
         let tcp = self.reach(endpoint, trace).await?;
         self.start_tls(tcp, endpoint, hello, trace).await
     }

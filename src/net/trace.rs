@@ -50,9 +50,9 @@ impl Trace {
         self.certificate = both.min_by_key(|certificate| certificate.expires);
     }
 
-    /// Begins a hop.
-    pub fn toward(&mut self, is_https: bool) {
-        self.peer = Peer { reach: None, is_https };
+    /// Begins a hop to a peer whose address is not known yet.
+    pub fn toward(&mut self, peer: Peer) {
+        self.peer = peer;
     }
 
     /// Records what kind of address the name of a hop leads to.

@@ -177,7 +177,7 @@ impl RunEvidence {
     fn is_cut_off(&self, judgement: &Judgement) -> bool {
         match sign(judgement) {
             NetworkSign::CutOff => true,
-            NetworkSign::Broken => judgement.peer.is_https && self.intercepted.contains(&reach(judgement)),
+            NetworkSign::Broken => judgement.peer.uses_tls && self.intercepted.contains(&reach(judgement)),
             NetworkSign::Answered | NetworkSign::Other => false,
         }
     }
@@ -185,7 +185,7 @@ impl RunEvidence {
 
 fn intercepted(judged: &[(Health, &Judgement)]) -> BTreeSet<Reach> {
     let mut https: BTreeMap<Reach, Vec<NetworkSign>> = BTreeMap::new();
-    for (health, judgement) in judged.iter().filter(|(_, judgement)| judgement.peer.is_https) {
+    for (health, judgement) in judged.iter().filter(|(_, judgement)| judgement.peer.uses_tls) {
         let sign = sign(judgement);
         // What was DOWN before says something only by an answer.
         if *health != Health::Down || sign == NetworkSign::Answered {

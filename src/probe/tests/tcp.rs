@@ -226,7 +226,7 @@ async fn a_session_is_agreed_on_with_its_version_and_certificate() {
     let observation = observe_with(&trusting(&authority), &monitor).await;
     let evidence = observation.result.expect("a session");
     assert_eq!(monitor.ask.unmet(&evidence, &str::to_owned), None);
-    assert!(observation.certificate.is_some() && observation.peer.is_https);
+    assert!(observation.certificate.is_some() && observation.peer.uses_tls);
     let stranger = observe(&monitor).await.result.expect_err("a fault");
     assert_eq!(stranger.kind, Transport::Tls.into(), "{stranger}");
 }

@@ -212,8 +212,8 @@ fn saw(groups: &[(usize, Judgement, Peer)]) -> RunEvidence {
     RunEvidence::of(all.iter().map(|judgement| (Some(&up), judgement)))
 }
 
-fn peer(reach: Reach, is_https: bool) -> Peer {
-    Peer { reach: Some(reach), is_https }
+fn peer(reach: Reach, uses_tls: bool) -> Peer {
+    Peer { reach: Some(reach), uses_tls }
 }
 
 // P5, and its other side.
