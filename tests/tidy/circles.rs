@@ -37,6 +37,16 @@ pub fn file_circles(sources: &[Source]) -> Vec<Vec<String>> {
     circles.into_iter().collect()
 }
 
+/// Each file with each other file that it names.
+pub fn arrows(sources: &[Source]) -> Vec<(String, String)> {
+    let crate_files = Crate::of(sources);
+    let named = crate_files.files.iter().flat_map(|(path, file)| {
+        let named = crate_files.named_by(path, file);
+        named.into_iter().map(|other| (file.path.clone(), crate_files.files[&other].path.clone()))
+    });
+    named.collect()
+}
+
 struct Crate {
     files: BTreeMap<Path, File>,
     /// Where a name of a module really is, for each `pub use`.

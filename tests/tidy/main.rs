@@ -257,17 +257,7 @@ fn only_the_rooms_of_the_kinds_know_one_kind() {
 /// What is the same for all kinds of probes names none of them, and no kind names another one; only `mod.rs` knows all.
 #[test]
 fn the_probes_of_the_kinds_know_nothing_of_each_other() {
-    let mut found = Vec::new();
-    for source in sources() {
-        let Some(inside) = source.path.strip_prefix("src/probe/").filter(|inside| *inside != "mod.rs") else {
-            continue;
-        };
-        let room = inside.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
-        let others = KINDS.iter().filter(|kind| **kind != room);
-        let paths = ["kinds", "probe", "super"];
-        let words: Vec<_> = others.flat_map(|kind| paths.map(|path| format!("{path}::{kind}::"))).collect();
-        found.extend(rules::named(&[source], &words));
-    }
+    let found = rules::strangers(&circles::arrows(&sources()), &KINDS);
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 

@@ -98,6 +98,20 @@ fn names_path(line: &str, name: &str) -> bool {
     })
 }
 
+/// Files of `probe` that name the room of a kind which is not their own.
+pub fn strangers(arrows: &[(String, String)], kinds: &[&str]) -> Vec<String> {
+    let kind_of = |path: &str| {
+        let inside = path.strip_prefix("src/probe/").or_else(|| path.strip_prefix("src/kinds/"))?;
+        let room = inside.split(['/', '.']).next()?;
+        kinds.iter().find(|kind| **kind == room).copied()
+    };
+    let names_one = arrows.iter().filter(|(from, to)| {
+        let knows_all = from == "src/probe/mod.rs" || !from.starts_with("src/probe/");
+        !knows_all && kind_of(to).is_some() && kind_of(from) != kind_of(to)
+    });
+    names_one.map(|(from, to)| format!("{from}: names {to}")).collect()
+}
+
 /// Dependencies without a comment on the line above or on their own.
 pub fn uncommented_dependencies(manifest: &str) -> Vec<String> {
     let (mut inside, mut commented, mut silent) = (false, false, Vec::new());
@@ -159,6 +173,22 @@ mod tests {
         }
         assert!(strays(&planted("store", "use aws_config::X;"), HOMES).is_empty());
         assert!(strays(&planted("plan", "let clapped = my_clap::x();"), HOMES).is_empty());
+    }
+
+    #[test]
+    fn a_probe_that_names_another_kind_is_found() {
+        for (from, to, is_stranger) in [
+            ("src/probe/http/hops.rs", "src/probe/tcp.rs", true),
+            ("src/probe/tls.rs", "src/kinds/tcp/raw.rs", true),
+            ("src/probe/attempt.rs", "src/probe/http/request.rs", true),
+            ("src/probe/mod.rs", "src/probe/tcp.rs", false),
+            ("src/probe/http/hops.rs", "src/kinds/http/answer.rs", false),
+            ("src/probe/tcp.rs", "src/probe/prepared.rs", false),
+            ("src/probe/tls.rs", "src/net/tls/hello.rs", false),
+        ] {
+            let arrows = [(from.to_owned(), to.to_owned())];
+            assert_eq!(strangers(&arrows, &["http", "tcp", "tls"]).len(), usize::from(is_stranger), "{from}");
+        }
     }
 
     #[test]
