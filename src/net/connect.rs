@@ -40,7 +40,7 @@ pub async fn connect(
     policy: &AddressPolicy,
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
-    let (mut candidates, mut lookups) = (Candidates::default(), FuturesUnordered::new());
+    let (mut candidates, mut lookups) = (AddressQueue::default(), FuturesUnordered::new());
     match found {
         HostLookup::Known(addresses) => {
             let permitted = policy.permit(addresses)?;
@@ -104,14 +104,14 @@ pub async fn connect(
 
 /// Addresses that may be tried, each family in the order given.
 #[derive(Debug, Default)]
-struct Candidates {
+struct AddressQueue {
     ipv6: VecDeque<IpAddr>,
     ipv4: VecDeque<IpAddr>,
     /// Whose turn it is; of the first addresses the family of the very first.
     next: Option<Family>,
 }
 
-impl Candidates {
+impl AddressQueue {
     fn add(&mut self, addresses: Vec<IpAddr>) {
         for address in addresses {
             self.next.get_or_insert(Family::of(address));
@@ -192,7 +192,7 @@ mod tests {
         ] {
             let parsed =
                 |texts: Vec<&str>| texts.iter().map(|text| text.parse().expect(text)).collect::<Vec<_>>();
-            let mut candidates = Candidates::default();
+            let mut candidates = AddressQueue::default();
             candidates.add(parsed(given));
             let taken: Vec<_> = std::iter::from_fn(|| candidates.take()).collect();
             assert_eq!(taken, parsed(tried));
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_family_that_comes_late_is_next() {
         let parsed = |text: &str| text.parse::<IpAddr>().expect(text);
-        let mut candidates = Candidates::default();
+        let mut candidates = AddressQueue::default();
         candidates.add(vec![parsed("1.1.1.1"), parsed("2.2.2.2")]);
         assert_eq!(candidates.take(), Some(parsed("1.1.1.1")));
         candidates.add(vec![parsed("::1")]);

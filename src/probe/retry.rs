@@ -53,8 +53,8 @@ mod tests {
             (fault(Transport::Secret), vec![Dns, Connect, Tls, Timeout, Status], false),
         ] {
             let retry = Retry { on: BTreeSet::from_iter(on), ..Retry::default() };
-            let asked = is_worthwhile(&result, &retry, &Expectations::default());
-            assert_eq!(asked, worthwhile, "{result:?} {:?}", retry.on);
+            let repeats = is_worthwhile(&result, &retry, &Expectations::default());
+            assert_eq!(repeats, worthwhile, "{result:?} {:?}", retry.on);
         }
     }
 }

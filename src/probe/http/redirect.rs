@@ -173,11 +173,11 @@ mod tests {
         ] {
             let next = followed(&request(method, "http://a.example/"), status, "/b");
             assert_eq!(next.method.as_str(), after, "{method} {status}");
-            let kept = next.headers.contains_key(header::CONTENT_TYPE);
+            let keeps_type = next.headers.contains_key(header::CONTENT_TYPE);
             let RequestBody::Plain(body) = next.body else { panic!("a plain body") };
             assert_eq!(
-                (kept, !body.is_empty()),
-                (after != "GET" || method == "GET", kept),
+                (keeps_type, !body.is_empty()),
+                (after != "GET" || method == "GET", keeps_type),
                 "{method} {status}"
             );
         }
@@ -218,9 +218,9 @@ mod tests {
             let Ok(Some(next)) = next_hop(&here, &leading(302, locations), 0) else {
                 panic!("{locations:?} is not followed")
             };
-            let asked = next.to_http1();
-            let asked = String::from_utf8_lossy(&asked);
-            assert!(asked.starts_with(&format!("GET {path} HTTP/1.1\r\n")), "{locations:?}: {asked}");
+            let wire = next.to_http1();
+            let wire = String::from_utf8_lossy(&wire);
+            assert!(wire.starts_with(&format!("GET {path} HTTP/1.1\r\n")), "{locations:?}: {wire}");
         }
     }
 
