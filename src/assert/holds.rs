@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value as Json};
 
 use super::Comparison;
-use crate::json::{Document, JsonPath, NodeId, Value, equal_nodes, equals, order_nodes, select};
+use crate::json::{JsonDocument, JsonPath, JsonValue, NodeId, equal_nodes, equals, order_nodes, select};
 use crate::value::{Budget, Decimal, Unjudged};
 
 /// What is compared.
@@ -19,7 +19,7 @@ pub enum Actual<'a> {
     /// A header, or a body as text. It counts as a number for an order if it is written like one in JSON.
     Text(&'a str),
     /// A value of a body as JSON. Only a number is one there.
-    Node(&'a Document<'a>, NodeId),
+    Node(&'a JsonDocument<'a>, NodeId),
 }
 
 /// Whether `actual` meets `comparison`.
@@ -71,7 +71,7 @@ impl<'a> Actual<'a> {
     /// Whether a text has the part, or a list has it as an element; `None` for what can contain nothing.
     fn contains(self, part: &str, budget: &mut Budget) -> Result<Option<bool>, Unjudged> {
         if let Self::Node(document, id) = self
-            && document.value(id) == Value::List
+            && document.value(id) == JsonValue::List
         {
             budget.spend(document.width(id))?;
             for child in document.children(id) {
@@ -95,13 +95,13 @@ impl<'a> Actual<'a> {
             Self::Node(document, id) => {
                 budget.spend_text(document.own_bytes(id))?;
                 Ok(match document.value(id) {
-                    Value::Text(text) => Some(text),
-                    Value::Null
-                    | Value::Bool(_)
-                    | Value::Number(_)
-                    | Value::List
-                    | Value::Map
-                    | Value::NoNumber => None,
+                    JsonValue::Text(text) => Some(text),
+                    JsonValue::Null
+                    | JsonValue::Bool(_)
+                    | JsonValue::Number(_)
+                    | JsonValue::List
+                    | JsonValue::Map
+                    | JsonValue::NoNumber => None,
                 })
             }
         }
@@ -123,7 +123,7 @@ impl<'a> Actual<'a> {
         self,
         path: &str,
         budget: &mut Budget,
-    ) -> Result<Option<(&'a Document<'a>, NodeId, NodeId)>, Unjudged> {
+    ) -> Result<Option<(&'a JsonDocument<'a>, NodeId, NodeId)>, Unjudged> {
         let Self::Node(document, id) = self else { return Ok(None) };
         let path = JsonPath::parse(path).map_err(|error| Unjudged::Path(error.to_string()))?;
         let other = match select(&path, document, budget)?.as_slice() {
@@ -159,13 +159,13 @@ impl<'a> Actual<'a> {
             Self::Node(document, id) => {
                 budget.spend_text(document.own_bytes(id))?;
                 Ok(match document.value(id) {
-                    Value::Number(digits) => Decimal::parse(digits),
-                    Value::Null
-                    | Value::Bool(_)
-                    | Value::Text(_)
-                    | Value::List
-                    | Value::Map
-                    | Value::NoNumber => None,
+                    JsonValue::Number(digits) => Decimal::parse(digits),
+                    JsonValue::Null
+                    | JsonValue::Bool(_)
+                    | JsonValue::Text(_)
+                    | JsonValue::List
+                    | JsonValue::Map
+                    | JsonValue::NoNumber => None,
                 })
             }
         }
@@ -180,8 +180,8 @@ mod tests {
     use serde_json::json;
 
     fn held(comparison: &Comparison, body: &str) -> bool {
-        let document = Document::read(body.as_bytes()).expect(body);
-        let actual = Actual::Node(&document, Document::ROOT);
+        let document = JsonDocument::read(body.as_bytes()).expect(body);
+        let actual = Actual::Node(&document, JsonDocument::ROOT);
         holds(comparison, actual, &mut Budget::default()).expect("few steps")
     }
 
@@ -277,7 +277,7 @@ mod tests {
             ("[1, 1]", None, false, false),
         ] {
             let met = |comparison: Comparison| {
-                let document = Document::read(body.as_bytes()).expect(body);
+                let document = JsonDocument::read(body.as_bytes()).expect(body);
                 misses("$.a", &[comparison], &document, &mut Budget::default()).expect("few steps").is_empty()
             };
             assert_eq!(met(EqualsPath(b())), equal == Some(true), "{body}");

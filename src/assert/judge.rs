@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Actual, Assertion, Comparison, holds, misses};
-use crate::json::{Document, Value};
+use crate::json::{JsonDocument, JsonValue};
 use crate::value::{Budget, Unjudged, excerpt};
 
 /// Replaces the values of secrets in a text.
@@ -27,7 +27,7 @@ pub enum Measured<'a> {
     Code(u16, String),
     Text(Cow<'a, str>),
     /// A document, in which the path of the assertion finds the values.
-    Json(&'a Document<'a>),
+    Json(&'a JsonDocument<'a>),
     /// Something that cannot be read as what it has to be, with what it is and should have been.
     Unreadable {
         actual: String,
@@ -77,7 +77,7 @@ pub fn judge(
 
 fn in_document(
     assertion: &Assertion,
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     budget: &mut Budget,
     redact: Redact<'_>,
 ) -> Vec<Unmet> {
@@ -101,8 +101,13 @@ fn unmet(label: &str, comparison: &Comparison, actual: Actual<'_>, redact: Redac
         Actual::Code(code) => format!("is {code}"),
         Actual::Text(actual) => text(actual),
         Actual::Node(document, node) => match document.value(node) {
-            Value::Text(actual) => text(&actual),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List | Value::Map | Value::NoNumber => {
+            JsonValue::Text(actual) => text(&actual),
+            JsonValue::Null
+            | JsonValue::Bool(_)
+            | JsonValue::Number(_)
+            | JsonValue::List
+            | JsonValue::Map
+            | JsonValue::NoNumber => {
                 format!("is {}", shown(document.raw(node), redact))
             }
         },

@@ -2,7 +2,7 @@
 
 use super::Comparison;
 use super::holds::{Actual, holds};
-use crate::json::{Document, JsonPath, NodeId, select};
+use crate::json::{JsonDocument, JsonPath, NodeId, select};
 use crate::value::{Budget, Unjudged};
 
 /// A comparison that is not met.
@@ -18,7 +18,7 @@ pub struct Miss<'a> {
 pub fn misses<'a>(
     path: &str,
     comparisons: &'a [Comparison],
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     budget: &mut Budget,
 ) -> Result<Vec<Miss<'a>>, Unjudged> {
     let path = JsonPath::parse(path).map_err(|error| Unjudged::Path(error.to_string()))?;
@@ -29,7 +29,7 @@ pub fn misses<'a>(
 /// The same where it is known what the path finds.
 pub fn missed<'a>(
     comparisons: &'a [Comparison],
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     found: &[NodeId],
     budget: &mut Budget,
 ) -> Result<Vec<Miss<'a>>, Unjudged> {

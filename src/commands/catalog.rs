@@ -15,8 +15,8 @@ use crate::config::{self, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec};
 use crate::plan::{
-    Change, Desired, Forecast, Live, Plan, Prices, Reading, Refusal, Stored, StoredHead, Succession, Unread,
-    attribute, forecast, plan, refusals,
+    Change, Desired, Forecast, Live, Plan, Prices, Refusal, SpecReading, Stored, StoredHead, Succession,
+    Unread, attribute, forecast, plan, refusals,
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
@@ -132,8 +132,8 @@ impl Reviewed {
 }
 
 /// How stored specs are read by this version.
-pub const READING: Reading =
-    Reading { meaning, spelling: config::respelled, secrets: config::edit::secret_paths };
+pub const READING: SpecReading =
+    SpecReading { meaning, spelling: config::respelled, secrets: config::edit::secret_paths };
 
 fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     config::monitor_from_spec(id.clone(), spec, Origin::default()).ok()

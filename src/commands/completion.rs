@@ -18,7 +18,7 @@ use crate::cli::{Candidate, Candidates, Cli, Color, Global, LogFormat, MONITORS}
 use crate::config;
 use crate::monitor::MonitorId;
 use crate::source;
-use crate::store::{Store, Target};
+use crate::store::{Store, StoreTarget};
 
 /// How long the candidates of one word may take.
 const LIMIT: Duration = Duration::from_millis(80);
@@ -82,7 +82,7 @@ async fn active_silences() -> Option<Vec<Candidate>> {
         StoreChoice::Embedded { .. } | StoreChoice::DynamoDb => return None,
     };
     let store =
-        Store::open(Target::Embedded(path), context.table_names(), context.clock.clone()).await.ok()?;
+        Store::open(StoreTarget::Embedded(path), context.table_names(), context.clock.clone()).await.ok()?;
     let configs = store.config_reader(&shard()).read().await.ok()?;
     let now = store.now();
     let active = configs.silences.into_iter().filter(|silence| silence.ends > now);

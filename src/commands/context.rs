@@ -20,7 +20,7 @@ use crate::net::{AddressPolicy, Cidr};
 use crate::plan::CatalogSettings;
 use crate::report::{self, FAINT, paint};
 use crate::source::{self, Repository};
-use crate::store::{Store, TableNames, Target};
+use crate::store::{Store, StoreTarget, TableNames};
 
 /// The settings file of a repository.
 pub const SETTINGS_FILE: &str = "monitorctl.yaml";
@@ -94,7 +94,7 @@ impl Context {
     /// like a new installation.
     pub async fn open_store(&self, missing: Missing) -> Result<Store, Failure> {
         let target = match &self.choice {
-            StoreChoice::DynamoDb => Target::DynamoDb(self.aws.clone()),
+            StoreChoice::DynamoDb => StoreTarget::DynamoDb(self.aws.clone()),
             StoreChoice::Embedded { path, by_default } => {
                 let is_missing = is_absent(path);
                 match missing {
@@ -102,7 +102,9 @@ impl Context {
                     Missing::CountsAsEmpty if is_missing => {
                         let note = format!("no store at {} yet; using an empty one", path.display());
                         self.terminal.say(&paint(FAINT, &note));
-                        return Ok(Store::open(Target::Empty, self.table_names(), self.clock.clone()).await?);
+                        return Ok(
+                            Store::open(StoreTarget::Empty, self.table_names(), self.clock.clone()).await?
+                        );
                     }
                     Missing::Refused | Missing::CountsAsEmpty | Missing::IsMade => {}
                 }
@@ -111,7 +113,7 @@ impl Context {
                         format!("using the embedded store {} (choose one with --store)", path.display());
                     self.terminal.say(&paint(FAINT, &note));
                 }
-                Target::Embedded(path.clone())
+                StoreTarget::Embedded(path.clone())
             }
         };
         Ok(Store::open(target, self.table_names(), self.clock.clone()).await?)

@@ -9,13 +9,13 @@ use super::job::Job;
 use super::terminal::Terminal;
 use crate::cli::{PlanFormat, PlanOutput, Showing};
 use crate::exit::Exit;
-use crate::report::plan::{Detail, Review, github, json, markdown, text};
+use crate::report::plan::{PlanDetail, Review, github, json, markdown, text};
 
 /// The places, known to be writable before any work begins.
 #[derive(Debug)]
 pub struct Output {
     format: PlanFormat,
-    detail: Detail,
+    detail: PlanDetail,
     files: Vec<(PlanFormat, PathBuf, AtomicFile)>,
     job: Job,
 }
@@ -46,7 +46,7 @@ impl Output {
         }
         Ok(Self {
             format: *format,
-            detail: if *full { Detail::Everything } else { Detail::Changes },
+            detail: if *full { PlanDetail::Everything } else { PlanDetail::Changes },
             files,
             job: Job::around()?,
         })
@@ -74,7 +74,7 @@ impl Output {
 }
 
 /// A form that people read; `None` is the one for programs.
-fn words(format: PlanFormat, detail: Detail, review: &Review<'_>) -> Option<String> {
+fn words(format: PlanFormat, detail: PlanDetail, review: &Review<'_>) -> Option<String> {
     match format {
         PlanFormat::Text => Some(text(review, detail)),
         PlanFormat::Markdown => Some(markdown(review)),

@@ -1,7 +1,7 @@
 //! Two comparisons that no value meets both.
 
 use crate::assert::{Actual, Comparison, holds};
-use crate::json::Document;
+use crate::json::JsonDocument;
 use crate::monitor::Budget;
 
 /// What is compared.
@@ -34,10 +34,10 @@ fn excludes(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
         (_, other) if other.other_path().is_some() => kind == Kind::Json && types(one) & types(other) == 0,
         (Comparison::Equals(value), other) => {
             let text = value.to_string();
-            let document = Document::read(text.as_bytes());
+            let document = JsonDocument::read(text.as_bytes());
             let actual = match (kind, value.as_str(), &document) {
                 (Kind::Text, Some(text), _) => Actual::Text(text),
-                (Kind::Json, _, Ok(document)) => Actual::Node(document, Document::ROOT),
+                (Kind::Json, _, Ok(document)) => Actual::Node(document, JsonDocument::ROOT),
                 _ => return false,
             };
             holds(other, actual, &mut Budget::default()) == Ok(false)

@@ -7,7 +7,7 @@ use super::clash::{Kind, clash};
 use super::diagnostic::Code;
 use super::tried::{PathCheck, path_check};
 use crate::assert::{Assertion, Comparison, Consequence, Subject, misses};
-use crate::json::{Document, JsonPath, Remark, Segment, Selector, remarks};
+use crate::json::{JsonDocument, JsonPath, PathRemark, PathSelector, Segment, remarks};
 use crate::monitor::{Budget, Pattern};
 use crate::written::{Path, Violation};
 
@@ -163,7 +163,7 @@ fn leads_on(
     let is_of_value = inner_path.is_single() && inner.must.iter().all(|one| one.other_path().is_none());
     let mut misses_in = |value: &serde_json::Value| {
         let text = value.to_string();
-        let document = Document::read(text.as_bytes());
+        let document = JsonDocument::read(text.as_bytes());
         budget.spend_text(text.len()).is_ok()
             && document.is_ok_and(|document| {
                 misses(&rest, &inner.must, &document, budget).is_ok_and(|misses| !misses.is_empty())
@@ -188,7 +188,7 @@ fn of_body(path: &Path, body: &[Comparison], place: &Path, assertion: &Assertion
         let Comparison::Equals(value) = comparison else { return None };
         value.as_str()
     })?;
-    let holds = Document::read(text.as_bytes()).is_ok_and(|document| {
+    let holds = JsonDocument::read(text.as_bytes()).is_ok_and(|document| {
         misses(&assertion.part, &assertion.must, &document, &mut Budget::default())
             .is_ok_and(|misses| misses.is_empty())
     });
@@ -256,14 +256,14 @@ fn shows_list(path: Option<&JsonPath>, assertion: &Assertion) -> bool {
     let is_absent = assertion.must.iter().any(|one| matches!(one, Comparison::Exists(false)));
     !is_absent
         && matches!(first, Some(Segment::Child(selectors))
-            if matches!(selectors.as_slice(), [Selector::Index(_) | Selector::Slice { .. }]))
+            if matches!(selectors.as_slice(), [PathSelector::Index(_) | PathSelector::Slice { .. }]))
 }
 
-fn remarked(place: &Path, remark: &Remark, shows_list: bool) -> Option<Violation> {
+fn remarked(place: &Path, remark: &PathRemark, shows_list: bool) -> Option<Violation> {
     let path = place.key("path");
     match remark {
-        Remark::BelowTheTop if shows_list => None,
-        Remark::BelowTheTop => Some(
+        PathRemark::BelowTheTop if shows_list => None,
+        PathRemark::BelowTheTop => Some(
             Violation::new(
                 Code::BelowTheTop,
                 path,
@@ -275,7 +275,7 @@ fn remarked(place: &Path, remark: &Remark, shows_list: bool) -> Option<Violation
                  `{ path: '$[0]', exists: true }`",
             ),
         ),
-        Remark::MissingEqualsMissing => Some(
+        PathRemark::MissingEqualsMissing => Some(
             Violation::new(
                 Code::MissingEqualsMissing,
                 path,

@@ -10,7 +10,7 @@ use super::diagnostic::Code;
 use super::tree::Node;
 use super::violation::{Fault, rests_on_fault};
 use crate::assert::{Actual, Assertion, Comparison, holds, missed};
-use crate::json::{Document, JsonPath, Segment, Selector, around, documents, select};
+use crate::json::{JsonDocument, JsonPath, PathSelector, Segment, around, documents, select};
 use crate::monitor::{Budget, Unjudged};
 use crate::written::{Path, Violation};
 
@@ -144,7 +144,7 @@ fn try_on(
     budget: &mut Budget,
 ) -> Result<Tried, Unjudged> {
     let text = written(body, budget)?;
-    let Ok(document) = Document::read(text.as_bytes()) else { return Ok(tried) };
+    let Ok(document) = JsonDocument::read(text.as_bytes()) else { return Ok(tried) };
     let found = select(path, &document, budget)?;
     let misses = missed(&assertion.must, &document, &found, budget)?;
     Ok(Tried { finds: tried.finds || !found.is_empty(), meets: tried.meets || misses.is_empty() })
@@ -161,8 +161,8 @@ fn written(body: &Value, budget: &mut Budget) -> Result<String, Unjudged> {
 fn chooses(segment: &Segment) -> bool {
     let (Segment::Child(selectors) | Segment::Descendant(selectors)) = segment;
     selectors.iter().any(|selector| match selector {
-        Selector::Filter(_) | Selector::Slice { .. } => true,
-        Selector::Name(_) | Selector::Wildcard | Selector::Index(_) => false,
+        PathSelector::Filter(_) | PathSelector::Slice { .. } => true,
+        PathSelector::Name(_) | PathSelector::Wildcard | PathSelector::Index(_) => false,
     })
 }
 
@@ -212,8 +212,8 @@ fn some_leaf_fits(
     }
     for leaf in leaves {
         let text = written(leaf, budget)?;
-        let Ok(document) = Document::read(text.as_bytes()) else { continue };
-        let actual = Actual::Node(&document, Document::ROOT);
+        let Ok(document) = JsonDocument::read(text.as_bytes()) else { continue };
+        let actual = Actual::Node(&document, JsonDocument::ROOT);
         let mut fits = true;
         for comparison in comparisons {
             fits = fits && holds(comparison, actual, budget)?;

@@ -1,7 +1,7 @@
 //! URLs: what may be probed, and one spelling for each.
 
 use crate::kinds::KindName;
-use crate::monitor::{Piece, Template};
+use crate::monitor::{Template, TemplatePiece};
 use crate::written::{Path, Violation};
 
 /// Stands for a secret when the rest of a URL is looked at.
@@ -9,7 +9,7 @@ const PLACEHOLDER: &str = "secret";
 
 /// What is wrong with the URL of a monitor. `None` where a secret hides too much of it to say.
 pub fn url_violation(path: &Path, template: &Template) -> Option<Violation> {
-    if matches!(template.pieces().first(), None | Some(Piece::Secret(_))) {
+    if matches!(template.pieces().first(), None | Some(TemplatePiece::Secret(_))) {
         return None;
     }
     let text = with_placeholders(template);
@@ -29,8 +29,8 @@ pub fn canonical(text: &str) -> String {
 
 fn with_placeholders(template: &Template) -> String {
     let pieces = template.pieces().iter().map(|piece| match piece {
-        Piece::Text(text) => text.as_str(),
-        Piece::Secret(_) => PLACEHOLDER,
+        TemplatePiece::Text(text) => text.as_str(),
+        TemplatePiece::Secret(_) => PLACEHOLDER,
     });
     pieces.collect()
 }

@@ -7,10 +7,10 @@ use super::text::decoded;
 
 /// A document that was read. A value stays the text that it was, so a number keeps its digits.
 #[derive(Debug)]
-pub struct Document<'t> {
+pub struct JsonDocument<'t> {
     text: Cow<'t, str>,
     /// In the order of the text: a value stands before all that is in it.
-    nodes: Vec<Node>,
+    nodes: Vec<JsonNode>,
 }
 
 /// A value of a document.
@@ -19,7 +19,7 @@ pub struct NodeId(pub(super) u32);
 
 /// Where a value stands; 28 bytes, of which a body of 1 MiB has room for half a million.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Node {
+pub(super) struct JsonNode {
     /// Bytes of the text.
     pub start: u32,
     pub end: u32,
@@ -37,7 +37,7 @@ pub(super) struct Node {
 
 /// What a value is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value<'d> {
+pub enum JsonValue<'d> {
     Null,
     Bool(bool),
     /// As it is written.
@@ -49,8 +49,8 @@ pub enum Value<'d> {
     NoNumber,
 }
 
-impl<'t> Document<'t> {
-    pub(super) fn new(text: Cow<'t, str>, nodes: Vec<Node>) -> Self {
+impl<'t> JsonDocument<'t> {
+    pub(super) fn new(text: Cow<'t, str>, nodes: Vec<JsonNode>) -> Self {
         Self { text, nodes }
     }
 
@@ -62,17 +62,17 @@ impl<'t> Document<'t> {
         self.node(id).map_or("", |node| self.slice(node.start, node.end))
     }
 
-    pub fn value(&self, id: NodeId) -> Value<'_> {
+    pub fn value(&self, id: NodeId) -> JsonValue<'_> {
         let raw = self.raw(id);
         match raw.as_bytes().first() {
-            Some(b'{') => Value::Map,
-            Some(b'[') => Value::List,
-            Some(b'"') => Value::Text(decoded(raw.get(1..raw.len() - 1).unwrap_or_default())),
-            Some(b't') => Value::Bool(true),
-            Some(b'f') => Value::Bool(false),
-            Some(b'n') if raw == "null" => Value::Null,
-            Some(b'-' | b'0'..=b'9') if !raw.ends_with('y') && is_strict(raw) => Value::Number(raw),
-            Some(_) | None => Value::NoNumber,
+            Some(b'{') => JsonValue::Map,
+            Some(b'[') => JsonValue::List,
+            Some(b'"') => JsonValue::Text(decoded(raw.get(1..raw.len() - 1).unwrap_or_default())),
+            Some(b't') => JsonValue::Bool(true),
+            Some(b'f') => JsonValue::Bool(false),
+            Some(b'n') if raw == "null" => JsonValue::Null,
+            Some(b'-' | b'0'..=b'9') if !raw.ends_with('y') && is_strict(raw) => JsonValue::Number(raw),
+            Some(_) | None => JsonValue::NoNumber,
         }
     }
 
@@ -150,7 +150,7 @@ impl<'t> Document<'t> {
         raw_name(&self.text, start)
     }
 
-    fn node(&self, id: NodeId) -> Option<&Node> {
+    fn node(&self, id: NodeId) -> Option<&JsonNode> {
         self.nodes.get(id.0 as usize)
     }
 

@@ -1,24 +1,24 @@
 //! What a path finds in a document, step by step and within a budget.
 
-use super::document::{Document, NodeId, Value};
-use super::path::{JsonPath, Segment, Selector};
+use super::document::{JsonDocument, JsonValue, NodeId};
+use super::path::{JsonPath, PathSelector, Segment};
 use crate::value::{Budget, Matcher, Unjudged};
 
 /// The nodes that `path` finds in `document`, in its order; a node that is found twice is there twice.
 pub fn select(
     path: &JsonPath,
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     budget: &mut Budget,
 ) -> Result<Vec<NodeId>, Unjudged> {
     // All of them, also if none is needed: a path with a broken pattern is never judged.
     let matchers = path.patterns.iter().map(|pattern| pattern.matcher(budget)).collect::<Result<_, _>>()?;
-    let mut search = Search { document, budget, matchers, last_found: None };
-    search.follow(&path.segments, Document::ROOT)
+    let mut search = PathSearch { document, budget, matchers, last_found: None };
+    search.follow(&path.segments, JsonDocument::ROOT)
 }
 
 /// A path at work.
-pub(super) struct Search<'s, 't> {
-    pub document: &'s Document<'t>,
+pub(super) struct PathSearch<'s, 't> {
+    pub document: &'s JsonDocument<'t>,
     pub budget: &'s mut Budget,
     /// Of each pattern of the path.
     pub matchers: Vec<Matcher>,
@@ -26,7 +26,7 @@ pub(super) struct Search<'s, 't> {
     pub last_found: Option<(String, Matcher)>,
 }
 
-impl Search<'_, '_> {
+impl PathSearch<'_, '_> {
     /// All nodes that `segments` lead to from `start`.
     pub fn follow(&mut self, segments: &[Segment], start: NodeId) -> Result<Vec<NodeId>, Unjudged> {
         let mut nodes = vec![start];
@@ -53,7 +53,7 @@ impl Search<'_, '_> {
 
     fn apply(
         &mut self,
-        selectors: &[Selector],
+        selectors: &[PathSelector],
         node: NodeId,
         found: &mut Vec<NodeId>,
     ) -> Result<(), Unjudged> {
@@ -63,22 +63,27 @@ impl Search<'_, '_> {
         })
     }
 
-    fn select(&mut self, selector: &Selector, node: NodeId, found: &mut Vec<NodeId>) -> Result<(), Unjudged> {
+    fn select(
+        &mut self,
+        selector: &PathSelector,
+        node: NodeId,
+        found: &mut Vec<NodeId>,
+    ) -> Result<(), Unjudged> {
         let document = self.document;
         match selector {
-            Selector::Name(name) => found.extend(self.member(node, name)?),
-            Selector::Index(index) => found.extend(self.element(node, *index)?),
-            Selector::Wildcard => {
+            PathSelector::Name(name) => found.extend(self.member(node, name)?),
+            PathSelector::Index(index) => found.extend(self.element(node, *index)?),
+            PathSelector::Wildcard => {
                 self.budget.spend(document.width(node))?;
                 found.extend(document.children(node));
             }
-            Selector::Slice { start, end, step } => {
+            PathSelector::Slice { start, end, step } => {
                 if is_list(document, node) {
                     self.budget.spend(document.width(node))?;
                     slice(document, node, (*start, *end, *step), found);
                 }
             }
-            Selector::Filter(test) => {
+            PathSelector::Filter(test) => {
                 self.budget.spend(document.width(node))?;
                 for child in document.children(node) {
                     if self.holds(test, child)? {
@@ -97,8 +102,8 @@ impl Search<'_, '_> {
             self.budget.spend(1)?;
             let (Segment::Child(selectors) | Segment::Descendant(selectors)) = segment;
             let next = match selectors.as_slice() {
-                [Selector::Name(name)] => self.member(node, name)?,
-                [Selector::Index(index)] => self.element(node, *index)?,
+                [PathSelector::Name(name)] => self.member(node, name)?,
+                [PathSelector::Index(index)] => self.element(node, *index)?,
                 _ => None,
             };
             match next {
@@ -130,7 +135,7 @@ impl Search<'_, '_> {
 
 /// What a map has under a name.
 pub(super) fn member(
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     node: NodeId,
     name: &str,
     budget: &mut Budget,
@@ -149,17 +154,17 @@ pub(super) fn member(
     Ok(None)
 }
 
-fn is_list(document: &Document<'_>, node: NodeId) -> bool {
+fn is_list(document: &JsonDocument<'_>, node: NodeId) -> bool {
     document.raw(node).starts_with('[')
 }
 
-fn is_map(document: &Document<'_>, node: NodeId) -> bool {
+fn is_map(document: &JsonDocument<'_>, node: NodeId) -> bool {
     document.raw(node).starts_with('{')
 }
 
 /// Elements from `start` to before `end`, every so many, as RFC 9535 (section 2.3.4.2.2) has it.
 fn slice(
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     node: NodeId,
     (start, end, step): (Option<i64>, Option<i64>, i64),
     found: &mut Vec<NodeId>,
@@ -185,14 +190,14 @@ fn size(number: i64) -> usize {
     usize::try_from(number).unwrap_or_default()
 }
 
-impl Document<'_> {
+impl JsonDocument<'_> {
     /// How many characters a text, elements a list, or names a map has; nothing else is long.
     pub fn length_of(&self, id: NodeId, budget: &mut Budget) -> Result<Option<usize>, Unjudged> {
         budget.spend_text(self.own_bytes(id))?;
         Ok(match self.value(id) {
-            Value::Text(text) => Some(text.chars().count()),
-            Value::List | Value::Map => Some(self.length(id)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::NoNumber => None,
+            JsonValue::Text(text) => Some(text.chars().count()),
+            JsonValue::List | JsonValue::Map => Some(self.length(id)),
+            JsonValue::Null | JsonValue::Bool(_) | JsonValue::Number(_) | JsonValue::NoNumber => None,
         })
     }
 }

@@ -5,14 +5,14 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::document::{Document, NodeId, Value};
-use super::evaluate::Search;
-use super::operand::{Found, equal, order};
+use super::document::{JsonDocument, JsonValue, NodeId};
+use super::evaluate::PathSearch;
+use super::operand::{FoundValue, equal, order};
 use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
 use super::patterns::translated;
 use crate::value::{Pattern, Unjudged};
 
-impl Search<'_, '_> {
+impl PathSearch<'_, '_> {
     pub fn holds(&mut self, test: &Test, node: NodeId) -> Result<bool, Unjudged> {
         self.budget.spend(1)?;
         match test {
@@ -51,39 +51,44 @@ impl Search<'_, '_> {
         Ok(!self.follow(&query.segments, start)?.is_empty())
     }
 
-    fn operand<'o>(&mut self, operand: &'o Operand, node: NodeId) -> Result<Found<'o>, Unjudged> {
-        let found = |id: Option<NodeId>| id.map_or(Found::Nothing, Found::Node);
+    fn operand<'o>(&mut self, operand: &'o Operand, node: NodeId) -> Result<FoundValue<'o>, Unjudged> {
+        let found = |id: Option<NodeId>| id.map_or(FoundValue::Nothing, FoundValue::Node);
         Ok(match operand {
-            Operand::Literal(literal) => Found::Literal(literal),
+            Operand::Literal(literal) => FoundValue::Literal(literal),
             Operand::Single(query) => {
                 let start = start(query, node);
                 found(self.single(&query.segments, start)?)
             }
             Operand::Length(operand) => match self.operand(operand, node)? {
-                Found::Node(id) => {
-                    self.document.length_of(id, self.budget)?.map_or(Found::Nothing, Found::Count)
+                FoundValue::Node(id) => {
+                    self.document.length_of(id, self.budget)?.map_or(FoundValue::Nothing, FoundValue::Count)
                 }
-                Found::Literal(Literal::Text(text)) => {
+                FoundValue::Literal(Literal::Text(text)) => {
                     self.budget.spend_text(text.len())?;
-                    Found::Count(text.chars().count())
+                    FoundValue::Count(text.chars().count())
                 }
-                Found::Literal(_) | Found::Count(_) | Found::Nothing => Found::Nothing,
+                FoundValue::Literal(_) | FoundValue::Count(_) | FoundValue::Nothing => FoundValue::Nothing,
             },
             Operand::Count(query) => {
                 let start = start(query, node);
-                Found::Count(self.follow(&query.segments, start)?.len())
+                FoundValue::Count(self.follow(&query.segments, start)?.len())
             }
             Operand::ValueOf(query) => {
                 let start = start(query, node);
                 match self.follow(&query.segments, start)?.as_slice() {
-                    [only] => Found::Node(*only),
-                    _ => Found::Nothing,
+                    [only] => FoundValue::Node(*only),
+                    _ => FoundValue::Nothing,
                 }
             }
         })
     }
 
-    fn compare(&mut self, left: &Found<'_>, relation: Relation, right: &Found<'_>) -> Result<bool, Unjudged> {
+    fn compare(
+        &mut self,
+        left: &FoundValue<'_>,
+        relation: Relation,
+        right: &FoundValue<'_>,
+    ) -> Result<bool, Unjudged> {
         let is_less = |ordering: Option<Ordering>| ordering.is_some_and(Ordering::is_lt);
         Ok(match relation {
             Relation::Equal => equal(self.document, left, right, self.budget)?,
@@ -132,22 +137,22 @@ impl Search<'_, '_> {
         }
     }
 
-    fn text_of<'o>(&mut self, found: &Found<'o>) -> Result<Option<Cow<'o, str>>, Unjudged> {
+    fn text_of<'o>(&mut self, found: &FoundValue<'o>) -> Result<Option<Cow<'o, str>>, Unjudged> {
         Ok(match found {
-            Found::Literal(Literal::Text(text)) => Some(Cow::Borrowed(text.as_str())),
-            Found::Node(id) => {
+            FoundValue::Literal(Literal::Text(text)) => Some(Cow::Borrowed(text.as_str())),
+            FoundValue::Node(id) => {
                 self.budget.spend_text(self.document.own_bytes(*id))?;
                 match self.document.value(*id) {
-                    Value::Text(text) => Some(Cow::Owned(text.into_owned())),
-                    Value::Null
-                    | Value::Bool(_)
-                    | Value::Number(_)
-                    | Value::List
-                    | Value::Map
-                    | Value::NoNumber => None,
+                    JsonValue::Text(text) => Some(Cow::Owned(text.into_owned())),
+                    JsonValue::Null
+                    | JsonValue::Bool(_)
+                    | JsonValue::Number(_)
+                    | JsonValue::List
+                    | JsonValue::Map
+                    | JsonValue::NoNumber => None,
                 }
             }
-            Found::Literal(_) | Found::Count(_) | Found::Nothing => None,
+            FoundValue::Literal(_) | FoundValue::Count(_) | FoundValue::Nothing => None,
         })
     }
 }
@@ -155,7 +160,7 @@ impl Search<'_, '_> {
 /// Where a query begins, in the filter of `node`.
 fn start(query: &Query, node: NodeId) -> NodeId {
     match query.from {
-        Start::Root => Document::ROOT,
+        Start::Root => JsonDocument::ROOT,
         Start::Current => node,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::path::{JsonPath, Literal, Operand, Query, Segment, Selector, Test};
+use super::path::{JsonPath, Literal, Operand, PathSelector, Query, Segment, Test};
 use crate::value::Decimal;
 
 /// The literals of a path, and values around and between them.
@@ -50,8 +50,11 @@ fn in_segment<'p>(segment: &'p Segment, literals: &mut Vec<&'p Literal>) {
     let (Segment::Child(selectors) | Segment::Descendant(selectors)) = segment;
     for selector in selectors {
         match selector {
-            Selector::Filter(test) => in_test(test, literals),
-            Selector::Name(_) | Selector::Wildcard | Selector::Index(_) | Selector::Slice { .. } => {}
+            PathSelector::Filter(test) => in_test(test, literals),
+            PathSelector::Name(_)
+            | PathSelector::Wildcard
+            | PathSelector::Index(_)
+            | PathSelector::Slice { .. } => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A body may be anything up to 1 MiB, and a path anything that a team writes. So nothing here calls itself as deep
 //! as its input is, a document takes memory in proportion to its text, and a search counts its steps.
 //!
-//! `JsonPath::parse` and `Document::read` take any text and never panic.
+//! `JsonPath::parse` and `JsonDocument::read` take any text and never panic.
 
 mod document;
 mod evaluate;
@@ -24,11 +24,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Document, NodeId, Value};
+pub use document::{JsonDocument, JsonValue, NodeId};
 pub use evaluate::select;
 pub use literals::around;
 pub use operand::{equal_nodes, equals, order_nodes};
-pub use path::{JsonPath, Segment, Selector};
+pub use path::{JsonPath, PathSelector, Segment};
 pub use reader::Broken;
-pub use remarks::{Remark, remarks};
+pub use remarks::{PathRemark, remarks};
 pub use shapes::documents;

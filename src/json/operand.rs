@@ -5,14 +5,14 @@ use std::cmp::Ordering;
 
 use serde_json::Value as Json;
 
-use super::document::{Document, NodeId, Value};
+use super::document::{JsonDocument, JsonValue, NodeId};
 use super::evaluate::member;
 use super::path::Literal;
 use crate::value::{Budget, Decimal, Unjudged};
 
 /// What one side of a comparison turns out to be.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Found<'o> {
+pub(super) enum FoundValue<'o> {
     /// Equal to nothing but another nothing.
     Nothing,
     Node(NodeId),
@@ -30,15 +30,15 @@ enum Scalar<'d> {
 }
 
 pub(super) fn equal(
-    document: &Document<'_>,
-    left: &Found<'_>,
-    right: &Found<'_>,
+    document: &JsonDocument<'_>,
+    left: &FoundValue<'_>,
+    right: &FoundValue<'_>,
     budget: &mut Budget,
 ) -> Result<bool, Unjudged> {
     match (left, right) {
-        (Found::Nothing, Found::Nothing) => Ok(true),
-        (Found::Nothing, _) | (_, Found::Nothing) => Ok(false),
-        (Found::Node(left), Found::Node(right)) => equal_nodes(document, *left, *right, budget),
+        (FoundValue::Nothing, FoundValue::Nothing) => Ok(true),
+        (FoundValue::Nothing, _) | (_, FoundValue::Nothing) => Ok(false),
+        (FoundValue::Node(left), FoundValue::Node(right)) => equal_nodes(document, *left, *right, budget),
         _ => {
             let (left, right) = (scalar(document, left, budget)?, scalar(document, right, budget)?);
             Ok(left.is_some() && left == right)
@@ -48,9 +48,9 @@ pub(super) fn equal(
 
 /// How two numbers or two texts stand to each other; nothing else has an order.
 pub(super) fn order(
-    document: &Document<'_>,
-    left: &Found<'_>,
-    right: &Found<'_>,
+    document: &JsonDocument<'_>,
+    left: &FoundValue<'_>,
+    right: &FoundValue<'_>,
     budget: &mut Budget,
 ) -> Result<Option<Ordering>, Unjudged> {
     let (left, right) = (scalar(document, left, budget)?, scalar(document, right, budget)?);
@@ -63,36 +63,38 @@ pub(super) fn order(
 
 /// The order of two nodes, if they are two numbers or two texts.
 pub fn order_nodes(
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     left: NodeId,
     right: NodeId,
     budget: &mut Budget,
 ) -> Result<Option<Ordering>, Unjudged> {
-    order(document, &Found::Node(left), &Found::Node(right), budget)
+    order(document, &FoundValue::Node(left), &FoundValue::Node(right), budget)
 }
 
 fn scalar<'d>(
-    document: &'d Document<'_>,
-    found: &Found<'d>,
+    document: &'d JsonDocument<'_>,
+    found: &FoundValue<'d>,
     budget: &mut Budget,
 ) -> Result<Option<Scalar<'d>>, Unjudged> {
     Ok(match found {
-        Found::Nothing => None,
-        Found::Count(count) => i64::try_from(*count).ok().map(|count| Scalar::Number(Decimal::from(count))),
-        Found::Literal(literal) => Some(match literal {
+        FoundValue::Nothing => None,
+        FoundValue::Count(count) => {
+            i64::try_from(*count).ok().map(|count| Scalar::Number(Decimal::from(count)))
+        }
+        FoundValue::Literal(literal) => Some(match literal {
             Literal::Null => Scalar::Null,
             Literal::Bool(flag) => Scalar::Bool(*flag),
             Literal::Number(number) => Scalar::Number(number.clone()),
             Literal::Text(text) => Scalar::Text(Cow::Borrowed(text)),
         }),
-        Found::Node(id) => {
+        FoundValue::Node(id) => {
             budget.spend_text(document.own_bytes(*id))?;
             match document.value(*id) {
-                Value::Null => Some(Scalar::Null),
-                Value::Bool(flag) => Some(Scalar::Bool(flag)),
-                Value::Number(digits) => Decimal::parse(digits).map(Scalar::Number),
-                Value::Text(text) => Some(Scalar::Text(text)),
-                Value::List | Value::Map | Value::NoNumber => None,
+                JsonValue::Null => Some(Scalar::Null),
+                JsonValue::Bool(flag) => Some(Scalar::Bool(flag)),
+                JsonValue::Number(digits) => Decimal::parse(digits).map(Scalar::Number),
+                JsonValue::Text(text) => Some(Scalar::Text(text)),
+                JsonValue::List | JsonValue::Map | JsonValue::NoNumber => None,
             }
         }
     })
@@ -100,7 +102,7 @@ fn scalar<'d>(
 
 /// Whether two values of a document are the same, with all that is in them.
 pub fn equal_nodes(
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     left: NodeId,
     right: NodeId,
     budget: &mut Budget,
@@ -109,14 +111,14 @@ pub fn equal_nodes(
     while let Some((left, right)) = open.pop() {
         budget.spend(1)?;
         match (document.value(left), document.value(right)) {
-            (Value::List, Value::List) => {
+            (JsonValue::List, JsonValue::List) => {
                 if document.length(left) != document.length(right) {
                     return Ok(false);
                 }
                 budget.spend(document.width(left))?;
                 open.extend(document.children(left).zip(document.children(right)));
             }
-            (Value::Map, Value::Map) => {
+            (JsonValue::Map, JsonValue::Map) => {
                 if document.length(left) != document.length(right) {
                     return Ok(false);
                 }
@@ -140,19 +142,19 @@ pub fn equal_nodes(
     Ok(true)
 }
 
-fn equal_scalars(one: &Value<'_>, other: &Value<'_>) -> bool {
+fn equal_scalars(one: &JsonValue<'_>, other: &JsonValue<'_>) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => {
+        (JsonValue::Number(one), JsonValue::Number(other)) => {
             one == other || Decimal::parse(one) == Decimal::parse(other)
         }
-        (Value::NoNumber, _) => false,
+        (JsonValue::NoNumber, _) => false,
         (one, other) => one == other,
     }
 }
 
 /// Whether a value of a document is `expected`. A member that the one has and the other has not makes them differ.
 pub fn equals(
-    document: &Document<'_>,
+    document: &JsonDocument<'_>,
     id: NodeId,
     expected: &Json,
     budget: &mut Budget,
@@ -161,20 +163,20 @@ pub fn equals(
     while let Some((id, expected)) = open.pop() {
         budget.spend_text(document.own_bytes(id))?;
         let is_equal = match (document.value(id), expected) {
-            (Value::Null, Json::Null) => true,
-            (Value::Bool(flag), Json::Bool(expected)) => flag == *expected,
-            (Value::Number(digits), Json::Number(expected)) => {
+            (JsonValue::Null, Json::Null) => true,
+            (JsonValue::Bool(flag), Json::Bool(expected)) => flag == *expected,
+            (JsonValue::Number(digits), Json::Number(expected)) => {
                 Decimal::parse(digits) == Decimal::of_number(expected)
             }
-            (Value::Text(text), Json::String(expected)) => text == expected.as_str(),
-            (Value::List, Json::Array(expected)) => {
+            (JsonValue::Text(text), Json::String(expected)) => text == expected.as_str(),
+            (JsonValue::List, Json::Array(expected)) => {
                 let is_as_long = document.length(id) == expected.len();
                 if is_as_long {
                     open.extend(document.children(id).zip(expected));
                 }
                 is_as_long
             }
-            (Value::Map, Json::Object(expected)) => {
+            (JsonValue::Map, Json::Object(expected)) => {
                 if document.length(id) != expected.len() {
                     return Ok(false);
                 }

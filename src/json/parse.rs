@@ -1,6 +1,6 @@
 //! From the text of a path to its parts, within bounds.
 
-use super::path::{JsonPath, Segment, Selector};
+use super::path::{JsonPath, PathSelector, Segment};
 use super::text::decoded;
 use crate::value::Pattern;
 
@@ -48,7 +48,7 @@ impl JsonPath {
 }
 
 /// What is wrong where the parser stands.
-pub(super) type Parsed<T> = Result<T, String>;
+pub(super) type ParsedPart<T> = Result<T, String>;
 
 pub(super) struct Parser<'t> {
     text: &'t str,
@@ -60,7 +60,7 @@ pub(super) struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn path(&mut self) -> Parsed<Vec<Segment>> {
+    fn path(&mut self) -> ParsedPart<Vec<Segment>> {
         if !self.take("$") {
             return Err("expected `$`".to_owned());
         }
@@ -72,7 +72,7 @@ impl<'t> Parser<'t> {
     }
 
     /// All steps that follow. Blanks behind the last one are not part of it.
-    pub fn segments(&mut self) -> Parsed<Vec<Segment>> {
+    pub fn segments(&mut self) -> ParsedPart<Vec<Segment>> {
         let mut segments = Vec::new();
         loop {
             let before = self.at;
@@ -90,14 +90,14 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn after_dots(&mut self) -> Parsed<Vec<Selector>> {
+    fn after_dots(&mut self) -> ParsedPart<Vec<PathSelector>> {
         if self.peek() == Some('[') { self.bracketed() } else { Ok(vec![self.after_dot()?]) }
     }
 
-    fn after_dot(&mut self) -> Parsed<Selector> {
+    fn after_dot(&mut self) -> ParsedPart<PathSelector> {
         self.count_selector()?;
         if self.take("*") {
-            return Ok(Selector::Wildcard);
+            return Ok(PathSelector::Wildcard);
         }
         let is_first = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
         let rest = self.rest();
@@ -107,10 +107,10 @@ impl<'t> Parser<'t> {
         let end = rest.find(|c: char| !(is_first(c) || c.is_ascii_digit())).unwrap_or(rest.len());
         let name = rest.get(..end).unwrap_or_default().to_owned();
         self.at += end;
-        Ok(Selector::Name(name))
+        Ok(PathSelector::Name(name))
     }
 
-    fn bracketed(&mut self) -> Parsed<Vec<Selector>> {
+    fn bracketed(&mut self) -> ParsedPart<Vec<PathSelector>> {
         self.expect("[")?;
         let mut selectors = Vec::new();
         loop {
@@ -126,30 +126,30 @@ impl<'t> Parser<'t> {
         Ok(selectors)
     }
 
-    fn selector(&mut self) -> Parsed<Selector> {
+    fn selector(&mut self) -> ParsedPart<PathSelector> {
         match self.peek() {
-            Some('\'' | '"') => self.quoted().map(Selector::Name),
+            Some('\'' | '"') => self.quoted().map(PathSelector::Name),
             Some('*') => {
                 self.at += 1;
-                Ok(Selector::Wildcard)
+                Ok(PathSelector::Wildcard)
             }
             Some('?') => {
                 self.at += 1;
                 self.blanks();
-                self.nested(Self::test).map(Selector::Filter)
+                self.nested(Self::test).map(PathSelector::Filter)
             }
             Some('-' | ':' | '0'..='9') => self.index_or_slice(),
             Some(_) | None => Err("expected a name in quotes, an index, `*` or `?`".to_owned()),
         }
     }
 
-    fn index_or_slice(&mut self) -> Parsed<Selector> {
+    fn index_or_slice(&mut self) -> ParsedPart<PathSelector> {
         let start = self.index()?;
         let before = self.at;
         self.blanks();
         if !self.take(":") {
             self.at = before;
-            return start.map(Selector::Index).ok_or_else(|| "expected an index".to_owned());
+            return start.map(PathSelector::Index).ok_or_else(|| "expected an index".to_owned());
         }
         self.blanks();
         let end = self.index()?;
@@ -166,11 +166,11 @@ impl<'t> Parser<'t> {
         } else {
             self.at = before;
         }
-        Ok(Selector::Slice { start, end, step })
+        Ok(PathSelector::Slice { start, end, step })
     }
 
     /// A whole number, if one stands here.
-    fn index(&mut self) -> Parsed<Option<i64>> {
+    fn index(&mut self) -> ParsedPart<Option<i64>> {
         let digits = self.integer();
         if digits.is_empty() {
             return Ok(None);
@@ -195,7 +195,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A text between single or double quotes.
-    pub fn quoted(&mut self) -> Parsed<String> {
+    pub fn quoted(&mut self) -> ParsedPart<String> {
         let Some(quote @ ('\'' | '"')) = self.peek() else { return Err("expected a quote".to_owned()) };
         self.at += 1;
         let start = self.at;
@@ -222,7 +222,7 @@ impl<'t> Parser<'t> {
     }
 
     /// What an escape means; the two halves of a surrogate pair are one.
-    fn escape(&mut self, quote: char) -> Parsed<String> {
+    fn escape(&mut self, quote: char) -> ParsedPart<String> {
         let length = match self.rest().as_bytes() {
             [b'\\', escaped, ..] if char::from(*escaped) == quote => {
                 self.at += 2;
@@ -252,7 +252,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Goes one deeper, which the bound allows so many times.
-    pub fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    pub fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> ParsedPart<T>) -> ParsedPart<T> {
         if self.depth == PATH_NESTING {
             return Err(format!("filters, parentheses and functions go at most {PATH_NESTING} deep"));
         }
@@ -262,7 +262,7 @@ impl<'t> Parser<'t> {
         parsed
     }
 
-    fn count_selector(&mut self) -> Parsed<()> {
+    fn count_selector(&mut self) -> ParsedPart<()> {
         self.selectors += 1;
         if self.selectors > PATH_SELECTORS {
             return Err(format!("a path has at most {PATH_SELECTORS} selectors"));
@@ -286,7 +286,7 @@ impl<'t> Parser<'t> {
         is_here
     }
 
-    pub fn expect(&mut self, token: &str) -> Parsed<()> {
+    pub fn expect(&mut self, token: &str) -> ParsedPart<()> {
         if self.take(token) { Ok(()) } else { Err(format!("expected `{token}`")) }
     }
 

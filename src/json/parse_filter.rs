@@ -1,12 +1,12 @@
 //! The conditions of filters: `?@.a == 1 && !@.b`.
 
-use super::parse::{PATH_PATTERNS, Parsed, Parser, has_leading_zero};
+use super::parse::{PATH_PATTERNS, ParsedPart, Parser, has_leading_zero};
 use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
 use super::patterns;
 use crate::value::Decimal;
 
 /// What can stand on its own in a filter, or on a side of a comparison.
-enum Part {
+enum FilterPart {
     Literal(Literal),
     Query(Query),
     /// A function that gives a value.
@@ -16,7 +16,7 @@ enum Part {
 }
 
 impl Parser<'_> {
-    pub fn test(&mut self) -> Parsed<Test> {
+    pub fn test(&mut self) -> ParsedPart<Test> {
         let mut any = vec![self.all()?];
         while self.operator("||") {
             any.push(self.all()?);
@@ -24,7 +24,7 @@ impl Parser<'_> {
         Ok(one_or(any, Test::Any))
     }
 
-    fn all(&mut self) -> Parsed<Test> {
+    fn all(&mut self) -> ParsedPart<Test> {
         let mut all = vec![self.basic()?];
         while self.operator("&&") {
             all.push(self.basic()?);
@@ -44,7 +44,7 @@ impl Parser<'_> {
         false
     }
 
-    fn basic(&mut self) -> Parsed<Test> {
+    fn basic(&mut self) -> ParsedPart<Test> {
         if self.peek() == Some('!') {
             self.at += 1;
             self.blanks();
@@ -64,7 +64,7 @@ impl Parser<'_> {
         Ok(Test::Compare(left, relation, right))
     }
 
-    fn parentheses(&mut self) -> Parsed<Test> {
+    fn parentheses(&mut self) -> ParsedPart<Test> {
         self.expect("(")?;
         self.blanks();
         let inner = self.nested(Self::test)?;
@@ -74,17 +74,17 @@ impl Parser<'_> {
     }
 
     /// What is true or false by itself.
-    fn truth(&mut self) -> Parsed<Test> {
+    fn truth(&mut self) -> ParsedPart<Test> {
         let start = self.at;
         let part = self.part()?;
         self.as_truth(part, start)
     }
 
-    fn as_truth(&mut self, part: Part, start: usize) -> Parsed<Test> {
+    fn as_truth(&mut self, part: FilterPart, start: usize) -> ParsedPart<Test> {
         match part {
-            Part::Query(query) => Ok(Test::Found(query)),
-            Part::Truth(test) => Ok(test),
-            Part::Literal(_) | Part::Value(_) => {
+            FilterPart::Query(query) => Ok(Test::Found(query)),
+            FilterPart::Truth(test) => Ok(test),
+            FilterPart::Literal(_) | FilterPart::Value(_) => {
                 self.at = start;
                 Err("a value is not a condition; compare it with something".to_owned())
             }
@@ -92,13 +92,13 @@ impl Parser<'_> {
     }
 
     /// A side of a comparison: one value at most.
-    fn comparable(&mut self, part: Part, start: usize) -> Parsed<Operand> {
+    fn comparable(&mut self, part: FilterPart, start: usize) -> ParsedPart<Operand> {
         let why = match part {
-            Part::Literal(literal) => return Ok(Operand::Literal(literal)),
-            Part::Value(operand) => return Ok(operand),
-            Part::Query(query) if query.is_single() => return Ok(Operand::Single(query)),
-            Part::Query(_) => "only a path to a single value can be compared",
-            Part::Truth(_) => "a condition cannot be compared",
+            FilterPart::Literal(literal) => return Ok(Operand::Literal(literal)),
+            FilterPart::Value(operand) => return Ok(operand),
+            FilterPart::Query(query) if query.is_single() => return Ok(Operand::Single(query)),
+            FilterPart::Query(_) => "only a path to a single value can be compared",
+            FilterPart::Truth(_) => "a condition cannot be compared",
         };
         self.at = start;
         Err(why.to_owned())
@@ -116,23 +116,23 @@ impl Parser<'_> {
         RELATIONS.into_iter().find_map(|(token, relation)| self.operator(token).then_some(relation))
     }
 
-    fn part(&mut self) -> Parsed<Part> {
+    fn part(&mut self) -> ParsedPart<FilterPart> {
         match self.peek() {
-            Some('@') => self.query(Start::Current).map(Part::Query),
-            Some('$') => self.query(Start::Root).map(Part::Query),
-            Some('\'' | '"') => self.quoted().map(|text| Part::Literal(Literal::Text(text))),
-            Some('-' | '0'..='9') => self.number().map(|number| Part::Literal(Literal::Number(number))),
+            Some('@') => self.query(Start::Current).map(FilterPart::Query),
+            Some('$') => self.query(Start::Root).map(FilterPart::Query),
+            Some('\'' | '"') => self.quoted().map(|text| FilterPart::Literal(Literal::Text(text))),
+            Some('-' | '0'..='9') => self.number().map(|number| FilterPart::Literal(Literal::Number(number))),
             Some('a'..='z') => self.word(),
             Some(_) | None => Err("expected a path, a value or a function".to_owned()),
         }
     }
 
-    fn query(&mut self, from: Start) -> Parsed<Query> {
+    fn query(&mut self, from: Start) -> ParsedPart<Query> {
         self.at += 1;
         Ok(Query { from, segments: self.segments()? })
     }
 
-    fn number(&mut self) -> Parsed<Decimal> {
+    fn number(&mut self) -> ParsedPart<Decimal> {
         let whole = self.integer();
         let rest = self.rest().get(whole.len()..).unwrap_or_default();
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
@@ -156,7 +156,7 @@ impl Parser<'_> {
     }
 
     /// `true`, `false`, `null` or a function.
-    fn word(&mut self) -> Parsed<Part> {
+    fn word(&mut self) -> ParsedPart<FilterPart> {
         let start = self.at;
         let rest = self.rest();
         let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
@@ -172,16 +172,16 @@ impl Parser<'_> {
                     return Err("a string needs quotes".to_owned());
                 }
             };
-            return Ok(Part::Literal(literal));
+            return Ok(FilterPart::Literal(literal));
         }
         match word {
             "length" => {
-                self.arguments(Self::one).map(|operand| Part::Value(Operand::Length(Box::new(operand))))
+                self.arguments(Self::one).map(|operand| FilterPart::Value(Operand::Length(Box::new(operand))))
             }
-            "count" => self.arguments(Self::nodes).map(|query| Part::Value(Operand::Count(query))),
-            "value" => self.arguments(Self::nodes).map(|query| Part::Value(Operand::ValueOf(query))),
-            "match" => self.arguments(|parser| parser.text_and_pattern(Whole::Text)).map(Part::Truth),
-            "search" => self.arguments(|parser| parser.text_and_pattern(Whole::Part)).map(Part::Truth),
+            "count" => self.arguments(Self::nodes).map(|query| FilterPart::Value(Operand::Count(query))),
+            "value" => self.arguments(Self::nodes).map(|query| FilterPart::Value(Operand::ValueOf(query))),
+            "match" => self.arguments(|parser| parser.text_and_pattern(Whole::Text)).map(FilterPart::Truth),
+            "search" => self.arguments(|parser| parser.text_and_pattern(Whole::Part)).map(FilterPart::Truth),
             _ => {
                 self.at = start;
                 Err("the functions are length, count, value, match and search".to_owned())
@@ -189,7 +189,7 @@ impl Parser<'_> {
         }
     }
 
-    fn arguments<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    fn arguments<T>(&mut self, inner: impl FnOnce(&mut Self) -> ParsedPart<T>) -> ParsedPart<T> {
         self.expect("(")?;
         self.blanks();
         let arguments = self.nested(inner)?;
@@ -198,24 +198,24 @@ impl Parser<'_> {
         Ok(arguments)
     }
 
-    fn one(&mut self) -> Parsed<Operand> {
+    fn one(&mut self) -> ParsedPart<Operand> {
         let start = self.at;
         let part = self.part()?;
         self.comparable(part, start)
     }
 
-    fn nodes(&mut self) -> Parsed<Query> {
+    fn nodes(&mut self) -> ParsedPart<Query> {
         let start = self.at;
         match self.part()? {
-            Part::Query(query) => Ok(query),
-            Part::Literal(_) | Part::Value(_) | Part::Truth(_) => {
+            FilterPart::Query(query) => Ok(query),
+            FilterPart::Literal(_) | FilterPart::Value(_) | FilterPart::Truth(_) => {
                 self.at = start;
                 Err("expected a path".to_owned())
             }
         }
     }
 
-    fn text_and_pattern(&mut self, whole: Whole) -> Parsed<Test> {
+    fn text_and_pattern(&mut self, whole: Whole) -> ParsedPart<Test> {
         let text = self.one()?;
         self.blanks();
         self.expect(",")?;

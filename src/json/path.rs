@@ -14,14 +14,14 @@ pub struct JsonPath {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Segment {
     /// `.a`, `[…]`
-    Child(Vec<Selector>),
+    Child(Vec<PathSelector>),
     /// `..a`, `..[…]`
-    Descendant(Vec<Selector>),
+    Descendant(Vec<PathSelector>),
 }
 
 /// What a step takes of a node.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Selector {
+pub enum PathSelector {
     Name(String),
     Wildcard,
     Index(i64),
@@ -120,9 +120,9 @@ impl JsonPath {
             Segment::Child(selectors) | Segment::Descendant(selectors) => selectors,
         });
         let written = steps.filter_map(|selector| match selector {
-            Selector::Name(name) => Some(format!("[{}]", serde_json::Value::from(name.as_str()))),
-            Selector::Index(index) => Some(format!("[{index}]")),
-            Selector::Wildcard | Selector::Slice { .. } | Selector::Filter(_) => None,
+            PathSelector::Name(name) => Some(format!("[{}]", serde_json::Value::from(name.as_str()))),
+            PathSelector::Index(index) => Some(format!("[{index}]")),
+            PathSelector::Wildcard | PathSelector::Slice { .. } | PathSelector::Filter(_) => None,
         });
         format!("${}", written.collect::<String>())
     }
@@ -147,7 +147,7 @@ impl Query {
 fn is_single(segments: &[Segment]) -> bool {
     segments.iter().all(|segment| match segment {
         Segment::Child(selectors) => {
-            matches!(selectors.as_slice(), [Selector::Name(_) | Selector::Index(_)])
+            matches!(selectors.as_slice(), [PathSelector::Name(_) | PathSelector::Index(_)])
         }
         Segment::Descendant(_) => false,
     })

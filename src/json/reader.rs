@@ -4,7 +4,7 @@
 //! body may have half a surrogate pair, a number that no machine holds, `NaN`, a thousand lists in each other, or a
 //! text that is no UTF-8.
 
-use super::document::{Document, Node};
+use super::document::{JsonDocument, JsonNode};
 use super::scan::Stop;
 use super::{repeated, scan};
 
@@ -21,7 +21,7 @@ pub struct Broken {
     pub expected: &'static str,
 }
 
-impl<'t> Document<'t> {
+impl<'t> JsonDocument<'t> {
     /// Reads a body of less than 4 GiB. Bytes that are no UTF-8 are read as U+FFFD. A byte order mark before all is passed
     /// over, and so are the zeros at the end with which small devices send their texts.
     pub fn read(body: &'t [u8]) -> Result<Self, Broken> {
@@ -29,7 +29,7 @@ impl<'t> Document<'t> {
         let end = body.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
         let body = &body[..end];
         let text = String::from_utf8_lossy(body);
-        let mut reader = Reader::new(&text);
+        let mut reader = JsonReader::new(&text);
         match reader.document() {
             Ok(()) => {
                 let nodes = std::mem::take(&mut reader.nodes);
@@ -40,15 +40,15 @@ impl<'t> Document<'t> {
     }
 }
 
-struct Reader<'s> {
+struct JsonReader<'s> {
     text: &'s str,
     at: usize,
-    nodes: Vec<Node>,
+    nodes: Vec<JsonNode>,
     /// The lists and maps that have no end yet, the innermost last.
     open: Vec<u32>,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> JsonReader<'s> {
     fn new(text: &'s str) -> Self {
         // Every value but the first comes behind a comma or at the beginning of a list or a map.
         let most = text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() + 1;
@@ -107,7 +107,7 @@ impl<'s> Reader<'s> {
     fn push(&mut self, name: u32, end: usize) {
         let after = place(self.nodes.len() + 1);
         let (start, end) = (place(self.at), place(end));
-        self.nodes.push(Node { start, end, after, length: 0, width: 0, name, is_repeated: false });
+        self.nodes.push(JsonNode { start, end, after, length: 0, width: 0, name, is_repeated: false });
     }
 
     fn in_map(&self) -> Option<bool> {

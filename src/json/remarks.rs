@@ -1,13 +1,13 @@
 //! What a path says that is rarely meant.
 
-use super::document::Document;
+use super::document::JsonDocument;
 use super::evaluate::select;
-use super::path::{JsonPath, Operand, Query, Relation, Segment, Selector, Start, Test};
+use super::path::{JsonPath, Operand, PathSelector, Query, Relation, Segment, Start, Test};
 use crate::value::Budget;
 
 /// Something that is allowed, and that most who write it do not mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remark {
+pub enum PathRemark {
     /// A filter right behind `$` asks for a field of what is in the document's value; the value itself is not asked.
     BelowTheTop,
     /// A filter compares two fields, and holds where both are missing: also of a number or a text.
@@ -15,12 +15,15 @@ pub enum Remark {
 }
 
 /// Everything that is to be remarked on a path.
-pub fn remarks(path: &JsonPath) -> Vec<Remark> {
+pub fn remarks(path: &JsonPath) -> Vec<PathRemark> {
     let filters = |segment: &Segment| -> Vec<Test> {
         let (Segment::Child(selectors) | Segment::Descendant(selectors)) = segment;
         let filters = selectors.iter().filter_map(|selector| match selector {
-            Selector::Filter(test) => Some(test.clone()),
-            Selector::Name(_) | Selector::Wildcard | Selector::Index(_) | Selector::Slice { .. } => None,
+            PathSelector::Filter(test) => Some(test.clone()),
+            PathSelector::Name(_)
+            | PathSelector::Wildcard
+            | PathSelector::Index(_)
+            | PathSelector::Slice { .. } => None,
         });
         filters.collect()
     };
@@ -28,11 +31,11 @@ pub fn remarks(path: &JsonPath) -> Vec<Remark> {
     if let Some(first @ Segment::Child(_)) = path.segments.first()
         && filters(first).iter().any(asks_for_a_field)
     {
-        remarks.push(Remark::BelowTheTop);
+        remarks.push(PathRemark::BelowTheTop);
     }
     let all = path.segments.iter().flat_map(filters);
     if all.into_iter().any(|test| compares_fields(&test) && holds_of_anything(path, test)) {
-        remarks.push(Remark::MissingEqualsMissing);
+        remarks.push(PathRemark::MissingEqualsMissing);
     }
     remarks
 }
@@ -40,10 +43,10 @@ pub fn remarks(path: &JsonPath) -> Vec<Remark> {
 /// Whether a condition meets a number, a text, `null` and a truth value alike.
 fn holds_of_anything(path: &JsonPath, test: Test) -> bool {
     let alone = JsonPath {
-        segments: vec![Segment::Child(vec![Selector::Filter(test)])],
+        segments: vec![Segment::Child(vec![PathSelector::Filter(test)])],
         patterns: path.patterns.clone(),
     };
-    let Ok(document) = Document::read(br#"[0, "x", null, true]"#) else { return false };
+    let Ok(document) = JsonDocument::read(br#"[0, "x", null, true]"#) else { return false };
     select(&alone, &document, &mut Budget::default()).is_ok_and(|found| found.len() == 4)
 }
 
@@ -51,7 +54,7 @@ fn asks_for_a_field(test: &Test) -> bool {
     any_query(test, &|query| {
         let first = query.segments.first();
         query.from == Start::Current
-            && matches!(first, Some(Segment::Child(selectors)) if matches!(selectors.as_slice(), [Selector::Name(_), ..]))
+            && matches!(first, Some(Segment::Child(selectors)) if matches!(selectors.as_slice(), [PathSelector::Name(_), ..]))
     })
 }
 
@@ -106,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_rarely_meant_is_remarked_and_its_neighbours_are_not() {
-        use Remark::{BelowTheTop, MissingEqualsMissing};
+        use PathRemark::{BelowTheTop, MissingEqualsMissing};
         for (text, expected) in [
             ("$[?@.a == @.b]", &[BelowTheTop, MissingEqualsMissing][..]),
             ("$[?@.a <= @.b]", &[BelowTheTop, MissingEqualsMissing]),

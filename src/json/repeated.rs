@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::document::{Node, raw_name};
+use super::document::{JsonNode, raw_name};
 use super::text::decoded;
 
 /// Up to so many names each is compared with each.
 const FEW: usize = 8;
 
 /// Marks what is overruled in the map `id`, whose members are all there; how many that are.
-pub fn mark(text: &str, nodes: &mut [Node], id: u32) -> u32 {
+pub fn mark(text: &str, nodes: &mut [JsonNode], id: u32) -> u32 {
     let members = members(nodes, id);
     let name_of = |member: u32| -> Cow<'_, str> {
         let start = nodes.get(member as usize).map_or(0, |node| node.name);
@@ -38,7 +38,7 @@ pub fn mark(text: &str, nodes: &mut [Node], id: u32) -> u32 {
     u32::try_from(overruled.len()).unwrap_or(u32::MAX)
 }
 
-fn members(nodes: &[Node], id: u32) -> Vec<u32> {
+fn members(nodes: &[JsonNode], id: u32) -> Vec<u32> {
     let after = nodes.get(id as usize).map_or(0, |node| node.after);
     let mut next = id + 1;
     let mut members = Vec::new();

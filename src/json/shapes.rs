@@ -7,7 +7,7 @@ use std::cell::Cell;
 use serde_json::{Map, Value, json};
 
 use super::literals::near;
-use super::path::{JsonPath, Operand, PatternOperand, Query, Segment, Selector, Start, Test};
+use super::path::{JsonPath, Operand, PathSelector, PatternOperand, Query, Segment, Start, Test};
 use crate::value::{Budget, Pattern, Unjudged};
 
 /// Documents that are made of one path at most.
@@ -34,7 +34,7 @@ pub fn documents(path: &JsonPath, leaves: &[Value], budget: &mut Budget) -> Resu
     let left = Cell::new(Some(budget.left()));
     let maker = Maker { examples, values: near(path), left };
     let mut made = Vec::new();
-    for Shape { current, root } in maker.around(&path.segments, leaves) {
+    for ShapedValue { current, root } in maker.around(&path.segments, leaves) {
         // What filters ask of the whole document has to be there as well.
         made.push(match root {
             Some(root) => merged(&current, &root).unwrap_or(current),
@@ -49,7 +49,7 @@ pub fn documents(path: &JsonPath, leaves: &[Value], budget: &mut Budget) -> Resu
 
 /// A value, and what the whole document needs for it.
 #[derive(Debug, Clone)]
-struct Shape {
+struct ShapedValue {
     current: Value,
     root: Option<Value>,
 }
@@ -82,9 +82,9 @@ impl Maker {
     }
 
     /// Values in which `segments` lead to a leaf.
-    fn around(&self, segments: &[Segment], leaves: &[Value]) -> Vec<Shape> {
+    fn around(&self, segments: &[Segment], leaves: &[Value]) -> Vec<ShapedValue> {
         let mut shapes: Vec<_> =
-            leaves.iter().map(|leaf| Shape { current: leaf.clone(), root: None }).collect();
+            leaves.iter().map(|leaf| ShapedValue { current: leaf.clone(), root: None }).collect();
         for segment in segments.iter().rev() {
             let (Segment::Child(selectors) | Segment::Descendant(selectors)) = segment;
             let wrapped = selectors.iter().take(4).flat_map(|selector| self.within(selector, &shapes));
@@ -93,27 +93,27 @@ impl Maker {
         shapes
     }
 
-    fn within(&self, selector: &Selector, shapes: &[Shape]) -> Vec<Shape> {
-        let wrap = |make: &dyn Fn(&Value) -> Value| -> Vec<Shape> {
+    fn within(&self, selector: &PathSelector, shapes: &[ShapedValue]) -> Vec<ShapedValue> {
+        let wrap = |make: &dyn Fn(&Value) -> Value| -> Vec<ShapedValue> {
             shapes
                 .iter()
                 .take_while(|shape| {
                     self.affords(1 + size(&shape.current) + shape.root.as_ref().map_or(0, size))
                 })
-                .map(|shape| Shape { current: make(&shape.current), root: shape.root.clone() })
+                .map(|shape| ShapedValue { current: make(&shape.current), root: shape.root.clone() })
                 .collect()
         };
         match selector {
-            Selector::Name(name) => wrap(&|value| json!({ name: value })),
-            Selector::Wildcard => wrap(&|value| json!([value])),
-            Selector::Index(index) => {
+            PathSelector::Name(name) => wrap(&|value| json!({ name: value })),
+            PathSelector::Wildcard => wrap(&|value| json!([value])),
+            PathSelector::Index(index) => {
                 let before = if *index < 0 { -1 - index } else { *index };
                 if before >= LIST || !self.affords(list_of(before + 1) * shapes.len()) {
                     return Vec::new();
                 }
                 wrap(&|value| list(value, if *index < 0 { 0 } else { before }, before + 1))
             }
-            Selector::Slice { start, end, step: _ } => {
+            PathSelector::Slice { start, end, step: _ } => {
                 let far = [*start, *end].into_iter().flatten().map(i64::saturating_abs).max();
                 let length = far.unwrap_or_default().min(LIST) + 1;
                 if !self.affords(5 * list_of(length) * shapes.len()) {
@@ -126,7 +126,7 @@ impl Maker {
                     .flat_map(|place| wrap(&move |value| list(value, place, length)))
                     .collect()
             }
-            Selector::Filter(test) => {
+            PathSelector::Filter(test) => {
                 let conditions = self.meeting(test);
                 let mut made = Vec::new();
                 for shape in shapes {
@@ -142,7 +142,8 @@ impl Maker {
                         };
                         let elements = elements.into_iter().filter(|element| size(element) < LARGE);
                         made.extend(
-                            elements.map(|element| Shape { current: json!([element]), root: root.clone() }),
+                            elements
+                                .map(|element| ShapedValue { current: json!([element]), root: root.clone() }),
                         );
                     }
                 }
@@ -152,10 +153,10 @@ impl Maker {
     }
 
     /// Values that may meet a condition.
-    fn meeting(&self, test: &Test) -> Vec<Shape> {
+    fn meeting(&self, test: &Test) -> Vec<ShapedValue> {
         let most = 4 * A_TEST;
-        let is_small = |shape: &Shape| size(&shape.current) <= LARGE;
-        let mut shapes: Vec<Shape> = match test {
+        let is_small = |shape: &ShapedValue| size(&shape.current) <= LARGE;
+        let mut shapes: Vec<ShapedValue> = match test {
             // No more of them are made than are taken.
             Test::Any(tests) => {
                 tests.iter().flat_map(|test| self.meeting(test)).filter(is_small).take(most).collect()
@@ -163,9 +164,9 @@ impl Maker {
             Test::All(tests) => tests.iter().fold(vec![anything()], |made, test| {
                 let others = self.meeting(test);
                 let pairs = made.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
-                let merged = |(one, other): (&Shape, &Shape)| {
+                let merged = |(one, other): (&ShapedValue, &ShapedValue)| {
                     let current = self.merged(&one.current, &other.current)?;
-                    Some(Shape { current, root: self.both(one.root.as_ref(), other.root.as_ref()) })
+                    Some(ShapedValue { current, root: self.both(one.root.as_ref(), other.root.as_ref()) })
                 };
                 pairs.filter_map(merged).take(most).collect()
             }),
@@ -181,14 +182,15 @@ impl Maker {
             }
         };
         if !matches!(test, Test::All(_)) {
-            shapes.extend([json!({}), json!(0), json!("x")].map(|current| Shape { current, root: None }));
+            shapes
+                .extend([json!({}), json!(0), json!("x")].map(|current| ShapedValue { current, root: None }));
         }
         shapes.retain(is_small);
         shapes.truncate(most);
         shapes
     }
 
-    fn compared(&self, left: &Operand, right: &Operand) -> Vec<Shape> {
+    fn compared(&self, left: &Operand, right: &Operand) -> Vec<ShapedValue> {
         match (left, right) {
             (Operand::Literal(_), other) | (other, Operand::Literal(_)) => self.operand(other, &self.values),
             (left, right) => {
@@ -198,7 +200,7 @@ impl Maker {
                         for right in self.operand(right, &[json!(other)]) {
                             let root = self.both(left.root.as_ref(), right.root.as_ref());
                             let current = self.merged(&left.current, &right.current);
-                            made.extend(current.map(|current| Shape { current, root }));
+                            made.extend(current.map(|current| ShapedValue { current, root }));
                         }
                     }
                 }
@@ -208,7 +210,7 @@ impl Maker {
     }
 
     /// What makes an operand each of `values`.
-    fn operand(&self, operand: &Operand, values: &[Value]) -> Vec<Shape> {
+    fn operand(&self, operand: &Operand, values: &[Value]) -> Vec<ShapedValue> {
         match operand {
             Operand::Literal(_) => vec![anything()],
             Operand::Single(query) | Operand::ValueOf(query) => self.placed(query, values),
@@ -233,10 +235,13 @@ impl Maker {
                     return vec![anything()];
                 };
                 let elements = last.iter().flat_map(|selector| match selector {
-                    Selector::Filter(test) => {
+                    PathSelector::Filter(test) => {
                         self.meeting(test).into_iter().map(|shape| shape.current).collect()
                     }
-                    Selector::Name(_) | Selector::Wildcard | Selector::Index(_) | Selector::Slice { .. } => {
+                    PathSelector::Name(_)
+                    | PathSelector::Wildcard
+                    | PathSelector::Index(_)
+                    | PathSelector::Slice { .. } => {
                         vec![json!(1)]
                     }
                 });
@@ -258,11 +263,11 @@ impl Maker {
     }
 
     /// What has each of `values` where a query looks.
-    fn placed(&self, query: &Query, values: &[Value]) -> Vec<Shape> {
+    fn placed(&self, query: &Query, values: &[Value]) -> Vec<ShapedValue> {
         let around = self.around(&query.segments, values);
         let placed = around.into_iter().take(A_TEST * 2).map(|shape| match query.from {
             Start::Current => shape,
-            Start::Root => Shape { current: json!({}), root: Some(shape.current) },
+            Start::Root => ShapedValue { current: json!({}), root: Some(shape.current) },
         });
         placed.collect()
     }
@@ -273,8 +278,8 @@ fn list_of(length: i64) -> usize {
     usize::try_from(length).unwrap_or_default()
 }
 
-fn anything() -> Shape {
-    Shape { current: json!({}), root: None }
+fn anything() -> ShapedValue {
+    ShapedValue { current: json!({}), root: None }
 }
 
 /// A list with the value at one place.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Risk, Weakness};
+use super::{Risk, WeakenedField};
 use crate::monitor::{Place, Spec, is_credential_header};
 
 /// Stands for a value that is never shown.
@@ -62,8 +62,8 @@ pub fn hide(fields: &mut [FieldChange], secrets: &[String]) {
 }
 
 /// Writes the risk of each weakness to the fields that make it.
-pub fn mark(fields: &mut [FieldChange], weaknesses: &[Weakness]) {
-    for Weakness { path, risk } in weaknesses {
+pub fn mark(fields: &mut [FieldChange], weaknesses: &[WeakenedField]) {
+    for WeakenedField { path, risk } in weaknesses {
         // A whole list or map may have gone, or one comparison of several.
         let belongs = |field: &str| {
             let inside = |long: &str, short: &str| {
@@ -103,13 +103,13 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
     }
 }
 
-type Fields = Map<String, Value>;
+type FieldMap = Map<String, Value>;
 
-fn fields<'a>(side: Option<&'a Value>, none: &'a Fields) -> &'a Fields {
+fn fields<'a>(side: Option<&'a Value>, none: &'a FieldMap) -> &'a FieldMap {
     side.and_then(Value::as_object).unwrap_or(none)
 }
 
-fn keys<'a>(a: &'a Fields, b: &'a Fields) -> Vec<&'a str> {
+fn keys<'a>(a: &'a FieldMap, b: &'a FieldMap) -> Vec<&'a str> {
     let mut keys: Vec<_> = a.keys().chain(b.keys()).map(String::as_str).collect();
     keys.sort_unstable();
     keys.dedup();

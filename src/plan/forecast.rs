@@ -27,15 +27,15 @@ const ITEM: usize = 400;
 /// Before and after a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
-    pub before: Load,
-    pub after: Load,
+    pub before: MonthlyLoad,
+    pub after: MonthlyLoad,
     /// Monitors for which it changes, slowest first.
     pub times_to_alert: Vec<TimeToAlert>,
 }
 
 /// What the monitors of one owner ask for in a month of 30 days.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Load {
+pub struct MonthlyLoad {
     pub monitors: usize,
     pub probes: f64,
     pub read_units: f64,
@@ -71,7 +71,7 @@ impl Default for Prices {
 /// What `plan` changes in cost and in the worst-case time to alert. `period` is the time from one cron entry to the next.
 pub fn forecast(plan: &Plan, live: Live<'_>, period: Duration) -> Forecast {
     let is_ours = |owner: Option<&str>| owner == Some(plan.owner.as_str());
-    let mut before = Weight::default();
+    let mut before = LoadSums::default();
     for item in live.items.iter().filter(|item| is_ours(item.owner.as_deref()) && item.is_enabled()) {
         before.add(&item.spec, 1.0);
     }
@@ -116,7 +116,7 @@ pub fn best_time_to_alert(monitor: &Monitor, period: Duration) -> Duration {
 
 /// Sums from which the load follows.
 #[derive(Debug, Clone, Copy, Default)]
-struct Weight {
+struct LoadSums {
     monitors: f64,
     /// Probes a month.
     probes: f64,
@@ -124,7 +124,7 @@ struct Weight {
     bytes: f64,
 }
 
-impl Weight {
+impl LoadSums {
     /// Adds a monitor, or with −1 takes one away.
     fn add(&mut self, spec: &Spec, sign: f64) {
         let interval = spec.fields().get("interval").and_then(Value::as_str);
@@ -134,7 +134,7 @@ impl Weight {
         self.bytes += sign * length(spec);
     }
 
-    fn load(self, period: Duration) -> Load {
+    fn load(self, period: Duration) -> MonthlyLoad {
         let runs = MONTH.as_secs_f64() / period.as_secs_f64().max(1.0);
         let monitors = round(self.monitors);
         let results = round(self.probes / runs);
@@ -143,7 +143,7 @@ impl Weight {
         // Configs may be read a moment late, which halves them.
         let reads = self.bytes / READ_UNIT / 2.0 + rows / READ_UNIT;
         let is_used = if monitors == 0 { 0.0 } else { 1.0 };
-        Load {
+        MonthlyLoad {
             monitors,
             probes: self.probes,
             read_units: runs * reads,
@@ -152,7 +152,7 @@ impl Weight {
     }
 }
 
-impl Load {
+impl MonthlyLoad {
     /// Dollars a month.
     pub fn cost(&self, prices: &Prices) -> f64 {
         const MILLION: f64 = 1e6;
@@ -181,7 +181,7 @@ mod tests {
 
     const PERIOD: Duration = Duration::from_mins(2);
 
-    fn load(monitors: usize, interval: &str) -> Load {
+    fn load(monitors: usize, interval: &str) -> MonthlyLoad {
         let spec = json!({
             "url": "https://payments.example.com/health",
             "headers": {"accept": "application/json"},
@@ -191,7 +191,7 @@ mod tests {
         });
         let Value::Object(fields) = spec else { unreachable!("an object") };
         let spec = Spec::new(fields);
-        let mut weight = Weight::default();
+        let mut weight = LoadSums::default();
         (0..monitors).for_each(|_| weight.add(&spec, 1.0));
         weight.load(PERIOD)
     }
@@ -209,7 +209,7 @@ mod tests {
                 load.read_units / RUNS
             );
         }
-        assert_eq!(load(0, "2m"), Load::default());
+        assert_eq!(load(0, "2m"), MonthlyLoad::default());
     }
 
     #[test]

@@ -36,22 +36,24 @@ pub use cause::{Catalog, Past, attribute};
 pub use change::{Action, Cause, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
 pub use fields::{FieldChange, differences, hide};
-pub use forecast::{Forecast, Load, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert};
+pub use forecast::{
+    Forecast, MonthlyLoad, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert,
+};
 pub use guard::{Overrides, Refusal, Rollback, Succession, UnknownOrder, loss_limit, refusals};
-pub use parts::Part;
+pub use parts::PlanPart;
 #[cfg(test)]
 pub use parts::WRITES_PER_PART;
 pub use planning::plan;
-pub use record::{Extent, Left, Run, RunPage, SettingsWritten, Written, before as before_run};
+pub use record::{ItemLeft, RunExtent, RunPage, SettingsWritten, SyncRun, WrittenItem, before as before_run};
 pub use rename_candidate::{RenameCandidate, rename_candidates};
 pub use reviewed::Promise;
-pub use risk::{Risk, Weakness, weak_from_the_start, weaknesses};
+pub use risk::{Risk, WeakenedField, weak_from_the_start, weaknesses};
 pub use route::rerouted;
 pub use run_id::RunId;
 pub use scope::{Scope, TakeOver};
 pub use secret_host::SecretHost;
-pub use since::{Event, Since, since};
-pub use stored::{Generation, Holder, Journal, Live, Reading, Stored, StoredHead, Unread};
+pub use since::{ItemEvent, Since, since};
+pub use stored::{Generation, Holder, Journal, Live, SpecReading, Stored, StoredHead, Unread};
 pub use undo::undo;
 pub use value::{ActiveMonitors, Blocker, Claim, Counts, LeftOut, Plan, SettingsChange};
 pub use write::{Before, ItemWrite, Stamp};

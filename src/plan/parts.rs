@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Change, ItemWrite, Left, Plan, Stored, Written};
+use super::{Action, Change, ItemLeft, ItemWrite, Plan, Stored, WrittenItem};
 use crate::monitor::{MOST_BYTES, MOST_NESTED, MonitorId, Spec, levels, stored_bytes};
 
 /// Item writes in one transaction: DynamoDB takes 100 actions, two are kept for the head and the run record.
@@ -22,13 +22,13 @@ const AROUND: usize = 1_000;
 
 /// What one transaction of an apply writes.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Part {
+pub struct PlanPart {
     pub writes: Vec<ItemWrite>,
     /// What is written down of them, in the same order.
-    pub items: Vec<Written>,
+    pub items: Vec<WrittenItem>,
 }
 
-impl Part {
+impl PlanPart {
     /// The part without what makes the changes of these monitors.
     #[must_use]
     pub fn without(&self, ids: &BTreeSet<MonitorId>) -> Self {
@@ -44,8 +44,8 @@ impl Part {
     pub fn changes(&self) -> Vec<Self> {
         let origins: BTreeSet<_> = self.items.iter().filter_map(|item| item.moved_from.as_ref()).collect();
         let all = || self.writes.iter().zip(&self.items);
-        let change = |(write, item): (&ItemWrite, &Written)| {
-            if origins.contains(&item.id) && item.left == Left::Retired {
+        let change = |(write, item): (&ItemWrite, &WrittenItem)| {
+            if origins.contains(&item.id) && item.left == ItemLeft::Retired {
                 return None; // goes with the monitor that moved away
             }
             let origin = all().find(|(_, other)| item.moved_from.as_ref() == Some(&other.id));
@@ -59,7 +59,7 @@ impl Part {
 
 /// What a part takes of DynamoDB's limits.
 #[derive(Debug, Clone, Copy, Default)]
-struct Load {
+struct PartLoad {
     writes: usize,
     page: usize,
     transaction: usize,
@@ -68,20 +68,20 @@ struct Load {
 impl Plan {
     /// The plan in transactions, in its order, without what is `done`. The writes of one change stay together. `live`
     /// is the table that the plan was made against.
-    pub fn parts(&self, live: &[Stored], done: &BTreeSet<MonitorId>) -> Vec<Part> {
+    pub fn parts(&self, live: &[Stored], done: &BTreeSet<MonitorId>) -> Vec<PlanPart> {
         let live: BTreeMap<_, _> = live.iter().map(|item| (&item.id, item)).collect();
-        let mut parts: Vec<Part> = Vec::new();
-        let mut load = Load::default();
+        let mut parts: Vec<PlanPart> = Vec::new();
+        let mut load = PartLoad::default();
         for change in &self.changes {
             let writes = self.writes(change);
             if writes.iter().all(|write| done.contains(write.id())) {
                 continue;
             }
             let items: Vec<_> = writes.iter().map(|write| self.written(change, write, &live)).collect();
-            let more = Load::of(&writes, &items);
+            let more = PartLoad::of(&writes, &items);
             if parts.is_empty() || !load.takes(more) {
-                parts.push(Part::default());
-                load = Load::default();
+                parts.push(PlanPart::default());
+                load = PartLoad::default();
             }
             if let Some(part) = parts.last_mut() {
                 part.writes.extend(writes);
@@ -90,7 +90,7 @@ impl Plan {
             }
         }
         if parts.is_empty() && !self.is_empty() {
-            parts.push(Part::default()); // the head alone
+            parts.push(PlanPart::default()); // the head alone
         }
         parts
     }
@@ -106,7 +106,12 @@ impl Plan {
         change.writes().into_iter().map(restored).collect()
     }
 
-    fn written(&self, change: &Change, write: &ItemWrite, live: &BTreeMap<&MonitorId, &Stored>) -> Written {
+    fn written(
+        &self,
+        change: &Change,
+        write: &ItemWrite,
+        live: &BTreeMap<&MonitorId, &Stored>,
+    ) -> WrittenItem {
         let moved_from = match &change.action {
             Action::Move { from, desired, .. } if desired.id == *write.id() => Some(from.id.clone()),
             Action::Move { .. }
@@ -116,20 +121,20 @@ impl Plan {
             | Action::Create { .. } => None,
         };
         let left = match write {
-            ItemWrite::Put { spec, .. } => Left::Live {
+            ItemWrite::Put { spec, .. } => ItemLeft::Live {
                 spec: spec.fingerprint(),
                 fingerprint: Some(spec.fingerprint()),
                 owner: Some(self.owner.clone()),
             },
-            ItemWrite::Restore { item, .. } => Left::Live {
+            ItemWrite::Restore { item, .. } => ItemLeft::Live {
                 spec: item.spec.fingerprint(),
                 fingerprint: item.fingerprint.clone(),
                 owner: item.owner.clone(),
             },
-            ItemWrite::Retire { .. } => Left::Retired,
+            ItemWrite::Retire { .. } => ItemLeft::Retired,
         };
         let before = live.get(write.id()).map(|item| remembered(item));
-        Written { id: write.id().clone(), before, left, moved_from }
+        WrittenItem { id: write.id().clone(), before, left, moved_from }
     }
 }
 
@@ -152,9 +157,10 @@ fn remembered(item: &Stored) -> Stored {
     }
 }
 
-impl Load {
-    fn of(writes: &[ItemWrite], items: &[Written]) -> Self {
-        let before = |item: &Written| AROUND + item.before.as_ref().map_or(0, |before| size(&before.spec));
+impl PartLoad {
+    fn of(writes: &[ItemWrite], items: &[WrittenItem]) -> Self {
+        let before =
+            |item: &WrittenItem| AROUND + item.before.as_ref().map_or(0, |before| size(&before.spec));
         let after = |write: &ItemWrite| match write {
             ItemWrite::Put { spec, .. } => size(spec),
             ItemWrite::Restore { item, .. } => size(&item.spec),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, Holder, LeftOut,
-    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, Weakness, differences, fields,
+    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, WeakenedField, differences, fields,
     rename_candidates, rerouted, secret_hosts, weak_from_the_start, weaknesses,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
@@ -338,7 +338,7 @@ pub(super) fn change_of_settings(
     };
     let mut fields = differences(&before.map(spec).unwrap_or_default(), &spec(after));
     let moved = before.map(|before| rerouted(before, after)).unwrap_or_default();
-    let weak = |name| Weakness { path: format!("topics.{name}"), risk: Risk::Weaker };
+    let weak = |name| WeakenedField { path: format!("topics.{name}"), risk: Risk::Weaker };
     fields::mark(&mut fields, &moved.into_iter().map(weak).collect::<Vec<_>>());
     SettingsChange { after: after.clone(), fields }
 }

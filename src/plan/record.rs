@@ -8,11 +8,11 @@ use crate::monitor::{Fingerprint, MonitorId};
 
 /// One apply, as every page of its record says it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Run {
+pub struct SyncRun {
     pub id: RunId,
     /// The run that it takes back, if it is an undo.
     pub undoes: Option<RunId>,
-    pub extent: Extent,
+    pub extent: RunExtent,
     pub plan_digest: String,
     /// What a person said that may happen all the same.
     pub overrides: Option<String>,
@@ -26,7 +26,7 @@ pub struct Run {
 
 /// Whether a run was about the whole catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum RunExtent {
     Whole,
     /// `--only`: the commit is not applied by it.
     Part,
@@ -42,27 +42,27 @@ pub struct SettingsWritten {
 /// What one transaction of a run wrote, in the same transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunPage {
-    pub run: Run,
+    pub run: SyncRun,
     /// From 1.
     pub number: u32,
     pub stamp: Stamp,
-    pub items: Vec<Written>,
+    pub items: Vec<WrittenItem>,
 }
 
 /// An item that a run wrote.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Written {
+pub struct WrittenItem {
     pub id: MonitorId,
     /// `None`: nothing was there.
     pub before: Option<Stored>,
-    pub left: Left,
+    pub left: ItemLeft,
     /// The id that it had before, if the run gave it this one.
     pub moved_from: Option<MonitorId>,
 }
 
 /// How a run left an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Left {
+pub enum ItemLeft {
     Live {
         /// Of what the item says.
         spec: Fingerprint,
@@ -75,21 +75,21 @@ pub enum Left {
 
 /// The table as it was before the transactions of a run, as far as its items are untouched since.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Before {
+pub struct TableBefore {
     pub items: Vec<Stored>,
     pub head: StoredHead,
     /// What the run has written, and is still so.
     pub written: BTreeSet<MonitorId>,
 }
 
-impl Written {
+impl WrittenItem {
     /// What was there and not retired.
     pub fn was_live(&self) -> Option<&Stored> {
         self.before.as_ref().filter(|before| before.retired_at.is_none())
     }
 }
 
-impl Left {
+impl ItemLeft {
     /// Whether an item is still as the run left it. A tombstone that is gone has only come to its end.
     pub fn is(&self, now: Option<&Stored>) -> bool {
         match (self, now) {
@@ -116,10 +116,10 @@ impl Journal {
 }
 
 /// Takes the transactions of a run back, in thought only.
-pub fn before(live: Live<'_>, head: &StoredHead, pages: &[RunPage]) -> Before {
+pub fn before(live: Live<'_>, head: &StoredHead, pages: &[RunPage]) -> TableBefore {
     let mut items: BTreeMap<_, _> = live.items.iter().map(|item| (item.id.clone(), item.clone())).collect();
     let mut written = BTreeSet::new();
-    for Written { id, before, left, moved_from: _ } in pages.iter().flat_map(|page| &page.items) {
+    for WrittenItem { id, before, left, moved_from: _ } in pages.iter().flat_map(|page| &page.items) {
         if left.is(items.get(id)) {
             match before {
                 Some(before) => items.insert(id.clone(), before.clone()),
@@ -134,17 +134,17 @@ pub fn before(live: Live<'_>, head: &StoredHead, pages: &[RunPage]) -> Before {
     {
         head.settings = before.clone();
     }
-    Before { items: items.into_values().collect(), head, written }
+    TableBefore { items: items.into_values().collect(), head, written }
 }
 
 #[cfg(test)]
 impl RunPage {
     /// The only page of a run that wrote nothing but the head; named by its generation.
     pub fn sample(stamp: Stamp) -> Self {
-        let run = Run {
+        let run = SyncRun {
             id: RunId(format!("01JD{:022}", stamp.generation.0)),
             undoes: None,
-            extent: Extent::Whole,
+            extent: RunExtent::Whole,
             plan_digest: "digest".to_owned(),
             overrides: None,
             approved_by: None,

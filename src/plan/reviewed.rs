@@ -12,11 +12,11 @@ use super::{FieldChange, Plan};
 pub struct Promise {
     digest: String,
     /// By the ids of the changes; `None` if only the digest is known.
-    changes: Option<BTreeMap<String, Fields>>,
+    changes: Option<BTreeMap<String, ReviewedFields>>,
 }
 
 /// Before and after, by the paths of fields.
-type Fields = BTreeMap<String, (Value, Value)>;
+type ReviewedFields = BTreeMap<String, (Value, Value)>;
 
 /// How the plan of now differs from the reviewed one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ impl Promise {
     /// What differs, as far as it is known; sorted.
     pub fn deviations(&self, plan: &Plan) -> Vec<Deviation> {
         let Some(reviewed) = &self.changes else { return Vec::new() };
-        let now: BTreeMap<String, Fields> = plan
+        let now: BTreeMap<String, ReviewedFields> = plan
             .changes
             .iter()
             .map(|change| (change.id.to_string(), change.fields.iter().map(both).collect()))
@@ -76,7 +76,7 @@ impl Promise {
     }
 }
 
-fn differing(id: &str, reviewed: &Fields, now: &Fields) -> Vec<Deviation> {
+fn differing(id: &str, reviewed: &ReviewedFields, now: &ReviewedFields) -> Vec<Deviation> {
     let paths: BTreeSet<_> = reviewed.keys().chain(now.keys()).collect();
     let shown = |side: Option<&(Value, Value)>| {
         side.map(|side| match side {

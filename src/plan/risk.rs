@@ -22,7 +22,7 @@ pub enum Risk {
 
 /// A field that watches less than before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Weakness {
+pub struct WeakenedField {
     /// As a plan names it, `expect.status`.
     pub path: String,
     pub risk: Risk,
@@ -30,16 +30,16 @@ pub struct Weakness {
 
 /// In what a new monitor is watched less closely than it could be. There was nothing before, so the change as a whole is
 /// no risk, and the guard does not count it; a reviewer sees it at its field.
-pub fn weak_from_the_start(monitor: &Monitor) -> Vec<Weakness> {
+pub fn weak_from_the_start(monitor: &Monitor) -> Vec<WeakenedField> {
     let is_insecure = monitor.tls.trust == Trust::Anyone;
     is_insecure
-        .then(|| Weakness { path: "tls.insecure".to_owned(), risk: Risk::Weaker })
+        .then(|| WeakenedField { path: "tls.insecure".to_owned(), risk: Risk::Weaker })
         .into_iter()
         .collect()
 }
 
 /// Everything in which `after` watches less than `before`, implied defaults counted, sorted by path.
-pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
+pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<WeakenedField> {
     // Every field is named, so that the author of a new one decides what it costs. What is watched (the address and the
     // request) may change without anything being watched less, and the reviewer sees it.
     let Monitor {
@@ -66,7 +66,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     let mut found = Vec::new();
     let mut add = |path: &str, is_weaker: bool| {
         if is_weaker {
-            found.push(Weakness { path: path.to_owned(), risk: Risk::Weaker });
+            found.push(WeakenedField { path: path.to_owned(), risk: Risk::Weaker });
         }
     };
     add("interval", after.interval > *interval);
@@ -80,10 +80,10 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<Weakness> {
     weaker_alert(alert, &after.alert, &mut add);
     weaker_expectations(expect, &after.expect, &mut add);
     if let Some(field) = after.ask.weaker_than(ask) {
-        found.push(Weakness { path: field.to_owned(), risk: Risk::Weaker });
+        found.push(WeakenedField { path: field.to_owned(), risk: Risk::Weaker });
     }
     if *enabled && !after.enabled {
-        found.push(Weakness { path: "enabled".to_owned(), risk: Risk::Loss });
+        found.push(WeakenedField { path: "enabled".to_owned(), risk: Risk::Loss });
     }
     found.sort_by(|one, two| one.path.cmp(&two.path));
     found

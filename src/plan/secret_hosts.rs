@@ -9,7 +9,7 @@ use crate::monitor::{Monitor, SecretRef, Template};
 
 /// What a reference reads: two references may read the same value in two ways.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
+enum SecretSource {
     Env(String),
     /// Without version and label.
     Ssm(String),
@@ -18,7 +18,7 @@ enum Source {
 }
 
 /// A way of a secret that is stored.
-struct Known {
+struct KnownWay {
     /// `None`: the whole secret, or one that has no keys.
     key: Option<String>,
     /// Where it goes; `None` if it stays on the machine, as a private key does.
@@ -43,8 +43,8 @@ fn sends(change: &Change) -> bool {
 
 /// Of all items of every owner, and of those that were removed, as long as the table remembers them: taking a
 /// monitor out and bringing it back with another host is no way around.
-fn known(live: Live<'_>) -> BTreeMap<Source, Vec<Known>> {
-    let mut known: BTreeMap<Source, Vec<Known>> = BTreeMap::new();
+fn known(live: Live<'_>) -> BTreeMap<SecretSource, Vec<KnownWay>> {
+    let mut known: BTreeMap<SecretSource, Vec<KnownWay>> = BTreeMap::new();
     let is_meant = |item: &&Stored| names_secret(item);
     for item in live.items.iter().filter(is_meant) {
         let Some(monitor) = (live.reading.meaning)(&item.id, &item.spec) else { continue };
@@ -52,7 +52,7 @@ fn known(live: Live<'_>) -> BTreeMap<Source, Vec<Known>> {
             let (source, key) = taken_apart(secret);
             let ways = known.entry(source).or_default();
             if !ways.iter().any(|way| way.key == key && way.host == host) {
-                ways.push(Known { key, host });
+                ways.push(KnownWay { key, host });
             }
         }
     }
@@ -64,7 +64,7 @@ fn names_secret(item: &Stored) -> bool {
     item.spec.fields().values().any(|value| value.to_string().contains("${"))
 }
 
-fn new_hosts(change: &Change, known: &BTreeMap<Source, Vec<Known>>) -> Vec<SecretHost> {
+fn new_hosts(change: &Change, known: &BTreeMap<SecretSource, Vec<KnownWay>>) -> Vec<SecretHost> {
     let Some(desired) = change.desired() else { return Vec::new() };
     // What is only put back was applied before it was edited.
     if change.stored().is_some_and(|stored| stored.fingerprint.as_ref() == Some(&desired.spec.fingerprint()))
@@ -77,7 +77,7 @@ fn new_hosts(change: &Change, known: &BTreeMap<Source, Vec<Known>>) -> Vec<Secre
         let mut same =
             ways.iter().filter(|way| way.key == key || way.key.is_none() || key.is_none()).peekable();
         // Who has the whole of a secret has each key of it, and not the other way round.
-        let covers = |way: &Known| {
+        let covers = |way: &KnownWay| {
             let is_as_wide = way.key.is_none() || way.key == key;
             is_as_wide && way.host.as_ref().is_some_and(|known| known.covers(host))
         };
@@ -102,11 +102,13 @@ fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
     sent.map(move |secret| (secret, Some(host.clone()))).chain(kept.map(|secret| (secret, None)))
 }
 
-fn taken_apart(secret: &SecretRef) -> (Source, Option<String>) {
+fn taken_apart(secret: &SecretRef) -> (SecretSource, Option<String>) {
     match secret {
-        SecretRef::Env(name) => (Source::Env(name.clone()), None),
-        SecretRef::Ssm(path) => (Source::Ssm(path.split(':').next().unwrap_or_default().to_owned()), None),
-        SecretRef::SecretsManager { id, key } => (Source::SecretsManager(name_of(id)), key.clone()),
+        SecretRef::Env(name) => (SecretSource::Env(name.clone()), None),
+        SecretRef::Ssm(path) => {
+            (SecretSource::Ssm(path.split(':').next().unwrap_or_default().to_owned()), None)
+        }
+        SecretRef::SecretsManager { id, key } => (SecretSource::SecretsManager(name_of(id)), key.clone()),
     }
 }
 

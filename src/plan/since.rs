@@ -11,7 +11,7 @@ use crate::monitor::{MonitorId, Spec};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Since {
     pub id: MonitorId,
-    pub what: Event,
+    pub what: ItemEvent,
     /// The commit and the time of the sync that wrote it last, if one did.
     pub commit: Option<String>,
     pub synced_at: Option<Timestamp>,
@@ -19,7 +19,7 @@ pub struct Since {
 
 /// What happened to an item.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Event {
+pub enum ItemEvent {
     /// It was not there, or retired, and is there now.
     Appeared { owner: Option<String> },
     /// It was retired.
@@ -58,28 +58,34 @@ fn by_id(items: &[Stored]) -> BTreeMap<&MonitorId, &Stored> {
     items.iter().map(|item| (&item.id, item)).collect()
 }
 
-fn event(seen: Option<&Stored>, now: Option<&Stored>, secrets: fn(&Spec) -> Vec<String>) -> Option<Event> {
+fn event(
+    seen: Option<&Stored>,
+    now: Option<&Stored>,
+    secrets: fn(&Spec) -> Vec<String>,
+) -> Option<ItemEvent> {
     let is_live = |item: &&Stored| item.retired_at.is_none();
     match (seen, now) {
         (None, None) => None,
-        (Some(_), None) => Some(Event::Deleted),
+        (Some(_), None) => Some(ItemEvent::Deleted),
         (seen, Some(now)) => match (seen.filter(is_live), is_live(&now)) {
-            (None, true) => Some(Event::Appeared { owner: now.owner.clone() }),
-            (Some(_), false) => Some(Event::Retired),
+            (None, true) => Some(ItemEvent::Appeared { owner: now.owner.clone() }),
+            (Some(_), false) => Some(ItemEvent::Retired),
             // A tombstone is no monitor, whatever becomes of it, unless a write was to find another one.
             (None, false) => {
                 let is_other = seen.is_none_or(|seen| seen.fingerprint != now.fingerprint);
-                is_other.then_some(Event::Retired)
+                is_other.then_some(ItemEvent::Retired)
             }
-            (Some(seen), true) if seen.owner != now.owner => Some(Event::Taken { owner: now.owner.clone() }),
+            (Some(seen), true) if seen.owner != now.owner => {
+                Some(ItemEvent::Taken { owner: now.owner.clone() })
+            }
             (Some(seen), true) if seen.spec != now.spec => {
                 let mut fields = differences(&seen.spec, &now.spec);
                 for side in [seen, now] {
                     fields::hide(&mut fields, &secrets(&side.spec));
                 }
-                Some(Event::Changed { fields })
+                Some(ItemEvent::Changed { fields })
             }
-            (Some(seen), true) => (seen.fingerprint != now.fingerprint).then_some(Event::Marked),
+            (Some(seen), true) => (seen.fingerprint != now.fingerprint).then_some(ItemEvent::Marked),
         },
     }
 }

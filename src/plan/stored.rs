@@ -85,7 +85,7 @@ pub struct Live<'a> {
     /// The head of the owner whose plan it is.
     pub head: Option<&'a StoredHead>,
     pub unread: &'a [Unread],
-    pub reading: Reading,
+    pub reading: SpecReading,
 }
 
 impl<'a> Live<'a> {
@@ -100,7 +100,7 @@ impl<'a> Live<'a> {
 
 /// How stored specs are read; asked for monitors that differ only.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading {
+pub struct SpecReading {
     /// The monitor that a spec means; `None` if this version makes no sense of it.
     pub meaning: fn(&MonitorId, &Spec) -> Option<Monitor>,
     /// The spec in the spelling of this version.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::planning::{Planner, change_of_settings, count_others, divide, finish};
 use super::{
-    Action, Before, Blocker, CatalogSettings, Desired, Left, LeftOut, Live, Plan, Reading, RunPage, Scope,
-    SettingsWritten, Stored, Written,
+    Action, Before, Blocker, CatalogSettings, Desired, ItemLeft, LeftOut, Live, Plan, RunPage, Scope,
+    SettingsWritten, SpecReading, Stored, WrittenItem,
 };
 use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, Selector, Traits};
 
@@ -69,7 +69,7 @@ pub fn undo(
 }
 
 struct Undoing<'a> {
-    written: BTreeMap<&'a MonitorId, &'a Written>,
+    written: BTreeMap<&'a MonitorId, &'a WrittenItem>,
     live: Live<'a>,
     planner: &'a Planner<'a>,
     only: Option<&'a Selector>,
@@ -84,15 +84,15 @@ impl<'a> Undoing<'a> {
     }
 
     /// The other half of a move: where the monitor went, or where it came from.
-    fn partner(&self, item: &Written) -> Option<&'a Written> {
+    fn partner(&self, item: &WrittenItem) -> Option<&'a WrittenItem> {
         let came_from = item.moved_from.as_ref().and_then(|from| self.written.get(from));
         let went_to = || self.written.values().find(|other| other.moved_from.as_ref() == Some(&item.id));
         came_from.or_else(went_to).copied()
     }
 
-    fn is_inside(&self, item: &Written) -> bool {
+    fn is_inside(&self, item: &WrittenItem) -> bool {
         let Some(only) = self.only else { return true };
-        let takes = |item: &Written| {
+        let takes = |item: &WrittenItem| {
             let sides = [item.before.as_ref(), self.now(&item.id)];
             sides.into_iter().flatten().any(|side| only.takes(&Traits::of(&side.id, &side.spec)))
         };
@@ -100,7 +100,7 @@ impl<'a> Undoing<'a> {
     }
 
     /// What makes an item what it was, and what that is, if it is there afterwards.
-    fn way_back(&mut self, item: &Written) -> Option<(Action, Option<Stored>)> {
+    fn way_back(&mut self, item: &WrittenItem) -> Option<(Action, Option<Stored>)> {
         let id = &item.id;
         let now = self.now(id);
         if let Some(unread) = self.planner.unread(id) {
@@ -151,8 +151,10 @@ impl<'a> Undoing<'a> {
     }
 
     /// Whether an item is what the run left, made senseless since: nothing that anybody could use is lost with it.
-    fn is_wreck(&self, item: &Written, now: Option<&Stored>) -> bool {
-        let (Some(now), Left::Live { spec: _, fingerprint, owner }) = (now, &item.left) else { return false };
+    fn is_wreck(&self, item: &WrittenItem, now: Option<&Stored>) -> bool {
+        let (Some(now), ItemLeft::Live { spec: _, fingerprint, owner }) = (now, &item.left) else {
+            return false;
+        };
         let is_senseless = now.damage.is_some() || (self.live.reading.meaning)(&now.id, &now.spec).is_none();
         let is_marked =
             now.fingerprint == *fingerprint || (now.damage.is_some() && now.fingerprint.is_none());
@@ -160,13 +162,13 @@ impl<'a> Undoing<'a> {
     }
 
     /// Whether an old id gets its monitor back by a move.
-    fn is_way_to(&self, old: &Written) -> bool {
+    fn is_way_to(&self, old: &WrittenItem) -> bool {
         let now = self.now(&old.id);
         old.was_live().is_some() && now.is_none_or(|now| now.retired_at.is_some())
     }
 
     /// The monitor that stands under another id since the run, and was this one.
-    fn moved_to(&self, item: &Written) -> Option<&'a Stored> {
+    fn moved_to(&self, item: &WrittenItem) -> Option<&'a Stored> {
         let other = self.partner(item).filter(|other| other.moved_from.as_ref() == Some(&item.id))?;
         let now = self.now(&other.id);
         now.filter(|_| other.left.is(now) && other.was_live().is_none())
@@ -199,7 +201,7 @@ fn is_same(one: &Stored, other: &Stored) -> bool {
     one.spec == other.spec && one.fingerprint == other.fingerprint && one.owner == other.owner
 }
 
-fn desired(reading: Reading, item: &Stored) -> Option<Desired> {
+fn desired(reading: SpecReading, item: &Stored) -> Option<Desired> {
     let Stored { id, spec, source, .. } = item;
     let monitor = (reading.meaning)(id, spec)?;
     let source = source.as_deref().unwrap_or("the table");

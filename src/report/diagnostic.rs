@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::excerpt::{Excerpt, Lines};
+use super::excerpt::{Excerpt, TextLines};
 use super::most::{FOR_PEOPLE, most};
 use super::workflow::inert;
 use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span, hidden_parts};
@@ -28,7 +28,7 @@ pub fn diagnostics_text(diagnostics: &[Diagnostic], files: &[SourceFile], style:
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     let most = most(diagnostics, FOR_PEOPLE);
-    let texts = Texts::new(&most.shown, files);
+    let texts = ShownTexts::new(&most.shown, files);
     let mut out = String::new();
     for diagnostic in &most.shown {
         // Writing into a String fails only if the drawing does; then the plain line still says it.
@@ -75,9 +75,9 @@ pub fn printable(text: &str) -> String {
 }
 
 /// The texts of all files with faults, safe to show, and byte for byte as long as the files.
-struct Texts<'a>(BTreeMap<&'a str, Arc<Lines>>);
+struct ShownTexts<'a>(BTreeMap<&'a str, Arc<TextLines>>);
 
-impl<'a> Texts<'a> {
+impl<'a> ShownTexts<'a> {
     fn new(diagnostics: &[&Diagnostic], files: &'a [SourceFile]) -> Self {
         let related = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related);
         let named: HashSet<&str> = diagnostics
@@ -92,7 +92,7 @@ impl<'a> Texts<'a> {
                 .collect()
         };
         let text = |file: &'a SourceFile| {
-            (file.path.as_str(), Arc::new(Lines::new(shown(&file.bytes, secrets(file)))))
+            (file.path.as_str(), Arc::new(TextLines::new(shown(&file.bytes, secrets(file)))))
         };
         Self(files.iter().filter(concerned).map(text).collect())
     }
@@ -137,7 +137,7 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn new(diagnostic: &Diagnostic, texts: &Texts<'_>) -> Self {
+    fn new(diagnostic: &Diagnostic, texts: &ShownTexts<'_>) -> Self {
         let (here, elsewhere): (Vec<&Related>, Vec<&Related>) =
             diagnostic.related.iter().partition(|related| related.file == diagnostic.file);
         let mut labels = vec![(printable(&diagnostic.label), diagnostic.span)];
@@ -163,7 +163,7 @@ impl Drawn {
         }
     }
 
-    fn second(related: &Related, diagnostic: &Diagnostic, texts: &Texts<'_>) -> Self {
+    fn second(related: &Related, diagnostic: &Diagnostic, texts: &ShownTexts<'_>) -> Self {
         Self {
             source: texts.get(&related.file),
             code: diagnostic.code.to_string(),

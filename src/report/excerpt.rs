@@ -17,7 +17,7 @@ const UNDERLINED: usize = 200;
 
 /// A text with its lines.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct TextLines {
     text: String,
     starts: Vec<usize>,
 }
@@ -26,10 +26,10 @@ pub struct Lines {
 #[derive(Debug, Clone)]
 pub struct Excerpt {
     name: String,
-    lines: Arc<Lines>,
+    lines: Arc<TextLines>,
 }
 
-impl Lines {
+impl TextLines {
     pub fn new(text: String) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(breaks).collect();
@@ -69,11 +69,11 @@ impl Lines {
 }
 
 impl Excerpt {
-    pub fn new(name: String, lines: Arc<Lines>) -> Self {
+    pub fn new(name: String, lines: Arc<TextLines>) -> Self {
         Self { name, lines }
     }
 
-    pub fn lines(&self) -> &Lines {
+    pub fn lines(&self) -> &TextLines {
         &self.lines
     }
 }
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn an_excerpt_reads_as_the_whole_text_does() {
         let text = (0..50).map(|i| format!("line {i}: é\n")).collect::<Vec<_>>().concat();
-        let excerpt = Excerpt::new("a.yaml".to_owned(), Arc::new(Lines::new(text.clone())));
+        let excerpt = Excerpt::new("a.yaml".to_owned(), Arc::new(TextLines::new(text.clone())));
         for (offset, length) in [(0, 4), (13, 6), (text.len() / 2 - 3, 3), (text.len() - 5, 2), (24, 40)] {
             for context in [0, 1, 2] {
                 let span = SourceSpan::new(offset.into(), length);
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn of_a_long_line_only_the_part_around_the_fault_is_read() {
         let text = format!("a: 1\nb: [{}]\nc: 1\n", "é,".repeat(100_000));
-        let excerpt = Excerpt::new("a.yaml".to_owned(), Arc::new(Lines::new(text)));
+        let excerpt = Excerpt::new("a.yaml".to_owned(), Arc::new(TextLines::new(text)));
         let span = SourceSpan::new(150_001.into(), 50);
         let read = excerpt.read_span(&span, 1, 1).expect("in it");
         assert!(read.data().len() < 400, "{}", read.data().len());

@@ -16,7 +16,7 @@ const NAMESPACE: &str = "monitorctl";
 
 /// What every line of a run says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Run {
+pub struct LogRun {
     /// Holder id of the run.
     pub id: String,
     pub shard: String,
@@ -29,7 +29,7 @@ pub struct Run {
 
 /// What happens in a run.
 #[derive(Debug, Clone, Copy)]
-pub enum Event<'a> {
+pub enum LogEvent<'a> {
     /// The lease was granted.
     Acquired,
     /// The state of a renamed monitor follows it.
@@ -57,12 +57,12 @@ pub enum Event<'a> {
     /// Something went wrong without stopping the run.
     Problem(&'a str),
     /// The end, which every run has once: its summary.
-    Ended(End<'a>),
+    Ended(RunEnd<'a>),
 }
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy)]
-pub enum End<'a> {
+pub enum RunEnd<'a> {
     /// It held the lease and came through, whatever it found.
     CompletedRun(&'a RunReport),
     /// The lease was not granted: another run has the work, or it is done.
@@ -72,8 +72,8 @@ pub enum End<'a> {
 }
 
 /// One line. `at` is when it is written.
-pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
-    let Run { id, shard, environment, slot, epoch } = run;
+pub fn line(at: Timestamp, run: &LogRun, event: &LogEvent<'_>) -> Value {
+    let LogRun { id, shard, environment, slot, epoch } = run;
     let (level, message, details) = said(at, event);
     let mut line = Map::new();
     line.insert("time".to_owned(), at.to_string().into());
@@ -89,22 +89,22 @@ pub fn line(at: Timestamp, run: &Run, event: &Event<'_>) -> Value {
     if let Value::Object(details) = details {
         line.extend(details);
     }
-    if let Event::Ended(end) = event {
+    if let LogEvent::Ended(end) = event {
         line.extend(metrics(at, environment.is_some(), end));
     }
     Value::Object(line)
 }
 
 /// The level, the message, and the fields of one kind of event.
-fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
+fn said(now: Timestamp, event: &LogEvent<'_>) -> (&'static str, String, Value) {
     match event {
-        Event::Acquired => ("info", "acquired the lease".to_owned(), Value::Null),
-        Event::Moved { from, to } => (
+        LogEvent::Acquired => ("info", "acquired the lease".to_owned(), Value::Null),
+        LogEvent::Moved { from, to } => (
             "info",
             format!("{from} was renamed to {to}"),
             json!({"monitor": to.as_str(), "formerly": from.as_str()}),
         ),
-        Event::Changed { monitor, confirmed } => (
+        LogEvent::Changed { monitor, confirmed } => (
             "info",
             format!("{monitor} is {}", confirmed.health.as_str()),
             json!({
@@ -114,12 +114,12 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
                 "seq": confirmed.seq,
             }),
         ),
-        Event::Pending(alert) => (
+        LogEvent::Pending(alert) => (
             "info",
             format!("alert pending: {} {}", alert.word(), alert.monitor.id),
             json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
         ),
-        Event::Suppressed { monitor, reason } => (
+        LogEvent::Suppressed { monitor, reason } => (
             "info",
             format!("no alert for {monitor}, {}", reason.text(now)),
             json!({
@@ -128,49 +128,51 @@ fn said(now: Timestamp, event: &Event<'_>) -> (&'static str, String, Value) {
                 "until": reason.until().map(|until| until.to_string()),
             }),
         ),
-        Event::Discarded(monitor, why) => {
+        LogEvent::Discarded(monitor, why) => {
             ("info", format!("discarded: {monitor} {why}"), json!({"monitor": monitor.as_str()}))
         }
-        Event::Delivered(message) => ("info", format!("delivered: {}", message.subject), of_message(message)),
-        Event::Acknowledged(message) => {
+        LogEvent::Delivered(message) => {
+            ("info", format!("delivered: {}", message.subject), of_message(message))
+        }
+        LogEvent::Acknowledged(message) => {
             ("info", format!("acknowledged: {}", message.subject), of_message(message))
         }
-        Event::Unacknowledged { message, why } => (
+        LogEvent::Unacknowledged { message, why } => (
             "error",
             format!("delivered, but not acknowledged: {}: {why}", message.subject),
             of_message(message),
         ),
-        Event::Refused { message, why } => {
+        LogEvent::Refused { message, why } => {
             ("error", format!("not delivered: {}: failed to {why}", message.subject), of_message(message))
         }
-        Event::Looked(check) => {
+        LogEvent::Looked(check) => {
             let level = if check.is_blind() { "error" } else { "warn" };
             (level, check.to_string(), json!({"prober": self_check_json(check)}))
         }
-        Event::Reread(number) => (
+        LogEvent::Reread(number) => (
             "info",
             "a secret changed; monitors refused with the old value are probed again".to_owned(),
             json!({"monitors": number}),
         ),
-        Event::Problem(problem) => ("warn", (*problem).to_owned(), Value::Null),
-        Event::Ended(end) => said_last(end),
+        LogEvent::Problem(problem) => ("warn", (*problem).to_owned(), Value::Null),
+        LogEvent::Ended(end) => said_last(end),
     }
 }
 
-fn said_last(end: &End<'_>) -> (&'static str, String, Value) {
+fn said_last(end: &RunEnd<'_>) -> (&'static str, String, Value) {
     match end {
-        End::CompletedRun(report) => ("info", report.summary(), Value::Null),
-        End::NotOurs(Held::By { holder, host, expires, .. }) => {
+        RunEnd::CompletedRun(report) => ("info", report.summary(), Value::Null),
+        RunEnd::NotOurs(Held::By { holder, host, expires, .. }) => {
             let details = json!({"holder": holder, "host": host, "expires": expires.to_string()});
             ("info", "another check is running".to_owned(), details)
         }
-        End::NotOurs(Held::Contended) => {
+        RunEnd::NotOurs(Held::Contended) => {
             ("info", "another check is taking the lock at this moment".to_owned(), json!({}))
         }
-        End::NotOurs(Held::Done { slot, at: _ }) => {
+        RunEnd::NotOurs(Held::Done { slot, at: _ }) => {
             ("info", "this scheduled run is already done".to_owned(), json!({"done": slot}))
         }
-        End::Failed(why) => ("error", (*why).to_owned(), Value::Null),
+        RunEnd::Failed(why) => ("error", (*why).to_owned(), Value::Null),
     }
 }
 
@@ -183,12 +185,12 @@ fn of_message(message: &Message) -> Value {
 type Metric = (&'static str, &'static str, Value);
 
 /// The embedded metric format: CloudWatch makes metrics of the values that `_aws` names.
-fn metrics(at: Timestamp, has_environment: bool, end: &End<'_>) -> Map<String, Value> {
+fn metrics(at: Timestamp, has_environment: bool, end: &RunEnd<'_>) -> Map<String, Value> {
     let (failed, not_ours, found) = match end {
-        End::CompletedRun(report) => (0, 0, found(at, report)),
+        RunEnd::CompletedRun(report) => (0, 0, found(at, report)),
         // A run that did nothing has nothing to average.
-        End::NotOurs(_) => (0, 1, Vec::new()),
-        End::Failed(_) => (1, 0, Vec::new()),
+        RunEnd::NotOurs(_) => (0, 1, Vec::new()),
+        RunEnd::Failed(_) => (1, 0, Vec::new()),
     };
     let mut values = vec![("Failed", "Count", json!(failed)), ("NotOurs", "Count", json!(not_ours))];
     values.extend(found);
@@ -235,7 +237,7 @@ mod tests {
 
     #[test]
     fn every_event_is_a_line_with_its_run() {
-        let run = Run {
+        let run = LogRun {
             id: "01RUN".to_owned(),
             shard: "0".to_owned(),
             environment: Some("prod".to_owned()),
@@ -273,23 +275,23 @@ mod tests {
         };
         let confirmed = confirmed(Health::Down, 3);
         let events = [
-            Event::Acquired,
-            Event::Moved { from: &former, to: &alert.monitor.id },
-            Event::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
-            Event::Pending(&alert),
-            Event::Suppressed { monitor: &alert.monitor.id, reason: &suppressed },
-            Event::Discarded(&alert.monitor.id, &DiscardReason::Parent(former.clone())),
-            Event::Delivered(&message),
-            Event::Acknowledged(&message),
-            Event::Unacknowledged { message: &message, why: "the table states is throttled" },
-            Event::Refused { message: &message, why: "publish it in the remaining time" },
-            Event::Looked(&report.self_check),
-            Event::Reread(2),
-            Event::Problem("the lease ran out before the end of the run"),
-            Event::Ended(End::CompletedRun(&report)),
-            Event::Ended(End::NotOurs(&refused)),
-            Event::Ended(End::NotOurs(&Held::Done { slot: 7, at: None })),
-            Event::Ended(End::Failed("error: the table states does not exist")),
+            LogEvent::Acquired,
+            LogEvent::Moved { from: &former, to: &alert.monitor.id },
+            LogEvent::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
+            LogEvent::Pending(&alert),
+            LogEvent::Suppressed { monitor: &alert.monitor.id, reason: &suppressed },
+            LogEvent::Discarded(&alert.monitor.id, &DiscardReason::Parent(former.clone())),
+            LogEvent::Delivered(&message),
+            LogEvent::Acknowledged(&message),
+            LogEvent::Unacknowledged { message: &message, why: "the table states is throttled" },
+            LogEvent::Refused { message: &message, why: "publish it in the remaining time" },
+            LogEvent::Looked(&report.self_check),
+            LogEvent::Reread(2),
+            LogEvent::Problem("the lease ran out before the end of the run"),
+            LogEvent::Ended(RunEnd::CompletedRun(&report)),
+            LogEvent::Ended(RunEnd::NotOurs(&refused)),
+            LogEvent::Ended(RunEnd::NotOurs(&Held::Done { slot: 7, at: None })),
+            LogEvent::Ended(RunEnd::Failed("error: the table states does not exist")),
         ];
         let lines: Vec<_> = events.iter().map(|event| line(now(), &run, event).to_string()).collect();
         insta::assert_snapshot!(lines.join("\n"));

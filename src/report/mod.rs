@@ -40,7 +40,7 @@ pub use explanation::ExplanationReport;
 pub use outcome::outcome_markdown;
 pub use paint::{BAD, FAINT, WARN, paint};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};
-pub use run::{Line, RunReport, StoreUse, Tally, refused};
+pub use run::{RunLine, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};
 pub use since::{runs_text, since_text};
 pub use spoken::{one_line, spoken};

@@ -15,40 +15,40 @@ const FORMAT_VERSION: u32 = 1;
 /// What became of the items that were looked at.
 #[derive(Debug, Default)]
 pub struct Pulled {
-    pub written: Vec<Written>,
+    pub written: Vec<PulledMonitor>,
     /// Put in by hand, but in the files already.
-    pub known: Vec<Known>,
+    pub known: Vec<KnownMonitor>,
     pub skipped: Vec<Skipped>,
 }
 
 /// A monitor that is in the files now as it is in the table.
 #[derive(Debug)]
-pub struct Written {
+pub struct PulledMonitor {
     pub id: MonitorId,
     pub place: Place,
-    pub way: Way,
+    pub way: PulledFrom,
     pub redacted: Vec<Redacted>,
 }
 
 /// How it came into the files.
 #[derive(Debug)]
-pub enum Way {
+pub enum PulledFrom {
     /// In a file of its own.
     New,
     /// By a change of the file it stood in.
-    Changed { fields: Vec<FieldChange>, remark: Remark },
+    Changed { fields: Vec<FieldChange>, remark: PullRemark },
 }
 
 /// What else is to be said about a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remark {
+pub enum PullRemark {
     None,
     /// Other fields were edited in the file; they stay, and the next sync brings them.
     EditedInTheFileToo,
 }
 
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownMonitor {
     pub id: MonitorId,
     pub place: Place,
 }
@@ -63,14 +63,14 @@ pub struct Skipped {
 }
 
 impl Pulled {
-    pub fn created(&self) -> impl Iterator<Item = &Written> {
-        self.written.iter().filter(|one| matches!(one.way, Way::New))
+    pub fn created(&self) -> impl Iterator<Item = &PulledMonitor> {
+        self.written.iter().filter(|one| matches!(one.way, PulledFrom::New))
     }
 
-    pub fn changed(&self) -> impl Iterator<Item = &Written> {
+    pub fn changed(&self) -> impl Iterator<Item = &PulledMonitor> {
         self.written
             .iter()
-            .filter(|one| matches!(&one.way, Way::Changed { fields, .. } if !fields.is_empty()))
+            .filter(|one| matches!(&one.way, PulledFrom::Changed { fields, .. } if !fields.is_empty()))
     }
 }
 
@@ -78,11 +78,11 @@ impl Pulled {
 pub fn text(pulled: &Pulled) -> String {
     let mut text = String::new();
     let width = pulled.written.iter().map(|one| one.id.as_str().len()).max().unwrap_or(0).min(48);
-    for Written { id, place, way, redacted: _ } in &pulled.written {
+    for PulledMonitor { id, place, way, redacted: _ } in &pulled.written {
         let (sign, fields) = match way {
-            Way::New => (paint(GOOD, "+"), &[][..]),
-            Way::Changed { fields, .. } if fields.is_empty() => continue,
-            Way::Changed { fields, .. } => (paint(WARN, "~"), fields.as_slice()),
+            PulledFrom::New => (paint(GOOD, "+"), &[][..]),
+            PulledFrom::Changed { fields, .. } if fields.is_empty() => continue,
+            PulledFrom::Changed { fields, .. } => (paint(WARN, "~"), fields.as_slice()),
         };
         let id = column(STRONG, id.as_str(), width);
         let _ = writeln!(text, "{sign} {id}  {}", paint(FAINT, &place.to_string()));
@@ -98,15 +98,15 @@ pub fn text(pulled: &Pulled) -> String {
 
 /// What is to be known, but not to be done.
 pub fn notes(pulled: &Pulled) -> Vec<String> {
-    let known = pulled.known.iter().map(|Known { id, place }| {
+    let known = pulled.known.iter().map(|KnownMonitor { id, place }| {
         format!("{id} is already in {place}; adopt it with `monitorctl sync --adopt {id}`")
     });
     let too = pulled.written.iter().filter_map(|one| match one.way {
-        Way::Changed { remark: Remark::EditedInTheFileToo, .. } => Some(format!(
+        PulledFrom::Changed { remark: PullRemark::EditedInTheFileToo, .. } => Some(format!(
             "{} was also edited in {}, in other fields; the next sync applies those",
             one.id, one.place.file
         )),
-        Way::Changed { remark: Remark::None, .. } | Way::New => None,
+        PulledFrom::Changed { remark: PullRemark::None, .. } | PulledFrom::New => None,
     });
     known.chain(too).collect()
 }
@@ -148,8 +148,8 @@ pub fn json(pulled: &Pulled) -> Value {
     let span = |place: &Place| json!({"file": place.file, "line": place.line});
     let written = pulled.written.iter().map(|one| {
         let (action, fields) = match &one.way {
-            Way::New => ("create", &[][..]),
-            Way::Changed { fields, .. } => ("update", fields.as_slice()),
+            PulledFrom::New => ("create", &[][..]),
+            PulledFrom::Changed { fields, .. } => ("update", fields.as_slice()),
         };
         let field = |f: &FieldChange| json!({"path": f.path, "before": f.before, "after": f.after});
         json!({

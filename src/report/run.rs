@@ -32,7 +32,7 @@ pub struct RunReport {
     /// From the last probe to the first message that was accepted after it.
     pub notified_after: Option<Duration>,
     /// The monitors that were due.
-    pub lines: Vec<Line>,
+    pub lines: Vec<RunLine>,
     /// What the run can say of its own network.
     pub self_check: SelfCheck,
     /// Enabled monitors that were not due in this run.
@@ -63,7 +63,7 @@ pub struct StoreUse {
 
 /// One monitor in a run.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct RunLine {
     pub id: MonitorId,
     pub judgement: Judgement,
     /// Confirmed health after the run.
@@ -223,7 +223,7 @@ impl RunReport {
                 "read_units": self.store.read_units,
                 "write_units": self.store.write_units,
             },
-            "monitors": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
+            "monitors": self.lines.iter().map(RunLine::json).collect::<Vec<_>>(),
             "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
             "suppressed": self.suppressed.iter().map(|(monitor, reason)| suppressed(monitor, reason, self.started_at)).collect::<Vec<_>>(),
             "problems": self.problems,
@@ -237,7 +237,7 @@ fn suppressed(monitor: &MonitorId, reason: &SuppressionReason, now: Timestamp) -
     Value::Object(fields)
 }
 
-impl Line {
+impl RunLine {
     fn text(&self, width: usize) -> String {
         let judgement = &self.judgement;
         let time = judgement.latency.map(latency).unwrap_or_default();
@@ -302,7 +302,7 @@ mod tests {
     use crate::observation::{Fault, Phases, Subject};
     use crate::state::ProberHealth;
 
-    fn line(id: &str, verdict: Verdict, health: Health) -> Line {
+    fn line(id: &str, verdict: Verdict, health: Health) -> RunLine {
         let faults = match verdict {
             Verdict::Fail => vec![Fault::new(Subject::STATUS, "HTTP 503", "200")],
             Verdict::Degraded => vec![Fault::new(Subject::LATENCY, "latency 1s200ms", "at most 800ms")],
@@ -323,7 +323,7 @@ mod tests {
             ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH)
         };
         let pending = (verdict == Verdict::Degraded).then_some((1, 2));
-        Line { id: MonitorId::parse(id).expect("valid"), judgement, health, pending }
+        RunLine { id: MonitorId::parse(id).expect("valid"), judgement, health, pending }
     }
 
     fn report() -> RunReport {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::monitor::{count, marked};
-use crate::plan::{Event, FieldChange, Generation, RunId, RunPage, Since, StoredHead};
+use crate::plan::{FieldChange, Generation, ItemEvent, RunId, RunPage, Since, StoredHead};
 
 /// Events that are listed.
 const LISTED: usize = 20;
@@ -23,8 +23,8 @@ pub fn since_text(
         let _ = write!(text, "\n  {id} ");
         event_text(&mut text, what);
         let by_sync = match what {
-            Event::Appeared { .. } | Event::Retired | Event::Taken { .. } => true,
-            Event::Changed { .. } | Event::Deleted | Event::Marked => false,
+            ItemEvent::Appeared { .. } | ItemEvent::Retired | ItemEvent::Taken { .. } => true,
+            ItemEvent::Changed { .. } | ItemEvent::Deleted | ItemEvent::Marked => false,
         };
         match synced_at {
             Some(at) if by_sync => {
@@ -59,18 +59,18 @@ fn head_text(text: &mut String, seen: Option<&StoredHead>, now: Option<&StoredHe
     }
 }
 
-fn event_text(text: &mut String, what: &Event) {
+fn event_text(text: &mut String, what: &ItemEvent) {
     let owned = |owner: &Option<String>| match owner {
         Some(owner) => format!("belongs to {owner}"),
         None => "has no owner".to_owned(),
     };
     let _ = match what {
-        Event::Appeared { owner } => write!(text, "is new, and {}", owned(owner)),
-        Event::Retired => write!(text, "was removed"),
-        Event::Deleted => write!(text, "was deleted from the table"),
-        Event::Taken { owner } => write!(text, "{} now", owned(owner)),
-        Event::Marked => write!(text, "has a different fingerprint"),
-        Event::Changed { fields } => {
+        ItemEvent::Appeared { owner } => write!(text, "is new, and {}", owned(owner)),
+        ItemEvent::Retired => write!(text, "was removed"),
+        ItemEvent::Deleted => write!(text, "was deleted from the table"),
+        ItemEvent::Taken { owner } => write!(text, "{} now", owned(owner)),
+        ItemEvent::Marked => write!(text, "has a different fingerprint"),
+        ItemEvent::Changed { fields } => {
             let fields: Vec<_> = fields.iter().map(field_text).collect();
             write!(text, "changed: {}", fields.join("; "))
         }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::options::RunOptions;
 use super::outcome::RunError;
 use super::state::{Deps, RunState};
-use crate::report::log::Event;
+use crate::report::log::LogEvent;
 use crate::state::{Held, Lease};
 use crate::store::{Acquired, StoreError};
 
@@ -25,7 +25,7 @@ pub async fn acquire(options: &RunOptions, deps: Deps) -> Result<Admission<'_>, 
         Acquired::Refused(held) => Ok(Admission::Refused(held)),
         Acquired::Granted { run: lease, before } => {
             deps.log.granted(lease.epoch());
-            deps.log.event(&Event::Acquired);
+            deps.log.event(&LogEvent::Acquired);
             let last = before.and_then(|record| record.last_ok);
             let run = RunState::new(options, deps, lease, (begun, slot), last);
             Ok(Admission::Granted(Box::new(run)))

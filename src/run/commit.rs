@@ -9,7 +9,7 @@ use super::record::incidents;
 use super::state::{Remaining, RunState};
 use crate::monitor::MonitorId;
 use crate::report::chain;
-use crate::report::log::Event;
+use crate::report::log::LogEvent;
 use crate::state::Write;
 use crate::store::{CommitEnd, Committed};
 
@@ -43,7 +43,7 @@ impl RunState<'_> {
         let row = write.row();
         let before = self.inventory.rows.get(&row.monitor).map_or(0, |row| row.confirmed.seq);
         if row.confirmed.seq > before {
-            self.deps.log.event(&Event::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
+            self.deps.log.event(&LogEvent::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
         }
     }
 
@@ -67,7 +67,7 @@ impl RunState<'_> {
         self.notified = std::mem::take(&mut self.notified).followed_by(notified);
         self.problems.append(&mut self.notified.problems);
         for (monitor, reason) in &self.notified.suppressed {
-            self.deps.log.event(&Event::Suppressed { monitor, reason });
+            self.deps.log.event(&LogEvent::Suppressed { monitor, reason });
         }
         self.remaining = remaining(&committed.end);
         match committed.end {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
-use crate::report::log::{Event, Run, line};
+use crate::report::log::{LogEvent, LogRun, line};
 
 /// Takes a line.
 type Sink = Arc<dyn Fn(&str) + Send + Sync>;
@@ -12,7 +12,7 @@ type Sink = Arc<dyn Fn(&str) + Send + Sync>;
 /// The log of one run; clones write the same one. For people it is silent: they get the report.
 #[derive(Clone)]
 pub struct Log {
-    run: Arc<Mutex<Run>>,
+    run: Arc<Mutex<LogRun>>,
     clock: Clock,
     sink: Option<Sink>,
 }
@@ -23,7 +23,7 @@ impl Log {
     }
 
     /// Lines of JSON. The local clock is good enough for a log.
-    pub fn json(run: Run, clock: Clock, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+    pub fn json(run: LogRun, clock: Clock, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self { run: Arc::new(Mutex::new(run)), clock, sink: Some(Arc::new(sink)) }
     }
 
@@ -42,13 +42,13 @@ impl Log {
         self.run().epoch = Some(epoch);
     }
 
-    pub fn event(&self, event: &Event<'_>) {
+    pub fn event(&self, event: &LogEvent<'_>) {
         if let Some(sink) = &self.sink {
             sink(&line(self.clock.wall(), &self.run(), event).to_string());
         }
     }
 
-    fn run(&self) -> MutexGuard<'_, Run> {
+    fn run(&self) -> MutexGuard<'_, LogRun> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::outcome::RunError;
 use super::state::RunState;
 use crate::report::chain;
-use crate::report::log::Event;
+use crate::report::log::LogEvent;
 use crate::store::CommitEnd;
 
 impl RunState<'_> {
@@ -29,7 +29,7 @@ impl RunState<'_> {
         let mut waiting = BTreeSet::new();
         for step in moves {
             if written.contains(&step.to) {
-                self.deps.log.event(&Event::Moved { from: &step.row.monitor, to: &step.to });
+                self.deps.log.event(&LogEvent::Moved { from: &step.row.monitor, to: &step.to });
                 self.inventory.rows.remove(&step.row.monitor);
                 self.inventory.rows.insert(step.to.clone(), step.moved());
             } else {

@@ -9,7 +9,7 @@ use super::probing::Judged;
 use super::publishing::Notified;
 use crate::inventory::Inventory;
 use crate::monitor::{Idle, MonitorId};
-use crate::report::{Line, RunReport, StoreUse, Tally};
+use crate::report::{RunLine, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, SelfCheck, SkippedRange};
 use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
@@ -121,7 +121,7 @@ impl CompletedRun {
             let row = rows.get(&watched.monitor.id);
             let streak = row.and_then(|row| row.confirmed.streak.as_ref());
             let policy = &watched.monitor.alert;
-            Line {
+            RunLine {
                 id: watched.monitor.id.clone(),
                 health: row.map_or(Health::New, |row| row.confirmed.health),
                 pending: streak.filter(|streak| streak.verdict == judgement.verdict).map(|streak| {

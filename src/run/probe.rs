@@ -11,7 +11,7 @@ use super::reread;
 use super::secret_provider::{SecretProvider, secrets_of};
 use super::state::RunState;
 use crate::monitor::SecretRef;
-use crate::report::log::Event;
+use crate::report::log::LogEvent;
 use crate::secrets::Values;
 
 /// What came of the probes.
@@ -51,7 +51,7 @@ impl RunState<'_> {
         let outdated = |fresh| reread::outdated(&judged, &resolution.values, fresh);
         let again = fresh.as_ref().map(outdated).unwrap_or_default();
         let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return (judged, resolution.notices()) };
-        self.deps.log.event(&Event::Reread(again.len()));
+        self.deps.log.event(&LogEvent::Reread(again.len()));
         let probing = self.probing(SecretProvider::order(&again, self.deps.variables.clone(), ready(fresh)));
         (reread::replace(judged, probing.probe_all(again, now, |_| {}).await), resolution.notices())
     }

@@ -11,7 +11,7 @@ use crate::alert::{Alert, Message, Topic, compose};
 use crate::monitor::MonitorId;
 use crate::notify::{Notifier, NotifyError, Scope};
 use crate::report::chain;
-use crate::report::log::Event;
+use crate::report::log::LogEvent;
 use crate::state::Delivered;
 use crate::store::RunWriter;
 use crate::suppress::{Discarded, SuppressionReason};
@@ -107,7 +107,7 @@ impl Notifications<'_> {
     /// Each topic gets its messages in their order, and no topic waits for another one.
     pub async fn notify(&self, alerts: Vec<Alert>, before: Notified) -> Notified {
         for alert in &alerts {
-            self.log.event(&Event::Pending(alert));
+            self.log.event(&LogEvent::Pending(alert));
         }
         let messages = compose(alerts, self.environment, (self.now)());
         let topics = by_topic(messages).into_iter();
@@ -146,7 +146,7 @@ impl Notifications<'_> {
         match self.lease.acknowledge(&delivered).await {
             Ok(()) => {
                 for one in &discarded {
-                    self.log.event(&Event::Discarded(&one.monitor, &one.why));
+                    self.log.event(&LogEvent::Discarded(&one.monitor, &one.why));
                 }
                 notified.delivered.extend(delivered);
                 notified.discarded.extend(discarded);
@@ -164,12 +164,12 @@ impl Notifications<'_> {
             .map(|alert| (alert.monitor.id.clone(), alert.delivered((self.now)())))
             .collect();
         notified.first.get_or_insert_with(Instant::now);
-        self.log.event(&Event::Delivered(&message));
+        self.log.event(&LogEvent::Delivered(&message));
         match self.lease.acknowledge(&delivered).await {
-            Ok(()) => self.log.event(&Event::Acknowledged(&message)),
+            Ok(()) => self.log.event(&LogEvent::Acknowledged(&message)),
             Err(error) => {
                 let why = chain(&error);
-                self.log.event(&Event::Unacknowledged { message: &message, why: &why });
+                self.log.event(&LogEvent::Unacknowledged { message: &message, why: &why });
                 notified.problems.push(format!(
                     "the alert {} was delivered but not acknowledged; the next run sends it again: {why}",
                     message.id
@@ -183,7 +183,7 @@ impl Notifications<'_> {
     fn refused(&self, message: &Message, error: &NotifyError, notified: &mut Notified) {
         notified.leave(message);
         let why = chain(error);
-        self.log.event(&Event::Refused { message, why: &why });
+        self.log.event(&LogEvent::Refused { message, why: &why });
         let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
         notified.problems.push(format!(
             "the alert {} was not delivered; the next run sends it: failed to {why}{help}",

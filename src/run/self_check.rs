@@ -7,7 +7,7 @@ use super::probe::ProbeFindings;
 use super::probing::Judged;
 use super::publishing::Notified;
 use super::state::RunState;
-use crate::report::log::Event;
+use crate::report::log::LogEvent;
 use crate::state::{RunEvidence, SelfCheck, needs_canaries};
 
 impl RunState<'_> {
@@ -24,7 +24,7 @@ impl RunState<'_> {
         let check = self.look(&judged, now).await;
         self.problems.extend(problems(&check));
         if check.is_worth_a_word() {
-            self.deps.log.event(&Event::Looked(&check));
+            self.deps.log.event(&LogEvent::Looked(&check));
         }
         let believed =
             |Judged { watched, judgement }| Judged { watched, judgement: check.believed(judgement) };

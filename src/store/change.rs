@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::{
 
 /// What to set and remove, and under which condition.
 #[derive(Debug, Default)]
-pub struct Change {
+pub struct ItemChange {
     assignments: Vec<String>,
     removals: Vec<String>,
     condition: String,
@@ -29,8 +29,8 @@ pub struct Expressions {
     pub values: HashMap<String, AttributeValue>,
 }
 
-impl Change {
-    /// A change under `condition`; its values are given by [`Change::value`].
+impl ItemChange {
+    /// A change under `condition`; its values are given by [`ItemChange::value`].
     pub fn only_if(condition: impl Into<String>) -> Self {
         Self { condition: condition.into(), ..Self::default() }
     }
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn an_expression_names_exactly_what_it_speaks_of() {
-        let change = Change::only_if("#delivered.#seq < :seq")
+        let change = ItemChange::only_if("#delivered.#seq < :seq")
             .value("seq", number(3))
             .set("revision", number(2))
             .set_to("epoch", "if_not_exists(#epoch, :zero) + :one")

@@ -2,13 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::fields::{Fields, read};
 use super::head_item::{head, stamped};
 use super::item::{HEAD, Item, SILENCE, key_of};
 use super::silence_item;
-use super::unreadable::{Malformed, Reason, Unreadable, holder};
-use super::values::{date, expiry, from_json, item, number, text, texts, to_json};
+use super::unreadable::{Malformed, Unreadable, UnreadableReason, holder};
+use super::values::{date, expiry, from_json, text, texts, to_json};
 use crate::monitor::{FORMAT, Fingerprint, MOST_FORMER_IDS, MonitorId, Spec};
 use crate::plan::{Before, ItemWrite, Stamp, Stored, StoredHead};
 use crate::suppress::{SILENCE_FORMAT, Silence};
@@ -38,13 +38,13 @@ pub fn decode(mut item: Item) -> Result<ConfigItem, Unreadable> {
         return Ok(ConfigItem::Other);
     }
     let id = MonitorId::parse(&key)
-        .map_err(|error| Unreadable::new(&key, Reason::Malformed(error.to_string())))?;
+        .map_err(|error| Unreadable::new(&key, UnreadableReason::Malformed(error.to_string())))?;
     let (holder, remains) = (holder(&item), remains(&id, &item));
     read(&key, FORMAT, item, |fields| stored(id, fields)).map(ConfigItem::Monitor).map_err(|unreadable| {
         let remains = match &unreadable.reason {
             // A newer version reads it.
-            Reason::Newer { .. } => None,
-            Reason::Malformed(_) => {
+            UnreadableReason::Newer { .. } => None,
+            UnreadableReason::Malformed(_) => {
                 remains.map(|item| Box::new(Stored { damage: Some(unreadable.to_string()), ..item }))
             }
         };
@@ -116,7 +116,7 @@ pub fn formerly_ids(formerly: &[MonitorId]) -> Option<impl Iterator<Item = &str>
 }
 
 /// The change that a write makes.
-pub fn change(write: &ItemWrite, stamp: &Stamp) -> Change {
+pub fn change(write: &ItemWrite, stamp: &Stamp) -> ItemChange {
     match write {
         ItemWrite::Put { id: _, spec, source, formerly, before } => {
             stamped(unchanged_since(before), stamp.commit.as_deref(), stamp)
@@ -157,19 +157,19 @@ pub fn change(write: &ItemWrite, stamp: &Stamp) -> Change {
     }
 }
 
-fn unchanged_since(before: &Before) -> Change {
+fn unchanged_since(before: &Before) -> ItemChange {
     match before {
-        Before::Absent => Change::only_if("attribute_not_exists(#monitor)"),
+        Before::Absent => ItemChange::only_if("attribute_not_exists(#monitor)"),
         Before::NoFingerprint => {
-            Change::only_if("attribute_exists(#monitor) AND attribute_not_exists(#fingerprint)")
+            ItemChange::only_if("attribute_exists(#monitor) AND attribute_not_exists(#fingerprint)")
         }
         Before::Fingerprint(Fingerprint(before)) => {
-            Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
+            ItemChange::only_if("#fingerprint = :before").value("before", text(before.as_str()))
         }
         Before::Damaged { owner, fingerprint } => {
             let change = match fingerprint {
-                None => Change::only_if("#owner = :held AND attribute_not_exists(#retired_at)"),
-                Some(Fingerprint(before)) => Change::only_if(
+                None => ItemChange::only_if("#owner = :held AND attribute_not_exists(#retired_at)"),
+                Some(Fingerprint(before)) => ItemChange::only_if(
                     "#owner = :held AND attribute_not_exists(#retired_at) AND #fingerprint = :before",
                 )
                 .value("before", text(before.as_str())),
@@ -177,18 +177,18 @@ fn unchanged_since(before: &Before) -> Change {
             change.value("held", text(owner.as_str()))
         }
         Before::Tombstone(Some(Fingerprint(before))) => {
-            Change::only_if("attribute_exists(#retired_at) AND #fingerprint = :before")
+            ItemChange::only_if("attribute_exists(#retired_at) AND #fingerprint = :before")
                 .value("before", text(before.as_str()))
         }
         Before::Tombstone(None) => {
-            Change::only_if("attribute_exists(#retired_at) AND attribute_not_exists(#fingerprint)")
+            ItemChange::only_if("attribute_exists(#retired_at) AND attribute_not_exists(#fingerprint)")
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::values::map;
+    use super::super::values::{item, map, number};
     use super::*;
     use crate::plan::Holder;
 

@@ -6,14 +6,14 @@ use super::config_item::{self, ConfigItem};
 use super::connect::Store;
 use super::connection::{Connection, key};
 use super::error::StoreError;
-use super::head_item::{AppliedCommit, Batch, head_change};
+use super::head_item::{Batch, head_change};
 use super::item::HEAD;
 use super::run_page;
 use super::transaction::{Transacted, token};
 use super::unreadable::Unreadable;
 use super::values::text;
 use crate::monitor::MonitorId;
-use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stored, StoredHead};
+use crate::plan::{Generation, RunId, RunPage, Stored, StoredHead};
 use crate::state::Shard;
 use crate::suppress::Silence;
 

@@ -29,7 +29,7 @@ use crate::installation::is_region;
 
 /// Where the tables are.
 #[derive(Debug, Clone)]
-pub enum Target {
+pub enum StoreTarget {
     /// A file of this machine; it is made on first use.
     Embedded(PathBuf),
     /// An empty one in memory, in the place of a file that is not there.
@@ -48,20 +48,20 @@ pub struct Store {
 const ATTEMPTS: u32 = 4;
 
 impl Store {
-    pub async fn open(target: Target, tables: TableNames, clock: Clock) -> Result<Self, StoreError> {
+    pub async fn open(target: StoreTarget, tables: TableNames, clock: Clock) -> Result<Self, StoreError> {
         match target {
-            Target::Embedded(path) => {
+            StoreTarget::Embedded(path) => {
                 let (names, hand) = (tables.clone(), clock.clone());
                 // Opening waits for locks of files.
                 let opened = tokio::task::spawn_blocking(move || Embedded::open(&path, &names, hand)).await;
                 let embedded = opened.map_err(|error| StoreError::unexpected(&tables.configs, error))??;
                 Ok(Self::embedded(embedded, tables, clock))
             }
-            Target::Empty => {
+            StoreTarget::Empty => {
                 let embedded = Embedded::empty(&tables, clock.clone())?;
                 Ok(Self::embedded(embedded, tables, clock))
             }
-            Target::DynamoDb(aws) => Self::dynamodb(&aws, tables, clock).await,
+            StoreTarget::DynamoDb(aws) => Self::dynamodb(&aws, tables, clock).await,
         }
     }
 

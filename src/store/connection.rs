@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::{Instant, sleep_until};
 
-use super::change::{Change, Expressions};
+use super::change::{Expressions, ItemChange};
 use super::error::{StoreError, is_conflict};
 use super::item::Item;
 use super::meter::Meter;
@@ -99,7 +99,7 @@ pub enum Updated {
 }
 
 /// A page of a query, and where the next one begins.
-struct Page {
+struct QueryPage {
     items: Vec<Item>,
     next: Option<Item>,
 }
@@ -169,11 +169,11 @@ impl Connection {
         Ok(())
     }
 
-    async fn read_page(&self, table: &str, query: QueryFluentBuilder) -> Result<Page, StoreError> {
+    async fn read_page(&self, table: &str, query: QueryFluentBuilder) -> Result<QueryPage, StoreError> {
         let answer = query.send().await.map_err(|error| StoreError::from_sdk(table, error))?;
         self.meter.read(answer.consumed_capacity());
         let next = answer.last_evaluated_key.filter(|key| !key.is_empty());
-        Ok(Page { items: answer.items.unwrap_or_default(), next })
+        Ok(QueryPage { items: answer.items.unwrap_or_default(), next })
     }
 
     /// One item as it is now.
@@ -186,7 +186,7 @@ impl Connection {
     }
 
     /// Changes one item if its condition holds.
-    pub async fn update(&self, table: &str, key: Item, change: Change) -> Result<Updated, StoreError> {
+    pub async fn update(&self, table: &str, key: Item, change: ItemChange) -> Result<Updated, StoreError> {
         let Expressions { update, condition, names, values } = change.expressions();
         let request = self
             .client

@@ -239,7 +239,7 @@ fn request<Q: DeserializeOwned>(body: serde_json::Value) -> Result<Q, DynoxideEr
 
 #[cfg(test)]
 mod tests {
-    use super::super::connect::{Store, Target};
+    use super::super::connect::{Store, StoreTarget};
     use super::super::run_writer::{Acquired, Ending};
     use super::super::testing::rows;
     use super::*;
@@ -250,7 +250,7 @@ mod tests {
     }
 
     async fn open(path: &Path) -> Store {
-        let target = Target::Embedded(path.to_owned());
+        let target = StoreTarget::Embedded(path.to_owned());
         Store::open(target, TableNames::default(), Clock::system()).await.expect("it opens")
     }
 
@@ -361,7 +361,7 @@ mod tests {
             panic!("the lease is free")
         };
         let names = TableNames { states: "others".to_owned(), ..TableNames::default() };
-        let other = Store::open(Target::Embedded(path), names, Clock::system()).await.expect("it opens");
+        let other = Store::open(StoreTarget::Embedded(path), names, Clock::system()).await.expect("it opens");
         assert_eq!(other.state_reader(&Shard::sample()).run().await.expect("it reads"), None);
     }
 
@@ -374,7 +374,7 @@ mod tests {
             (path, ["the file", "is not a monitorctl store, or is damaged"]),
             (dir.path().to_owned(), ["the store file", "cannot be used"]),
         ] {
-            let target = Target::Embedded(path.clone());
+            let target = StoreTarget::Embedded(path.clone());
             let error = Store::open(target, TableNames::default(), Clock::system()).await;
             let error = error.expect_err("it is no store");
             assert_eq!(error.to_string(), words.join(&format!(" {} ", path.display())));

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use super::unreadable::Unreadable;
 use crate::aws::{Trouble, said};
 
-type Source = Box<dyn Error + Send + Sync>;
+type ErrorSource = Box<dyn Error + Send + Sync>;
 
 /// The error code of a request that waited in vain for a lock; its message is the path of the file.
 pub const LOCKED_CODE: &str = "MonitorctlStoreLocked";
@@ -23,20 +23,20 @@ pub enum StoreError {
     #[error("the AWS region {region:?} has an invalid character")]
     OddRegion { region: String },
     #[error("the AWS credentials are missing, invalid or expired")]
-    Credentials(#[source] Source),
+    Credentials(#[source] ErrorSource),
     #[error("access to table `{table}` is denied")]
-    Denied { table: String, source: Source },
+    Denied { table: String, source: ErrorSource },
     #[error("table `{table}` does not exist")]
     NoTable { table: String },
     #[error("table `{table}` is throttled, after all retries")]
-    Throttled { table: String, source: Source },
+    Throttled { table: String, source: ErrorSource },
     /// Transactions of others touched the same item each time.
     #[error("other writers of table `{table}` interfered on every attempt")]
-    Contended { table: String, source: Source },
+    Contended { table: String, source: ErrorSource },
     #[error("table `{table}` cannot be reached, after all retries")]
-    Unavailable { table: String, source: Source },
+    Unavailable { table: String, source: ErrorSource },
     #[error("the store file {} cannot be used", path.display())]
-    File { path: PathBuf, source: Source },
+    File { path: PathBuf, source: ErrorSource },
     /// Another process has locked the file, and keeps it so.
     #[error("the store file {} is locked by another process", path.display())]
     Locked { path: PathBuf },
@@ -51,10 +51,10 @@ pub enum StoreError {
         table: String,
         /// Empty where the table does not say which item it means.
         rejected: Vec<Rejected>,
-        source: Source,
+        source: ErrorSource,
     },
     #[error("table `{table}` gave an unexpected answer")]
-    Unexpected { table: String, source: Source },
+    Unexpected { table: String, source: ErrorSource },
 }
 
 /// An item that a table does not take.
@@ -132,19 +132,19 @@ impl StoreError {
         }
     }
 
-    pub(super) fn file(path: &Path, source: impl Into<Source>) -> Self {
+    pub(super) fn file(path: &Path, source: impl Into<ErrorSource>) -> Self {
         Self::File { path: path.to_owned(), source: source.into() }
     }
 
-    pub(super) fn unexpected(table: &str, source: impl Into<Source>) -> Self {
+    pub(super) fn unexpected(table: &str, source: impl Into<ErrorSource>) -> Self {
         Self::Unexpected { table: table.to_owned(), source: source.into() }
     }
 
-    pub(super) fn contended(table: &str, source: impl Into<Source>) -> Self {
+    pub(super) fn contended(table: &str, source: impl Into<ErrorSource>) -> Self {
         Self::Contended { table: table.to_owned(), source: source.into() }
     }
 
-    pub(super) fn throttled(table: &str, source: impl Into<Source>) -> Self {
+    pub(super) fn throttled(table: &str, source: impl Into<ErrorSource>) -> Self {
         Self::Throttled { table: table.to_owned(), source: source.into() }
     }
 
@@ -159,7 +159,7 @@ impl StoreError {
         }
         let table = table.to_owned();
         let trouble = Trouble::of(&error);
-        let source: Source = said(&error).into();
+        let source: ErrorSource = said(&error).into();
         match trouble {
             Trouble::Credentials => Self::Credentials(source),
             Trouble::Denied => Self::Denied { table, source },

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use super::item::Item;
-use super::unreadable::{Malformed, Reason, Unreadable};
+use super::unreadable::{Malformed, Unreadable, UnreadableReason};
 use crate::monitor::marked;
 
 /// An item, or a map in it, that is being read.
@@ -25,9 +25,9 @@ pub fn read<T>(
     let mut fields = Fields(item);
     // An item without a format was put in by hand, or by a version that did not know formats.
     let result = match fields.maybe_number::<u32>("format") {
-        Ok(Some(format)) if format > newest => Err(Reason::Newer { format }),
-        Ok(_) => decode(&mut fields).map_err(|Malformed(why)| Reason::Malformed(why)),
-        Err(Malformed(why)) => Err(Reason::Malformed(why)),
+        Ok(Some(format)) if format > newest => Err(UnreadableReason::Newer { format }),
+        Ok(_) => decode(&mut fields).map_err(|Malformed(why)| UnreadableReason::Malformed(why)),
+        Err(Malformed(why)) => Err(UnreadableReason::Malformed(why)),
     };
     result.map_err(|reason| Unreadable::new(key, reason))
 }

@@ -36,12 +36,12 @@ pub fn is_foreign(path: &Path, patience: Duration) -> Result<bool, DynoxideError
 mod tests {
     use std::fs;
 
-    use super::super::{Store, StoreError, TableNames, Target};
+    use super::super::{Store, StoreError, StoreTarget, TableNames};
     use super::*;
     use crate::clock::Clock;
 
     async fn open(path: &Path) -> Result<Store, StoreError> {
-        Store::open(Target::Embedded(path.to_owned()), TableNames::default(), Clock::system()).await
+        Store::open(StoreTarget::Embedded(path.to_owned()), TableNames::default(), Clock::system()).await
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::fields::Fields;
 use super::unreadable::Malformed;
 use super::values::{date, item, number, text, texts};
@@ -122,13 +122,13 @@ pub fn run_id(name: &str, text: &str) -> Result<RunId, Malformed> {
 }
 
 /// The change of the head, which every batch of an apply makes and waits in line for.
-pub fn head_change(batch: &Batch<'_>) -> Change {
+pub fn head_change(batch: &Batch<'_>) -> ItemChange {
     let Batch { expected, page: RunPage { run, stamp, .. }, count, settings, commit, journal, writes: _ } =
         batch;
     let condition = match expected {
-        None => Change::only_if("attribute_not_exists(#monitor)"),
+        None => ItemChange::only_if("attribute_not_exists(#monitor)"),
         Some(Generation(expected)) => {
-            Change::only_if("#generation = :expected").value("expected", number(expected))
+            ItemChange::only_if("#generation = :expected").value("expected", number(expected))
         }
     };
     let change = match commit {
@@ -156,11 +156,11 @@ pub fn head_change(batch: &Batch<'_>) -> Change {
 }
 
 /// What sync sets on every item that it makes what `commit` has.
-pub fn stamped(change: Change, commit: Option<&str>, stamp: &Stamp) -> Change {
+pub fn stamped(change: ItemChange, commit: Option<&str>, stamp: &Stamp) -> ItemChange {
     dated(change, stamp).set_or_remove("commit", commit.map(text))
 }
 
-fn dated(change: Change, stamp: &Stamp) -> Change {
+fn dated(change: ItemChange, stamp: &Stamp) -> ItemChange {
     change
         .set("format", number(FORMAT))
         .set("generation", number(stamp.generation.0))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::connection::{Connection, Updated};
 use super::error::StoreError;
 use super::fields::{Fields, read};
@@ -112,8 +112,8 @@ impl RunWriter {
         for &page in changed {
             // A page only grows, so its length is its version.
             let change = match known.pages().get(page) {
-                None => Change::only_if("attribute_not_exists(#ids)"),
-                Some(ids) => Change::only_if("size(#ids) = :length").value("length", number(ids.len())),
+                None => ItemChange::only_if("attribute_not_exists(#ids)"),
+                Some(ids) => ItemChange::only_if("size(#ids) = :length").value("length", number(ids.len())),
             };
             let ids = extended.pages().get(page).into_iter().flatten().map(MonitorId::as_str);
             let change = change.set("format", number(FORMAT)).set("ids", texts(ids));

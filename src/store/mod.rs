@@ -1,7 +1,7 @@
 //! The edge to DynamoDB: the three tables, read and written through the official SDK.
 //!
 //! There is one implementation. On AWS the SDK talks to DynamoDB; on a laptop and in tests the same client is
-//! served from inside this process ([`Target::Embedded`]), so local and real cannot drift apart.
+//! served from inside this process ([`StoreTarget::Embedded`]), so local and real cannot drift apart.
 //!
 //! The right to write is a type: a [`ConfigReader`] and a [`StateReader`] cannot, a [`ConfigWriter`] applies a
 //! plan, and a [`RunWriter`] exists only where a lease was granted. A refused condition is an answer
@@ -62,7 +62,7 @@ pub mod testing;
 pub use commit::{CommitEnd, Committed};
 pub use config_item::ConfigItem;
 pub use configs::{Applied, ConfigReader, ConfigWriter, Configs};
-pub use connect::{Store, Target};
+pub use connect::{Store, StoreTarget};
 pub use connection::TableNames;
 pub use error::StoreError;
 pub use file_lock::lockable;

@@ -1,6 +1,6 @@
 //! Fingerprints of items that were edited by hand, and that the files agree with by now.
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::configs::ConfigWriter;
 use super::connection::key;
 use super::error::StoreError;
@@ -42,12 +42,12 @@ impl ConfigWriter {
     }
 }
 
-fn change(item: &Stored) -> Change {
+fn change(item: &Stored) -> ItemChange {
     let condition = match &item.fingerprint {
         Some(Fingerprint(before)) => {
-            Change::only_if("#fingerprint = :before").value("before", text(before.as_str()))
+            ItemChange::only_if("#fingerprint = :before").value("before", text(before.as_str()))
         }
-        None => Change::only_if("attribute_exists(#owner) AND attribute_not_exists(#fingerprint)"),
+        None => ItemChange::only_if("attribute_exists(#owner) AND attribute_not_exists(#fingerprint)"),
     };
     let Fingerprint(after) = item.spec.fingerprint();
     condition.set("fingerprint", text(after))

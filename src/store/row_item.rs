@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::fields::Fields;
 use super::item::Item;
 use super::unreadable::Malformed;
@@ -16,13 +16,13 @@ use crate::verdict::Verdict;
 pub const MOVED_TO: &str = "moved_to";
 
 /// That there is no row, or one that was left behind.
-pub fn if_free() -> Change {
-    Change::only_if(format!("attribute_not_exists(#monitor) OR attribute_exists(#{MOVED_TO})"))
+pub fn if_free() -> ItemChange {
+    ItemChange::only_if(format!("attribute_not_exists(#monitor) OR attribute_exists(#{MOVED_TO})"))
 }
 
 /// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `revision`, but is not to be lost.
-pub fn leave_behind(Move { row, to }: &Move) -> Change {
-    Change::only_if(
+pub fn leave_behind(Move { row, to }: &Move) -> ItemChange {
+    ItemChange::only_if(
         "#revision = :before AND #delivered.#seq = :delivered AND #delivered.#reminders = :reminders",
     )
     .value("before", number(row.revision))
@@ -33,14 +33,14 @@ pub fn leave_behind(Move { row, to }: &Move) -> Change {
 }
 
 /// The change that makes a decided write.
-pub fn change(write: &Write) -> Change {
+pub fn change(write: &Write) -> ItemChange {
     match write {
         Write::Create(row) => decided(if_free(), row)
             .set("incarnation", text(row.incarnation.as_str()))
             .set("delivered", delivered(&row.delivered))
             .remove(MOVED_TO),
         Write::Update { row, discard } => {
-            let unchanged = Change::only_if("#revision = :before")
+            let unchanged = ItemChange::only_if("#revision = :before")
                 .value("before", number(row.revision.saturating_sub(1)));
             let change = decided(unchanged, row);
             if *discard { change.set("delivered", delivered(&row.delivered)) } else { change }
@@ -49,7 +49,7 @@ pub fn change(write: &Write) -> Change {
 }
 
 /// What every decided write sets. `incarnation` is set once, and `delivered` is acknowledged apart from this.
-fn decided(change: Change, row: &Row) -> Change {
+fn decided(change: ItemChange, row: &Row) -> ItemChange {
     let Row {
         monitor: _,
         incarnation: _,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::fields::{Fields, read};
 use super::item::{Item, RUN};
 use super::unreadable::{Malformed, Unreadable};
@@ -37,7 +37,7 @@ fn record(fields: &mut Fields) -> Result<RunRecord, Malformed> {
 
 /// Takes the lease: it is free, or it was ours and the answer got lost, or it has run out, or its holder died; and the
 /// slot is not behind us. A record of a newer format is refused.
-pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
+pub fn acquire(lease: &Lease, now: Timestamp) -> ItemChange {
     // `:done` is what acquiring sets: false.
     let not_done = "#slot < :slot OR (#slot = :slot AND #done = :done)";
     let not_behind = if lease.again { "#slot <= :slot" } else { not_done };
@@ -53,7 +53,7 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
          OR (NOT #format > :format AND ((#holder = :holder AND #slot = :slot) \
          OR (({free}) AND ({slot_is_open}))))"
     );
-    let change = Change::only_if(condition);
+    let change = ItemChange::only_if(condition);
     let change = match &lease.instead_of {
         None => change,
         Some(DeadHolder { holder, epoch }) => {
@@ -78,21 +78,21 @@ pub fn acquire(lease: &Lease, now: Timestamp) -> Change {
 }
 
 /// The fence: the lease is still that of `epoch`.
-pub fn fence(epoch: u64) -> Change {
-    Change::only_if("#epoch = :epoch").value("epoch", number(epoch))
+pub fn fence(epoch: u64) -> ItemChange {
+    ItemChange::only_if("#epoch = :epoch").value("epoch", number(epoch))
 }
 
 /// Sets the fence of the lease that `holder` has.
-pub fn raise(holder: &str, epoch: u64, above: u64) -> Change {
-    Change::only_if("#holder = :me AND #epoch = :held")
+pub fn raise(holder: &str, epoch: u64, above: u64) -> ItemChange {
+    ItemChange::only_if("#holder = :me AND #epoch = :held")
         .value("me", text(holder))
         .value("held", number(epoch))
         .set("epoch", number(above))
 }
 
 /// Gives the lease back, and says whether the slot is done.
-pub fn release(holder: &str, epoch: u64, done: bool, last_ok: Option<&LastOk>) -> Change {
-    let change = Change::only_if("#holder = :me AND #epoch = :epoch")
+pub fn release(holder: &str, epoch: u64, done: bool, last_ok: Option<&LastOk>) -> ItemChange {
+    let change = ItemChange::only_if("#holder = :me AND #epoch = :epoch")
         .value("me", text(holder))
         .value("epoch", number(epoch))
         .set("holder", text(NO_HOLDER));

@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::config_item::{TOMBSTONE, formerly_ids, stored};
 use super::fields::{Fields, read};
 use super::head_item::{from_catalog_settings, run_id, to_catalog_settings};
@@ -12,7 +12,8 @@ use super::unreadable::{Malformed, Unreadable};
 use super::values::{date, expiry, from_json, item, map, number, text, texts};
 use crate::monitor::{FORMAT, Fingerprint, MonitorId};
 use crate::plan::{
-    CatalogSettings, Extent, Generation, Left, Run, RunId, RunPage, SettingsWritten, Stamp, Stored, Written,
+    CatalogSettings, Generation, ItemLeft, RunExtent, RunId, RunPage, SettingsWritten, Stamp, Stored,
+    SyncRun, WrittenItem,
 };
 
 /// The partition of an owner's runs is this and the owner.
@@ -33,12 +34,12 @@ pub fn key(page: &RunPage) -> Item {
 }
 
 /// The change that makes a page; there is none yet.
-pub fn change(page: &RunPage) -> Change {
+pub fn change(page: &RunPage) -> ItemChange {
     let RunPage { run, number: _, stamp, items } = page;
-    let Run { id, undoes, extent, plan_digest, overrides, approved_by, commit_before, settings } = run;
+    let SyncRun { id, undoes, extent, plan_digest, overrides, approved_by, commit_before, settings } = run;
     let Stamp { owner, commit, generation, synced_at, synced_by, origin } = stamp;
     let items = items.iter().map(|written| (written.id.to_string(), from_written(written))).collect();
-    Change::only_if("attribute_not_exists(#monitor)")
+    ItemChange::only_if("attribute_not_exists(#monitor)")
         .set("format", number(FORMAT))
         .set("run", text(id.as_str()))
         .set("owner", text(owner.as_str()))
@@ -73,11 +74,11 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
     names.sort();
     let written = |name: String| items.inner(&name, |fields| to_written(&name, fields));
     Ok(RunPage {
-        run: Run {
+        run: SyncRun {
             id: run_id("run", &fields.text("run")?)?,
             undoes: fields.maybe_text("undoes")?.map(|run| run_id("undoes", &run)).transpose()?,
             extent: fields.word("extent", |word| {
-                [Extent::Whole, Extent::Part].into_iter().find(|extent| extent_word(*extent) == word)
+                [RunExtent::Whole, RunExtent::Part].into_iter().find(|extent| extent_word(*extent) == word)
             })?,
             plan_digest: fields.text("plan_digest")?,
             overrides: fields.maybe_words("overrides")?,
@@ -98,10 +99,10 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
     })
 }
 
-fn extent_word(extent: Extent) -> &'static str {
+fn extent_word(extent: RunExtent) -> &'static str {
     match extent {
-        Extent::Whole => "whole",
-        Extent::Part => "part",
+        RunExtent::Whole => "whole",
+        RunExtent::Part => "part",
     }
 }
 
@@ -121,11 +122,11 @@ fn to_settings(fields: &mut Fields) -> Result<SettingsWritten, Malformed> {
     Ok(SettingsWritten { before: side("before")?, after: side("after")? })
 }
 
-fn from_written(written: &Written) -> AttributeValue {
-    let Written { id: _, before, left, moved_from } = written;
+fn from_written(written: &WrittenItem) -> AttributeValue {
+    let WrittenItem { id: _, before, left, moved_from } = written;
     let mut fields = match left {
-        Left::Retired => item([("left", text("retired"))]),
-        Left::Live { spec, fingerprint, owner } => {
+        ItemLeft::Retired => item([("left", text("retired"))]),
+        ItemLeft::Live { spec, fingerprint, owner } => {
             let mut fields = item([("left", text("live")), ("spec", text(spec.0.as_str()))]);
             put(&mut fields, "fingerprint", fingerprint.as_ref().map(|print| text(print.0.as_str())));
             put(&mut fields, "owner", owner.as_deref().map(text));
@@ -137,18 +138,18 @@ fn from_written(written: &Written) -> AttributeValue {
     AttributeValue::M(fields)
 }
 
-fn to_written(name: &str, fields: &mut Fields) -> Result<Written, Malformed> {
+fn to_written(name: &str, fields: &mut Fields) -> Result<WrittenItem, Malformed> {
     let id = |text: &str| MonitorId::parse(text).map_err(|error| Malformed(error.to_string()));
     let left = match fields.text("left")?.as_str() {
-        "retired" => Left::Retired,
-        "live" => Left::Live {
+        "retired" => ItemLeft::Retired,
+        "live" => ItemLeft::Live {
             spec: Fingerprint(fields.text("spec")?),
             fingerprint: fields.maybe_text("fingerprint")?.map(Fingerprint),
             owner: fields.maybe_words("owner")?,
         },
         other => return Err(Malformed(format!("`left` has the unknown value {other:?}"))),
     };
-    Ok(Written {
+    Ok(WrittenItem {
         id: id(name)?,
         before: fields.maybe_inner("before", |fields| to_stored(id(name)?, fields))?,
         left,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::connect::Store;
 use super::connection::{Connection, Updated, key};
 use super::error::StoreError;
@@ -227,13 +227,13 @@ impl RunWriter {
 }
 
 /// Not fenced, and `revision` stays: that the topic accepted it is true for every holder of the lease.
-fn acknowledgement(delivered: &Delivered) -> Change {
+fn acknowledgement(delivered: &Delivered) -> ItemChange {
     // The end of a flapping belongs to the change that was the last one already at the last delivery.
     let newer = match delivered.flapping {
         None => "#delivered.#reminders < :reminders OR attribute_exists(#delivered.#flapping)",
         Some(_) => "#delivered.#reminders < :reminders",
     };
-    Change::only_if(format!("#delivered.#seq < :seq OR (#delivered.#seq = :seq AND ({newer}))"))
+    ItemChange::only_if(format!("#delivered.#seq < :seq OR (#delivered.#seq = :seq AND ({newer}))"))
         .value("seq", number(delivered.seq))
         .value("reminders", number(delivered.reminders))
         .set("delivered", row_item::delivered(delivered))

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::fields::Fields;
 use super::item::Item;
 use super::unreadable::Malformed;
@@ -15,9 +15,9 @@ use crate::suppress::{SILENCE_FORMAT, Silence};
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The change that begins a silence.
-pub fn begin(silence: &Silence) -> Change {
+pub fn begin(silence: &Silence) -> ItemChange {
     let Silence { id: _, selector, starts, ends, reason, by } = silence;
-    Change::only_if("attribute_not_exists(#monitor)")
+    ItemChange::only_if("attribute_not_exists(#monitor)")
         .set("format", number(SILENCE_FORMAT))
         .set("selector", text(selector.to_string()))
         .set("starts", moment(*starts))
@@ -28,8 +28,8 @@ pub fn begin(silence: &Silence) -> Change {
 }
 
 /// The change that ends one, unless it has ended already.
-pub fn end(at: Timestamp, by: &str) -> Change {
-    Change::only_if("#ends > :ends").set("ends", moment(at)).set("ended_by", text(by))
+pub fn end(at: Timestamp, by: &str) -> ItemChange {
+    ItemChange::only_if("#ends > :ends").set("ends", moment(at)).set("ended_by", text(by))
 }
 
 /// Whether an item is a silence that was ended so.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::change::Change;
+use super::change::ItemChange;
 use super::configs::ConfigWriter;
 use super::connection::key;
 use super::error::StoreError;
@@ -39,7 +39,12 @@ impl ConfigWriter {
     }
 
     /// In a transaction of its own, because a role that may sync may write in no other way.
-    async fn change_silence(&self, id: &str, change: Change, what: &str) -> Result<Transacted, StoreError> {
+    async fn change_silence(
+        &self,
+        id: &str,
+        change: ItemChange,
+        what: &str,
+    ) -> Result<Transacted, StoreError> {
         let table = self.connection.tables.configs.as_str();
         let part = change.in_transaction(table, key(&self.shard, &format!("{SILENCE}{id}")));
         let part = part.map_err(|error| StoreError::unexpected(table, error))?;

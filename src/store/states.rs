@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::fields::read;
 use super::item::{Item, RUN, key_of};
 use super::run_item;
-use super::unreadable::{Reason, Unreadable};
+use super::unreadable::{Unreadable, UnreadableReason};
 use super::{history, row_item};
 use crate::monitor::MonitorId;
 use crate::state::{Directory, LedgerPage, ROW_FORMAT, Row, RunRecord, Shard};
@@ -111,8 +111,8 @@ fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
 
 /// The row of `key`.
 fn decode_row(key: &str, item: Item) -> Result<Row, Unreadable> {
-    let id =
-        MonitorId::parse(key).map_err(|error| Unreadable::new(key, Reason::Malformed(error.to_string())))?;
+    let id = MonitorId::parse(key)
+        .map_err(|error| Unreadable::new(key, UnreadableReason::Malformed(error.to_string())))?;
     row_of(id, item)
 }
 

@@ -13,7 +13,7 @@ use crate::plan::{Holder, Stored};
 pub struct Unreadable {
     /// Its sort key as stored: a monitor's id, or one of our own items that begin with `@`.
     pub key: String,
-    pub reason: Reason,
+    pub reason: UnreadableReason,
     /// Of a monitor's item: its owner, as far as that is readable.
     pub holder: Holder,
     /// What is left of a damaged monitor that says whose it is: its owner writes it anew.
@@ -21,7 +21,7 @@ pub struct Unreadable {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
+pub enum UnreadableReason {
     /// Written by a newer version; not to be written by this one.
     Newer {
         format: u32,
@@ -56,7 +56,7 @@ pub fn holder(item: &Item) -> Holder {
 
 impl Unreadable {
     /// One of which only its unreadability is known.
-    pub fn new(key: &str, reason: Reason) -> Self {
+    pub fn new(key: &str, reason: UnreadableReason) -> Self {
         Self { key: key.to_owned(), reason, holder: Holder::Unknown, remains: None }
     }
 
@@ -71,8 +71,8 @@ impl Unreadable {
             _ if self.remains.is_some() => {
                 "it was edited by hand or damaged; the next sync of its owner rewrites it, or removes it if no file has it"
             }
-            Reason::Newer { .. } => "a newer monitorctl uses this table; update this one",
-            Reason::Malformed(_) => {
+            UnreadableReason::Newer { .. } => "a newer monitorctl uses this table; update this one",
+            UnreadableReason::Malformed(_) => {
                 "it was edited by hand or damaged; fix or delete it in the table: sync recreates monitors, check recreates states"
             }
         }
@@ -83,8 +83,8 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "item `{}` ", self.key)?;
         match &self.reason {
-            Reason::Newer { format } => write!(f, "has the newer format {format}"),
-            Reason::Malformed(why) => write!(f, "is malformed: {why}"),
+            UnreadableReason::Newer { format } => write!(f, "has the newer format {format}"),
+            UnreadableReason::Malformed(why) => write!(f, "is malformed: {why}"),
         }
     }
 }

@@ -156,9 +156,9 @@ impl Matcher {
 }
 
 /// From where a state was reached, and by which byte.
-type Before = Option<(StateID, Option<u8>)>;
+type Predecessor = Option<(StateID, Option<u8>)>;
 
-fn way_back(reached: &[Option<Before>], end: StateID) -> Option<String> {
+fn way_back(reached: &[Option<Predecessor>], end: StateID) -> Option<String> {
     let (mut bytes, mut at) = (Vec::new(), end);
     while let Some(Some(Some((before, byte)))) = reached.get(at.as_usize()) {
         bytes.extend(byte);

@@ -21,5 +21,5 @@ pub use decimal::{Decimal, respell};
 pub use duration::{DURATION_PATTERN, format_duration, parse_duration, rough_duration};
 pub use moment::{age, ago, minute, minute_near, minutes_near, moment, moment_near, moments, moments_near};
 pub use pattern::{PATTERN_LENGTH, Pattern};
-pub use secret::{Piece, SecretRef, Template};
+pub use secret::{SecretRef, Template, TemplatePiece};
 pub use visible::{clip, excerpt, is_hidden, marked, safe};

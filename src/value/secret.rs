@@ -5,12 +5,12 @@ use std::fmt;
 /// A text such as `Bearer ${env:TOKEN}`, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Template {
-    pieces: Vec<Piece>,
+    pieces: Vec<TemplatePiece>,
 }
 
 /// A part of a [`Template`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum TemplatePiece {
     Text(String),
     Secret(SecretRef),
 }
@@ -50,28 +50,28 @@ impl Template {
         let mut rest = text;
         while let Some(start) = rest.find("${") {
             if start > 0 {
-                pieces.push(Piece::Text(rest[..start].to_owned()));
+                pieces.push(TemplatePiece::Text(rest[..start].to_owned()));
             }
             let after = &rest[start + 2..];
             let end = after.find('}').ok_or(SecretError::Unclosed)?;
-            pieces.push(Piece::Secret(SecretRef::parse(&after[..end])?));
+            pieces.push(TemplatePiece::Secret(SecretRef::parse(&after[..end])?));
             rest = &after[end + 1..];
         }
         if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
+            pieces.push(TemplatePiece::Text(rest.to_owned()));
         }
         Ok(Self { pieces })
     }
 
-    pub fn pieces(&self) -> &[Piece] {
+    pub fn pieces(&self) -> &[TemplatePiece] {
         &self.pieces
     }
 
     /// The references in it, in order.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(_) => None,
-            Piece::Secret(secret) => Some(secret),
+            TemplatePiece::Text(_) => None,
+            TemplatePiece::Secret(secret) => Some(secret),
         })
     }
 
@@ -80,8 +80,8 @@ impl Template {
         let mut text = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Text(part) => text.push_str(part),
-                Piece::Secret(secret) => text.push_str(&value(secret)?),
+                TemplatePiece::Text(part) => text.push_str(part),
+                TemplatePiece::Secret(secret) => text.push_str(&value(secret)?),
             }
         }
         Ok(text)
@@ -119,8 +119,8 @@ impl fmt::Display for Template {
     /// As it was written; references only, never values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces.iter().try_for_each(|piece| match piece {
-            Piece::Text(text) => f.write_str(text),
-            Piece::Secret(secret) => secret.fmt(f),
+            TemplatePiece::Text(text) => f.write_str(text),
+            TemplatePiece::Secret(secret) => secret.fmt(f),
         })
     }
 }

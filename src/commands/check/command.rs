@@ -27,7 +27,7 @@ use crate::machine;
 use crate::monitor::{TopicArn, rough_duration};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
 use crate::probe::{Limits, Prober};
-use crate::report::log::{End, Event, Run};
+use crate::report::log::{LogEvent, LogRun, RunEnd};
 use crate::report::refused;
 use crate::run::{CompletedRun, Deps, Judging, Log, RunOptions, RunOutcome, Variables, run};
 use crate::secrets::Vault;
@@ -48,7 +48,7 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
         Err(failure) if !terminal.is_for_people() => {
             let failure = placed(failure, &Aws::default()).await;
             let why = anstream::adapter::strip_str(&failure.text()).to_string();
-            log.event(&Event::Ended(End::Failed(&why)));
+            log.event(&LogEvent::Ended(RunEnd::Failed(&why)));
             Ok(failure.exit)
         }
         ended => ended,
@@ -104,7 +104,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             if args.format == Format::Json {
                 context.terminal.print(&format!("{:#}\n", refused(&held)))?;
             }
-            log.event(&Event::Ended(End::NotOurs(&held)));
+            log.event(&LogEvent::Ended(RunEnd::NotOurs(&held)));
             Ok(Exit::Done)
         }
         RunOutcome::CompletedRun(completed) => {
@@ -115,13 +115,13 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             }
             let report = completed.report(&options, store.consumed());
             for problem in &report.problems {
-                log.event(&Event::Problem(problem));
+                log.event(&LogEvent::Problem(problem));
             }
             context.terminal.print(&match args.format {
                 Format::Text => report.text(),
                 Format::Json => format!("{:#}\n", report.json()),
             })?;
-            log.event(&Event::Ended(End::CompletedRun(&report)));
+            log.event(&LogEvent::Ended(RunEnd::CompletedRun(&report)));
             Ok(exit)
         }
     }
@@ -192,6 +192,6 @@ fn log(terminal: Terminal, id: Ulid) -> Log {
     if terminal.is_for_people() {
         return Log::silent();
     }
-    let run = Run { id: id.to_string(), shard: shard().to_string(), ..Run::default() };
+    let run = LogRun { id: id.to_string(), shard: shard().to_string(), ..LogRun::default() };
     Log::json(run, Clock::system(), move |line| terminal.line(line))
 }

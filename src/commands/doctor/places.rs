@@ -22,7 +22,7 @@ use crate::notify::{audience, check_file};
 use crate::probe::{Limits, Probed, Prober, Secrets};
 use crate::run::{Asking, read_watchlist};
 use crate::secrets::Vault;
-use crate::store::{Store, StoreError, Target};
+use crate::store::{Store, StoreError, StoreTarget};
 
 /// Where the machine lists the networks that may be probed, as `check` reads it.
 const ALLOW: &str = "MONITORCTL_ALLOW";
@@ -72,7 +72,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
     let writable = match path.try_exists() {
         Ok(false) => Look::Missing,
         Err(error) => Look::Failed(error.to_string()),
-        Ok(true) => match open(context, Target::Embedded(path.to_owned())).await {
+        Ok(true) => match open(context, StoreTarget::Embedded(path.to_owned())).await {
             Ok(store) => {
                 for table in Table::ALL {
                     seen.tables.push(store.table_facts(table).await);
@@ -114,7 +114,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
     let mut watchlist = None;
     let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
     if facts.trusted() {
-        if let Ok(store) = open(context, Target::DynamoDb(context.aws.clone())).await {
+        if let Ok(store) = open(context, StoreTarget::DynamoDb(context.aws.clone())).await {
             for table in Table::ALL {
                 let recovery = Some(store.recovery(table).await);
                 tables.push(TableFacts { recovery, ..store.table_facts(table).await });
@@ -137,7 +137,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
     Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, watchlist }
 }
 
-async fn open(context: &Context, target: Target) -> Result<Store, StoreError> {
+async fn open(context: &Context, target: StoreTarget) -> Result<Store, StoreError> {
     Store::open(target, context.table_names(), context.clock.clone()).await
 }
 

@@ -5,7 +5,7 @@ use crate::config;
 use crate::config::edit::{Amended, Merged, Redactor, amend, meant};
 use crate::monitor::{Fingerprint, Spec};
 use crate::plan::{Stored, differences};
-use crate::report::pull::{Pulled, Remark, Skipped, Way, Written};
+use crate::report::pull::{PullRemark, Pulled, PulledFrom, PulledMonitor, Skipped};
 
 pub fn pull<'i>(
     repository: &mut Repository,
@@ -36,7 +36,7 @@ fn write_back(
     item: &Stored,
     stored: Option<&Fingerprint>,
     redactor: &mut Redactor,
-) -> Result<Option<Written>, Skipped> {
+) -> Result<Option<PulledMonitor>, Skipped> {
     let skipped =
         |place, why: &str, help| Skipped { key: item.id.to_string(), place, why: why.to_owned(), help };
     let Some(one) = repository.monitor(&item.id) else {
@@ -46,8 +46,8 @@ fn write_back(
     let (place, file): (_, Spec) = (one.place.clone(), one.spec.clone());
     let (live, redacted) = redactor.redact(&item.id, &config::respelled(&item.spec), Some(&file));
     let (spec, remark) = match meant(&file, &live, stored) {
-        Merged::Live(spec) => (spec, Remark::None),
-        Merged::Both(spec) => (spec, Remark::EditedInTheFileToo),
+        Merged::Live(spec) => (spec, PullRemark::None),
+        Merged::Both(spec) => (spec, PullRemark::EditedInTheFileToo),
         Merged::Conflict => {
             let why = "was edited both in the table and in its file since the last sync";
             let help = "`monitorctl diff` shows both; write the right value into the file and sync, or pass `--overwrite ID`";
@@ -64,10 +64,10 @@ fn write_back(
             file.bytes = text.into_bytes();
         }
     }
-    Ok(Some(Written {
+    Ok(Some(PulledMonitor {
         id: item.id.clone(),
         place,
-        way: Way::Changed { fields: differences(&file, &spec), remark },
+        way: PulledFrom::Changed { fields: differences(&file, &spec), remark },
         redacted,
     }))
 }

@@ -73,7 +73,7 @@ fn give_up(pulled: &mut Pulled, path: &str) {
     let (lost, written) =
         std::mem::take(&mut pulled.written).into_iter().partition(|one| one.place.file == path);
     pulled.written = written;
-    let lost: Vec<crate::report::pull::Written> = lost;
+    let lost: Vec<crate::report::pull::PulledMonitor> = lost;
     pulled.skipped.extend(lost.into_iter().map(|one| Skipped {
         key: one.id.to_string(),
         why: format!("{path} was changed by another program meanwhile, and was kept unchanged"),

@@ -12,7 +12,7 @@ use crate::config::{self, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{Place, Spec};
 use crate::plan::Stored;
-use crate::report::pull::{Known, Pulled, Skipped, Way, Written};
+use crate::report::pull::{KnownMonitor, Pulled, PulledFrom, PulledMonitor, Skipped};
 use crate::source;
 
 pub fn pull<'i>(
@@ -25,7 +25,7 @@ pub fn pull<'i>(
     let folder = out.map(|out| inside(&repository.root, out)).transpose()?;
     for item in by_hand {
         if let Some(known) = repository.monitor(&item.id) {
-            pulled.known.push(Known { id: item.id.clone(), place: known.place.clone() });
+            pulled.known.push(KnownMonitor { id: item.id.clone(), place: known.place.clone() });
             continue;
         }
         match candidate(repository, item, folder.as_deref(), redactor) {
@@ -56,7 +56,7 @@ fn candidate(
     item: &Stored,
     folder: Option<&str>,
     redactor: &mut Redactor,
-) -> Result<Written, String> {
+) -> Result<PulledMonitor, String> {
     let (live, redacted) = redactor.redact(&item.id, &config::respelled(&item.spec), None);
     let group = live.fields().get("group").and_then(Value::as_str).unwrap_or_default();
     let folder = folder.unwrap_or(group).to_owned();
@@ -74,7 +74,12 @@ fn candidate(
     let new = SourceFile { path: path.clone(), folder, bytes: text.into_bytes() };
     prove_new(&repository.files, Some(&repository.topics), &new, &item.id, &spec)?;
     repository.files.push(new);
-    Ok(Written { id: item.id.clone(), place: Place { file: path, line: first }, way: Way::New, redacted })
+    Ok(PulledMonitor {
+        id: item.id.clone(),
+        place: Place { file: path, line: first },
+        way: PulledFrom::New,
+        redacted,
+    })
 }
 
 /// A group is the folder of the file, whatever the item says; the id is the key of the item.

@@ -8,7 +8,9 @@ use super::goal::Goal;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::Proposal;
 use crate::monitor::MonitorId;
-use crate::plan::{Extent, Generation, Journal, Part, Plan, Run, RunId, RunPage, SettingsWritten, Stamp};
+use crate::plan::{
+    Generation, Journal, Plan, PlanPart, RunExtent, RunId, RunPage, SettingsWritten, Stamp, SyncRun,
+};
 use crate::report::chain;
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
 
@@ -16,10 +18,10 @@ use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
 pub struct Order<'a> {
     pub plan: &'a Plan,
     /// What is to be written.
-    pub parts: Vec<Part>,
+    pub parts: Vec<PlanPart>,
     /// Parts that were written before an interruption.
     pub before: u32,
-    pub run: Run,
+    pub run: SyncRun,
     stamp: Stamp,
     /// What the head names once all is written.
     commit: AppliedCommit,
@@ -55,12 +57,12 @@ impl<'a> Order<'a> {
             Some(resumed) => resumed.first,
             None => Generation(plan.base.unwrap_or_default().0 + 1),
         };
-        let extent = if request.scope.only.is_some() { Extent::Part } else { Extent::Whole };
+        let extent = if request.scope.only.is_some() { RunExtent::Part } else { RunExtent::Whole };
         let settings = (!plan.settings.fields.is_empty()).then(|| SettingsWritten {
             before: head.as_ref().map(|head| head.settings.clone()).unwrap_or_default(),
             after: plan.settings.after.clone(),
         });
-        let run = Run {
+        let run = SyncRun {
             id,
             undoes: goal.undoes().cloned(),
             extent,
@@ -97,12 +99,12 @@ fn new_run() -> RunId {
 }
 
 /// The commit that is applied as a whole afterwards.
-fn applied_commit(goal: &Goal, extent: Extent, stamp: &Stamp, first: Generation) -> AppliedCommit {
+fn applied_commit(goal: &Goal, extent: RunExtent, stamp: &Stamp, first: Generation) -> AppliedCommit {
     match (goal, extent) {
-        (_, Extent::Part) => AppliedCommit::Stays,
-        (Goal::Files { .. }, Extent::Whole) => AppliedCommit::Becomes(stamp.commit.clone()),
+        (_, RunExtent::Part) => AppliedCommit::Stays,
+        (Goal::Files { .. }, RunExtent::Whole) => AppliedCommit::Becomes(stamp.commit.clone()),
         // If no other run wrote in between, the table is what it was before that run.
-        (Goal::Undo { run: _, pages }, Extent::Whole) => match pages.last() {
+        (Goal::Undo { run: _, pages }, RunExtent::Whole) => match pages.last() {
             Some(last) if last.stamp.generation.0 + 1 == first.0 => {
                 AppliedCommit::Becomes(last.run.commit_before.clone())
             }
@@ -127,7 +129,7 @@ pub async fn apply(
     stop: &watch::Receiver<bool>,
 ) -> Result<Applying, Halt> {
     let Order { plan, parts, before, run, stamp, commit } = order;
-    let mut queue: VecDeque<Part> = parts.iter().cloned().collect();
+    let mut queue: VecDeque<PlanPart> = parts.iter().cloned().collect();
     let (mut done, mut generation, mut rejected) = (*before, plan.base, BTreeMap::new());
     while let Some(part) = queue.pop_front() {
         if *stop.borrow() {
@@ -176,7 +178,7 @@ pub async fn apply(
                     if done == *before && plan.settings.fields.is_empty() {
                         return Err(Halt { done, why: Why::Store(error) });
                     }
-                    queue.push_back(Part::default()); // the head alone, which says that the run is at its end
+                    queue.push_back(PlanPart::default()); // the head alone, which says that the run is at its end
                 }
             }
         }
@@ -186,10 +188,10 @@ pub async fn apply(
 
 /// What is left of a part that the table does not take, in parts, and which monitors it does not take; `None` if that is
 /// no matter of single monitors.
-fn divide(part: &Part, error: &StoreError) -> Option<(Vec<Part>, BTreeMap<MonitorId, String>)> {
+fn divide(part: &PlanPart, error: &StoreError) -> Option<(Vec<PlanPart>, BTreeMap<MonitorId, String>)> {
     let StoreError::Rejected { rejected, .. } = error else { return None };
     let changes = part.changes();
-    let ids = |part: &Part| part.writes.iter().map(|write| write.id().clone()).collect::<BTreeSet<_>>();
+    let ids = |part: &PlanPart| part.writes.iter().map(|write| write.id().clone()).collect::<BTreeSet<_>>();
     match (rejected.as_slice(), changes.as_slice()) {
         ([], []) => None,
         // The table does not say which one it means.

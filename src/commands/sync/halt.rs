@@ -8,7 +8,7 @@ use crate::commands::failure::Failure;
 use crate::commands::signals::Signal;
 use crate::exit::Exit;
 use crate::monitor::MonitorId;
-use crate::plan::{ItemWrite, Part, Stored, since};
+use crate::plan::{ItemWrite, PlanPart, Stored, since};
 use crate::report;
 use crate::store::ConfigReader;
 
@@ -66,6 +66,6 @@ async fn overtaken(
         .help("run it again to see the new plan")
 }
 
-fn ids(parts: &[Part]) -> BTreeSet<MonitorId> {
+fn ids(parts: &[PlanPart]) -> BTreeSet<MonitorId> {
     parts.iter().flat_map(|part| &part.writes).map(ItemWrite::id).cloned().collect()
 }

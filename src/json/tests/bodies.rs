@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::json::{Broken, Value};
+use crate::json::{Broken, JsonValue};
 
 #[test]
 fn what_stands_beside_the_asserted_field_may_be_anything_that_jq_takes() {
@@ -28,22 +28,22 @@ fn what_stands_beside_the_asserted_field_may_be_anything_that_jq_takes() {
         }
     }
     for number in ["007", "+1", ".5", "1.", "nan", "-00"] {
-        assert_eq!(read(number).value(Document::ROOT), Value::NoNumber, "{number}");
+        assert_eq!(read(number).value(JsonDocument::ROOT), JsonValue::NoNumber, "{number}");
     }
     assert_eq!(found("$.ok", "{\"ok\": true}\n\0\0").0, Ok(vec!["true".to_owned()]));
     let latin1 = b"\xef\xbb\xbf{\"note\": \"caf\xe9\", \"ok\": true}\r\n";
-    let document = Document::read(latin1).expect("readable");
+    let document = JsonDocument::read(latin1).expect("readable");
     let mut budget = Budget::default();
     let nodes = select(&path("$.*"), &document, &mut budget).expect("few steps");
     let values: Vec<_> = nodes.into_iter().map(|node| document.value(node)).collect();
-    assert_eq!(values, [Value::Text("caf\u{fffd}".into()), Value::Bool(true)]);
+    assert_eq!(values, [JsonValue::Text("caf\u{fffd}".into()), JsonValue::Bool(true)]);
 }
 
 #[test]
 fn numbers_keep_their_digits() {
     for digits in ["101767182266078306730", "1e400", "-0.10", "1E+2"] {
         let document = read(digits);
-        assert_eq!(document.value(Document::ROOT), Value::Number(digits));
+        assert_eq!(document.value(JsonDocument::ROOT), JsonValue::Number(digits));
     }
 }
 
@@ -65,7 +65,7 @@ fn of_a_name_that_is_there_twice_the_last_one_counts() {
 
 #[test]
 fn a_broken_body_has_a_place_and_what_was_expected_there() {
-    let broken = |body: &str| Document::read(body.as_bytes()).expect_err(body);
+    let broken = |body: &str| JsonDocument::read(body.as_bytes()).expect_err(body);
     for (body, line, column, found, expected) in [
         ("", 1, 1, None, "a value"),
         ("  ", 1, 3, None, "a value"),
@@ -108,11 +108,11 @@ fn a_document_of_1_mib_is_read_however_deep_and_wide_it_is() {
         (format!("{}1{}", r#"{"":"#.repeat(200_000), "}".repeat(200_000)), 200_001),
     ] {
         let document = read(&body);
-        assert_eq!(document.size(Document::ROOT), nodes);
-        assert_eq!(document.descendants(Document::ROOT).count(), nodes);
+        assert_eq!(document.size(JsonDocument::ROOT), nodes);
+        assert_eq!(document.descendants(JsonDocument::ROOT).count(), nodes);
     }
-    assert!(Document::read("[".repeat(1 << 20).as_bytes()).is_err());
-    assert!(Document::read(r#"{"a":"#.repeat(200_000).as_bytes()).is_err());
+    assert!(JsonDocument::read("[".repeat(1 << 20).as_bytes()).is_err());
+    assert!(JsonDocument::read(r#"{"a":"#.repeat(200_000).as_bytes()).is_err());
 }
 
 proptest! {
@@ -121,7 +121,7 @@ proptest! {
     fn what_serde_reads_is_read_and_is_equal(text in r#"[\[\]{}:, \\"a0-9.eE+\-nultrfs]{0,24}"#) {
         if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text) {
             let document = read(&text);
-            let equal = crate::json::equals(&document, Document::ROOT, &value, &mut Budget::default());
+            let equal = crate::json::equals(&document, JsonDocument::ROOT, &value, &mut Budget::default());
             prop_assert_eq!(equal, Ok(true), "{}", text);
         }
     }
@@ -131,7 +131,7 @@ proptest! {
         body in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), Just(b'['), Just(b'{'), Just(b','), any::<u8>()], 0..40),
         text in r#"\$[.\[\]()@$?*!&|=<>,:'"\\a-c0-2 -]{0,24}"#,
     ) {
-        let document = Document::read(&body).ok();
+        let document = JsonDocument::read(&body).ok();
         if let (Some(document), Ok(path)) = (document, JsonPath::parse(&text)) {
             prop_assert!(select(&path, &document, &mut Budget::default()).is_ok());
         }

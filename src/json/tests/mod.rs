@@ -4,15 +4,15 @@ mod bodies;
 mod compliance;
 mod worst;
 
-use super::{Document, JsonPath, NodeId, select};
+use super::{JsonDocument, JsonPath, NodeId, select};
 use crate::value::{Budget, Unjudged};
 
 fn path(text: &str) -> JsonPath {
     JsonPath::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-fn read(body: &str) -> Document<'_> {
-    Document::read(body.as_bytes()).unwrap_or_else(|broken| panic!("{body}: {broken:?}"))
+fn read(body: &str) -> JsonDocument<'_> {
+    JsonDocument::read(body.as_bytes()).unwrap_or_else(|broken| panic!("{body}: {broken:?}"))
 }
 
 /// What a path finds, as it is written, and the steps that it takes.

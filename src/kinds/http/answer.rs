@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::assert::{Assertion, Measured, Redact, Subject, quote};
-use crate::json::{Broken, Document};
+use crate::json::{Broken, JsonDocument};
 
 /// A complete HTTP answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Answer {
 pub struct AnswerReader<'a> {
     answer: &'a Answer,
     /// The body as JSON, once it is asked for.
-    document: OnceCell<Result<Document<'a>, Broken>>,
+    document: OnceCell<Result<JsonDocument<'a>, Broken>>,
 }
 
 impl<'a> AnswerReader<'a> {
@@ -45,7 +45,7 @@ impl<'a> AnswerReader<'a> {
 
     fn json(&self, redact: Redact<'_>) -> Measured<'_> {
         let body = self.answer.body.as_deref().unwrap_or_default();
-        match self.document.get_or_init(|| Document::read(body)) {
+        match self.document.get_or_init(|| JsonDocument::read(body)) {
             Ok(document) => Measured::Json(document),
             Err(broken) => not_json(body, broken, redact),
         }

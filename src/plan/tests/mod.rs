@@ -14,8 +14,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
-    Action, Before, CatalogSettings, Desired, Generation, Holder, ItemWrite, Live, Overrides, Plan, Reading,
-    Refusal, Scope, Stored, StoredHead, Succession, Unread, plan, refusals,
+    Action, Before, CatalogSettings, Desired, Generation, Holder, ItemWrite, Live, Overrides, Plan, Refusal,
+    Scope, SpecReading, Stored, StoredHead, Succession, Unread, plan, refusals,
 };
 use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn};
 
@@ -53,7 +53,7 @@ fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     Some(monitor)
 }
 
-const READING: Reading = Reading { meaning, spelling: Spec::clone, secrets: |_| Vec::new() };
+const READING: SpecReading = SpecReading { meaning, spelling: Spec::clone, secrets: |_| Vec::new() };
 
 fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
     Stored {

@@ -1,6 +1,6 @@
 //! Parts within DynamoDB's limits, what was reviewed, and what changed since.
 
-use super::super::{Event, Promise, Since, WRITES_PER_PART, since};
+use super::super::{ItemEvent, Promise, Since, WRITES_PER_PART, since};
 use super::*;
 
 #[test]
@@ -104,12 +104,12 @@ fn what_happened_since_is_reported_item_by_item() {
     assert_eq!(
         found_texts,
         [
-            ("appeared", Event::Appeared { owner: owner(OWNER) }),
-            ("changed", Event::Changed { fields }),
-            ("deleted", Event::Deleted),
-            ("marked", Event::Marked),
-            ("retired", Event::Retired),
-            ("taken", Event::Taken { owner: owner("other") }),
+            ("appeared", ItemEvent::Appeared { owner: owner(OWNER) }),
+            ("changed", ItemEvent::Changed { fields }),
+            ("deleted", ItemEvent::Deleted),
+            ("marked", ItemEvent::Marked),
+            ("retired", ItemEvent::Retired),
+            ("taken", ItemEvent::Taken { owner: owner("other") }),
         ]
     );
 }

@@ -2,13 +2,13 @@
 
 use super::super::guard::Exposure;
 use super::super::{
-    Generation, Left, Part, Run, RunPage, SettingsWritten, Stamp, TakeOver, before_run, undo,
+    Generation, ItemLeft, PlanPart, RunPage, SettingsWritten, Stamp, SyncRun, TakeOver, before_run, undo,
 };
 use super::*;
 use crate::monitor::Selector;
 
 /// The record of writes that were made as one part.
-fn page(plan: &Plan, part: &Part) -> RunPage {
+fn page(plan: &Plan, part: &PlanPart) -> RunPage {
     let stamp = Stamp {
         owner: OWNER.to_owned(),
         commit: None,
@@ -18,7 +18,7 @@ fn page(plan: &Plan, part: &Part) -> RunPage {
         origin: None,
     };
     let page = RunPage::sample(stamp);
-    let run = Run { plan_digest: plan.digest(), ..page.run };
+    let run = SyncRun { plan_digest: plan.digest(), ..page.run };
     RunPage { run, items: part.items.clone(), ..page }
 }
 
@@ -160,7 +160,7 @@ fn settings_go_back_unless_they_were_changed_again() {
 }
 
 fn settings_go_back([before, after, other]: [CatalogSettings; 3]) {
-    let mut record = page(&planned(&[], &[]), &Part::default());
+    let mut record = page(&planned(&[], &[]), &PlanPart::default());
     record.run.settings = Some(SettingsWritten { before: before.clone(), after: after.clone() });
     let undone = |now: &CatalogSettings| {
         let head = head(now.clone());
@@ -180,5 +180,5 @@ fn a_tombstone_that_came_to_its_end_is_brought_back_from_the_record() {
     let plan = back(&record, &after);
     let (before, _) = run(&plan, &after);
     assert_eq!((lines(&plan), watched(&before)), (vec!["+ a".to_owned()], watched(&live)));
-    assert!(Left::Retired.is(None));
+    assert!(ItemLeft::Retired.is(None));
 }

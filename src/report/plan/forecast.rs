@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::monitor::{count, format_duration, marked};
-use crate::plan::{Forecast, Load, Prices, TimeToAlert};
+use crate::plan::{Forecast, MonthlyLoad, Prices, TimeToAlert};
 
 /// Monitors that the line about times names; of the others it says how many.
 const NAMED: usize = 4;
@@ -41,8 +41,8 @@ pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
 /// For programs.
 pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
     let Forecast { before, after, times_to_alert } = forecast;
-    let load = |load: &Load| {
-        let Load { monitors, probes, read_units, write_units } = load;
+    let load = |load: &MonthlyLoad| {
+        let MonthlyLoad { monitors, probes, read_units, write_units } = load;
         json!({
             "monitors": monitors,
             "probes": probes.round(),
@@ -106,13 +106,13 @@ mod tests {
 
     #[test]
     fn a_change_of_cost_and_of_times_is_two_lines() {
-        let load = |monitors, probes| Load { monitors, probes, read_units: 1e6, write_units: 1e6 };
+        let load = |monitors, probes| MonthlyLoad { monitors, probes, read_units: 1e6, write_units: 1e6 };
         let minutes = |minutes| Some(Duration::from_mins(minutes));
         let time_to_alert =
             |id: &str, before, after| TimeToAlert { id: MonitorId::parse(id).expect("an id"), before, after };
         let forecast = Forecast {
             before: load(10, 216_000.0),
-            after: Load { read_units: 3e6, ..load(9, 1_194_400.0) },
+            after: MonthlyLoad { read_units: 3e6, ..load(9, 1_194_400.0) },
             times_to_alert: vec![
                 time_to_alert("slow", minutes(4), minutes(10)),
                 time_to_alert("new", None, minutes(4)),

@@ -14,10 +14,10 @@ const AROUND: usize = 3;
 
 /// A line of the comparison.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum DiffLine {
     Equal(String),
-    Gone(Vec<Part>),
-    New(Vec<Part>),
+    Gone(Vec<DiffPart>),
+    New(Vec<DiffPart>),
     /// So many equal lines.
     Left(usize),
     /// Both texts are too long to be compared for people; their numbers of lines.
@@ -26,23 +26,23 @@ pub enum Line {
 
 /// Some of a line.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct DiffPart {
     pub text: String,
-    pub weight: Weight,
+    pub weight: DiffWeight,
 }
 
 /// Whether a part is what makes the difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
+pub enum DiffWeight {
     Same,
     Different,
 }
 
 /// The lines of both texts; nothing in them is obeyed by a terminal or by a runner of GitHub's.
-pub fn compared(before: &str, after: &str) -> Vec<Line> {
+pub fn compared(before: &str, after: &str) -> Vec<DiffLine> {
     let (were, are) = (before.lines().count(), after.lines().count());
     if before.len() + after.len() > MOST_BYTES || were + are > MOST_LINES {
-        return vec![Line::TooLong(were, are)];
+        return vec![DiffLine::TooLong(were, are)];
     }
     let diff = TextDiff::from_lines(before, after);
     let mut lines = Vec::new();
@@ -53,14 +53,14 @@ pub fn compared(before: &str, after: &str) -> Vec<Line> {
         for op in &group {
             for change in diff.iter_inline_changes(op) {
                 let parts = change.iter_strings_lossy().map(|(is_different, text)| {
-                    let weight = if is_different { Weight::Different } else { Weight::Same };
-                    Part { text: plain(&text), weight }
+                    let weight = if is_different { DiffWeight::Different } else { DiffWeight::Same };
+                    DiffPart { text: plain(&text), weight }
                 });
                 let parts = parts.filter(|part| !part.text.is_empty());
                 lines.push(match change.tag() {
-                    ChangeTag::Equal => Line::Equal(inert(parts.map(|part| part.text).collect())),
-                    ChangeTag::Delete => Line::Gone(parts.collect()),
-                    ChangeTag::Insert => Line::New(parts.collect()),
+                    ChangeTag::Equal => DiffLine::Equal(inert(parts.map(|part| part.text).collect())),
+                    ChangeTag::Delete => DiffLine::Gone(parts.collect()),
+                    ChangeTag::Insert => DiffLine::New(parts.collect()),
                 });
             }
         }
@@ -70,9 +70,9 @@ pub fn compared(before: &str, after: &str) -> Vec<Line> {
     lines
 }
 
-fn leave(lines: &mut Vec<Line>, number: usize) {
+fn leave(lines: &mut Vec<DiffLine>, number: usize) {
     if number > 0 {
-        lines.push(Line::Left(number));
+        lines.push(DiffLine::Left(number));
     }
 }
 
@@ -85,8 +85,8 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn part(text: &str, weight: Weight) -> Part {
-        Part { text: text.into(), weight }
+    fn part(text: &str, weight: DiffWeight) -> DiffPart {
+        DiffPart { text: text.into(), weight }
     }
 
     #[test]
@@ -94,25 +94,28 @@ mod tests {
         let lines = compared("one\nsay hello to all of them\n", "one\nsay goodbye to all of them\n");
         let line = |word| {
             vec![
-                part("say ", Weight::Same),
-                part(word, Weight::Different),
-                part(" to all of them", Weight::Same),
+                part("say ", DiffWeight::Same),
+                part(word, DiffWeight::Different),
+                part(" to all of them", DiffWeight::Same),
             ]
         };
-        assert_eq!(lines, [Line::Equal("one".into()), Line::Gone(line("hello")), Line::New(line("goodbye"))]);
+        assert_eq!(
+            lines,
+            [DiffLine::Equal("one".into()), DiffLine::Gone(line("hello")), DiffLine::New(line("goodbye"))]
+        );
     }
 
     #[test]
     fn equal_lines_far_from_a_difference_are_counted() {
         let same = (0..20).map(|i| format!("line {i}\n")).collect::<Vec<_>>().concat();
         let lines = compared(&format!("{same}a\n{same}"), &format!("{same}b\n{same}"));
-        assert_eq!((&lines[0], &lines[lines.len() - 1]), (&Line::Left(17), &Line::Left(17)));
+        assert_eq!((&lines[0], &lines[lines.len() - 1]), (&DiffLine::Left(17), &DiffLine::Left(17)));
         assert_eq!(lines.len(), 1 + 3 + 2 + 3 + 1);
     }
 
     #[test]
     fn texts_without_end_are_not_compared() {
         let long = "a\n".repeat(40_000);
-        assert_eq!(compared(&long, "b"), [Line::TooLong(40_000, 1)]);
+        assert_eq!(compared(&long, "b"), [DiffLine::TooLong(40_000, 1)]);
     }
 }

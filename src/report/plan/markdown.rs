@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use super::forecast::forecast_lines;
 use super::html::{clipped, code, fence, marker_value, prose};
-use super::review::Detail;
-use super::rows::{Length, Mark, Row, rows, settings_rows};
+use super::review::PlanDetail;
+use super::rows::{FieldRow, Length, Mark, rows, settings_rows};
 use super::words::{
-    Remarks, SECRET_HOST, Sign, digest, heading, is_destructive, is_grave, judgement, left_alone, place,
-    risks, summary,
+    ChangeSign, Remarks, SECRET_HOST, digest, heading, is_destructive, is_grave, judgement, left_alone,
+    place, risks, summary,
 };
 use super::{Review, View};
 use crate::monitor::{clip, count, safe};
@@ -212,7 +212,7 @@ fn destructive<'a>(review: &Review<'a>) -> impl Iterator<Item = &'a Change> {
 fn details(text: &mut String, review: &Review<'_>, length: Length, room: usize) -> Option<()> {
     let remarks = Remarks::new(review.plan);
     for change in &review.plan.changes {
-        let rows = rows(change, Detail::Changes, length);
+        let rows = rows(change, PlanDetail::Changes, length);
         let title = title(change, length);
         let remarks = remarks.of(change);
         let mut inside = String::new();
@@ -248,7 +248,7 @@ fn fold(text: &mut String, title: &str, inside: &str) {
 }
 
 fn title(change: &Change, length: Length) -> String {
-    let mut title = code(&format!("{} {}", Sign::of(change).as_str(), change.id));
+    let mut title = code(&format!("{} {}", ChangeSign::of(change).as_str(), change.id));
     let place = match length {
         Length::Whole => place(change),
         Length::Clipped(most) => clip(&place(change), most),
@@ -263,9 +263,9 @@ fn title(change: &Change, length: Length) -> String {
 }
 
 /// Lines that GitHub colours: `!` for a field that changes, `+` and `-` for those that come and go.
-fn diff(rows: &[Row]) -> String {
+fn diff(rows: &[FieldRow]) -> String {
     let mut text = String::new();
-    for Row { mark, pieces } in rows {
+    for FieldRow { mark, pieces } in rows {
         let sign = match mark {
             Mark::New => "+ ",
             Mark::Gone => "- ",
@@ -299,9 +299,9 @@ fn destructive_lines(text: &mut String, review: &Review<'_>, room: usize) -> Opt
 
 /// The ids of what is not lost, by what happens to them.
 fn others(text: &mut String, review: &Review<'_>) {
-    for sign in Sign::ALL {
+    for sign in ChangeSign::ALL {
         let of_sign =
-            review.plan.changes.iter().filter(|change| Sign::of(change) == sign && !is_grave(change));
+            review.plan.changes.iter().filter(|change| ChangeSign::of(change) == sign && !is_grave(change));
         let ids: Vec<_> = of_sign.map(|change| change.id.as_str()).collect();
         if !ids.is_empty() {
             let title = format!("{} {}", ids.len(), sign.words());

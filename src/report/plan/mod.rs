@@ -24,6 +24,6 @@ pub use github::github;
 pub use html::fence;
 pub use json::{json, schema};
 pub use markdown::markdown;
-pub use review::{Detail, Heading, Review, View};
+pub use review::{Heading, PlanDetail, Review, View};
 pub use shown::shown;
 pub use text::text;

@@ -48,7 +48,7 @@ pub struct Heading {
 
 /// How much of each monitor people are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
+pub enum PlanDetail {
     /// What changes.
     Changes,
     /// The fields that stay as well.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::lines::{Line, Weight, compared};
-use super::review::Detail;
+use super::lines::{DiffLine, DiffWeight, compared};
+use super::review::PlanDetail;
 use super::shown::shown;
 use super::words::rerouted;
 use crate::monitor::{clip, count, safe};
@@ -16,9 +16,9 @@ const LONG: usize = 100;
 
 /// A line about a field.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct FieldRow {
     pub mark: Mark,
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<RowPiece>,
 }
 
 /// What the line is.
@@ -39,7 +39,7 @@ pub enum Mark {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct RowPiece {
     pub text: String,
     pub tint: Tint,
 }
@@ -76,38 +76,38 @@ enum Direction {
 }
 
 /// Every field of a change that is worth a line.
-pub fn rows(change: &Change, detail: Detail, length: Length) -> Vec<Row> {
+pub fn rows(change: &Change, detail: PlanDetail, length: Length) -> Vec<FieldRow> {
     let direction =
         if change.is_drift() && change.stored().is_some() { Direction::Drift } else { Direction::Onwards };
     let mut rows = fields(&change.fields, direction, length);
     match detail {
-        Detail::Changes if change.unchanged > 0 => {
+        PlanDetail::Changes if change.unchanged > 0 => {
             let hidden = format!("{} hidden (--full)", count(change.unchanged, "unchanged field"));
-            rows.push(Row { mark: Mark::Remark, pieces: vec![piece(hidden, Tint::Faint)] });
+            rows.push(FieldRow { mark: Mark::Remark, pieces: vec![piece(hidden, Tint::Faint)] });
         }
-        Detail::Changes => {}
-        Detail::Everything => rows.extend(unchanged(change)),
+        PlanDetail::Changes => {}
+        PlanDetail::Everything => rows.extend(unchanged(change)),
     }
     rows
 }
 
 /// What changes in the catalog settings, and for whom.
-pub fn settings_rows(plan: &Plan, length: Length) -> Vec<Row> {
+pub fn settings_rows(plan: &Plan, length: Length) -> Vec<FieldRow> {
     let mut rows = fields(&plan.settings.fields, Direction::Onwards, length);
     let remark = rerouted(plan).map(|sentence| piece(sentence, Tint::Weaker));
-    rows.extend(remark.map(|piece| Row { mark: Mark::Remark, pieces: vec![piece] }));
+    rows.extend(remark.map(|piece| FieldRow { mark: Mark::Remark, pieces: vec![piece] }));
     rows
 }
 
 /// Fields that differ. What is watched comes before how it is watched.
-fn fields(fields: &[FieldChange], direction: Direction, length: Length) -> Vec<Row> {
+fn fields(fields: &[FieldChange], direction: Direction, length: Length) -> Vec<FieldRow> {
     let width = fields.iter().map(|field| field.path.chars().count()).max().unwrap_or(0).min(40);
     let (url, others): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == "url");
     let all = url.into_iter().chain(others);
     all.flat_map(|field| row(field, width, direction, length)).collect()
 }
 
-fn row(field: &FieldChange, width: usize, direction: Direction, length: Length) -> Vec<Row> {
+fn row(field: &FieldChange, width: usize, direction: Direction, length: Length) -> Vec<FieldRow> {
     let FieldChange { path, before, after, risk, inherited } = field;
     let mark = match (before, after) {
         (None, _) => Mark::New,
@@ -135,7 +135,7 @@ fn row(field: &FieldChange, width: usize, direction: Direction, length: Length) 
         let mut pieces = vec![piece(path, Tint::Plain)];
         pieces.extend(restored(direction, after.as_ref().map(|_| "the first")));
         pieces.extend(tail);
-        let mut rows = vec![Row { mark, pieces }];
+        let mut rows = vec![FieldRow { mark, pieces }];
         rows.extend(compared(from, to).into_iter().map(line));
         return rows;
     }
@@ -160,11 +160,11 @@ fn row(field: &FieldChange, width: usize, direction: Direction, length: Length) 
     }
     pieces.extend(restored(direction, after.as_ref().map(value).as_deref()));
     pieces.extend(tail);
-    vec![Row { mark, pieces }]
+    vec![FieldRow { mark, pieces }]
 }
 
 /// What sync makes of a field that a hand wrote: `what` is there afterwards, or nothing.
-fn restored(direction: Direction, what: Option<&str>) -> Option<Piece> {
+fn restored(direction: Direction, what: Option<&str>) -> Option<RowPiece> {
     match (direction, what) {
         (Direction::Onwards, _) => None,
         (Direction::Drift, Some(what)) => Some(piece(format!("  (sync restores {what})"), Tint::Faint)),
@@ -184,31 +184,35 @@ fn long<'a>(from: Option<&'a Value>, to: Option<&'a Value>) -> Option<(&'a str, 
     (has_lines || (is_wide(from) && is_wide(to))).then_some((from, to))
 }
 
-fn line(line: Line) -> Row {
-    let parts = |parts: Vec<super::lines::Part>, same, different| {
+fn line(line: DiffLine) -> FieldRow {
+    let parts = |parts: Vec<super::lines::DiffPart>, same, different| {
         let pieces = parts.into_iter().map(|part| match part.weight {
-            Weight::Same => piece(part.text, same),
-            Weight::Different => piece(part.text, different),
+            DiffWeight::Same => piece(part.text, same),
+            DiffWeight::Different => piece(part.text, different),
         });
         pieces.collect()
     };
     match line {
-        Line::Equal(text) => Row { mark: Mark::LineSame, pieces: vec![piece(text, Tint::Faint)] },
-        Line::Gone(gone) => Row { mark: Mark::LineGone, pieces: parts(gone, Tint::Before, Tint::Struck) },
-        Line::New(new) => Row { mark: Mark::LineNew, pieces: parts(new, Tint::After, Tint::Written) },
-        Line::Left(number) => {
-            let text = format!("… {}", count(number, "equal line"));
-            Row { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+        DiffLine::Equal(text) => FieldRow { mark: Mark::LineSame, pieces: vec![piece(text, Tint::Faint)] },
+        DiffLine::Gone(gone) => {
+            FieldRow { mark: Mark::LineGone, pieces: parts(gone, Tint::Before, Tint::Struck) }
         }
-        Line::TooLong(were, are) => {
+        DiffLine::New(new) => {
+            FieldRow { mark: Mark::LineNew, pieces: parts(new, Tint::After, Tint::Written) }
+        }
+        DiffLine::Left(number) => {
+            let text = format!("… {}", count(number, "equal line"));
+            FieldRow { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+        }
+        DiffLine::TooLong(were, are) => {
             let text = format!("{} → {}: --format json has both", count(were, "line"), count(are, "line"));
-            Row { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+            FieldRow { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
         }
     }
 }
 
 /// The fields that stay as they are.
-fn unchanged(change: &Change) -> Vec<Row> {
+fn unchanged(change: &Change) -> Vec<FieldRow> {
     let Some(desired) = change.desired() else { return Vec::new() };
     let changed: BTreeSet<&str> = change.fields.iter().map(|field| field.path.as_str()).collect();
     let all = differences(&crate::monitor::Spec::default(), &desired.spec);
@@ -217,11 +221,11 @@ fn unchanged(change: &Change) -> Vec<Row> {
     let row = |field: FieldChange| {
         let value = field.after.as_ref().map(shown).unwrap_or_default();
         let text = format!("{:<width$}  {value}", safe(&field.path));
-        Row { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
+        FieldRow { mark: Mark::Remark, pieces: vec![piece(text, Tint::Faint)] }
     };
     stay.into_iter().map(row).collect()
 }
 
-fn piece(text: String, tint: Tint) -> Piece {
-    Piece { text, tint }
+fn piece(text: String, tint: Tint) -> RowPiece {
+    RowPiece { text, tint }
 }

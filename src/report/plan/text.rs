@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::forecast::forecast_lines;
-use super::review::Detail;
-use super::rows::{Length, Mark, Row, Tint, rows, settings_rows};
-use super::words::{Remarks, Sign, digest, heading, judgement, left_alone, place, risks, summary};
+use super::review::PlanDetail;
+use super::rows::{FieldRow, Length, Mark, Tint, rows, settings_rows};
+use super::words::{ChangeSign, Remarks, digest, heading, judgement, left_alone, place, risks, summary};
 use super::{Review, View};
 use crate::monitor::safe;
 use crate::plan::{Change, Plan, Refusal, Risk, Unread};
@@ -16,7 +16,7 @@ use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
 
 /// For people: what goes, what changes, what comes, what is left alone, and whether it may be applied.
-pub fn text(review: &Review<'_>, detail: Detail) -> String {
+pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
     let Review { plan, refusals, heading: asked, notes, forecast, probe_previews } = review;
     let mut text = String::new();
     let parts: Vec<_> = heading(review).into_iter().map(|(name, value)| labelled(name, &value)).collect();
@@ -113,8 +113,14 @@ impl Widths {
     }
 }
 
-fn change_text(text: &mut String, change: &Change, widths: &Widths, remarks: &Remarks<'_>, detail: Detail) {
-    let sign = Sign::of(change);
+fn change_text(
+    text: &mut String,
+    change: &Change,
+    widths: &Widths,
+    remarks: &Remarks<'_>,
+    detail: PlanDetail,
+) {
+    let sign = ChangeSign::of(change);
     let mut line = format!(
         "  {} {}  {}",
         paint(style(sign), sign.as_str()),
@@ -132,16 +138,16 @@ fn change_text(text: &mut String, change: &Change, widths: &Widths, remarks: &Re
     rows_text(text, &rows(change, detail, Length::Whole));
 }
 
-fn style(sign: Sign) -> Style {
+fn style(sign: ChangeSign) -> Style {
     match sign {
-        Sign::Remove => BAD,
-        Sign::Update | Sign::Revert | Sign::Move | Sign::Adopt => WARN,
-        Sign::Create => GOOD,
+        ChangeSign::Remove => BAD,
+        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Move | ChangeSign::Adopt => WARN,
+        ChangeSign::Create => GOOD,
     }
 }
 
-fn rows_text(text: &mut String, rows: &[Row]) {
-    for Row { mark, pieces } in rows {
+fn rows_text(text: &mut String, rows: &[FieldRow]) {
+    for FieldRow { mark, pieces } in rows {
         let sign = match mark {
             // The colours and the arrow say it.
             Mark::New | Mark::Gone | Mark::Changed | Mark::Remark => "      ",

@@ -11,7 +11,7 @@ use crate::plan::{
 
 /// What happens to a monitor, as a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub enum ChangeSign {
     Remove,
     Update,
     /// An edit in the table is taken back.
@@ -21,7 +21,7 @@ pub enum Sign {
     Create,
 }
 
-impl Sign {
+impl ChangeSign {
     pub const ALL: [Self; 6] =
         [Self::Remove, Self::Update, Self::Revert, Self::Move, Self::Adopt, Self::Create];
 
@@ -201,13 +201,20 @@ pub fn summary(review: &Review<'_>) -> String {
         let monitors = count(unchanged, "monitor");
         return format!("No changes: {monitors} {} up to date.", is_or_are(unchanged));
     }
-    let mut numbers: BTreeMap<Sign, usize> =
-        [Sign::Create, Sign::Update, Sign::Remove].map(|sign| (sign, 0)).into();
+    let mut numbers: BTreeMap<ChangeSign, usize> =
+        [ChangeSign::Create, ChangeSign::Update, ChangeSign::Remove].map(|sign| (sign, 0)).into();
     for change in &plan.changes {
-        *numbers.entry(Sign::of(change)).or_default() += 1;
+        *numbers.entry(ChangeSign::of(change)).or_default() += 1;
     }
     // In the order in which people say it.
-    let order = [Sign::Create, Sign::Update, Sign::Remove, Sign::Move, Sign::Adopt, Sign::Revert];
+    let order = [
+        ChangeSign::Create,
+        ChangeSign::Update,
+        ChangeSign::Remove,
+        ChangeSign::Move,
+        ChangeSign::Adopt,
+        ChangeSign::Revert,
+    ];
     let parts = order.into_iter().filter_map(|sign| Some((sign, *numbers.get(&sign)?)));
     let mut parts: Vec<_> = parts.map(|(sign, number)| format!("{number} {}", sign.words())).collect();
     if !plan.settings.fields.is_empty() {

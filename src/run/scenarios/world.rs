@@ -15,7 +15,7 @@ use crate::clock::manual::Hand;
 use crate::config;
 use crate::monitor::{Canary, MonitorId, Origin, Selector};
 use crate::notify::recording::{Mode, Topic};
-use crate::plan::{CatalogSettings, Generation, Live, Reading, RunPage, Scope, Stamp, plan};
+use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, SpecReading, Stamp, plan};
 use crate::probe::testing::Network;
 use crate::run::outcome::CompletedRun;
 use crate::run::read_inventory;
@@ -119,7 +119,7 @@ impl World {
             .map(|(line, watched)| watched.desired(&self.endpoints, line).into())
             .collect();
         let stored = store.config_reader(&Shard::sample()).read().await.expect("the table reads");
-        let reading = Reading {
+        let reading = SpecReading {
             meaning: |id, spec| config::monitor_from_spec(id.clone(), spec, Origin::default()).ok(),
             spelling: config::respelled,
             secrets: config::edit::secret_paths,

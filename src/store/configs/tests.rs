@@ -5,12 +5,16 @@ mod runs;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::head_item::AppliedCommit;
 use super::super::testing::{Failure, Shared};
-use super::super::unreadable::Reason;
+use super::super::unreadable::UnreadableReason;
 use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::{Canary, Fingerprint, Spec, TopicArn};
-use crate::plan::{Before, Extent, Left, Run, SettingsWritten, Stamp, WRITES_PER_PART, Written};
+use crate::plan::{
+    Before, CatalogSettings, ItemLeft, ItemWrite, Journal, RunExtent, SettingsWritten, Stamp, SyncRun,
+    WRITES_PER_PART, WrittenItem,
+};
 use crate::state::Shard;
 
 const TABLE: &str = "api_health_configs";
@@ -166,7 +170,7 @@ async fn an_item_put_in_by_hand_is_valid_and_bad_ones_stand_beside_it() {
             "item `set` is malformed: a set or binary value has no counterpart in JSON",
         ]
     );
-    assert!(configs.unreadable.iter().any(|item| item.reason == Reason::Newer { format: 99 }));
+    assert!(configs.unreadable.iter().any(|item| item.reason == UnreadableReason::Newer { format: 99 }));
 }
 
 #[tokio::test]

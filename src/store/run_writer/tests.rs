@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::testing::{Failure, Shared, rows};
-use super::super::unreadable::Reason;
+use super::super::unreadable::UnreadableReason;
 use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::Monitor;
@@ -268,7 +268,7 @@ async fn a_run_record_of_a_newer_version_is_left_alone() {
     shared.put(TABLE, &item);
     let error = shared.open().acquire(&lease("one", 7)).await.expect_err("it is not ours");
     let StoreError::Unreadable(unreadable) = error else { panic!("{error:?}") };
-    assert_eq!(unreadable.reason, Reason::Newer { format: 2 });
+    assert_eq!(unreadable.reason, UnreadableReason::Newer { format: 2 });
     assert_eq!(shared.get(TABLE, "@run"), Some(item));
 }
 

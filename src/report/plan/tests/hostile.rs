@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use scraper::{Html, Node};
 use serde_json::{Value, json};
 
-use super::super::{Detail, Heading, Review, View, github, markdown, text};
+use super::super::{Heading, PlanDetail, Review, View, github, markdown, text};
 use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
@@ -22,7 +22,7 @@ use crate::verdict::{Judgement, Verdict};
 fn hostile_texts_are_shown_as_they_are_written() {
     let plan = world::hostile();
     let notes = ["a | note\nof @everyone".to_owned()];
-    insta::assert_snapshot!("hostile_text", plain(&shown(&plan, &notes, |r| text(r, Detail::Changes))));
+    insta::assert_snapshot!("hostile_text", plain(&shown(&plan, &notes, |r| text(r, PlanDetail::Changes))));
     insta::assert_snapshot!("hostile_json", shown(&plan, &notes, as_json));
     insta::assert_snapshot!("hostile_markdown", shown(&plan, &notes, markdown));
     insta::assert_snapshot!("hostile_github", shown(&plan, &notes, github));
@@ -324,7 +324,7 @@ proptest! {
     // Trap 17
     #[test]
     fn no_form_is_obeyed_by_a_terminal_or_a_runner(texts in texts()) {
-        let text = plain(&formed(&texts, |review| text(review, Detail::Everything)));
+        let text = plain(&formed(&texts, |review| text(review, PlanDetail::Everything)));
         let json = formed(&texts, as_json);
         for form in [&text, &formed(&texts, markdown)] {
             prop_assert!(!form.contains(|c| c != '\n' && is_hidden(c)), "{form:?}");

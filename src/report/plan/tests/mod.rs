@@ -6,7 +6,7 @@ mod world;
 
 use serde_json::{Value, json};
 
-use super::{Detail, Review, github, json, markdown, schema, text};
+use super::{PlanDetail, Review, github, json, markdown, schema, text};
 use crate::plan::{CatalogSettings, Holder, Stored, Unread};
 use world::{desired, planned, sample, shown, stored};
 
@@ -23,14 +23,14 @@ fn as_json(review: &Review<'_>) -> String {
 #[test]
 fn people_see_what_goes_changes_and_comes() {
     let (plan, notes) = sample();
-    insta::assert_snapshot!(plain(&shown(&plan, &notes, |review| text(review, Detail::Changes))));
+    insta::assert_snapshot!(plain(&shown(&plan, &notes, |review| text(review, PlanDetail::Changes))));
 }
 
 #[test]
 fn people_who_ask_see_the_fields_that_stay() {
     let (plan, notes) = sample();
-    let brief = plain(&shown(&plan, &notes, |review| text(review, Detail::Changes)));
-    let full = plain(&shown(&plan, &notes, |review| text(review, Detail::Everything)));
+    let brief = plain(&shown(&plan, &notes, |review| text(review, PlanDetail::Changes)));
+    let full = plain(&shown(&plan, &notes, |review| text(review, PlanDetail::Everything)));
     assert!(brief.contains("2 unchanged fields hidden (--full)"), "{brief}");
     assert!(full.contains("runbook") && !full.contains("hidden (--full)"), "{full}");
 }
@@ -38,7 +38,7 @@ fn people_who_ask_see_the_fields_that_stay() {
 #[test]
 fn the_very_words_that_differ_are_marked() {
     let (plan, notes) = sample();
-    let text = shown(&plan, &notes, |review| text(review, Detail::Changes));
+    let text = shown(&plan, &notes, |review| text(review, PlanDetail::Changes));
     assert!(text.contains("\u{1b}[4m"), "{text:?}");
 }
 
@@ -47,7 +47,7 @@ fn a_plan_that_is_refused_is_not_said_to_change_nothing() {
     let live = [stored("a", Some("other"), json!({"url": "https://a.example.com"}))];
     let wanted = [desired("a", json!({"url": "https://a.example.com"}))];
     let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
-    let text = shown(&plan, &[], |review| text(review, Detail::Changes));
+    let text = shown(&plan, &[], |review| text(review, PlanDetail::Changes));
     assert!(text.contains("refused:") && !text.contains("No changes"), "{text}");
 }
 
@@ -56,12 +56,12 @@ fn nothing_to_do_is_one_line_and_no_digest() {
     let live = [stored("a", Some("acme"), json!({"url": "https://a.example.com"}))];
     let wanted = [desired("a", json!({"url": "https://a.example.com"}))];
     let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
-    insta::assert_snapshot!(plain(&shown(&plan, &[], |review| text(review, Detail::Changes))));
+    insta::assert_snapshot!(plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes))));
 }
 
 #[test]
 fn a_part_of_the_catalog_is_said_to_be_one() {
-    insta::assert_snapshot!(plain(&world::targeted(|review| text(review, Detail::Changes))));
+    insta::assert_snapshot!(plain(&world::targeted(|review| text(review, PlanDetail::Changes))));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_field_that_a_hand_wrote_is_said_to_be_removed() {
     let item = Stored { spec: world::spec(now), ..stored("a", Some("acme"), written.clone()) };
     let mut plan = planned(&CatalogSettings::default(), &[desired("a", written)], &[item], &[]);
     crate::plan::attribute(&mut plan, crate::plan::Past::default());
-    let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
+    let page = plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)));
     let lines: Vec<_> =
         page.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert!(lines.iter().any(|line| line.starts_with("enabled false (sync removes it)")), "{page}");
@@ -122,7 +122,7 @@ fn a_head_that_does_not_read_is_not_said_to_be_none() {
             world::live(&[], None, unread),
             &crate::plan::Scope::default(),
         );
-        plain(&shown(&plan, &[], |review| text(review, Detail::Changes)))
+        plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)))
     };
     let head = Unread {
         key: "@catalog#acme".into(),
@@ -145,7 +145,7 @@ fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
     wanted.moved_from = Some(world::id("old"));
     let plan = planned(&CatalogSettings::default(), &[wanted], &[], &[unread]);
     let sentence = "Left out, because the stored item is unreadable: new (moved from old); sync applies the rest and exits with 4.";
-    let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
+    let page = plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)));
     assert!(page.contains("No changes") && page.contains(sentence), "{page}");
     let comment = shown(&plan, &[], markdown);
     assert!(comment.contains("new (moved from old); sync applies the rest and exits with 4"), "{comment}");
@@ -164,7 +164,7 @@ fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
     let wanted = ["a", "b"].map(|id| desired(id, spec.clone()));
     let plan =
         world::resettled(&[("oncall", "people")], &[("oncall", "others"), ("new", "new")], &wanted, &live);
-    let page = plain(&shown(&plan, &[], |review| text(review, Detail::Changes)));
+    let page = plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)));
     let lines: Vec<_> = page.lines().map(str::trim).collect();
     let arn = "arn:aws:sns:eu-west-1:123456789012:";
     assert!(lines.contains(&format!("topics.oncall  {arn}people → {arn}others  weaker").as_str()), "{page}");

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use crate::plan::{CatalogSettings, Plan};
-use crate::report::plan::{Detail, github, markdown, text};
+use crate::report::plan::{PlanDetail, github, markdown, text};
 
 /// What GitHub takes of a comment, with some room for what a workflow adds.
 const LIMIT: usize = 60_000;
@@ -74,7 +74,7 @@ fn five_thousand_changes_name_every_one_of_two_thousand_removals() {
     let page = shown(&plan, &[], markdown);
     assert!(page.len() <= LIMIT, "{}", page.len());
     assert_eq!(named(&page, 2_000), 2_000);
-    assert_eq!(named(&shown(&plan, &[], |review| text(review, Detail::Changes)), 2_000), 2_000);
+    assert_eq!(named(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)), 2_000), 2_000);
     assert_eq!(named(&shown(&plan, &[], as_json), 2_000), 2_000);
     assert!(shown(&plan, &[], github).lines().count() <= 12);
 }

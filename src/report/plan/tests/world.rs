@@ -9,7 +9,7 @@ use super::super::{Heading, Review, View};
 use crate::config::{monitor_from_spec, respelled};
 use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn};
 use crate::plan::{
-    CatalogSettings, Desired, Generation, Holder, Live, Overrides, Past, Plan, Reading, Scope, Stored,
+    CatalogSettings, Desired, Generation, Holder, Live, Overrides, Past, Plan, Scope, SpecReading, Stored,
     StoredHead, Succession, Unread, attribute, plan, refusals,
 };
 
@@ -104,7 +104,7 @@ pub fn live<'a>(items: &'a [Stored], head: Option<&'a StoredHead>, unread: &'a [
         head,
         unread,
         // Nothing is hidden: a hostile text may look like a credential, and is looked for as it is.
-        reading: Reading { meaning, spelling: respelled, secrets: |_| Vec::new() },
+        reading: SpecReading { meaning, spelling: respelled, secrets: |_| Vec::new() },
     }
 }
 

@@ -27,12 +27,12 @@ fn full_page() -> RunPage {
         ..before.clone()
     };
     let bare = Stored { id: id("b"), synced_at: None, formerly: Vec::new(), retired_at: None, ..bare };
-    let live = Left::Live {
+    let live = ItemLeft::Live {
         spec: spec("http://b").fingerprint(),
         fingerprint: None,
         owner: Some("shop".to_owned()),
     };
-    let written = |name: &str, before, left, from: Option<&str>| Written {
+    let written = |name: &str, before, left, from: Option<&str>| WrittenItem {
         id: id(name),
         before,
         left,
@@ -40,9 +40,9 @@ fn full_page() -> RunPage {
     };
     let page = page(2);
     let settings = SettingsWritten { before: topics(&[]), after: topics(&[("oncall", "a")]) };
-    let run = Run {
+    let run = SyncRun {
         undoes: Some(run_id(1)),
-        extent: Extent::Part,
+        extent: RunExtent::Part,
         overrides: Some("--allow-loss 3".to_owned()),
         approved_by: Some("octocat".to_owned()),
         commit_before: Some("def".to_owned()),
@@ -50,9 +50,9 @@ fn full_page() -> RunPage {
         ..page.run
     };
     let items = vec![
-        written("a", Some(before), Left::Retired, None),
+        written("a", Some(before), ItemLeft::Retired, None),
         written("b", Some(bare), live, Some("a")),
-        written("c", None, Left::Retired, None),
+        written("c", None, ItemLeft::Retired, None),
     ];
     RunPage { run, number: 2, items, ..page }
 }
