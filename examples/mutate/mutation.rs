@@ -9,38 +9,17 @@ use fastrand::Rng;
 /// One example, without its id.
 pub struct Document(String);
 
-/// Scalars that parsers and tables see differently.
-const SCALARS: [&str; 57] = [
+/// Numbers that parsers and tables see differently, a line each.
+const ODD_NUMBERS: &str = include_str!("../../tests/data/numbers.txt");
+
+/// Other scalars of that kind.
+const SCALARS: [&str; 33] = [
     "0",
-    "-0",
-    "-0.0",
     "1",
     "1.0",
     "1.50",
-    "5.",
-    ".5",
-    "+5",
-    "012",
-    "0x1F",
-    "0o17",
-    "1_000",
-    ".inf",
-    "-.INF",
-    ".nan",
     "1e3",
-    "1e16",
-    "1e21",
-    "1e22",
-    "1E+30",
-    "1e125",
-    "9.99e125",
-    "1e126",
-    "1e-130",
-    "1e-131",
-    "9007199254740993",
     "18446744073709551615",
-    "18446744073709551616",
-    "101767182266078306730",
     "1000000000000000000000",
     "99999999999999999999999999999999999999",
     "999999999999999999999999999999999999999",
@@ -208,7 +187,10 @@ fn value(random: &mut Rng, depth: usize) -> String {
             format!("{}{}{}", "[".repeat(levels), number(random), "]".repeat(levels))
         }
         4 if depth == 0 && random.u8(..20) == 0 => "x".repeat(random.usize(100_000..400_000)),
-        _ => SCALARS[random.usize(..SCALARS.len())].to_owned(),
+        _ => {
+            let scalars: Vec<_> = ODD_NUMBERS.lines().chain(SCALARS).collect();
+            scalars[random.usize(..scalars.len())].to_owned()
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::context::{Context, LOCAL_FOLDER, is_absent};
 use super::environment::variable;
 use super::failure::Failure;
+use super::suggested_command::shell_word;
 use super::target::StoreChoice;
 use super::terminal::Terminal;
 use crate::cli::Global;
@@ -75,22 +76,13 @@ fn line(
     log: &Path,
     variables: impl Iterator<Item = (&'static str, String)>,
 ) -> String {
-    let path = |path: &Path| quoted(&path.display().to_string());
-    let set: Vec<_> = variables.map(|(name, value)| format!("{name}={} ", quoted(&value))).collect();
+    let path = |path: &Path| shell_word(&path.display().to_string());
+    let set: Vec<_> = variables.map(|(name, value)| format!("{name}={} ", shell_word(&value))).collect();
     let set = set.concat();
     let (folder, program, log) = (path(folder), path(program), path(log));
     // cron takes a `%` for the end of the command.
     let command = format!("cd {folder} && {set}{program} check >> {log} 2>&1").replace('%', r"\%");
     format!("*/2 * * * * {command}")
-}
-
-/// As a shell takes it for one word.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:@,+=-".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

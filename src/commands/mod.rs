@@ -33,8 +33,6 @@ mod silence;
 mod simulate;
 mod status;
 mod suggested_command;
-#[cfg(test)]
-mod survival;
 mod sync;
 mod target;
 mod terminal;

@@ -77,7 +77,7 @@ fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
     let mut words = vec!["monitorctl sync".to_owned()];
     words.extend(directory.map(|directory| flag("-C", &directory.display().to_string())));
     words.push(match again {
-        Again::Files(folder, _) => quoted(&folder.display().to_string()),
+        Again::Files(folder, _) => shell_word(&folder.display().to_string()),
         Again::Undo(run) => flag("--undo", &run.to_string()),
     });
     words.extend(store.map(|store| flag("--store", store)));
@@ -88,7 +88,7 @@ fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
 }
 
 fn flag(name: &str, value: &str) -> String {
-    format!("{name} {}", quoted(value))
+    format!("{name} {}", shell_word(value))
 }
 
 fn named(plan: &Plan) -> String {
@@ -113,7 +113,7 @@ fn plan_of_table(again: Again<'_>) -> Option<&Plan> {
 }
 
 /// As a shell takes it for one word.
-fn quoted(text: &str) -> String {
+pub fn shell_word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:@,+=-".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();

@@ -24,6 +24,7 @@ use crate::store::Store;
 use crate::store::testing::{Failure as Broken, Shared};
 
 mod rejected;
+mod round_trip;
 
 const OWNER: &str = "acme/monitors";
 const TABLE: &str = "api_health_configs";
