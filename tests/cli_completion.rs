@@ -11,7 +11,13 @@ use support::Repository;
 
 const SHOP: &str = "id: shop\nurl: https://shop.example/\n---\nid: shop-eu\nurl: https://eu.shop.example/\n";
 
-/// What bash offers for the last word of `line`, in a folder; standard error has to be empty.
+/// Asks again until bash offers `expected`: on a busy machine the time limit leaves out what came late.
+fn assert_offered(repository: &Repository, line: &str, expected: &[&str]) {
+    let is_offered = || offered(repository, line) == expected;
+    assert!((0..50).any(|_| is_offered()), "{line}: {:?}", offered(repository, line));
+}
+
+/// What bash offers for the last word of `line`; standard error has to be empty.
 fn offered(repository: &Repository, line: &str) -> Vec<String> {
     let program = env!("CARGO_BIN_EXE_monitorctl");
     let script = format!(
@@ -32,19 +38,20 @@ fn offered(repository: &Repository, line: &str) -> Vec<String> {
 #[test]
 fn ids_come_from_the_files_and_silences_from_the_store() {
     let repository = Repository::new(&[("monitors/eu/shop.yaml", SHOP)]);
-    assert_eq!(offered(&repository, "monitorctl status ''"), ["shop", "shop-eu"]);
-    assert_eq!(offered(&repository, "monitorctl explain shop-"), ["shop-eu"]);
-    assert_eq!(offered(&repository, "monitorctl diff --only shop-"), ["shop-eu"]);
-    assert_eq!(offered(&repository, "monitorctl -C monitors/eu status shop-"), ["shop-eu"]);
+    assert_offered(&repository, "monitorctl status ''", &["shop", "shop-eu"]);
+    assert_offered(&repository, "monitorctl explain shop-", &["shop-eu"]);
+    assert_offered(&repository, "monitorctl diff --only shop-", &["shop-eu"]);
+    assert_offered(&repository, "monitorctl -C monitors/eu status shop-", &["shop-eu"]);
     assert!(!repository.path(".monitorctl").exists(), "completion makes no store");
 
-    assert_eq!(offered(&repository, "monitorctl silence end ''"), [""; 0]);
+    assert_offered(&repository, "monitorctl silence end ''", &[""; 0]);
     assert!(!repository.path(".monitorctl").exists(), "completion makes no store");
     repository.run(&["sync", "--yes"]).exits(0);
     let silence = ["silence", "add", "shop-*", "--for", "1h", "--reason", "a move"];
     repository.run(&silence).exits(0);
-    assert_eq!(offered(&repository, "monitorctl silence end 'shop'"), ["shop-*"]);
-    assert_eq!(offered(&repository, "monitorctl silence end ''").len(), 2, "its id, too");
+    assert_offered(&repository, "monitorctl silence end 'shop'", &["shop-*"]);
+    // Its id, too.
+    assert!((0..50).any(|_| offered(&repository, "monitorctl silence end ''").len() == 2));
 }
 
 #[test]
