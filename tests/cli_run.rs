@@ -107,138 +107,6 @@ fn a_renamed_monitor_is_shown_and_notified_as_if_it_had_always_been_called_so() 
     assert_eq!(alerts, ["shop", "checkout"]);
 }
 
-#[test]
-fn a_plan_is_written_in_several_formats_at_once() {
-    let api = Api::start();
-    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
-    let formats = ["-o", "json=plan.json", "-o", "markdown=plan.md", "--output", "github=plan.txt"];
-    for command in [vec!["diff"], vec!["sync", "--yes"]] {
-        repository.run(&[command, formats.to_vec()].concat()).exits(0);
-        let plan: Value = serde_json::from_str(&repository.read("plan.json")).expect("JSON");
-        assert_eq!(plan["summary"]["creates"], 1);
-        let page = repository.read("plan.md");
-        assert!(page.starts_with("<!-- monitorctl:diff owner=acme/monitors env= -->\n"), "{page}");
-        assert!(repository.read("plan.txt").starts_with("Plan: 1 to add"));
-    }
-}
-
-#[test]
-fn an_output_that_cannot_be_written_ends_sync_before_it_writes_anything() {
-    let api = Api::start();
-    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
-    repository.run(&["sync", "--yes", "-o", "yaml=plan.yaml"]).exits(2);
-    repository.run(&["sync", "--yes", "-o", "json"]).exits(2);
-    repository.run(&["sync", "--yes", "-o", "json=a", "-o", "text=a"]).exits(2);
-    repository.run(&["sync", "--yes", "-o", "json=missing/plan.json"]).exits(1);
-    repository.run(&["sync", "--yes", "-o", "json=monitors"]).exits(1);
-    repository.run(&["diff", "--exit-code"]).exits(10);
-}
-
-#[test]
-fn a_job_on_github_gets_outputs_and_a_summary() {
-    let api = Api::start();
-    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
-    repository.write("outputs", "of=another step, without an end of line");
-    let run = |args: &[&str]| {
-        let mut command = repository.command(args);
-        command.env("GITHUB_ACTIONS", "true").env("GITHUB_OUTPUT", "outputs");
-        command.env("GITHUB_STEP_SUMMARY", "summary").output().expect("it runs")
-    };
-    assert!(run(&["diff"]).status.success());
-    let outputs = repository.read("outputs");
-    let lines: Vec<_> = outputs.lines().collect();
-    assert_eq!(
-        lines[1..7],
-        ["has_changes=true", "creates=1", "updates=0", "losses=0", "drift=0", "left_out=0"],
-        "{outputs}"
-    );
-    assert!(
-        lines[7].strip_prefix("plan_digest=sha256:").is_some_and(|digest| digest.len() == 64),
-        "{outputs}"
-    );
-    assert_eq!(lines.len(), 8, "{outputs}");
-    assert!(repository.read("summary").contains("### monitorctl: 1 to add"));
-    assert!(run(&["sync", "--yes"]).status.success());
-    assert!(run(&["diff"]).status.success());
-    assert!(repository.read("outputs").contains("\nhas_changes=false\n"));
-}
-
-// Trap 21: changes are not an error, and have a code of their own.
-#[test]
-fn pending_changes_have_an_exit_code_of_their_own() {
-    let api = Api::start();
-    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
-    repository.run(&["diff"]).exits(0);
-    repository.run(&["diff", "--exit-code"]).exits(10);
-    repository.run(&["sync", "--yes"]).exits(0);
-    repository.run(&["diff", "--exit-code"]).exits(0);
-    repository.run(&["diff", "--no-such-flag"]).exits(2);
-}
-
-#[test]
-fn sync_without_a_confirmation_writes_nothing() {
-    let api = Api::start();
-    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
-    repository.run(&["sync"]).exits(8);
-    repository.run(&["diff", "--exit-code"]).exits(10);
-}
-
-// Trap 12: half a catalog, or none, is never the order to remove the rest.
-#[test]
-fn a_faulty_or_empty_catalog_removes_nothing() {
-    let api = Api::start();
-    let repository = Repository::new(&[
-        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
-        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
-    ]);
-    repository.run(&["sync", "--yes"]).exits(0);
-    repository.write("monitors/cart.yaml", "id: cart\nurl: [");
-    repository.run(&["sync", "--yes"]).exits(3);
-    for nothing in ["", "# moved elsewhere\n", "---\n", "null\n"] {
-        repository.write("monitors/cart.yaml", nothing);
-        repository.run(&["sync", "--yes"]).exits(3);
-    }
-    repository.remove("monitors/cart.yaml");
-    repository.remove("monitors/shop.yaml");
-    repository.run(&["diff"]).exits(5);
-    repository.run(&["sync", "--yes"]).exits(5);
-    repository.remove("monitors");
-    repository.run(&["sync", "--yes"]).exits(1);
-    let status: Value =
-        serde_json::from_slice(&repository.run(&["status", "--format", "json"]).stdout).expect("JSON");
-    assert_eq!(status["monitors"].as_array().map(Vec::len), Some(2));
-}
-
-#[test]
-fn a_removed_file_removes_its_monitor() {
-    let api = Api::start();
-    let repository = Repository::new(&[
-        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
-        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
-    ]);
-    repository.run(&["sync", "--yes"]).exits(0);
-    repository.remove("monitors/cart.yaml");
-    insta::assert_snapshot!("sync_removal", repository.shown(&["sync", "--yes"], &api));
-    let run = repository.run(&["check", "--all", "--format", "json"]);
-    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
-    assert_eq!(report["monitors"].as_array().map(Vec::len), Some(1));
-    // It can come back.
-    repository.write("monitors/cart.yaml", &api.monitor("cart", "/cart"));
-    repository.run(&["sync", "--yes"]).exits(0);
-    repository.run(&["diff", "--exit-code"]).exits(0);
-}
-
-#[test]
-fn sync_needs_an_owner_and_ci_needs_a_store() {
-    let api = Api::start();
-    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
-    let in_ci = repository.command(&["diff"]).env("CI", "true").env_remove("MONITORCTL_STORE").output();
-    let in_ci = in_ci.expect("it runs");
-    assert_eq!(in_ci.status.code(), Some(2), "{}", String::from_utf8_lossy(&in_ci.stderr));
-    repository.remove("monitorctl.yaml");
-    repository.run(&["sync", "--yes"]).exits(3);
-}
-
 // P11: one bad file never stops the others.
 #[test]
 fn check_from_files_probes_what_is_valid_and_says_what_is_not() {
@@ -252,6 +120,44 @@ fn check_from_files_probes_what_is_valid_and_says_what_is_not() {
     let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
     assert_eq!(report["monitors"][0]["verdict"], "pass");
     assert!(String::from_utf8_lossy(&run.stderr).contains("monitors/bad.yaml:2:6"));
+}
+
+// P11: one bad file never stops the others.
+#[test]
+fn faulty_settings_stop_a_check_only_where_they_hide_the_names_of_the_tables() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let named =
+        [("DDB_CONFIG_TABLE", "configs"), ("DDB_STATE_TABLE", "states"), ("DDB_HISTORY_TABLE", "history")];
+    for (settings, is_safe) in [
+        ("owner: acme/monitors\nowners: x\n", true),
+        ("owner: 7\ncanaries: [nowhere]\n", true),
+        ("owner: [\n", false),
+        ("owner: x\ntables: {config: 'a b'}\n", false),
+        ("owner: x\ntable: {config: configs}\n", false),
+    ] {
+        repository.write("monitorctl.yaml", settings);
+        let run = repository.run(&["check", "--all"]);
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(said.contains("monitorctl.yaml:"), "{said}");
+        if is_safe {
+            run.exits(0);
+            assert!(String::from_utf8_lossy(&run.stdout).contains("1 monitor probed"), "{settings}");
+            assert!(said.contains("checking the stored monitors without these settings"), "{said}");
+        } else {
+            run.exits(3);
+            assert!(said.contains("check reads the names of the tables there"), "{said}");
+            assert!(
+                said.contains("or set DDB_CONFIG_TABLE, DDB_STATE_TABLE and DDB_HISTORY_TABLE"),
+                "{said}"
+            );
+            let mut command = repository.command(&["check", "--all"]);
+            let output = command.envs(named).output().expect("it runs");
+            assert_ne!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        repository.run(&["check", "--dir", "monitors"]).exits(3);
+    }
 }
 
 // P10 and trap 13: a secret is used and never shown; an unset one is a fault, not an empty text.

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::context::{Context, SETTINGS_FILE, refuse_faults};
+use super::context::Context;
 use super::failure::Failure;
 use super::history::{self, History};
 use super::job::Job;
 use super::output::Output;
 use super::plan_request::PlanRequest;
+use super::settings::{SETTINGS_FILE, refuse_faults};
 use super::suggested_command::{Again, suggested_command};
 use crate::config::{self, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
-use super::context::{Context, SETTINGS_FILE, is_absent};
+use super::context::{Context, is_absent};
 use super::place::Place;
+use super::settings::SETTINGS_FILE;
 use super::shard::shard;
 use super::target::StoreChoice;
 use super::terminal::Terminal;

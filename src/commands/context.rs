@@ -7,23 +7,21 @@ use std::path::{Path, PathBuf};
 use super::environment::{is_ci, variable};
 use super::failure::Failure;
 use super::origin::suggested_owner;
+use super::settings::{SETTINGS_FILE, settings, settings_of_run};
 use super::suggested_command::{Called, Unblocking};
 use super::target::{Asked, StoreChoice, choose};
 use super::terminal::Terminal;
 use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
-use crate::config::{self, Diagnostic, EXAMPLE_OWNERS, Settings, SourceFile};
+use crate::config::{EXAMPLE_OWNERS, Settings};
 use crate::exit::Exit;
-use crate::monitor::{OFFER_VARIABLE, Offer, count};
+use crate::monitor::{OFFER_VARIABLE, Offer};
 use crate::net::{AddressPolicy, Cidr};
 use crate::plan::CatalogSettings;
-use crate::report::{self, FAINT, paint};
-use crate::source::{self, Repository};
+use crate::report::{FAINT, paint};
+use crate::source::Repository;
 use crate::store::{Store, StoreTarget, TableNames};
-
-/// The settings file of a repository.
-pub const SETTINGS_FILE: &str = "monitorctl.yaml";
 
 /// What an owner looks like.
 const OTHER_OWNER: &str = "payments/api-monitors";
@@ -52,6 +50,11 @@ impl Context {
     /// Reads the settings and decides on the store.
     pub fn load(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         Self::with(settings(terminal)?, global, terminal)
+    }
+
+    /// The same for a run of the stored monitors, which needs no more of the settings than the names of the tables.
+    pub fn load_for_run(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
+        Self::with(settings_of_run(terminal)?, global, terminal)
     }
 
     /// The same for what opens no store: a CI job has to name none.
@@ -253,38 +256,8 @@ pub fn catalog_settings(settings: &Settings) -> CatalogSettings {
     CatalogSettings { topics: settings.topics.clone(), canaries: settings.canaries.clone() }
 }
 
-/// The settings of the repository.
-pub fn settings(terminal: Terminal) -> Result<Settings, Failure> {
-    let Some(file) = source::read_optional(Path::new(SETTINGS_FILE))? else { return Ok(Settings::default()) };
-    let (settings, diagnostics) = config::settings(&file);
-    refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
-    Ok(settings)
-}
-
 /// What this machine lists for monitors to name, if it lists anything.
 pub fn listed_offer() -> Result<Option<Offer>, Failure> {
     let listed = variable(OFFER_VARIABLE).map(|text| Offer::parse(&text)).transpose();
     listed.map_err(|error| Failure::new(Exit::Usage, format!("{OFFER_VARIABLE}: {error}")))
-}
-
-/// Shows diagnostics on standard error and ends the command if one is an error.
-pub fn refuse_faults(
-    terminal: Terminal,
-    diagnostics: &[Diagnostic],
-    files: &[SourceFile],
-) -> Result<(), Failure> {
-    show(terminal, diagnostics, files);
-    match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
-        0 => Ok(()),
-        errors => Err(Failure::new(Exit::Invalid, format!("{} in the files", count(errors, "error")))
-            .help("`monitorctl validate` lists them")
-            .problems(report::diagnostic_lines(diagnostics))),
-    }
-}
-
-/// Shows diagnostics on standard error.
-pub fn show(terminal: Terminal, diagnostics: &[Diagnostic], files: &[SourceFile]) {
-    if !diagnostics.is_empty() {
-        terminal.say(report::diagnostics_text(diagnostics, files, terminal.style()).trim_end());
-    }
 }

@@ -58,6 +58,12 @@ impl Failure {
         Self { help: Some(help.into()), ..self }
     }
 
+    /// With what it is needed for.
+    #[must_use]
+    pub fn because(self, why: &str) -> Self {
+        Self { message: format!("{}; {why}", self.message), ..self }
+    }
+
     /// With what is wrong in the files, a line each with its place.
     #[must_use]
     pub fn problems(self, problems: Vec<String>) -> Self {

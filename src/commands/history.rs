@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::context::SETTINGS_FILE;
 use super::environment::variable;
 use super::failure::Failure;
 use super::origin::{DIRTY, is_related};
+use super::settings::SETTINGS_FILE;
 use crate::config::{self, SourceFile, is_defaults};
 use crate::exit::Exit;
 use crate::plan::{Catalog, Change, Past, Plan, StoredHead, Succession, UnknownOrder};

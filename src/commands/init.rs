@@ -4,11 +4,11 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::context::SETTINGS_FILE;
 use super::failure::Failure;
 use super::origin::suggested_owner;
 use super::place::Place;
 use super::schema::{SCHEMA_FOLDER, schemas};
+use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
 use crate::cli::MONITORS;
 use crate::exit::Exit;

@@ -27,6 +27,7 @@ mod results;
 mod resume;
 mod runtime;
 mod schema;
+mod settings;
 mod shard;
 mod signals;
 mod silence;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::context::SETTINGS_FILE;
 use super::environment::variable;
+use super::settings::SETTINGS_FILE;
 use crate::cli::{Cli, TypedPath};
 
 /// How a store in a file is written.

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::context::{refuse_faults, settings};
 use super::failure::Failure;
+use super::settings::{refuse_faults, settings};
 use super::terminal::Terminal;
 use crate::cli::{Format, Simulate};
 use crate::config::{self, suggest};

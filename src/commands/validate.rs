@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::context::{SETTINGS_FILE, listed_offer};
+use super::context::listed_offer;
 use super::failure::Failure;
+use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
 use crate::cli::{DiagnosticFormat, Validate};
 use crate::config::{

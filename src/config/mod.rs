@@ -94,7 +94,9 @@ pub use load::{LoadedMonitor, load, load_with_lints};
 pub use provenance::{implied, written};
 pub use remote::Remote;
 pub use schema::{Kind, schema_text};
-pub use settings::{EXAMPLE_OWNERS, Settings, UnitPrices, is_owner, known_topics, settings};
+pub use settings::{
+    EXAMPLE_OWNERS, Settings, Tables, UnitPrices, is_owner, known_topics, names_tables, settings,
+};
 pub use sizes::{FILE_BYTES, grouped};
 pub use sources::{SourceFile, is_defaults};
 pub use suggest::suggest;

@@ -10,6 +10,7 @@ use super::diagnostic::{Code, Diagnostic};
 use super::salvage::salvage;
 use super::schema::Kind;
 use super::sources::{SourceFile, Sources};
+use super::suggest::suggest;
 use super::text_forms::{CanaryText, TopicArnText};
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
@@ -121,6 +122,9 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// The variables that override them.
+    pub const VARIABLES: [&str; 3] = ["DDB_CONFIG_TABLE", "DDB_STATE_TABLE", "DDB_HISTORY_TABLE"];
+
     /// The keys, and the names of the tables where nothing is said.
     const fn default_names() -> [(&'static str, &'static str); 3] {
         [("config", "api_health_configs"), ("state", "api_health_states"), ("history", "api_health_history")]
@@ -192,6 +196,32 @@ pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
             Some(entries.iter().map(topic).collect())
         }
         Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => None,
+    }
+}
+
+/// Whether the file, faulty or not, says which tables are meant: it is YAML, what it says of tables is valid, and no
+/// unknown key could be a misspelt `tables`.
+pub fn names_tables(file: &SourceFile) -> bool {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let Some((index, source)) = sources.iter().next() else { return true };
+    let mut parsed = load::parse(source, index);
+    if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
+        return false;
+    }
+    let document = match parsed.documents.as_mut_slice() {
+        [] => return true,
+        [document] => &mut document.root,
+        [_, _, ..] => return false,
+    };
+    drop(schema_check::check(Kind::Settings, document, &sources));
+    let is_sound = |entry: &Entry| match entry.key.as_str() {
+        "tables" => !entry.value.has_faults(),
+        key => suggest(key, ["tables"]).is_none(),
+    };
+    match &document.tree {
+        Tree::Null => true,
+        Tree::Map(entries) => entries.iter().all(is_sound) && one_table_for_two(document).is_none(),
+        Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => false,
     }
 }
 

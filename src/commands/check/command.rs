@@ -40,7 +40,11 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
     let id = Ulid::generate();
     let terminal = terminal.of_run(id);
     let log = log(terminal, id);
-    let ended = match Context::load(global, terminal) {
+    let context = match &args.dir {
+        None => Context::load_for_run(global, terminal),
+        Some(_) => Context::load(global, terminal),
+    };
+    let ended = match context {
         Ok(context) => work(&context, args, id, &log).await,
         Err(failure) => Err(failure),
     };

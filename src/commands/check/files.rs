@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::commands::context::{Context, show};
+use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::settings::show;
 use crate::commands::validate::{cannot_read, empty_catalog};
 use crate::config::{self, Diagnostic, LoadedMonitor, is_defaults};
 use crate::inventory::{WatchedMonitor, Watchlist, WatchlistSource};

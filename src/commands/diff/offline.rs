@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::commands::catalog::{Read, wanted};
-use crate::commands::context::{Context, SETTINGS_FILE, catalog_settings};
+use crate::commands::context::{Context, catalog_settings};
 use crate::commands::failure::Failure;
+use crate::commands::settings::SETTINGS_FILE;
 use crate::config;
 use crate::exit::Exit;
 use crate::plan::{Desired, Generation, Stored, StoredHead};

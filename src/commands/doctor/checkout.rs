@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::commands::context::SETTINGS_FILE;
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
+use crate::commands::settings::SETTINGS_FILE;
 use crate::config::{self, Kind, Settings, SourceFile, is_defaults};
 use crate::doctor::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 use crate::installation::Look;

@@ -1,6 +1,6 @@
 //! Where the file of a monitor goes that has none. Pure.
 
-use crate::commands::context::SETTINGS_FILE;
+use crate::commands::settings::SETTINGS_FILE;
 use crate::config::{SourceFile, is_defaults};
 use crate::monitor::MonitorId;
 

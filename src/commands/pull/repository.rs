@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::commands::catalog::refuse_part;
-use crate::commands::context::{Context, refuse_faults};
+use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::settings::refuse_faults;
 use crate::config::{self, LoadedMonitor, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, TopicArn};

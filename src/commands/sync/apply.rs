@@ -165,7 +165,9 @@ pub async fn apply(
         };
         match writer.apply(batch).await {
             Ok(Applied::Done { generation: made }) => (done, generation) = (number, Some(made)),
-            Ok(Applied::Overtaken { head: _, items: _ }) => return Err(Halt { done, why: Why::Overtaken }),
+            Ok(Applied::Overtaken { head: _, items: _ }) => {
+                return Err(Halt { done, why: Why::Overtaken });
+            }
             Err(error) => {
                 let Some((rest, found)) = divide(&part, &error) else {
                     return Err(Halt { done, why: Why::Store(error) });
