@@ -25,7 +25,7 @@ use jiff::Timestamp;
 
 pub use check::{Check, Notify};
 pub use clap_complete::Shell;
-pub use completion::{Candidate, Candidates};
+pub use completion::{Candidate, CandidateSources};
 pub use describe::{PageFacts, Reads, TypedPath};
 pub use diff::Diff;
 pub use explain::Explain;

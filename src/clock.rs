@@ -8,11 +8,11 @@ use jiff::Timestamp;
 /// Wall time and monotonic time, real or set by a test.
 #[derive(Clone)]
 pub struct Clock {
-    source: Arc<dyn Source>,
+    source: Arc<dyn TimeSource>,
 }
 
 /// Where the two times come from.
-pub trait Source: Send + Sync {
+pub trait TimeSource: Send + Sync {
     /// Wall time; may step.
     fn wall(&self) -> Timestamp;
     /// Time since some fixed moment; never steps back.
@@ -29,7 +29,7 @@ impl Clock {
         Self::from_source(System { start: Instant::now() })
     }
 
-    pub fn from_source(source: impl Source + 'static) -> Self {
+    pub fn from_source(source: impl TimeSource + 'static) -> Self {
         Self { source: Arc::new(source) }
     }
 
@@ -42,7 +42,7 @@ impl Clock {
     }
 }
 
-impl Source for System {
+impl TimeSource for System {
     fn wall(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -67,7 +67,7 @@ pub mod manual {
 
     use jiff::Timestamp;
 
-    use super::{Clock, Source};
+    use super::{Clock, TimeSource};
 
     /// The hand that moves the clock.
     #[derive(Clone)]
@@ -90,7 +90,7 @@ pub mod manual {
         }
     }
 
-    impl Source for Hand {
+    impl TimeSource for Hand {
         fn wall(&self) -> Timestamp {
             self.start + self.elapsed()
         }

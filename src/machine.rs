@@ -19,7 +19,7 @@ pub fn host() -> String {
 /// What distinguishes this process from every other one; `None` where the system does not say.
 pub fn own_process() -> Option<HolderProcess> {
     let pid = std::process::id();
-    let Place { host, boot, namespace } = Place::here()?;
+    let ProcessPlace { host, boot, namespace } = ProcessPlace::here()?;
     Some(HolderProcess { host, boot, namespace, pid, started: stat(pid)?.started })
 }
 
@@ -27,8 +27,8 @@ pub fn own_process() -> Option<HolderProcess> {
 /// container cannot be seen from here.
 pub fn is_gone(process: &HolderProcess) -> bool {
     let HolderProcess { host, boot, namespace, pid, started } = process;
-    let place = Place { host: host.clone(), boot: boot.clone(), namespace: namespace.clone() };
-    if Place::here() != Some(place) {
+    let place = ProcessPlace { host: host.clone(), boot: boot.clone(), namespace: namespace.clone() };
+    if ProcessPlace::here() != Some(place) {
         return false;
     }
     let Some(id) = i32::try_from(*pid).ok().and_then(Pid::from_raw) else { return false };
@@ -101,14 +101,14 @@ pub fn ignores_hangup() -> bool {
 
 /// Where process numbers mean the same, and clocks of processes begin at the same moment.
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct ProcessPlace {
     host: String,
     boot: String,
     /// Numbers of the pid namespace, and of the time namespace if there are any.
     namespace: String,
 }
 
-impl Place {
+impl ProcessPlace {
     fn here() -> Option<Self> {
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().to_owned();
         let link = |path: &str| {

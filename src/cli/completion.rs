@@ -22,7 +22,7 @@ pub struct Candidate {
 
 /// Where words come from that no command line knows.
 #[derive(Debug, Clone, Copy)]
-pub struct Candidates {
+pub struct CandidateSources {
     /// Ids of monitors.
     pub monitors: fn() -> Vec<Candidate>,
     /// Ids and selectors of active silences.
@@ -31,7 +31,7 @@ pub struct Candidates {
 
 impl Cli {
     /// Answers a shell that completes a command line. Returns whether one asked.
-    pub fn complete(candidates: Candidates) -> bool {
+    pub fn complete(candidates: CandidateSources) -> bool {
         let factory = || completing(Self::command(), candidates);
         let folder = std::env::current_dir().ok();
         let answered = CompleteEnv::with_factory(factory)
@@ -56,12 +56,12 @@ impl Cli {
 }
 
 /// The command line with the candidates of each argument that names a monitor or a silence.
-pub fn completing(command: Command, candidates: Candidates) -> Command {
+pub fn completing(command: Command, candidates: CandidateSources) -> Command {
     let command = command.mut_args(|argument| completing_argument(argument, candidates));
     command.mut_subcommands(|command| completing(command, candidates))
 }
 
-fn completing_argument(argument: Arg, Candidates { monitors, silences }: Candidates) -> Arg {
+fn completing_argument(argument: Arg, CandidateSources { monitors, silences }: CandidateSources) -> Arg {
     let Some(name) = argument.get_value_names().and_then(|names| names.first()).cloned() else {
         return argument;
     };

@@ -53,7 +53,7 @@ fn every_shell_asks_the_program_to_complete() {
 /// The words that could stand in the place of the last one.
 fn completed(line: &str) -> Vec<String> {
     let words: Vec<_> = line.split(' ').map(OsString::from).collect();
-    let candidates = Candidates {
+    let candidates = CandidateSources {
         monitors: || vec![candidate("pay-eu"), candidate("pay-us"), candidate("shop")],
         silences: || vec![candidate("01SILENCE"), candidate("team:pay")],
     };

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct AtomicFile {
     file: File,
-    way: Way,
+    way: WriteMethod,
 }
 
 #[derive(Debug)]
-enum Way {
+enum WriteMethod {
     /// Written beside its place and moved there.
     Move { temporary: PathBuf, target: PathBuf },
     /// A pipe or a device has no beside.
@@ -34,7 +34,7 @@ impl AtomicFile {
             Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(found) if !found.is_file() => {
                 let file = OpenOptions::new().write(true).open(&target)?;
-                return Ok(Self { file, way: Way::Direct });
+                return Ok(Self { file, way: WriteMethod::Direct });
             }
             Ok(found) if found.permissions().readonly() => {
                 return Err(io::ErrorKind::PermissionDenied.into());
@@ -48,14 +48,14 @@ impl AtomicFile {
         let unique = ulid::Ulid::generate();
         let temporary = target.with_file_name(format!(".{}.{unique}.tmp", name.display()));
         let file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
-        Ok(Self { file, way: Way::Move { temporary, target } })
+        Ok(Self { file, way: WriteMethod::Move { temporary, target } })
     }
 
     /// The file that it replaces or becomes, whatever it was called.
     pub fn target(&self) -> Option<&Path> {
         match &self.way {
-            Way::Move { target, .. } => Some(target),
-            Way::Direct | Way::Done => None,
+            WriteMethod::Move { target, .. } => Some(target),
+            WriteMethod::Direct | WriteMethod::Done => None,
         }
     }
 
@@ -68,10 +68,10 @@ impl AtomicFile {
     pub fn write_by(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         write(&mut self.file)?;
         self.file.flush()?;
-        if let Way::Move { temporary, target } = &self.way {
+        if let WriteMethod::Move { temporary, target } = &self.way {
             fs::rename(temporary, target)?;
         }
-        self.way = Way::Done;
+        self.way = WriteMethod::Done;
         Ok(())
     }
 }
@@ -85,7 +85,7 @@ fn to_be(path: &Path) -> io::Result<PathBuf> {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        if let Way::Move { temporary, .. } = &self.way {
+        if let WriteMethod::Move { temporary, .. } = &self.way {
             // If it cannot be removed, there is no use in reporting it.
             let _ = fs::remove_file(temporary);
         }

@@ -10,12 +10,12 @@ use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
 use super::context::{Context, is_absent};
-use super::place::Place;
+use super::place::WorkPlace;
 use super::settings::SETTINGS_FILE;
 use super::shard::shard;
 use super::target::StoreChoice;
 use super::terminal::Terminal;
-use crate::cli::{Candidate, Candidates, Cli, Color, Global, LogFormat, MONITORS};
+use crate::cli::{Candidate, CandidateSources, Cli, Color, Global, LogFormat, MONITORS};
 use crate::config;
 use crate::monitor::MonitorId;
 use crate::source;
@@ -26,7 +26,7 @@ const LIMIT: Duration = Duration::from_millis(80);
 
 /// Answers a shell that completes a command line. Returns whether one asked.
 pub fn complete() -> bool {
-    Cli::complete(Candidates { monitors: || in_time(monitors), silences: || in_time(silences) })
+    Cli::complete(CandidateSources { monitors: || in_time(monitors), silences: || in_time(silences) })
 }
 
 /// What `look` finds within the limit, in order: of a very large repository a part.
@@ -123,7 +123,7 @@ impl Typed {
 
     /// Goes where the command would work.
     fn enter(self) -> Self {
-        let place = || Place::above(&std::env::current_dir().ok()?);
+        let place = || WorkPlace::above(&std::env::current_dir().ok()?);
         let change = |to: &Path| drop(std::env::set_current_dir(to));
         self.directory.iter().for_each(|directory| change(directory));
         place().iter().for_each(|place| change(&place.root));

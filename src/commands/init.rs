@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::origin::suggested_owner;
-use super::place::Place;
+use super::place::WorkPlace;
 use super::schema::{SCHEMA_FOLDER, schemas};
 use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
@@ -97,7 +97,7 @@ pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
     if repository.as_ref().is_ok_and(|repository| repository.place().is_none()) {
         return Err(InitError::InGit);
     }
-    let above = std::env::current_dir().ok().and_then(|here| Place::above(&here));
+    let above = std::env::current_dir().ok().and_then(|here| WorkPlace::above(&here));
     if let Some(place) = &above
         && place.way.starts_with(MONITORS)
     {

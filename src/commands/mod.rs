@@ -47,7 +47,7 @@ use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use context::Context;
 use failure::Failure;
-use place::{Place, follow};
+use place::{WorkPlace, follow};
 use runtime::with_runtime;
 use terminal::Terminal;
 
@@ -105,7 +105,7 @@ fn enter(cli: &mut Cli) -> Result<(), Failure> {
         change(directory)?;
     }
     if cli.command.looks_above()
-        && let Some(place) = std::env::current_dir().ok().and_then(|here| Place::above(&here))
+        && let Some(place) = std::env::current_dir().ok().and_then(|here| WorkPlace::above(&here))
     {
         change(&place.root)?;
         follow(cli, &place);

@@ -14,12 +14,12 @@ const GIT: &str = ".git";
 
 /// The folder to work in, and the way from there to where the command was typed.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct WorkPlace {
     pub root: PathBuf,
     pub way: PathBuf,
 }
 
-impl Place {
+impl WorkPlace {
     /// Around `here`; `None` if the settings are there, or nowhere above.
     pub fn above(here: &Path) -> Option<Self> {
         for folder in here.ancestors() {
@@ -72,7 +72,7 @@ impl Place {
 }
 
 /// Turns the paths that were typed into those that are meant from the root.
-pub fn follow(cli: &mut Cli, place: &Place) {
+pub fn follow(cli: &mut Cli, place: &WorkPlace) {
     // What the environment says is the same in every folder.
     if let Some(store) = &mut cli.global.store
         && variable("MONITORCTL_STORE").as_deref() != Some(store.as_str())
@@ -109,13 +109,14 @@ mod tests {
         for path in ["shop/monitorctl.yaml", "shop/monitors/eu/a.yaml", "loose/monitorctl.yaml"] {
             fs::write(at(path), "").expect("a file");
         }
-        let above =
-            |path: &str| Place::above(&at(path)).map(|place| (place.root, place.way.display().to_string()));
+        let above = |path: &str| {
+            WorkPlace::above(&at(path)).map(|place| (place.root, place.way.display().to_string()))
+        };
         assert_eq!(above("shop/monitors/eu"), Some((at("shop"), "monitors/eu".to_owned())));
         assert_eq!(above("loose/a"), Some((at("loose"), "a".to_owned())));
         assert_eq!(above("shop"), None);
         assert_eq!(above("shop/vendor"), None);
-        let place = Place::above(&at("shop/monitors")).expect("it is there");
+        let place = WorkPlace::above(&at("shop/monitors")).expect("it is there");
         let seen = |typed: &str| place.root.join(place.given(Path::new(typed)));
         std::env::current_dir().expect("a directory");
         assert_eq!(seen("/x/a.yaml"), Path::new("/x/a.yaml"));

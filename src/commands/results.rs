@@ -37,8 +37,8 @@ pub async fn results(
             .formerly
             .iter()
             .filter(|id| !watchlist.has(id))
-            .map(|id| (id, Line::former(monitor, period)));
-        for (id, line) in std::iter::once((&monitor.id, Line::of(monitor, period))).chain(former) {
+            .map(|id| (id, ResultLine::former(monitor, period)));
+        for (id, line) in std::iter::once((&monitor.id, ResultLine::of(monitor, period))).chain(former) {
             if let Some(position) = directory.position_of(id) {
                 pages.entry(position.page).or_default().lines.insert(position.index, line);
             }
@@ -47,7 +47,7 @@ pub async fn results(
     let mut found: HashMap<MonitorId, Results> = HashMap::new();
     for (number, mut page) in pages {
         reader.ledger(number, RUNS_AT_MOST, |run| page.take(&run)).await?;
-        for Line { monitor, results, .. } in page.lines.into_values() {
+        for ResultLine { monitor, results, .. } in page.lines.into_values() {
             found.entry(monitor).or_default().extend(results);
         }
     }
@@ -64,12 +64,12 @@ fn newest_last(results: &mut Results) {
 /// The lines of the monitors of one page, by their positions.
 #[derive(Default)]
 struct LedgerLines {
-    lines: BTreeMap<usize, Line>,
+    lines: BTreeMap<usize, ResultLine>,
     /// The newest run.
     newest: Option<Timestamp>,
 }
 
-struct Line {
+struct ResultLine {
     monitor: MonitorId,
     patience: Patience,
     /// Newest first.
@@ -108,7 +108,7 @@ impl LedgerLines {
     }
 }
 
-impl Line {
+impl ResultLine {
     fn of(monitor: &Monitor, period: Duration) -> Self {
         let patience = Patience::For(fills(monitor, period).saturating_mul(2));
         Self::waiting(monitor, if monitor.enabled { patience } else { Patience::None })
@@ -158,7 +158,7 @@ mod tests {
             let id = format!("m{position}");
             let interval = PERIOD * *periods;
             let monitor = Monitor { interval, ..Monitor::sample(&id, "http://m.example/") };
-            (position, Line::of(&monitor, PERIOD))
+            (position, ResultLine::of(&monitor, PERIOD))
         });
         LedgerLines { lines: lines.collect(), newest: None }
     }
@@ -207,7 +207,7 @@ mod tests {
         // Probed in each run until it was renamed, so many runs ago.
         for (ago, taken) in [(3, 28), (100, 0)] {
             let mut page = LedgerLines::default();
-            page.lines.insert(0, Line::former(&renamed, PERIOD));
+            page.lines.insert(0, ResultLine::former(&renamed, PERIOD));
             let runs = read(&mut page, 9_000, |run| if run < ago { vec![] } else { vec![0] });
             assert_eq!((runs, counts(&page)), (31, vec![taken]), "{ago}");
         }
@@ -217,7 +217,7 @@ mod tests {
     fn what_is_switched_off_is_not_waited_for() {
         let mut page = page(&[1]);
         let off = Monitor { enabled: false, ..Monitor::sample("off", "http://m.example/") };
-        page.lines.insert(1, Line::of(&off, PERIOD));
+        page.lines.insert(1, ResultLine::of(&off, PERIOD));
         let runs = read(&mut page, 9_000, |run| if run == 9 { vec![0, 1] } else { vec![0] });
         assert_eq!((runs, counts(&page)), (30, vec![30, 1]));
     }

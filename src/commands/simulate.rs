@@ -11,7 +11,7 @@ use crate::config::{self, suggest};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, marked};
 use crate::report::{timeline_json, timeline_text};
-use crate::simulation::{Expectation, Outcome, Part, Play, Script, ScriptError, TooLong};
+use crate::simulation::{Expectation, Outcome, Play, Script, ScriptError, SimulatedMonitor, TooLong};
 use crate::source;
 
 /// The characters of a line that an error shows before the place it is about, at the most.
@@ -46,11 +46,11 @@ fn play<'a>(
     monitors: &'a [Monitor],
     environment: Option<&'a str>,
 ) -> Result<Play<'a>, Failure> {
-    let part = |option: &str, id: &str, script: &str| -> Result<Part<'a>, Failure> {
+    let part = |option: &str, id: &str, script: &str| -> Result<SimulatedMonitor<'a>, Failure> {
         let monitor = named(option, id, monitors)?;
         let script = script_of(option, script)?;
         let outcomes = script.outcomes(monitor.apart(args.period)).map_err(|error| too_long(&error))?;
-        Ok(Part { monitor, outcomes })
+        Ok(SimulatedMonitor { monitor, outcomes })
     };
     let lead = part("--outcomes", &args.id, &args.outcomes)?;
     if !lead.monitor.enabled {

@@ -20,7 +20,7 @@ pub struct Unsynced {
 }
 
 /// What a checkout says beside the table.
-struct Checkout {
+struct CheckoutState {
     unsynced: Unsynced,
     /// What is wrong in the files, a line each with its place.
     faults: Vec<String>,
@@ -28,7 +28,7 @@ struct Checkout {
 
 /// Says so, if this is a checkout with such monitors, or with faults. It is a look and no plan: `validate` shows the faults.
 pub fn say(context: &Context, folder: &Path, stored: &Watchlist) {
-    let Some(Checkout { unsynced, faults }) = look(context, folder, stored) else { return };
+    let Some(CheckoutState { unsynced, faults }) = look(context, folder, stored) else { return };
     if let Some(words) = words(unsynced) {
         context.terminal.warn(&format!("{words}: monitorctl sync"));
     }
@@ -47,7 +47,7 @@ pub fn faults(context: &Context, folder: &Path, stored: &Watchlist) -> Vec<Strin
     look(context, folder, stored).map(|checkout| checkout.faults).unwrap_or_default()
 }
 
-fn look(context: &Context, folder: &Path, stored: &Watchlist) -> Option<Checkout> {
+fn look(context: &Context, folder: &Path, stored: &Watchlist) -> Option<CheckoutState> {
     if !folder.is_dir() {
         return None;
     }
@@ -66,7 +66,7 @@ fn look(context: &Context, folder: &Path, stored: &Watchlist) -> Option<Checkout
     let own = stored.all.iter().filter(|watched| owner.is_some() && watched.owner.as_ref() == owner);
     let gone = own.filter(|watched| !kept.contains(&watched.monitor.id)).count();
     let faults = report::diagnostic_lines(&loaded.diagnostics);
-    Some(Checkout { unsynced: Unsynced { waiting, gone }, faults })
+    Some(CheckoutState { unsynced: Unsynced { waiting, gone }, faults })
 }
 
 /// Whether the table has a monitor as the files have it. Where it came from is no part of it.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::diagnostic::Code;
 use super::secret_names::{Channel, reason};
-use super::secret_texts::{Secret, TextKind, What, find as find_in_text};
+use super::secret_texts::{Recognition, Secret, TextKind, find as find_in_text};
 use super::sources::Sources;
 use super::tree::{Entry, Node, Place, Tree};
 use super::violation::Fault;
@@ -194,11 +194,11 @@ pub fn located(written: &str, text: &str, part: &Range<usize>) -> Option<Range<u
     None
 }
 
-fn message(path: &Path, what: &What) -> String {
+fn message(path: &Path, what: &Recognition) -> String {
     match what {
-        What::Shape(name) => format!("`{path}` holds what looks like {name}"),
-        What::Password => format!("`{path}` holds a literal password"),
-        What::Named(name) => format!("`{path}` holds a literal credential as `{name}`"),
+        Recognition::Shape(name) => format!("`{path}` holds what looks like {name}"),
+        Recognition::Password => format!("`{path}` holds a literal password"),
+        Recognition::Named(name) => format!("`{path}` holds a literal credential as `{name}`"),
     }
 }
 

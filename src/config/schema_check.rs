@@ -59,7 +59,7 @@ fn is_odd(c: char) -> bool {
 }
 
 /// A fault and the path of the value that later stages have to do without.
-struct Finding {
+struct SchemaFinding {
     path: Path,
     fault: Fault,
     /// Whether they can still judge it: there is too much or too little in it, but it is of its type.
@@ -72,7 +72,7 @@ fn is_step(path: &Path) -> bool {
 }
 
 /// A value of the wrong type breaks its pattern and its enumeration too; once is enough.
-fn distinct(findings: Vec<Finding>) -> Vec<Fault> {
+fn distinct(findings: Vec<SchemaFinding>) -> Vec<Fault> {
     let typed: HashSet<Path> =
         findings.iter().filter(|f| f.fault.code == Code::WrongType).map(|f| f.path.clone()).collect();
     findings
@@ -94,14 +94,14 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<Finding>) {
+    fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<SchemaFinding>) {
         let path = path(error.instance_path());
         let node = self.document.nearest(&path);
         if node.faulty {
             return; // an unsupported value was reported when it was read
         }
         let rule = self.rule(error.schema_path());
-        let mut add = |path: Path, fault: Fault| findings.push(Finding { path, fault, usable: false });
+        let mut add = |path: Path, fault: Fault| findings.push(SchemaFinding { path, fault, usable: false });
         match error.kind() {
             Violation::AdditionalProperties { unexpected } => {
                 self.unknown_keys(node, &path, unexpected, rule, findings);
@@ -110,7 +110,7 @@ impl Report<'_> {
                 // The map stays: its other fields are still worth looking at.
                 let key = property.as_str().unwrap_or_default();
                 let fault = missing_key(node, &path, key, rule);
-                findings.push(Finding { path: path.key(key), fault, usable: false });
+                findings.push(SchemaFinding { path: path.key(key), fault, usable: false });
             }
             Violation::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
@@ -133,7 +133,7 @@ impl Report<'_> {
                         | Violation::UniqueItems
                 ) && !is_step(&path);
                 let fault = self.fault(kind, error, node, &path, rule);
-                findings.push(Finding { path: path.clone(), fault, usable });
+                findings.push(SchemaFinding { path: path.clone(), fault, usable });
             }
         }
     }
@@ -237,7 +237,7 @@ impl Report<'_> {
         path: &Path,
         unexpected: &[String],
         rule: Option<&Value>,
-        findings: &mut Vec<Finding>,
+        findings: &mut Vec<SchemaFinding>,
     ) {
         let is_unknown: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
         let is_flow = self.sources.text(node.place).starts_with('{');
@@ -257,14 +257,14 @@ impl Report<'_> {
                 matches!(entry.value.tree, Tree::Text(_) | Tree::Number(_)).then_some((entry, Vec::new()));
             if is_unknown.contains(entry.key.as_str()) {
                 let fault = self.unknown_key(path, entry, rule);
-                findings.push(Finding { path: path.key(&entry.key), fault, usable: false });
+                findings.push(SchemaFinding { path: path.key(&entry.key), fault, usable: false });
             }
         }
         findings.extend(before.and_then(|(entry, parts)| self.cut_off(path, entry, &parts)));
     }
 
     /// One fault for all parts that commas cut off from a value between braces.
-    fn cut_off(&self, path: &Path, entry: &Entry, parts: &[&str]) -> Option<Finding> {
+    fn cut_off(&self, path: &Path, entry: &Entry, parts: &[&str]) -> Option<SchemaFinding> {
         let first = parts.first()?;
         let written = self.sources.text(entry.value.place);
         let whole = std::iter::once(written).chain(parts.iter().copied()).collect::<Vec<_>>().join(",");
@@ -280,7 +280,7 @@ impl Report<'_> {
             .label("a comma ends a value inside braces")
             .related(entry.value.place, format!("the {what} it belongs to"))
             .help(quoted);
-        Some(Finding { path, fault, usable: false })
+        Some(SchemaFinding { path, fault, usable: false })
     }
 
     fn unknown_key(&self, path: &Path, entry: &Entry, rule: Option<&Value>) -> Fault {

@@ -13,14 +13,14 @@ use super::secret_shapes;
 pub struct Secret {
     /// Its bytes in the text.
     pub range: Range<usize>,
-    pub what: What,
+    pub what: Recognition,
     /// Why it is one.
     pub why: &'static str,
 }
 
 /// How a credential was known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum Recognition {
     /// By its own form: `a GitHub token`.
     Shape(&'static str),
     /// As the password of `user:password@host`.
@@ -50,7 +50,7 @@ pub fn find(kind: TextKind, text: &str) -> Vec<Secret> {
     let shapes = secret_shapes::known(text).into_iter();
     found.extend(shapes.map(|(range, shape)| Secret {
         range,
-        what: What::Shape(shape.name),
+        what: Recognition::Shape(shape.name),
         why: shape.why,
     }));
     passwords(text, &mut found);
@@ -99,7 +99,7 @@ fn passwords(text: &str, found: &mut Vec<Secret>) {
             let start = start + user.len() + 1;
             found.push(Secret {
                 range: start..start + password.len(),
-                what: What::Password,
+                what: Recognition::Password,
                 why: "a password in a URL",
             });
         }
@@ -133,7 +133,11 @@ fn named(channel: Channel, pair: &str, at: usize, found: &mut Vec<Secret>) {
         && let Some(why) = reason(channel, name, value)
     {
         let start = at + name.len() + 1;
-        found.push(Secret { range: start..start + value.len(), what: What::Named(name.to_owned()), why });
+        found.push(Secret {
+            range: start..start + value.len(),
+            what: Recognition::Named(name.to_owned()),
+            why,
+        });
     }
 }
 
@@ -177,7 +181,7 @@ fn pairs(forms: Forms, text: &str, found: &mut Vec<Secret>) {
 fn pair(captures: &Captures<'_>) -> Option<Secret> {
     let (name, value) = (captures.get(1)?, captures.get(2)?);
     let why = reason(Channel::Field, name.as_str(), value.as_str())?;
-    Some(Secret { range: value.range(), what: What::Named(name.as_str().to_owned()), why })
+    Some(Secret { range: value.range(), what: Recognition::Named(name.as_str().to_owned()), why })
 }
 
 /// Compiled once. A row that is no pattern would be missing; a test proves that there is no such.

@@ -1,6 +1,6 @@
 //! The canaries: what each of them answered, from the machine that would ask them.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use super::local::quoted;
 use crate::installation::Look;
 use crate::monitor::Canary;
@@ -22,13 +22,13 @@ pub fn canaries(facts: &[CanaryFacts]) -> Vec<Finding> {
             let what = format!("the canary {canary} does not answer: {why}");
             if is_deaf {
                 let what = format!("{what}; no canary answers from here");
-                return Finding::failed(About::Canary, what, ask.clone());
+                return Finding::failed(Area::Canary, what, ask.clone());
             }
-            Finding::warning(About::Canary, what, ask.clone())
+            Finding::warning(Area::Canary, what, ask.clone())
         };
         match outcome {
             Look::Seen(status) => {
-                Finding::ok(About::Canary, format!("the canary {canary} answers: HTTP {status}"))
+                Finding::ok(Area::Canary, format!("the canary {canary} answers: HTTP {status}"))
             }
             Look::Failed(why) | Look::Stranger(why) => silent(why),
             Look::Missing => silent("no answer in time"),
@@ -40,7 +40,7 @@ pub fn canaries(facts: &[CanaryFacts]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     #[test]
@@ -50,14 +50,14 @@ mod tests {
         let one = facts("https://a.example/", Look::Seen(204));
         let two = facts("https://b.example/", Look::Failed("no such name: b.example".into()));
         let said = canaries(&[one.clone(), two.clone()]);
-        assert_eq!(said[0], Finding::ok(About::Canary, "the canary https://a.example/ answers: HTTP 204"));
-        assert_eq!(said[1].outcome, Outcome::Warning);
+        assert_eq!(said[0], Finding::ok(Area::Canary, "the canary https://a.example/ answers: HTTP 204"));
+        assert_eq!(said[1].outcome, FindingOutcome::Warning);
         assert!(said[1].what.contains("does not answer: no such name"), "{said:?}");
         assert_eq!(
             said[1].fix.as_deref(),
             Some(r"curl -sS -o /dev/null -w '%{http_code}\n' 'https://b.example/'")
         );
-        assert_eq!(canaries(&[two])[0].outcome, Outcome::Failed);
+        assert_eq!(canaries(&[two])[0].outcome, FindingOutcome::Failed);
         assert_eq!(canaries(&[]), []);
     }
 }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::account;
 use super::canaries::{CanaryFacts, canaries};
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use super::local::{LocalFacts, local};
 use super::repository::{RepositoryFacts, repository};
 use super::rights::{Role, publishing, rights};
@@ -16,7 +16,7 @@ use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, TableFacts,
 /// Everything that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    pub place: Place,
+    pub place: StoreFacts,
     pub tables: Vec<TableFacts>,
     pub items: Vec<ItemsFacts>,
     /// What the monitors of the table refer to, where that is this role's business.
@@ -32,7 +32,7 @@ pub struct Facts {
 
 /// Where the tables are, and what there is besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StoreFacts {
     Local(LocalFacts),
     Aws(AwsFacts),
 }
@@ -65,18 +65,18 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         repository: checkout,
     } = facts;
     let mut findings = match place {
-        Place::Local(facts) => local(facts),
-        Place::Aws(facts) => account_of(facts),
+        StoreFacts::Local(facts) => local(facts),
+        StoreFacts::Aws(facts) => account_of(facts),
     };
     let location = match place {
-        Place::Local(_) => TableLocation::default(),
-        Place::Aws(facts) => facts.location(),
+        StoreFacts::Local(_) => TableLocation::default(),
+        StoreFacts::Aws(facts) => facts.location(),
     };
     findings.extend(tables.iter().flat_map(|facts| table(facts, &location)));
     findings.extend(read.iter().flat_map(items));
     let role = match place {
-        Place::Local(_) => None,
-        Place::Aws(facts) => {
+        StoreFacts::Local(_) => None,
+        StoreFacts::Aws(facts) => {
             findings.extend(beyond_tables(facts));
             facts.role
         }
@@ -84,16 +84,16 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     findings.extend(secrets(role, named));
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
-    findings.extend(left.as_ref().map(|left| Finding::warning(About::Items, left, "monitorctl sync")));
+    findings.extend(left.as_ref().map(|left| Finding::warning(Area::Items, left, "monitorctl sync")));
     match place {
-        Place::Local(facts) if facts.writable == Look::Missing && !checkout.is_checkout() => {
+        StoreFacts::Local(facts) if facts.writable == Look::Missing && !checkout.is_checkout() => {
             findings.push(Finding::failed(
-                About::Settings,
+                Area::Settings,
                 "no monitorctl.yaml, no monitors/ and no store: most likely the wrong directory; pass `-C DIR`",
                 "monitorctl init",
             ));
         }
-        Place::Local(_) | Place::Aws(_) => findings.extend(repository(role, checkout)),
+        StoreFacts::Local(_) | StoreFacts::Aws(_) => findings.extend(repository(role, checkout)),
     }
     findings
 }
@@ -121,7 +121,7 @@ fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
                 findings.extend(publishing(*role, identity, default_topic.as_deref()));
             }
             None => findings.push(
-                Finding::skipped(About::Permission, "role unknown; pass --role check, diff or sync")
+                Finding::skipped(Area::Permission, "role unknown; pass --role check, diff or sync")
                     .or("monitorctl doctor --role check"),
             ),
         }
@@ -160,11 +160,11 @@ fn region_of(arn: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::super::repository::SettingsFacts;
     use super::*;
 
-    fn facts(place: Place) -> Facts {
+    fn facts(place: StoreFacts) -> Facts {
         let repository =
             RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
         Facts {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn aws(identity: Option<Look<AwsIdentity>>, role: Option<Role>) -> Facts {
-        facts(Place::Aws(AwsFacts {
+        facts(StoreFacts::Aws(AwsFacts {
             region: identity.as_ref().map(|_| "eu-central-1".to_owned()),
             identity,
             ahead: None,
@@ -191,7 +191,7 @@ mod tests {
         }))
     }
 
-    fn abouts(facts: &Facts) -> Vec<(About, Outcome)> {
+    fn abouts(facts: &Facts) -> Vec<(Area, FindingOutcome)> {
         examine(facts).into_iter().map(|finding| (finding.about, finding.outcome)).collect()
     }
 
@@ -200,14 +200,14 @@ mod tests {
         assert_eq!(
             abouts(&aws(Some(Look::Stranger("expired".into())), None)),
             [
-                (About::Region, Outcome::Ok),
-                (About::Identity, Outcome::Denied),
-                (About::Settings, Outcome::Skipped)
+                (Area::Region, FindingOutcome::Ok),
+                (Area::Identity, FindingOutcome::Denied),
+                (Area::Settings, FindingOutcome::Skipped)
             ]
         );
         assert_eq!(
             abouts(&aws(None, None)),
-            [(About::Region, Outcome::Denied), (About::Settings, Outcome::Skipped)]
+            [(Area::Region, FindingOutcome::Denied), (Area::Settings, FindingOutcome::Skipped)]
         );
     }
 
@@ -215,10 +215,10 @@ mod tests {
     fn a_role_that_no_one_named_learns_how_to_be_named() {
         let identity = || Some(Look::Seen(AwsIdentity { arn: "arn:aws:iam::123456789012:user/ann".into() }));
         let findings = examine(&aws(identity(), None));
-        let asked = findings.iter().find(|finding| finding.about == About::Permission).expect("a finding");
+        let asked = findings.iter().find(|finding| finding.about == Area::Permission).expect("a finding");
         assert_eq!(asked.fix.as_deref(), Some("monitorctl doctor --role check"));
         let findings = examine(&aws(identity(), Some(Role::Check)));
-        let asked = findings.iter().find(|finding| finding.about == About::Permission).expect("a finding");
+        let asked = findings.iter().find(|finding| finding.about == Area::Permission).expect("a finding");
         assert!(asked.what.contains("sns:Publish"), "{}", asked.what);
     }
 }

@@ -3,8 +3,8 @@
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    pub about: About,
-    pub outcome: Outcome,
+    pub about: Area,
+    pub outcome: FindingOutcome,
     /// What was found, as part of a sentence.
     pub what: String,
     /// A command that can be pasted.
@@ -13,7 +13,7 @@ pub struct Finding {
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum FindingOutcome {
     Ok,
     /// It works, and should not be like this.
     Warning,
@@ -27,7 +27,7 @@ pub enum Outcome {
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum Area {
     Region,
     Identity,
     Clock,
@@ -46,24 +46,24 @@ pub enum About {
 }
 
 impl Finding {
-    pub fn ok(about: About, what: impl Into<String>) -> Self {
-        Self { about, outcome: Outcome::Ok, what: what.into(), fix: None }
+    pub fn ok(about: Area, what: impl Into<String>) -> Self {
+        Self { about, outcome: FindingOutcome::Ok, what: what.into(), fix: None }
     }
 
-    pub fn warning(about: About, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { about, outcome: Outcome::Warning, what: what.into(), fix: Some(fix.into()) }
+    pub fn warning(about: Area, what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { about, outcome: FindingOutcome::Warning, what: what.into(), fix: Some(fix.into()) }
     }
 
-    pub fn failed(about: About, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { about, outcome: Outcome::Failed, what: what.into(), fix: Some(fix.into()) }
+    pub fn failed(about: Area, what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { about, outcome: FindingOutcome::Failed, what: what.into(), fix: Some(fix.into()) }
     }
 
-    pub fn denied(about: About, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { about, outcome: Outcome::Denied, what: what.into(), fix: Some(fix.into()) }
+    pub fn denied(about: Area, what: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { about, outcome: FindingOutcome::Denied, what: what.into(), fix: Some(fix.into()) }
     }
 
-    pub fn skipped(about: About, what: impl Into<String>) -> Self {
-        Self { about, outcome: Outcome::Skipped, what: what.into(), fix: None }
+    pub fn skipped(about: Area, what: impl Into<String>) -> Self {
+        Self { about, outcome: FindingOutcome::Skipped, what: what.into(), fix: None }
     }
 
     /// With a command that sees or does what this one could not.
@@ -73,7 +73,7 @@ impl Finding {
     }
 }
 
-impl Outcome {
+impl FindingOutcome {
     pub const ALL: [Self; 5] = [Self::Ok, Self::Warning, Self::Failed, Self::Denied, Self::Skipped];
 
     pub fn as_str(self) -> &'static str {
@@ -87,7 +87,7 @@ impl Outcome {
     }
 }
 
-impl About {
+impl Area {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Region => "region",

@@ -1,6 +1,6 @@
 //! The files of a machine without AWS: the embedded store, and the alerts beside it.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use crate::installation::Look;
 
 /// What was seen of them.
@@ -18,28 +18,28 @@ pub fn local(facts: &LocalFacts) -> Vec<Finding> {
     let LocalFacts { store, writable, alerts, appendable } = facts;
     vec![
         match writable {
-            Look::Seen(()) => Finding::ok(About::Store, format!("{store} is readable and writable")),
+            Look::Seen(()) => Finding::ok(Area::Store, format!("{store} is readable and writable")),
             Look::Missing => Finding::skipped(
-                About::Store,
+                Area::Store,
                 format!("{store} does not exist yet; `monitorctl sync` creates it"),
             )
             .or("monitorctl sync"),
-            Look::Hidden | Look::Stranger(_) => broken(About::Store, store, "access is denied"),
-            Look::Failed(why) => broken(About::Store, store, why),
+            Look::Hidden | Look::Stranger(_) => broken(Area::Store, store, "access is denied"),
+            Look::Failed(why) => broken(Area::Store, store, why),
         },
         match appendable {
-            Look::Seen(()) => Finding::ok(About::Alerts, format!("{alerts} is writable")),
+            Look::Seen(()) => Finding::ok(Area::Alerts, format!("{alerts} is writable")),
             Look::Missing => Finding::skipped(
-                About::Alerts,
+                Area::Alerts,
                 format!("{alerts} does not exist yet; the first alert creates it"),
             ),
-            Look::Hidden | Look::Stranger(_) => broken(About::Alerts, alerts, "access is denied"),
-            Look::Failed(why) => broken(About::Alerts, alerts, why),
+            Look::Hidden | Look::Stranger(_) => broken(Area::Alerts, alerts, "access is denied"),
+            Look::Failed(why) => broken(Area::Alerts, alerts, why),
         },
     ]
 }
 
-fn broken(about: About, path: &str, why: &str) -> Finding {
+fn broken(about: Area, path: &str, why: &str) -> Finding {
     Finding::failed(about, format!("{path} cannot be used: {why}"), format!("ls -l {}", quoted(path)))
 }
 
@@ -55,7 +55,7 @@ pub fn quoted(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     #[test]
@@ -67,10 +67,10 @@ mod tests {
             appendable: look,
         };
         for (look, outcome) in [
-            (Look::Seen(()), Outcome::Ok),
-            (Look::Missing, Outcome::Skipped),
-            (Look::Hidden, Outcome::Failed),
-            (Look::Failed("not a database".into()), Outcome::Failed),
+            (Look::Seen(()), FindingOutcome::Ok),
+            (Look::Missing, FindingOutcome::Skipped),
+            (Look::Hidden, FindingOutcome::Failed),
+            (Look::Failed("not a database".into()), FindingOutcome::Failed),
         ] {
             let findings = local(&facts(look));
             assert!(findings.iter().all(|finding| finding.outcome == outcome), "{findings:?}");

@@ -24,10 +24,10 @@ mod tables;
 mod topics;
 
 pub use canaries::CanaryFacts;
-pub use examine::{AwsFacts, Facts, Place, examine};
+pub use examine::{AwsFacts, Facts, StoreFacts, examine};
 #[cfg(test)]
-pub use finding::About;
-pub use finding::{Finding, Outcome};
+pub use finding::Area;
+pub use finding::{Finding, FindingOutcome};
 pub use local::LocalFacts;
 pub use repository::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 pub use rights::{Role, guess, rights_tests};

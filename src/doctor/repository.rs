@@ -1,6 +1,6 @@
 //! The checkout: settings, schemas, and whether editors find the schema of each file.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use super::local::quoted;
 use super::rights::Role;
 use crate::config::Kind;
@@ -87,28 +87,28 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !facts.is_checkout() && !matches!(role, Some(Role::Diff | Role::Sync)) {
         let what = "no monitorctl.yaml and no monitors/ here; check does not need them";
-        return vec![Finding::skipped(About::Settings, what)];
+        return vec![Finding::skipped(Area::Settings, what)];
     }
     findings.push(owner(settings));
     findings.extend(canaries(settings, files));
     findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
     if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
-        findings.push(Finding::ok(About::Schema, "schema/ is up to date"));
+        findings.push(Finding::ok(Area::Schema, "schema/ is up to date"));
     }
     match files {
         Look::Seen(files) => findings.extend(modelines(files)),
         Look::Missing => {
-            findings.push(Finding::skipped(About::Modeline, "no folder monitors/").or("monitorctl init"));
+            findings.push(Finding::skipped(Area::Modeline, "no folder monitors/").or("monitorctl init"));
         }
         Look::Hidden | Look::Stranger(_) => {
             findings.push(Finding::failed(
-                About::Modeline,
+                Area::Modeline,
                 "no permission to read monitors/",
                 "ls -l monitors",
             ));
         }
         Look::Failed(why) => {
-            findings.push(Finding::failed(About::Modeline, why, "monitorctl validate"));
+            findings.push(Finding::failed(Area::Modeline, why, "monitorctl validate"));
         }
     }
     findings
@@ -117,21 +117,21 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
 fn owner(settings: &SettingsFacts) -> Finding {
     match settings {
         SettingsFacts::Valid { owner: Some(owner), .. } => {
-            Finding::ok(About::Settings, format!("monitorctl.yaml is valid; the owner is {owner}"))
+            Finding::ok(Area::Settings, format!("monitorctl.yaml is valid; the owner is {owner}"))
         }
         SettingsFacts::Valid { owner: None, suggested_owner, .. } => Finding::failed(
-            About::Settings,
+            Area::Settings,
             "monitorctl.yaml has no owner, which sync requires",
             name_owner(suggested_owner.as_deref()),
         ),
         SettingsFacts::Absent => {
-            Finding::failed(About::Settings, "no monitorctl.yaml here", "monitorctl init")
+            Finding::failed(Area::Settings, "no monitorctl.yaml here", "monitorctl init")
         }
         SettingsFacts::Invalid(faults) => {
             let faults = count(*faults, "error");
-            Finding::failed(About::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
+            Finding::failed(Area::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
         }
-        SettingsFacts::Unreadable(why) => Finding::failed(About::Settings, why, "ls -l monitorctl.yaml"),
+        SettingsFacts::Unreadable(why) => Finding::failed(Area::Settings, why, "ls -l monitorctl.yaml"),
     }
 }
 
@@ -157,7 +157,7 @@ fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Fi
     };
     match settings {
         SettingsFacts::Valid { canaries: 0, .. } if monitors >= MANY => Some(Finding::warning(
-            About::Settings,
+            Area::Settings,
             "monitorctl.yaml has no canaries: if the machine that runs check loses its network, every monitor goes DOWN",
             "echo 'canaries: [\"https://www.gstatic.com/generate_204\", \"https://one.one.one.one/\"]' >> monitorctl.yaml",
         )),
@@ -175,7 +175,7 @@ fn schema(name: &str, state: SchemaState) -> Option<Finding> {
         SchemaState::Missing => "is missing",
     };
     let what = format!("schema/{name} {what}");
-    Some(Finding::warning(About::Schema, what, "monitorctl schema --write"))
+    Some(Finding::warning(Area::Schema, what, "monitorctl schema --write"))
 }
 
 fn modelines(files: &[FileFacts]) -> Vec<Finding> {
@@ -183,7 +183,7 @@ fn modelines(files: &[FileFacts]) -> Vec<Finding> {
     let good = files.len() - findings.len();
     if good > 0 {
         let noun = if good == 1 { "file names" } else { "files name" };
-        findings.insert(0, Finding::ok(About::Modeline, format!("{good} {noun} a schema for editors")));
+        findings.insert(0, Finding::ok(Area::Modeline, format!("{good} {noun} a schema for editors")));
     }
     findings
 }
@@ -205,7 +205,7 @@ fn stray(file: &FileFacts) -> Option<Finding> {
         }
         Modeline::Leads(_) => return None,
     };
-    Some(Finding::warning(About::Modeline, what, fix))
+    Some(Finding::warning(Area::Modeline, what, fix))
 }
 
 /// Whether a schema of ours is named that is for other files. Foreign schemas of another name are fine.
@@ -216,7 +216,7 @@ fn of_another_kind(said: &str, kind: Kind) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     fn file(modeline: Modeline) -> FileFacts {
@@ -242,10 +242,12 @@ mod tests {
     }
 
     /// The first finding that is not good.
-    fn worst(facts: &RepositoryFacts) -> (Outcome, String) {
+    fn worst(facts: &RepositoryFacts) -> (FindingOutcome, String) {
         let findings = repository(None, facts);
-        let bad = findings.into_iter().find(|finding| finding.outcome != Outcome::Ok);
-        bad.map_or((Outcome::Ok, String::new()), |finding| (finding.outcome, finding.fix.unwrap_or_default()))
+        let bad = findings.into_iter().find(|finding| finding.outcome != FindingOutcome::Ok);
+        bad.map_or((FindingOutcome::Ok, String::new()), |finding| {
+            (finding.outcome, finding.fix.unwrap_or_default())
+        })
     }
 
     #[test]
@@ -263,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_good_checkout_has_nothing_to_put_right() {
-        assert_eq!(worst(&good()), (Outcome::Ok, String::new()));
+        assert_eq!(worst(&good()), (FindingOutcome::Ok, String::new()));
     }
 
     #[test]
@@ -278,23 +280,23 @@ mod tests {
         let stale = RepositoryFacts { schemas: vec![("monitor.schema.json", SchemaState::Stale)], ..good() };
         let defaults = Modeline::Leads("../schema/defaults.schema.json".into());
         for (facts, outcome, fix) in [
-            (settings(SettingsFacts::Absent), Outcome::Failed, "monitorctl init"),
-            (settings(SettingsFacts::Invalid(2)), Outcome::Failed, "monitorctl validate"),
-            (settings(unnamed(None)), Outcome::Failed, "read -rp"),
+            (settings(SettingsFacts::Absent), FindingOutcome::Failed, "monitorctl init"),
+            (settings(SettingsFacts::Invalid(2)), FindingOutcome::Failed, "monitorctl validate"),
+            (settings(unnamed(None)), FindingOutcome::Failed, "read -rp"),
             (
                 settings(unnamed(Some("shop/monitors"))),
-                Outcome::Failed,
+                FindingOutcome::Failed,
                 "sed -i '/^owner:/d' monitorctl.yaml && printf '\\nowner: %s\\n' shop/monitors >>",
             ),
-            (many, Outcome::Warning, "echo 'canaries: ["),
-            (stale, Outcome::Warning, "monitorctl schema --write"),
+            (many, FindingOutcome::Warning, "echo 'canaries: ["),
+            (stale, FindingOutcome::Warning, "monitorctl schema --write"),
             (
                 files(Modeline::Absent),
-                Outcome::Warning,
+                FindingOutcome::Warning,
                 "sed -i '1i # yaml-language-server: $schema=../schema/",
             ),
-            (files(Modeline::Dangling("x.json".into())), Outcome::Warning, r"sed -i 's|\$schema="),
-            (files(defaults), Outcome::Warning, r"sed -i 's|\$schema="),
+            (files(Modeline::Dangling("x.json".into())), FindingOutcome::Warning, r"sed -i 's|\$schema="),
+            (files(defaults), FindingOutcome::Warning, r"sed -i 's|\$schema="),
         ] {
             let (found, command) = worst(&facts);
             assert_eq!(found, outcome, "{command}");
@@ -307,8 +309,8 @@ mod tests {
         let nothing =
             RepositoryFacts { settings: SettingsFacts::Absent, schemas: vec![], files: Look::Missing };
         let outcome = |role| repository(role, &nothing)[0].outcome;
-        assert_eq!(outcome(Some(Role::Check)), Outcome::Skipped);
-        assert_eq!(outcome(None), Outcome::Skipped);
-        assert_eq!(outcome(Some(Role::Sync)), Outcome::Failed);
+        assert_eq!(outcome(Some(Role::Check)), FindingOutcome::Skipped);
+        assert_eq!(outcome(None), FindingOutcome::Skipped);
+        assert_eq!(outcome(Some(Role::Sync)), FindingOutcome::Failed);
     }
 }

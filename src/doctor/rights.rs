@@ -3,7 +3,7 @@
 //! Each right is tried by a request that AWS answers as it would answer a real one, and that changes nothing: a
 //! write has a condition that no item can meet. The table is that of `infra/terraform/module/iam.tf`.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use crate::installation::{Access, AwsIdentity, RequestKind, RightFacts, RightsTest, Table};
 
 /// A command's role in the Terraform module.
@@ -93,7 +93,7 @@ pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for table in Table::ALL {
         let here: Vec<_> = facts.iter().filter(|facts| facts.rights_test.table == table).collect();
-        for (wanted, about) in [(Must, About::Permission), (MustNot, About::Denial)] {
+        for (wanted, about) in [(Must, Area::Permission), (MustNot, Area::Denial)] {
             let answer = if wanted == Must { Access::Allowed } else { Access::Refused };
             let (as_wanted, others): (Vec<&RightFacts>, Vec<&RightFacts>) = here
                 .iter()
@@ -114,7 +114,7 @@ pub fn rights(role: Role, facts: &[RightFacts]) -> Vec<Finding> {
 /// Whether alerts can be sent is not tried: every message has a reader.
 pub fn publishing(role: Role, identity: Option<&AwsIdentity>, topic: Option<&str>) -> Option<Finding> {
     let topic = topic?;
-    let about = if role.publishes() { About::Permission } else { About::Denial };
+    let about = if role.publishes() { Area::Permission } else { Area::Denial };
     let word = if role.publishes() { "must be allowed" } else { "must be denied" };
     let found = Finding::skipped(about, format!("sns:Publish {word}, but cannot be tested without sending"));
     let source = identity.map(|identity| identity.role_arn().unwrap_or_else(|| identity.arn.clone()))?;
@@ -131,7 +131,7 @@ fn demand(role: Role, rights_test: RightsTest) -> Demand {
     found.map_or(May, |(_, _, demands)| role.demand(*demands))
 }
 
-fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
+fn deviation(role: Role, about: Area, facts: &RightFacts) -> Finding {
     let RightFacts { rights_test, name, answer } = facts;
     let attachment = match role {
         Role::Check => "-target=module.monitorctl.aws_iam_role_policy_attachment.check".to_owned(),
@@ -165,7 +165,7 @@ fn deviation(role: Role, about: About, facts: &RightFacts) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     const ROLES: [Role; 3] = [Role::Check, Role::Diff, Role::Sync];
@@ -195,7 +195,7 @@ mod tests {
     fn policies_that_hold_are_a_line_a_table() {
         for role in ROLES {
             let findings = rights(role, &as_demanded(role));
-            assert!(findings.iter().all(|finding| finding.outcome == Outcome::Ok), "{findings:#?}");
+            assert!(findings.iter().all(|finding| finding.outcome == FindingOutcome::Ok), "{findings:#?}");
         }
         assert_eq!(rights(Role::Check, &as_demanded(Role::Check)).len(), 6);
     }
@@ -210,10 +210,10 @@ mod tests {
                 rights(role, &facts).into_iter().map(|finding| finding.outcome).collect()
             };
             let allowed = all(&Access::Allowed);
-            assert!(allowed.contains(&Outcome::Warning) && !allowed.contains(&Outcome::Denied));
+            assert!(allowed.contains(&FindingOutcome::Warning) && !allowed.contains(&FindingOutcome::Denied));
             let refused = all(&Access::Refused);
-            assert!(refused.contains(&Outcome::Denied) && !refused.contains(&Outcome::Warning));
-            assert!(all(&Access::Unclear("throttled".into())).iter().all(|o| *o == Outcome::Skipped));
+            assert!(refused.contains(&FindingOutcome::Denied) && !refused.contains(&FindingOutcome::Warning));
+            assert!(all(&Access::Unclear("throttled".into())).iter().all(|o| *o == FindingOutcome::Skipped));
         }
     }
 
@@ -237,7 +237,7 @@ mod tests {
         let identity =
             AwsIdentity { arn: "arn:aws:sts::123456789012:assumed-role/monitorctl-sync/gh".to_owned() };
         let finding = publishing(Role::Sync, Some(&identity), Some("arn:topic")).expect("a finding");
-        assert_eq!(finding.outcome, Outcome::Skipped);
+        assert_eq!(finding.outcome, FindingOutcome::Skipped);
         let fix = finding.fix.expect("a command");
         assert!(fix.contains("--policy-source-arn arn:aws:iam::123456789012:role/monitorctl-sync "), "{fix}");
     }

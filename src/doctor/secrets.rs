@@ -1,6 +1,6 @@
 //! The secrets that monitors refer to: whether `check` gets them. Their values are no part of a fact.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use super::local::quoted;
 use super::rights::Role;
 use crate::installation::Look;
@@ -35,10 +35,10 @@ pub fn reach(facts: &[ReachFacts]) -> Vec<Finding> {
         };
         Some(match value {
             Look::Hidden => {
-                Finding::ok(About::Secret, format!("{service} outside {list} are denied, as required"))
+                Finding::ok(Area::Secret, format!("{service} outside {list} are denied, as required"))
             }
             Look::Seen(()) | Look::Missing => Finding::warning(
-                About::Secret,
+                Area::Secret,
                 format!(
                     "{service} outside {list} are readable: an edited monitor file could send any of them \
                      anywhere"
@@ -46,7 +46,7 @@ pub fn reach(facts: &[ReachFacts]) -> Vec<Finding> {
                 "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             ),
             Look::Stranger(why) | Look::Failed(why) => Finding::skipped(
-                About::Secret,
+                Area::Secret,
                 format!("could not test the access to {service} outside {list}: {why}"),
             ),
         })
@@ -62,7 +62,7 @@ pub fn secrets(role: Option<Role>, facts: &[SecretFacts]) -> Vec<Finding> {
     if readable > 0 {
         let secrets = count(readable, "secret");
         let what = format!("{secrets} of monitors {} readable", is_or_are(readable));
-        findings.push(Finding::ok(About::Secret, what));
+        findings.push(Finding::ok(Area::Secret, what));
     }
     findings.extend(facts.iter().filter_map(|facts| unreadable(role, facts)));
     findings
@@ -77,7 +77,7 @@ fn unreadable(role: Option<Role>, facts: &SecretFacts) -> Option<Finding> {
             }
             (NotOffered::Unlisted | NotOffered::Reserved, _) => "monitorctl validate".to_owned(),
         };
-        return Some(Finding::failed(About::Secret, format!("{reference} {why}"), fix));
+        return Some(Finding::failed(Area::Secret, format!("{reference} {why}"), fix));
     }
     Some(match value {
         Look::Seen(()) => return None,
@@ -86,16 +86,16 @@ fn unreadable(role: Option<Role>, facts: &SecretFacts) -> Option<Finding> {
                 SecretRef::Env(_) => "is not set",
                 SecretRef::Ssm(_) | SecretRef::SecretsManager { .. } => "does not exist",
             };
-            Finding::failed(About::Secret, format!("{reference} {what}"), create(reference))
+            Finding::failed(Area::Secret, format!("{reference} {what}"), create(reference))
         }
         Look::Hidden => denied(role, reference),
         Look::Stranger(why) => Finding::denied(
-            About::Secret,
+            Area::Secret,
             format!("{reference} cannot be read: {why}"),
             "aws sts get-caller-identity",
         ),
         Look::Failed(why) => {
-            Finding::failed(About::Secret, format!("{reference} cannot be read: {why}"), describe(reference))
+            Finding::failed(Area::Secret, format!("{reference} cannot be read: {why}"), describe(reference))
         }
     })
 }
@@ -110,13 +110,13 @@ fn denied(role: Option<Role>, reference: &SecretRef) -> Finding {
                 SecretRef::SecretsManager { .. } => "secret_ids",
             };
             Finding::denied(
-                About::Secret,
+                Area::Secret,
                 format!("{what}; add it to {list} or secret_kms_key_arns in terraform.tfvars"),
                 "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             )
         }
         Some(Role::Diff | Role::Sync) | None => {
-            Finding::warning(About::Secret, what, "monitorctl doctor --role check")
+            Finding::warning(Area::Secret, what, "monitorctl doctor --role check")
         }
     }
 }
@@ -163,7 +163,7 @@ fn parameter(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     fn ssm() -> SecretRef {
@@ -185,7 +185,7 @@ mod tests {
     fn all_that_can_be_read_is_one_line_and_no_secret_is_none() {
         let seen = |reference| SecretFacts { reference, value: Look::Seen(()), offered: Ok(()) };
         let findings = secrets(None, &[seen(ssm()), seen(kept("a"))]);
-        assert_eq!(findings, [Finding::ok(About::Secret, "2 secrets of monitors are readable")]);
+        assert_eq!(findings, [Finding::ok(Area::Secret, "2 secrets of monitors are readable")]);
         assert_eq!(secrets(Some(Role::Check), &[]), []);
     }
 
@@ -196,34 +196,34 @@ mod tests {
             (
                 ssm(),
                 Look::Missing,
-                Outcome::Failed,
+                FindingOutcome::Failed,
                 "aws ssm put-parameter --type SecureString --name /prod/token --value file:///dev/stdin",
             ),
             (
                 kept("prod/db"),
                 Look::Missing,
-                Outcome::Failed,
+                FindingOutcome::Failed,
                 "aws secretsmanager create-secret --name prod/db --secret-string file:///dev/stdin",
             ),
-            (kept(arn), Look::Missing, Outcome::Failed, "aws secretsmanager list-secrets"),
+            (kept(arn), Look::Missing, FindingOutcome::Failed, "aws secretsmanager list-secrets"),
             (
                 ssm(),
                 Look::Hidden,
-                Outcome::Denied,
+                FindingOutcome::Denied,
                 "terraform -chdir=infra/terraform apply -target=module.monitorctl.aws_iam_policy.check",
             ),
-            (ssm(), Look::Stranger("expired".into()), Outcome::Denied, "aws sts get-caller-identity"),
+            (ssm(), Look::Stranger("expired".into()), FindingOutcome::Denied, "aws sts get-caller-identity"),
             // Anybody who writes to the table may have written it, and the command is meant to be pasted.
             (
                 kept("$(reboot)"),
                 Look::Failed("it has no key `password`".into()),
-                Outcome::Failed,
+                FindingOutcome::Failed,
                 "aws secretsmanager describe-secret --secret-id '$(reboot)'",
             ),
             (
                 ssm(),
                 Look::Failed("AWS throttles".into()),
-                Outcome::Failed,
+                FindingOutcome::Failed,
                 "aws ssm get-parameter --with-decryption --query Parameter.ARN --name /prod/token",
             ),
         ] {
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(unlisted.fix.as_deref(), Some("export MONITORCTL_SECRETS=\"$MONITORCTL_SECRETS,TOKEN\""));
         let reserved = finding(Look::Seen(()), Err(NotOffered::Reserved));
         assert!(
-            reserved.outcome == Outcome::Failed
+            reserved.outcome == FindingOutcome::Failed
                 && reserved.what.contains("is reserved for the machine itself"),
             "{reserved:?}"
         );
@@ -258,10 +258,10 @@ mod tests {
     fn a_role_that_reads_what_no_one_names_is_a_warning() {
         let facts = |value| [ReachFacts { reference: ssm(), value }];
         for (value, outcome) in [
-            (Look::Hidden, Outcome::Ok),
-            (Look::Missing, Outcome::Warning),
-            (Look::Seen(()), Outcome::Warning),
-            (Look::Failed("AWS throttles".into()), Outcome::Skipped),
+            (Look::Hidden, FindingOutcome::Ok),
+            (Look::Missing, FindingOutcome::Warning),
+            (Look::Seen(()), FindingOutcome::Warning),
+            (Look::Failed("AWS throttles".into()), FindingOutcome::Skipped),
         ] {
             assert_eq!(reach(&facts(value))[0].outcome, outcome);
         }
@@ -269,8 +269,11 @@ mod tests {
 
     #[test]
     fn who_may_not_read_a_secret_is_in_trouble_only_as_check() {
-        assert_eq!(one(None, kept("a"), Look::Hidden).outcome, Outcome::Warning);
+        assert_eq!(one(None, kept("a"), Look::Hidden).outcome, FindingOutcome::Warning);
         let finding = one(Some(Role::Check), kept("a"), Look::Hidden);
-        assert!(finding.outcome == Outcome::Denied && finding.what.contains("secret_ids"), "{finding:?}");
+        assert!(
+            finding.outcome == FindingOutcome::Denied && finding.what.contains("secret_ids"),
+            "{finding:?}"
+        );
     }
 }

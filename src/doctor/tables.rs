@@ -1,6 +1,6 @@
 //! The three tables: whether they are there, and of the shape that the items need.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use crate::installation::{
     Expiry, Items, ItemsFacts, KeyAttribute, Look, Recovery, Table, TableFacts, TableShape,
 };
@@ -21,18 +21,18 @@ pub fn table(facts: &TableFacts, location: &TableLocation<'_>) -> Vec<Finding> {
         (Look::Seen(shape), _) => keys(*table, name, shape),
         (Look::Missing, _) | (Look::Hidden, Look::Missing) => missing(*table, name, location),
         (Look::Hidden, Look::Seen(())) => {
-            Finding::ok(About::Table, format!("{name} answers queries by its keys"))
+            Finding::ok(Area::Table, format!("{name} answers queries by its keys"))
         }
         (Look::Hidden, Look::Hidden) => {
             return vec![hidden(&format!("{name}: this role may neither describe nor query it"))];
         }
         (Look::Stranger(why), _) | (Look::Hidden, Look::Stranger(why)) => Finding::denied(
-            About::Table,
+            Area::Table,
             format!("{name}: the credentials are not accepted: {why}"),
             "aws sts get-caller-identity",
         ),
         (Look::Failed(why), _) | (Look::Hidden, Look::Failed(why)) => {
-            Finding::failed(About::Table, format!("{name}: {why}"), describe(name))
+            Finding::failed(Area::Table, format!("{name}: {why}"), describe(name))
         }
     }];
     if let Look::Seen(_) | Look::Hidden = shape {
@@ -47,14 +47,14 @@ fn missing(table: Table, name: &str, TableLocation { place, topic_region }: &Tab
     match topic_region {
         // To make the table there would make a second installation.
         Some(region) => Finding::failed(
-            About::Table,
+            Area::Table,
             format!(
                 "{name} does not exist{place}, but the topic is in {region}: most likely the region is wrong"
             ),
             format!("export AWS_REGION={region}"),
         ),
         None => Finding::failed(
-            About::Table,
+            Area::Table,
             format!(
                 "{name} does not exist{place}; if the tables are elsewhere, set AWS_REGION, AWS_PROFILE or {variable}"
             ),
@@ -67,7 +67,7 @@ fn keys(table: Table, name: &str, shape: &TableShape) -> Finding {
     let wanted =
         table.keys().map(|(name, kind)| KeyAttribute { name: name.to_owned(), kind: kind.to_owned() });
     if shape.keys == wanted {
-        return Finding::ok(About::Table, format!("{name} has the keys {}", listed(&wanted)));
+        return Finding::ok(Area::Table, format!("{name} has the keys {}", listed(&wanted)));
     }
     // Keys are for ever: it takes another table.
     let other = format!("{name}-2");
@@ -77,7 +77,7 @@ fn keys(table: Table, name: &str, shape: &TableShape) -> Finding {
         listed(&wanted)
     );
     Finding::failed(
-        About::Table,
+        Area::Table,
         what,
         format!("{} && export {}={other}", create(table, &other), table.variable()),
     )
@@ -106,29 +106,29 @@ fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
     };
     Some(match (table.expires(), expiry) {
         (Some(wanted), Look::Seen(Expiry::By(attribute))) if attribute == wanted => {
-            Finding::ok(About::Table, format!("{name} expires old items by `{wanted}`"))
+            Finding::ok(Area::Table, format!("{name} expires old items by `{wanted}`"))
         }
         (Some(wanted), Look::Seen(Expiry::By(attribute))) => Finding::warning(
-            About::Table,
+            Area::Table,
             format!("{name} expires items by `{attribute}` instead of `{wanted}`, so it grows forever"),
             switch(false, attribute),
         ),
         (Some(wanted), Look::Seen(Expiry::Off)) => Finding::warning(
-            About::Table,
+            Area::Table,
             format!("{name} has no time to live, so it grows forever"),
             switch(true, wanted),
         ),
         (None, Look::Seen(Expiry::Off)) => {
-            Finding::ok(About::Table, format!("{name} has no time to live, as required"))
+            Finding::ok(Area::Table, format!("{name} has no time to live, as required"))
         }
         (None, Look::Seen(Expiry::By(attribute))) => Finding::failed(
-            About::Table,
+            Area::Table,
             format!("{name} has a time to live by `{attribute}`, which would delete leases and incidents"),
             switch(false, attribute),
         ),
         (_, Look::Hidden) => hidden(&format!("{name}: this role may not read the time to live")),
         (_, Look::Failed(why)) => Finding::warning(
-            About::Table,
+            Area::Table,
             format!("{name}: cannot read the time to live: {why}"),
             describe(name),
         ),
@@ -138,9 +138,9 @@ fn expires(table: Table, name: &str, expiry: &Look<Expiry>) -> Option<Finding> {
 
 fn recovers(name: &str, recovery: &Look<Recovery>) -> Option<Finding> {
     Some(match recovery {
-        Look::Seen(Recovery::On) => Finding::ok(About::Table, format!("{name} has point-in-time recovery")),
+        Look::Seen(Recovery::On) => Finding::ok(Area::Table, format!("{name} has point-in-time recovery")),
         Look::Seen(Recovery::Off) => Finding::warning(
-            About::Table,
+            Area::Table,
             format!("{name} has no point-in-time recovery"),
             format!(
                 "aws dynamodb update-continuous-backups --table-name {name} \
@@ -149,7 +149,7 @@ fn recovers(name: &str, recovery: &Look<Recovery>) -> Option<Finding> {
         ),
         Look::Hidden => hidden(&format!("{name}: this role may not read the recovery settings")),
         Look::Failed(why) => Finding::warning(
-            About::Table,
+            Area::Table,
             format!("{name}: cannot read the recovery settings: {why}"),
             describe(name),
         ),
@@ -159,7 +159,7 @@ fn recovers(name: &str, recovery: &Look<Recovery>) -> Option<Finding> {
 
 /// What this role need not read, another one can.
 fn hidden(what: &str) -> Finding {
-    Finding::skipped(About::Table, format!("{what}; use the credentials that created the tables"))
+    Finding::skipped(Area::Table, format!("{what}; use the credentials that created the tables"))
         .or("AWS_PROFILE=admin monitorctl doctor --store dynamodb")
 }
 
@@ -172,7 +172,7 @@ pub fn items(facts: &ItemsFacts) -> Vec<Finding> {
     let ItemsFacts { table, name, items } = facts;
     match items {
         Look::Seen(Items { readable, unreadable }) if unreadable.is_empty() => {
-            vec![Finding::ok(About::Items, format!("{name}: {readable} readable"))]
+            vec![Finding::ok(Area::Items, format!("{name}: {readable} readable"))]
         }
         Look::Seen(Items { readable: _, unreadable }) => {
             let fix = match table {
@@ -180,12 +180,12 @@ pub fn items(facts: &ItemsFacts) -> Vec<Finding> {
                 Table::States | Table::History => "monitorctl status",
             };
             let finding =
-                |sentence: &String| Finding::warning(About::Items, format!("{name}: {sentence}"), fix);
+                |sentence: &String| Finding::warning(Area::Items, format!("{name}: {sentence}"), fix);
             unreadable.iter().map(finding).collect()
         }
-        Look::Hidden => vec![Finding::skipped(About::Items, format!("{name}: this role may not read it"))],
+        Look::Hidden => vec![Finding::skipped(Area::Items, format!("{name}: this role may not read it"))],
         Look::Failed(why) => {
-            vec![Finding::failed(About::Items, format!("{name}: {why}"), "monitorctl status")]
+            vec![Finding::failed(Area::Items, format!("{name}: {why}"), "monitorctl status")]
         }
         Look::Missing | Look::Stranger(_) => Vec::new(),
     }
@@ -193,7 +193,7 @@ pub fn items(facts: &ItemsFacts) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     fn good(table: Table) -> TableFacts {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     /// The outcomes, and all texts in one.
-    fn check(facts: &TableFacts) -> (Vec<Outcome>, String) {
+    fn check(facts: &TableFacts) -> (Vec<FindingOutcome>, String) {
         let findings = table(facts, &TableLocation::default());
         let text = findings.iter().map(|f| format!("{} | {}\n", f.what, f.fix.as_deref().unwrap_or("")));
         (findings.iter().map(|finding| finding.outcome).collect(), text.collect())
@@ -220,14 +220,14 @@ mod tests {
     #[test]
     fn tables_as_terraform_makes_them_are_good() {
         for table in Table::ALL {
-            assert_eq!(check(&good(table)).0, [Outcome::Ok; 3]);
+            assert_eq!(check(&good(table)).0, [FindingOutcome::Ok; 3]);
         }
     }
 
     #[test]
     fn a_missing_table_comes_with_the_command_that_makes_it() {
         let (outcomes, text) = check(&TableFacts { shape: Look::Missing, ..good(Table::History) });
-        assert_eq!(outcomes, [Outcome::Failed]);
+        assert_eq!(outcomes, [FindingOutcome::Failed]);
         assert!(text.contains("DDB_HISTORY_TABLE"), "{text}");
         assert!(text.contains("AttributeName=at,AttributeType=N"), "{text}");
         assert!(text.contains("AttributeName=at,KeyType=RANGE"), "{text}");
@@ -238,7 +238,7 @@ mod tests {
         let keys = vec![KeyAttribute { name: "id".into(), kind: "S".into() }];
         let (outcomes, text) =
             check(&TableFacts { shape: Look::Seen(TableShape { keys }), ..good(Table::Configs) });
-        assert_eq!(outcomes[0], Outcome::Failed);
+        assert_eq!(outcomes[0], FindingOutcome::Failed);
         assert!(text.contains("has the keys id (S) instead of shard (S), monitor (S)"), "{text}");
         assert!(text.contains("export DDB_CONFIG_TABLE=things-2"), "{text}");
     }
@@ -247,9 +247,14 @@ mod tests {
     fn a_time_to_live_on_the_states_is_fatal_and_a_missing_one_elsewhere_is_not() {
         let by = |attribute: &str| Look::Seen(Expiry::By(attribute.into()));
         for (table, expiry, outcome, command) in [
-            (Table::States, by("expires"), Outcome::Failed, "Enabled=false,AttributeName=expires"),
-            (Table::Configs, Look::Seen(Expiry::Off), Outcome::Warning, "Enabled=true,AttributeName=expires"),
-            (Table::History, by("at"), Outcome::Warning, "Enabled=false,AttributeName=at"),
+            (Table::States, by("expires"), FindingOutcome::Failed, "Enabled=false,AttributeName=expires"),
+            (
+                Table::Configs,
+                Look::Seen(Expiry::Off),
+                FindingOutcome::Warning,
+                "Enabled=true,AttributeName=expires",
+            ),
+            (Table::History, by("at"), FindingOutcome::Warning, "Enabled=false,AttributeName=at"),
         ] {
             let (outcomes, text) = check(&TableFacts { expiry, ..good(table) });
             assert_eq!(outcomes[1], outcome);
@@ -257,7 +262,7 @@ mod tests {
         }
         let (outcomes, text) =
             check(&TableFacts { recovery: Some(Look::Seen(Recovery::Off)), ..good(Table::States) });
-        assert_eq!(outcomes[2], Outcome::Warning);
+        assert_eq!(outcomes[2], FindingOutcome::Warning);
         assert!(text.contains("update-continuous-backups"), "{text}");
     }
 
@@ -269,10 +274,13 @@ mod tests {
             recovery: Some(Look::Hidden),
             ..good(Table::Configs)
         };
-        assert_eq!(check(&facts).0, [Outcome::Ok, Outcome::Skipped, Outcome::Skipped]);
-        assert_eq!(check(&TableFacts { answers: Look::Hidden, ..facts.clone() }).0, [Outcome::Skipped]);
+        assert_eq!(check(&facts).0, [FindingOutcome::Ok, FindingOutcome::Skipped, FindingOutcome::Skipped]);
+        assert_eq!(
+            check(&TableFacts { answers: Look::Hidden, ..facts.clone() }).0,
+            [FindingOutcome::Skipped]
+        );
         let other_keys = Look::Failed("Query condition missed key schema element".into());
-        assert_eq!(check(&TableFacts { answers: other_keys, ..facts }).0[0], Outcome::Failed);
+        assert_eq!(check(&TableFacts { answers: other_keys, ..facts }).0[0], FindingOutcome::Failed);
     }
 
     #[test]

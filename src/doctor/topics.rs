@@ -1,6 +1,6 @@
 //! Where alerts go: whether the topics exist, and whether they have subscriptions.
 
-use super::finding::{About, Finding};
+use super::finding::{Area, Finding};
 use super::rights::Role;
 use crate::installation::{Look, Subscriptions};
 
@@ -19,10 +19,10 @@ pub fn topics(role: Option<Role>, default: Option<&str>, topics: &[TopicFacts]) 
     if default.is_none() {
         findings.push(match role {
             Some(Role::Diff | Role::Sync) => {
-                Finding::skipped(About::Topic, "SNS_TOPIC_ARN is not set; only check needs it")
+                Finding::skipped(Area::Topic, "SNS_TOPIC_ARN is not set; only check needs it")
             }
             Some(Role::Check) | None => Finding::failed(
-                About::Topic,
+                Area::Topic,
                 "SNS_TOPIC_ARN is not set, so check has no topic for alerts",
                 "export SNS_TOPIC_ARN=$(terraform -chdir=infra/terraform output -raw topic_arn)",
             ),
@@ -42,7 +42,7 @@ fn topic(facts: &TopicFacts) -> Finding {
                 number => format!(" ({number} unconfirmed)"),
             };
             Finding::failed(
-                About::Topic,
+                Area::Topic,
                 format!("`{name}` {arn} has no confirmed subscription{pending}"),
                 format!(
                     "aws sns subscribe --topic-arn {arn} --protocol email --notification-endpoint you@example.com"
@@ -50,22 +50,22 @@ fn topic(facts: &TopicFacts) -> Finding {
             )
         }
         Look::Seen(Subscriptions { confirmed, pending: 0 }) => {
-            Finding::ok(About::Topic, format!("`{name}` {arn}: {confirmed} confirmed"))
+            Finding::ok(Area::Topic, format!("`{name}` {arn}: {confirmed} confirmed"))
         }
         Look::Seen(Subscriptions { confirmed, pending }) => Finding::warning(
-            About::Topic,
+            Area::Topic,
             format!("`{name}` {arn}: {confirmed} confirmed, {pending} unconfirmed"),
             list,
         ),
-        Look::Missing => Finding::failed(About::Topic, format!("`{name}` {arn} does not exist"), create(arn)),
+        Look::Missing => Finding::failed(Area::Topic, format!("`{name}` {arn} does not exist"), create(arn)),
         Look::Hidden => {
-            Finding::skipped(About::Topic, format!("`{name}` {arn}: this role may not read it")).or(list)
+            Finding::skipped(Area::Topic, format!("`{name}` {arn}: this role may not read it")).or(list)
         }
         Look::Stranger(why) => {
             let what = format!("`{name}` {arn}: the credentials are not accepted: {why}");
-            Finding::denied(About::Topic, what, "aws sts get-caller-identity")
+            Finding::denied(Area::Topic, what, "aws sts get-caller-identity")
         }
-        Look::Failed(why) => Finding::failed(About::Topic, format!("`{name}` {arn}: {why}"), list),
+        Look::Failed(why) => Finding::failed(Area::Topic, format!("`{name}` {arn}: {why}"), list),
     }
 }
 
@@ -78,12 +78,12 @@ fn create(arn: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::Outcome;
+    use super::super::finding::FindingOutcome;
     use super::*;
 
     const ARN: &str = "arn:aws:sns:eu-west-1:123456789012:alerts";
 
-    fn check(subscriptions: Look<Subscriptions>, outcome: Outcome, fix: &str) {
+    fn check(subscriptions: Look<Subscriptions>, outcome: FindingOutcome, fix: &str) {
         let facts = TopicFacts { name: "default".into(), arn: ARN.into(), subscriptions };
         let [finding] = topics(None, Some(ARN), &[facts]).try_into().expect("one finding");
         assert_eq!(finding.outcome, outcome, "{}", finding.what);
@@ -93,21 +93,21 @@ mod tests {
     #[test]
     fn a_topic_needs_someone_who_listens() {
         let seen = |confirmed, pending| Look::Seen(Subscriptions { confirmed, pending });
-        check(seen(2, 0), Outcome::Ok, "");
-        check(seen(2, 1), Outcome::Warning, "aws sns list-subscriptions-by-topic");
-        check(seen(0, 0), Outcome::Failed, "aws sns subscribe");
-        check(seen(0, 1), Outcome::Failed, "aws sns subscribe");
-        check(Look::Missing, Outcome::Failed, "aws sns create-topic --name alerts");
-        check(Look::Hidden, Outcome::Skipped, "aws sns list");
-        check(Look::Stranger("expired".into()), Outcome::Denied, "aws sts");
-        check(Look::Failed("timeout".into()), Outcome::Failed, "aws sns list");
+        check(seen(2, 0), FindingOutcome::Ok, "");
+        check(seen(2, 1), FindingOutcome::Warning, "aws sns list-subscriptions-by-topic");
+        check(seen(0, 0), FindingOutcome::Failed, "aws sns subscribe");
+        check(seen(0, 1), FindingOutcome::Failed, "aws sns subscribe");
+        check(Look::Missing, FindingOutcome::Failed, "aws sns create-topic --name alerts");
+        check(Look::Hidden, FindingOutcome::Skipped, "aws sns list");
+        check(Look::Stranger("expired".into()), FindingOutcome::Denied, "aws sts");
+        check(Look::Failed("timeout".into()), FindingOutcome::Failed, "aws sns list");
     }
 
     #[test]
     fn only_check_needs_a_topic() {
         let outcome = |role| topics(role, None, &[])[0].outcome;
-        assert_eq!(outcome(Some(Role::Sync)), Outcome::Skipped);
-        assert_eq!(outcome(Some(Role::Check)), Outcome::Failed);
-        assert_eq!(outcome(None), Outcome::Failed);
+        assert_eq!(outcome(Some(Role::Sync)), FindingOutcome::Skipped);
+        assert_eq!(outcome(Some(Role::Check)), FindingOutcome::Failed);
+        assert_eq!(outcome(None), FindingOutcome::Failed);
     }
 }

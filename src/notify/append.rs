@@ -107,14 +107,14 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// What a file of lines can do.
-trait Lines: Read + Write + Seek {
+trait LineFile: Read + Write + Seek {
     /// Cuts it to `length` bytes.
     fn cut(&mut self, length: u64) -> io::Result<()>;
     /// Waits until what was written is on the disk.
     fn sync(&mut self) -> io::Result<()>;
 }
 
-impl Lines for File {
+impl LineFile for File {
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.set_len(length)
     }
@@ -125,11 +125,11 @@ impl Lines for File {
 }
 
 /// Writes a whole line, or nothing.
-fn add(file: &mut impl Lines, line: &str) -> io::Result<()> {
+fn add(file: &mut impl LineFile, line: &str) -> io::Result<()> {
     let start = match last(file)? {
-        Last::Ended => "",
-        Last::Open => "\n",
-        Last::Torn { begins } => {
+        FileEnd::Ended => "",
+        FileEnd::Open => "\n",
+        FileEnd::Torn { begins } => {
             file.cut(begins)?;
             ""
         }
@@ -146,7 +146,7 @@ fn add(file: &mut impl Lines, line: &str) -> io::Result<()> {
 
 /// The end of a file.
 #[derive(Debug, PartialEq, Eq)]
-enum Last {
+enum FileEnd {
     /// The last line has its end, or there is none.
     Ended,
     /// It only lacks the end: the last line of an edited file, or a record without its last byte.
@@ -155,7 +155,7 @@ enum Last {
     Torn { begins: u64 },
 }
 
-fn last(file: &mut impl Lines) -> io::Result<Last> {
+fn last(file: &mut impl LineFile) -> io::Result<FileEnd> {
     let length = file.seek(SeekFrom::End(0))?;
     let (mut begins, mut line) = (length, Vec::new());
     while begins > 0 && length - begins < LONGEST {
@@ -173,10 +173,10 @@ fn last(file: &mut impl Lines) -> io::Result<Last> {
         }
     }
     Ok(match line.first() {
-        None => Last::Ended,
+        None => FileEnd::Ended,
         // After a power failure a file may end in zeros.
-        Some(b'{' | 0) if serde_json::from_slice::<IgnoredAny>(&line).is_err() => Last::Torn { begins },
-        Some(_) => Last::Open,
+        Some(b'{' | 0) if serde_json::from_slice::<IgnoredAny>(&line).is_err() => FileEnd::Torn { begins },
+        Some(_) => FileEnd::Open,
     })
 }
 

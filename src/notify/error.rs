@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::alert::Topic;
 
-type Source = Box<dyn Error + Send + Sync>;
+type BoxedError = Box<dyn Error + Send + Sync>;
 
 /// The topic did not take a message, or did not say so; the alert stays pending.
 #[derive(Debug, thiserror::Error)]
@@ -16,19 +16,19 @@ pub enum NotifyError {
     #[error("publish to {0}: not the ARN of a topic")]
     NoArn(Topic),
     #[error("publish to {topic}: the AWS credentials are missing, invalid or expired")]
-    Credentials { topic: Topic, source: Source },
+    Credentials { topic: Topic, source: BoxedError },
     #[error("publish to {topic}: access is denied")]
-    Denied { topic: Topic, source: Source },
+    Denied { topic: Topic, source: BoxedError },
     #[error("publish to {topic}: the topic does not exist")]
-    NoTopic { topic: Topic, source: Source },
+    NoTopic { topic: Topic, source: BoxedError },
     #[error("publish to {topic}: no answer in {tries} tries")]
-    Unavailable { topic: Topic, tries: u32, source: Source },
+    Unavailable { topic: Topic, tries: u32, source: BoxedError },
     /// Something about the topic other than those: its key is disabled, for example.
     #[error("publish to {topic}: SNS refuses")]
-    Refused { topic: Topic, source: Source },
+    Refused { topic: Topic, source: BoxedError },
     /// This message as it is; others may pass.
     #[error("publish to {topic}: SNS rejects this message")]
-    Invalid { topic: Topic, source: Source },
+    Invalid { topic: Topic, source: BoxedError },
     /// The time for notifications was over before there was an answer.
     #[error("publish it in the remaining time")]
     Late,
@@ -40,7 +40,7 @@ pub enum NotifyError {
 
 /// What else a failure says no to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum FailureScope {
     /// This message alone.
     Message,
     /// Everything for the same topic.
@@ -48,20 +48,20 @@ pub enum Scope {
 }
 
 impl NotifyError {
-    pub fn scope(&self) -> Scope {
+    pub fn scope(&self) -> FailureScope {
         match self {
-            Self::Invalid { .. } => Scope::Message,
+            Self::Invalid { .. } => FailureScope::Message,
             Self::File { .. }
             | Self::NoArn(_)
             | Self::Credentials { .. }
             | Self::Denied { .. }
             | Self::NoTopic { .. }
             | Self::Unavailable { .. }
-            | Self::Refused { .. } => Scope::Topic,
+            | Self::Refused { .. } => FailureScope::Topic,
             // The time was up, which says nothing about the topic; there may be more later in the run.
-            Self::Late => Scope::Message,
+            Self::Late => FailureScope::Message,
             #[cfg(test)]
-            Self::Down => Scope::Topic,
+            Self::Down => FailureScope::Topic,
         }
     }
 

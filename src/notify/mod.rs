@@ -13,7 +13,7 @@ mod tests;
 
 pub use append::check as check_file;
 pub use audience::audience;
-pub use error::{NotifyError, Scope};
+pub use error::{FailureScope, NotifyError};
 pub use local::LocalTopic;
 pub use notifier::Notifier;
 #[cfg(test)]

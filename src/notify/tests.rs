@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::testing::{StrictSns, Trick};
-use super::{NotifyError, Scope, SnsTopics};
+use super::{FailureScope, NotifyError, SnsTopics};
 use crate::alert::testing::{arn, down, messages, now, up};
 use crate::alert::{Alert, Message, Topic};
 use crate::aws::Aws;
@@ -113,7 +113,7 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
         sns.play([trick.clone(), trick.clone(), trick.clone()]);
         let error = topics.publish(&message, now()).await.expect_err("it gives up");
         assert!(matches!(error, NotifyError::Unavailable { tries: 3, .. }), "{trick:?} {error:?}");
-        assert_eq!((sns.requests(), error.scope()), (6, Scope::Topic));
+        assert_eq!((sns.requests(), error.scope()), (6, FailureScope::Topic));
         assert!(begun.elapsed() < Duration::from_secs(12), "{trick:?} {:?}", begun.elapsed());
     }
 }
@@ -121,13 +121,13 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
 #[tokio::test(start_paused = true)]
 async fn what_will_not_pass_is_not_tried_again() {
     for (code, scope, said) in [
-        ("AuthorizationError", Scope::Topic, "access is denied"),
-        ("KMSAccessDenied", Scope::Topic, "access is denied"),
-        ("NotFound", Scope::Topic, "the topic does not exist"),
-        ("InvalidClientTokenId", Scope::Topic, "the AWS credentials are missing, invalid or expired"),
-        ("KMSDisabled", Scope::Topic, "SNS refuses"),
-        ("InvalidParameter", Scope::Message, "SNS rejects this message"),
-        ("InvalidParameterValue", Scope::Message, "SNS rejects this message"),
+        ("AuthorizationError", FailureScope::Topic, "access is denied"),
+        ("KMSAccessDenied", FailureScope::Topic, "access is denied"),
+        ("NotFound", FailureScope::Topic, "the topic does not exist"),
+        ("InvalidClientTokenId", FailureScope::Topic, "the AWS credentials are missing, invalid or expired"),
+        ("KMSDisabled", FailureScope::Topic, "SNS refuses"),
+        ("InvalidParameter", FailureScope::Message, "SNS rejects this message"),
+        ("InvalidParameterValue", FailureScope::Message, "SNS rejects this message"),
     ] {
         let Scene { sns, topics, .. } = scene();
         sns.play([Trick::Fail(403, code)]);

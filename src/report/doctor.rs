@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 use super::paint::{BAD, FAINT, GOOD, WARN, column, paint};
-use crate::doctor::{Finding, Outcome};
+use crate::doctor::{Finding, FindingOutcome};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -21,7 +21,7 @@ pub fn findings_text(findings: &[Finding]) -> String {
             let _ = writeln!(text, "  {:11} {} {fix}", "", paint(FAINT, "fix:"));
         }
     }
-    let sums: Vec<_> = Outcome::ALL
+    let sums: Vec<_> = FindingOutcome::ALL
         .into_iter()
         .map(|outcome| (number(findings, outcome), outcome.as_str()))
         .filter(|(number, _)| *number > 0)
@@ -32,7 +32,8 @@ pub fn findings_text(findings: &[Finding]) -> String {
 }
 
 pub fn findings_json(findings: &[Finding]) -> Value {
-    let sums = Outcome::ALL.map(|outcome| (outcome.as_str().to_owned(), number(findings, outcome).into()));
+    let sums =
+        FindingOutcome::ALL.map(|outcome| (outcome.as_str().to_owned(), number(findings, outcome).into()));
     let listed = findings.iter().map(|Finding { about, outcome, what, fix }| {
         json!({"check": about.as_str(), "outcome": outcome.as_str(), "what": what, "fix": fix})
     });
@@ -43,31 +44,31 @@ pub fn findings_json(findings: &[Finding]) -> Value {
     })
 }
 
-fn number(findings: &[Finding], outcome: Outcome) -> usize {
+fn number(findings: &[Finding], outcome: FindingOutcome) -> usize {
     findings.iter().filter(|finding| finding.outcome == outcome).count()
 }
 
-fn mark(outcome: Outcome) -> (&'static str, Style) {
+fn mark(outcome: FindingOutcome) -> (&'static str, Style) {
     match outcome {
-        Outcome::Ok => ("✓", GOOD),
-        Outcome::Warning => ("!", WARN),
-        Outcome::Failed | Outcome::Denied => ("×", BAD),
-        Outcome::Skipped => ("·", FAINT),
+        FindingOutcome::Ok => ("✓", GOOD),
+        FindingOutcome::Warning => ("!", WARN),
+        FindingOutcome::Failed | FindingOutcome::Denied => ("×", BAD),
+        FindingOutcome::Skipped => ("·", FAINT),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::About;
+    use crate::doctor::Area;
 
     fn findings() -> Vec<Finding> {
         vec![
-            Finding::ok(About::Region, "eu-central-1"),
-            Finding::warning(About::Table, "states has no point-in-time recovery", "aws dynamodb …"),
-            Finding::failed(About::Topic, "no subscription", "aws sns subscribe …"),
-            Finding::denied(About::Permission, "states: Query is refused", "terraform apply …"),
-            Finding::skipped(About::Settings, "no monitorctl.yaml here"),
+            Finding::ok(Area::Region, "eu-central-1"),
+            Finding::warning(Area::Table, "states has no point-in-time recovery", "aws dynamodb …"),
+            Finding::failed(Area::Topic, "no subscription", "aws sns subscribe …"),
+            Finding::denied(Area::Permission, "states: Query is refused", "terraform apply …"),
+            Finding::skipped(Area::Settings, "no monitorctl.yaml here"),
         ]
     }
 

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::log::Log;
 use crate::alert::{Alert, Message, Topic, compose};
 use crate::monitor::MonitorId;
-use crate::notify::{Notifier, NotifyError, Scope};
+use crate::notify::{FailureScope, Notifier, NotifyError};
 use crate::report::chain;
 use crate::report::log::LogEvent;
 use crate::state::Delivered;
@@ -190,8 +190,8 @@ impl Notifications<'_> {
             message.id
         ));
         match error.scope() {
-            Scope::Message => {}
-            Scope::Topic => {
+            FailureScope::Message => {}
+            FailureScope::Topic => {
                 notified.closed.insert(message.topic.clone());
             }
         }

@@ -25,10 +25,10 @@ struct Expected {
 
 /// What was expected beside what happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference(pub Vec<Line>);
+pub struct Difference(pub Vec<DifferenceLine>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum DifferenceLine {
     Same(String),
     /// Expected, and did not happen.
     Missing(String),
@@ -115,7 +115,7 @@ fn aligned(
     expected: &[Expected],
     happened: &[(&str, Duration)],
     fits: impl Fn(&Expected, &(&str, Duration)) -> bool,
-) -> Vec<Line> {
+) -> Vec<DifferenceLine> {
     // What is in common from each pair of places on.
     let mut common = vec![vec![0_u32; happened.len() + 1]; expected.len() + 1];
     let at = |common: &[Vec<u32>], i: usize, j: usize| common.get(i).and_then(|row| row.get(j)).copied();
@@ -137,15 +137,15 @@ fn aligned(
     loop {
         match (expected.get(i), happened.get(j)) {
             (Some(one), Some(other)) if fits(one, other) => {
-                lines.push(Line::Same(said(other)));
+                lines.push(DifferenceLine::Same(said(other)));
                 (i, j) = (i + 1, j + 1);
             }
             (Some(one), other) if other.is_none() || at(&common, i + 1, j) >= at(&common, i, j + 1) => {
-                lines.push(Line::Missing(one.to_string()));
+                lines.push(DifferenceLine::Missing(one.to_string()));
                 i += 1;
             }
             (_, Some(other)) => {
-                lines.push(Line::Surplus(said(other)));
+                lines.push(DifferenceLine::Surplus(said(other)));
                 j += 1;
             }
             (_, None) => return lines,
@@ -166,9 +166,9 @@ impl fmt::Display for Difference {
         for (number, line) in lines.iter().enumerate() {
             let end = if number == 0 { "" } else { "\n" };
             match line {
-                Line::Same(text) => write!(f, "{end}  {text}")?,
-                Line::Missing(text) => write!(f, "{end}- {text}")?,
-                Line::Surplus(text) => write!(f, "{end}+ {text}")?,
+                DifferenceLine::Same(text) => write!(f, "{end}  {text}")?,
+                DifferenceLine::Missing(text) => write!(f, "{end}- {text}")?,
+                DifferenceLine::Surplus(text) => write!(f, "{end}+ {text}")?,
             }
         }
         Ok(())

@@ -25,5 +25,5 @@ pub use expectation::{Difference, Expectation};
 pub use outcome::Outcome;
 pub use script::Script;
 pub use stage::{Actor, Notice, Stage};
-pub use timeline::{Moment, Part, Play, Timeline, TooLong, simulate};
+pub use timeline::{Moment, Play, SimulatedMonitor, Timeline, TooLong, simulate};
 pub use word::{ScriptError, Spot};

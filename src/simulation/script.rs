@@ -20,12 +20,12 @@ pub struct Script(Vec<Element>);
 /// Something, and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Element {
-    what: What,
+    what: Repeated,
     times: Times,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum What {
+enum Repeated {
     Outcome(Outcome),
     /// Never without an outcome in it.
     Group(Vec<Element>),
@@ -57,8 +57,8 @@ fn written_out(elements: &[Element], apart: Duration) -> Result<Vec<Outcome>, To
     let mut outcomes = Vec::new();
     for Element { what, times } in elements {
         let body = match what {
-            What::Outcome(outcome) => vec![*outcome],
-            What::Group(elements) => written_out(elements, apart)?,
+            Repeated::Outcome(outcome) => vec![*outcome],
+            Repeated::Group(elements) => written_out(elements, apart)?,
         };
         let number = match times {
             Times::Number(number) => number.saturating_mul(body.len()),
@@ -92,10 +92,10 @@ fn elements(rest: &mut Iter<'_, Word>, opened: &[Spot]) -> Result<Vec<Element>, 
                 if group.is_empty() {
                     return Err(ScriptError::new(*spot, "no outcome in these brackets"));
                 }
-                What::Group(group)
+                Repeated::Group(group)
             }
             (word, _) => match Outcome::parse(word) {
-                Some(outcome) => What::Outcome(outcome),
+                Some(outcome) => Repeated::Outcome(outcome),
                 None => return Err(ScriptError::unknown(*spot, word, "outcome")),
             },
         };

@@ -34,7 +34,7 @@ pub struct Stage<'a> {
 
 /// What came of one run.
 #[derive(Debug, Default)]
-pub struct Run {
+pub struct SimulatedRun {
     /// Taken by their topics.
     pub alerts: Vec<Alert>,
     /// Suppressed at its end.
@@ -83,7 +83,7 @@ impl<'a> Stage<'a> {
 
     /// One run at `now` that saw this, in the order of [`check`](crate): pending alerts are sent, the probes are decided
     /// on, and what they make pending is sent.
-    pub fn run(&mut self, seen: &BTreeMap<MonitorId, Judgement>, now: Timestamp) -> Run {
+    pub fn run(&mut self, seen: &BTreeMap<MonitorId, Judgement>, now: Timestamp) -> SimulatedRun {
         self.epoch += 1;
         let mut run = self.notify(&HashMap::new(), RunPhase::BeforeProbes, now);
         let by = Decider { holder: HOLDER, epoch: self.epoch, now };
@@ -97,7 +97,7 @@ impl<'a> Stage<'a> {
         let after = self.notify(&seen.iter().collect(), RunPhase::AfterProbes, now);
         run.alerts.extend(after.alerts);
         run.discarded.extend(after.discarded);
-        Run { suppressed: after.suppressed, ..run }
+        SimulatedRun { suppressed: after.suppressed, ..run }
     }
 
     fn notify(
@@ -105,7 +105,7 @@ impl<'a> Stage<'a> {
         judgements: &HashMap<&MonitorId, &Judgement>,
         moment: RunPhase,
         now: Timestamp,
-    ) -> Run {
+    ) -> SimulatedRun {
         let pending = self.rows.values().filter_map(|row| {
             let Actor { monitor, judged: _, topic } = self.actors.get(&row.monitor)?;
             let judgement = judgements.get(&monitor.id).copied();
@@ -121,7 +121,7 @@ impl<'a> Stage<'a> {
                 row.delivered = delivered;
             }
         }
-        Run { alerts: sorted.alerts, suppressed: sorted.suppressed, discarded: sorted.discarded }
+        SimulatedRun { alerts: sorted.alerts, suppressed: sorted.suppressed, discarded: sorted.discarded }
     }
 }
 

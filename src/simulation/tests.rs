@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Part, Play, Script, Timeline, simulate};
+use super::{Play, Script, SimulatedMonitor, Timeline, simulate};
 use crate::monitor::{Monitor, MonitorId, Window, format_duration};
 use crate::suppress::DiscardReason;
 
@@ -14,13 +14,13 @@ fn monitor(id: &str, failures: u32, successes: u32) -> Monitor {
 
 const PERIOD: Duration = Duration::from_mins(2);
 
-fn part<'a>(monitor: &'a Monitor, script: &str) -> Part<'a> {
+fn part<'a>(monitor: &'a Monitor, script: &str) -> SimulatedMonitor<'a> {
     let script = Script::parse(script).expect("a script");
-    Part { monitor, outcomes: script.outcomes(monitor.apart(PERIOD)).expect("not too long") }
+    SimulatedMonitor { monitor, outcomes: script.outcomes(monitor.apart(PERIOD)).expect("not too long") }
 }
 
 /// From Monday, 2026-01-05 00:00 UTC on, with a run every two minutes.
-fn play(lead: Part<'_>, parents: Vec<Part<'_>>) -> Timeline {
+fn play(lead: SimulatedMonitor<'_>, parents: Vec<SimulatedMonitor<'_>>) -> Timeline {
     let from = "2026-01-05T00:00:00Z".parse().expect("a time");
     simulate(&Play { lead, parents, from, period: PERIOD, environment: None }).expect("not too long")
 }

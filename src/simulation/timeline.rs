@@ -19,9 +19,9 @@ const RUNS: u32 = 300_000;
 #[derive(Debug, Clone)]
 pub struct Play<'a> {
     /// The monitor that it is about. The play ends with its last outcome.
-    pub lead: Part<'a>,
+    pub lead: SimulatedMonitor<'a>,
     /// Monitors that it depends on. Their last outcome goes on.
-    pub parents: Vec<Part<'a>>,
+    pub parents: Vec<SimulatedMonitor<'a>>,
     /// When the first run is.
     pub from: Timestamp,
     /// From one run to the next.
@@ -32,7 +32,7 @@ pub struct Play<'a> {
 
 /// A monitor that was never probed, and what its probes see.
 #[derive(Debug, Clone)]
-pub struct Part<'a> {
+pub struct SimulatedMonitor<'a> {
     pub monitor: &'a Monitor,
     pub outcomes: Vec<Outcome>,
 }
@@ -115,7 +115,7 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
         let row = stage.row(lead_id);
         let seq = row.map_or(0, |row| row.confirmed.seq);
         let suppressed = run.suppressed.into_iter().find(|(id, _)| id == lead_id).map(|(_, reason)| reason);
-        let bad = |part: &Part<'_>| {
+        let bad = |part: &SimulatedMonitor<'_>| {
             let health = stage.row(&part.monitor.id)?.confirmed.health;
             (health != Health::Up).then(|| (part.monitor.id.clone(), health))
         };
@@ -171,8 +171,8 @@ struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    fn new(part: &'a Part<'_>, period: Duration) -> Self {
-        let Part { monitor, outcomes } = part;
+    fn new(part: &'a SimulatedMonitor<'_>, period: Duration) -> Self {
+        let SimulatedMonitor { monitor, outcomes } = part;
         let first = own_slot(monitor, period);
         Self { monitor, outcomes, next: 0, period, first, behind: false }
     }

@@ -8,7 +8,7 @@ use crate::commands::failure::Failure;
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced::{unsynced, words};
-use crate::doctor::{Facts, Finding, Outcome, Role, examine};
+use crate::doctor::{Facts, Finding, FindingOutcome, Role, examine};
 use crate::exit::Exit;
 use crate::report;
 
@@ -34,9 +34,9 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
 /// The gravest first: for want of credentials or a permission the rest may not even have been seen.
 fn exit(findings: &[Finding]) -> Exit {
     let any = |outcome| findings.iter().any(|finding| finding.outcome == outcome);
-    if any(Outcome::Denied) {
+    if any(FindingOutcome::Denied) {
         Exit::Denied
-    } else if any(Outcome::Failed) {
+    } else if any(FindingOutcome::Failed) {
         Exit::Failed
     } else {
         Exit::Done
@@ -54,14 +54,14 @@ fn role(name: RoleName) -> Role {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::About;
+    use crate::doctor::Area;
 
     #[test]
     fn the_exit_code_says_the_worst() {
-        let ok = || Finding::ok(About::Region, "");
-        let warning = || Finding::warning(About::Region, "", "");
-        let failed = || Finding::failed(About::Region, "", "");
-        let denied = || Finding::denied(About::Region, "", "");
+        let ok = || Finding::ok(Area::Region, "");
+        let warning = || Finding::warning(Area::Region, "", "");
+        let failed = || Finding::failed(Area::Region, "", "");
+        let denied = || Finding::denied(Area::Region, "", "");
         assert_eq!(exit(&[ok(), warning()]), Exit::Done);
         assert_eq!(exit(&[ok(), failed(), warning()]), Exit::Failed);
         assert_eq!(exit(&[failed(), denied()]), Exit::Denied);

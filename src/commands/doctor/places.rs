@@ -13,7 +13,8 @@ use crate::commands::context::Context;
 use crate::commands::environment::variable;
 use crate::commands::shard::shard;
 use crate::doctor::{
-    AwsFacts, CanaryFacts, LocalFacts, Place, ReachFacts, Role, SecretFacts, TopicFacts, guess, rights_tests,
+    AwsFacts, CanaryFacts, LocalFacts, ReachFacts, Role, SecretFacts, StoreFacts, TopicFacts, guess,
+    rights_tests,
 };
 use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, Table, TableFacts};
 use crate::inventory::Watchlist;
@@ -42,7 +43,7 @@ enum Home {
 
 /// What was seen.
 pub struct Seen {
-    pub place: Place,
+    pub place: StoreFacts,
     pub tables: Vec<TableFacts>,
     pub items: Vec<ItemsFacts>,
     pub secrets: Vec<SecretFacts>,
@@ -56,7 +57,7 @@ pub struct Seen {
 pub async fn local(context: &Context, path: &Path) -> Seen {
     let alerts = context.alerts_file();
     let mut seen = Seen {
-        place: Place::Local(LocalFacts {
+        place: StoreFacts::Local(LocalFacts {
             store: path.display().to_string(),
             writable: Look::Missing,
             alerts: alerts.display().to_string(),
@@ -87,7 +88,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
             Err(error) => Look::Failed(root(&error).to_string()),
         },
     };
-    if let Place::Local(facts) = &mut seen.place {
+    if let StoreFacts::Local(facts) = &mut seen.place {
         facts.writable = writable;
     }
     seen
@@ -134,7 +135,15 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
     }
-    Seen { place: Place::Aws(facts), tables, items, secrets: referred, reach, canaries: asked, watchlist }
+    Seen {
+        place: StoreFacts::Aws(facts),
+        tables,
+        items,
+        secrets: referred,
+        reach,
+        canaries: asked,
+        watchlist,
+    }
 }
 
 async fn open(context: &Context, target: StoreTarget) -> Result<Store, StoreError> {

@@ -1,6 +1,6 @@
 //! The steps of `pull`: read both sides, edit in memory, prove, write, say.
 
-use super::repository::Repository;
+use super::repository::MonitorFiles;
 use super::{drift, unmanaged};
 use crate::cli::{Format, Pull};
 use crate::commands::context::{Context, Missing};
@@ -17,7 +17,7 @@ use crate::store::{Configs, Unreadable};
 
 pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let owner = context.owner()?;
-    let mut repository = Repository::read(context, &args.monitors)?;
+    let mut repository = MonitorFiles::read(context, &args.monitors)?;
     let store = context.open_store(Missing::Refused).await?;
     let stored = chosen(store.config_reader(&shard()).read().await?, &args.only)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };

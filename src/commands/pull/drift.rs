@@ -1,6 +1,6 @@
 //! Edits in the table go back into the files they came from.
 
-use super::repository::Repository;
+use super::repository::MonitorFiles;
 use crate::config;
 use crate::config::edit::{Amended, Merged, Redactor, amend, meant};
 use crate::monitor::{Fingerprint, Spec};
@@ -8,7 +8,7 @@ use crate::plan::{Stored, differences};
 use crate::report::pull::{PullRemark, Pulled, PulledFrom, PulledMonitor, Skipped};
 
 pub fn pull<'i>(
-    repository: &mut Repository,
+    repository: &mut MonitorFiles,
     owned: impl Iterator<Item = &'i Stored>,
     overwrite: &[String],
     redactor: &mut Redactor,
@@ -32,7 +32,7 @@ fn was_edited(item: &Stored) -> bool {
 
 /// `None` if the file says it already.
 fn write_back(
-    repository: &mut Repository,
+    repository: &mut MonitorFiles,
     item: &Stored,
     stored: Option<&Fingerprint>,
     redactor: &mut Redactor,

@@ -16,7 +16,7 @@ use crate::report::pull::{Pulled, Skipped};
 use crate::source;
 
 /// The files, and what they hold.
-pub struct Repository {
+pub struct MonitorFiles {
     pub files: Vec<SourceFile>,
     pub topics: BTreeMap<String, TopicArn>,
     pub root: String,
@@ -31,7 +31,7 @@ enum Put {
     Overtaken,
 }
 
-impl Repository {
+impl MonitorFiles {
     /// A repository with a fault is not edited: what its files mean is not known.
     pub fn read(context: &Context, folder: &Path) -> Result<Self, Failure> {
         refuse_part(folder)?;

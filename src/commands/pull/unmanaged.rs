@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::folder::{free_path, is_folder, modeline};
-use super::repository::Repository;
+use super::repository::MonitorFiles;
 use crate::commands::failure::Failure;
 use crate::config::edit::{Redactor, document, inherited, prove_new};
 use crate::config::{self, SourceFile};
@@ -16,7 +16,7 @@ use crate::report::pull::{KnownMonitor, Pulled, PulledFrom, PulledMonitor, Skipp
 use crate::source;
 
 pub fn pull<'i>(
-    repository: &mut Repository,
+    repository: &mut MonitorFiles,
     by_hand: impl Iterator<Item = &'i Stored>,
     out: Option<&Path>,
     redactor: &mut Redactor,
@@ -52,7 +52,7 @@ fn inside(root: &str, out: &Path) -> Result<String, Failure> {
 
 /// The file of an item, added to those of the repository.
 fn candidate(
-    repository: &mut Repository,
+    repository: &mut MonitorFiles,
     item: &Stored,
     folder: Option<&str>,
     redactor: &mut Redactor,

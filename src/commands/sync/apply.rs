@@ -15,7 +15,7 @@ use crate::report::chain;
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
 
 /// A plan with everything that applying it needs.
-pub struct Order<'a> {
+pub struct ApplyOrder<'a> {
     pub plan: &'a Plan,
     /// What is to be written.
     pub parts: Vec<PlanPart>,
@@ -29,7 +29,7 @@ pub struct Order<'a> {
 
 /// Why an apply did not come to its end.
 #[derive(Debug)]
-pub struct Halt {
+pub struct ApplyHalt {
     /// Parts that are written, by this process or before.
     pub done: u32,
     pub why: Why,
@@ -44,7 +44,7 @@ pub enum Why {
     Signal,
 }
 
-impl<'a> Order<'a> {
+impl<'a> ApplyOrder<'a> {
     pub fn of(proposal: &'a Proposal<'_>, goal: &Goal, request: &PlanRequest, stamp: Stamp) -> Self {
         let Proposal { reviewed, items, head, resumed, note: _ } = proposal;
         let plan = &reviewed.plan;
@@ -124,16 +124,16 @@ pub struct Applying {
 
 /// Writes what is missing, and goes on without what the table does not take.
 pub async fn apply(
-    order: &Order<'_>,
+    order: &ApplyOrder<'_>,
     writer: &ConfigWriter,
     stop: &watch::Receiver<bool>,
-) -> Result<Applying, Halt> {
-    let Order { plan, parts, before, run, stamp, commit } = order;
+) -> Result<Applying, ApplyHalt> {
+    let ApplyOrder { plan, parts, before, run, stamp, commit } = order;
     let mut queue: VecDeque<PlanPart> = parts.iter().cloned().collect();
     let (mut done, mut generation, mut rejected) = (*before, plan.base, BTreeMap::new());
     while let Some(part) = queue.pop_front() {
         if *stop.borrow() {
-            return Err(Halt { done, why: Why::Signal });
+            return Err(ApplyHalt { done, why: Why::Signal });
         }
         let (number, is_last) = (done + 1, queue.is_empty());
         let next = Generation(generation.unwrap_or_default().0 + 1);
@@ -166,11 +166,11 @@ pub async fn apply(
         match writer.apply(batch).await {
             Ok(Applied::Done { generation: made }) => (done, generation) = (number, Some(made)),
             Ok(Applied::Overtaken { head: _, items: _ }) => {
-                return Err(Halt { done, why: Why::Overtaken });
+                return Err(ApplyHalt { done, why: Why::Overtaken });
             }
             Err(error) => {
                 let Some((rest, found)) = divide(&part, &error) else {
-                    return Err(Halt { done, why: Why::Store(error) });
+                    return Err(ApplyHalt { done, why: Why::Store(error) });
                 };
                 rejected.extend(found);
                 for part in rest.into_iter().rev() {
@@ -178,7 +178,7 @@ pub async fn apply(
                 }
                 if queue.is_empty() {
                     if done == *before && plan.settings.fields.is_empty() {
-                        return Err(Halt { done, why: Why::Store(error) });
+                        return Err(ApplyHalt { done, why: Why::Store(error) });
                     }
                     queue.push_back(PlanPart::default()); // the head alone, which says that the run is at its end
                 }

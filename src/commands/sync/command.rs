@@ -2,7 +2,7 @@
 
 use anstream::adapter::strip_str;
 
-use super::apply::{Applying, Order, apply};
+use super::apply::{ApplyOrder, Applying, apply};
 use super::approval::Approval;
 use super::goal::{Goal, Wanted};
 use super::halt;
@@ -54,19 +54,19 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
         end = Err(failure);
     }
     match &end {
-        Ok(End { exit, summary }) => job.conclude(context.terminal, *exit, summary),
+        Ok(PlanEnd { exit, summary }) => job.conclude(context.terminal, *exit, summary),
         Err(failure) => job.conclude(context.terminal, failure.exit, &failure.plain()),
     }
     end.map(|end| end.exit)
 }
 
 /// What became of a plan.
-struct End {
+struct PlanEnd {
     exit: Exit,
     summary: String,
 }
 
-impl End {
+impl PlanEnd {
     /// Says it, and that all is done.
     fn done(context: &Context, summary: &str) -> Self {
         context.terminal.say(summary);
@@ -97,7 +97,7 @@ async fn carry_out(
     args: &Sync,
     promise: Option<&Promise>,
     prior: &PriorReview,
-) -> Result<End, Failure> {
+) -> Result<PlanEnd, Failure> {
     let Work { context, read, goal, proposal, request, .. } = *work;
     let plan = &proposal.reviewed.plan;
     if let Some(promise) = promise {
@@ -105,13 +105,13 @@ async fn carry_out(
             Promised::AsReviewed => {}
             Promised::AppliedBefore => {
                 let summary = "the reviewed plan is already applied";
-                return Ok(End::done(context, summary));
+                return Ok(PlanEnd::done(context, summary));
             }
         }
     }
     refuse(context, request, &proposal.reviewed, prior, goal.folder())?;
     let end = if plan.is_empty() {
-        End { exit: Exit::Done, summary: "nothing to do".to_owned() }
+        PlanEnd { exit: Exit::Done, summary: "nothing to do".to_owned() }
     } else {
         say_what_undo_leaves(context, goal);
         confirm(context, args)?;
@@ -121,14 +121,14 @@ async fn carry_out(
 }
 
 /// What an unreadable item kept from being written is said last: a job must not look as if all was done.
-fn without_left_out(context: &Context, plan: &Plan, end: End) -> End {
+fn without_left_out(context: &Context, plan: &Plan, end: PlanEnd) -> PlanEnd {
     if plan.left_out.is_empty() {
         return end;
     }
     let ids: Vec<_> = plan.left_out.iter().map(ToString::to_string).collect();
     let left = format!("not synced, because the stored item is unreadable: {}", ids.join(", "));
     context.terminal.warn(&left);
-    End { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) }
+    PlanEnd { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) }
 }
 
 /// What the plan itself does not show.
@@ -180,11 +180,11 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
 }
 
 /// Writes it, and says what became of it.
-async fn write(work: &Work<'_>) -> Result<End, Failure> {
+async fn write(work: &Work<'_>) -> Result<PlanEnd, Failure> {
     let Work { context, store, read, goal, proposal, request } = *work;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
     let stamp = stamp(&proposal.reviewed.plan.owner, goal.folder(), store.now());
-    let order = Order::of(proposal, goal, request, stamp);
+    let order = ApplyOrder::of(proposal, goal, request, stamp);
     let writer = store.config_writer(&shard());
     let Applying { generation, rejected } = match apply(&order, &writer, &signals.stop()).await {
         Ok(applying) => applying,
@@ -198,7 +198,7 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
     let changes = count(changes, "change");
     let before =
         proposal.resumed.as_ref().map(|resumed| format!(", {} of them before", resumed.written.len()));
-    let end = End::done(
+    let end = PlanEnd::done(
         context,
         &format!(
             "applied {changes}{}; the catalog is at generation {}; {}",
@@ -217,5 +217,5 @@ async fn write(work: &Work<'_>) -> Result<End, Failure> {
     let why: Vec<_> = rejected.iter().map(|(id, why)| format!("{id} ({why})")).collect();
     let left = format!("not synced, because the table rejects it: {}", why.join("; "));
     context.terminal.warn(&left);
-    Ok(End { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) })
+    Ok(PlanEnd { exit: Exit::Partly, summary: format!("{}\n{left}", end.summary) })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::{Halt, Order, Why};
+use super::apply::{ApplyHalt, ApplyOrder, Why};
 use crate::commands::catalog::{READING, Read};
 use crate::commands::failure::Failure;
 use crate::commands::signals::Signal;
@@ -14,13 +14,13 @@ use crate::store::ConfigReader;
 
 /// Says what happened and how it goes on. `seen` is the table as the plan saw it.
 pub async fn failure(
-    halt: Halt,
-    order: &Order<'_>,
+    halt: ApplyHalt,
+    order: &ApplyOrder<'_>,
     seen: &Read,
     reader: &ConfigReader,
     signal: Option<Signal>,
 ) -> Failure {
-    let Halt { done, why } = halt;
+    let ApplyHalt { done, why } = halt;
     let progress = match done {
         0 => "nothing was written".to_owned(),
         done => format!("{done} of {} parts are written", order.total()),
@@ -43,7 +43,7 @@ pub async fn failure(
 
 /// Reads the table again and shows what is different.
 async fn overtaken(
-    order: &Order<'_>,
+    order: &ApplyOrder<'_>,
     done: u32,
     progress: &str,
     seen: &Read,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
-use super::apply::{Applying, Halt, Order, Why, apply};
+use super::apply::{ApplyHalt, ApplyOrder, Applying, Why, apply};
 use super::goal::{Goal, Wanted};
 use super::halt;
 use crate::clock::manual::Hand;
@@ -125,7 +125,7 @@ impl Call {
             .expect("a plan")
     }
 
-    fn order<'a>(&self, proposal: &'a Proposal<'_>) -> Order<'a> {
+    fn order<'a>(&self, proposal: &'a Proposal<'_>) -> ApplyOrder<'a> {
         let stamp = Stamp {
             owner: OWNER.to_owned(),
             commit: Some(self.commit.to_owned()),
@@ -134,15 +134,15 @@ impl Call {
             synced_by: "ci".to_owned(),
             origin: None,
         };
-        Order::of(proposal, &self.goal, &self.request(), stamp)
+        ApplyOrder::of(proposal, &self.goal, &self.request(), stamp)
     }
 
     /// From the first request to the last.
-    async fn run(&self, store: &Store) -> Result<Generation, Halt> {
+    async fn run(&self, store: &Store) -> Result<Generation, ApplyHalt> {
         self.apply(store).await.map(|applying| applying.generation)
     }
 
-    async fn apply(&self, store: &Store) -> Result<Applying, Halt> {
+    async fn apply(&self, store: &Store) -> Result<Applying, ApplyHalt> {
         let (_, stop) = watch::channel(false);
         let read = Read::now(&store.config_reader(&Shard::sample())).await.expect("it reads");
         let proposal = self.propose(store, &read).await;
@@ -337,7 +337,7 @@ async fn a_signal_ends_a_sync_between_two_parts() {
         plug.release();
     });
     let halt = halt.expect_err("it was asked to stop");
-    assert!(matches!(halt, Halt { done: 1, why: Why::Signal }), "{halt:?}");
+    assert!(matches!(halt, ApplyHalt { done: 1, why: Why::Signal }), "{halt:?}");
     let failure = halt::failure(halt, &order, &read, &store.config_reader(&Shard::sample()), None).await;
     assert_eq!(failure.exit, Exit::Interrupted);
     assert!(failure.text().contains("1 of 3 parts are written"), "{}", failure.text());

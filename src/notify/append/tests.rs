@@ -57,7 +57,7 @@ impl Write for Disk {
     }
 }
 
-impl Lines for Disk {
+impl LineFile for Disk {
     fn cut(&mut self, length: u64) -> io::Result<()> {
         if !self.cuts {
             return Err(io::ErrorKind::ReadOnlyFilesystem.into());

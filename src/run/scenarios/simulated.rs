@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::watched::{Watched, monitor};
 use super::world::{PERIOD, World};
 use crate::monitor::Monitor;
-use crate::simulation::{Outcome, Part, Play, simulate};
+use crate::simulation::{Outcome, Play, SimulatedMonitor, simulate};
 
 /// What is notified when, in minutes after the first run: `4 DOWN shop`.
 type Delivered = Vec<String>;
@@ -36,7 +36,7 @@ async fn checked(monitors: &[Watched], scripts: &[&str]) -> (Delivered, Vec<Moni
 fn simulated(monitors: &[Monitor], scripts: &[&str]) -> Delivered {
     let part = |(monitor, script): (_, &&str)| {
         let outcomes = script.chars().map(|c| if c == 'u' { Outcome::Pass } else { Outcome::Fail });
-        Part { monitor, outcomes: outcomes.collect() }
+        SimulatedMonitor { monitor, outcomes: outcomes.collect() }
     };
     let mut parts = monitors.iter().zip(scripts).map(part);
     let play = Play {
@@ -118,7 +118,7 @@ async fn a_rare_monitor_is_notified_at_the_same_times_once_it_is_probed_in_its_o
             .extend(world.notified().get(delivered.len()..).unwrap_or_default().iter().map(|_| PERIOD * run));
     }
     let play = Play {
-        lead: Part { monitor: &meant, outcomes: vec![Outcome::Pass, Outcome::Fail] },
+        lead: SimulatedMonitor { monitor: &meant, outcomes: vec![Outcome::Pass, Outcome::Fail] },
         parents: Vec::new(),
         from: world.now(),
         period: PERIOD,
