@@ -1,0 +1,199 @@
+//! The workflow that is shipped, from pull request to approval: its scripts run in their order, as its example calls
+//! them, with git, the program and a table each for staging and prod.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects by unwrapping it")]
+#![cfg(unix)]
+
+mod expression;
+mod gh;
+mod hub;
+mod yaml;
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use hub::{From, Hub, Run};
+
+/// Writes a script that can be started.
+fn write_program(path: &Path, script: &str) {
+    std::fs::write(path, script).expect("a file");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a program");
+}
+
+/// A file of `n` monitors that are never probed.
+fn many(n: usize) -> String {
+    let monitors: Vec<_> = (0..n).map(|n| format!("id: m{n}\nurl: https://api.example/{n}\n")).collect();
+    monitors.join("---\n")
+}
+
+/// Twelve monitors, of which two may go without an approval.
+fn hub() -> Hub {
+    Hub::new(&[("monitorctl.yaml", "owner: acme/monitors\n"), ("monitors/all.yaml", &many(12))])
+}
+
+/// The log of a job, which must have come out so.
+fn log<'a>(run: &'a Run, job: &str, is_ok: bool) -> &'a str {
+    let job = run.jobs.get(job).unwrap_or_else(|| panic!("{job} did not run: {run:#?}"));
+    assert_eq!(job.is_ok, is_ok, "{}", job.log);
+    &job.log
+}
+
+fn names(run: &Run) -> Vec<&str> {
+    run.jobs.keys().map(String::as_str).collect()
+}
+
+/// The digest after these words.
+fn digest<'a>(text: &'a str, words: &str) -> &'a str {
+    let (_, after) = text.split_once(words).unwrap_or_else(|| panic!("no {words:?} in {text}"));
+    let length = "sha256:".len() + 64;
+    after
+        .get(..length)
+        .filter(|digest| digest.starts_with("sha256:"))
+        .unwrap_or_else(|| panic!("no digest: {after}"))
+}
+
+#[test]
+fn a_pull_request_has_a_comment_for_each_environment_which_is_kept_up_to_date() {
+    let hub = hub();
+    let (number, run) = hub.open(From::Branch, &[("monitors/all.yaml", &many(13))]);
+    assert_eq!(names(&run), ["prod/diff", "prod/validate", "staging/diff", "staging/validate"]);
+    for environment in ["staging", "prod"] {
+        log(&run, &format!("{environment}/validate"), true);
+        log(&run, &format!("{environment}/diff"), true);
+        let job = &run.jobs[&format!("{environment}/diff")];
+        assert_eq!(job.roles, [format!("arn:aws:iam::123456789012:role/monitorctl-{environment}-diff")]);
+        assert!(job.summary.contains("1 to add"), "{}", job.summary);
+    }
+    let comments = hub.comments();
+    assert_eq!(comments.len(), 2);
+    for (comment, environment) in comments.iter().zip(["staging", "prod"]) {
+        let body = &comment.body;
+        assert!(body.starts_with(&format!("<!-- monitorctl:plan {environment}-. -->\n")), "{body}");
+        assert!(
+            body.contains(&format!("env <code>{environment}</code>")) && body.contains("1 to add"),
+            "{body}"
+        );
+    }
+    hub.update(number, &[("monitors/all.yaml", &many(14))]);
+    assert!(hub.comments().iter().all(|comment| comment.body.contains("2 to add")));
+    // Nothing is left to change: what is there says so.
+    let run = hub.update(number, &[("monitors/all.yaml", &many(12))]);
+    log(&run, "prod/diff", true);
+    assert!(hub.comments().iter().all(|comment| !comment.body.contains(" 2 to add")), "{:?}", hub.comments());
+    // Files with a fault have no plan.
+    let run = hub.update(number, &[("monitors/all.yaml", "id: m0\n")]);
+    log(&run, "staging/validate", false);
+    log(&run, "prod/diff", false);
+    assert!(hub.comments().iter().all(|comment| comment.body.contains("failed with exit code 3")));
+    assert_eq!(hub.comments().len(), 2);
+}
+
+#[test]
+fn a_pull_request_that_changes_no_monitor_has_no_comment() {
+    let hub = hub();
+    let (_, run) = hub.open(From::Branch, &[("monitors/all.yaml", &format!("# all of them\n{}", many(12)))]);
+    log(&run, "prod/diff", true);
+    assert!(hub.comments().is_empty(), "{:?}", hub.comments());
+}
+
+#[test]
+fn a_fork_gets_a_plan_of_the_files_and_no_credentials() {
+    let hub = hub();
+    let (number, run) = hub.open(From::Fork, &[("monitors/all.yaml", &many(11))]);
+    assert_eq!(names(&run), ["prod/validate", "staging/validate"]);
+    for job in run.jobs.values() {
+        assert!(job.is_ok && job.roles.is_empty() && job.summary.contains("1 to remove"), "{job:#?}");
+    }
+    assert!(hub.comments().is_empty());
+    // What was not reviewed with its table is not applied by its merge.
+    let said = log(&hub.merge(number), "staging/sync", false).to_owned();
+    assert!(said.contains("::notice::no reviewed plan was found"), "{said}");
+    assert!(said.contains("no review of this plan is known; it removes or disables 1 monitor"), "{said}");
+}
+
+#[test]
+fn a_merge_applies_the_reviewed_plan_to_staging_and_then_to_prod() {
+    let hub = hub();
+    let (number, _) = hub.open(From::Branch, &[("monitors/all.yaml", &many(11))]);
+    let run = hub.merge(number);
+    assert_eq!(names(&run), ["prod/sync", "prod/validate", "staging/sync", "staging/validate"]);
+    for environment in ["staging", "prod"] {
+        let said = log(&run, &format!("{environment}/sync"), true);
+        assert!(said.contains("reviewed at ") && said.contains("applied 1 change; "), "{said}");
+        let job = &run.jobs[&format!("{environment}/sync")];
+        assert_eq!(job.roles, [format!("arn:aws:iam::123456789012:role/monitorctl-{environment}-sync")]);
+    }
+}
+
+#[test]
+fn a_plan_without_a_risk_is_applied_wherever_main_has_moved() {
+    let hub = hub();
+    let (number, _) =
+        hub.open(From::Branch, &[("monitors/more.yaml", "id: more\nurl: https://api.example/\n")]);
+    hub.change_main(&[("monitors/other.yaml", "id: other\nurl: https://api.example/\n")]);
+    let said = log(&hub.merge(number), "prod/sync", true).to_owned();
+    assert!(said.contains("applied 1 change; "), "{said}");
+}
+
+#[test]
+fn a_plan_with_a_risk_needs_an_approval_where_main_has_moved() {
+    let hub = hub();
+    let (first, _) = hub.open(From::Branch, &[("monitors/all.yaml", &many(11))]);
+    let (second, _) =
+        hub.open(From::Branch, &[("monitors/more.yaml", "id: more\nurl: https://api.example/\n")]);
+    let moved = &[("monitors/more.yaml", "id: more\nurl: https://api.example/other\n")];
+    // Both are merged before one is synced, as where a queue drops a job.
+    let refused = {
+        hub.merge_unsynced(second);
+        hub.merge(first)
+    };
+    let said = log(&refused, "staging/sync", false);
+    assert!(
+        said.contains("error: main has moved since the review, so this is not the reviewed plan"),
+        "{said}"
+    );
+    assert_eq!(names(&refused), ["staging/sync", "staging/validate"], "prod is not reached");
+    let approved = digest(said, "with the input `approve`: ").to_owned();
+    // Main moves on: that approval is of another plan.
+    log(&hub.change_main(moved), "staging/sync", false);
+    let said = log(&hub.dispatch("staging", &approved), "staging/sync", false).to_owned();
+    assert!(said.contains("this is not the reviewed plan"), "{said}");
+    // A reviewer of the next change sees what was merged and not applied, and decides on that as well.
+    let (third, _) =
+        hub.open(From::Branch, &[("monitors/last.yaml", "id: last\nurl: https://api.example/\n")]);
+    assert!(log(&hub.merge(third), "prod/sync", true).contains("applied 3 changes; "));
+}
+
+#[test]
+fn a_refused_plan_is_approved_by_its_digest_in_one_environment_after_the_other() {
+    let hub = hub();
+    let (number, run) = hub.open(From::Branch, &[("monitors/all.yaml", &many(6))]);
+    log(&run, "prod/diff", false);
+    let comments = hub.comments();
+    assert!(comments[1].body.contains("run the workflow with the digest above as <code>approve</code>"));
+    let reviewed = digest(&comments[1].body, "Plan <code>").to_owned();
+    let refused = hub.merge(number);
+    let said = log(&refused, "staging/sync", false);
+    assert!(said.contains("error: the plan was refused for 1 reason"), "{said}");
+    let approve = digest(said, "with the input `approve`: ");
+    assert_eq!(approve, reviewed, "both tables are the same here");
+    let run = hub.dispatch("staging", approve);
+    let said = log(&run, "staging/sync", true);
+    assert!(said.contains("applied 6 changes; ") && said.contains("approved by octocat"), "{said}");
+    assert!(run.jobs["staging/sync"].summary.contains("approved by octocat"));
+    // What is approved for staging is not for prod.
+    let approve = digest(log(&run, "prod/sync", false), "with the input `approve`: ");
+    let run = hub.dispatch("prod", approve);
+    assert!(log(&run, "prod/sync", true).contains("approved by octocat"));
+    log(&hub.dispatch("prod", ""), "prod/sync", true);
+}
+
+#[test]
+fn an_artifact_of_a_fork_is_no_review() {
+    let hub = hub();
+    let (number, run) = hub.open(From::Branch, &[("monitors/all.yaml", &many(11))]);
+    log(&run, "staging/diff", true);
+    hub.make_runs_of_a_fork();
+    let said = log(&hub.merge(number), "staging/sync", false).to_owned();
+    assert!(said.contains("no review of this plan is known"), "{said}");
+}
