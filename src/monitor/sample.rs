@@ -22,10 +22,8 @@ impl Monitor {
 
     /// The request of a monitor of HTTP.
     pub fn request(&mut self) -> &mut Request {
-        match &mut self.ask {
-            Ask::Http(request) => request,
-            Ask::Tcp(_) | Ask::Tls(_) => unreachable!("{} is no monitor of HTTP", self.id),
-        }
+        let Ask::Http(request) = &mut self.ask else { unreachable!("{} is no monitor of HTTP", self.id) };
+        request
     }
 
     /// The same monitor with another method.
