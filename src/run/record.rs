@@ -39,7 +39,7 @@ impl RunState<'_> {
             Ok(Recorded::Nothing | Recorded::Results) => None,
             Err(error) => Some(("store the results", error)),
         };
-        self.problems.extend(failed.map(|(what, error)| format!("could not {what}: {}", chain(&error))));
+        self.problems.extend(failed.map(|(task, error)| format!("could not {task}: {}", chain(&error))));
         // After its lease a run may know an incident as it no longer is; its successor knows better.
         if self.lease.left().is_zero() {
             return;
