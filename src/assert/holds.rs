@@ -92,18 +92,7 @@ impl<'a> Actual<'a> {
                 budget.spend_text(text.len())?;
                 Ok(Some(Cow::Borrowed(text)))
             }
-            Self::Node(document, id) => {
-                budget.spend_text(document.own_bytes(id))?;
-                Ok(match document.value(id) {
-                    JsonValue::Text(text) => Some(text),
-                    JsonValue::Null
-                    | JsonValue::Bool(_)
-                    | JsonValue::Number(_)
-                    | JsonValue::List
-                    | JsonValue::Map
-                    | JsonValue::NoNumber => None,
-                })
-            }
+            Self::Node(document, id) => document.text_of(id, budget),
         }
     }
 

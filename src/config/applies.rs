@@ -86,7 +86,7 @@ pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
 }
 
 fn is_within(kind: KindName, key: &str) -> bool {
-    kind.fields().iter().any(|field| field.name.strip_prefix("expect.") == Some(key))
+    kind.fields().any(|field| field.name.strip_prefix("expect.") == Some(key))
 }
 
 fn unknown(

@@ -161,7 +161,7 @@ fn kinds_of(fields: &Map<String, Value>) -> Vec<KindName> {
         return vec![kind_of(fields)];
     }
     let is_written_for = |kind: &KindName| {
-        *kind == KindName::HIDDEN || kind.fields().iter().any(|field| fields.contains_key(field.name))
+        *kind == KindName::HIDDEN || kind.fields().any(|field| fields.contains_key(field.name))
     };
     KindName::ALL.iter().copied().filter(is_written_for).collect()
 }

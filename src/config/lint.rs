@@ -11,8 +11,8 @@ use super::offered;
 use super::tree::{Node, Place};
 use super::violation::Fault;
 use crate::assert::StatusClass;
-use crate::kinds::Sent;
-use crate::monitor::{Monitor, Offer, Severity, Template, format_duration, is_credential_header};
+use crate::kinds::{Sent, WithoutTls};
+use crate::monitor::{Monitor, Offer, Severity, format_duration, is_credential_header};
 use crate::written::Violation;
 
 /// What advice depends on beyond the files.
@@ -34,6 +34,7 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
     let violations = [
         tight(monitor),
         clear_text(monitor),
+        unused_tls(monitor, document),
         at_once(monitor),
         too_often(monitor, document, circumstances.period),
         server_error(monitor),
@@ -105,27 +106,34 @@ fn tight(monitor: &Monitor) -> Option<Violation> {
     Some(violation.help("make the timeout shorter, retry less often, or make the interval longer"))
 }
 
-/// What is sent over http is read by everybody on the way. A machine may talk to itself.
+/// Everybody on the way reads what is not encrypted. A machine may talk to itself.
 fn clear_text(monitor: &Monitor) -> Option<Violation> {
     let url = monitor.url.to_string();
-    let (_, rest) = url.split_once("://")?;
+    let (scheme, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
-    if is_local {
+    if ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local)) {
         return None;
     }
-    let holds_secret = |template: &Template| template.secrets().next().is_some();
-    let sent = monitor.ask.sent_in_clear(&url);
-    let mut secret = sent.iter().filter(|sent| is_credential_header(sent.key) || holds_secret(sent.text));
-    let what = match secret.next() {
-        Some(Sent { key, .. }) if !key.is_empty() => format!("the header `{key}`"),
-        _ if holds_secret(&monitor.url) => "a secret in the URL".to_owned(),
-        Some(_) => "a secret in the body".to_owned(),
-        None => return None,
+    let is_secret = |sent: &Sent<'_>| is_credential_header(sent.key) || sent.text.secrets().next().is_some();
+    let Sent { field, key, text: _ } = monitor.ask.sent_in_clear(&monitor.url).into_iter().find(is_secret)?;
+    let (what, help) = match field {
+        "headers" => (format!("the header `{key}`"), "write `https://`"),
+        "url" => ("a secret in the URL".to_owned(), "write `https://`"),
+        "body" | "json" => ("a secret in the body".to_owned(), "write `https://`"),
+        field => (format!("a secret in `{field}`"), "send it after a step `starttls: true`"),
     };
-    let violation =
-        Violation::new(Code::ClearTextCredential, "url", format!("{what} is sent unencrypted over http"));
-    Some(violation.label("not encrypted").also("headers", "the headers").help("write `https://`"))
+    let message = format!("{what} is sent unencrypted over {}", scheme.to_ascii_lowercase());
+    let violation = Violation::new(Code::ClearTextCredential, "url", message).label("not encrypted");
+    Some(if field == "url" { violation } else { violation.also(field, "sent here") }.help(help))
+}
+
+/// What is said about TLS means nothing where there is none. What a folder hands down need not apply.
+fn unused_tls(monitor: &Monitor, document: &Node) -> Option<Violation> {
+    let file = document.entry("id")?.key_place.file;
+    document.entry("tls").filter(|entry| entry.key_place.file == file)?;
+    let WithoutTls { message: _, help } = monitor.ask.without_tls(&monitor.url.to_string())?;
+    let violation = Violation::new(Code::UnusedTls, "tls", "`tls` has no effect: this check uses no TLS");
+    Some(violation.on_key().label("no effect").also("url", "because of this").help(help))
 }
 
 /// One lost packet wakes a person.
@@ -222,11 +230,30 @@ mod tests {
             ("http://a.example/", "method: POST\njson: { p: '${env:T}' }", true),
             ("http://localhost:8080/", "headers: { authorization: 'Bearer ${env:T}' }", false),
             ("https://a.example/", "headers: { authorization: 'Bearer ${env:T}' }", false),
+            ("tcp://a.example:6379", "dialog: [{ send: 'AUTH ${env:T}' }]", true),
+            ("tcp://127.0.0.1:6379", "dialog: [{ send: 'AUTH ${env:T}' }]", false),
+            ("tcp://a.example:6379", "dialog: [{ starttls: true }, { send: 'AUTH ${env:T}' }]", false),
         ] {
             let found = lint(&[file("a.yaml", &format!("id: a\nurl: {url}\n{rest}\n"))]);
             let expected = expected.then(|| (Code::ClearTextCredential, "a.yaml".to_owned(), 2, 6));
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{url} {rest}");
         }
+    }
+
+    #[test]
+    fn tls_is_warned_of_where_a_file_writes_it_for_a_check_without_it() {
+        let warns = |defaults: &str, text: &str| {
+            let files = [file("defaults.yaml", defaults), file("a.yaml", &format!("id: a\n{text}\n"))];
+            lint(&files).into_iter().map(|(code, _, line, column)| (code, line, column)).collect::<Vec<_>>()
+        };
+        let tls = "tls: { ca: /etc/ca.pem }";
+        let unused = [(Code::UnusedTls, 3, 1)];
+        assert_eq!(warns("team: t", &format!("url: tcp://a.example:25\n{tls}")), unused);
+        assert_eq!(warns("team: t", &format!("url: http://a.example\n{tls}\nredirects: 0")), unused);
+        let steps = "dialog: [{ starttls: true }]";
+        assert_eq!(warns("team: t", &format!("url: tcp://a.example:25\n{tls}\n{steps}")), []);
+        assert_eq!(warns("team: t", &format!("url: tls://a.example:25\n{tls}")), []);
+        assert_eq!(warns(tls, "url: tcp://a.example:25"), []);
     }
 
     #[test]

@@ -91,6 +91,11 @@ const FAULTS: &[Fault] = &[
     fields(Code::IgnoredBody, &[("body", "x")]),
     fields(Code::TightTiming, &[("timeout", "40s"), ("retry.attempts", "1")]),
     fields(Code::ClearTextCredential, &[("url", "'http://a.example/'"), ("headers.x-t", "'${env:T}'")]),
+    // A redirect that is followed would lead to TLS, perhaps.
+    fields(
+        Code::UnusedTls,
+        &[("url", "'http://a.example/'"), ("redirects", "0"), ("expect.status", "302"), ("tls.ca", "/a.pem")],
+    ),
     fields(Code::SingleFailure, &[("retry.attempts", "0"), ("alert.failures", "1")]),
     fields(Code::BelowPeriod, &[("interval", "90s")]),
     fields(Code::AcceptsServerError, &[("expect.status", "5xx")]),

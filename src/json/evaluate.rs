@@ -1,5 +1,7 @@
 //! What a path finds in a document, step by step and within a budget.
 
+use std::borrow::Cow;
+
 use super::document::{JsonDocument, JsonValue, NodeId};
 use super::path::{JsonPath, PathSelector, Segment};
 use crate::value::{Budget, Matcher, Unjudged};
@@ -191,6 +193,20 @@ fn size(number: i64) -> usize {
 }
 
 impl JsonDocument<'_> {
+    /// The text that a value is.
+    pub fn text_of(&self, id: NodeId, budget: &mut Budget) -> Result<Option<Cow<'_, str>>, Unjudged> {
+        budget.spend_text(self.own_bytes(id))?;
+        Ok(match self.value(id) {
+            JsonValue::Text(text) => Some(text),
+            JsonValue::Null
+            | JsonValue::Bool(_)
+            | JsonValue::Number(_)
+            | JsonValue::List
+            | JsonValue::Map
+            | JsonValue::NoNumber => None,
+        })
+    }
+
     /// How many characters a text, elements a list, or names a map has; nothing else is long.
     pub fn length_of(&self, id: NodeId, budget: &mut Budget) -> Result<Option<usize>, Unjudged> {
         budget.spend_text(self.own_bytes(id))?;

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::document::{JsonDocument, JsonValue, NodeId};
+use super::document::{JsonDocument, NodeId};
 use super::evaluate::PathSearch;
 use super::operand::{FoundValue, equal, order};
 use super::path::{Literal, Operand, PatternOperand, Query, Relation, Start, Test, Whole};
@@ -141,16 +141,7 @@ impl PathSearch<'_, '_> {
         Ok(match found {
             FoundValue::Literal(Literal::Text(text)) => Some(Cow::Borrowed(text.as_str())),
             FoundValue::Node(id) => {
-                self.budget.spend_text(self.document.own_bytes(*id))?;
-                match self.document.value(*id) {
-                    JsonValue::Text(text) => Some(Cow::Owned(text.into_owned())),
-                    JsonValue::Null
-                    | JsonValue::Bool(_)
-                    | JsonValue::Number(_)
-                    | JsonValue::List
-                    | JsonValue::Map
-                    | JsonValue::NoNumber => None,
-                }
+                self.document.text_of(*id, self.budget)?.map(|text| Cow::Owned(text.into_owned()))
             }
             FoundValue::Literal(_) | FoundValue::Count(_) | FoundValue::Nothing => None,
         })

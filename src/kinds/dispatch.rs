@@ -61,11 +61,12 @@ macro_rules! kinds {
                 }
             }
 
-            /// The fields that it has of its own.
-            pub fn fields(self) -> &'static [Field] {
-                match self {
-                    $(Self::$name => <$kind>::FIELDS,)+
-                }
+            /// The fields that it has of its own, those within `expect` last.
+            pub fn fields(self) -> impl Iterator<Item = &'static Field> {
+                let (fields, expect) = match self {
+                    $(Self::$name => (<$kind>::FIELDS, <$kind>::EXPECT_FIELDS),)+
+                };
+                fields.iter().chain(expect)
             }
 
             /// Reads its own fields of a document. Those of others are passed over.
@@ -140,8 +141,8 @@ macro_rules! kinds {
                 }
             }
 
-            /// Those that go over the network as they are.
-            pub fn sent_in_clear(&self, url: &str) -> Vec<Sent<'_>> {
+            /// Those that go over the network as they are, the URL among them if it does.
+            pub fn sent_in_clear<'a>(&'a self, url: &'a Template) -> Vec<Sent<'a>> {
                 match self {
                     $(Self::$name(ask) => <$kind>::sent_in_clear(ask, url),)+
                 }

@@ -23,8 +23,10 @@ pub trait Kind: Sized + 'static {
     const PROVES: Proof;
     /// What people call the codes of its protocol, such as HTTP; `None` where it has none.
     const CODES: Option<&'static str> = None;
-    /// The fields that it has of its own.
-    const FIELDS: &'static [Field];
+    /// The fields that it has of its own, beside those of all kinds.
+    const FIELDS: &'static [Field] = &[];
+    /// Those within `expect`: `expect.status`.
+    const EXPECT_FIELDS: &'static [Field] = &[];
 
     /// Those beside the fields that all kinds share, as they are written.
     type Fields: DeserializeOwned + JsonSchema + Default + Debug;
@@ -74,8 +76,8 @@ pub trait Kind: Sized + 'static {
         Vec::new()
     }
 
-    /// Those that go over the network as they are; none where all is encrypted.
-    fn sent_in_clear<'a>(_ask: &'a Self::Ask, _url: &str) -> Vec<Sent<'a>> {
+    /// Those that go over the network as they are, the URL among them if it does; none where all is encrypted.
+    fn sent_in_clear<'a>(_ask: &'a Self::Ask, _url: &'a Template) -> Vec<Sent<'a>> {
         Vec::new()
     }
 

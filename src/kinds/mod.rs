@@ -24,6 +24,7 @@ pub use names::{manner, reference_fields};
 pub use urls::{HOST_AND_PORT, UrlForm};
 
 use crate::assert::{Assertion, Measured, Redact, Subject, Unmet};
+use crate::value::Template;
 use crate::written::Violation;
 
 kinds! {

@@ -18,7 +18,7 @@ impl Kind for TlsCheck {
     const SCHEMES: &'static [&'static str] = &["tls"];
     const URL: UrlForm = HOST_AND_PORT;
     const PROVES: Proof = Proof::Session;
-    const FIELDS: &'static [Field] = &[Field::new("expect.tls")];
+    const EXPECT_FIELDS: &'static [Field] = &[Field::new("expect.tls")];
 
     type Fields = NoFields;
     type Expect = SessionField;

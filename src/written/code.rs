@@ -72,7 +72,7 @@ codes! {
     InvalidPath "invalid_path" Error "A JSON path must follow RFC 9535."
     InvalidSecret "invalid_secret" Error "A reference to a secret must have one of the three known forms."
     ReservedSecret "reserved_secret" Error "A reference must not name a credential of the machine or CI job, such as `AWS_*` or `GITHUB_*`."
-    MisplacedReference "misplaced_reference" Error "A reference to a secret may appear only in url, headers, body, json and tls."
+    MisplacedReference "misplaced_reference" Error "A reference to a secret may appear only in a field that takes references."
     LiteralCredential "literal_credential" Error "A credential must be a reference, never a literal value."
     UnknownTopic "unknown_topic" Error "A topic must be defined in the settings, or be an ARN."
     UnknownMonitor "unknown_monitor" Error "A monitor in `depends_on` must exist in the repository."
@@ -83,7 +83,8 @@ codes! {
     // what is allowed, and rarely meant
     IgnoredBody "ignored_body" Warning "Most servers ignore the body of a GET or HEAD."
     TightTiming "tight_timing" Warning "The attempts of a probe may take more than half of its interval."
-    ClearTextCredential "clear_text_credential" Warning "A credential is sent unencrypted over http."
+    ClearTextCredential "clear_text_credential" Warning "A credential is sent unencrypted."
+    UnusedTls "unused_tls" Warning "A monitor has `tls`, but its check uses no TLS."
     UnofferedSecret "unoffered_secret" Warning "A reference names a variable that this machine does not offer (`MONITORCTL_SECRETS`)."
     SlowParent "slow_parent" Warning "A monitor in `depends_on` is confirmed DOWN too late to suppress an alert."
     SingleFailure "single_failure" Warning "A single failed attempt alerts, without a retry or a second probe."

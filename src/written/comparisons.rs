@@ -18,17 +18,17 @@ pub const MOST_TEXTS: usize = 20;
 /// One value of a JSON answer and what it must be; all comparisons must hold.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
-pub struct RawJsonAssertion(pub RawComparisons);
+pub struct JsonComparisons(pub RawComparisons);
 
-/// Comparisons with a header; all must pass.
+/// Comparisons with a text that may be missing, such as a header; all must pass.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(try_from = "RawComparisons")]
-pub struct RawHeaderComparisons(pub RawComparisons);
+pub struct OptionalTextComparisons(pub RawComparisons);
 
-/// Comparisons with the body as text; all must pass.
+/// Comparisons with a text that is always there, such as a body; all must pass.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(try_from = "RawComparisons")]
-pub struct RawBodyComparisons(pub RawComparisons);
+pub struct TextComparisons(pub RawComparisons);
 
 /// All comparisons with a value. The schema of a subject lists those that it takes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -241,7 +241,7 @@ fn of_text(mut raw: RawComparisons) -> Result<RawComparisons, String> {
     }
 }
 
-impl TryFrom<RawComparisons> for RawHeaderComparisons {
+impl TryFrom<RawComparisons> for OptionalTextComparisons {
     type Error = String;
 
     fn try_from(raw: RawComparisons) -> Result<Self, String> {
@@ -249,7 +249,7 @@ impl TryFrom<RawComparisons> for RawHeaderComparisons {
     }
 }
 
-impl TryFrom<RawComparisons> for RawBodyComparisons {
+impl TryFrom<RawComparisons> for TextComparisons {
     type Error = String;
 
     fn try_from(raw: RawComparisons) -> Result<Self, String> {
@@ -291,7 +291,7 @@ fn nullable(property: &mut Map<String, Value>) {
     property.insert("type".to_owned(), Value::Array(types));
 }
 
-impl JsonSchema for RawHeaderComparisons {
+impl JsonSchema for OptionalTextComparisons {
     fn inline_schema() -> bool {
         true
     }
@@ -303,7 +303,7 @@ impl JsonSchema for RawHeaderComparisons {
     }
 }
 
-impl JsonSchema for RawBodyComparisons {
+impl JsonSchema for TextComparisons {
     fn inline_schema() -> bool {
         true
     }
@@ -317,7 +317,7 @@ impl JsonSchema for RawBodyComparisons {
     }
 }
 
-impl JsonSchema for RawJsonAssertion {
+impl JsonSchema for JsonComparisons {
     fn inline_schema() -> bool {
         true
     }

@@ -14,7 +14,7 @@ pub use canonical::{
 };
 pub use code::{Code, Severity};
 pub use comparison_rules::{ASSERTIONS, check_pattern, check_text};
-pub use comparisons::{RawBodyComparisons, RawComparisons, RawHeaderComparisons, RawJsonAssertion};
+pub use comparisons::{JsonComparisons, OptionalTextComparisons, RawComparisons, TextComparisons};
 pub(crate) use forms::text_form;
 pub use forms::{DurationText, template};
 pub use path::{Path, Step};

@@ -1,37 +1,23 @@
-//! The fields of HTTP, and one spelling for each of their values.
+//! One spelling for each value of the fields of HTTP.
 
 use serde_json::Value;
 
 use super::forms::status_class;
 use crate::assert::StatusClass;
-use crate::kinds::{Field, Manner};
 use crate::written::{canonical_comparisons, lower_case_keys, rewritten, sorted, sorted_text};
 
-pub const FIELDS: &[Field] = &[
-    Field::new("method").canonical(upper_case),
-    Field::new("headers").manner(Manner::Headers).references("").canonical(sent_headers),
-    Field::new("body").references(""),
-    Field::new("json").manner(Manner::Whole).references(""),
-    Field::new("redirects"),
-    Field::new("warn"),
-    Field::new("expect.status").canonical(status),
-    Field::new("expect.headers").manner(Manner::Headers).canonical(expected_headers),
-    Field::new("expect.body").canonical(canonical_comparisons),
-    Field::new("expect.json").canonical(json_assertions),
-];
-
-fn upper_case(value: Value) -> Value {
+pub fn upper_case(value: Value) -> Value {
     value.as_str().map(|text| text.to_ascii_uppercase().into()).unwrap_or(value)
 }
 
-fn sent_headers(value: Value) -> Value {
+pub fn sent_headers(value: Value) -> Value {
     match value {
         Value::Object(headers) => lower_case_keys(headers),
         value => value,
     }
 }
 
-fn expected_headers(value: Value) -> Value {
+pub fn expected_headers(value: Value) -> Value {
     let Value::Object(headers) = value else { return value };
     let headers = rewritten(headers, |_, value| match canonical_comparisons(value) {
         // `x: text` is short for `x: {equals: text}`; the short form is the canonical one.
@@ -43,7 +29,7 @@ fn expected_headers(value: Value) -> Value {
     lower_case_keys(headers)
 }
 
-fn json_assertions(value: Value) -> Value {
+pub fn json_assertions(value: Value) -> Value {
     let Value::Array(assertions) = value else { return value };
     sorted(assertions.into_iter().map(canonical_comparisons).collect(), |assertion| {
         let path = assertion.get("path").and_then(Value::as_str).unwrap_or_default();
@@ -53,7 +39,7 @@ fn json_assertions(value: Value) -> Value {
 
 /// Sorted, without repeats and without codes that a hundred in it holds already; one alone is no list. A code between
 /// quotes is the number.
-fn status(value: Value) -> Value {
+pub fn status(value: Value) -> Value {
     let items = match value {
         Value::Array(items) => items,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => vec![value],

@@ -1,4 +1,4 @@
-//! A request and its expectations as they are written, without rules.
+//! A request as it is written, without rules.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::forms::{HeaderForm, HeaderText, StatusForm};
-use crate::written::{RawBodyComparisons, RawJsonAssertion};
+use super::canonical;
+use super::forms::HeaderText;
+use crate::kinds::{Field, Manner};
+
+pub const FIELDS: &[Field] = &[
+    Field::new("method").canonical(canonical::upper_case),
+    Field::new("headers").manner(Manner::Headers).references("").canonical(canonical::sent_headers),
+    Field::new("body").references(""),
+    Field::new("json").manner(Manner::Whole).references(""),
+    Field::new("redirects"),
+    Field::new("warn"),
+];
 
 /// What is asked.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -38,32 +48,6 @@ pub struct RequestFields {
     /// Number of redirects to follow. With 0 the redirect itself is the answer.
     #[schemars(range(min = 0, max = 20), extend("default" = 5))]
     pub redirects: Option<u8>,
-}
-
-/// What is expected of the answer.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-pub struct AnswerFields {
-    /// Accepted status codes: a code, a class such as 2xx, or a list of both.
-    #[schemars(extend("default" = "2xx"))]
-    pub status: Option<StatusForm>,
-
-    /// Expected headers: a string to equal, or comparisons. A missing header fails.
-    #[schemars(
-        extend("propertyNames" = {
-            "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
-            "patternErrorMessage": "a header name is made of letters, digits and !#$%&'*+.^_`|~-"
-        }),
-        example = serde_json::json!({"content-type": {"contains": "json"}})
-    )]
-    pub headers: Option<BTreeMap<String, Option<HeaderForm>>>,
-
-    /// Expected body as text.
-    #[schemars(extend("minProperties" = 1), example = serde_json::json!({"contains": "ok", "not_contains": "error"}))]
-    pub body: Option<RawBodyComparisons>,
-
-    /// Expected JSON values. A path without a match fails.
-    #[schemars(length(min = 1), example = serde_json::json!([{"path": "$.status", "equals": "up"}]))]
-    pub json: Option<Vec<RawJsonAssertion>>,
 }
 
 /// Methods of a probe.

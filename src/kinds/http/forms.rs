@@ -9,7 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use crate::assert::StatusClass;
-use crate::written::{RawHeaderComparisons, text_form};
+use crate::written::{OptionalTextComparisons, text_form};
 
 text_form!(
     /// The value of a request header.
@@ -29,7 +29,7 @@ pub struct StatusForm(pub Vec<StatusClass>);
 #[derive(Debug, Clone)]
 pub enum HeaderForm {
     Equals(String),
-    Comparisons(Box<RawHeaderComparisons>),
+    Comparisons(Box<OptionalTextComparisons>),
 }
 
 impl JsonSchema for StatusForm {
@@ -71,7 +71,7 @@ impl JsonSchema for HeaderForm {
         "HeaderAssertion".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = generator.subschema_for::<RawHeaderComparisons>();
+        let mut schema = generator.subschema_for::<OptionalTextComparisons>();
         schema.insert("type".to_owned(), json!(["string", "object"]));
         schema.insert("examples".to_owned(), json!(["nosniff", {"contains": "json"}]));
         schema
@@ -146,7 +146,7 @@ impl<'de> Deserialize<'de> for HeaderForm {
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HeaderForm, A::Error> {
                 let comparisons =
-                    RawHeaderComparisons::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                    OptionalTextComparisons::deserialize(de::value::MapAccessDeserializer::new(map))?;
                 Ok(HeaderForm::Comparisons(Box::new(comparisons)))
             }
         }

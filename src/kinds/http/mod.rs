@@ -3,6 +3,7 @@
 mod answer;
 mod build;
 mod canonical;
+mod expect;
 mod fields;
 mod forms;
 mod headers;
@@ -17,6 +18,7 @@ pub use request::{DEFAULT_REDIRECTS, Payload, Request};
 use super::urls::scheme;
 use super::{Field, Kind, Own, Proof, Sent, UrlForm, WithoutTls};
 use crate::assert::{Assertion, Consequence, Measured, Redact};
+use crate::value::Template;
 use crate::written::{Path, Violation};
 
 #[derive(Debug)]
@@ -28,10 +30,11 @@ impl Kind for HttpCheck {
     const URL: UrlForm = url::PAGE;
     const PROVES: Proof = Proof::Answer;
     const CODES: Option<&'static str> = Some("HTTP");
-    const FIELDS: &'static [Field] = canonical::FIELDS;
+    const FIELDS: &'static [Field] = fields::FIELDS;
+    const EXPECT_FIELDS: &'static [Field] = expect::FIELDS;
 
     type Fields = fields::RequestFields;
-    type Expect = fields::AnswerFields;
+    type Expect = expect::AnswerFields;
     type Ask = Request;
     type Evidence = Answer;
     type Reader<'a> = AnswerReader<'a>;
@@ -79,8 +82,13 @@ impl Kind for HttpCheck {
         ask.sent().collect()
     }
 
-    fn sent_in_clear<'a>(ask: &'a Request, url: &str) -> Vec<Sent<'a>> {
-        if scheme(url) == "http" { Self::sent(ask) } else { Vec::new() }
+    fn sent_in_clear<'a>(ask: &'a Request, url: &'a Template) -> Vec<Sent<'a>> {
+        if scheme(&url.to_string()) != "http" {
+            return Vec::new();
+        }
+        let (headers, body): (Vec<_>, Vec<_>) = ask.sent().partition(|sent| sent.field == "headers");
+        let url = Sent { field: "url", key: "", text: url };
+        headers.into_iter().chain([url]).chain(body).collect()
     }
 
     fn named_host(ask: &Request) -> Option<String> {

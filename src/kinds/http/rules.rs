@@ -1,6 +1,7 @@
 //! Rules on a request and its expectations that a schema cannot say. They cost time, so they are for files.
 
-use super::fields::{AnswerFields, Method, RequestFields};
+use super::expect::AnswerFields;
+use super::fields::{Method, RequestFields};
 use super::{headers, status_facts};
 use crate::assert::{Assertion, Consequence};
 use crate::written::{Code, Path, Violation};

@@ -8,6 +8,7 @@ pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
 
 use super::{Field, HOST_AND_PORT, Kind, Manner, NoFields, Own, Proof, Sent, UrlForm, WithoutTls};
 use crate::assert::{Assertion, Redact, Subject, Unmet};
+use crate::value::Template;
 use crate::written::Violation;
 
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Kind for TcpCheck {
         ask.steps.iter().filter_map(DialogStep::sent).collect()
     }
 
-    fn sent_in_clear<'a>(ask: &'a Dialog, _url: &str) -> Vec<Sent<'a>> {
+    fn sent_in_clear<'a>(ask: &'a Dialog, _url: &'a Template) -> Vec<Sent<'a>> {
         ask.steps
             .iter()
             .take_while(|step| **step != DialogStep::StartTls)

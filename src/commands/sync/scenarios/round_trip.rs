@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::{READING, wanted};
 use crate::config::{self, Kind, LoadedMonitor, SourceFile, schema_text};
+use crate::kinds::KindName;
 use crate::monitor::{Monitor, Origin};
 use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, Stamp, plan};
 use crate::state::Shard;
@@ -180,14 +181,15 @@ fn document() -> BoxedStrategy<BTreeMap<String, String>> {
             if fields.contains_key("json") || fields.contains_key("body") {
                 fields.insert("method".to_owned(), "POST".to_owned());
             }
-            if fields.contains_key("dialog") {
-                // It is one of a check that has no request.
-                let of_http = ["method", "headers", "body", "json", "redirects", "expect", "warn"];
-                fields.retain(|key, _| !of_http.contains(&key.as_str()));
-                fields.insert("url".to_owned(), "'tcp://a.example:25'".to_owned());
-            } else {
-                fields.insert("url".to_owned(), url);
+            // A field of one kind needs a URL of that kind, and no field of another one.
+            let is_own = |kind: &KindName| kind.fields().any(|own| fields.contains_key(own.name));
+            let others = KindName::ALL.iter().filter(|kind| **kind != KindName::HIDDEN);
+            let other = others.copied().find(is_own);
+            for top in other.iter().flat_map(|kind| kind.foreign_fields()) {
+                fields.remove(top.split('.').next().unwrap_or_default());
             }
+            let url = other.map_or(url, |kind| format!("'{}://a.example:25'", kind.schemes()[0]));
+            fields.insert("url".to_owned(), url);
             fields
         })
         .boxed()
