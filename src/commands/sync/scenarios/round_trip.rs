@@ -61,7 +61,7 @@ fn text() -> BoxedStrategy<String> {
         "${env:A}",
         "${",
     ];
-    let odd = proptest::sample::select(ODD_NUMBERS.lines().collect::<Vec<_>>()).prop_map(str::to_owned);
+    let odd = proptest::sample::select(ODD.to_vec()).prop_map(str::to_owned);
     prop_oneof![2 => "[a-z]{1,6}", 1 => odd, 1 => "\\PC{0,12}", 1 => any::<String>()]
         .prop_map(|text| Value::from(text).to_string())
         .boxed()
