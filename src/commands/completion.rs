@@ -123,10 +123,13 @@ impl Typed {
 
     /// Goes where the command would work.
     fn enter(self) -> Self {
-        let place = || WorkPlace::above(&std::env::current_dir().ok()?);
         let change = |to: &Path| drop(std::env::set_current_dir(to));
-        self.directory.iter().for_each(|directory| change(directory));
-        place().iter().for_each(|place| change(&place.root));
+        if let Some(directory) = &self.directory {
+            change(directory);
+        }
+        if let Some(place) = std::env::current_dir().ok().and_then(|here| WorkPlace::above(&here)) {
+            change(&place.root);
+        }
         self
     }
 }
