@@ -108,7 +108,9 @@ pub fn body(
     }
     match detail {
         MessageDetail::Full | MessageDetail::List => {
-            alerts.iter().for_each(|alert| entry(&mut text, alert, now))
+            for alert in alerts {
+                entry(&mut text, alert, now);
+            }
         }
         MessageDetail::Storm => storm::by_reason(&mut text, alerts),
     }

@@ -7,6 +7,7 @@ use super::explanation::{ExplanationReport, ordinal};
 use crate::alert::testing::{at, monitor};
 use crate::explanation::{ExplanationFacts, Membership, explain};
 use crate::kinds::Ask;
+use crate::kinds::tls::SessionRule;
 use crate::monitor::{Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
 use crate::state::{Backlog, Sample};
@@ -110,7 +111,7 @@ fn only_an_answer_over_http_has_an_http_code() {
     };
     let answer = last(&payments());
     assert!(answer.contains("fail, HTTP 503"), "{answer}");
-    let session = last(&Monitor { ask: Ask::Tls(Default::default()), ..payments() });
+    let session = last(&Monitor { ask: Ask::Tls(SessionRule::default()), ..payments() });
     assert!(session.contains("fail, ") && !session.contains("HTTP"), "{session}");
 }
 

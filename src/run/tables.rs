@@ -29,9 +29,9 @@ pub async fn read_inventory(
 ) -> Result<(Inventory, Option<RunRecord>), StoreError> {
     let (configs, states) = (store.config_reader(shard), store.state_reader(shard));
     let (watchlist, states) = match files {
-        Some(watchlist) => (watchlist, states.read().await?),
+        Some(watchlist) => (watchlist, Box::pin(states.read()).await?),
         // While the one is decoded, the store is at work on the other.
-        None => tokio::try_join!(read_watchlist(&configs), states.read())?,
+        None => tokio::try_join!(Box::pin(read_watchlist(&configs)), Box::pin(states.read()))?,
     };
     let States { rows, prober, run, unreadable } = states;
     let rows = rows.into_iter().chain(prober).map(|row| (row.monitor.clone(), row)).collect();

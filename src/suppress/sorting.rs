@@ -77,7 +77,9 @@ fn waiting(suppressed: &[(MonitorId, SuppressionReason)]) -> HashMap<&MonitorId,
             | SuppressionReason::Ended(_) => {}
         }
     }
-    by_parent.values_mut().for_each(|monitors| monitors.sort());
+    for monitors in by_parent.values_mut() {
+        monitors.sort();
+    }
     by_parent
 }
 

@@ -203,7 +203,7 @@ mod tests {
             match step(thresholds, &confirmed, evidence) {
                 Transition::Keep => {}
                 Transition::Streak(next) | Transition::Discard(next) | Transition::Change(next) => {
-                    confirmed = next
+                    confirmed = next;
                 }
             }
             healths.push(match confirmed.health {
