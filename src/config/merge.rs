@@ -4,8 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::applies::without_foreign;
-use super::entries::Entries;
-use super::tree::{Entry, Node, Tree};
+use super::tree::{Entries, Entry, Node, Tree};
 use crate::kinds::{KindName, Manner, manner};
 
 /// `document` over `base`, without what `null` unset and what does not apply to its kind of check.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::load;
+use super::parse::parse;
 use super::schema::{Kind, compiled};
 use super::sources::{SourceFile, Sources};
 use super::tree::{Node, Place, Tree};
@@ -21,7 +21,7 @@ pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
     let sources = Sources::new(std::slice::from_ref(file));
     let mut found = Vec::new();
     for (index, source) in sources.iter() {
-        let documents = load::parse(source, index).documents;
+        let documents = parse(source, index).documents;
         let is_meant =
             |document: &&Node| document.entry("id").and_then(|entry| entry.value.text()) == Some(id);
         let Some(document) = documents.iter().map(|document| &document.root).find(is_meant) else { continue };

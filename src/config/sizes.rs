@@ -52,7 +52,7 @@ pub fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::diagnostic::Code;
-    use super::super::load::parse;
+    use super::super::parse::parse;
     use super::super::sources::{SourceFile, Sources};
     use super::super::tried::{CATALOG_STEPS, DOCUMENT_STEPS};
     use super::super::yaml;

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::diagnostic::Code;
-use super::entries::Entries;
 use super::scalar::{self, NoValue};
 use super::sizes::{self, QUOTED, grouped};
-use super::tree::{Entry, Node, Place, Tree, collection, extent};
+use super::tree::{Entries, Entry, Node, Place, Tree, collection, extent};
 use super::violation::Fault;
 use super::yaml_words;
 use crate::monitor::clip;

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::super::merge;
+use super::super::parse::parse;
 use super::super::schema::{Kind, compiled};
 use super::super::sources::{SourceFile, Sources, is_defaults};
 use super::super::tree::Node;
-use super::super::{load, merge};
 use super::emit;
 use crate::kinds::{Manner, manner};
 use crate::monitor::{MonitorId, Spec};
@@ -36,7 +37,7 @@ pub fn inherited(files: &[SourceFile], folder: &str) -> Option<Node> {
     above.sort_by(|one, two| one.folder.cmp(&two.folder));
     let sources = Sources::new(&above);
     let documents =
-        sources.iter().filter_map(|(index, source)| load::parse(source, index).documents.into_iter().next());
+        sources.iter().filter_map(|(index, source)| parse(source, index).documents.into_iter().next());
     documents.fold(None, |base, document| Some(merge::merge(base.as_ref(), &document.root)))
 }
 

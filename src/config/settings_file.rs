@@ -1,0 +1,163 @@
+//! `monitorctl.yaml` to settings, and what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::diagnostic::{Code, Diagnostic};
+use super::parse::parse;
+use super::salvage::salvage;
+use super::schema::Kind;
+use super::settings::{Settings, Tables};
+use super::sources::{SourceFile, Sources};
+use super::suggest::suggest;
+use super::tree::{Entry, Node, Tree};
+use super::violation::Fault;
+use super::{schema_check, storable};
+use crate::monitor::{Canary, DEFAULT_TOPIC, TopicArn};
+use crate::written::{Path, Violation};
+
+/// Reads `monitorctl.yaml`; with an error among the diagnostics the settings are not to be used.
+pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let mut faults = Vec::new();
+    let mut settings = Settings::default();
+    for (index, source) in sources.iter() {
+        let parsed = parse(source, index);
+        faults.extend(parsed.faults);
+        let salvaged = parsed.broken.iter().filter_map(|broken| salvage(&source.text, index, broken));
+        let salvaged: Vec<_> = salvaged.collect();
+        let mut documents = parsed.documents.into_iter().map(|document| document.root).collect::<Vec<_>>();
+        for part in salvaged {
+            faults.extend(part.faults);
+            documents.push(part.document);
+        }
+        for (number, document) in documents.iter_mut().enumerate() {
+            faults.extend(schema_check::check(Kind::Settings, document, &sources));
+            faults.extend(named_default(document));
+            faults.extend(no_canaries(document));
+            faults.extend(one_table_for_two(document));
+            faults.extend(storable::too_large_settings(document));
+            if number > 0 {
+                let fault =
+                    Fault::new(Code::SeveralDocuments, document.place, "the settings are one document");
+                faults.push(fault.label("a second one"));
+                continue;
+            }
+            let sound = super::merge::merge(None, document).to_sound_json();
+            match Settings::deserialize(&sound) {
+                Ok(read) => settings = read,
+                // What was reported at its place is not said once more of the whole.
+                Err(error) if faults.is_empty() => {
+                    faults.push(Fault::new(Code::WrongType, document.place, error.to_string()));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
+    diagnostics.sort();
+    (settings, diagnostics)
+}
+
+/// The topics that monitors may name, also where something else in the file is faulty; `None` where the file does not
+/// say which there are. One whose ARN is faulty has the ARN of none.
+pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let (index, source) = sources.iter().next()?;
+    let parsed = parse(source, index);
+    if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
+        return None;
+    }
+    let Some(document) = parsed.documents.first() else { return Some(BTreeMap::new()) };
+    let placeholder = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
+    match document.root.entry("topics").map(|entry| &entry.value.tree) {
+        None | Some(Tree::Null) => Some(BTreeMap::new()),
+        Some(Tree::Map(entries)) => {
+            let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
+            let topic =
+                |entry: &Entry| (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()));
+            Some(entries.iter().map(topic).collect())
+        }
+        Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => None,
+    }
+}
+
+/// Whether the file, faulty or not, says which tables are meant: it is YAML, what it says of tables is valid, and no
+/// unknown key could be a misspelt `tables`.
+pub fn names_tables(file: &SourceFile) -> bool {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let Some((index, source)) = sources.iter().next() else { return true };
+    let mut parsed = parse(source, index);
+    if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
+        return false;
+    }
+    let document = match parsed.documents.as_mut_slice() {
+        [] => return true,
+        [document] => &mut document.root,
+        [_, _, ..] => return false,
+    };
+    drop(schema_check::check(Kind::Settings, document, &sources));
+    let is_sound = |entry: &Entry| match entry.key.as_str() {
+        "tables" => !entry.value.has_faults(),
+        key => suggest(key, ["tables"]).is_none(),
+    };
+    match &document.tree {
+        Tree::Null => true,
+        Tree::Map(entries) => entries.iter().all(is_sound) && one_table_for_two(document).is_none(),
+        Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => false,
+    }
+}
+
+/// The machine alone decides the default topic: a second definition in the file could misroute alerts.
+fn named_default(document: &Node) -> Option<Fault> {
+    let path = Path::from("topics").key(DEFAULT_TOPIC);
+    document.find(&path)?;
+    let message = format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_TOPIC}`");
+    Some(
+        Fault::new(Code::Contradiction, document.key_place(&path), message)
+            .label("reserved name")
+            .help("set SNS_TOPIC_ARN there, or choose another name"),
+    )
+}
+
+/// Two tables in one would have each other's items.
+fn one_table_for_two(document: &Node) -> Option<Fault> {
+    let default = Tables::default_names();
+    let path = |key: &str| Path::from("tables").key(key);
+    let name = |key: &str, default: &str| {
+        let written = document.find(&path(key)).filter(|node| !node.has_faults());
+        written.and_then(Node::text).unwrap_or(default).to_owned()
+    };
+    let names: Vec<_> = default.map(|(key, default)| (key, name(key, default))).into();
+    let pairs =
+        names.iter().enumerate().flat_map(|(at, one)| names.iter().skip(at + 1).map(move |two| (one, two)));
+    let ((first, table), (second, _)) = { pairs }.find(|((_, one), (_, two))| one == two)?;
+    let at = if document.find(&path(second)).is_some() { second } else { first };
+    let message = format!("`tables.{first}` and `tables.{second}` name the same table, {table}");
+    Some(
+        Fault::new(Code::Contradiction, document.nearest(&path(at)).place, message)
+            .label("the same table")
+            .help("give each its own table"),
+    )
+}
+
+/// Canaries that pass the pattern of the schema, but cannot be probed.
+fn no_canaries(document: &Node) -> Vec<Fault> {
+    let list = Path::from("canaries");
+    let Some(Node { tree: Tree::List(items), .. }) = document.find(&list) else { return Vec::new() };
+    let violation = |(index, item): (usize, &Node)| {
+        // What the schema refused was reported.
+        let text = item.text().filter(|_| !item.has_faults())?;
+        let error = match Canary::parse(text) {
+            Ok(canary) if canary.is_never_asked() => "is an address that check never probes".to_owned(),
+            Ok(_) => return None,
+            Err(error) => error.to_string(),
+        };
+        let path = list.index(index);
+        let violation = Violation::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
+        let violation = violation.label("in this URL");
+        Some(Fault::at(violation.help("use a public URL, such as `https://www.example.com/`"), document))
+    };
+    items.iter().enumerate().filter_map(violation).collect()
+}
