@@ -141,3 +141,41 @@ fn a_monitor_of_another_owner_is_taken_over_by_the_digest_that_named_it() {
     assert!(said.contains("applied 1 change; "), "{said}");
     repository.run(&["diff", "--exit-code"]).exits(0);
 }
+
+#[test]
+fn an_owner_takes_a_new_name_with_all_its_monitors() {
+    let repository = synced(6);
+    repository.write("monitorctl.yaml", "owner: acme/platform\n");
+    repository.run(&["sync", "--yes"]).exits(5);
+    let unknown = job(&repository, &["sync", "--yes", "--rename-owner", "acme/other"], 2);
+    assert!(unknown.contains("the owner acme/other has no monitor in the table"), "{unknown}");
+    assert!(unknown.contains("the table has monitors of acme/monitors (6 monitors)"), "{unknown}");
+    repository.run(&["sync", "--yes", "--rename-owner", "acme/platform"]).exits(2);
+    repository.write("monitors/all.yaml", &many(3));
+    repository.run(&["sync", "--yes", "--rename-owner", "acme/monitors"]).exits(5);
+    repository.write("monitors/all.yaml", &many(6));
+    let plan = repository.run(&["diff", "--rename-owner", "acme/monitors"]);
+    plan.exits(0);
+    let shown = String::from_utf8(plan.stdout).expect("UTF-8");
+    assert!(shown.contains("acme/monitors gives 6 monitors to acme/platform"), "{shown}");
+    assert!(shown.contains("Monitors active: 6."), "{shown}");
+    repository.run(&["sync", "--yes", "--rename-owner", "acme/monitors"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(0);
+    let doctor = repository.run(&["doctor"]).stdout;
+    let doctor = String::from_utf8(doctor).expect("UTF-8");
+    assert!(doctor.contains("monitors in the table: 6 of acme/platform"), "{doctor}");
+}
+
+#[test]
+fn a_selector_takes_over_a_part_of_what_another_owner_has() {
+    let repository = synced(3);
+    repository.write("monitorctl.yaml", "owner: acme/platform\n");
+    repository.write("monitors/all.yaml", &many(2));
+    let said = job(&repository, &["sync", "--yes", "--take-over", "acme/monitors:x*"], 2);
+    assert!(said.contains("--take-over acme/monitors: no monitor matches x*"), "{said}");
+    job(&repository, &["sync", "--yes", "--take-over", "acme/monitors"], 2);
+    let said = job(&repository, &["sync", "--yes", "--take-over", "acme/monitors:m*"], 0);
+    assert!(said.contains("applied 2 changes; "), "{said}");
+    let doctor = String::from_utf8(repository.run(&["doctor"]).stdout).expect("UTF-8");
+    assert!(doctor.contains("2 of acme/platform, 1 of acme/monitors"), "{doctor}");
+}

@@ -16,9 +16,15 @@ pub struct Planning {
     /// Adopt these monitors that were added to the table by hand
     #[arg(long, value_name = "SELECTOR")]
     pub adopt: Vec<String>,
-    /// Take over this monitor from another owner
-    #[arg(long, value_name = "OWNER:ID")]
+    /// Take over these monitors from another owner (`team/a:payments-*`)
+    #[arg(long, value_name = "OWNER:SELECTOR")]
     pub take_over: Vec<String>,
+    /// Give the whole catalog of this owner to the owner in monitorctl.yaml
+    ///
+    /// The monitors keep their state, silences and incidents. Monitors of this owner that are in no file are removed,
+    /// within the safety limits.
+    #[arg(long, value_name = "OWNER", conflicts_with = "only")]
+    pub rename_owner: Option<String>,
     /// Allow the plan to remove or disable up to N monitors
     ///
     /// Raises a safety limit for this plan only.

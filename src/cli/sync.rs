@@ -49,7 +49,7 @@ pub struct Sync {
     #[arg(
         long,
         value_name = "RUN",
-        conflicts_with_all = ["plan", "expect_plan", "adopt", "take_over", "allow_rollback", "base"]
+        conflicts_with_all = ["plan", "expect_plan", "adopt", "take_over", "rename_owner", "allow_rollback", "base"]
     )]
     pub undo: Option<String>,
     /// Apply without confirmation

@@ -14,7 +14,7 @@ use super::settings::{SETTINGS_FILE, refuse_faults};
 use super::suggested_command::{Again, suggested_command};
 use crate::config::{self, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
-use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
 use crate::plan::{
     Change, Desired, Forecast, Live, Plan, Prices, Refusal, SpecReading, Stored, StoredHead, Succession,
     Unread, attribute, forecast, plan, refusals,
@@ -150,10 +150,20 @@ pub fn review(
     request: &PlanRequest,
 ) -> Result<Reviewed, Failure> {
     request.refuse_idle(desired, &read.items)?;
+    if request.scope.renames(owner) {
+        let message = format!("--rename-owner {owner}: that is the owner in {SETTINGS_FILE} already");
+        return Err(Failure::new(Exit::Usage, message).help("name the former owner"));
+    }
     let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &request.scope);
-    let history = History::look(folder, request.base.as_deref(), read.head(owner))?;
+    // A new name goes on where the old one was.
+    let former = request.scope.rename_owner.as_deref().and_then(|former| read.head(former));
+    let history = History::look(folder, request.base.as_deref(), read.head(owner).or(former))?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
+    notes.extend(plan.renamed_from.as_ref().map(|former| {
+        let monitors = count(plan.handed_over().count(), "monitor");
+        format!("{former} gives {monitors} to {owner}; state, silences and incidents stay")
+    }));
     if !plan.changes.is_empty() {
         let past = history::Catalogs::load(&history, folder, &plan, &mut notes);
         attribute(&mut plan, past.past());

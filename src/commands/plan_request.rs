@@ -1,11 +1,12 @@
 //! What is asked of a plan, as typed, made into what `plan` understands.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::failure::{Failure, LISTED};
 use crate::cli::Planning;
 use crate::exit::Exit;
-use crate::monitor::{MonitorId, Selector, Traits, clip};
+use crate::monitor::{Selector, Traits, clip, count};
 use crate::plan::{Claim, Desired, Overrides, Refusal, Rollback, Scope, Stored, TakeOver};
 
 /// What a plan is about, and what it may do.
@@ -23,6 +24,7 @@ impl PlanRequest {
             only,
             adopt,
             take_over,
+            rename_owner,
             allow_loss,
             allow_weaker,
             allow_secret_host,
@@ -34,6 +36,7 @@ impl PlanRequest {
                 only: selector(only)?,
                 adopt: selector(adopt)?,
                 take_over: take_over.iter().map(|text| taken(text)).collect::<Result<_, _>>()?,
+                rename_owner: rename_owner.clone(),
                 approved: Vec::new(),
             },
             overrides: Overrides {
@@ -66,19 +69,34 @@ impl PlanRequest {
             desired.iter().map(|desired| Traits::of(&desired.id, &desired.spec)).chain(items()).collect();
         let unmanaged: Vec<_> = stored.iter().filter(|item| item.owner.is_none()).collect();
         let unmanaged: Vec<_> = unmanaged.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
-        let Scope { only, adopt, take_over, approved: _ } = &self.scope;
+        let Scope { only, adopt, take_over, rename_owner, approved: _ } = &self.scope;
         idle("--only: ", only.as_ref(), &known)?;
         idle("--adopt, which selects monitors without an owner: ", adopt.as_ref(), &unmanaged)?;
-        let is_there = |taken: &TakeOver| {
-            stored.iter().any(|item| item.id == taken.id && item.owner.as_ref() == Some(&taken.owner))
-        };
-        match take_over.iter().find(|taken| !is_there(taken)) {
-            Some(TakeOver { owner, id }) => {
-                Err(usage(format!("the owner {owner} has no monitor {id} in the table")))
-            }
-            None => Ok(()),
+        for taken in take_over {
+            let theirs = owned(stored, &taken.owner)?;
+            idle(&format!("--take-over {}: ", taken.owner), Some(&taken.monitors), &theirs)?;
         }
+        rename_owner.as_ref().map_or(Ok(()), |owner| owned(stored, owner).map(drop))
     }
+}
+
+/// The monitors of an owner, of whom there must be some.
+fn owned<'a>(stored: &'a [Stored], owner: &str) -> Result<Vec<Traits<'a>>, Failure> {
+    let live = || stored.iter().filter(|item| item.retired_at.is_none());
+    let of_owner = live().filter(|item| item.owner.as_deref() == Some(owner));
+    let found: Vec<_> = of_owner.map(|item| Traits::of(&item.id, &item.spec)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let mut owners: BTreeMap<&str, usize> = BTreeMap::new();
+    for owner in live().filter_map(|item| item.owner.as_deref()) {
+        *owners.entry(owner).or_default() += 1;
+    }
+    let owners: Vec<_> =
+        owners.into_iter().map(|(owner, number)| format!("{owner} ({})", count(number, "monitor"))).collect();
+    let owners = if owners.is_empty() { "no one".to_owned() } else { owners.join(", ") };
+    Err(usage(format!("the owner {owner} has no monitor in the table"))
+        .help(format!("the table has monitors of {owners}")))
 }
 
 /// Refuses a selector of which a part matches none of the `known`. `flag` is said before it.
@@ -99,10 +117,15 @@ pub fn selector(arguments: &[String]) -> Result<Option<Selector>, Failure> {
 }
 
 fn taken(text: &str) -> Result<TakeOver, Failure> {
-    let parts = text.rsplit_once(':').and_then(|(owner, id)| Some((owner, MonitorId::parse(id).ok()?)));
-    match parts {
-        Some((owner, id)) if !owner.is_empty() => Ok(TakeOver { owner: owner.to_owned(), id }),
-        Some(_) | None => Err(usage(format!("{text:?} is not OWNER:ID"))),
+    match text.split_once(':') {
+        Some((owner, terms)) if !owner.is_empty() && !terms.is_empty() => {
+            let monitors = Selector::parse(terms);
+            let monitors =
+                monitors.map_err(|error| usage(format!("the selector {:?}: {error}", clip(terms, 80))))?;
+            Ok(TakeOver { owner: owner.to_owned(), monitors })
+        }
+        Some(_) | None => Err(usage(format!("{text:?} is not OWNER:SELECTOR"))
+            .help("name the owner and its monitors, such as acme/platform:payments-*")),
     }
 }
 

@@ -73,7 +73,7 @@ pub fn approving_command(again: Again<'_>, called: Called<'_>, request: &PlanReq
 /// The same call, without what it allows.
 fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
     let Called { directory, store, unblocking: _ } = called;
-    let Scope { only, adopt, take_over, approved: _ } = scope;
+    let Scope { only, adopt, take_over, rename_owner, approved: _ } = scope;
     let mut words = vec!["monitorctl sync".to_owned()];
     words.extend(directory.map(|directory| flag("-C", &directory.display().to_string())));
     words.push(match again {
@@ -84,6 +84,7 @@ fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
     words.extend(only.as_ref().map(|only| flag("--only", &only.to_string())));
     words.extend(adopt.as_ref().map(|adopt| flag("--adopt", &adopt.to_string())));
     words.extend(take_over.iter().map(|taken| flag("--take-over", &taken.to_string())));
+    words.extend(rename_owner.as_ref().map(|owner| flag("--rename-owner", owner)));
     words
 }
 

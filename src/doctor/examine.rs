@@ -1,5 +1,7 @@
 //! All facts in, all findings out, in the order in which one thing rests on the other.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use super::account;
@@ -27,6 +29,8 @@ pub struct Facts {
     pub canaries: Vec<CanaryFacts>,
     /// What the files and the table do not have in common, in words; `None` if nothing, or one of the two was not seen.
     pub unsynced: Option<String>,
+    /// Monitors of the table by owner; without one they were added by hand.
+    pub owners: BTreeMap<Option<String>, usize>,
     pub repository: RepositoryFacts,
 }
 
@@ -62,6 +66,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         reach: tried,
         canaries: asked,
         unsynced: left,
+        owners: by_owner,
         repository: checkout,
     } = facts;
     let mut findings = match place {
@@ -84,6 +89,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     findings.extend(secrets(role, named));
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
+    findings.extend(owners(by_owner));
     findings.extend(left.as_ref().map(|left| Finding::warning(Area::Items, left, "monitorctl sync")));
     match place {
         StoreFacts::Local(facts) if facts.writable == Look::Missing && !checkout.is_checkout() => {
@@ -96,6 +102,17 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         StoreFacts::Local(_) | StoreFacts::Aws(_) => findings.extend(repository(role, checkout)),
     }
     findings
+}
+
+/// Whose monitors are in the table.
+fn owners(owners: &BTreeMap<Option<String>, usize>) -> Option<Finding> {
+    let of = |(owner, number): (&Option<String>, &usize)| match owner {
+        Some(owner) => format!("{number} of {owner}"),
+        None => format!("{number} without an owner"),
+    };
+    let listed: Vec<_> = owners.iter().rev().map(of).collect();
+    (!listed.is_empty())
+        .then(|| Finding::ok(Area::Items, format!("monitors in the table: {}", listed.join(", "))))
 }
 
 fn account_of(facts: &AwsFacts) -> Vec<Finding> {
@@ -175,6 +192,7 @@ mod tests {
             reach: vec![],
             canaries: vec![],
             unsynced: None,
+            owners: BTreeMap::new(),
             repository,
         }
     }

@@ -43,7 +43,7 @@ pub fn plan(
     let is_kept = |id: &MonitorId| handled.contains(id) || goes_on.contains(id);
     plan.left_out.extend(planner.unread_removals(is_kept));
     for (id, item) in &planner.items {
-        if item.owner.as_deref() != Some(owner) {
+        if !planner.is_ours(item) {
             if !(handled.contains(id) && scope.gives(item)) {
                 plan.count_foreign(item);
             }
@@ -62,6 +62,9 @@ pub fn plan(
 /// Puts a plan that has all its changes in order, and says what is watched after it.
 pub(super) fn finish(plan: &mut Plan) {
     let gain: isize = plan.changes.iter().map(Change::gain).sum();
+    // What takes the name of another owner was counted before.
+    let counted = plan.handed_over().filter_map(Change::stored).filter(|item| item.is_enabled()).count();
+    let gain = gain.saturating_sub_unsigned(counted);
     plan.active_monitors.after = plan.active_monitors.before.saturating_add_signed(gain);
     plan.changes.sort_by_cached_key(Change::order);
     plan.claims.sort_by(|a, b| a.id.cmp(&b.id));
@@ -123,6 +126,7 @@ impl<'a> Planner<'a> {
         let covered = self.ours().filter(|item| item.is_enabled()).count();
         Plan {
             owner: self.owner.to_owned(),
+            renamed_from: self.scope.rename_owner.clone(),
             base: self.live.head.map(|head| head.generation),
             changes: Vec::new(),
             settings,
@@ -145,10 +149,16 @@ impl<'a> Planner<'a> {
 
     /// The monitors of this owner, without tombstones.
     fn ours(&self) -> impl Iterator<Item = &&'a Stored> {
-        let owner = self.owner;
-        self.items
-            .values()
-            .filter(move |item| item.owner.as_deref() == Some(owner) && item.retired_at.is_none())
+        self.items.values().filter(|item| self.is_ours(item) && item.retired_at.is_none())
+    }
+
+    /// Whether an item is of this owner, or of the one that takes its name.
+    fn is_ours(&self, item: &Stored) -> bool {
+        item.owner.as_deref().is_some_and(|owner| self.is_our_name(owner))
+    }
+
+    fn is_our_name(&self, owner: &str) -> bool {
+        owner == self.owner || self.scope.renames(owner)
     }
 
     fn compare(&self, desired: &Arc<Desired>) -> Compared {
@@ -193,7 +203,7 @@ impl<'a> Planner<'a> {
     fn may_be_ours(&self, id: &MonitorId) -> bool {
         self.unread.get(id.as_str()).is_some_and(|item| match &item.holder {
             Holder::Unknown => true,
-            Holder::Owner(owner) => owner == self.owner,
+            Holder::Owner(owner) => self.is_our_name(owner),
             Holder::Unmanaged => false,
         })
     }
@@ -209,7 +219,8 @@ impl<'a> Planner<'a> {
 
     /// Monitors of ours that would be removed if they could be read. One that says no owner may be anybody's.
     fn unread_removals(&self, is_kept: impl Fn(&MonitorId) -> bool) -> Vec<LeftOut> {
-        let is_ours = |item: &&&Unread| matches!(&item.holder, Holder::Owner(owner) if owner == self.owner);
+        let is_ours =
+            |item: &&&Unread| matches!(&item.holder, Holder::Owner(owner) if self.is_our_name(owner));
         let ids = self.unread.values().filter(is_ours).filter_map(|item| MonitorId::parse(&item.key).ok());
         ids.filter(|id| !is_kept(id) && self.scope.takes_unread(id))
             .map(|id| LeftOut { id, place: None, blocker: Blocker::Removal })
@@ -220,8 +231,7 @@ impl<'a> Planner<'a> {
     fn arrival(&self, desired: &Arc<Desired>, before: Before) -> Action {
         let desired = Arc::clone(desired);
         let from = desired.moved_from.as_ref().and_then(|from| self.items.get(from));
-        let is_ours =
-            |item: &&&Stored| item.owner.as_deref() == Some(self.owner) && item.retired_at.is_none();
+        let is_ours = |item: &&&Stored| self.is_ours(item) && item.retired_at.is_none();
         match from.filter(is_ours) {
             Some(from) => Action::Move { from: (*from).clone(), desired, before },
             None => Action::Create { desired, before },

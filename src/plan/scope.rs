@@ -12,23 +12,32 @@ pub struct Scope {
     pub only: Option<Selector>,
     /// Items without an owner that become ours if the files have them.
     pub adopt: Option<Selector>,
-    /// Items of other owners that become ours.
+    /// Items of other owners that become ours if the files have them.
     pub take_over: Vec<TakeOver>,
+    /// The owner whose whole catalog becomes ours: what is in no file is removed.
+    pub rename_owner: Option<String>,
     /// Items that become ours because exactly this was approved.
     pub approved: Vec<Claim>,
 }
 
-/// An item that changes hands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Items that change hands.
+#[derive(Debug, Clone)]
 pub struct TakeOver {
-    /// Whose it is now.
+    /// Whose they are now.
     pub owner: String,
-    pub id: MonitorId,
+    pub monitors: Selector,
 }
 
 impl fmt::Display for TakeOver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.owner, self.id)
+        write!(f, "{}:{}", self.owner, self.monitors)
+    }
+}
+
+impl TakeOver {
+    /// Whether an item is one of these.
+    pub fn takes(&self, item: &Stored) -> bool {
+        item.owner.as_ref() == Some(&self.owner) && self.monitors.takes(&Traits::of(&item.id, &item.spec))
     }
 }
 
@@ -51,7 +60,12 @@ impl Scope {
         }
         match &item.owner {
             None => self.adopt.as_ref().is_some_and(|adopt| adopt.takes(&Traits::of(&item.id, &item.spec))),
-            Some(owner) => self.take_over.iter().any(|taken| taken.owner == *owner && taken.id == item.id),
+            Some(owner) => self.renames(owner) || self.take_over.iter().any(|taken| taken.takes(item)),
         }
+    }
+
+    /// Whether everything of this owner becomes ours.
+    pub fn renames(&self, owner: &str) -> bool {
+        self.rename_owner.as_deref() == Some(owner)
     }
 }

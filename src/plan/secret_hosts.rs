@@ -28,7 +28,8 @@ struct KnownWay {
 /// Writes to each change which stored secrets it sends to a new host. A first sync has no way for a
 /// secret either, so that a first sync is not asked.
 pub(super) fn mark(plan: &mut Plan, live: Live<'_>) {
-    if live.head.is_none() || !plan.changes.iter().any(sends) {
+    let is_first = live.head.is_none() && plan.renamed_from.is_none();
+    if is_first || !plan.changes.iter().any(sends) {
         return;
     }
     let known = known(live);

@@ -13,6 +13,8 @@ use crate::monitor::{Fingerprint, MonitorId, Place, digest};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub owner: String,
+    /// The owner whose whole catalog becomes that of this one.
+    pub renamed_from: Option<String>,
     /// The generation that the plan was made against; `None` before the first sync.
     pub base: Option<Generation>,
     /// What is lost first, then what is watched less closely; removals before updates before creations; by id.
@@ -178,6 +180,16 @@ impl Plan {
         self.count_risk(Risk::Weaker) + rerouted
     }
 
+    /// Changes that only give a monitor its owner's new name, or that as well.
+    pub fn handed_over(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| match &change.action {
+            Action::Adopt { stored, .. } => stored.owner.is_some() && stored.owner == self.renamed_from,
+            Action::Create { .. } | Action::Remove { .. } | Action::Update { .. } | Action::Move { .. } => {
+                false
+            }
+        })
+    }
+
     /// Changes that send a stored secret to a new host.
     pub fn secret_senders(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| !change.secret_hosts.is_empty())
@@ -187,7 +199,8 @@ impl Plan {
     pub fn owned_after(&self) -> usize {
         let counts = self.counts();
         let given = self.restores.values().filter(|item| item.owner.as_ref() != Some(&self.owner)).count();
-        (self.owned + counts.creates + counts.adoptions).saturating_sub(counts.removals + given)
+        let handed_over = self.handed_over().count();
+        (self.owned + counts.creates + counts.adoptions).saturating_sub(counts.removals + given + handed_over)
     }
 
     /// The same, if nothing becomes of the changes of these monitors.

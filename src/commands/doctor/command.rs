@@ -1,5 +1,7 @@
 //! The command: look, examine, show.
 
+use std::collections::BTreeMap;
+
 use super::checkout::{self, Checkout};
 use super::places::{self, Seen};
 use crate::cli::{Doctor, Format, Global, RoleName};
@@ -21,9 +23,14 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
     let Seen { place, tables, items, secrets, reach, canaries, watchlist } = seen;
+    let mut owners = BTreeMap::new();
+    for watched in watchlist.iter().flat_map(|watchlist| &watchlist.all) {
+        *owners.entry(watched.owner.clone()).or_default() += 1;
+    }
     let unsynced =
         watchlist.and_then(|watchlist| unsynced(&context, &args.monitors, &watchlist)).and_then(words);
-    let findings = examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, repository });
+    let findings =
+        examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, owners, repository });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(&findings),
         Format::Json => format!("{:#}\n", report::findings_json(&findings)),

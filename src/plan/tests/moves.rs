@@ -77,7 +77,8 @@ fn unmanaged_items_and_those_of_others_are_taken_only_by_name() {
     let live = [stored("a", 1, Some("other")), stored("b", 1, None), stored("c", 1, None)];
     let scope = Scope {
         adopt: Selector::parse("b").ok(),
-        take_over: vec![TakeOver { owner: "other".into(), id: live[0].id.clone() }],
+        take_over: vec![TakeOver { owner: "other".into(), monitors: Selector::parse("a*").expect("valid") }],
+        rename_owner: None,
         only: None,
         approved: Vec::new(),
     };
@@ -86,9 +87,33 @@ fn unmanaged_items_and_those_of_others_are_taken_only_by_name() {
     let plan = planned_in(&scope, &wanted, &live);
     assert_eq!(lines(&plan), ["= a", "= b"]);
     assert_eq!((plan.claims.len(), plan.unmanaged, plan.foreign.len()), (1, 1, 0));
-    let wrong =
-        Scope { take_over: vec![TakeOver { owner: "x".into(), id: live[0].id.clone() }], ..Scope::default() };
+    let wrong = TakeOver { owner: "x".into(), monitors: Selector::parse("a").expect("valid") };
+    let wrong = Scope { take_over: vec![wrong], ..Scope::default() };
     assert_eq!(lines(&planned_in(&wrong, &wanted[..1], &live)), [""; 0]);
+}
+
+#[test]
+fn an_owner_that_is_renamed_loses_only_what_is_in_no_file() {
+    let live: Vec<_> = ["a", "b", "c", "d", "e"].map(|id| stored(id, 1, Some("old"))).into();
+    let scope = Scope { rename_owner: Some("old".into()), ..Scope::default() };
+    let files = |ids: &[&str]| ids.iter().map(|id| desired(id, 1)).collect::<Vec<_>>();
+    let whole = planned_in(&scope, &files(&["a", "b", "c", "d", "e"]), &live);
+    assert_eq!(lines(&whole), ["= a", "= b", "= c", "= d", "= e"]);
+    assert_eq!((whole.handed_over().count(), whole.owned, whole.owned_after()), (5, 5, 5));
+    assert_eq!((whole.active_monitors.before, whole.active_monitors.after), (5, 5));
+    assert_eq!(refused(&whole), []);
+    let mut moved = desired("new", 1);
+    moved.moved_from = Some(live[1].id.clone());
+    let part = planned_in(&scope, &[desired("a", 2), moved], &live);
+    assert_eq!(lines(&part), ["- c", "- d", "- e", "> new", "= a"]);
+    assert_eq!((part.owned_after(), part.active_monitors.after), (2, 2));
+    assert_eq!(refused(&part), [Refusal::Losses { lost: 3, limit: 2 }]);
+    // The others stay theirs.
+    let others = [&live[..], &[stored("z", 1, Some("other"))]].concat();
+    assert_eq!(
+        planned_in(&scope, &files(&["a"]), &others).foreign,
+        BTreeMap::from([("other".to_owned(), 1)])
+    );
 }
 
 #[test]

@@ -60,11 +60,13 @@ fn moved_catalogs() -> impl Strategy<Value = Vec<Desired>> {
 fn greedy() -> Scope {
     let letters = ["a", "b", "c", "d", "e"];
     let ids = ["", "a", "b", "c", "d", "e"].into_iter().flat_map(|a| letters.map(|b| format!("{a}{b}")));
-    let taken = |id: String| TakeOver { owner: "other".into(), id: MonitorId::parse(&id).expect("an id") };
+    let taken =
+        |id: String| TakeOver { owner: "other".into(), monitors: Selector::parse(&id).expect("an id") };
     Scope {
         only: None,
         adopt: Selector::parse("*").ok(),
         take_over: ids.map(taken).collect(),
+        rename_owner: None,
         approved: Vec::new(),
     }
 }
