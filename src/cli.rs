@@ -87,9 +87,15 @@ pub struct Global {
     /// Run as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
+    /// Environment to work in: one of those that monitorctl.yaml lists
+    ///
+    /// Without a list in monitorctl.yaml, the name is a label for alerts and plans.
+    #[arg(long = "env", value_name = "NAME", global = true, env = "APP_ENVIRONMENT")]
+    pub environment: Option<String>,
     /// Store to use: `dynamodb`, or `embedded:PATH` for a local file
     ///
-    /// The default is dynamodb if a DDB_*_TABLE variable is set, else embedded:.monitorctl/store.db.
+    /// The default is dynamodb if a DDB_*_TABLE variable is set, or the environment has a region or tables in
+    /// monitorctl.yaml; else embedded:.monitorctl/store.db.
     #[arg(long, value_name = "STORE", global = true, env = "MONITORCTL_STORE")]
     pub store: Option<String>,
     /// Format of messages on standard error

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use tokio::sync::OnceCell;
 
 pub use cause::root;
@@ -26,18 +26,29 @@ pub const BEHAVIOR: fn() -> BehaviorVersion = BehaviorVersion::v2026_01_12;
 #[derive(Debug, Clone, Default)]
 pub struct Aws {
     config: Arc<OnceCell<SdkConfig>>,
+    /// Instead of the one that the SDK finds.
+    region: Option<Region>,
 }
 
 impl Aws {
+    /// The same in this region; `None`: in the one that the SDK finds.
+    pub fn in_region(region: Option<String>) -> Self {
+        Self { region: region.map(Region::new), ..Self::default() }
+    }
+
     /// What a client of a service starts from. Each service says itself how often it tries.
     pub async fn config(&self) -> &SdkConfig {
-        self.config.get_or_init(load).await
+        self.config.get_or_init(|| load(self.region.clone())).await
     }
 }
 
-async fn load() -> SdkConfig {
+async fn load(region: Option<Region>) -> SdkConfig {
     let identities = IdentityCache::lazy().load_timeout(Duration::from_secs(5)).build();
-    aws_config::defaults(BEHAVIOR()).timeout_config(timeouts()).identity_cache(identities).load().await
+    let loader = aws_config::defaults(BEHAVIOR()).timeout_config(timeouts()).identity_cache(identities);
+    match region {
+        Some(region) => loader.region(region).load().await,
+        None => loader.load().await,
+    }
 }
 
 /// The SDK itself has no limit for an operation.
@@ -67,12 +78,12 @@ mod tests {
                 .build();
             let config = SdkConfig::builder()
                 .behavior_version(BEHAVIOR())
-                .region(aws_config::Region::from_static("eu-central-1"))
+                .region(Region::from_static("eu-central-1"))
                 .credentials_provider(SharedCredentialsProvider::new(credentials))
                 .timeout_config(timeouts())
                 .http_client(client)
                 .build();
-            Self { config: Arc::new(OnceCell::new_with(Some(config))) }
+            Self { config: Arc::new(OnceCell::new_with(Some(config))), region: None }
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Planning {
     /// Allow a commit that is older than the applied one
     #[arg(long)]
     pub allow_rollback: bool,
+    /// Allow a table of the environment OLD, which has another name now
+    #[arg(long, value_name = "OLD")]
+    pub rename_environment: Option<String>,
     /// Commit to compare the files with, to find the cause of each change
     ///
     /// A change that this commit already contains is marked as merged, but not applied. The default is the base branch

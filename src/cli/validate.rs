@@ -16,6 +16,11 @@ pub struct Validate {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: DiagnosticFormat,
+    /// Validate in each environment that monitorctl.yaml lists
+    ///
+    /// Each problem is reported once, with the environments that have it.
+    #[arg(long)]
+    pub all_environments: bool,
     /// Report only problems related to files changed since this commit
     ///
     /// All files are still read, because a change in one file can break another.
@@ -33,6 +38,7 @@ impl CommandLine for Validate {
     const READS: Reads = Reads::Files;
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
         ("monitorctl validate", "Validate all files in monitors/."),
+        ("monitorctl validate --all-environments", "Validate them in each environment."),
         ("monitorctl validate --format github --strict", "Annotate a pull request and fail on warnings."),
     ];
 

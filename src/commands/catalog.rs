@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
 use crate::plan::{
     Change, Desired, Forecast, Live, Plan, Prices, Refusal, SpecReading, Stored, StoredHead, Succession,
-    Unread, attribute, forecast, plan, refusals,
+    Unread, attribute, forecast, other_environment, plan, refusals, rename_environment,
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
@@ -157,7 +157,10 @@ pub fn review(
     let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &request.scope);
     // A new name goes on where the old one was.
     let former = request.scope.rename_owner.as_deref().and_then(|former| read.head(former));
-    let history = History::look(folder, request.base.as_deref(), read.head(owner).or(former))?;
+    let head = read.head(owner).or(former);
+    let environment = context.environment();
+    rename_environment(&mut plan, head, environment.as_deref(), &request.overrides);
+    let history = History::look(folder, request.base.as_deref(), head)?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
     notes.extend(plan.renamed_from.as_ref().map(|former| {
@@ -169,10 +172,11 @@ pub fn review(
         attribute(&mut plan, past.past());
     }
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
-    let refusals = refusals(&plan, &request.overrides, &history.succession);
+    let mut refusals = refusals(&plan, &request.overrides, &history.succession);
+    refusals.extend(other_environment(head, environment.as_deref(), &request.overrides));
     let heading = Heading {
         view: View::Plan,
-        environment: context.environment(),
+        environment,
         base: history.base_label(),
         head: history.head_label(),
         only: request.scope.only.as_ref().map(ToString::to_string),

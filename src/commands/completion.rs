@@ -10,6 +10,7 @@ use std::sync::mpsc::{self, Sender};
 use std::time::{Duration, Instant};
 
 use super::context::{Context, is_absent};
+use super::environment::variable;
 use super::place::WorkPlace;
 use super::settings::SETTINGS_FILE;
 use super::shard::shard;
@@ -72,12 +73,13 @@ fn silences(found: &Sender<Candidate>) {
 }
 
 async fn active_silences() -> Option<Vec<Candidate>> {
-    let Typed { directory, store } = Typed::of(std::env::args()).enter();
+    let Typed { directory, environment, store } = Typed::of(std::env::args()).enter();
     let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
     let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
+    let settings = settings.of_environment(environment.as_deref()).ok()?;
     let (log, color) = (LogFormat::Text, Color::Never);
-    let context =
-        Context::with(settings, &Global { directory, store, log, color }, Terminal::new(color, log)).ok()?;
+    let global = Global { directory, environment, store, log, color };
+    let context = Context::with(settings, &global, Terminal::new(color, log)).ok()?;
     let path = match &context.choice {
         StoreChoice::Embedded { path, .. } if !is_absent(path) => path.clone(),
         StoreChoice::Embedded { .. } | StoreChoice::DynamoDb => return None,
@@ -101,21 +103,30 @@ async fn active_silences() -> Option<Vec<Candidate>> {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Typed {
     directory: Option<PathBuf>,
+    environment: Option<String>,
     store: Option<String>,
 }
 
 impl Typed {
     /// The last word is the one that is completed, wherever the cursor is.
     fn of(words: impl Iterator<Item = String>) -> Self {
-        let mut typed = Self { store: super::environment::variable("MONITORCTL_STORE"), ..Self::default() };
+        let mut typed = Self {
+            directory: None,
+            environment: variable("APP_ENVIRONMENT"),
+            store: variable("MONITORCTL_STORE"),
+        };
         let mut words = words;
         while let Some(word) = words.next() {
             if word == "-C" {
                 typed.directory = words.next().map(PathBuf::from);
             } else if word == "--store" {
                 typed.store = words.next();
+            } else if word == "--env" {
+                typed.environment = words.next();
             } else if let Some(store) = word.strip_prefix("--store=") {
                 typed.store = Some(store.to_owned());
+            } else if let Some(name) = word.strip_prefix("--env=") {
+                typed.environment = Some(name.to_owned());
             }
         }
         typed

@@ -1,6 +1,7 @@
 //! What every command that uses the store starts from: settings, table names, the store.
 //!
-//! Precedence: flag, then environment, then monitorctl.yaml, then the default.
+//! Precedence: flag, then variable of the machine, then the chosen environment in monitorctl.yaml, then the settings
+//! above it, then the default.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,7 @@ use super::terminal::Terminal;
 use crate::aws::Aws;
 use crate::cli::Global;
 use crate::clock::Clock;
-use crate::config::{EXAMPLE_OWNERS, Settings};
+use crate::config::{EXAMPLE_OWNERS, Environment, Settings};
 use crate::exit::Exit;
 use crate::monitor::{OFFER_VARIABLE, Offer};
 use crate::net::{AddressPolicy, Cidr};
@@ -28,6 +29,9 @@ const OTHER_OWNER: &str = "payments/api-monitors";
 
 /// Where alerts go on a machine without AWS, beside the store.
 const ALERTS_FILE: &str = "alerts.jsonl";
+
+/// The variables by which a machine says its region.
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// Where a machine keeps what belongs to it alone.
 pub const LOCAL_FOLDER: &str = ".monitorctl";
@@ -44,51 +48,59 @@ pub struct Context {
     asked: Option<String>,
     /// The directory of `-C`, which is the current one by now.
     directory: Option<PathBuf>,
+    /// The environment as it was asked for.
+    asked_environment: Option<String>,
 }
 
 impl Context {
     /// Reads the settings and decides on the store.
     pub fn load(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        Self::with(settings(terminal)?, global, terminal)
+        Self::with(settings(global, terminal)?, global, terminal)
     }
 
     /// The same for a run of the stored monitors, which needs no more of the settings than the names of the tables.
     pub fn load_for_run(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        Self::with(settings_of_run(terminal)?, global, terminal)
+        Self::with(settings_of_run(global, terminal)?, global, terminal)
     }
 
     /// The same for what opens no store: a CI job has to name none.
     pub fn load_for_files(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        let asked = asked(global);
+        let settings = settings(global, terminal)?;
+        let asked = asked(global, &settings);
         // A job is no laptop, so what it may probe is what a job may.
         let asked = Asked { tables_set: asked.tables_set || asked.ci, ..asked };
-        Self::of(asked, settings(terminal)?, global, terminal)
+        Self::of(asked, settings, global, terminal)
     }
 
-    /// Decides on the store, with settings that are already read.
+    /// Decides on the store, with the settings of the environment, which are already read.
     pub fn with(settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
-        Self::of(asked(global), settings, global, terminal)
+        Self::of(asked(global, &settings), settings, global, terminal)
     }
 
     fn of(asked: Asked, settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         let choice = choose(&asked)?;
+        let region = settings.region.clone().filter(|_| !REGIONS.iter().any(|name| variable(name).is_some()));
         Ok(Self {
             terminal,
             settings,
             clock: Clock::system(),
-            aws: Aws::default(),
+            aws: Aws::in_region(region),
             choice,
             asked: asked.store,
             directory: global.directory.clone(),
+            asked_environment: global.environment.clone(),
         })
     }
 
-    /// What only the command line says: the directory, and the store unless the environment names it too.
+    /// What only the command line says: the directory, and the environment and the store unless a variable names them.
     pub fn called(&self) -> Called<'_> {
-        let store = self.asked.as_deref();
+        fn typed<'a>(asked: Option<&'a str>, name: &str) -> Option<&'a str> {
+            asked.filter(|asked| variable(name).as_deref() != Some(*asked))
+        }
         Called {
             directory: self.directory.as_deref(),
-            store: store.filter(|asked| variable("MONITORCTL_STORE").as_deref() != Some(*asked)),
+            environment: typed(self.asked_environment.as_deref(), "APP_ENVIRONMENT"),
+            store: typed(self.asked.as_deref(), "MONITORCTL_STORE"),
             unblocking: if is_ci() { Unblocking::ByDigest } else { Unblocking::ByNumbers },
         }
     }
@@ -130,9 +142,9 @@ impl Context {
         }
     }
 
-    /// The environment that messages name.
+    /// The environment that messages and plans name.
     pub fn environment(&self) -> Option<String> {
-        variable("APP_ENVIRONMENT").or_else(|| self.settings.environment.clone())
+        self.settings.environment.clone()
     }
 
     /// Whose monitors these are; without an owner there is nothing to reconcile.
@@ -242,11 +254,12 @@ pub fn is_absent(path: &Path) -> bool {
 }
 
 /// What the choice of a store depends on, here.
-fn asked(global: &Global) -> Asked {
+fn asked(global: &Global, settings: &Settings) -> Asked {
     let set = |name| variable(name).is_some();
+    let is_set = set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE");
     Asked {
         store: global.store.clone(),
-        tables_set: set("DDB_CONFIG_TABLE") || set("DDB_STATE_TABLE") || set("DDB_HISTORY_TABLE"),
+        tables_set: is_set || settings.chosen().is_some_and(Environment::is_on_aws),
         ci: is_ci(),
     }
 }

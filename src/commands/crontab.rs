@@ -35,6 +35,9 @@ const VARIABLES: [&str; 18] = [
     "SSL_CERT_FILE",
 ];
 
+/// The environment, which the command line may name as well.
+const ENVIRONMENT: &str = "APP_ENVIRONMENT";
+
 /// The store, which the command line may name as well.
 const STORE: &str = "MONITORCTL_STORE";
 
@@ -47,6 +50,8 @@ pub fn print(global: &Global, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = std::env::current_dir().map_err(unknown)?;
     let local = folder.join(LOCAL_FOLDER);
     let set = VARIABLES.iter().filter_map(|name| Some((*name, variable(name)?)));
+    let set = set.filter(|(name, _)| *name != ENVIRONMENT);
+    let set = set.chain(global.environment.clone().map(|name| (ENVIRONMENT, name)));
     let set = set.chain(global.store.clone().map(|store| (STORE, store)));
     let line = line(&program, &folder, &local.join("check.log"), set);
     if line.contains(char::is_control) {

@@ -6,6 +6,7 @@ use std::path::Path;
 use anstream::adapter::strip_str;
 
 use super::target::TargetError;
+use crate::config::EnvironmentError;
 use crate::exit::Exit;
 use crate::machine::{LockHolder, lock_holder};
 use crate::net::CidrError;
@@ -216,6 +217,12 @@ impl From<RunError> for Failure {
 
 impl From<TargetError> for Failure {
     fn from(error: TargetError) -> Self {
+        Self::of(Exit::Usage, &error).help(error.help())
+    }
+}
+
+impl From<EnvironmentError> for Failure {
+    fn from(error: EnvironmentError) -> Self {
         Self::of(Exit::Usage, &error).help(error.help())
     }
 }

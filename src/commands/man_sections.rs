@@ -63,8 +63,8 @@ const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "APP_ENVIRONMENT",
-        meaning: "Name of the environment. Overrides `environment:` of monitorctl.yaml.",
-        readers: Readers::Store,
+        meaning: "Default of --env, the environment to work in.",
+        readers: Readers::All,
     },
     Variable {
         name: "AWS_REGION, AWS_PROFILE, …",

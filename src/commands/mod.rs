@@ -48,7 +48,7 @@ use crate::exit::Exit;
 use context::Context;
 use failure::Failure;
 use place::{WorkPlace, follow};
-use runtime::with_runtime;
+use runtime::{block_on, with_runtime};
 use terminal::Terminal;
 
 /// Runs the program, from the command line to the exit code.
@@ -72,27 +72,43 @@ pub fn main() -> ExitCode {
 
 /// The commands. Each gets what it works with, and its arguments.
 fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
+    let load = || Context::load(&cli.global, terminal);
     match &cli.command {
         Command::Init(args) if args.cron => crontab::print(&cli.global, terminal),
         Command::Init(_) => Ok(init::init(terminal)?),
-        Command::Validate(args) => validate::validate(terminal, args),
+        Command::Validate(args) => validate::validate(&cli.global, terminal, args),
         Command::Schema(args) => schema::schema(terminal, args),
         Command::Diff(args) if args.offline => {
-            with_runtime(diff::diff(&Context::load_for_files(&cli.global, terminal)?, args))
+            let context = Context::load_for_files(&cli.global, terminal)?;
+            with_runtime(&context.aws, diff::diff(&context, args))
         }
-        Command::Diff(args) => with_runtime(diff::diff(&Context::load(&cli.global, terminal)?, args)),
-        Command::Sync(args) => with_runtime(sync::sync(&Context::load(&cli.global, terminal)?, args)),
-        Command::Pull(args) => with_runtime(pull::pull(&Context::load(&cli.global, terminal)?, args)),
-        Command::Check(args) => with_runtime(check::check(&cli.global, terminal, args)),
-        Command::Status(args) => with_runtime(status::status(&Context::load(&cli.global, terminal)?, args)),
+        Command::Diff(args) => {
+            let context = load()?;
+            with_runtime(&context.aws, diff::diff(&context, args))
+        }
+        Command::Sync(args) => {
+            let context = load()?;
+            with_runtime(&context.aws, sync::sync(&context, args))
+        }
+        Command::Pull(args) => {
+            let context = load()?;
+            with_runtime(&context.aws, pull::pull(&context, args))
+        }
+        Command::Check(args) => block_on(check::check(&cli.global, terminal, args)),
+        Command::Status(args) => {
+            let context = load()?;
+            with_runtime(&context.aws, status::status(&context, args))
+        }
         Command::Explain(args) => {
-            with_runtime(explain::explain(&Context::load(&cli.global, terminal)?, args))
+            let context = load()?;
+            with_runtime(&context.aws, explain::explain(&context, args))
         }
         Command::Silence(args) => {
-            with_runtime(silence::silence(&Context::load(&cli.global, terminal)?, args))
+            let context = load()?;
+            with_runtime(&context.aws, silence::silence(&context, args))
         }
-        Command::Simulate(args) => simulate::simulate(terminal, args),
-        Command::Doctor(args) => with_runtime(doctor::doctor(&cli.global, terminal, args)),
+        Command::Simulate(args) => simulate::simulate(&cli.global, terminal, args),
+        Command::Doctor(args) => block_on(doctor::doctor(&cli.global, terminal, args)),
         Command::Completions(args) => manual::completions(terminal, args),
         Command::Man(args) => manual::man(terminal, args),
     }

@@ -29,6 +29,7 @@ impl PlanRequest {
             allow_weaker,
             allow_secret_host,
             allow_rollback,
+            rename_environment,
             base,
         } = planning;
         Ok(Self {
@@ -44,6 +45,7 @@ impl PlanRequest {
                 allow_weaker: *allow_weaker,
                 allow_secret_host: *allow_secret_host,
                 rollback: if *allow_rollback { Rollback::Allowed } else { Rollback::Refused },
+                rename_environment: rename_environment.clone(),
             },
             base: base.clone(),
         })

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::environment::variable;
 use super::failure::Failure;
 use super::terminal::Terminal;
+use crate::cli::Global;
 use crate::config::{self, Diagnostic, Settings, SourceFile, Tables};
 use crate::exit::Exit;
 use crate::monitor::count;
@@ -14,17 +15,26 @@ use crate::source;
 /// The settings file of a repository.
 pub const SETTINGS_FILE: &str = "monitorctl.yaml";
 
-/// The settings of the repository.
-pub fn settings(terminal: Terminal) -> Result<Settings, Failure> {
-    let Some(file) = source::read_optional(Path::new(SETTINGS_FILE))? else { return Ok(Settings::default()) };
-    let (settings, diagnostics) = config::settings(&file);
-    refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
-    Ok(settings)
+/// The settings of the repository in the chosen environment.
+pub fn settings(global: &Global, terminal: Terminal) -> Result<Settings, Failure> {
+    let settings = match source::read_optional(Path::new(SETTINGS_FILE))? {
+        None => Settings::default(),
+        Some(file) => {
+            let (settings, diagnostics) = config::settings(&file);
+            refuse_faults(terminal, &diagnostics, std::slice::from_ref(&file))?;
+            settings
+        }
+    };
+    Ok(settings.of_environment(global.environment.as_deref())?)
 }
 
 /// The same for a run of the stored monitors: a fault in the file stops none of them. Only where it hides the names of
 /// the tables, the run could read the wrong ones.
-pub fn settings_of_run(terminal: Terminal) -> Result<Settings, Failure> {
+pub fn settings_of_run(global: &Global, terminal: Terminal) -> Result<Settings, Failure> {
+    Ok(readable_settings(terminal)?.of_environment(global.environment.as_deref())?)
+}
+
+fn readable_settings(terminal: Terminal) -> Result<Settings, Failure> {
     let is_named = Tables::VARIABLES.iter().all(|name| variable(name).is_some());
     let unnamed = |failure: Failure| failure.because("check reads the names of the tables there");
     let warn =

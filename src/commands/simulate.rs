@@ -6,7 +6,7 @@ use std::path::Path;
 use super::failure::Failure;
 use super::settings::{refuse_faults, settings};
 use super::terminal::Terminal;
-use crate::cli::{Format, Simulate};
+use crate::cli::{Format, Global, Simulate};
 use crate::config::{self, suggest};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, marked};
@@ -17,8 +17,8 @@ use crate::source;
 /// The characters of a line that an error shows before the place it is about, at the most.
 const SHOWN: usize = 60;
 
-pub fn simulate(terminal: Terminal, args: &Simulate) -> Result<Exit, Failure> {
-    let settings = settings(terminal)?;
+pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<Exit, Failure> {
+    let settings = settings(global, terminal)?;
     let files = source::read(&args.monitors)?;
     let loaded = config::load(&files, Some(&settings.topics));
     refuse_faults(terminal, &loaded.diagnostics, &files)?;

@@ -26,7 +26,7 @@ use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let (mut report, watchlist) = Box::pin(look(&store, args)).await?;
+    let (mut report, watchlist) = Box::pin(look(&store, context.environment(), args)).await?;
     // People hear of it in one line.
     if args.format == Format::Json {
         report.problems.extend(unsynced::faults(context, Path::new(MONITORS), &watchlist));
@@ -41,7 +41,11 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
 }
 
-async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Watchlist), Failure> {
+async fn look(
+    store: &Store,
+    environment: Option<String>,
+    args: &Status,
+) -> Result<(StatusReport, Watchlist), Failure> {
     let (inventory, run) = read_inventory(store, &shard(), None).await?;
     let shown = selected(&inventory.watchlist, &args.only)?;
     let mut problems: Vec<_> = inventory.problems().cloned().collect();
@@ -59,6 +63,7 @@ async fn look(store: &Store, args: &Status) -> Result<(StatusReport, Watchlist),
     let last_run: Option<LastOk> = run.and_then(|record| record.last_ok);
     let mut report = StatusReport {
         now,
+        environment,
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), args.period, now),
         last_run,
         prober: inventory.prober().cloned(),
@@ -182,7 +187,7 @@ mod tests {
             period: Duration::from_mins(2),
             format: Format::Text,
         };
-        let (report, _) = Box::pin(look(&shared.open(), &args)).await.expect("it is shown");
+        let (report, _) = Box::pin(look(&shared.open(), None, &args)).await.expect("it is shown");
         let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();
         assert_eq!(shown, [("bad", None, false), ("good", Some(Health::New), false)]);
         assert_eq!(

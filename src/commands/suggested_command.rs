@@ -19,6 +19,7 @@ pub enum Again<'a> {
 pub struct Called<'a> {
     /// The directory of `-C`.
     pub directory: Option<&'a Path>,
+    pub environment: Option<&'a str>,
     pub store: Option<&'a str>,
     pub unblocking: Unblocking,
 }
@@ -72,10 +73,11 @@ pub fn approving_command(again: Again<'_>, called: Called<'_>, request: &PlanReq
 
 /// The same call, without what it allows.
 fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
-    let Called { directory, store, unblocking: _ } = called;
+    let Called { directory, environment, store, unblocking: _ } = called;
     let Scope { only, adopt, take_over, rename_owner, approved: _ } = scope;
     let mut words = vec!["monitorctl sync".to_owned()];
     words.extend(directory.map(|directory| flag("-C", &directory.display().to_string())));
+    words.extend(environment.map(|name| flag("--env", name)));
     words.push(match again {
         Again::Files(folder, _) => shell_word(&folder.display().to_string()),
         Again::Undo(run) => flag("--undo", &run.to_string()),
@@ -180,6 +182,7 @@ mod tests {
         let asked = request(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
         let called = Called {
             directory: Some(Path::new("my repo")),
+            environment: Some("eu prod"),
             store: Some("embedded:a b.db"),
             unblocking: Unblocking::ByNumbers,
         };
@@ -189,7 +192,7 @@ mod tests {
         assert_eq!(
             command.as_deref(),
             Some(
-                r"monitorctl sync -C 'my repo' monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
+                r"monitorctl sync -C 'my repo' --env 'eu prod' monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
             )
         );
     }

@@ -1,36 +1,54 @@
 //! `validate`: every fault of every file in one run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::context::listed_offer;
 use super::failure::Failure;
 use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
-use crate::cli::{DiagnosticFormat, Validate};
+use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
-    self, Changes, Circumstances, Code, Diagnostic, Extent, Severity, SourceFile, Span, is_defaults,
+    self, Changes, Circumstances, Code, Diagnostic, Extent, Loaded, Settings, Severity, SourceFile, Span,
+    is_defaults,
 };
 use crate::exit::Exit;
 use crate::monitor::{count, is_or_are};
 use crate::report::{self, Summary};
 use crate::source::{self, Found, Repository, SourceError};
 
-pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
+pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
     let Found { mut files, unreadable, .. } = source::read_paths(&args.paths)?;
     let in_repository = reads_files(&args.paths);
     let settings_file = if in_repository { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
-    // What is wrong elsewhere in the settings hides no topic that they do not name.
-    let topics = match &settings_file {
-        Some(file) => config::known_topics(file),
-        None => in_repository.then_some(settings.topics),
-    };
+    let environments = environments(global, args, &settings)?;
+    if in_repository && !environments.is_empty() {
+        terminal.say(&format!("env {}", environments.join(", ")));
+    }
     let whole = args.paths.iter().any(|path| source::is_catalog(path));
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let offer = listed_offer()?;
     let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
-    let loaded = config::load_with_lints(&files, topics.as_ref(), circumstances);
-    diagnostics.extend(loaded.diagnostics);
+    let load = |environment: Option<&str>| {
+        // What is wrong elsewhere in the settings hides no topic that they do not name.
+        let topics = match &settings_file {
+            Some(file) => config::known_topics(file, environment),
+            None => in_repository.then(|| settings.topics.clone()),
+        };
+        config::load_with_lints(&files, topics.as_ref(), circumstances)
+    };
+    let (monitors, found) = match environments.as_slice() {
+        [] => {
+            let Loaded { monitors, diagnostics } = load(None);
+            (monitors.len(), diagnostics)
+        }
+        all => {
+            let loaded = all.iter().map(|name| (name.as_str(), load(Some(name.as_str()))));
+            once(loaded.collect())
+        }
+    };
+    diagnostics.extend(found);
     let has_unreadable = !unreadable.is_empty();
     diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
     let asks_for_monitors = !args.paths.iter().all(|path| source::is_settings(path));
@@ -47,7 +65,7 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
             diagnostics.into_iter().partition(|diagnostic| changes.concern(diagnostic));
     }
 
-    let summary = Summary::new(files.len(), loaded.monitors.len(), &diagnostics);
+    let summary = Summary::new(files.len(), monitors, &diagnostics);
     terminal.print(&match args.format {
         DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, terminal.style()),
         DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
@@ -69,6 +87,49 @@ pub fn validate(terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
         0 => Exit::Done,
         _ => Exit::Invalid,
     })
+}
+
+/// The environments to validate in; none where the settings list none, or are not read.
+fn environments(global: &Global, args: &Validate, settings: &Settings) -> Result<Vec<String>, Failure> {
+    if !args.all_environments {
+        let chosen = settings.clone().of_environment(global.environment.as_deref()).map_err(|error| {
+            let all = "; `--all-environments` validates in each";
+            let help = error.help() + all;
+            Failure::of(Exit::Usage, &error).help(help)
+        })?;
+        return Ok(chosen.environment.into_iter().collect());
+    }
+    let listed: Vec<_> = settings.environments.keys().cloned().collect();
+    if listed.is_empty() {
+        let message = format!("{SETTINGS_FILE} lists no environments");
+        return Err(Failure::new(Exit::Usage, message).help("validate without --all-environments"));
+    }
+    Ok(listed)
+}
+
+/// The most monitors that an environment has, and each diagnostic once. One that not all environments have says which
+/// do.
+fn once(loaded: Vec<(&str, Loaded)>) -> (usize, Vec<Diagnostic>) {
+    let number = loaded.len();
+    let monitors = loaded.iter().map(|(_, loaded)| loaded.monitors.len()).max().unwrap_or_default();
+    // What helps may differ where the violation is the same.
+    let mut found = BTreeMap::new();
+    for (environment, loaded) in loaded {
+        for diagnostic in loaded.diagnostics {
+            let Diagnostic { file, span, code, message, .. } = diagnostic.clone();
+            let (_, environments) =
+                found.entry((file, span, code, message)).or_insert((diagnostic, Vec::new()));
+            environments.push(environment);
+        }
+    }
+    let named = |(diagnostic, environments): (Diagnostic, Vec<&str>)| {
+        if environments.len() == number {
+            return diagnostic;
+        }
+        let message = format!("{} (in {})", diagnostic.message, environments.join(", "));
+        Diagnostic { message, ..diagnostic }
+    };
+    (monitors, found.into_values().map(named).collect())
 }
 
 /// What cannot be read is one fault among the others, and decides the exit code: its content is unknown.

@@ -17,7 +17,8 @@ use super::tree::{Node, Place};
 use super::tried::PathCheck;
 use super::violation::{Fault, rests_on_fault};
 use super::{
-    canonical, credentials, merge, offered, references, rules, schema_check, storable, take_back, yaml_traps,
+    canonical, credentials, extensions, merge, offered, references, rules, schema_check, storable, take_back,
+    yaml_traps,
 };
 use crate::kinds::{KindName, Manner, Scrutiny, manner};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
@@ -93,6 +94,7 @@ impl Checked {
 pub fn check(written: Written, around: Around<'_>) -> Checked {
     let Written { root: mut document, lost, sound } = written;
     let Around { defaults, sources, topics, circumstances, .. } = around;
+    extensions::remove(&mut document);
     let mut faults = schema_check::check(Kind::Monitor, &mut document, sources);
     let is_lost = |fault: &Fault| {
         fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == schema_check::missing(key))

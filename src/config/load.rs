@@ -17,7 +17,9 @@ use super::sources::{Source, SourceFile, Sources, is_defaults};
 use super::tree::{Node, Place, extent};
 use super::tried::{self, PathCheck};
 use super::violation::Fault;
-use super::{credentials, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps};
+use super::{
+    credentials, extensions, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps,
+};
 
 /// So many values of a key that is written again and again are checked.
 const LAYERS: usize = 8;
@@ -117,6 +119,7 @@ fn folders<'a>(
         let mut documents = documents.by_ref().chain(parts.into_iter().map(|part| part.document));
         let first = documents.next();
         for mut second in documents {
+            extensions::remove(&mut second);
             faults.push(
                 Fault::new(
                     Code::SeveralDocuments,
@@ -129,6 +132,7 @@ fn folders<'a>(
             faults.extend(credentials::find(&mut second, sources));
         }
         let Some(mut document) = first else { continue };
+        extensions::remove(&mut document);
         match folders.entry(source.file.folder.as_str()) {
             Slot::Vacant(slot) => drop(slot.insert(document)),
             // `defaults.yaml` beside `defaults.yml`: to take one of them in silence would drop half of what is meant.

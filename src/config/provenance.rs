@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::extensions;
 use super::parse::parse;
 use super::schema::{Kind, compiled};
 use super::sources::{SourceFile, Sources};
@@ -23,9 +24,11 @@ pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
     for (index, source) in sources.iter() {
         let documents = parse(source, index).documents;
         let is_meant =
-            |document: &&Node| document.entry("id").and_then(|entry| entry.value.text()) == Some(id);
-        let Some(document) = documents.iter().map(|document| &document.root).find(is_meant) else { continue };
-        leaves(document, "", &mut |path, place| {
+            |document: &Node| document.entry("id").and_then(|entry| entry.value.text()) == Some(id);
+        let mut documents = documents.into_iter().map(|document| document.root);
+        let Some(mut document) = documents.find(is_meant) else { continue };
+        extensions::remove(&mut document);
+        leaves(&document, "", &mut |path, place| {
             found.extend(sources.line_of(place).map(|place| Inherited { path: path.to_owned(), place }));
         });
     }

@@ -15,6 +15,13 @@ const OWNER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$";
 /// Characters of an owner.
 const OWNER_LENGTH: usize = 100;
 
+/// How a region of AWS is written.
+const REGION_PATTERN: &str = "^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$";
+
+const REGION_WORDS: &str = "write a region of AWS like eu-west-1";
+
+const TOPIC_NAME_WORDS: &str = "the name of a topic has 1 to 64 characters of a-z, 0-9, '_' and '-'";
+
 /// Owners of our own examples, which `sync` refuses: two teams that left one in place would share a name.
 pub const EXAMPLE_OWNERS: [&str; 2] = ["acme/api-monitors", "payments/api-monitors"];
 
@@ -48,7 +55,7 @@ pub struct Settings {
         with = "Option<BTreeMap<String, TopicArnText>>",
         extend("propertyNames" = {
             "pattern": TOPIC_NAME_PATTERN,
-            "patternErrorMessage": "the name of a topic has 1 to 64 characters of a-z, 0-9, '_' and '-'"
+            "patternErrorMessage": TOPIC_NAME_WORDS
         }),
         example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall"})
     )]
@@ -71,9 +78,62 @@ pub struct Settings {
     #[schemars(with = "Option<Tables>")]
     pub tables: Tables,
 
+    /// Region on AWS. `AWS_REGION` overrides it.
+    #[schemars(regex(pattern = REGION_PATTERN), extend("patternErrorMessage" = REGION_WORDS), example = &"eu-west-1")]
+    pub region: Option<String>,
+
+    /// Environments by name, such as staging and prod. `--env` or `APP_ENVIRONMENT` chooses one.
+    #[schemars(
+        with = "Option<BTreeMap<String, Environment>>",
+        extend("propertyNames" = {
+            "pattern": "^[A-Za-z0-9._-]{1,32}$",
+            "patternErrorMessage": "an environment is one word of letters, digits, '.', '_' and '-'"
+        }),
+        example = serde_json::json!({"staging": {"tables": {"config": "staging_configs", "state": "staging_states"}}})
+    )]
+    #[serde(deserialize_with = "environments")]
+    pub environments: BTreeMap<String, Environment>,
+
     /// Prices of DynamoDB in your region, for the cost line of diff; default: us-east-1 in November 2026.
     #[schemars(with = "Option<UnitPrices>")]
     pub prices: Option<UnitPrices>,
+}
+
+/// What one environment has of its own. It takes precedence over the settings above.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Environment {
+    /// Region on AWS. `AWS_REGION` overrides it.
+    #[schemars(regex(pattern = REGION_PATTERN), extend("patternErrorMessage" = REGION_WORDS), example = &"eu-west-1")]
+    pub region: Option<String>,
+
+    /// Names of the DynamoDB tables of this environment.
+    #[schemars(with = "Option<Tables>")]
+    pub tables: Tables,
+
+    /// SNS topics by name. A name that the settings above have too gets this ARN.
+    #[schemars(
+        with = "Option<BTreeMap<String, TopicArnText>>",
+        extend("propertyNames" = {
+            "pattern": TOPIC_NAME_PATTERN,
+            "patternErrorMessage": TOPIC_NAME_WORDS
+        }),
+        example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall-staging"})
+    )]
+    #[serde(deserialize_with = "topics")]
+    pub topics: BTreeMap<String, TopicArn>,
+
+    /// Canaries instead of those above; an empty list for none.
+    #[schemars(with = "Option<Vec<CanaryText>>", length(max = MOST_CANARIES))]
+    #[serde(deserialize_with = "own_canaries")]
+    pub canaries: Option<BTreeSet<Canary>>,
+}
+
+impl Environment {
+    /// Whether it names a place on AWS.
+    pub fn is_on_aws(&self) -> bool {
+        self.region.is_some() || self.tables != Tables::default()
+    }
 }
 
 /// Whether a text may be an owner.
@@ -120,6 +180,26 @@ impl Tables {
     pub const fn default_names() -> [(&'static str, &'static str); 3] {
         [("config", "api_health_configs"), ("state", "api_health_states"), ("history", "api_health_history")]
     }
+
+    /// The keys, and the names as they are written or implied.
+    pub fn names(&self) -> [(&'static str, String); 3] {
+        let Self { config, state, history } = self;
+        let mut written = [config, state, history].into_iter();
+        Self::default_names().map(|(key, default)| {
+            let name = written.next().cloned().flatten();
+            (key, name.unwrap_or_else(|| default.to_owned()))
+        })
+    }
+
+    /// These names, and those of `base` where none is written.
+    pub fn over(self, base: &Self) -> Self {
+        let Self { config, state, history } = self;
+        Self {
+            config: config.or_else(|| base.config.clone()),
+            state: state.or_else(|| base.state.clone()),
+            history: history.or_else(|| base.history.clone()),
+        }
+    }
 }
 
 const TABLE: &str = "a table name has 3 to 255 characters of a-z, A-Z, 0-9, '_', '.' and '-'";
@@ -130,9 +210,23 @@ fn canaries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Canar
     Ok(texts.iter().filter_map(|text| Canary::parse(text).ok()).collect())
 }
 
+/// A map of names to ARNs.
 fn topics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, TopicArn>, D::Error> {
     // An empty `topics:` is a map that is still to be filled.
     let texts = Option::<BTreeMap<String, String>>::deserialize(deserializer)?.unwrap_or_default();
     let arn = |(name, text): (String, String)| Ok((name, TopicArn::parse(&text).map_err(D::Error::custom)?));
     texts.into_iter().map(arn).collect()
+}
+
+/// An empty `environments:` is a map that is still to be filled.
+fn environments<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Environment>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// The same where no list is another thing than an empty one.
+fn own_canaries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeSet<Canary>>, D::Error> {
+    let texts = Option::<Vec<String>>::deserialize(deserializer)?;
+    Ok(texts.map(|texts| texts.iter().filter_map(|text| Canary::parse(text).ok()).collect()))
 }

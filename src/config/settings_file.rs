@@ -13,7 +13,7 @@ use super::sources::{SourceFile, Sources};
 use super::suggest::suggest;
 use super::tree::{Entry, Node, Tree};
 use super::violation::Fault;
-use super::{schema_check, storable};
+use super::{environments, extensions, schema_check, storable};
 use crate::monitor::{Canary, DEFAULT_TOPIC, TopicArn};
 use crate::written::{Path, Violation};
 
@@ -33,11 +33,15 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             documents.push(part.document);
         }
         for (number, document) in documents.iter_mut().enumerate() {
+            extensions::remove(document);
             faults.extend(schema_check::check(Kind::Settings, document, &sources));
-            faults.extend(named_default(document));
-            faults.extend(no_canaries(document));
-            faults.extend(one_table_for_two(document));
-            faults.extend(storable::too_large_settings(document));
+            faults.extend(environments::named_twice(document));
+            for level in environments::levels(document) {
+                faults.extend(named_default(document, &level));
+                faults.extend(no_canaries(document, &level));
+                faults.extend(one_table_for_two(document, &level));
+                faults.extend(storable::too_large_settings(document.nearest(&level)));
+            }
             if number > 0 {
                 let fault =
                     Fault::new(Code::SeveralDocuments, document.place, "the settings are one document");
@@ -60,9 +64,9 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
     (settings, diagnostics)
 }
 
-/// The topics that monitors may name, also where something else in the file is faulty; `None` where the file does not
+/// The topics that monitors may name in an environment, also where something else in the file is faulty; `None` where the file does not
 /// say which there are. One whose ARN is faulty has the ARN of none.
-pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
+pub fn known_topics(file: &SourceFile, environment: Option<&str>) -> Option<BTreeMap<String, TopicArn>> {
     let sources = Sources::new(std::slice::from_ref(file));
     let (index, source) = sources.iter().next()?;
     let parsed = parse(source, index);
@@ -71,16 +75,21 @@ pub fn known_topics(file: &SourceFile) -> Option<BTreeMap<String, TopicArn>> {
     }
     let Some(document) = parsed.documents.first() else { return Some(BTreeMap::new()) };
     let placeholder = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
-    match document.root.entry("topics").map(|entry| &entry.value.tree) {
-        None | Some(Tree::Null) => Some(BTreeMap::new()),
-        Some(Tree::Map(entries)) => {
-            let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
-            let topic =
-                |entry: &Entry| (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()));
-            Some(entries.iter().map(topic).collect())
+    let mut known = BTreeMap::new();
+    for level in std::iter::once(Path::default()).chain(environment.map(environments::path)) {
+        match document.root.find(&level.key("topics")).map(|topics| &topics.tree) {
+            None | Some(Tree::Null) => {}
+            Some(Tree::Map(entries)) => {
+                let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
+                let topic = |entry: &Entry| {
+                    (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()))
+                };
+                known.extend(entries.iter().map(topic));
+            }
+            Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => return None,
         }
-        Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => None,
     }
+    Some(known)
 }
 
 /// Whether the file, faulty or not, says which tables are meant: it is YAML, what it says of tables is valid, and no
@@ -97,21 +106,26 @@ pub fn names_tables(file: &SourceFile) -> bool {
         [document] => &mut document.root,
         [_, _, ..] => return false,
     };
+    extensions::remove(document);
     drop(schema_check::check(Kind::Settings, document, &sources));
     let is_sound = |entry: &Entry| match entry.key.as_str() {
-        "tables" => !entry.value.has_faults(),
-        key => suggest(key, ["tables"]).is_none(),
+        "tables" | "environments" => !entry.value.has_faults(),
+        "environment" => true,
+        key => suggest(key, ["tables", "environments"]).is_none(),
     };
+    let is_apart = |level: &Path| one_table_for_two(document, level).is_none();
     match &document.tree {
         Tree::Null => true,
-        Tree::Map(entries) => entries.iter().all(is_sound) && one_table_for_two(document).is_none(),
+        Tree::Map(entries) => {
+            entries.iter().all(is_sound) && environments::levels(document).iter().all(is_apart)
+        }
         Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => false,
     }
 }
 
 /// The machine alone decides the default topic: a second definition in the file could misroute alerts.
-fn named_default(document: &Node) -> Option<Fault> {
-    let path = Path::from("topics").key(DEFAULT_TOPIC);
+fn named_default(document: &Node, level: &Path) -> Option<Fault> {
+    let path = level.key("topics").key(DEFAULT_TOPIC);
     document.find(&path)?;
     let message = format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_TOPIC}`");
     Some(
@@ -121,30 +135,30 @@ fn named_default(document: &Node) -> Option<Fault> {
     )
 }
 
-/// Two tables in one would have each other's items.
-fn one_table_for_two(document: &Node) -> Option<Fault> {
-    let default = Tables::default_names();
-    let path = |key: &str| Path::from("tables").key(key);
+/// Two tables in one would have each other's items. An environment has the names above where it has none of its own.
+fn one_table_for_two(document: &Node, level: &Path) -> Option<Fault> {
+    document.find(&level.key("tables"))?;
+    let sound = |path: &Path| document.find(path).filter(|node| !node.has_faults()).and_then(Node::text);
+    let own = |key: &str| level.key("tables").key(key);
     let name = |key: &str, default: &str| {
-        let written = document.find(&path(key)).filter(|node| !node.has_faults());
-        written.and_then(Node::text).unwrap_or(default).to_owned()
+        sound(&own(key)).or_else(|| sound(&Path::from("tables").key(key))).unwrap_or(default).to_owned()
     };
-    let names: Vec<_> = default.map(|(key, default)| (key, name(key, default))).into();
+    let names = Tables::default_names().map(|(key, default)| (key, name(key, default)));
     let pairs =
         names.iter().enumerate().flat_map(|(at, one)| names.iter().skip(at + 1).map(move |two| (one, two)));
     let ((first, table), (second, _)) = { pairs }.find(|((_, one), (_, two))| one == two)?;
-    let at = if document.find(&path(second)).is_some() { second } else { first };
+    let at = if document.find(&own(second)).is_some() { second } else { first };
     let message = format!("`tables.{first}` and `tables.{second}` name the same table, {table}");
     Some(
-        Fault::new(Code::Contradiction, document.nearest(&path(at)).place, message)
+        Fault::new(Code::Contradiction, document.nearest(&own(at)).place, message)
             .label("the same table")
             .help("give each its own table"),
     )
 }
 
 /// Canaries that pass the pattern of the schema, but cannot be probed.
-fn no_canaries(document: &Node) -> Vec<Fault> {
-    let list = Path::from("canaries");
+fn no_canaries(document: &Node, level: &Path) -> Vec<Fault> {
+    let list = level.key("canaries");
     let Some(Node { tree: Tree::List(items), .. }) = document.find(&list) else { return Vec::new() };
     let violation = |(index, item): (usize, &Node)| {
         // What the schema refused was reported.

@@ -36,6 +36,8 @@ pub enum SettingsFacts {
         suggested_owner: Option<String>,
         /// How many it names.
         canaries: usize,
+        /// Two environments and the table that both use.
+        shared_tables: Vec<(String, String, String)>,
     },
 }
 
@@ -90,6 +92,7 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
         return vec![Finding::skipped(Area::Settings, what)];
     }
     findings.push(owner(settings));
+    findings.extend(shared_tables(settings));
     findings.extend(canaries(settings, files));
     findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
     if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
@@ -132,6 +135,21 @@ fn owner(settings: &SettingsFacts) -> Finding {
             Finding::failed(Area::Settings, format!("monitorctl.yaml has {faults}"), "monitorctl validate")
         }
         SettingsFacts::Unreadable(why) => Finding::failed(Area::Settings, why, "ls -l monitorctl.yaml"),
+    }
+}
+
+/// Environments that use one table remove each other's monitors.
+fn shared_tables(settings: &SettingsFacts) -> Vec<Finding> {
+    let finding = |(one, other, table): &(String, String, String)| {
+        Finding::failed(
+            Area::Settings,
+            format!("the environments {one} and {other} share the table {table}"),
+            format!("give {other} its own `tables:` or `region:` in monitorctl.yaml"),
+        )
+    };
+    match settings {
+        SettingsFacts::Valid { shared_tables, .. } => shared_tables.iter().map(finding).collect(),
+        SettingsFacts::Absent | SettingsFacts::Unreadable(_) | SettingsFacts::Invalid(_) => Vec::new(),
     }
 }
 
@@ -231,14 +249,24 @@ mod tests {
 
     fn good() -> RepositoryFacts {
         RepositoryFacts {
-            settings: SettingsFacts::Valid { owner: Some("acme".into()), suggested_owner: None, canaries: 0 },
+            settings: SettingsFacts::Valid {
+                owner: Some("acme".into()),
+                suggested_owner: None,
+                canaries: 0,
+                shared_tables: Vec::new(),
+            },
             schemas: Kind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
             files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
         }
     }
 
     fn unnamed(suggested: Option<&str>) -> SettingsFacts {
-        SettingsFacts::Valid { owner: None, suggested_owner: suggested.map(str::to_owned), canaries: 1 }
+        SettingsFacts::Valid {
+            owner: None,
+            suggested_owner: suggested.map(str::to_owned),
+            canaries: 1,
+            shared_tables: Vec::new(),
+        }
     }
 
     /// The first finding that is not good.

@@ -55,6 +55,7 @@ impl Overrides {
                 Refusal::Claimed(_)
                 | Refusal::NothingDesired { .. }
                 | Refusal::Protected { .. }
+                | Refusal::OtherEnvironment { .. }
                 | Refusal::Blocked(_) => {}
             }
         }
@@ -75,6 +76,7 @@ impl Refusal {
             | Self::Rollback { .. }
             | Self::OrderUnknown { .. }
             | Self::FirstSync { .. }
+            | Self::OtherEnvironment { .. }
             | Self::Blocked(_) => None,
         }
     }

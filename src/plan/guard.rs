@@ -42,6 +42,8 @@ pub enum Refusal {
     FirstSync { removed: usize, origin: Option<String> },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
+    /// The table has the catalog of another environment.
+    OtherEnvironment { stored: String, chosen: Option<String> },
     /// The head of the catalog is unreadable, so what was applied is unknown.
     Blocked(Unread),
 }
@@ -64,6 +66,8 @@ pub struct Overrides {
     pub allow_weaker: Option<usize>,
     pub allow_secret_host: Option<usize>,
     pub rollback: Rollback,
+    /// The name that the environment of the table had before.
+    pub rename_environment: Option<String>,
 }
 
 /// Whether an older commit may follow a newer one.
@@ -116,7 +120,8 @@ pub fn weaker_limit(enabled: usize) -> usize {
 
 /// Every reason not to apply `plan`.
 pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> Vec<Refusal> {
-    let Overrides { allow_loss, allow_weaker, allow_secret_host, rollback } = overrides;
+    let Overrides { allow_loss, allow_weaker, allow_secret_host, rollback, rename_environment: _ } =
+        overrides;
     let mut found = Vec::new();
     if plan.desired == 0 {
         found.push(Refusal::NothingDesired { owned: plan.owned });
@@ -248,6 +253,12 @@ impl fmt::Display for Refusal {
             Self::Claimed(Claim { id, place, holder: None, .. }) => {
                 write!(f, "{id} ({place}) was added to the table by hand and has no owner")
             }
+            Self::OtherEnvironment { stored, chosen: Some(chosen) } => {
+                write!(f, "the table belongs to the environment {stored}, and this is {chosen}")
+            }
+            Self::OtherEnvironment { stored, chosen: None } => {
+                write!(f, "the table belongs to the environment {stored}, and no environment is chosen")
+            }
             Self::Blocked(Unread { why, .. }) => write!(f, "{why}; this sync would overwrite it"),
         }
     }
@@ -280,6 +291,10 @@ impl Refusal {
             Self::Claimed(Claim { holder: None, .. }) => {
                 "choose another id, or write it to a file with `monitorctl pull --unmanaged`"
             }
+            Self::OtherEnvironment { chosen: Some(_), .. } => {
+                "check --env and the names of the tables; each environment needs its own. If it only has a new name, sync once with `--rename-environment` and the old one"
+            }
+            Self::OtherEnvironment { chosen: None, .. } => "choose it with `--env` or APP_ENVIRONMENT",
             Self::Blocked(Unread { help, .. }) => help,
         }
     }
@@ -287,6 +302,8 @@ impl Refusal {
     /// What allows exactly this; `None` if nothing does.
     pub fn flag(&self) -> Option<String> {
         match self {
+            // Proposed beside a wrong --env, it would give one environment's table to another.
+            Self::OtherEnvironment { .. } => None,
             Self::NothingDesired { .. } | Self::Protected { .. } | Self::Blocked(_) => None,
             Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
@@ -320,7 +337,7 @@ impl UnknownOrder {
 impl Overrides {
     /// As they are written down with what was applied; `None` if there are none.
     pub fn text(&self) -> Option<String> {
-        let Self { allow_loss, allow_weaker, allow_secret_host, rollback } = self;
+        let Self { allow_loss, allow_weaker, allow_secret_host, rollback, rename_environment } = self;
         let mut parts = Vec::new();
         parts.extend(allow_loss.map(|number| format!("--allow-loss {number}")));
         parts.extend(allow_weaker.map(|number| format!("--allow-weaker {number}")));
@@ -329,6 +346,7 @@ impl Overrides {
             Rollback::Allowed => parts.push("--allow-rollback".to_owned()),
             Rollback::Refused => {}
         }
+        parts.extend(rename_environment.as_ref().map(|name| format!("--rename-environment {name}")));
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 }

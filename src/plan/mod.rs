@@ -9,6 +9,7 @@ mod approval;
 mod cause;
 mod change;
 mod desired;
+mod environment;
 mod fields;
 mod forecast;
 mod guard;
@@ -35,6 +36,7 @@ pub use approval::review_needs;
 pub use cause::{Catalog, Past, attribute};
 pub use change::{Action, Cause, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
+pub use environment::{other_environment, rename_environment};
 pub use fields::{FieldChange, differences, hide};
 pub use forecast::{
     Forecast, MonthlyLoad, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert,

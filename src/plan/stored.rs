@@ -124,6 +124,8 @@ pub struct StoredHead {
     pub plan_digest: Option<String>,
     /// Where the files are at home that were applied as a whole last.
     pub origin: Option<String>,
+    /// The environment that the table belongs to; `None` before a sync named one.
+    pub environment: Option<String>,
     /// Monitors in the catalog.
     pub count: u64,
     pub settings: CatalogSettings,

@@ -62,4 +62,6 @@ pub struct Stamp {
     pub synced_by: String,
     /// Where the files are at home, such as `github.com/acme/api-monitors`.
     pub origin: Option<String>,
+    /// The environment that the table belongs to from now on; `None` leaves it as it is.
+    pub environment: Option<String>,
 }

@@ -6,14 +6,16 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 use super::paint::{BAD, FAINT, GOOD, WARN, column, paint};
+use super::spoken::one_line;
 use crate::doctor::{Finding, FindingOutcome};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
 
 /// A line for each finding, one below it for the command that puts it right, and the sum.
-pub fn findings_text(findings: &[Finding]) -> String {
-    let mut text = String::new();
+/// `environment` is the one that was looked at.
+pub fn findings_text(environment: Option<&str>, findings: &[Finding]) -> String {
+    let mut text = environment.map(|name| format!("env {}\n\n", one_line(name))).unwrap_or_default();
     for Finding { about, outcome, what, fix } in findings {
         let (mark, style) = mark(*outcome);
         let _ = writeln!(text, "{} {:<11} {what}", column(style, mark, 1), about.as_str());
@@ -31,7 +33,7 @@ pub fn findings_text(findings: &[Finding]) -> String {
     text
 }
 
-pub fn findings_json(findings: &[Finding]) -> Value {
+pub fn findings_json(environment: Option<&str>, findings: &[Finding]) -> Value {
     let sums =
         FindingOutcome::ALL.map(|outcome| (outcome.as_str().to_owned(), number(findings, outcome).into()));
     let listed = findings.iter().map(|Finding { about, outcome, what, fix }| {
@@ -39,6 +41,7 @@ pub fn findings_json(findings: &[Finding]) -> Value {
     });
     json!({
         "format_version": FORMAT_VERSION,
+        "environment": environment,
         "summary": serde_json::Map::from_iter(sums),
         "findings": listed.collect::<Vec<_>>(),
     })
@@ -74,11 +77,13 @@ mod tests {
 
     #[test]
     fn people_read_a_line_each_with_the_fix_below() {
-        insta::assert_snapshot!(anstream::adapter::strip_str(&findings_text(&findings())).to_string());
+        insta::assert_snapshot!(
+            anstream::adapter::strip_str(&findings_text(Some("prod"), &findings())).to_string()
+        );
     }
 
     #[test]
     fn programs_read_every_field() {
-        insta::assert_snapshot!(format!("{:#}", findings_json(&findings())));
+        insta::assert_snapshot!(format!("{:#}", findings_json(Some("prod"), &findings())));
     }
 }

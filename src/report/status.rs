@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::prober::{prober_json, prober_text};
 use super::silence::suppression_json;
+use super::spoken::one_line;
 use crate::monitor::{MonitorId, age, ago, count, moment_near, rough_duration};
 use crate::state::{LastOk, Row, Sample, is_blind};
 use crate::suppress::SuppressionReason;
@@ -23,6 +24,8 @@ const FORMAT_VERSION: u32 = 1;
 #[derive(Debug, Clone)]
 pub struct StatusReport {
     pub now: Timestamp,
+    /// Where this is.
+    pub environment: Option<String>,
     pub last_run: Option<LastOk>,
     /// No run came to its end for too long.
     pub stale: bool,
@@ -79,6 +82,7 @@ impl StatusReport {
     }
 
     pub fn text(&self) -> String {
+        let place = self.environment.as_ref().map(|name| format!("env {}\n\n", one_line(name)));
         let width = self.monitors.iter().map(|m| m.id.as_str().len()).max().unwrap_or(0).clamp(7, 48);
         let mut text = String::new();
         if !self.monitors.is_empty() {
@@ -94,6 +98,7 @@ impl StatusReport {
         if !text.is_empty() {
             text.push('\n');
         }
+        text.insert_str(0, &place.unwrap_or_default());
         text.push_str(&prober_text(self.prober.as_ref(), self.now));
         let _ = writeln!(text, "{}", self.run_line());
         for problem in &self.problems {
@@ -144,6 +149,7 @@ impl StatusReport {
         json!({
             "format_version": FORMAT_VERSION,
             "now": self.now.to_string(),
+            "environment": self.environment,
             "stale": self.stale,
             "last_run": self.last_run.as_ref().map(|last| json!({
                 "id": last.run,

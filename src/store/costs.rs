@@ -43,6 +43,7 @@ pub async fn quiet_tables(n: usize) -> Shared {
             synced_at: now(),
             synced_by: "ci".to_owned(),
             origin: None,
+            environment: None,
         };
         let write = |monitor: &crate::monitor::MonitorId| ItemWrite::Put {
             id: monitor.clone(),

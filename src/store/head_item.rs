@@ -44,6 +44,7 @@ pub fn head(owner: &str, fields: &mut Fields) -> Result<StoredHead, Malformed> {
         commit: fields.maybe_words("commit")?,
         plan_digest: fields.maybe_text("plan_digest")?,
         origin: fields.maybe_words("origin")?,
+        environment: fields.maybe_words("environment")?,
         count: fields.number("count")?,
         settings: to_catalog_settings(fields)?,
         run: fields.maybe_text("run")?.map(|run| run_id("run", &run)).transpose()?,
@@ -145,6 +146,7 @@ pub fn head_change(batch: &Batch<'_>) -> ItemChange {
     };
     let change = change
         .set("plan_digest", text(run.plan_digest.as_str()))
+        .set_some("environment", stamp.environment.as_deref().map(text))
         .set("count", number(count))
         .set("run", text(run.id.as_str()))
         .set_or_remove("overrides", run.overrides.as_deref().map(text))

@@ -37,7 +37,7 @@ pub fn key(page: &RunPage) -> Item {
 pub fn change(page: &RunPage) -> ItemChange {
     let RunPage { run, number: _, stamp, items } = page;
     let SyncRun { id, undoes, extent, plan_digest, overrides, approved_by, commit_before, settings } = run;
-    let Stamp { owner, commit, generation, synced_at, synced_by, origin } = stamp;
+    let Stamp { owner, commit, generation, synced_at, synced_by, origin, environment } = stamp;
     let items = items.iter().map(|written| (written.id.to_string(), from_written(written))).collect();
     ItemChange::only_if("attribute_not_exists(#monitor)")
         .set("format", number(FORMAT))
@@ -52,6 +52,7 @@ pub fn change(page: &RunPage) -> ItemChange {
         .set_some("undoes", undoes.as_ref().map(|run| text(run.as_str())))
         .set_some("commit", commit.as_deref().map(text))
         .set_some("origin", origin.as_deref().map(text))
+        .set_some("environment", environment.as_deref().map(text))
         .set_some("overrides", overrides.as_deref().map(text))
         .set_some("approved_by", approved_by.as_deref().map(text))
         .set_some("commit_before", commit_before.as_deref().map(text))
@@ -94,6 +95,7 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
             synced_at: fields.date("synced_at")?,
             synced_by: fields.words("synced_by")?,
             origin: fields.maybe_words("origin")?,
+            environment: fields.maybe_words("environment")?,
         },
         items: names.into_iter().map(written).collect::<Result<_, _>>()?,
     })

@@ -8,7 +8,6 @@ use ulid::Ulid;
 
 use super::files::from_files;
 use super::held::words;
-use crate::aws::Aws;
 use crate::cli::{Check, Format, Global, MONITORS, Notify};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
@@ -45,12 +44,14 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
         Some(_) => Context::load(global, terminal),
     };
     let ended = match context {
-        Ok(context) => work(&context, args, id, &log).await,
+        Ok(context) => match work(&context, args, id, &log).await {
+            Err(failure) => Err(placed(failure, &context.aws).await),
+            ended => ended,
+        },
         Err(failure) => Err(failure),
     };
     match ended {
         Err(failure) if !terminal.is_for_people() => {
-            let failure = placed(failure, &Aws::default()).await;
             let why = anstream::adapter::strip_str(&failure.text()).to_string();
             log.event(&LogEvent::Ended(RunEnd::Failed(&why)));
             Ok(failure.exit)

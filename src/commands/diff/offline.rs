@@ -39,7 +39,10 @@ pub fn base_of(
     }
     let items =
         loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, &commit, wanted)).collect();
-    let settings = settings.map(|file| catalog_settings(&config::settings(&file).0)).unwrap_or_default();
+    let settings = settings.map(|file| config::settings(&file).0).unwrap_or_default();
+    // An environment that is new with this change had no settings before it.
+    let settings = settings.of_environment(context.environment().as_deref()).unwrap_or_default();
+    let settings = catalog_settings(&settings);
     let head = StoredHead {
         owner: owner.to_owned(),
         generation: Generation(0),

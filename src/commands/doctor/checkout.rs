@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::commands::settings::SETTINGS_FILE;
-use crate::config::{self, Kind, Settings, SourceFile, is_defaults};
+use crate::config::{self, EnvironmentError, Kind, Settings, SourceFile, is_defaults};
 use crate::doctor::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 use crate::installation::Look;
 use crate::report::chain;
@@ -18,35 +18,39 @@ pub struct Checkout {
     pub facts: RepositoryFacts,
 }
 
-pub fn look(monitors: &Path) -> Checkout {
-    let (settings, settings_facts) = settings();
+/// Fails if monitorctl.yaml lists environments, and none of them is chosen.
+pub fn look(monitors: &Path, environment: Option<&str>) -> Result<Checkout, EnvironmentError> {
+    let (settings, settings_facts) = settings(environment)?;
     // Files that cannot be read are as good as missing to an editor.
     let missing = || schema::schemas().map(|(name, _)| (name, SchemaState::Missing)).collect();
     let schemas = schema::states().unwrap_or_else(|_| missing());
-    Checkout {
+    Ok(Checkout {
         settings,
         facts: RepositoryFacts { settings: settings_facts, schemas, files: files(monitors) },
-    }
+    })
 }
 
 /// Settings with a fault are reported, and count as none.
-fn settings() -> (Settings, SettingsFacts) {
+fn settings(environment: Option<&str>) -> Result<(Settings, SettingsFacts), EnvironmentError> {
+    let none = || Settings::default().of_environment(environment);
     let file = match source::read_optional(Path::new(SETTINGS_FILE)) {
         Ok(Some(file)) => file,
-        Ok(None) => return (Settings::default(), SettingsFacts::Absent),
-        Err(error) => return (Settings::default(), SettingsFacts::Unreadable(chain(&error))),
+        Ok(None) => return Ok((none()?, SettingsFacts::Absent)),
+        Err(error) => return Ok((none()?, SettingsFacts::Unreadable(chain(&error)))),
     };
     let (settings, diagnostics) = config::settings(&file);
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => {
+            let settings = settings.of_environment(environment)?;
             let facts = SettingsFacts::Valid {
                 owner: settings.owner.clone(),
                 suggested_owner: suggested_owner(&Repository::around(Path::new("."))),
                 canaries: settings.canaries.len(),
+                shared_tables: settings.shared_tables(),
             };
-            (settings, facts)
+            Ok((settings, facts))
         }
-        faults => (Settings::default(), SettingsFacts::Invalid(faults)),
+        faults => Ok((none()?, SettingsFacts::Invalid(faults))),
     }
 }
 

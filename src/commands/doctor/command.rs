@@ -16,7 +16,8 @@ use crate::report;
 
 /// Runs `doctor`.
 pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Result<Exit, Failure> {
-    let Checkout { settings, facts: repository } = checkout::look(&args.monitors);
+    let Checkout { settings, facts: repository } =
+        checkout::look(&args.monitors, global.environment.as_deref())?;
     let context = Context::with(settings, global, terminal)?;
     let seen = match &context.choice {
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
@@ -32,8 +33,10 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
     let findings =
         examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, owners, repository });
     terminal.print(&match args.format {
-        Format::Text => report::findings_text(&findings),
-        Format::Json => format!("{:#}\n", report::findings_json(&findings)),
+        Format::Text => report::findings_text(context.environment().as_deref(), &findings),
+        Format::Json => {
+            format!("{:#}\n", report::findings_json(context.environment().as_deref(), &findings))
+        }
     })?;
     Ok(exit(&findings))
 }

@@ -11,7 +11,10 @@ use crate::commands::failure::Failure;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::suggested_command::{Again, suggested_command};
 use crate::exit::Exit;
-use crate::plan::{Desired, Prices, Refusal, RunId, RunPage, Stored, StoredHead, Succession, refusals, undo};
+use crate::plan::{
+    Desired, Prices, Refusal, RunId, RunPage, Stored, StoredHead, Succession, other_environment, refusals,
+    undo,
+};
 use crate::report::plan::{Heading, View};
 use crate::report::{self, FAINT, paint};
 use crate::store::{ConfigReader, StoreError, Unreadable};
@@ -157,9 +160,11 @@ fn back(
     let mut refusals = refusals(&plan, &request.overrides, &Succession::Onwards);
     // There are no files that could be incomplete; what is lost is counted all the same.
     refusals.retain(|refusal| !matches!(refusal, Refusal::NothingDesired { .. }));
+    let environment = context.environment();
+    refusals.extend(other_environment(read.head(owner), environment.as_deref(), &request.overrides));
     let heading = Heading {
         view: View::Plan,
-        environment: context.environment(),
+        environment,
         base: None,
         head: Some(format!("undo of {run}")),
         only: None,

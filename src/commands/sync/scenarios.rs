@@ -133,6 +133,7 @@ impl Call {
             synced_at: now(),
             synced_by: "ci".to_owned(),
             origin: None,
+            environment: None,
         };
         ApplyOrder::of(proposal, &self.goal, &self.request(), stamp)
     }

@@ -15,7 +15,7 @@ use crate::source::{Outside, Repository};
 /// The stamp of this process; its generation is set by each transaction.
 ///
 /// `folder` is where the files are, if they are what is applied.
-pub fn stamp(owner: &str, folder: Option<&Path>, now: Timestamp) -> Stamp {
+pub fn stamp(owner: &str, environment: Option<String>, folder: Option<&Path>, now: Timestamp) -> Stamp {
     let around = Repository::around(Path::new("."));
     Stamp {
         owner: owner.to_owned(),
@@ -24,6 +24,7 @@ pub fn stamp(owner: &str, folder: Option<&Path>, now: Timestamp) -> Stamp {
         synced_at: now,
         synced_by: caller(),
         origin: origin(&around),
+        environment,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::load::{Loaded, Topics};
 use super::super::sources::{SourceFile, is_defaults};
-use super::super::{canonical, load, merge, yaml};
+use super::super::{canonical, extensions, load, merge, yaml};
 use super::change::{Change, changes};
 use super::document::inherited;
 use super::outline::outline;
@@ -93,10 +93,11 @@ fn spec(text: &str, file: &SourceFile, files: &[SourceFile], id: &MonitorId) -> 
         return None;
     }
     let is_it = |text: Option<&str>| text == Some(id.as_str());
-    let mut documents = parsed.documents.iter().map(|document| &document.root);
-    let document =
+    let mut documents = parsed.documents.into_iter().map(|document| document.root);
+    let mut document =
         documents.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
-    let merged = merge::merge(inherited(files, &file.folder).as_ref(), document);
+    extensions::remove(&mut document);
+    let merged = merge::merge(inherited(files, &file.folder).as_ref(), &document);
     let serde_json::Value::Object(fields) = merged.to_json() else { return None };
     Some(canonical::spec(fields, &file.folder))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::super::extensions;
 use super::super::merge;
 use super::super::parse::parse;
 use super::super::schema::{Kind, compiled};
@@ -38,7 +39,10 @@ pub fn inherited(files: &[SourceFile], folder: &str) -> Option<Node> {
     let sources = Sources::new(&above);
     let documents =
         sources.iter().filter_map(|(index, source)| parse(source, index).documents.into_iter().next());
-    documents.fold(None, |base, document| Some(merge::merge(base.as_ref(), &document.root)))
+    documents.fold(None, |base, mut document| {
+        extensions::remove(&mut document.root);
+        Some(merge::merge(base.as_ref(), &document.root))
+    })
 }
 
 /// The document of a monitor in a folder of these defaults: what they set and the monitor does not have, is `null`.

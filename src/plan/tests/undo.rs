@@ -16,6 +16,7 @@ fn page(plan: &Plan, part: &PlanPart) -> RunPage {
         synced_at: jiff::Timestamp::UNIX_EPOCH,
         synced_by: "ci".to_owned(),
         origin: None,
+        environment: None,
     };
     let page = RunPage::sample(stamp);
     let run = SyncRun { plan_digest: plan.digest(), ..page.run };

@@ -75,6 +75,7 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
         | Refusal::Rollback { .. }
         | Refusal::OrderUnknown { .. }
         | Refusal::FirstSync { .. }
+        | Refusal::OtherEnvironment { .. }
         | Refusal::Blocked(_) => None,
     };
     let flag = refusal.flag().map(|flag| format!("\nallowed by {}", safe(&flag))).unwrap_or_default();

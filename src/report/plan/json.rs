@@ -147,7 +147,7 @@ struct GuardRecord {
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
     /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `order_unknown`,
-    /// `first_sync`, `claimed`, `unmanaged` or `blocked`.
+    /// `first_sync`, `claimed`, `unmanaged`, `other_environment` or `blocked`.
     code: &'static str,
     message: String,
     /// How to resolve it without an override.

@@ -306,6 +306,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::Rollback { .. } => "rollback",
         Refusal::OrderUnknown { .. } => "order_unknown",
         Refusal::FirstSync { .. } => "first_sync",
+        Refusal::OtherEnvironment { .. } => "other_environment",
         Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
         Refusal::Claimed(Claim { holder: None, .. }) => "unmanaged",
         Refusal::Blocked(_) => "blocked",

@@ -43,6 +43,7 @@ fn report() -> StatusReport {
         recorded: None,
     };
     let mut report = StatusReport {
+        environment: Some("prod".into()),
         now: at(400),
         last_run: Some(last_run),
         stale: false,

@@ -137,6 +137,7 @@ impl World {
                 synced_at: self.now(),
                 synced_by: "ci".to_owned(),
                 origin: None,
+                environment: None,
             };
             let page = RunPage { number, items: part.items, ..RunPage::sample(stamp) };
             let batch = Batch {

@@ -61,6 +61,7 @@ fn stamp(generation: u64) -> Stamp {
         synced_at: now(),
         synced_by: "ci".to_owned(),
         origin: Some("github.com/acme/shop".to_owned()),
+        environment: Some("prod".to_owned()),
     }
 }
 
@@ -128,6 +129,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         commit: Some("abc123".to_owned()),
         plan_digest: Some("digest".to_owned()),
         origin: Some("github.com/acme/shop".to_owned()),
+        environment: Some("prod".to_owned()),
         count: 7,
         settings: topics(&[("oncall", "a"), ("shop", "b.fifo")]),
         run: Some(run_id(1)),

@@ -226,6 +226,7 @@ async fn sync(store: &Store, monitors: &[LoadedMonitor]) {
             synced_at: now(),
             synced_by: "ci".to_owned(),
             origin: None,
+            environment: None,
         };
         let page = RunPage { items: part.items, ..RunPage::sample(stamp) };
         let batch = Batch {

@@ -1,0 +1,127 @@
+//! Environments of `monitorctl.yaml`, as they are typed: which one is chosen, and that none touches another's table.
+
+mod support;
+
+use support::{Api, Repository};
+
+const SETTINGS: &str = "owner: acme/monitors
+x-oncall: &oncall arn:aws:sns:eu-west-1:123456789012:oncall
+topics: {oncall: *oncall}
+environments:
+  staging: {tables: {config: st_configs, state: st_states, history: st_history}}
+  prod: {topics: {night: *oncall}}
+";
+
+fn repository(api: &Api) -> Repository {
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.write("monitorctl.yaml", SETTINGS);
+    repository
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn an_environment_is_chosen_by_flag_or_variable_and_otherwise_asked_for() {
+    let api = Api::start();
+    let repository = repository(&api);
+    let none = repository.run(&["diff"]);
+    none.exits(2);
+    let said = text(&none.stderr);
+    assert!(said.contains("no environment is chosen; monitorctl.yaml lists prod, staging"), "{said}");
+    assert!(said.contains("--env prod"), "{said}");
+    let unknown = repository.run(&["diff", "--env", "stagin"]);
+    unknown.exits(2);
+    assert!(text(&unknown.stderr).contains("did you mean `staging`?"), "{}", text(&unknown.stderr));
+    let flag = text(&repository.run(&["diff", "--env", "staging"]).stdout);
+    assert!(flag.starts_with("env staging · owner acme/monitors"), "{flag}");
+    // A variable that is set to nothing counts as unset, and a flag takes precedence.
+    let empty = repository.command(&["diff"]).env("APP_ENVIRONMENT", "").output().expect("it runs");
+    assert_eq!(empty.status.code(), Some(2));
+    let mut both = repository.command(&["diff", "--env", "prod"]);
+    let both = both.env("APP_ENVIRONMENT", "staging").output().expect("it runs");
+    assert!(text(&both.stdout).starts_with("env prod"), "{}", text(&both.stdout));
+    // What needs none works without.
+    repository.run(&["schema"]).exits(0);
+    repository.run(&["man", "check"]).exits(0);
+}
+
+#[test]
+fn the_first_line_names_the_environment() {
+    let api = Api::start();
+    let repository = repository(&api);
+    repository.run(&["sync", "--env", "staging", "--yes"]).exits(0);
+    repository.run(&["check", "--env", "staging"]).exits(0);
+    for (args, is_stderr) in [
+        (&["validate", "--env", "staging"][..], true),
+        (&["diff", "--env", "staging"], false),
+        (&["status", "--env", "staging"], false),
+        (&["doctor", "--env", "staging"], false),
+    ] {
+        let run = repository.run(args);
+        let shown = text(if is_stderr { &run.stderr } else { &run.stdout });
+        assert!(shown.starts_with("env staging"), "{args:?}: {shown}");
+    }
+    let doctor = text(&repository.run(&["doctor", "--env", "prod"]).stdout);
+    assert!(!doctor.contains("share the table"), "{doctor}");
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironments: {a: {}, b: {}}\n");
+    let doctor = text(&repository.run(&["doctor", "--env", "a"]).stdout);
+    assert!(doctor.contains("the environments a and b share the table api_health_configs"), "{doctor}");
+}
+
+#[test]
+fn one_environment_does_not_touch_the_table_of_another() {
+    let api = Api::start();
+    let repository = repository(&api);
+    repository.run(&["sync", "--env", "prod", "--yes"]).exits(0);
+    // Each has its own tables.
+    repository.run(&["sync", "--env", "staging", "--yes"]).exits(0);
+    // The tables of staging fall away by mistake: those that are left are of prod.
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironments: {staging: {}, prod: {}}\n");
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/cart"));
+    for (args, words) in [
+        (&["sync", "--env", "staging", "--yes"][..], "belongs to the environment prod, and this is staging"),
+        (&["diff", "--env", "staging"], "belongs to the environment prod, and this is staging"),
+        (&["sync", "--env", "staging", "--yes", "--undo", "last"], "belongs to the environment prod"),
+    ] {
+        let refused = repository.run(args);
+        refused.exits(5);
+        let shown = text(&refused.stdout);
+        assert!(shown.contains(words) && shown.contains("--rename-environment"), "{args:?}: {shown}");
+        assert!(!shown.contains("To allow exactly that"), "{shown}");
+    }
+    repository.remove("monitors/cart.yaml");
+    repository.write("monitorctl.yaml", "owner: acme/monitors\n");
+    let none = repository.run(&["sync", "--yes"]);
+    none.exits(5);
+    assert!(text(&none.stdout).contains("and no environment is chosen"), "{}", text(&none.stdout));
+    // A new name is said once, and is a change of its own.
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironment: production\n");
+    repository.run(&["sync", "--yes"]).exits(5);
+    let renamed = repository.run(&["sync", "--yes", "--rename-environment", "prod"]);
+    renamed.exits(0);
+    assert!(text(&renamed.stdout).contains("prod → production"), "{}", text(&renamed.stdout));
+    repository.run(&["sync", "--yes"]).exits(0);
+}
+
+#[test]
+fn all_environments_are_validated_and_each_problem_is_reported_once() {
+    let api = Api::start();
+    let repository = repository(&api);
+    repository.write("monitors/shop.yaml", &(api.monitor("shop", "/shop") + "\nalert: {topic: night}\n"));
+    repository.write("monitors/cart.yaml", &(api.monitor("cart", "/cart") + "\nalert: {topic: none}\n"));
+    let none = repository.run(&["validate"]);
+    none.exits(2);
+    assert!(text(&none.stderr).contains("--all-environments"), "{}", text(&none.stderr));
+    let all = repository.run(&["validate", "--all-environments", "--format", "short"]);
+    all.exits(3);
+    let (found, said) = (text(&all.stdout), text(&all.stderr));
+    assert!(said.starts_with("env prod, staging\n"), "{said}");
+    let unknown: Vec<_> = found.lines().filter(|line| line.contains("unknown_topic")).collect();
+    let has = |words: &str| unknown.iter().filter(|line| line.contains(words)).count();
+    assert_eq!((has("`night`"), has("`none`"), has("(in staging)")), (1, 1, 1), "{found}");
+    repository.run(&["validate", "--env", "prod", "monitors/shop.yaml"]).exits(0);
+    repository.write("monitorctl.yaml", "owner: acme/monitors\n");
+    repository.run(&["validate", "--all-environments"]).exits(2);
+}
