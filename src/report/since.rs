@@ -101,7 +101,7 @@ pub fn runs_text(pages: &[RunPage]) -> String {
         let stamp = &first.stamp;
         let commit = stamp.commit.as_ref().map(|commit| format!(", commit {commit}")).unwrap_or_default();
         let undo = first.run.undoes.as_ref().map(|undone| format!(", undo of {undone}")).unwrap_or_default();
-        let approved = first.run.approved_by.as_ref().map(|name| format!(", approved by {}", name));
+        let approved = first.run.approved_by.as_ref().map(|name| format!(", approved by {name}"));
         let approved = approved.unwrap_or_default();
         let by = &stamp.synced_by;
         Some(format!(

@@ -2,7 +2,7 @@
 //! from the state of a GitHub that there is not.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -55,7 +55,7 @@ pub fn serve(programs: &Path, artifacts: PathBuf, state: Arc<Mutex<State>>) {
 }
 
 fn arguments(stream: &TcpStream) -> Vec<String> {
-    let mut bytes = stream.bytes();
+    let mut bytes = BufReader::new(stream).bytes();
     let mut word = || {
         let bytes = bytes.by_ref().map(|byte| byte.expect("a byte")).take_while(|byte| *byte != 0);
         String::from_utf8(bytes.collect()).expect("UTF-8")
