@@ -32,6 +32,7 @@ macro_rules! kinds {
 
         /// What a document has of its own kind of check.
         #[derive(Debug)]
+        #[expect(clippy::large_enum_variant, reason = "it lives on the stack, while one document is read")]
         pub enum OwnFields {
             $($name(Own<$kind>),)+
         }

@@ -302,9 +302,11 @@ impl Refusal {
     /// What allows exactly this; `None` if nothing does.
     pub fn flag(&self) -> Option<String> {
         match self {
-            // Proposed beside a wrong --env, it would give one environment's table to another.
-            Self::OtherEnvironment { .. } => None,
-            Self::NothingDesired { .. } | Self::Protected { .. } | Self::Blocked(_) => None,
+            // Proposed beside a wrong --env, `--rename-environment` would give one environment's table to another.
+            Self::OtherEnvironment { .. }
+            | Self::NothingDesired { .. }
+            | Self::Protected { .. }
+            | Self::Blocked(_) => None,
             Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
             Self::SecretHosts { monitors, .. } => Some(format!("--allow-secret-host {monitors}")),

@@ -13,7 +13,9 @@ mod status_facts;
 mod url;
 
 pub use answer::{Answer, AnswerReader};
-pub use request::{DEFAULT_REDIRECTS, Payload, Request};
+#[cfg(test)]
+pub use request::DEFAULT_REDIRECTS;
+pub use request::{Payload, Request};
 
 use super::urls::scheme;
 use super::{Field, Kind, Own, Proof, Sent, UrlForm, WithoutTls};

@@ -72,8 +72,8 @@ async fn observe_with(prober: &Prober, monitor: &Monitor) -> Observation {
 }
 
 async fn observe_knowing(prober: &Prober, monitor: &Monitor, secrets: &Secrets) -> Observation {
-    let probed = prober.observe(monitor, secrets, Timestamp::UNIX_EPOCH, None).await;
-    match probed.redacted(&secrets.quoter(monitor)) {
+    let ended = prober.observe(monitor, secrets, Timestamp::UNIX_EPOCH, None).await;
+    match ended.redacted(&secrets.quoter(monitor)) {
         Probed::Observed(observation) => observation,
         Probed::Skipped => panic!("skipped without a deadline"),
     }

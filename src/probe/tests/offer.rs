@@ -114,7 +114,7 @@ async fn of_tls_12_at_second_sight(
     })
     .await;
     let tls = TlsPolicy { trust, client: None };
-    let monitor = Monitor { tls, ask, ..monitor(&format!("{scheme}://{address}")) };
+    let monitor = Monitor { ask, tls, ..monitor(&format!("{scheme}://{address}")) };
     let observation = observe_with(&trusting(root), &monitor).await;
     let connections = *connections.lock().expect("the number");
     (observation, connections)

@@ -74,7 +74,7 @@ async fn a_dialog_that_is_not_met_is_an_answer_and_is_not_repeated() {
     let retry = five_times([RetryClass::Status, RetryClass::Protocol, RetryClass::Timeout]);
     let ask = Ask::Tcp(dialog);
     let expect = Expectations::of(Vec::new());
-    let observation = observe(&Monitor { retry, ask, expect, ..monitor(&format!("tcp://{address}")) }).await;
+    let observation = observe(&Monitor { ask, retry, expect, ..monitor(&format!("tcp://{address}")) }).await;
     assert_eq!(observation.attempts, 1, "{observation:?}");
     assert_eq!(log.lock().expect("the log").len(), 1);
 }
