@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::alert::record_schema;
 use crate::cli::{Schema, SchemaKind};
-use crate::config::{Kind, schema_text};
+use crate::config::{FileKind, schema_text};
 use crate::doctor::SchemaState;
 use crate::exit::Exit;
 use crate::report;
@@ -42,9 +42,9 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
         return Ok(write(terminal)?);
     }
     terminal.print(&match args.kind {
-        SchemaKind::Monitor => schema_text(Kind::Monitor),
-        SchemaKind::Defaults => schema_text(Kind::Defaults),
-        SchemaKind::Settings => schema_text(Kind::Settings),
+        SchemaKind::Monitor => schema_text(FileKind::Monitor),
+        SchemaKind::Defaults => schema_text(FileKind::Defaults),
+        SchemaKind::Settings => schema_text(FileKind::Settings),
         SchemaKind::Alert => record_schema(),
         SchemaKind::Plan => report::plan::schema(),
     })?;
@@ -54,7 +54,7 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
 /// All of them by the names of their files: for the editors of those who write, and for the programs of those who
 /// read.
 pub fn schemas() -> impl Iterator<Item = (&'static str, String)> {
-    let files = Kind::ALL.into_iter().map(|kind| (kind.file_name(), schema_text(kind)));
+    let files = FileKind::ALL.into_iter().map(|kind| (kind.file_name(), schema_text(kind)));
     files.chain([(ALERT_SCHEMA, record_schema()), (PLAN_SCHEMA, report::plan::schema())])
 }
 

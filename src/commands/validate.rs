@@ -9,8 +9,8 @@ use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
 use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
-    self, Changes, Circumstances, Code, Diagnostic, Extent, Loaded, Settings, Severity, SourceFile, Span,
-    is_defaults,
+    self, Changes, Circumstances, Code, Diagnostic, DiagnosticSeverity, Extent, Loaded, Settings, SourceFile,
+    TextSpan, is_defaults,
 };
 use crate::exit::Exit;
 use crate::monitor::{count, is_or_are};
@@ -137,8 +137,8 @@ pub fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
     let causes = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Diagnostic {
         file: path,
-        span: Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
-        severity: Severity::Error,
+        span: TextSpan { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
+        severity: DiagnosticSeverity::Error,
         code: Code::Unreadable,
         message: format!("{error}{causes}"),
         label: String::new(),
@@ -188,8 +188,8 @@ pub fn empty_catalog(paths: &[PathBuf]) -> Diagnostic {
     let folder = paths.first().map_or_else(String::new, |path| path.display().to_string());
     Diagnostic {
         file: folder,
-        span: Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
-        severity: Severity::Error,
+        span: TextSpan { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
+        severity: DiagnosticSeverity::Error,
         code: Code::EmptyCatalog,
         message: "no monitor files found".to_owned(),
         label: String::new(),

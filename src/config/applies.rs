@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::tree::{Node, Tree};
+use super::tree::{Node, YamlTree};
 use crate::kinds::KindName;
 use crate::written::{Code, Path, Violation};
 
@@ -25,7 +25,7 @@ pub fn without_foreign(base: &Node, kind: KindName) -> Cow<'_, Node> {
 
 /// `expect.status` is `status` in `expect`.
 fn remove(node: &mut Node, field: &str) {
-    let Tree::Map(entries) = &mut node.tree else { return };
+    let YamlTree::Map(entries) = &mut node.tree else { return };
     match field.split_once('.') {
         Some((key, inner)) => {
             if let Some(entry) = entries.find_mut(key) {

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::tree::Place;
+use super::tree::TextPlace;
 
 /// So many members of a circle are named; a longer one is understood from them.
 const NAMED: usize = 10;
 
 /// One step of a circle: who depends on whom, and where that is written.
-pub type Step<'a> = (&'a str, &'a str, Place);
+pub type DependencyStep<'a> = (&'a str, &'a str, TextPlace);
 
 /// Monitors that depend on each other.
 pub struct Circle<'a> {
     /// The first steps, from the member that was met first.
-    pub shown: Vec<Step<'a>>,
+    pub shown: Vec<DependencyStep<'a>>,
     /// How many members are not named.
     pub hidden: usize,
 }
@@ -27,7 +27,7 @@ enum Visit {
 
 /// A circle for every dependency that closes one: every monitor is walked into once, and who comes back to the way
 /// that led there has found one. Without those dependencies there is no circle left.
-pub fn circles<'a>(edges: &BTreeMap<&'a str, Vec<(&'a str, Place)>>) -> Vec<Circle<'a>> {
+pub fn circles<'a>(edges: &BTreeMap<&'a str, Vec<(&'a str, TextPlace)>>) -> Vec<Circle<'a>> {
     let mut visits: HashMap<&str, Visit> = HashMap::new();
     let mut found = Vec::new();
     for start in edges.keys().copied() {
@@ -36,7 +36,7 @@ pub fn circles<'a>(edges: &BTreeMap<&'a str, Vec<(&'a str, Place)>>) -> Vec<Circ
         }
         // Each with the number of its dependencies that were followed, and the step that was taken last.
         let mut way: Vec<(&str, usize)> = vec![(start, 0)];
-        let mut steps: Vec<Step<'a>> = Vec::new();
+        let mut steps: Vec<DependencyStep<'a>> = Vec::new();
         visits.insert(start, Visit::Open(0));
         while let Some((from, followed)) = way.last_mut() {
             let from = *from;
@@ -74,7 +74,7 @@ pub fn circles<'a>(edges: &BTreeMap<&'a str, Vec<(&'a str, Place)>>) -> Vec<Circ
 mod tests {
     use super::*;
 
-    const NOWHERE: Place = Place { file: 0, start: 0, end: 0 };
+    const NOWHERE: TextPlace = TextPlace { file: 0, start: 0, end: 0 };
 
     fn ids(number: usize) -> Vec<String> {
         (0..number).map(|i| format!("m{i:05}")).collect()

@@ -6,7 +6,7 @@ use crate::monitor::Budget;
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ComparedAs {
     /// A header, or a body as text.
     Text,
     Json,
@@ -21,38 +21,40 @@ const MAP: u8 = 32;
 const ANY: u8 = NULL | BOOL | NUMBER | TEXT | LIST | MAP;
 
 /// Whether no value meets both. What is not certain is none.
-pub fn clash(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
+pub fn clash(one: &Comparison, other: &Comparison, kind: ComparedAs) -> bool {
     excludes(one, other, kind) || excludes(other, one, kind)
 }
 
-fn excludes(one: &Comparison, other: &Comparison, kind: Kind) -> bool {
+fn excludes(one: &Comparison, other: &Comparison, kind: ComparedAs) -> bool {
     match (one, other) {
         (Comparison::Exists(false), other) => !matches!(other, Comparison::Exists(false)),
         (one, other) if one.other_path().is_some() && one.other_path() == other.other_path() => {
             differ(one, other)
         }
-        (_, other) if other.other_path().is_some() => kind == Kind::Json && types(one) & types(other) == 0,
+        (_, other) if other.other_path().is_some() => {
+            kind == ComparedAs::Json && types(one) & types(other) == 0
+        }
         (Comparison::Equals(value), other) => {
             let text = value.to_string();
             let document = JsonDocument::read(text.as_bytes());
             let actual = match (kind, value.as_str(), &document) {
-                (Kind::Text, Some(text), _) => Actual::Text(text),
-                (Kind::Json, _, Ok(document)) => Actual::Node(document, JsonDocument::ROOT),
+                (ComparedAs::Text, Some(text), _) => Actual::Text(text),
+                (ComparedAs::Json, _, Ok(document)) => Actual::Node(document, JsonDocument::ROOT),
                 _ => return false,
             };
             holds(other, actual, &mut Budget::default()) == Ok(false)
         }
         (Comparison::LessThan(most), Comparison::GreaterThan(least)) => least >= most,
         (Comparison::Contains(part), Comparison::NotContains(whole)) => match kind {
-            Kind::Text => part.contains(whole.as_str()),
+            ComparedAs::Text => part.contains(whole.as_str()),
             // Of a list, whole elements are asked.
-            Kind::Json => part == whole,
+            ComparedAs::Json => part == whole,
         },
         (Comparison::Length(one), Comparison::Length(other)) => one != other,
         (Comparison::Length(length), Comparison::ShorterThan(most)) => length >= most,
         (Comparison::Length(length), Comparison::LongerThan(least)) => length <= least,
         (Comparison::ShorterThan(most), Comparison::LongerThan(least)) => least.saturating_add(1) >= *most,
-        _ => kind == Kind::Json && types(one) & types(other) == 0,
+        _ => kind == ComparedAs::Json && types(one) & types(other) == 0,
     }
 }
 
@@ -131,8 +133,8 @@ mod tests {
             (EqualsPath(text("$.b")), NotEqualsPath(text("$.c")), false, false),
             (EqualsPath(text("$.b")), EqualsPath(text("$.b")), false, false),
         ] {
-            assert_eq!(clash(&one, &other, Kind::Text), in_text, "{one} / {other}");
-            assert_eq!(clash(&other, &one, Kind::Json), in_json, "{one} / {other}");
+            assert_eq!(clash(&one, &other, ComparedAs::Text), in_text, "{one} / {other}");
+            assert_eq!(clash(&other, &one, ComparedAs::Json), in_json, "{one} / {other}");
         }
     }
 }

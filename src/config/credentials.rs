@@ -7,8 +7,8 @@ use super::diagnostic::Code;
 use super::secret_names::{Channel, reason};
 use super::secret_texts::{Recognition, Secret, TextKind, find as find_in_text};
 use super::sources::Sources;
-use super::tree::{Entry, Node, Place, Tree};
-use super::violation::Fault;
+use super::tree::{Entry, Node, TextPlace, YamlTree};
+use super::violation::PlacedViolation;
 use crate::monitor::is_credential_header;
 use crate::written::Path;
 
@@ -20,9 +20,9 @@ const OF_ONE_TEXT: usize = 100;
 
 /// Looks through a document as it is written, valid or not, and marks what it finds, so that no monitor is
 /// made of it. The value itself is in no message, and the renderers mask it.
-pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
+pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
     let mut search = Search { sources, replaces: false, faults: Vec::new() };
-    let Tree::Map(entries) = &mut document.tree else { return search.faults };
+    let YamlTree::Map(entries) = &mut document.tree else { return search.faults };
     for entry in entries.values_mut() {
         let inside = match entry.key.as_str() {
             "headers" => Inside::Headers,
@@ -59,7 +59,7 @@ struct Search<'a> {
     sources: &'a Sources<'a>,
     /// Whether a reference may stand here, so that it can take the place of the credential.
     replaces: bool,
-    faults: Vec<Fault>,
+    faults: Vec<PlacedViolation>,
 }
 
 impl Search<'_> {
@@ -78,8 +78,12 @@ impl Search<'_> {
             && let Some((range, why)) = self.whole_value(channel, key, value)
         {
             let place = match &value.tree {
-                Tree::Text(text) => self.place(value.place, text, &range),
-                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::List(_) | Tree::Map(_) => value.place,
+                YamlTree::Text(text) => self.place(value.place, text, &range),
+                YamlTree::Null
+                | YamlTree::Bool(_)
+                | YamlTree::Number(_)
+                | YamlTree::List(_)
+                | YamlTree::Map(_) => value.place,
             };
             self.take_out(value);
             self.faults.push(fault(place, format!("`{path}` holds a literal credential"), why));
@@ -96,22 +100,24 @@ impl Search<'_> {
     /// The part of a value that is a credential because of the name it stands under.
     fn whole_value(&self, channel: Channel, key: &str, value: &Node) -> Option<(Range<usize>, &'static str)> {
         match &value.tree {
-            Tree::Text(_) if key.eq_ignore_ascii_case("cookie") => None,
-            Tree::Text(text) => {
+            YamlTree::Text(_) if key.eq_ignore_ascii_case("cookie") => None,
+            YamlTree::Text(text) => {
                 // What stands before it says how it is sent, and may be shown.
                 let scheme =
                     if is_credential_header(key) { text.find(' ').map_or(0, |at| at + 1) } else { 0 };
                 reason(channel, key, text).map(|why| (scheme..text.len(), why))
             }
-            Tree::Number(_) => reason(channel, key, self.sources.text(value.place)).map(|why| (0..0, why)),
-            Tree::Null | Tree::Bool(_) | Tree::List(_) | Tree::Map(_) => None,
+            YamlTree::Number(_) => {
+                reason(channel, key, self.sources.text(value.place)).map(|why| (0..0, why))
+            }
+            YamlTree::Null | YamlTree::Bool(_) | YamlTree::List(_) | YamlTree::Map(_) => None,
         }
     }
 
     fn value(&mut self, inside: Inside, path: &Path, node: &mut Node) {
         match &mut node.tree {
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) => {}
-            Tree::Text(text) => {
+            YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) => {}
+            YamlTree::Text(text) => {
                 let kind = match inside {
                     Inside::Text(kind) => kind,
                     Inside::Headers | Inside::Fields => TextKind::Body,
@@ -126,12 +132,12 @@ impl Search<'_> {
                     self.take_out(node);
                 }
             }
-            Tree::List(items) => {
+            YamlTree::List(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     self.value(inside, &path.index(index), item);
                 }
             }
-            Tree::Map(entries) => {
+            YamlTree::Map(entries) => {
                 for entry in entries.values_mut() {
                     let path = path.key(&entry.key);
                     self.entry(inside, &path, entry);
@@ -142,17 +148,17 @@ impl Search<'_> {
 
     /// Puts the reference that we advise in the place of a credential, so that the other rules still hold there.
     fn take_out(&self, node: &mut Node) {
-        if self.replaces && matches!(node.tree, Tree::Text(_)) && !node.faulty {
-            node.tree = Tree::Text(REFERENCE.to_owned());
+        if self.replaces && matches!(node.tree, YamlTree::Text(_)) && !node.faulty {
+            node.tree = YamlTree::Text(REFERENCE.to_owned());
             node.usable = true;
         }
         node.faulty = true;
     }
 
     /// Where in the file a part of a text stands; the whole value where it is written in another way.
-    fn place(&self, whole: Place, text: &str, part: &Range<usize>) -> Place {
+    fn place(&self, whole: TextPlace, text: &str, part: &Range<usize>) -> TextPlace {
         match located(self.sources.text(whole), text, part) {
-            Some(part) => Place { start: whole.start + part.start, end: whole.start + part.end, ..whole },
+            Some(part) => TextPlace { start: whole.start + part.start, end: whole.start + part.end, ..whole },
             None => whole,
         }
     }
@@ -202,8 +208,8 @@ fn message(path: &Path, what: &Recognition) -> String {
     }
 }
 
-fn fault(place: Place, message: String, why: &'static str) -> Fault {
-    Fault::new(Code::LiteralCredential, place, message).label(why).help(
+fn fault(place: TextPlace, message: String, why: &'static str) -> PlacedViolation {
+    PlacedViolation::new(Code::LiteralCredential, place, message).label(why).help(
         "write a reference: ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}; and rotate the exposed credential",
     )
 }

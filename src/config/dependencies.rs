@@ -6,14 +6,14 @@ use super::circles::{Circle, circles};
 use super::diagnostic::Code;
 use super::sizes::{SUGGESTIONS, grouped};
 use super::suggest::suggest;
-use super::tree::{Node, Place, Tree};
-use super::violation::Fault;
+use super::tree::{Node, TextPlace, YamlTree};
+use super::violation::PlacedViolation;
 use crate::written::Path;
 
 /// What a monitor depends on, and where that is written.
 pub struct Dependencies {
     id: String,
-    on: Vec<(String, Place)>,
+    on: Vec<(String, TextPlace)>,
 }
 
 /// Whether all monitors of the repository are there to be depended on.
@@ -26,14 +26,14 @@ pub enum Extent {
 
 impl Dependencies {
     /// Each of them, and where it is written.
-    pub fn on(&self) -> impl Iterator<Item = (&str, Place)> {
+    pub fn on(&self) -> impl Iterator<Item = (&str, TextPlace)> {
         self.on.iter().map(|(id, place)| (id.as_str(), *place))
     }
 
     /// Those of a document whose defaults are merged.
     pub fn of(document: &Node) -> Option<Self> {
         let id = document.entry("id")?.value.text()?.to_owned();
-        let Tree::List(items) = &document.find(&Path::from("depends_on"))?.tree else { return None };
+        let YamlTree::List(items) = &document.find(&Path::from("depends_on"))?.tree else { return None };
         let sound = items.iter().filter(|item| !item.has_faults());
         let on = sound.filter_map(|item| Some((item.text()?.to_owned(), item.place))).collect();
         Some(Self { id, on })
@@ -42,9 +42,14 @@ impl Dependencies {
 
 /// A monitor depends on others of its repository, and in the end on one that depends on none: of monitors in a
 /// circle no alert would be sent.
-pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faults: &mut Vec<Fault>) {
+pub fn check(
+    all: &[Dependencies],
+    ids: &[(String, TextPlace)],
+    extent: Extent,
+    faults: &mut Vec<PlacedViolation>,
+) {
     let known: BTreeSet<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
-    let mut edges: BTreeMap<&str, Vec<(&str, Place)>> = BTreeMap::new();
+    let mut edges: BTreeMap<&str, Vec<(&str, TextPlace)>> = BTreeMap::new();
     let mut suggestions = SUGGESTIONS;
     for Dependencies { id, on } in all {
         for (parent, place) in on {
@@ -62,22 +67,23 @@ pub fn check(all: &[Dependencies], ids: &[(String, Place)], extent: Extent, faul
     faults.extend(circles(&edges).iter().filter_map(|circle| in_a_circle(circle)));
 }
 
-fn itself(id: &str, place: Place) -> Fault {
-    Fault::new(Code::DependencyCycle, place, format!("`{id}` depends on itself"))
+fn itself(id: &str, place: TextPlace) -> PlacedViolation {
+    PlacedViolation::new(Code::DependencyCycle, place, format!("`{id}` depends on itself"))
         .label("the same monitor")
         .help("remove it; `depends_on: null` removes one inherited from defaults")
 }
 
-fn unknown(id: &str, place: Place, known: Option<&BTreeSet<&str>>) -> Fault {
-    let fault = Fault::new(Code::UnknownMonitor, place, format!("no monitor `{id}` in this repository"))
-        .label("not found");
+fn unknown(id: &str, place: TextPlace, known: Option<&BTreeSet<&str>>) -> PlacedViolation {
+    let fault =
+        PlacedViolation::new(Code::UnknownMonitor, place, format!("no monitor `{id}` in this repository"))
+            .label("not found");
     match known.and_then(|known| suggest(id, known.iter().copied())) {
         Some(meant) => fault.help(format!("did you mean `{meant}`?")),
         None => fault.help("a monitor can depend only on monitors of its own repository"),
     }
 }
 
-fn in_a_circle(circle: &Circle<'_>) -> Option<Fault> {
+fn in_a_circle(circle: &Circle<'_>) -> Option<PlacedViolation> {
     let ((start, to, place), rest) = circle.shown.split_first()?;
     let mut ids: Vec<String> = circle.shown.iter().map(|(from, _, _)| (*from).to_owned()).collect();
     if circle.hidden > 0 {
@@ -86,7 +92,7 @@ fn in_a_circle(circle: &Circle<'_>) -> Option<Fault> {
     ids.push((*start).to_owned());
     let message = format!("monitors that depend on each other: {}", ids.join(" -> "));
     let label = |from: &str, to: &str| format!("`{from}` depends on `{to}`");
-    let fault = Fault::new(Code::DependencyCycle, *place, message)
+    let fault = PlacedViolation::new(Code::DependencyCycle, *place, message)
         .label(label(start, to))
         .help("remove one of them: if all are DOWN, no alert is sent");
     Some(rest.iter().fold(fault, |fault, (from, to, place)| fault.related(*place, label(from, to))))

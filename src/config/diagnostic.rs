@@ -1,14 +1,14 @@
 //! What is wrong with a file, as a plain value that a renderer turns into words on a screen.
 
-pub use crate::written::{Code, Severity};
+pub use crate::written::{Code, DiagnosticSeverity};
 
 /// One complaint about one place in one file. Sorts by file, then position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// As the user would write it: relative, `/` between folders, or `<stdin>`.
     pub file: String,
-    pub span: Span,
-    pub severity: Severity,
+    pub span: TextSpan,
+    pub severity: DiagnosticSeverity,
     pub code: Code,
     /// What is wrong, in one line.
     pub message: String,
@@ -24,13 +24,13 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Related {
     pub file: String,
-    pub span: Span,
+    pub span: TextSpan,
     pub label: String,
 }
 
 /// Where in a file: bytes for programs, lines and columns (characters, both from 1) for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span {
+pub struct TextSpan {
     pub offset: usize,
     pub length: usize,
     pub line: usize,
@@ -41,6 +41,6 @@ pub struct Span {
 
 impl Diagnostic {
     pub fn is_error(&self) -> bool {
-        self.severity == Severity::Error
+        self.severity == DiagnosticSeverity::Error
     }
 }

@@ -7,15 +7,15 @@ use serde_json::{Map, Value};
 use super::applies::kind_of;
 use super::build::{RawDocument, build, monitor_from_spec};
 use super::dependencies::Dependencies;
-use super::diagnostic::{Code, Severity};
+use super::diagnostic::{Code, DiagnosticSeverity};
 use super::lint::{self, Circumstances};
 use super::provenance::{Inherited, inherited};
 use super::renames::Rename;
-use super::schema::Kind;
+use super::schema::FileKind;
 use super::sources::Sources;
-use super::tree::{Node, Place};
+use super::tree::{Node, TextPlace};
 use super::tried::PathCheck;
-use super::violation::{Fault, rests_on_fault};
+use super::violation::{PlacedViolation, rests_on_fault};
 use super::{
     canonical, credentials, extensions, merge, offered, references, rules, schema_check, storable, take_back,
     yaml_traps,
@@ -65,15 +65,15 @@ pub struct Around<'a> {
 /// What became of one document.
 pub struct Checked {
     /// The id as written and its place, whatever else is wrong.
-    pub id: Option<(String, Place)>,
+    pub id: Option<(String, TextPlace)>,
     pub rename: Option<Rename>,
     pub depends: Option<Dependencies>,
     pub monitor: Option<LoadedMonitor>,
     /// Of a document with faults, what advice can be given about.
     pub draft: Option<Monitor>,
     /// Assertions that are worth trying.
-    pub path_checks: Vec<PathCheck<Fault>>,
-    pub faults: Vec<Fault>,
+    pub path_checks: Vec<PathCheck<PlacedViolation>>,
+    pub faults: Vec<PlacedViolation>,
 }
 
 impl Checked {
@@ -83,7 +83,7 @@ impl Checked {
     }
 
     /// The monitor, valid or as far as it can be read, with the place of its id.
-    pub fn advised(&self) -> Option<(Place, &Monitor)> {
+    pub fn advised(&self) -> Option<(TextPlace, &Monitor)> {
         let (_, place) = self.id.as_ref()?;
         let valid = self.monitor.as_ref().map(|valid| &valid.monitor);
         Some((*place, valid.or(self.draft.as_ref())?))
@@ -95,8 +95,8 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     let Written { root: mut document, lost, sound } = written;
     let Around { defaults, sources, topics, circumstances, .. } = around;
     extensions::remove(&mut document);
-    let mut faults = schema_check::check(Kind::Monitor, &mut document, sources);
-    let is_lost = |fault: &Fault| {
+    let mut faults = schema_check::check(FileKind::Monitor, &mut document, sources);
+    let is_lost = |fault: &PlacedViolation| {
         fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == schema_check::missing(key))
     };
     faults.retain(|fault| !is_lost(fault));
@@ -126,13 +126,13 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     Checked { id, rename, depends, monitor, draft, path_checks, faults }
 }
 
-fn is_error(fault: &Fault) -> bool {
-    fault.code.severity() == Severity::Error
+fn is_error(fault: &PlacedViolation) -> bool {
+    fault.code.severity() == DiagnosticSeverity::Error
 }
 
 /// What the rules that no schema can say find in a document whose defaults are merged. The schema has reported missing
 /// keys already, in the document as written. With it, the assertions that are worth trying.
-pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<PathCheck<Fault>>) {
+pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<PlacedViolation>, Vec<PathCheck<PlacedViolation>>) {
     let Value::Object(fields) = document.to_sound_json() else { return (Vec::new(), Vec::new()) };
     let mut violations = Vec::new();
     let mut path_checks = Vec::new();
@@ -153,7 +153,7 @@ pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<Fault>, Vec<PathCheck<
     // A step is judged as a whole, so not without a part of it that was refused.
     let has_faults = |path: &Path| document.find(path).is_some_and(Node::has_faults);
     violations.retain(|violation| !(is_of_steps(&violation.path) && has_faults(&violation.path)));
-    let faults = violations.into_iter().map(|violation| Fault::at(violation, document)).collect();
+    let faults = violations.into_iter().map(|violation| PlacedViolation::at(violation, document)).collect();
     (faults, path_checks.into_iter().map(|path_check| path_check.locate(document)).collect())
 }
 
@@ -174,12 +174,12 @@ pub fn is_of_steps(path: &Path) -> bool {
 }
 
 /// What no table takes, of the whole monitor.
-fn beyond_the_table(document: &Node) -> Vec<Fault> {
+fn beyond_the_table(document: &Node) -> Vec<PlacedViolation> {
     let Value::Object(fields) = document.to_sound_json() else { return Vec::new() };
     let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
     let mut violations = Vec::new();
     storable::check(id, &fields, &mut violations);
-    violations.into_iter().map(|violation| Fault::at(violation, document)).collect()
+    violations.into_iter().map(|violation| PlacedViolation::at(violation, document)).collect()
 }
 
 /// The fields of a document without those that no type takes. The schema has reported those; what only the types
@@ -229,7 +229,7 @@ fn complain(path: &Path, document: &Node, error: &str, violations: &mut Vec<Viol
 }
 
 /// The monitor of a document in which nothing is wrong.
-fn monitor(document: &Node, around: Around<'_>, faults: &mut Vec<Fault>) -> Option<LoadedMonitor> {
+fn monitor(document: &Node, around: Around<'_>, faults: &mut Vec<PlacedViolation>) -> Option<LoadedMonitor> {
     let Value::Object(fields) = document.to_sound_json() else { return None };
     let id = MonitorId::parse(fields.get("id")?.as_str()?).ok()?;
     let moved_from = fields.get("moved_from").and_then(Value::as_str);
@@ -244,7 +244,7 @@ fn monitor(document: &Node, around: Around<'_>, faults: &mut Vec<Fault>) -> Opti
             Some(LoadedMonitor { monitor, spec, place, moved_from, inherited })
         }
         Err(messages) => {
-            faults.push(Fault::new(Code::Contradiction, document.place, messages.join("; ")));
+            faults.push(PlacedViolation::new(Code::Contradiction, document.place, messages.join("; ")));
             None
         }
     }

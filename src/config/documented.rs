@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::load::Loaded;
-use super::schema::{Kind, compiled};
+use super::schema::{FileKind, compiled};
 use super::{Circumstances, Code, Extent, Settings, SourceFile, load, load_with_lints, settings};
 use crate::monitor::{format_duration, parse_duration};
 
@@ -60,8 +60,8 @@ fn properties(schema: &Value, found: &mut BTreeMap<String, Value>) {
 
 fn all() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
-    properties(&compiled(Kind::Monitor).schema, &mut found);
-    properties(&compiled(Kind::Settings).schema, &mut found);
+    properties(&compiled(FileKind::Monitor).schema, &mut found);
+    properties(&compiled(FileKind::Settings).schema, &mut found);
     found
 }
 
@@ -274,7 +274,7 @@ fn defaults_take_every_field_but_two() {
         let fields = compiled(kind).schema["properties"].as_object().expect("fields");
         fields.keys().cloned().collect::<BTreeSet<_>>()
     };
-    let own: Vec<_> = keys(Kind::Monitor).difference(&keys(Kind::Defaults)).cloned().collect();
+    let own: Vec<_> = keys(FileKind::Monitor).difference(&keys(FileKind::Defaults)).cloned().collect();
     assert_eq!(own, ["id", "moved_from"]);
     assert!(PAGE.contains("it takes every field but `id` and `moved_from`"));
 }

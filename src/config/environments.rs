@@ -4,7 +4,7 @@ use super::diagnostic::Code;
 use super::settings::{Environment, Settings};
 use super::suggest::suggest;
 use super::tree::Node;
-use super::violation::Fault;
+use super::violation::PlacedViolation;
 use crate::written::Path;
 
 /// The key of the environments in `monitorctl.yaml`.
@@ -98,12 +98,12 @@ pub fn path(name: &str) -> Path {
 }
 
 /// One name for the whole repository beside several for its parts.
-pub fn named_twice(document: &Node) -> Option<Fault> {
+pub fn named_twice(document: &Node) -> Option<PlacedViolation> {
     let one = document.entry("environment")?;
     let several = document.entry(KEY)?;
     let message = "`environment` names one environment, and `environments` lists several";
     Some(
-        Fault::new(Code::Contradiction, one.key_place, message)
+        PlacedViolation::new(Code::Contradiction, one.key_place, message)
             .label("one name for all")
             .related(several.key_place, "the names are listed here")
             .help("remove `environment`; `--env` or APP_ENVIRONMENT chooses one of those listed"),

@@ -1,13 +1,13 @@
 //! Keys `x-…` at the top of a document: homes of YAML anchors, which mean nothing else. Pure.
 
-use super::tree::{Node, Tree};
+use super::tree::{Node, YamlTree};
 
 /// What such a key begins with.
 const BEGINNING: &str = "x-";
 
 /// Removes them, before any rule looks at the document.
 pub fn remove(document: &mut Node) {
-    let Tree::Map(entries) = &mut document.tree else { return };
+    let YamlTree::Map(entries) = &mut document.tree else { return };
     if entries.iter().any(|entry| entry.key.starts_with(BEGINNING)) {
         *entries = entries.iter().filter(|entry| !entry.key.starts_with(BEGINNING)).cloned().collect();
     }

@@ -2,8 +2,8 @@
 
 use super::diagnostic::Code;
 use super::sizes::QUOTED;
-use super::tree::{Entry, Node, Tree};
-use super::violation::Fault;
+use super::tree::{Entry, Node, YamlTree};
+use super::violation::PlacedViolation;
 use crate::monitor::clip;
 
 /// Keys under which other tools list what they watch.
@@ -48,15 +48,18 @@ const LEVELS: usize = 3;
 
 /// The one fault of a document that is no monitor but lists some, or belongs to another tool; it says more than all its
 /// unknown and missing keys. `is_field` knows the fields of a monitor.
-pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<Fault> {
+pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<PlacedViolation> {
     match &document.tree {
-        Tree::List(items) => {
+        YamlTree::List(items) => {
             items.iter().any(is_one_of_many).then_some(())?;
-            let fault =
-                Fault::new(Code::WrongType, document.place, "a document is one monitor, not a list of them");
+            let fault = PlacedViolation::new(
+                Code::WrongType,
+                document.place,
+                "a document is one monitor, not a list of them",
+            );
             Some(fault.label("a list").help(HELP))
         }
-        Tree::Map(entries) => {
+        YamlTree::Map(entries) => {
             let is_monitor = entries.find("id").is_some() || entries.find("url").is_some();
             if is_monitor {
                 return None;
@@ -66,40 +69,52 @@ pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<Fa
                 let entry = entries.iter().find(holds)?;
                 let message =
                     format!("a document is one monitor, but `{}` holds others", clip(&entry.key, QUOTED));
-                Some(Fault::new(Code::UnknownKey, entry.key_place, message).label("not a field").help(HELP))
+                Some(
+                    PlacedViolation::new(Code::UnknownKey, entry.key_place, message)
+                        .label("not a field")
+                        .help(HELP),
+                )
             })
         }
-        Tree::Text(text) => {
+        YamlTree::Text(text) => {
             let help = text_help(text)?;
             Some(
-                Fault::new(Code::WrongType, document.place, "a document is one monitor, not a string")
-                    .help(help),
+                PlacedViolation::new(
+                    Code::WrongType,
+                    document.place,
+                    "a document is one monitor, not a string",
+                )
+                .help(help),
             )
         }
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) => None,
+        YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) => None,
     }
 }
 
 /// A list under a key that is known for it.
-fn listed(document: &Node) -> Option<Fault> {
+fn listed(document: &Node) -> Option<PlacedViolation> {
     let lists = |node: &Node| match &node.tree {
-        Tree::List(_) | Tree::Null => true,
+        YamlTree::List(_) | YamlTree::Null => true,
         // `services: {one: {…}, two: {…}}`, or an empty beginning.
-        Tree::Map(inner) => inner.iter().all(|entry| matches!(entry.value.tree, Tree::Map(_))),
-        Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
+        YamlTree::Map(inner) => inner.iter().all(|entry| matches!(entry.value.tree, YamlTree::Map(_))),
+        YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => false,
     };
     let is_list = |key: &str| LISTS.iter().any(|known| key.eq_ignore_ascii_case(known));
     let entry = document.entries().iter().find(|entry| is_list(&entry.key) && lists(&entry.value))?;
     let message = format!("a document is one monitor and has no list `{}`", entry.key);
-    Some(Fault::new(Code::UnknownKey, entry.key_place, message).label("a list of monitors").help(HELP))
+    Some(
+        PlacedViolation::new(Code::UnknownKey, entry.key_place, message)
+            .label("a list of monitors")
+            .help(HELP),
+    )
 }
 
-fn of_other_tool(document: &Node) -> Option<Fault> {
+fn of_other_tool(document: &Node) -> Option<PlacedViolation> {
     let (keys, what) =
         DOCUMENTS.iter().find(|(keys, _)| keys.iter().all(|key| document.entry(key).is_some()))?;
     let place = document.entry(keys.first()?)?.key_place;
     Some(
-        Fault::new(Code::UnknownKey, place, format!("this is {what}, not a monitor"))
+        PlacedViolation::new(Code::UnknownKey, place, format!("this is {what}, not a monitor"))
             .label("not a field of a monitor")
             .help("write a monitor for each URL, with `id:` and `url:`, separated by `---`"),
     )
@@ -108,18 +123,18 @@ fn of_other_tool(document: &Node) -> Option<Fault> {
 /// Whether a value looks like what other tools watch: a list of maps or links, or a map that names an address.
 fn holds_monitors(node: &Node, levels: usize) -> bool {
     match &node.tree {
-        Tree::List(items) => items.iter().any(is_one_of_many),
-        Tree::Map(entries) => {
+        YamlTree::List(items) => items.iter().any(is_one_of_many),
+        YamlTree::Map(entries) => {
             let has_address = entries.iter().any(|entry| ADDRESSES.contains(&entry.key.as_str()));
             let mut inner = entries.iter().filter(|_| levels > 0);
             has_address || inner.any(|entry| holds_monitors(&entry.value, levels - 1))
         }
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
+        YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => false,
     }
 }
 
 fn is_one_of_many(item: &Node) -> bool {
-    matches!(item.tree, Tree::Map(_)) || is_link(item)
+    matches!(item.tree, YamlTree::Map(_)) || is_link(item)
 }
 
 fn is_link(node: &Node) -> bool {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::dependencies::Extent;
 use super::diagnostic::Code;
 use super::offered;
-use super::tree::{Node, Place};
-use super::violation::Fault;
+use super::tree::{Node, TextPlace};
+use super::violation::PlacedViolation;
 use crate::assert::StatusClass;
 use crate::kinds::{Sent, WithoutTls};
 use crate::monitor::{Monitor, Offer, Severity, format_duration, is_credential_header};
@@ -30,7 +30,11 @@ pub struct Circumstances<'a> {
 const HABIT: usize = 3;
 
 /// What is to be said about one monitor; `document` is the one with its defaults that the monitor was made of.
-pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstances<'_>) -> Vec<Fault> {
+pub fn on_monitor(
+    monitor: &Monitor,
+    document: &Node,
+    circumstances: Circumstances<'_>,
+) -> Vec<PlacedViolation> {
     let violations = [
         tight(monitor),
         clear_text(monitor),
@@ -43,11 +47,16 @@ pub fn on_monitor(monitor: &Monitor, document: &Node, circumstances: Circumstanc
     // A reference that took the place of a literal credential is not in the file.
     let is_written = |violation: &Violation| !document.find(&violation.path).is_some_and(Node::has_faults);
     let unlisted = unlisted.into_iter().filter(is_written);
-    violations.into_iter().flatten().chain(unlisted).map(|violation| Fault::at(violation, document)).collect()
+    violations
+        .into_iter()
+        .flatten()
+        .chain(unlisted)
+        .map(|violation| PlacedViolation::at(violation, document))
+        .collect()
 }
 
 /// What is to be said about monitors because of the others; each comes with the place of its id.
-pub fn on_catalog<'a>(monitors: impl Iterator<Item = (Place, &'a Monitor)>) -> Vec<Fault> {
+pub fn on_catalog<'a>(monitors: impl Iterator<Item = (TextPlace, &'a Monitor)>) -> Vec<PlacedViolation> {
     let enabled: Vec<_> = monitors.filter(|(_, monitor)| monitor.enabled).collect();
     let critical: Vec<_> =
         enabled.iter().copied().filter(|(_, monitor)| monitor.alert.severity == Severity::Critical).collect();
@@ -55,16 +64,20 @@ pub fn on_catalog<'a>(monitors: impl Iterator<Item = (Place, &'a Monitor)>) -> V
         &enabled,
         |monitor| monitor.team.is_some(),
         |place, number| {
-            Fault::new(Code::NoTeam, place, format!("this monitor has no `team`; {number} others have one"))
-                .label("no owner for alerts")
-                .help("write `team:`, here or in the defaults.yaml of the folder")
+            PlacedViolation::new(
+                Code::NoTeam,
+                place,
+                format!("this monitor has no `team`; {number} others have one"),
+            )
+            .label("no owner for alerts")
+            .help("write `team:`, here or in the defaults.yaml of the folder")
         },
     );
     faults.extend(without_habit(
         &critical,
         |monitor| monitor.runbook.is_some(),
         |place, number| {
-            Fault::new(
+            PlacedViolation::new(
                 Code::NoRunbook,
                 place,
                 format!("this critical monitor has no `runbook`; {number} others have one"),
@@ -77,10 +90,10 @@ pub fn on_catalog<'a>(monitors: impl Iterator<Item = (Place, &'a Monitor)>) -> V
 }
 
 fn without_habit(
-    monitors: &[(Place, &Monitor)],
+    monitors: &[(TextPlace, &Monitor)],
     has: impl Fn(&Monitor) -> bool,
-    fault: impl Fn(Place, usize) -> Fault,
-) -> Vec<Fault> {
+    fault: impl Fn(TextPlace, usize) -> PlacedViolation,
+) -> Vec<PlacedViolation> {
     let number = monitors.iter().filter(|(_, monitor)| has(monitor)).count();
     if number < HABIT || number * 2 <= monitors.len() {
         return Vec::new();

@@ -4,19 +4,19 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dependencies::{self, Extent};
-use super::diagnostic::{Code, Diagnostic, Severity};
+use super::diagnostic::{Code, Diagnostic, DiagnosticSeverity};
 use super::document::{self, Around, Checked, Written};
 pub use super::document::{LoadedMonitor, Topics};
 use super::lint::{self, Circumstances};
 use super::parse::parse;
 use super::renames;
 use super::salvage::{Salvaged, salvage};
-use super::schema::Kind;
+use super::schema::FileKind;
 use super::sizes::{self, grouped};
 use super::sources::{Source, SourceFile, Sources, is_defaults};
-use super::tree::{Node, Place, extent};
+use super::tree::{Node, TextPlace, extent};
 use super::tried::{self, PathCheck};
-use super::violation::Fault;
+use super::violation::PlacedViolation;
 use super::{
     credentials, extensions, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps,
 };
@@ -109,7 +109,7 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
 fn folders<'a>(
     files: Vec<(u32, &'a Source<'_>)>,
     sources: &Sources<'_>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<PlacedViolation>,
 ) -> BTreeMap<&'a str, Node> {
     let mut folders = BTreeMap::new();
     let parsed = parallel::map(files, |(index, source)| (index, source, parse(source, index)));
@@ -121,14 +121,14 @@ fn folders<'a>(
         for mut second in documents {
             extensions::remove(&mut second);
             faults.push(
-                Fault::new(
+                PlacedViolation::new(
                     Code::SeveralDocuments,
                     second.place,
                     "the defaults of a folder must be one document",
                 )
                 .label("a second one"),
             );
-            faults.extend(schema_check::check(Kind::Defaults, &mut second, sources));
+            faults.extend(schema_check::check(FileKind::Defaults, &mut second, sources));
             faults.extend(credentials::find(&mut second, sources));
         }
         let Some(mut document) = first else { continue };
@@ -139,12 +139,16 @@ fn folders<'a>(
             Slot::Occupied(slot) => {
                 let first: &Node = slot.get();
                 faults.push(
-                    Fault::new(Code::SeveralDocuments, document.place, "a folder has one file of defaults")
-                        .label("a second one")
-                        .related(first.place, "the first one")
-                        .help("write both into one file"),
+                    PlacedViolation::new(
+                        Code::SeveralDocuments,
+                        document.place,
+                        "a folder has one file of defaults",
+                    )
+                    .label("a second one")
+                    .related(first.place, "the first one")
+                    .help("write both into one file"),
                 );
-                faults.extend(schema_check::check(Kind::Defaults, &mut document, sources));
+                faults.extend(schema_check::check(FileKind::Defaults, &mut document, sources));
                 faults.extend(credentials::find(&mut document, sources));
             }
         }
@@ -157,7 +161,7 @@ fn pieces(
     source: &Source<'_>,
     index: u32,
     parsed: yaml::Parsed,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<PlacedViolation>,
 ) -> (Vec<yaml::Document>, Vec<Salvaged>) {
     let yaml::Parsed { documents, faults: found, broken, repeats: _ } = parsed;
     faults.extend(found);
@@ -173,10 +177,10 @@ fn pieces(
 
 /// What one file of monitors says, and what is wrong with it.
 struct OfFile {
-    faults: Vec<Fault>,
+    faults: Vec<PlacedViolation>,
     documents: Vec<Checked>,
     /// Assertions in the other values of keys that stand there twice.
-    path_checks: Vec<Vec<PathCheck<Fault>>>,
+    path_checks: Vec<Vec<PathCheck<PlacedViolation>>>,
 }
 
 /// Everything that one file of monitors says, and what is wrong with it.
@@ -209,9 +213,9 @@ fn check_file(source: &Source<'_>, index: u32, around: Around<'_>) -> OfFile {
 
 /// A file without a monitor is what a truncated one, or a merge gone wrong, looks like. Taken at its word, it
 /// would order sync to remove what it held (trap 12).
-fn empty_file(index: u32) -> Fault {
-    let place = Place { file: index, start: 0, end: 0 };
-    Fault::new(Code::EmptyFile, place, "no monitor in this file")
+fn empty_file(index: u32) -> PlacedViolation {
+    let place = TextPlace { file: index, start: 0, end: 0 };
+    PlacedViolation::new(Code::EmptyFile, place, "no monitor in this file")
         .label("empty")
         .help("restore its content; to remove its monitors, delete the file")
 }
@@ -222,14 +226,14 @@ fn defaults<'a>(
     sources: &Sources<'_>,
     topics: Topics<'_>,
     with_lints: bool,
-    faults: &mut Vec<Fault>,
-) -> (BTreeMap<&'a str, Node>, Vec<Vec<PathCheck<Fault>>>) {
+    faults: &mut Vec<PlacedViolation>,
+) -> (BTreeMap<&'a str, Node>, Vec<Vec<PathCheck<PlacedViolation>>>) {
     let mut merged: BTreeMap<&str, Node> = BTreeMap::new();
     let mut path_checks = Vec::new();
     let (mut copied, mut is_reported) = (0_usize, false);
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
-        faults.extend(schema_check::check(Kind::Defaults, &mut document, sources));
+        faults.extend(schema_check::check(FileKind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
         faults.extend(offered::find(&mut document, sources));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
@@ -242,7 +246,7 @@ fn defaults<'a>(
             is_reported = true;
         }
         let mut empty = take_back::find(&document, base);
-        empty.retain(|fault| with_lints || fault.code.severity() == Severity::Error);
+        empty.retain(|fault| with_lints || fault.code.severity() == DiagnosticSeverity::Error);
         faults.extend(empty);
         faults.extend(yaml_traps::find(&document, sources));
         let document = merge::merge(base, &document);
@@ -259,7 +263,7 @@ fn defaults<'a>(
 fn too_much_inherited(
     files: &[(u32, &Source<'_>)],
     defaults: &BTreeMap<&str, Node>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<PlacedViolation>,
 ) -> BTreeSet<u32> {
     let mut total = 0_usize;
     let mut unmerged = BTreeSet::new();
@@ -279,10 +283,10 @@ fn too_much_inherited(
     unmerged
 }
 
-fn inherited_too_much(place: Place) -> Fault {
+fn inherited_too_much(place: TextPlace) -> PlacedViolation {
     let message =
         format!("monitors and folders inherit more than {} values in all", grouped(sizes::INHERITED));
-    Fault::new(Code::TooLarge, place, message)
+    PlacedViolation::new(Code::TooLarge, place, message)
         .label("each of them copies these")
         .help("shorten defaults.yaml; move values that few monitors share to their files")
 }
@@ -302,13 +306,13 @@ fn nearest<'d>(defaults: &'d BTreeMap<&str, Node>, folder: &str) -> Option<&'d N
 }
 
 /// Reports every id but the first of its kind, with both places.
-fn duplicate_ids(mut found: Vec<(String, Place)>, faults: &mut Vec<Fault>) {
+fn duplicate_ids(mut found: Vec<(String, TextPlace)>, faults: &mut Vec<PlacedViolation>) {
     found.sort_by(|one, two| (&one.0, one.1.file, one.1.start).cmp(&(&two.0, two.1.file, two.1.start)));
-    let mut first: Option<&(String, Place)> = None;
+    let mut first: Option<&(String, TextPlace)> = None;
     for again in &found {
         match first {
             Some((id, place)) if *id == again.0 => faults.push(
-                Fault::new(Code::DuplicateId, again.1, format!("the id `{id}` is taken"))
+                PlacedViolation::new(Code::DuplicateId, again.1, format!("the id `{id}` is taken"))
                     .label("used again here")
                     .related(*place, "first used here")
                     .help("give one of them another id"),

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::applies::without_foreign;
-use super::tree::{Entries, Entry, Node, Tree};
+use super::tree::{Entries, Entry, Node, YamlTree};
 use crate::kinds::{KindName, Manner, manner};
 
 /// `document` over `base`, without what `null` unset and what does not apply to its kind of check.
@@ -20,7 +20,7 @@ pub fn merge(base: Option<&Node>, document: &Node) -> Node {
 
 /// `above` are the keys that lead to `node`.
 fn over(base: Option<&Node>, node: &Node, own_manner: Manner, above: &[&str]) -> Node {
-    let Tree::Map(entries) = &node.tree else { return node.clone() };
+    let YamlTree::Map(entries) = &node.tree else { return node.clone() };
     let base = base.map(Node::entries).unwrap_or_default();
     let folded = |key: &str| match own_manner {
         Manner::Headers => key.to_ascii_lowercase(),
@@ -36,7 +36,7 @@ fn over(base: Option<&Node>, node: &Node, own_manner: Manner, above: &[&str]) ->
     let inherited: HashMap<String, &Node> =
         base.iter().rev().map(|known| (folded(&known.key), &known.value)).collect();
     for entry in entries {
-        if entry.value.tree == Tree::Null && !entry.value.faulty {
+        if entry.value.tree == YamlTree::Null && !entry.value.faulty {
             continue;
         }
         let value = match manner(above, &entry.key) {
@@ -48,5 +48,5 @@ fn over(base: Option<&Node>, node: &Node, own_manner: Manner, above: &[&str]) ->
         };
         merged.push(Entry { key: entry.key.clone(), key_place: entry.key_place, value });
     }
-    Node { tree: Tree::Map(merged), place: node.place, faulty: node.faulty, usable: node.usable }
+    Node { tree: YamlTree::Map(merged), place: node.place, faulty: node.faulty, usable: node.usable }
 }

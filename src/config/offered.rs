@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use super::credentials::located;
 use super::sources::Sources;
-use super::tree::{Node, Place, Tree};
-use super::violation::Fault;
+use super::tree::{Node, TextPlace, YamlTree};
+use super::violation::PlacedViolation;
 use crate::kinds::{Sent, reference_fields};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_reserved};
 use crate::written::{Code, Path, Violation};
 
 /// Marks every reference to a name that is never offered: such a monitor could never be probed.
-pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
+pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
     let mut faults = Vec::new();
-    let Tree::Map(entries) = &mut document.tree else { return faults };
+    let YamlTree::Map(entries) = &mut document.tree else { return faults };
     let refers =
         |key: &str| matches!(key, "url" | "tls") || reference_fields().any(|field| field.name == key);
     for entry in entries.values_mut().filter(|entry| refers(&entry.key)) {
@@ -22,10 +22,10 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
     faults
 }
 
-fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
+fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolation>) {
     match &mut node.tree {
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) => {}
-        Tree::Text(text) => {
+        YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) => {}
+        YamlTree::Text(text) => {
             let template = Template::parse(text).unwrap_or_default();
             let reserved = template
                 .secrets()
@@ -37,23 +37,23 @@ fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
             node.faulty |= !found.is_empty();
             faults.extend(found);
         }
-        Tree::List(items) => items.iter_mut().for_each(|item| search(item, sources, faults)),
-        Tree::Map(entries) => {
+        YamlTree::List(items) => items.iter_mut().for_each(|item| search(item, sources, faults)),
+        YamlTree::Map(entries) => {
             entries.values_mut().for_each(|entry| search(&mut entry.value, sources, faults));
         }
     }
 }
 
-fn fault(whole: Place, text: &str, secret: &SecretRef, sources: &Sources<'_>) -> Fault {
+fn fault(whole: TextPlace, text: &str, secret: &SecretRef, sources: &Sources<'_>) -> PlacedViolation {
     let reference = secret.to_string();
     let part = text.find(&reference).map(|start| start..start + reference.len());
     let part = part.and_then(|part| located(sources.text(whole), text, &part));
-    let place = part.map_or(whole, |part| Place {
+    let place = part.map_or(whole, |part| TextPlace {
         start: whole.start + part.start,
         end: whole.start + part.end,
         ..whole
     });
-    Fault::new(Code::ReservedSecret, place, format!("`{reference}` {}", NotOffered::Reserved))
+    PlacedViolation::new(Code::ReservedSecret, place, format!("`{reference}` {}", NotOffered::Reserved))
         .label("reserved name")
         .help("give the endpoint its own credential in another variable")
 }

@@ -203,11 +203,11 @@ pub fn help(parent: &Path, key: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::schema::{Kind, compiled};
+    use crate::config::schema::{FileKind, compiled};
 
     /// The fields that stand at a place, as the schema has them.
     fn fields(place: &str) -> Vec<String> {
-        let schema = &compiled(Kind::Monitor).schema;
+        let schema = &compiled(FileKind::Monitor).schema;
         let mut at = schema;
         for key in place.split('.').filter(|key| !key.is_empty()) {
             at = &at["properties"][key];

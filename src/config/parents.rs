@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::dependencies::Dependencies;
 use super::diagnostic::Code;
-use super::violation::Fault;
+use super::violation::PlacedViolation;
 use crate::monitor::{Monitor, PARENT_PATIENCE, format_duration};
 
 /// What is to be said about each monitor because of those that it depends on. `period` is the time from one run of
@@ -13,7 +13,7 @@ use crate::monitor::{Monitor, PARENT_PATIENCE, format_duration};
 pub fn advise<'a>(
     monitors: impl Iterator<Item = (Option<&'a Dependencies>, &'a Monitor)>,
     period: Duration,
-) -> Vec<Fault> {
+) -> Vec<PlacedViolation> {
     let enabled: Vec<_> = monitors.filter(|(_, monitor)| monitor.enabled).collect();
     let by_id: BTreeMap<&str, &Monitor> =
         enabled.iter().map(|(_, monitor)| (monitor.id.as_str(), *monitor)).collect();
@@ -23,7 +23,7 @@ pub fn advise<'a>(
             let Some(parent) = by_id.get(id) else { continue };
             let Some((message, label)) = too_slow(child, parent, period) else { continue };
             faults.push(
-                Fault::new(Code::SlowParent, place, message)
+                PlacedViolation::new(Code::SlowParent, place, message)
                     .label(label)
                     .help(format!("probe `{id}` more often, or confirm it after fewer failures")),
             );

@@ -2,8 +2,8 @@
 
 use super::diagnostic::Code;
 use super::sources::{Source, is_defaults};
-use super::tree::Place;
-use super::violation::Fault;
+use super::tree::TextPlace;
+use super::violation::PlacedViolation;
 use super::{sizes, yaml};
 
 /// The documents of one file, and what is wrong with its text.
@@ -15,8 +15,8 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
         (sizes::FILE_BYTES, format!("{} MiB", sizes::FILE_BYTES >> 20))
     };
     if source.file.bytes.len() > most {
-        let place = Place { file: index, start: 0, end: 0 };
-        let fault = Fault::new(Code::TooLarge, place, format!("this file is larger than {shown}"));
+        let place = TextPlace { file: index, start: 0, end: 0 };
+        let fault = PlacedViolation::new(Code::TooLarge, place, format!("this file is larger than {shown}"));
         let help = if is_defaults {
             "every monitor below copies it; move values that few monitors share to their files"
         } else {
@@ -25,16 +25,16 @@ pub fn parse(source: &Source<'_>, index: u32) -> yaml::Parsed {
         return yaml::Parsed { faults: vec![fault.help(help)], ..yaml::Parsed::default() };
     }
     if source.file.bytes.starts_with(&[0xff, 0xfe]) || source.file.bytes.starts_with(&[0xfe, 0xff]) {
-        let place = Place { file: index, start: 0, end: 0 };
-        let fault =
-            Fault::new(Code::NotUtf8, place, "this file is UTF-16 text").help("save the file as UTF-8");
+        let place = TextPlace { file: index, start: 0, end: 0 };
+        let fault = PlacedViolation::new(Code::NotUtf8, place, "this file is UTF-16 text")
+            .help("save the file as UTF-8");
         return yaml::Parsed { faults: vec![fault], ..yaml::Parsed::default() };
     }
     let mut parsed = yaml::parse(&source.text, index);
     if let Some(start) = source.not_utf8_at {
-        let place = Place { file: index, start, end: start + 1 };
+        let place = TextPlace { file: index, start, end: start + 1 };
         parsed.faults.push(
-            Fault::new(Code::NotUtf8, place, "this file is not UTF-8 text")
+            PlacedViolation::new(Code::NotUtf8, place, "this file is not UTF-8 text")
                 .label("first invalid byte")
                 .help("save the file as UTF-8"),
         );

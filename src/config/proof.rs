@@ -3,7 +3,7 @@
 //! What excludes itself is an error. What is only not found to hold or to fail, though it was looked for, is warned of.
 
 use super::absence;
-use super::clash::{Kind, clash};
+use super::clash::{ComparedAs, clash};
 use super::diagnostic::Code;
 use super::tried::{PathCheck, path_check};
 use crate::assert::{Assertion, Comparison, Consequence, Subject, misses};
@@ -45,7 +45,7 @@ fn of_headers(top: &Path, headers: &[&Assertion], violations: &mut Vec<Violation
 
 fn of_texts(top: &Path, body: &[Comparison], violations: &mut Vec<Violation>) {
     let path = top.key("body");
-    among(&path, body, Kind::Text, violations);
+    among(&path, body, ComparedAs::Text, violations);
     never_match(&path, body, violations);
     for comparison in body {
         let message = "this pattern matches every body";
@@ -74,7 +74,7 @@ fn of_json(
     let shows_list = parsed.iter().zip(json).any(|(path, assertion)| shows_list(path.as_ref(), assertion));
     for (index, (assertion, path)) in json.iter().zip(&parsed).enumerate() {
         let place = top.key("json").index(index);
-        among(&place, &assertion.must, Kind::Json, violations);
+        among(&place, &assertion.must, ComparedAs::Json, violations);
         never_match(&place, &assertion.must, violations);
         let Some(path) = path else { continue };
         violations.extend(absence::of_body(&place, path, assertion));
@@ -97,7 +97,7 @@ fn of_json(
 }
 
 /// Two comparisons of one value that exclude each other. `rules` has complained of bounds and of what is absent.
-fn among(path: &Path, comparisons: &[Comparison], kind: Kind, violations: &mut Vec<Violation>) {
+fn among(path: &Path, comparisons: &[Comparison], kind: ComparedAs, violations: &mut Vec<Violation>) {
     for (index, later) in comparisons.iter().enumerate() {
         let is_delivered = |earlier: &Comparison| {
             let is_bound =
@@ -125,7 +125,7 @@ fn between(
 ) -> Option<Violation> {
     if one_path == two_path {
         let pairs = two.must.iter().flat_map(|two| one.must.iter().map(move |one| (one, two)));
-        let (one, two) = { pairs }.find(|(one, two)| clash(one, two, Kind::Json))?;
+        let (one, two) = { pairs }.find(|(one, two)| clash(one, two, ComparedAs::Json))?;
         return Some(exclude(later.key(two.key()), two, earlier.key(one.key()), one));
     }
     let (first, second) = ((earlier, one, one_path), (later, two, two_path));
@@ -202,7 +202,7 @@ fn of_body(path: &Path, body: &[Comparison], place: &Path, assertion: &Assertion
 
 /// What a connection hands over as the value of a header has no blanks at its ends, and no line breaks.
 fn header(path: &Path, assertion: &Assertion, violations: &mut Vec<Violation>) {
-    among(path, &assertion.must, Kind::Text, violations);
+    among(path, &assertion.must, ComparedAs::Text, violations);
     never_match(path, &assertion.must, violations);
     let is_control = |c: char| c.is_control() && c != '\t';
     let is_sent_so = |value: &serde_json::Value| {

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::extensions;
 use super::parse::parse;
-use super::schema::{Kind, compiled};
+use super::schema::{FileKind, compiled};
 use super::sources::{SourceFile, Sources};
-use super::tree::{Node, Place, Tree};
+use super::tree::{Node, TextPlace, YamlTree};
 use crate::monitor;
 
 /// A value that a monitor has from the defaults of a folder.
@@ -38,13 +38,13 @@ pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
 
 /// What a monitor has at `path` where nothing is written, as the schema says it.
 pub fn implied(path: &str) -> Option<&'static Value> {
-    let root = &compiled(Kind::Monitor).schema;
+    let root = &compiled(FileKind::Monitor).schema;
     let at = path.split('.').try_fold(root, |schema, key| schema.get("properties")?.get(key))?;
     at.get("default")
 }
 
 /// The values of `merged` that are not written in the file of its own `document`, sorted by path.
-pub fn inherited(merged: &Node, document: Place, sources: &Sources<'_>) -> Vec<Inherited> {
+pub fn inherited(merged: &Node, document: TextPlace, sources: &Sources<'_>) -> Vec<Inherited> {
     let mut found = Vec::new();
     leaves(merged, "", &mut |path, place| {
         if place.file != document.file
@@ -58,15 +58,19 @@ pub fn inherited(merged: &Node, document: Place, sources: &Sources<'_>) -> Vec<I
 }
 
 /// Gives every smallest value with its path, and the place of its key.
-fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, Place)) {
+fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, TextPlace)) {
     for entry in node.entries() {
         // A header is the same in any case; specs have it in lower case.
         let is_header = matches!(path, "headers" | "expect.headers" | "warn.headers");
         let key = if is_header { entry.key.to_ascii_lowercase() } else { entry.key.clone() };
         let path = if path.is_empty() { key } else { format!("{path}.{key}") };
         match &entry.value.tree {
-            Tree::Map(_) => leaves(&entry.value, &path, take),
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => {
+            YamlTree::Map(_) => leaves(&entry.value, &path, take),
+            YamlTree::Null
+            | YamlTree::Bool(_)
+            | YamlTree::Number(_)
+            | YamlTree::Text(_)
+            | YamlTree::List(_) => {
                 take(&path, entry.key_place);
             }
         }

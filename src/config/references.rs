@@ -105,7 +105,7 @@ fn places() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::{Kind, compiled};
+    use super::super::schema::{FileKind, compiled};
     use super::super::{Code, SourceFile, load, settings};
     use super::*;
 
@@ -197,7 +197,7 @@ mod tests {
             inner.inspect(|inner| texts(inner, &format!("{path}.x-a"), found));
         }
         let mut planted = 0;
-        for kind in Kind::ALL {
+        for kind in FileKind::ALL {
             let mut found = Vec::new();
             texts(&compiled(kind).schema, "", &mut found);
             for (path, schema) in found {
@@ -215,14 +215,14 @@ mod tests {
                     key => format!("{{{key}: {inner}}}"),
                 });
                 let (file, text) = match kind {
-                    Kind::Monitor if path == "id" => {
+                    FileKind::Monitor if path == "id" => {
                         ("a.yaml", "id: '${env:A}'\nurl: https://a\n".to_owned())
                     }
-                    Kind::Monitor => {
+                    FileKind::Monitor => {
                         ("a.yaml", format!("id: a\nurl: https://a\n{}\n", &value[1..value.len() - 1]))
                     }
-                    Kind::Defaults => ("defaults.yaml", value),
-                    Kind::Settings => ("monitorctl.yaml", value),
+                    FileKind::Defaults => ("defaults.yaml", value),
+                    FileKind::Settings => ("monitorctl.yaml", value),
                 };
                 assert!(!codes(file, &text).is_empty(), "{kind:?} takes {path}: {text}");
                 planted += 1;

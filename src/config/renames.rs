@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::diagnostic::Code;
-use super::tree::{Node, Place};
-use super::violation::Fault;
+use super::tree::{Node, TextPlace};
+use super::violation::PlacedViolation;
 use crate::written::Path;
 
 /// What a monitor was called before, and where that is written.
 pub struct Rename {
     from: String,
-    place: Place,
+    place: TextPlace,
 }
 
 impl Rename {
@@ -21,16 +21,16 @@ impl Rename {
 }
 
 /// A history goes to one monitor, and only from one that is gone.
-pub fn check(renames: &[Rename], ids: &[(String, Place)], faults: &mut Vec<Fault>) {
+pub fn check(renames: &[Rename], ids: &[(String, TextPlace)], faults: &mut Vec<PlacedViolation>) {
     if renames.is_empty() {
         return;
     }
-    let ids: HashMap<&str, Place> = ids.iter().map(|(id, place)| (id.as_str(), *place)).collect();
-    let mut taken: HashMap<&str, Place> = HashMap::new();
+    let ids: HashMap<&str, TextPlace> = ids.iter().map(|(id, place)| (id.as_str(), *place)).collect();
+    let mut taken: HashMap<&str, TextPlace> = HashMap::new();
     for Rename { from, place } in renames {
         if let Some(holder) = ids.get(from.as_str()) {
             faults.push(
-                Fault::new(Code::Contradiction, *place, format!("`{from}` is still a monitor"))
+                PlacedViolation::new(Code::Contradiction, *place, format!("`{from}` is still a monitor"))
                     .label("has not moved")
                     .related(*holder, "defined here")
                     .help("remove one of them; a monitor that still exists has not moved"),
@@ -38,10 +38,14 @@ pub fn check(renames: &[Rename], ids: &[(String, Place)], faults: &mut Vec<Fault
         }
         match taken.get(from.as_str()) {
             Some(first) => faults.push(
-                Fault::new(Code::Contradiction, *place, format!("`{from}` already moved to another monitor"))
-                    .label("claimed again")
-                    .related(*first, "first claimed here")
-                    .help("only one monitor can take its history"),
+                PlacedViolation::new(
+                    Code::Contradiction,
+                    *place,
+                    format!("`{from}` already moved to another monitor"),
+                )
+                .label("claimed again")
+                .related(*first, "first claimed here")
+                .help("only one monitor can take its history"),
             ),
             None => {
                 taken.insert(from, *place);

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::tree::{Node, Tree};
-use super::violation::Fault;
-use super::yaml::{self, Broken, Parsed};
+use super::tree::{Node, YamlTree};
+use super::violation::PlacedViolation;
+use super::yaml::{self, BrokenDocument, Parsed};
 
 /// Faults of one document that are looked for behind each other.
 const ROUNDS: usize = 8;
@@ -19,11 +19,11 @@ pub struct Salvaged {
     pub document: Node,
     /// Keys that cannot be read, and so are not missing.
     pub lost: BTreeSet<String>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PlacedViolation>,
 }
 
 /// Reads a broken document without its broken parts; `None` where nothing sensible is left.
-pub fn salvage(text: &str, file: u32, broken: &Broken) -> Option<Salvaged> {
+pub fn salvage(text: &str, file: u32, broken: &BrokenDocument) -> Option<Salvaged> {
     let mut piece = text.get(broken.start..broken.end).filter(|piece| piece.len() <= MOST)?.to_owned();
     let mut faults = Vec::new();
     let mut lost = BTreeSet::new();
@@ -48,7 +48,7 @@ pub fn salvage(text: &str, file: u32, broken: &Broken) -> Option<Salvaged> {
         faults.extend(found);
         let Some(again) = breaks.into_iter().next() else {
             let document = documents.into_iter().next()?.root;
-            let is_map = matches!(document.tree, Tree::Map(_));
+            let is_map = matches!(document.tree, YamlTree::Map(_));
             return is_map.then_some(Salvaged { document, lost, faults });
         };
         next = Fracture::of(&again, broken.start);
@@ -64,7 +64,7 @@ struct Fracture {
 }
 
 impl Fracture {
-    fn of(broken: &Broken, base: usize) -> Self {
+    fn of(broken: &BrokenDocument, base: usize) -> Self {
         let key = broken.key.as_ref().map(|(_, at)| at.saturating_sub(base));
         Self { key, at: broken.at.saturating_sub(base) }
     }

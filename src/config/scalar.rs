@@ -2,7 +2,7 @@
 //!
 //! `no`, `on` and `yes` are texts; so are dates and `1_000`.
 
-use super::tree::Tree;
+use super::tree::YamlTree;
 use crate::monitor::Decimal;
 
 /// A number of YAML that is no value here.
@@ -15,11 +15,11 @@ pub enum NoValue {
 }
 
 /// Numbers keep every digit, in their one spelling.
-pub fn resolve(text: &str) -> Result<Tree, NoValue> {
+pub fn resolve(text: &str) -> Result<YamlTree, NoValue> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Ok(Tree::Null),
-        "true" | "True" | "TRUE" => return Ok(Tree::Bool(true)),
-        "false" | "False" | "FALSE" => return Ok(Tree::Bool(false)),
+        "" | "~" | "null" | "Null" | "NULL" => return Ok(YamlTree::Null),
+        "true" | "True" | "TRUE" => return Ok(YamlTree::Bool(true)),
+        "false" | "False" | "FALSE" => return Ok(YamlTree::Bool(false)),
         _ => {}
     }
     if is_not_finite(text) {
@@ -31,9 +31,9 @@ pub fn resolve(text: &str) -> Result<Tree, NoValue> {
         (None, None) => Decimal::parse(text),
     };
     match number {
-        Some(number) if number.is_storable() => Ok(Tree::Number(number.to_number())),
+        Some(number) if number.is_storable() => Ok(YamlTree::Number(number.to_number())),
         Some(_) => Err(NoValue::OutOfRange),
-        None => Ok(Tree::Text(text.to_owned())),
+        None => Ok(YamlTree::Text(text.to_owned())),
     }
 }
 
@@ -96,8 +96,10 @@ mod tests {
             ("..5", json!("..5")),
         ] {
             let tree = resolve(text).expect(text);
-            let value_of =
-                super::super::tree::Node::new(tree, super::super::tree::Place { file: 0, start: 0, end: 0 });
+            let value_of = super::super::tree::Node::new(
+                tree,
+                super::super::tree::TextPlace { file: 0, start: 0, end: 0 },
+            );
             assert_eq!(value_of.to_json(), value, "{text}");
         }
         for text in [".inf", "-.inf", "+.INF", ".Inf", ".nan", ".NaN"] {
@@ -125,7 +127,7 @@ mod tests {
             ("0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", None),
         ] {
             let found = match resolve(text) {
-                Ok(Tree::Number(number)) => Some(number.to_string()),
+                Ok(YamlTree::Number(number)) => Some(number.to_string()),
                 Ok(other) => panic!("{text} is {other:?}"),
                 Err(why) => {
                     assert_eq!(why, NoValue::OutOfRange, "{text}");

@@ -14,7 +14,7 @@ use crate::kinds::KindName;
 
 /// Which kind of file a schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     Monitor,
     Defaults,
     Settings,
@@ -27,7 +27,7 @@ pub struct CompiledSchema {
     pub validator: Option<Validator>,
 }
 
-impl Kind {
+impl FileKind {
     pub const ALL: [Self; 3] = [Self::Monitor, Self::Defaults, Self::Settings];
 
     /// The file in `schema/`.
@@ -41,25 +41,25 @@ impl Kind {
 }
 
 /// The schema as it is committed.
-pub fn schema_text(kind: Kind) -> String {
+pub fn schema_text(kind: FileKind) -> String {
     format!("{:#}\n", compiled(kind).schema)
 }
 
 /// Built once, because compiling takes longer than applying it to a hundred files.
-pub fn compiled(kind: Kind) -> &'static CompiledSchema {
+pub fn compiled(kind: FileKind) -> &'static CompiledSchema {
     static MONITOR: OnceLock<CompiledSchema> = OnceLock::new();
     static DEFAULTS: OnceLock<CompiledSchema> = OnceLock::new();
     static SETTINGS: OnceLock<CompiledSchema> = OnceLock::new();
     let cell = match kind {
-        Kind::Monitor => &MONITOR,
-        Kind::Defaults => &DEFAULTS,
-        Kind::Settings => &SETTINGS,
+        FileKind::Monitor => &MONITOR,
+        FileKind::Defaults => &DEFAULTS,
+        FileKind::Settings => &SETTINGS,
     };
     cell.get_or_init(|| {
         let schema = match kind {
-            Kind::Monitor => monitor(),
-            Kind::Defaults => defaults(),
-            Kind::Settings => derive::<Settings>(),
+            FileKind::Monitor => monitor(),
+            FileKind::Defaults => defaults(),
+            FileKind::Settings => derive::<Settings>(),
         };
         let validator = jsonschema::validator_for(&schema).ok();
         CompiledSchema { schema, validator }
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn every_schema_is_a_valid_schema() {
-        for kind in Kind::ALL {
+        for kind in FileKind::ALL {
             assert!(compiled(kind).validator.is_some(), "{kind:?}");
             jsonschema::meta::validate(&compiled(kind).schema)
                 .unwrap_or_else(|error| panic!("{kind:?}: {error}"));
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn the_committed_schemas_are_those_of_this_version() {
-        for kind in Kind::ALL {
+        for kind in FileKind::ALL {
             let path = format!("{}/schema/{}", env!("CARGO_MANIFEST_DIR"), kind.file_name());
             let committed = std::fs::read_to_string(&path).unwrap_or_default();
             assert!(committed == schema_text(kind), "run `monitorctl schema --write`: {path} is stale");
@@ -305,7 +305,7 @@ mod tests {
             // Editors show alternatives badly, and a violation of them says nothing; types are listed instead.
             assert!(schema.get("anyOf").or(schema.get("oneOf")).is_none(), "{name} has alternatives");
         }
-        for kind in Kind::ALL {
+        for kind in FileKind::ALL {
             walk(&compiled(kind).schema, "");
         }
     }

@@ -14,24 +14,24 @@ use super::diagnostic::Code;
 use super::foreign;
 use super::hints;
 use super::other_tools;
-use super::schema::{Kind, compiled};
+use super::schema::{FileKind, compiled};
 use super::schema_words::{
     allowed_types, example, is_duration, keys, name, path, repeated, types, with_help, words,
 };
 use super::sizes::{QUOTED, SUGGESTIONS};
 use super::sources::Sources;
 use super::suggest::suggest;
-use super::tree::{Entry, Node, Tree};
-use super::violation::Fault;
+use super::tree::{Entry, Node, YamlTree};
+use super::violation::PlacedViolation;
 use crate::kinds::{KindName, Manner, manner};
 use crate::monitor::{clip, is_hidden};
 use crate::written::{Path, Step};
 
 /// Applies the schema to a document as it is written and marks what is wrong in it.
-pub fn check(kind: Kind, document: &mut Node, sources: &Sources<'_>) -> Vec<Fault> {
+pub fn check(kind: FileKind, document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
     let compiled = compiled(kind);
     let Some(validator) = &compiled.validator else { return Vec::new() };
-    if kind == Kind::Monitor
+    if kind == FileKind::Monitor
         && let Some(fault) =
             foreign::no_monitor(document, |key| compiled.schema["properties"].get(key).is_some())
     {
@@ -61,7 +61,7 @@ fn is_odd(c: char) -> bool {
 /// A fault and the path of the value that later stages have to do without.
 struct SchemaFinding {
     path: Path,
-    fault: Fault,
+    fault: PlacedViolation,
     /// Whether they can still judge it: there is too much or too little in it, but it is of its type.
     usable: bool,
 }
@@ -72,7 +72,7 @@ fn is_step(path: &Path) -> bool {
 }
 
 /// A value of the wrong type breaks its pattern and its enumeration too; once is enough.
-fn distinct(findings: Vec<SchemaFinding>) -> Vec<Fault> {
+fn distinct(findings: Vec<SchemaFinding>) -> Vec<PlacedViolation> {
     let typed: HashSet<Path> =
         findings.iter().filter(|f| f.fault.code == Code::WrongType).map(|f| f.path.clone()).collect();
     findings
@@ -101,7 +101,8 @@ impl Report<'_> {
             return; // an unsupported value was reported when it was read
         }
         let rule = self.rule(error.schema_path());
-        let mut add = |path: Path, fault: Fault| findings.push(SchemaFinding { path, fault, usable: false });
+        let mut add =
+            |path: Path, fault: PlacedViolation| findings.push(SchemaFinding { path, fault, usable: false });
         match error.kind() {
             Violation::AdditionalProperties { unexpected } => {
                 self.unknown_keys(node, &path, unexpected, rule, findings);
@@ -121,7 +122,8 @@ impl Report<'_> {
                 let place = self.document.key_place(&path);
                 add(
                     path,
-                    Fault::new(Code::BadFormat, place, format!("`{key}`: {message}")).label("not a name"),
+                    PlacedViolation::new(Code::BadFormat, place, format!("`{key}`: {message}"))
+                        .label("not a name"),
                 );
             }
             kind => {
@@ -145,7 +147,7 @@ impl Report<'_> {
         node: &Node,
         path: &Path,
         rule: Option<&Value>,
-    ) -> Fault {
+    ) -> PlacedViolation {
         let name = name(path);
         let found = format!("found {}", self.found(node));
         match kind {
@@ -155,7 +157,7 @@ impl Report<'_> {
                     Some(_) if is_duration(rule) => format!("{name} has no unit"),
                     Some(_) | None => format!("{name} must be {}", types(rule)),
                 };
-                let fault = Fault::new(Code::WrongType, node.place, message).label(found);
+                let fault = PlacedViolation::new(Code::WrongType, node.place, message).label(found);
                 let help = hint.or_else(|| self.quotes(node, path, rule)).or_else(|| example(path, rule));
                 with_help(fault, help)
             }
@@ -164,7 +166,8 @@ impl Report<'_> {
                     options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let written = clip(self.sources.text(node.place), QUOTED);
                 let message = format!("unknown value `{written}` for {name}");
-                let fault = Fault::new(Code::UnknownValue, node.place, message).label("unknown value");
+                let fault =
+                    PlacedViolation::new(Code::UnknownValue, node.place, message).label("unknown value");
                 let all = options.join(", ");
                 match node.text().and_then(|text| suggest(text, options)) {
                     Some(meant) => fault.help(format!("did you mean `{meant}`? The values are {all}")),
@@ -174,7 +177,7 @@ impl Report<'_> {
             Violation::Pattern { .. } => {
                 let expected =
                     words(rule, "patternErrorMessage").unwrap_or("does not match the expected format");
-                let fault = Fault::new(Code::BadFormat, node.place, format!("{name}: {expected}"));
+                let fault = PlacedViolation::new(Code::BadFormat, node.place, format!("{name}: {expected}"));
                 let help = self.hint(node, path, rule).or_else(|| example(path, rule));
                 with_help(fault.label("wrong format"), help)
             }
@@ -186,48 +189,57 @@ impl Report<'_> {
                     (None, Some(most)) => format!("at most {most}"),
                     (None, None) => "within its bounds".to_owned(),
                 };
-                let fault = Fault::new(Code::OutOfBounds, node.place, format!("{name} must be {bounds}"))
-                    .label(found);
+                let fault =
+                    PlacedViolation::new(Code::OutOfBounds, node.place, format!("{name} must be {bounds}"))
+                        .label(found);
                 with_help(fault, self.hint(node, path, rule))
             }
             Violation::MinLength { .. } | Violation::MinItems { .. } => {
-                let fault = Fault::new(Code::Empty, node.place, format!("{name} must not be empty"));
+                let fault =
+                    PlacedViolation::new(Code::Empty, node.place, format!("{name} must not be empty"));
                 with_help(fault.label("empty"), example(path, rule))
             }
             Violation::MinProperties { .. } if is_step(path) => {
-                let fault = Fault::new(Code::Empty, node.place, format!("{name} is an empty step"));
+                let fault = PlacedViolation::new(Code::Empty, node.place, format!("{name} is an empty step"));
                 with_help(fault.label("empty"), keys(rule).map(|keys| format!("a step is one of {keys}")))
             }
             Violation::MinProperties { .. } => {
-                let fault = Fault::new(Code::Empty, node.place, format!("{name} has no comparison"));
+                let fault =
+                    PlacedViolation::new(Code::Empty, node.place, format!("{name} has no comparison"));
                 with_help(
                     fault.label("no comparison"),
                     keys(rule).map(|keys| format!("the keys here are {keys}")),
                 )
             }
-            Violation::MaxProperties { .. } => {
-                Fault::new(Code::OutOfBounds, node.place, format!("{name} is one step, and has several keys"))
-                    .label("more than one")
-                    .help("write each as a step of its own")
-            }
-            Violation::MaxLength { limit } => {
-                Fault::new(Code::OutOfBounds, node.place, format!("{name} has at most {limit} characters"))
-                    .label("too long")
-            }
-            Violation::MaxItems { limit } => {
-                Fault::new(Code::OutOfBounds, node.place, format!("{name} has at most {limit} elements"))
-                    .label("too many")
-            }
+            Violation::MaxProperties { .. } => PlacedViolation::new(
+                Code::OutOfBounds,
+                node.place,
+                format!("{name} is one step, and has several keys"),
+            )
+            .label("more than one")
+            .help("write each as a step of its own"),
+            Violation::MaxLength { limit } => PlacedViolation::new(
+                Code::OutOfBounds,
+                node.place,
+                format!("{name} has at most {limit} characters"),
+            )
+            .label("too long"),
+            Violation::MaxItems { limit } => PlacedViolation::new(
+                Code::OutOfBounds,
+                node.place,
+                format!("{name} has at most {limit} elements"),
+            )
+            .label("too many"),
             Violation::UniqueItems => repeated(node, &name),
             Violation::FalseSchema => {
                 let url = self.document.entry("url").and_then(|entry| entry.value.text());
                 let kind = KindName::of_url(url.unwrap_or_default());
                 let place = self.document.key_place(path);
-                Fault::new(Code::UnknownKey, place, applies::message(&path.to_string(), kind))
+                PlacedViolation::new(Code::UnknownKey, place, applies::message(&path.to_string(), kind))
                     .label(format!("the scheme of `url` selects the {} check", kind.as_str()))
                     .help("leave it out")
             }
-            _ => Fault::new(Code::BadFormat, node.place, format!("{name}: {}", error.masked())),
+            _ => PlacedViolation::new(Code::BadFormat, node.place, format!("{name}: {}", error.masked())),
         }
     }
 
@@ -243,7 +255,7 @@ impl Report<'_> {
         let is_flow = self.sources.text(node.place).starts_with('{');
         // In `{a: b, c}` the key `c` is what a comma cut off from `b`.
         let is_cut_off = |entry: &Entry| {
-            is_flow && entry.value.tree == Tree::Null && self.sources.text(entry.value.place).is_empty()
+            is_flow && entry.value.tree == YamlTree::Null && self.sources.text(entry.value.place).is_empty()
         };
         let mut before: Option<(&Entry, Vec<&str>)> = None;
         for entry in node.entries() {
@@ -253,8 +265,8 @@ impl Report<'_> {
                 continue;
             }
             findings.extend(before.take().and_then(|(entry, parts)| self.cut_off(path, entry, &parts)));
-            before =
-                matches!(entry.value.tree, Tree::Text(_) | Tree::Number(_)).then_some((entry, Vec::new()));
+            before = matches!(entry.value.tree, YamlTree::Text(_) | YamlTree::Number(_))
+                .then_some((entry, Vec::new()));
             if is_unknown.contains(entry.key.as_str()) {
                 let fault = self.unknown_key(path, entry, rule);
                 findings.push(SchemaFinding { path: path.key(&entry.key), fault, usable: false });
@@ -270,7 +282,7 @@ impl Report<'_> {
         let whole = std::iter::once(written).chain(parts.iter().copied()).collect::<Vec<_>>().join(",");
         let what = if entry.key == "repeats" { "rule" } else { "value" };
         let path = path.key(first);
-        let fault = Fault::new(
+        let fault = PlacedViolation::new(
             Code::UnknownKey,
             self.document.key_place(&path),
             format!("unknown key `{}`", clip(first, QUOTED)),
@@ -283,10 +295,10 @@ impl Report<'_> {
         Some(SchemaFinding { path, fault, usable: false })
     }
 
-    fn unknown_key(&self, path: &Path, entry: &Entry, rule: Option<&Value>) -> Fault {
+    fn unknown_key(&self, path: &Path, entry: &Entry, rule: Option<&Value>) -> PlacedViolation {
         let key = entry.key.as_str();
         let message = format!("unknown key `{}`", clip(key, 2 * QUOTED));
-        let fault = Fault::new(Code::UnknownKey, entry.key_place, message).label("unknown key");
+        let fault = PlacedViolation::new(Code::UnknownKey, entry.key_place, message).label("unknown key");
         // Who has a hundred of them does not need a suggestion for each.
         let left = self.suggestions.get();
         if left == 0 {
@@ -314,9 +326,9 @@ impl Report<'_> {
     /// What the author meant who wrote a duration or a status as another tool has it.
     fn hint(&self, node: &Node, path: &Path, rule: Option<&Value>) -> Option<String> {
         let written = match &node.tree {
-            Tree::Text(text) => text.as_str(),
-            Tree::Number(_) => self.sources.text(node.place),
-            Tree::Null | Tree::Bool(_) | Tree::List(_) | Tree::Map(_) => return None,
+            YamlTree::Text(text) => text.as_str(),
+            YamlTree::Number(_) => self.sources.text(node.place),
+            YamlTree::Null | YamlTree::Bool(_) | YamlTree::List(_) | YamlTree::Map(_) => return None,
         };
         let mut keys = path.steps().iter().rev().filter_map(|step| match step {
             Step::Key(key) => Some(key.as_str()),
@@ -344,18 +356,18 @@ impl Report<'_> {
 
     fn found(&self, node: &Node) -> String {
         match &node.tree {
-            Tree::Null => "nothing".to_owned(),
-            Tree::Bool(_) | Tree::Number(_) => format!("`{}`", self.sources.text(node.place)),
-            Tree::Text(text) if text.is_empty() => "an empty string".to_owned(),
-            Tree::Text(_) => "a string".to_owned(),
-            Tree::List(_) => "a list".to_owned(),
-            Tree::Map(_) => "a map".to_owned(),
+            YamlTree::Null => "nothing".to_owned(),
+            YamlTree::Bool(_) | YamlTree::Number(_) => format!("`{}`", self.sources.text(node.place)),
+            YamlTree::Text(text) if text.is_empty() => "an empty string".to_owned(),
+            YamlTree::Text(_) => "a string".to_owned(),
+            YamlTree::List(_) => "a list".to_owned(),
+            YamlTree::Map(_) => "a map".to_owned(),
         }
     }
 
     /// `id: 123` is a number to YAML although a text was meant.
     fn quotes(&self, node: &Node, path: &Path, rule: Option<&Value>) -> Option<String> {
-        let scalar = matches!(node.tree, Tree::Bool(_) | Tree::Number(_));
+        let scalar = matches!(node.tree, YamlTree::Bool(_) | YamlTree::Number(_));
         let wants_text = allowed_types(rule).contains(&"string");
         let Some(Step::Key(key)) = path.steps().last() else { return None };
         let written = self.sources.text(node.place);
@@ -371,10 +383,10 @@ pub fn missing(key: &str) -> String {
     format!("missing key `{key}`")
 }
 
-fn missing_key(node: &Node, path: &Path, key: &str, rule: Option<&Value>) -> Fault {
+fn missing_key(node: &Node, path: &Path, key: &str, rule: Option<&Value>) -> PlacedViolation {
     let whose = if path.steps().is_empty() { String::new() } else { format!(" in {path}") };
-    let fault =
-        Fault::new(Code::MissingKey, node.place, missing(key) + &whose).label(format!("no `{key}` here"));
+    let fault = PlacedViolation::new(Code::MissingKey, node.place, missing(key) + &whose)
+        .label(format!("no `{key}` here"));
     let property = rule.and_then(|rule| rule.get("properties")).and_then(|properties| properties.get(key));
     with_help(fault, example(&Path::default().key(key), property))
 }

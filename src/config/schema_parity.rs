@@ -4,7 +4,7 @@
 mod comparisons;
 
 use self::comparisons::COMPARISONS;
-use super::schema::{Kind, compiled};
+use super::schema::{FileKind, compiled};
 use super::{Code, SourceFile, load, settings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,7 +247,7 @@ fn file(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
 }
 
-fn agree(kind: Kind, path: &str, table: &[(&str, Said)]) {
+fn agree(kind: FileKind, path: &str, table: &[(&str, Said)]) {
     for (text, said) in table {
         let parsed = super::yaml::parse(text, 0);
         assert!(parsed.faults.is_empty(), "{text}");
@@ -256,8 +256,8 @@ fn agree(kind: Kind, path: &str, table: &[(&str, Said)]) {
 
         let file = file(path, text);
         let diagnostics = match kind {
-            Kind::Monitor | Kind::Defaults => load(&[file], None).diagnostics,
-            Kind::Settings => settings(&file).1,
+            FileKind::Monitor | FileKind::Defaults => load(&[file], None).diagnostics,
+            FileKind::Settings => settings(&file).1,
         };
         let errors: Vec<Code> = diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
         let (taken, expected): (bool, &[Code]) = match said {
@@ -273,24 +273,24 @@ fn agree(kind: Kind, path: &str, table: &[(&str, Said)]) {
 // Trap 13 (a misspelt key) and trap 15 (attempts that outlast the interval) are rows of it.
 #[test]
 fn editor_and_validate_agree_on_monitors() {
-    agree(Kind::Monitor, "a.yaml", MONITORS);
-    agree(Kind::Monitor, "a.yaml", COMPARISONS);
+    agree(FileKind::Monitor, "a.yaml", MONITORS);
+    agree(FileKind::Monitor, "a.yaml", COMPARISONS);
 }
 
 #[test]
 fn editor_and_validate_agree_on_defaults() {
-    agree(Kind::Defaults, "defaults.yaml", DEFAULTS);
+    agree(FileKind::Defaults, "defaults.yaml", DEFAULTS);
 }
 
 #[test]
 fn editor_and_validate_agree_on_settings() {
-    agree(Kind::Settings, "monitorctl.yaml", SETTINGS);
+    agree(FileKind::Settings, "monitorctl.yaml", SETTINGS);
 }
 
 /// The table is worth something only if it has every field in it, taken and refused.
 #[test]
 fn the_table_covers_every_field() {
-    let schema = &compiled(Kind::Monitor).schema;
+    let schema = &compiled(FileKind::Monitor).schema;
     for key in schema["properties"].as_object().expect("fields").keys() {
         let with = |wanted: fn(Said) -> bool| {
             MONITORS

@@ -156,7 +156,7 @@ fn a_stored_item_with_only_a_url_is_a_monitor_with_every_default() {
     let fields = Map::from_iter([("url".to_owned(), json!("https://example.com/"))]);
     let id = MonitorId::parse("by-hand").expect("an id");
     let monitor = monitor_from_spec(id, &Spec::new(fields), Origin::default()).expect("a monitor");
-    let schema = &super::schema::compiled(super::Kind::Monitor).schema["properties"];
+    let schema = &super::schema::compiled(super::FileKind::Monitor).schema["properties"];
     let implied = |pointer: &str| schema.pointer(&format!("{pointer}/default")).cloned().expect(pointer);
     let duration = |duration| json!(crate::monitor::format_duration(duration));
     assert_eq!(implied("/method"), json!(monitor.ask.method()));

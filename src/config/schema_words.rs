@@ -6,16 +6,18 @@ use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
 use super::diagnostic::Code;
-use super::tree::{Node, Tree};
-use super::violation::Fault;
+use super::tree::{Node, YamlTree};
+use super::violation::PlacedViolation;
 use crate::monitor::DURATION_PATTERN;
 use crate::written::{Path, Step};
 
 /// Points at the first element that was there before, and at the one it repeats.
-pub fn repeated(node: &Node, name: &str) -> Fault {
+pub fn repeated(node: &Node, name: &str) -> PlacedViolation {
     let items = match &node.tree {
-        Tree::List(items) => items.as_slice(),
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::Map(_) => &[],
+        YamlTree::List(items) => items.as_slice(),
+        YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::Map(_) => {
+            &[]
+        }
     };
     let mut firsts = HashMap::new();
     let again = items.iter().find_map(|item| {
@@ -24,10 +26,10 @@ pub fn repeated(node: &Node, name: &str) -> Fault {
     });
     let message = format!("{name} repeats an element");
     match again {
-        Some((first, second)) => Fault::new(Code::Repeated, second, message)
+        Some((first, second)) => PlacedViolation::new(Code::Repeated, second, message)
             .label("written again here")
             .related(first, "first written here"),
-        None => Fault::new(Code::Repeated, node.place, message),
+        None => PlacedViolation::new(Code::Repeated, node.place, message),
     }
 }
 
@@ -64,7 +66,7 @@ pub fn keys(rule: Option<&Value>) -> Option<String> {
     Some(properties.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
-pub fn with_help(fault: Fault, help: Option<String>) -> Fault {
+pub fn with_help(fault: PlacedViolation, help: Option<String>) -> PlacedViolation {
     match help {
         Some(help) => fault.help(help),
         None => fault,

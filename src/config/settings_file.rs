@@ -7,12 +7,12 @@ use serde::Deserialize;
 use super::diagnostic::{Code, Diagnostic};
 use super::parse::parse;
 use super::salvage::salvage;
-use super::schema::Kind;
+use super::schema::FileKind;
 use super::settings::{Settings, Tables};
 use super::sources::{SourceFile, Sources};
 use super::suggest::suggest;
-use super::tree::{Entry, Node, Tree};
-use super::violation::Fault;
+use super::tree::{Entry, Node, YamlTree};
+use super::violation::PlacedViolation;
 use super::{environments, extensions, schema_check, storable};
 use crate::monitor::{Canary, DEFAULT_TOPIC, TopicArn};
 use crate::written::{Path, Violation};
@@ -34,7 +34,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
         }
         for (number, document) in documents.iter_mut().enumerate() {
             extensions::remove(document);
-            faults.extend(schema_check::check(Kind::Settings, document, &sources));
+            faults.extend(schema_check::check(FileKind::Settings, document, &sources));
             faults.extend(environments::named_twice(document));
             for level in environments::levels(document) {
                 faults.extend(named_default(document, &level));
@@ -43,8 +43,11 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
                 faults.extend(storable::too_large_settings(document.nearest(&level)));
             }
             if number > 0 {
-                let fault =
-                    Fault::new(Code::SeveralDocuments, document.place, "the settings are one document");
+                let fault = PlacedViolation::new(
+                    Code::SeveralDocuments,
+                    document.place,
+                    "the settings are one document",
+                );
                 faults.push(fault.label("a second one"));
                 continue;
             }
@@ -53,7 +56,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
                 Ok(read) => settings = read,
                 // What was reported at its place is not said once more of the whole.
                 Err(error) if faults.is_empty() => {
-                    faults.push(Fault::new(Code::WrongType, document.place, error.to_string()));
+                    faults.push(PlacedViolation::new(Code::WrongType, document.place, error.to_string()));
                 }
                 Err(_) => {}
             }
@@ -78,15 +81,17 @@ pub fn known_topics(file: &SourceFile, environment: Option<&str>) -> Option<BTre
     let mut known = BTreeMap::new();
     for level in std::iter::once(Path::default()).chain(environment.map(environments::path)) {
         match document.root.find(&level.key("topics")).map(|topics| &topics.tree) {
-            None | Some(Tree::Null) => {}
-            Some(Tree::Map(entries)) => {
+            None | Some(YamlTree::Null) => {}
+            Some(YamlTree::Map(entries)) => {
                 let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
                 let topic = |entry: &Entry| {
                     (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()))
                 };
                 known.extend(entries.iter().map(topic));
             }
-            Some(Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_)) => return None,
+            Some(YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::List(_)) => {
+                return None;
+            }
         }
     }
     Some(known)
@@ -107,7 +112,7 @@ pub fn names_tables(file: &SourceFile) -> bool {
         [_, _, ..] => return false,
     };
     extensions::remove(document);
-    drop(schema_check::check(Kind::Settings, document, &sources));
+    drop(schema_check::check(FileKind::Settings, document, &sources));
     let is_sound = |entry: &Entry| match entry.key.as_str() {
         "tables" | "environments" => !entry.value.has_faults(),
         "environment" => true,
@@ -115,28 +120,28 @@ pub fn names_tables(file: &SourceFile) -> bool {
     };
     let is_apart = |level: &Path| one_table_for_two(document, level).is_none();
     match &document.tree {
-        Tree::Null => true,
-        Tree::Map(entries) => {
+        YamlTree::Null => true,
+        YamlTree::Map(entries) => {
             entries.iter().all(is_sound) && environments::levels(document).iter().all(is_apart)
         }
-        Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => false,
+        YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::List(_) => false,
     }
 }
 
 /// The machine alone decides the default topic: a second definition in the file could misroute alerts.
-fn named_default(document: &Node, level: &Path) -> Option<Fault> {
+fn named_default(document: &Node, level: &Path) -> Option<PlacedViolation> {
     let path = level.key("topics").key(DEFAULT_TOPIC);
     document.find(&path)?;
     let message = format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_TOPIC}`");
     Some(
-        Fault::new(Code::Contradiction, document.key_place(&path), message)
+        PlacedViolation::new(Code::Contradiction, document.key_place(&path), message)
             .label("reserved name")
             .help("set SNS_TOPIC_ARN there, or choose another name"),
     )
 }
 
 /// Two tables in one would have each other's items. An environment has the names above where it has none of its own.
-fn one_table_for_two(document: &Node, level: &Path) -> Option<Fault> {
+fn one_table_for_two(document: &Node, level: &Path) -> Option<PlacedViolation> {
     document.find(&level.key("tables"))?;
     let sound = |path: &Path| document.find(path).filter(|node| !node.has_faults()).and_then(Node::text);
     let own = |key: &str| level.key("tables").key(key);
@@ -150,16 +155,16 @@ fn one_table_for_two(document: &Node, level: &Path) -> Option<Fault> {
     let at = if document.find(&own(second)).is_some() { second } else { first };
     let message = format!("`tables.{first}` and `tables.{second}` name the same table, {table}");
     Some(
-        Fault::new(Code::Contradiction, document.nearest(&own(at)).place, message)
+        PlacedViolation::new(Code::Contradiction, document.nearest(&own(at)).place, message)
             .label("the same table")
             .help("give each its own table"),
     )
 }
 
 /// Canaries that pass the pattern of the schema, but cannot be probed.
-fn no_canaries(document: &Node, level: &Path) -> Vec<Fault> {
+fn no_canaries(document: &Node, level: &Path) -> Vec<PlacedViolation> {
     let list = level.key("canaries");
-    let Some(Node { tree: Tree::List(items), .. }) = document.find(&list) else { return Vec::new() };
+    let Some(Node { tree: YamlTree::List(items), .. }) = document.find(&list) else { return Vec::new() };
     let violation = |(index, item): (usize, &Node)| {
         // What the schema refused was reported.
         let text = item.text().filter(|_| !item.has_faults())?;
@@ -171,7 +176,10 @@ fn no_canaries(document: &Node, level: &Path) -> Vec<Fault> {
         let path = list.index(index);
         let violation = Violation::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
         let violation = violation.label("in this URL");
-        Some(Fault::at(violation.help("use a public URL, such as `https://www.example.com/`"), document))
+        Some(PlacedViolation::at(
+            violation.help("use a public URL, such as `https://www.example.com/`"),
+            document,
+        ))
     };
     items.iter().enumerate().filter_map(violation).collect()
 }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::credentials::redacted;
-use super::diagnostic::{Code, Diagnostic, Related, Span};
+use super::diagnostic::{Code, Diagnostic, Related, TextSpan};
 use super::sizes;
-use super::tree::Place;
-use super::violation::Fault;
+use super::tree::TextPlace;
+use super::violation::PlacedViolation;
 use crate::monitor;
 use crate::monitor::clip;
 
@@ -57,23 +57,23 @@ impl<'a> Sources<'a> {
         (0..).zip(&self.files)
     }
 
-    fn get(&self, place: Place) -> Option<&Source<'a>> {
+    fn get(&self, place: TextPlace) -> Option<&Source<'a>> {
         self.files.get(usize::try_from(place.file).ok()?)
     }
 
     /// The text at `place`.
-    pub fn text(&self, place: Place) -> &str {
+    pub fn text(&self, place: TextPlace) -> &str {
         self.get(place).and_then(|source| source.text.get(place.start..place.end)).unwrap_or_default()
     }
 
     /// The file and the line that a place begins in.
-    pub fn line_of(&self, place: Place) -> Option<monitor::Place> {
+    pub fn line_of(&self, place: TextPlace) -> Option<monitor::Place> {
         let source = self.get(place)?;
         Some(monitor::Place { file: source.file.path.clone(), line: source.position(place.start).0 })
     }
 
-    pub fn diagnostic(&self, fault: Fault) -> Diagnostic {
-        let Fault { code, place, message, label, help, related } = fault;
+    pub fn diagnostic(&self, fault: PlacedViolation) -> Diagnostic {
+        let PlacedViolation { code, place, message, label, help, related } = fault;
         // A secret is masked where it is shown, so its span has to reach to its end.
         let whole = code == Code::LiteralCredential;
         let (file, span) = self.resolve(place, whole);
@@ -93,12 +93,13 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn resolve(&self, place: Place, whole: bool) -> (String, Span) {
+    fn resolve(&self, place: TextPlace, whole: bool) -> (String, TextSpan) {
         match self.get(place) {
             Some(source) => (source.file.path.clone(), source.span(place, whole)),
-            None => {
-                (String::new(), Span { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 })
-            }
+            None => (
+                String::new(),
+                TextSpan { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
+            ),
         }
     }
 }
@@ -141,7 +142,7 @@ impl<'a> Source<'a> {
     }
 
     /// A fault is drawn on the line where it begins: a whole block of text under a caret teaches nothing.
-    fn span(&self, place: Place, whole: bool) -> Span {
+    fn span(&self, place: TextPlace, whole: bool) -> TextSpan {
         let start = self.boundary(place.start);
         let mut end = self.boundary(place.end).max(start);
         let covered = self.text.get(start..end).unwrap_or_default();
@@ -150,7 +151,7 @@ impl<'a> Source<'a> {
         }
         let (line, column) = self.position(start);
         let (end_line, end_column) = self.position(end);
-        Span { offset: start, length: end - start, line, column, end_line, end_column }
+        TextSpan { offset: start, length: end - start, line, column, end_line, end_column }
     }
 
     fn boundary(&self, offset: usize) -> usize {

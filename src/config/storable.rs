@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::diagnostic::Code;
 use super::sizes::grouped;
 use super::tree::Node;
-use super::violation::Fault;
+use super::violation::PlacedViolation;
 use crate::monitor::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 use crate::written::{Path, Violation};
 
@@ -120,7 +120,7 @@ fn too_large(id: &str, fields: &Map<String, Value>, violations: &mut Vec<Violati
 }
 
 /// Complains of topics and canaries that sync could not bring into a table.
-pub fn too_large_settings(document: &Node) -> Option<Fault> {
+pub fn too_large_settings(document: &Node) -> Option<PlacedViolation> {
     let values = ["topics", "canaries"].into_iter().filter_map(|key| document.entry(key));
     let sizes = || values.clone().map(|entry| (entry.key_place, stored_bytes(&entry.value.to_json())));
     let total: usize = sizes().map(|(_, size)| size).sum();
@@ -131,7 +131,7 @@ pub fn too_large_settings(document: &Node) -> Option<Fault> {
         in_bytes(MOST_SETTINGS_BYTES)
     );
     Some(
-        Fault::new(Code::TooLarge, place, message)
+        PlacedViolation::new(Code::TooLarge, place, message)
             .label("most of it")
             .help("name fewer topics, or shorter ones"),
     )

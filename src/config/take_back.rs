@@ -2,13 +2,13 @@
 //! likely meant as something else: behind `contains: #ok` there is only a comment. Pure.
 
 use super::diagnostic::Code;
-use super::tree::{Entry, Node, Tree};
-use super::violation::Fault;
+use super::tree::{Entry, Node, YamlTree};
+use super::violation::PlacedViolation;
 use crate::kinds::{Manner, manner};
 
 /// Every empty value of `document` that takes back nothing of `base`, the defaults above it. An expectation that is empty
 /// expects nothing, so it is an error.
-pub fn find(document: &Node, base: Option<&Node>) -> Vec<Fault> {
+pub fn find(document: &Node, base: Option<&Node>) -> Vec<PlacedViolation> {
     let mut faults = Vec::new();
     for entry in document.entries() {
         let above = base.and_then(|base| base.entry(&entry.key));
@@ -21,7 +21,7 @@ pub fn find(document: &Node, base: Option<&Node>) -> Vec<Fault> {
 }
 
 /// `keys` lead to the map of `entry`.
-fn look(keys: &[&str], entry: &Entry, above: Option<&Entry>, faults: &mut Vec<Fault>) {
+fn look(keys: &[&str], entry: &Entry, above: Option<&Entry>, faults: &mut Vec<PlacedViolation>) {
     let path: Vec<&str> = keys.iter().copied().chain([entry.key.as_str()]).collect();
     if is_empty(entry) {
         if above.is_none() {
@@ -41,16 +41,16 @@ fn look(keys: &[&str], entry: &Entry, above: Option<&Entry>, faults: &mut Vec<Fa
 }
 
 fn is_empty(entry: &Entry) -> bool {
-    entry.value.tree == Tree::Null && !entry.value.faulty
+    entry.value.tree == YamlTree::Null && !entry.value.faulty
 }
 
-fn fault(path: &str, entry: &Entry) -> Fault {
+fn fault(path: &str, entry: &Entry) -> PlacedViolation {
     let code = if path.starts_with("expect.") || path.starts_with("warn.") {
         Code::Empty
     } else {
         Code::TakesNothingBack
     };
-    Fault::new(code, entry.key_place, format!("`{path}` has no value and overrides nothing"))
+    PlacedViolation::new(code, entry.key_place, format!("`{path}` has no value and overrides nothing"))
         .label("empty")
         .help("write its value, quoted if it begins with `#` or `&`, or remove the key")
 }

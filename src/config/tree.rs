@@ -9,7 +9,7 @@ use crate::written::{Path, Step};
 
 /// A range of bytes in one of the files of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct TextPlace {
     pub file: u32,
     pub start: usize,
     pub end: usize,
@@ -17,8 +17,8 @@ pub struct Place {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    pub tree: Tree,
-    pub place: Place,
+    pub tree: YamlTree,
+    pub place: TextPlace,
     /// Something is wrong with it that was reported, so no monitor is made of it.
     pub faulty: bool,
     /// Rules on its value still make sense although it is faulty: a list that is too long, a redacted credential.
@@ -26,7 +26,7 @@ pub struct Node {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Tree {
+pub enum YamlTree {
     Null,
     Bool(bool),
     Number(Number),
@@ -38,40 +38,52 @@ pub enum Tree {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub key: String,
-    pub key_place: Place,
+    pub key_place: TextPlace,
     pub value: Node,
 }
 
 impl Node {
-    pub fn new(tree: Tree, place: Place) -> Self {
+    pub fn new(tree: YamlTree, place: TextPlace) -> Self {
         Self { tree, place, faulty: false, usable: false }
     }
 
     pub fn entries(&self) -> &[Entry] {
         match &self.tree {
-            Tree::Map(entries) => entries,
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => &[],
+            YamlTree::Map(entries) => entries,
+            YamlTree::Null
+            | YamlTree::Bool(_)
+            | YamlTree::Number(_)
+            | YamlTree::Text(_)
+            | YamlTree::List(_) => &[],
         }
     }
 
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         match &self.tree {
-            Tree::Map(entries) => entries.find(key),
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) | Tree::List(_) => None,
+            YamlTree::Map(entries) => entries.find(key),
+            YamlTree::Null
+            | YamlTree::Bool(_)
+            | YamlTree::Number(_)
+            | YamlTree::Text(_)
+            | YamlTree::List(_) => None,
         }
     }
 
     pub fn text(&self) -> Option<&str> {
         match &self.tree {
-            Tree::Text(text) => Some(text),
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::List(_) | Tree::Map(_) => None,
+            YamlTree::Text(text) => Some(text),
+            YamlTree::Null
+            | YamlTree::Bool(_)
+            | YamlTree::Number(_)
+            | YamlTree::List(_)
+            | YamlTree::Map(_) => None,
         }
     }
 
     fn child(&self, step: &Step) -> Option<&Self> {
         match (step, &self.tree) {
-            (Step::Key(key), Tree::Map(_)) => self.entry(key).map(|entry| &entry.value),
-            (Step::Index(index), Tree::List(items)) => items.get(*index),
+            (Step::Key(key), YamlTree::Map(_)) => self.entry(key).map(|entry| &entry.value),
+            (Step::Index(index), YamlTree::List(items)) => items.get(*index),
             _ => None,
         }
     }
@@ -93,7 +105,7 @@ impl Node {
     }
 
     /// The place of the key that `path` ends in; of the value where there is no key.
-    pub fn key_place(&self, path: &Path) -> Place {
+    pub fn key_place(&self, path: &Path) -> TextPlace {
         if let Some((Step::Key(key), parents)) = path.steps().split_last() {
             let parent = self.find(&Path::from(parents.to_vec()));
             if let Some(entry) = parent.and_then(|parent| parent.entry(key)) {
@@ -107,9 +119,9 @@ impl Node {
     pub fn has_faults(&self) -> bool {
         self.faulty
             || match &self.tree {
-                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
-                Tree::List(items) => items.iter().any(Self::has_faults),
-                Tree::Map(entries) => entries.iter().any(|entry| entry.value.has_faults()),
+                YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => false,
+                YamlTree::List(items) => items.iter().any(Self::has_faults),
+                YamlTree::Map(entries) => entries.iter().any(|entry| entry.value.has_faults()),
             }
     }
 
@@ -117,9 +129,9 @@ impl Node {
     pub fn is_unreliable(&self) -> bool {
         (self.faulty && !self.usable)
             || match &self.tree {
-                Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => false,
-                Tree::List(items) => items.iter().any(Self::is_unreliable),
-                Tree::Map(entries) => entries.iter().any(|entry| entry.value.is_unreliable()),
+                YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => false,
+                YamlTree::List(items) => items.iter().any(Self::is_unreliable),
+                YamlTree::Map(entries) => entries.iter().any(|entry| entry.value.is_unreliable()),
             }
     }
 
@@ -128,8 +140,10 @@ impl Node {
         let mut node = self;
         for step in path.steps() {
             let child = match (step, &mut node.tree) {
-                (Step::Key(key), Tree::Map(entries)) => entries.find_mut(key).map(|entry| &mut entry.value),
-                (Step::Index(index), Tree::List(items)) => items.get_mut(*index),
+                (Step::Key(key), YamlTree::Map(entries)) => {
+                    entries.find_mut(key).map(|entry| &mut entry.value)
+                }
+                (Step::Index(index), YamlTree::List(items)) => items.get_mut(*index),
                 _ => None,
             };
             let Some(child) = child else { return };
@@ -155,13 +169,13 @@ impl Node {
             return None;
         }
         Some(match &self.tree {
-            Tree::Null => Value::Null,
-            Tree::Bool(value) => Value::Bool(*value),
-            Tree::Number(number) => Value::Number(number.clone()),
-            Tree::Text(text) => Value::String(text.clone()),
-            Tree::List(items) => {
+            YamlTree::Null => Value::Null,
+            YamlTree::Bool(value) => Value::Bool(*value),
+            YamlTree::Number(number) => Value::Number(number.clone()),
+            YamlTree::Text(text) => Value::String(text.clone()),
+            YamlTree::List(items) => {
                 // A map in a list is found by its index, so what is left of a faulty one keeps its place.
-                let of_maps = items.iter().any(|item| matches!(item.tree, Tree::Map(_)));
+                let of_maps = items.iter().any(|item| matches!(item.tree, YamlTree::Map(_)));
                 let hole = || of_maps.then(|| Value::Object(Map::new()));
                 let kept: Vec<_> = items.iter().filter_map(|item| item.json(keep).or_else(hole)).collect();
                 // Where nothing is left, the list says nothing; an empty one would say something else.
@@ -170,7 +184,7 @@ impl Node {
                 }
                 Value::Array(kept)
             }
-            Tree::Map(entries) => {
+            YamlTree::Map(entries) => {
                 let mut fields = Map::with_capacity(entries.len());
                 for entry in entries {
                     if let Some(value) = entry.value.json(keep) {
@@ -190,10 +204,10 @@ enum Keep {
 }
 
 /// `{…}` and `[…]` are pointed at as a whole, an indented collection at its first key or item.
-pub fn collection(start: Place, end: Place, first: Option<Place>) -> Place {
+pub fn collection(start: TextPlace, end: TextPlace, first: Option<TextPlace>) -> TextPlace {
     match first {
         Some(first) if start.start == start.end || start.start == first.start => first,
-        _ => Place { end: end.end.max(start.end), ..start },
+        _ => TextPlace { end: end.end.max(start.end), ..start },
     }
 }
 
@@ -206,9 +220,9 @@ pub fn extent(node: &Node) -> (usize, usize) {
         (size + 1, levels + 1)
     };
     match &node.tree {
-        Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => (1, 0),
-        Tree::List(items) => sum(&mut items.iter()),
-        Tree::Map(entries) => sum(&mut entries.iter().map(|entry| &entry.value)),
+        YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => (1, 0),
+        YamlTree::List(items) => sum(&mut items.iter()),
+        YamlTree::Map(entries) => sum(&mut entries.iter().map(|entry| &entry.value)),
     }
 }
 
@@ -303,11 +317,11 @@ mod tests {
 
     #[test]
     fn the_first_of_a_key_is_found_in_short_and_in_long_maps() {
-        let place = |start| Place { file: 0, start, end: start };
+        let place = |start| TextPlace { file: 0, start, end: start };
         let entry = |start, key: &str| Entry {
             key: key.to_owned(),
             key_place: place(start),
-            value: Node::new(Tree::Null, place(start)),
+            value: Node::new(YamlTree::Null, place(start)),
         };
         for size in [1, SCANNED, SCANNED + 1, 100] {
             let mut entries: Entries = (0..size).map(|i| entry(i, &format!("k{i}"))).collect();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::diagnostic::Code;
 use super::tree::Node;
-use super::violation::{Fault, rests_on_fault};
+use super::violation::{PlacedViolation, rests_on_fault};
 use crate::assert::{Actual, Assertion, Comparison, holds, missed};
 use crate::json::{JsonDocument, JsonPath, PathSelector, Segment, around, documents, select};
 use crate::monitor::{Budget, Unjudged};
@@ -63,10 +63,10 @@ pub fn path_check(place: &Path, path: &JsonPath, assertion: &Assertion) -> Optio
 
 impl PathCheck<Violation> {
     /// The same with places in the document; without a warning that rests on a fault of it.
-    pub fn locate(self, document: &Node) -> PathCheck<Fault> {
+    pub fn locate(self, document: &Node) -> PathCheck<PlacedViolation> {
         let locate = |violation: Option<Violation>| {
             let sound = violation.filter(|violation| !rests_on_fault(violation, document));
-            sound.map(|violation| Fault::at(violation, document))
+            sound.map(|violation| PlacedViolation::at(violation, document))
         };
         let Self { path, assertion, finds_nothing, chooses_others } = self;
         PathCheck {
@@ -80,16 +80,18 @@ impl PathCheck<Violation> {
 
 /// Tries the assertions of documents, one document after the other, as long as there are steps left: of what is beyond
 /// them nothing is known, and nothing is said. The result does not depend on the number of cores.
-pub fn warnings(documents: impl IntoIterator<Item = Vec<PathCheck<Fault>>>) -> Vec<Fault> {
+pub fn warnings(
+    documents: impl IntoIterator<Item = Vec<PathCheck<PlacedViolation>>>,
+) -> Vec<PlacedViolation> {
     within(documents, DOCUMENT_STEPS, CATALOG_STEPS).0
 }
 
 /// The warnings, and the steps that are left of those for the catalog.
 fn within(
-    documents: impl IntoIterator<Item = Vec<PathCheck<Fault>>>,
+    documents: impl IntoIterator<Item = Vec<PathCheck<PlacedViolation>>>,
     of_document: usize,
     of_catalog: usize,
-) -> (Vec<Fault>, usize) {
+) -> (Vec<PlacedViolation>, usize) {
     let mut left = of_catalog;
     let mut warnings = Vec::new();
     // What many monitors inherit is tried once.
@@ -227,15 +229,15 @@ fn some_leaf_fits(
 
 #[cfg(test)]
 mod tests {
-    use super::super::tree::Place;
+    use super::super::tree::TextPlace;
     use super::*;
     use crate::assert::Subject;
 
     const PLENTY: usize = 1 << 40;
 
-    fn path_check(path: &str, start: usize) -> PathCheck<Fault> {
-        let place = Place { file: 0, start, end: start };
-        let fault = |message| Some(Fault::new(Code::FindsNothing, place, message));
+    fn path_check(path: &str, start: usize) -> PathCheck<PlacedViolation> {
+        let place = TextPlace { file: 0, start, end: start };
+        let fault = |message| Some(PlacedViolation::new(Code::FindsNothing, place, message));
         PathCheck {
             path: JsonPath::parse(path).expect("a path"),
             assertion: Assertion::new(Subject::JSON, path, vec![Comparison::Exists(true)]),

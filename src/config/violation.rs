@@ -1,22 +1,22 @@
 //! A fault on its way to becoming a diagnostic.
 
 use super::diagnostic::Code;
-use super::tree::{Node, Place};
+use super::tree::{Node, TextPlace};
 use crate::written::{Part, Violation};
 
 /// A fault at a known place.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub struct PlacedViolation {
     pub code: Code,
-    pub place: Place,
+    pub place: TextPlace,
     pub message: String,
     pub label: String,
     pub help: Option<String>,
-    pub related: Vec<(Place, String)>,
+    pub related: Vec<(TextPlace, String)>,
 }
 
-impl Fault {
-    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Self {
+impl PlacedViolation {
+    pub fn new(code: Code, place: TextPlace, message: impl Into<String>) -> Self {
         Self { code, place, message: message.into(), label: String::new(), help: None, related: Vec::new() }
     }
 
@@ -30,7 +30,7 @@ impl Fault {
         self
     }
 
-    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+    pub fn related(mut self, place: TextPlace, label: impl Into<String>) -> Self {
         self.related.push((place, label.into()));
         self
     }

@@ -3,17 +3,17 @@
 use super::diagnostic::Code;
 use super::sizes::{self, grouped};
 use super::sources::BYTE_ORDER_MARK;
-use super::tree::{Node, Tree};
-use super::violation::Fault;
+use super::tree::{Node, YamlTree};
+use super::violation::PlacedViolation;
 use super::yaml_reader::{Halt, Layer, Reader};
 
 /// The documents that could be read, and what is wrong with the text.
 #[derive(Default)]
 pub struct Parsed {
     pub documents: Vec<Document>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PlacedViolation>,
     /// The documents that could not be read to their end.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenDocument>,
     /// How often the key stands in its map that stands there most often.
     pub repeats: usize,
 }
@@ -26,7 +26,7 @@ pub struct Document {
 }
 
 /// A document that breaks off, in bytes of the file.
-pub struct Broken {
+pub struct BrokenDocument {
     pub start: usize,
     /// Where the next document begins.
     pub end: usize,
@@ -63,7 +63,7 @@ pub fn parse_from(text: &str, file: u32, base: usize, layer: Layer) -> Parsed {
         let start = from + reader.document_start;
         let end = next_document(text, start);
         match halt {
-            Halt::Broken(at) => parsed.broken.push(Broken {
+            Halt::Broken(at) => parsed.broken.push(BrokenDocument {
                 start: base + start,
                 end: base + end.unwrap_or(text.len()),
                 key: reader.top_key,
@@ -85,11 +85,11 @@ fn read_documents(reader: &mut Reader<'_>, parsed: &mut Parsed) -> Option<Halt> 
         match reader.document() {
             Ok(None) => return None,
             Err(halt) => return Some(halt),
-            Ok(Some(root)) if root.tree == Tree::Null && !root.faulty => {}
+            Ok(Some(root)) if root.tree == YamlTree::Null && !root.faulty => {}
             Ok(Some(root)) => {
                 if parsed.documents.len() == sizes::DOCUMENTS {
                     let most = grouped(sizes::DOCUMENTS);
-                    let fault = Fault::new(
+                    let fault = PlacedViolation::new(
                         Code::TooLarge,
                         root.place,
                         format!("this file holds more than {most} documents"),
@@ -122,9 +122,9 @@ mod tests {
 
     fn levels(node: &Node) -> usize {
         match &node.tree {
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => 0,
-            Tree::List(items) => 1 + items.iter().map(levels).max().unwrap_or_default(),
-            Tree::Map(entries) => {
+            YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => 0,
+            YamlTree::List(items) => 1 + items.iter().map(levels).max().unwrap_or_default(),
+            YamlTree::Map(entries) => {
                 1 + entries.iter().map(|entry| levels(&entry.value)).max().unwrap_or_default()
             }
         }

@@ -7,8 +7,8 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInpu
 use super::diagnostic::Code;
 use super::scalar::{self, NoValue};
 use super::sizes::{self, QUOTED, grouped};
-use super::tree::{Entries, Entry, Node, Place, Tree, collection, extent};
-use super::violation::Fault;
+use super::tree::{Entries, Entry, Node, TextPlace, YamlTree, collection, extent};
+use super::violation::PlacedViolation;
 use super::yaml_words;
 use crate::monitor::clip;
 
@@ -43,7 +43,7 @@ pub struct Reader<'t> {
     pub document_start: usize,
     pub top_key: Option<(String, usize)>,
     pub repeats: usize,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<PlacedViolation>,
 }
 
 /// What an alias stands for.
@@ -109,7 +109,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes values from what is left of the document and of the file.
-    fn take(&mut self, number: usize, place: Place) -> Result<(), Halt> {
+    fn take(&mut self, number: usize, place: TextPlace) -> Result<(), Halt> {
         let (whose, most, halt, help) = if number > self.values {
             let help = "a monitor has a few dozen values; move shared values to defaults.yaml";
             ("document", sizes::VALUES, Halt::Skip, help)
@@ -121,7 +121,8 @@ impl<'t> Reader<'t> {
             return Ok(());
         };
         let message = format!("this {whose} holds more than {} values", grouped(most));
-        self.faults.push(Fault::new(Code::TooLarge, place, message).label("one too many").help(help));
+        self.faults
+            .push(PlacedViolation::new(Code::TooLarge, place, message).label("one too many").help(help));
         Err(halt)
     }
 
@@ -147,7 +148,7 @@ impl<'t> Reader<'t> {
                 }
                 self.depth -= 1;
                 let first = items.first().map(|item| item.place);
-                let mut node = Node::new(Tree::List(items), collection(place, end, first));
+                let mut node = Node::new(YamlTree::List(items), collection(place, end, first));
                 self.check_tag(&mut node, tag.as_deref(), "seq");
                 self.remember(anchor, &node);
                 Ok(node)
@@ -157,20 +158,20 @@ impl<'t> Reader<'t> {
                 let (entries, end) = self.mapping(place)?;
                 self.depth -= 1;
                 let first = entries.first().map(|entry| entry.key_place);
-                let mut node = Node::new(Tree::Map(entries), collection(place, end, first));
+                let mut node = Node::new(YamlTree::Map(entries), collection(place, end, first));
                 self.check_tag(&mut node, tag.as_deref(), "map");
                 self.remember(anchor, &node);
                 Ok(node)
             }
             Event::Alias(anchor) => self.alias(anchor, place),
-            _ => Ok(Node::new(Tree::Null, place)),
+            _ => Ok(Node::new(YamlTree::Null, place)),
         }
     }
 
-    fn mapping(&mut self, start: Place) -> Result<(Entries, Place), Halt> {
+    fn mapping(&mut self, start: TextPlace) -> Result<(Entries, TextPlace), Halt> {
         let mut entries = Entries::default();
         let mut merged = Entries::default();
-        let mut first_merge: Option<Place> = None;
+        let mut first_merge: Option<TextPlace> = None;
         // How often each key came that came again.
         let mut again: HashMap<String, usize> = HashMap::new();
         while let Some((event, span)) = self.next()? {
@@ -186,7 +187,7 @@ impl<'t> Reader<'t> {
             let key_place = self.place(span);
             let key = match event {
                 Event::Scalar(text, style, anchor, _) => {
-                    let node = Node::new(Tree::Text(text.to_string()), key_place);
+                    let node = Node::new(YamlTree::Text(text.to_string()), key_place);
                     self.remember(anchor, &node);
                     if self.depth == 1 {
                         self.top_key = Some((text.to_string(), key_place.start));
@@ -211,7 +212,7 @@ impl<'t> Reader<'t> {
                     self.push(&mut entries, &mut again, entry);
                 }
                 None => self.faults.push(
-                    Fault::new(Code::YamlUnsupported, key_place, "a key must be a string")
+                    PlacedViolation::new(Code::YamlUnsupported, key_place, "a key must be a string")
                         .label("not a string")
                         .help("a list, a map or an alias cannot be a key"),
                 ),
@@ -223,7 +224,8 @@ impl<'t> Reader<'t> {
     fn push(&mut self, entries: &mut Entries, again: &mut HashMap<String, usize>, entry: Entry) {
         if entry.key.chars().nth(sizes::KEY_CHARS).is_some() {
             let message = format!("a key of more than {} characters", grouped(sizes::KEY_CHARS));
-            self.faults.push(Fault::new(Code::TooLarge, entry.key_place, message).label("too long"));
+            self.faults
+                .push(PlacedViolation::new(Code::TooLarge, entry.key_place, message).label("too long"));
             return;
         }
         let Some(first) = entries.find_mut(&entry.key) else {
@@ -231,10 +233,14 @@ impl<'t> Reader<'t> {
             return;
         };
         self.faults.push(
-            Fault::new(Code::DuplicateKey, entry.key_place, format!("duplicate key `{}`", entry.key))
-                .label("written again here")
-                .related(first.key_place, "first written here")
-                .help("keep one of them"),
+            PlacedViolation::new(
+                Code::DuplicateKey,
+                entry.key_place,
+                format!("duplicate key `{}`", entry.key),
+            )
+            .label("written again here")
+            .related(first.key_place, "first written here")
+            .help("keep one of them"),
         );
         let times = again.entry(entry.key.clone()).or_insert(1);
         *times += 1;
@@ -245,19 +251,19 @@ impl<'t> Reader<'t> {
     }
 
     /// `<<: *base` or `<<: [*one, *two]`: entries that the map does not have itself.
-    fn merge_key(&mut self, value: Node, key_place: Place, merged: &mut Entries) {
+    fn merge_key(&mut self, value: Node, key_place: TextPlace, merged: &mut Entries) {
         let sources = match value.tree {
-            Tree::Map(_) => vec![value],
-            Tree::List(items) => items,
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => Vec::new(),
+            YamlTree::Map(_) => vec![value],
+            YamlTree::List(items) => items,
+            YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => Vec::new(),
         };
-        if sources.is_empty() || sources.iter().any(|source| !matches!(source.tree, Tree::Map(_))) {
-            let fault = Fault::new(Code::YamlUnsupported, key_place, "`<<` merges maps only");
+        if sources.is_empty() || sources.iter().any(|source| !matches!(source.tree, YamlTree::Map(_))) {
+            let fault = PlacedViolation::new(Code::YamlUnsupported, key_place, "`<<` merges maps only");
             self.faults.push(fault.help("use an alias of a map: `<<: *base`"));
             return;
         }
         for source in sources {
-            if let Tree::Map(entries) = source.tree {
+            if let YamlTree::Map(entries) = source.tree {
                 for entry in entries {
                     if merged.position(&entry.key).is_none() {
                         merged.push(entry);
@@ -267,13 +273,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: Place) -> Node {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: TextPlace) -> Node {
         let core = tag.and_then(Tag::core_suffix);
         if tag.is_some_and(|tag| core.is_none() && tag.original() != "!") {
             return self.unsupported(place, "this tag is not supported", "remove the `!…`");
         }
         if matches!(core, Some("str")) || (core.is_none() && (tag.is_some() || style != ScalarStyle::Plain)) {
-            return Node::new(Tree::Text(text.to_owned()), place);
+            return Node::new(YamlTree::Text(text.to_owned()), place);
         }
         let tree = match scalar::resolve(text) {
             Ok(tree) => tree,
@@ -281,9 +287,9 @@ impl<'t> Reader<'t> {
         };
         let kept = match (core, &tree) {
             (None, _)
-            | (Some("null"), Tree::Null)
-            | (Some("bool"), Tree::Bool(_))
-            | (Some("int" | "float"), Tree::Number(_)) => true,
+            | (Some("null"), YamlTree::Null)
+            | (Some("bool"), YamlTree::Bool(_))
+            | (Some("int" | "float"), YamlTree::Number(_)) => true,
             (Some(_), _) => false,
         };
         if kept {
@@ -292,7 +298,7 @@ impl<'t> Reader<'t> {
         self.unsupported(place, "the tag does not fit the value", "remove the `!!…`")
     }
 
-    fn no_value(&mut self, place: Place, text: &str, why: NoValue) -> Node {
+    fn no_value(&mut self, place: TextPlace, text: &str, why: NoValue) -> Node {
         let text = clip(text, QUOTED);
         match why {
             NoValue::NotFinite => {
@@ -311,15 +317,15 @@ impl<'t> Reader<'t> {
     fn check_tag(&mut self, node: &mut Node, tag: Option<&Tag>, expected: &str) {
         if tag.is_some_and(|tag| tag.core_suffix() != Some(expected) && tag.original() != "!") {
             // What is in it is looked at all the same.
-            let fault = Fault::new(Code::YamlUnsupported, node.place, "this tag is not supported");
+            let fault = PlacedViolation::new(Code::YamlUnsupported, node.place, "this tag is not supported");
             self.faults.push(fault.help("remove the `!…`"));
             (node.faulty, node.usable) = (true, true);
         }
     }
 
-    fn unsupported(&mut self, place: Place, message: impl Into<String>, help: &str) -> Node {
-        self.faults.push(Fault::new(Code::YamlUnsupported, place, message).help(help));
-        Node { tree: Tree::Null, place, faulty: true, usable: false }
+    fn unsupported(&mut self, place: TextPlace, message: impl Into<String>, help: &str) -> Node {
+        self.faults.push(PlacedViolation::new(Code::YamlUnsupported, place, message).help(help));
+        Node { tree: YamlTree::Null, place, faulty: true, usable: false }
     }
 
     fn remember(&mut self, anchor: usize, node: &Node) {
@@ -330,7 +336,7 @@ impl<'t> Reader<'t> {
         if size > self.anchored {
             let message =
                 format!("the anchors of this document hold more than {} values", grouped(sizes::VALUES));
-            let fault = Fault::new(Code::TooLarge, node.place, message).label("one too many");
+            let fault = PlacedViolation::new(Code::TooLarge, node.place, message).label("one too many");
             self.faults.push(fault.help("use fewer anchors; move shared values to defaults.yaml"));
             return;
         }
@@ -338,20 +344,23 @@ impl<'t> Reader<'t> {
         self.anchors.insert(anchor, Anchored { node: node.clone(), size, levels });
     }
 
-    fn alias(&mut self, anchor: usize, place: Place) -> Result<Node, Halt> {
+    fn alias(&mut self, anchor: usize, place: TextPlace) -> Result<Node, Halt> {
         let Some(Anchored { size, levels, .. }) = self.anchors.get(&anchor) else {
             return Ok(self.unsupported(place, "this alias is inside its own anchor", "write the value out"));
         };
         if *levels > sizes::NESTING {
             let message =
                 format!("this alias expands to more than {} levels of lists and maps", sizes::NESTING);
-            let fault = Fault::new(Code::TooLarge, place, message).label("too deep");
+            let fault = PlacedViolation::new(Code::TooLarge, place, message).label("too deep");
             self.faults.push(fault.help("write the value out with fewer levels"));
-            return Ok(Node { tree: Tree::Null, place, faulty: true, usable: false });
+            return Ok(Node { tree: YamlTree::Null, place, faulty: true, usable: false });
         }
         // The alias itself has been counted.
         self.take(size - 1, place)?;
-        Ok(self.anchors.get(&anchor).map_or_else(|| Node::new(Tree::Null, place), |kept| kept.node.clone()))
+        Ok(self
+            .anchors
+            .get(&anchor)
+            .map_or_else(|| Node::new(YamlTree::Null, place), |kept| kept.node.clone()))
     }
 
     /// Tells what is no YAML, and where that was noticed.
@@ -364,10 +373,10 @@ impl<'t> Reader<'t> {
         let start = tab.filter(|_| mentions_tab).unwrap_or(seen_at);
         let rest = self.text.get(start..).unwrap_or_default();
         let end = start + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
-        let place = Place { file: self.file, start: self.base + start, end: self.base + end };
+        let place = TextPlace { file: self.file, start: self.base + start, end: self.base + end };
         let line = self.text.get(self.line_start(start)..).and_then(|rest| rest.lines().next());
         let (message, help) = yaml_words::said(&error.info(), line.unwrap_or_default(), tab.is_some());
-        let fault = Fault::new(Code::YamlSyntax, place, message).label("here").help(help);
+        let fault = PlacedViolation::new(Code::YamlSyntax, place, message).label("here").help(help);
         self.faults.push(fault);
         Halt::Broken(self.base + seen_at)
     }
@@ -387,8 +396,8 @@ impl<'t> Reader<'t> {
         marker.byte_offset().unwrap_or_default().min(self.text.len())
     }
 
-    fn place(&self, span: Span) -> Place {
+    fn place(&self, span: Span) -> TextPlace {
         let start = self.base + self.offset(&span.start);
-        Place { file: self.file, start, end: (self.base + self.offset(&span.end)).max(start) }
+        TextPlace { file: self.file, start, end: (self.base + self.offset(&span.end)).max(start) }
     }
 }

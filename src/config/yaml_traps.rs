@@ -2,8 +2,8 @@
 
 use super::diagnostic::Code;
 use super::sources::Sources;
-use super::tree::{Node, Tree};
-use super::violation::Fault;
+use super::tree::{Node, YamlTree};
+use super::violation::PlacedViolation;
 use crate::written::Path;
 
 /// Comparisons with a text of the answer.
@@ -13,7 +13,7 @@ const TEXTS: [&str; 5] = ["equals", "not_equals", "contains", "not_contains", "m
 const TRUTHS: [(&str, &str); 4] = [("yes", "true"), ("no", "false"), ("on", "true"), ("off", "false")];
 
 /// Looks through the values that are free, of which no schema knows what was meant.
-pub fn find(document: &Node, sources: &Sources<'_>) -> Vec<Fault> {
+pub fn find(document: &Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
     let mut faults = Vec::new();
     if let Some(sent) = document.entry("json") {
         ambiguous(&Path::from("json"), &sent.value, sources, &mut faults);
@@ -24,23 +24,27 @@ pub fn find(document: &Node, sources: &Sources<'_>) -> Vec<Fault> {
     faults
 }
 
-fn expected(top: &Path, document: &Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
+fn expected(top: &Path, document: &Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolation>) {
     let body = top.key("body");
     if let Some(node) = document.find(&body) {
         line_breaks(&body, node, sources, faults);
     }
     let list = top.key("json");
-    let Some(Node { tree: Tree::List(assertions), .. }) = document.find(&list) else { return };
+    let Some(Node { tree: YamlTree::List(assertions), .. }) = document.find(&list) else { return };
     for (index, assertion) in assertions.iter().enumerate() {
         let path = list.index(index);
         line_breaks(&path, assertion, sources, faults);
         for key in ["equals", "not_equals"] {
             let Some(entry) = assertion.entry(key) else { continue };
-            if entry.value.tree == Tree::Null && sources.text(entry.value.place).is_empty() {
+            if entry.value.tree == YamlTree::Null && sources.text(entry.value.place).is_empty() {
                 faults.push(
-                    Fault::new(Code::Empty, entry.key_place, format!("`{}` has no value", path.key(key)))
-                        .label("empty")
-                        .help(format!("write the value; for JSON's null, write `{key}: null`")),
+                    PlacedViolation::new(
+                        Code::Empty,
+                        entry.key_place,
+                        format!("`{}` has no value", path.key(key)),
+                    )
+                    .label("empty")
+                    .help(format!("write the value; for JSON's null, write `{key}: null`")),
                 );
             }
             ambiguous(&path.key(key), &entry.value, sources, faults);
@@ -49,38 +53,38 @@ fn expected(top: &Path, document: &Node, sources: &Sources<'_>, faults: &mut Vec
 }
 
 /// `yes`, which is a text, and `007`, which is 7.
-fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
+fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolation>) {
     match &node.tree {
-        Tree::Text(text) if sources.text(node.place) == text => {
+        YamlTree::Text(text) if sources.text(node.place) == text => {
             let truth = TRUTHS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
             if let Some((_, truth)) = truth {
                 let message = format!("`{path}` is the string \"{text}\", not a boolean");
                 faults.push(
-                    Fault::new(Code::AmbiguousScalar, node.place, message)
+                    PlacedViolation::new(Code::AmbiguousScalar, node.place, message)
                         .label("a string")
                         .help(format!("write `{truth}`, or quote the string")),
                 );
             }
         }
-        Tree::Number(number) => {
+        YamlTree::Number(number) => {
             let digits = sources.text(node.place).trim_start_matches(['+', '-']);
             let has_zeros = digits.len() > 1 && digits.starts_with('0');
             if has_zeros && digits.bytes().all(|byte| byte.is_ascii_digit()) {
                 let message = format!("`{path}` is the number {number}, without its zeros");
                 faults.push(
-                    Fault::new(Code::AmbiguousScalar, node.place, message)
+                    PlacedViolation::new(Code::AmbiguousScalar, node.place, message)
                         .label("a number")
                         .help("quote it to make it a string, or remove the zeros"),
                 );
             }
         }
-        Tree::Null | Tree::Bool(_) | Tree::Text(_) => {}
-        Tree::List(items) => {
+        YamlTree::Null | YamlTree::Bool(_) | YamlTree::Text(_) => {}
+        YamlTree::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 ambiguous(&path.index(index), item, sources, faults);
             }
         }
-        Tree::Map(entries) => {
+        YamlTree::Map(entries) => {
             for entry in entries {
                 ambiguous(&path.key(&entry.key), &entry.value, sources, faults);
             }
@@ -89,14 +93,14 @@ fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<F
 }
 
 /// A block (`|`, `>`) ends in a line break, which few answers have at that place.
-fn line_breaks(path: &Path, comparisons: &Node, sources: &Sources<'_>, faults: &mut Vec<Fault>) {
+fn line_breaks(path: &Path, comparisons: &Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolation>) {
     for entry in comparisons.entries().iter().filter(|entry| TEXTS.contains(&entry.key.as_str())) {
         let Some(text) = entry.value.text() else { continue };
         let is_quoted = sources.text(entry.value.place).starts_with(['"', '\'']);
         if text.ends_with('\n') && !is_quoted {
             let message = format!("`{}` ends with a line break, which its block adds", path.key(&entry.key));
             faults.push(
-                Fault::new(Code::TrailingLineBreak, entry.key_place, message)
+                PlacedViolation::new(Code::TrailingLineBreak, entry.key_place, message)
                     .label("compared with the line break")
                     .help("write `|-` for `|` and `>-` for `>`, or quote the string"),
             );

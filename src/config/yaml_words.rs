@@ -2,8 +2,8 @@
 
 use super::diagnostic::Code;
 use super::sizes;
-use super::tree::Place;
-use super::violation::Fault;
+use super::tree::TextPlace;
+use super::violation::PlacedViolation;
 
 /// The message of the parser as we say it, and what to do. `has_tab`: the line is indented with one.
 pub fn said(info: &str, line: &str, has_tab: bool) -> (String, &'static str) {
@@ -24,8 +24,8 @@ pub fn said(info: &str, line: &str, has_tab: bool) -> (String, &'static str) {
 }
 
 /// `<<` stands twice in a map.
-pub fn merged_twice(again: Place, first: Place) -> Fault {
-    Fault::new(Code::DuplicateKey, again, "duplicate key `<<`")
+pub fn merged_twice(again: TextPlace, first: TextPlace) -> PlacedViolation {
+    PlacedViolation::new(Code::DuplicateKey, again, "duplicate key `<<`")
         .label("written again here")
         .related(first, "first written here")
         .help("merge both at once: `<<: [*one, *two]`")

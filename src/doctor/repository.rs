@@ -3,7 +3,7 @@
 use super::finding::{Area, Finding};
 use super::local::quoted;
 use super::rights::Role;
-use crate::config::Kind;
+use crate::config::FileKind;
 use crate::installation::Look;
 use crate::monitor::count;
 
@@ -53,7 +53,7 @@ pub enum SchemaState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFacts {
     pub path: String,
-    pub kind: Kind,
+    pub kind: FileKind,
     /// Monitors in it; none in defaults.
     pub monitors: usize,
     /// How its modeline would have to spell the schema.
@@ -227,9 +227,9 @@ fn stray(file: &FileFacts) -> Option<Finding> {
 }
 
 /// Whether a schema of ours is named that is for other files. Foreign schemas of another name are fine.
-fn of_another_kind(said: &str, kind: Kind) -> bool {
+fn of_another_kind(said: &str, kind: FileKind) -> bool {
     let name = said.rsplit('/').next().unwrap_or(said);
-    name != kind.file_name() && Kind::ALL.iter().any(|kind| kind.file_name() == name)
+    name != kind.file_name() && FileKind::ALL.iter().any(|kind| kind.file_name() == name)
 }
 
 #[cfg(test)]
@@ -240,7 +240,7 @@ mod tests {
     fn file(modeline: Modeline) -> FileFacts {
         FileFacts {
             path: "monitors/a.yaml".into(),
-            kind: Kind::Monitor,
+            kind: FileKind::Monitor,
             monitors: 1,
             schema: "../schema/monitor.schema.json".into(),
             modeline,
@@ -255,7 +255,7 @@ mod tests {
                 canaries: 0,
                 shared_tables: Vec::new(),
             },
-            schemas: Kind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
+            schemas: FileKind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
             files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
         }
     }

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use super::calendar::{Month, MonthDays, last_of_days, last_of_weeks};
-use super::rule::{Day, End, Frequency, RecurrenceError, Written};
+use super::rule::{Day, End, Frequency, RecurrenceError, WrittenRule};
 
 /// `FREQ=MONTHLY;BYDAY=1SU`, from the day of a window on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Recurrence {
 impl Recurrence {
     /// Reads a rule in the form of RFC 5545, without `RRULE:`. It counts from the day `first`.
     pub fn parse(text: &str, first: Date) -> Result<Self, RecurrenceError> {
-        Written::parse(text).map(|written| Self::from(written, first).0)
+        WrittenRule::parse(text).map(|written| Self::from(written, first).0)
     }
 
     /// Whether `day` is one of the rule. A first day that is none itself does not count. Each begins at `time` on the
@@ -67,8 +67,8 @@ impl Recurrence {
 
 impl Recurrence {
     /// The rule of what is written, and how many months, weeks or days were looked at to find its last day.
-    fn from(written: Written, first: Date) -> (Self, usize) {
-        let Written { frequency, interval, days, month_days: numbers, count, until } = written;
+    fn from(written: WrittenRule, first: Date) -> (Self, usize) {
+        let WrittenRule { frequency, interval, days, month_days: numbers, count, until } = written;
         let (nothing_said, weekly) = (days.is_empty() && numbers.is_empty(), frequency == Frequency::Weekly);
         let weekdays = match days.as_slice() {
             [] if weekly => weekday_bit(first.weekday()),
@@ -227,7 +227,7 @@ mod tests {
             ("FREQ=DAILY", "0001-01-01", 1000, 1000),
         ] {
             let first: Date = first.parse().expect("a day");
-            let written = Written::parse(&format!("{rule};COUNT={count}")).expect(rule);
+            let written = WrittenRule::parse(&format!("{rule};COUNT={count}")).expect(rule);
             let (found, looked_at) = Recurrence::from(written, first);
             let expected = counted(rule, first, count).map_or(End::Never, End::OnDay);
             assert_eq!((found.end, looked_at), (expected, visits), "{rule} {first}");

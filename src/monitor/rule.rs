@@ -25,7 +25,7 @@ pub enum Frequency {
 
 /// What is written, part by part.
 #[derive(Debug)]
-pub struct Written {
+pub struct WrittenRule {
     pub frequency: Frequency,
     pub interval: u16,
     pub days: Vec<Day>,
@@ -78,7 +78,7 @@ pub enum RecurrenceError {
     OrdinalOutsideMonth,
 }
 
-impl Written {
+impl WrittenRule {
     /// Reads a rule in the form of RFC 5545, without `RRULE:`.
     pub fn parse(text: &str) -> Result<Self, RecurrenceError> {
         if text.len() > RULE_CHARS {
@@ -231,7 +231,7 @@ mod tests {
                 "UNTIL=20261231T235959 is not a day such as 20261231, or a time in UTC such as 20261231T235959Z",
             ),
         ] {
-            assert_eq!(Written::parse(rule).expect_err(rule).to_string(), why, "{rule}");
+            assert_eq!(WrittenRule::parse(rule).expect_err(rule).to_string(), why, "{rule}");
         }
     }
 }

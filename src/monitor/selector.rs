@@ -36,7 +36,7 @@ struct Term {
     /// As it was written, for people.
     text: String,
     sense: Sense,
-    field: Field,
+    field: SelectorField,
     pattern: Regex,
 }
 
@@ -47,14 +47,14 @@ enum Sense {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum SelectorField {
     Id,
     Tag,
     Group,
     Team,
 }
 
-impl Field {
+impl SelectorField {
     const ALL: [Self; 4] = [Self::Id, Self::Tag, Self::Group, Self::Team];
 }
 
@@ -153,7 +153,9 @@ impl Selector {
     /// Whether a monitor is named by its id.
     pub fn names(&self, id: &MonitorId) -> bool {
         let mut terms = self.arguments.iter().flat_map(|argument| &argument.terms);
-        terms.any(|term| term.sense == Sense::Takes && term.field == Field::Id && term.text == id.as_str())
+        terms.any(|term| {
+            term.sense == Sense::Takes && term.field == SelectorField::Id && term.text == id.as_str()
+        })
     }
 
     /// The first part that matches none of `monitors`.
@@ -161,10 +163,12 @@ impl Selector {
         let mut terms = self.arguments.iter().flat_map(|argument| &argument.terms);
         let term = terms.find(|term| !monitors.iter().any(|monitor| term.matches(monitor)));
         let term = term.map(|term| match term.field {
-            Field::Id if term.sense == Sense::Takes && !term.text.contains(['*', '?']) => {
+            SelectorField::Id if term.sense == Sense::Takes && !term.text.contains(['*', '?']) => {
                 Idle::Id(term.text.clone())
             }
-            Field::Id | Field::Tag | Field::Group | Field::Team => Idle::Term(term.text.clone()),
+            SelectorField::Id | SelectorField::Tag | SelectorField::Group | SelectorField::Team => {
+                Idle::Term(term.text.clone())
+            }
         });
         let argument = || {
             let mut arguments = self.arguments.iter();
@@ -189,13 +193,13 @@ impl Argument {
     }
 
     fn takes(&self, monitor: &Traits<'_>) -> bool {
-        let takes = |field: Field| {
+        let takes = |field: SelectorField| {
             let of_kind = |term: &&Term| term.sense == Sense::Takes && term.field == field;
             let mut of_kind = self.terms.iter().filter(of_kind).peekable();
             of_kind.peek().is_none() || of_kind.any(|term| term.matches(monitor))
         };
         let leaves = |term: &Term| term.sense == Sense::Leaves && term.matches(monitor);
-        Field::ALL.into_iter().all(takes) && !self.terms.iter().any(leaves)
+        SelectorField::ALL.into_iter().all(takes) && !self.terms.iter().any(leaves)
     }
 }
 
@@ -207,10 +211,10 @@ impl Term {
             None => (Sense::Takes, text),
         };
         let (field, value) = match rest.split_once(':') {
-            None => (Field::Id, rest),
-            Some(("tag", value)) => (Field::Tag, value),
-            Some(("group", value)) => (Field::Group, value.trim_end_matches('/')),
-            Some(("team", value)) => (Field::Team, value),
+            None => (SelectorField::Id, rest),
+            Some(("tag", value)) => (SelectorField::Tag, value),
+            Some(("group", value)) => (SelectorField::Group, value.trim_end_matches('/')),
+            Some(("team", value)) => (SelectorField::Team, value),
             Some(_) => return Err(SelectorError::UnknownField(rest.to_owned())),
         };
         if value.is_empty() {
@@ -234,10 +238,10 @@ impl Term {
     fn matches(&self, monitor: &Traits<'_>) -> bool {
         let Traits { id, group, team, tags } = monitor;
         match self.field {
-            Field::Id => self.pattern.is_match(id),
-            Field::Tag => tags.iter().any(|tag| self.pattern.is_match(tag)),
-            Field::Team => team.is_some_and(|team| self.pattern.is_match(team)),
-            Field::Group => {
+            SelectorField::Id => self.pattern.is_match(id),
+            SelectorField::Tag => tags.iter().any(|tag| self.pattern.is_match(tag)),
+            SelectorField::Team => team.is_some_and(|team| self.pattern.is_match(team)),
+            SelectorField::Group => {
                 let ends = group.match_indices('/').map(|(at, _)| at).chain([group.len()]);
                 ends.filter_map(|end| group.get(..end)).any(|folder| self.pattern.is_match(folder))
             }

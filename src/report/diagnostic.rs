@@ -10,7 +10,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use super::excerpt::{Excerpt, TextLines};
 use super::most::{FOR_PEOPLE, most};
 use super::workflow::inert;
-use crate::config::{Code, Diagnostic, Related, Severity, SourceFile, Span, hidden_parts};
+use crate::config::{Code, Diagnostic, DiagnosticSeverity, Related, SourceFile, TextSpan, hidden_parts};
 use crate::monitor::is_hidden;
 
 /// Whether text is drawn with colours.
@@ -129,9 +129,9 @@ fn shown(bytes: &[u8], mut secrets: Vec<Range<usize>>) -> String {
 struct Drawn {
     source: Excerpt,
     code: String,
-    severity: Severity,
+    severity: DiagnosticSeverity,
     message: String,
-    labels: Vec<(String, Span)>,
+    labels: Vec<(String, TextSpan)>,
     help: Option<String>,
     elsewhere: Vec<Self>,
 }
@@ -197,8 +197,8 @@ impl miette::Diagnostic for Drawn {
 
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.severity {
-            Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
+            DiagnosticSeverity::Error => miette::Severity::Error,
+            DiagnosticSeverity::Warning => miette::Severity::Warning,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::diagnostic::{diagnostics_short, in_one_line, printable};
 use super::most::{FOR_PEOPLE, Most, most};
 use super::workflow::command;
-use crate::config::{Diagnostic, Severity};
+use crate::config::{Diagnostic, DiagnosticSeverity};
 use crate::monitor::count;
 
 /// GitHub keeps ten annotations of a kind and step, and drops the rest without a word.
@@ -36,10 +36,10 @@ fn annotation(diagnostic: &Diagnostic) -> String {
     command(level(*severity), &properties, &printable(&in_one_line(diagnostic)))
 }
 
-fn level(severity: Severity) -> &'static str {
+fn level(severity: DiagnosticSeverity) -> &'static str {
     match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+        DiagnosticSeverity::Error => "error",
+        DiagnosticSeverity::Warning => "warning",
     }
 }
 

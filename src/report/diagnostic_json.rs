@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::most::{FOR_PROGRAMS, most};
 use super::workflow::inert_json;
-use crate::config::{Diagnostic, Related, Span};
+use crate::config::{Diagnostic, Related, TextSpan};
 
 /// The version of this shape.
 const FORMAT_VERSION: u32 = 1;
@@ -57,8 +57,8 @@ fn item(diagnostic: &Diagnostic) -> Value {
     item
 }
 
-fn place(item: &mut Value, file: &str, span: Span) {
-    let Span { offset, length, line, column, end_line, end_column } = span;
+fn place(item: &mut Value, file: &str, span: TextSpan) {
+    let TextSpan { offset, length, line, column, end_line, end_column } = span;
     item["file"] = file.into();
     for (key, number) in [
         ("line", line),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::diagnostic::in_one_line;
 use super::most::{FOR_PROGRAMS, most};
 use super::workflow::inert_json;
-use crate::config::{Code, Diagnostic, Related, Severity, Span};
+use crate::config::{Code, Diagnostic, DiagnosticSeverity, Related, TextSpan};
 
 /// The schema of the format, which is part of its name.
 const SCHEMA: &str =
@@ -48,10 +48,10 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn level(severity: Severity) -> &'static str {
+fn level(severity: DiagnosticSeverity) -> &'static str {
     match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+        DiagnosticSeverity::Error => "error",
+        DiagnosticSeverity::Warning => "warning",
     }
 }
 
@@ -83,8 +83,8 @@ fn other(id: usize, Related { file, span, label }: &Related) -> Value {
     place
 }
 
-fn location(file: &str, span: Span) -> Value {
-    let Span { offset, length, line, column, end_line, end_column } = span;
+fn location(file: &str, span: TextSpan) -> Value {
+    let TextSpan { offset, length, line, column, end_line, end_column } = span;
     let mut artifact = json!({"uri": uri(file)});
     if !file.starts_with('/') {
         artifact["uriBaseId"] = ROOT.into();

@@ -61,7 +61,7 @@ impl SourceError {
 /// All files of the catalog at `root` that can be read, in the order of their paths, and what cannot.
 pub fn read_readable(root: &Path) -> Result<Found, SourceError> {
     let mut found = Found::default();
-    let catalog = Catalog::of(root, root)?;
+    let catalog = CatalogReader::of(root, root)?;
     catalog.bounds.hold(root)?;
     catalog.read_folder(root, &mut found)?;
     Ok(found.sorted())
@@ -86,7 +86,7 @@ pub fn read_paths(paths: &[PathBuf]) -> Result<Found, SourceError> {
         }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         let folder = if metadata.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
-        let catalog = Catalog::of(catalog_of(folder), folder)?;
+        let catalog = CatalogReader::of(catalog_of(folder), folder)?;
         catalog.bounds.hold(path)?;
         catalog.read_defaults_above(folder, &mut found.files)?;
         if metadata.is_dir() {
@@ -106,7 +106,7 @@ pub fn read_paths(paths: &[PathBuf]) -> Result<Found, SourceError> {
 /// One file that may be missing, such as `monitorctl.yaml`.
 pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let read = Catalog::of(folder, folder).and_then(|catalog| catalog.read_file(path));
+    let read = CatalogReader::of(folder, folder).and_then(|catalog| catalog.read_file(path));
     found(read.map(|file| SourceFile { folder: slashed(folder), ..file }))
 }
 
@@ -157,12 +157,12 @@ impl Found {
 }
 
 /// A catalog while it is read.
-struct Catalog<'a> {
+struct CatalogReader<'a> {
     root: &'a Path,
     bounds: Bounds,
 }
 
-impl<'a> Catalog<'a> {
+impl<'a> CatalogReader<'a> {
     /// With the bounds around a `folder` of it that was named.
     fn of(root: &'a Path, folder: &Path) -> Result<Self, SourceError> {
         let bounds = Bounds::around(folder).map_err(|error| unreadable(folder, error))?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
+pub enum DiagnosticSeverity {
     Error,
     /// Does not make a file invalid, unless `--strict` asks for it.
     Warning,
@@ -29,9 +29,9 @@ macro_rules! codes {
                 }
             }
 
-            pub fn severity(self) -> Severity {
+            pub fn severity(self) -> DiagnosticSeverity {
                 match self {
-                    $(Self::$variant => Severity::$severity,)+
+                    $(Self::$variant => DiagnosticSeverity::$severity,)+
                 }
             }
 
@@ -108,7 +108,7 @@ impl fmt::Display for Code {
     }
 }
 
-impl fmt::Display for Severity {
+impl fmt::Display for DiagnosticSeverity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Error => "error",

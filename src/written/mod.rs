@@ -12,7 +12,7 @@ mod violation;
 pub use canonical::{
     canonical_comparisons, canonical_duration, lower_case_keys, rewritten, sorted, sorted_text, spelled_set,
 };
-pub use code::{Code, Severity};
+pub use code::{Code, DiagnosticSeverity};
 pub use comparison_rules::{ASSERTIONS, check_pattern, check_text};
 pub use comparisons::{JsonComparisons, OptionalTextComparisons, RawComparisons, TextComparisons};
 pub(crate) use forms::text_form;

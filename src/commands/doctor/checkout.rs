@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::commands::settings::SETTINGS_FILE;
-use crate::config::{self, EnvironmentError, Kind, Settings, SourceFile, is_defaults};
+use crate::config::{self, EnvironmentError, FileKind, Settings, SourceFile, is_defaults};
 use crate::doctor::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 use crate::installation::Look;
 use crate::report::chain;
@@ -67,7 +67,7 @@ fn files(monitors: &Path) -> Look<Vec<FileFacts>> {
 }
 
 fn file(file: &SourceFile) -> FileFacts {
-    let kind = if is_defaults(&file.path) { Kind::Defaults } else { Kind::Monitor };
+    let kind = if is_defaults(&file.path) { FileKind::Defaults } else { FileKind::Monitor };
     let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
     let text = String::from_utf8_lossy(&file.bytes);
     let modeline = match modeline(&text) {
@@ -78,14 +78,14 @@ fn file(file: &SourceFile) -> FileFacts {
     // A key at the beginning of a line is one of the document itself. What is written otherwise is rare, and this is
     // for a piece of advice.
     let monitors = match kind {
-        Kind::Monitor => text.lines().filter(|line| line.starts_with("id:")).count(),
-        Kind::Defaults | Kind::Settings => 0,
+        FileKind::Monitor => text.lines().filter(|line| line.starts_with("id:")).count(),
+        FileKind::Defaults | FileKind::Settings => 0,
     };
     FileFacts { path: file.path.clone(), kind, monitors, schema: schema_from(folder, kind), modeline }
 }
 
 /// How a file in `folder` spells the path of its schema.
-fn schema_from(folder: &Path, kind: Kind) -> String {
+fn schema_from(folder: &Path, kind: FileKind) -> String {
     let up: PathBuf = if folder.is_absolute() {
         std::env::current_dir().unwrap_or_default()
     } else {
@@ -105,7 +105,7 @@ mod tests {
             ("monitors/eu/pay", "../../../schema/monitor.schema.json"),
             ("", "schema/monitor.schema.json"),
         ] {
-            assert_eq!(schema_from(Path::new(folder), Kind::Monitor), path);
+            assert_eq!(schema_from(Path::new(folder), FileKind::Monitor), path);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::load::{Loaded, Topics};
 use super::super::sources::{SourceFile, is_defaults};
 use super::super::{canonical, extensions, load, merge, yaml};
-use super::change::{Change, changes};
+use super::change::{FieldEdit, changes};
 use super::document::inherited;
 use super::outline::outline;
 use super::splice;
@@ -67,7 +67,7 @@ fn walk(
     for _ in 0..STEPS {
         let spec = spec(&text, file, files, id).ok_or("the edited file cannot be read")?;
         let Some(change) = changes(&spec, live).into_iter().next() else { return Ok(text) };
-        let Change { path, .. } = &change;
+        let FieldEdit { path, .. } = &change;
         if path.first().is_some_and(|field| field == "group") {
             let group = live.fields().get("group").and_then(|group| group.as_str()).unwrap_or_default();
             let folder =

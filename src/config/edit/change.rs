@@ -9,7 +9,7 @@ const SEARCHABLE: usize = 12;
 
 /// One field that is to say something else. It holds what is stored, so it is not for showing.
 #[derive(Clone, PartialEq)]
-pub struct Change {
+pub struct FieldEdit {
     pub path: Vec<String>,
     /// `None`: the field goes.
     pub after: Option<Value>,
@@ -27,7 +27,7 @@ pub enum Merged {
 }
 
 /// The smallest fields in which `after` differs from `before`; a list is one field.
-pub fn changes(before: &Spec, after: &Spec) -> Vec<Change> {
+pub fn changes(before: &Spec, after: &Spec) -> Vec<FieldEdit> {
     let mut changes = Vec::new();
     compare(&mut Vec::new(), before.fields(), after.fields(), &mut changes);
     changes
@@ -55,9 +55,9 @@ pub fn meant(file: &Spec, live: &Spec, stored: Option<&Fingerprint>) -> Merged {
 }
 
 /// `spec` with these changes.
-pub fn apply<'c>(spec: &Spec, changes: impl Iterator<Item = &'c Change>) -> Spec {
+pub fn apply<'c>(spec: &Spec, changes: impl Iterator<Item = &'c FieldEdit>) -> Spec {
     let mut fields = spec.fields().clone();
-    for Change { path, after } in changes {
+    for FieldEdit { path, after } in changes {
         put(&mut fields, path, after.clone());
     }
     Spec::new(fields)
@@ -86,7 +86,7 @@ fn compare(
     path: &mut Vec<String>,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<FieldEdit>,
 ) {
     let added = after.keys().filter(|key| !before.contains_key(*key));
     let mut keys: Vec<_> = before.keys().chain(added).collect();
@@ -101,7 +101,7 @@ fn compare(
             (Some(Value::Object(old)), Some(Value::Object(new))) if !new.is_empty() => {
                 compare(path, old, new, changes);
             }
-            (_, new) => changes.push(Change { path: path.clone(), after: new.cloned() }),
+            (_, new) => changes.push(FieldEdit { path: path.clone(), after: new.cloned() }),
         }
         path.pop();
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::extensions;
 use super::super::merge;
 use super::super::parse::parse;
-use super::super::schema::{Kind, compiled};
+use super::super::schema::{FileKind, compiled};
 use super::super::sources::{SourceFile, Sources, is_defaults};
 use super::super::tree::Node;
 use super::emit;
@@ -17,7 +17,7 @@ pub fn rank(above: &[String], key: &str) -> usize {
     if key == "<<" {
         return 0;
     }
-    let schema = Some(&compiled(Kind::Monitor).schema);
+    let schema = Some(&compiled(FileKind::Monitor).schema);
     let map = above.iter().fold(schema, |schema, key| match key.as_str() {
         "[]" => schema?.get("items"),
         key => schema?.get("properties")?.get(key),

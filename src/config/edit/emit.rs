@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::scalar;
-use super::super::tree::Tree;
+use super::super::tree::YamlTree;
 use crate::monitor::is_hidden;
 
 /// The quotes that a text is put into.
@@ -146,7 +146,7 @@ fn is_plain(text: &str) -> bool {
         && !text.starts_with("...")
         && !text.chars().all(like_a_number)
         && !OTHER_WORDS.iter().any(|other| text.eq_ignore_ascii_case(other))
-        && scalar::resolve(text).is_ok_and(|tree| matches!(tree, Tree::Text(_)))
+        && scalar::resolve(text).is_ok_and(|tree| matches!(tree, YamlTree::Text(_)))
 }
 
 /// Whether a text of several lines may stand as such.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::changes;
 use super::emit;
-use super::outline::{Layout, Piece, Shape};
+use super::outline::{Layout, OutlineShape, Piece};
 use super::splice::{Editor, Reason};
 use super::text::Splice;
 use crate::monitor::Spec;
@@ -78,7 +78,7 @@ pub fn step(
 
 /// The first difference of an item that is a map, made inside it.
 fn within(editor: &Editor<'_>, item: &Piece, old: &Value, new: &Value, line: usize) -> Option<Vec<Splice>> {
-    let (Value::Object(old), Value::Object(new), Shape::Map { .. }) = (old, new, &item.shape) else {
+    let (Value::Object(old), Value::Object(new), OutlineShape::Map { .. }) = (old, new, &item.shape) else {
         return None;
     };
     let change = changes(&Spec::new(old.clone()), &Spec::new(new.clone())).into_iter().next()?;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::scalar;
 use super::super::sources::BYTE_ORDER_MARK;
-use super::super::tree::{Node, Place};
+use super::super::tree::{Node, TextPlace};
 
 /// A file as it is laid out.
 pub struct Outline {
@@ -26,7 +26,7 @@ pub struct Piece {
     pub properties: Properties,
     /// What aliases of it say, 0 without an anchor.
     pub anchor: usize,
-    pub shape: Shape,
+    pub shape: OutlineShape,
 }
 
 /// What stands before a value.
@@ -39,7 +39,7 @@ pub enum Properties {
 }
 
 #[derive(Debug, Clone)]
-pub enum Shape {
+pub enum OutlineShape {
     Scalar {
         text: String,
         style: ScalarStyle,
@@ -85,14 +85,16 @@ impl Piece {
     /// Its value, unless it stands for one that is written elsewhere.
     pub fn value(&self) -> Option<Value> {
         match &self.shape {
-            Shape::Alias(_) => None,
-            Shape::Scalar { text, style: ScalarStyle::Plain } if self.properties != Properties::Tag => {
-                let place = Place { file: 0, start: 0, end: 0 };
+            OutlineShape::Alias(_) => None,
+            OutlineShape::Scalar { text, style: ScalarStyle::Plain }
+                if self.properties != Properties::Tag =>
+            {
+                let place = TextPlace { file: 0, start: 0, end: 0 };
                 scalar::resolve(text).ok().map(|tree| Node::new(tree, place).to_json())
             }
-            Shape::Scalar { text, .. } => Some(Value::String(text.clone())),
-            Shape::List { items, .. } => items.iter().map(Self::value).collect(),
-            Shape::Map { pairs, .. } => {
+            OutlineShape::Scalar { text, .. } => Some(Value::String(text.clone())),
+            OutlineShape::List { items, .. } => items.iter().map(Self::value).collect(),
+            OutlineShape::Map { pairs, .. } => {
                 let field = |pair: &Pair| Some((pair.key.clone(), pair.value.value()?));
                 pairs.iter().map(field).collect::<Option<_>>().map(Value::Object)
             }
@@ -102,9 +104,9 @@ impl Piece {
     /// It and every value in it.
     pub fn all(&self) -> Vec<&Self> {
         let inner: Vec<&Self> = match &self.shape {
-            Shape::Scalar { .. } | Shape::Alias(_) => Vec::new(),
-            Shape::List { items, .. } => items.iter().collect(),
-            Shape::Map { pairs, .. } => pairs.iter().map(|pair| &pair.value).collect(),
+            OutlineShape::Scalar { .. } | OutlineShape::Alias(_) => Vec::new(),
+            OutlineShape::List { items, .. } => items.iter().collect(),
+            OutlineShape::Map { pairs, .. } => pairs.iter().map(|pair| &pair.value).collect(),
         };
         std::iter::once(self).chain(inner.into_iter().flat_map(Self::all)).collect()
     }
@@ -112,8 +114,8 @@ impl Piece {
     /// The pair of this key.
     pub fn pair(&self, key: &str) -> Option<&Pair> {
         match &self.shape {
-            Shape::Map { pairs, .. } => pairs.iter().find(|pair| pair.key == key),
-            Shape::Scalar { .. } | Shape::Alias(_) | Shape::List { .. } => None,
+            OutlineShape::Map { pairs, .. } => pairs.iter().find(|pair| pair.key == key),
+            OutlineShape::Scalar { .. } | OutlineShape::Alias(_) | OutlineShape::List { .. } => None,
         }
     }
 }
@@ -123,7 +125,7 @@ pub fn outline(text: &str) -> Option<Outline> {
     let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut options = granit_parser::options! {};
     options.set_emit_comments(true);
-    let mut reader = Reader {
+    let mut reader = OutlineReader {
         parser: Parser::new_from_str_with_options(body, options),
         text,
         skipped: text.len() - body.len(),
@@ -140,7 +142,7 @@ pub fn outline(text: &str) -> Option<Outline> {
     Some(Outline { documents, comments: reader.comments })
 }
 
-struct Reader<'t> {
+struct OutlineReader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     text: &'t str,
     /// Bytes before the text that the parser sees.
@@ -148,7 +150,7 @@ struct Reader<'t> {
     comments: Vec<Range<usize>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> OutlineReader<'t> {
     /// The next event that is no comment.
     fn next(&mut self) -> Result<Option<(Event<'t>, Span)>, ScanError> {
         while let Some((event, span)) = self.parser.next_event().transpose()? {
@@ -172,7 +174,7 @@ impl<'t> Reader<'t> {
                     text.into_owned()
                 };
                 let properties = properties(anchor, tag.is_some());
-                Piece { start, end, properties, anchor, shape: Shape::Scalar { text, style } }
+                Piece { start, end, properties, anchor, shape: OutlineShape::Scalar { text, style } }
             }
             Event::SequenceStart(style, anchor, tag) => {
                 let layout = layout(style);
@@ -189,7 +191,7 @@ impl<'t> Reader<'t> {
                     items.push(self.piece(event, &span)?);
                 }
                 let properties = properties(anchor, tag.is_some());
-                Piece { start, end, properties, anchor, shape: Shape::List { layout, items } }
+                Piece { start, end, properties, anchor, shape: OutlineShape::List { layout, items } }
             }
             Event::MappingStart(style, anchor, tag) => {
                 let layout = layout(style);
@@ -202,12 +204,12 @@ impl<'t> Reader<'t> {
                     pairs.push(self.pair(event, &span)?);
                 }
                 let properties = properties(anchor, tag.is_some());
-                Piece { start, end, properties, anchor, shape: Shape::Map { layout, pairs } }
+                Piece { start, end, properties, anchor, shape: OutlineShape::Map { layout, pairs } }
             }
             Event::Alias(of) => {
-                Piece { start, end, properties: Properties::None, anchor: 0, shape: Shape::Alias(of) }
+                Piece { start, end, properties: Properties::None, anchor: 0, shape: OutlineShape::Alias(of) }
             }
-            _ => Piece { start, end, properties: Properties::None, anchor: 0, shape: Shape::Alias(0) },
+            _ => Piece { start, end, properties: Properties::None, anchor: 0, shape: OutlineShape::Alias(0) },
         })
     }
 
@@ -222,8 +224,8 @@ impl<'t> Reader<'t> {
         let colon = if behind[gap..].starts_with(':') { key.end + gap + 1 } else { key.end };
         let start = key.start;
         let key = match key.shape {
-            Shape::Scalar { text, .. } => text,
-            Shape::Alias(_) | Shape::List { .. } | Shape::Map { .. } => String::new(),
+            OutlineShape::Scalar { text, .. } => text,
+            OutlineShape::Alias(_) | OutlineShape::List { .. } | OutlineShape::Map { .. } => String::new(),
         };
         Ok(Pair { key, start, colon, value })
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::credentials;
 use super::super::sources::Sources;
-use super::super::tree::{Entry, Node, Place, Tree};
+use super::super::tree::{Entry, Node, TextPlace, YamlTree};
 use crate::monitor::{MonitorId, Spec, is_credential_header};
 use crate::written::{Path, Step};
 
@@ -145,11 +145,11 @@ fn literals(root: &Value) -> Vec<Path> {
             found.push(path.clone());
         }
         match &node.tree {
-            Tree::Null | Tree::Bool(_) | Tree::Number(_) | Tree::Text(_) => {}
-            Tree::List(items) => {
+            YamlTree::Null | YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) => {}
+            YamlTree::List(items) => {
                 items.iter().enumerate().for_each(|(index, item)| walk(item, &path.index(index), found));
             }
-            Tree::Map(entries) => {
+            YamlTree::Map(entries) => {
                 for entry in entries {
                     walk(&entry.value, &path.key(&entry.key), found);
                 }
@@ -199,16 +199,16 @@ fn at<'v>(root: &'v mut Value, path: &Path) -> Option<&'v mut Value> {
 }
 
 fn node(value: &Value) -> Node {
-    let place = Place { file: 0, start: 0, end: 0 };
+    let place = TextPlace { file: 0, start: 0, end: 0 };
     let entry =
         |(key, value): (&String, &Value)| Entry { key: key.clone(), key_place: place, value: node(value) };
     let tree = match value {
-        Value::Null => Tree::Null,
-        Value::Bool(value) => Tree::Bool(*value),
-        Value::Number(number) => Tree::Number(number.clone()),
-        Value::String(text) => Tree::Text(text.clone()),
-        Value::Array(items) => Tree::List(items.iter().map(node).collect()),
-        Value::Object(fields) => Tree::Map(fields.iter().map(entry).collect()),
+        Value::Null => YamlTree::Null,
+        Value::Bool(value) => YamlTree::Bool(*value),
+        Value::Number(number) => YamlTree::Number(number.clone()),
+        Value::String(text) => YamlTree::Text(text.clone()),
+        Value::Array(items) => YamlTree::List(items.iter().map(node).collect()),
+        Value::Object(fields) => YamlTree::Map(fields.iter().map(entry).collect()),
     };
     Node::new(tree, place)
 }

@@ -5,11 +5,11 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 use serde_json::{Map, Value};
 
-use super::change::Change;
+use super::change::FieldEdit;
 use super::document::rank;
 use super::emit::{self, Quotes};
 use super::list;
-use super::outline::{Layout, Outline, Pair, Piece, Properties, Shape, outline};
+use super::outline::{Layout, Outline, OutlineShape, Pair, Piece, Properties, outline};
 use super::text::{Splice, Text};
 use crate::kinds::{Manner, manner};
 
@@ -23,11 +23,11 @@ const NO_MAP: Reason = "a value is in the place of a map";
 
 /// The text with one step of `change` made in the document of the monitor `id`. A change may take several steps: what
 /// is still missing is seen when the text is read again.
-pub fn step(text: &str, id: &str, change: &Change) -> Result<String, Reason> {
+pub fn step(text: &str, id: &str, change: &FieldEdit) -> Result<String, Reason> {
     let Outline { documents, comments } = outline(text).ok_or(UNREADABLE)?;
     let is_it = |document: &&Piece| {
         let own = document.pair("id").map(|pair| &pair.value.shape);
-        matches!(own, Some(Shape::Scalar { text, .. }) if text == id)
+        matches!(own, Some(OutlineShape::Scalar { text, .. }) if text == id)
     };
     let root = documents.iter().find(is_it).ok_or(NOT_THERE)?;
     let editor = Editor { text: Text::new(text, &comments) };
@@ -48,7 +48,7 @@ fn orphans(root: &Piece, splices: &[Splice]) -> Vec<Splice> {
     let values: Vec<_> =
         all.iter().filter(lost).filter_map(|piece| Some((piece.anchor, piece.value()?))).collect();
     let written_out = |piece: &&Piece| {
-        let Shape::Alias(of) = piece.shape else { return None };
+        let OutlineShape::Alias(of) = piece.shape else { return None };
         let (_, value) = values.iter().find(|(anchor, _)| *anchor == of)?;
         let range = piece.start..piece.end;
         gone(piece.start).is_none().then(|| Splice { range, with: emit::inline(value) })
@@ -73,7 +73,7 @@ impl Editor<'_> {
         line: usize,
     ) -> Result<Vec<Splice>, Reason> {
         let [key, rest @ ..] = path else { return Err(NO_MAP) };
-        let Shape::Map { layout, pairs } = &map.shape else { return Err(NO_MAP) };
+        let OutlineShape::Map { layout, pairs } = &map.shape else { return Err(NO_MAP) };
         let keys: Vec<&str> = above.iter().map(String::as_str).collect();
         let manner = keys.split_last().map_or(Manner::Fields, |(last, above)| manner(above, last));
         let same = |pair: &&Pair| match manner {
@@ -93,13 +93,13 @@ impl Editor<'_> {
         }
         match (&pair.value.shape, after) {
             // A map that holds nothing else goes as a whole: an empty one would mean `null`.
-            (Shape::Map { pairs: inner, .. }, None) if inner.len() == 1 && goes(inner, rest) => {
+            (OutlineShape::Map { pairs: inner, .. }, None) if inner.len() == 1 && goes(inner, rest) => {
                 self.remove(map, pair, line)
             }
-            (Shape::Map { .. }, _) => {
+            (OutlineShape::Map { .. }, _) => {
                 self.change(&pair.value, &[above, std::slice::from_ref(key)].concat(), rest, after, line)
             }
-            (Shape::Alias(_), _) => {
+            (OutlineShape::Alias(_), _) => {
                 let alias = self.text.slice(pair.value.start..pair.value.end);
                 let own = nested(rest, after);
                 let own =
@@ -108,10 +108,10 @@ impl Editor<'_> {
                 let with = format!("{{ {} }}", pairs.join(", "));
                 Ok(vec![Splice { range: pair.value.start..pair.value.end, with }])
             }
-            (Shape::Scalar { .. } | Shape::List { .. }, Some(_)) => {
+            (OutlineShape::Scalar { .. } | OutlineShape::List { .. }, Some(_)) => {
                 self.rewrite(pair, *layout, &nested(rest, after), line)
             }
-            (Shape::Scalar { .. } | Shape::List { .. }, None) => Err(NO_MAP),
+            (OutlineShape::Scalar { .. } | OutlineShape::List { .. }, None) => Err(NO_MAP),
         }
     }
 
@@ -154,7 +154,7 @@ impl Editor<'_> {
         let old = &pair.value;
         let is_scalar = !matches!(value, Value::Object(_) | Value::Array(_));
         match (&old.shape, value) {
-            (Shape::Scalar { style, .. }, _)
+            (OutlineShape::Scalar { style, .. }, _)
                 if is_scalar
                     && !has_lines(value)
                     && old.start < old.end
@@ -171,7 +171,7 @@ impl Editor<'_> {
                     None => self.rewrite(pair, layout, value, line),
                 }
             }
-            (Shape::List { layout: of_items, items }, Value::Array(new)) => {
+            (OutlineShape::List { layout: of_items, items }, Value::Array(new)) => {
                 match list::step(self, old, *of_items, items, path, new, line) {
                     Some(splices) => splices,
                     None => self.rewrite(pair, layout, value, line),
@@ -215,7 +215,7 @@ impl Editor<'_> {
     }
 
     fn remove(&self, map: &Piece, pair: &Pair, line: usize) -> Result<Vec<Splice>, Reason> {
-        let Shape::Map { layout, pairs } = &map.shape else { return Err(NO_MAP) };
+        let OutlineShape::Map { layout, pairs } = &map.shape else { return Err(NO_MAP) };
         match layout {
             Layout::Block => self.remove_lines(pair.start, pair.end()),
             Layout::Flow => {
@@ -257,8 +257,8 @@ fn goes(pairs: &[Pair], path: &[String]) -> bool {
     pair.key.eq_ignore_ascii_case(key)
         && match (&pair.value.shape, rest) {
             (_, []) => true,
-            (Shape::Map { pairs, .. }, rest) => goes(pairs, rest),
-            (Shape::Scalar { .. } | Shape::Alias(_) | Shape::List { .. }, _) => false,
+            (OutlineShape::Map { pairs, .. }, rest) => goes(pairs, rest),
+            (OutlineShape::Scalar { .. } | OutlineShape::Alias(_) | OutlineShape::List { .. }, _) => false,
         }
 }
 

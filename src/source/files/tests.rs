@@ -29,7 +29,7 @@ fn as_many_files_are_read_as_there_may_be_and_no_more() {
     fs::write(dir.path().join("README.md"), "").expect("a file");
     for (most, is_read) in [(3, true), (2, false)] {
         let mut found = Found { most, ..Found::default() };
-        let catalog = Catalog::of(dir.path(), dir.path()).expect("a folder");
+        let catalog = CatalogReader::of(dir.path(), dir.path()).expect("a folder");
         let outcome = catalog.read_folder(dir.path(), &mut found);
         assert_eq!(outcome.is_ok(), is_read, "{most}: {outcome:?}");
         assert!(is_read || matches!(outcome, Err(SourceError::TooMany { .. })), "{outcome:?}");

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::clock::manual::Hand;
 use crate::commands::catalog::{READING, wanted};
-use crate::config::{self, Kind, LoadedMonitor, SourceFile, schema_text};
+use crate::config::{self, FileKind, LoadedMonitor, SourceFile, schema_text};
 use crate::kinds::KindName;
 use crate::monitor::{Monitor, Origin};
 use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, Stamp, plan};
@@ -166,7 +166,7 @@ fn some_of(
 
 /// Documents of monitors, as lines of top-level fields.
 fn document() -> BoxedStrategy<BTreeMap<String, String>> {
-    let schema: Value = serde_json::from_str(&schema_text(Kind::Monitor)).expect("JSON");
+    let schema: Value = serde_json::from_str(&schema_text(FileKind::Monitor)).expect("JSON");
     let mut properties = schema["properties"].as_object().expect("fields").clone();
     for fixed in ["id", "moved_from", "depends_on"] {
         properties.shift_remove(fixed); // about other monitors
@@ -309,7 +309,7 @@ async fn every_accepted_value_of_every_field_comes_back_equal_from_the_table() {
         equal(&store, &changed, &renamed).await;
     }
     assert!(taken > 250, "only {taken} of {id} documents were accepted");
-    let schema: Value = serde_json::from_str(&schema_text(Kind::Monitor)).expect("JSON");
+    let schema: Value = serde_json::from_str(&schema_text(FileKind::Monitor)).expect("JSON");
     let fields = schema["properties"].as_object().expect("fields").keys();
     let never: Vec<_> = fields
         .filter(|key| !keys.contains(*key) && !["id", "moved_from", "depends_on"].contains(&key.as_str()))
