@@ -19,7 +19,7 @@ use crate::monitor::{MonitorId, Selector, Traits, count, format_duration, marked
 use crate::plan::Stored;
 use crate::report::{SilenceLine, silences_json, silences_text};
 use crate::store::{Configs, Ended, Store};
-use crate::suppress::{LONGEST, Silence};
+use crate::suppress::{LONGEST, StoredSilence};
 
 /// Monitors that are silenced without a question.
 const UNASKED: usize = 10;
@@ -50,7 +50,8 @@ async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit
     let starts = store.now();
     let ends = ends(starts, args.lasts, args.until)?;
     confirm(context, args, &taken(&selector, &configs))?;
-    let silence = Silence { id: Ulid::generate().to_string(), selector, starts, ends, reason, by: caller() };
+    let silence =
+        StoredSilence { id: Ulid::generate().to_string(), selector, starts, ends, reason, by: caller() };
     store.config_writer(&shard()).begin_silence(&silence).await?;
     print(context, &[line(silence, &configs)], args.format, starts)?;
     Ok(Exit::Done)
@@ -98,7 +99,7 @@ async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit
     let now = store.now();
     // Spaces between its terms are none of a selector.
     let selector = Selector::parse(&args.which).map(|selector| selector.to_string());
-    let meant = |silence: &&Silence| {
+    let meant = |silence: &&StoredSilence| {
         silence.id == args.which || selector.as_ref().is_ok_and(|text| silence.selector.to_string() == *text)
     };
     let active = configs.silences.iter().filter(|silence| silence.ends > now);
@@ -165,7 +166,7 @@ fn taken(selector: &Selector, configs: &Configs) -> Vec<MonitorId> {
     taken.map(|item| item.id.clone()).collect()
 }
 
-fn line(silence: Silence, configs: &Configs) -> SilenceLine {
+fn line(silence: StoredSilence, configs: &Configs) -> SilenceLine {
     SilenceLine { monitors: taken(&silence.selector, configs), silence }
 }
 

@@ -14,7 +14,7 @@ use crate::monitor::{format_duration, parse_duration};
 const PAGE: &str = include_str!("../../docs/monitors.md");
 
 /// A row of a table of fields, without its last cell.
-struct Row<'a> {
+struct DocumentedField<'a> {
     path: &'a str,
     takes: &'a str,
     default: &'a str,
@@ -27,9 +27,9 @@ fn rows(head: &str) -> Vec<Vec<&'static str>> {
     rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
 }
 
-fn fields() -> Vec<Row<'static>> {
+fn fields() -> Vec<DocumentedField<'static>> {
     let row = |cells: Vec<&'static str>| match cells.as_slice() {
-        [path, takes, default, _] => Row { path: unquoted(path), takes, default },
+        [path, takes, default, _] => DocumentedField { path: unquoted(path), takes, default },
         other => panic!("not a row of fields: {other:?}"),
     };
     let rows: Vec<_> = rows("| field | takes | default | |").into_iter().map(row).collect();
@@ -113,7 +113,7 @@ fn every_field_stands_there_and_no_other() {
 fn defaults_values_and_sizes_are_those_of_the_schema() {
     let all = all();
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    for Row { path, takes, default } in fields() {
+    for DocumentedField { path, takes, default } in fields() {
         let schema = &all[path];
         let implied: Vec<String> = match &schema["default"] {
             Value::Null => Vec::new(),
@@ -187,7 +187,7 @@ fn what_is_said_of_bounds_is_what_is_taken_and_refused() {
         diagnostics.iter().any(|diagnostic| diagnostic.code == Code::OutOfBounds)
     };
     let mut tried = 0;
-    for Row { path, takes, .. } in fields() {
+    for DocumentedField { path, takes, .. } in fields() {
         let Some((least, most)) = bounds(takes) else { continue };
         let (inside, outside) = around(least, most);
         assert!(inside.iter().all(|value| !refused(path, value)), "{path} takes {inside:?}");

@@ -8,22 +8,22 @@ use super::{Circumstances, Code, Diagnostic, Extent, SourceFile, load_with_lints
 use crate::monitor::TopicArn;
 
 /// One fault: fields of a monitor by their paths, and lines as they are.
-struct Fault {
+struct PlantedFault {
     code: Code,
     /// Path and value in flow style; `-` leaves the field out.
     fields: &'static [(&'static str, &'static str)],
     lines: &'static str,
 }
 
-const fn fields(code: Code, fields: &'static [(&'static str, &'static str)]) -> Fault {
-    Fault { code, fields, lines: "" }
+const fn fields(code: Code, fields: &'static [(&'static str, &'static str)]) -> PlantedFault {
+    PlantedFault { code, fields, lines: "" }
 }
 
-const fn lines(code: Code, lines: &'static str) -> Fault {
-    Fault { code, fields: &[], lines }
+const fn lines(code: Code, lines: &'static str) -> PlantedFault {
+    PlantedFault { code, fields: &[], lines }
 }
 
-const FAULTS: &[Fault] = &[
+const FAULTS: &[PlantedFault] = &[
     lines(Code::YamlSyntax, "name: [\n"),
     lines(Code::YamlSyntax, "runbook: \"open\n"),
     lines(Code::YamlSyntax, "tls:\n\tinsecure: true\n"),
@@ -135,12 +135,12 @@ const EXCLUSIVE: &[(&str, &str, &str)] = &[
 
 /// A map of fields, or a value.
 #[derive(Clone)]
-enum Tree {
+enum FieldTree {
     Leaf(String),
-    Map(BTreeMap<String, Tree>),
+    Map(BTreeMap<String, FieldTree>),
 }
 
-impl Tree {
+impl FieldTree {
     /// Puts a value at a path; lists are joined. `false` where another value is there.
     fn put(&mut self, path: &[&str], value: &str) -> bool {
         let Self::Map(fields) = self else { return false };
@@ -180,24 +180,24 @@ impl Tree {
 }
 
 /// A document with these faults; `None` where they want different values of one field.
-fn document(id: &str, faults: &[&Fault]) -> Option<String> {
-    let mut fields = Tree::Map(BTreeMap::new());
+fn document(id: &str, faults: &[&PlantedFault]) -> Option<String> {
+    let mut fields = FieldTree::Map(BTreeMap::new());
     for (path, value) in faults.iter().flat_map(|fault| fault.fields) {
         let path: Vec<&str> = path.split('.').collect();
         if !fields.put(&path, value) {
             return None;
         }
     }
-    let Tree::Map(fields) = &mut fields else { return None };
+    let FieldTree::Map(fields) = &mut fields else { return None };
     for (key, value) in [("id", id.to_owned()), ("url", format!("https://{id}.example.com/"))] {
-        fields.entry(key.to_owned()).or_insert(Tree::Leaf(value));
+        fields.entry(key.to_owned()).or_insert(FieldTree::Leaf(value));
     }
-    fields.retain(|_, value| !matches!(value, Tree::Leaf(value) if value == "-"));
+    fields.retain(|_, value| !matches!(value, FieldTree::Leaf(value) if value == "-"));
     let own = match fields.get("id") {
-        Some(Tree::Leaf(own)) => own.clone(),
-        Some(Tree::Map(_)) | None => id.to_owned(),
+        Some(FieldTree::Leaf(own)) => own.clone(),
+        Some(FieldTree::Map(_)) | None => id.to_owned(),
     };
-    if let Some(Tree::Leaf(on)) = fields.get_mut("depends_on") {
+    if let Some(FieldTree::Leaf(on)) = fields.get_mut("depends_on") {
         *on = on.replace("ID", &own);
     }
     let of_fields: Vec<&str> = fields.keys().map(String::as_str).collect();

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::monitor::Monitor;
 use crate::simulation::Actor;
 use crate::state::{Backlog, Row};
-use crate::suppress::Silence;
+use crate::suppress::StoredSilence;
 use crate::transition::Unwatched;
 
 /// What is known of a monitor, and of everything that its alerts depend on.
@@ -19,7 +19,7 @@ pub struct ExplanationFacts<'a> {
     pub others: Vec<Actor<'a>>,
     /// Of the monitor and of the others, under the ids that they have now.
     pub rows: Vec<Row>,
-    pub silences: &'a [Silence],
+    pub silences: &'a [StoredSilence],
     pub backlog: Backlog,
     /// From one run to the next.
     pub period: Duration,

@@ -9,7 +9,7 @@ use super::{Explanation, ExplanationFacts, Membership, NextAlert, Prospect, expl
 use crate::monitor::{Monitor, MonitorId, Selector, Window};
 use crate::simulation::{Actor, Outcome, Script, Stage};
 use crate::state::{Backlog, Row};
-use crate::suppress::{Ruling, Silence, SuppressionReason};
+use crate::suppress::{Ruling, StoredSilence, SuppressionReason};
 use crate::transition::{Health, Unwatched};
 use crate::verdict::Verdict;
 
@@ -133,7 +133,7 @@ fn a_silence_and_a_window_are_said_and_the_page_comes_after_both() {
     let window = |starts, hours| Window::parse(starts, Duration::from_hours(hours), "UTC", None, None);
     shop.maintenance.push(window("1970-01-01T00:00", 1).expect("a window"));
     shop.maintenance.push(window("1970-01-09T00:00", 1).expect("a window"));
-    let silence = Silence {
+    let silence = StoredSilence {
         id: "one".to_owned(),
         selector: Selector::parse("*").expect("a selector"),
         starts: at(0),

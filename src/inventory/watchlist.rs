@@ -7,7 +7,7 @@ use super::WatchedMonitor;
 use crate::alert::{Route, route};
 use crate::monitor::{Canary, MonitorId, TopicArn};
 use crate::plan::{CatalogSettings, Stored, StoredHead};
-use crate::suppress::Silence;
+use crate::suppress::StoredSilence;
 
 /// All monitors, and what stands beside them.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +22,7 @@ pub struct Watchlist {
     /// What answers as long as the network works, from files or table.
     pub canaries: BTreeSet<Canary>,
     /// What people have silenced for a while.
-    pub silences: Vec<Silence>,
+    pub silences: Vec<StoredSilence>,
     pub problems: Vec<String>,
     /// The keys of items that make no sense: what they stand for may be watched by another version.
     pub unclear: BTreeSet<String>,

@@ -11,7 +11,7 @@ use crate::kinds::tls::SessionRule;
 use crate::monitor::{Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
 use crate::state::{Backlog, Sample};
-use crate::suppress::Silence;
+use crate::suppress::StoredSilence;
 use crate::transition::Unwatched;
 
 const PERIOD: Duration = Duration::from_mins(2);
@@ -33,7 +33,7 @@ fn shown(
         stage.run(&BTreeMap::from([(monitor.id.clone(), judgement)]), at);
     }
     let now = at("2026-11-22T14:11:00Z");
-    let silences = [Silence {
+    let silences = [StoredSilence {
         id: "01SILENCE".to_owned(),
         selector: Selector::parse("team:payments").expect("a selector"),
         starts: at("2026-11-22T14:03:00Z"),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::paint::{FAINT, STRONG, paint};
 use crate::monitor::{MonitorId, age, count, minute, rough_duration};
-use crate::suppress::{Silence, SuppressionReason};
+use crate::suppress::{StoredSilence, SuppressionReason};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -18,7 +18,7 @@ const NAMED: usize = 5;
 /// A silence, and the monitors that it takes now.
 #[derive(Debug, Clone)]
 pub struct SilenceLine {
-    pub silence: Silence,
+    pub silence: StoredSilence,
     pub monitors: Vec<MonitorId>,
 }
 
@@ -29,7 +29,7 @@ pub fn silences_text(lines: &[SilenceLine], now: Timestamp) -> String {
     }
     let mut text = String::new();
     for SilenceLine { silence, monitors } in lines {
-        let Silence { id, selector, starts: _, ends, reason, by } = silence;
+        let StoredSilence { id, selector, starts: _, ends, reason, by } = silence;
         let left = match age(now, *ends) {
             left if left.is_zero() => "ended".to_owned(),
             left => format!("{} left", rough_duration(left)),
@@ -58,7 +58,7 @@ fn taken(monitors: &[MonitorId]) -> String {
 
 pub fn silences_json(lines: &[SilenceLine], now: Timestamp) -> Value {
     let silence = |SilenceLine { silence, monitors }: &SilenceLine| {
-        let Silence { id, selector, starts, ends, reason, by } = silence;
+        let StoredSilence { id, selector, starts, ends, reason, by } = silence;
         json!({
             "id": id,
             "selector": selector.to_string(),
@@ -89,7 +89,7 @@ mod tests {
 
     fn lines() -> Vec<SilenceLine> {
         let at = |text: &str| text.parse().expect("a time");
-        let silence = Silence {
+        let silence = StoredSilence {
             id: "01J00000000000000000000000".to_owned(),
             selector: Selector::parse("payments-*,!tag:eu").expect("a selector"),
             starts: at("2026-11-22T14:00:00Z"),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::alert::{Alert, AlertFacts, AlertKind, RunPhase, Topic, compose};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Decider, Row, decide};
-use crate::suppress::{Discarded, Scene, Silence, SuppressionReason, sort};
+use crate::suppress::{Discarded, Scene, StoredSilence, SuppressionReason, sort};
 use crate::verdict::Judgement;
 
 /// The name of a made-up run.
@@ -28,7 +28,7 @@ pub struct Actor<'a> {
 pub struct Stage<'a> {
     actors: BTreeMap<&'a MonitorId, Actor<'a>>,
     rows: BTreeMap<MonitorId, Row>,
-    silences: &'a [Silence],
+    silences: &'a [StoredSilence],
     epoch: u64,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Stage<'a> {
     pub fn new(
         actors: impl IntoIterator<Item = Actor<'a>>,
         rows: impl IntoIterator<Item = Row>,
-        silences: &'a [Silence],
+        silences: &'a [StoredSilence],
     ) -> Self {
         let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
         Self {

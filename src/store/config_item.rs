@@ -11,7 +11,7 @@ use super::unreadable::{Malformed, Unreadable, UnreadableReason, holder};
 use super::values::{date, expiry, from_json, text, texts, to_json};
 use crate::monitor::{FORMAT, Fingerprint, MOST_FORMER_IDS, MonitorId, Spec};
 use crate::plan::{Before, ItemWrite, Stamp, Stored, StoredHead};
-use crate::suppress::{SILENCE_FORMAT, Silence};
+use crate::suppress::{SILENCE_FORMAT, StoredSilence};
 
 /// How long a tombstone and a run record keep the way back.
 pub const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
@@ -20,7 +20,7 @@ pub const TOMBSTONE: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 
 pub enum ConfigItem {
     Monitor(Stored),
     Head(StoredHead),
-    Silence(Silence),
+    Silence(StoredSilence),
     /// Of our own kind, but unknown to this version.
     Other,
 }

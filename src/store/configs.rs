@@ -15,7 +15,7 @@ use super::values::text;
 use crate::monitor::MonitorId;
 use crate::plan::{Generation, RunId, RunPage, Stored, StoredHead};
 use crate::state::Shard;
-use crate::suppress::Silence;
+use crate::suppress::StoredSilence;
 
 /// Reads the configs table.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub struct ConfigWriter {
 pub struct Configs {
     pub items: Vec<Stored>,
     pub heads: Vec<StoredHead>,
-    pub silences: Vec<Silence>,
+    pub silences: Vec<StoredSilence>,
     pub unreadable: Vec<Unreadable>,
 }
 

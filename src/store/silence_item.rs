@@ -8,15 +8,15 @@ use super::item::Item;
 use super::unreadable::Malformed;
 use super::values::{expiry, moment, number, text};
 use crate::monitor::Selector;
-use crate::suppress::{SILENCE_FORMAT, Silence};
+use crate::suppress::{SILENCE_FORMAT, StoredSilence};
 
 /// How long a silence is kept after its end. Whether it holds is a matter of its times alone; what was not sent
 /// because of it is held against it once more after its end.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The change that begins a silence.
-pub fn begin(silence: &Silence) -> ItemChange {
-    let Silence { id: _, selector, starts, ends, reason, by } = silence;
+pub fn begin(silence: &StoredSilence) -> ItemChange {
+    let StoredSilence { id: _, selector, starts, ends, reason, by } = silence;
     ItemChange::only_if("attribute_not_exists(#monitor)")
         .set("format", number(SILENCE_FORMAT))
         .set("selector", text(selector.to_string()))
@@ -37,9 +37,9 @@ pub fn is_ended(found: &Item, at: Timestamp, by: &str) -> bool {
     found.get("ends") == Some(&moment(at)) && found.get("ended_by") == Some(&text(by))
 }
 
-pub fn silence(id: &str, fields: &mut Fields) -> Result<Silence, Malformed> {
+pub fn silence(id: &str, fields: &mut Fields) -> Result<StoredSilence, Malformed> {
     let selector = fields.text("selector")?;
-    Ok(Silence {
+    Ok(StoredSilence {
         id: id.to_owned(),
         selector: Selector::parse(&selector).map_err(|error| Malformed(format!("`selector`: {error}")))?,
         starts: fields.moment("starts")?,

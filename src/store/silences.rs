@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::item::SILENCE;
 use super::silence_item;
 use super::transaction::{Transacted, token};
-use crate::suppress::Silence;
+use crate::suppress::StoredSilence;
 
 /// The answer to the end of a silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Ended {
 
 impl ConfigWriter {
     /// Begins a silence.
-    pub async fn begin_silence(&self, silence: &Silence) -> Result<(), StoreError> {
+    pub async fn begin_silence(&self, silence: &StoredSilence) -> Result<(), StoreError> {
         // Its id is new, so a refusal can only mean that it is there already, from a lost answer.
         self.change_silence(&silence.id, silence_item::begin(silence), "begins").await.map(drop)
     }
@@ -65,8 +65,8 @@ mod tests {
     use crate::state::Shard;
     use crate::store::testing::Shared;
 
-    fn silence(at: Timestamp) -> Silence {
-        Silence {
+    fn silence(at: Timestamp) -> StoredSilence {
+        StoredSilence {
             id: "01SILENCE".to_owned(),
             selector: Selector::parse("payments-*,!tag:eu").expect("a selector"),
             starts: at,
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(format!("{:?}", read().await), format!("{:?}", [&begun]));
         // An answer that is lost is no end by another user.
         let (end, brief) =
-            (now + Duration::from_mins(5), Silence { id: "01BRIEF".to_owned(), ..silence(now) });
+            (now + Duration::from_mins(5), StoredSilence { id: "01BRIEF".to_owned(), ..silence(now) });
         for work in 0..2 {
             shared.plug().lose_answer_and_token(1);
             let writer = store.config_writer(&Shard::sample());

@@ -28,6 +28,6 @@ mod times;
 pub use known::SuppressionFacts;
 pub use reason::SuppressionReason;
 pub use ruling::{DiscardReason, Ruling, reasons, rule};
-pub use silence::{LONGEST, SILENCE_FORMAT, Silence};
+pub use silence::{LONGEST, SILENCE_FORMAT, StoredSilence};
 pub use sorting::{Discarded, Scene, Sorted, sort};
 pub use times::{next_window, reason_at, suppressions};

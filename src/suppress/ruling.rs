@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::dependency::{self, after, before};
 use super::times::{Suppression, cover, reason_at, suppressions};
-use super::{Silence, SuppressionFacts, SuppressionReason};
+use super::{StoredSilence, SuppressionFacts, SuppressionReason};
 use crate::alert::{AlertKind, RunPhase};
 use crate::monitor::MonitorId;
 use crate::state::Row;
@@ -47,7 +47,7 @@ impl fmt::Display for DiscardReason {
 pub fn rule<'a>(
     subject: &SuppressionFacts<'_>,
     kind: AlertKind,
-    silences: &[Silence],
+    silences: &[StoredSilence],
     find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     (moment, now): (RunPhase, Timestamp),
 ) -> Ruling {
@@ -68,7 +68,7 @@ pub fn rule<'a>(
 /// Everything that would suppress an alert about `subject` now: first what lasts longest.
 pub fn reasons<'a>(
     subject: &SuppressionFacts<'_>,
-    silences: &[Silence],
+    silences: &[StoredSilence],
     find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     now: Timestamp,
 ) -> Vec<SuppressionReason> {

@@ -14,7 +14,7 @@ pub const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// Said once, and ended by itself.
 #[derive(Debug, Clone)]
-pub struct Silence {
+pub struct StoredSilence {
     pub id: String,
     pub selector: Selector,
     pub starts: Timestamp,
@@ -25,7 +25,7 @@ pub struct Silence {
     pub by: String,
 }
 
-impl Silence {
+impl StoredSilence {
     /// When it holds.
     pub fn span(&self) -> Span {
         Span { from: self.starts, to: self.ends }

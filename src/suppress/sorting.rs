@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{DiscardReason, Ruling, Silence, SuppressionFacts, SuppressionReason, rule};
+use super::{DiscardReason, Ruling, StoredSilence, SuppressionFacts, SuppressionReason, rule};
 use crate::alert::{Alert, RunPhase};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Delivered, Rows};
@@ -16,7 +16,7 @@ pub struct Scene<'a> {
     pub rows: &'a Rows,
     /// What it saw where it looked.
     pub judgements: &'a HashMap<&'a MonitorId, &'a Judgement>,
-    pub silences: &'a [Silence],
+    pub silences: &'a [StoredSilence],
     pub moment: RunPhase,
     pub now: Timestamp,
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Silence, SuppressionReason};
+use super::{StoredSilence, SuppressionReason};
 use crate::monitor::{Monitor, Span};
 
 /// How far the next window is looked for: more than a year.
@@ -18,7 +18,7 @@ pub struct Suppression {
 /// All that touch the time from `from` to `to`.
 pub fn suppressions(
     monitor: &Monitor,
-    silences: &[Silence],
+    silences: &[StoredSilence],
     from: Timestamp,
     to: Timestamp,
 ) -> Vec<Suppression> {
@@ -28,10 +28,10 @@ pub fn suppressions(
         let spans = window.between(from, to);
         spans.into_iter().map(move |span| Suppression { span, reason: reason(&span) })
     });
-    let touches = |silence: &&Silence| silence.starts <= to && from < silence.ends;
+    let touches = |silence: &&StoredSilence| silence.starts <= to && from < silence.ends;
     let silences = silences.iter().filter(touches).filter(|silence| silence.takes(monitor));
     let silences = silences.map(|silence| {
-        let Silence { id, selector: _, starts: _, ends, reason, by } = silence;
+        let StoredSilence { id, selector: _, starts: _, ends, reason, by } = silence;
         let reason = SuppressionReason::Silence {
             id: id.clone(),
             by: by.clone(),

@@ -22,7 +22,7 @@ use crate::run::read_inventory;
 use crate::state::{Row, Shard};
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
-use crate::suppress::Silence;
+use crate::suppress::StoredSilence;
 use crate::transition::{Health, Incident};
 
 /// From one cron entry to the next.
@@ -276,7 +276,7 @@ impl World {
     /// Silences what `selector` takes, from now on; gives the id.
     pub async fn silence(&mut self, selector: &str, lasts: Duration) -> String {
         self.silences += 1;
-        let silence = Silence {
+        let silence = StoredSilence {
             id: format!("silence-{}", self.silences),
             selector: Selector::parse(selector).expect("a selector"),
             starts: self.now(),
