@@ -1,7 +1,8 @@
 //! A plan as annotations of a pull request: what is lost, what is watched less closely, why it is refused.
 
 use super::Review;
-use super::words::{SECRET_HOST, is_destructive, judgement, rerouted, summary};
+use super::view::{ChangeView, Gravity, PlanView, RefusalView};
+use super::words::{SECRET_HOST, rerouted};
 use crate::monitor::{Place, count, safe};
 use crate::plan::{Action, Change, Claim, LeftOut, Plan, Refusal, Risk};
 use crate::report::workflow::{command, inert};
@@ -19,11 +20,16 @@ struct Annotation {
 
 /// The first annotations, the gravest first, one that counts the rest, and the summary for the log.
 pub fn github(review: &Review<'_>) -> String {
-    let Review { plan, refusals, .. } = review;
-    let destructive = plan.changes.iter().filter(|change| is_destructive(change));
-    let is_weaker = |change: &&Change| !is_destructive(change) && change.risk == Risk::Weaker;
+    let view = PlanView::of(review);
+    let (plan, refusals) = (view.plan, &view.refusals);
+    let changes = |loses: bool| {
+        let is_meant = move |change: &&ChangeView<'_>| (change.gravity == Gravity::Loses) == loses;
+        view.changes.iter().filter(is_meant).map(|change| change.change)
+    };
+    let destructive = changes(true);
+    let is_weaker = |change: &&Change| change.risk == Risk::Weaker;
     let weaker: Vec<_> =
-        settings(plan).into_iter().chain(plan.changes.iter().filter(is_weaker).map(weakened)).collect();
+        settings(plan).into_iter().chain(changes(false).filter(is_weaker).map(weakened)).collect();
     let warnings = destructive.clone().count() + plan.secret_senders().count() + plan.left_out.len();
     let (number, notices) = (refusals.len() + warnings + weaker.len(), weaker.len());
     let all = refusals
@@ -40,10 +46,11 @@ pub fn github(review: &Review<'_>) -> String {
         let level = if number == notices { "warning" } else { "notice" };
         text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
     }
-    let judgement =
-        judgement(review).into_iter().flat_map(|(active_monitors, guard)| [active_monitors, guard]);
-    let summary: Vec<_> = std::iter::once(summary(review)).chain(judgement).collect();
-    text.push_str(&inert(safe(&summary.join(" "))));
+    let mut sentences = vec![view.summary.as_str()];
+    if let Some((active_monitors, guard)) = &view.judgement {
+        sentences.extend([active_monitors, guard].map(String::as_str));
+    }
+    text.push_str(&inert(safe(&sentences.join(" "))));
     text.push('\n');
     text
 }
@@ -61,7 +68,8 @@ impl Annotation {
     }
 }
 
-fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
+fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
+    let RefusalView { refusal, message, help, flag } = view;
     let place = match refusal {
         Refusal::Claimed(Claim { place, .. }) => Some(place.clone()),
         Refusal::Protected { id, .. } => {
@@ -78,8 +86,8 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Annotation {
         | Refusal::OtherEnvironment { .. }
         | Refusal::Blocked(_) => None,
     };
-    let flag = refusal.flag().map(|flag| format!("\nallowed by {}", safe(&flag))).unwrap_or_default();
-    let message = format!("{}\nhelp: {}{flag}", safe(&refusal.to_string()), refusal.help());
+    let flag = flag.as_ref().map(|flag| format!("\nallowed by {flag}")).unwrap_or_default();
+    let message = format!("{message}\nhelp: {help}{flag}");
     Annotation { level: "error", place, title: "the plan is refused", message }
 }
 

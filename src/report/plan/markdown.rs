@@ -3,17 +3,13 @@
 
 use std::fmt::Write as _;
 
-use super::forecast::forecast_lines;
+use super::Review;
 use super::html::{clipped, code, fence, marker_value, prose};
 use super::review::PlanDetail;
 use super::rows::{FieldRow, Length, Mark, rows, settings_rows};
-use super::words::{
-    ChangeSign, Remarks, SECRET_HOST, digest, heading, is_destructive, is_grave, judgement, left_alone,
-    place, risks, summary,
-};
-use super::{Review, View};
+use super::view::{ChangeView, Gravity, PlanView, RefusalView};
+use super::words::{ChangeSign, SECRET_HOST};
 use crate::monitor::{clip, count, safe};
-use crate::plan::{Change, Refusal, Unread};
 use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
 
@@ -39,11 +35,11 @@ const LADDER: [Rung; 5] = [Rung::Full, Rung::Fields, Rung::Ids, Rung::Counts, Ru
 
 /// As a comment, with a hidden first line by which the next one finds it.
 pub fn markdown(review: &Review<'_>) -> String {
-    let digest = digest(review.plan);
+    let view = PlanView::of(review);
     let page = |rung| {
-        let (head, foot) = (head(review, rung), foot(review, rung, &digest));
+        let (head, foot) = (head(&view, rung), foot(&view, rung));
         let room = LIMIT.saturating_sub(head.len() + foot.len());
-        Some(format!("{head}{}{foot}", changes(review, rung, room)?))
+        Some(format!("{head}{}{foot}", changes(&view, rung, room)?))
     };
     // The last rung always fits.
     inert(LADDER.into_iter().find_map(page).unwrap_or_default())
@@ -78,66 +74,62 @@ impl Share {
     }
 }
 
-fn head(review: &Review<'_>, rung: Rung) -> String {
+fn head(view: &PlanView<'_>, rung: Rung) -> String {
     let share = Share::of(rung);
     let short = |text: &str| marker_value(&clip(text, share.length));
-    let environment = review.heading.environment.as_deref().unwrap_or_default();
-    let (owner, environment) = (short(&review.plan.owner), short(environment));
+    let (owner, environment) = (short(&view.plan.owner), short(view.environment));
     let mut text = format!("<!-- monitorctl:diff owner={owner} env={environment} -->\n");
-    let _ = writeln!(text, "### monitorctl: {}\n", summary(review).trim_start_matches("Plan: "));
-    let parts = heading(review).into_iter().map(|(name, value)| {
-        let value = code(&clip(&value, share.length));
+    let _ = writeln!(text, "### monitorctl: {}\n", view.summary.trim_start_matches("Plan: "));
+    let parts = view.heading.iter().map(|(name, value)| {
+        let value = code(&clip(value, share.length));
         if name.is_empty() { value } else { format!("{name} {value}") }
     });
     let _ = write!(text, "<p>{}", parts.collect::<Vec<_>>().join(" · "));
-    if let Some((active_monitors, guard)) = judgement(review) {
-        let _ = write!(text, "<br>\n<b>{}</b> {active_monitors}", clipped(&safe(&guard), share.length));
+    if let Some((active_monitors, guard)) = &view.judgement {
+        let _ = write!(text, "<br>\n<b>{}</b> {active_monitors}", clipped(&safe(guard), share.length));
     }
     text.push_str("</p>\n\n");
-    text.push_str(&refusals(review, &share));
+    text.push_str(&refusals(view, &share));
     text
 }
 
-fn refusals(review: &Review<'_>, share: &Share) -> String {
-    if review.refusals.is_empty() {
+fn refusals(view: &PlanView<'_>, share: &Share) -> String {
+    if view.refusals.is_empty() {
         return String::new();
     }
-    let sentence = |refusal: &Refusal| {
-        let flag =
-            refusal.flag().map(|flag| format!(" Allowed by {}.", code(&clip(&safe(&flag), share.length))));
+    let sentence = |RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>| {
+        let flag = flag.as_ref().map(|flag| format!(" Allowed by {}.", code(&clip(flag, share.length))));
         format!(
             "<b>refused:</b> {}<br>{}.{}",
-            clipped(&safe(&refusal.to_string()), share.length),
-            clipped(refusal.help(), share.length),
+            clipped(message, share.length),
+            clipped(help, share.length),
             flag.unwrap_or_default()
         )
     };
-    let mut text = share.list(review.refusals.iter().map(sentence));
-    if let Some(command) = &review.heading.suggested_command {
+    let mut text = share.list(view.refusals.iter().map(sentence));
+    if let Some(command) = &view.suggested_command {
         // Cut off it would be another command.
-        let command = safe(command);
         if command.chars().count() <= share.length {
-            let _ = writeln!(text, "<p>To allow exactly that:</p>\n\n{}", fence("sh", &command));
+            let _ = writeln!(text, "<p>To allow exactly that:</p>\n\n{}", fence("sh", command));
         }
     }
     text
 }
 
-fn foot(review: &Review<'_>, rung: Rung, digest: &str) -> String {
+fn foot(view: &PlanView<'_>, rung: Rung) -> String {
     let share = Share::of(rung);
     let mut text = String::new();
-    let warnings = review.plan.unread.iter().map(|Unread { why, help, .. }| (why.as_str(), *help));
-    if warnings.len() > 0 {
-        let sentence =
-            |(why, help)| format!("{}: {}", clipped(&safe(why), share.length), clipped(help, share.length));
-        text.push_str(&share.list(warnings.map(sentence)));
+    if !view.warnings.is_empty() {
+        let sentence = |(why, help): &(String, &str)| {
+            format!("{}: {}", clipped(why, share.length), clipped(help, share.length))
+        };
+        text.push_str(&share.list(view.warnings.iter().map(sentence)));
     }
-    let sentences = left_alone(review);
-    let notes: Vec<_> = sentences.iter().chain(review.notes).map(|note| safe(note)).collect();
+    let notes: Vec<_> = view.left_alone.iter().chain(&view.notes).map(|note| safe(note)).collect();
     if !notes.is_empty() {
         text.push_str(&share.list(notes.iter().map(|note| clipped(note, share.length))));
     }
-    if let Some(probe_previews) = review.probe_previews {
+    if let Some(probe_previews) = view.probe_previews {
         let notes = anstream::adapter::strip_str(&probe_preview_text(probe_previews)).to_string();
         let lines: Vec<_> = notes.lines().map(|line| clip(&safe(line), share.length)).collect();
         // The sum is the last line.
@@ -146,33 +138,29 @@ fn foot(review: &Review<'_>, rung: Rung, digest: &str) -> String {
         text.push_str(&fence("text", &first.map(String::as_str).collect::<Vec<_>>().join("\n")));
         text.push('\n');
     }
-    if let Some((forecast, prices)) = review.forecast {
-        let lines = forecast_lines(forecast, prices);
-        if !lines.is_empty() {
-            text.push_str(&share.list(lines.iter().map(|line| clipped(&safe(line), 2 * share.length))));
-        }
+    if !view.forecast.is_empty() {
+        text.push_str(&share.list(view.forecast.iter().map(|line| clipped(line, 2 * share.length))));
     }
-    // Nothing can be held to what is no plan.
-    if review.heading.view != View::Drift && !review.plan.is_empty() {
+    if let Some(digest) = &view.digest {
         let _ = writeln!(text, "<p>Plan {}</p>", code(digest));
     }
     text
 }
 
 /// `None` if it takes more than `room`.
-fn changes(review: &Review<'_>, rung: Rung, room: usize) -> Option<String> {
+fn changes(view: &PlanView<'_>, rung: Rung, room: usize) -> Option<String> {
     let mut text = String::new();
     match rung {
-        Rung::Full => details(&mut text, review, Length::Whole, room)?,
-        Rung::Fields => details(&mut text, review, Length::Clipped(80), room)?,
+        Rung::Full => details(&mut text, view, Length::Whole, room)?,
+        Rung::Fields => details(&mut text, view, Length::Clipped(80), room)?,
         Rung::Ids => {
             text.push_str(SHORTENED);
-            destructive_lines(&mut text, review, room)?;
-            others(&mut text, review);
+            destructive_lines(&mut text, view, room)?;
+            others(&mut text, view);
         }
         Rung::Counts => {
             text.push_str(SHORTENED);
-            destructive_ids(&mut text, review);
+            destructive_ids(&mut text, view);
         }
         Rung::Cut => {
             text.push_str(SHORTENED);
@@ -183,7 +171,7 @@ fn changes(review: &Review<'_>, rung: Rung, room: usize) -> Option<String> {
                 )
             };
             let most = room.saturating_sub(text.len() + note(usize::MAX).len() + TITLE_OF_LOSSES.len() + 64);
-            let ids: Vec<_> = destructive(review).map(|change| change.id.as_str()).collect();
+            let ids: Vec<_> = destructive(view).map(ChangeView::id).collect();
             let mut length = 0;
             let fitting = ids.iter().take_while(|id| {
                 length += id.len() + 1;
@@ -204,24 +192,19 @@ const SHORTENED: &str =
 
 const TITLE_OF_LOSSES: &str = "Removed or no longer watched:";
 
-fn destructive<'a>(review: &Review<'a>) -> impl Iterator<Item = &'a Change> {
-    review.plan.changes.iter().filter(|change| is_destructive(change))
+fn destructive<'v, 'a>(view: &'v PlanView<'a>) -> impl Iterator<Item = &'v ChangeView<'a>> {
+    view.changes.iter().filter(|change| change.gravity == Gravity::Loses)
 }
 
 /// A fold for each monitor.
-fn details(text: &mut String, review: &Review<'_>, length: Length, room: usize) -> Option<()> {
-    let remarks = Remarks::new(review.plan);
-    for change in &review.plan.changes {
-        let rows = rows(change, PlanDetail::Changes, length);
+fn details(text: &mut String, view: &PlanView<'_>, length: Length, room: usize) -> Option<()> {
+    for change in &view.changes {
+        let rows = rows(change.change, PlanDetail::Changes, length);
         let title = title(change, length);
-        let remarks = remarks.of(change);
         let mut inside = String::new();
-        if !remarks.is_empty() {
-            let _ = writeln!(
-                inside,
-                "<p>{}</p>\n",
-                remarks.iter().map(|r| prose(r)).collect::<Vec<_>>().join("<br>\n")
-            );
+        if !change.remarks.is_empty() {
+            let remarks: Vec<_> = change.remarks.iter().map(|remark| prose(remark)).collect();
+            let _ = writeln!(inside, "<p>{}</p>\n", remarks.join("<br>\n"));
         }
         if !rows.is_empty() {
             inside.push_str(&fence("diff", &diff(&rows)));
@@ -231,8 +214,8 @@ fn details(text: &mut String, review: &Review<'_>, length: Length, room: usize) 
             return None;
         }
     }
-    if !review.plan.settings.fields.is_empty() {
-        let rows = settings_rows(review.plan, length);
+    if !view.plan.settings.fields.is_empty() {
+        let rows = settings_rows(view.plan, length);
         fold(text, "<code>~</code> catalog settings", &fence("diff", &diff(&rows)));
     }
     (text.len() <= room).then_some(())
@@ -247,16 +230,16 @@ fn fold(text: &mut String, title: &str, inside: &str) {
     }
 }
 
-fn title(change: &Change, length: Length) -> String {
-    let mut title = code(&format!("{} {}", ChangeSign::of(change).as_str(), change.id));
+fn title(change: &ChangeView<'_>, length: Length) -> String {
+    let mut title = code(&format!("{} {}", change.sign.as_str(), change.id()));
     let place = match length {
-        Length::Whole => place(change),
-        Length::Clipped(most) => clip(&place(change), most),
+        Length::Whole => change.place.clone(),
+        Length::Clipped(most) => clip(&change.place, most),
     };
     if !place.is_empty() {
         let _ = write!(title, " {}", code(&place));
     }
-    if let Some(words) = risks(change) {
+    if let Some(words) = &change.risks {
         let _ = write!(title, " <b>{words}</b>");
     }
     title
@@ -282,12 +265,11 @@ fn diff(rows: &[FieldRow]) -> String {
 }
 
 /// What is lost or sends a secret elsewhere, a line each, with what there is to say.
-fn destructive_lines(text: &mut String, review: &Review<'_>, room: usize) -> Option<()> {
-    let remarks = Remarks::new(review.plan);
-    for change in review.plan.changes.iter().filter(|change| is_grave(change)) {
+fn destructive_lines(text: &mut String, view: &PlanView<'_>, room: usize) -> Option<()> {
+    for change in view.changes.iter().filter(|change| change.gravity != Gravity::Ordinary) {
         let _ = write!(text, "<p>{}", title(change, Length::Clipped(80)));
-        for remark in remarks.of(change) {
-            let _ = write!(text, "<br>\n{}", prose(&remark));
+        for remark in &change.remarks {
+            let _ = write!(text, "<br>\n{}", prose(remark));
         }
         text.push_str("</p>\n\n");
         if text.len() > room {
@@ -298,11 +280,10 @@ fn destructive_lines(text: &mut String, review: &Review<'_>, room: usize) -> Opt
 }
 
 /// The ids of what is not lost, by what happens to them.
-fn others(text: &mut String, review: &Review<'_>) {
+fn others(text: &mut String, view: &PlanView<'_>) {
     for sign in ChangeSign::ALL {
-        let of_sign =
-            review.plan.changes.iter().filter(|change| ChangeSign::of(change) == sign && !is_grave(change));
-        let ids: Vec<_> = of_sign.map(|change| change.id.as_str()).collect();
+        let is_meant = |change: &&ChangeView<'_>| change.sign == sign && change.gravity == Gravity::Ordinary;
+        let ids: Vec<_> = view.changes.iter().filter(is_meant).map(ChangeView::id).collect();
         if !ids.is_empty() {
             let title = format!("{} {}", ids.len(), sign.words());
             fold(text, &title, &fence("text", &ids.join("\n")));
@@ -310,10 +291,10 @@ fn others(text: &mut String, review: &Review<'_>) {
     }
 }
 
-fn destructive_ids(text: &mut String, review: &Review<'_>) {
-    let ids: Vec<_> = destructive(review).map(|change| change.id.as_str()).collect();
+fn destructive_ids(text: &mut String, view: &PlanView<'_>) {
+    let ids: Vec<_> = destructive(view).map(ChangeView::id).collect();
     list_of_losses(text, &ids);
-    let senders: Vec<_> = review.plan.secret_senders().map(|change| change.id.as_str()).collect();
+    let senders: Vec<_> = view.plan.secret_senders().map(|change| change.id.as_str()).collect();
     if !senders.is_empty() {
         let _ = writeln!(text, "<p>{SECRET_HOST}:</p>\n\n{}", fence("text", &senders.join("\n")));
     }

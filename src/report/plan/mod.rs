@@ -1,7 +1,7 @@
 //! A plan, for people and for programs: one file a format.
 //!
 //! ```text
-//! review ─▶ words, rows ─▶ text · markdown · github
+//! review ─▶ words ─▶ view, rows ─▶ text · markdown · github
 //!        └▶ json, with its schema
 //! ```
 
@@ -18,6 +18,7 @@ mod shown;
 #[cfg(test)]
 mod tests;
 mod text;
+mod view;
 mod words;
 
 pub use github::github;

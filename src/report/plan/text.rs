@@ -4,86 +4,79 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 
-use super::forecast::forecast_lines;
+use super::Review;
 use super::review::PlanDetail;
 use super::rows::{FieldRow, Length, Mark, Tint, rows, settings_rows};
-use super::words::{ChangeSign, Remarks, digest, heading, judgement, left_alone, place, risks, summary};
-use super::{Review, View};
-use crate::monitor::safe;
-use crate::plan::{Change, Plan, Refusal, Risk, Unread};
+use super::view::{ChangeView, Gravity, PlanView, RefusalView};
+use super::words::ChangeSign;
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
 use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
 
 /// For people: what goes, what changes, what comes, what is left alone, and whether it may be applied.
 pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
-    let Review { plan, refusals, heading: asked, notes, forecast, probe_previews } = review;
+    let view = PlanView::of(review);
     let mut text = String::new();
-    let parts: Vec<_> = heading(review).into_iter().map(|(name, value)| labelled(name, &value)).collect();
+    let parts: Vec<_> = view.heading.iter().map(|(name, value)| labelled(name, value)).collect();
     let _ = writeln!(text, "{}\n", parts.join(&paint(FAINT, " · ")));
-    let widths = Widths::of(plan);
-    let remarks = Remarks::new(plan);
-    for change in &plan.changes {
-        change_text(&mut text, change, &widths, &remarks, detail);
+    let widths = Widths::of(&view.changes);
+    for change in &view.changes {
+        change_text(&mut text, change, &widths, detail);
     }
-    if !plan.settings.fields.is_empty() {
+    if !view.plan.settings.fields.is_empty() {
         let _ = writeln!(text, "  {} {}", paint(WARN, "~"), paint(STRONG, "catalog settings"));
-        rows_text(&mut text, &settings_rows(plan, Length::Whole));
+        rows_text(&mut text, &settings_rows(view.plan, Length::Whole));
     }
-    if !plan.is_empty() {
+    if !view.plan.is_empty() {
         text.push('\n');
     }
-    for sentence in left_alone(review) {
-        let _ = writeln!(text, "{}", paint(FAINT, &sentence));
+    for sentence in &view.left_alone {
+        let _ = writeln!(text, "{}", paint(FAINT, sentence));
     }
-    for Unread { why, help, .. } in &plan.unread {
-        let _ = writeln!(text, "{} {}\n         {}", paint(WARN, "warning:"), safe(why), paint(FAINT, help));
+    for (why, help) in &view.warnings {
+        let _ = writeln!(text, "{} {why}\n         {}", paint(WARN, "warning:"), paint(FAINT, help));
     }
-    for note in *notes {
-        let _ = writeln!(text, "{} {}", paint(FAINT, "note:"), safe(note));
+    for note in &view.notes {
+        let _ = writeln!(text, "{} {note}", paint(FAINT, "note:"));
     }
-    if let Some(probe_previews) = probe_previews {
+    if let Some(probe_previews) = view.probe_previews {
         text.push_str(&probe_preview_text(probe_previews));
     }
-    if let Some((forecast, prices)) = forecast {
-        for line in forecast_lines(forecast, prices) {
-            let _ = writeln!(text, "{}", paint(FAINT, &safe(&line)));
-        }
+    for line in &view.forecast {
+        let _ = writeln!(text, "{}", paint(FAINT, line));
     }
-    for refusal in *refusals {
+    for refusal in &view.refusals {
         refusal_text(&mut text, refusal);
     }
-    if let Some(command) = &asked.suggested_command {
-        let _ = writeln!(text, "{} {}", paint(STRONG, "To allow exactly that:"), safe(command));
+    if let Some(command) = &view.suggested_command {
+        let _ = writeln!(text, "{} {command}", paint(STRONG, "To allow exactly that:"));
     }
-    conclusion(&mut text, review);
+    conclusion(&mut text, &view);
     // Other lines begin with words of ours; what a text of a file begins with was seen to where it was split.
     if text.contains("##[") { inert(text) } else { text }
 }
 
 /// Guard and numbers come last, where the eye of a person at a terminal is.
-fn conclusion(text: &mut String, review: &Review<'_>) {
-    let Review { plan, refusals, .. } = review;
-    let style = if refusals.is_empty() { STRONG } else { BAD };
+fn conclusion(text: &mut String, view: &PlanView<'_>) {
+    let style = if view.refusals.is_empty() { STRONG } else { BAD };
     let mut sentences = Vec::new();
     // A plan that is refused is not "as desired", however little is in it.
-    if refusals.is_empty() || !plan.is_empty() {
-        sentences.push(paint(STRONG, &summary(review)));
+    if view.refusals.is_empty() || !view.plan.is_empty() {
+        sentences.push(paint(STRONG, &view.summary));
     }
-    let judgement = judgement(review).into_iter();
-    sentences.extend(judgement.flat_map(|(active_monitors, guard)| [active_monitors, paint(style, &guard)]));
+    if let Some((active_monitors, guard)) = &view.judgement {
+        sentences.extend([active_monitors.clone(), paint(style, guard)]);
+    }
     let _ = writeln!(text, "{}", sentences.join(" "));
-    // Nothing can be held to what is no plan.
-    if review.heading.view != View::Drift && !plan.is_empty() {
-        let _ = writeln!(text, "{}", paint(FAINT, &format!("Plan {}", digest(plan))));
+    if let Some(digest) = &view.digest {
+        let _ = writeln!(text, "{}", paint(FAINT, &format!("Plan {digest}")));
     }
 }
 
-fn refusal_text(text: &mut String, refusal: &Refusal) {
-    let message = safe(&refusal.to_string());
-    let _ = writeln!(text, "{} {message}\n         {}", paint(BAD, "refused:"), paint(FAINT, refusal.help()));
-    if let Some(flag) = refusal.flag() {
-        let _ = writeln!(text, "         {}", paint(FAINT, &format!("allowed by {}", safe(&flag))));
+fn refusal_text(text: &mut String, RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>) {
+    let _ = writeln!(text, "{} {message}\n         {}", paint(BAD, "refused:"), paint(FAINT, help));
+    if let Some(flag) = flag {
+        let _ = writeln!(text, "         {}", paint(FAINT, &format!("allowed by {flag}")));
     }
 }
 
@@ -102,38 +95,35 @@ struct Widths {
 }
 
 impl Widths {
-    fn of(plan: &Plan) -> Self {
-        let widest = |length: fn(&Change) -> usize, most: usize| {
-            plan.changes.iter().map(length).filter(|length| *length <= most).max().unwrap_or(0)
+    fn of(changes: &[ChangeView<'_>]) -> Self {
+        let widest = |length: fn(&ChangeView<'_>) -> usize, most: usize| {
+            changes.iter().map(length).filter(|length| *length <= most).max().unwrap_or(0)
         };
         Self {
-            id: widest(|change| change.id.as_str().len(), 40),
-            place: widest(|change| place(change).chars().count(), 48),
+            id: widest(|change| change.id().len(), 40),
+            place: widest(|change| change.place.chars().count(), 48),
         }
     }
 }
 
-fn change_text(
-    text: &mut String,
-    change: &Change,
-    widths: &Widths,
-    remarks: &Remarks<'_>,
-    detail: PlanDetail,
-) {
-    let sign = ChangeSign::of(change);
+fn change_text(text: &mut String, view: &ChangeView<'_>, widths: &Widths, detail: PlanDetail) {
+    let ChangeView { change, sign, place, risks, gravity, remarks } = view;
     let mut line = format!(
         "  {} {}  {}",
-        paint(style(sign), sign.as_str()),
-        column(STRONG, change.id.as_str(), widths.id),
-        column(FAINT, &place(change), widths.place),
+        paint(style(*sign), sign.as_str()),
+        column(STRONG, view.id(), widths.id),
+        column(FAINT, place, widths.place),
     );
-    if let Some(words) = risks(change) {
-        let is_bad = change.risk == Risk::Loss || !change.secret_hosts.is_empty();
-        let _ = write!(line, "  {}", paint(if is_bad { BAD } else { WARN }, &words));
+    if let Some(words) = risks {
+        let style = match gravity {
+            Gravity::Ordinary => WARN,
+            Gravity::SendsSecret | Gravity::Loses => BAD,
+        };
+        let _ = write!(line, "  {}", paint(style, words));
     }
     let _ = writeln!(text, "{}", line.trim_end());
-    for remark in remarks.of(change) {
-        let _ = writeln!(text, "      {}", paint(WARN, &remark));
+    for remark in remarks {
+        let _ = writeln!(text, "      {}", paint(WARN, remark));
     }
     rows_text(text, &rows(change, detail, Length::Whole));
 }

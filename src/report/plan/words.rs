@@ -70,16 +70,6 @@ fn risk(risk: Risk) -> Option<&'static str> {
     }
 }
 
-/// Whether a line must reach its reader, however many there are.
-pub fn is_destructive(change: &Change) -> bool {
-    change.risk == Risk::Loss || matches!(change.action, Action::Remove { .. })
-}
-
-/// The same, and what sends a secret elsewhere.
-pub fn is_grave(change: &Change) -> bool {
-    is_destructive(change) || !change.secret_hosts.is_empty()
-}
-
 /// The words for the risks of a change: how closely it is watched, and where secrets go.
 pub fn risks(change: &Change) -> Option<String> {
     let secret = (!change.secret_hosts.is_empty()).then_some(SECRET_HOST);
