@@ -284,6 +284,12 @@ fn foreign_crates_stay_at_home() {
 }
 
 #[test]
+fn a_type_name_is_unique_in_the_crate() {
+    let found = rules::shared_names(&sources());
+    assert!(found.is_empty(), "give each a telling name of its own:\n{}", found.join("\n"));
+}
+
+#[test]
 fn source_files_are_short() {
     let long: Vec<_> = sources()
         .into_iter()

@@ -1,5 +1,7 @@
 //! The rules, as functions from sources to complaints; planted violations prove that they see.
 
+use std::collections::BTreeMap;
+
 use super::source::Source;
 
 type Table = [(&'static str, &'static [&'static str])];
@@ -112,6 +114,32 @@ pub fn strangers(arrows: &[(String, String)], kinds: &[String]) -> Vec<String> {
     names_one.map(|(from, to)| format!("{from}: names {to}")).collect()
 }
 
+/// Types that have the name of another type, with every file that defines one.
+pub fn shared_names(sources: &[Source]) -> Vec<String> {
+    let mut defined: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for source in sources {
+        for (_, line) in source.code() {
+            if let Some(name) = defined_type(line) {
+                defined.entry(name).or_default().push(&source.path);
+            }
+        }
+    }
+    let shared = defined.into_iter().filter(|(_, files)| files.len() > 1);
+    shared.map(|(name, files)| format!("{name}: {}", files.join(", "))).collect()
+}
+
+/// The name of the type that a line begins to define. What a trait or an `impl` names is indented, and no type of its own.
+fn defined_type(line: &str) -> Option<&str> {
+    let line = match line.strip_prefix("pub") {
+        Some(rest) if rest.starts_with('(') => rest.split_once(") ")?.1,
+        Some(rest) => rest.trim_start(),
+        None => line,
+    };
+    let rest =
+        ["struct ", "enum ", "union ", "trait ", "type "].iter().find_map(|word| line.strip_prefix(word))?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+}
+
 /// Dependencies without a comment on the line above or on their own.
 pub fn uncommented_dependencies(manifest: &str) -> Vec<String> {
     let (mut inside, mut commented, mut silent) = (false, false, Vec::new());
@@ -206,5 +234,14 @@ mod tests {
     fn a_silent_dependency_is_found() {
         let manifest = "[dependencies]\n# for x\nx = \"1\"\ny = \"1\"\nz = \"1\" # for z\n[lints]\nw = 1";
         assert_eq!(uncommented_dependencies(manifest), ["y = \"1\""]);
+    }
+
+    #[test]
+    fn planted_types_of_one_name_are_found() {
+        let mut both = planted("plan", "pub(super) enum Kind<'a> {\n}\nstruct Plan;");
+        both.extend(planted("config", "type Kind = u8;\nimpl A {\n    type Plan = u8;\n}"));
+        let found = shared_names(&both);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found.iter().all(|line| line.starts_with("Kind: ")), "{found:?}");
     }
 }
