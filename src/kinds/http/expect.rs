@@ -117,7 +117,7 @@ impl AnswerFields {
     fn check_bounds(&self, top: &Path, violations: &mut Vec<Violation>) {
         let Self { status: _, headers, body: _, json } = self;
         for (key, number) in [
-            ("headers", headers.as_ref().map_or(0, std::collections::BTreeMap::len)),
+            ("headers", headers.as_ref().map_or(0, BTreeMap::len)),
             ("json", json.as_ref().map_or(0, Vec::len)),
         ] {
             if number > ASSERTIONS {
