@@ -1,5 +1,8 @@
 //! Environments of `monitorctl.yaml`, as they are typed: which one is chosen, and that none touches another's table.
 
+#![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+
+#[expect(dead_code, reason = "each test program uses its part of it")]
 mod support;
 
 use support::{Api, Repository};

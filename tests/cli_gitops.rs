@@ -15,8 +15,11 @@ const PAGE: &str = include_str!("../docs/gitops.md");
 const EVERY_TWO_MINUTES: &str = "team: web\ninterval: 2m\n";
 const EVERY_MINUTE: &str = "team: web\ninterval: 1m\n";
 
+/// What is done to the repository before a command of the page.
+type Edit = fn(&Repository);
+
 /// Outputs of commands on the page: below which heading, and in which repository they come about.
-const BLOCKS: &[(&str, fn(&Repository))] = &[
+const BLOCKS: &[(&str, Edit)] = &[
     ("### An empty folder", |repository| {
         repository.remove("monitors");
         repository.write("monitors/.gitkeep", "");

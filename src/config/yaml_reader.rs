@@ -357,10 +357,8 @@ impl<'t> Reader<'t> {
         }
         // The alias itself has been counted.
         self.take(size - 1, place)?;
-        Ok(self
-            .anchors
-            .get(&anchor)
-            .map_or_else(|| Node::new(YamlTree::Null, place), |kept| kept.node.clone()))
+        let node = self.anchors.get(&anchor).map(|anchored| anchored.node.clone());
+        Ok(node.unwrap_or_else(|| Node::new(YamlTree::Null, place)))
     }
 
     /// Tells what is no YAML, and where that was noticed.
@@ -376,8 +374,7 @@ impl<'t> Reader<'t> {
         let place = TextPlace { file: self.file, start: self.base + start, end: self.base + end };
         let line = self.text.get(self.line_start(start)..).and_then(|rest| rest.lines().next());
         let (message, help) = yaml_words::said(&error.info(), line.unwrap_or_default(), tab.is_some());
-        let fault = PlacedViolation::new(Code::YamlSyntax, place, message).label("here").help(help);
-        self.faults.push(fault);
+        self.faults.push(PlacedViolation::new(Code::YamlSyntax, place, message).label("here").help(help));
         Halt::Broken(self.base + seen_at)
     }
 

@@ -27,6 +27,7 @@ use crate::assert::{Assertion, Measured, Redact, Subject, Unmet};
 use crate::value::Template;
 use crate::written::Violation;
 
+// The first is the kind of a URL whose scheme a reference hides; a new kind goes to the end.
 kinds! {
     Http(http::HttpCheck),
     Tcp(tcp::TcpCheck),

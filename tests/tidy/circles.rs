@@ -63,13 +63,13 @@ struct File {
 
 impl Crate {
     fn of(sources: &[Source]) -> Self {
-        let tests: Vec<Path> = sources.iter().flat_map(test_modules).collect();
+        let of_tests: Vec<Path> = sources.iter().flat_map(test_modules).collect();
         let is_root = |path: &Path| path.is_empty() || *path == ["main"];
         let texts: BTreeMap<Path, (&Source, String)> = sources
             .iter()
             .map(|source| (module_of(&source.path), (source, without_tests(&bare(source)))))
             .filter(|(path, (_, text))| !is_root(path) && !text.is_empty())
-            .filter(|(path, _)| !tests.iter().any(|test| path.starts_with(test)))
+            .filter(|(path, _)| !of_tests.iter().any(|test| path.starts_with(test)))
             .collect();
         let mut found = Self { files: BTreeMap::new(), reexports: BTreeMap::new() };
         for (module, (source, text)) in &texts {
@@ -220,7 +220,7 @@ fn paths(code: &str) -> Vec<Path> {
 
 /// The code of a file with its texts emptied, so that no word of a text reads as code.
 fn bare(source: &Source) -> String {
-    let code: String = source.code().map(|(_, line)| format!("{line}\n")).collect();
+    let code: String = source.code().flat_map(|(_, line)| [line, "\n"]).collect();
     let mut bare = String::new();
     let mut rest = code.as_str();
     while let Some(c) = rest.chars().next() {
