@@ -63,7 +63,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn entry(&mut self, inside: Inside, path: &Path, Entry { key, key_place, value }: &mut Entry) {
+    fn entry(
+        &mut self,
+        inside: Inside,
+        path: &Path,
+        Entry { key, key_place, value, overrides_alias: _ }: &mut Entry,
+    ) {
         for secret in find_in_text(TextKind::Plain, key) {
             value.faulty = true;
             let place = self.place(*key_place, key, &secret.range);

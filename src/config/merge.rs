@@ -46,7 +46,10 @@ fn over(base: Option<&Node>, node: &Node, own_manner: Manner, above: &[&str]) ->
                 over(inherited.get(&folded(&entry.key)).copied(), &entry.value, manner, &above)
             }
         };
-        merged.push(Entry { key: entry.key.clone(), key_place: entry.key_place, value });
+        merged.push(Entry {
+            overrides_alias: entry.overrides_alias,
+            ..Entry::new(entry.key.clone(), entry.key_place, value)
+        });
     }
     Node { tree: YamlTree::Map(merged), place: node.place, faulty: node.faulty, usable: node.usable }
 }

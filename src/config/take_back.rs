@@ -1,5 +1,5 @@
-//! `null`, and a key without a value, take back what a `defaults.yaml` says. Where nothing is said above, they were most
-//! likely meant as something else: behind `contains: #ok` there is only a comment. Pure.
+//! `null`, and a key without a value, take back what a `defaults.yaml` or the alias of a `<<` says. Where nothing is said
+//! there, they were most likely meant as something else: behind `contains: #ok` there is only a comment. Pure.
 
 use super::diagnostic::Code;
 use super::tree::{Entry, Node, YamlTree};
@@ -24,7 +24,7 @@ pub fn find(document: &Node, base: Option<&Node>) -> Vec<PlacedViolation> {
 fn look(keys: &[&str], entry: &Entry, above: Option<&Entry>, faults: &mut Vec<PlacedViolation>) {
     let path: Vec<&str> = keys.iter().copied().chain([entry.key.as_str()]).collect();
     if is_empty(entry) {
-        if above.is_none() {
+        if above.is_none() && !entry.overrides_alias {
             faults.push(fault(&path.join("."), entry));
         }
         return;
@@ -95,6 +95,14 @@ mod tests {
             assert_eq!(found("", fields), [(Code::Empty, "a.yaml".to_owned(), line)], "{fields}");
             assert!(load(&files("", fields), None).is_invalid(), "{fields}");
         }
+    }
+
+    #[test]
+    fn a_field_of_an_alias_is_taken_back_without_a_word() {
+        let shared = "headers: &all { x-a: a }\nexpect: { headers: { <<: *all, x-b: b, x-a: } }";
+        assert_eq!(found("", shared), []);
+        let elsewhere = "headers: &all { x-a: a }\nexpect: { headers: { <<: *all, x-b: b, x-c: } }";
+        assert_eq!(found("", elsewhere), [(Code::Empty, "a.yaml".to_owned(), 4)]);
     }
 
     #[test]

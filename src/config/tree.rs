@@ -40,6 +40,14 @@ pub struct Entry {
     pub key: String,
     pub key_place: TextPlace,
     pub value: Node,
+    /// Whether `<<` would give the map a value under this key.
+    pub overrides_alias: bool,
+}
+
+impl Entry {
+    pub fn new(key: String, key_place: TextPlace, value: Node) -> Self {
+        Self { key, key_place, value, overrides_alias: false }
+    }
 }
 
 impl Node {
@@ -318,10 +326,8 @@ mod tests {
     #[test]
     fn the_first_of_a_key_is_found_in_short_and_in_long_maps() {
         let place = |start| TextPlace { file: 0, start, end: start };
-        let entry = |start, key: &str| Entry {
-            key: key.to_owned(),
-            key_place: place(start),
-            value: Node::new(YamlTree::Null, place(start)),
+        let entry = |start, key: &str| {
+            Entry::new(key.to_owned(), place(start), Node::new(YamlTree::Null, place(start)))
         };
         for size in [1, SCANNED, SCANNED + 1, 100] {
             let mut entries: Entries = (0..size).map(|i| entry(i, &format!("k{i}"))).collect();

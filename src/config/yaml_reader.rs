@@ -178,8 +178,9 @@ impl<'t> Reader<'t> {
             if event == Event::MappingEnd {
                 let end = self.place(span);
                 for entry in merged {
-                    if entries.position(&entry.key).is_none() {
-                        entries.push(entry);
+                    match entries.find_mut(&entry.key) {
+                        Some(own) => own.overrides_alias = true,
+                        None => entries.push(entry),
                     }
                 }
                 return Ok((entries, end));
@@ -208,8 +209,7 @@ impl<'t> Reader<'t> {
                     self.merge_key(value, key_place, &mut merged);
                 }
                 Some((key, _)) => {
-                    let entry = Entry { key: key.into_owned(), key_place, value };
-                    self.push(&mut entries, &mut again, entry);
+                    self.push(&mut entries, &mut again, Entry::new(key.into_owned(), key_place, value));
                 }
                 None => self.faults.push(
                     PlacedViolation::new(Code::YamlUnsupported, key_place, "a key must be a string")

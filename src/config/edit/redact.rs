@@ -200,8 +200,7 @@ fn at<'v>(root: &'v mut Value, path: &Path) -> Option<&'v mut Value> {
 
 fn node(value: &Value) -> Node {
     let place = TextPlace { file: 0, start: 0, end: 0 };
-    let entry =
-        |(key, value): (&String, &Value)| Entry { key: key.clone(), key_place: place, value: node(value) };
+    let entry = |(key, value): (&String, &Value)| Entry::new(key.clone(), place, node(value));
     let tree = match value {
         Value::Null => YamlTree::Null,
         Value::Bool(value) => YamlTree::Bool(*value),
