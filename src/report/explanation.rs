@@ -11,6 +11,7 @@ use crate::alert::AlertKind;
 use crate::explanation::{Explanation, Membership, NextAlert, Pending, Prospect};
 use crate::monitor::{
     Monitor, Origin, age, count, format_duration, marked, moment_near, moments_near, rough_duration,
+    rough_limit,
 };
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
@@ -272,7 +273,7 @@ impl ExplanationReport<'_> {
         let Some(page) = page else {
             return Vec::new();
         };
-        let (soonest, latest) = (rough_duration(*soonest), rough_duration(*latest));
+        let (soonest, latest) = (rough_duration(*soonest), rough_limit(*latest));
         let usual = format!("in general {soonest} to {latest} (worst case) after it stops answering");
         let known = |at: &Timestamp| format!("already notified: DOWN, delivered {}", self.clock(*at));
         let goes_on = progress.is_some_and(|progress| progress.towards == Health::Down);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::explanation::ExplanationReport;
 use super::silence::suppression_json;
 use crate::explanation::{Explanation, Membership, NextAlert, NextRun, Pending, Prospect};
-use crate::monitor::Origin;
+use crate::monitor::{Origin, limit_seconds};
 use crate::simulation::Notice;
 use crate::suppress::Ruling;
 use crate::transition::{Health, StreakProgress, Unwatched};
@@ -123,7 +123,7 @@ impl ExplanationReport<'_> {
                     NextAlert::Known(_) | NextAlert::At { .. } | NextAlert::NotBefore(_) => None,
                 },
                 "soonest_s": soonest.as_secs(),
-                "latest_s": latest.as_secs(),
+                "latest_s": limit_seconds(*latest),
             })),
             "results": samples.as_ref().map(|samples| samples.iter().map(|(at, sample)| json!({
                 "at": at.to_string(),

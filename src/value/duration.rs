@@ -59,10 +59,25 @@ pub fn format_duration(duration: Duration) -> String {
 /// The two largest units of a duration that was measured, as people take it in, in whole seconds: `1h54m`.
 pub fn rough_duration(duration: Duration) -> String {
     let millis = duration.as_secs().saturating_mul(1_000);
-    let largest = UNITS.iter().position(|(_, size)| millis >= *size);
-    // The unit after the largest one is the smallest that is shown.
-    let smallest = largest.and_then(|largest| UNITS.get(largest + 1)).map_or(1, |(_, size)| *size);
+    let smallest = smallest_shown(millis);
     format_duration(Duration::from_millis(millis / smallest * smallest))
+}
+
+/// The same of a duration that is promised not to be longer: never less than it is.
+pub fn rough_limit(duration: Duration) -> String {
+    let millis = limit_seconds(duration).saturating_mul(1_000);
+    format_duration(Duration::from_millis(millis.next_multiple_of(smallest_shown(millis))))
+}
+
+/// Such a limit in whole seconds.
+pub fn limit_seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
+}
+
+/// The unit after the largest one of a duration, in milliseconds.
+fn smallest_shown(millis: u64) -> u64 {
+    let largest = UNITS.iter().position(|(_, size)| millis >= *size);
+    largest.and_then(|largest| UNITS.get(largest + 1)).map_or(1, |(_, size)| *size)
 }
 
 #[cfg(test)]
@@ -101,6 +116,21 @@ mod tests {
             (172_805_000, "2d"),
         ] {
             assert_eq!(rough_duration(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn a_limit_is_never_shown_shorter_than_it_is() {
+        for (millis, expected) in [
+            (0, "0s"),
+            (1, "1s"),
+            (1_500, "2s"),
+            (61_001, "1m2s"),
+            (6_840_000, "1h54m"),
+            (6_840_054, "1h55m"),
+            (172_805_000, "2d1h"),
+        ] {
+            assert_eq!(rough_limit(Duration::from_millis(millis)), expected);
         }
     }
 

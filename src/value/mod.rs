@@ -18,7 +18,9 @@ pub use budget::STEPS;
 pub use budget::{Budget, Unjudged};
 pub use count::{count, is_or_are};
 pub use decimal::{Decimal, respell};
-pub use duration::{DURATION_PATTERN, format_duration, parse_duration, rough_duration};
+pub use duration::{
+    DURATION_PATTERN, format_duration, limit_seconds, parse_duration, rough_duration, rough_limit,
+};
 pub use moment::{age, ago, minute, minute_near, minutes_near, moment, moment_near, moments, moments_near};
 pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use secret::{SecretRef, Template, TemplatePiece};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::monitor::{count, format_duration, marked};
+use crate::monitor::{count, format_duration, limit_seconds, marked};
 use crate::plan::{Forecast, MonthlyLoad, Prices, TimeToAlert};
 
 /// Monitors that the line about times names; of the others it says how many.
@@ -51,10 +51,7 @@ pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
             "dollars": (load.cost(prices) * 100.0).round() / 100.0,
         })
     };
-    let time_to_alert = |TimeToAlert { id, before, after }: &TimeToAlert| {
-        let seconds = |time: &Option<Duration>| time.map(|time| time.as_secs());
-        json!({ "id": id.as_str(), "before_s": seconds(before), "after_s": seconds(after) })
-    };
+    let time_to_alert = |TimeToAlert { id, before, after }: &TimeToAlert| json!({ "id": id.as_str(), "before_s": before.map(limit_seconds), "after_s": after.map(limit_seconds) });
     let Prices { reads, writes, source } = prices;
     json!({
         "month": { "before": load(before), "after": load(after) },
@@ -75,7 +72,7 @@ fn time_to_alert(time_to_alert: &TimeToAlert) -> String {
 
 /// In whole seconds, which is exact enough for a page.
 fn rounded(time: Duration) -> String {
-    format_duration(Duration::from_secs(time.as_secs()))
+    format_duration(Duration::from_secs(limit_seconds(time)))
 }
 
 /// `2,592,000`
@@ -114,7 +111,7 @@ mod tests {
             before: load(10, 216_000.0),
             after: MonthlyLoad { read_units: 3e6, ..load(9, 1_194_400.0) },
             times_to_alert: vec![
-                time_to_alert("slow", minutes(4), minutes(10)),
+                time_to_alert("slow", minutes(4), Some(Duration::from_millis(600_001))),
                 time_to_alert("new", None, minutes(4)),
                 time_to_alert("gone", minutes(4), None),
                 time_to_alert("a", None, minutes(4)),
@@ -127,7 +124,7 @@ mod tests {
             lines,
             [
                 "A month: 1,194,400 probes (+978,400), DynamoDB about $1.00 (+$0.25) at prices of us-east-1, 2026-11",
-                "Worst-case time to alert: slow 4m → 10m, new 4m, gone 4m → never, a 4m, 2 others",
+                "Worst-case time to alert: slow 4m → 10m1s, new 4m, gone 4m → never, a 4m, 2 others",
             ]
         );
         let same = Forecast { before: forecast.after, times_to_alert: Vec::new(), ..forecast };
