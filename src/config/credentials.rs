@@ -224,22 +224,10 @@ pub fn hidden_parts(text: &str) -> Vec<Range<usize>> {
     find_in_text(TextKind::Source, text).into_iter().map(|secret| secret.range).collect()
 }
 
-/// Words about a file without what is a credential by its form.
-pub fn redacted(text: String) -> String {
-    let found = find_in_text(TextKind::Plain, &text);
-    if found.is_empty() {
-        return text;
-    }
-    let mut out = text;
-    for secret in found.into_iter().rev() {
-        out.replace_range(secret.range, "***");
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::secret_texts::redacted;
     use crate::config::{SourceFile, load};
 
     #[test]

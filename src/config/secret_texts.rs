@@ -192,6 +192,19 @@ fn compiled(forms: Forms) -> &'static [Regex] {
     cell.get_or_init(|| forms.iter().filter_map(|(_, pattern)| secret_shapes::ascii(pattern)).collect())
 }
 
+/// Words about a file without what is a credential by its form.
+pub fn redacted(text: String) -> String {
+    let found = find(TextKind::Plain, &text);
+    if found.is_empty() {
+        return text;
+    }
+    let mut out = text;
+    for secret in found.into_iter().rev() {
+        out.replace_range(secret.range, "***");
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

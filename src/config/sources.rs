@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::credentials::redacted;
 use super::diagnostic::{Code, Diagnostic, Related, TextSpan};
+use super::secret_texts::redacted;
 use super::sizes;
 use super::tree::TextPlace;
 use super::violation::PlacedViolation;

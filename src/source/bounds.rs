@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::files::{SourceError, shown};
+use super::error::{SourceError, shown};
 
 /// Where git keeps what is of no commit, and often a token.
 const GIT: &str = ".git";

@@ -4,9 +4,10 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::bounds::{Bounds, plain};
+use super::error::{FILES, SourceError, shown, slashed};
 use crate::config::{FILE_BYTES, SourceFile, is_defaults};
 
 /// The folder that is a catalog by its name, so that one file in it finds its defaults.
@@ -15,48 +16,8 @@ const CATALOG: &str = "monitors";
 /// What the repository says of itself, which is no monitor. A file of that name anywhere else is one of monitors.
 const SETTINGS: &str = "monitorctl.yaml";
 
-/// Files of one catalog; links from folder to folder could multiply a few to any number.
-const FILES: usize = 50_000;
-
 /// Characters of a path in a message.
 const PATH_CHARS: usize = 300;
-
-/// Why files could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    #[error("cannot read {path}")]
-    Unreadable { path: String, source: io::Error },
-    #[error("{path} is larger than {limit} MiB", limit = FILE_BYTES >> 20)]
-    TooLarge { path: String },
-    #[error("more than {FILES} files in {path}")]
-    TooMany { path: String },
-    #[error("{path} links back to a parent folder")]
-    Loop { path: String },
-    #[error("{path} is not a .yaml or .yml file")]
-    NotYaml { path: String },
-    #[error("{path} is neither a file nor a folder")]
-    NotRegular { path: String },
-    #[error("{path} links to {target}, outside {top}")]
-    LedOut { path: String, target: String, top: String },
-}
-
-impl SourceError {
-    /// The next step.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Unreadable { .. } => {
-                "name another path or pass `-C DIR`; `monitorctl init` starts a repository"
-            }
-            Self::TooLarge { .. } | Self::NotYaml { .. } => {
-                "write monitors in .yaml files, or pass `-` for standard input"
-            }
-            Self::TooMany { .. } => "split the catalog, or remove links that multiply it",
-            Self::Loop { .. } => "remove the link",
-            Self::NotRegular { .. } => "replace the pipe or device with a file, or remove it",
-            Self::LedOut { .. } => "link only inside the repository: copy the file there, or remove the link",
-        }
-    }
-}
 
 /// All files of the catalog at `root` that can be read, in the order of their paths, and what cannot.
 pub fn read_readable(root: &Path) -> Result<Found, SourceError> {
@@ -326,22 +287,6 @@ fn named(path: &Path) -> String {
     let (start, end) =
         (characters.iter().take(PATH_CHARS / 2), characters.iter().skip(characters.len() - PATH_CHARS / 2));
     start.chain(['…'].iter()).chain(end).collect()
-}
-
-/// Relative to where the user stands, where that is possible.
-pub fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    slashed(path.strip_prefix(here).unwrap_or(path))
-}
-
-fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .filter(|component| *component != Component::CurDir)
-        .map(|component| component.as_os_str().to_string_lossy())
-        .collect();
-    // The root of an absolute path brings its own slash.
-    parts.join("/").replacen("//", "/", 1)
 }
 
 #[cfg(test)]

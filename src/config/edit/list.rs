@@ -5,9 +5,9 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::change::changes;
+use super::editor::{Editor, Reason};
 use super::emit;
 use super::outline::{Layout, OutlineShape, Piece};
-use super::splice::{Editor, Reason};
 use super::text::Splice;
 use crate::monitor::Spec;
 

@@ -12,6 +12,7 @@
 mod amend;
 mod change;
 mod document;
+mod editor;
 mod emit;
 mod list;
 mod outline;

@@ -7,14 +7,12 @@ use serde_json::{Map, Value};
 
 use super::change::FieldEdit;
 use super::document::rank;
+use super::editor::{Editor, Reason};
 use super::emit::{self, Quotes};
 use super::list;
 use super::outline::{Layout, Outline, OutlineShape, Pair, Piece, Properties, outline};
 use super::text::{Splice, Text};
 use crate::kinds::{Manner, manner};
-
-/// Why the text cannot be changed like that.
-pub type Reason = &'static str;
 
 const UNREADABLE: Reason = "the file cannot be read";
 const NOT_THERE: Reason = "its document is not a map with an `id` of its own";
@@ -54,11 +52,6 @@ fn orphans(root: &Piece, splices: &[Splice]) -> Vec<Splice> {
         gone(piece.start).is_none().then(|| Splice { range, with: emit::inline(value) })
     };
     all.iter().filter_map(written_out).collect()
-}
-
-/// Makes splices of changes.
-pub struct Editor<'t> {
-    pub text: Text<'t>,
 }
 
 impl Editor<'_> {

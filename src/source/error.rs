@@ -1,0 +1,62 @@
+//! Why files could not be read, and how paths are shown.
+
+use std::io;
+use std::path::{Component, Path};
+
+use crate::config::FILE_BYTES;
+
+/// Files of one catalog; links from folder to folder could multiply a few to any number.
+pub const FILES: usize = 50_000;
+
+/// Why files could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("cannot read {path}")]
+    Unreadable { path: String, source: io::Error },
+    #[error("{path} is larger than {limit} MiB", limit = FILE_BYTES >> 20)]
+    TooLarge { path: String },
+    #[error("more than {FILES} files in {path}")]
+    TooMany { path: String },
+    #[error("{path} links back to a parent folder")]
+    Loop { path: String },
+    #[error("{path} is not a .yaml or .yml file")]
+    NotYaml { path: String },
+    #[error("{path} is neither a file nor a folder")]
+    NotRegular { path: String },
+    #[error("{path} links to {target}, outside {top}")]
+    LedOut { path: String, target: String, top: String },
+}
+
+impl SourceError {
+    /// The next step.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => {
+                "name another path or pass `-C DIR`; `monitorctl init` starts a repository"
+            }
+            Self::TooLarge { .. } | Self::NotYaml { .. } => {
+                "write monitors in .yaml files, or pass `-` for standard input"
+            }
+            Self::TooMany { .. } => "split the catalog, or remove links that multiply it",
+            Self::Loop { .. } => "remove the link",
+            Self::NotRegular { .. } => "replace the pipe or device with a file, or remove it",
+            Self::LedOut { .. } => "link only inside the repository: copy the file there, or remove the link",
+        }
+    }
+}
+
+/// Relative to where the user stands, where that is possible.
+pub fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    slashed(path.strip_prefix(here).unwrap_or(path))
+}
+
+pub fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .filter(|component| *component != Component::CurDir)
+        .map(|component| component.as_os_str().to_string_lossy())
+        .collect();
+    // The root of an absolute path brings its own slash.
+    parts.join("/").replacen("//", "/", 1)
+}
