@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::message::{LISTED, MessageDetail, PartNumber};
+use super::notification::{LISTED, MessageDetail, PartNumber};
 use super::publication::{LIMIT, Publication};
-use super::{Alert, Message, Topic, words};
+use super::{Alert, Notification, Topic, words};
 use crate::monitor::digest;
 
 /// Groups of one topic that get messages of their own. SNS switches a mail subscription off where more than 10 come in
@@ -25,7 +25,7 @@ struct Digest<'a> {
 /// Puts alerts into messages, one per topic and group, the gravest first, and of those the longest pending. Many groups of one topic share one, and
 /// what is too much for one message is put into several; nothing is left out. A FIFO topic keeps the order of each
 /// monitor's messages, so there every alert has its own.
-pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Message> {
+pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Notification> {
     let mut topics: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
     for alert in alerts {
         topics.entry(alert.topic.clone()).or_default().push(alert);
@@ -38,8 +38,8 @@ pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) ->
             split(&alerts, Digest { detail, environment, now })
         })
         .collect();
-    let since = |message: &Message| message.alerts.iter().map(|alert| alert.since).min();
-    let is_good = |message: &Message| !message.alerts.iter().any(|alert| alert.kind.is_bad());
+    let since = |message: &Notification| message.alerts.iter().map(|alert| alert.since).min();
+    let is_good = |message: &Notification| !message.alerts.iter().any(|alert| alert.kind.is_bad());
     messages.sort_by_key(|message| (is_good(message), Reverse(message.severity), since(message)));
     messages
 }
@@ -61,7 +61,7 @@ fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
 }
 
 /// As few messages as will do, in the order of the alerts. One alert always fits: its texts are bounded.
-fn split(alerts: &[Alert], digest: Digest<'_>) -> Vec<Message> {
+fn split(alerts: &[Alert], digest: Digest<'_>) -> Vec<Notification> {
     let whole = parts(alerts, 1, digest);
     let size = whole.iter().map(|message| Publication::of(message, digest.now).size()).sum::<usize>();
     if size <= LIMIT || alerts.len() < 2 {
@@ -71,7 +71,7 @@ fn split(alerts: &[Alert], digest: Digest<'_>) -> Vec<Message> {
     let mut number = size.div_ceil(LIMIT).max(2);
     loop {
         let parts = parts(alerts, number, digest);
-        let fits = |message: &Message| Publication::of(message, digest.now).size() <= LIMIT;
+        let fits = |message: &Notification| Publication::of(message, digest.now).size() <= LIMIT;
         if parts.iter().all(fits) || number >= alerts.len() {
             return parts;
         }
@@ -80,16 +80,16 @@ fn split(alerts: &[Alert], digest: Digest<'_>) -> Vec<Message> {
 }
 
 /// About `number` messages of about as many alerts each.
-fn parts(alerts: &[Alert], number: usize, digest: Digest<'_>) -> Vec<Message> {
+fn parts(alerts: &[Alert], number: usize, digest: Digest<'_>) -> Vec<Notification> {
     let chunks: Vec<_> = alerts.chunks(alerts.len().div_ceil(number).max(1)).collect();
     let of = chunks.len();
     let numbered = chunks.into_iter().zip(1..);
     numbered.filter_map(|(alerts, number)| message(alerts, PartNumber { number, of }, digest)).collect()
 }
 
-fn message(alerts: &[Alert], part: PartNumber, digest: Digest<'_>) -> Option<Message> {
+fn message(alerts: &[Alert], part: PartNumber, digest: Digest<'_>) -> Option<Notification> {
     let Digest { detail, environment, now } = digest;
-    Some(Message {
+    Some(Notification {
         id: id(alerts),
         topic: alerts.first()?.topic.clone(),
         groups: alerts.iter().map(|alert| alert.monitor.group.clone()).collect(),

@@ -7,7 +7,7 @@
 mod compose;
 mod item;
 mod layout;
-mod message;
+mod notification;
 mod pending;
 mod prober;
 mod publication;
@@ -25,7 +25,7 @@ mod words;
 
 pub use compose::compose;
 pub use item::{Alert, AlertFacts, RunPhase};
-pub use message::Message;
+pub use notification::Notification;
 pub use pending::{AlertKind, next_reminder, pending};
 pub use publication::{Attribute, FifoOrder, Publication};
 pub use record::{record, record_schema};

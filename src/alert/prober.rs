@@ -92,11 +92,11 @@ pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String
 #[cfg(test)]
 mod tests {
     use super::super::testing::{blind, messages};
-    use super::super::{Message, Topic};
+    use super::super::{Notification, Topic};
     use super::*;
 
     fn mail(alert: Alert) -> String {
-        let message: Message = messages(vec![alert], &Topic::Name("default".into())).remove(0);
+        let message: Notification = messages(vec![alert], &Topic::Name("default".into())).remove(0);
         format!("{}\n\n{}", message.subject, message.body)
     }
 

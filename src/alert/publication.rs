@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Alert, Message, record};
+use super::{Alert, Notification, record};
 use crate::monitor::digest;
 
 /// SNS takes 256 KiB with the attributes; a little is kept for what a part of many says about itself.
@@ -51,7 +51,7 @@ pub struct FifoOrder {
 
 impl Publication {
     /// `at` is when it is sent.
-    pub fn of(message: &Message, at: Timestamp) -> Self {
+    pub fn of(message: &Notification, at: Timestamp) -> Self {
         Self {
             subject: message.subject.clone(),
             message: by_protocol(message, at).to_string(),
@@ -97,7 +97,7 @@ impl AttributeValue {
 
 /// People get the text, a phone the subject, and everything else is a program. The record stands here once: four
 /// copies of it would be most of the 256 KiB.
-fn by_protocol(message: &Message, at: Timestamp) -> Value {
+fn by_protocol(message: &Notification, at: Timestamp) -> Value {
     json!({
         "default": record(message, at).to_string(),
         "email": message.body,
@@ -108,7 +108,7 @@ fn by_protocol(message: &Message, at: Timestamp) -> Value {
 
 /// A message of many has all the values of its alerts: with the gravest alone, a subscriber who waits for warnings
 /// would miss one that travels beside an outage.
-fn attributes(message: &Message) -> Vec<Attribute> {
+fn attributes(message: &Notification) -> Vec<Attribute> {
     let each = |value: &dyn Fn(&Alert) -> Option<String>| message.alerts.iter().filter_map(value).collect();
     let one = |value: Option<&str>| value.map(str::to_owned).into_iter().collect();
     let values: [(&'static str, BTreeSet<String>); 6] = [
@@ -124,7 +124,7 @@ fn attributes(message: &Message) -> Vec<Attribute> {
 }
 
 /// DOWN and UP of a monitor have ids of their own (their `seq` differs), so neither swallows the other.
-fn order(message: &Message) -> FifoOrder {
+fn order(message: &Notification) -> FifoOrder {
     let group = match message.alerts.as_slice() {
         [only] => only.monitor.id.to_string(),
         // A FIFO topic gets every alert by itself.

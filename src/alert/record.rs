@@ -9,10 +9,10 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::message::MessageDetail;
+use super::notification::MessageDetail;
 use super::record_words::{AlertKindWord, HealthWord, SeverityWord};
 use super::storm::reasons;
-use super::{Alert, Message};
+use super::{Alert, Notification};
 use crate::monitor::MonitorId;
 use crate::observation::Fault;
 use crate::transition::{FlapChanges, Incident, Unwatched};
@@ -22,7 +22,7 @@ use crate::verdict::Judgement;
 const RECORD_FORMAT: u32 = 1;
 
 /// The message as a JSON object. `at` is when it is sent.
-pub fn record(message: &Message, at: Timestamp) -> Value {
+pub fn record(message: &Notification, at: Timestamp) -> Value {
     serde_json::to_value(MessageRecord::new(message, at)).unwrap_or_default()
 }
 
@@ -201,8 +201,9 @@ enum UnwatchedWord {
 }
 
 impl MessageRecord {
-    fn new(message: &Message, at: Timestamp) -> Self {
-        let Message { id, topic, groups, environment, severity, detail, subject, body, alerts } = message;
+    fn new(message: &Notification, at: Timestamp) -> Self {
+        let Notification { id, topic, groups, environment, severity, detail, subject, body, alerts } =
+            message;
         let (first, rest) = match detail {
             MessageDetail::Full | MessageDetail::List => (alerts.as_slice(), &[][..]),
             MessageDetail::Storm => alerts.split_at(alerts.len().min(1)),

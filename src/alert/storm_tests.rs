@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::publication::LIMIT;
 use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, pending, up};
-use super::{Alert, Message, Publication, record};
+use super::{Alert, Notification, Publication, record};
 use crate::monitor::{Monitor, MonitorId, Origin, Template};
 use crate::observation::{Fault, Subject, Transport};
 use crate::transition::{Health, Incident};
@@ -31,7 +31,7 @@ fn largest(id: &str, text: &str) -> Alert {
 }
 
 /// Every message fits, every alert is in exactly one of them, and people and programs find each by name.
-fn check(alerts: Vec<Alert>, most: usize) -> Vec<Message> {
+fn check(alerts: Vec<Alert>, most: usize) -> Vec<Notification> {
     let mut ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
     let all = messages(alerts, &arn("x"));
     assert!(all.len() <= most, "{} messages", all.len());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, AlertFacts, Message, RunPhase, Topic, compose};
+use super::{Alert, AlertFacts, Notification, RunPhase, Topic, compose};
 use crate::monitor::{Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases, Subject};
 use crate::state::{Delivered, Row};
@@ -110,7 +110,7 @@ pub fn up(id: &str) -> Alert {
 }
 
 /// `alerts` to `topic`, in prod.
-pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Message> {
+pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Notification> {
     let alerts = alerts.into_iter().map(|alert| Alert { topic: topic.clone(), ..alert }).collect();
     compose(alerts, Some("prod"), now())
 }

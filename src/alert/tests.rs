@@ -13,7 +13,7 @@ use super::publication::Attribute;
 use super::testing::{
     arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, pending, up,
 };
-use super::{Alert, Message, Publication, Topic, compose, record, record_schema};
+use super::{Alert, Notification, Publication, Topic, compose, record, record_schema};
 use crate::assert::{Assertion, Comparison, Subject};
 use crate::kinds::Evidence;
 use crate::kinds::http::Answer;
@@ -106,7 +106,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
 
 fn mail(alerts: Vec<Alert>) -> String {
     let mut text = String::new();
-    for Message { subject, body, .. } in messages(alerts, &Topic::Name("default".to_owned())) {
+    for Notification { subject, body, .. } in messages(alerts, &Topic::Name("default".to_owned())) {
         let _ = write!(text, "Subject: {subject}\n\n{body}");
     }
     text
@@ -330,7 +330,7 @@ proptest! {
             pending(&monitor, &down, &delivered(2, Health::Up), seen_now, &text)
         };
         for message in messages((0..number).map(alert).collect(), &arn("x")) {
-            let Message { body, .. } = &message;
+            let Notification { body, .. } = &message;
             prop_assert!(!body.contains(|c| c != '\n' && is_hidden(c)), "{body:?}");
             prop_assert!(!body.lines().any(|line| line.starts_with(FORGED)), "{body}");
             let record = record(&message, now()).to_string();

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::layout::{ascii_line, wrap, wrap_line};
-use super::message::{MessageDetail, PartNumber};
+use super::notification::{MessageDetail, PartNumber};
 use super::storm;
 use super::{Alert, AlertKind, prober};
 use crate::monitor::{MonitorId, age, ago, format_duration, minutes_near, moment, moments, rough_duration};

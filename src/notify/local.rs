@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::NotifyError;
 use super::append::append;
-use crate::alert::{Message, record};
+use crate::alert::{Notification, record};
 
 /// Appends messages to a file.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ impl LocalTopic {
 
     /// Accepts a message. It is on the disk when this returns: what was acknowledged must survive a crash of
     /// the machine, as it does with a real topic.
-    pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
+    pub async fn publish(&self, message: &Notification, at: Timestamp) -> Result<(), NotifyError> {
         let path = self.path.clone();
         let line = record(message, at).to_string();
         let appended = tokio::task::spawn_blocking(move || append(&path, &line)).await;

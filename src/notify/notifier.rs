@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{LocalTopic, NotifyError, SnsTopics};
-use crate::alert::Message;
+use crate::alert::Notification;
 use crate::monitor::TopicArn;
 
 /// The way to the people. A machine without AWS has a file.
@@ -17,7 +17,7 @@ pub enum Notifier {
 
 impl Notifier {
     /// Returns once the topic has accepted the message, and never before.
-    pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
+    pub async fn publish(&self, message: &Notification, at: Timestamp) -> Result<(), NotifyError> {
         match self {
             Self::Local(topic) => topic.publish(message, at).await,
             Self::Sns(topics) => topics.publish(message, at).await,
@@ -46,7 +46,7 @@ pub mod recording {
     use tokio::sync::{Notify, watch};
 
     use super::NotifyError;
-    use crate::alert::Message;
+    use crate::alert::Notification;
 
     /// A topic shared by all runs of a scenario, under any name.
     #[derive(Debug, Clone, Default)]
@@ -57,7 +57,7 @@ pub mod recording {
 
     #[derive(Debug, Default)]
     struct Inner {
-        accepted: Vec<Message>,
+        accepted: Vec<Notification>,
         mode: Mode,
         /// The one of these names answers only once this is true.
         held: Option<(String, watch::Receiver<bool>)>,
@@ -85,11 +85,11 @@ pub mod recording {
         }
 
         /// What was accepted so far, oldest first.
-        pub fn accepted(&self) -> Vec<Message> {
+        pub fn accepted(&self) -> Vec<Notification> {
             self.lock().accepted.clone()
         }
 
-        pub async fn publish(&self, message: &Message) -> Result<(), NotifyError> {
+        pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
             let held = self.lock().held.clone();
             if let Some((_, mut gate)) = held.filter(|(topic, _)| message.topic.to_string() == *topic) {
                 drop(gate.wait_for(|open| *open).await);

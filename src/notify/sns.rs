@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::NotifyError;
-use crate::alert::{Attribute, FifoOrder, Message, Publication, Topic};
+use crate::alert::{Attribute, FifoOrder, Notification, Publication, Topic};
 use crate::aws::{Aws, Trouble, said};
 use crate::monitor::TopicArn;
 
@@ -55,7 +55,7 @@ impl SnsTopics {
     }
 
     /// Returns once the topic has accepted the message. Tries again only where another try may help.
-    pub async fn publish(&self, message: &Message, at: Timestamp) -> Result<(), NotifyError> {
+    pub async fn publish(&self, message: &Notification, at: Timestamp) -> Result<(), NotifyError> {
         let Topic::Arn(arn) = &message.topic else { return Err(NotifyError::NoArn(message.topic.clone())) };
         let publication = Publication::of(message, at);
         let client = self.client(arn.region()).await;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::testing::{StrictSns, Trick};
 use super::{FailureScope, NotifyError, SnsTopics};
 use crate::alert::testing::{arn, down, messages, now, up};
-use crate::alert::{Alert, Message, Topic};
+use crate::alert::{Alert, Notification, Topic};
 use crate::aws::Aws;
 use crate::clock::manual::Hand;
 use crate::monitor::TopicArn;
@@ -26,7 +26,7 @@ fn scene() -> Scene {
     Scene { topics: SnsTopics::new(Aws::served_by(sns.clone()), default), sns, hand }
 }
 
-fn one(alert: Alert, topic: &Topic) -> Message {
+fn one(alert: Alert, topic: &Topic) -> Notification {
     messages(vec![alert], topic).remove(0)
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::prober::self_check_json;
 use super::{RunReport, Tally};
-use crate::alert::{Alert, Message};
+use crate::alert::{Alert, Notification};
 use crate::monitor::MonitorId;
 use crate::state::{Held, SelfCheck};
 use crate::suppress::{DiscardReason, SuppressionReason};
@@ -43,13 +43,13 @@ pub enum LogEvent<'a> {
     /// What happened needs no notification any more.
     Discarded(&'a MonitorId, &'a DiscardReason),
     /// Its topic accepted a message.
-    Delivered(&'a Message),
+    Delivered(&'a Notification),
     /// What was delivered is written down.
-    Acknowledged(&'a Message),
+    Acknowledged(&'a Notification),
     /// It is not, so the next run sends it again.
-    Unacknowledged { message: &'a Message, why: &'a str },
+    Unacknowledged { message: &'a Notification, why: &'a str },
     /// The topic did not take a message.
-    Refused { message: &'a Message, why: &'a str },
+    Refused { message: &'a Notification, why: &'a str },
     /// The run has doubted its own network, and asked the canaries if there are any.
     Looked(&'a SelfCheck),
     /// A secret changed under way, and so many monitors are probed again.
@@ -176,7 +176,7 @@ fn said_last(end: &RunEnd<'_>) -> (&'static str, String, Value) {
     }
 }
 
-fn of_message(message: &Message) -> Value {
+fn of_message(message: &Notification) -> Value {
     let alerts: Vec<_> = message.alerts.iter().map(|alert| alert.id.as_str()).collect();
     json!({"alert_id": message.id, "alerts": alerts, "topic": message.topic.to_string()})
 }

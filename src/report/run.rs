@@ -10,7 +10,7 @@ use super::evidence::{evidence, reasons};
 use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, latency, paint, verdict_style};
 use super::prober::{self_check_json, self_check_text};
 use super::silence::suppression_json;
-use crate::alert::{Message, record};
+use crate::alert::{Notification, record};
 use crate::monitor::{MonitorId, count};
 use crate::state::{Held, SelfCheck};
 use crate::suppress::SuppressionReason;
@@ -38,7 +38,7 @@ pub struct RunReport {
     /// Enabled monitors that were not due in this run.
     pub not_due: usize,
     /// What was sent in this run.
-    pub messages: Vec<Message>,
+    pub messages: Vec<Notification>,
     /// Alerts that are still pending at its end.
     pub pending: usize,
     /// When the oldest of them began.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::log::Log;
-use crate::alert::{Alert, Message, Topic, compose};
+use crate::alert::{Alert, Notification, Topic, compose};
 use crate::monitor::MonitorId;
 use crate::notify::{FailureScope, Notifier, NotifyError};
 use crate::report::chain;
@@ -20,7 +20,7 @@ use crate::suppress::{Discarded, SuppressionReason};
 #[derive(Debug, Default)]
 pub struct Notified {
     /// Accepted by their topics.
-    pub messages: Vec<Message>,
+    pub messages: Vec<Notification>,
     /// What the messages delivered of each monitor.
     pub delivered: Vec<(MonitorId, Delivered)>,
     /// Alerts that could not be delivered; they stay pending.
@@ -51,7 +51,7 @@ impl Notified {
     }
 
     /// Counts the alerts of a message that its topic did not take.
-    fn leave(&mut self, message: &Message) {
+    fn leave(&mut self, message: &Notification) {
         self.pending += message.alerts.len();
         let changes = message.alerts.iter().filter(|alert| alert.reminders == 0);
         self.oldest = self.oldest.into_iter().chain(changes.map(|alert| alert.since)).min();
@@ -75,8 +75,8 @@ impl Notified {
 }
 
 /// The messages of each topic in their order; the topic of the first message comes first.
-fn by_topic(messages: Vec<Message>) -> Vec<Vec<Message>> {
-    let mut topics: Vec<Vec<Message>> = Vec::new();
+fn by_topic(messages: Vec<Notification>) -> Vec<Vec<Notification>> {
+    let mut topics: Vec<Vec<Notification>> = Vec::new();
     for message in messages {
         match topics.iter_mut().find(|topic| topic.first().is_some_and(|m| m.topic == message.topic)) {
             Some(topic) => topic.push(message),
@@ -118,7 +118,7 @@ impl Notifications<'_> {
 
     /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
     /// message that cannot be taken as it is holds up nothing but itself.
-    async fn notify_one_topic(&self, messages: Vec<Message>, closed: &BTreeSet<Topic>) -> Notified {
+    async fn notify_one_topic(&self, messages: Vec<Notification>, closed: &BTreeSet<Topic>) -> Notified {
         let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
         for message in messages {
             // A run that was frozen over its lease must not come with old alerts after the newer ones of another.
@@ -157,7 +157,7 @@ impl Notifications<'_> {
         }
     }
 
-    async fn acknowledge(&self, message: Message, notified: &mut Notified) {
+    async fn acknowledge(&self, message: Notification, notified: &mut Notified) {
         let delivered: Vec<_> = message
             .alerts
             .iter()
@@ -180,7 +180,7 @@ impl Notifications<'_> {
         notified.messages.push(message);
     }
 
-    fn refused(&self, message: &Message, error: &NotifyError, notified: &mut Notified) {
+    fn refused(&self, message: &Notification, error: &NotifyError, notified: &mut Notified) {
         notified.leave(message);
         let why = chain(error);
         self.log.event(&LogEvent::Refused { message, why: &why });

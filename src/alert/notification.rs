@@ -13,7 +13,7 @@ pub const LISTED: usize = 50;
 
 /// One message to one topic.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Message {
+pub struct Notification {
     /// The alert's id, or one of its own for a message of many.
     pub id: String,
     pub topic: Topic,
