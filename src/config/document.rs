@@ -4,22 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::applies::kind_of;
-use super::build::{RawDocument, build, monitor_from_spec};
-use super::dependencies::Dependencies;
 use super::diagnostic::{Code, DiagnosticSeverity};
-use super::lint::{self, Circumstances};
+use super::merge;
 use super::provenance::{Inherited, inherited};
-use super::renames::Rename;
-use super::schema::FileKind;
 use super::sources::Sources;
-use super::tree::{Node, TextPlace};
-use super::tried::PathCheck;
 use super::violation::{PlacedViolation, rests_on_fault};
-use super::{
-    canonical, credentials, extensions, merge, offered, references, rules, schema_check, storable, take_back,
-    yaml_traps,
-};
+use crate::config::catalog::dependencies::Dependencies;
+use crate::config::catalog::lint::{self, Circumstances};
+use crate::config::catalog::renames::Rename;
+use crate::config::credentials;
+use crate::config::credentials::offered;
+use crate::config::credentials::references;
+use crate::config::expectations::tried::PathCheck;
+use crate::config::rules;
+use crate::config::rules::build::{RawDocument, build, monitor_from_spec};
+use crate::config::rules::canonical;
+use crate::config::rules::storable;
+use crate::config::schema::FileKind;
+use crate::config::schema::applies::kind_of;
+use crate::config::schema::check;
+use crate::config::yaml::extensions;
+use crate::config::yaml::take_back;
+use crate::config::yaml::traps;
+use crate::config::yaml::tree::{Node, TextPlace};
 use crate::kinds::{KindName, Manner, Scrutiny, manner};
 use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
 use crate::written::{Path, Step, Violation};
@@ -95,16 +102,16 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     let Written { root: mut document, lost, sound } = written;
     let Around { defaults, sources, topics, circumstances, .. } = around;
     extensions::remove(&mut document);
-    let mut faults = schema_check::check(FileKind::Monitor, &mut document, sources);
+    let mut faults = check::check(FileKind::Monitor, &mut document, sources);
     let is_lost = |fault: &PlacedViolation| {
-        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == schema_check::missing(key))
+        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == check::missing(key))
     };
     faults.retain(|fault| !is_lost(fault));
     faults.extend(credentials::find(&mut document, sources));
     faults.extend(offered::find(&mut document, sources));
     let id = document.entry("id").and_then(|entry| Some((entry.value.text()?.to_owned(), entry.value.place)));
     let rename = Rename::of(&document);
-    faults.extend(yaml_traps::find(&document, sources));
+    faults.extend(traps::find(&document, sources));
     let mut empty = take_back::find(&document, defaults);
     // Like every lint, a mere warning is for those who look at the files.
     empty.retain(|fault| circumstances.is_some() || is_error(fault));
@@ -256,10 +263,10 @@ fn draft(document: &Node) -> Option<Monitor> {
     let RawDocument { shared: mut raw, own } = raw(kind_of(&fields), &fields, document, &mut Vec::new());
     // Faulty, but not missing.
     if raw.team.is_none() && document.entry("team").is_some() {
-        raw.team = Some(super::text_forms::Label(String::new()));
+        raw.team = Some(crate::config::raw::text_forms::Label(String::new()));
     }
     if raw.runbook.is_none() && document.entry("runbook").is_some() {
-        raw.runbook = Some(super::text_forms::Link(String::new()));
+        raw.runbook = Some(crate::config::raw::text_forms::Link(String::new()));
     }
     let id = fields.get("id").and_then(Value::as_str).and_then(|id| MonitorId::parse(id).ok());
     let id = id.or_else(|| MonitorId::parse("0").ok())?;

@@ -3,23 +3,30 @@
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dependencies::{self, Extent};
 use super::diagnostic::{Code, Diagnostic, DiagnosticSeverity};
 use super::document::{self, Around, Checked, Written};
 pub use super::document::{LoadedMonitor, Topics};
-use super::lint::{self, Circumstances};
-use super::parse::parse;
-use super::renames;
-use super::salvage::{Salvaged, salvage};
-use super::schema::FileKind;
+use super::merge;
+use super::parallel;
 use super::sizes::{self, grouped};
 use super::sources::{Source, SourceFile, Sources, is_defaults};
-use super::tree::{Node, TextPlace, extent};
-use super::tried::{self, PathCheck};
 use super::violation::PlacedViolation;
-use super::{
-    credentials, extensions, merge, offered, parallel, parents, schema_check, take_back, yaml, yaml_traps,
-};
+use crate::config::catalog::dependencies::{self, Extent};
+use crate::config::catalog::lint::{self, Circumstances};
+use crate::config::catalog::parents;
+use crate::config::catalog::renames;
+use crate::config::credentials;
+use crate::config::credentials::offered;
+use crate::config::expectations::tried::{self, PathCheck};
+use crate::config::schema::FileKind;
+use crate::config::schema::check;
+use crate::config::yaml;
+use crate::config::yaml::extensions;
+use crate::config::yaml::parse::parse;
+use crate::config::yaml::salvage::{Salvaged, salvage};
+use crate::config::yaml::take_back;
+use crate::config::yaml::traps;
+use crate::config::yaml::tree::{Node, TextPlace, extent};
 
 /// So many values of a key that is written again and again are checked.
 const LAYERS: usize = 8;
@@ -128,7 +135,7 @@ fn folders<'a>(
                 )
                 .label("a second one"),
             );
-            faults.extend(schema_check::check(FileKind::Defaults, &mut second, sources));
+            faults.extend(check::check(FileKind::Defaults, &mut second, sources));
             faults.extend(credentials::find(&mut second, sources));
         }
         let Some(mut document) = first else { continue };
@@ -148,7 +155,7 @@ fn folders<'a>(
                     .related(first.place, "the first one")
                     .help("write both into one file"),
                 );
-                faults.extend(schema_check::check(FileKind::Defaults, &mut document, sources));
+                faults.extend(check::check(FileKind::Defaults, &mut document, sources));
                 faults.extend(credentials::find(&mut document, sources));
             }
         }
@@ -233,7 +240,7 @@ fn defaults<'a>(
     let (mut copied, mut is_reported) = (0_usize, false);
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
-        faults.extend(schema_check::check(FileKind::Defaults, &mut document, sources));
+        faults.extend(check::check(FileKind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
         faults.extend(offered::find(&mut document, sources));
         let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
@@ -248,7 +255,7 @@ fn defaults<'a>(
         let mut empty = take_back::find(&document, base);
         empty.retain(|fault| with_lints || fault.code.severity() == DiagnosticSeverity::Error);
         faults.extend(empty);
-        faults.extend(yaml_traps::find(&document, sources));
+        faults.extend(traps::find(&document, sources));
         let document = merge::merge(base, &document);
         let (broken, worth) = document::rules(&document, topics);
         faults.extend(broken);

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::applies::without_foreign;
-use super::tree::{Entries, Entry, Node, YamlTree};
+use crate::config::schema::applies::without_foreign;
+use crate::config::yaml::tree::{Entries, Entry, Node, YamlTree};
 use crate::kinds::{KindName, Manner, manner};
 
 /// `document` over `base`, without what `null` unset and what does not apply to its kind of check.

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::extensions;
-use super::parse::parse;
-use super::schema::{FileKind, compiled};
 use super::sources::{SourceFile, Sources};
-use super::tree::{Node, TextPlace, YamlTree};
+use crate::config::schema::{FileKind, compiled};
+use crate::config::yaml::extensions;
+use crate::config::yaml::parse::parse;
+use crate::config::yaml::tree::{Node, TextPlace, YamlTree};
 use crate::monitor;
 
 /// A value that a monitor has from the defaults of a folder.

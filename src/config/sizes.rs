@@ -52,11 +52,11 @@ pub fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::diagnostic::Code;
-    use super::super::parse::parse;
     use super::super::sources::{SourceFile, Sources};
-    use super::super::tried::{CATALOG_STEPS, DOCUMENT_STEPS};
-    use super::super::yaml;
     use super::*;
+    use crate::config::expectations::tried::{CATALOG_STEPS, DOCUMENT_STEPS};
+    use crate::config::yaml;
+    use crate::config::yaml::parse::parse;
 
     #[test]
     fn numbers_are_grouped() {

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::diagnostic::{Code, Diagnostic, Related, TextSpan};
-use super::secret_texts::redacted;
 use super::sizes;
-use super::tree::TextPlace;
 use super::violation::PlacedViolation;
+use crate::config::credentials::texts::redacted;
+use crate::config::yaml::tree::TextPlace;
 use crate::monitor;
 use crate::monitor::clip;
 

@@ -1,7 +1,7 @@
 //! A fault on its way to becoming a diagnostic.
 
 use super::diagnostic::Code;
-use super::tree::{Node, TextPlace};
+use crate::config::yaml::tree::{Node, TextPlace};
 use crate::written::{Part, Violation};
 
 /// A fault at a known place.

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::super::load;
 use super::super::load::{Loaded, Topics};
+use super::super::merge;
 use super::super::sources::{SourceFile, is_defaults};
-use super::super::{canonical, extensions, load, merge, yaml};
 use super::change::{FieldEdit, changes};
 use super::document::inherited;
 use super::outline::outline;
 use super::splice;
+use crate::config::rules::canonical;
+use crate::config::yaml;
+use crate::config::yaml::extensions;
 use crate::monitor::{MonitorId, Place, Spec, marked};
 
 /// Steps that one monitor may take; more would be one that goes in circles.

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::super::extensions;
 use super::super::merge;
-use super::super::parse::parse;
-use super::super::schema::{FileKind, compiled};
 use super::super::sources::{SourceFile, Sources, is_defaults};
-use super::super::tree::Node;
 use super::emit;
+use crate::config::schema::{FileKind, compiled};
+use crate::config::yaml::extensions;
+use crate::config::yaml::parse::parse;
+use crate::config::yaml::tree::Node;
 use crate::kinds::{Manner, manner};
 use crate::monitor::{MonitorId, Spec};
 

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::super::scalar;
-use super::super::tree::YamlTree;
+use crate::config::yaml::scalar;
+use crate::config::yaml::tree::YamlTree;
 use crate::monitor::is_hidden;
 
 /// The quotes that a text is put into.

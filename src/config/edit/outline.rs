@@ -5,9 +5,9 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle};
 use serde_json::Value;
 
-use super::super::scalar;
 use super::super::sources::BYTE_ORDER_MARK;
-use super::super::tree::{Node, TextPlace};
+use crate::config::yaml::scalar;
+use crate::config::yaml::tree::{Node, TextPlace};
 
 /// A file as it is laid out.
 pub struct Outline {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::credentials;
 use super::super::sources::Sources;
-use super::super::tree::{Entry, Node, TextPlace, YamlTree};
+use crate::config::credentials;
+use crate::config::yaml::tree::{Entry, Node, TextPlace, YamlTree};
 use crate::monitor::{MonitorId, Spec, is_credential_header};
 use crate::written::{Path, Step};
 

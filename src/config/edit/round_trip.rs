@@ -132,7 +132,7 @@ proptest! {
     fn every_value_reads_back_as_itself(value in anything()) {
         let expected = json!({"id": "b", "json": value});
         for text in [format!("{}\n", emit::inline(&expected)), format!("id: b\njson:{}\n", emit::after_colon(&value, 2))] {
-            let parsed = super::super::yaml::parse(&text, 0);
+            let parsed = crate::config::yaml::parse(&text, 0);
             prop_assert!(parsed.faults.is_empty(), "{text}");
             prop_assert_eq!(parsed.documents[0].root.to_json(), expected.clone(), "{}", text);
             prop_assert!(!text.contains(|c| c != '\n' && crate::monitor::is_hidden(c)), "{:?}", text);

@@ -1,0 +1,27 @@
+//! `tls:` as it is written, without rules.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::raw::text_forms::{PemText, ReferenceText};
+
+/// Trusted certificates and the client certificate.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTls {
+    /// Certificates to trust instead of the authorities of the machine: an absolute path to a PEM file on the machine
+    /// that runs check, or a reference to a secret. They may include a server's own certificate.
+    pub ca: Option<PemText>,
+
+    /// Client certificate in PEM format: a reference. The probe shows it only to the origin of url.
+    #[schemars(example = &"${ssm:/prod/client-certificate}")]
+    pub client_certificate: Option<ReferenceText>,
+
+    /// Key of the client certificate in PEM format: a reference.
+    #[schemars(example = &"${secretsmanager:prod/client#key}")]
+    pub client_key: Option<ReferenceText>,
+
+    /// With true the probe accepts any certificate, so an impostor could receive secrets in headers.
+    #[schemars(extend("default" = false))]
+    pub insecure: Option<bool>,
+}

@@ -1,0 +1,67 @@
+//! Rules that a schema cannot say, on a document with its defaults merged. They cost time, so they are for
+//! files only; what is stored has passed them.
+
+pub mod bounds;
+pub mod build;
+pub mod canonical;
+pub mod maintenance;
+pub mod storable;
+pub mod timing;
+pub mod tls;
+pub mod web;
+
+use std::collections::BTreeMap;
+
+use crate::config::expectations::proof;
+use crate::config::expectations::tried::PathCheck;
+use crate::config::raw::RawMonitor;
+use crate::config::raw::text_forms::TopicName;
+use crate::config::suggest::suggest;
+use crate::kinds::{Built, WithoutTls};
+use crate::monitor::{DEFAULT_TOPIC, TopicArn};
+use crate::written::{Code, Violation};
+
+/// Reports everything that `build` does not look at, beside the rules of a kind. Returns the assertions that are worth
+/// trying.
+pub fn check(raw: &RawMonitor, built: &Built, violations: &mut Vec<Violation>) -> Vec<PathCheck<Violation>> {
+    let mut unreadable = Vec::new();
+    let timing = timing::read(raw, &mut unreadable);
+    // `build` reports a duration out of bounds; what does not fit such a one is no second fault.
+    let mut misfits = Vec::new();
+    timing::fit(&timing, &build::retry(raw.retry.as_ref(), &timing), &mut misfits);
+    misfits.retain(|misfit| !unreadable.iter().any(|other: &Violation| misfit.concerns(&other.path)));
+    violations.append(&mut misfits);
+    maintenance::check(raw, violations);
+    without_certificate(raw, built, violations);
+    proof::check(&built.assertions, violations)
+}
+
+/// A name that monitorctl.yaml does not say would send the alert to the default topic, where those who wait for
+/// it do not look.
+pub fn unknown_topic(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Option<Violation> {
+    let TopicName(name) = raw.alert.as_ref()?.topic.as_ref()?;
+    if name == DEFAULT_TOPIC || topics.contains_key(name) || TopicArn::parse(name).is_ok() {
+        return None;
+    }
+    let violation = Violation::new(Code::UnknownTopic, "alert.topic", format!("unknown topic `{name}`"))
+        .label("not in `topics:` of monitorctl.yaml");
+    Some(match suggest(name, topics.keys().map(String::as_str)) {
+        Some(meant) => violation.help(format!("did you mean `{meant}`?")),
+        None => violation.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
+    })
+}
+
+/// Without TLS there is no certificate.
+fn without_certificate(raw: &RawMonitor, built: &Built, violations: &mut Vec<Violation>) {
+    let is_expected = raw.expect.as_ref().is_some_and(|expect| expect.certificate.is_some());
+    let without = built.ask.without_tls(raw.url.as_deref().unwrap_or_default());
+    if let Some(WithoutTls { message, help }) = without.filter(|_| is_expected) {
+        violations.push(
+            Violation::new(Code::NeverPasses, "expect.certificate", message)
+                .on_key()
+                .label("never passes")
+                .also("url", "because of this")
+                .help(help),
+        );
+    }
+}

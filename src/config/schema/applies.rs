@@ -1,0 +1,204 @@
+//! Which fields mean something to a kind of check. Pure.
+//!
+//! One that means nothing is an error where it is written, in `validate` and in the schema. What a `defaults.yaml` hands
+//! down for all monitors of a folder is left out where it does not apply.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use crate::config::yaml::tree::{Node, YamlTree};
+use crate::kinds::KindName;
+use crate::written::{Code, Path, Violation};
+
+/// `base` without the fields that a check of this kind does not have.
+pub fn without_foreign(base: &Node, kind: KindName) -> Cow<'_, Node> {
+    let mut base = Cow::Borrowed(base);
+    for field in kind.foreign_fields() {
+        let path = Path::from(field);
+        if base.find(&path).is_some() {
+            remove(base.to_mut(), field);
+        }
+    }
+    base
+}
+
+/// `expect.status` is `status` in `expect`.
+fn remove(node: &mut Node, field: &str) {
+    let YamlTree::Map(entries) = &mut node.tree else { return };
+    match field.split_once('.') {
+        Some((key, inner)) => {
+            if let Some(entry) = entries.find_mut(key) {
+                remove(&mut entry.value, inner);
+            }
+        }
+        None => *entries = entries.iter().filter(|entry| entry.key != field).cloned().collect(),
+    }
+}
+
+/// The kind of check of a document.
+pub fn kind_of(fields: &Map<String, Value>) -> KindName {
+    KindName::of_url(fields.get("url").and_then(Value::as_str).unwrap_or_default())
+}
+
+/// The fields that all kinds share.
+const SHARED: [&str; 18] = [
+    "id",
+    "name",
+    "url",
+    "interval",
+    "timeout",
+    "retry",
+    "tls",
+    "expect",
+    "alert",
+    "depends_on",
+    "maintenance",
+    "team",
+    "tags",
+    "runbook",
+    "protect",
+    "moved_from",
+    "enabled",
+    "group",
+];
+
+/// Those within `expect`.
+const SHARED_EXPECT: [&str; 2] = ["latency", "certificate"];
+
+/// Reports what means nothing in a stored monitor: fields of other kinds, and those that no kind has.
+pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
+    let kind = kind_of(fields);
+    let is_own = |name: &str| kind.field(name).is_some();
+    for (key, value) in fields {
+        match (key.as_str(), value) {
+            ("expect", Value::Object(expect)) => {
+                let is_known = |key: &str| SHARED_EXPECT.contains(&key) || is_within(kind, key);
+                unknown(kind, "expect", expect, is_known, violations);
+            }
+            ("warn", Value::Object(warn)) if is_own("warn") => {
+                unknown(kind, "warn", warn, |key| is_within(kind, key), violations);
+            }
+            (key, _) if SHARED.contains(&key) || is_own(key) => {}
+            (key, _) => violations.push(foreign(kind, key, Path::default().key(key))),
+        }
+    }
+}
+
+fn is_within(kind: KindName, key: &str) -> bool {
+    kind.fields().any(|field| field.name.strip_prefix("expect.") == Some(key))
+}
+
+fn unknown(
+    kind: KindName,
+    top: &str,
+    fields: &Map<String, Value>,
+    is_known: impl Fn(&str) -> bool,
+    violations: &mut Vec<Violation>,
+) {
+    let unknown = fields.keys().filter(|key| !is_known(key));
+    violations.extend(unknown.map(|key| foreign(kind, &format!("{top}.{key}"), Path::from(top).key(key))));
+}
+
+fn foreign(kind: KindName, name: &str, path: Path) -> Violation {
+    let is_of_another = kind.foreign_fields().any(|field| field == name);
+    let message = if is_of_another { message(name, kind) } else { format!("unknown key `{name}`") };
+    Violation::new(Code::UnknownKey, path, message)
+}
+
+/// `` `method` does not apply to tcp checks ``
+pub fn message(field: &str, kind: KindName) -> String {
+    format!("`{field}` does not apply to {} checks", kind.as_str())
+}
+
+/// The same as rules of a schema, so that an editor says it too.
+pub fn schema_rules() -> Value {
+    let rule = |kind: KindName| {
+        // What a reference hides is taken for the first kind.
+        let scheme = match kind.scheme_pattern() {
+            scheme if kind == KindName::HIDDEN => format!(r"^({scheme}:|\$)"),
+            scheme => format!("^{scheme}:"),
+        };
+        let mut properties = Map::new();
+        for field in kind.foreign_fields() {
+            match field.split_once('.') {
+                None => drop(properties.insert(field.to_owned(), false.into())),
+                Some((key, inner)) => {
+                    properties.entry(key).or_insert_with(|| json!({"properties": {}}))["properties"][inner] =
+                        false.into();
+                }
+            }
+        }
+        json!({
+            "if": {"properties": {"url": {"type": "string", "pattern": scheme}}, "required": ["url"]},
+            "then": {"properties": properties}
+        })
+    };
+    KindName::ALL.iter().copied().map(rule).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Code, SourceFile, load, monitor_from_spec};
+    use crate::monitor::{MonitorId, Origin, Spec};
+    use serde_json::json;
+
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn a_field_of_another_kind_is_an_error_that_names_the_kind() {
+        for (text, message) in [
+            ("url: tcp://a.example:25\nmethod: GET", "`method` does not apply to tcp checks"),
+            (
+                "url: tcp://a.example:25\nexpect: {status: 200}",
+                "`expect.status` does not apply to tcp checks",
+            ),
+            ("url: tls://a.example:443\ndialog: smtp", "`dialog` does not apply to tls checks"),
+            ("url: https://a.example\ndialog: smtp", "`dialog` does not apply to http checks"),
+            (
+                "url: https://a.example\nexpect: {tls: {min: '1.2'}}",
+                "`expect.tls` does not apply to http checks",
+            ),
+        ] {
+            let found = load(&[file("a.yaml", &format!("id: a\n{text}\n"))], None).diagnostics;
+            let said: Vec<_> = found.iter().map(|one| (one.code, one.message.as_str())).collect();
+            assert_eq!(said, [(Code::UnknownKey, message)], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_folder_hands_down_and_does_not_apply_is_left_out() {
+        let defaults = "headers: {user-agent: x}\nexpect: {status: 200, latency: {down: 3s}}\ndialog: smtp\n";
+        let files = [
+            file("defaults.yaml", defaults),
+            file("a.yaml", "id: a\nurl: tcp://a.example:25\n"),
+            file("b.yaml", "id: b\nurl: https://b.example\n"),
+        ];
+        let loaded = load(&files, None);
+        assert_eq!(loaded.diagnostics, []);
+        let specs: Vec<_> =
+            loaded.monitors.iter().map(|one| serde_json::Value::Object(one.spec.fields().clone())).collect();
+        assert_eq!(
+            specs,
+            [
+                json!({"url": "tcp://a.example:25", "dialog": "smtp", "expect": {"latency": {"down": "3s"}}}),
+                json!({
+                    "url": "https://b.example/",
+                    "headers": {"user-agent": "x"},
+                    "expect": {"status": 200, "latency": {"down": "3s"}}
+                }),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stored_monitor_with_a_field_of_another_kind_is_not_probed() {
+        let spec = json!({"url": "tcp://a.example:25", "expect": {"body": {"contains": "ok"}}});
+        let id = MonitorId::parse("a").expect("an id");
+        let read =
+            monitor_from_spec(id, &Spec::new(spec.as_object().expect("a map").clone()), Origin::default());
+        assert_eq!(read.expect_err("refused"), ["`expect.body` does not apply to tcp checks"]);
+    }
+}

@@ -1,0 +1,188 @@
+//! `monitorctl.yaml` to settings, and what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::config::diagnostic::{Code, Diagnostic};
+use crate::config::rules::storable;
+use crate::config::schema::FileKind;
+use crate::config::schema::check;
+use crate::config::settings::environments;
+use crate::config::settings::{Settings, Tables};
+use crate::config::sources::{SourceFile, Sources};
+use crate::config::suggest::suggest;
+use crate::config::violation::PlacedViolation;
+use crate::config::yaml::extensions;
+use crate::config::yaml::parse::parse;
+use crate::config::yaml::salvage::salvage;
+use crate::config::yaml::tree::{Entry, Node, YamlTree};
+use crate::monitor::{Canary, DEFAULT_TOPIC, TopicArn};
+use crate::written::{Path, Violation};
+
+/// Reads `monitorctl.yaml`; with an error among the diagnostics the settings are not to be used.
+pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let mut faults = Vec::new();
+    let mut settings = Settings::default();
+    for (index, source) in sources.iter() {
+        let parsed = parse(source, index);
+        faults.extend(parsed.faults);
+        let salvaged = parsed.broken.iter().filter_map(|broken| salvage(&source.text, index, broken));
+        let salvaged: Vec<_> = salvaged.collect();
+        let mut documents = parsed.documents.into_iter().map(|document| document.root).collect::<Vec<_>>();
+        for part in salvaged {
+            faults.extend(part.faults);
+            documents.push(part.document);
+        }
+        for (number, document) in documents.iter_mut().enumerate() {
+            extensions::remove(document);
+            faults.extend(check::check(FileKind::Settings, document, &sources));
+            faults.extend(environments::named_twice(document));
+            for level in environments::levels(document) {
+                faults.extend(named_default(document, &level));
+                faults.extend(no_canaries(document, &level));
+                faults.extend(one_table_for_two(document, &level));
+                faults.extend(storable::too_large_settings(document.nearest(&level)));
+            }
+            if number > 0 {
+                let fault = PlacedViolation::new(
+                    Code::SeveralDocuments,
+                    document.place,
+                    "the settings are one document",
+                );
+                faults.push(fault.label("a second one"));
+                continue;
+            }
+            let sound = crate::config::merge::merge(None, document).to_sound_json();
+            match Settings::deserialize(&sound) {
+                Ok(read) => settings = read,
+                // What was reported at its place is not said once more of the whole.
+                Err(error) if faults.is_empty() => {
+                    faults.push(PlacedViolation::new(Code::WrongType, document.place, error.to_string()));
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
+    diagnostics.sort();
+    (settings, diagnostics)
+}
+
+/// The topics that monitors may name in an environment, also where something else in the file is faulty; `None` where the file does not
+/// say which there are. One whose ARN is faulty has the ARN of none.
+pub fn known_topics(file: &SourceFile, environment: Option<&str>) -> Option<BTreeMap<String, TopicArn>> {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let (index, source) = sources.iter().next()?;
+    let parsed = parse(source, index);
+    if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
+        return None;
+    }
+    let Some(document) = parsed.documents.first() else { return Some(BTreeMap::new()) };
+    let placeholder = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
+    let mut known = BTreeMap::new();
+    for level in std::iter::once(Path::default()).chain(environment.map(environments::path)) {
+        match document.root.find(&level.key("topics")).map(|topics| &topics.tree) {
+            None | Some(YamlTree::Null) => {}
+            Some(YamlTree::Map(entries)) => {
+                let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
+                let topic = |entry: &Entry| {
+                    (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()))
+                };
+                known.extend(entries.iter().map(topic));
+            }
+            Some(YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::List(_)) => {
+                return None;
+            }
+        }
+    }
+    Some(known)
+}
+
+/// Whether the file, faulty or not, says which tables are meant: it is YAML, what it says of tables is valid, and no
+/// unknown key could be a misspelt `tables`.
+pub fn names_tables(file: &SourceFile) -> bool {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let Some((index, source)) = sources.iter().next() else { return true };
+    let mut parsed = parse(source, index);
+    if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
+        return false;
+    }
+    let document = match parsed.documents.as_mut_slice() {
+        [] => return true,
+        [document] => &mut document.root,
+        [_, _, ..] => return false,
+    };
+    extensions::remove(document);
+    drop(check::check(FileKind::Settings, document, &sources));
+    let is_sound = |entry: &Entry| match entry.key.as_str() {
+        "tables" | "environments" => !entry.value.has_faults(),
+        "environment" => true,
+        key => suggest(key, ["tables", "environments"]).is_none(),
+    };
+    let is_apart = |level: &Path| one_table_for_two(document, level).is_none();
+    match &document.tree {
+        YamlTree::Null => true,
+        YamlTree::Map(entries) => {
+            entries.iter().all(is_sound) && environments::levels(document).iter().all(is_apart)
+        }
+        YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::List(_) => false,
+    }
+}
+
+/// The machine alone decides the default topic: a second definition in the file could misroute alerts.
+fn named_default(document: &Node, level: &Path) -> Option<PlacedViolation> {
+    let path = level.key("topics").key(DEFAULT_TOPIC);
+    document.find(&path)?;
+    let message = format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_TOPIC}`");
+    Some(
+        PlacedViolation::new(Code::Contradiction, document.key_place(&path), message)
+            .label("reserved name")
+            .help("set SNS_TOPIC_ARN there, or choose another name"),
+    )
+}
+
+/// Two tables in one would have each other's items. An environment has the names above where it has none of its own.
+fn one_table_for_two(document: &Node, level: &Path) -> Option<PlacedViolation> {
+    document.find(&level.key("tables"))?;
+    let sound = |path: &Path| document.find(path).filter(|node| !node.has_faults()).and_then(Node::text);
+    let own = |key: &str| level.key("tables").key(key);
+    let name = |key: &str, default: &str| {
+        sound(&own(key)).or_else(|| sound(&Path::from("tables").key(key))).unwrap_or(default).to_owned()
+    };
+    let names = Tables::default_names().map(|(key, default)| (key, name(key, default)));
+    let pairs =
+        names.iter().enumerate().flat_map(|(at, one)| names.iter().skip(at + 1).map(move |two| (one, two)));
+    let ((first, table), (second, _)) = { pairs }.find(|((_, one), (_, two))| one == two)?;
+    let at = if document.find(&own(second)).is_some() { second } else { first };
+    let message = format!("`tables.{first}` and `tables.{second}` name the same table, {table}");
+    Some(
+        PlacedViolation::new(Code::Contradiction, document.nearest(&own(at)).place, message)
+            .label("the same table")
+            .help("give each its own table"),
+    )
+}
+
+/// Canaries that pass the pattern of the schema, but cannot be probed.
+fn no_canaries(document: &Node, level: &Path) -> Vec<PlacedViolation> {
+    let list = level.key("canaries");
+    let Some(Node { tree: YamlTree::List(items), .. }) = document.find(&list) else { return Vec::new() };
+    let violation = |(index, item): (usize, &Node)| {
+        // What the schema refused was reported.
+        let text = item.text().filter(|_| !item.has_faults())?;
+        let error = match Canary::parse(text) {
+            Ok(canary) if canary.is_never_asked() => "is an address that check never probes".to_owned(),
+            Ok(_) => return None,
+            Err(error) => error.to_string(),
+        };
+        let path = list.index(index);
+        let violation = Violation::new(Code::InvalidUrl, path.clone(), format!("`{path}` {error}"));
+        let violation = violation.label("in this URL");
+        Some(PlacedViolation::at(
+            violation.help("use a public URL, such as `https://www.example.com/`"),
+            document,
+        ))
+    };
+    items.iter().enumerate().filter_map(violation).collect()
+}
