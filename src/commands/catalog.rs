@@ -78,7 +78,7 @@ pub fn refuse_part(folder: &Path) -> Result<(), Failure> {
 /// As a plan takes it.
 pub fn wanted(loaded: LoadedMonitor) -> Desired {
     let LoadedMonitor { monitor, spec, place, moved_from, inherited } = loaded;
-    let inherited = inherited.into_iter().map(|value| (value.path, value.place)).collect();
+    let inherited = inherited.into_iter().map(|value| (value.path, value.sources)).collect();
     Desired { id: monitor.id.clone(), spec, monitor, place, moved_from, inherited }
 }
 

@@ -7,14 +7,20 @@ use crate::config::schema::{FileKind, compiled};
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
 use crate::config::yaml::tree::{Node, TextPlace, YamlTree};
-use crate::monitor;
+use crate::monitor::{Place, ValueSource};
 
-/// A value that a monitor has from the defaults of a folder.
+/// A value, and where it is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inherited {
     /// As a plan names it: `expect.latency.down`; a list is one value.
     pub path: String,
-    pub place: monitor::Place,
+    pub sources: Vec<ValueSource>,
+}
+
+impl Inherited {
+    fn of(path: &str, place: Place) -> Self {
+        Self { path: path.to_owned(), sources: vec![ValueSource { place, variable: None }] }
+    }
 }
 
 /// Every value that the document of the monitor `id` in `file` says itself, sorted by path.
@@ -29,7 +35,7 @@ pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
         let Some(mut document) = documents.find(is_meant) else { continue };
         extensions::remove(&mut document);
         leaves(&document, "", &mut |path, place| {
-            found.extend(sources.line_of(place).map(|place| Inherited { path: path.to_owned(), place }));
+            found.extend(sources.line_of(place).map(|place| Inherited::of(path, place)));
         });
     }
     found.sort_by(|one, two| one.path.cmp(&two.path));
@@ -50,7 +56,7 @@ pub fn inherited(merged: &Node, document: TextPlace, sources: &Sources<'_>) -> V
         if place.file != document.file
             && let Some(place) = sources.line_of(place)
         {
-            found.push(Inherited { path: path.to_owned(), place });
+            found.push(Inherited::of(path, place));
         }
     });
     found.sort_by(|one, two| one.path.cmp(&two.path));

@@ -31,7 +31,7 @@ pub use maintenance::{
     LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError, leave_no_gap,
 };
 pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
-pub use place::{Origin, Place};
+pub use place::{Origin, Place, ValueSource};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
 pub use recurrence::Recurrence;
 pub use rule::{RECURRENCE_PATTERN, RULE_CHARS, RecurrenceError};

@@ -24,6 +24,23 @@ pub struct Place {
     pub line: usize,
 }
 
+/// Where a value is set that the document of its monitor does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ValueSource {
+    pub place: Place,
+    /// The variable of the settings that holds it: `vars.timeout`.
+    pub variable: Option<String>,
+}
+
+impl fmt::Display for ValueSource {
+    /// `monitors/defaults.yaml:2`; `monitorctl.yaml:7, vars.timeout`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, variable } = self;
+        place.fmt(f)?;
+        variable.as_ref().map_or(Ok(()), |variable| write!(f, ", {variable}"))
+    }
+}
+
 impl fmt::Display for Place {
     /// `monitors/payments.yaml:14`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -144,11 +144,11 @@ impl Change {
         }
     }
 
-    /// Says of each new value where it stands, if that is not in the monitor's own document.
+    /// Says of each new value where it is set, if the monitor's own document does not hold it.
     pub(super) fn name_inherited(&mut self) {
         let Some(desired) = self.desired().cloned() else { return };
         for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
-            field.inherited = desired.inherited.get(&field.path).cloned();
+            field.inherited = desired.inherited.get(&field.path).and_then(|sources| sources.first()).cloned();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn};
+use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn, ValueSource};
 
 /// A monitor as the repository wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +14,9 @@ pub struct Desired {
     pub place: Place,
     /// The id that it had before; its state and history come along.
     pub moved_from: Option<MonitorId>,
-    /// Where values stand that are not in its own document, by path (`expect.latency.down`).
-    pub inherited: BTreeMap<String, Place>,
+    /// Where values are set that its own document does not hold, by path (`expect.latency.down`). Of a text with several
+    /// variables, each of them.
+    pub inherited: BTreeMap<String, Vec<ValueSource>>,
 }
 
 /// What a catalog says beyond its monitors: the machine that runs `check` has no files, so sync brings it there.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Risk, WeakenedField};
-use crate::monitor::{Place, Spec, is_credential_header};
+use crate::monitor::{Spec, ValueSource, is_credential_header};
 
 /// Stands for a value that is never shown.
 const HIDDEN: &str = "***";
@@ -16,8 +16,8 @@ pub struct FieldChange {
     pub before: Option<Value>,
     pub after: Option<Value>,
     pub risk: Risk,
-    /// Where the new value stands, if that is not in the monitor's own document.
-    pub inherited: Option<Place>,
+    /// Where the new value is set, if the monitor's own document does not hold it.
+    pub inherited: Option<ValueSource>,
 }
 
 /// The fields that differ, sorted by path; credentials are masked on both sides.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::paint::{FAINT, STRONG, WARN, paint};
 use super::plan::shown;
 use super::workflow::inert;
-use crate::monitor::Place;
+use crate::monitor::{Place, ValueSource};
 
 /// One field of a monitor, on all sides.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,8 @@ pub struct Explained {
 #[derive(Debug, Clone, PartialEq)]
 pub struct InFiles {
     pub value: Value,
-    pub place: Option<Place>,
+    /// Where it is set; a text with variables, in several places.
+    pub sources: Vec<ValueSource>,
 }
 
 /// As the table has it.
@@ -53,9 +54,10 @@ pub fn explained_text(all: &[Explained]) -> String {
                 if note.is_empty() { note } else { format!("  {note}") }
             );
         };
-        let place = files.as_ref().and_then(|files| files.place.as_ref());
-        let place = place.map(|place| paint(FAINT, &place.to_string())).unwrap_or_default();
-        line("files", files.as_ref().map(|files| &files.value), place);
+        let sources = files.iter().flat_map(|files| &files.sources).map(ValueSource::to_string);
+        let places = sources.collect::<Vec<_>>().join("; ");
+        let places = if places.is_empty() { places } else { paint(FAINT, &places) };
+        line("files", files.as_ref().map(|files| &files.value), places);
         line(
             "table",
             table.as_ref().map(|table| &table.value),
@@ -81,14 +83,18 @@ fn origin(table: &InTable) -> String {
     text
 }
 
+fn source(ValueSource { place: Place { file, line }, variable }: &ValueSource) -> Value {
+    json!({ "file": file, "line": line, "variable": variable })
+}
+
 /// For programs.
 pub fn explained_json(all: &[Explained]) -> Value {
     let one = |Explained { field, files, table, implied }: &Explained| {
         json!({
             "field": field,
-            "files": files.as_ref().map(|InFiles { value, place }| json!({
+            "files": files.as_ref().map(|InFiles { value, sources }| json!({
                 "value": value,
-                "span": place.as_ref().map(|place| json!({ "file": place.file, "line": place.line })),
+                "sources": sources.iter().map(source).collect::<Vec<_>>(),
             })),
             "table": table.as_ref().map(|InTable { value, commit, synced_at, edited }| json!({
                 "value": value,

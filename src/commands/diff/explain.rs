@@ -78,11 +78,12 @@ fn explain_all(
         let value = |fields: &[FieldChange]| {
             fields.iter().find(|field| field.path == path).and_then(|field| field.after.clone())
         };
-        let inherited = wanted.and_then(|wanted| wanted.inherited.get(path).cloned());
-        let written = own.iter().find(|written| written.path == path).map(|written| written.place.clone());
+        let inherited = wanted.and_then(|wanted| wanted.inherited.get(path)).into_iter().flatten();
+        let written = own.iter().filter(|written| written.path == path).flat_map(|written| &written.sources);
+        let sources = inherited.chain(written).cloned().collect();
         Explained {
             field: format!("{id}.{path}"),
-            files: value(&in_files).map(|value| InFiles { value, place: inherited.or(written) }),
+            files: value(&in_files).map(|value| InFiles { value, sources }),
             table: value(&in_table).map(|value| InTable {
                 value,
                 commit: stored.and_then(|stored| stored.commit.clone()),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::monitor::Place;
+use crate::monitor::{Place, ValueSource};
 use crate::plan::{Action, Cause, Change, FieldChange, Risk, SecretHost};
 
 /// Change of one monitor.
@@ -57,6 +57,16 @@ struct SpanRecord {
     line: usize,
 }
 
+/// Where a value is set outside the monitor's document.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Source")]
+struct SourceRecord {
+    file: String,
+    line: usize,
+    /// The variable of the settings that holds it, such as `vars.timeout`; null in a `defaults.yaml`.
+    variable: Option<String>,
+}
+
 /// One changed field. Values of headers that carry credentials are `***`.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Field")]
@@ -67,7 +77,7 @@ pub(super) struct FieldRecord {
     after: Option<Value>,
     risk: RiskWord,
     /// Place of the new value, if it is outside the monitor's document.
-    inherited: Option<SpanRecord>,
+    inherited: Option<SourceRecord>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -152,8 +162,14 @@ impl FieldRecord {
             before: before.clone(),
             after: after.clone(),
             risk: (*risk).into(),
-            inherited: inherited.as_ref().map(SpanRecord::new),
+            inherited: inherited.as_ref().map(SourceRecord::new),
         }
+    }
+}
+
+impl SourceRecord {
+    fn new(ValueSource { place: Place { file, line }, variable }: &ValueSource) -> Self {
+        Self { file: file.clone(), line: *line, variable: variable.clone() }
     }
 }
 

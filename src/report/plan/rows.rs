@@ -121,7 +121,7 @@ fn row(field: &FieldChange, width: usize, direction: Direction, length: Length) 
         Risk::Loss => tail.push(piece("  loss".to_owned(), Tint::Loss)),
     }
     tail.extend(
-        inherited.as_ref().map(|place| piece(format!("  from {}", safe(&place.to_string())), Tint::Faint)),
+        inherited.as_ref().map(|source| piece(format!("  from {}", safe(&source.to_string())), Tint::Faint)),
     );
     let path = safe(path);
     // What was applied is what sync brings back.

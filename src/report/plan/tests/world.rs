@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{Heading, Review, View};
 use crate::config::{monitor_from_spec, respelled};
-use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn};
+use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn, ValueSource};
 use crate::plan::{
     CatalogSettings, Desired, Generation, Holder, Live, Overrides, Past, Plan, Scope, SpecReading, Stored,
     StoredHead, Succession, Unread, attribute, plan, refusals,
@@ -178,8 +178,8 @@ pub fn sample() -> (Plan, Vec<String>) {
     ];
     let mut checkout =
         desired("checkout-eu", json!({"url": "https://c.example.com/health", "interval": "2m"}));
-    let defaults = Place { file: "monitors/web/defaults.yaml".into(), line: 2 };
-    checkout.inherited = [("interval".to_owned(), defaults)].into();
+    let place = Place { file: "monitors/web/defaults.yaml".into(), line: 2 };
+    checkout.inherited = [("interval".to_owned(), vec![ValueSource { place, variable: None }])].into();
     let mut renamed = desired("cart", cart.clone());
     renamed.moved_from = Some(id("basket"));
     let wanted = [
