@@ -91,7 +91,6 @@ pub fn judgement(bytes: &[u8]) {
         attempts: 1,
         phases: Phases::default(),
         latency: Duration::from_millis(20),
-        redirects: 0,
         certificate: None,
         result: Ok(Evidence::Http(Answer {
             status: 200,

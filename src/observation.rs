@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-// A fault says what it is about.
-pub use crate::assert::Subject;
 pub use fault::{Fault, FaultKind, Transport};
 pub use phases::Phases;
 
@@ -23,10 +21,8 @@ pub struct Observation {
     pub attempts: u32,
     /// Phases of the last attempt's last hop.
     pub phases: Phases,
-    /// From the start of the last attempt to its end, redirects included.
+    /// From the start of the last attempt to its end, every hop included.
     pub latency: Duration,
-    /// Redirects followed in the last attempt.
-    pub redirects: u8,
     /// The certificate that expires first among those that the last attempt relied on, if it spoke TLS.
     pub certificate: Option<Certificate>,
     /// Whom the last hop of the last attempt spoke to.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::publication::LIMIT;
 use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, pending, up};
 use super::{Alert, Notification, Publication, record};
+use crate::kinds::http;
 use crate::monitor::{Monitor, MonitorId, Origin, Template};
-use crate::observation::{Fault, Subject, Transport};
+use crate::observation::{Fault, Transport};
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
@@ -23,7 +24,7 @@ fn largest(id: &str, text: &str) -> Alert {
         origin: Origin { source: Some(long()), commit: Some(long()), synced_at: None },
         ..monitor(id)
     };
-    let faults = vec![Fault::new(Subject::BODY, text.repeat(201), text.repeat(201)); 200];
+    let faults = vec![Fault::new(http::BODY, text.repeat(201), text.repeat(201)); 200];
     let failing = judged(Verdict::Fail, faults);
     let mut down = confirmed(Health::Down, 3);
     down.incident = down.incident.map(|incident| Incident { cause: long(), ..incident });
@@ -68,7 +69,7 @@ fn broken(number: usize, groups: usize, length: usize) -> Vec<Alert> {
         let mut alert = down(&format!("{n:0length$}"));
         alert.monitor.group = format!("team-{:04}/services", n % groups);
         alert.monitor.team = Some(format!("team-{:04}", n % groups));
-        let fault = Fault::new(Subject::BODY, format!("{n} {}", "<\"🦀".repeat(50)), "x".repeat(200));
+        let fault = Fault::new(http::BODY, format!("{n} {}", "<\"🦀".repeat(50)), "x".repeat(200));
         alert.evidence = Some(judged(Verdict::Fail, vec![fault; 10]));
         alert
     };

@@ -5,8 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Alert, AlertFacts, Notification, RunPhase, Topic, compose};
+use crate::kinds::http;
 use crate::monitor::{Monitor, Origin, TopicArn};
-use crate::observation::{Fault, Phases, Subject};
+use crate::observation::{Fault, Phases};
 use crate::state::{Delivered, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 use crate::verdict::{Judgement, Verdict};
@@ -73,7 +74,7 @@ pub fn judged(verdict: Verdict, faults: Vec<Fault>) -> Judgement {
 }
 
 pub fn failing() -> Judgement {
-    judged(Verdict::Fail, vec![Fault::new(Subject::STATUS, "HTTP 503", "200")])
+    judged(Verdict::Fail, vec![Fault::new(http::STATUS, "HTTP 503", "200")])
 }
 
 /// The pending alert of `monitor` after the probes, which exists.

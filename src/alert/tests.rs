@@ -16,7 +16,7 @@ use super::testing::{
 use super::{Alert, Notification, Publication, Topic, compose, record, record_schema};
 use crate::assert::{Assertion, Comparison, Subject};
 use crate::kinds::Evidence;
-use crate::kinds::http::Answer;
+use crate::kinds::http::{self, Answer};
 use crate::monitor::{AlertPolicy, Expectations, Monitor, Origin, Severity, is_hidden};
 use crate::observation::{Fault, Observation, Peer, Phases, Transport};
 use crate::state::Delivered;
@@ -37,7 +37,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         Verdict::Degraded,
         vec![
             Fault::new(Subject::LATENCY, "latency 164ms", "at most 100ms"),
-            Fault::new(Subject::JSON, "$.queue is 1200", "less than 1000"),
+            Fault::new(http::JSON, "$.queue is 1200", "less than 1000"),
         ],
     );
     let slow_since = Confirmed { incident: None, ..confirmed(Health::Degraded, 3) };
@@ -281,7 +281,7 @@ proptest! {
         let alerts = (0..number).map(|n| {
             let mut alert = down(&format!("m{n}"));
             alert.monitor.group.clone_from(&group);
-            alert.evidence = Some(judged(Verdict::Fail, vec![Fault::new(Subject::BODY, actual.as_str(), "ok")]));
+            alert.evidence = Some(judged(Verdict::Fail, vec![Fault::new(http::BODY, actual.as_str(), "ok")]));
             alert
         });
         let message = compose(alerts.collect(), environment.as_deref(), Timestamp::UNIX_EPOCH).remove(0);
@@ -306,7 +306,7 @@ proptest! {
                 runbook: None,
                 origin: Origin { source: Some(text.clone()), ..Origin::default() },
                 expect: Expectations::of(vec![Assertion::new(
-                    Subject::BODY,
+                    http::BODY,
                     "",
                     vec![Comparison::Equals("ok".into()), Comparison::Contains(text.clone())],
                 )]),
@@ -319,7 +319,6 @@ proptest! {
                 attempts: 1,
                 phases: Phases::default(),
                 latency: Duration::ZERO,
-                redirects: 0,
                 certificate: None,
                 result: Ok(Evidence::Http(Answer { status: 503, headers: Vec::new(), body })),
             };

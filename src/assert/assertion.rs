@@ -1,6 +1,6 @@
 //! An assertion: a part of the evidence, what it must meet, and what follows if it does not.
 
-use super::Comparison;
+use super::{CodeSet, Comparison};
 
 /// One part of the evidence, and everything that it must meet.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,36 +27,63 @@ pub enum Consequence {
 pub struct Subject {
     word: &'static str,
     field: &'static str,
-    parts: Parts,
+    shape: SubjectShape,
+    reads_body: bool,
 }
 
-/// How many there are of a subject, and how a file names them.
+/// What is compared, and how a file names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Parts {
-    /// There is one, such as the body.
+pub enum SubjectShape {
+    /// The code of an answer. It is one of a set, and has no other comparison.
+    Code,
+    /// One value, which every answer has.
     One,
-    /// Each is a key of its field, as a header is.
+    /// Texts, each a key of the field.
     Keyed,
-    /// They are a list, as paths into JSON are.
-    Listed,
+    /// Values in a document of JSON, by a list of paths.
+    Paths,
 }
 
 impl Subject {
-    pub const STATUS: Self = Self::one("status", "status");
+    // What a probe of any kind may measure. The rest is declared in the file of its kind.
     pub const LATENCY: Self = Self::one("latency", "latency");
-    pub const HEADER: Self = Self { word: "header", field: "headers", parts: Parts::Keyed };
-    pub const BODY: Self = Self::one("body", "body");
-    pub const JSON: Self = Self { word: "json", field: "json", parts: Parts::Listed };
     pub const CERTIFICATE: Self = Self::one("certificate", "certificate");
 
     /// A subject of which there is one. Both words are in lower case, without blanks.
     pub const fn one(word: &'static str, field: &'static str) -> Self {
-        Self { word, field, parts: Parts::One }
+        Self::new(word, field, SubjectShape::One)
+    }
+
+    pub const fn new(word: &'static str, field: &'static str, shape: SubjectShape) -> Self {
+        Self { word, field, shape, reads_body: false }
+    }
+
+    /// It is measured in the body of an answer, and a probe reads that only for such a subject.
+    pub const fn in_body(mut self) -> Self {
+        self.reads_body = true;
+        self
+    }
+
+    pub fn reads_body(self) -> bool {
+        self.reads_body
     }
 
     /// The word for it in JSON, tables and messages.
     pub fn word(self) -> &'static str {
         self.word
+    }
+
+    /// Its key within `expect` and `warn`.
+    pub fn field(self) -> &'static str {
+        self.field
+    }
+
+    pub fn shape(self) -> SubjectShape {
+        self.shape
+    }
+
+    pub fn is_code(self) -> bool {
+        self.shape == SubjectShape::Code
     }
 }
 
@@ -71,13 +98,21 @@ impl Assertion {
         if self.part.is_empty() { self.subject.word } else { &self.part }
     }
 
+    /// The sets of codes, of which each must hold the code of an answer.
+    pub fn codes(&self) -> impl Iterator<Item = &CodeSet> {
+        self.must.iter().filter_map(|comparison| {
+            let Comparison::OneOf(set) = comparison else { return None };
+            Some(set)
+        })
+    }
+
     /// The field of a file that it stands in: `expect.headers.server`, `warn.body`. A list is one field.
     pub fn field(&self) -> String {
-        let Self { subject: Subject { field, parts, .. }, part, .. } = self;
+        let Self { subject: Subject { field, shape, .. }, part, .. } = self;
         let top = self.consequence.key();
-        match parts {
-            Parts::One | Parts::Listed => format!("{top}.{field}"),
-            Parts::Keyed => format!("{top}.{field}.{part}"),
+        match shape {
+            SubjectShape::Code | SubjectShape::One | SubjectShape::Paths => format!("{top}.{field}"),
+            SubjectShape::Keyed => format!("{top}.{field}.{part}"),
         }
     }
 }

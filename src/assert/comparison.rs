@@ -4,14 +4,14 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::StatusSet;
+use super::CodeSet;
 use crate::value::{Decimal, Pattern};
 
 /// One comparison with an expected value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Comparison {
     /// The code of an answer is one of these.
-    OneOf(StatusSet),
+    OneOf(CodeSet),
     Equals(Value),
     NotEquals(Value),
     Contains(String),
@@ -54,7 +54,7 @@ impl Comparison {
             Self::LessThanPath(_) => "less_than_path",
             Self::GreaterThanPath(_) => "greater_than_path",
             Self::Exists(_) => "exists",
-            Self::OneOf(_) => "status",
+            Self::OneOf(_) => "one_of",
         }
     }
 

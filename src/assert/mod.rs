@@ -11,8 +11,8 @@ mod judge;
 mod on_json;
 mod weaker;
 
-pub use assertion::{Assertion, Consequence, Subject};
-pub use codes::{StatusClass, StatusSet};
+pub use assertion::{Assertion, Consequence, Subject, SubjectShape};
+pub use codes::{CodeClass, CodeSet};
 pub use comparison::Comparison;
 pub use holds::{Actual, holds};
 pub use judge::{Measured, Redact, Unmet, judge, quote, shown};

@@ -7,6 +7,7 @@ use crate::config::schema::{FileKind, compiled};
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
 use crate::config::yaml::tree::{Node, TextPlace, YamlTree};
+use crate::kinds::{Manner, manner};
 use crate::monitor::{Place, ValueSource};
 
 /// A value, and where it is set.
@@ -65,9 +66,11 @@ pub fn inherited(merged: &Node, document: TextPlace, sources: &Sources<'_>) -> V
 
 /// Gives every smallest value with its path, and the place of its key.
 fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, TextPlace)) {
+    let keys: Vec<&str> = path.split('.').collect();
+    let manner = keys.split_last().map_or(Manner::Fields, |(last, above)| manner(above, last));
     for entry in node.entries() {
         // A header is the same in any case; specs have it in lower case.
-        let is_header = matches!(path, "headers" | "expect.headers" | "warn.headers");
+        let is_header = manner == Manner::Headers;
         let key = if is_header { entry.key.to_ascii_lowercase() } else { entry.key.clone() };
         let path = if path.is_empty() { key } else { format!("{path}.{key}") };
         match &entry.value.tree {

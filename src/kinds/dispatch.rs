@@ -108,6 +108,12 @@ macro_rules! kinds {
         }
 
         impl Ask {
+            pub fn kind(&self) -> KindName {
+                match self {
+                    $(Self::$name(_) => KindName::$name,)+
+                }
+            }
+
             /// What people call the code of an answer; `None` where the protocol has no codes.
             pub fn code_name(&self) -> Option<&'static str> {
                 match self {
@@ -169,6 +175,13 @@ macro_rules! kinds {
                     $((Self::$name(before), Self::$name(after)) => <$kind>::weaker(before, after),)+
                     // Of two kinds, one may prove less.
                     (before, after) => (after.proves() < before.proves()).then_some("url"),
+                }
+            }
+
+            /// What is valid and rarely meant, of this and of what must hold of the answer.
+            pub fn lint(&self, assertions: &[Assertion], violations: &mut Vec<Violation>) {
+                match self {
+                    $(Self::$name(ask) => <$kind>::lint(ask, assertions, violations),)+
                 }
             }
 

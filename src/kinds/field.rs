@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::assert::Subject;
+
 /// A field of a kind. Each of them is material: with another value, what is counted begins again.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -12,6 +14,18 @@ pub struct Field {
     pub references: Option<&'static str>,
     /// The one spelling of a valid value.
     pub canonical: fn(Value) -> Value,
+    /// What its assertions speak of, if it holds any.
+    pub subject: Option<Subject>,
+    /// How a list in it is written back.
+    pub list: ListOrder,
+}
+
+/// Whether the order of a list means something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListOrder {
+    Meant,
+    /// It is a set: an element keeps its line when others come and go.
+    Free,
 }
 
 /// How the value of a `defaults.yaml` and that of a monitor become one, and how it is judged.
@@ -30,7 +44,26 @@ pub enum Manner {
 impl Field {
     /// One without references, whose values have one spelling as they are written.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, manner: Manner::Fields, references: None, canonical: |value| value }
+        Self {
+            name,
+            manner: Manner::Fields,
+            references: None,
+            canonical: |value| value,
+            subject: None,
+            list: ListOrder::Meant,
+        }
+    }
+
+    /// One that holds assertions on `subject`.
+    pub const fn subject(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// One whose lists are sets.
+    pub const fn set(mut self) -> Self {
+        self.list = ListOrder::Free;
+        self
     }
 
     pub const fn manner(mut self, manner: Manner) -> Self {

@@ -63,6 +63,9 @@ pub trait Kind: Sized + 'static {
     ) {
     }
 
+    /// Reports what is valid and rarely meant.
+    fn lint(_ask: &Self::Ask, _assertions: &[Assertion], _violations: &mut Vec<Violation>) {}
+
     /// What is asked, in a line: `GET https://a.example/health`.
     fn describe(ask: &Self::Ask, url: &str) -> String;
 

@@ -18,9 +18,9 @@ pub mod tls;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
-pub use field::{Field, Manner};
+pub use field::{Field, ListOrder, Manner};
 pub use kind::{Kind, NoFields, Own, Proof, Scrutiny, Sent, WithoutTls};
-pub use names::{manner, reference_fields};
+pub use names::{is_set, manner, reference_fields, subjects};
 pub use urls::{HOST_AND_PORT, UrlForm};
 
 use crate::assert::{Assertion, Measured, Redact, Subject, Unmet};

@@ -1,7 +1,8 @@
 //! Kinds by their schemes, and which fields mean something to which of them.
 
 use super::urls::scheme;
-use super::{Field, KindName, Manner};
+use super::{Field, KindName, ListOrder, Manner};
+use crate::assert::Subject;
 
 impl KindName {
     /// The kind of a URL.
@@ -27,7 +28,7 @@ impl KindName {
 
     /// Fields of other kinds that mean nothing here, each once.
     pub fn foreign_fields(self) -> impl Iterator<Item = &'static str> {
-        let names = || Self::ALL.iter().flat_map(|kind| kind.fields()).map(|field| field.name);
+        let names = || all_fields().map(|field| field.name);
         let foreign = names().enumerate().filter(move |(index, name)| {
             self.field(name).is_none() && !names().take(*index).any(|earlier| earlier == *name)
         });
@@ -70,18 +71,34 @@ impl KindName {
 /// How the values of `key` are merged, in the map that the keys `above` lead to. Kinds with a field of the same name agree
 /// on it.
 pub fn manner(above: &[&str], key: &str) -> Manner {
-    let is_meant = |field: &&Field| match above {
+    field_at(above, key).map_or(Manner::Fields, |field| field.manner)
+}
+
+/// Whether a list at `key`, in the map that the keys `above` lead to, is a set.
+pub fn is_set(above: &[&str], key: &str) -> bool {
+    field_at(above, key).is_some_and(|field| field.list == ListOrder::Free)
+}
+
+fn field_at(above: &[&str], key: &str) -> Option<&'static Field> {
+    all_fields().find(|field| match above {
         [] => field.name == key,
         ["expect" | "warn"] => field.name.strip_prefix("expect.") == Some(key),
         _ => false,
-    };
-    let mut fields = KindName::ALL.iter().flat_map(|kind| kind.fields());
-    fields.find(is_meant).map_or(Manner::Fields, |field| field.manner)
+    })
 }
 
 /// Where references to secrets are filled in, beside the fields that all kinds share.
 pub fn reference_fields() -> impl Iterator<Item = &'static Field> {
-    KindName::ALL.iter().flat_map(|kind| kind.fields()).filter(|field| field.references.is_some())
+    all_fields().filter(|field| field.references.is_some())
+}
+
+/// What the assertions of each kind speak of, kind after kind.
+pub fn subjects() -> impl Iterator<Item = Subject> {
+    all_fields().filter_map(|field| field.subject)
+}
+
+fn all_fields() -> impl Iterator<Item = &'static Field> {
+    KindName::ALL.iter().flat_map(|kind| kind.fields())
 }
 
 #[cfg(test)]
@@ -122,12 +139,22 @@ mod tests {
 
     #[test]
     fn kinds_agree_on_the_fields_that_several_have() {
-        for one in KindName::ALL.iter().flat_map(|kind| kind.fields()) {
-            let manner = match one.name.split_once('.') {
-                Some((above, key)) => manner(&[above], key),
-                None => manner(&[], one.name),
+        for one in all_fields() {
+            let agreed = match one.name.split_once('.') {
+                Some((above, key)) => field_at(&[above], key),
+                None => field_at(&[], one.name),
             };
-            assert_eq!(manner, one.manner, "{}", one.name);
+            let agreed = agreed.map(|field| (field.manner, field.list));
+            assert_eq!(agreed, Some((one.manner, one.list)), "{}", one.name);
+        }
+    }
+
+    #[test]
+    fn a_field_within_expect_says_what_its_assertions_speak_of() {
+        for field in all_fields() {
+            if let Some(name) = field.name.strip_prefix("expect.") {
+                assert_eq!(field.subject.map(Subject::field), Some(name), "{name}");
+            }
         }
     }
 }

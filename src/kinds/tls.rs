@@ -8,7 +8,7 @@ use crate::assert::{Redact, Subject, Unmet};
 use crate::written::Violation;
 
 /// What an expectation on the session is called.
-pub const TLS: Subject = Subject::one("tls", "tls");
+const TLS: Subject = Subject::one("tls", "tls");
 
 #[derive(Debug)]
 pub struct TlsCheck;
@@ -18,7 +18,7 @@ impl Kind for TlsCheck {
     const SCHEMES: &'static [&'static str] = &["tls"];
     const URL: UrlForm = HOST_AND_PORT;
     const PROVES: Proof = Proof::Session;
-    const EXPECT_FIELDS: &'static [Field] = &[Field::new("expect.tls")];
+    const EXPECT_FIELDS: &'static [Field] = &[Field::new("expect.tls").subject(TLS)];
 
     type Fields = NoFields;
     type Expect = SessionField;

@@ -62,7 +62,7 @@ impl Monitor {
             timeout: Duration::ZERO,
             tls: TlsPolicy::default(),
             retry: Retry::default(),
-            expect: Expectations::default(),
+            expect: Expectations::of(Vec::new()),
             alert: AlertPolicy::default(),
             depends_on: BTreeSet::new(),
             maintenance: Vec::new(),

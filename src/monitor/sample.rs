@@ -2,9 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Monitor, MonitorId, Retry, Template};
+use super::{Expectations, Monitor, MonitorId, Retry, Template};
 use crate::kinds::Ask;
-use crate::kinds::http::{Payload, Request};
+use crate::kinds::http::{Payload, Request, implied_status, status_in};
+
+impl Default for Expectations {
+    /// A status of 2xx, as HTTP implies it.
+    fn default() -> Self {
+        Self::of(vec![status_in(implied_status())])
+    }
+}
 
 impl Monitor {
     /// A monitor with every default and no retry.
@@ -15,6 +22,7 @@ impl Monitor {
             interval: Duration::from_mins(2),
             timeout: Duration::from_secs(10),
             retry: Retry { attempts: 0, ..Retry::default() },
+            expect: Expectations::default(),
             enabled: true,
             ..Self::remembered(MonitorId::parse(id).expect("a valid id"))
         }

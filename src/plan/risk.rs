@@ -157,7 +157,8 @@ impl fmt::Display for Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assert::{Assertion, Comparison, Consequence, StatusClass, StatusSet, Subject};
+    use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence};
+    use crate::kinds::http;
     use crate::monitor::{Backoff, DEFAULT_TOPIC, MonitorId, Pattern, Pem, Severity, Window};
     use serde_json::json;
 
@@ -235,15 +236,14 @@ mod tests {
 
     #[test]
     fn a_status_is_looser_if_it_takes_one_that_was_not_taken() {
-        let set = |classes: &[StatusClass]| StatusSet(classes.to_vec());
-        let (ok, any) = (set(&[StatusClass::Code(200)]), set(&[StatusClass::Hundred(2)]));
+        let set = |classes: &[CodeClass]| CodeSet(classes.to_vec());
+        let (ok, any) = (set(&[CodeClass::Code(200)]), set(&[CodeClass::Hundred(2)]));
         let looser = [("expect.status", Risk::Weaker)];
-        let with = |status: StatusSet| {
-            move |m: &mut Monitor| m.expect.assertions = vec![Expectations::status(status)]
-        };
+        let with =
+            |status: CodeSet| move |m: &mut Monitor| m.expect.assertions = vec![http::status_in(status)];
         check(with(ok.clone()), with(any.clone()), &looser);
         check(with(any.clone()), with(ok), &[]);
-        check(with(any), with(set(&[StatusClass::Hundred(2), StatusClass::Code(404)])), &looser);
+        check(with(any), with(set(&[CodeClass::Hundred(2), CodeClass::Code(404)])), &looser);
     }
 
     #[test]
@@ -256,14 +256,14 @@ mod tests {
         let json = |bound: i64| {
             move |m: &mut Monitor| {
                 let comparisons = vec![Comparison::LessThan(bound.into())];
-                m.expect.assertions = vec![Assertion::new(Subject::JSON, "$.lag", comparisons)];
+                m.expect.assertions = vec![Assertion::new(http::JSON, "$.lag", comparisons)];
             }
         };
         check(json(5), json(50), &[("expect.json", Risk::Weaker)]);
         check(json(5), json(4), &[]);
         let one = |comparison: Comparison| {
             move |m: &mut Monitor| {
-                m.expect.assertions = vec![Assertion::new(Subject::JSON, "$.a", vec![comparison])];
+                m.expect.assertions = vec![Assertion::new(http::JSON, "$.a", vec![comparison])];
             }
         };
         let weaker = [("expect.json", Risk::Weaker)];
@@ -309,7 +309,7 @@ mod tests {
         let body = |comparisons: &[Comparison]| {
             let comparisons = comparisons.to_vec();
             move |m: &mut Monitor| {
-                m.expect.assertions = vec![Assertion::new(Subject::BODY, "", comparisons)];
+                m.expect.assertions = vec![Assertion::new(http::BODY, "", comparisons)];
             }
         };
         let (ok, fine) = (Comparison::Contains("ok".into()), Comparison::Contains("fine".into()));
@@ -338,13 +338,13 @@ mod tests {
         check(body(&[not("error")]), body(&[not("(?i)error")]), &[]);
         // What only warns from now on no longer makes it DOWN.
         let warned = move |m: &mut Monitor| {
-            let body = Assertion::new(Subject::BODY, "", vec![ok]);
+            let body = Assertion::new(http::BODY, "", vec![ok]);
             m.expect.assertions = vec![Assertion { consequence: Consequence::Degraded, ..body }];
         };
         check(body(&[also]), warned, &weaker);
         let header = |m: &mut Monitor| {
             let comparisons = vec![Comparison::Equals(json!("x"))];
-            m.expect.assertions.push(Assertion::new(Subject::HEADER, "server", comparisons));
+            m.expect.assertions.push(Assertion::new(http::HEADER, "server", comparisons));
         };
         check(header, |_| {}, &[("expect.headers.server", Risk::Weaker)]);
         let remind = |after| move |m: &mut Monitor| m.alert.remind = after;

@@ -29,11 +29,11 @@ pub async fn attempt(
     let mut record = AttemptRecord::start();
     let end = record.trace.started() + patience;
     let outcome = timeout_at(end, probe.attempt(dialer, &mut record)).await;
-    let AttemptRecord { trace, redirects, evidence } = record;
+    let AttemptRecord { trace, evidence } = record;
     let result = outcome.unwrap_or_else(|_| evidence.ok_or_else(|| timed_out(patience, trace.running())));
     let peer = trace.peer();
     let (phases, latency, certificate) = trace.stop();
-    Observation { at, attempts: number, phases, latency, redirects, certificate, peer, result }
+    Observation { at, attempts: number, phases, latency, certificate, peer, result }
 }
 
 fn timed_out(patience: Duration, phase: Option<&str>) -> Fault {

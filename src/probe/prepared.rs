@@ -26,21 +26,13 @@ pub type Attempt<'a> = BoxFuture<'a, Result<Evidence, Fault>>;
 /// The record of an attempt under way. It lives outside the attempt, so it survives a timeout.
 pub struct AttemptRecord {
     pub trace: Trace,
-    /// Redirects followed.
-    pub redirects: u8,
     /// The evidence if the time is up now. If there is none, the timeout is the fault.
     pub evidence: Option<Evidence>,
 }
 
 impl AttemptRecord {
     pub fn start() -> Self {
-        Self { trace: Trace::start(), redirects: 0, evidence: None }
-    }
-
-    /// Begins the next hop, and forgets the phases of the one behind.
-    pub fn redirected(&mut self) {
-        self.trace.next_hop();
-        self.redirects = self.redirects.saturating_add(1);
+        Self { trace: Trace::start(), evidence: None }
     }
 }
 

@@ -143,7 +143,6 @@ fn unasked(at: Timestamp, fault: Fault) -> Observation {
         attempts: 1,
         phases: Phases::default(),
         latency: Duration::ZERO,
-        redirects: 0,
         certificate: None,
         peer: Peer::default(),
         result: Err(fault),

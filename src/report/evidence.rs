@@ -72,13 +72,14 @@ fn precise(duration: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Certificate, Fault, Subject};
+    use crate::kinds::http;
+    use crate::observation::{Certificate, Fault};
     use jiff::Timestamp;
 
     #[test]
     fn what_the_certificate_has_left_stands_beside_the_phases() {
         let judgement = Judgement {
-            faults: vec![Fault::new(Subject::STATUS, "HTTP 503", "2xx")],
+            faults: vec![Fault::new(http::STATUS, "HTTP 503", "2xx")],
             phases: Phases::from_iter([("tls", Duration::from_millis(20))]),
             certificate: Some(Certificate {
                 expires: Timestamp::from_second(187_200).expect("a time"),

@@ -104,7 +104,8 @@ pub fn probe_preview_json(probe_previews: &[ProbePreview]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{FaultKind, Subject};
+    use crate::kinds::http;
+    use crate::observation::FaultKind;
 
     fn probe_preview(id: &str, verdict: Verdict, faults: Vec<Fault>) -> ProbePreview {
         let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
@@ -114,7 +115,7 @@ mod tests {
     #[test]
     fn what_only_this_machine_lacks_is_no_outage() {
         let fault = |kind: FaultKind, actual| vec![Fault::new(kind, actual, "")];
-        let down = probe_preview("b", Verdict::Fail, fault(Subject::STATUS.into(), "HTTP 500"));
+        let down = probe_preview("b", Verdict::Fail, fault(http::STATUS.into(), "HTTP 500"));
         let blocked = probe_preview("c", Verdict::Fail, fault(Transport::Blocked.into(), "10.0.0.1"));
         let secret =
             probe_preview("d", Verdict::Fail, fault(Transport::Secret.into(), "${env:X} is not set"));

@@ -299,12 +299,14 @@ fn millis(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::{Fault, Phases, Subject};
+    use crate::assert::Subject;
+    use crate::kinds::http;
+    use crate::observation::{Fault, Phases};
     use crate::state::ProberHealth;
 
     fn line(id: &str, verdict: Verdict, health: Health) -> RunLine {
         let faults = match verdict {
-            Verdict::Fail => vec![Fault::new(Subject::STATUS, "HTTP 503", "200")],
+            Verdict::Fail => vec![Fault::new(http::STATUS, "HTTP 503", "200")],
             Verdict::Degraded => vec![Fault::new(Subject::LATENCY, "latency 1s200ms", "at most 800ms")],
             Verdict::Pass | Verdict::Unknown | Verdict::Skipped => vec![],
         };

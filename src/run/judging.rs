@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::secret_provider::Resolution;
 use crate::inventory::WatchedMonitor;
 use crate::monitor::Expectations;
-use crate::observation::{Observation, Subject};
+use crate::observation::Observation;
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// Characters of an answer that are made fit to be shown; a judgement shows fewer.
@@ -71,7 +71,7 @@ impl Judging {
 
 /// Whether judging is more than a few comparisons of numbers.
 fn looks_into_answer(expect: &Expectations) -> bool {
-    expect.assertions.iter().any(|assertion| assertion.subject != Subject::STATUS)
+    expect.assertions.iter().any(|assertion| !assertion.subject.is_code())
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::assert::{Assertion, Comparison};
     use crate::kinds::Evidence;
-    use crate::kinds::http::Answer;
+    use crate::kinds::http::{self, Answer};
     use crate::monitor::{Monitor, Spec};
     use crate::observation::{Peer, Phases};
     use crate::probe::Secrets;
@@ -94,7 +94,6 @@ mod tests {
             attempts: 1,
             phases: Phases::default(),
             latency: Duration::from_millis(1),
-            redirects: 0,
             certificate: None,
             peer: Peer::default(),
             result: Ok(Evidence::Http(Answer {
@@ -123,7 +122,7 @@ mod tests {
         let mut monitor = Monitor::sample("a", "https://a.example/");
         assert!(judge(monitor.clone()).await.is_some(), "a status needs no place");
         let ok = vec![Comparison::Contains("ok".to_owned())];
-        monitor.expect.assertions.push(Assertion::new(Subject::BODY, "", ok));
+        monitor.expect.assertions.push(Assertion::new(http::BODY, "", ok));
         assert!(judge(monitor).await.is_none());
     }
 

@@ -116,8 +116,9 @@ mod tests {
     use super::super::scenarios::endpoints::{Endpoints, Manner};
     use super::super::timeout_bound::TimeoutBound;
     use super::*;
-    use crate::assert::{Assertion, Comparison, Subject};
+    use crate::assert::{Assertion, Comparison};
     use crate::clock::Clock;
+    use crate::kinds::http;
     use crate::monitor::Spec;
     use crate::net::AddressPolicy;
     use crate::probe::{Limits, Prober};
@@ -157,7 +158,7 @@ mod tests {
         endpoints.set("plain", Manner::Opening(gate));
         let mut plain = Monitor::sample("plain", &endpoints.url("plain"));
         let expected = vec![Comparison::Contains("keep-alive".to_owned())];
-        plain.expect.assertions.push(Assertion::new(Subject::HEADER, "connection", expected));
+        plain.expect.assertions.push(Assertion::new(http::HEADER, "connection", expected));
         let needy = Monitor::sample("needy", &endpoints.url("needy"));
         let needy = needy.with_headers(&[("x-token", "${ssm:/token}")]);
         let due: Vec<_> = [needy, plain]

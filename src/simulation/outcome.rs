@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::assert::{Assertion, Subject};
-use crate::kinds::Evidence;
+use crate::assert::Subject;
+use crate::kinds::{Evidence, subjects};
 use crate::monitor::{Expectations, Monitor, format_duration, parse_duration};
 use crate::observation::{Fault, FaultKind, Observation, Peer, Phases, Transport};
 use crate::verdict::{Judgement, Verdict, judge};
@@ -29,8 +29,8 @@ pub enum Outcome {
 /// The words of outcomes, as they are listed.
 const WORDS: [&str; 5] = ["up", "degraded", "fail", "unknown", "skip"];
 
-/// Faults that always count against an endpoint, however the monitor is written.
-const FAULTS: [FaultKind; 12] = [
+/// What keeps a probe from an answer; it counts against an endpoint, however the monitor is written.
+const FAULTS: [FaultKind; 9] = [
     FaultKind::Transport(Transport::Timeout),
     FaultKind::Transport(Transport::Connect),
     FaultKind::Transport(Transport::Dns),
@@ -40,16 +40,21 @@ const FAULTS: [FaultKind; 12] = [
     FaultKind::Transport(Transport::Blocked),
     FaultKind::Transport(Transport::BodyTooLarge),
     FaultKind::Transport(Transport::Secret),
-    FaultKind::Unmet(Subject::HEADER),
-    FaultKind::Unmet(Subject::BODY),
-    FaultKind::Unmet(Subject::JSON),
 ];
+
+/// Every fault that has a word of its own, in the order in which they are listed.
+fn faults() -> impl Iterator<Item = FaultKind> {
+    // A code is written as such. A transport fault of the same word is the graver one.
+    let is_its_own =
+        |subject: &Subject| !subject.is_code() && FAULTS.iter().all(|fault| fault.as_str() != subject.word());
+    FAULTS.into_iter().chain(subjects().filter(is_its_own).map(FaultKind::Unmet))
+}
 
 impl Outcome {
     /// Every word that a script may use, `status=503` and `latency=2s` as examples.
     pub fn words() -> Vec<&'static str> {
-        let faults = FAULTS.into_iter().map(FaultKind::as_str);
-        WORDS.into_iter().chain(["status=503", "latency=2s"]).chain(faults).collect()
+        let examples = ["status=503", "latency=2s"];
+        WORDS.into_iter().chain(examples).chain(faults().map(FaultKind::as_str)).collect()
     }
 
     /// The outcome of this word in lower case.
@@ -67,7 +72,7 @@ impl Outcome {
             "fail" | "down" => Some(Self::Fail),
             "unknown" => Some(Self::Unknown),
             "skip" | "skipped" => Some(Self::Skipped),
-            _ => FAULTS.into_iter().find(|kind| kind.as_str() == word).map(Self::Fault),
+            _ => faults().find(|kind| kind.as_str() == word).map(Self::Fault),
         }
     }
 
@@ -81,14 +86,16 @@ impl Outcome {
         match self {
             Self::Pass => Judgement { attempts: 1, ..of(Verdict::Pass) },
             Self::Degraded => simulated(Verdict::Degraded, Subject::LATENCY),
-            Self::Fail => simulated(Verdict::Fail, Subject::STATUS),
+            Self::Fail => {
+                let of_kind = monitor.ask.kind().fields().find_map(|field| field.subject);
+                simulated(Verdict::Fail, of_kind.unwrap_or(Subject::LATENCY))
+            }
             Self::Unknown => of(Verdict::Unknown),
             Self::Skipped => of(Verdict::Skipped),
             Self::Fault(kind) => seen(monitor, at, Duration::ZERO, Err(fault(kind, monitor))),
             Self::Status(status) => {
-                let of_status = |assertion: &&Assertion| assertion.subject == Subject::STATUS;
-                let assertions = monitor.expect.assertions.iter().filter(of_status).cloned();
-                let expect = Expectations::of(assertions.collect());
+                let of_code = monitor.expect.assertions.iter().filter(|one| one.subject.is_code());
+                let expect = Expectations::of(of_code.cloned().collect());
                 let evidence = monitor.ask.example(status);
                 seen(&Monitor { expect, ..monitor.clone() }, at, Duration::ZERO, Ok(evidence))
             }
@@ -112,7 +119,6 @@ fn seen(monitor: &Monitor, at: Timestamp, latency: Duration, result: Result<Evid
         attempts: 1,
         phases: Phases::default(),
         latency,
-        redirects: 0,
         certificate: None,
         result,
     };
@@ -164,7 +170,8 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assert::{StatusClass, StatusSet};
+    use crate::assert::{CodeClass, CodeSet};
+    use crate::kinds::http::status_in;
 
     #[test]
     fn every_word_that_is_listed_is_known_and_shown_as_it_is_written() {
@@ -181,7 +188,7 @@ mod tests {
     #[test]
     fn what_an_answer_is_worth_is_for_the_monitor_to_say() {
         let mut monitor = Monitor::sample("a", "https://a.example");
-        monitor.expect.assertions = vec![Expectations::status(StatusSet(vec![StatusClass::Code(404)]))];
+        monitor.expect.assertions = vec![status_in(CodeSet(vec![CodeClass::Code(404)]))];
         monitor.expect.latency.degraded = Some(Duration::from_millis(800));
         monitor.expect.latency.down = Some(Duration::from_secs(5));
         let verdict = |word| {
@@ -201,7 +208,7 @@ mod tests {
         ] {
             assert_eq!(verdict(word), expected, "{word}");
         }
-        for kind in FAULTS {
+        for kind in faults() {
             assert_eq!(verdict(kind.as_str()), Verdict::Fail, "{kind}");
         }
     }

@@ -160,13 +160,15 @@ pub fn incarnation(by: Decider<'_>, monitor: &Monitor) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assert::Subject;
+    use crate::kinds::http;
     use crate::monitor::Monitor;
-    use crate::observation::{Certificate, Fault, Subject};
+    use crate::observation::{Certificate, Fault};
     use crate::verdict::Verdict;
 
     fn judgement(verdict: Verdict, second: i64) -> Judgement {
         let faults = match verdict {
-            Verdict::Fail => vec![Fault::new(Subject::STATUS, "HTTP 503", "2xx")],
+            Verdict::Fail => vec![Fault::new(http::STATUS, "HTTP 503", "2xx")],
             _ => vec![],
         };
         let at = Timestamp::from_second(second).expect("in range");

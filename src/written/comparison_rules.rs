@@ -95,12 +95,10 @@ impl RawComparisons {
             && least >= most
         {
             violations.push(
-                Violation::new(
-                    Code::NeverPasses,
+                Violation::never_passes(
                     path.key("greater_than"),
                     format!("no number is above {least} and below {most}"),
                 )
-                .label("never passes")
                 .also(path.key("less_than"), "conflicts with this"),
             );
         }

@@ -34,6 +34,16 @@ impl Violation {
         }
     }
 
+    /// An expectation that no answer meets.
+    pub fn never_passes(path: impl Into<Path>, message: impl Into<String>) -> Self {
+        Self::new(Code::NeverPasses, path, message).label("never passes")
+    }
+
+    /// An expectation that misses every outage.
+    pub fn never_fails(path: impl Into<Path>, message: impl Into<String>) -> Self {
+        Self::new(Code::NeverFails, path, message).label("always passes")
+    }
+
     /// A list that has more elements than it may have; `None` where it has not.
     pub fn of_length(path: impl Into<Path>, length: usize, most: usize) -> Option<Self> {
         let path = path.into();

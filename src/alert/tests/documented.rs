@@ -10,8 +10,9 @@ use crate::alert::testing::{
     arn, at, blind, confirmed, delivered, down, failing, judged, messages, monitor, now, pending,
 };
 use crate::alert::{Alert, Topic, record};
+use crate::assert::Subject;
 use crate::monitor::{AlertPolicy, Monitor};
-use crate::observation::{Fault, Subject};
+use crate::observation::Fault;
 use crate::state::Delivered;
 use crate::transition::{Confirmed, Health, RecentChanges, Unwatched};
 use crate::verdict::Verdict;

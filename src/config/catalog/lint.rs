@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use crate::assert::StatusClass;
 use crate::config::catalog::dependencies::Extent;
 use crate::config::credentials::offered;
 use crate::config::diagnostic::Code;
@@ -41,8 +40,9 @@ pub fn on_monitor(
         unused_tls(monitor, document),
         at_once(monitor),
         too_often(monitor, document, circumstances.period),
-        server_error(monitor),
     ];
+    let mut of_kind = Vec::new();
+    monitor.ask.lint(&monitor.expect.assertions, &mut of_kind);
     let unlisted = circumstances.offer.map(|offer| offered::unlisted(monitor, offer)).unwrap_or_default();
     // A reference that took the place of a literal credential is not in the file.
     let is_written = |violation: &Violation| !document.find(&violation.path).is_some_and(Node::has_faults);
@@ -50,6 +50,7 @@ pub fn on_monitor(
     violations
         .into_iter()
         .flatten()
+        .chain(of_kind)
         .chain(unlisted)
         .map(|violation| PlacedViolation::at(violation, document))
         .collect()
@@ -178,19 +179,6 @@ fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Vio
             .label("shorter than the period")
             .help("make the interval longer; if check runs more often, set --period or MONITORCTL_PERIOD"),
     )
-}
-
-/// An endpoint that answers that it is broken would be UP.
-fn server_error(monitor: &Monitor) -> Option<Violation> {
-    let is_error = |class: &StatusClass| match class {
-        StatusClass::Code(code) => *code >= 500,
-        StatusClass::Hundred(hundred) => *hundred >= 5,
-    };
-    monitor.expect.statuses().flat_map(|set| &set.0).any(is_error).then(|| {
-        Violation::new(Code::AcceptsServerError, "expect.status", "a server error passes")
-            .label("5xx means that the endpoint is broken")
-            .help("remove it; for planned downtime write `maintenance:`")
-    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::kinds::{Manner, manner};
 use crate::monitor::{Fingerprint, Spec};
 
 /// Fields that may differ for the search of what changed on which side; every further one doubles it.
@@ -76,7 +77,7 @@ fn put(fields: &mut Map<String, Value>, path: &[String], value: Option<Value>) {
     if let Value::Object(inner_fields) = inner {
         put(inner_fields, rest, value);
         // A map that is empty says nothing and is not part of a spec.
-        if inner_fields.is_empty() && key != "json" {
+        if inner_fields.is_empty() && manner(&[], key) != Manner::Whole {
             fields.shift_remove(key);
         }
     }

@@ -9,19 +9,11 @@ use super::editor::{Editor, Reason};
 use super::emit;
 use super::outline::{Layout, OutlineShape, Piece};
 use super::text::Splice;
+use crate::kinds;
 use crate::monitor::Spec;
 
-/// Lists whose order means nothing. Any other one is written as a whole.
-const SETS: [&[&str]; 8] = [
-    &["tags"],
-    &["depends_on"],
-    &["maintenance"],
-    &["retry", "on"],
-    &["expect", "status"],
-    &["expect", "json"],
-    &["warn", "status"],
-    &["warn", "json"],
-];
+/// Lists of every kind whose order means nothing. Any other one is written as a whole.
+const SETS: [&[&str]; 4] = [&["tags"], &["depends_on"], &["maintenance"], &["retry", "on"]];
 
 /// One step towards `new`; `None` if the list has to be written as a whole.
 pub fn step(
@@ -34,7 +26,9 @@ pub fn step(
     line: usize,
 ) -> Option<Result<Vec<Splice>, Reason>> {
     let values: Vec<Value> = items.iter().map(Piece::value).collect::<Option<_>>()?;
-    let is_set = SETS.iter().any(|set| set.iter().eq(path.iter()));
+    let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+    let is_set = SETS.contains(&keys.as_slice())
+        || keys.split_last().is_some_and(|(last, above)| kinds::is_set(above, last));
     let same = |one: &Value, two: &Value| sorted(one) == sorted(two);
     let gone = |value: &Value| new.iter().all(|kept| !same(kept, value));
     let stay = values.iter().filter(|value| !gone(value)).count();
@@ -48,7 +42,7 @@ pub fn step(
         let of_path = |other: &&Value| other.get("path").is_some() && other.get("path") == value.get("path");
         let line = if layout == Layout::Block { item.start } else { line };
         if let Some(changed) = added.clone().find(of_path)
-            && let Some(splices) = within(editor, item, value, changed, line)
+            && let Some(splices) = within(editor, path, item, (value, changed), line)
         {
             return Some(Ok(splices));
         }
@@ -77,12 +71,18 @@ pub fn step(
 }
 
 /// The first difference of an item that is a map, made inside it.
-fn within(editor: &Editor<'_>, item: &Piece, old: &Value, new: &Value, line: usize) -> Option<Vec<Splice>> {
+fn within(
+    editor: &Editor<'_>,
+    list: &[String],
+    item: &Piece,
+    (old, new): (&Value, &Value),
+    line: usize,
+) -> Option<Vec<Splice>> {
     let (Value::Object(old), Value::Object(new), OutlineShape::Map { .. }) = (old, new, &item.shape) else {
         return None;
     };
     let change = changes(&Spec::new(old.clone()), &Spec::new(new.clone())).into_iter().next()?;
-    let above = ["expect", "json", "[]"].map(str::to_owned);
+    let above = [list, &["[]".to_owned()]].concat();
     editor.change(item, &above, &change.path, change.after.as_ref(), line).ok()
 }
 

@@ -1,7 +1,6 @@
 //! What has to be absent, and can never be, or is needed elsewhere. Pure.
 
 use crate::assert::{Assertion, Comparison};
-use crate::config::diagnostic::Code;
 use crate::json::JsonPath;
 use crate::written::{Path, Violation};
 
@@ -20,18 +19,7 @@ pub fn compares(
     })?;
     let message = format!("`{}` must be absent, so it cannot be compared", outer.part);
     Some(
-        Violation::new(Code::NeverPasses, place.key(comparison.key()), message)
-            .label("never passes")
+        Violation::never_passes(place.key(comparison.key()), message)
             .also(absent.key("exists"), "must be absent because of this"),
     )
-}
-
-/// A body that is JSON has a value at its top.
-pub fn of_body(place: &Path, path: &JsonPath, assertion: &Assertion) -> Option<Violation> {
-    let is_absent = assertion.must.iter().any(|one| matches!(one, Comparison::Exists(false)));
-    (path.segments().is_empty() && is_absent).then(|| {
-        Violation::new(Code::NeverPasses, place.key("exists"), "a JSON body always has a value at its top")
-            .label("never passes")
-            .help("for an empty body, write `expect: { body: { equals: '' } }`")
-    })
 }

@@ -2,7 +2,7 @@
 //!
 //! What excludes itself is an error. What is only not found to hold or to fail, though it was looked for, is warned of.
 
-use crate::assert::{Assertion, Comparison, Consequence, Subject, misses};
+use crate::assert::{Assertion, Comparison, Consequence, Subject, SubjectShape, misses};
 use crate::config::diagnostic::Code;
 use crate::config::expectations::absence;
 use crate::config::expectations::clash::{ComparedAs, clash};
@@ -17,81 +17,88 @@ const TEXTS: [&str; 8] = ["", " ", "\n", "0", "x", "Ü", "{\"a\":[1]}", "<html>\
 /// Steps that holding the assertions of one document against each other may take; each pair is one.
 const PAIRS: usize = 1_000_000;
 
-/// Complains of what cannot hold or cannot fail, and says what is worth trying. The JSON assertions stand in the order
-/// of the file.
+/// Complains of what cannot hold or cannot fail, and says what is worth trying. Assertions on paths stand in the order of
+/// the file.
 pub fn check(assertions: &[Assertion], violations: &mut Vec<Violation>) -> Vec<PathCheck<Violation>> {
     let mut budget = Budget::of(PAIRS);
     let mut path_checks = Vec::new();
     for consequence in [Consequence::Down, Consequence::Degraded] {
-        let of = |subject| {
-            let all = assertions.iter().filter(move |one| one.consequence == consequence);
-            all.filter(move |one| one.subject == subject).collect::<Vec<_>>()
-        };
         let top = Path::from(consequence.key());
-        of_headers(&top, &of(Subject::HEADER), violations);
-        let body = of(Subject::BODY);
-        let body = body.first().map(|body| body.must.as_slice()).unwrap_or_default();
-        of_texts(&top, body, violations);
-        path_checks.extend(of_json(&top, body, &of(Subject::JSON), &mut budget, violations));
+        let mut lists: Vec<(Subject, Vec<&Assertion>)> = Vec::new();
+        for assertion in assertions.iter().filter(|one| one.consequence == consequence) {
+            let subject = assertion.subject;
+            let field = top.key(subject.field());
+            match subject.shape() {
+                SubjectShape::Code => {}
+                SubjectShape::One => {
+                    of_text(&field, &assertion.must, violations);
+                    matches_all(&field, assertion, violations);
+                }
+                SubjectShape::Keyed => of_text(&field.key(&assertion.part), &assertion.must, violations),
+                SubjectShape::Paths => match lists.iter_mut().find(|(known, _)| *known == subject) {
+                    Some((_, list)) => list.push(assertion),
+                    None => lists.push((subject, vec![assertion])),
+                },
+            }
+        }
+        for (subject, list) in lists {
+            path_checks.extend(of_paths(&top.key(subject.field()), &list, &mut budget, violations));
+        }
     }
     path_checks
 }
 
-fn of_headers(top: &Path, headers: &[&Assertion], violations: &mut Vec<Violation>) {
-    for assertion in headers {
-        header(&top.key("headers").key(&assertion.part), assertion, violations);
-    }
+fn of_text(path: &Path, comparisons: &[Comparison], violations: &mut Vec<Violation>) {
+    among(path, comparisons, ComparedAs::Text, violations);
+    never_match(path, comparisons, violations);
 }
 
-fn of_texts(top: &Path, body: &[Comparison], violations: &mut Vec<Violation>) {
-    let path = top.key("body");
-    among(&path, body, ComparedAs::Text, violations);
-    never_match(&path, body, violations);
-    for comparison in body {
-        let message = "this pattern matches every body";
+/// A value that every answer has is all that such a pattern asks for.
+fn matches_all(path: &Path, assertion: &Assertion, violations: &mut Vec<Violation>) {
+    let message = format!("this pattern matches every {}", assertion.subject.word());
+    for comparison in &assertion.must {
         let path = path.key(comparison.key());
         if let Comparison::Matches(pattern) = comparison
             && matches_everything(pattern)
         {
-            violations.push(never_fails(path, message));
+            violations.push(never_fails(path, &message));
         } else if let Comparison::NotMatches(pattern) = comparison
             && matches_everything(pattern)
         {
-            violations.push(Violation::new(Code::NeverPasses, path, message).label("never passes"));
+            violations.push(Violation::never_passes(path, message.as_str()));
         }
     }
 }
 
-fn of_json(
-    top: &Path,
-    body: &[Comparison],
-    json: &[&Assertion],
+/// Assertions on values in one document of JSON, at the elements of `list`.
+fn of_paths(
+    list: &Path,
+    assertions: &[&Assertion],
     budget: &mut Budget,
     violations: &mut Vec<Violation>,
 ) -> Vec<PathCheck<Violation>> {
     let mut path_checks = Vec::new();
-    let parsed: Vec<_> = json.iter().map(|assertion| JsonPath::parse(&assertion.part).ok()).collect();
-    let shows_list = parsed.iter().zip(json).any(|(path, assertion)| shows_list(path.as_ref(), assertion));
-    for (index, (assertion, path)) in json.iter().zip(&parsed).enumerate() {
-        let place = top.key("json").index(index);
+    let parsed: Vec<_> = assertions.iter().map(|assertion| JsonPath::parse(&assertion.part).ok()).collect();
+    let shows_list =
+        parsed.iter().zip(assertions).any(|(path, assertion)| shows_list(path.as_ref(), assertion));
+    for (index, (assertion, path)) in assertions.iter().zip(&parsed).enumerate() {
+        let place = list.index(index);
         among(&place, &assertion.must, ComparedAs::Json, violations);
         never_match(&place, &assertion.must, violations);
         let Some(path) = path else { continue };
-        violations.extend(absence::of_body(&place, path, assertion));
         violations.extend(assertion.must.iter().filter_map(|one| with_itself(&place, path, one)));
         violations
             .extend(remarks(path).into_iter().filter_map(|remark| remarked(&place, &remark, shows_list)));
         path_checks.extend(path_check(&place, path, assertion));
-        for (earlier, (other, other_path)) in json.iter().zip(&parsed).enumerate().take(index) {
+        for (earlier, (other, other_path)) in assertions.iter().zip(&parsed).enumerate().take(index) {
             if let Some(other_path) = other_path
                 && budget.spend(1).is_ok()
             {
-                let earlier = top.key("json").index(earlier);
+                let earlier = list.index(earlier);
                 let (one, two) = ((&earlier, *other, other_path), (&place, *assertion, path));
                 violations.extend(between(one, two, budget));
             }
         }
-        violations.extend(of_body(&top.key("body"), body, &place, assertion));
     }
     path_checks
 }
@@ -114,7 +121,7 @@ fn among(path: &Path, comparisons: &[Comparison], kind: ComparedAs, violations: 
 
 fn exclude(path: Path, later: &Comparison, other: Path, earlier: &Comparison) -> Violation {
     let message = format!("`{}` and `{}` can never both pass", earlier.key(), later.key());
-    Violation::new(Code::NeverPasses, path, message).label("never passes").also(other, "conflicts with this")
+    Violation::never_passes(path, message).also(other, "conflicts with this")
 }
 
 /// Two assertions on one path, or on a path and one that leads on from it.
@@ -145,7 +152,7 @@ fn with_itself(place: &Path, path: &JsonPath, comparison: &Comparison) -> Option
     Some(if matches!(comparison, Comparison::EqualsPath(_)) {
         never_fails(path, message)
     } else {
-        Violation::new(Code::NeverPasses, path, message).label("never passes")
+        Violation::never_passes(path, message)
     })
 }
 
@@ -175,59 +182,12 @@ fn leads_on(
     })?;
     let message =
         format!("`{}` of `{}` leaves nothing that `{}` could match", excludes.key(), outer.part, inner.part);
-    Some(
-        Violation::new(Code::NeverPasses, long.key("path"), message)
-            .label("never passes")
-            .also(short.key(excludes.key()), "conflicts with this"),
-    )
-}
-
-/// A body that has to be one text is one document.
-fn of_body(path: &Path, body: &[Comparison], place: &Path, assertion: &Assertion) -> Option<Violation> {
-    let text = body.iter().find_map(|comparison| {
-        let Comparison::Equals(value) = comparison else { return None };
-        value.as_str()
-    })?;
-    let holds = JsonDocument::read(text.as_bytes()).is_ok_and(|document| {
-        misses(&assertion.part, &assertion.must, &document, &mut Budget::default())
-            .is_ok_and(|misses| misses.is_empty())
-    });
-    (!holds).then(|| {
-        let message = format!("`{}` matches nothing suitable in the required body", assertion.part);
-        Violation::new(Code::NeverPasses, place.key("path"), message)
-            .label("never passes")
-            .also(path.key("equals"), "conflicts with this")
-    })
-}
-
-/// What a connection hands over as the value of a header has no blanks at its ends, and no line breaks.
-fn header(path: &Path, assertion: &Assertion, violations: &mut Vec<Violation>) {
-    among(path, &assertion.must, ComparedAs::Text, violations);
-    never_match(path, &assertion.must, violations);
-    let is_control = |c: char| c.is_control() && c != '\t';
-    let is_sent_so = |value: &serde_json::Value| {
-        let text = value.as_str().unwrap_or_default();
-        text.trim() == text && !text.contains(is_control)
-    };
-    let message = "a header has no blanks at its ends and no line breaks";
-    for comparison in &assertion.must {
-        let path = path.key(comparison.key());
-        let cannot_hold = matches!(comparison, Comparison::Equals(value) if !is_sent_so(value))
-            || matches!(comparison, Comparison::Contains(text) if text.contains(is_control));
-        let cannot_fail = matches!(comparison, Comparison::NotEquals(value) if !is_sent_so(value))
-            || matches!(comparison, Comparison::NotContains(text) if text.contains(is_control));
-        if cannot_hold {
-            violations.push(Violation::new(Code::NeverPasses, path, message).label("never passes"));
-        } else if cannot_fail {
-            violations.push(never_fails(path, message));
-        }
-    }
+    let violation = Violation::never_passes(long.key("path"), message);
+    Some(violation.also(short.key(excludes.key()), "conflicts with this"))
 }
 
 fn never_fails(path: Path, message: &str) -> Violation {
-    Violation::new(Code::NeverFails, path, message)
-        .label("always passes")
-        .help("remove it, or make it stricter")
+    Violation::never_fails(path, message).help("remove it, or make it stricter")
 }
 
 /// Patterns such as `$a`, which ask for something behind the end.
@@ -237,7 +197,7 @@ fn never_match(path: &Path, comparisons: &[Comparison], violations: &mut Vec<Vio
         if let Comparison::Matches(pattern) = comparison
             && !pattern.may_match()
         {
-            violations.push(Violation::new(Code::NeverPasses, path, message).label("never passes"));
+            violations.push(Violation::never_passes(path, message));
         } else if let Comparison::NotMatches(pattern) = comparison
             && !pattern.may_match()
         {

@@ -48,9 +48,7 @@ pub fn path_check(place: &Path, path: &JsonPath, assertion: &Assertion) -> Optio
     let at = place.key("path");
     let message = "this path matches nothing in any sample body";
     let finds_nothing = if is_absent {
-        Violation::new(Code::NeverFails, place.key("exists"), message)
-            .label("always passes")
-            .also(at.clone(), "matches nothing")
+        Violation::never_fails(place.key("exists"), message).also(at.clone(), "matches nothing")
     } else {
         Violation::new(Code::FindsNothing, at.clone(), message).label("matches nothing")
     };
@@ -230,8 +228,8 @@ fn some_leaf_fits(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assert::Subject;
     use crate::config::yaml::tree::TextPlace;
+    use crate::kinds::http::JSON;
 
     const PLENTY: usize = 1 << 40;
 
@@ -240,7 +238,7 @@ mod tests {
         let fault = |message| Some(PlacedViolation::new(Code::FindsNothing, place, message));
         PathCheck {
             path: JsonPath::parse(path).expect("a path"),
-            assertion: Assertion::new(Subject::JSON, path, vec![Comparison::Exists(true)]),
+            assertion: Assertion::new(JSON, path, vec![Comparison::Exists(true)]),
             finds_nothing: fault("nothing"),
             chooses_others: fault("others"),
         }

@@ -57,9 +57,8 @@ fn without_certificate(raw: &RawMonitor, built: &Built, violations: &mut Vec<Vio
     let without = built.ask.without_tls(raw.url.as_deref().unwrap_or_default());
     if let Some(WithoutTls { message, help }) = without.filter(|_| is_expected) {
         violations.push(
-            Violation::new(Code::NeverPasses, "expect.certificate", message)
+            Violation::never_passes("expect.certificate", message)
                 .on_key()
-                .label("never passes")
                 .also("url", "because of this")
                 .help(help),
         );

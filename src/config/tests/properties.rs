@@ -171,9 +171,10 @@ fn a_stored_item_with_only_a_url_is_a_monitor_with_every_default() {
     assert_eq!(implied("/retry/properties/wait"), duration(monitor.retry.wait));
     assert_eq!(implied("/retry/properties/on"), json!(["dns", "connect", "tls", "timeout"]));
     assert_eq!(monitor.retry, crate::monitor::Retry::default());
+    let codes = monitor.expect.assertions.iter().flat_map(crate::assert::Assertion::codes);
     assert_eq!(
         implied("/expect/properties/status"),
-        json!(monitor.expect.statuses().map(ToString::to_string).collect::<String>())
+        json!(codes.map(ToString::to_string).collect::<String>())
     );
     assert_eq!(implied("/alert/properties/failures"), json!(monitor.alert.failures));
     assert_eq!(implied("/alert/properties/successes"), json!(monitor.alert.successes));

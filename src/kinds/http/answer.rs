@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::assert::{Assertion, Measured, Redact, Subject, quote};
+use super::expect::{BODY, HEADER, JSON, STATUS};
+use crate::assert::{Assertion, Measured, Redact, quote};
 use crate::json::{Broken, JsonDocument};
 
 /// A complete HTTP answer.
@@ -31,13 +32,13 @@ impl<'a> AnswerReader<'a> {
     pub fn measure(&self, assertion: &Assertion, redact: Redact<'_>) -> Measured<'_> {
         let answer = self.answer;
         match assertion.subject {
-            Subject::STATUS => Measured::Code(answer.status, format!("HTTP {}", answer.status)),
-            Subject::HEADER => answer.header(&assertion.part).map_or(Measured::Missing, text),
-            Subject::BODY => answer
+            STATUS => Measured::Code(answer.status, format!("HTTP {}", answer.status)),
+            HEADER => answer.header(&assertion.part).map_or(Measured::Missing, text),
+            BODY => answer
                 .body
                 .as_deref()
                 .map_or(Measured::Missing, |body| Measured::Text(String::from_utf8_lossy(body))),
-            Subject::JSON => self.json(redact),
+            JSON => self.json(redact),
             // No rule of HTTP speaks of anything else, and what is not there never passes.
             _ => Measured::Missing,
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::forms::status_class;
-use crate::assert::StatusClass;
+use crate::assert::CodeClass;
 use crate::written::{canonical_comparisons, lower_case_keys, rewritten, sorted, sorted_text};
 
 pub fn upper_case(value: Value) -> Value {
@@ -47,22 +47,22 @@ pub fn status(value: Value) -> Value {
     if items.iter().any(|item| status_class(item).is_err()) {
         return if items.len() == 1 { items.into_iter().next().unwrap_or_default() } else { items.into() };
     }
-    let mut classes: Vec<StatusClass> = items.iter().filter_map(|item| status_class(item).ok()).collect();
+    let mut classes: Vec<CodeClass> = items.iter().filter_map(|item| status_class(item).ok()).collect();
     let hundreds = classes.clone();
     classes.retain(|class| match class {
-        StatusClass::Code(code) => !hundreds
+        CodeClass::Code(code) => !hundreds
             .iter()
-            .any(|other| matches!(other, StatusClass::Hundred(h) if u16::from(*h) == code / 100)),
-        StatusClass::Hundred(_) => true,
+            .any(|other| matches!(other, CodeClass::Hundred(h) if u16::from(*h) == code / 100)),
+        CodeClass::Hundred(_) => true,
     });
     classes.sort_by_key(|class| match class {
-        StatusClass::Code(code) => *code,
-        StatusClass::Hundred(hundred) => u16::from(*hundred) * 100,
+        CodeClass::Code(code) => *code,
+        CodeClass::Hundred(hundred) => u16::from(*hundred) * 100,
     });
     classes.dedup();
     let mut values = classes.into_iter().map(|class| match class {
-        StatusClass::Code(code) => Value::from(code),
-        StatusClass::Hundred(hundred) => Value::from(format!("{hundred}xx")),
+        CodeClass::Code(code) => Value::from(code),
+        CodeClass::Hundred(hundred) => Value::from(format!("{hundred}xx")),
     });
     match (values.next(), values.next()) {
         (Some(one), None) => one,

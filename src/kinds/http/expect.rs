@@ -10,19 +10,37 @@ use serde_json::Value;
 
 use super::canonical;
 use super::forms::{HeaderForm, StatusForm};
-use crate::assert::{Assertion, Comparison, Consequence, StatusSet, Subject};
+use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence, Subject, SubjectShape};
 use crate::kinds::{Field, Manner};
 use crate::written::{
     ASSERTIONS, Code, JsonComparisons, Path, RawComparisons, TextComparisons, Violation,
     canonical_comparisons, check_text,
 };
 
+pub const STATUS: Subject = Subject::new("status", "status", SubjectShape::Code);
+pub const HEADER: Subject = Subject::new("header", "headers", SubjectShape::Keyed);
+pub const BODY: Subject = Subject::one("body", "body").in_body();
+pub const JSON: Subject = Subject::new("json", "json", SubjectShape::Paths).in_body();
+
 pub const FIELDS: &[Field] = &[
-    Field::new("expect.status").canonical(canonical::status),
-    Field::new("expect.headers").manner(Manner::Headers).canonical(canonical::expected_headers),
-    Field::new("expect.body").canonical(canonical_comparisons),
-    Field::new("expect.json").canonical(canonical::json_assertions),
+    Field::new("expect.status").subject(STATUS).canonical(canonical::status).set(),
+    Field::new("expect.headers")
+        .subject(HEADER)
+        .manner(Manner::Headers)
+        .canonical(canonical::expected_headers),
+    Field::new("expect.body").subject(BODY).canonical(canonical_comparisons),
+    Field::new("expect.json").subject(JSON).canonical(canonical::json_assertions).set(),
 ];
+
+/// The assertion that the status of an answer is one of these.
+pub fn status_in(set: CodeSet) -> Assertion {
+    Assertion::new(STATUS, "", vec![Comparison::OneOf(set)])
+}
+
+/// What a status is where a monitor expects none.
+pub fn implied_status() -> CodeSet {
+    CodeSet(vec![CodeClass::Hundred(2)])
+}
 
 /// What is expected of the answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -56,30 +74,28 @@ impl AnswerFields {
         let Self { status, headers, body, json } = self;
         let top = Path::from(consequence.key());
         self.check_bounds(&top, violations);
-        let mut assertions = Vec::new();
+        let status = status.as_ref().map(|form| CodeSet(form.0.clone()));
+        let implied = (consequence == Consequence::Down).then(implied_status);
+        let of_status = status.or(implied).map(|set| Assertion { consequence, ..status_in(set) });
+        let mut assertions = Vec::from_iter(of_status);
         let mut add = |subject, part: String, must: Vec<Comparison>| {
             // An assertion about a path keeps its place in the list.
-            if !must.is_empty() || subject == Subject::JSON {
+            if !must.is_empty() || subject == JSON {
                 assertions.push(Assertion { consequence, ..Assertion::new(subject, part, must) });
             }
         };
-        let status = status.as_ref().map(|form| StatusSet(form.0.clone()));
-        let implied = (consequence == Consequence::Down).then(StatusSet::default);
-        if let Some(set) = status.or(implied) {
-            add(Subject::STATUS, String::new(), vec![Comparison::OneOf(set)]);
-        }
         if let Some(TextComparisons(body)) = body {
-            add(Subject::BODY, String::new(), body.comparisons());
+            add(BODY, String::new(), body.comparisons());
         }
         for JsonComparisons(raw) in json.iter().flatten() {
             if let Some(path) = &raw.path {
-                add(Subject::JSON, path.clone(), raw.comparisons());
+                add(JSON, path.clone(), raw.comparisons());
             } else {
                 let path = top.key("json");
                 let message = format!("missing key `path` in {path}");
                 violations.push(Violation::new(Code::MissingKey, path, message));
                 // Without its place, every finding about a later assertion would name the one before it.
-                add(Subject::JSON, String::new(), Vec::new());
+                add(JSON, String::new(), Vec::new());
             }
         }
         let mut headers: Vec<_> = headers
@@ -93,7 +109,7 @@ impl AnswerFields {
                 HeaderForm::Equals(text) => vec![Comparison::Equals(Value::String(text.clone()))],
                 HeaderForm::Comparisons(raw) => raw.0.comparisons(),
             };
-            add(Subject::HEADER, name, must);
+            add(HEADER, name, must);
         }
         assertions
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
-use crate::assert::StatusClass;
+use crate::assert::CodeClass;
 use crate::written::{OptionalTextComparisons, text_form};
 
 text_form!(
@@ -23,7 +23,7 @@ text_form!(
 
 /// `200`, `2xx` or `[200, 204, 3xx]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusForm(pub Vec<StatusClass>);
+pub struct StatusForm(pub Vec<CodeClass>);
 
 /// `text/html` or `{contains: html}`.
 #[derive(Debug, Clone)]
@@ -114,16 +114,16 @@ impl<'de> Deserialize<'de> for StatusForm {
 }
 
 /// One element of a status: 100 to 599, or `1xx` to `5xx`.
-pub fn status_class(value: &Value) -> Result<StatusClass, String> {
+pub fn status_class(value: &Value) -> Result<CodeClass, String> {
     let class = match value {
         Value::Number(number) => number
             .as_u64()
             .and_then(|code| u16::try_from(code).ok())
             .filter(|code| (100..=599).contains(code))
-            .map(StatusClass::Code),
+            .map(CodeClass::Code),
         Value::String(text) => match text.as_bytes() {
-            [digit @ b'1'..=b'5', b'x' | b'X', b'x' | b'X'] => Some(StatusClass::Hundred(digit - b'0')),
-            [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => text.parse().ok().map(StatusClass::Code),
+            [digit @ b'1'..=b'5', b'x' | b'X', b'x' | b'X'] => Some(CodeClass::Hundred(digit - b'0')),
+            [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] => text.parse().ok().map(CodeClass::Code),
             _ => None,
         },
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,

@@ -7,12 +7,15 @@ mod expect;
 mod fields;
 mod forms;
 mod headers;
+mod proof;
 mod request;
 mod rules;
 mod status_facts;
 mod url;
 
 pub use answer::{Answer, AnswerReader};
+#[cfg(test)]
+pub use expect::{BODY, HEADER, JSON, STATUS, implied_status, status_in};
 #[cfg(test)]
 pub use request::DEFAULT_REDIRECTS;
 pub use request::{Payload, Request};
@@ -70,6 +73,10 @@ impl Kind for HttpCheck {
         let warn = own.warn.iter().map(|warn| (Consequence::Degraded, warn));
         let expectations: Vec<_> = [(Consequence::Down, &own.expect)].into_iter().chain(warn).collect();
         rules::check(&own.fields, &expectations, ask.redirects, assertions, violations);
+    }
+
+    fn lint(_ask: &Request, assertions: &[Assertion], violations: &mut Vec<Violation>) {
+        status_facts::server_error(assertions, violations);
     }
 
     fn describe(ask: &Request, url: &str) -> String {

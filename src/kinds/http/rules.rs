@@ -2,7 +2,7 @@
 
 use super::expect::AnswerFields;
 use super::fields::{Method, RequestFields};
-use super::{headers, status_facts};
+use super::{headers, proof, status_facts};
 use crate::assert::{Assertion, Consequence};
 use crate::written::{Code, Path, Violation};
 
@@ -27,10 +27,11 @@ pub fn check(
         for (path, raw) in answer.comparisons(&top) {
             raw.check_sense(&path, violations);
         }
-        if fields.method == Some(Method::Head) {
-            no_body(&top, answer, violations);
-        }
     }
+    if fields.method == Some(Method::Head) {
+        no_body(assertions, violations);
+    }
+    proof::check(assertions, violations);
     status_facts::check(assertions, redirects, violations);
 }
 
@@ -57,16 +58,13 @@ fn ignored_body(raw: &RequestFields, violations: &mut Vec<Violation>) {
 }
 
 /// The answer to a HEAD has no body that could be held against anything.
-fn no_body(top: &Path, expect: &AnswerFields, violations: &mut Vec<Violation>) {
-    for (key, given) in [("body", expect.body.is_some()), ("json", expect.json.is_some())] {
-        if given {
-            violations.push(
-                Violation::new(Code::NeverPasses, top.key(key), "the answer to a HEAD has no body")
-                    .on_key()
-                    .label("never passes")
-                    .also("method", "because of this")
-                    .help("write `method: GET`"),
-            );
-        }
+fn no_body(assertions: &[Assertion], violations: &mut Vec<Violation>) {
+    let of_body = assertions.iter().filter(|one| one.subject.reads_body());
+    let mut fields: Vec<_> =
+        of_body.map(|one| Path::from(one.consequence.key()).key(one.subject.field())).collect();
+    fields.dedup();
+    for field in fields {
+        let violation = Violation::never_passes(field, "the answer to a HEAD has no body");
+        violations.push(violation.on_key().also("method", "because of this").help("write `method: GET`"));
     }
 }

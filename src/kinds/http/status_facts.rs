@@ -1,25 +1,20 @@
 //! What the expected status says about the rest of an answer: an interim answer is never the last one, 204 and 304 have
 //! no body, and a redirect is followed. Pure.
 
-use crate::assert::{Actual, Assertion, Comparison, Consequence, StatusClass, Subject, holds};
+use super::answer::{Answer, AnswerReader};
+use crate::assert::{Actual, Assertion, CodeClass, Consequence, Measured, holds};
 use crate::value::Budget;
 use crate::written::{Code, Path, Violation};
 
 /// Complains of rules that cannot hold, or cannot fail, with the status that is expected. `redirects` is how many are
 /// followed.
 pub fn check(assertions: &[Assertion], redirects: u8, violations: &mut Vec<Violation>) {
-    let statuses = of(assertions, Subject::STATUS).flat_map(|assertion| &assertion.must);
-    let classes: Vec<StatusClass> = statuses
-        .filter_map(|one| if let Comparison::OneOf(set) = one { Some(&set.0) } else { None })
-        .flatten()
-        .copied()
-        .collect();
-    let all =
-        |is: &dyn Fn(StatusClass) -> bool| !classes.is_empty() && classes.iter().all(|class| is(*class));
+    let classes: Vec<CodeClass> =
+        down(assertions).flat_map(Assertion::codes).flat_map(|set| &set.0).copied().collect();
+    let all = |is: &dyn Fn(CodeClass) -> bool| !classes.is_empty() && classes.iter().all(|class| is(*class));
     if all(&is_interim) {
         violations.push(
-            Violation::new(Code::NeverPasses, "expect.status", "a 1xx is never the final answer")
-                .label("never passes")
+            Violation::never_passes("expect.status", "a 1xx is never the final answer")
                 .help("write the status of the final answer, such as `status: 200`"),
         );
     } else if all(&|class| is_interim(class) || is_without_body(class)) {
@@ -38,49 +33,66 @@ pub fn check(assertions: &[Assertion], redirects: u8, violations: &mut Vec<Viola
     }
 }
 
-/// What makes a monitor DOWN, of one subject.
-fn of(assertions: &[Assertion], subject: Subject) -> impl Iterator<Item = &Assertion> {
-    assertions
-        .iter()
-        .filter(move |assertion| assertion.subject == subject && assertion.consequence == Consequence::Down)
+/// An endpoint that answers that it is broken would be UP.
+pub fn server_error(assertions: &[Assertion], violations: &mut Vec<Violation>) {
+    let is_error = |class: &CodeClass| match class {
+        CodeClass::Code(code) => *code >= 500,
+        CodeClass::Hundred(hundred) => *hundred >= 5,
+    };
+    if down(assertions).flat_map(Assertion::codes).flat_map(|set| &set.0).any(is_error) {
+        violations.push(
+            Violation::new(Code::AcceptsServerError, "expect.status", "a server error passes")
+                .label("5xx means that the endpoint is broken")
+                .help("remove it; for planned downtime write `maintenance:`"),
+        );
+    }
 }
 
-fn is_interim(class: StatusClass) -> bool {
+/// What makes a monitor DOWN.
+fn down(assertions: &[Assertion]) -> impl Iterator<Item = &Assertion> {
+    assertions.iter().filter(|assertion| assertion.consequence == Consequence::Down)
+}
+
+fn is_interim(class: CodeClass) -> bool {
     match class {
-        StatusClass::Code(code) => (100..=199).contains(&code),
-        StatusClass::Hundred(hundred) => hundred == 1,
+        CodeClass::Code(code) => (100..=199).contains(&code),
+        CodeClass::Hundred(hundred) => hundred == 1,
     }
 }
 
 /// RFC 9110, 15.3.5 and 15.4.5.
-fn is_without_body(class: StatusClass) -> bool {
-    matches!(class, StatusClass::Code(204 | 304))
+fn is_without_body(class: CodeClass) -> bool {
+    matches!(class, CodeClass::Code(204 | 304))
 }
 
-fn is_redirect(class: StatusClass) -> bool {
-    matches!(class, StatusClass::Code(300..=303 | 307 | 308) | StatusClass::Hundred(3))
+fn is_redirect(class: CodeClass) -> bool {
+    matches!(class, CodeClass::Code(300..=303 | 307 | 308) | CodeClass::Hundred(3))
 }
 
-/// An empty text is held against each rule on the body; no JSON stands in it.
+/// A value is held against each rule on the body; what has to stand in the body does not.
 fn without_body(assertions: &[Assertion], violations: &mut Vec<Violation>) {
     const MESSAGE: &str = "an answer with this status has no body";
-    for comparison in of(assertions, Subject::BODY).flat_map(|assertion| &assertion.must) {
-        let path = Path::from("expect.body").key(comparison.key());
-        let (code, label) = match holds(comparison, Actual::Text(""), &mut Budget::default()) {
-            Ok(true) => (Code::NeverFails, "always passes"),
-            Ok(false) => (Code::NeverPasses, "never passes"),
-            Err(_) => continue,
+    let answer = Answer { status: 204, headers: Vec::new(), body: Some(Vec::new()) };
+    let reader = AnswerReader::new(&answer);
+    let of_body = down(assertions).filter(|assertion| assertion.subject.reads_body());
+    for assertion in of_body {
+        let path = Path::from("expect").key(assertion.subject.field());
+        let because = |violation: Violation| violation.also("expect.status", "because of this");
+        let measured = reader.measure(assertion, &str::to_owned);
+        let Measured::Text(text) = measured else {
+            if violations.iter().all(|known| known.path != path) {
+                violations.push(because(Violation::never_passes(path, MESSAGE).on_key()));
+            }
+            continue;
         };
-        violations
-            .push(Violation::new(code, path, MESSAGE).label(label).also("expect.status", "because of this"));
-    }
-    if of(assertions, Subject::JSON).next().is_some() {
-        violations.push(
-            Violation::new(Code::NeverPasses, "expect.json", MESSAGE)
-                .on_key()
-                .label("never passes")
-                .also("expect.status", "because of this"),
-        );
+        for comparison in &assertion.must {
+            let path = path.key(comparison.key());
+            violations.push(because(match holds(comparison, Actual::Text(&text), &mut Budget::default()) {
+                Ok(true) => Violation::never_fails(path, MESSAGE),
+                Ok(false) => Violation::never_passes(path, MESSAGE),
+                Err(_) => continue,
+            }));
+        }
     }
 }
 

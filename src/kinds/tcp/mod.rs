@@ -19,8 +19,11 @@ impl Kind for TcpCheck {
     const SCHEMES: &'static [&'static str] = &["tcp"];
     const URL: UrlForm = HOST_AND_PORT;
     const PROVES: Proof = Proof::Connection;
-    const FIELDS: &'static [Field] =
-        &[Field::new("dialog").manner(Manner::Steps).references("[].send").canonical(raw::canonical)];
+    const FIELDS: &'static [Field] = &[Field::new("dialog")
+        .manner(Manner::Steps)
+        .references("[].send")
+        .canonical(raw::canonical)
+        .subject(dialog::DIALOG)];
 
     type Fields = raw::DialogField;
     type Expect = NoFields;

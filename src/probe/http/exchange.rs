@@ -96,7 +96,7 @@ async fn receive(
     request: &HopRequest,
     record: &mut AttemptRecord,
 ) -> Result<Reply, Fault> {
-    if let Some(next) = redirect::next_hop(request, &head, record.redirects)? {
+    if let Some(next) = redirect::next_hop(request, &head)? {
         return Ok(Reply::Redirect(next));
     }
     record.trace.enter("read");

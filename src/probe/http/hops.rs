@@ -34,7 +34,8 @@ async fn hops(
         match reply {
             Reply::Answer(answer) => return Ok(Evidence::Http(answer)),
             Reply::Redirect(next) => {
-                record.redirected();
+                // The phases are those of the last hop.
+                record.trace.next_hop();
                 reply = hop(&next, dialer, record).await?;
             }
         }

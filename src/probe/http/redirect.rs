@@ -14,8 +14,8 @@ use crate::net::Identity;
 use crate::net::foreign;
 use crate::observation::{Fault, Transport};
 
-/// The request that the head of an answer to `request` asks for, after `followed` redirects; `None` if it is the answer.
-pub fn next_hop(request: &HopRequest, head: &Head, followed: u8) -> Result<Option<Box<HopRequest>>, Fault> {
+/// The request that the head of an answer to `request` asks for, `None` if it is the answer.
+pub fn next_hop(request: &HopRequest, head: &Head) -> Result<Option<Box<HopRequest>>, Fault> {
     // Of several lines the first counts; one with nothing in it leads nowhere.
     let location = head.values("location").find(|location| !location.is_empty());
     let Some(location) = location.filter(|_| redirects(head.status)) else { return Ok(None) };
@@ -27,6 +27,7 @@ pub fn next_hop(request: &HopRequest, head: &Head, followed: u8) -> Result<Optio
         .target
         .join(&location)
         .ok_or_else(|| fault(format!("a redirect to {}", foreign(&location)), "an http or https URL"))?;
+    let followed = request.followed;
     if followed >= request.redirects {
         let actual = format!("a redirect to {} after {followed} others", foreign(&url));
         return Err(fault(actual, format!("at most {} redirects", request.redirects)));
@@ -64,7 +65,8 @@ fn follow(request: &HopRequest, status: u16, url: Url) -> Result<HopRequest, Fau
     if here.is_https() && !target.is_https() {
         return Err(fault(leads_to, "a redirect that keeps https"));
     }
-    let mut next = HopRequest { target, ..request.clone() };
+    let followed = request.followed.saturating_add(1);
+    let mut next = HopRequest { target, followed, ..request.clone() };
     if becomes_get(status, &request.method) {
         next.method = Method::GET;
         next.body = RequestBody::Plain(Bytes::new());
@@ -125,6 +127,7 @@ mod tests {
             answer_body: BodyUse::Ignored,
             identity: Identity::Shown,
             redirects: 2,
+            followed: 0,
         }
     }
 
@@ -134,7 +137,8 @@ mod tests {
         location: &str,
         followed: u8,
     ) -> Result<Option<Box<HopRequest>>, Fault> {
-        next_hop(request, &leading(status, &[location.as_bytes()]), followed)
+        let request = HopRequest { followed, ..request.clone() };
+        next_hop(&request, &leading(status, &[location.as_bytes()]))
     }
 
     fn leading(status: u16, locations: &[&[u8]]) -> Head {
@@ -189,7 +193,7 @@ mod tests {
         for status in [200, 201, 304, 305, 306] {
             assert!(matches!(turned(&request, status, "/b", 0), Ok(None)), "{status}");
         }
-        assert!(matches!(next_hop(&request, &leading(302, &[]), 0), Ok(None)));
+        assert!(matches!(next_hop(&request, &leading(302, &[])), Ok(None)));
         assert!(matches!(turned(&request, 302, "", 0), Ok(None)));
         assert!(matches!(turned(&request, 302, "/b", 1), Ok(Some(_))));
         assert!(turned(&request, 302, "/b", 2).is_err());
@@ -215,7 +219,7 @@ mod tests {
             (&[b"//a.example/b"], "/b"),
             (&[b"HTTP://A.example/b"], "/b"),
         ] {
-            let Ok(Some(next)) = next_hop(&here, &leading(302, locations), 0) else {
+            let Ok(Some(next)) = next_hop(&here, &leading(302, locations)) else {
                 panic!("{locations:?} is not followed")
             };
             let wire = next.to_http1();

@@ -30,6 +30,8 @@ pub struct HopRequest {
     pub identity: Identity,
     /// Redirects that the monitor allows in all.
     pub redirects: u8,
+    /// Those that led here.
+    pub followed: u8,
 }
 
 /// A URL that a request can be sent to.
@@ -72,10 +74,20 @@ impl HopRequest {
             Some(body) if holds_secret(body) => RequestBody::Secret(secrets.fill(body)?.into()),
             Some(body) => RequestBody::Plain(secrets.fill(body)?.into()),
         };
-        let answer_body = if monitor.expect.reads_body() { BodyUse::Judged } else { BodyUse::Ignored };
+        let reads_body = monitor.expect.assertions.iter().any(|assertion| assertion.subject.reads_body());
+        let answer_body = if reads_body { BodyUse::Judged } else { BodyUse::Ignored };
         let headers = headers(&request.headers, secrets, &target)?;
         let identity = Identity::Shown;
-        Ok(Self { target, method, headers, body, answer_body, identity, redirects: request.redirects })
+        Ok(Self {
+            target,
+            method,
+            headers,
+            body,
+            answer_body,
+            identity,
+            redirects: request.redirects,
+            followed: 0,
+        })
     }
 
     /// In the form of HTTP/1.1: the bytes that go over the wire.

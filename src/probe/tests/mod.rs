@@ -24,9 +24,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Limits, Probed, Prober, Secrets};
-use crate::assert::{Assertion, Comparison, Subject};
+use crate::assert::{Assertion, Comparison};
 use crate::kinds::Evidence;
-use crate::kinds::http::Answer;
+use crate::kinds::http::{Answer, BODY};
 use crate::monitor::{Expectations, Monitor, Offer, Retry, Template};
 use crate::net::AddressPolicy;
 use crate::observation::{Fault, Observation};
@@ -43,7 +43,7 @@ fn monitor(url: &str) -> Monitor {
 fn reading(url: &str) -> Monitor {
     let body = vec![Comparison::Contains("ok".to_owned())];
     let mut expect = Expectations::default();
-    expect.assertions.push(Assertion::new(Subject::BODY, "", body));
+    expect.assertions.push(Assertion::new(BODY, "", body));
     Monitor { expect, ..monitor(url) }
 }
 

@@ -56,10 +56,10 @@ async fn a_name_that_answers_with_metadata_is_blocked() {
 #[tokio::test]
 async fn a_redirect_to_a_name_that_answers_with_metadata_is_blocked() {
     let zone: Zone = |name, _| Ok(vec![if name == "good.test" { LOOPBACK } else { METADATA }]);
-    let (address, _) = redirecting("http://evil.test/").await;
+    let (address, log) = redirecting("http://evil.test/").await;
     let observation = observe(zone, &format!("http://good.test:{}/", address.port())).await;
     assert_eq!(observation.result.expect_err("a fault").kind, Transport::Blocked.into());
-    assert_eq!(observation.redirects, 1);
+    assert_eq!(log.lock().expect("the log").len(), 1);
 }
 
 #[tokio::test]

@@ -14,8 +14,7 @@ async fn a_redirect_is_followed_from_hop_to_hop() {
     let (last, log) = answering(ok("", b"")).await;
     let moves = vec![redirect(301, "../b?c=d"), redirect(307, &format!("http://user:pass@{last}/end"))];
     let (address, first_log) = answering_in_turn(moves).await;
-    let observation = observe(&monitor(&format!("http://{address}/x/a"))).await;
-    assert_eq!((observation.redirects, observation.result.map(|answer| answer.code())), (2, Ok(200)));
+    assert_eq!(answer(&monitor(&format!("http://{address}/x/a"))).await.status, 200);
     assert!(first_log.lock().expect("the log")[1].starts_with("GET /b?c=d HTTP/1.1\r\n"));
     let asked = log.lock().expect("the log")[0].clone();
     assert!(asked.starts_with(&format!("GET /end HTTP/1.1\r\nhost: {last}\r\n")), "{asked}");
@@ -86,7 +85,7 @@ async fn credentials_stay_at_their_origin_and_do_not_come_back() {
         ("x-key", "${env:KEY}"),
         ("x-plain", "kept"),
     ]);
-    assert_eq!(observe(&asked).await.redirects, 3);
+    assert_eq!(answer(&asked).await.status, 200);
     let at_home = home_log.lock().expect("the log").clone();
     let (before, after) = at_home.split_at(2);
     let away = log.lock().expect("the log").clone();

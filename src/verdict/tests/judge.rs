@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::assert::{Assertion, Comparison, StatusClass, StatusSet, Subject};
+use crate::assert::{Assertion, CodeClass, CodeSet, Comparison};
 use crate::kinds::Evidence;
-use crate::kinds::http::Answer;
+use crate::kinds::http::{self, Answer};
 use crate::monitor::{CertificateBounds, Expectations, LatencyBounds, Monitor, Pattern, is_hidden};
 use crate::observation::{Certificate, Fault, Observation, Peer, Phases, Transport};
 use crate::verdict::{Verdict, judge};
@@ -19,7 +19,6 @@ pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
         attempts: 1,
         phases: Phases::default(),
         latency: Duration::from_millis(millis),
-        redirects: 0,
         certificate: None,
         result: result.map(Evidence::Http),
     }
@@ -45,20 +44,20 @@ pub fn with(assertions: Vec<Assertion>) -> Expectations {
 }
 
 fn body(must: Vec<Comparison>) -> Expectations {
-    with(vec![Assertion::new(Subject::BODY, "", must)])
+    with(vec![Assertion::new(http::BODY, "", must)])
 }
 
 pub fn header(name: &str, must: Vec<Comparison>) -> Assertion {
-    Assertion::new(Subject::HEADER, name, must)
+    Assertion::new(http::HEADER, name, must)
 }
 
 fn path(path: &str, comparison: Comparison) -> Expectations {
-    with(vec![Assertion::new(Subject::JSON, path, vec![comparison])])
+    with(vec![Assertion::new(http::JSON, path, vec![comparison])])
 }
 
 #[test]
 fn an_answer_within_all_expectations_passes() {
-    let is_ok = StatusSet(vec![StatusClass::Code(200)]);
+    let is_ok = CodeSet(vec![CodeClass::Code(200)]);
     let expect = Expectations {
         latency: LatencyBounds {
             degraded: Some(Duration::from_millis(100)),
@@ -66,10 +65,10 @@ fn an_answer_within_all_expectations_passes() {
         },
         certificate: CertificateBounds::default(),
         assertions: vec![
-            Expectations::status(is_ok),
+            http::status_in(is_ok),
             header("content-type", vec![Comparison::Contains("json".into())]),
             Assertion::new(
-                Subject::BODY,
+                http::BODY,
                 "",
                 vec![
                     Comparison::Contains("ok".into()),
@@ -78,7 +77,7 @@ fn an_answer_within_all_expectations_passes() {
                 ],
             ),
             Assertion::new(
-                Subject::JSON,
+                http::JSON,
                 "$.status",
                 vec![Comparison::Equals(json!("ok")), Comparison::NotEquals(json!("down"))],
             ),
@@ -103,8 +102,8 @@ fn what_is_just_beyond_its_bound_is_seen_to_be() {
 #[test]
 fn a_fault_is_never_a_pass_whatever_is_expected() {
     for kind in Transport::ALL {
-        let all = StatusSet((1..=5).map(StatusClass::Hundred).collect());
-        let expect = Expectations::of(vec![Expectations::status(all)]);
+        let all = CodeSet((1..=5).map(CodeClass::Hundred).collect());
+        let expect = Expectations::of(vec![http::status_in(all)]);
         let (verdict, _) = check(expect, Err(Fault::new(kind, "refused", "a connection")));
         assert_eq!(verdict, Verdict::Fail, "{kind:?}");
     }
@@ -136,8 +135,8 @@ fn what_is_missing_meets_no_comparison_but_absence() {
 #[test]
 fn every_fault_carries_what_was_seen_and_what_was_expected() {
     let expect = Expectations::of(vec![
-        Expectations::status(StatusSet(vec![StatusClass::Code(200)])),
-        Assertion::new(Subject::BODY, "", vec![Comparison::Contains("ok".into())]),
+        http::status_in(CodeSet(vec![CodeClass::Code(200)])),
+        Assertion::new(http::BODY, "", vec![Comparison::Contains("ok".into())]),
         header("x-a", vec![Comparison::Exists(true)]),
     ]);
     let (verdict, faults) = check(expect, Ok(answer(503, &[], "no\u{1b}[31m way")));
@@ -322,8 +321,8 @@ fn what_cannot_be_judged_fails_and_says_why() {
         assert!(faults[0].contains(said), "{faults:?}");
     }
     // What was spent is spent for every assertion of the answer.
-    let many = Assertion::new(Subject::JSON, "$[?count($[?@==2])==1]", vec![Comparison::Exists(true)]);
-    let cheap = Assertion::new(Subject::JSON, "$[0]", vec![Comparison::Equals(json!(1))]);
+    let many = Assertion::new(http::JSON, "$[?count($[?@==2])==1]", vec![Comparison::Exists(true)]);
+    let cheap = Assertion::new(http::JSON, "$[0]", vec![Comparison::Equals(json!(1))]);
     let expect = with(vec![many, cheap]);
     assert_eq!(check(expect, Ok(answer(200, &[], &numbers))).1.len(), 2);
 }
@@ -335,11 +334,11 @@ fn what_was_expected_is_shown_in_short_and_without_hidden_characters() {
     let expect = with(vec![
         header("x-a", vec![Comparison::Equals(json!(long))]),
         Assertion::new(
-            Subject::BODY,
+            http::BODY,
             "",
             vec![Comparison::Equals(json!(long)), Comparison::Contains(long.clone())],
         ),
-        Assertion::new(Subject::JSON, format!("$['{long}']"), vec![Comparison::Equals(json!({ "a": long }))]),
+        Assertion::new(http::JSON, format!("$['{long}']"), vec![Comparison::Equals(json!({ "a": long }))]),
     ]);
     let (verdict, faults) = check(expect, Ok(answer(200, &[("x-a", "b")], "{}")));
     assert_eq!((verdict, faults.len()), (Verdict::Fail, 4));
@@ -355,7 +354,7 @@ fn a_header_or_a_body_is_a_number_where_it_is_asked_to_be_one() {
         let of_header = vec![Comparison::LessThan(20.into()), Comparison::Contains("1".into())];
         let expect = with(vec![
             header("x-left", of_header),
-            Assertion::new(Subject::BODY, "", vec![Comparison::LessThan(20.into())]),
+            Assertion::new(http::BODY, "", vec![Comparison::LessThan(20.into())]),
         ]);
         let (verdict, _) = check(expect, Ok(answer(200, &[("x-left", text)], text)));
         assert_eq!(verdict == Verdict::Pass, met, "{text:?}");

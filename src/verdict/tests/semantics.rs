@@ -354,7 +354,6 @@ fn observation(seen: Seen) -> Observation {
         attempts: 1,
         phases: Phases::default(),
         latency: Duration::from_millis(millis),
-        redirects: 0,
         certificate: certificate.map(|hours| Certificate {
             expires: Timestamp::from_second(hours * 3_600).expect("a time"),
             subject: "certificate of a.example".to_owned(),

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::judge::{answer, check, header, with};
-use crate::assert::{Assertion, Comparison, Consequence, Subject};
+use crate::assert::{Assertion, Comparison, Consequence};
+use crate::kinds::http;
 use crate::verdict::Verdict;
 
 #[test]
@@ -12,7 +13,7 @@ fn what_only_warns_makes_it_degraded_and_never_better_than_it_is() {
     let slow = warn(header("x-cache", vec![Comparison::Equals(json!("HIT"))]));
     let expect = || {
         with(vec![
-            warn(Assertion::new(Subject::BODY, "", vec![Comparison::Contains("ok".into())])),
+            warn(Assertion::new(http::BODY, "", vec![Comparison::Contains("ok".into())])),
             slow.clone(),
         ])
     };
@@ -34,8 +35,7 @@ fn what_only_warns_makes_it_degraded_and_never_better_than_it_is() {
 
 #[test]
 fn a_body_that_is_not_json_is_one_fault_however_many_paths_are_looked_for() {
-    let paths =
-        ["$.a", "$.b"].map(|path| Assertion::new(Subject::JSON, path, vec![Comparison::Exists(true)]));
+    let paths = ["$.a", "$.b"].map(|path| Assertion::new(http::JSON, path, vec![Comparison::Exists(true)]));
     assert_eq!(
         check(with(paths.into()), Ok(answer(200, &[], ""))).1,
         ["an empty body, expected a JSON body"]

@@ -9,9 +9,10 @@ use super::super::{Heading, PlanDetail, Review, View, github, markdown, text};
 use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
+use crate::kinds::http;
 use crate::monitor::{MonitorId, is_hidden};
 use crate::monitor::{excerpt, safe};
-use crate::observation::{Fault, Subject};
+use crate::observation::Fault;
 use crate::plan::{CatalogSettings, Holder, Overrides, Plan, Stored, Succession, Unread, refusals};
 use crate::report::ProbePreview;
 use crate::report::workflow::inert;
@@ -252,7 +253,7 @@ fn plan_of(texts: &Texts) -> Plan {
 
 /// A probe whose answer says this, and nothing before it, as faults are made.
 fn failed(said: &str) -> Judgement {
-    let fault = Fault::new(Subject::BODY, excerpt(said, 200), "ok");
+    let fault = Fault::new(http::BODY, excerpt(said, 200), "ok");
     let nothing = Judgement::without_evidence(Verdict::Fail, jiff::Timestamp::UNIX_EPOCH);
     Judgement { faults: vec![fault], code: Some(200), ..nothing }
 }
