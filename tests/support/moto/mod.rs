@@ -3,6 +3,7 @@
 //! The tests work on it by boto3, so that an independent client sees what the program wrote. One server is
 //! shared by the tests of a process that run at the same time; each makes tables, topics and queues of its own.
 
+#[path = "../python.rs"]
 mod environment;
 
 use std::io::{BufRead, BufReader, Write};
