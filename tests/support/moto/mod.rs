@@ -4,7 +4,7 @@
 //! shared by the tests of a process that run at the same time; each makes tables, topics and queues of its own.
 
 #[path = "../python.rs"]
-mod environment;
+mod python;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -44,7 +44,7 @@ impl Moto {
 
     fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/moto/server.py");
-        let python = environment::python();
+        let python = python::python("moto");
         let mut process = Command::new(&python)
             .arg(script)
             // No proxy of the machine may come in between.
