@@ -1,0 +1,16 @@
+//! Channels against programs that others wrote: Alertmanager, and a mail server from PyPI.
+//!
+//! `cargo test` leaves this target out, as it needs Alertmanager and Python; `.ci/run` names it.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
+
+#[path = "../support/alertmanager/mod.rs"]
+mod alertmanager;
+#[expect(dead_code, unused_imports, reason = "the tests of the stubs use all of it")]
+#[path = "../support/receivers/mod.rs"]
+mod receivers;
+#[path = "../support/smtp/mod.rs"]
+mod smtp;
+
+mod alerts;
+mod mail;
