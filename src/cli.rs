@@ -19,8 +19,7 @@ mod validate;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub use check::{Check, Notify};
@@ -52,33 +51,14 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
-    /// Whether the folder of the monitor files is no default.
-    #[arg(skip)]
-    pub folder_is_typed: bool,
 }
-
-/// The fields that name the monitor files.
-const FOLDERS: [&str; 2] = ["monitors", "paths"];
 
 impl Cli {
     /// Reads the command line of this process; invalid arguments end it with the usage.
     pub fn of_this_process() -> Self {
-        Self::of(&Self::command().get_matches()).unwrap_or_else(|error| error.exit())
-    }
-
-    fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let is_typed = |args: &ArgMatches, name: &&str| {
-            args.try_contains_id(name).is_ok_and(|is_there| is_there)
-                && args.value_source(name) == Some(ValueSource::CommandLine)
-        };
-        let folder_is_typed =
-            matches.subcommand().is_some_and(|(_, args)| FOLDERS.iter().any(|name| is_typed(args, name)));
-        Ok(Self { folder_is_typed, ..Self::from_arg_matches(matches)? })
+        Self::parse()
     }
 }
-
-/// The default folder of the monitor files.
-pub const MONITORS: &str = "monitors";
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -267,9 +247,9 @@ pub enum Format {
 
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = MONITORS)]
-    pub monitors: PathBuf,
+    /// Folder of the monitor files [default: `folders` of monitorctl.yaml, else monitors]
+    #[arg(value_name = "DIR")]
+    pub monitors: Option<PathBuf>,
     /// Test the credentials against the permissions of this role
     ///
     /// Reports missing permissions and excess permissions. The default is the last word of the name of the AWS role:
@@ -293,7 +273,7 @@ impl CommandLine for Doctor {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        vec![TypedPath::Folder(&mut self.monitors)]
+        self.monitors.iter_mut().map(TypedPath::Read).collect()
     }
 }
 

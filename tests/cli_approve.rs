@@ -54,8 +54,7 @@ fn only_a_plan_with_a_risk_has_to_be_the_reviewed_one() {
                     2 monitors; nothing was written";
     assert!(said.contains(expected), "{said}");
     let now = digest(&repository);
-    let command =
-        format!("to approve exactly this plan: monitorctl sync monitors --expect-plan {now} --approve");
+    let command = format!("to approve exactly this plan: monitorctl sync --expect-plan {now} --approve");
     assert!(said.contains(&command), "{said}");
     assert!(said.contains(&format!("on GitHub, run the workflow with the input `approve`: {now}")), "{said}");
     for unknown in [&["sync", "--yes", "--reviewed", ""][..], &["sync", "--yes", "--reviewed"]] {
@@ -84,7 +83,7 @@ fn the_safety_limits_hold_for_a_reviewed_plan_until_it_is_approved() {
     let said = job(&repository, &["sync", "--yes", "--reviewed", &reviewed], 5);
     assert!(said.contains("error: the plan was refused for 1 reason; nothing was written"), "{said}");
     let command = format!(
-        "to approve exactly this plan (--allow-loss 4): monitorctl sync monitors --expect-plan {reviewed} --approve"
+        "to approve exactly this plan (--allow-loss 4): monitorctl sync --expect-plan {reviewed} --approve"
     );
     assert!(said.contains(&command), "{said}");
     // Another plan with as many losses is not the approved one.

@@ -284,7 +284,7 @@ fn a_part_of_a_catalog_is_never_taken_for_the_whole() {
     --- stdout
     --- stderr
     error: monitors/web/eu is only a part of the catalog monitors
-      help: name the whole folder, and select the part: `monitors --only group:web/eu`
+      help: leave it out, and select the part: `--only group:web/eu`
     ");
     for part in ["monitors/web", "./monitors/web/", "monitors/web/../web", "monitors/web/eu/a.yaml"] {
         for args in [

@@ -190,7 +190,7 @@ fn a_clone_that_lacks_the_applied_commit_is_refused_until_the_order_is_known() {
     assert_eq!(code, Some(5), "{shown}");
     assert!(shown.contains("is not in this clone, so this commit may be older"), "{shown}");
     assert!(shown.contains("git fetch --unshallow"), "{shown}");
-    let unblocking = format!("monitorctl sync monitors --store {store} --allow-rollback");
+    let unblocking = format!("monitorctl sync --store {store} --allow-rollback");
     assert!(shown.contains(&unblocking), "{shown}");
     let (code, shown, said) = run(&["sync", "--yes", "--allow-rollback"]);
     assert_eq!(code, Some(0), "{shown}{said}");

@@ -14,8 +14,15 @@ fn here(path: &str) -> PathBuf {
 /// Standard output of `validate` with these arguments, and the exit code.
 fn validate(folder: &Path, args: &[&str]) -> (String, i32) {
     let mut command = Command::cargo_bin("monitorctl").expect("the program is built");
-    let output =
-        command.env_clear().current_dir(folder).arg("validate").args(args).output().expect("it runs");
+    // The fixtures stand for a repository of their own: paths begin in them.
+    let output = command
+        .env_clear()
+        .env("GIT_CEILING_DIRECTORIES", here("tests/fixtures"))
+        .current_dir(folder)
+        .arg("validate")
+        .args(args)
+        .output()
+        .expect("it runs");
     (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code().expect("an exit code"))
 }
 

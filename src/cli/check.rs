@@ -20,7 +20,7 @@ pub struct Check {
     /// Probe all monitors now, due or not
     #[arg(long)]
     pub all: bool,
-    /// Read the monitors from files instead of the config table
+    /// Read the monitors from files instead of the config table; `.` for all files of the catalog
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
     /// Maximum number of concurrent probes

@@ -43,8 +43,6 @@ pub enum Reads {
 /// A path as it was typed.
 #[derive(Debug)]
 pub enum TypedPath<'a> {
-    /// Monitor files. Their default is the folder beside `monitorctl.yaml`.
-    Folder(&'a mut PathBuf),
     Read(&'a mut PathBuf),
     Written(&'a mut PathBuf),
     /// A text, or `@` and the file that holds it.

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::{MONITORS, PlanFormat, Planning, Showing};
+use super::{PlanFormat, Planning, Showing};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Diff {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = MONITORS)]
-    pub monitors: PathBuf,
+    /// Folder of the monitor files [default: `folders` of monitorctl.yaml, else monitors]
+    #[arg(value_name = "DIR")]
+    pub monitors: Option<PathBuf>,
     /// Show only drift: changes made in the table by hand
     #[arg(long)]
     pub drift: bool,
@@ -65,6 +65,6 @@ impl CommandLine for Diff {
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
         let written = self.showing.outputs.iter_mut().map(|output| TypedPath::Written(&mut output.path));
-        [TypedPath::Folder(&mut self.monitors)].into_iter().chain(written).collect()
+        self.monitors.iter_mut().map(TypedPath::Read).chain(written).collect()
     }
 }

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
+use super::Format;
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::{Format, MONITORS};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").args(["unmanaged", "drift"]).required(true).multiple(true)))]
 pub struct Pull {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = MONITORS)]
-    pub monitors: PathBuf,
+    /// Folder of the monitor files [default: `folders` of monitorctl.yaml, else monitors]
+    #[arg(value_name = "DIR")]
+    pub monitors: Option<PathBuf>,
     /// Write monitors that were added to the table by hand to new files
     ///
     /// The files are candidates for `sync --adopt`.
@@ -28,7 +28,7 @@ pub struct Pull {
     /// Overwrite the file of this monitor, even if it was edited since the last sync
     #[arg(long, value_name = "ID", requires = "drift")]
     pub overwrite: Vec<String>,
-    /// Folder for the new files, inside DIR [default: the group of each monitor]
+    /// Folder for the new files, inside a folder of monitor files [default: by the group of each monitor]
     #[arg(long, value_name = "FOLDER", requires = "unmanaged")]
     pub out: Option<PathBuf>,
     /// Output format
@@ -47,6 +47,7 @@ impl CommandLine for Pull {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        vec![TypedPath::Folder(&mut self.monitors)]
+        let read = self.monitors.iter_mut().map(TypedPath::Read);
+        read.chain(self.out.iter_mut().map(TypedPath::Written)).collect()
     }
 }

@@ -15,9 +15,9 @@ pub struct Simulate {
     /// Id of the monitor in its file
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = super::MONITORS)]
-    pub monitors: PathBuf,
+    /// Folder of the monitor files [default: `folders` of monitorctl.yaml, else monitors]
+    #[arg(value_name = "DIR")]
+    pub monitors: Option<PathBuf>,
     /// Outcomes of its probes, in order: `up*3, fail, (fail, up)*2, timeout for 1h`
     ///
     /// Outcomes are up, degraded, fail, unknown, skip, status=503, latency=2s, and faults such as timeout. `@FILE`
@@ -59,6 +59,6 @@ impl CommandLine for Simulate {
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
         let scripts = self.parent.iter_mut().chain([&mut self.outcomes]).chain(&mut self.expect);
-        [TypedPath::Folder(&mut self.monitors)].into_iter().chain(scripts.map(TypedPath::Text)).collect()
+        self.monitors.iter_mut().map(TypedPath::Read).chain(scripts.map(TypedPath::Text)).collect()
     }
 }

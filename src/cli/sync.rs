@@ -10,9 +10,9 @@ use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Sync {
-    /// Folder of the monitor files
-    #[arg(value_name = "DIR", default_value = super::MONITORS)]
-    pub monitors: PathBuf,
+    /// Folder of the monitor files [default: `folders` of monitorctl.yaml, else monitors]
+    #[arg(value_name = "DIR")]
+    pub monitors: Option<PathBuf>,
     /// Apply exactly this plan from `diff --format json`, or refuse
     #[arg(long, value_name = "FILE", conflicts_with = "expect_plan")]
     pub plan: Option<PathBuf>,
@@ -86,6 +86,6 @@ impl CommandLine for Sync {
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
         let read = self.plan.iter_mut().map(TypedPath::Read);
         let written = self.showing.outputs.iter_mut().map(|output| TypedPath::Written(&mut output.path));
-        [TypedPath::Folder(&mut self.monitors)].into_iter().chain(read).chain(written).collect()
+        self.monitors.iter_mut().map(TypedPath::Read).chain(read).chain(written).collect()
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory;
+
 use super::*;
 
 #[test]
@@ -111,26 +113,4 @@ fn the_program_and_every_command_has_a_man_page() {
         assert!(page.contains(&format!(".TH monitorctl-{} 1", command.get_name())), "{page}");
     }
     assert_eq!(page(Some("nothing")), None);
-}
-
-#[test]
-fn a_typed_folder_differs_from_the_default() {
-    for (line, is_typed) in [
-        ("validate", false),
-        ("validate monitors", true),
-        ("validate a.yaml b.yaml", true),
-        ("diff", false),
-        ("diff monitors", true),
-        ("sync --yes", false),
-        ("pull monitors --drift", true),
-        ("doctor", false),
-        ("simulate shop --outcomes up", false),
-        ("simulate shop monitors --outcomes up", true),
-        ("status", false),
-        ("check shop", false),
-    ] {
-        let words = ["monitorctl"].into_iter().chain(line.split(' '));
-        let cli = Cli::of(&Cli::command().get_matches_from(words)).expect("a command line");
-        assert_eq!(cli.folder_is_typed, is_typed, "{line}");
-    }
 }

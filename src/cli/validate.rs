@@ -6,12 +6,12 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::{MONITORS, duration};
+use super::duration;
 
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Files or directories to validate; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = MONITORS)]
+    /// Files or folders to validate [default: the whole catalog]; `-` reads standard input
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -37,13 +37,13 @@ pub struct Validate {
 impl CommandLine for Validate {
     const READS: Reads = Reads::Files;
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
-        ("monitorctl validate", "Validate all files in monitors/."),
+        ("monitorctl validate", "Validate all monitor files."),
         ("monitorctl validate --all-environments", "Validate them in each environment."),
         ("monitorctl validate --format github --strict", "Annotate a pull request and fail on warnings."),
     ];
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        self.paths.iter_mut().map(TypedPath::Folder).collect()
+        self.paths.iter_mut().map(TypedPath::Read).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! The plan of a repository: its files against the table.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use crate::plan::{
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
-use crate::source;
+use crate::source::{self, MonitorFolders};
 use crate::store::{ConfigReader, Configs, Unreadable};
 
 /// A plan, why it must not be applied, and what a reviewer reads beside it.
@@ -53,26 +52,14 @@ pub struct Read {
 
 /// Every monitor of the files; any fault in any file ends the command (trap 12: half a catalog would remove
 /// the other half).
-pub fn desired(context: &Context, folder: &Path) -> Result<Vec<Arc<Desired>>, Failure> {
-    refuse_part(folder)?;
-    let files = source::read(folder)?;
+pub fn desired(context: &Context, folders: &MonitorFolders) -> Result<Vec<Arc<Desired>>, Failure> {
+    let (files, unmatched) = source::read(folders)?;
+    for pattern in unmatched {
+        context.terminal.warn(&format!("no folder matches {pattern}, which {SETTINGS_FILE} lists"));
+    }
     let loaded = config::load(&files, Some(&context.settings.topics));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
     Ok(loaded.monitors.into_iter().map(wanted).map(Arc::new).collect())
-}
-
-/// A part of a catalog in the place of the whole would remove the rest, give every monitor another group, and not know
-/// the defaults above.
-pub fn refuse_part(folder: &Path) -> Result<(), Failure> {
-    let Some(root) = source::catalog_around(folder) else { return Ok(()) };
-    let (part, root) = (source::shown(folder), source::shown(&root));
-    let group = part.strip_prefix(&root).map(|group| group.trim_matches('/'));
-    let only = match group {
-        Some(group) if folder.is_dir() => format!("group:{group}"),
-        Some(_) | None => "ID".to_owned(),
-    };
-    Err(Failure::new(Exit::Usage, format!("{part} is only a part of the catalog {root}"))
-        .help(format!("name the whole folder, and select the part: `{root} --only {only}`")))
 }
 
 /// As a plan takes it.
@@ -144,7 +131,7 @@ fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
 pub fn review(
     context: &Context,
     owner: &str,
-    folder: &Path,
+    folders: &MonitorFolders,
     desired: &[Arc<Desired>],
     read: &Read,
     request: &PlanRequest,
@@ -160,7 +147,7 @@ pub fn review(
     let head = read.head(owner).or(former);
     let environment = context.environment();
     rename_environment(&mut plan, head, environment.as_deref(), &request.overrides);
-    let history = History::look(folder, request.base.as_deref(), head)?;
+    let history = History::look(folders, request.base.as_deref(), head)?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
     notes.extend(plan.renamed_from.as_ref().map(|former| {
@@ -168,7 +155,7 @@ pub fn review(
         format!("{former} gives {monitors} to {owner}; state, silences and incidents stay")
     }));
     if !plan.changes.is_empty() {
-        let past = history::Catalogs::load(&history, folder, &plan, &mut notes);
+        let past = history::Catalogs::load(&history, context, folders, &plan, &mut notes);
         attribute(&mut plan, past.past());
     }
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
@@ -182,7 +169,7 @@ pub fn review(
         only: request.scope.only.as_ref().map(ToString::to_string),
         allowed: request.overrides.text(),
         suggested_command: suggested_command(
-            Again::Files(folder, &plan),
+            Again::Files(folders, &plan),
             context.called(),
             request,
             &refusals,

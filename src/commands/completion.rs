@@ -16,10 +16,10 @@ use super::settings::SETTINGS_FILE;
 use super::shard::shard;
 use super::target::StoreChoice;
 use super::terminal::Terminal;
-use crate::cli::{Candidate, CandidateSources, Cli, Color, Global, LogFormat, MONITORS};
-use crate::config;
+use crate::cli::{Candidate, CandidateSources, Cli, Color, Global, LogFormat};
+use crate::config::{self, Settings};
 use crate::monitor::MonitorId;
-use crate::source;
+use crate::source::{self, MonitorFolders};
 use crate::store::{Store, StoreTarget};
 
 /// How long the candidates of one word may take.
@@ -41,8 +41,9 @@ fn in_time(look: fn(&Sender<Candidate>)) -> Vec<Candidate> {
 }
 
 fn monitors(found: &Sender<Candidate>) {
-    Typed::of(std::env::args()).enter();
-    let mut folders = vec![PathBuf::from(MONITORS)];
+    let typed = Typed::of(std::env::args()).enter();
+    let folders = MonitorFolders::of(&typed.settings().unwrap_or_default()).there().unwrap_or_default();
+    let mut folders: Vec<_> = folders.into_iter().map(|folder| folder.path).collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -73,10 +74,9 @@ fn silences(found: &Sender<Candidate>) {
 }
 
 async fn active_silences() -> Option<Vec<Candidate>> {
-    let Typed { directory, environment, store } = Typed::of(std::env::args()).enter();
-    let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
-    let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
-    let settings = settings.of_environment(environment.as_deref()).ok()?;
+    let typed = Typed::of(std::env::args()).enter();
+    let settings = typed.settings()?;
+    let Typed { directory, environment, store } = typed;
     let (log, color) = (LogFormat::Text, Color::Never);
     let global = Global { directory, environment, store, log, color };
     let context = Context::with(settings, &global, Terminal::new(color, log)).ok()?;
@@ -130,6 +130,13 @@ impl Typed {
             }
         }
         typed
+    }
+
+    /// The settings there, in the environment; `None` if it is not listed.
+    fn settings(&self) -> Option<Settings> {
+        let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
+        let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
+        settings.of_environment(self.environment.as_deref()).ok()
     }
 
     /// Goes where the command would work.

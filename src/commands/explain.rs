@@ -2,7 +2,6 @@
 //! readers.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
 use super::context::{Context, Missing};
@@ -11,7 +10,7 @@ use super::failure::Failure;
 use super::results::results;
 use super::unsynced;
 use crate::alert::Route;
-use crate::cli::{Explain, Format, MONITORS};
+use crate::cli::{Explain, Format};
 use crate::commands::shard::shard;
 use crate::config::suggest;
 use crate::exit::Exit;
@@ -32,7 +31,7 @@ pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure>
     let store = context.open_store(Missing::Refused).await?;
     let faults = |watchlist: &Watchlist| match args.format {
         Format::Text => Vec::new(),
-        Format::Json => unsynced::faults(context, Path::new(MONITORS), watchlist),
+        Format::Json => unsynced::faults(context, None, watchlist),
     };
     let text = Box::pin(look(&store, args, context.environment().as_deref(), faults)).await?;
     context.terminal.print(&text)?;

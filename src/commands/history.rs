@@ -1,16 +1,17 @@
 //! What git knows about the catalog: which commit it is, which it is compared with, and which was applied.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::context::Context;
 use super::environment::variable;
 use super::failure::Failure;
 use super::origin::{DIRTY, is_related};
 use super::settings::SETTINGS_FILE;
-use crate::config::{self, SourceFile, is_defaults};
+use crate::config::{self, Settings, SourceFile, is_defaults};
 use crate::exit::Exit;
 use crate::plan::{Catalog, Change, Past, Plan, StoredHead, Succession, UnknownOrder};
-use crate::source::{self, Order, Outside, Repository};
+use crate::source::{GitError, MonitorFolders, Order, Outside, Repository};
 
 /// Digits of a commit that are shown and stored.
 const SHORT: usize = 12;
@@ -42,7 +43,11 @@ pub struct Catalogs {
 impl History {
     /// Looks at the repository around the current directory. `base` is the named commit to compare with; `applied`
     /// is the head item, which knows the commits that came before.
-    pub fn look(folder: &Path, base: Option<&str>, applied: Option<&StoredHead>) -> Result<Self, Failure> {
+    pub fn look(
+        folders: &MonitorFolders,
+        base: Option<&str>,
+        applied: Option<&StoredHead>,
+    ) -> Result<Self, Failure> {
         let around = Repository::around(Path::new("."));
         let head = checked_out(&around);
         let succession = match succession(&around, head.as_deref(), applied) {
@@ -71,7 +76,7 @@ impl History {
             }
         };
         history.branch = variable("GITHUB_HEAD_REF").or_else(|| repository.branch());
-        history.is_dirty = is_dirty(&repository, folder);
+        history.is_dirty = is_dirty(&repository, folders);
         // Of files that were never committed git knows nothing.
         let applied = applied.and_then(|head| head.commit.as_deref()).filter(|name| !name.ends_with(DIRTY));
         history.applied =
@@ -126,10 +131,16 @@ impl History {
 
 impl Catalogs {
     /// Reads the files of both commits, if they are two; as far as `plan` asks about them.
-    pub fn load(history: &History, folder: &Path, plan: &Plan, notes: &mut Vec<String>) -> Self {
+    pub fn load(
+        history: &History,
+        context: &Context,
+        folders: &MonitorFolders,
+        plan: &Plan,
+        notes: &mut Vec<String>,
+    ) -> Self {
         let Some(repository) = &history.repository else { return Self { base: None, applied: None } };
         let mut at = |commit: &str| {
-            let catalog = catalog_at(repository, commit, folder, plan);
+            let catalog = catalog_at(repository, commit, context, folders, plan);
             if catalog.is_none() {
                 notes.push(format!(
                     "cannot read the monitors at {}: the causes of changes are unknown",
@@ -139,9 +150,7 @@ impl Catalogs {
             catalog
         };
         let base = history.base.as_ref().and_then(|(_, commit)| at(commit));
-        // Read by itself, a part of a catalog means something else: its groups are others.
-        let is_whole = source::is_catalog(folder);
-        let applied = history.applied.as_ref().filter(|_| is_whole).and_then(|(named, commit)| {
+        let applied = history.applied.as_ref().and_then(|(named, commit)| {
             let is_base = history.base.as_ref().is_some_and(|(_, base)| base == commit);
             let catalog = if is_base { base.clone() } else { at(commit) };
             Some((named.clone(), catalog?))
@@ -166,12 +175,22 @@ fn catalog_of(files: &[SourceFile]) -> Option<Catalog> {
 
 /// The monitors of a commit that `plan` asks about: those in files that are not as they were are read, and of the
 /// others it is known that they are the same.
-fn catalog_at(repository: &Repository, commit: &str, folder: &Path, plan: &Plan) -> Option<Catalog> {
+fn catalog_at(
+    repository: &Repository,
+    commit: &str,
+    context: &Context,
+    folders: &MonitorFolders,
+    plan: &Plan,
+) -> Option<Catalog> {
+    let then = folders_at(repository, commit, context, folders)?;
     // git names what lies outside the current directory in another way than the files are shown.
-    if folder.is_absolute() || folder.starts_with("..") {
-        return catalog_of(&repository.files_at(commit, folder).ok()?);
+    let is_outside = |path: &Path| path.is_absolute() || path.starts_with("..");
+    if then != *folders || folders.starts().iter().any(|path| is_outside(path)) {
+        return catalog_of(&repository.files_at(commit, &then).ok()?);
     }
-    let changed = repository.changed_since(commit, &[folder]).ok()?;
+    let specs = folders.pathspecs();
+    let specs: Vec<_> = specs.iter().map(PathBuf::as_path).collect();
+    let changed = repository.changed_since(commit, &specs).ok()?;
     let folder_of = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let defaults: Vec<_> =
         changed.iter().filter(|path| is_defaults(path)).map(|path| folder_of(path)).collect();
@@ -182,7 +201,7 @@ fn catalog_at(repository: &Repository, commit: &str, folder: &Path, plan: &Plan)
         };
         files.contains(path) || defaults.iter().any(below)
     };
-    let tree = repository.tree_at(commit, folder).ok()?;
+    let tree = repository.tree_at(commit, folders).ok()?;
     // git does not call changed what it ignores, or what a link leads to; neither was in the commit.
     let was_there: BTreeSet<String> = tree.paths().map(str::to_owned).collect();
     let read = repository.read(tree, |path| is_changed(path) || is_defaults(path)).ok()?;
@@ -204,9 +223,35 @@ pub fn checked_out(around: &Result<Repository, Outside>) -> Option<String> {
     }
 }
 
-/// Whether what is wanted is not as committed: the files in `folder`, or the settings. What git knows nothing of is not.
-pub fn is_dirty(repository: &Repository, folder: &Path) -> bool {
-    repository.is_dirty(&[folder, Path::new(SETTINGS_FILE)]).unwrap_or(true)
+/// The folders that the settings listed at another commit.
+fn folders_at(
+    repository: &Repository,
+    commit: &str,
+    context: &Context,
+    now: &MonitorFolders,
+) -> Option<MonitorFolders> {
+    match now {
+        MonitorFolders::Typed(_) => Some(now.clone()),
+        MonitorFolders::Listed(_) => {
+            Some(MonitorFolders::of(&settings_at(repository, commit, context).ok()?))
+        }
+    }
+}
+
+/// The settings at another commit, in the environment of now. One that was not there yet had none.
+pub fn settings_at(repository: &Repository, commit: &str, context: &Context) -> Result<Settings, GitError> {
+    let file = repository.file_at(commit, Path::new(SETTINGS_FILE))?;
+    let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
+    Ok(settings.of_environment(context.environment().as_deref()).unwrap_or_default())
+}
+
+/// Whether what is wanted is not as committed: the files in these folders, or the settings. What git knows nothing of is
+/// not.
+pub fn is_dirty(repository: &Repository, folders: &MonitorFolders) -> bool {
+    let mut specs = folders.pathspecs();
+    specs.push(SETTINGS_FILE.into());
+    let specs: Vec<_> = specs.iter().map(PathBuf::as_path).collect();
+    repository.is_dirty(&specs).unwrap_or(true)
 }
 
 /// How the commit that is checked out follows the applied one, and the one of a run that was interrupted.

@@ -10,9 +10,9 @@ use super::place::WorkPlace;
 use super::schema::{SCHEMA_FOLDER, schemas};
 use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
-use crate::cli::MONITORS;
+use crate::config::{self, FolderPatterns};
 use crate::exit::Exit;
-use crate::source::Repository;
+use crate::source::{self, Repository};
 
 /// Where monitorctl keeps what belongs to one machine.
 const IGNORED: &str = ".monitorctl/";
@@ -28,6 +28,11 @@ const NO_OWNER: &str = "\
 # Owner of these monitors in the config table. sync changes nothing of other owners.
 # Write the name of this repository, such as `owner: payments/api-monitors`.
 owner:
+";
+
+const FOLDERS: &str = "
+# Folders of the monitor files, if they are not in monitors/. `*` stands for one folder name.
+# folders: [services/*/monitors, ops/monitors]
 ";
 
 const CANARIES: &str = "
@@ -99,13 +104,16 @@ pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
     }
     let above = std::env::current_dir().ok().and_then(|here| WorkPlace::above(&here));
     if let Some(place) = &above
-        && place.way.starts_with(MONITORS)
+        && let Some(folder) = listed_in(&place.root).folder_of(&source::shown(&place.way))
     {
-        return Err(InitError::InCatalog { catalog: place.root.join(MONITORS).display().to_string() });
+        return Err(InitError::InCatalog { catalog: place.root.join(folder).display().to_string() });
     }
     let owner = suggested_owner(&repository);
     create(terminal, SETTINGS_FILE, &settings(owner.as_deref()))?;
-    create(terminal, "monitors/example.yaml", EXAMPLE)?;
+    // Elsewhere than in the folders that are listed, no command would read it.
+    if listed_in(Path::new("")) == FolderPatterns::default() {
+        create(terminal, "monitors/example.yaml", EXAMPLE)?;
+    }
     for (name, schema) in schemas() {
         create(terminal, &format!("{SCHEMA_FOLDER}/{name}"), &schema)?;
     }
@@ -122,6 +130,13 @@ pub fn init(terminal: Terminal) -> Result<Exit, InitError> {
     Ok(Exit::Done)
 }
 
+/// The folders of monitor files of the repository at `root`, as the top of its settings lists them.
+fn listed_in(root: &Path) -> FolderPatterns {
+    let file = source::read_optional(&root.join(SETTINGS_FILE)).ok().flatten();
+    let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
+    settings.folders.unwrap_or_default()
+}
+
 /// The settings, with the owner if it is known.
 fn settings(owner: Option<&str>) -> String {
     let owner = match owner {
@@ -130,7 +145,7 @@ fn settings(owner: Option<&str>) -> String {
         Some(owner) => format!("{OWNER}owner: {owner}\n"),
         None => NO_OWNER.to_owned(),
     };
-    format!("{MODELINE}{owner}{CANARIES}")
+    format!("{MODELINE}{owner}{FOLDERS}{CANARIES}")
 }
 
 fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {

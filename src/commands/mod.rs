@@ -12,6 +12,7 @@ mod doctor;
 mod environment;
 mod explain;
 mod failure;
+mod folders;
 mod history;
 mod init;
 mod job;
@@ -37,6 +38,7 @@ mod suggested_command;
 mod sync;
 mod target;
 mod terminal;
+mod top_of_git;
 mod unsynced;
 mod validate;
 

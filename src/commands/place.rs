@@ -79,12 +79,8 @@ pub fn follow(cli: &mut Cli, place: &WorkPlace) {
     {
         *store = place.store(store);
     }
-    // The folder that is a default is the one beside the settings.
-    let folder_is_typed = cli.folder_is_typed;
     for path in cli.command.typed_paths() {
         match path {
-            TypedPath::Folder(path) if folder_is_typed => *path = place.given(path),
-            TypedPath::Folder(_) => {}
             TypedPath::Read(path) => *path = place.given(path),
             TypedPath::Written(path) => *path = place.written(path),
             TypedPath::Text(text) => place.text(text),

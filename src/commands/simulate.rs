@@ -12,14 +12,15 @@ use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, marked};
 use crate::report::{timeline_json, timeline_text};
 use crate::simulation::{Expectation, Outcome, Play, Script, ScriptError, SimulatedMonitor, TooLong};
-use crate::source;
+use crate::source::{self, Found};
 
 /// The characters of a line that an error shows before the place it is about, at the most.
 const SHOWN: usize = 60;
 
 pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<Exit, Failure> {
     let settings = settings(global, terminal)?;
-    let files = source::read(&args.monitors)?;
+    let Found { files, .. } =
+        source::read_paths(settings.folders.as_ref(), args.monitors.as_slice())?.all()?;
     let loaded = config::load(&files, Some(&settings.topics));
     refuse_faults(terminal, &loaded.diagnostics, &files)?;
     let monitors: Vec<_> = loaded.monitors.into_iter().map(|loaded| loaded.monitor).collect();

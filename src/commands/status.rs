@@ -1,6 +1,5 @@
 //! `status`: how everything is, from what the runs left behind. It holds only readers.
 
-use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,7 +11,7 @@ use super::results::{Results, results};
 use super::unsynced;
 use crate::alert::RunPhase;
 use crate::alert::pending;
-use crate::cli::{Format, MONITORS, Status};
+use crate::cli::{Format, Status};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
@@ -29,10 +28,10 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let (mut report, watchlist) = Box::pin(look(&store, context.environment(), args)).await?;
     // People hear of it in one line.
     if args.format == Format::Json {
-        report.problems.extend(unsynced::faults(context, Path::new(MONITORS), &watchlist));
+        report.problems.extend(unsynced::faults(context, None, &watchlist));
     }
     if context.terminal.is_for_people() {
-        unsynced::say(context, Path::new(MONITORS), &watchlist);
+        unsynced::say(context, None, &watchlist);
     }
     context.terminal.print(&match args.format {
         Format::Text => report.text(),

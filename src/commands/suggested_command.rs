@@ -4,12 +4,13 @@ use std::path::Path;
 
 use super::plan_request::PlanRequest;
 use crate::plan::{Claim, Generation, Plan, Refusal, RunId, Scope};
+use crate::source::MonitorFolders;
 
 /// What is asked for again, in other words.
 #[derive(Debug, Clone, Copy)]
 pub enum Again<'a> {
-    /// A sync of the files in this folder, that made this plan.
-    Files(&'a Path, &'a Plan),
+    /// A sync of the files in these folders, that made this plan.
+    Files(&'a MonitorFolders, &'a Plan),
     /// The undo of a run.
     Undo(&'a RunId),
 }
@@ -78,9 +79,10 @@ fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
     let mut words = vec!["monitorctl sync".to_owned()];
     words.extend(directory.map(|directory| flag("-C", &directory.display().to_string())));
     words.extend(environment.map(|name| flag("--env", name)));
-    words.push(match again {
-        Again::Files(folder, _) => shell_word(&folder.display().to_string()),
-        Again::Undo(run) => flag("--undo", &run.to_string()),
+    words.extend(match again {
+        Again::Files(MonitorFolders::Listed(_), _) => None,
+        Again::Files(MonitorFolders::Typed(folder), _) => Some(shell_word(&folder.display().to_string())),
+        Again::Undo(run) => Some(flag("--undo", &run.to_string())),
     });
     words.extend(store.map(|store| flag("--store", store)));
     words.extend(only.as_ref().map(|only| flag("--only", &only.to_string())));
@@ -128,6 +130,7 @@ pub fn shell_word(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::commands::catalog::READING;
+    use crate::config::FolderPatterns;
     use crate::monitor::{MonitorId, Place, Selector, Spec};
     use crate::plan::{Before, CatalogSettings, Live, Overrides, StoredHead, plan};
 
@@ -144,6 +147,14 @@ mod tests {
         PlanRequest { scope: Scope { only, ..Scope::default() }, overrides, base: None }
     }
 
+    fn typed(folder: &str) -> MonitorFolders {
+        MonitorFolders::Typed(folder.into())
+    }
+
+    fn listed() -> MonitorFolders {
+        MonitorFolders::Listed(FolderPatterns::default())
+    }
+
     /// A plan that does nothing over a catalog of this generation.
     fn nothing(base: Option<Generation>) -> Plan {
         let head = base.map(|generation| StoredHead { generation, ..StoredHead::default() });
@@ -157,7 +168,7 @@ mod tests {
         let command = |base: u64, refusals: &[Refusal]| {
             let plan = nothing(Some(Generation(base)));
             let command =
-                suggested_command(Again::Files(Path::new("m"), &plan), Called::default(), &request, refusals);
+                suggested_command(Again::Files(&typed("m"), &plan), Called::default(), &request, refusals);
             command.expect("a command").replace(&plan.digest(), "DIGEST")
         };
         let loss = Refusal::Losses { lost: 7, limit: 2 };
@@ -187,12 +198,11 @@ mod tests {
             unblocking: Unblocking::ByNumbers,
         };
         let plan = nothing(None);
-        let command =
-            suggested_command(Again::Files(Path::new("monitors"), &plan), called, &asked, &refusals);
+        let command = suggested_command(Again::Files(&listed(), &plan), called, &asked, &refusals);
         assert_eq!(
             command.as_deref(),
             Some(
-                r"monitorctl sync -C 'my repo' --env 'eu prod' monitors --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
+                r"monitorctl sync -C 'my repo' --env 'eu prod' --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
             )
         );
     }
@@ -204,7 +214,7 @@ mod tests {
         let refusals = [Refusal::Losses { lost: 7, limit: 2 }, claim("three", Some("them"))];
         let command = |base: u64, refusals: &[Refusal]| {
             let plan = nothing(Some(Generation(base)));
-            suggested_command(Again::Files(Path::new("m"), &plan), called, &request, refusals)
+            suggested_command(Again::Files(&typed("m"), &plan), called, &request, refusals)
                 .map(|command| command.replace(&plan.digest(), "DIGEST"))
         };
         assert_eq!(
@@ -224,14 +234,8 @@ mod tests {
         let request = request(None, Overrides::default());
         let refusals = [Refusal::Losses { lost: 7, limit: 2 }, Refusal::NothingDesired { owned: 7 }];
         let (plan, called) = (nothing(None), Called::default());
-        assert_eq!(
-            suggested_command(Again::Files(Path::new("monitors"), &plan), called, &request, &refusals),
-            None
-        );
-        assert_eq!(
-            suggested_command(Again::Files(Path::new("monitors"), &plan), called, &request, &[]),
-            None
-        );
+        assert_eq!(suggested_command(Again::Files(&listed(), &plan), called, &request, &refusals), None);
+        assert_eq!(suggested_command(Again::Files(&listed(), &plan), called, &request, &[]), None);
     }
 
     #[test]

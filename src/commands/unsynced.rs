@@ -27,8 +27,8 @@ struct CheckoutState {
 }
 
 /// Says so, if this is a checkout with such monitors, or with faults. It is a look and no plan: `validate` shows the faults.
-pub fn say(context: &Context, folder: &Path, stored: &Watchlist) {
-    let Some(CheckoutState { unsynced, faults }) = look(context, folder, stored) else { return };
+pub fn say(context: &Context, typed: Option<&Path>, stored: &Watchlist) {
+    let Some(CheckoutState { unsynced, faults }) = look(context, typed, stored) else { return };
     if let Some(words) = words(unsynced) {
         context.terminal.warn(&format!("{words}: monitorctl sync"));
     }
@@ -38,20 +38,18 @@ pub fn say(context: &Context, folder: &Path, stored: &Watchlist) {
 }
 
 /// How many are not synced; `None` if there are no files here, or none that read.
-pub fn unsynced(context: &Context, folder: &Path, stored: &Watchlist) -> Option<Unsynced> {
-    look(context, folder, stored).map(|checkout| checkout.unsynced)
+pub fn unsynced(context: &Context, typed: Option<&Path>, stored: &Watchlist) -> Option<Unsynced> {
+    look(context, typed, stored).map(|checkout| checkout.unsynced)
 }
 
 /// What is wrong in the files of a checkout, a line each with its place.
-pub fn faults(context: &Context, folder: &Path, stored: &Watchlist) -> Vec<String> {
-    look(context, folder, stored).map(|checkout| checkout.faults).unwrap_or_default()
+pub fn faults(context: &Context, typed: Option<&Path>, stored: &Watchlist) -> Vec<String> {
+    look(context, typed, stored).map(|checkout| checkout.faults).unwrap_or_default()
 }
 
-fn look(context: &Context, folder: &Path, stored: &Watchlist) -> Option<CheckoutState> {
-    if !folder.is_dir() {
-        return None;
-    }
-    let Found { files, unreadable, .. } = source::read_readable(folder).ok()?;
+fn look(context: &Context, typed: Option<&Path>, stored: &Watchlist) -> Option<CheckoutState> {
+    let Found { files, unreadable, .. } =
+        source::read_paths(context.settings.folders.as_ref(), typed.as_slice()).ok()?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     let waiting = loaded.monitors.iter().filter(|wanted| !has(stored, &wanted.monitor)).count();
     // Behind a fault there may be any monitor, so none counts as gone.

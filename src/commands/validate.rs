@@ -7,10 +7,11 @@ use super::context::listed_offer;
 use super::failure::Failure;
 use super::settings::SETTINGS_FILE;
 use super::terminal::Terminal;
+use super::top_of_git::TopOfGit;
 use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
-    self, Changes, Circumstances, Code, Diagnostic, DiagnosticSeverity, Extent, Loaded, Settings, SourceFile,
-    TextSpan, is_defaults,
+    self, Changes, Circumstances, Code, Diagnostic, DiagnosticSeverity, Extent, FolderPatterns, Loaded,
+    Related, Settings, SourceFile, TextSpan, is_defaults,
 };
 use crate::exit::Exit;
 use crate::monitor::{count, is_or_are};
@@ -18,7 +19,6 @@ use crate::report::{self, Summary};
 use crate::source::{self, Found, Repository, SourceError};
 
 pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<Exit, Failure> {
-    let Found { mut files, unreadable, .. } = source::read_paths(&args.paths)?;
     let in_repository = reads_files(&args.paths);
     let settings_file = if in_repository { source::read_optional(Path::new(SETTINGS_FILE))? } else { None };
     let (settings, mut diagnostics) = settings_file.as_ref().map(config::settings).unwrap_or_default();
@@ -26,37 +26,43 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     if in_repository && !environments.is_empty() {
         terminal.say(&format!("env {}", environments.join(", ")));
     }
-    let whole = args.paths.iter().any(|path| source::is_catalog(path));
-    let extent = if whole { Extent::Whole } else { Extent::Part };
     let offer = listed_offer()?;
-    let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
-    let load = |environment: Option<&str>| {
+    let names: Vec<_> = environments.iter().map(|name| Some(name.as_str())).collect();
+    let names = if names.is_empty() { vec![None] } else { names };
+    let read = read_all(args, &settings, &names, diagnostics.iter().any(Diagnostic::is_error))?;
+    let load = |ReadFiles { environment, folders, found }: &ReadFiles<'_>| {
         // What is wrong elsewhere in the settings hides no topic that they do not name.
         let topics = match &settings_file {
-            Some(file) => config::known_topics(file, environment),
+            Some(file) => config::known_topics(file, *environment),
             None => in_repository.then(|| settings.topics.clone()),
         };
-        config::load_with_lints(&files, topics.as_ref(), circumstances)
-    };
-    let (monitors, found) = match environments.as_slice() {
-        [] => {
-            let Loaded { monitors, diagnostics } = load(None);
-            (monitors.len(), diagnostics)
+        let is_whole = |path: &PathBuf| matches!(source::is_whole(folders.as_ref(), path), Ok(true));
+        let whole = args.paths.is_empty() || args.paths.iter().any(is_whole);
+        let extent = if whole { Extent::Whole } else { Extent::Part };
+        let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
+        let mut loaded = config::load_with_lints(&found.files, topics.as_ref(), circumstances);
+        let unread = found.unreadable.iter().map(|(path, error)| cannot_read(path.clone(), error));
+        loaded.diagnostics.extend(unread);
+        let unmatched =
+            settings_file.iter().map(|file| config::unmatched_folders(file, *environment, &found.unmatched));
+        loaded.diagnostics.extend(unmatched.flatten());
+        let asks_for_monitors =
+            args.paths.is_empty() || !args.paths.iter().all(|path| source::is_settings(path));
+        let is_empty = found.unreadable.is_empty() && found.files.iter().all(|file| is_defaults(&file.path));
+        if asks_for_monitors && is_empty {
+            let folders = folders.clone().unwrap_or_default().to_string();
+            let asked = args.paths.first().map_or(folders, |path| path.display().to_string());
+            loaded.diagnostics.push(empty_catalog(&asked));
         }
-        all => {
-            let loaded = all.iter().map(|name| (name.as_str(), load(Some(name.as_str()))));
-            once(loaded.collect())
-        }
+        loaded
     };
+    let (monitors, found) = once(read.iter().map(|files| (files.environment, load(files))).collect());
     diagnostics.extend(found);
-    let has_unreadable = !unreadable.is_empty();
-    diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
-    let asks_for_monitors = !args.paths.iter().all(|path| source::is_settings(path));
-    if asks_for_monitors && !has_unreadable && !files.iter().any(|file| !is_defaults(&file.path)) {
-        diagnostics.push(empty_catalog(&args.paths));
-    }
-    files.extend(settings_file);
     diagnostics.sort();
+    let has_unreadable = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Unreadable);
+    let mut files: Vec<_> = read.into_iter().flat_map(|read| read.found.files).chain(settings_file).collect();
+    files.sort_by(|one, two| one.path.cmp(&two.path));
+    files.dedup_by(|one, two| one.path == two.path);
 
     let mut unchanged = Vec::new();
     if let Some(commit) = &args.changed_since {
@@ -70,8 +76,8 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, terminal.style()),
         DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
         DiagnosticFormat::Json => report::diagnostics_json(summary, &diagnostics),
-        DiagnosticFormat::Github => report::diagnostics_github(&diagnostics),
-        DiagnosticFormat::Sarif => report::diagnostics_sarif(&diagnostics),
+        DiagnosticFormat::Github => report::diagnostics_github(&from_top(&diagnostics)),
+        DiagnosticFormat::Sarif => report::diagnostics_sarif(&from_top(&diagnostics)),
     })?;
     terminal.say(&conclusion(summary, &files));
     if !unchanged.is_empty() {
@@ -87,6 +93,39 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         0 => Exit::Done,
         _ => Exit::Invalid,
     })
+}
+
+/// The files as one environment has them.
+struct ReadFiles<'a> {
+    environment: Option<&'a str>,
+    folders: Option<FolderPatterns>,
+    found: Found,
+}
+
+/// The files of each environment. If the settings are invalid, files that are not where they seem to be are no error of
+/// their own.
+fn read_all<'a>(
+    args: &Validate,
+    settings: &Settings,
+    environments: &[Option<&'a str>],
+    settings_are_invalid: bool,
+) -> Result<Vec<ReadFiles<'a>>, Failure> {
+    let mut read = Vec::new();
+    for environment in environments.iter().copied() {
+        let folders = settings.clone().of_environment(environment).ok().and_then(|settings| settings.folders);
+        let found = match source::read_paths(folders.as_ref(), &args.paths) {
+            Ok(found) => found,
+            Err(_) if settings_are_invalid => continue,
+            Err(error) if environments.len() > 1 => {
+                let mut found = Found::default();
+                found.unreadable.push((SETTINGS_FILE.to_owned(), error));
+                found
+            }
+            Err(error) => return Err(error.into()),
+        };
+        read.push(ReadFiles { environment, folders, found });
+    }
+    Ok(read)
 }
 
 /// The environments to validate in; none where the settings list none, or are not read.
@@ -109,7 +148,7 @@ fn environments(global: &Global, args: &Validate, settings: &Settings) -> Result
 
 /// The most monitors that an environment has, and each diagnostic once. One that not all environments have says which
 /// do.
-fn once(loaded: Vec<(&str, Loaded)>) -> (usize, Vec<Diagnostic>) {
+fn once(loaded: Vec<(Option<&str>, Loaded)>) -> (usize, Vec<Diagnostic>) {
     let number = loaded.len();
     let monitors = loaded.iter().map(|(_, loaded)| loaded.monitors.len()).max().unwrap_or_default();
     // What helps may differ where the violation is the same.
@@ -119,17 +158,28 @@ fn once(loaded: Vec<(&str, Loaded)>) -> (usize, Vec<Diagnostic>) {
             let Diagnostic { file, span, code, message, .. } = diagnostic.clone();
             let (_, environments) =
                 found.entry((file, span, code, message)).or_insert((diagnostic, Vec::new()));
-            environments.push(environment);
+            environments.extend(environment);
         }
     }
     let named = |(diagnostic, environments): (Diagnostic, Vec<&str>)| {
-        if environments.len() == number {
+        if environments.is_empty() || environments.len() == number {
             return diagnostic;
         }
         let message = format!("{} (in {})", diagnostic.message, environments.join(", "));
         Diagnostic { message, ..diagnostic }
     };
     (monitors, found.into_values().map(named).collect())
+}
+
+/// With paths as GitHub takes them.
+fn from_top(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let top = TopOfGit::look();
+    let placed = |diagnostic: &Diagnostic| {
+        let related = diagnostic.related.iter();
+        let related = related.map(|other| Related { file: top.path(&other.file), ..other.clone() }).collect();
+        Diagnostic { file: top.path(&diagnostic.file), related, ..diagnostic.clone() }
+    };
+    diagnostics.iter().map(placed).collect()
 }
 
 /// What cannot be read is one fault among the others, and decides the exit code: its content is unknown.
@@ -164,7 +214,7 @@ fn changes_since(commit: &str, paths: &[PathBuf], files: &[SourceFile]) -> Resul
 
 /// What comes by standard input alone belongs to no repository, so neither do its settings.
 fn reads_files(paths: &[PathBuf]) -> bool {
-    paths.iter().any(|path| path.as_os_str() != "-")
+    paths.is_empty() || paths.iter().any(|path| path.as_os_str() != "-")
 }
 
 fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
@@ -184,10 +234,9 @@ fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
 }
 
 /// No monitor at all is a mistake, and for sync the order to remove everything.
-pub fn empty_catalog(paths: &[PathBuf]) -> Diagnostic {
-    let folder = paths.first().map_or_else(String::new, |path| path.display().to_string());
+pub fn empty_catalog(folder: &str) -> Diagnostic {
     Diagnostic {
-        file: folder,
+        file: folder.to_owned(),
         span: TextSpan { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
         severity: DiagnosticSeverity::Error,
         code: Code::EmptyCatalog,

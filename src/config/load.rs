@@ -9,7 +9,7 @@ pub use super::document::{LoadedMonitor, Topics};
 use super::merge;
 use super::parallel;
 use super::sizes::{self, grouped};
-use super::sources::{Source, SourceFile, Sources, is_defaults};
+use super::sources::{Source, SourceFile, Sources, is_defaults, parent};
 use super::violation::PlacedViolation;
 use crate::config::catalog::dependencies::{self, Extent};
 use crate::config::catalog::lint::{self, Circumstances};
@@ -67,13 +67,9 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
     let unmerged = too_much_inherited(&of_monitors, &defaults, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
-        let folder = &source.file.folder;
-        let defaults = nearest(&defaults, folder).filter(|_| !unmerged.contains(&index));
-        check_file(
-            source,
-            index,
-            Around { defaults, group: folder, sources: &sources, topics, circumstances },
-        )
+        let SourceFile { path, folder: group, .. } = source.file;
+        let defaults = nearest(&defaults, parent(path)).filter(|_| !unmerged.contains(&index));
+        check_file(source, index, Around { defaults, group, sources: &sources, topics, circumstances })
     });
     let mut found = Vec::new();
     let mut renames = Vec::new();
@@ -140,7 +136,7 @@ fn folders<'a>(
         }
         let Some(mut document) = first else { continue };
         extensions::remove(&mut document);
-        match folders.entry(source.file.folder.as_str()) {
+        match folders.entry(parent(&source.file.path)) {
             Slot::Vacant(slot) => drop(slot.insert(document)),
             // `defaults.yaml` beside `defaults.yml`: to take one of them in silence would drop half of what is meant.
             Slot::Occupied(slot) => {
@@ -243,8 +239,7 @@ fn defaults<'a>(
         faults.extend(check::check(FileKind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
         faults.extend(offered::find(&mut document, sources));
-        let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        let mut base = if folder.is_empty() { None } else { nearest(&merged, above) };
+        let mut base = if folder.is_empty() { None } else { nearest(&merged, parent(folder)) };
         copied = copied.saturating_add(base.map_or(0, |base| extent(base).0));
         if copied > sizes::INHERITED {
             if base.take().is_some() && !is_reported {
@@ -275,7 +270,7 @@ fn too_much_inherited(
     let mut total = 0_usize;
     let mut unmerged = BTreeSet::new();
     for (index, source) in files {
-        let Some(node) = nearest(defaults, &source.file.folder) else { continue };
+        let Some(node) = nearest(defaults, parent(&source.file.path)) else { continue };
         let documents = 1 + source.text.matches("\n---").count().min(sizes::DOCUMENTS);
         total = total.saturating_add(documents.saturating_mul(extent(node).0));
         if total <= sizes::INHERITED {
@@ -308,7 +303,7 @@ fn nearest<'d>(defaults: &'d BTreeMap<&str, Node>, folder: &str) -> Option<&'d N
         if folder.is_empty() {
             return None;
         }
-        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        folder = parent(folder);
     }
 }
 

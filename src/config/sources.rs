@@ -15,9 +15,14 @@ use crate::monitor::clip;
 pub struct SourceFile {
     /// As the user would write it: relative, `/` between folders, or `<stdin>`.
     pub path: String,
-    /// The folder below the catalog's root, `""` at the root.
+    /// The group of its monitors: its folder below that of the catalog, behind the group of that; `""` for none.
     pub folder: String,
     pub bytes: Vec<u8>,
+}
+
+/// The folder that a file of this path lies in, whose defaults hold in it.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a file of this path holds the defaults of its folder.

@@ -88,7 +88,7 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     let RepositoryFacts { settings, schemas, files } = facts;
     let mut findings = Vec::new();
     if !facts.is_checkout() && !matches!(role, Some(Role::Diff | Role::Sync)) {
-        let what = "no monitorctl.yaml and no monitors/ here; check does not need them";
+        let what = "no monitorctl.yaml and no monitor files here; check does not need them";
         return vec![Finding::skipped(Area::Settings, what)];
     }
     findings.push(owner(settings));
@@ -101,13 +101,14 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     match files {
         Look::Seen(files) => findings.extend(modelines(files)),
         Look::Missing => {
-            findings.push(Finding::skipped(Area::Modeline, "no folder monitors/").or("monitorctl init"));
+            findings
+                .push(Finding::skipped(Area::Modeline, "no folder of monitor files").or("monitorctl init"));
         }
         Look::Hidden | Look::Stranger(_) => {
             findings.push(Finding::failed(
                 Area::Modeline,
-                "no permission to read monitors/",
-                "ls -l monitors",
+                "no permission to read the monitor files",
+                "monitorctl validate",
             ));
         }
         Look::Failed(why) => {

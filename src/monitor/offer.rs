@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::SecretRef;
+use super::{SecretRef, fits};
 
 /// The variable that lists what a machine offers.
 pub const OFFER_VARIABLE: &str = "MONITORCTL_SECRETS";
@@ -85,7 +85,7 @@ impl Offer {
         }
         match &self.listed {
             None => Ok(()),
-            Some(listed) if listed.iter().any(|pattern| fits(pattern.as_bytes(), name.as_bytes())) => Ok(()),
+            Some(listed) if listed.iter().any(|pattern| fits(pattern, name)) => Ok(()),
             Some(_) => Err(NotOffered::Unlisted),
         }
     }
@@ -103,32 +103,6 @@ impl Offer {
 pub fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     RESERVED_NAMES.contains(&name.as_str()) || RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
-/// Whether `name` is what `pattern` says. The time is bounded by the product of their lengths: where something does
-/// not fit, only the last `*` takes one character more.
-fn fits(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut next) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while next < name.len() {
-        match (pattern.get(at), star) {
-            (Some(b'*'), _) => {
-                star = Some((at, next));
-                at += 1;
-            }
-            (Some(wanted), _) if *wanted == name[next] => {
-                at += 1;
-                next += 1;
-            }
-            (_, Some((open, taken))) => {
-                star = Some((open, taken + 1));
-                at = open + 1;
-                next = taken + 1;
-            }
-            (_, None) => return false,
-        }
-    }
-    pattern[at..].iter().all(|rest| *rest == b'*')
 }
 
 impl fmt::Display for NotOffered {

@@ -8,6 +8,9 @@ use crate::config::FILE_BYTES;
 /// Files of one catalog; links from folder to folder could multiply a few to any number.
 pub const FILES: usize = 50_000;
 
+/// Characters of a path in a message.
+pub const PATH_CHARS: usize = 300;
+
 /// Why files could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -23,6 +26,8 @@ pub enum SourceError {
     NotYaml { path: String },
     #[error("{path} is neither a file nor a folder")]
     NotRegular { path: String },
+    #[error("no folder matches {patterns}, which monitorctl.yaml lists")]
+    NoFolder { patterns: String },
     #[error("{path} links to {target}, outside {top}")]
     LedOut { path: String, target: String, top: String },
 }
@@ -39,6 +44,7 @@ impl SourceError {
             }
             Self::TooMany { .. } => "split the catalog, or remove links that multiply it",
             Self::Loop { .. } => "remove the link",
+            Self::NoFolder { .. } => "make the folder, or correct `folders:`",
             Self::NotRegular { .. } => "replace the pipe or device with a file, or remove it",
             Self::LedOut { .. } => "link only inside the repository: copy the file there, or remove the link",
         }
@@ -59,4 +65,20 @@ pub fn slashed(path: &Path) -> String {
         .collect();
     // The root of an absolute path brings its own slash.
     parts.join("/").replacen("//", "/", 1)
+}
+
+pub fn unreadable(path: &Path, source: io::Error) -> SourceError {
+    SourceError::Unreadable { path: named(path), source }
+}
+
+/// A path as a message has it: of a very long one both ends.
+pub fn named(path: &Path) -> String {
+    let path = shown(path);
+    let characters: Vec<char> = path.chars().collect();
+    if characters.len() <= PATH_CHARS {
+        return path;
+    }
+    let (start, end) =
+        (characters.iter().take(PATH_CHARS / 2), characters.iter().skip(characters.len() - PATH_CHARS / 2));
+    start.chain(['…'].iter()).chain(end).collect()
 }

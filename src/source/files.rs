@@ -6,74 +6,113 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::bounds::{Bounds, plain};
-use super::error::{FILES, SourceError, shown, slashed};
-use crate::config::{FILE_BYTES, SourceFile, is_defaults};
-
-/// The folder that is a catalog by its name, so that one file in it finds its defaults.
-const CATALOG: &str = "monitors";
+use super::bounds::Bounds;
+use super::error::{FILES, SourceError, named, shown, slashed, unreadable};
+use super::folders::{CatalogFolder, ListedFolders, MonitorFolders, TypedPlace, listed, place, relative};
+use crate::config::{FILE_BYTES, FolderPattern, FolderPatterns, SourceFile, is_defaults};
 
 /// What the repository says of itself, which is no monitor. A file of that name anywhere else is one of monitors.
 const SETTINGS: &str = "monitorctl.yaml";
 
-/// Characters of a path in a message.
-const PATH_CHARS: usize = 300;
-
-/// All files of the catalog at `root` that can be read, in the order of their paths, and what cannot.
-pub fn read_readable(root: &Path) -> Result<Found, SourceError> {
+/// All files of the catalog that can be read, in the order of their paths, and what cannot.
+fn read_readable(folders: &MonitorFolders) -> Result<Found, SourceError> {
     let mut found = Found::default();
-    let catalog = CatalogReader::of(root, root)?;
-    catalog.bounds.hold(root)?;
-    catalog.read_folder(root, &mut found)?;
+    match folders {
+        MonitorFolders::Typed(path) => read_whole(&CatalogFolder::alone(path), &mut found)?,
+        MonitorFolders::Listed(patterns) => {
+            let ListedFolders { folders, unmatched } = listed(patterns)?;
+            read_each(&folders, &mut found)?;
+            found.unmatched = unmatched;
+        }
+    }
     Ok(found.sorted())
 }
 
-/// All files of the catalog at `root`, in the order of their paths.
-pub fn read(root: &Path) -> Result<Vec<SourceFile>, SourceError> {
-    match read_readable(root)? {
-        Found { files, unreadable, .. } if unreadable.is_empty() => Ok(files),
-        Found { mut unreadable, .. } => Err(unreadable.remove(0).1),
-    }
+/// The same, but nothing if a part cannot be read; and the patterns that no folder matches.
+pub fn read(folders: &MonitorFolders) -> Result<(Vec<SourceFile>, Vec<FolderPattern>), SourceError> {
+    let Found { files, unmatched, .. } = read_readable(folders)?.all()?;
+    Ok((files, unmatched))
 }
 
-/// The files that `paths` name, with the defaults that hold in them, and what below them cannot be read; `-` is
-/// standard input.
-pub fn read_paths(paths: &[PathBuf]) -> Result<Found, SourceError> {
+/// The files that `paths` name, with the defaults that hold in them, and what below them cannot be read. `-` is standard
+/// input, a folder with listed ones below stands for these, and no path stands for all that are listed.
+pub fn read_paths<P: AsRef<Path>>(
+    listed: Option<&FolderPatterns>,
+    paths: &[P],
+) -> Result<Found, SourceError> {
+    if paths.is_empty() {
+        return read_readable(&MonitorFolders::Listed(listed.cloned().unwrap_or_default()));
+    }
     let mut found = Found::default();
-    for path in paths {
+    for path in paths.iter().map(AsRef::as_ref) {
         if path.as_os_str() == "-" {
             found.files.push(read_stdin()?);
             continue;
         }
-        let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
-        let folder = if metadata.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
-        let catalog = CatalogReader::of(catalog_of(folder), folder)?;
-        catalog.bounds.hold(path)?;
-        catalog.read_defaults_above(folder, &mut found.files)?;
-        if metadata.is_dir() {
-            catalog.read_folder(path, &mut found)?;
-        } else if is_settings(path) {
-            // `validate` reads the settings of the repository with whatever files.
-        } else if is_yaml(path) {
-            catalog.read_defaults_in(folder, &mut found.files)?;
-            found.files.push(catalog.read_file(path)?);
-        } else {
-            return Err(SourceError::NotYaml { path: named(path) });
+        match place(listed, path)? {
+            TypedPlace::Above(folders) => read_each(&folders, &mut found)?,
+            TypedPlace::Inside(catalog) => read_path(&relative(path), Some(catalog), &mut found)?,
+            TypedPlace::Apart => read_path(path, None, &mut found)?,
         }
     }
     Ok(found.sorted())
+}
+
+/// All of these folders; one that cannot be read is noted, unless none can.
+fn read_each(folders: &[CatalogFolder], found: &mut Found) -> Result<(), SourceError> {
+    let mut unread = Vec::new();
+    for folder in folders {
+        match read_whole(folder, found) {
+            Err(error @ SourceError::TooMany { .. }) => return Err(error),
+            Err(error) => unread.push((shown(&folder.path), error)),
+            Ok(()) => {}
+        }
+    }
+    if unread.len() == folders.len() && !unread.is_empty() {
+        return Err(unread.remove(0).1);
+    }
+    found.unreadable.append(&mut unread);
+    Ok(())
+}
+
+fn read_whole(folder: &CatalogFolder, found: &mut Found) -> Result<(), SourceError> {
+    let catalog = CatalogReader::of(folder.clone(), &folder.path)?;
+    catalog.bounds.hold(&folder.path)?;
+    catalog.read_folder(&folder.path, found)
+}
+
+/// A file or a folder that was typed, and the catalog around it; without one, it is a catalog itself.
+fn read_path(path: &Path, catalog: Option<CatalogFolder>, found: &mut Found) -> Result<(), SourceError> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    let folder = if metadata.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
+    let catalog = catalog.unwrap_or_else(|| CatalogFolder::alone(folder));
+    let catalog = CatalogReader::of(catalog, folder)?;
+    catalog.bounds.hold(path)?;
+    catalog.read_defaults_above(folder, &mut found.files)?;
+    if metadata.is_dir() {
+        catalog.read_folder(path, found)?;
+    } else if is_settings(path) {
+        // `validate` reads the settings of the repository with whatever files.
+    } else if is_yaml(path) {
+        catalog.read_defaults_in(folder, &mut found.files)?;
+        found.files.push(catalog.read_file(path)?);
+    } else {
+        return Err(SourceError::NotYaml { path: named(path) });
+    }
+    Ok(())
 }
 
 /// One file that may be missing, such as `monitorctl.yaml`.
 pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let read = CatalogReader::of(folder, folder).and_then(|catalog| catalog.read_file(path));
+    let read =
+        CatalogReader::of(CatalogFolder::alone(folder), folder).and_then(|catalog| catalog.read_file(path));
     found(read.map(|file| SourceFile { folder: slashed(folder), ..file }))
 }
 
 /// The same for a file that was named at the prompt: wherever it leads, and a pipe as well.
 pub fn read_given(path: &Path) -> Result<Option<SourceFile>, SourceError> {
-    let file = read_open(Path::new(""), path);
+    let file = read_open(&CatalogFolder::alone(Path::new("")), path);
     let is_too_large = |file: &SourceFile| file.bytes.len() > FILE_BYTES;
     match file {
         Ok(file) if is_too_large(&file) => Err(SourceError::TooLarge { path: named(path) }),
@@ -95,6 +134,8 @@ pub struct Found {
     pub files: Vec<SourceFile>,
     /// What cannot be read, by its path.
     pub unreadable: Vec<(String, SourceError)>,
+    /// What the settings list and no folder matches.
+    pub unmatched: Vec<FolderPattern>,
     /// Files that there may be.
     most: usize,
     /// The folders that links on the way to the present one led to, as they really lie.
@@ -103,11 +144,22 @@ pub struct Found {
 
 impl Default for Found {
     fn default() -> Self {
-        Self { files: Vec::new(), unreadable: Vec::new(), most: FILES, way: Vec::new() }
+        Self {
+            files: Vec::new(),
+            unreadable: Vec::new(),
+            unmatched: Vec::new(),
+            most: FILES,
+            way: Vec::new(),
+        }
     }
 }
 
 impl Found {
+    /// Itself, unless a part could not be read.
+    pub fn all(mut self) -> Result<Self, SourceError> {
+        if self.unreadable.is_empty() { Ok(self) } else { Err(self.unreadable.remove(0).1) }
+    }
+
     fn sorted(mut self) -> Self {
         self.files.sort_by(|one, two| one.path.cmp(&two.path));
         self.files.dedup_by(|one, two| one.path == two.path);
@@ -117,17 +169,17 @@ impl Found {
     }
 }
 
-/// A catalog while it is read.
-struct CatalogReader<'a> {
-    root: &'a Path,
+/// A folder of a catalog while it is read.
+struct CatalogReader {
+    catalog: CatalogFolder,
     bounds: Bounds,
 }
 
-impl<'a> CatalogReader<'a> {
+impl CatalogReader {
     /// With the bounds around a `folder` of it that was named.
-    fn of(root: &'a Path, folder: &Path) -> Result<Self, SourceError> {
+    fn of(catalog: CatalogFolder, folder: &Path) -> Result<Self, SourceError> {
         let bounds = Bounds::around(folder).map_err(|error| unreadable(folder, error))?;
-        Ok(Self { root, bounds })
+        Ok(Self { catalog, bounds })
     }
 
     /// What cannot be read in it is noted; the rest is read all the same.
@@ -153,7 +205,7 @@ impl<'a> CatalogReader<'a> {
         if !metadata.is_dir() {
             if is_yaml(path) && !is_settings(path) {
                 if found.files.len() >= found.most {
-                    return Err(SourceError::TooMany { path: named(self.root) });
+                    return Err(SourceError::TooMany { path: named(&self.catalog.path) });
                 }
                 found.files.push(self.read_file(path)?);
             }
@@ -177,7 +229,7 @@ impl<'a> CatalogReader<'a> {
     /// Defaults of the folders between the root and `folder`, without `folder` itself.
     fn read_defaults_above(&self, folder: &Path, files: &mut Vec<SourceFile>) -> Result<(), SourceError> {
         let mut above = folder;
-        while above != self.root {
+        while above != self.catalog.path {
             let Some(parent) = above.parent() else { break };
             above = parent;
             self.read_defaults_in(above, files)?;
@@ -207,39 +259,18 @@ impl<'a> CatalogReader<'a> {
         if !metadata.is_file() {
             return Err(SourceError::NotRegular { path: named(path) });
         }
-        read_open(self.root, path)
+        read_open(&self.catalog, path)
     }
 }
 
-/// The closest folder on the way up that is called `monitors`, or `folder` itself.
-fn catalog_of(folder: &Path) -> &Path {
-    let named = |folder: &&Path| folder.file_name().is_some_and(|name| name == CATALOG);
-    folder.ancestors().find(named).unwrap_or(folder)
-}
-
-/// Whether `path` is the folder of all monitors, and not a file or a part of it.
-pub fn is_catalog(path: &Path) -> bool {
-    path.is_dir() && catalog_of(path) == path
-}
-
-/// The catalog that `path` is only a part of.
-pub fn catalog_around(path: &Path) -> Option<PathBuf> {
-    let here = std::env::current_dir().unwrap_or_default();
-    // What is above the current directory may have a foreign name.
-    let path = plain(path.strip_prefix(here).unwrap_or(path));
-    let root = catalog_of(&path);
-    (root != path).then(|| root.to_owned())
-}
-
-fn read_open(root: &Path, path: &Path) -> Result<SourceFile, SourceError> {
+fn read_open(catalog: &CatalogFolder, path: &Path) -> Result<SourceFile, SourceError> {
     let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
     let bytes = read_bounded(file, path)?;
-    Ok(SourceFile { path: shown(path), folder: folder_below(root, path), bytes })
-}
-
-/// The folder of the file `path`, below the catalog's `root`.
-pub fn folder_below(root: &Path, path: &Path) -> String {
-    slashed(path.parent().and_then(|parent| parent.strip_prefix(root).ok()).unwrap_or(Path::new("")))
+    Ok(SourceFile {
+        path: shown(path),
+        folder: catalog.group_of(path.parent().unwrap_or(Path::new(""))),
+        bytes,
+    })
 }
 
 /// Whether a path below `root` is one of the catalog's files: YAML, and nothing on the way to it is hidden.
@@ -271,22 +302,6 @@ fn read_bounded(reader: impl Read, path: &Path) -> Result<Vec<u8>, SourceError> 
 fn is_yaml(path: &Path) -> bool {
     let is = |extension: &OsStr| ["yaml", "yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
     path.extension().is_some_and(is)
-}
-
-fn unreadable(path: &Path, source: io::Error) -> SourceError {
-    SourceError::Unreadable { path: named(path), source }
-}
-
-/// A path as a message has it: of a very long one both ends.
-fn named(path: &Path) -> String {
-    let path = shown(path);
-    let characters: Vec<char> = path.chars().collect();
-    if characters.len() <= PATH_CHARS {
-        return path;
-    }
-    let (start, end) =
-        (characters.iter().take(PATH_CHARS / 2), characters.iter().skip(characters.len() - PATH_CHARS / 2));
-    start.chain(['…'].iter()).chain(end).collect()
 }
 
 #[cfg(test)]

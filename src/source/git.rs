@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
-use super::files::{folder_below, is_catalog_file};
+use super::files::is_catalog_file;
+use super::folders::MonitorFolders;
 use crate::config::SourceFile;
 
 /// A repository, seen from one of its directories: paths are relative to that.
@@ -20,9 +21,15 @@ pub struct Repository {
 /// Which regular files a catalog had at a commit. They are not read yet.
 #[derive(Debug, Clone)]
 pub struct Tree {
-    root: PathBuf,
-    /// Object and path of each.
-    entries: Vec<(String, String)>,
+    entries: Vec<TreeEntry>,
+}
+
+#[derive(Debug, Clone)]
+struct TreeEntry {
+    object: String,
+    path: String,
+    /// The group of the monitors in it.
+    group: String,
 }
 
 /// Why git has nothing to say here; not an error.
@@ -63,7 +70,7 @@ pub enum Order {
 impl Tree {
     /// Their paths, relative to where git ran.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|(_, path)| path.as_str())
+        self.entries.iter().map(|entry| entry.path.as_str())
     }
 }
 
@@ -170,43 +177,44 @@ impl Repository {
         Ok(links.filter_map(|(_, path)| self.directory.join(path).canonicalize().ok()).collect())
     }
 
-    /// The files of the catalog in `folder` as they were at `commit`, in the order of their paths.
-    pub fn files_at(&self, commit: &str, folder: &Path) -> Result<Vec<SourceFile>, GitError> {
-        self.read(self.tree_at(commit, folder)?, |_| true)
+    /// The files of the catalog in these folders as they were at `commit`, in the order of their paths.
+    pub fn files_at(&self, commit: &str, folders: &MonitorFolders) -> Result<Vec<SourceFile>, GitError> {
+        self.read(self.tree_at(commit, folders)?, |_| true)
     }
 
-    /// Which files the catalog in `folder` had at `commit`.
-    pub fn tree_at(&self, commit: &str, folder: &Path) -> Result<Tree, GitError> {
-        let root = self.seen_from_here(folder);
+    /// Which files the catalog in these folders had at `commit`.
+    pub fn tree_at(&self, commit: &str, folders: &MonitorFolders) -> Result<Tree, GitError> {
+        let folders = match folders {
+            MonitorFolders::Typed(path) => MonitorFolders::Typed(self.seen_from_here(path)),
+            MonitorFolders::Listed(patterns) => MonitorFolders::Listed(patterns.clone()),
+        };
         // Without the slash a folder would be named, not listed.
-        let listed = if root == Path::new("") { PathBuf::from("./") } else { root.join("") };
-        let mut tree = self.listed_at(commit, &listed, root)?;
-        tree.entries.retain(|(_, path)| is_catalog_file(&tree.root, Path::new(path)));
-        Ok(tree)
+        let slashed = |root: PathBuf| if root == Path::new("") { PathBuf::from("./") } else { root.join("") };
+        let listed: Vec<_> = folders.starts().into_iter().map(slashed).collect();
+        let entry = |(object, path): (String, String)| {
+            let folder = folders.folder_of(&path)?;
+            let group = folder.group_of(Path::new(&path).parent().unwrap_or(Path::new("")));
+            is_catalog_file(&folder.path, Path::new(&path)).then_some(TreeEntry { object, path, group })
+        };
+        Ok(Tree { entries: self.listed_at(commit, &listed)?.into_iter().filter_map(entry).collect() })
     }
 
     /// The files of `tree` whose path is wanted, in the order of their paths.
     pub fn read(&self, tree: Tree, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<SourceFile>, GitError> {
-        let Tree { root, mut entries } = tree;
-        entries.retain(|(_, path)| is_wanted(path));
-        let contents = self.contents(entries.iter().map(|(object, _)| object.clone()).collect())?;
-        let mut files: Vec<_> = entries
-            .into_iter()
-            .zip(contents)
-            .map(|((_, path), bytes)| SourceFile {
-                folder: folder_below(&root, Path::new(&path)),
-                path,
-                bytes,
-            })
-            .collect();
+        let Tree { mut entries } = tree;
+        entries.retain(|entry| is_wanted(&entry.path));
+        let contents = self.contents(entries.iter().map(|entry| entry.object.clone()).collect())?;
+        let file = |(TreeEntry { object: _, path, group }, bytes)| SourceFile { path, folder: group, bytes };
+        let mut files: Vec<_> = entries.into_iter().zip(contents).map(file).collect();
         files.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(files)
     }
 
-    fn listed_at(&self, commit: &str, listed: &Path, root: PathBuf) -> Result<Tree, GitError> {
-        let tree = run(self.git(["ls-tree", "-r", "-z", commit, "--"]).arg(listed), "ls-tree")?.stdout;
+    /// Object and path of the regular files below these paths.
+    fn listed_at(&self, commit: &str, listed: &[PathBuf]) -> Result<Vec<(String, String)>, GitError> {
+        let tree = run(self.git(["ls-tree", "-r", "-z", commit, "--"]).args(listed), "ls-tree")?.stdout;
         let tree = String::from_utf8_lossy(&tree);
-        Ok(Tree { root, entries: tree.split_terminator('\0').filter_map(entry).collect() })
+        Ok(tree.split_terminator('\0').filter_map(entry).collect())
     }
 
     /// A folder in the way git names it: from the directory that it runs in.
@@ -222,8 +230,9 @@ impl Repository {
 
     /// One file as it was at `commit`; `None` if it was not there.
     pub fn file_at(&self, commit: &str, path: &Path) -> Result<Option<SourceFile>, GitError> {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let tree = self.listed_at(commit, path, folder.to_owned())?;
+        let listed = self.listed_at(commit, &[path.to_owned()])?;
+        let entry = |(object, path)| TreeEntry { object, path, group: String::new() };
+        let tree = Tree { entries: listed.into_iter().map(entry).collect() };
         let files = self.read(tree, |found| Path::new(found) == path)?;
         Ok(files.into_iter().next())
     }

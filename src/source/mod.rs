@@ -3,12 +3,11 @@
 mod bounds;
 mod error;
 mod files;
+mod folders;
 mod git;
 
-pub use bounds::behind_links;
+pub use bounds::{behind_links, plain};
 pub use error::{SourceError, shown};
-pub use files::{
-    Found, catalog_around, is_catalog, is_settings, read, read_given, read_optional, read_paths,
-    read_readable,
-};
+pub use files::{Found, is_settings, read, read_given, read_optional, read_paths};
+pub use folders::{CatalogFolder, MonitorFolders, TypedPlace, is_whole, listed, place, relative};
 pub use git::{GitError, Order, Outside, Repository};

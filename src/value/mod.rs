@@ -11,6 +11,7 @@ mod moment;
 mod pattern;
 mod secret;
 mod visible;
+mod wildcard;
 
 pub use automaton::Matcher;
 #[cfg(test)]
@@ -25,3 +26,4 @@ pub use moment::{age, ago, minute, minute_near, minutes_near, moment, moment_nea
 pub use pattern::{PATTERN_LENGTH, Pattern};
 pub use secret::{SecretRef, Template, TemplatePiece};
 pub use visible::{clip, excerpt, is_hidden, marked, safe};
+pub use wildcard::fits;

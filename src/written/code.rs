@@ -98,6 +98,7 @@ codes! {
     AmbiguousScalar "ambiguous_scalar" Warning "A value has another meaning for other YAML readers."
     TrailingLineBreak "trailing_line_break" Warning "An expected string ends with the line break of its block."
     TakesNothingBack "takes_nothing_back" Warning "A key has no value and overrides nothing of a `defaults.yaml`."
+    UnmatchedFolder "unmatched_folder" Warning "A pattern in `folders` of the settings should match a folder."
     NoTeam "no_team" Warning "A monitor has no team, although most have one."
     NoRunbook "no_runbook" Warning "A critical monitor has no runbook, although most have one."
 }

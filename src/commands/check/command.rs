@@ -1,14 +1,13 @@
 //! The command around a run: what was asked, and how it is shown.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::sync::Arc;
 
 use ulid::Ulid;
 
 use super::files::from_files;
 use super::held::words;
-use crate::cli::{Check, Format, Global, MONITORS, Notify};
+use crate::cli::{Check, Format, Global, Notify};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing};
@@ -116,7 +115,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             let exit = exit(args, &options, &completed, faulty, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {
-                unsynced::say(context, Path::new(MONITORS), &completed.inventory.watchlist);
+                unsynced::say(context, None, &completed.inventory.watchlist);
             }
             let report = completed.report(&options, store.consumed());
             for problem in &report.problems {

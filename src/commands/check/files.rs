@@ -1,7 +1,7 @@
 //! Monitors of a run that come from files, as they are tried out before a sync.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
@@ -14,11 +14,11 @@ use crate::source::{self, Found};
 
 /// Those without a fault, whatever is wrong with the others, and whether anything is.
 pub fn from_files(context: &Context, folder: &Path) -> Result<(Watchlist, bool), Failure> {
-    let Found { files, unreadable, .. } = source::read_readable(folder)?;
+    let Found { files, unreadable, .. } = source::read_paths(context.settings.folders.as_ref(), &[folder])?;
     let loaded = config::load(&files, Some(&context.settings.topics));
     let mut diagnostics = loaded.diagnostics;
     if unreadable.is_empty() && files.iter().all(|file| is_defaults(&file.path)) {
-        diagnostics.push(empty_catalog(&[PathBuf::from(folder)]));
+        diagnostics.push(empty_catalog(&source::shown(folder)));
     }
     diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
     diagnostics.sort();

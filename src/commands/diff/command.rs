@@ -7,12 +7,14 @@ use crate::cli::Diff;
 use crate::commands::catalog::{Read, Reviewed, desired, review, show};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
+use crate::commands::folders::folders;
 use crate::commands::output::Output;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::report::plan::View;
+use crate::source::MonitorFolders;
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     if let Some(field) = &args.explain {
@@ -21,15 +23,16 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let request = PlanRequest::of(&args.planning)?;
     let output = Output::open(&args.showing)?;
+    let folders = folders(context, args.monitors.as_deref())?;
     let mut reviewed = match &args.planning.base {
         Some(base) if args.offline => {
-            let desired = desired(context, &args.monitors)?;
-            let read = base_of(context, &args.monitors, owner, base, desired.len())?;
-            let mut reviewed = review(context, owner, &args.monitors, &desired, &read, &request)?;
+            let desired = desired(context, &folders)?;
+            let read = base_of(context, &folders, owner, base, desired.len())?;
+            let mut reviewed = review(context, owner, &folders, &desired, &read, &request)?;
             reviewed.heading.view = View::Offline;
             reviewed
         }
-        Some(_) | None => against_table(context, args, owner, &request).await?,
+        Some(_) | None => against_table(context, &folders, owner, &request).await?,
     };
     if args.drift {
         reviewed.only_drift();
@@ -44,7 +47,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
 /// The plan that sync would make, also where it would go on with an interrupted run.
 async fn against_table(
     context: &Context,
-    args: &Diff,
+    folders: &MonitorFolders,
     owner: &str,
     request: &PlanRequest,
 ) -> Result<Reviewed, Failure> {
@@ -52,11 +55,11 @@ async fn against_table(
     // The table comes while the files are read.
     let table = reader.clone();
     let table = tokio::spawn(async move { Read::all(&table).await });
-    let desired = tokio::task::block_in_place(|| desired(context, &args.monitors))?;
+    let desired = tokio::task::block_in_place(|| desired(context, folders))?;
     let read = table
         .await
         .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the table: {error}")))??;
-    let plan = |read: &Read| review(context, owner, &args.monitors, &desired, read, request);
+    let plan = |read: &Read| review(context, owner, folders, &desired, read, request);
     let Proposal { mut reviewed, note, .. } = propose(&reader, owner, &read, plan).await?;
     reviewed.notes.extend(note);
     Ok(reviewed)

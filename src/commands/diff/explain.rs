@@ -6,6 +6,7 @@ use crate::cli::{Diff, PlanFormat};
 use crate::commands::catalog::{READING, Read, desired};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
+use crate::commands::folders::folders;
 use crate::commands::shard::shard;
 use crate::config;
 use crate::exit::Exit;
@@ -16,7 +17,7 @@ use crate::source;
 
 /// Shows one field, or all fields below it.
 pub async fn explain(context: &Context, args: &Diff, asked: &str) -> Result<Exit, Failure> {
-    let desired = desired(context, &args.monitors)?;
+    let desired = desired(context, &folders(context, args.monitors.as_deref())?)?;
     let read = Read::all(&context.open_store(Missing::CountsAsEmpty).await?.config_reader(&shard())).await?;
     let Some((id, field)) = divide(asked, &desired, &read.items) else {
         return Err(Failure::new(

@@ -5,16 +5,16 @@ use std::path::Path;
 use crate::commands::catalog::{Read, wanted};
 use crate::commands::context::{Context, catalog_settings};
 use crate::commands::failure::Failure;
-use crate::commands::settings::SETTINGS_FILE;
+use crate::commands::history::settings_at;
 use crate::config;
 use crate::exit::Exit;
 use crate::plan::{Desired, Generation, Stored, StoredHead};
-use crate::source::Repository;
+use crate::source::{MonitorFolders, Repository};
 
 /// A table as a sync of the commit `base` would have left it.
 pub fn base_of(
     context: &Context,
-    folder: &Path,
+    folders: &MonitorFolders,
     owner: &str,
     base: &str,
     monitors: usize,
@@ -25,9 +25,12 @@ pub fn base_of(
     let commit = repository.commit(base).map_err(|error| {
         Failure::new(Exit::Usage, error.to_string()).help("pass a commit of this clone with --base")
     })?;
-    let files = repository.files_at(&commit, folder).map_err(|error| failed(error.to_string()))?;
-    let settings = repository.file_at(&commit, Path::new(SETTINGS_FILE));
-    let settings = settings.map_err(|error| failed(error.to_string()))?;
+    let settings = settings_at(&repository, &commit, context).map_err(|error| failed(error.to_string()))?;
+    let folders = match folders {
+        MonitorFolders::Typed(_) => folders.clone(),
+        MonitorFolders::Listed(_) => MonitorFolders::of(&settings),
+    };
+    let files = repository.files_at(&commit, &folders).map_err(|error| failed(error.to_string()))?;
     // What was there may not be what this version takes; it is compared as far as it reads.
     let loaded = config::load(&files, None);
     let unread = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
@@ -39,9 +42,6 @@ pub fn base_of(
     }
     let items =
         loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, &commit, wanted)).collect();
-    let settings = settings.map(|file| config::settings(&file).0).unwrap_or_default();
-    // An environment that is new with this change had no settings before it.
-    let settings = settings.of_environment(context.environment().as_deref()).unwrap_or_default();
     let settings = catalog_settings(&settings);
     let head = StoredHead {
         owner: owner.to_owned(),

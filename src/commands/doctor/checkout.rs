@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::commands::settings::SETTINGS_FILE;
-use crate::config::{self, EnvironmentError, FileKind, Settings, SourceFile, is_defaults};
+use crate::config::{self, EnvironmentError, FileKind, FolderPatterns, Settings, SourceFile, is_defaults};
 use crate::doctor::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 use crate::installation::Look;
 use crate::report::chain;
@@ -19,15 +19,13 @@ pub struct Checkout {
 }
 
 /// Fails if monitorctl.yaml lists environments, and none of them is chosen.
-pub fn look(monitors: &Path, environment: Option<&str>) -> Result<Checkout, EnvironmentError> {
+pub fn look(typed: Option<&Path>, environment: Option<&str>) -> Result<Checkout, EnvironmentError> {
     let (settings, settings_facts) = settings(environment)?;
     // Files that cannot be read are as good as missing to an editor.
     let missing = || schema::schemas().map(|(name, _)| (name, SchemaState::Missing)).collect();
     let schemas = schema::states().unwrap_or_else(|_| missing());
-    Ok(Checkout {
-        settings,
-        facts: RepositoryFacts { settings: settings_facts, schemas, files: files(monitors) },
-    })
+    let files = files(settings.folders.as_ref(), typed);
+    Ok(Checkout { settings, facts: RepositoryFacts { settings: settings_facts, schemas, files } })
 }
 
 /// Settings with a fault are reported, and count as none.
@@ -54,12 +52,14 @@ fn settings(environment: Option<&str>) -> Result<(Settings, SettingsFacts), Envi
     }
 }
 
-fn files(monitors: &Path) -> Look<Vec<FileFacts>> {
-    match source::read(monitors) {
-        Ok(files) => Look::Seen(files.iter().map(file).collect()),
-        Err(SourceError::Unreadable { source, .. })
-            if source.kind() == io::ErrorKind::NotFound && !monitors.exists() =>
-        {
+fn files(listed: Option<&FolderPatterns>, typed: Option<&Path>) -> Look<Vec<FileFacts>> {
+    match source::read_paths(listed, typed.as_slice()) {
+        Ok(found) => match found.all() {
+            Ok(found) => Look::Seen(found.files.iter().map(file).collect()),
+            Err(error) => Look::Failed(chain(&error)),
+        },
+        Err(SourceError::NoFolder { .. }) => Look::Missing,
+        Err(SourceError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             Look::Missing
         }
         Err(error) => Look::Failed(chain(&error)),

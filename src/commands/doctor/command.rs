@@ -17,7 +17,7 @@ use crate::report;
 /// Runs `doctor`.
 pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Result<Exit, Failure> {
     let Checkout { settings, facts: repository } =
-        checkout::look(&args.monitors, global.environment.as_deref())?;
+        checkout::look(args.monitors.as_deref(), global.environment.as_deref())?;
     let context = Context::with(settings, global, terminal)?;
     let seen = match &context.choice {
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
@@ -28,8 +28,9 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
     for watched in watchlist.iter().flat_map(|watchlist| &watchlist.all) {
         *owners.entry(watched.owner.clone()).or_default() += 1;
     }
-    let unsynced =
-        watchlist.and_then(|watchlist| unsynced(&context, &args.monitors, &watchlist)).and_then(words);
+    let unsynced = watchlist
+        .and_then(|watchlist| unsynced(&context, args.monitors.as_deref(), &watchlist))
+        .and_then(words);
     let findings =
         examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, owners, repository });
     terminal.print(&match args.format {

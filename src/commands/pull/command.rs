@@ -17,7 +17,7 @@ use crate::store::{Configs, Unreadable};
 
 pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let owner = context.owner()?;
-    let mut repository = MonitorFiles::read(context, &args.monitors)?;
+    let mut repository = MonitorFiles::read(context, args.monitors.as_deref())?;
     let store = context.open_store(Missing::Refused).await?;
     let stored = chosen(store.config_reader(&shard()).read().await?, &args.only)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };

@@ -3,12 +3,38 @@
 use crate::commands::settings::SETTINGS_FILE;
 use crate::config::{SourceFile, is_defaults};
 use crate::monitor::MonitorId;
+use crate::source::CatalogFolder;
 
 /// Whether a group is the path of a folder inside the catalog, and does not lead outside.
 pub fn is_folder(group: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(plain);
     group.is_empty() || group.len() <= 200 && group.split('/').all(part)
+}
+
+/// The folder of the catalog that gives its monitors this group. A catalog of one folder takes every group.
+pub fn home_of(folders: &[CatalogFolder], group: &str) -> Result<CatalogFolder, String> {
+    let below = |folder: &CatalogFolder| {
+        let rest = group.strip_prefix(folder.group.as_str())?;
+        (folder.group.is_empty() || rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    };
+    let nearest =
+        folders.iter().filter(|folder| below(folder).is_some()).max_by_key(|folder| folder.group.len());
+    let (folder, below) = match (nearest, folders) {
+        (Some(nearest), _) => (nearest, below(nearest).unwrap_or_default()),
+        (None, [only]) => (only, group),
+        (None, _) => {
+            return Err(
+                "its group is that of no folder of the catalog; name a folder with `--out`".to_owned()
+            );
+        }
+    };
+    let below = below.trim_start_matches('/');
+    if !is_folder(below) {
+        return Err("its group is not a folder path; name a folder with `--out`".to_owned());
+    }
+    let path = if below.is_empty() { folder.path.clone() } else { folder.path.join(below) };
+    Ok(CatalogFolder { group: folder.group_of(&path), path })
 }
 
 /// A path in `folder` that no file has, named after the monitor.
@@ -61,6 +87,26 @@ mod tests {
             ("a\u{1b}", false),
         ] {
             assert_eq!(is_folder(group), expected, "{group:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_has_its_folder_in_the_catalog() {
+        let folder = |path: &str, group: &str| CatalogFolder { path: path.into(), group: group.to_owned() };
+        let several = [folder("ops/monitors", "ops"), folder("services/a/monitors", "services/a")];
+        for (folders, group, expected) in [
+            (&several[..], "services/a", Some(("services/a/monitors", "services/a"))),
+            (&several, "services/a/eu/x", Some(("services/a/monitors/eu/x", "services/a/eu/x"))),
+            (&several, "services/ab", None),
+            (&several, "", None),
+            (&several, "ops/../..", None),
+            (&several[..1], "", Some(("ops/monitors", "ops"))),
+            (&several[..1], "eu", Some(("ops/monitors/eu", "ops/eu"))),
+            (&[folder("monitors", "")], "eu", Some(("monitors/eu", "eu"))),
+            (&[folder("monitors", ""), several[0].clone()], "ops/x", Some(("ops/monitors/x", "ops/x"))),
+        ] {
+            let expected = expected.map(|(path, group)| folder(path, group));
+            assert_eq!(home_of(folders, group).ok(), expected, "{group}");
         }
     }
 

@@ -5,21 +5,22 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::commands::catalog::refuse_part;
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::folders::folders;
 use crate::commands::settings::refuse_faults;
 use crate::config::{self, LoadedMonitor, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, TopicArn};
 use crate::report::pull::{Pulled, Skipped};
-use crate::source;
+use crate::source::{self, CatalogFolder};
 
 /// The files, and what they hold.
 pub struct MonitorFiles {
     pub files: Vec<SourceFile>,
     pub topics: BTreeMap<String, TopicArn>,
-    pub root: String,
+    /// Those of the catalog.
+    pub folders: Vec<CatalogFolder>,
     monitors: Vec<LoadedMonitor>,
     read: Vec<SourceFile>,
 }
@@ -33,14 +34,14 @@ enum Put {
 
 impl MonitorFiles {
     /// A repository with a fault is not edited: what its files mean is not known.
-    pub fn read(context: &Context, folder: &Path) -> Result<Self, Failure> {
-        refuse_part(folder)?;
-        let files = source::read(folder)?;
+    pub fn read(context: &Context, typed: Option<&Path>) -> Result<Self, Failure> {
+        let folders = folders(context, typed)?;
+        let (files, _) = source::read(&folders)?;
         let topics = context.settings.topics.clone();
         let loaded = config::load(&files, Some(&topics));
         refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
-        let root = source::shown(folder);
-        Ok(Self { read: files.clone(), files, topics, root, monitors: loaded.monitors })
+        let folders = folders.there()?;
+        Ok(Self { read: files.clone(), files, topics, folders, monitors: loaded.monitors })
     }
 
     /// The monitor as the files had it.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::folder::{free_path, is_folder, modeline};
+use super::folder::{free_path, home_of, is_folder, modeline};
 use super::repository::MonitorFiles;
 use crate::commands::failure::Failure;
 use crate::config::edit::{Redactor, document, inherited, prove_new};
@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::monitor::{Place, Spec};
 use crate::plan::Stored;
 use crate::report::pull::{KnownMonitor, Pulled, PulledFrom, PulledMonitor, Skipped};
-use crate::source;
+use crate::source::{self, CatalogFolder};
 
 pub fn pull<'i>(
     repository: &mut MonitorFiles,
@@ -22,13 +22,13 @@ pub fn pull<'i>(
     redactor: &mut Redactor,
     pulled: &mut Pulled,
 ) -> Result<(), Failure> {
-    let folder = out.map(|out| inside(&repository.root, out)).transpose()?;
+    let home = out.map(|out| inside(&repository.folders, out)).transpose()?;
     for item in by_hand {
         if let Some(known) = repository.monitor(&item.id) {
             pulled.known.push(KnownMonitor { id: item.id.clone(), place: known.place.clone() });
             continue;
         }
-        match candidate(repository, item, folder.as_deref(), redactor) {
+        match candidate(repository, item, home.as_ref(), redactor) {
             Ok(written) => pulled.written.push(written),
             Err(why) => {
                 pulled.skipped.push(Skipped { key: item.id.to_string(), place: None, why, help: None });
@@ -38,40 +38,37 @@ pub fn pull<'i>(
     Ok(())
 }
 
-/// The folder below the catalog that `out` is.
-fn inside(root: &str, out: &Path) -> Result<String, Failure> {
-    let shown = source::shown(out);
-    let folder = shown.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    folder.map(|folder| folder.trim_matches('/').to_owned()).filter(|folder| is_folder(folder)).ok_or_else(
-        || {
-            Failure::new(Exit::Usage, format!("{shown} is not a folder inside {root}"))
-                .help("sync reads only the folder of the monitors; name a folder inside it")
-        },
-    )
+/// The folder inside the catalog that `out` is.
+fn inside(folders: &[CatalogFolder], out: &Path) -> Result<CatalogFolder, Failure> {
+    let path = source::relative(out);
+    let around = folders.iter().find(|folder| path.starts_with(&folder.path));
+    let home = around.map(|around| CatalogFolder { group: around.group_of(&path), path: path.clone() });
+    home.filter(|home| is_folder(&home.group)).ok_or_else(|| {
+        let all: Vec<_> = folders.iter().map(|folder| source::shown(&folder.path)).collect();
+        let message = format!("{} is not a folder inside {}", source::shown(out), all.join(" or "));
+        Failure::new(Exit::Usage, message)
+            .help("sync reads only the folders of the monitors; name a folder inside one")
+    })
 }
 
 /// The file of an item, added to those of the repository.
 fn candidate(
     repository: &mut MonitorFiles,
     item: &Stored,
-    folder: Option<&str>,
+    home: Option<&CatalogFolder>,
     redactor: &mut Redactor,
 ) -> Result<PulledMonitor, String> {
     let (live, redacted) = redactor.redact(&item.id, &config::respelled(&item.spec), None);
     let group = live.fields().get("group").and_then(Value::as_str).unwrap_or_default();
-    let folder = folder.unwrap_or(group).to_owned();
-    if !is_folder(&folder) {
-        return Err("its group is not a folder path; name a folder with `--out`".to_owned());
-    }
-    let spec = in_folder(live.fields().clone(), &folder);
-    let whole =
-        if folder.is_empty() { repository.root.clone() } else { format!("{}/{folder}", repository.root) };
-    let path =
-        free_path(&whole, &item.id, &repository.files, |path| Path::new(path).symlink_metadata().is_ok());
+    let CatalogFolder { path: folder, group } =
+        home.map_or_else(|| home_of(&repository.folders, group), |home| Ok(home.clone()))?;
+    let spec = in_folder(live.fields().clone(), &group);
+    let exists = |path: &str| Path::new(path).symlink_metadata().is_ok();
+    let path = free_path(&source::shown(&folder), &item.id, &repository.files, exists);
     let head = modeline(&path).unwrap_or_default();
     let first = head.lines().count() + 1;
-    let text = format!("{head}{}", document(&item.id, &spec, inherited(&repository.files, &folder).as_ref()));
-    let new = SourceFile { path: path.clone(), folder, bytes: text.into_bytes() };
+    let text = format!("{head}{}", document(&item.id, &spec, inherited(&repository.files, &path).as_ref()));
+    let new = SourceFile { path: path.clone(), folder: group, bytes: text.into_bytes() };
     prove_new(&repository.files, Some(&repository.topics), &new, &item.id, &spec)?;
     repository.files.push(new);
     Ok(PulledMonitor {

@@ -109,7 +109,7 @@ async fn carry_out(
             }
         }
     }
-    refuse(context, request, &proposal.reviewed, prior, goal.folder())?;
+    refuse(context, request, &proposal.reviewed, prior, goal.folders())?;
     let end = if plan.is_empty() {
         PlanEnd { exit: Exit::Done, summary: "nothing to do".to_owned() }
     } else {
@@ -183,7 +183,7 @@ fn confirm(context: &Context, args: &Sync) -> Result<(), Failure> {
 async fn write(work: &Work<'_>) -> Result<PlanEnd, Failure> {
     let Work { context, store, read, goal, proposal, request } = *work;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
-    let stamp = stamp(&proposal.reviewed.plan.owner, context.environment(), goal.folder(), store.now());
+    let stamp = stamp(&proposal.reviewed.plan.owner, context.environment(), goal.folders(), store.now());
     let order = ApplyOrder::of(proposal, goal, request, stamp);
     let writer = store.config_writer(&shard());
     let Applying { generation, rejected } = match apply(&order, &writer, &signals.stop()).await {

@@ -1,13 +1,13 @@
 //! What the table is to become: what the files say, or what it was before a run.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::Sync;
 use crate::commands::catalog::{Read, Reviewed, desired, review};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::folders::folders;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::suggested_command::{Again, suggested_command};
 use crate::exit::Exit;
@@ -17,6 +17,7 @@ use crate::plan::{
 };
 use crate::report::plan::{Heading, View};
 use crate::report::{self, FAINT, paint};
+use crate::source::MonitorFolders;
 use crate::store::{ConfigReader, StoreError, Unreadable};
 
 /// Pages of the record that are looked at to name the last runs.
@@ -24,13 +25,13 @@ const PAGES_LISTED: i32 = 25;
 
 /// As typed.
 pub enum Wanted {
-    Files { folder: PathBuf, desired: Vec<Arc<Desired>> },
+    Files { folders: MonitorFolders, desired: Vec<Arc<Desired>> },
     Undo { run: String },
 }
 
 /// With what the store knows of it.
 pub enum Goal {
-    Files { folder: PathBuf, desired: Vec<Arc<Desired>> },
+    Files { folders: MonitorFolders, desired: Vec<Arc<Desired>> },
     Undo { run: RunId, pages: Vec<RunPage> },
 }
 
@@ -40,8 +41,9 @@ impl Wanted {
         if let Some(run) = &args.undo {
             return Ok(Self::Undo { run: run.clone() });
         }
-        let desired = desired(context, &args.monitors)?;
-        Ok(Self::Files { folder: args.monitors.clone(), desired })
+        let folders = folders(context, args.monitors.as_deref())?;
+        let desired = desired(context, &folders)?;
+        Ok(Self::Files { folders, desired })
     }
 
     /// Reads what the run wrote.
@@ -52,7 +54,7 @@ impl Wanted {
         head: Option<&StoredHead>,
     ) -> Result<Goal, Failure> {
         let run = match self {
-            Self::Files { folder, desired } => return Ok(Goal::Files { folder, desired }),
+            Self::Files { folders, desired } => return Ok(Goal::Files { folders, desired }),
             Self::Undo { run } => run,
         };
         let id = match run.as_str() {
@@ -105,7 +107,7 @@ impl Goal {
         request: &PlanRequest,
     ) -> Result<Reviewed, Failure> {
         match self {
-            Self::Files { folder, desired } => review(context, owner, folder, desired, read, request),
+            Self::Files { folders, desired } => review(context, owner, folders, desired, read, request),
             Self::Undo { run, pages } => back(context, owner, run, pages, read, request),
         }
     }
@@ -125,9 +127,9 @@ impl Goal {
     }
 
     /// Where the files are that are wanted.
-    pub fn folder(&self) -> Option<&Path> {
+    pub fn folders(&self) -> Option<&MonitorFolders> {
         match self {
-            Self::Files { folder, .. } => Some(folder),
+            Self::Files { folders, .. } => Some(folders),
             Self::Undo { .. } => None,
         }
     }

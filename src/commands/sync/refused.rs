@@ -1,7 +1,5 @@
 //! Plans that are not applied: what the guard refuses, and what carries a risk and is not what was reviewed.
 
-use std::path::Path;
-
 use crate::cli::Sync;
 use crate::commands::catalog::Reviewed;
 use crate::commands::context::Context;
@@ -12,6 +10,7 @@ use crate::commands::suggested_command::{Again, approving_command};
 use crate::exit::Exit;
 use crate::monitor::count;
 use crate::plan::{Promise, review_needs};
+use crate::source::MonitorFolders;
 
 /// What is known of a review before the merge.
 #[derive(Debug)]
@@ -50,14 +49,14 @@ impl PriorReview {
     }
 }
 
-/// Refuses what the guard refuses, and a plan with a risk that is not the reviewed one. `folder` is where the files are,
-/// if they are what is applied.
+/// Refuses what the guard refuses, and a plan with a risk that is not the reviewed one. `folders` are where the files
+/// are, if they are what is applied.
 pub fn refuse(
     context: &Context,
     request: &PlanRequest,
     reviewed: &Reviewed,
     review: &PriorReview,
-    folder: Option<&Path>,
+    folders: Option<&MonitorFolders>,
 ) -> Result<(), Failure> {
     let Reviewed { plan, refusals, succession, .. } = reviewed;
     let standing = review.standing(&plan.digest());
@@ -84,7 +83,7 @@ pub fn refuse(
     };
     let failure = Failure::new(Exit::Refused, message).before_writing();
     // Beside the refusals the plan has shown the command already; a job is not where it is typed.
-    let again = folder.map(|folder| Again::Files(folder, plan));
+    let again = folders.map(|folders| Again::Files(folders, plan));
     let command = again.and_then(|again| approving_command(again, context.called(), request));
     let can_be_approved = refusals.iter().all(|refusal| refusal.flag().is_some());
     Err(match command.filter(|_| can_be_approved && (is_workflow() || refusals.is_empty())) {

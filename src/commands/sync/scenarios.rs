@@ -19,6 +19,7 @@ use crate::plan::{
     Succession, plan, undo,
 };
 use crate::report::plan::Heading;
+use crate::source::MonitorFolders;
 use crate::state::Shard;
 use crate::store::Store;
 use crate::store::testing::{Failure as Broken, Shared};
@@ -75,7 +76,7 @@ struct Call {
 fn files(desired: &[Desired], commit: &'static str) -> Call {
     Call {
         goal: Goal::Files {
-            folder: "monitors".into(),
+            folders: MonitorFolders::Typed("monitors".into()),
             desired: desired.iter().cloned().map(Into::into).collect(),
         },
         commit,

@@ -10,16 +10,21 @@ use crate::commands::origin::DIRTY;
 use crate::commands::origin::origin;
 use crate::machine;
 use crate::plan::{Generation, Stamp};
-use crate::source::{Outside, Repository};
+use crate::source::{MonitorFolders, Outside, Repository};
 
 /// The stamp of this process; its generation is set by each transaction.
 ///
-/// `folder` is where the files are, if they are what is applied.
-pub fn stamp(owner: &str, environment: Option<String>, folder: Option<&Path>, now: Timestamp) -> Stamp {
+/// `folders` are where the files are, if they are what is applied.
+pub fn stamp(
+    owner: &str,
+    environment: Option<String>,
+    folders: Option<&MonitorFolders>,
+    now: Timestamp,
+) -> Stamp {
     let around = Repository::around(Path::new("."));
     Stamp {
         owner: owner.to_owned(),
-        commit: commit(&around, folder),
+        commit: commit(&around, folders),
         generation: Generation::default(),
         synced_at: now,
         synced_by: caller(),
@@ -29,10 +34,10 @@ pub fn stamp(owner: &str, environment: Option<String>, folder: Option<&Path>, no
 }
 
 /// The commit that is applied, as the guard judged it; with a mark if the files are not as committed.
-fn commit(around: &Result<Repository, Outside>, folder: Option<&Path>) -> Option<String> {
+fn commit(around: &Result<Repository, Outside>, folders: Option<&MonitorFolders>) -> Option<String> {
     let hash = checked_out(around)?;
-    let is_dirty = match (around, folder) {
-        (Ok(repository), Some(folder)) => is_dirty(repository, folder),
+    let is_dirty = match (around, folders) {
+        (Ok(repository), Some(folders)) => is_dirty(repository, folders),
         (Err(_), _) | (_, None) => false,
     };
     let mark = if is_dirty { DIRTY } else { "" };

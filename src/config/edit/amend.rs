@@ -101,7 +101,7 @@ fn spec(text: &str, file: &SourceFile, files: &[SourceFile], id: &MonitorId) -> 
     let mut document =
         documents.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
     extensions::remove(&mut document);
-    let merged = merge::merge(inherited(files, &file.folder).as_ref(), &document);
+    let merged = merge::merge(inherited(files, &file.path).as_ref(), &document);
     let serde_json::Value::Object(fields) = merged.to_json() else { return None };
     Some(canonical::spec(fields, &file.folder))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::merge;
-use super::super::sources::{SourceFile, Sources, is_defaults};
+use super::super::sources::{SourceFile, Sources, is_defaults, parent};
 use super::emit;
 use crate::config::schema::{FileKind, compiled};
 use crate::config::yaml::extensions;
@@ -27,15 +27,15 @@ pub fn rank(above: &[String], key: &str) -> usize {
     place.map_or(usize::MAX, |place| place + 1)
 }
 
-/// The defaults that hold in `folder`, if there are any.
-pub fn inherited(files: &[SourceFile], folder: &str) -> Option<Node> {
+/// The defaults that hold in the file of this path, if there are any.
+pub fn inherited(files: &[SourceFile], path: &str) -> Option<Node> {
     let holds = |file: &&SourceFile| {
-        let inside =
-            folder.strip_prefix(&file.folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        is_defaults(&file.path) && (file.folder.is_empty() || inside)
+        let folder = parent(&file.path);
+        let inside = path.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'));
+        is_defaults(&file.path) && inside
     };
     let mut above: Vec<SourceFile> = files.iter().filter(holds).cloned().collect();
-    above.sort_by(|one, two| one.folder.cmp(&two.folder));
+    above.sort_by(|one, two| parent(&one.path).cmp(parent(&two.path)));
     let sources = Sources::new(&above);
     let documents =
         sources.iter().filter_map(|(index, source)| parse(source, index).documents.into_iter().next());

@@ -154,7 +154,7 @@ fn a_new_document_reads_as_one_that_people_wrote() {
         "headers": {"authorization": "Bearer ${env:T}", "accept": "text/plain"}, "body": "a\nb\n", "timeout": "5s", "group": "eu",
     }));
     let defaults = [file("defaults.yaml", "team: x\nalert: { topic: default }\n")];
-    insta::assert_snapshot!(document(&id("a"), &live, inherited(&defaults, "eu").as_ref()), @r#"
+    insta::assert_snapshot!(document(&id("a"), &live, inherited(&defaults, "eu/a.yaml").as_ref()), @r#"
     id: a
     name: "Yes"
     url: https://a.example/health?x=1

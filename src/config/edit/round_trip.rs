@@ -122,7 +122,7 @@ proptest! {
         };
         let defaults = [file("defaults.yaml", "", &above)];
         prop_assume!(!load(&defaults, Some(&BTreeMap::new())).is_invalid());
-        let text = document(&id("b"), &live, inherited(&defaults, "").as_ref());
+        let text = document(&id("b"), &live, inherited(&defaults, "new.yaml").as_ref());
         let new = file("new.yaml", "", &text);
         let proven = prove_new(&defaults, Some(&BTreeMap::new()), &new, &id("b"), &live);
         prop_assert!(proven.is_ok(), "{proven:?}\n{text}");

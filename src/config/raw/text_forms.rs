@@ -1,5 +1,6 @@
 //! Values with a form of their own, beside those that kinds of check share.
 
+use crate::config::settings::folders::{FOLDER_PATTERN, FOLDER_WORDS};
 use crate::monitor::{
     CANARY_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, RULE_CHARS, TOPIC_ARN_PATTERN,
 };
@@ -102,5 +103,15 @@ text_form!(
         "pattern": CANARY_PATTERN,
         "patternErrorMessage": "a canary is an http or https URL like https://www.example.com/",
         "examples": ["https://www.example.com/"]
+    }
+);
+text_form!(
+    /// `services/*/monitors`
+    FolderText,
+    {
+        "type": "string",
+        "pattern": FOLDER_PATTERN,
+        "patternErrorMessage": FOLDER_WORDS,
+        "examples": ["services/*/monitors", "ops/monitors"]
     }
 );

@@ -50,10 +50,11 @@ impl Settings {
         let Some(chosen) = self.environments.get(name).cloned() else {
             return Err(EnvironmentError::Unknown { name: name.to_owned(), listed: listed() });
         };
-        let Environment { region, tables, topics, canaries } = chosen;
+        let Environment { region, tables, folders, topics, canaries } = chosen;
         self.environment = Some(name.to_owned());
         self.region = region.or(self.region);
         self.tables = tables.over(&self.tables);
+        self.folders = folders.or(self.folders);
         self.topics.extend(topics);
         self.canaries = canaries.unwrap_or(self.canaries);
         Ok(self)

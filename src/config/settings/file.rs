@@ -9,6 +9,7 @@ use crate::config::rules::storable;
 use crate::config::schema::FileKind;
 use crate::config::schema::check;
 use crate::config::settings::environments;
+use crate::config::settings::folders::FolderPattern;
 use crate::config::settings::{Settings, Tables};
 use crate::config::sources::{SourceFile, Sources};
 use crate::config::suggest::suggest;
@@ -98,6 +99,29 @@ pub fn known_topics(file: &SourceFile, environment: Option<&str>) -> Option<BTre
         }
     }
     Some(known)
+}
+
+/// A warning at each pattern of the `folders` of an environment that no folder matches.
+pub fn unmatched_folders(
+    file: &SourceFile,
+    environment: Option<&str>,
+    unmatched: &[FolderPattern],
+) -> Vec<Diagnostic> {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let Some((index, source)) = sources.iter().next() else { return Vec::new() };
+    let parsed = parse(source, index);
+    let Some(document) = parsed.documents.first() else { return Vec::new() };
+    let own = environment.map(environments::path).into_iter();
+    let list = own.chain([Path::default()]).find_map(|level| document.root.find(&level.key("folders")));
+    let Some(Node { tree: YamlTree::List(items), .. }) = list else { return Vec::new() };
+    let warning = |item: &Node| {
+        let pattern = FolderPattern::parse(item.text()?).filter(|pattern| unmatched.contains(pattern))?;
+        let fault =
+            PlacedViolation::new(Code::UnmatchedFolder, item.place, format!("no folder matches `{pattern}`"));
+        let fault = fault.label("matches nothing").help("check the path, or remove the entry");
+        Some(sources.diagnostic(fault))
+    };
+    items.iter().filter_map(warning).collect()
 }
 
 /// Whether the file, faulty or not, says which tables are meant: it is YAML, what it says of tables is valid, and no

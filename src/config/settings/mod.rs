@@ -2,6 +2,7 @@
 
 pub mod environments;
 pub mod file;
+pub mod folders;
 pub mod remote;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +11,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use crate::config::raw::text_forms::{CanaryText, TopicArnText};
+use crate::config::raw::text_forms::{CanaryText, FolderText, TopicArnText};
+use crate::config::settings::folders::{FolderPatterns, MOST_FOLDERS};
 use crate::monitor::{Canary, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
 
 /// How an owner is written.
@@ -52,6 +54,16 @@ pub struct Settings {
         example = &"prod"
     )]
     pub environment: Option<String>,
+
+    /// Folders of the monitor files, below the folder of monitorctl.yaml. `*` stands for one folder name or a part of it.
+    /// The default is `monitors`.
+    #[schemars(
+        with = "Option<Vec<FolderText>>",
+        length(min = 1, max = MOST_FOLDERS),
+        example = serde_json::json!(["services/*/monitors", "ops/monitors"])
+    )]
+    #[serde(deserialize_with = "folders")]
+    pub folders: Option<FolderPatterns>,
 
     /// SNS topics by name, for `alert.topic` of monitors. sync distributes them to the machines that run check. For
     /// monitors that name no topic, each machine sets `SNS_TOPIC_ARN`.
@@ -114,6 +126,11 @@ pub struct Environment {
     /// Names of the DynamoDB tables of this environment.
     #[schemars(with = "Option<Tables>")]
     pub tables: Tables,
+
+    /// Folders of the monitor files of this environment, instead of those above.
+    #[schemars(with = "Option<Vec<FolderText>>", length(min = 1, max = MOST_FOLDERS))]
+    #[serde(deserialize_with = "folders")]
+    pub folders: Option<FolderPatterns>,
 
     /// SNS topics by name. A name that the settings above have too gets this ARN.
     #[schemars(
@@ -212,6 +229,12 @@ const TABLE: &str = "a table name has 3 to 255 characters of a-z, A-Z, 0-9, '_',
 fn canaries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<Canary>, D::Error> {
     let texts = Option::<Vec<String>>::deserialize(deserializer)?.unwrap_or_default();
     Ok(texts.iter().filter_map(|text| Canary::parse(text).ok()).collect())
+}
+
+/// What is no folder has been reported at its place.
+fn folders<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<FolderPatterns>, D::Error> {
+    let texts = Option::<Vec<String>>::deserialize(deserializer)?;
+    Ok(texts.and_then(|texts| FolderPatterns::of(&texts)))
 }
 
 /// A map of names to ARNs.

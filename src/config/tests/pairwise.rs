@@ -129,6 +129,7 @@ const OF_FILES: &[Code] = &[
     Code::EmptyFile,
     Code::SeveralDocuments,
     Code::EmptyCatalog,
+    Code::UnmatchedFolder,
     Code::UnofferedSecret,
 ];
 

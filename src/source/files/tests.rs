@@ -1,5 +1,6 @@
 //! Which files are read, and what is said of those that are not.
 
+use super::super::error::PATH_CHARS;
 use super::*;
 
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -12,11 +13,16 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
+/// The files of a catalog of one folder.
+fn whole(folder: &Path) -> Result<Vec<SourceFile>, SourceError> {
+    read(&MonitorFolders::Typed(folder.to_owned())).map(|(files, _)| files)
+}
+
 #[test]
 fn only_visible_yaml_files_are_read_and_in_order() {
     let dir =
         tree(&[("b.yml", ""), ("a/x.yaml", ""), (".git/c.yaml", ""), ("README.md", ""), ("a/.h.yaml", "")]);
-    let files = read(dir.path()).expect("readable");
+    let files = whole(dir.path()).expect("readable");
     let folders: Vec<_> = files.iter().map(|file| file.folder.as_str()).collect();
     assert_eq!(folders, ["a", ""]);
 }
@@ -29,7 +35,7 @@ fn as_many_files_are_read_as_there_may_be_and_no_more() {
     fs::write(dir.path().join("README.md"), "").expect("a file");
     for (most, is_read) in [(3, true), (2, false)] {
         let mut found = Found { most, ..Found::default() };
-        let catalog = CatalogReader::of(dir.path(), dir.path()).expect("a folder");
+        let catalog = CatalogReader::of(CatalogFolder::alone(dir.path()), dir.path()).expect("a folder");
         let outcome = catalog.read_folder(dir.path(), &mut found);
         assert_eq!(outcome.is_ok(), is_read, "{most}: {outcome:?}");
         assert!(is_read || matches!(outcome, Err(SourceError::TooMany { .. })), "{outcome:?}");
@@ -43,8 +49,8 @@ fn as_many_files_are_read_as_there_may_be_and_no_more() {
 fn the_ending_of_a_file_may_be_in_capitals() {
     let dir = tree(&[("monitors/DEFAULTS.yaml", ""), ("monitors/defaults.YML", ""), ("monitors/b.YAML", "")]);
     let root = dir.path().join("monitors");
-    let named = read_paths(&[root.join("b.YAML"), root.join("DEFAULTS.yaml")]).map(|found| found.files);
-    for files in [read(&root), named] {
+    let named = read_paths(None, &[root.join("b.YAML"), root.join("DEFAULTS.yaml")]).map(|found| found.files);
+    for files in [whole(&root), named] {
         let files = files.expect("readable");
         let defaults: Vec<_> = files.iter().map(|file| is_defaults(&file.path)).collect();
         assert_eq!(defaults, [false, false, true], "a name with capitals is another name");
@@ -54,7 +60,7 @@ fn the_ending_of_a_file_may_be_in_capitals() {
 /// Trap 12: a half-mounted folder must never read as an empty catalog.
 #[test]
 fn a_missing_folder_is_an_error() {
-    let error = read(Path::new("no/such/folder")).expect_err("missing");
+    let error = whole(Path::new("no/such/folder")).expect_err("missing");
     assert_eq!(error.to_string(), "cannot read no/such/folder");
 }
 
@@ -64,7 +70,7 @@ fn a_missing_folder_is_an_error() {
 fn a_dangling_link_is_an_error() {
     let dir = tree(&[("a.yaml", "")]);
     std::os::unix::fs::symlink("nowhere", dir.path().join("b.yaml")).expect("a link");
-    assert!(matches!(read(dir.path()), Err(SourceError::Unreadable { .. })));
+    assert!(matches!(whole(dir.path()), Err(SourceError::Unreadable { .. })));
 }
 
 #[cfg(unix)]
@@ -76,8 +82,8 @@ fn links_in_a_circle_are_named_once_and_the_rest_is_read() {
     for (link, target) in [("a/loop", "."), ("a/up", ".."), ("a/other", "../b"), ("b/other", "../a")] {
         symlink(target, at(link)).expect("a link");
     }
-    assert!(matches!(read(&at("")), Err(SourceError::Loop { .. })));
-    let found = read_paths(&[at("")]).expect("readable");
+    assert!(matches!(whole(&at("")), Err(SourceError::Loop { .. })));
+    let found = read_paths(None, &[at("")]).expect("readable");
     assert!(found.files.iter().any(|file| file.path.ends_with("monitors/b/y.yaml")));
     let longest = found.unreadable.iter().map(|(path, _)| path.len() - dir.path().as_os_str().len()).max();
     assert!(longest.is_some_and(|length| length < 60), "{:?}", found.unreadable);
@@ -90,7 +96,7 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
     let dir = tree(&[("a.yaml", "x"), ("c/d.yaml", "y")]);
     std::os::unix::fs::symlink("nowhere", dir.path().join("b.yaml")).expect("a link");
     std::os::unix::fs::symlink("nowhere", dir.path().join("c/e.yaml")).expect("a link");
-    let found = read_paths(&[dir.path().to_owned()]).expect("readable");
+    let found = read_paths(None, &[dir.path().to_owned()]).expect("readable");
     assert_eq!((found.files.len(), found.unreadable.len()), (2, 2));
 }
 
@@ -110,7 +116,7 @@ fn one_file_brings_the_defaults_of_its_folders() {
         ("monitors/eu/a.yaml", ""),
         ("monitors/eu/b.yaml", ""),
     ]);
-    let files = read_paths(&[dir.path().join("monitors/eu/a.yaml")]).expect("readable").files;
+    let files = read_paths(None, &[dir.path().join("monitors/eu/a.yaml")]).expect("readable").files;
     let names: Vec<_> = files.iter().map(|file| (file.folder.as_str(), is_defaults(&file.path))).collect();
     assert_eq!(names, [("", true), ("eu", false), ("eu", true)]);
 }

@@ -37,11 +37,11 @@ fn sample() -> (tempfile::TempDir, Repository, [String; 3]) {
 #[test]
 fn files_are_read_as_they_were_at_a_commit() {
     let (_folder, repository, [first, ..]) = sample();
-    let files = repository.files_at(&first, Path::new("monitors")).expect("readable");
+    let files = repository.files_at(&first, &MonitorFolders::Typed("monitors".into())).expect("readable");
     let found: Vec<_> =
         files.iter().map(|file| (file.path.as_str(), file.folder.as_str(), file.bytes.as_slice())).collect();
     assert_eq!(found, [("monitors/a.yaml", "", &b"one"[..]), ("monitors/eu/b.yml", "eu", b"b")]);
-    assert_eq!(repository.files_at(&first, Path::new("nowhere")).expect("readable"), []);
+    assert_eq!(repository.files_at(&first, &MonitorFolders::Typed("nowhere".into())).expect("readable"), []);
 }
 
 #[test]
@@ -91,11 +91,13 @@ fn what_is_not_of_the_commit_is_dirty() {
 #[test]
 fn a_folder_is_the_same_however_it_is_written() {
     let (folder, repository, [first, ..]) = sample();
-    let files = |asked: &Path| repository.files_at(&first, asked).expect("readable");
+    let files = |asked: &Path| {
+        repository.files_at(&first, &MonitorFolders::Typed(asked.to_owned())).expect("readable")
+    };
     let expected = files(Path::new("monitors"));
     assert_eq!(files(Path::new("./monitors/")), expected);
     assert_eq!(files(&folder.path().join("monitors")), expected);
-    let tree = repository.tree_at(&first, Path::new("monitors")).expect("readable");
+    let tree = repository.tree_at(&first, &MonitorFolders::Typed("monitors".into())).expect("readable");
     assert_eq!(tree.paths().collect::<Vec<_>>(), ["monitors/a.yaml", "monitors/eu/b.yml"]);
 }
 
