@@ -109,6 +109,38 @@ impl Read {
 }
 
 impl Reviewed {
+    /// A plan from the table of `head`, with its refusals and that of another environment. Nothing else is known of it.
+    pub fn new(
+        context: &Context,
+        request: &PlanRequest,
+        plan: Plan,
+        mut refusals: Vec<Refusal>,
+        head: Option<&StoredHead>,
+    ) -> Self {
+        let environment = context.environment();
+        refusals.extend(other_environment(head, environment.as_deref(), &request.overrides));
+        let heading = Heading {
+            view: View::Plan,
+            environment,
+            base: None,
+            head: None,
+            only: None,
+            allowed: request.overrides.text(),
+            suggested_command: None,
+        };
+        Self {
+            plan,
+            refusals,
+            heading,
+            notes: Vec::new(),
+            forecast: None,
+            prices: Prices::default(),
+            probe_previews: None,
+            succession: Succession::Onwards,
+            approved_by: None,
+        }
+    }
+
     /// Leaves what was changed in the table by hand. That is a look and no plan, so no guard has a say.
     pub fn only_drift(&mut self) {
         self.plan.keep_drift();
@@ -159,54 +191,24 @@ pub fn review(
         attribute(&mut plan, past.past());
     }
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
-    let mut refusals = refusals(&plan, &request.overrides, &history.succession);
-    refusals.extend(other_environment(head, environment.as_deref(), &request.overrides));
-    let heading = Heading {
-        view: View::Plan,
-        environment,
-        base: history.base_label(),
-        head: history.head_label(),
-        only: request.scope.only.as_ref().map(ToString::to_string),
-        allowed: request.overrides.text(),
-        suggested_command: suggested_command(
-            Again::Files(folders, &plan),
-            context.called(),
-            request,
-            &refusals,
-        ),
-    };
-    let forecast = (!plan.changes.is_empty()).then(|| forecast(&plan, read.live(owner), PERIOD));
-    let prices = match context.settings.prices {
-        Some(UnitPrices { reads, writes }) => Prices { reads, writes, source: SETTINGS_FILE.to_owned() },
-        None => Prices::default(),
-    };
-    let succession = history.succession;
-    Ok(Reviewed {
-        plan,
-        refusals,
-        heading,
-        notes,
-        forecast,
-        prices,
-        probe_previews: None,
-        succession,
-        approved_by: None,
-    })
+    let refusals = refusals(&plan, &request.overrides, &history.succession);
+    let mut reviewed = Reviewed::new(context, request, plan, refusals, head);
+    let heading = &mut reviewed.heading;
+    (heading.base, heading.head) = (history.base_label(), history.head_label());
+    heading.only = request.scope.only.as_ref().map(ToString::to_string);
+    let plan = &reviewed.plan;
+    heading.suggested_command =
+        suggested_command(Again::Files(folders, plan), context.called(), request, &reviewed.refusals);
+    reviewed.forecast = (!plan.changes.is_empty()).then(|| forecast(plan, read.live(owner), PERIOD));
+    if let Some(UnitPrices { reads, writes }) = context.settings.prices {
+        reviewed.prices = Prices { reads, writes, source: SETTINGS_FILE.to_owned() };
+    }
+    Ok(Reviewed { notes, succession: history.succession, ..reviewed })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
 pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Job, Failure> {
-    let Reviewed {
-        plan,
-        refusals,
-        heading,
-        notes,
-        forecast,
-        prices,
-        probe_previews,
-        succession: _,
-        approved_by: _,
-    } = reviewed;
+    let Reviewed { plan, refusals, heading, notes, forecast, prices, probe_previews, .. } = reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
     let review =
         Review { plan, refusals, heading, notes, forecast, probe_previews: probe_previews.as_deref() };

@@ -11,11 +11,7 @@ use crate::commands::folders::folders;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::suggested_command::{Again, suggested_command};
 use crate::exit::Exit;
-use crate::plan::{
-    Desired, Prices, Refusal, RunId, RunPage, Stored, StoredHead, Succession, other_environment, refusals,
-    undo,
-};
-use crate::report::plan::{Heading, View};
+use crate::plan::{Desired, Refusal, RunId, RunPage, Stored, StoredHead, Succession, refusals, undo};
 use crate::report::{self, FAINT, paint};
 use crate::source::MonitorFolders;
 use crate::store::{ConfigReader, StoreError, Unreadable};
@@ -162,28 +158,10 @@ fn back(
     let mut refusals = refusals(&plan, &request.overrides, &Succession::Onwards);
     // There are no files that could be incomplete; what is lost is counted all the same.
     refusals.retain(|refusal| !matches!(refusal, Refusal::NothingDesired { .. }));
-    let environment = context.environment();
-    refusals.extend(other_environment(read.head(owner), environment.as_deref(), &request.overrides));
-    let heading = Heading {
-        view: View::Plan,
-        environment,
-        base: None,
-        head: Some(format!("undo of {run}")),
-        only: None,
-        allowed: request.overrides.text(),
-        suggested_command: suggested_command(Again::Undo(run), context.called(), request, &refusals),
-    };
-    let (notes, prices) = (Vec::new(), Prices::default());
     // What the way back costs is what it cost before.
-    Ok(Reviewed {
-        plan,
-        refusals,
-        heading,
-        notes,
-        forecast: None,
-        prices,
-        probe_previews: None,
-        succession: Succession::Onwards,
-        approved_by: None,
-    })
+    let mut reviewed = Reviewed::new(context, request, plan, refusals, read.head(owner));
+    reviewed.heading.head = Some(format!("undo of {run}"));
+    reviewed.heading.suggested_command =
+        suggested_command(Again::Undo(run), context.called(), request, &reviewed.refusals);
+    Ok(reviewed)
 }
