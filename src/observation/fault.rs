@@ -65,7 +65,6 @@ impl FaultKind {
 
 impl Transport {
     /// Every kind, in the order of the definition.
-    #[cfg(test)]
     pub const ALL: [Self; 9] = [
         Self::Dns,
         Self::Connect,

@@ -29,25 +29,14 @@ pub enum Outcome {
 /// The words of outcomes, as they are listed.
 const WORDS: [&str; 5] = ["up", "degraded", "fail", "unknown", "skip"];
 
-/// What keeps a probe from an answer; it counts against an endpoint, however the monitor is written.
-const FAULTS: [FaultKind; 9] = [
-    FaultKind::Transport(Transport::Timeout),
-    FaultKind::Transport(Transport::Connect),
-    FaultKind::Transport(Transport::Dns),
-    FaultKind::Transport(Transport::Tls),
-    FaultKind::Transport(Transport::Redirect),
-    FaultKind::Transport(Transport::Protocol),
-    FaultKind::Transport(Transport::Blocked),
-    FaultKind::Transport(Transport::BodyTooLarge),
-    FaultKind::Transport(Transport::Secret),
-];
-
 /// Every fault that has a word of its own, in the order in which they are listed.
 fn faults() -> impl Iterator<Item = FaultKind> {
     // A code is written as such. A transport fault of the same word is the graver one.
-    let is_its_own =
-        |subject: &Subject| !subject.is_code() && FAULTS.iter().all(|fault| fault.as_str() != subject.word());
-    FAULTS.into_iter().chain(subjects().filter(is_its_own).map(FaultKind::Unmet))
+    let is_its_own = |subject: &Subject| {
+        !subject.is_code() && Transport::ALL.iter().all(|fault| fault.as_str() != subject.word())
+    };
+    let of_subjects = subjects().filter(is_its_own).map(FaultKind::Unmet);
+    Transport::ALL.into_iter().map(FaultKind::Transport).chain(of_subjects)
 }
 
 impl Outcome {
