@@ -84,7 +84,7 @@ fn one_monitor_is_read_from_standard_input() {
     let folder = folder(&[("monitorctl.yaml", "owner: [")]);
     let output = monitorctl(folder.path())
         .args(["validate", "-", "--format", "short"])
-        .write_stdin("id: a\nurl: https://a\nintervall: 5m\nalert: { topic: elsewhere }\n")
+        .write_stdin("id: a\nurl: https://a\nintervall: 5m\nalert: { to: [elsewhere] }\n")
         .output()
         .expect("it runs");
     insta::assert_snapshot!(shown(output), @r"

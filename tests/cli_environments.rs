@@ -112,8 +112,8 @@ fn one_environment_does_not_touch_the_table_of_another() {
 fn all_environments_are_validated_and_each_problem_is_reported_once() {
     let api = Api::start();
     let repository = repository(&api);
-    repository.write("monitors/shop.yaml", &(api.monitor("shop", "/shop") + "\nalert: {topic: night}\n"));
-    repository.write("monitors/cart.yaml", &(api.monitor("cart", "/cart") + "\nalert: {topic: none}\n"));
+    repository.write("monitors/shop.yaml", &(api.monitor("shop", "/shop") + "\nalert: {to: [night]}\n"));
+    repository.write("monitors/cart.yaml", &(api.monitor("cart", "/cart") + "\nalert: {to: [none]}\n"));
     let none = repository.run(&["validate"]);
     none.exits(2);
     assert!(text(&none.stderr).contains("--all-environments"), "{}", text(&none.stderr));
@@ -121,7 +121,7 @@ fn all_environments_are_validated_and_each_problem_is_reported_once() {
     all.exits(3);
     let (found, said) = (text(&all.stdout), text(&all.stderr));
     assert!(said.starts_with("env prod, staging\n"), "{said}");
-    let unknown: Vec<_> = found.lines().filter(|line| line.contains("unknown_topic")).collect();
+    let unknown: Vec<_> = found.lines().filter(|line| line.contains("unknown_channel")).collect();
     let has = |words: &str| unknown.iter().filter(|line| line.contains(words)).count();
     assert_eq!((has("`night`"), has("`none`"), has("(in staging)")), (1, 1, 1), "{found}");
     repository.run(&["validate", "--env", "prod", "monitors/shop.yaml"]).exits(0);

@@ -35,7 +35,7 @@ fn what_the_next_run_would_do_is_what_it_does() {
     assert_eq!(failing["why"], "HTTP 503, expected 200");
     assert_eq!((&failing["progress"]["count"], &failing["progress"]["of"]), (&1.into(), &2.into()));
     let promised = prospect(&failing, "fail")["alerts"][0].clone();
-    assert_eq!((&promised["alert"], &promised["topic"]), (&"DOWN".into(), &"default".into()));
+    assert_eq!((&promised["alert"], &promised["channels"][0]), (&"DOWN".into(), &"default".into()));
     assert_eq!(failing["page"]["soonest_s"], 120);
     assert_eq!(failing["results"].as_array().map(Vec::len), Some(2));
     assert_eq!(failing["monitor"]["source"], "monitors/shop.yaml:1");
@@ -44,7 +44,7 @@ fn what_the_next_run_would_do_is_what_it_does() {
     assert_eq!(repository.alerts()[0]["alerts"][0]["id"], promised["id"]);
     let down = explained(&repository, "shop");
     assert_eq!((&down["health"], &down["incident"]["n"]), (&"down".into(), &1.into()));
-    assert_eq!(down["page"]["known_since"], down["delivered"]["at"]);
+    assert_eq!(down["page"]["known_since"], down["channels"][0]["delivered"]["at"]);
     let text = repository.run(&["explain", "shop"]);
     text.exits(0);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
@@ -74,10 +74,10 @@ fn a_silence_is_named_with_who_said_so_and_why() {
     }
     let down = explained(&repository, "shop");
     assert_eq!(
-        (&down["pending"]["alert"]["alert"], &down["pending"]["next_run"]),
+        (&down["channels"][0]["pending"]["alert"]["alert"], &down["channels"][0]["pending"]["next_run"]),
         (&"DOWN".into(), &"holds".into())
     );
-    assert_eq!(down["pending"]["suppressed"]["by"], "silence");
+    assert_eq!(down["channels"][0]["pending"]["suppressed"]["by"], "silence");
     assert!(down["page"]["at"].as_str() > up["suppressions"][0]["until"].as_str(), "{down}");
 }
 

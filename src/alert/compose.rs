@@ -28,9 +28,9 @@ struct Digest<'a> {
 pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Notification> {
     let mut topics: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
     for alert in alerts {
-        topics.entry(alert.topic.clone()).or_default().push(alert);
+        topics.entry((alert.channel.clone(), alert.topic.clone())).or_default().push(alert);
     }
-    let together = topics.into_iter().flat_map(|(topic, alerts)| together(&topic, alerts));
+    let together = topics.into_iter().flat_map(|((_, topic), alerts)| together(&topic, alerts));
     let mut messages: Vec<_> = together
         .flat_map(|mut alerts| {
             alerts.sort_by(|a, b| (a.kind, &a.monitor.id).cmp(&(b.kind, &b.monitor.id)));
@@ -91,6 +91,7 @@ fn message(alerts: &[Alert], part: PartNumber, digest: Digest<'_>) -> Option<Not
     let Digest { detail, environment, now } = digest;
     Some(Notification {
         id: id(alerts),
+        channel: alerts.first()?.channel.clone(),
         topic: alerts.first()?.topic.clone(),
         groups: alerts.iter().map(|alert| alert.monitor.group.clone()).collect(),
         environment: environment.map(str::to_owned),

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::pending::reminder;
-use super::{AlertKind, Topic, pending};
+use super::{AlertKind, Route, Topic, pending};
 use crate::monitor::excerpt;
-use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
+use crate::monitor::{ChannelId, Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::Fault;
-use crate::state::{Delivered, Row};
+use crate::state::{Acknowledgement, Delivered, Heard, Row};
 use crate::transition::{FlapChanges, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
@@ -33,6 +33,7 @@ const TAGS: usize = 20;
 pub struct Alert {
     /// `<monitor>.<incarnation>.<seq>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to send the same.
     pub id: String,
+    pub channel: ChannelId,
     pub topic: Topic,
     pub monitor: Monitor,
     pub kind: AlertKind,
@@ -41,6 +42,10 @@ pub struct Alert {
     /// The number of the reminder of it that this is; 0 for the alert itself.
     pub reminders: u32,
     pub health: Health,
+    /// What the channel heard last.
+    pub heard: Health,
+    /// When the first change began that the channel has not accepted, if that is known.
+    pub began: Option<Timestamp>,
     pub since: Timestamp,
     /// The time it was DOWN, if people do not know of its end yet.
     pub incident: Option<Incident>,
@@ -76,10 +81,11 @@ pub enum RunPhase {
 }
 
 impl Alert {
-    /// The alert that a monitor owes, if it owes one.
-    pub fn pending(facts: AlertFacts<'_>, topic: Topic, moment: RunPhase, now: Timestamp) -> Option<Self> {
-        let AlertFacts { monitor, row, judgement } = facts;
-        let Row { incarnation, confirmed, delivered, why, .. } = row;
+    /// The alert that is pending for the channel of `route`, if there is one.
+    pub fn pending(facts: AlertFacts<'_>, route: &Route, moment: RunPhase, now: Timestamp) -> Option<Self> {
+        let AlertFacts { monitor, row, judgement: _ } = facts;
+        let Row { confirmed, .. } = row;
+        let delivered = &row.delivered_to(&route.channel.in_row_of(&monitor.id));
         let discarded = moment == RunPhase::AfterProbes;
         // That it is stable is seen by the probes of this run, or it is not; and so is whether this machine, which
         // reaches the topic now, is still cut off from the rest.
@@ -91,15 +97,34 @@ impl Alert {
             }
             None => return None,
         };
+        Some(Self::of(facts, route, kind, (delivered, reminders)))
+    }
+
+    /// The last message to a channel that a monitor notifies no longer, if people there wait for the end of something.
+    pub fn closing(facts: AlertFacts<'_>, route: &Route) -> Option<Self> {
+        let delivered = facts.row.delivered.get(&route.channel.in_row_of(&facts.monitor.id))?;
+        delivered
+            .is_open()
+            .then(|| Self::of(facts, route, AlertKind::Rerouted, (delivered, delivered.reminders)))
+    }
+
+    fn of(
+        AlertFacts { monitor, row, judgement }: AlertFacts<'_>,
+        route: &Route,
+        kind: AlertKind,
+        (delivered, reminders): (&Delivered, u32),
+    ) -> Self {
+        let Row { incarnation, confirmed, why, .. } = row;
         let flapping = confirmed
             .recent_changes
             .flapping
             .filter(|_| kind == AlertKind::Flapping)
             .map(|flapping| flapping.seq);
-        // A flapping has one id however many changes come until it is notified; a change, and the reminders of it, have
-        // others.
+        // A flapping has one id however many changes come until it is notified; a change, the reminders of it, and that
+        // a channel hears no more of it have others.
         let number = match (flapping, reminders) {
             (Some(found), _) => format!("{found}.f"),
+            (None, _) if kind == AlertKind::Rerouted => format!("{}.x", confirmed.seq),
             (None, 0) => confirmed.seq.to_string(),
             (None, reminders) => format!("{}.r{reminders}", confirmed.seq),
         };
@@ -120,14 +145,17 @@ impl Alert {
         let is_notified = |incident: &Incident| {
             delivered.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > delivered.at)
         };
-        Some(Self {
+        Self {
             id: format!("{}.{incarnation}.{number}", monitor.id),
-            topic,
+            channel: route.channel.clone(),
+            topic: route.topic.clone(),
             monitor: presentable(monitor),
             kind,
             seq: confirmed.seq,
             reminders,
             health: confirmed.health,
+            heard: delivered.health,
+            began: row.pending_since(&route.channel.in_row_of(&monitor.id)),
             since: confirmed.since,
             incident: confirmed.incident.clone().filter(is_notified).map(in_short),
             evidence: judgement.filter(agrees).cloned(),
@@ -136,23 +164,36 @@ impl Alert {
             undelivered: if flapping_changes.is_some() {
                 0
             } else {
-                (confirmed.seq - delivered.seq).saturating_sub(1)
+                (confirmed.seq.saturating_sub(delivered.seq)).saturating_sub(1)
             },
             flapping,
             flapping_changes,
             waiting: Vec::new(),
-        })
+        }
     }
 
-    /// What people know once this was accepted at `at`.
-    pub fn delivered(&self, at: Timestamp) -> Delivered {
-        Delivered {
-            seq: self.seq,
-            health: self.health,
-            at,
-            reminders: self.reminders,
-            flapping: self.flapping,
-        }
+    /// What the row of its monitor is to know once its channel accepted this at `at`.
+    pub fn accepted(&self, at: Timestamp) -> Acknowledgement {
+        let heard = match self.kind {
+            AlertKind::Rerouted => Heard::Closed { seq: self.seq },
+            AlertKind::Down
+            | AlertKind::NeverUp
+            | AlertKind::Flapping
+            | AlertKind::Degraded
+            | AlertKind::StillDown
+            | AlertKind::StillDegraded
+            | AlertKind::Up
+            | AlertKind::Over
+            | AlertKind::Unwatched => Heard::Delivered(Delivered {
+                seq: self.seq,
+                health: self.health,
+                at,
+                reminders: self.reminders,
+                flapping: self.flapping,
+            }),
+        };
+        let monitor = self.monitor.id.clone();
+        Acknowledgement { channel: self.channel.in_row_of(&monitor), monitor, heard }
     }
 
     /// What was not as expected, and how much of that is left out.
@@ -192,7 +233,8 @@ impl Alert {
             | AlertKind::StillDown
             | AlertKind::Up
             | AlertKind::Over
-            | AlertKind::Unwatched => severity,
+            | AlertKind::Unwatched
+            | AlertKind::Rerouted => severity,
         }
     }
 
@@ -221,6 +263,7 @@ impl Alert {
             (AlertKind::StillDown, _) => "STILL DOWN",
             (AlertKind::StillDegraded, _) => "STILL DEGRADED",
             (AlertKind::Unwatched, _) => "NOT WATCHED",
+            (AlertKind::Rerouted, _) => "REROUTED",
             (AlertKind::Up, _) => "UP",
             (AlertKind::Over, Some(_)) => "WAS DOWN",
             (AlertKind::Over, None) => "WAS DEGRADED",

@@ -13,6 +13,7 @@ mod prober;
 mod publication;
 mod record;
 mod record_words;
+mod routes;
 mod storm;
 #[cfg(test)]
 mod storm_tests;
@@ -29,4 +30,5 @@ pub use notification::Notification;
 pub use pending::{AlertKind, next_reminder, pending};
 pub use publication::{Attribute, FifoOrder, Publication};
 pub use record::{record, record_schema};
-pub use topic::{Route, Topic, route};
+pub use routes::Routes;
+pub use topic::{Route, Target, Topic, target};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Alert, Topic};
-use crate::monitor::Severity;
+use crate::monitor::{ChannelId, Severity};
 
 /// Alerts of one message that are shown in full; more are too many to read at 3 am.
 const IN_FULL: usize = 5;
@@ -16,6 +16,7 @@ pub const LISTED: usize = 50;
 pub struct Notification {
     /// The alert's id, or one of its own for a message of many.
     pub id: String,
+    pub channel: ChannelId,
     pub topic: Topic,
     /// Those of its monitors.
     pub groups: BTreeSet<String>,

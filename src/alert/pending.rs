@@ -26,6 +26,8 @@ pub enum AlertKind {
     Over,
     /// It failed and is no longer watched.
     Unwatched,
+    /// It failed, and its alerts go to other channels now.
+    Rerouted,
 }
 
 /// The pending alert of one monitor, if any.
@@ -95,7 +97,7 @@ impl AlertKind {
             | Self::Degraded
             | Self::StillDown
             | Self::StillDegraded => true,
-            Self::Up | Self::Over | Self::Unwatched => false,
+            Self::Up | Self::Over | Self::Unwatched | Self::Rerouted => false,
         }
     }
 
@@ -108,6 +110,7 @@ impl AlertKind {
             Self::Up => "SEES AGAIN",
             Self::Over => "WAS BLIND",
             Self::Unwatched => "NOT WATCHED",
+            Self::Rerouted => "REROUTED",
         }
     }
 }

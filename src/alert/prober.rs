@@ -35,7 +35,8 @@ pub fn tail(alert: &Alert, now: Timestamp) -> String {
             | AlertKind::Flapping
             | AlertKind::Up
             | AlertKind::Over
-            | AlertKind::Unwatched,
+            | AlertKind::Unwatched
+            | AlertKind::Rerouted,
             _,
         ) => reason(),
     }

@@ -202,8 +202,18 @@ enum UnwatchedWord {
 
 impl MessageRecord {
     fn new(message: &Notification, at: Timestamp) -> Self {
-        let Notification { id, topic, groups, environment, severity, detail, subject, body, alerts } =
-            message;
+        let Notification {
+            id,
+            channel: _,
+            topic,
+            groups,
+            environment,
+            severity,
+            detail,
+            subject,
+            body,
+            alerts,
+        } = message;
         let (first, rest) = match detail {
             MessageDetail::Full | MessageDetail::List => (alerts.as_slice(), &[][..]),
             MessageDetail::Storm => alerts.split_at(alerts.len().min(1)),
@@ -243,12 +253,15 @@ impl AlertRecord {
     fn new(alert: &Alert) -> Self {
         let Alert {
             id,
+            channel: _,
             topic: _,
             monitor,
             kind,
             seq: _,
             reminders,
             health,
+            heard: _,
+            began: _,
             since,
             incident,
             evidence,

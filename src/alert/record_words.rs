@@ -29,6 +29,8 @@ pub enum AlertKindWord {
     Over,
     /// It is no longer watched: disabled or removed.
     Unwatched,
+    /// Its alerts go to other channels now.
+    Rerouted,
 }
 
 /// The confirmed health.
@@ -61,6 +63,7 @@ impl From<AlertKind> for AlertKindWord {
             AlertKind::Up => Self::Up,
             AlertKind::Over => Self::Over,
             AlertKind::Unwatched => Self::Unwatched,
+            AlertKind::Rerouted => Self::Rerouted,
         }
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, AlertFacts, Notification, RunPhase, Topic, compose};
+use super::{Alert, AlertFacts, Notification, Route, RunPhase, Topic, compose};
 use crate::kinds::http;
-use crate::monitor::{Monitor, Origin, TopicArn};
+use crate::monitor::{ChannelId, Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases};
 use crate::state::{Delivered, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
@@ -85,20 +85,20 @@ pub fn pending(
     judgement: Option<&Judgement>,
     why: &str,
 ) -> Alert {
-    let topic = Topic::Name("default".to_owned());
+    let route = Route { channel: ChannelId::of_machine(), topic: Topic::Name("default".to_owned()) };
     let row = Row {
         monitor: monitor.id.clone(),
         incarnation: "a1b2c3d4".to_owned(),
         revision: 1,
         confirmed: confirmed.clone(),
-        delivered: delivered.clone(),
-        first_pending: None,
+        delivered: [(ChannelId::of_machine(), delivered.clone())].into(),
+        first_pending: Vec::new(),
         epoch: 1,
         why: why.to_owned(),
         judged: String::new(),
         run: String::new(),
     };
-    Alert::pending(AlertFacts { monitor, row: &row, judgement }, topic, RunPhase::AfterProbes, now())
+    Alert::pending(AlertFacts { monitor, row: &row, judgement }, &route, RunPhase::AfterProbes, now())
         .expect("an alert is pending")
 }
 

@@ -13,7 +13,7 @@ use super::publication::Attribute;
 use super::testing::{
     arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, pending, up,
 };
-use super::{Alert, Notification, Publication, Topic, compose, record, record_schema};
+use super::{Alert, AlertKind, Notification, Publication, Topic, compose, record, record_schema};
 use crate::assert::{Assertion, Comparison, Subject};
 use crate::kinds::Evidence;
 use crate::kinds::http::{self, Answer};
@@ -62,6 +62,11 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     let stable = pending(&payments(), &calmed, &last_delivered, None, "");
     let removed = confirmed(Health::Down, 3).unwatched(Unwatched::Removed, at("2026-11-22T14:09:30Z"));
     let gone = pending(&payments(), &removed.expect("it was down"), &delivered(3, Health::Down), None, "");
+    let rerouted = Alert {
+        kind: AlertKind::Rerouted,
+        id: "payments-api.a1b2c3d4.3.x".to_owned(),
+        ..down("payments-api")
+    };
     let quiet = |id: &str| Monitor {
         alert: AlertPolicy { severity: Severity::Info, ..AlertPolicy::default() },
         runbook: None,
@@ -99,6 +104,7 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
         ("Flapping", vec![flaps]),
         ("Stable again", vec![stable]),
         ("Not watched any more", vec![gone]),
+        ("Rerouted", vec![rerouted]),
         ("Many at once", many),
         ("A storm", storm),
     ]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::monitor::{DEFAULT_TOPIC, TopicArn};
+use crate::monitor::{ChannelId, ChannelName, TopicArn};
 
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,29 +13,40 @@ pub enum Topic {
     Arn(TopicArn),
 }
 
-/// The topic of a monitor.
+/// A channel that a monitor notifies, or the last time one hears of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
+pub struct Route {
+    pub channel: ChannelId,
+    pub topic: Topic,
+}
+
+/// The topic of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
     As(Topic),
     /// The settings do not define the name. A lost alert is worse than one that others get, so it
     /// goes to the default topic.
     Lost(Topic),
 }
 
-/// Where alerts go for which a monitor says `wanted`: a name that its owner gave to a topic (`named`), an ARN, or
+/// Where alerts go for which a monitor says `wanted`: a name that its owner gave to a topic (`named`), or
 /// the default. Without a default topic there is no AWS, and names stay names.
-pub fn route(wanted: &str, named: Option<&BTreeMap<String, TopicArn>>, default: Option<&TopicArn>) -> Route {
-    let Some(default) = default else { return Route::As(Topic::Name(wanted.to_owned())) };
-    if wanted == DEFAULT_TOPIC {
-        return Route::As(Topic::Arn(default.clone()));
+pub fn target(
+    wanted: &ChannelName,
+    named: Option<&BTreeMap<String, TopicArn>>,
+    default: Option<&TopicArn>,
+) -> Target {
+    let Some(default) = default else { return Target::As(Topic::Name(wanted.to_string())) };
+    if wanted.is_default() {
+        return Target::As(Topic::Arn(default.clone()));
     }
-    match named.and_then(|named| named.get(wanted)).cloned().map_or_else(|| TopicArn::parse(wanted), Ok) {
-        Ok(arn) => Route::As(Topic::Arn(arn)),
-        Err(_) => Route::Lost(Topic::Arn(default.clone())),
+    match named.and_then(|named| named.get(wanted.as_str())) {
+        Some(arn) => Target::As(Topic::Arn(arn.clone())),
+        None => Target::Lost(Topic::Arn(default.clone())),
     }
 }
 
-impl Route {
+impl Target {
     pub fn into_topic(self) -> Topic {
         match self {
             Self::As(topic) | Self::Lost(topic) => topic,
@@ -74,15 +85,15 @@ mod tests {
         let (default_topic, oncall) = (arn("fallback"), arn("oncall"));
         let named = BTreeMap::from([("oncall".to_owned(), oncall.clone())]);
         let check = |wanted: &str, named, default, expected| {
-            assert_eq!(route(wanted, named, default), expected, "{wanted}");
+            let name = ChannelName::parse(wanted).expect("a name");
+            assert_eq!(target(&name, named, default), expected, "{wanted}");
         };
         let to = |arn: &TopicArn| Topic::Arn(arn.clone());
-        check("default", Some(&named), Some(&default_topic), Route::As(to(&default_topic)));
-        check("oncall", Some(&named), Some(&default_topic), Route::As(to(&oncall)));
-        check(arn("x").as_str(), Some(&named), Some(&default_topic), Route::As(to(&arn("x"))));
-        check("shop", Some(&named), Some(&default_topic), Route::Lost(to(&default_topic)));
+        check("default", Some(&named), Some(&default_topic), Target::As(to(&default_topic)));
+        check("oncall", Some(&named), Some(&default_topic), Target::As(to(&oncall)));
+        check("shop", Some(&named), Some(&default_topic), Target::Lost(to(&default_topic)));
         // A monitor that was put into the table by hand has no owner.
-        check("oncall", None, Some(&default_topic), Route::Lost(to(&default_topic)));
-        check("shop", Some(&named), None, Route::As(Topic::Name("shop".to_owned())));
+        check("oncall", None, Some(&default_topic), Target::Lost(to(&default_topic)));
+        check("shop", Some(&named), None, Target::As(Topic::Name("shop".to_owned())));
     }
 }

@@ -60,6 +60,9 @@ fn tail(alert: &Alert, now: Timestamp) -> String {
             let lasted = incident.and_then(|(incident, _)| incident.duration()).map(rough_duration);
             lasted.map_or(format!(": {why}"), |time| format!(": {why}, it was DOWN for {time}"))
         }
+        (AlertKind::Rerouted, _) => {
+            format!(": it is {}, and its alerts go elsewhere now", alert.health.as_str().to_uppercase())
+        }
         (AlertKind::Up, None) => ": recovered".to_owned(),
         (AlertKind::Over, None) => ", recovered".to_owned(),
     }
@@ -251,6 +254,10 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
                 &format!("number {}; nothing has changed since the last notification", alert.reminders),
             );
         }
+        AlertKind::Rerouted => {
+            wrap(text, "since", &since);
+            wrap(text, "note", "its alerts go to other channels now; this is the last one here");
+        }
         AlertKind::Flapping | AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => {}
     }
     match (&alert.incident, alert.kind) {
@@ -274,7 +281,8 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             | AlertKind::Flapping
             | AlertKind::Degraded
             | AlertKind::StillDown
-            | AlertKind::StillDegraded,
+            | AlertKind::StillDegraded
+            | AlertKind::Rerouted,
         ) => {}
     }
     if alert.kind == AlertKind::Over {
@@ -339,6 +347,7 @@ fn next(alert: &Alert) -> String {
             format!("a probe every {every}; a notification when its health changes, {meanwhile}")
         }
         AlertKind::Up | AlertKind::Over => "nothing to do".to_owned(),
+        AlertKind::Rerouted => "no notifications here; `monitorctl explain` shows its channels".to_owned(),
         AlertKind::Unwatched => "no probes and no notifications until it is watched again".to_owned(),
     }
 }

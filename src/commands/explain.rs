@@ -9,15 +9,15 @@ use super::environment::variable;
 use super::failure::Failure;
 use super::results::results;
 use super::unsynced;
-use crate::alert::Route;
+use crate::alert::Target;
 use crate::cli::{Explain, Format};
 use crate::commands::shard::shard;
 use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{ExplanationFacts, Membership, explain as explanation};
-use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
-use crate::monitor::{MonitorId, TopicArn, marked, moment_near};
-use crate::report::{ExplanationReport, chain};
+use crate::inventory::{Inventory, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
+use crate::monitor::{ChannelName, MonitorId, TopicArn, marked, moment_near};
+use crate::report::{ExplanationReport, NotifiedChannel, chain};
 use crate::run::read_inventory;
 use crate::simulation::Actor;
 use crate::state::{Row, is_blind, run_is_stale};
@@ -62,7 +62,7 @@ async fn look(
     };
     let now = store.now();
     let default = variable("SNS_TOPIC_ARN").and_then(|text| TopicArn::parse(&text).ok());
-    let actor = |subject| actor(watchlist, subject, default.as_ref());
+    let actor = |subject| actor(&inventory, subject, default.as_ref());
     let others = ancestors(watchlist, subject);
     let mut rows = Vec::new();
     for one in others.iter().copied().chain([subject]) {
@@ -79,12 +79,10 @@ async fn look(
         environment,
         now,
     };
-    let route = watchlist.route(subject, default.as_ref());
     let report = ExplanationReport {
         monitor: &subject.monitor,
         owner: subject.owner.as_deref(),
-        is_topic_lost: matches!(route, Route::Lost(_)),
-        topic: route.into_topic().to_string(),
+        channels: channels(watchlist, subject, default.as_ref()),
         explanation: explanation(&facts),
         samples,
         is_stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
@@ -162,12 +160,31 @@ fn ancestors<'a>(watchlist: &'a Watchlist, subject: &'a WatchedMonitor) -> Vec<&
     found
 }
 
-fn actor<'a>(watchlist: &Watchlist, subject: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
+fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
+    let row = match inventory.row_of(subject).1 {
+        StoredRow::Readable(row) => Some(row),
+        StoredRow::Unreadable(_) | StoredRow::None => None,
+    };
+    let status = WatchStatus::Watched(subject);
     Actor {
         monitor: &subject.monitor,
         judged: subject.judged.clone(),
-        topic: watchlist.route(subject, default).into_topic(),
+        routes: inventory.watchlist.routes(status, row, default),
     }
+}
+
+/// What the names of its channels stand for.
+fn channels(
+    watchlist: &Watchlist,
+    subject: &WatchedMonitor,
+    default: Option<&TopicArn>,
+) -> Vec<NotifiedChannel> {
+    let notified = |name: &ChannelName| {
+        let target = watchlist.target(subject.owner.as_ref(), name, default);
+        let is_unknown = matches!(target, Target::Lost(_));
+        NotifiedChannel { name: name.clone(), target: target.into_topic().to_string(), is_unknown }
+    };
+    subject.monitor.alert.to.iter().map(notified).collect()
 }
 
 /// The row of a monitor. That of a renamed one follows it with the next run, and is shown as if it had.

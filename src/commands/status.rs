@@ -9,12 +9,11 @@ use super::failure::Failure;
 use super::plan_request::{idle, selector};
 use super::results::{Results, results};
 use super::unsynced;
-use crate::alert::RunPhase;
-use crate::alert::pending;
+use crate::alert::{AlertFacts, RunPhase};
 use crate::cli::{Format, Status};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
-use crate::inventory::{Inventory, StoredRow, WatchedMonitor, Watchlist};
+use crate::inventory::{Inventory, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
 use crate::monitor::{Monitor, Traits};
 use crate::report::{MonitorStatus, StatusReport, chain};
 use crate::run::read_inventory;
@@ -77,7 +76,7 @@ async fn look(
                     StoredRow::Readable(row) => Some(row),
                     StoredRow::Unreadable(_) | StoredRow::None => None,
                 };
-                let suppressed = reason(&inventory, monitor, row, now);
+                let suppressed = reason(&inventory, watched, row, now);
                 MonitorStatus { suppressed, ..line(monitor, stored, samples, args.period, now) }
             })
             .collect(),
@@ -90,23 +89,29 @@ async fn look(
 /// Why an alert of a monitor would be suppressed now.
 fn reason(
     inventory: &Inventory,
-    monitor: &Monitor,
+    watched: &WatchedMonitor,
     row: Option<&Row>,
     now: Timestamp,
 ) -> Option<SuppressionReason> {
+    let monitor = &watched.monitor;
     if !monitor.enabled {
         return None;
     }
-    let kind = row.and_then(|row| pending(&row.confirmed, &row.delivered, now));
+    let moment = RunPhase::AfterProbes;
+    let alerts = row.map(|row| {
+        let routes = inventory.watchlist.routes(WatchStatus::Watched(watched), Some(row), None);
+        routes.alerts(AlertFacts { monitor, row, judgement: None }, moment, now)
+    });
     let known = SuppressionFacts { monitor, row, judgement: None };
     let silences = &inventory.watchlist.silences;
     let find = |id: &_| inventory.known(id);
-    let ruling = kind.map(|kind| rule(&known, kind, silences, find, (RunPhase::AfterProbes, now)));
+    let ruled =
+        alerts.iter().flatten().find_map(|alert| match rule(&known, alert, silences, find, (moment, now)) {
+            Ruling::Suppress(reason) => Some(reason),
+            Ruling::Notify | Ruling::Discard(_) => None,
+        });
     let suppressions = suppressions(monitor, silences, now, now);
-    reason_at(&suppressions, now).cloned().or(match ruling {
-        Some(Ruling::Suppress(reason)) => Some(reason),
-        Some(Ruling::Notify | Ruling::Discard(_)) | None => None,
-    })
+    reason_at(&suppressions, now).cloned().or(ruled)
 }
 
 fn selected<'a>(watchlist: &'a Watchlist, only: &[String]) -> Result<Vec<&'a WatchedMonitor>, Failure> {
@@ -149,10 +154,10 @@ fn line(
     match stored {
         StoredRow::None => without(Some(Health::New), ""),
         StoredRow::Unreadable(_) => without(None, "cannot read its state"),
-        StoredRow::Readable(Row { confirmed, delivered, why, .. }) => MonitorStatus {
+        StoredRow::Readable(row @ Row { confirmed, why, .. }) => MonitorStatus {
             since: Some(confirmed.since),
             incident: confirmed.incident.clone(),
-            pending: delivered.seq < confirmed.seq,
+            pending: row.is_ahead(),
             ..without(Some(confirmed.health), why)
         },
     }

@@ -148,7 +148,7 @@ pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<PlacedViolation>, Vec<
         let built = raw.own.build(Scrutiny::Written, &mut violations);
         path_checks.extend(rules::check(&raw.shared, &built, &mut violations));
         if let Some(topics) = topics {
-            violations.extend(rules::unknown_topic(&raw.shared, topics));
+            violations.extend(rules::unknown_channels(&raw.shared, topics));
         }
         if let Ok(id) = MonitorId::parse("0") {
             build(id, &raw.shared, built, Origin::default(), &mut violations);

@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_word_finds_its_likely_meaning() {
-        let known = ["failures", "successes", "severity", "topic", "not_contains", "timeout", "GET", "HEAD"];
+        let known = ["failures", "successes", "severity", "remind", "not_contains", "timeout", "GET", "HEAD"];
         for (word, expected) in [
             ("failure", Some("failures")),
             ("sucesses", Some("successes")),

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::facts::{ExplanationFacts, Membership};
 use super::page::{NextAlert, page};
 use super::prospect::{NextRun, next_run};
-use crate::alert::{Alert, AlertFacts, AlertKind, RunPhase, next_reminder};
-use crate::monitor::{MonitorId, Span};
+use crate::alert::{AlertFacts, AlertKind, RunPhase, next_reminder};
+use crate::monitor::{ChannelName, MonitorId, Span};
 use crate::plan::{best_time_to_alert, worst_time_to_alert};
 use crate::simulation::{Actor, Notice, Stage};
-use crate::state::{Decider, Row, let_go};
+use crate::state::{Decider, Delivered, Row, let_go};
 use crate::suppress::{Ruling, SuppressionFacts, SuppressionReason, next_window, reasons, rule};
 use crate::transition::{StreakProgress, Thresholds, progress};
 
@@ -23,10 +23,8 @@ pub struct Explanation {
     pub row: Option<Row>,
     /// What is being counted.
     pub progress: Option<StreakProgress>,
-    /// The pending alert, and whether the next run sends it.
-    pub pending: Option<Pending>,
-    /// The reminder that comes next if nothing changes.
-    pub reminder: Option<(AlertKind, Timestamp)>,
+    /// What each channel knows, once there is a row; in the order of their names.
+    pub channels: Vec<ChannelExplanation>,
     /// Until when it is flapping, unless it changes again.
     pub flapping_until: Option<Timestamp>,
     /// Everything that would suppress an alert now.
@@ -37,6 +35,17 @@ pub struct Explanation {
     pub page: Option<NextAlert>,
     /// The shortest and the longest time from the begin of an outage to the message, with nothing in its way.
     pub time_to_page: (Duration, Duration),
+}
+
+/// What a channel knows of the monitor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelExplanation {
+    pub name: ChannelName,
+    pub delivered: Delivered,
+    /// The pending alert, and whether the next run sends it.
+    pub pending: Option<Pending>,
+    /// The reminder that comes next if nothing changes.
+    pub reminder: Option<(AlertKind, Timestamp)>,
 }
 
 /// A pending alert.
@@ -77,10 +86,7 @@ pub fn explain(facts: &ExplanationFacts<'_>) -> Explanation {
         membership: *membership,
         row: row.cloned(),
         progress: row.and_then(|row| progress(Thresholds::of(&monitor.alert), &row.confirmed)),
-        pending: row.and_then(|row| pending(facts, row, find)),
-        reminder: row
-            .filter(|_| watched)
-            .and_then(|row| next_reminder(&row.confirmed, &row.delivered, &monitor.alert, *now)),
+        channels: row.map(|row| channels(facts, row, find)).unwrap_or_default(),
         flapping_until: row
             .filter(|row| row.confirmed.recent_changes.flapping(*now).is_some())
             .and_then(|row| row.confirmed.recent_changes.stable_at()),
@@ -94,24 +100,39 @@ pub fn explain(facts: &ExplanationFacts<'_>) -> Explanation {
     }
 }
 
-/// The pending alert of the row; of a monitor that is not watched, once the next run has let it go.
-fn pending<'a>(
+/// What each channel knows; of a monitor that is not watched, what is pending once the next run has let it go.
+fn channels<'a>(
     facts: &ExplanationFacts<'_>,
     row: &Row,
     find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
-) -> Option<Pending> {
+) -> Vec<ChannelExplanation> {
     let ExplanationFacts { subject, membership, silences, environment, now, .. } = facts;
-    let row = match membership {
+    let after = match membership {
         Membership::Watched => row.clone(),
         Membership::Unwatched(why) => {
             let by = Decider { holder: "next", epoch: row.epoch.saturating_add(1), now: *now };
             let_go(by, row, *why).map_or_else(|| row.clone(), |write| write.row().clone())
         }
     };
-    let Actor { monitor, judged: _, topic } = subject;
-    let alert_facts = AlertFacts { monitor, row: &row, judgement: None };
-    let alert = Alert::pending(alert_facts, topic.clone(), RunPhase::AfterProbes, *now)?;
-    let known = SuppressionFacts { monitor, row: Some(&row), judgement: None };
-    let ruling = rule(&known, alert.kind, silences, find, (RunPhase::AfterProbes, *now));
-    Some(Pending { notice: Notice::of(&alert, *environment, *now), ruling })
+    let Actor { monitor, judged: _, routes } = subject;
+    let alert_facts = AlertFacts { monitor, row: &after, judgement: None };
+    let known = SuppressionFacts { monitor, row: Some(&after), judgement: None };
+    let moment = (RunPhase::AfterProbes, *now);
+    let alerts = routes.alerts(alert_facts, RunPhase::AfterProbes, *now);
+    let explained = routes.to.iter().chain(&routes.left).map(|route| {
+        let delivered = row.delivered_to(&route.channel.in_row_of(&monitor.id));
+        let reminder = match membership {
+            Membership::Watched => next_reminder(&row.confirmed, &delivered, &monitor.alert, *now),
+            Membership::Unwatched(_) => None,
+        };
+        let alert = alerts.iter().find(|alert| alert.channel == route.channel);
+        let pending = alert.map(|alert| Pending {
+            notice: Notice::of(alert, *environment, *now),
+            ruling: rule(&known, alert, silences, &find, moment),
+        });
+        ChannelExplanation { name: route.channel.name.clone(), delivered, pending, reminder }
+    });
+    let mut explained: Vec<_> = explained.collect();
+    explained.sort_by(|a, b| a.name.cmp(&b.name));
+    explained
 }

@@ -16,7 +16,7 @@ mod prospect;
 #[cfg(test)]
 mod tests;
 
-pub use explain::{Explanation, Pending, explain};
+pub use explain::{ChannelExplanation, Explanation, Pending, explain};
 pub use facts::{ExplanationFacts, Membership};
 pub use page::NextAlert;
 pub use prospect::{NextRun, Prospect};

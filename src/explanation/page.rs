@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ExplanationFacts;
 use crate::simulation::{Notice, Outcome, Stage};
-use crate::state::{Backlog, Row, is_due};
+use crate::state::{Backlog, Delivered, Row, is_due};
 use crate::suppress::SuppressionReason;
 use crate::transition::Health;
 
@@ -30,14 +30,16 @@ pub enum NextAlert {
 
 /// Plays runs in which the monitor fails from the next one on, while all others stay as they are.
 pub fn page(facts: &ExplanationFacts<'_>, row: Option<&Row>, mut stage: Stage<'_>) -> NextAlert {
-    let is_delivered = |row: &&Row| {
-        let Row { confirmed, delivered, .. } = row;
-        confirmed.health == Health::Down && delivered.seq == confirmed.seq && delivered.flapping.is_none()
-    };
-    if let Some(row) = row.filter(is_delivered) {
-        return NextAlert::Known(row.delivered.at);
-    }
     let monitor = facts.monitor();
+    let down = row.filter(|row| row.confirmed.health == Health::Down);
+    let known = |row: &Row| {
+        let is_known =
+            |delivered: &&Delivered| delivered.seq == row.confirmed.seq && delivered.flapping.is_none();
+        row.delivered.values().filter(is_known).map(|delivered| delivered.at).min()
+    };
+    if let Some(at) = down.and_then(known) {
+        return NextAlert::Known(at);
+    }
     let mut slot = facts.next_slot();
     let mut backlog = facts.backlog.clone();
     for _ in 0..RUNS {
@@ -47,9 +49,9 @@ pub fn page(facts: &ExplanationFacts<'_>, row: Option<&Row>, mut stage: Stage<'_
             judgements.insert(monitor.id.clone(), Outcome::Fail.judgement(monitor, at));
         }
         let run = stage.run(&judgements, at);
-        let own = run.alerts.iter().find(|alert| alert.monitor.id == monitor.id && alert.kind.is_bad());
-        if let Some(alert) = own {
-            return NextAlert::At { at, notice: Notice::of(alert, facts.environment, at) };
+        let own = run.alerts.iter().filter(|alert| alert.monitor.id == monitor.id && alert.kind.is_bad());
+        if let Some(notice) = Notice::all(own, facts.environment, at).into_iter().next() {
+            return NextAlert::At { at, notice };
         }
         backlog = Backlog { last_slot: Some(slot), ..Backlog::default() };
         slot += 1;

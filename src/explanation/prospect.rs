@@ -66,13 +66,16 @@ fn prospect(
         health: health(after.map(|after| after.health)),
         is_change: health(after.map(|after| after.health)) != health(before.map(|row| row.confirmed.health)),
         progress: after.and_then(|after| progress(Thresholds::of(&monitor.alert), after)),
-        alerts: run
-            .alerts
-            .iter()
-            .filter(|alert| alert.monitor.id == monitor.id)
-            .map(|alert| Notice::of(alert, facts.environment, at))
-            .collect(),
+        alerts: Notice::all(
+            run.alerts.iter().filter(|alert| alert.monitor.id == monitor.id),
+            facts.environment,
+            at,
+        ),
         suppressed: run.suppressed.into_iter().find(|(id, _)| *id == monitor.id).map(|(_, reason)| reason),
-        discarded: run.discarded.into_iter().find(|one| one.monitor == monitor.id).map(|one| one.why),
+        discarded: run
+            .discarded
+            .into_iter()
+            .find(|one| one.accepted.monitor == monitor.id)
+            .map(|one| one.why),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Explanation, ExplanationFacts, Membership, NextAlert, Prospect, explain};
+use super::{Explanation, ExplanationFacts, Membership, NextAlert, Pending, Prospect, explain};
 use crate::monitor::{Monitor, MonitorId, Selector, Window};
 use crate::simulation::{Actor, Outcome, Script, Stage};
 use crate::state::{Backlog, Row};
@@ -68,6 +68,12 @@ fn delivered(explanation: &Explanation, verdict: Verdict) -> Vec<&str> {
     prospect(explanation, verdict).alerts.iter().map(|notice| notice.word).collect()
 }
 
+/// The alert that is pending for the one channel.
+fn pending(explanation: &Explanation) -> &Pending {
+    let [channel] = explanation.channels.as_slice() else { panic!("{:?}", explanation.channels) };
+    channel.pending.as_ref().expect("an alert is pending")
+}
+
 fn page_minute(explanation: &Explanation) -> Option<i64> {
     match explanation.page.as_ref()? {
         NextAlert::At { at, .. } => Some(at.as_second() / 60),
@@ -120,8 +126,9 @@ fn what_was_notified_is_known_with_the_reminder_that_comes_next() {
     let mut shop = monitor("shop");
     shop.alert.remind = Some(Duration::from_hours(4));
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
-    assert_eq!(explained.pending, None);
-    assert_eq!(explained.reminder.map(|(_, due)| due), Some(at(244)));
+    let [channel] = explained.channels.as_slice() else { panic!("{:?}", explained.channels) };
+    assert_eq!(channel.pending, None);
+    assert_eq!(channel.reminder.map(|(_, due)| due), Some(at(244)));
     assert_eq!(explained.page, Some(NextAlert::Known(at(4))));
     assert_eq!(delivered(&explained, Verdict::Pass), ["UP"]);
     assert_eq!(delivered(&explained, Verdict::Fail), [""; 0]);
@@ -157,7 +164,7 @@ fn an_alert_that_is_pending_says_why_it_waits() {
     let window = Window::parse("1970-01-01T00:00", Duration::from_hours(1), "UTC", None, None);
     shop.maintenance.push(window.expect("a window"));
     let explained = explain(&facts(&shop, rows(&[(&shop, "up, fail*2")]), 4));
-    let pending = explained.pending.expect("an alert is pending");
+    let pending = pending(&explained);
     assert_eq!(pending.notice.word, "DOWN");
     assert!(
         matches!(pending.ruling, Ruling::Suppress(SuppressionReason::Maintenance { .. })),
@@ -196,7 +203,8 @@ fn one_that_is_switched_off_has_no_next_probe_and_what_people_believe_is_put_rig
     let rows = rows(&[(&monitor("shop"), "up, fail*2")]);
     let membership = Membership::Unwatched(Unwatched::Disabled);
     let explained = explain(&ExplanationFacts { membership, ..facts(&shop, rows, 4) });
-    assert_eq!((&explained.next, &explained.page, &explained.reminder), (&None, &None, &None));
-    let pending = explained.pending.expect("they believe that it is DOWN");
-    assert_eq!((pending.notice.word, pending.ruling), ("NOT WATCHED", Ruling::Notify));
+    assert_eq!((&explained.next, &explained.page), (&None, &None));
+    assert!(explained.channels.iter().all(|channel| channel.reminder.is_none()));
+    let pending = pending(&explained);
+    assert_eq!((pending.notice.word, &pending.ruling), ("NOT WATCHED", &Ruling::Notify));
 }

@@ -5,9 +5,11 @@
 //! | `watched` | a monitor, and the version of it that is judged |
 //! | `watchlist` | all of them, with topics, canaries and silences |
 //! | `joined` | the watchlist and the rows, also those that a renamed monitor left under a former id |
+//! | `routes` | the channels that may hear of a monitor |
 //! | `watch_status` | whether the monitor of a row is watched |
 
 mod joined;
+mod routes;
 mod watch_status;
 mod watched;
 mod watchlist;

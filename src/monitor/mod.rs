@@ -4,6 +4,7 @@
 
 mod calendar;
 mod canary;
+mod channel;
 mod credential;
 mod definition;
 mod expect;
@@ -23,6 +24,7 @@ mod tls;
 mod topic;
 
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
+pub use channel::{CHANNEL_NAME_PATTERN, ChannelId, ChannelName, DEFAULT_CHANNEL};
 pub use credential::is_credential_header;
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
 pub use expect::{CertificateBounds, Expectations, LatencyBounds};
@@ -39,7 +41,7 @@ pub use selector::{Idle, Selector, Traits};
 pub use size::{MOST_BYTES, MOST_NESTED, levels, stored_bytes};
 pub use spec::{FORMAT, Fingerprint, Spec, digest};
 pub use tls::{ClientIdentity, Pem, TlsPolicy, Trust};
-pub use topic::{DEFAULT_TOPIC, TOPIC_ARN_PATTERN, TOPIC_NAME_PATTERN, TopicArn};
+pub use topic::{TOPIC_ARN_PATTERN, TopicArn};
 
 // A definition is made of these, and most who speak of the one speak of the others.
 pub use crate::value::{

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use super::DEFAULT_TOPIC;
+use super::ChannelName;
 
 /// From one reminder to the next, however many there were.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
@@ -58,8 +58,8 @@ pub struct AlertPolicy {
     /// never. See [`AlertPolicy::wait_before`].
     pub remind: Option<Duration>,
     pub severity: Severity,
-    /// As it is written: a name from `topics:` of monitorctl.yaml, or an ARN.
-    pub topic: String,
+    /// The channels that it notifies; never empty.
+    pub to: BTreeSet<ChannelName>,
 }
 
 /// How loud an alert is.
@@ -110,7 +110,7 @@ impl Default for AlertPolicy {
             successes: 1,
             remind: None,
             severity: Severity::Critical,
-            topic: DEFAULT_TOPIC.to_owned(),
+            to: BTreeSet::from([ChannelName::default()]),
         }
     }
 }

@@ -2,12 +2,6 @@
 
 use std::fmt;
 
-/// The default topic of every monitor; the machine that runs `check` says what it is.
-pub const DEFAULT_TOPIC: &str = "default";
-
-/// What a name of a topic looks like.
-pub const TOPIC_NAME_PATTERN: &str = "^[a-z0-9][a-z0-9_-]{0,63}$";
-
 /// What the ARN of a topic looks like. The name of a FIFO topic ends in `.fifo`.
 pub const TOPIC_ARN_PATTERN: &str =
     "^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:([A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\\.fifo)$";

@@ -41,6 +41,7 @@ impl Notifier {
 pub mod recording {
     //! A topic for scenarios: it remembers what it accepted, and can be down or die.
 
+    use std::collections::BTreeSet;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use tokio::sync::{Notify, watch};
@@ -59,6 +60,8 @@ pub mod recording {
     struct Inner {
         accepted: Vec<Notification>,
         mode: Mode,
+        /// These refuse every message, whatever the others do.
+        down: BTreeSet<String>,
         /// The one of these names answers only once this is true.
         held: Option<(String, watch::Receiver<bool>)>,
     }
@@ -74,9 +77,30 @@ pub mod recording {
         DieAfterAccepting,
     }
 
+    /// Whether one channel refuses everything.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum IsDown {
+        Yes,
+        No,
+    }
+
     impl Topic {
         pub fn set(&self, mode: Mode) {
             self.lock().mode = mode;
+        }
+
+        /// Under the name `channel` it refuses everything, or no longer does.
+        pub fn set_down(&self, channel: &str, is_down: IsDown) {
+            let mut inner = self.lock();
+            match is_down {
+                IsDown::Yes => inner.down.insert(channel.to_owned()),
+                IsDown::No => inner.down.remove(channel),
+            };
+        }
+
+        /// All channels go by the mode again.
+        pub fn nothing_is_down(&self) {
+            self.lock().down.clear();
         }
 
         /// Under the name `topic` it accepts nothing and refuses nothing until `gate` is true.
@@ -94,7 +118,10 @@ pub mod recording {
             if let Some((_, mut gate)) = held.filter(|(topic, _)| message.topic.to_string() == *topic) {
                 drop(gate.wait_for(|open| *open).await);
             }
-            let mode = self.lock().mode;
+            let mode = {
+                let inner = self.lock();
+                if inner.down.contains(message.channel.name.as_str()) { Mode::Down } else { inner.mode }
+            };
             if mode != Mode::Down {
                 self.lock().accepted.push(message.clone());
             }

@@ -296,13 +296,13 @@ impl<'a> Planner<'a> {
             |change: &&Change| change.risk == Risk::Loss || matches!(change.action, Action::Remove { .. });
         let lost: BTreeSet<_> =
             plan.changes.iter().filter(lost).filter_map(Change::stored).map(|item| &item.id).collect();
-        let goes_by = |item: &Stored| {
-            (self.live.reading.meaning)(&item.id, &item.spec).map(|monitor| monitor.alert.topic)
-        };
+        let goes_by =
+            |item: &Stored| (self.live.reading.meaning)(&item.id, &item.spec).map(|monitor| monitor.alert.to);
         let is_moved = |item: &&&Stored| {
             item.is_enabled()
                 && !lost.contains(&item.id)
-                && goes_by(item).is_some_and(|topic| moved.contains(&topic))
+                && goes_by(item)
+                    .is_some_and(|to| moved.iter().any(|name| to.iter().any(|to| to.as_str() == name)))
         };
         plan.rerouted = self.ours().filter(is_moved).map(|item| item.id.clone()).collect();
     }

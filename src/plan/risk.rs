@@ -14,7 +14,7 @@ use crate::monitor::{
 pub enum Risk {
     #[default]
     None,
-    /// It is weakened: fewer expectations, later alerts, or another topic.
+    /// It is weakened: fewer expectations, later alerts, or a channel less.
     Weaker,
     /// It is not watched any more.
     Loss,
@@ -106,15 +106,14 @@ fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, 
 }
 
 fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(&str, bool)) {
-    let AlertPolicy { failures, successes, remind, severity, topic } = before;
+    let AlertPolicy { failures, successes, remind, severity, to } = before;
     add("alert.failures", after.failures > *failures);
     add("alert.successes", after.successes < *successes);
     // Without reminders there is one alert only.
     add("alert.remind", is_later(*remind, after.remind));
     add("alert.severity", after.severity < *severity);
-    // Its alerts may reach other people. What a name stands for is not known here, and the default topic is known to
-    // the machine alone, so that every other name counts.
-    add("alert.topic", after.topic != *topic);
+    // Its alerts no longer reach the same people.
+    add("alert.to", !to.is_subset(&after.to));
 }
 
 fn weaker_expectations(before: &Expectations, after: &Expectations, add: &mut impl FnMut(&str, bool)) {
@@ -159,7 +158,7 @@ mod tests {
     use super::*;
     use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence};
     use crate::kinds::http;
-    use crate::monitor::{Backoff, DEFAULT_TOPIC, MonitorId, Pattern, Pem, Severity, Window};
+    use crate::monitor::{Backoff, ChannelName, MonitorId, Pattern, Pem, Severity, Window};
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -225,13 +224,18 @@ mod tests {
 
     // A changed destination can lose every alert.
     #[test]
-    fn alerts_that_go_to_another_topic_are_weaker_in_every_direction() {
-        let topic = |name: &'static str| move |m: &mut Monitor| m.alert.topic = name.to_owned();
-        let weaker = [("alert.topic", Risk::Weaker)];
-        check(topic("oncall"), topic("shop"), &weaker);
-        check(topic(DEFAULT_TOPIC), topic("oncall"), &weaker);
-        check(topic("oncall"), topic(DEFAULT_TOPIC), &weaker);
-        check(topic("oncall"), topic("oncall"), &[]);
+    fn alerts_that_go_to_a_channel_less_are_weaker_and_those_that_go_to_one_more_are_not() {
+        let to = |names: &'static str| {
+            let names = || names.split(' ').map(|name| ChannelName::parse(name).expect("a name"));
+            move |m: &mut Monitor| m.alert.to = names().collect()
+        };
+        let weaker = [("alert.to", Risk::Weaker)];
+        check(to("oncall"), to("shop"), &weaker);
+        check(to("default"), to("oncall"), &weaker);
+        check(to("oncall"), to("default"), &weaker);
+        check(to("chat oncall"), to("oncall"), &weaker);
+        check(to("oncall"), to("chat oncall"), &[]);
+        check(to("oncall"), to("oncall"), &[]);
     }
 
     #[test]

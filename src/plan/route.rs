@@ -1,14 +1,14 @@
 //! Where alerts go, as far as the settings of a catalog say it. Pure.
 
 use super::CatalogSettings;
-use crate::monitor::{DEFAULT_TOPIC, TopicArn};
+use crate::monitor::{DEFAULT_CHANNEL, TopicArn};
 
 /// The topics by whose names alerts go elsewhere with other settings, sorted. A name that stood for nothing may get an
 /// ARN; and what the default topic is, the machine says and no catalog.
 pub fn rerouted(before: &CatalogSettings, after: &CatalogSettings) -> Vec<String> {
     let (before, after) = (&before.topics, &after.topics);
     let is_moved = |(name, arn): &(&String, &TopicArn)| {
-        name.as_str() != DEFAULT_TOPIC && after.get(name.as_str()) != Some(*arn)
+        name.as_str() != DEFAULT_CHANNEL && after.get(name.as_str()) != Some(*arn)
     };
     before.iter().filter(is_moved).map(|(name, _)| name.clone()).collect()
 }
@@ -31,6 +31,6 @@ mod tests {
         check(&[("a", "x"), ("b", "y")], &[("a", "z")], &["a", "b"]);
         check(&[], &[("a", "x")], &[]);
         // No alert goes by what a catalog says of the default topic.
-        check(&[(DEFAULT_TOPIC, "x")], &[(DEFAULT_TOPIC, "y")], &[]);
+        check(&[(DEFAULT_CHANNEL, "x")], &[(DEFAULT_CHANNEL, "y")], &[]);
     }
 }

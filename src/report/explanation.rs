@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::status::spark;
 use super::workflow::inert;
-use crate::alert::AlertKind;
-use crate::explanation::{Explanation, Membership, NextAlert, Pending, Prospect};
+use crate::explanation::{ChannelExplanation, Explanation, Membership, NextAlert, Pending, Prospect};
 use crate::monitor::{
-    Monitor, Origin, age, count, format_duration, marked, moment_near, moments_near, rough_duration,
-    rough_limit,
+    ChannelName, Monitor, Origin, age, count, format_duration, marked, moment_near, moments_near,
+    rough_duration, rough_limit,
 };
 use crate::simulation::Notice;
 use crate::state::{LastOk, Row, Sample};
@@ -28,10 +27,8 @@ pub struct ExplanationReport<'a> {
     pub monitor: &'a Monitor,
     /// `None` if it was put into the table by hand.
     pub owner: Option<&'a str>,
-    /// Where its alerts go: what its name of a topic stands for.
-    pub topic: String,
-    /// Whether no setting defines that name, so that they go to the default topic.
-    pub is_topic_lost: bool,
+    /// Where its alerts go.
+    pub channels: Vec<NotifiedChannel>,
     pub explanation: Explanation,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
@@ -41,6 +38,16 @@ pub struct ExplanationReport<'a> {
     pub now: Timestamp,
     /// What could not be read, a sentence each.
     pub problems: Vec<String>,
+}
+
+/// A channel that the monitor notifies.
+#[derive(Debug, Clone)]
+pub struct NotifiedChannel {
+    pub name: ChannelName,
+    /// What the name stands for.
+    pub target: String,
+    /// Whether no setting defines the name, so that its alerts go to the default topic.
+    pub is_unknown: bool,
 }
 
 impl ExplanationReport<'_> {
@@ -96,17 +103,16 @@ impl ExplanationReport<'_> {
         let owner = self
             .owner
             .map_or("no owner: added to the table by hand".to_owned(), |owner| format!("owner {owner}"));
-        let lost = if self.is_topic_lost { ", because no setting defines the name" } else { "" };
-        let topic = if self.topic == alert.topic {
-            format!("topic {}", alert.topic)
-        } else {
-            format!("topic {} ({}{lost})", alert.topic, self.topic)
+        let channel = |NotifiedChannel { name, target, is_unknown }: &NotifiedChannel| {
+            let unknown = if *is_unknown { ", because no setting defines the name" } else { "" };
+            if target == name.as_str() { target.clone() } else { format!("{name} ({target}{unknown})") }
         };
+        let channels: Vec<_> = self.channels.iter().map(channel).collect();
         let parts = [
             name.clone(),
             Some(owner),
             team.as_ref().map(|team| format!("team {team}")),
-            Some(topic),
+            Some(format!("notifies {}", channels.join(", "))),
             Some(format!("severity {}", alert.severity)),
         ];
         let mut faint = |parts: Vec<String>| {
@@ -129,7 +135,7 @@ impl ExplanationReport<'_> {
 
     /// How it is, and how it came to be so.
     fn present(&self) -> Vec<(&'static str, String)> {
-        let Explanation { row, progress, pending, reminder, flapping_until, .. } = &self.explanation;
+        let Explanation { row, progress, channels, flapping_until, .. } = &self.explanation;
         let mut lines = Vec::new();
         if let Some(Row { confirmed, why, .. }) = row {
             if !why.is_empty() {
@@ -152,9 +158,21 @@ impl ExplanationReport<'_> {
             ));
         }
         if let Some(row) = row {
-            lines.push(("delivered", self.delivered(row, reminder.as_ref())));
+            let named = |channel: &ChannelExplanation| match channels.as_slice() {
+                [_] => String::new(),
+                _ => format!("{}: ", channel.name),
+            };
+            for channel in channels {
+                lines.push(("delivered", format!("{}{}", named(channel), self.delivered(row, channel))));
+            }
+            for channel in channels {
+                let pending = channel.pending.as_ref();
+                lines.extend(
+                    pending
+                        .map(|pending| ("pending", format!("{}{}", named(channel), self.pending(pending)))),
+                );
+            }
         }
-        lines.extend(pending.as_ref().map(|pending| ("pending", self.pending(pending))));
         lines
     }
 
@@ -189,8 +207,9 @@ impl ExplanationReport<'_> {
         }
     }
 
-    fn delivered(&self, row: &Row, reminder: Option<&(AlertKind, Timestamp)>) -> String {
-        let Row { delivered, confirmed, .. } = row;
+    fn delivered(&self, row: &Row, channel: &ChannelExplanation) -> String {
+        let ChannelExplanation { name: _, delivered, pending: _, reminder } = channel;
+        let confirmed = &row.confirmed;
         let mut text = match (delivered.seq, delivered.flapping) {
             (_, Some(_)) => format!("FLAPPING, {}", self.clock(delivered.at)),
             (0, None) if confirmed.seq == 0 => "nothing yet; its health never changed".to_owned(),
@@ -303,10 +322,10 @@ impl ExplanationReport<'_> {
         [now, usual].into_iter().chain(stale.map(|stale| paint(BAD, &stale))).collect()
     }
 
-    /// `DOWN to topic default (payments-api.a1b2c3d4.3)`
+    /// `DOWN to default (payments-api.a1b2c3d4.3)`
     fn sent(&self, notice: &Notice) -> String {
         let id = self.id_of(notice).map(|id| format!(" ({id})")).unwrap_or_default();
-        format!("{} to topic {}{id}", notice.word, marked(notice.topic.clone()))
+        format!("{} to {}{id}", notice.word, notice.channels())
     }
 
     /// The id that an alert would have. The first run that sees a monitor makes a part of it, which is unknown before.

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::explanation::ExplanationReport;
+use super::explanation::{ExplanationReport, NotifiedChannel};
 use super::silence::suppression_json;
-use crate::explanation::{Explanation, Membership, NextAlert, NextRun, Pending, Prospect};
-use crate::monitor::{Origin, limit_seconds};
+use crate::explanation::{
+    ChannelExplanation, Explanation, Membership, NextAlert, NextRun, Pending, Prospect,
+};
+use crate::monitor::{ChannelName, Origin, limit_seconds};
 use crate::simulation::Notice;
 use crate::suppress::Ruling;
 use crate::transition::{Health, StreakProgress, Unwatched};
@@ -19,8 +21,7 @@ impl ExplanationReport<'_> {
         let Self {
             monitor,
             owner,
-            topic,
-            is_topic_lost,
+            channels: notified,
             explanation,
             samples,
             last_run,
@@ -32,8 +33,7 @@ impl ExplanationReport<'_> {
             membership,
             row,
             progress,
-            pending,
-            reminder,
+            channels,
             flapping_until,
             suppressions,
             next_window,
@@ -51,8 +51,11 @@ impl ExplanationReport<'_> {
                 "owner": owner,
                 "team": monitor.team,
                 "runbook": monitor.runbook,
-                "topic": topic,
-                "topic_unknown": is_topic_lost,
+                "channels": notified.iter().map(|NotifiedChannel { name, target, is_unknown }| json!({
+                    "name": name.as_str(),
+                    "target": target,
+                    "unknown": is_unknown,
+                })).collect::<Vec<_>>(),
                 "severity": monitor.alert.severity.to_string(),
                 "source": source,
                 "commit": commit,
@@ -74,26 +77,8 @@ impl ExplanationReport<'_> {
                 "unwatched": incident.unwatched.map(Unwatched::as_str),
             })),
             "progress": progress.map(progress_json),
-            "delivered": row.as_ref().map(|row| json!({
-                "changes": row.delivered.seq,
-                "health": row.delivered.health.as_str(),
-                "at": row.delivered.at.to_string(),
-                "reminders": row.delivered.reminders,
-            })),
-            "next_reminder": reminder.map(|(_, due)| due.to_string()),
+            "channels": channels.iter().map(|channel| self.channel_json(channel)).collect::<Vec<_>>(),
             "flapping_until": flapping_until.map(|until| until.to_string()),
-            "pending": pending.as_ref().map(|Pending { notice, ruling }| json!({
-                "alert": self.notice_json(notice),
-                "next_run": match ruling {
-                    Ruling::Notify => "notifies",
-                    Ruling::Suppress(_) => "holds",
-                    Ruling::Discard(_) => "discards",
-                },
-                "suppressed": match ruling {
-                    Ruling::Suppress(reason) => Some(suppression_json(reason, *now)),
-                    Ruling::Notify | Ruling::Discard(_) => None,
-                },
-            })),
             "suppressions": suppressions.iter().map(|reason| suppression_json(reason, *now)).collect::<Vec<_>>(),
             "next_maintenance": next_window.as_ref().map(|(span, reason)| json!({
                 "from": span.from.to_string(),
@@ -137,8 +122,34 @@ impl ExplanationReport<'_> {
         })
     }
 
+    fn channel_json(&self, channel: &ChannelExplanation) -> Value {
+        let ChannelExplanation { name, delivered, pending, reminder } = channel;
+        json!({
+            "name": name.as_str(),
+            "delivered": {
+                "changes": delivered.seq,
+                "health": delivered.health.as_str(),
+                "at": delivered.at.to_string(),
+                "reminders": delivered.reminders,
+            },
+            "next_reminder": reminder.map(|(_, due)| due.to_string()),
+            "pending": pending.as_ref().map(|Pending { notice, ruling }| json!({
+                "alert": self.notice_json(notice),
+                "next_run": match ruling {
+                    Ruling::Notify => "notifies",
+                    Ruling::Suppress(_) => "holds",
+                    Ruling::Discard(_) => "discards",
+                },
+                "suppressed": match ruling {
+                    Ruling::Suppress(reason) => Some(suppression_json(reason, self.now)),
+                    Ruling::Notify | Ruling::Discard(_) => None,
+                },
+            })),
+        })
+    }
+
     fn notice_json(&self, notice: &Notice) -> Value {
-        json!({ "alert": notice.word, "id": self.id_of(notice), "topic": notice.topic })
+        json!({ "alert": notice.word, "id": self.id_of(notice), "channels": names(&notice.channels) })
     }
 
     fn prospect_json(&self, prospect: &Prospect) -> Value {
@@ -153,6 +164,10 @@ impl ExplanationReport<'_> {
             "discarded": discarded.as_ref().map(ToString::to_string),
         })
     }
+}
+
+fn names(channels: &[ChannelName]) -> Vec<&str> {
+    channels.iter().map(ChannelName::as_str).collect()
 }
 
 fn progress_json(StreakProgress { count, of, towards }: StreakProgress) -> Value {

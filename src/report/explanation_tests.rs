@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::explanation::{ExplanationReport, ordinal};
+use super::explanation::{ExplanationReport, NotifiedChannel, ordinal};
 use crate::alert::testing::{at, monitor};
 use crate::explanation::{ExplanationFacts, Membership, explain};
 use crate::kinds::Ask;
 use crate::kinds::tls::SessionRule;
-use crate::monitor::{Monitor, Selector, Window};
+use crate::monitor::{ChannelName, Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
 use crate::state::{Backlog, Sample};
 use crate::suppress::StoredSilence;
@@ -56,8 +56,7 @@ fn shown(
     show(&ExplanationReport {
         monitor,
         owner: Some("acme/monitors"),
-        topic: monitor.alert.topic.clone(),
-        is_topic_lost: false,
+        channels: monitor.alert.to.iter().map(notified).collect(),
         explanation: explain(&facts),
         samples: Some(samples),
         last_run: None,
@@ -65,6 +64,10 @@ fn shown(
         now,
         problems: Vec::new(),
     })
+}
+
+fn notified(name: &ChannelName) -> NotifiedChannel {
+    NotifiedChannel { name: name.clone(), target: name.to_string(), is_unknown: false }
 }
 
 fn coloured(report: &ExplanationReport<'_>) -> String {
@@ -128,7 +131,6 @@ fn what_others_wrote_is_shown_and_steers_nothing() {
     let mut payments = payments();
     (payments.name, payments.team) = (Some(hostile.to_owned()), Some(hostile.to_owned()));
     payments.runbook = Some(hostile.to_owned());
-    payments.alert.topic = hostile.to_owned();
     let text = shown(&payments, &UP_THEN_DOWN, Membership::Watched, coloured);
     assert!(!text.contains("[2J\n") && !text.contains("\u{1b}[2J"), "{text}");
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");

@@ -36,7 +36,7 @@ pub use diagnostic_json::{Summary, diagnostics_json};
 pub use diagnostic_sarif::diagnostics_sarif;
 pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
-pub use explanation::ExplanationReport;
+pub use explanation::{ExplanationReport, NotifiedChannel};
 pub use outcome::outcome_markdown;
 pub use paint::{BAD, FAINT, WARN, paint};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};

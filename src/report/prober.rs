@@ -83,7 +83,7 @@ pub fn prober_text(prober: Option<&Row>, now: Timestamp) -> String {
             rough_duration(age(from, to)),
         );
     }
-    if row.delivered.seq < row.confirmed.seq {
+    if row.is_ahead() {
         let _ = writeln!(text, "  {}", paint(WARN, "an alert about this is pending; the next run sends it"));
     }
     text
@@ -96,7 +96,7 @@ pub fn prober_json(prober: Option<&Row>) -> Value {
         "blind": row.is_some(),
         "since": row.map(|row| row.confirmed.since.to_string()),
         "why": row.map(|row| row.why.as_str()),
-        "pending": prober.is_some_and(|row| row.delivered.seq < row.confirmed.seq),
+        "pending": prober.is_some_and(Row::is_ahead),
         "last": prober.and_then(|row| row.confirmed.incident.as_ref()).map(|Incident { opened_at, closed_at, .. }| json!({
             "opened_at": opened_at.to_string(),
             "closed_at": closed_at.map(|at| at.to_string()),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, paint};
 use super::workflow::inert;
-use crate::monitor::{Monitor, MonitorId, count, format_duration, marked, minute};
+use crate::monitor::{ChannelName, Monitor, MonitorId, count, format_duration, marked, minute};
 use crate::simulation::{Difference, Moment, Play, Timeline};
 use crate::transition::{Health, StreakProgress};
 
@@ -92,7 +92,7 @@ fn line(text: &mut String, timeline: &Timeline, moment: &Moment, more: usize) {
     };
     for notice in &moment.alerts {
         below(if notice.monitor == timeline.monitor { "alert" } else { "parent" }, &notice.subject);
-        let whereabouts = format!("{} to topic {}", notice.id, marked(notice.topic.clone()));
+        let whereabouts = format!("{} to {}", notice.id, notice.channels());
         below("", &paint(FAINT, &whereabouts));
     }
     if let Some(reason) = &moment.suppressed {
@@ -184,7 +184,7 @@ fn moment(moment: &Moment) -> Value {
             "monitor": notice.monitor.as_str(),
             "alert": notice.word,
             "id": notice.id,
-            "topic": notice.topic,
+            "channels": notice.channels.iter().map(ChannelName::as_str).collect::<Vec<_>>(),
             "subject": notice.subject,
         })).collect::<Vec<_>>(),
         "suppressed": suppressed.as_ref().map(|reason| super::silence::suppression_json(reason, *at)),

@@ -27,7 +27,9 @@ impl RunState<'_> {
         let rows = &self.inventory.rows;
         let judged = self.judged.iter().filter_map(|Judged { watched, judgement }| {
             let row = rows.get(&watched.monitor.id);
-            decide(by, row, &watched.monitor, judgement, || watched.judged.clone())
+            let id = &watched.monitor.id;
+            let routed = || self.routes(WatchStatus::Watched(watched), row).in_row_of(id);
+            decide(by, row, &watched.monitor, judgement, || watched.judged.clone(), routed)
         });
         let watch_statuses = WatchStatuses::new(&self.inventory.watchlist, rows);
         let left = rows.values().filter_map(|row| match watch_statuses.of(&row.monitor) {
@@ -38,7 +40,9 @@ impl RunState<'_> {
             | WatchStatus::Prober => None,
         });
         let prober = Monitor::prober(&self.options.host);
-        let prober_health = self.self_check.decide(by, self.inventory.prober(), &prober);
+        let stored = self.inventory.prober();
+        let routed = || self.routes(WatchStatus::Prober, stored).in_row_of(&prober.id);
+        let prober_health = self.self_check.decide(by, stored, &prober, routed);
         judged.chain(left).chain(prober_health).collect()
     }
 }

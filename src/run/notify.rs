@@ -62,7 +62,8 @@ impl RunState<'_> {
         match remaining {
             Remaining::Nothing => {}
             Remaining::Everything | Remaining::Release => {
-                let discarded = discarded.into_iter().filter(|one| waves.is_known(&one.monitor)).collect();
+                let discarded =
+                    discarded.into_iter().filter(|one| waves.is_known(&one.accepted.monitor)).collect();
                 notifications.discard(discarded, &mut notified).await;
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::state::RunState;
-use crate::alert::{Alert, AlertFacts, RunPhase, route};
+use crate::alert::{Alert, AlertFacts, Routes, RunPhase};
 use crate::inventory::{WatchStatus, WatchStatuses};
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Row, Rows};
@@ -24,33 +24,31 @@ impl RunState<'_> {
             moment,
             now: self.deps.store.now(),
         };
-        let alerts = rows
-            .values()
-            .filter_map(|row| self.alert(row, watch_statuses.of(&row.monitor), &scene))
-            .collect();
+        let alerts =
+            rows.values().flat_map(|row| self.alerts(row, watch_statuses.of(&row.monitor), &scene)).collect();
         sort(alerts, scene, |id| watchlist.get(id).map(|watched| &watched.monitor))
     }
 
-    /// The alert that a row makes pending. It stays pending when its monitor is switched off or gone.
-    fn alert(&self, row: &Row, status: WatchStatus<'_>, scene: &Scene<'_>) -> Option<Alert> {
+    /// The alerts that a row makes pending. They stay pending when its monitor is switched off or gone.
+    fn alerts(&self, row: &Row, status: WatchStatus<'_>, scene: &Scene<'_>) -> Vec<Alert> {
         let watched = match status {
             WatchStatus::Watched(watched) => Some(watched),
             WatchStatus::Unwatched(_, watched) => watched,
             WatchStatus::Prober => None,
-            WatchStatus::Unclear => return None,
+            WatchStatus::Unclear => return Vec::new(),
         };
         let monitor = watched.map_or_else(
             || Cow::Owned(self.remembered(&row.monitor)),
             |watched| Cow::Borrowed(&watched.monitor),
         );
-        let default = self.deps.notifier.default_topic();
-        let route = watched.map_or_else(
-            || route(&monitor.alert.topic, None, default),
-            |watched| self.inventory.watchlist.route(watched, default),
-        );
         let judgement: Option<&Judgement> = scene.judgements.get(&row.monitor).copied();
         let facts = AlertFacts { monitor: &monitor, row, judgement };
-        Alert::pending(facts, route.into_topic(), scene.moment, scene.now)
+        self.routes(status, Some(row)).alerts(facts, scene.moment, scene.now)
+    }
+
+    /// The channels that may hear of a monitor.
+    pub fn routes(&self, status: WatchStatus<'_>, row: Option<&Row>) -> Routes {
+        self.inventory.watchlist.routes(status, row, self.deps.notifier.default_topic())
     }
 
     /// A monitor of which nothing is left but its row.

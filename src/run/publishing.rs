@@ -7,22 +7,22 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::log::Log;
-use crate::alert::{Alert, Notification, Topic, compose};
-use crate::monitor::MonitorId;
+use crate::alert::{Alert, Notification, compose};
+use crate::monitor::{ChannelId, MonitorId};
 use crate::notify::{FailureScope, Notifier, NotifyError};
 use crate::report::chain;
 use crate::report::log::LogEvent;
-use crate::state::Delivered;
+use crate::state::Acknowledgement;
 use crate::store::RunWriter;
 use crate::suppress::{Discarded, SuppressionReason};
 
 /// What came of notifying.
 #[derive(Debug, Default)]
 pub struct Notified {
-    /// Accepted by their topics.
+    /// Accepted by their channels.
     pub messages: Vec<Notification>,
-    /// What the messages delivered of each monitor.
-    pub delivered: Vec<(MonitorId, Delivered)>,
+    /// What channels accepted of each monitor.
+    pub accepted: Vec<Acknowledgement>,
     /// Alerts that could not be delivered; they stay pending.
     pub pending: usize,
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
@@ -35,8 +35,8 @@ pub struct Notified {
     pub problems: Vec<String>,
     /// When the first message was accepted.
     pub first: Option<Instant>,
-    /// Topics to which nothing more is published in this run.
-    closed: BTreeSet<Topic>,
+    /// Channels to which nothing more is sent in this run.
+    closed: BTreeSet<ChannelId>,
 }
 
 impl Notified {
@@ -50,7 +50,7 @@ impl Notified {
         Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }.and(next)
     }
 
-    /// Counts the alerts of a message that its topic did not take.
+    /// Counts the alerts of a message that its channel did not take.
     fn leave(&mut self, message: &Notification) {
         self.pending += message.alerts.len();
         let changes = message.alerts.iter().filter(|alert| alert.reminders == 0);
@@ -59,10 +59,10 @@ impl Notified {
 
     /// Both together.
     fn and(mut self, other: Self) -> Self {
-        let Self { messages, delivered, pending, oldest, suppressed, discarded, problems, first, closed } =
+        let Self { messages, accepted, pending, oldest, suppressed, discarded, problems, first, closed } =
             other;
         self.messages.extend(messages);
-        self.delivered.extend(delivered);
+        self.accepted.extend(accepted);
         self.pending += pending;
         self.oldest = self.oldest.into_iter().chain(oldest).min();
         self.suppressed.extend(suppressed);
@@ -74,16 +74,19 @@ impl Notified {
     }
 }
 
-/// The messages of each topic in their order; the topic of the first message comes first.
-fn by_topic(messages: Vec<Notification>) -> Vec<Vec<Notification>> {
-    let mut topics: Vec<Vec<Notification>> = Vec::new();
+/// The messages of each channel in their order; the channel of the first message comes first.
+fn by_channel(messages: Vec<Notification>) -> Vec<Vec<Notification>> {
+    let mut channels: Vec<Vec<Notification>> = Vec::new();
     for message in messages {
-        match topics.iter_mut().find(|topic| topic.first().is_some_and(|m| m.topic == message.topic)) {
-            Some(topic) => topic.push(message),
-            None => topics.push(vec![message]),
+        let is_its = |channel: &&mut Vec<Notification>| {
+            channel.first().is_some_and(|first| first.channel == message.channel)
+        };
+        match channels.iter_mut().find(is_its) {
+            Some(channel) => channel.push(message),
+            None => channels.push(vec![message]),
         }
     }
-    topics
+    channels
 }
 
 /// How a run notifies.
@@ -102,28 +105,32 @@ pub struct Notifications<'a> {
 
 impl Notifications<'_> {
     /// Notifies `alerts`, after what was delivered `before` in the same run. Each message is acknowledged as soon as its
-    /// topic accepted it, and never before.
+    /// channel accepted it, and never before.
     ///
-    /// Each topic gets its messages in their order, and no topic waits for another one.
+    /// Each channel gets its messages in their order, and no channel waits for another one.
     pub async fn notify(&self, alerts: Vec<Alert>, before: Notified) -> Notified {
         for alert in &alerts {
             self.log.event(&LogEvent::Pending(alert));
         }
         let messages = compose(alerts, self.environment, (self.now)());
-        let topics = by_topic(messages).into_iter();
-        let delivered =
-            join_all(topics.map(|messages| self.notify_one_topic(messages, &before.closed))).await;
-        delivered.into_iter().fold(before, Notified::and)
+        let channels = by_channel(messages).into_iter();
+        let notified =
+            join_all(channels.map(|messages| self.notify_one_channel(messages, &before.closed))).await;
+        notified.into_iter().fold(before, Notified::and)
     }
 
-    /// After a failure of the topic nothing more is published there, so that its messages keep their order; a
+    /// After a failure of the channel nothing more is published there, so that its messages keep their order; a
     /// message that cannot be taken as it is holds up nothing but itself.
-    async fn notify_one_topic(&self, messages: Vec<Notification>, closed: &BTreeSet<Topic>) -> Notified {
+    async fn notify_one_channel(
+        &self,
+        messages: Vec<Notification>,
+        closed: &BTreeSet<ChannelId>,
+    ) -> Notified {
         let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
         for message in messages {
             // A run that was frozen over its lease must not come with old alerts after the newer ones of another.
             let over = Instant::now() >= self.until || self.lease.left().is_zero();
-            if over || notified.closed.contains(&message.topic) {
+            if over || notified.closed.contains(&message.channel) {
                 notified.leave(&message);
                 continue;
             }
@@ -141,14 +148,13 @@ impl Notifications<'_> {
         if discarded.is_empty() || self.lease.left().is_zero() {
             return;
         }
-        let delivered: Vec<_> =
-            discarded.iter().map(|one| (one.monitor.clone(), one.delivered.clone())).collect();
-        match self.lease.acknowledge(&delivered).await {
+        let accepted: Vec<_> = discarded.iter().map(|one| one.accepted.clone()).collect();
+        match self.lease.acknowledge(&accepted).await {
             Ok(()) => {
                 for one in &discarded {
-                    self.log.event(&LogEvent::Discarded(&one.monitor, &one.why));
+                    self.log.event(&LogEvent::Discarded(&one.accepted.monitor, &one.why));
                 }
-                notified.delivered.extend(delivered);
+                notified.accepted.extend(accepted);
                 notified.discarded.extend(discarded);
             }
             Err(error) => {
@@ -158,14 +164,11 @@ impl Notifications<'_> {
     }
 
     async fn acknowledge(&self, message: Notification, notified: &mut Notified) {
-        let delivered: Vec<_> = message
-            .alerts
-            .iter()
-            .map(|alert| (alert.monitor.id.clone(), alert.delivered((self.now)())))
-            .collect();
+        let now = (self.now)();
+        let accepted: Vec<_> = message.alerts.iter().map(|alert| alert.accepted(now)).collect();
         notified.first.get_or_insert_with(Instant::now);
         self.log.event(&LogEvent::Delivered(&message));
-        match self.lease.acknowledge(&delivered).await {
+        match self.lease.acknowledge(&accepted).await {
             Ok(()) => self.log.event(&LogEvent::Acknowledged(&message)),
             Err(error) => {
                 let why = chain(&error);
@@ -176,7 +179,7 @@ impl Notifications<'_> {
                 ));
             }
         }
-        notified.delivered.extend(delivered);
+        notified.accepted.extend(accepted);
         notified.messages.push(message);
     }
 
@@ -192,7 +195,7 @@ impl Notifications<'_> {
         match error.scope() {
             FailureScope::Message => {}
             FailureScope::Topic => {
-                notified.closed.insert(message.topic.clone());
+                notified.closed.insert(message.channel.clone());
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::monitor::MonitorId;
 use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::secrets::Vault;
-use crate::state::{Backlog, HolderProcess, LastOk, Move, RunEvidence, SelfCheck};
+use crate::state::{Acknowledgement, Backlog, HolderProcess, LastOk, Move, RunEvidence, SelfCheck};
 use crate::store::{RunWriter, Store};
 use crate::transition::Incident;
 
@@ -142,9 +142,9 @@ impl<'a> RunState<'a> {
 
     /// Enters what channels have accepted into the rows.
     pub fn enter_delivered(&mut self, notified: &Notified) {
-        for (monitor, delivered) in &notified.delivered {
+        for Acknowledgement { monitor, channel, heard } in &notified.accepted {
             if let Some(row) = self.inventory.rows.get_mut(monitor) {
-                row.delivered.clone_from(delivered);
+                row.acknowledge(channel, heard);
             }
         }
     }

@@ -1,21 +1,21 @@
 //! Which alerts go out when, while the rows behind them are stored batch by batch. Pure.
 //!
 //! An alert may go out once its row is stored, and not before. A few go out as soon as they may. Where many are pending for
-//! one topic, they wait for each other, so that people get a digest and not a message for each batch. But they do not wait
+//! one channel, they wait for each other, so that people get a digest and not a message for each batch. But they do not wait
 //! for long: the first of them go out at once, and all others together.
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::alert::{Alert, Topic};
-use crate::monitor::MonitorId;
+use crate::alert::Alert;
+use crate::monitor::{ChannelId, MonitorId};
 
-/// Alerts for one topic up to which none waits for another.
+/// Alerts for one channel up to which none waits for another.
 const FEW: usize = 20;
 
 /// How urgent it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Urgency {
-    /// Those for which others of their topic wait may wait with them.
+    /// Those for which others of their channel wait may wait with them.
     Patient,
     /// People have waited long enough for a first word.
     FirstWord,
@@ -26,7 +26,7 @@ pub enum Urgency {
 /// Alerts that wait for their rows, or for each other.
 #[derive(Debug)]
 pub struct Waves {
-    topics: BTreeMap<Topic, Queue>,
+    channels: BTreeMap<ChannelId, Queue>,
     /// Monitors whose row is not stored yet.
     unstored: HashSet<MonitorId>,
 }
@@ -42,15 +42,16 @@ struct Queue {
 impl Waves {
     /// `unstored` are the monitors whose rows are about to be stored; those of other alerts are as they are.
     pub fn new(alerts: Vec<Alert>, unstored: HashSet<MonitorId>) -> Self {
-        let mut topics: BTreeMap<Topic, Queue> = BTreeMap::new();
+        let mut channels: BTreeMap<ChannelId, Queue> = BTreeMap::new();
         for alert in alerts {
-            topics.entry(alert.topic.clone()).or_default().alerts.push(alert);
+            channels.entry(alert.channel.clone()).or_default().alerts.push(alert);
         }
-        for (topic, queue) in &mut topics {
+        for queue in channels.values_mut() {
             // A FIFO topic has a message for each alert, so nothing is won by waiting.
-            queue.is_digest = queue.alerts.len() > FEW && !topic.is_fifo();
+            let is_fifo = queue.alerts.first().is_some_and(|alert| alert.topic.is_fifo());
+            queue.is_digest = queue.alerts.len() > FEW && !is_fifo;
         }
-        Self { topics, unstored }
+        Self { channels, unstored }
     }
 
     /// The rows of these monitors are stored.
@@ -68,7 +69,7 @@ impl Waves {
     /// Takes out what is to go out now.
     pub fn take(&mut self, urgency: Urgency) -> Vec<Alert> {
         let mut out = Vec::new();
-        for queue in self.topics.values_mut() {
+        for queue in self.channels.values_mut() {
             let is_ready = |alert: &Alert| !self.unstored.contains(&alert.monitor.id);
             let (ready, rest): (Vec<_>, Vec<_>) = queue.alerts.drain(..).partition(is_ready);
             let first_word = urgency == Urgency::FirstWord && !queue.has_begun;
@@ -90,7 +91,10 @@ mod tests {
     use crate::alert::testing::{arn, down};
 
     fn alerts(range: std::ops::Range<usize>, topic: &str) -> Vec<Alert> {
-        range.map(|n| Alert { topic: arn(topic), ..down(&format!("m{n:03}")) }).collect()
+        let name = topic.trim_end_matches(".fifo");
+        let channel = ChannelId::parse(name).expect("a channel");
+        let alert = |n| Alert { channel: channel.clone(), topic: arn(topic), ..down(&format!("m{n:03}")) };
+        range.map(alert).collect()
     }
 
     fn ids(alerts: &[Alert]) -> Vec<MonitorId> {

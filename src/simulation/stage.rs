@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::alert::{Alert, AlertFacts, AlertKind, RunPhase, Topic, compose};
-use crate::monitor::{Monitor, MonitorId};
-use crate::state::{Decider, Row, decide};
+use crate::alert::{Alert, AlertFacts, AlertKind, Route, Routes, RunPhase, Topic, compose};
+use crate::monitor::{ChannelId, ChannelName, Monitor, MonitorId};
+use crate::state::{Acknowledgement, Decider, Row, decide};
 use crate::suppress::{Discarded, Scene, StoredSilence, SuppressionReason, sort};
 use crate::verdict::Judgement;
 
@@ -19,8 +19,8 @@ pub struct Actor<'a> {
     pub monitor: &'a Monitor,
     /// Its material fingerprint: what was counted for another text does not count.
     pub judged: String,
-    /// Where its alerts go.
-    pub topic: Topic,
+    /// The channels that may hear of it.
+    pub routes: Routes,
 }
 
 /// Monitors, and what is stored of them.
@@ -35,14 +35,14 @@ pub struct Stage<'a> {
 /// What came of one run.
 #[derive(Debug, Default)]
 pub struct SimulatedRun {
-    /// Taken by their topics.
+    /// Taken by their channels.
     pub alerts: Vec<Alert>,
     /// Suppressed at its end.
     pub suppressed: Vec<(MonitorId, SuppressionReason)>,
     pub discarded: Vec<Discarded>,
 }
 
-/// An alert as people get it.
+/// An alert as people get it, on every channel that takes it at the same time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     pub monitor: MonitorId,
@@ -51,13 +51,19 @@ pub struct Notice {
     /// The word at its head: `STILL DOWN`.
     pub word: &'static str,
     pub subject: String,
-    pub topic: String,
+    /// Sorted.
+    pub channels: Vec<ChannelName>,
 }
 
 impl<'a> Actor<'a> {
     /// One that is known by its file alone.
     pub fn of(monitor: &'a Monitor) -> Self {
-        Self { monitor, judged: String::new(), topic: Topic::Name(monitor.alert.topic.clone()) }
+        let route = |name: &ChannelName| Route {
+            channel: ChannelId { owner: None, name: name.clone() },
+            topic: Topic::Name(name.to_string()),
+        };
+        let routes = Routes { to: monitor.alert.to.iter().map(route).collect(), left: Vec::new() };
+        Self { monitor, judged: String::new(), routes }
     }
 }
 
@@ -90,7 +96,8 @@ impl<'a> Stage<'a> {
         for (id, judgement) in seen {
             let Some(actor) = self.actors.get(id) else { continue };
             let judged = || actor.judged.clone();
-            if let Some(write) = decide(by, self.rows.get(id), actor.monitor, judgement, judged) {
+            let routed = || actor.routes.in_row_of(id);
+            if let Some(write) = decide(by, self.rows.get(id), actor.monitor, judgement, judged, routed) {
                 self.rows.insert(id.clone(), write.row().clone());
             }
         }
@@ -106,19 +113,18 @@ impl<'a> Stage<'a> {
         moment: RunPhase,
         now: Timestamp,
     ) -> SimulatedRun {
-        let pending = self.rows.values().filter_map(|row| {
-            let Actor { monitor, judged: _, topic } = self.actors.get(&row.monitor)?;
+        let known = self.rows.values().filter_map(|row| Some((row, self.actors.get(&row.monitor)?)));
+        let pending = known.flat_map(|(row, Actor { monitor, judged: _, routes })| {
             let judgement = judgements.get(&monitor.id).copied();
-            Alert::pending(AlertFacts { monitor, row, judgement }, topic.clone(), moment, now)
+            routes.alerts(AlertFacts { monitor, row, judgement }, moment, now)
         });
         let scene = Scene { rows: &self.rows, judgements, silences: self.silences, moment, now };
         let sorted = sort(pending.collect(), scene, |id| self.actors.get(id).map(|actor| actor.monitor));
-        let delivered = sorted.alerts.iter().map(|alert| (&alert.monitor.id, alert.delivered(now)));
-        let discarded =
-            sorted.discarded.iter().map(|discarded| (&discarded.monitor, discarded.delivered.clone()));
-        for (id, delivered) in delivered.chain(discarded) {
-            if let Some(row) = self.rows.get_mut(id) {
-                row.delivered = delivered;
+        let sent = sorted.alerts.iter().map(|alert| alert.accepted(now));
+        let accepted: Vec<_> = sent.chain(sorted.discarded.iter().map(|one| one.accepted.clone())).collect();
+        for Acknowledgement { monitor, channel, heard } in &accepted {
+            if let Some(row) = self.rows.get_mut(monitor) {
+                row.acknowledge(channel, heard);
             }
         }
         SimulatedRun { alerts: sorted.alerts, suppressed: sorted.suppressed, discarded: sorted.discarded }
@@ -135,7 +141,31 @@ impl Notice {
             kind: alert.kind,
             word: alert.word(),
             subject: messages.into_iter().map(|message| message.subject).collect(),
-            topic: alert.topic.to_string(),
+            channels: vec![alert.channel.name.clone()],
         }
+    }
+
+    /// Alerts in their order, each once for all of its channels.
+    pub fn all<'a>(
+        alerts: impl IntoIterator<Item = &'a Alert>,
+        environment: Option<&str>,
+        now: Timestamp,
+    ) -> Vec<Self> {
+        let mut notices: Vec<Self> = Vec::new();
+        for alert in alerts {
+            match notices.iter_mut().find(|notice| notice.id == alert.id) {
+                Some(known) => {
+                    known.channels.push(alert.channel.name.clone());
+                    known.channels.sort();
+                }
+                None => notices.push(Self::of(alert, environment, now)),
+            }
+        }
+        notices
+    }
+
+    /// `chat, oncall`
+    pub fn channels(&self) -> String {
+        self.channels.iter().map(ChannelName::as_str).collect::<Vec<_>>().join(", ")
     }
 }

@@ -128,9 +128,13 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             change: (seq > changes).then_some(seq),
             flapping: row.is_some_and(|row| row.confirmed.recent_changes.flapping(at).is_some()),
             parents: parents.iter().filter_map(bad).collect(),
-            alerts: run.alerts.iter().map(|alert| Notice::of(alert, *environment, at)).collect(),
+            alerts: Notice::all(&run.alerts, *environment, at),
             suppressed: suppressed.clone().filter(|suppressed| reason.as_ref() != Some(suppressed)),
-            discarded: run.discarded.into_iter().find(|one| one.monitor == *lead_id).map(|one| one.why),
+            discarded: run
+                .discarded
+                .into_iter()
+                .find(|one| one.accepted.monitor == *lead_id)
+                .map(|one| one.why),
         };
         (reason, changes) = (suppressed, seq);
         if moment.probe.is_some() || moment.is_eventful() {

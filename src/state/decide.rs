@@ -1,9 +1,11 @@
 //! What one run writes about one monitor.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
-use super::{Delivered, FirstPending, Row, Write};
-use crate::monitor::Monitor;
+use super::{Delivered, Deliveries, DeliveryEdit, FirstPending, Row, Write};
+use crate::monitor::{ChannelId, Monitor};
 use crate::transition::{Confirmed, Health, ObservedVerdict, Thresholds, Transition, Unwatched, step};
 use crate::verdict::Judgement;
 
@@ -20,13 +22,15 @@ pub struct Decider<'a> {
 /// Decides what to write, if anything. Most of the time there is nothing: a monitor that is as it was
 /// costs no write.
 ///
-/// `judged` gives the material fingerprint of the monitor; it is asked only when a counter is at stake.
+/// `judged` gives the material fingerprint of the monitor; it is asked only when a counter is at stake. `routed` gives
+/// the channels that it notifies, as its row calls them; it is asked only when something is written.
 pub fn decide(
     by: Decider<'_>,
     row: Option<&Row>,
     monitor: &Monitor,
     judgement: &Judgement,
     judged: impl FnOnce() -> String,
+    routed: impl FnOnce() -> BTreeSet<ChannelId>,
 ) -> Option<Write> {
     let why = judgement.why();
     let evidence =
@@ -38,11 +42,11 @@ pub fn decide(
             monitor,
             step(thresholds, &Confirmed::new(judgement.at), evidence),
             why.clone(),
-            judged,
+            (judged, routed),
         ),
         // A later run has written already: what this one saw is stale.
         Some(row) if row.epoch >= by.epoch => None,
-        Some(row) => update(by, row, thresholds, evidence, judged),
+        Some(row) => update(by, row, thresholds, evidence, (judged, routed)),
     }
 }
 
@@ -51,7 +55,7 @@ fn create(
     monitor: &Monitor,
     first: Transition,
     why: String,
-    judged: impl FnOnce() -> String,
+    (judged, routed): (impl FnOnce() -> String, impl FnOnce() -> BTreeSet<ChannelId>),
 ) -> Option<Write> {
     let (confirmed, announced) = match first {
         Transition::Keep => return None,
@@ -61,12 +65,14 @@ fn create(
             (confirmed, health)
         }
     };
+    let delivered = routed().into_iter().map(|channel| (channel, Delivered::new(0, announced, by.now)));
+    let delivered = delivered.collect();
     Some(Write::Create(Row {
         monitor: monitor.id.clone(),
         incarnation: incarnation(by, monitor),
         revision: 1,
-        delivered: Delivered::new(0, announced, by.now),
-        first_pending: first_pending(None, 0, &confirmed),
+        first_pending: first_pending(&[], &delivered, &confirmed),
+        delivered,
         confirmed,
         epoch: by.epoch,
         why,
@@ -75,15 +81,16 @@ fn create(
     }))
 }
 
-/// Remembers where the pending time begins: with the first change after what was delivered.
-fn first_pending(before: Option<FirstPending>, delivered: u64, after: &Confirmed) -> Option<FirstPending> {
-    if after.seq == delivered + 1 {
-        before
-            .filter(|first_pending| first_pending.seq == after.seq)
-            .or(Some(FirstPending { seq: after.seq, since: after.since }))
-    } else {
-        before
+/// Remembers where the pending time of each channel begins: with the first change after what was delivered.
+fn first_pending(before: &[FirstPending], delivered: &Deliveries, after: &Confirmed) -> Vec<FirstPending> {
+    let firsts: BTreeSet<_> = delivered.values().map(|delivered| delivered.seq + 1).collect();
+    let known = before.iter().copied().filter(|known| firsts.contains(&known.seq));
+    let mut first_pending: Vec<_> = known.collect();
+    let is_known = first_pending.iter().any(|known| known.seq == after.seq);
+    if !is_known && firsts.contains(&after.seq) {
+        first_pending.push(FirstPending { seq: after.seq, since: after.since });
     }
+    first_pending
 }
 
 fn update(
@@ -91,7 +98,7 @@ fn update(
     row: &Row,
     thresholds: Thresholds,
     evidence: ObservedVerdict<'_>,
-    judged: impl FnOnce() -> String,
+    (judged, routed): (impl FnOnce() -> String, impl FnOnce() -> BTreeSet<ChannelId>),
 ) -> Option<Write> {
     let first = step(thresholds, &row.confirmed, evidence);
     if first == Transition::Keep {
@@ -105,23 +112,29 @@ fn update(
     } else {
         step(thresholds, &Confirmed { streak: None, ..row.confirmed.clone() }, evidence)
     };
-    let (confirmed, discard) = match stepped {
+    let (mut delivered, mut deliveries) = rerouted(row, &routed());
+    let confirmed = match stepped {
         // The streak that is left out was of the earlier text.
-        Transition::Keep => (Confirmed { streak: None, ..row.confirmed.clone() }, false),
-        Transition::Streak(confirmed) | Transition::Change(confirmed) => (confirmed, false),
+        Transition::Keep => Confirmed { streak: None, ..row.confirmed.clone() },
+        Transition::Streak(confirmed) | Transition::Change(confirmed) => confirmed,
         // What was delivered before it was switched off is not forgotten, if its end is still pending.
         Transition::Discard(confirmed) => {
-            let discard = row.delivered.seq == confirmed.seq;
-            (confirmed, discard)
+            for (channel, delivered) in &mut delivered {
+                if delivered.seq == confirmed.seq {
+                    *delivered = Delivered::new(confirmed.seq, confirmed.health, by.now);
+                    deliveries.insert(channel.clone(), DeliveryEdit::Discard);
+                }
+            }
+            confirmed
         }
     };
-    let delivered =
-        if discard { Delivered::new(confirmed.seq, confirmed.health, by.now) } else { row.delivered.clone() };
+    // For a channel that is new, it begins with what is true already.
+    let began = first_pending(&row.first_pending, &delivered, &row.confirmed);
     let row = Row {
         monitor: row.monitor.clone(),
         incarnation: row.incarnation.clone(),
         revision: row.revision + 1,
-        first_pending: first_pending(row.first_pending, delivered.seq, &confirmed),
+        first_pending: first_pending(&began, &delivered, &confirmed),
         confirmed,
         delivered,
         epoch: by.epoch,
@@ -129,7 +142,28 @@ fn update(
         judged,
         run: by.holder.to_owned(),
     };
-    Some(Write::Update { row, discard })
+    Some(Write::Update { row, deliveries })
+}
+
+/// Enters the channels that the monitor notifies since a short while, as they are before anything changes, and forgets
+/// those that it notifies no longer, unless they wait for a last message.
+fn rerouted(row: &Row, routed: &BTreeSet<ChannelId>) -> (Deliveries, BTreeMap<ChannelId, DeliveryEdit>) {
+    let mut delivered = row.delivered.clone();
+    let mut edits = BTreeMap::new();
+    for channel in routed {
+        if !delivered.contains_key(channel) {
+            delivered.insert(channel.clone(), Delivered::assumed(&row.confirmed));
+            edits.insert(channel.clone(), DeliveryEdit::Enter);
+        }
+    }
+    delivered.retain(|channel, delivered| {
+        let stays = routed.contains(channel) || delivered.is_open();
+        if !stays {
+            edits.insert(channel.clone(), DeliveryEdit::Forget);
+        }
+        stays
+    });
+    (delivered, edits)
 }
 
 /// What to write about a monitor that is no longer watched, if anything.
@@ -138,7 +172,7 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         return None;
     }
     let confirmed = row.confirmed.unwatched(why, by.now)?;
-    let first_pending = first_pending(row.first_pending, row.delivered.seq, &confirmed);
+    let first_pending = first_pending(&row.first_pending, &row.delivered, &confirmed);
     let row = Row {
         revision: row.revision + 1,
         confirmed,
@@ -147,7 +181,7 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         run: by.holder.to_owned(),
         ..row.clone()
     };
-    Some(Write::Update { row, discard: false })
+    Some(Write::Update { row, deliveries: BTreeMap::new() })
 }
 
 /// A name for this life of the row. The holder id is random and new for every process, so a monitor that is
@@ -164,6 +198,7 @@ mod tests {
     use crate::kinds::http;
     use crate::monitor::Monitor;
     use crate::observation::{Certificate, Fault};
+    use crate::state::Heard;
     use crate::verdict::Verdict;
 
     fn judgement(verdict: Verdict, second: i64) -> Judgement {
@@ -175,6 +210,10 @@ mod tests {
         Judgement { faults, ..Judgement::without_evidence(verdict, at) }
     }
 
+    fn routed() -> BTreeSet<ChannelId> {
+        BTreeSet::from([ChannelId::of_machine()])
+    }
+
     /// Plays `(verdict, text of the monitor)` run by run and gives the row after each.
     fn play(verdicts: &[(Verdict, &str)]) -> Vec<Option<Row>> {
         let monitor = Monitor::sample("m", "http://m.example/");
@@ -183,7 +222,8 @@ mod tests {
         for (epoch, (verdict, text)) in (1u64..).zip(verdicts) {
             let judgement = judgement(*verdict, i64::try_from(epoch).expect("small") * 60);
             let by = Decider { holder: "run", epoch, now: judgement.at };
-            if let Some(write) = decide(by, row.as_ref(), &monitor, &judgement, || (*text).to_owned()) {
+            if let Some(write) = decide(by, row.as_ref(), &monitor, &judgement, || (*text).to_owned(), routed)
+            {
                 assert_eq!(
                     write.row().revision,
                     row.as_ref().map_or(0, |row| row.revision) + 1,
@@ -252,7 +292,7 @@ mod tests {
                 ..judgement(Verdict::Degraded, epoch * 60)
             };
             let by = Decider { holder: "run", epoch: epoch.unsigned_abs(), now: judgement.at };
-            let write = decide(by, row.as_ref(), &monitor, &judgement, || "a".to_owned());
+            let write = decide(by, row.as_ref(), &monitor, &judgement, || "a".to_owned(), routed);
             assert_eq!(write.is_some(), epoch <= 2, "two in a row need an alert, and what follows none");
             row = write.map(|write| write.row().clone()).or(row);
         }
@@ -267,7 +307,7 @@ mod tests {
         let judgement = judgement(Verdict::Fail, 600);
         for epoch in [1, 2] {
             let by = Decider { holder: "old", epoch, now: judgement.at };
-            assert_eq!(decide(by, Some(&row), &monitor, &judgement, || "a".to_owned()), None);
+            assert_eq!(decide(by, Some(&row), &monitor, &judgement, || "a".to_owned(), routed), None);
         }
     }
 
@@ -275,6 +315,58 @@ mod tests {
     fn a_new_monitor_that_comes_up_is_discarded() {
         let row = last(play(&[(Verdict::Fail, "a"), (Verdict::Pass, "a")]));
         assert_eq!((row.confirmed.health, row.confirmed.seq), (Health::Up, 0));
-        assert_eq!((row.delivered.health, row.delivered.seq), (Health::Up, 0));
+        let delivered = row.delivered_to(&ChannelId::of_machine());
+        assert_eq!((delivered.health, delivered.seq), (Health::Up, 0));
+    }
+
+    fn channels(names: &str) -> BTreeSet<ChannelId> {
+        names.split_whitespace().map(|name| ChannelId::parse(name).expect("a channel")).collect()
+    }
+
+    /// A row after these verdicts, each beside the channels that its monitor notifies then.
+    fn routed_row(verdicts: &[(Verdict, &str)]) -> Row {
+        let monitor = Monitor::sample("m", "http://m.example/");
+        let mut row: Option<Row> = None;
+        for (epoch, (verdict, names)) in (1u64..).zip(verdicts) {
+            let judgement = judgement(*verdict, i64::try_from(epoch).expect("small") * 60);
+            let by = Decider { holder: "run", epoch, now: judgement.at };
+            let judged = || "a".to_owned();
+            let write = decide(by, row.as_ref(), &monitor, &judgement, judged, || channels(names));
+            row = write.map(|write| write.row().clone()).or(row);
+        }
+        row.expect("a row was written")
+    }
+
+    #[test]
+    fn a_channel_that_is_new_counts_as_having_heard_of_up_and_of_nothing_else() {
+        use Verdict::{Fail, Pass};
+        let delivered = |verdicts: &[(Verdict, &str)], name: &str| {
+            let row = routed_row(verdicts);
+            let channel = ChannelId::parse(name).expect("a channel");
+            let Delivered { seq, health, .. } = row.delivered_to(&channel);
+            (row.confirmed.seq, seq, health, row.pending_since(&channel).is_some())
+        };
+        // It comes while the monitor is UP, and hears of what follows.
+        let up = [(Pass, "a"), (Fail, "a b"), (Fail, "a b")];
+        assert_eq!(delivered(&up, "b"), (1, 0, Health::Up, true));
+        // It comes while it is DOWN: that is pending, also once it is over.
+        let down = [(Pass, "a"), (Fail, "a"), (Fail, "a"), (Fail, "a b")];
+        assert_eq!(delivered(&down, "b"), (1, 0, Health::Up, true));
+        let over = [&down[..], &[(Pass, "a b")]].concat();
+        assert_eq!(delivered(&over, "b"), (2, 0, Health::Up, true));
+    }
+
+    #[test]
+    fn a_channel_that_is_notified_no_longer_is_forgotten_unless_people_wait_for_an_end() {
+        use Verdict::{Fail, Pass};
+        let row = routed_row(&[(Pass, "a b"), (Fail, "a")]);
+        assert_eq!(row.delivered.into_keys().collect::<BTreeSet<_>>(), channels("a"));
+        let mut row = routed_row(&[(Pass, "a b"), (Fail, "a b"), (Fail, "a b")]);
+        let b = ChannelId::parse("b").expect("a channel");
+        row.acknowledge(&b, &Heard::Delivered(Delivered::new(1, Health::Down, row.confirmed.since)));
+        let (delivered, edits) = rerouted(&row, &channels("a"));
+        assert!(delivered.contains_key(&b) && edits.is_empty(), "{delivered:?}");
+        row.acknowledge(&b, &Heard::Closed { seq: 1 });
+        assert!(!row.delivered.contains_key(&b));
     }
 }

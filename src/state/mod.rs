@@ -1,6 +1,7 @@
 //! The stored memory of a monitor and of a run, and what a run decides to change in it. Pure.
 
 mod decide;
+mod delivered;
 mod due;
 mod evidence;
 mod fresh;
@@ -11,6 +12,7 @@ mod run;
 mod shard;
 
 pub use decide::{Decider, decide, let_go};
+pub use delivered::{Acknowledgement, Delivered, Deliveries, FirstPending, Heard};
 pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};
 pub use evidence::{FailureRatio, RunEvidence};
 pub use fresh::{monitor_is_stale, run_is_stale};
@@ -18,6 +20,6 @@ pub use fresh::{monitor_is_stale, run_is_stale};
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
-pub use row::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Rows, Write};
+pub use row::{DeliveryEdit, Move, ROW_FORMAT, Row, Rows, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
 pub use shard::Shard;

@@ -1,13 +1,14 @@
 //! The prober's self-check: whether what a run saw is trouble of its own network (promise P5).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
 
 use super::decide::{Decider, decide, incarnation};
 use super::evidence::{FailureRatio, RunEvidence};
-use super::{Delivered, Row, Write};
-use crate::monitor::{Canary, Monitor};
+use super::{Row, Write};
+use crate::monitor::{Canary, ChannelId, Monitor};
 use crate::observation::{Fault, Transport};
 use crate::transition::{Confirmed, Health};
 use crate::verdict::{Judgement, Verdict};
@@ -167,17 +168,23 @@ impl SelfCheck {
     /// One blind run is enough for an alert. What stands behind it is not one probe but all of them and every canary,
     /// it takes the place of alerts that are not sent, and as a rule it is sent over the very network that is cut: so a
     /// blip comes as one late message.
-    pub fn decide(&self, by: Decider<'_>, row: Option<&Row>, prober: &Monitor) -> Option<Write> {
+    pub fn decide(
+        &self,
+        by: Decider<'_>,
+        row: Option<&Row>,
+        prober: &Monitor,
+        routed: impl FnOnce() -> BTreeSet<ChannelId>,
+    ) -> Option<Write> {
         let judgement = self.judgement(by.now);
         if let Some(row) = row {
-            return decide(by, Some(row), prober, &judgement, || row.judged.clone());
+            return decide(by, Some(row), prober, &judgement, || row.judged.clone(), routed);
         }
         if !self.is_blind() {
             return None;
         }
         let sighted = sighted(by, prober, judgement.at);
-        match decide(by, Some(&sighted), prober, &judgement, String::new)? {
-            Write::Create(row) | Write::Update { row, discard: _ } => Some(Write::Create(row)),
+        match decide(by, Some(&sighted), prober, &judgement, String::new, routed)? {
+            Write::Create(row) | Write::Update { row, deliveries: _ } => Some(Write::Create(row)),
         }
     }
 }
@@ -220,8 +227,8 @@ fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
         incarnation: incarnation(by, prober),
         revision: 0,
         confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
-        delivered: Delivered::new(0, Health::Up, by.now),
-        first_pending: None,
+        delivered: BTreeMap::new(),
+        first_pending: Vec::new(),
         epoch: 0,
         why: String::new(),
         judged: String::new(),

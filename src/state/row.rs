@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::monitor::MonitorId;
-use crate::transition::{Confirmed, Health};
+use super::{Delivered, Deliveries, FirstPending, Heard};
+use crate::monitor::{ChannelId, MonitorId};
+use crate::transition::Confirmed;
 
 /// The version of the shape of a row. A row of a higher format is skipped and never written.
 pub const ROW_FORMAT: u32 = 1;
@@ -23,9 +24,9 @@ pub struct Row {
     /// +1 on each decided write; the condition of the next one.
     pub revision: u64,
     pub confirmed: Confirmed,
-    pub delivered: Delivered,
-    /// When the first change began that was not delivered when it was confirmed.
-    pub first_pending: Option<FirstPending>,
+    pub delivered: Deliveries,
+    /// For each channel that lags, the first change that it has not accepted, in the order of their numbers.
+    pub first_pending: Vec<FirstPending>,
     /// Epoch of the run that wrote last.
     pub epoch: u64,
     /// Why the last written verdict was not a pass, in one line; empty if it was.
@@ -36,44 +37,39 @@ pub struct Row {
     pub run: String,
 }
 
-/// What a channel accepted last about one monitor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivered {
-    /// The confirmed change that was delivered; an alert is pending while it is less than the current one.
-    pub seq: u64,
-    pub health: Health,
-    /// When the topic accepted the message, or the last reminder of it.
-    pub at: Timestamp,
-    /// Reminders sent since it was delivered.
-    pub reminders: u32,
-    /// The flapping ([`Flapping::seq`](crate::transition::Flapping::seq)) that was delivered last: an alert about its end stays pending.
-    pub flapping: Option<u64>,
-}
-
-impl Delivered {
-    /// The change `seq` to `health`, accepted at `at`.
-    pub fn new(seq: u64, health: Health, at: Timestamp) -> Self {
-        Self { seq, health, at, reminders: 0, flapping: None }
-    }
-}
-
-/// The first of the changes that are not delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FirstPending {
-    /// Its number.
-    pub seq: u64,
-    /// When it began.
-    pub since: Timestamp,
-}
-
 impl Row {
-    /// When the pending time began; `None` if nothing is pending, or the beginning is not known.
+    /// What `channel` accepted last.
+    pub fn delivered_to(&self, channel: &ChannelId) -> Delivered {
+        let known = self.delivered.get(channel);
+        known.cloned().unwrap_or_else(|| Delivered::assumed(&self.confirmed))
+    }
+
+    /// When the pending time of `channel` began; `None` if nothing is pending, or the beginning is not known.
     ///
     /// A later delivery makes what is stored a thing of the past, so the number is compared and nothing is cleared.
-    pub fn pending_since(&self) -> Option<Timestamp> {
+    pub fn pending_since(&self, channel: &ChannelId) -> Option<Timestamp> {
+        let first = self.delivered_to(channel).seq + 1;
         self.first_pending
-            .filter(|first_pending| first_pending.seq == self.delivered.seq + 1)
+            .iter()
+            .find(|first_pending| first_pending.seq == first)
             .map(|first_pending| first_pending.since)
+    }
+
+    /// Whether a channel has not accepted the last change. What it does not take counts too.
+    pub fn is_ahead(&self) -> bool {
+        self.delivered.values().any(|delivered| delivered.seq < self.confirmed.seq)
+    }
+
+    /// Enters what a channel accepted, as the store does.
+    pub fn acknowledge(&mut self, channel: &ChannelId, heard: &Heard) {
+        match heard {
+            Heard::Delivered(delivered) => {
+                self.delivered.insert(channel.clone(), delivered.clone());
+            }
+            Heard::Closed { .. } => {
+                self.delivered.remove(channel);
+            }
+        }
     }
 }
 
@@ -84,9 +80,20 @@ pub enum Write {
     Create(Row),
     /// Set every decided attribute of the row, if its `revision` is still `row.revision - 1`.
     ///
-    /// `delivered` is written only by `discard`: what a run announces is acknowledged apart from this, and the two
+    /// Of `delivered`, only `deliveries` are written: what a run announces is acknowledged apart from this, and the two
     /// never overwrite each other.
-    Update { row: Row, discard: bool },
+    Update { row: Row, deliveries: BTreeMap<ChannelId, DeliveryEdit> },
+}
+
+/// What a decided write does to what is stored of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryEdit {
+    /// It is new to the monitor: it is entered, unless it is there by now.
+    Enter,
+    /// What it would hear of needs no notification.
+    Discard,
+    /// The monitor notifies it no longer.
+    Forget,
 }
 
 /// A row that goes on under another id, because its monitor does.

@@ -19,6 +19,8 @@ pub struct ItemChange {
     removals: Vec<String>,
     condition: String,
     values: HashMap<String, AttributeValue>,
+    /// What a name in an expression stands for, where that is not itself.
+    aliases: HashMap<String, String>,
 }
 
 /// The texts and tables of a request.
@@ -38,6 +40,12 @@ impl ItemChange {
     /// A value that only the condition or an expression names, `:name`.
     pub fn value(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(format!(":{name}"), value);
+        self
+    }
+
+    /// `#alias` speaks of the attribute `name`, which may be any text.
+    pub fn alias(mut self, alias: &str, name: String) -> Self {
+        self.aliases.insert(alias.to_owned(), name);
         self
     }
 
@@ -83,7 +91,10 @@ impl ItemChange {
             .chain(names_in(&self.condition))
             .collect::<BTreeSet<_>>()
             .into_iter()
-            .map(|name| (format!("#{name}"), name.to_owned()))
+            .map(|name| {
+                let attribute = self.aliases.get(name).map_or(name, String::as_str);
+                (format!("#{name}"), attribute.to_owned())
+            })
             .collect();
         Expressions { update, condition: self.condition, names, values: self.values }
     }

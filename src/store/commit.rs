@@ -127,6 +127,7 @@ fn is_that_write(write: &Write, found: &Item) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::time::Duration;
 
     use jiff::Timestamp;
@@ -138,8 +139,9 @@ mod tests {
     use super::super::testing::{Failure, Shared, rows};
     use super::*;
     use crate::clock::manual::Hand;
-    use crate::state::{Lease, Row, Shard};
-    use crate::transition::Streak;
+    use crate::monitor::ChannelId;
+    use crate::state::{Delivered, DeliveryEdit, Lease, Row, Shard};
+    use crate::transition::{Health, Streak};
     use crate::verdict::Verdict;
 
     const TABLE: &str = "api_health_states";
@@ -178,7 +180,7 @@ mod tests {
     }
 
     fn update(row: &Row) -> Write {
-        Write::Update { row: next(row), discard: false }
+        Write::Update { row: next(row), deliveries: BTreeMap::new() }
     }
 
     async fn stored(store: &Store) -> Vec<Row> {
@@ -199,7 +201,8 @@ mod tests {
     async fn a_streak_comes_and_goes_and_delivered_moves_only_when_discarded() {
         let (_shared, store, run, rows) = started(1).await;
         let mut row = next(&rows[0]);
-        row.delivered.seq = 99;
+        let (machine, chat) = (ChannelId::of_machine(), ChannelId::parse("on-call").expect("a channel"));
+        row.delivered.get_mut(&machine).expect("it was entered").seq = 99;
         row.confirmed.incident = None;
         row.confirmed.streak = Some(Streak {
             verdict: Verdict::Fail,
@@ -210,13 +213,30 @@ mod tests {
             departed_at: now(),
             epoch: 1,
         });
-        complete(&run.commit(&[Write::Update { row: row.clone(), discard: false }]).await, &rows);
+        let update = |row: &Row, edits: &[(&ChannelId, DeliveryEdit)]| Write::Update {
+            row: row.clone(),
+            deliveries: edits.iter().map(|(channel, edit)| ((*channel).clone(), *edit)).collect(),
+        };
+        complete(&run.commit(&[update(&row, &[])]).await, &rows);
         let delivered = rows[0].delivered.clone();
         assert_eq!(stored(&store).await, [Row { delivered, ..row.clone() }]);
         row.revision += 1;
         row.confirmed.streak = None;
-        complete(&run.commit(&[Write::Update { row: row.clone(), discard: true }]).await, &rows);
-        assert_eq!(stored(&store).await, [row]);
+        row.delivered.insert(chat.clone(), Delivered::new(98, Health::Up, now()));
+        let edits = [(&machine, DeliveryEdit::Discard), (&chat, DeliveryEdit::Enter)];
+        complete(&run.commit(&[update(&row, &edits)]).await, &rows);
+        assert_eq!(stored(&store).await, [row.clone()]);
+        // What was acknowledged meanwhile is not entered over.
+        let mut again = row.clone();
+        again.revision += 1;
+        again.delivered.insert(chat.clone(), Delivered::new(1, Health::Up, now()));
+        complete(&run.commit(&[update(&again, &[(&chat, DeliveryEdit::Enter)])]).await, &rows);
+        again.delivered = row.delivered;
+        assert_eq!(stored(&store).await, [again.clone()]);
+        again.revision += 1;
+        again.delivered.remove(&chat);
+        complete(&run.commit(&[update(&again, &[(&chat, DeliveryEdit::Forget)])]).await, &rows);
+        assert_eq!(stored(&store).await, [again]);
     }
 
     #[tokio::test]

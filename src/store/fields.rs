@@ -159,6 +159,23 @@ impl Fields {
         decode(&mut fields).map(Some).map_err(|error| error.within(name))
     }
 
+    /// What the maps of a list hold.
+    pub fn maybe_list<T>(
+        &mut self,
+        name: &str,
+        decode: impl Fn(&mut Self) -> Result<T, Malformed>,
+    ) -> Result<Option<Vec<T>>, Malformed> {
+        let maps = self.take(name, "a list of maps", |value| match value {
+            AttributeValue::L(values) => values
+                .into_iter()
+                .map(|value| if let AttributeValue::M(fields) = value { Some(Self(fields)) } else { None })
+                .collect::<Option<Vec<_>>>(),
+            _ => None,
+        })?;
+        let decode = |mut fields| decode(&mut fields).map_err(|error| error.within(name));
+        maps.map(|maps| maps.into_iter().map(decode).collect()).transpose()
+    }
+
     pub fn maybe_map(&mut self, name: &str) -> Result<Option<Self>, Malformed> {
         self.take(name, "a map", |value| match value {
             AttributeValue::M(fields) => Some(Self(fields)),

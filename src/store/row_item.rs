@@ -7,8 +7,8 @@ use super::fields::Fields;
 use super::item::Item;
 use super::unreadable::Malformed;
 use super::values::{item, map, moment, moments, number, text};
-use crate::monitor::MonitorId;
-use crate::state::{Delivered, FirstPending, Move, ROW_FORMAT, Row, Write};
+use crate::monitor::{ChannelId, MonitorId};
+use crate::state::{Delivered, Deliveries, DeliveryEdit, FirstPending, Move, ROW_FORMAT, Row, Write};
 use crate::transition::{Confirmed, Flapping, Health, Incident, RecentChanges, Streak, Unwatched};
 use crate::verdict::Verdict;
 
@@ -22,14 +22,21 @@ pub fn if_free() -> ItemChange {
 
 /// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `revision`, but is not to be lost.
 pub fn leave_behind(Move { row, to }: &Move) -> ItemChange {
-    ItemChange::only_if(
-        "#revision = :before AND #delivered.#seq = :delivered AND #delivered.#reminders = :reminders",
-    )
-    .value("before", number(row.revision))
-    .value("delivered", number(row.delivered.seq))
-    .value("reminders", number(row.delivered.reminders))
-    .set("revision", number(row.revision + 1))
-    .set(MOVED_TO, text(to.as_str()))
+    let each = (0..row.delivered.len())
+        .map(|n| format!(" AND #delivered.#c{n}.#seq = :s{n} AND #delivered.#c{n}.#reminders = :r{n}"));
+    let condition =
+        format!("#revision = :before AND size(#delivered) = :channels{}", each.collect::<String>());
+    let change = ItemChange::only_if(condition)
+        .value("before", number(row.revision))
+        .value("channels", number(row.delivered.len()))
+        .set("revision", number(row.revision + 1))
+        .set(MOVED_TO, text(to.as_str()));
+    row.delivered.iter().enumerate().fold(change, |change, (n, (channel, delivered))| {
+        change
+            .alias(&format!("c{n}"), channel.to_string())
+            .value(&format!("s{n}"), number(delivered.seq))
+            .value(&format!("r{n}"), number(delivered.reminders))
+    })
 }
 
 /// The change that makes a decided write.
@@ -37,13 +44,24 @@ pub fn change(write: &Write) -> ItemChange {
     match write {
         Write::Create(row) => decided(if_free(), row)
             .set("incarnation", text(row.incarnation.as_str()))
-            .set("delivered", delivered(&row.delivered))
+            .set("delivered", from_deliveries(&row.delivered))
             .remove(MOVED_TO),
-        Write::Update { row, discard } => {
+        Write::Update { row, deliveries } => {
             let unchanged = ItemChange::only_if("#revision = :before")
                 .value("before", number(row.revision.saturating_sub(1)));
-            let change = decided(unchanged, row);
-            if *discard { change.set("delivered", delivered(&row.delivered)) } else { change }
+            let edits = deliveries.iter().enumerate();
+            edits.fold(decided(unchanged, row), |change, (n, (channel, edit))| {
+                let (alias, path, value) = (format!("c{n}"), format!("delivered.#c{n}"), format!("d{n}"));
+                let change = change.alias(&alias, channel.to_string());
+                let stored = delivered(&row.delivered_to(channel));
+                match edit {
+                    DeliveryEdit::Enter => change
+                        .set_to(&path, &format!("if_not_exists(#{path}, :{value})"))
+                        .value(&value, stored),
+                    DeliveryEdit::Discard => change.set_to(&path, &format!(":{value}")).value(&value, stored),
+                    DeliveryEdit::Forget => change.remove(&path),
+                }
+            })
         }
     }
 }
@@ -80,7 +98,11 @@ fn decided(change: ItemChange, row: &Row) -> ItemChange {
             "flapping",
             flapping.map(|Flapping { from, seq }| map([("from", moment(from)), ("seq", number(seq))])),
         )
-        .set_or_remove("first_pending", first_pending.map(from_first_pending))
+        .set_or_remove(
+            "first_pending",
+            (!first_pending.is_empty())
+                .then(|| AttributeValue::L(first_pending.iter().map(from_first_pending).collect())),
+        )
         .set("epoch", number(epoch))
         .set("reason", text(why.as_str()))
         .set("judged", text(judged.as_str()))
@@ -99,8 +121,13 @@ pub fn delivered(delivered: &Delivered) -> AttributeValue {
     AttributeValue::M(fields)
 }
 
-fn from_first_pending(FirstPending { seq, since }: FirstPending) -> AttributeValue {
-    map([("seq", number(seq)), ("since", moment(since))])
+fn from_deliveries(deliveries: &Deliveries) -> AttributeValue {
+    let each = deliveries.iter().map(|(channel, one)| (channel.to_string(), delivered(one)));
+    AttributeValue::M(each.collect())
+}
+
+fn from_first_pending(FirstPending { seq, since }: &FirstPending) -> AttributeValue {
+    map([("seq", number(seq)), ("since", moment(*since))])
 }
 
 fn from_streak(streak: &Streak) -> AttributeValue {
@@ -142,13 +169,22 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
                 flapping: fields.maybe_inner("flapping", to_flapping)?,
             },
         },
-        delivered: fields.inner("delivered", to_delivered)?,
-        first_pending: fields.maybe_inner("first_pending", to_first_pending)?,
+        delivered: fields.inner("delivered", to_deliveries)?,
+        first_pending: fields.maybe_list("first_pending", to_first_pending)?.unwrap_or_default(),
         epoch: fields.number("epoch")?,
         why: fields.words("reason")?,
         judged: fields.text("judged")?,
         run: fields.text("run")?,
     })
+}
+
+fn to_deliveries(fields: &mut Fields) -> Result<Deliveries, Malformed> {
+    let names: Vec<_> = fields.names().collect();
+    let one = |name: String| {
+        let channel = ChannelId::parse(&name).map_err(|error| Malformed(error.to_string()))?;
+        Ok((channel, fields.inner(&name, to_delivered)?))
+    };
+    names.into_iter().map(one).collect()
 }
 
 fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {

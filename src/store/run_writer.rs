@@ -14,8 +14,7 @@ use super::row_item;
 use super::run_item;
 use super::transaction::{Transacted, token};
 use super::values::number;
-use crate::monitor::MonitorId;
-use crate::state::{Delivered, Held, LastOk, Lease, RunRecord, Shard};
+use crate::state::{Acknowledgement, Heard, Held, LastOk, Lease, RunRecord, Shard};
 
 /// DynamoDB's limit on one transaction.
 const PARTS_PER_TRANSACTION: usize = 100;
@@ -159,14 +158,14 @@ impl RunWriter {
     ///
     /// What one message delivered is stored as a whole: were half of a digest lost in a crash, the next run would send
     /// the other half under another id. A part that fails does not stop the others; the first failure is returned.
-    pub async fn acknowledge(&self, delivered: &[(MonitorId, Delivered)]) -> Result<(), StoreError> {
+    pub async fn acknowledge(&self, accepted: &[Acknowledgement]) -> Result<(), StoreError> {
         let mut first = Ok(());
-        for batch in delivered.chunks(PARTS_PER_TRANSACTION) {
+        for batch in accepted.chunks(PARTS_PER_TRANSACTION) {
             if batch.len() > 1 {
                 self.connection.room_for(batch.len()).await;
             }
             let stored = match batch {
-                [(monitor, delivered)] => self.acknowledge_one(monitor, delivered).await,
+                [only] => self.acknowledge_one(only).await,
                 many => self.acknowledge_together(many.iter().collect()).await,
             };
             first = first.and(stored);
@@ -174,23 +173,24 @@ impl RunWriter {
         first
     }
 
-    async fn acknowledge_one(&self, monitor: &MonitorId, delivered: &Delivered) -> Result<(), StoreError> {
+    async fn acknowledge_one(&self, accepted: &Acknowledgement) -> Result<(), StoreError> {
         let table = &self.connection.tables.states;
         // A refusal says that it is stored already, or that the monitor has no row any more.
         match self
             .connection
-            .update(table, key(&self.shard, monitor.as_str()), acknowledgement(delivered))
+            .update(table, key(&self.shard, accepted.monitor.as_str()), acknowledgement(accepted))
             .await?
         {
             Updated::Done(_) | Updated::Refused(_) => Ok(()),
         }
     }
 
-    async fn acknowledge_together(&self, mut batch: Vec<&(MonitorId, Delivered)>) -> Result<(), StoreError> {
+    async fn acknowledge_together(&self, mut batch: Vec<&Acknowledgement>) -> Result<(), StoreError> {
         let table = self.connection.tables.states.as_str();
         while !batch.is_empty() {
-            let part = |(monitor, delivered): &&(MonitorId, Delivered)| {
-                acknowledgement(delivered).in_transaction(table, key(&self.shard, monitor.as_str()))
+            let part = |accepted: &&Acknowledgement| {
+                let key = key(&self.shard, accepted.monitor.as_str());
+                acknowledgement(accepted).in_transaction(table, key)
             };
             let parts = batch.iter().map(part).collect::<Result<Vec<_>, _>>();
             let parts = parts.map_err(|error| StoreError::unexpected(table, error))?;
@@ -200,7 +200,7 @@ impl RunWriter {
                 // Those that are stored already, or have no row any more, stand in the way of the rest.
                 Transacted::Refused(refused) => {
                     let rest = (0..).zip(batch).filter(|(position, _)| !refused.contains_key(position));
-                    batch = rest.map(|(_, delivered)| delivered).collect();
+                    batch = rest.map(|(_, accepted)| accepted).collect();
                 }
             }
         }
@@ -226,17 +226,32 @@ impl RunWriter {
     }
 }
 
-/// Not fenced, and `revision` stays: that the topic accepted it is true for every holder of the lease.
-fn acknowledgement(delivered: &Delivered) -> ItemChange {
-    // The end of a flapping belongs to the change that was the last one already at the last delivery.
-    let newer = match delivered.flapping {
-        None => "#delivered.#reminders < :reminders OR attribute_exists(#delivered.#flapping)",
-        Some(_) => "#delivered.#reminders < :reminders",
+/// Not fenced, and `revision` stays: that the channel accepted it is true for every holder of the lease.
+fn acknowledgement(Acknowledgement { monitor: _, channel, heard }: &Acknowledgement) -> ItemChange {
+    let entry = "delivered.#channel";
+    let change = match heard {
+        Heard::Delivered(delivered) => {
+            // The end of a flapping belongs to the change that was the last one already at the last delivery.
+            let newer = match delivered.flapping {
+                None => {
+                    format!("#{entry}.#reminders < :reminders OR attribute_exists(#{entry}.#flapping)")
+                }
+                Some(_) => format!("#{entry}.#reminders < :reminders"),
+            };
+            let is_older = format!("#{entry}.#seq < :seq OR (#{entry}.#seq = :seq AND ({newer}))");
+            // A row that was never made has nothing to be entered into.
+            let is_new = format!("attribute_exists(#delivered) AND attribute_not_exists(#{entry})");
+            ItemChange::only_if(format!("({is_new}) OR {is_older}"))
+                .value("seq", number(delivered.seq))
+                .value("reminders", number(delivered.reminders))
+                .value("accepted", row_item::delivered(delivered))
+                .set_to(entry, ":accepted")
+        }
+        Heard::Closed { seq } => {
+            ItemChange::only_if(format!("#{entry}.#seq <= :seq")).value("seq", number(seq)).remove(entry)
+        }
     };
-    ItemChange::only_if(format!("#delivered.#seq < :seq OR (#delivered.#seq = :seq AND ({newer}))"))
-        .value("seq", number(delivered.seq))
-        .value("reminders", number(delivered.reminders))
-        .set("delivered", row_item::delivered(delivered))
+    change.alias("channel", channel.to_string())
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use super::connect::Store;
 use super::connection::TableNames;
 use super::embedded::operation;
 use crate::clock::Clock;
-use crate::monitor::MonitorId;
+use crate::monitor::{ChannelId, MonitorId};
 use crate::state::{Delivered, FirstPending, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 
@@ -184,8 +184,8 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
             streak: None,
             recent_changes: RecentChanges::default(),
         },
-        delivered: Delivered { seq: 0, health: Health::New, at, reminders: 0, flapping: None },
-        first_pending: Some(FirstPending { seq: 1, since: at }),
+        delivered: [(ChannelId::of_machine(), Delivered::new(0, Health::New, at))].into(),
+        first_pending: vec![FirstPending { seq: 1, since: at }],
         epoch,
         why: "HTTP 503, expected 200".to_owned(),
         judged: "0123456789ab".to_owned(),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::dependency::{self, after, before};
 use super::times::{Suppression, cover, reason_at, suppressions};
 use super::{StoredSilence, SuppressionFacts, SuppressionReason};
-use crate::alert::{AlertKind, RunPhase};
+use crate::alert::{Alert, AlertKind, RunPhase};
 use crate::monitor::MonitorId;
 use crate::state::Row;
 use crate::transition::Health;
@@ -43,20 +43,19 @@ impl fmt::Display for DiscardReason {
     }
 }
 
-/// Rules on `kind` that `subject` owes. `find` knows the other monitors.
+/// Rules on a pending alert about `subject`. `find` knows the other monitors.
 pub fn rule<'a>(
     subject: &SuppressionFacts<'_>,
-    kind: AlertKind,
+    alert: &Alert,
     silences: &[StoredSilence],
     find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     (moment, now): (RunPhase, Timestamp),
 ) -> Ruling {
     let Some(row) = subject.row else { return Ruling::Notify };
-    let began = row.pending_since();
-    let suppressions = suppressions(subject.monitor, silences, began.unwrap_or(now), now);
-    match effect(kind, row) {
+    let suppressions = suppressions(subject.monitor, silences, alert.began.unwrap_or(now), now);
+    match effect(alert.kind, alert.heard) {
         Effect::Closing => Ruling::Notify,
-        Effect::Late => late(subject, row, &suppressions, &find, now),
+        Effect::Late => late(subject, (row, alert.began), &suppressions, &find, now),
         Effect::Opening => reason_at(&suppressions, now)
             .cloned()
             .or_else(|| dependency::holds(subject, row, &find, now))
@@ -89,22 +88,20 @@ enum Effect {
     Late,
 }
 
-fn effect(kind: AlertKind, row: &Row) -> Effect {
+fn effect(kind: AlertKind, heard: Health) -> Effect {
     match kind {
-        AlertKind::Up => Effect::Closing,
+        AlertKind::Up | AlertKind::Rerouted => Effect::Closing,
         // It is no longer DOWN, which is what was delivered.
-        AlertKind::Degraded if row.delivered.health == Health::Down => Effect::Closing,
+        AlertKind::Degraded if heard == Health::Down => Effect::Closing,
         // It is as delivered; the pending alert is that it was DOWN in between.
-        AlertKind::Degraded if row.delivered.health == Health::Degraded => Effect::Late,
+        AlertKind::Degraded if heard == Health::Degraded => Effect::Late,
         AlertKind::Down
         | AlertKind::NeverUp
         | AlertKind::Flapping
         | AlertKind::Degraded
         | AlertKind::StillDown
         | AlertKind::StillDegraded => Effect::Opening,
-        AlertKind::Unwatched if matches!(row.delivered.health, Health::Degraded | Health::Down) => {
-            Effect::Closing
-        }
+        AlertKind::Unwatched if matches!(heard, Health::Degraded | Health::Down) => Effect::Closing,
         AlertKind::Over | AlertKind::Unwatched => Effect::Late,
     }
 }
@@ -132,13 +129,13 @@ fn unproven(
 
 fn late<'a>(
     subject: &SuppressionFacts<'_>,
-    row: &Row,
+    (row, began): (&Row, Option<Timestamp>),
     suppressions: &[Suppression],
     find: &impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     now: Timestamp,
 ) -> Ruling {
     let ended = row.confirmed.since;
-    if let Some(began) = row.pending_since() {
+    if let Some(began) = began {
         // The last time that it was seen to be bad was an interval before it was good. What was seen inside only is
         // no reason for a message, though it came back between the end of the suppression and the next probe.
         let last_bad = before(ended, subject.monitor.interval).max(began);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{DiscardReason, Ruling, StoredSilence, SuppressionFacts, SuppressionReason, rule};
 use crate::alert::{Alert, RunPhase};
 use crate::monitor::{Monitor, MonitorId};
-use crate::state::{Delivered, Rows};
+use crate::state::{Acknowledgement, Rows};
 use crate::verdict::Judgement;
 
 /// What a run knows when it sorts.
@@ -25,6 +25,7 @@ pub struct Scene<'a> {
 #[derive(Debug, Default)]
 pub struct Sorted {
     pub alerts: Vec<Alert>,
+    /// A monitor and a reason once, for however many channels.
     pub suppressed: Vec<(MonitorId, SuppressionReason)>,
     pub discarded: Vec<Discarded>,
 }
@@ -32,8 +33,7 @@ pub struct Sorted {
 /// What is recorded as delivered although it was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discarded {
-    pub monitor: MonitorId,
-    pub delivered: Delivered,
+    pub accepted: Acknowledgement,
     pub why: DiscardReason,
 }
 
@@ -46,19 +46,23 @@ pub fn sort<'a>(
     let find = |id: &MonitorId| find(id).map(|monitor| scene.known(monitor));
     let mut sorted = Sorted::default();
     for alert in pending {
-        match rule(&scene.known(&alert.monitor), alert.kind, scene.silences, find, (scene.moment, scene.now))
-        {
+        match rule(&scene.known(&alert.monitor), &alert, scene.silences, find, (scene.moment, scene.now)) {
             Ruling::Notify => sorted.alerts.push(alert),
-            Ruling::Suppress(reason) => sorted.suppressed.push((alert.monitor.id, reason)),
+            Ruling::Suppress(reason) => {
+                let suppressed = (alert.monitor.id, reason);
+                // The alerts of one monitor follow each other.
+                if sorted.suppressed.last() != Some(&suppressed) {
+                    sorted.suppressed.push(suppressed);
+                }
+            }
             Ruling::Discard(why) => {
-                let delivered = alert.delivered(scene.now);
-                sorted.discarded.push(Discarded { monitor: alert.monitor.id, delivered, why });
+                sorted.discarded.push(Discarded { accepted: alert.accepted(scene.now), why });
             }
         }
     }
-    let mut waiting = waiting(&sorted.suppressed);
+    let waiting = waiting(&sorted.suppressed);
     for alert in &mut sorted.alerts {
-        alert.waiting = waiting.remove(&alert.monitor.id).unwrap_or_default();
+        alert.waiting = waiting.get(&alert.monitor.id).cloned().unwrap_or_default();
     }
     sorted
 }
@@ -79,6 +83,7 @@ fn waiting(suppressed: &[(MonitorId, SuppressionReason)]) -> HashMap<&MonitorId,
     }
     for monitors in by_parent.values_mut() {
         monitors.sort();
+        monitors.dedup();
     }
     by_parent
 }

@@ -6,9 +6,8 @@ use jiff::Timestamp;
 
 use super::times::{Suppression, cover};
 use super::{Ruling, SuppressionFacts, SuppressionReason, rule};
-use crate::alert::AlertKind;
-use crate::alert::RunPhase;
-use crate::monitor::{Monitor, Span};
+use crate::alert::{Alert, AlertFacts, AlertKind, Route, RunPhase, Topic};
+use crate::monitor::{ChannelId, Monitor, Span};
 use crate::state::{Delivered, FirstPending, Row};
 use crate::transition::{Confirmed, Health};
 
@@ -58,8 +57,8 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
         incarnation: "incarnation".to_owned(),
         revision: 3,
         confirmed: Confirmed { health: Health::Up, since: at(8), seq: 2, ..Confirmed::new(at(8)) },
-        delivered: Delivered { seq: 0, health: Health::Up, at: at(-60), reminders: 0, flapping: None },
-        first_pending: Some(FirstPending { seq: 1, since: at(4) }),
+        delivered: [(ChannelId::of_machine(), Delivered::new(0, Health::Up, at(-60)))].into(),
+        first_pending: vec![FirstPending { seq: 1, since: at(4) }],
         epoch: 1,
         why: String::new(),
         judged: String::new(),
@@ -67,13 +66,17 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     };
     let ruling = |row: &Row, now| {
         let known = SuppressionFacts { monitor: &monitor, row: Some(row), judgement: None };
-        rule(&known, AlertKind::Over, &[], |_| None, (RunPhase::AfterProbes, now))
+        let facts = AlertFacts { monitor: &monitor, row, judgement: None };
+        let route = Route { channel: ChannelId::of_machine(), topic: Topic::Name("default".to_owned()) };
+        let alert = Alert::pending(facts, &route, RunPhase::AfterProbes, now).expect("it is pending");
+        assert_eq!(alert.kind, AlertKind::Over);
+        rule(&known, &alert, &[], |_| None, (RunPhase::AfterProbes, now))
     };
     assert!(matches!(ruling(&row, at(10)), Ruling::Discard(_)));
-    row.first_pending = None;
+    row.first_pending = Vec::new();
     assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(SuppressionReason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
     // Of another time: the change after it was delivered long ago.
-    row.first_pending = Some(FirstPending { seq: 2, since: at(4) });
+    row.first_pending = vec![FirstPending { seq: 2, since: at(4) }];
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
 }

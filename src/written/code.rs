@@ -74,7 +74,7 @@ codes! {
     ReservedSecret "reserved_secret" Error "A reference must not name a credential of the machine or CI job, such as `AWS_*` or `GITHUB_*`."
     MisplacedReference "misplaced_reference" Error "A reference to a secret may appear only in a field that takes references."
     LiteralCredential "literal_credential" Error "A credential must be a reference, never a literal value."
-    UnknownTopic "unknown_topic" Error "A topic must be defined in the settings, or be an ARN."
+    UnknownChannel "unknown_channel" Error "A channel must be defined in the settings."
     UnknownMonitor "unknown_monitor" Error "A monitor in `depends_on` must exist in the repository."
     DependencyCycle "dependency_cycle" Error "Monitors must not depend on each other in a cycle."
     NeverPasses "never_passes" Error "An expectation must be possible to meet."

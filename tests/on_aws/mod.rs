@@ -29,7 +29,7 @@ fn check(repository: &Repository, aws: &Aws) -> (Option<i32>, Value) {
 /// Two monitors that go down at once, for two topics.
 fn shop(api: &Api) -> Repository {
     let monitor =
-        |id, topic| format!("{}alert: {{ failures: 1, topic: {topic} }}\n", api.monitor(id, "/shop"));
+        |id, topic| format!("{}alert: {{ failures: 1, to: [{topic}] }}\n", api.monitor(id, "/shop"));
     let files = [("monitors/a.yaml", monitor("a", "default")), ("monitors/b.yaml", monitor("b", "oncall"))];
     let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let repository = Repository::new(&files);

@@ -18,7 +18,7 @@ use crate::doctor::{
 };
 use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, Table, TableFacts};
 use crate::inventory::Watchlist;
-use crate::monitor::{DEFAULT_TOPIC, Offer, SecretRef, TopicArn};
+use crate::monitor::{DEFAULT_CHANNEL, Offer, SecretRef, TopicArn};
 use crate::notify::{audience, check_file};
 use crate::probe::{Limits, Probed, Prober, Secrets};
 use crate::run::{Asking, read_watchlist};
@@ -254,7 +254,7 @@ async fn topics(
             Ok(arn) => audience(&context.aws, &arn).await,
             Err(error) => Look::Failed(error.to_string()),
         };
-        topics.push(TopicFacts { name: DEFAULT_TOPIC.to_owned(), arn: arn.to_owned(), subscriptions });
+        topics.push(TopicFacts { name: DEFAULT_CHANNEL.to_owned(), arn: arn.to_owned(), subscriptions });
     }
     for (name, arn) in named {
         let subscriptions = audience(&context.aws, &arn).await;

@@ -153,7 +153,7 @@ fn a_new_document_reads_as_one_that_people_wrote() {
         "expect": {"json": [{"equals": "up", "path": "$.status"}], "status": [200, "3xx"], "body": {"matches": "^\\{"}},
         "headers": {"authorization": "Bearer ${env:T}", "accept": "text/plain"}, "body": "a\nb\n", "timeout": "5s", "group": "eu",
     }));
-    let defaults = [file("defaults.yaml", "team: x\nalert: { topic: default }\n")];
+    let defaults = [file("defaults.yaml", "team: x\nalert: { to: [default] }\n")];
     insta::assert_snapshot!(document(&id("a"), &live, inherited(&defaults, "eu/a.yaml").as_ref()), @r#"
     id: a
     name: "Yes"
@@ -176,7 +176,7 @@ fn a_new_document_reads_as_one_that_people_wrote() {
     alert:
       failures: 3
       severity: info
-      topic: null
+      to: null
     team: null
     tags: [a, b]
     "#);

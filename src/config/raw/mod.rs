@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::config::raw::expect::{RawExpect, RawWarn};
 use crate::config::raw::maintenance::RawWindow;
-use crate::config::raw::text_forms::{IdText, Label, Link, TopicName};
+use crate::config::raw::text_forms::{ChannelNameText, IdText, Label, Link};
 use crate::config::raw::tls::RawTls;
 use crate::kinds::KindName;
 use crate::monitor::ID_PATTERN;
@@ -196,9 +196,9 @@ pub struct RawAlert {
     #[schemars(extend("default" = "critical"))]
     pub severity: Option<RawSeverity>,
 
-    /// Topic of its alerts: a name or an ARN.
-    #[schemars(extend("default" = "default"))]
-    pub topic: Option<TopicName>,
+    /// Channels of its alerts, by their names in monitorctl.yaml.
+    #[schemars(length(min = 1), extend("uniqueItems" = true, "default" = ["default"]))]
+    pub to: Option<Vec<ChannelNameText>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

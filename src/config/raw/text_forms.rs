@@ -2,7 +2,8 @@
 
 use crate::config::settings::folders::{FOLDER_PATTERN, FOLDER_WORDS};
 use crate::monitor::{
-    CANARY_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, RULE_CHARS, TOPIC_ARN_PATTERN,
+    CANARY_PATTERN, CHANNEL_NAME_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, RULE_CHARS,
+    TOPIC_ARN_PATTERN,
 };
 use crate::written::text_form;
 
@@ -76,13 +77,13 @@ text_form!(
     }
 );
 text_form!(
-    /// A topic by name or ARN.
-    TopicName,
+    /// A channel by its name.
+    ChannelNameText,
     {
         "type": "string",
-        "pattern": "^([a-z0-9][a-z0-9_-]{0,63}|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+(\\.fifo)?)$",
-        "patternErrorMessage": "a topic is a name of a-z, 0-9, '_' and '-', or the ARN of an SNS topic",
-        "examples": ["default", "arn:aws:sns:eu-west-1:123456789012:api-alerts"]
+        "pattern": CHANNEL_NAME_PATTERN,
+        "patternErrorMessage": "the name of a channel has 1 to 64 characters of a-z, 0-9, '_' and '-'",
+        "examples": ["oncall"]
     }
 );
 text_form!(

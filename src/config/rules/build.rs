@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::config::credentials::references;
+use crate::config::raw::text_forms::ChannelNameText;
 use crate::config::raw::{RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
 use crate::config::rules::bounds;
 use crate::config::rules::maintenance;
@@ -20,8 +21,8 @@ use crate::config::schema::applies::{self, kind_of};
 use crate::config::sizes;
 use crate::kinds::{Built, KindName, OwnFields, Scrutiny};
 use crate::monitor::{
-    AlertPolicy, Backoff, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry, RetryClass,
-    Severity, Spec, Template, clip,
+    AlertPolicy, Backoff, ChannelName, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry,
+    RetryClass, Severity, Spec, Template, clip,
 };
 use crate::written::{Code, Path, Violation, template};
 
@@ -154,7 +155,10 @@ fn retry_class(raw: RawRetryClass) -> RetryClass {
 
 fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
     let implied = AlertPolicy::default();
-    let Some(RawAlert { failures, successes, remind: _, severity, topic }) = raw else { return implied };
+    let Some(RawAlert { failures, successes, remind: _, severity, to }) = raw else { return implied };
+    // What is no name was reported at its place.
+    let names = to.iter().flatten().filter_map(|ChannelNameText(name)| ChannelName::parse(name).ok());
+    let to: BTreeSet<_> = names.collect();
     AlertPolicy {
         // At least 1, also where the item was written by hand.
         failures: failures.unwrap_or(implied.failures).max(1),
@@ -166,7 +170,7 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
             Some(RawSeverity::Critical) => Severity::Critical,
             None => implied.severity,
         },
-        topic: topic.as_ref().map_or(implied.topic, |topic| topic.0.clone()),
+        to: if to.is_empty() { implied.to } else { to },
     }
 }
 

@@ -52,6 +52,7 @@ fn canonical_field(kind: KindName, key: &str, value: Value) -> Value {
         ("expect" | "warn", Value::Object(expect)) => Value::Object(expectations(kind, expect)),
         ("alert", Value::Object(alert)) => Value::Object(rewritten(alert, |key, value| match key {
             "remind" => canonical_duration(value),
+            "to" => spelled_set(value),
             _ => value,
         })),
         ("tags" | "depends_on", value) => spelled_set(value),

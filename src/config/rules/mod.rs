@@ -15,11 +15,11 @@ use std::collections::BTreeMap;
 use crate::config::expectations::proof;
 use crate::config::expectations::tried::PathCheck;
 use crate::config::raw::RawMonitor;
-use crate::config::raw::text_forms::TopicName;
+use crate::config::raw::text_forms::ChannelNameText;
 use crate::config::suggest::suggest;
 use crate::kinds::{Built, WithoutTls};
-use crate::monitor::{DEFAULT_TOPIC, TopicArn};
-use crate::written::{Code, Violation};
+use crate::monitor::{ChannelName, DEFAULT_CHANNEL, TopicArn};
+use crate::written::{Code, Path, Violation};
 
 /// Reports everything that `build` does not look at, beside the rules of a kind. Returns the assertions that are worth
 /// trying.
@@ -36,19 +36,23 @@ pub fn check(raw: &RawMonitor, built: &Built, violations: &mut Vec<Violation>) -
     proof::check(&built.assertions, violations)
 }
 
-/// A name that monitorctl.yaml does not say would send the alert to the default topic, where those who wait for
-/// it do not look.
-pub fn unknown_topic(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Option<Violation> {
-    let TopicName(name) = raw.alert.as_ref()?.topic.as_ref()?;
-    if name == DEFAULT_TOPIC || topics.contains_key(name) || TopicArn::parse(name).is_ok() {
-        return None;
-    }
-    let violation = Violation::new(Code::UnknownTopic, "alert.topic", format!("unknown topic `{name}`"))
-        .label("not in `topics:` of monitorctl.yaml");
-    Some(match suggest(name, topics.keys().map(String::as_str)) {
-        Some(meant) => violation.help(format!("did you mean `{meant}`?")),
-        None => violation.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
-    })
+/// Names that monitorctl.yaml does not define would send the alerts to the default channel, where those who wait for
+/// them do not look.
+pub fn unknown_channels(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Vec<Violation> {
+    let names = raw.alert.iter().flat_map(|alert| alert.to.iter().flatten());
+    let unknown = names.enumerate().filter(|(_, ChannelNameText(name))| {
+        name != DEFAULT_CHANNEL && !topics.contains_key(name) && ChannelName::parse(name).is_ok()
+    });
+    let violation = |(index, ChannelNameText(name)): (usize, &ChannelNameText)| {
+        let path = Path::from("alert").key("to").index(index);
+        let violation = Violation::new(Code::UnknownChannel, path, format!("unknown channel `{name}`"))
+            .label("not in `topics:` of monitorctl.yaml");
+        match suggest(name, topics.keys().map(String::as_str)) {
+            Some(meant) => violation.help(format!("did you mean `{meant}`?")),
+            None => violation.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
+        }
+    };
+    unknown.map(violation).collect()
 }
 
 /// Without TLS there is no certificate.

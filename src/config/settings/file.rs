@@ -18,7 +18,7 @@ use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
 use crate::config::yaml::salvage::salvage;
 use crate::config::yaml::tree::{Entry, Node, YamlTree};
-use crate::monitor::{Canary, DEFAULT_TOPIC, TopicArn};
+use crate::monitor::{Canary, DEFAULT_CHANNEL, TopicArn};
 use crate::written::{Path, Violation};
 
 /// Reads `monitorctl.yaml`; with an error among the diagnostics the settings are not to be used.
@@ -157,9 +157,10 @@ pub fn names_tables(file: &SourceFile) -> bool {
 
 /// The machine alone decides the default topic: a second definition in the file could misroute alerts.
 fn named_default(document: &Node, level: &Path) -> Option<PlacedViolation> {
-    let path = level.key("topics").key(DEFAULT_TOPIC);
+    let path = level.key("topics").key(DEFAULT_CHANNEL);
     document.find(&path)?;
-    let message = format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_TOPIC}`");
+    let message =
+        format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_CHANNEL}`");
     Some(
         PlacedViolation::new(Code::Contradiction, document.key_place(&path), message)
             .label("reserved name")

@@ -13,7 +13,7 @@ use serde::de::{Deserializer, Error as _};
 
 use crate::config::raw::text_forms::{CanaryText, FolderText, TopicArnText};
 use crate::config::settings::folders::{FolderPatterns, MOST_FOLDERS};
-use crate::monitor::{Canary, MOST_CANARIES, TOPIC_NAME_PATTERN, TopicArn};
+use crate::monitor::{CHANNEL_NAME_PATTERN, Canary, MOST_CANARIES, TopicArn};
 
 /// How an owner is written.
 const OWNER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$";
@@ -70,7 +70,7 @@ pub struct Settings {
     #[schemars(
         with = "Option<BTreeMap<String, TopicArnText>>",
         extend("propertyNames" = {
-            "pattern": TOPIC_NAME_PATTERN,
+            "pattern": CHANNEL_NAME_PATTERN,
             "patternErrorMessage": TOPIC_NAME_WORDS
         }),
         example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall"})
@@ -136,7 +136,7 @@ pub struct Environment {
     #[schemars(
         with = "Option<BTreeMap<String, TopicArnText>>",
         extend("propertyNames" = {
-            "pattern": TOPIC_NAME_PATTERN,
+            "pattern": CHANNEL_NAME_PATTERN,
             "patternErrorMessage": TOPIC_NAME_WORDS
         }),
         example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall-staging"})

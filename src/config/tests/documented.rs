@@ -16,7 +16,7 @@ use crate::config::load::Loaded;
 use crate::config::load_with_lints;
 use crate::config::schema::{FileKind, compiled};
 use crate::config::settings;
-use crate::monitor::{format_duration, parse_duration};
+use crate::monitor::{ChannelName, format_duration, parse_duration};
 
 const PAGE: &str = include_str!("../../../docs/monitors.md");
 
@@ -272,7 +272,10 @@ fn every_example_is_valid_or_wrong_as_it_says() {
     assert_eq!(monitor.interval, Duration::from_mins(5));
     assert_eq!(monitor.ask.sent()[0].key, "user-agent");
     assert_eq!((monitor.alert.failures, monitor.alert.remind), (3, None));
-    assert_eq!((monitor.team.as_deref(), monitor.alert.topic.as_str()), (Some("payments"), "oncall"));
+    assert_eq!(
+        (monitor.team.as_deref(), monitor.alert.to.iter().map(ChannelName::as_str).collect::<Vec<_>>()),
+        (Some("payments"), vec!["oncall"])
+    );
 }
 
 #[test]

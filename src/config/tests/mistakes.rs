@@ -37,7 +37,10 @@ fn a_rule_with_a_comma_between_braces_is_one_fault_that_says_to_quote_it() {
         &["3:32 unknown_key: unknown key `b`; quote the value: `contains: \"a,b\"`"],
     );
     // Who leaves out a value has not cut one off.
-    check("alert: { topics: }", &["3:10 unknown_key: unknown key `topics`; did you mean `topic`?"]);
+    check(
+        "alert: { topics: }",
+        &["3:10 unknown_key: unknown key `topics`; write `to: [NAME]`, with a name of monitorctl.yaml"],
+    );
 }
 
 #[test]

@@ -88,7 +88,7 @@ const FAULTS: &[PlantedFault] = &[
     fields(Code::LiteralCredential, &[("headers.x-api-key", "abcdef123")]),
     fields(Code::LiteralCredential, &[("body", "'password=hunter2&x=1'"), ("method", "POST")]),
     fields(Code::LiteralCredential, &[("url", "'https://me:hunter2@a.example/'")]),
-    fields(Code::UnknownTopic, &[("alert.topic", "nowhere")]),
+    fields(Code::UnknownChannel, &[("alert.to", "[nowhere]")]),
     fields(Code::UnknownMonitor, &[("depends_on", "[missing]")]),
     fields(Code::DependencyCycle, &[("depends_on", "[ID]")]),
     fields(Code::NeverPasses, &[("expect.headers.y", "{less_than: 1, greater_than: 1}")]),

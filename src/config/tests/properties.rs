@@ -11,7 +11,7 @@ use crate::config::load::Loaded;
 use crate::config::monitor_from_spec;
 use crate::config::rules::canonical;
 use crate::config::settings;
-use crate::monitor::{Monitor, MonitorId, Origin, Spec};
+use crate::monitor::{ChannelName, Monitor, MonitorId, Origin, Spec};
 
 fn file(path: &str, folder: &str, text: impl Into<Vec<u8>>) -> SourceFile {
     SourceFile { path: path.to_owned(), folder: folder.to_owned(), bytes: text.into() }
@@ -46,7 +46,7 @@ expect:
   headers: { Content-Type: { contains: json }, x: y, z: { equals: w } }
   body: { contains: ok, matches: '^\{' }
   json: [ { path: $.b, equals: null }, { path: $.a, greater_than: 3 } ]
-alert: { failures: 2, successes: 1, remind: 240m, severity: critical, topic: default }
+alert: { failures: 2, successes: 1, remind: 240m, severity: critical, to: [default] }
 team: payments
 tags: [b, a]
 runbook: https://wiki.example.com/payments
@@ -58,21 +58,20 @@ fn full() -> String {
 }
 
 #[test]
-fn a_topic_has_a_name_that_the_settings_know() {
+fn a_channel_has_a_name_that_the_settings_know() {
     let topics =
         settings(&file("monitorctl.yaml", "", "topics: {oncall: 'arn:aws:sns:eu-west-1:123456789012:x'}"));
     assert_eq!(topics.1, []);
     let topics = topics.0.topics;
-    let check = |topic: &str, known, expected: Option<&str>| {
-        let text = format!("id: a\nurl: https://a.example\nalert: {{topic: '{topic}'}}");
+    let check = |channel: &str, known, expected: Option<&str>| {
+        let text = format!("id: a\nurl: https://a.example\nalert: {{to: ['{channel}']}}");
         let found = crate::config::load(&[file("a.yaml", "", text)], known).diagnostics;
         let helps: Vec<_> = found.iter().map(|d| (d.code, d.span.line, d.help.as_deref())).collect();
-        let expected = expected.map(|help| (Code::UnknownTopic, 3, Some(help)));
-        assert_eq!(helps, expected.into_iter().collect::<Vec<_>>(), "{topic}");
+        let expected = expected.map(|help| (Code::UnknownChannel, 3, Some(help)));
+        assert_eq!(helps, expected.into_iter().collect::<Vec<_>>(), "{channel}");
     };
     check("oncall", Some(&topics), None);
     check("default", Some(&topics), None);
-    check("arn:aws:sns:eu-west-1:123456789012:other.fifo", Some(&topics), None);
     check("on-call", Some(&topics), Some("did you mean `oncall`?"));
     check("shop", Some(&topics), Some("add `topics: { shop: arn:aws:sns:… }` to monitorctl.yaml"));
     // Nothing is said about names while the settings are faulty.
@@ -81,16 +80,16 @@ fn a_topic_has_a_name_that_the_settings_know() {
 
 // A fault in the defaults of a folder is reported once, where it stands.
 #[test]
-fn an_unknown_topic_of_a_folder_is_reported_once() {
+fn an_unknown_channel_of_a_folder_is_reported_once() {
     let files = [
-        file("defaults.yaml", "", "alert: {topic: nowhere}"),
+        file("defaults.yaml", "", "alert: {to: [nowhere]}"),
         file("a.yaml", "", "id: a\nurl: https://a.example"),
         file("b.yaml", "", "id: b\nurl: https://b.example"),
     ];
     let found = load(&files).diagnostics;
     assert_eq!(
         found.iter().map(|d| (d.code, d.file.as_str())).collect::<Vec<_>>(),
-        [(Code::UnknownTopic, "defaults.yaml")]
+        [(Code::UnknownChannel, "defaults.yaml")]
     );
 }
 
@@ -101,7 +100,7 @@ fn the_canonical_spec_is_what_was_written_in_one_spelling() {
     assert_eq!(
         Value::Object(spec.fields().clone()),
         json!({
-            "alert": {"failures": 2, "remind": "4h", "severity": "critical", "successes": 1, "topic": "default"},
+            "alert": {"failures": 2, "remind": "4h", "severity": "critical", "successes": 1, "to": ["default"]},
             "enabled": true,
             "expect": {
                 "body": {"contains": "ok", "matches": "^\\{"},
@@ -179,7 +178,10 @@ fn a_stored_item_with_only_a_url_is_a_monitor_with_every_default() {
     assert_eq!(implied("/alert/properties/failures"), json!(monitor.alert.failures));
     assert_eq!(implied("/alert/properties/successes"), json!(monitor.alert.successes));
     assert_eq!(implied("/alert/properties/severity"), json!(monitor.alert.severity.to_string()));
-    assert_eq!(implied("/alert/properties/topic"), json!(monitor.alert.topic));
+    assert_eq!(
+        implied("/alert/properties/to"),
+        json!(monitor.alert.to.iter().map(ChannelName::as_str).collect::<Vec<_>>())
+    );
     assert_eq!(implied("/enabled"), json!(monitor.enabled));
 }
 

@@ -181,12 +181,18 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', tls: {client_certificate: '${ssm:/c}'}}", OnlyValidate(Code::Contradiction)),
     ("{id: a, url: 'https://a', tls: {client_key: /etc/key.pem}}", Invalid(Code::BadFormat)),
     // alert
-    ("{id: a, url: 'https://a', alert: {failures: 10, successes: 1, severity: info, topic: ops}}", Valid),
-    ("{id: a, url: 'https://a', alert: {topic: 'arn:aws:sns:eu-west-1:123456789012:ops'}}", Valid),
+    ("{id: a, url: 'https://a', alert: {failures: 10, successes: 1, severity: info, to: [ops]}}", Valid),
+    ("{id: a, url: 'https://a', alert: {to: [chat, on-call_2]}}", Valid),
+    ("{id: a, url: 'https://a', alert: {to: []}}", Invalid(Code::Empty)),
+    ("{id: a, url: 'https://a', alert: {to: [a, a]}}", Invalid(Code::Repeated)),
+    ("{id: a, url: 'https://a', alert: {to: ops}}", Invalid(Code::WrongType)),
     ("{id: a, url: 'https://a', alert: {failures: 0}}", Invalid(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', alert: {successes: 11}}", Invalid(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', alert: {severity: loud}}", Invalid(Code::UnknownValue)),
-    ("{id: a, url: 'https://a', alert: {topic: 'arn:aws:sqs:x'}}", Invalid(Code::BadFormat)),
+    (
+        "{id: a, url: 'https://a', alert: {to: ['arn:aws:sns:eu-west-1:123456789012:ops']}}",
+        Invalid(Code::BadFormat),
+    ),
     // Trap 13: a misspelt key is never ignored.
     ("{id: a, url: 'https://a', alert: {success-threshhold: 1}}", Invalid(Code::UnknownKey)),
     // the rest

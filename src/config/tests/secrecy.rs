@@ -67,7 +67,7 @@ fn no_credential_is_in_the_words_of_any_diagnostic() {
     let misplaced =
         secrets.iter().filter(|secret| !secret.contains(['\n', ':']) && !known(secret).is_empty());
     let misplaced: Vec<String> = misplaced
-        .map(|secret| format!("---\nid: {secret}\nurl: {secret}\nmethod: {secret}\nalert: {{topic: {secret}}}\n{secret}: 1\ntags: [{secret}, {secret}]\nexpect: {{body: {{matches: '({secret}'}}}}\n"))
+        .map(|secret| format!("---\nid: {secret}\nurl: {secret}\nmethod: {secret}\nalert: {{to: [{secret}]}}\n{secret}: 1\ntags: [{secret}, {secret}]\nexpect: {{body: {{matches: '({secret}'}}}}\n"))
         .collect();
     assert!(misplaced.len() > 10);
     for found in diagnostics(&format!("{text}\n{}", misplaced.concat())) {

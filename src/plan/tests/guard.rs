@@ -111,9 +111,9 @@ fn watching_a_third_less_closely_is_refused_in_one_step() {
 // A changed destination can lose every alert.
 #[test]
 fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
-    let by = |n: usize, topic: &str| wanted(&format!("m{n}"), with(1, "topic", json!(topic)));
+    let by = |n: usize, topic: &str| wanted(&format!("m{n}"), with(1, "to", json!(topic)));
     let mut all: Vec<_> = (0..10).map(|n| by(n, if n < 6 { "oncall" } else { "default" })).collect();
-    let mut disabled = with(1, "topic", json!("oncall")).fields().clone();
+    let mut disabled = with(1, "to", json!("oncall")).fields().clone();
     disabled.insert("enabled".to_owned(), json!(false));
     all[0] = wanted("m0", Spec::new(disabled));
     let live = apply(&planned(&all, &[]), &[]);

@@ -17,7 +17,7 @@ use super::{
     Action, Before, CatalogSettings, Desired, Generation, Holder, ItemWrite, Live, Overrides, Plan, Refusal,
     Scope, SpecReading, Stored, StoredHead, Succession, Unread, plan, refusals,
 };
-use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn};
+use crate::monitor::{Canary, ChannelName, Monitor, MonitorId, Place, Spec, TopicArn};
 
 const OWNER: &str = "acme/monitors";
 
@@ -47,8 +47,8 @@ fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     if let Some(seconds) = spec.fields().get("interval").and_then(serde_json::Value::as_u64) {
         monitor.interval = std::time::Duration::from_secs(seconds);
     }
-    if let Some(topic) = spec.fields().get("topic").and_then(serde_json::Value::as_str) {
-        monitor.alert.topic = topic.to_owned();
+    if let Some(to) = spec.fields().get("to").and_then(serde_json::Value::as_str) {
+        monitor.alert.to = [ChannelName::parse(to).expect("a name")].into();
     }
     Some(monitor)
 }

@@ -115,7 +115,9 @@ fn prober(closed: Option<i64>) -> Row {
         cause: row.why.clone(),
         unwatched: None,
     });
-    row.delivered.seq = row.confirmed.seq;
+    for delivered in row.delivered.values_mut() {
+        delivered.seq = row.confirmed.seq;
+    }
     row
 }
 

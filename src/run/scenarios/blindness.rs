@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::process::{End, Process};
 use super::watched::{Watched, monitor};
-use super::world::{CONFIGS, STATES, World};
+use super::world::{CONFIGS, STATES, World, heard};
 use crate::monitor::MonitorId;
 use crate::notify::recording::Mode;
 use crate::run::outcome::CompletedRun;
@@ -139,7 +139,7 @@ async fn a_blind_process_that_dies_between_accept_and_acknowledge_notifies_again
     let process = world.process();
     let end = world.finish(process).await;
     assert!(matches!(end, End::Died), "{end:?}");
-    assert_eq!(world.row("@prober").await.delivered.seq, 0);
+    assert_eq!(heard(&world.row("@prober").await).seq, 0);
     world.topic(Mode::Accept);
     world.run().await;
     let ids: Vec<_> = world.accepted().into_iter().map(|alert| alert.id).collect();

@@ -52,7 +52,7 @@ async fn a_child_that_comes_back_with_its_parent_is_discarded_without_a_message(
     world.repair("shop");
     let completed = world.run().await;
     let discarded: Vec<_> =
-        completed.notified.discarded.iter().map(|one| (one.monitor.as_str(), &one.why)).collect();
+        completed.notified.discarded.iter().map(|one| (one.accepted.monitor.as_str(), &one.why)).collect();
     let auth = crate::monitor::MonitorId::parse("auth").expect("an id");
     assert_eq!(discarded, [("shop", &DiscardReason::Parent(auth))]);
     world.discard().await;

@@ -11,7 +11,7 @@ use super::process::{End, Excuse};
 
 use crate::alert::{Alert, AlertKind, pending};
 use crate::inventory::{Inventory, Watchlist};
-use crate::monitor::MonitorId;
+use crate::monitor::{ChannelId, MonitorId};
 use crate::state::{Row, RunRecord};
 use crate::suppress::{reason_at, suppressions};
 use crate::transition::Health;
@@ -48,8 +48,10 @@ pub struct Chronicle {
     accepted: Vec<(usize, Alert)>,
     /// When each confirmed change began, by incarnation and number.
     changes: BTreeMap<(String, u64), Timestamp>,
-    /// The last change of each incarnation that was discarded.
-    discarded: BTreeMap<String, u64>,
+    /// The last change of each incarnation that was discarded, by channel.
+    discarded: BTreeMap<(String, ChannelId), u64>,
+    /// What a channel counted as having heard of an incarnation when it was entered.
+    entered: BTreeMap<(String, ChannelId), u64>,
 }
 
 impl Chronicle {
@@ -84,6 +86,11 @@ impl Chronicle {
 
     /// The process that froze in the last step will wake too late.
     pub fn frozen_over_its_lease(&mut self) {
+        self.troubles.insert(self.steps);
+    }
+
+    /// A channel was taken from a monitor, or given back.
+    pub fn rerouted(&mut self) {
         self.troubles.insert(self.steps);
     }
 
@@ -162,22 +169,22 @@ impl Chronicle {
         }
     }
 
-    /// I2. A rename changes the first part of an id, and is no reason.
+    /// I2, for each channel. A rename changes the first part of an id, and is no reason.
     fn nothing_is_notified_twice_without_a_reason(&self) {
-        let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut last: BTreeMap<(&ChannelId, &str), usize> = BTreeMap::new();
         for (step, alert) in &self.accepted {
-            if let Some(before) = last.insert(said(alert), *step) {
+            if let Some(before) = last.insert((&alert.channel, said(alert)), *step) {
                 let between = self.troubles.range(before..=*step).count();
                 assert!(between > 0, "I2 {} was delivered twice, and nothing had gone wrong", alert.id);
             }
         }
     }
 
-    /// I3
+    /// I3, for each channel.
     fn first_accepts_come_in_order(&self) {
-        let mut seen: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+        let mut seen: BTreeMap<(&ChannelId, &str), BTreeSet<u64>> = BTreeMap::new();
         for (_, alert) in &self.accepted {
-            let seen = seen.entry(incarnation(alert)).or_default();
+            let seen = seen.entry((&alert.channel, incarnation(alert))).or_default();
             let late = seen.last().is_some_and(|last| alert.seq < *last) && !seen.contains(&alert.seq);
             assert!(!late, "I3 {} was first delivered after {seen:?}", alert.id);
             seen.insert(alert.seq);
@@ -203,58 +210,79 @@ impl Chronicle {
         for (monitor, row) in rows {
             let begin = |seq| (row.incarnation.clone(), seq);
             self.changes.entry(begin(row.confirmed.seq)).or_insert(row.confirmed.since);
-            let known = self.rows.get(monitor).map(|row| row.delivered.health);
-            let before = self.rows.get(monitor).map_or(0, |row| row.delivered.seq);
-            let accepted_it =
-                |alert: &Alert| incarnation(alert) == row.incarnation && alert.seq == row.delivered.seq;
-            if row.delivered.seq == before || self.accepted.iter().any(|(_, alert)| accepted_it(alert)) {
-                continue;
+            for (channel, delivered) in &row.delivered {
+                let before = self.rows.get(monitor);
+                let known = before.map(|row| row.delivered_to(channel));
+                if before.is_some_and(|row| !row.delivered.contains_key(channel)) {
+                    let assumed = known.as_ref().map_or(0, |known| known.seq);
+                    self.entered.insert((row.incarnation.clone(), channel.clone()), assumed);
+                }
+                let before = known.as_ref().map_or(0, |known| known.seq);
+                let accepted_it = |alert: &Alert| {
+                    incarnation(alert) == row.incarnation
+                        && alert.channel.in_row_of(monitor) == *channel
+                        && alert.seq == delivered.seq
+                };
+                if delivered.seq == before || self.accepted.iter().any(|(_, alert)| accepted_it(alert)) {
+                    continue;
+                }
+                let good = matches!(delivered.health, Health::Up | Health::New);
+                let as_known = good || known.map(|known| known.health) == Some(delivered.health);
+                assert!(
+                    as_known && before + 1 < delivered.seq,
+                    "I1 {row:?} opened or ended something unheard on {channel}"
+                );
+                let (Some(from), Some(to)) =
+                    (self.changes.get(&begin(before + 1)), self.changes.get(&begin(delivered.seq)))
+                else {
+                    panic!("I1 {row:?} was discarded, and its beginning is unknown");
+                };
+                let suppressed = watchlist.get(monitor).is_some_and(|watched| {
+                    let inside = |at: &Timestamp| {
+                        let suppressions = suppressions(&watched.monitor, &watchlist.silences, *at, now);
+                        suppressions
+                            .iter()
+                            .any(|suppress| suppress.span.from <= *at && *at <= suppress.span.to)
+                    };
+                    // Good again at the first probe after the suppression.
+                    let last_bad = *to - watched.monitor.interval;
+                    let was_down = |parent: &MonitorId| {
+                        let incident = rows.get(parent).and_then(|row| row.confirmed.incident.as_ref());
+                        incident.is_some_and(|incident| incident.opened_at <= *to)
+                    };
+                    inside(from) && (inside(to) || inside(&last_bad.max(*from)))
+                        || watched.monitor.depends_on.iter().any(was_down)
+                });
+                assert!(suppressed, "I1 {row:?} was discarded, and nothing had suppressed it");
+                self.discarded.insert((row.incarnation.clone(), channel.clone()), delivered.seq);
             }
-            let good = matches!(row.delivered.health, Health::Up | Health::New);
-            let as_known = good || known == Some(row.delivered.health);
-            assert!(
-                as_known && before + 1 < row.delivered.seq,
-                "I1 {row:?} opened or ended something unheard"
-            );
-            let (Some(from), Some(to)) =
-                (self.changes.get(&begin(before + 1)), self.changes.get(&begin(row.delivered.seq)))
-            else {
-                panic!("I1 {row:?} was discarded, and its beginning is unknown");
-            };
-            let suppressed = watchlist.get(monitor).is_some_and(|watched| {
-                let inside = |at: &Timestamp| {
-                    let suppressions = suppressions(&watched.monitor, &watchlist.silences, *at, now);
-                    suppressions.iter().any(|suppress| suppress.span.from <= *at && *at <= suppress.span.to)
-                };
-                // Good again at the first probe after the suppression.
-                let last_bad = *to - watched.monitor.interval;
-                let was_down = |parent: &MonitorId| {
-                    let incident = rows.get(parent).and_then(|row| row.confirmed.incident.as_ref());
-                    incident.is_some_and(|incident| incident.opened_at <= *to)
-                };
-                inside(from) && (inside(to) || inside(&last_bad.max(*from)))
-                    || watched.monitor.depends_on.iter().any(was_down)
-            });
-            assert!(suppressed, "I1 {row:?} was discarded, and nothing had suppressed it");
-            self.discarded.insert(row.incarnation.clone(), row.delivered.seq);
         }
     }
 
-    /// I1
+    /// I1, for each channel.
     pub fn has_nothing_pending(&self, suppressed: &BTreeSet<MonitorId>, now: Timestamp) {
         for row in self.rows.values().filter(|row| !suppressed.contains(&row.monitor)) {
-            assert_eq!(pending(&row.confirmed, &row.delivered, now), None, "I1 {row:?}");
-            let delivered = self.accepted.iter().filter(|(_, alert)| incarnation(alert) == row.incarnation);
-            let delivered = delivered.map(|(_, alert)| alert.seq).max().unwrap_or(0);
-            let delivered = delivered.max(self.discarded.get(&row.incarnation).copied().unwrap_or(0));
-            // While it flaps people know that, and what comes is held.
-            let suppressed =
-                row.confirmed.recent_changes.flapping(now).is_some_and(|flapping| delivered >= flapping.seq);
-            assert!(
-                suppressed || delivered == row.confirmed.seq,
-                "I1 a channel accepted the last word about {}",
-                row.monitor
-            );
+            for (channel, known) in &row.delivered {
+                assert_eq!(pending(&row.confirmed, known, now), None, "I1 {channel} {row:?}");
+                let own = self.accepted.iter().filter(|(_, alert)| {
+                    incarnation(alert) == row.incarnation && alert.channel.in_row_of(&row.monitor) == *channel
+                });
+                let delivered = own.map(|(_, alert)| alert.seq).max().unwrap_or(0);
+                let key = (row.incarnation.clone(), channel.clone());
+                let without = self.discarded.get(&key).max(self.entered.get(&key));
+                let delivered = delivered.max(without.copied().unwrap_or(0));
+                // While it flaps people know that, and what comes is held.
+                let suppressed = row
+                    .confirmed
+                    .recent_changes
+                    .flapping(now)
+                    .is_some_and(|flapping| delivered >= flapping.seq);
+                assert!(
+                    suppressed || delivered == row.confirmed.seq,
+                    "I1 {channel} accepted the last word about {}",
+                    row.monitor
+                );
+            }
         }
     }
 }
@@ -287,10 +315,10 @@ fn said(alert: &Alert) -> &str {
 /// Whether one row may come after the other within the life of one process.
 fn follows(before: &Row, after: &Row) {
     assert_eq!(after.incarnation, before.incarnation, "a row keeps its incarnation");
-    assert!(
-        before.delivered.seq <= after.delivered.seq && after.delivered.seq <= after.confirmed.seq,
-        "{before:?} {after:?}"
-    );
+    for (channel, delivered) in &after.delivered {
+        let known = before.delivered_to(channel).seq;
+        assert!(known <= delivered.seq && delivered.seq <= after.confirmed.seq, "{before:?} {after:?}");
+    }
     if after.revision == before.revision {
         let acknowledged = Row { delivered: after.delivered.clone(), ..before.clone() };
         assert_eq!(after, &acknowledged, "nothing but an acknowledgement leaves the revision as it is");

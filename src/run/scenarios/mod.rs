@@ -6,6 +6,7 @@
 
 mod batches;
 mod blindness;
+mod channels;
 mod crashes;
 mod dependencies;
 pub mod endpoints;

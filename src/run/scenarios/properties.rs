@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use super::process::{End, TRIES};
 use super::watched::{Watched, monitor};
 use super::world::{PERIOD, World};
-use crate::notify::recording::Mode;
+use crate::notify::recording::{IsDown, Mode};
 use crate::store::testing::Failure;
 
 const MONITORS: [&str; 3] = ["login", "payments", "search"];
@@ -44,6 +44,11 @@ enum Event {
     Maintain(usize, u32),
     TopicDown,
     TopicUp,
+    /// One of two channels.
+    ChatDown,
+    ChatUp,
+    /// Out of the chat, or into it again.
+    Reroute(usize),
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -68,6 +73,9 @@ fn event() -> impl Strategy<Value = Event> {
         2 => request().prop_map(Event::FrozenInAnAnswer),
         1 => Just(Event::TopicDown),
         1 => Just(Event::TopicUp),
+        2 => Just(Event::ChatDown),
+        1 => Just(Event::ChatUp),
+        1 => (0..MONITORS.len()).prop_map(Event::Reroute),
     ]
 }
 
@@ -106,6 +114,12 @@ async fn happens(world: &mut World, monitors: &mut [Watched; 3], tied: Tied, eve
             monitors[*monitor] = monitors[*monitor].clone().switched();
             return world.sync(monitors).await;
         }
+        Event::Reroute(monitor) => {
+            monitors[*monitor] = monitors[*monitor].clone().rerouted();
+            return world.reroute(monitors).await;
+        }
+        Event::ChatDown => return world.channel("chat", IsDown::Yes),
+        Event::ChatUp => return world.channel("chat", IsDown::No),
         Event::TopicDown => return world.topic(Mode::Down),
         Event::TopicUp => return world.topic(Mode::Accept),
         _ => world.next_slot(),
@@ -166,7 +180,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let mut monitors = MONITORS.map(|id| monitor(id).failures(failures));
+            let mut monitors = MONITORS.map(|id| monitor(id).failures(failures).to(&["chat", "default"]));
             if tied == Tied::Yes {
                 tie(&mut monitors);
             }

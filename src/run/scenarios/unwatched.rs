@@ -1,7 +1,7 @@
 //! Monitors that are switched off or removed: an alert ends what was delivered.
 
 use super::watched::{Watched, monitor};
-use super::world::{CONFIGS, World};
+use super::world::{CONFIGS, World, heard};
 use crate::notify::recording::Mode;
 use crate::transition::{Health, Unwatched};
 
@@ -19,7 +19,7 @@ async fn closed(world: &World, why: Unwatched) {
     let incident = alert.incident.expect("it shows the incident");
     assert_eq!((incident.unwatched, incident.closed_at.is_some()), (Some(why), true));
     let row = world.row("payments").await;
-    assert_eq!((row.confirmed.health, row.confirmed.seq, row.delivered.seq), (Health::New, 2, 2));
+    assert_eq!((row.confirmed.health, row.confirmed.seq, heard(&row).seq), (Health::New, 2, 2));
     assert_eq!(row.confirmed.incident.as_ref(), Some(&incident));
     assert_eq!(world.incidents("payments").await, [incident]);
 }
@@ -46,7 +46,7 @@ async fn a_monitor_that_is_switched_off_while_down_is_notified_and_begins_anew_w
 
 #[tokio::test]
 async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are() {
-    let mut world = one_is_down(&monitor("payments").topic("oncall")).await;
+    let mut world = one_is_down(&monitor("payments").to(&["oncall"])).await;
     world.sync(&[monitor("login")]).await;
     world.run().await;
     closed(&world, Unwatched::Removed).await;
@@ -58,12 +58,12 @@ async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are()
 
 #[tokio::test]
 async fn a_monitor_of_which_nothing_is_left_is_notified_all_the_same() {
-    let mut world = one_is_down(&monitor("payments").topic("oncall")).await;
+    let mut world = one_is_down(&monitor("payments").to(&["oncall"])).await;
     world.shared.delete(CONFIGS, "payments");
     world.run().await;
     closed(&world, Unwatched::Removed).await;
     let alert = world.accepted().pop().expect("it was delivered");
-    assert_eq!(alert.topic.to_string(), "default");
+    assert_eq!(alert.channel.to_string(), "oncall", "where it was notified before");
     world.run().await;
     assert_eq!(world.notified().len(), 2);
 }

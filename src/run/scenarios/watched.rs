@@ -46,10 +46,16 @@ impl Watched {
         self
     }
 
-    /// Whose alerts go to another topic.
-    pub fn topic(mut self, topic: &str) -> Self {
-        self.spec["alert"]["topic"] = topic.into();
+    /// Whose alerts go to these channels.
+    pub fn to(mut self, channels: &[&str]) -> Self {
+        self.spec["alert"]["to"] = channels.into();
         self
+    }
+
+    /// Out of the chat if it is in there, and into it if it is not.
+    pub fn rerouted(self) -> Self {
+        let both = self.spec["alert"]["to"].as_array().is_some_and(|to| to.len() > 1);
+        self.to(if both { &["default"] } else { &["chat", "default"] })
     }
 
     /// Of whose answer something is expected.

@@ -13,17 +13,22 @@ use super::watched::Watched;
 use crate::alert::Alert;
 use crate::clock::manual::Hand;
 use crate::config;
-use crate::monitor::{Canary, MonitorId, Origin, Selector};
-use crate::notify::recording::{Mode, Topic};
+use crate::monitor::{Canary, ChannelId, MonitorId, Origin, Selector};
+use crate::notify::recording::{IsDown, Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, SpecReading, Stamp, plan};
 use crate::probe::testing::Network;
 use crate::run::outcome::CompletedRun;
 use crate::run::read_inventory;
-use crate::state::{Row, Shard};
+use crate::state::{Delivered, Row, Shard};
 use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
 use crate::suppress::StoredSilence;
 use crate::transition::{Health, Incident};
+
+/// What the channel of the machine heard last.
+pub fn heard(row: &Row) -> Delivered {
+    row.delivered_to(&ChannelId::of_machine())
+}
 
 /// From one cron entry to the next.
 pub const PERIOD: Duration = Duration::from_mins(2);
@@ -155,6 +160,12 @@ impl World {
         }
     }
 
+    /// The same, after channels changed. One that comes back hears of an outage as any other, once more.
+    pub async fn reroute(&mut self, monitors: &[Watched]) {
+        self.sync(monitors).await;
+        self.chronicle.rerouted();
+    }
+
     pub fn break_(&self, id: &str) {
         self.endpoints.set(id, Manner::Down);
     }
@@ -165,6 +176,11 @@ impl World {
 
     pub fn topic(&self, mode: Mode) {
         self.topic.set(mode);
+    }
+
+    /// One channel refuses everything, or no longer does.
+    pub fn channel(&self, name: &str, is_down: IsDown) {
+        self.topic.set_down(name, is_down);
     }
 
     /// One topic answers only once `id` is probed, which is down.
@@ -258,6 +274,7 @@ impl World {
     /// true.
     pub async fn discard(&mut self) {
         self.topic(Mode::Accept);
+        self.topic.nothing_is_down();
         self.run().await;
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());

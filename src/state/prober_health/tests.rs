@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::evidence::Groups;
 use super::*;
-use crate::monitor::MonitorId;
+use crate::monitor::{ChannelId, MonitorId};
 use crate::observation::{FaultKind, Peer, Reach};
 
 fn at(second: i64) -> Timestamp {
@@ -152,7 +152,7 @@ fn one_blind_run_is_written_down_and_one_that_sees_closes_it_and_what_is_unprove
     let healths = ["", "a", "s", "s", "", "a", "a"].into_iter().zip(1u64..).map(|(outcome, epoch)| {
         let found = SelfCheck::new(many(), stored.as_ref(), canaries(outcome));
         let by = Decider { holder: "run", epoch, now: at(i64::try_from(epoch).expect("small") * 120) };
-        let write = found.decide(by, stored.as_ref(), &prober);
+        let write = found.decide(by, stored.as_ref(), &prober, || [ChannelId::of_machine()].into());
         if let Some(write) = &write {
             assert_eq!(matches!(write, Write::Create(_)), stored.is_none());
             stored = Some(write.row().clone());

@@ -11,8 +11,9 @@ use super::super::run_writer::Acquired;
 use super::super::testing::{Failure, Shared, rows};
 use super::*;
 use crate::clock::manual::Hand;
-use crate::monitor::MonitorId;
-use crate::state::{Delivered, Lease, Row, Shard, Write};
+use crate::monitor::{ChannelId, MonitorId};
+use crate::state::{Acknowledgement, Delivered, Heard, Lease, Row, Shard, Write};
+use crate::transition::Health;
 
 const TABLE: &str = "api_health_states";
 
@@ -97,8 +98,10 @@ async fn what_changed_since_it_was_read_stays_and_the_rest_moves() {
     item["monitor"] = json!({"S": "new-m002"});
     item["incarnation"] = json!({"S": "of another life"});
     shared.put(TABLE, &item);
-    let delivered = Delivered { seq: rows[3].delivered.seq + 1, ..rows[3].delivered.clone() };
-    run.acknowledge(&[(rows[3].monitor.clone(), delivered)]).await.expect("it answers");
+    let channel = ChannelId::of_machine();
+    let heard = Heard::Delivered(Delivered::new(1, Health::Down, now()));
+    let accepted = Acknowledgement { monitor: rows[3].monitor.clone(), channel, heard };
+    run.acknowledge(&[accepted]).await.expect("it answers");
     let committed = run.move_rows(&moves).await;
     assert!(matches!(committed.end, CommitEnd::Complete), "{committed:?}");
     assert_eq!(committed.written, [moves[4].to.clone()]);

@@ -6,8 +6,8 @@ use super::super::testing::{Failure, Shared, rows};
 use super::super::unreadable::UnreadableReason;
 use super::*;
 use crate::clock::manual::Hand;
-use crate::monitor::Monitor;
-use crate::state::{DeadHolder, HolderProcess, Shard, SkippedRange, Write, is_due};
+use crate::monitor::{ChannelId, Monitor, MonitorId};
+use crate::state::{DeadHolder, Delivered, HolderProcess, Row, Shard, SkippedRange, Write, is_due};
 use crate::transition::Health;
 
 const TABLE: &str = "api_health_states";
@@ -222,13 +222,18 @@ async fn a_write_that_meets_a_transaction_is_tried_again_and_no_more_than_five_t
     run.commit(&[Write::Create(row.clone())]).await;
     let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
     shared.plug().fail(1, Failure::Conflict, 4);
-    run.acknowledge(&[(row.monitor.clone(), delivered(1))]).await.expect("it is written");
-    assert_eq!(store.state_reader(&Shard::sample()).read().await.expect("it reads").rows[0].delivered.seq, 1);
+    run.acknowledge(&[accepted(&row.monitor, delivered(1))]).await.expect("it is written");
+    assert_eq!(
+        store.state_reader(&Shard::sample()).read().await.expect("it reads").rows[0]
+            .delivered_to(&ChannelId::of_machine())
+            .seq,
+        1
+    );
     shared.plug().fail(1, Failure::Conflict, 4);
     assert_eq!(run.raise(9).await.expect("it is written"), Raised::Done);
     shared.plug().fail(1, Failure::Conflict, 5);
     let before = shared.plug().requests();
-    let error = run.acknowledge(&[(row.monitor, delivered(2))]).await.expect_err("it gives up");
+    let error = run.acknowledge(&[accepted(&row.monitor, delivered(2))]).await.expect_err("it gives up");
     assert!(matches!(error, StoreError::Contended { .. }), "{error:?}");
     assert_eq!(shared.plug().requests() - before, 5);
     shared.plug().fail(1, Failure::Conflict, 4);
@@ -285,10 +290,10 @@ async fn what_was_delivered_only_moves_on() {
     for (seq, reminders, stored) in
         [(2, 0, (2, 0)), (1, 0, (2, 0)), (2, 0, (2, 0)), (2, 1, (2, 1)), (2, 0, (2, 1)), (3, 0, (3, 0))]
     {
-        run.acknowledge(&[(monitor.clone(), delivered(seq, reminders))]).await.expect("it answers");
+        run.acknowledge(&[accepted(&monitor, delivered(seq, reminders))]).await.expect("it answers");
         let states = store.state_reader(&Shard::sample()).read().await.expect("it reads");
         assert_eq!(
-            (states.rows[0].delivered.seq, states.rows[0].delivered.reminders),
+            (heard(&states.rows[0]).seq, heard(&states.rows[0]).reminders),
             stored,
             "{seq} {reminders}"
         );
@@ -299,13 +304,13 @@ async fn what_was_delivered_only_moves_on() {
     for (delivered, stored) in
         [(Some(4), Some(4)), (Some(4), Some(4)), (None, None), (None, None), (Some(4), None)]
     {
-        run.acknowledge(&[(monitor.clone(), flapping(delivered))]).await.expect("it answers");
+        run.acknowledge(&[accepted(&monitor, flapping(delivered))]).await.expect("it answers");
         let states = store.state_reader(&Shard::sample()).read().await.expect("it reads");
-        assert_eq!((states.rows[0].delivered.seq, states.rows[0].delivered.flapping), (4, stored));
+        assert_eq!((heard(&states.rows[0]).seq, heard(&states.rows[0]).flapping), (4, stored));
     }
     // A monitor that is gone stays gone.
     let gone = MonitorId::parse("gone").expect("an id");
-    run.acknowledge(&[(gone, delivered(1, 0))]).await.expect("it answers");
+    run.acknowledge(&[accepted(&gone, delivered(1, 0))]).await.expect("it answers");
     assert_eq!(store.state_reader(&Shard::sample()).read().await.expect("it reads").rows.len(), 1);
 }
 
@@ -318,17 +323,59 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
     let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
     // One has a later delivery already, and one has no row.
-    run.acknowledge(&[(rows[7].monitor.clone(), delivered(5))]).await.expect("it answers");
+    run.acknowledge(&[accepted(&rows[7].monitor, delivered(5))]).await.expect("it answers");
     let gone = MonitorId::parse("gone").expect("an id");
     let digest =
-        rows.iter().map(|row| (row.monitor.clone(), delivered(3))).chain([(gone.clone(), delivered(3))]);
+        rows.iter().map(|row| &row.monitor).chain([&gone]).map(|monitor| accepted(monitor, delivered(3)));
     let before = shared.plug().operations().len();
     run.acknowledge(&digest.collect::<Vec<_>>()).await.expect("it answers");
     assert_eq!(shared.plug().operations()[before..], ["TransactWriteItems"; 4]);
     let stored = store.state_reader(&Shard::sample()).read().await.expect("it reads").rows;
     for (row, before) in stored.iter().zip(&rows) {
         let expected = if row.monitor == rows[7].monitor { 5 } else { 3 };
-        assert_eq!((row.delivered.seq, row.revision), (expected, before.revision), "{}", row.monitor);
+        assert_eq!((heard(row).seq, row.revision), (expected, before.revision), "{}", row.monitor);
     }
     assert_eq!(stored.len(), 150);
+}
+
+/// What the channel of the machine accepted of a monitor.
+fn accepted(monitor: &MonitorId, delivered: Delivered) -> Acknowledgement {
+    let heard = Heard::Delivered(delivered);
+    Acknowledgement { monitor: monitor.clone(), channel: ChannelId::of_machine(), heard }
+}
+
+fn heard(row: &Row) -> Delivered {
+    row.delivered_to(&ChannelId::of_machine())
+}
+
+#[tokio::test]
+async fn channels_are_acknowledged_apart_and_one_that_is_closed_is_gone() {
+    let shared = Shared::new(Hand::at(now()).clock());
+    let store = shared.open();
+    let run = granted(&store, lease("one", 7)).await;
+    let row = rows(1, run.holder(), run.epoch()).remove(0);
+    run.commit(&[Write::Create(row.clone())]).await;
+    let chat = ChannelId::parse("acme/shop#on-call").expect("a channel");
+    let to_chat = |heard| Acknowledgement { monitor: row.monitor.clone(), channel: chat.clone(), heard };
+    let delivered = |seq| Heard::Delivered(Delivered::new(seq, Health::Down, now()));
+    let seqs = async || {
+        let rows = store.state_reader(&Shard::sample()).read().await.expect("it reads").rows;
+        let seqs = rows[0].delivered.iter().map(|(channel, one)| (channel.to_string(), one.seq));
+        seqs.collect::<Vec<_>>()
+    };
+    let machine = ("default".to_owned(), 0);
+    for (heard, expected) in [
+        (delivered(2), vec![machine.clone(), (chat.to_string(), 2)]),
+        (delivered(1), vec![machine.clone(), (chat.to_string(), 2)]),
+        (Heard::Closed { seq: 1 }, vec![machine.clone(), (chat.to_string(), 2)]),
+        (Heard::Closed { seq: 2 }, vec![machine.clone()]),
+        (Heard::Closed { seq: 2 }, vec![machine.clone()]),
+    ] {
+        run.acknowledge(&[to_chat(heard)]).await.expect("it answers");
+        assert_eq!(seqs().await, expected);
+    }
+    // A monitor that has no row gets none.
+    let gone = Acknowledgement { monitor: MonitorId::parse("gone").expect("an id"), ..to_chat(delivered(1)) };
+    run.acknowledge(&[gone]).await.expect("it answers");
+    assert_eq!(store.state_reader(&Shard::sample()).read().await.expect("it reads").rows.len(), 1);
 }

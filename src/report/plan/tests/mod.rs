@@ -159,7 +159,7 @@ fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
 // A changed destination can lose every alert.
 #[test]
 fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
-    let spec = json!({"url": "https://a.example.com", "alert": {"topic": "oncall"}});
+    let spec = json!({"url": "https://a.example.com", "alert": {"to": ["oncall"]}});
     let live = ["a", "b"].map(|id| stored(id, Some("acme"), spec.clone()));
     let wanted = ["a", "b"].map(|id| desired(id, spec.clone()));
     let plan =
