@@ -45,8 +45,8 @@ pub use topic::{TOPIC_ARN_PATTERN, TopicArn};
 
 // A definition is made of these, and most who speak of the one speak of the others.
 pub use crate::value::{
-    Budget, DURATION_PATTERN, Decimal, Pattern, SecretRef, Template, TemplatePiece, Unjudged, age, ago, clip,
-    count, excerpt, fits, format_duration, is_hidden, is_or_are, limit_seconds, marked, minute, minute_near,
-    minutes_near, moment, moment_near, moments, moments_near, parse_duration, respell, rough_duration,
-    rough_limit, safe,
+    Budget, DURATION_PATTERN, Decimal, ESCAPE, Pattern, SecretRef, Template, TemplatePiece, Unjudged, age,
+    ago, clip, count, excerpt, fits, format_duration, is_hidden, is_or_are, limit_seconds, marked, minute,
+    minute_near, minutes_near, moment, moment_near, moments, moments_near, parse_duration, respell,
+    rough_duration, rough_limit, safe,
 };

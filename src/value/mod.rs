@@ -24,6 +24,6 @@ pub use duration::{
 };
 pub use moment::{age, ago, minute, minute_near, minutes_near, moment, moment_near, moments, moments_near};
 pub use pattern::{PATTERN_LENGTH, Pattern};
-pub use secret::{SecretRef, Template, TemplatePiece};
+pub use secret::{ESCAPE, SecretRef, Template, TemplatePiece};
 pub use visible::{clip, excerpt, is_hidden, marked, safe};
 pub use wildcard::fits;

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// How a literal `${` is written.
+pub const ESCAPE: &str = "$${";
+
 /// A text such as `Bearer ${env:TOKEN}`, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Template {
@@ -43,22 +46,31 @@ impl Template {
         self.pieces.is_empty()
     }
 
-    /// Takes `text` apart at each `${…}`. There is no escape: a text that needs a literal `${` is not
-    /// an HTTP header, URL or health-check body seen so far.
+    /// Takes `text` apart at each `${…}`. [`ESCAPE`] is a literal `${`.
     pub fn parse(text: &str) -> Result<Self, SecretError> {
         let mut pieces = Vec::new();
         let mut rest = text;
+        // The text since the last reference.
+        let mut literal = String::new();
         while let Some(start) = rest.find("${") {
-            if start > 0 {
-                pieces.push(TemplatePiece::Text(rest[..start].to_owned()));
-            }
             let after = &rest[start + 2..];
+            if let Some(before) = rest[..start].strip_suffix('$') {
+                literal.push_str(before);
+                literal.push_str("${");
+                rest = after;
+                continue;
+            }
+            literal.push_str(&rest[..start]);
+            if !literal.is_empty() {
+                pieces.push(TemplatePiece::Text(std::mem::take(&mut literal)));
+            }
             let end = after.find('}').ok_or(SecretError::Unclosed)?;
             pieces.push(TemplatePiece::Secret(SecretRef::parse(&after[..end])?));
             rest = &after[end + 1..];
         }
-        if !rest.is_empty() {
-            pieces.push(TemplatePiece::Text(rest.to_owned()));
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            pieces.push(TemplatePiece::Text(literal));
         }
         Ok(Self { pieces })
     }
@@ -119,7 +131,7 @@ impl fmt::Display for Template {
     /// As it was written; references only, never values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces.iter().try_for_each(|piece| match piece {
-            TemplatePiece::Text(text) => f.write_str(text),
+            TemplatePiece::Text(text) => f.write_str(&text.replace("${", ESCAPE)),
             TemplatePiece::Secret(secret) => secret.fmt(f),
         })
     }
@@ -150,6 +162,7 @@ mod tests {
             "a ${secretsmanager:prod/db#password} b",
             "${secretsmanager:whole}",
             "costs $5 {not a secret}",
+            "a $${env:A} ${env:B} $${",
         ] {
             assert_eq!(Template::parse(text).expect(text).to_string(), text);
         }

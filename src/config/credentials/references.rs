@@ -2,9 +2,12 @@
 //!
 //! A reference that is taken as text is worse than an error: `not_contains: ${env:X}` holds for every answer.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::kinds::{Field, reference_fields};
+use crate::monitor::ESCAPE;
 use crate::written::{Code, Path, Violation};
 
 /// The fields of every kind in which references are filled in. They are parsed there, so a malformed one is refused
@@ -73,8 +76,49 @@ fn has_reference(key: &str, value: &Value) -> bool {
         }
 }
 
+/// The fields with [`ESCAPE`] as what it stands for, where no reference is filled in; there, a template reads it.
+pub fn unescaped(fields: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
+    if !fields.iter().any(|(key, value)| !is_filled_in(key) && has_escape(key, value)) {
+        return Cow::Borrowed(fields);
+    }
+    let root = Path::default();
+    Cow::Owned(fields.iter().map(|(key, value)| (key.clone(), unescape(&root.key(key), value))).collect())
+}
+
+fn has_escape(key: &str, value: &Value) -> bool {
+    key.contains(ESCAPE)
+        || match value {
+            Value::String(text) => text.contains(ESCAPE),
+            Value::Array(items) => items.iter().any(|item| has_escape("", item)),
+            Value::Object(fields) => fields.iter().any(|(key, value)| has_escape(key, value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+}
+
+fn unescape(path: &Path, value: &Value) -> Value {
+    if is_filled_in(&path.to_string()) {
+        return value.clone();
+    }
+    match value {
+        Value::String(text) => text.replace(ESCAPE, "${").into(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| unescape(&path.index(index), item)).collect()
+        }
+        Value::Object(fields) => {
+            let field = |(key, value): (&String, &Value)| {
+                (key.replace(ESCAPE, "${"), unescape(&path.key(key), value))
+            };
+            Value::Object(fields.iter().map(field).collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
 /// Whether a text has `${…}` in it. A lone `${` is what a broken page may show, and may be looked for.
 fn is_reference(text: &str) -> bool {
+    if text.contains(ESCAPE) {
+        return is_reference(&text.replace(ESCAPE, ""));
+    }
     let Some(start) = text.find("${") else { return false };
     let rest = text.get(start..).unwrap_or_default();
     rest.contains('}') || BEGINNINGS.iter().any(|beginning| rest.contains(beginning))
@@ -86,9 +130,7 @@ fn violation(path: &Path) -> Violation {
         _ => "",
     };
     let help = match top {
-        "expect" | "warn" => {
-            "write the expected text; to match the characters themselves, write `matches: '\\$\\{'`"
-        }
+        "expect" | "warn" => "write the expected text; for the characters `${` themselves, write `$${`",
         _ => "write the text itself",
     };
     Violation::new(Code::MisplacedReference, path.clone(), format!("a reference in `{path}` has no effect"))
@@ -205,7 +247,12 @@ mod tests {
             texts(&compiled(kind).schema, "", &mut found);
             for (path, schema) in found {
                 let place = path.replace(".[]", "[0]");
-                if path.is_empty() || is_filled_in(&place) || is_filled_in(place.trim_end_matches(".x-a")) {
+                // A variable may hold a reference: where it is used, it has a meaning or none.
+                if path.is_empty()
+                    || path.ends_with("vars.x-a")
+                    || is_filled_in(&place)
+                    || is_filled_in(place.trim_end_matches(".x-a"))
+                {
                     continue;
                 }
                 let link = schema

@@ -7,6 +7,7 @@ use regex::{Captures, Regex};
 
 use crate::config::credentials::names::{Channel, reason};
 use crate::config::credentials::shapes;
+use crate::config::credentials::values::refers;
 
 /// A credential in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +96,7 @@ fn passwords(text: &str, found: &mut Vec<Secret>) {
             continue;
         };
         let Some((user, password)) = userinfo.split_once(':') else { continue };
-        if !password.is_empty() && !password.contains("${") && !password.contains("{{") {
+        if !password.is_empty() && !refers(password) && !password.contains("{{") {
             let start = start + user.len() + 1;
             found.push(Secret {
                 range: start..start + password.len(),

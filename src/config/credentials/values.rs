@@ -45,7 +45,12 @@ pub fn is_literal(value: &str) -> bool {
     let is_gap =
         (value.starts_with('<') && value.ends_with('>')) || value.contains("{{") || is_variable(value);
     let is_masked = value.len() > 2 && value.chars().all(|c| value.starts_with(c));
-    !value.is_empty() && !value.contains("${") && !is_gap && !is_masked && !is_said_to_be_none(value)
+    !value.is_empty() && !refers(value) && !is_gap && !is_masked && !is_said_to_be_none(value)
+}
+
+/// Whether a part of it is a reference.
+pub fn refers(value: &str) -> bool {
+    value.match_indices("${").any(|(at, _)| !value.get(..at).is_some_and(|before| before.ends_with('$')))
 }
 
 /// `$password`, as a query of GraphQL names what is sent beside it.

@@ -43,7 +43,8 @@ pub struct RawDocument {
 impl RawDocument {
     /// Fields that the kind does not have are passed over.
     pub fn read(kind: KindName, fields: &Map<String, Value>) -> Result<Self, serde_json::Error> {
-        Ok(Self { shared: RawMonitor::deserialize(fields)?, own: kind.read(fields)? })
+        let meant = references::unescaped(fields);
+        Ok(Self { shared: RawMonitor::deserialize(meant.as_ref())?, own: kind.read(&meant)? })
     }
 
     /// One that says nothing.

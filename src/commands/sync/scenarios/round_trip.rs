@@ -43,7 +43,7 @@ fn number() -> BoxedStrategy<String> {
 
 /// A text as a quoted scalar, odd ones among them.
 fn text() -> BoxedStrategy<String> {
-    const ODD: [&str; 16] = [
+    const ODD: [&str; 18] = [
         "",
         " ",
         "null",
@@ -60,6 +60,8 @@ fn text() -> BoxedStrategy<String> {
         "#",
         "${env:A}",
         "${",
+        "$${",
+        "a $${env:A}",
     ];
     let odd = proptest::sample::select(ODD.to_vec()).prop_map(str::to_owned);
     prop_oneof![2 => "[a-z]{1,6}", 1 => odd, 1 => "\\PC{0,12}", 1 => any::<String>()]
@@ -96,7 +98,7 @@ fn braced(fields: BTreeMap<String, String>) -> String {
 
 /// What a field takes, by its schema, and now and then what it does not.
 fn of_schema(schema: &Value) -> BoxedStrategy<String> {
-    // What is not null is said under `else`.
+    // What is neither null nor a variable is said under `else`.
     let typed = schema.get("else").unwrap_or(schema);
     let has = |name: &str| match &typed["type"] {
         Value::String(one) => one == name,
@@ -119,7 +121,8 @@ fn of_schema(schema: &Value) -> BoxedStrategy<String> {
         ways.push((8, value()));
     }
     if has("string") {
-        ways.push((if schema.get("pattern").is_some() { 1 } else { 6 }, text()));
+        let has_pattern = typed.get("pattern").or(schema.get("pattern")).is_some();
+        ways.push((if has_pattern { 1 } else { 6 }, text()));
     }
     if has("number") || has("integer") {
         ways.push((4, number()));
