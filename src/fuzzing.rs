@@ -33,7 +33,7 @@ pub fn catalog(bytes: &[u8]) {
         })
         .collect();
     let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-    let loaded = config::load_with_lints(&sources, None, circumstances);
+    let loaded = config::load_with_lints(&sources, config::Definitions::default(), circumstances);
     for found in &loaded.diagnostics {
         let end = found.span.offset.saturating_add(found.span.length);
         // Bytes that are no UTF-8 are read as a character of three.

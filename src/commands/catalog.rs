@@ -11,7 +11,7 @@ use super::output::Output;
 use super::plan_request::PlanRequest;
 use super::settings::{SETTINGS_FILE, refuse_faults};
 use super::suggested_command::{Again, suggested_command};
-use crate::config::{self, LoadedMonitor, UnitPrices};
+use crate::config::{self, Definitions, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
 use crate::plan::{
@@ -57,7 +57,7 @@ pub fn desired(context: &Context, folders: &MonitorFolders) -> Result<Vec<Arc<De
     for pattern in unmatched {
         context.terminal.warn(&format!("no folder matches {pattern}, which {SETTINGS_FILE} lists"));
     }
-    let loaded = config::load(&files, Some(&context.settings.topics));
+    let loaded = config::load_catalog(&files, Definitions::of(&context.settings));
     refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
     Ok(loaded.monitors.into_iter().map(wanted).map(Arc::new).collect())
 }

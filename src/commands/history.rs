@@ -8,7 +8,7 @@ use super::environment::variable;
 use super::failure::Failure;
 use super::origin::{DIRTY, is_related};
 use super::settings::SETTINGS_FILE;
-use crate::config::{self, Settings, SourceFile, is_defaults};
+use crate::config::{self, DefinedVariables, Definitions, Settings, SourceFile, is_defaults};
 use crate::exit::Exit;
 use crate::plan::{Catalog, Change, Past, Plan, StoredHead, Succession, UnknownOrder};
 use crate::source::{GitError, MonitorFolders, Order, Outside, Repository};
@@ -38,6 +38,8 @@ pub struct History {
 pub struct Catalogs {
     base: Option<Catalog>,
     applied: Option<(String, Catalog)>,
+    /// Variables of the settings that have another value than at the base, such as `vars.timeout`.
+    changed_variables: Vec<String>,
 }
 
 impl History {
@@ -138,7 +140,9 @@ impl Catalogs {
         plan: &Plan,
         notes: &mut Vec<String>,
     ) -> Self {
-        let Some(repository) = &history.repository else { return Self { base: None, applied: None } };
+        let Some(repository) = &history.repository else {
+            return Self { base: None, applied: None, changed_variables: Vec::new() };
+        };
         let mut at = |commit: &str| {
             let catalog = catalog_at(repository, commit, context, folders, plan);
             if catalog.is_none() {
@@ -155,20 +159,25 @@ impl Catalogs {
             let catalog = if is_base { base.clone() } else { at(commit) };
             Some((named.clone(), catalog?))
         });
-        Self { base, applied }
+        let before =
+            history.base.as_ref().and_then(|(_, commit)| settings_at(repository, commit, context).ok());
+        let changed = before.iter().flat_map(|before| context.settings.vars.changed_from(&before.vars));
+        let changed_variables = changed.map(str::to_owned).collect();
+        Self { base, applied, changed_variables }
     }
 
     pub fn past(&self) -> Past<'_> {
         Past {
             base: self.base.as_ref(),
             applied: self.applied.as_ref().map(|(commit, catalog)| (commit.as_str(), catalog)),
+            changed_variables: &self.changed_variables,
         }
     }
 }
 
 /// The monitors of files of another commit; `None` if this version does not take all of them.
-fn catalog_of(files: &[SourceFile]) -> Option<Catalog> {
-    let loaded = config::load(files, None);
+fn catalog_of(files: &[SourceFile], variables: &DefinedVariables) -> Option<Catalog> {
+    let loaded = config::load_catalog(files, Definitions { topics: None, variables: Some(variables) });
     let is_whole = !loaded.diagnostics.iter().any(config::Diagnostic::is_error);
     is_whole.then(|| loaded.monitors.into_iter().map(|loaded| (loaded.monitor.id, loaded.spec)).collect())
 }
@@ -182,11 +191,17 @@ fn catalog_at(
     folders: &MonitorFolders,
     plan: &Plan,
 ) -> Option<Catalog> {
-    let then = folders_at(repository, commit, context, folders)?;
+    let settings = settings_at(repository, commit, context).ok()?;
+    let variables = &settings.vars;
+    let then = match folders {
+        MonitorFolders::Typed(_) => folders.clone(),
+        MonitorFolders::Listed(_) => MonitorFolders::of(&settings),
+    };
     // git names what lies outside the current directory in another way than the files are shown.
     let is_outside = |path: &Path| path.is_absolute() || path.starts_with("..");
-    if then != *folders || folders.starts().iter().any(|path| is_outside(path)) {
-        return catalog_of(&repository.files_at(commit, &then).ok()?);
+    let is_other = then != *folders || !variables.has_values_of(&context.settings.vars);
+    if is_other || folders.starts().iter().any(|path| is_outside(path)) {
+        return catalog_of(&repository.files_at(commit, &then).ok()?, variables);
     }
     let specs = folders.pathspecs();
     let specs: Vec<_> = specs.iter().map(PathBuf::as_path).collect();
@@ -205,7 +220,7 @@ fn catalog_at(
     // git does not call changed what it ignores, or what a link leads to; neither was in the commit.
     let was_there: BTreeSet<String> = tree.paths().map(str::to_owned).collect();
     let read = repository.read(tree, |path| is_changed(path) || is_defaults(path)).ok()?;
-    let mut catalog = catalog_of(&read)?;
+    let mut catalog = catalog_of(&read, variables)?;
     let unchanged = plan.changes.iter().filter_map(Change::desired);
     let unchanged = unchanged
         .filter(|desired| !is_changed(&desired.place.file) && was_there.contains(&desired.place.file));
@@ -220,21 +235,6 @@ pub fn checked_out(around: &Result<Repository, Outside>) -> Option<String> {
         Ok(repository) => repository.commit("HEAD").ok(),
         Err(Outside::NoRepository) => variable("GITHUB_SHA"),
         Err(Outside::Closed(_)) => None,
-    }
-}
-
-/// The folders that the settings listed at another commit.
-fn folders_at(
-    repository: &Repository,
-    commit: &str,
-    context: &Context,
-    now: &MonitorFolders,
-) -> Option<MonitorFolders> {
-    match now {
-        MonitorFolders::Typed(_) => Some(now.clone()),
-        MonitorFolders::Listed(_) => {
-            Some(MonitorFolders::of(&settings_at(repository, commit, context).ok()?))
-        }
     }
 }
 

@@ -41,6 +41,11 @@ const CANARIES: &str = "
 # canaries: [https://www.gstatic.com/generate_204, https://one.one.one.one/]
 ";
 
+const VARS: &str = "
+# Variables: ${var:domain} in a value of a monitor, or of a defaults.yaml, stands for example.com.
+# vars: { domain: example.com }
+";
+
 const EXAMPLE: &str = "\
 # yaml-language-server: $schema=../schema/monitor.schema.json
 
@@ -145,7 +150,7 @@ fn settings(owner: Option<&str>) -> String {
         Some(owner) => format!("{OWNER}owner: {owner}\n"),
         None => NO_OWNER.to_owned(),
     };
-    format!("{MODELINE}{owner}{FOLDERS}{CANARIES}")
+    format!("{MODELINE}{owner}{FOLDERS}{CANARIES}{VARS}")
 }
 
 fn create(terminal: Terminal, path: &str, text: &str) -> Result<(), InitError> {

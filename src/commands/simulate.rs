@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::settings::{refuse_faults, settings};
 use super::terminal::Terminal;
 use crate::cli::{Format, Global, Simulate};
-use crate::config::{self, suggest};
+use crate::config::{self, Definitions, suggest};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, marked};
 use crate::report::{timeline_json, timeline_text};
@@ -21,7 +21,7 @@ pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<
     let settings = settings(global, terminal)?;
     let Found { files, .. } =
         source::read_paths(settings.folders.as_ref(), args.monitors.as_slice())?.all()?;
-    let loaded = config::load(&files, Some(&settings.topics));
+    let loaded = config::load_catalog(&files, Definitions::of(&settings));
     refuse_faults(terminal, &loaded.diagnostics, &files)?;
     let monitors: Vec<_> = loaded.monitors.into_iter().map(|loaded| loaded.monitor).collect();
     let play = play(args, &monitors, settings.environment.as_deref())?;

@@ -50,7 +50,7 @@ pub fn faults(context: &Context, typed: Option<&Path>, stored: &Watchlist) -> Ve
 fn look(context: &Context, typed: Option<&Path>, stored: &Watchlist) -> Option<CheckoutState> {
     let Found { files, unreadable, .. } =
         source::read_paths(context.settings.folders.as_ref(), typed.as_slice()).ok()?;
-    let loaded = config::load(&files, Some(&context.settings.topics));
+    let loaded = config::load_catalog(&files, config::Definitions::of(&context.settings));
     let waiting = loaded.monitors.iter().filter(|wanted| !has(stored, &wanted.monitor)).count();
     // Behind a fault there may be any monitor, so none counts as gone.
     let is_whole = unreadable.is_empty() && !loaded.is_invalid();

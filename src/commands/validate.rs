@@ -10,8 +10,8 @@ use super::terminal::Terminal;
 use super::top_of_git::TopOfGit;
 use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
-    self, Changes, Circumstances, Code, Diagnostic, DiagnosticSeverity, Extent, FolderPatterns, Loaded,
-    Related, Settings, SourceFile, TextSpan, is_defaults,
+    self, Changes, Circumstances, Code, Definitions, Diagnostic, DiagnosticSeverity, Extent, FolderPatterns,
+    Loaded, Related, Settings, SourceFile, TextSpan, is_defaults,
 };
 use crate::exit::Exit;
 use crate::monitor::{count, is_or_are};
@@ -36,11 +36,11 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
             Some(file) => config::known_topics(file, *environment),
             None => in_repository.then(|| settings.topics.clone()),
         };
-        let is_whole = |path: &PathBuf| matches!(source::is_whole(folders.as_ref(), path), Ok(true));
-        let whole = args.paths.is_empty() || args.paths.iter().any(is_whole);
-        let extent = if whole { Extent::Whole } else { Extent::Part };
+        let extent = extent(args, folders.as_ref());
         let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
-        let mut loaded = config::load_with_lints(&found.files, topics.as_ref(), circumstances);
+        let variables = in_repository.then(|| settings.vars.clone().in_environment(*environment));
+        let definitions = Definitions { topics: topics.as_ref(), variables: variables.as_ref() };
+        let mut loaded = config::load_with_lints(&found.files, definitions, circumstances);
         let unread = found.unreadable.iter().map(|(path, error)| cannot_read(path.clone(), error));
         loaded.diagnostics.extend(unread);
         let unmatched =
@@ -58,9 +58,20 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     };
     let (monitors, found) = once(read.iter().map(|files| (files.environment, load(files))).collect());
     diagnostics.extend(found);
-    diagnostics.sort();
     let has_unreadable = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Unreadable);
-    let mut files: Vec<_> = read.into_iter().flat_map(|read| read.found.files).chain(settings_file).collect();
+    // The folders of another environment may use what these do not.
+    let has_all = args.all_environments || settings.environments.values().all(|one| one.folders.is_none());
+    let is_whole = read.iter().all(|read| extent(args, read.folders.as_ref()) == Extent::Whole);
+    let mut files: Vec<_> = read.into_iter().flat_map(|read| read.found.files).collect();
+    if let Some(settings_file) = &settings_file
+        && has_all
+        && is_whole
+        && !has_unreadable
+    {
+        diagnostics.extend(config::unused_variables(settings_file, &files));
+    }
+    diagnostics.sort();
+    files.extend(settings_file);
     files.sort_by(|one, two| one.path.cmp(&two.path));
     files.dedup_by(|one, two| one.path == two.path);
 
@@ -93,6 +104,11 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         0 => Exit::Done,
         _ => Exit::Invalid,
     })
+}
+
+fn extent(args: &Validate, folders: Option<&FolderPatterns>) -> Extent {
+    let is_whole = |path: &PathBuf| matches!(source::is_whole(folders, path), Ok(true));
+    if args.paths.is_empty() || args.paths.iter().any(is_whole) { Extent::Whole } else { Extent::Part }
 }
 
 /// The files as one environment has them.

@@ -23,6 +23,9 @@ use crate::config::rules::storable;
 use crate::config::schema::FileKind;
 use crate::config::schema::applies::kind_of;
 use crate::config::schema::check;
+use crate::config::settings::Settings;
+use crate::config::variables::DefinedVariables;
+use crate::config::variables::fill;
 use crate::config::yaml::extensions;
 use crate::config::yaml::take_back;
 use crate::config::yaml::traps;
@@ -50,6 +53,20 @@ pub struct LoadedMonitor {
 /// The topics that monitors may name; `None` where that is not known, because the settings are faulty.
 pub type Topics<'a> = Option<&'a BTreeMap<String, TopicArn>>;
 
+/// What the settings define for monitors.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Definitions<'a> {
+    pub topics: Topics<'a>,
+    /// `None` where there are no settings.
+    pub variables: Option<&'a DefinedVariables>,
+}
+
+impl<'a> Definitions<'a> {
+    pub fn of(settings: &'a Settings) -> Self {
+        Self { topics: Some(&settings.topics), variables: Some(&settings.vars) }
+    }
+}
+
 /// One document as it is written.
 pub struct Written {
     pub root: Node,
@@ -65,7 +82,7 @@ pub struct Around<'a> {
     pub defaults: Option<&'a Node>,
     pub group: &'a str,
     pub sources: &'a Sources<'a>,
-    pub topics: Topics<'a>,
+    pub definitions: Definitions<'a>,
     pub circumstances: Option<Circumstances<'a>>,
 }
 
@@ -100,9 +117,10 @@ impl Checked {
 /// Looks for every fault of a document.
 pub fn check(written: Written, around: Around<'_>) -> Checked {
     let Written { root: mut document, lost, sound } = written;
-    let Around { defaults, sources, topics, circumstances, .. } = around;
+    let Around { defaults, group: _, sources, definitions, circumstances } = around;
     extensions::remove(&mut document);
-    let mut faults = check::check(FileKind::Monitor, &mut document, sources);
+    let mut faults = fill::fill(&mut document, definitions.variables, sources);
+    faults.extend(check::check(FileKind::Monitor, &mut document, sources));
     let is_lost = |fault: &PlacedViolation| {
         fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == check::missing(key))
     };
@@ -118,7 +136,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     faults.extend(empty);
     let merged = merge::merge(defaults, &document);
     let depends = Dependencies::of(&merged);
-    let (broken, path_checks) = rules(&merged, topics);
+    let (broken, path_checks) = rules(&merged, definitions.topics);
     faults.extend(broken);
     faults.extend(beyond_the_table(&merged));
     let is_valid = sound && lost.is_empty() && !merged.has_faults() && !faults.iter().any(is_error);
@@ -130,6 +148,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
             faults.extend(lint::on_monitor(monitor, &merged, circumstances));
         }
     }
+    fill::explain(&mut faults, &merged);
     Checked { id, rename, depends, monitor, draft, path_checks, faults }
 }
 

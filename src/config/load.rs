@@ -4,8 +4,10 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic, DiagnosticSeverity};
+#[cfg(test)]
+use super::document::Topics;
 use super::document::{self, Around, Checked, Written};
-pub use super::document::{LoadedMonitor, Topics};
+pub use super::document::{Definitions, LoadedMonitor};
 use super::merge;
 use super::parallel;
 use super::sizes::{self, grouped};
@@ -20,6 +22,8 @@ use crate::config::credentials::offered;
 use crate::config::expectations::tried::{self, PathCheck};
 use crate::config::schema::FileKind;
 use crate::config::schema::check;
+use crate::config::variables::DefinedVariables;
+use crate::config::variables::fill;
 use crate::config::yaml;
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
@@ -47,29 +51,43 @@ impl Loaded {
 }
 
 /// Reads every file; a fault in one hides nothing in another.
+pub fn load_catalog(files: &[SourceFile], definitions: Definitions<'_>) -> Loaded {
+    read(files, definitions, None)
+}
+
+/// The same without variables.
+#[cfg(test)]
 pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
-    read(files, topics, None)
+    read(files, Definitions { topics, variables: Some(&DefinedVariables::default()) }, None)
 }
 
 /// The same, and warns of what is valid and rarely meant.
-pub fn load_with_lints(files: &[SourceFile], topics: Topics<'_>, circumstances: Circumstances<'_>) -> Loaded {
-    read(files, topics, Some(circumstances))
+pub fn load_with_lints(
+    files: &[SourceFile],
+    definitions: Definitions<'_>,
+    circumstances: Circumstances<'_>,
+) -> Loaded {
+    read(files, definitions, Some(circumstances))
 }
 
-fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumstances<'_>>) -> Loaded {
+fn read(
+    files: &[SourceFile],
+    definitions: Definitions<'_>,
+    circumstances: Option<Circumstances<'_>>,
+) -> Loaded {
     let sources = Sources::new(files);
     let (of_folders, of_monitors): (Vec<_>, Vec<_>) =
         sources.iter().partition(|(_, source)| is_defaults(&source.file.path));
     let mut faults = Vec::new();
-    let folders = folders(of_folders, &sources, &mut faults);
+    let folders = folders(of_folders, &sources, definitions.variables, &mut faults);
     let (defaults, mut path_checks) =
-        defaults(folders, &sources, topics, circumstances.is_some(), &mut faults);
+        defaults(folders, &sources, definitions, circumstances.is_some(), &mut faults);
     let unmerged = too_much_inherited(&of_monitors, &defaults, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
         let SourceFile { path, folder: group, .. } = source.file;
         let defaults = nearest(&defaults, parent(path)).filter(|_| !unmerged.contains(&index));
-        check_file(source, index, Around { defaults, group, sources: &sources, topics, circumstances })
+        check_file(source, index, Around { defaults, group, sources: &sources, definitions, circumstances })
     });
     let mut found = Vec::new();
     let mut renames = Vec::new();
@@ -112,6 +130,7 @@ fn read(files: &[SourceFile], topics: Topics<'_>, circumstances: Option<Circumst
 fn folders<'a>(
     files: Vec<(u32, &'a Source<'_>)>,
     sources: &Sources<'_>,
+    variables: Option<&DefinedVariables>,
     faults: &mut Vec<PlacedViolation>,
 ) -> BTreeMap<&'a str, Node> {
     let mut folders = BTreeMap::new();
@@ -123,6 +142,7 @@ fn folders<'a>(
         let first = documents.next();
         for mut second in documents {
             extensions::remove(&mut second);
+            faults.extend(fill::fill(&mut second, variables, sources));
             faults.push(
                 PlacedViolation::new(
                     Code::SeveralDocuments,
@@ -136,6 +156,7 @@ fn folders<'a>(
         }
         let Some(mut document) = first else { continue };
         extensions::remove(&mut document);
+        faults.extend(fill::fill(&mut document, variables, sources));
         match folders.entry(parent(&source.file.path)) {
             Slot::Vacant(slot) => drop(slot.insert(document)),
             // `defaults.yaml` beside `defaults.yml`: to take one of them in silence would drop half of what is meant.
@@ -227,7 +248,7 @@ fn empty_file(index: u32) -> PlacedViolation {
 fn defaults<'a>(
     folders: BTreeMap<&'a str, Node>,
     sources: &Sources<'_>,
-    topics: Topics<'_>,
+    definitions: Definitions<'_>,
     with_lints: bool,
     faults: &mut Vec<PlacedViolation>,
 ) -> (BTreeMap<&'a str, Node>, Vec<Vec<PathCheck<PlacedViolation>>>) {
@@ -236,6 +257,7 @@ fn defaults<'a>(
     let (mut copied, mut is_reported) = (0_usize, false);
     // In the order of their names, so that a folder comes before those inside it.
     for (folder, mut document) in folders {
+        let before = faults.len();
         faults.extend(check::check(FileKind::Defaults, &mut document, sources));
         faults.extend(credentials::find(&mut document, sources));
         faults.extend(offered::find(&mut document, sources));
@@ -252,9 +274,12 @@ fn defaults<'a>(
         faults.extend(empty);
         faults.extend(traps::find(&document, sources));
         let document = merge::merge(base, &document);
-        let (broken, worth) = document::rules(&document, topics);
+        let (broken, worth) = document::rules(&document, definitions.topics);
         faults.extend(broken);
         path_checks.push(worth);
+        if let Some(own) = faults.get_mut(before..) {
+            fill::explain(own, &document);
+        }
         merged.insert(folder, document);
     }
     (merged, path_checks)

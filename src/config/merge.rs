@@ -51,5 +51,5 @@ fn over(base: Option<&Node>, node: &Node, own_manner: Manner, above: &[&str]) ->
             ..Entry::new(entry.key.clone(), entry.key_place, value)
         });
     }
-    Node { tree: YamlTree::Map(merged), place: node.place, faulty: node.faulty, usable: node.usable }
+    Node { faulty: node.faulty, usable: node.usable, ..Node::new(YamlTree::Map(merged), node.place) }
 }

@@ -1,7 +1,7 @@
 //! From YAML text to valid monitors and every complaint about it. Pure.
 //!
 //! ```text
-//! bytes ─▶ tree with places ─▶ schema of the document as written ─▶ defaults merged ─▶ raw ─▶ rules ─▶ spec ─▶ monitor
+//! bytes ─▶ tree with places ─▶ variables filled in ─▶ schema of the document ─▶ defaults merged ─▶ raw ─▶ rules ─▶ spec ─▶ monitor
 //! ```
 //!
 //! Every stage reports what it finds and hands on what is left, so one run sees all faults of all files.
@@ -30,6 +30,7 @@ mod sources;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod variables;
 mod violation;
 mod yaml;
 
@@ -38,7 +39,9 @@ pub use catalog::lint::Circumstances;
 pub use changes::Changes;
 pub use credentials::hidden_parts;
 pub use diagnostic::{Code, Diagnostic, DiagnosticSeverity, Related, TextSpan};
-pub use load::{Loaded, LoadedMonitor, load, load_with_lints};
+#[cfg(test)]
+pub use load::load;
+pub use load::{Definitions, Loaded, LoadedMonitor, load_catalog, load_with_lints};
 pub use provenance::{implied, written};
 pub use rules::build::monitor_from_spec;
 pub use rules::canonical::respelled;
@@ -51,3 +54,5 @@ pub use settings::{EXAMPLE_OWNERS, Environment, Settings, Tables, UnitPrices, is
 pub use sizes::{FILE_BYTES, grouped};
 pub use sources::{SourceFile, is_defaults};
 pub use suggest::suggest;
+pub use variables::DefinedVariables;
+pub use variables::unused::unused_variables;

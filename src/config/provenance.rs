@@ -1,12 +1,13 @@
-//! Where the values of a monitor come from: its own document, or the defaults of a folder.
+//! Where the values of a monitor come from: its own document, the defaults of a folder, or variables.
 
 use serde_json::Value;
 
 use super::sources::{SourceFile, Sources};
 use crate::config::schema::{FileKind, compiled};
+use crate::config::variables::fill;
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
-use crate::config::yaml::tree::{Node, TextPlace, YamlTree};
+use crate::config::yaml::tree::{Entry, Node, TextPlace, YamlTree};
 use crate::kinds::{Manner, manner};
 use crate::monitor::{Place, ValueSource};
 
@@ -16,12 +17,6 @@ pub struct Inherited {
     /// As a plan names it: `expect.latency.down`; a list is one value.
     pub path: String,
     pub sources: Vec<ValueSource>,
-}
-
-impl Inherited {
-    fn of(path: &str, place: Place) -> Self {
-        Self { path: path.to_owned(), sources: vec![ValueSource { place, variable: None }] }
-    }
 }
 
 /// Every value that the document of the monitor `id` in `file` says itself, sorted by path.
@@ -35,8 +30,9 @@ pub fn written(file: &SourceFile, id: &str) -> Vec<Inherited> {
         let mut documents = documents.into_iter().map(|document| document.root);
         let Some(mut document) = documents.find(is_meant) else { continue };
         extensions::remove(&mut document);
-        leaves(&document, "", &mut |path, place| {
-            found.extend(sources.line_of(place).map(|place| Inherited::of(path, place)));
+        leaves(&document, "", &mut |path, entry| {
+            let sources = sources.line_of(entry.key_place).map(at).into_iter().collect();
+            found.push(Inherited { path: path.to_owned(), sources });
         });
     }
     found.sort_by(|one, two| one.path.cmp(&two.path));
@@ -50,22 +46,29 @@ pub fn implied(path: &str) -> Option<&'static Value> {
     at.get("default")
 }
 
-/// The values of `merged` that are not written in the file of its own `document`, sorted by path.
+/// The values of `merged` that are not written in the file of its own `document`, or that a variable holds, sorted by
+/// path. The variables of a value come before its place in a `defaults.yaml`.
 pub fn inherited(merged: &Node, document: TextPlace, sources: &Sources<'_>) -> Vec<Inherited> {
     let mut found = Vec::new();
-    leaves(merged, "", &mut |path, place| {
-        if place.file != document.file
-            && let Some(place) = sources.line_of(place)
-        {
-            found.push(Inherited::of(path, place));
+    leaves(merged, "", &mut |path, entry| {
+        let mut set = fill::sources_of(&entry.value);
+        if entry.key_place.file != document.file {
+            set.extend(sources.line_of(entry.key_place).map(at));
+        }
+        if !set.is_empty() {
+            found.push(Inherited { path: path.to_owned(), sources: set });
         }
     });
     found.sort_by(|one, two| one.path.cmp(&two.path));
     found
 }
 
-/// Gives every smallest value with its path, and the place of its key.
-fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, TextPlace)) {
+fn at(place: Place) -> ValueSource {
+    ValueSource { place, variable: None }
+}
+
+/// Gives every smallest value with its path.
+fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, &Entry)) {
     let keys: Vec<&str> = path.split('.').collect();
     let manner = keys.split_last().map_or(Manner::Fields, |(last, above)| manner(above, last));
     for entry in node.entries() {
@@ -80,7 +83,7 @@ fn leaves(node: &Node, path: &str, take: &mut impl FnMut(&str, TextPlace)) {
             | YamlTree::Number(_)
             | YamlTree::Text(_)
             | YamlTree::List(_) => {
-                take(&path, entry.key_place);
+                take(&path, entry);
             }
         }
     }

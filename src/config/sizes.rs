@@ -27,6 +27,9 @@ pub const NESTING: usize = 64;
 /// Characters of a key; YAML itself has this bound for keys on the line of their value.
 pub const KEY_CHARS: usize = 1024;
 
+/// Bytes of variables that are written into texts of one document. An item of DynamoDB, 400 KB, holds fewer.
+pub const FILLED_IN_BYTES: usize = 1 << 20;
+
 /// Characters of a message about a file; what it quotes may be as long as the file.
 pub const MESSAGE_CHARS: usize = 400;
 
@@ -120,6 +123,7 @@ mod tests {
             ("values of a document", grouped(VALUES)),
             ("values of a file", grouped(FILE_VALUES)),
             ("values that monitors inherit", grouped(INHERITED)),
+            ("bytes of variables in the texts of a document", grouped(FILLED_IN_BYTES)),
             ("nested maps or lists", grouped(NESTING)),
             ("characters of a key", grouped(KEY_CHARS)),
             ("steps of trying the JSON paths of a document", grouped(DOCUMENT_STEPS)),

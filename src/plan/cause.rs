@@ -12,6 +12,8 @@ pub struct Past<'a> {
     pub base: Option<&'a Catalog>,
     /// At the commit that was applied last, as a whole; with that commit as the items name it.
     pub applied: Option<(&'a str, &'a Catalog)>,
+    /// Variables that have another value than at the base, as [`ValueSource`] names them.
+    pub changed_variables: &'a [String],
 }
 
 /// Monitors of one commit.
@@ -24,6 +26,7 @@ pub fn attribute(plan: &mut Plan, past: Past<'_>) {
             change.drift = drift(change, past);
         }
         change.cause = cause(change, past);
+        change.blame_variables(past.changed_variables);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Before, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
-use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place};
+use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, ValueSource};
 
 /// One monitor that would change.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,6 +149,20 @@ impl Change {
         let Some(desired) = self.desired().cloned() else { return };
         for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
             field.inherited = desired.inherited.get(&field.path).and_then(|sources| sources.first()).cloned();
+        }
+    }
+
+    /// Where several variables make a value, names the one that changed.
+    pub(super) fn blame_variables(&mut self, changed: &[String]) {
+        let Some(desired) = self.desired().cloned().filter(|_| !changed.is_empty()) else { return };
+        let is_changed = |source: &&ValueSource| {
+            source.variable.as_ref().is_some_and(|variable| changed.contains(variable))
+        };
+        for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
+            let sources = desired.inherited.get(&field.path).into_iter().flatten();
+            if let Some(source) = { sources }.find(is_changed) {
+                field.inherited = Some(source.clone());
+            }
         }
     }
 

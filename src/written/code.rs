@@ -73,6 +73,7 @@ codes! {
     InvalidSecret "invalid_secret" Error "A reference to a secret must have one of the three known forms."
     ReservedSecret "reserved_secret" Error "A reference must not name a credential of the machine or CI job, such as `AWS_*` or `GITHUB_*`."
     MisplacedReference "misplaced_reference" Error "A reference to a secret may appear only in a field that takes references."
+    UndefinedVariable "undefined_variable" Error "A variable must be set in `vars` of the settings."
     LiteralCredential "literal_credential" Error "A credential must be a reference, never a literal value."
     UnknownChannel "unknown_channel" Error "A channel must be defined in the settings."
     UnknownMonitor "unknown_monitor" Error "A monitor in `depends_on` must exist in the repository."
@@ -99,6 +100,7 @@ codes! {
     TrailingLineBreak "trailing_line_break" Warning "An expected string ends with the line break of its block."
     TakesNothingBack "takes_nothing_back" Warning "A key has no value and overrides nothing of a `defaults.yaml`."
     UnmatchedFolder "unmatched_folder" Warning "A pattern in `folders` of the settings should match a folder."
+    UnusedVariable "unused_variable" Warning "No file uses a variable of the settings."
     NoTeam "no_team" Warning "A monitor has no team, although most have one."
     NoRunbook "no_runbook" Warning "A critical monitor has no runbook, although most have one."
 }

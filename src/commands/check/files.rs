@@ -7,7 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::settings::show;
 use crate::commands::validate::{cannot_read, empty_catalog};
-use crate::config::{self, Diagnostic, LoadedMonitor, is_defaults};
+use crate::config::{self, Definitions, Diagnostic, LoadedMonitor, is_defaults};
 use crate::inventory::{WatchedMonitor, Watchlist, WatchlistSource};
 use crate::report;
 use crate::source::{self, Found};
@@ -15,7 +15,7 @@ use crate::source::{self, Found};
 /// Those without a fault, whatever is wrong with the others, and whether anything is.
 pub fn from_files(context: &Context, folder: &Path) -> Result<(Watchlist, bool), Failure> {
     let Found { files, unreadable, .. } = source::read_paths(context.settings.folders.as_ref(), &[folder])?;
-    let loaded = config::load(&files, Some(&context.settings.topics));
+    let loaded = config::load_catalog(&files, Definitions::of(&context.settings));
     let mut diagnostics = loaded.diagnostics;
     if unreadable.is_empty() && files.iter().all(|file| is_defaults(&file.path)) {
         diagnostics.push(empty_catalog(&source::shown(folder)));

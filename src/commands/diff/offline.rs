@@ -6,7 +6,7 @@ use crate::commands::catalog::{Read, wanted};
 use crate::commands::context::{Context, catalog_settings};
 use crate::commands::failure::Failure;
 use crate::commands::history::settings_at;
-use crate::config;
+use crate::config::{self, Definitions};
 use crate::exit::Exit;
 use crate::plan::{Desired, Generation, Stored, StoredHead};
 use crate::source::{MonitorFolders, Repository};
@@ -32,7 +32,7 @@ pub fn base_of(
     };
     let files = repository.files_at(&commit, &folders).map_err(|error| failed(error.to_string()))?;
     // What was there may not be what this version takes; it is compared as far as it reads.
-    let loaded = config::load(&files, None);
+    let loaded = config::load_catalog(&files, Definitions { topics: None, variables: Some(&settings.vars) });
     let unread = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if unread > 0 {
         let faults = crate::monitor::count(unread, "fault");

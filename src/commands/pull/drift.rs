@@ -1,8 +1,8 @@
 //! Edits in the table go back into the files they came from.
 
 use super::repository::MonitorFiles;
-use crate::config;
 use crate::config::edit::{Amended, Merged, Redactor, amend, meant};
+use crate::config::{self, Definitions};
 use crate::monitor::{Fingerprint, Spec};
 use crate::plan::{Stored, differences};
 use crate::report::pull::{PullRemark, Pulled, PulledFrom, PulledMonitor, Skipped};
@@ -58,8 +58,9 @@ fn write_back(
         return Ok(None);
     }
     if spec != file {
-        let Amended { text } = amend(&repository.files, Some(&repository.topics), &item.id, &place, &spec)
-            .map_err(|refused| skipped(Some(refused.place), &refused.reason, None))?;
+        let Amended { text } =
+            amend(&repository.files, Definitions::of(&repository.settings), &item.id, &place, &spec)
+                .map_err(|refused| skipped(Some(refused.place), &refused.reason, None))?;
         if let Some(file) = repository.files.iter_mut().find(|file| file.path == place.file) {
             file.bytes = text.into_bytes();
         }

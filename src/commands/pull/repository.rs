@@ -1,6 +1,5 @@
 //! The files of a repository on their way: as they were read, as they are to be, and the writing of the difference.
 
-use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -9,16 +8,16 @@ use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::folders::folders;
 use crate::commands::settings::refuse_faults;
-use crate::config::{self, LoadedMonitor, SourceFile};
+use crate::config::{self, Definitions, LoadedMonitor, Settings, SourceFile};
 use crate::exit::Exit;
-use crate::monitor::{MonitorId, TopicArn};
+use crate::monitor::MonitorId;
 use crate::report::pull::{Pulled, Skipped};
 use crate::source::{self, CatalogFolder};
 
 /// The files, and what they hold.
 pub struct MonitorFiles {
     pub files: Vec<SourceFile>,
-    pub topics: BTreeMap<String, TopicArn>,
+    pub settings: Settings,
     /// Those of the catalog.
     pub folders: Vec<CatalogFolder>,
     monitors: Vec<LoadedMonitor>,
@@ -37,11 +36,11 @@ impl MonitorFiles {
     pub fn read(context: &Context, typed: Option<&Path>) -> Result<Self, Failure> {
         let folders = folders(context, typed)?;
         let (files, _) = source::read(&folders)?;
-        let topics = context.settings.topics.clone();
-        let loaded = config::load(&files, Some(&topics));
+        let settings = context.settings.clone();
+        let loaded = config::load_catalog(&files, Definitions::of(&settings));
         refuse_faults(context.terminal, &loaded.diagnostics, &files)?;
         let folders = folders.there()?;
-        Ok(Self { read: files.clone(), files, topics, folders, monitors: loaded.monitors })
+        Ok(Self { read: files.clone(), files, settings, folders, monitors: loaded.monitors })
     }
 
     /// The monitor as the files had it.

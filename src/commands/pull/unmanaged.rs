@@ -8,7 +8,7 @@ use super::folder::{free_path, home_of, is_folder, modeline};
 use super::repository::MonitorFiles;
 use crate::commands::failure::Failure;
 use crate::config::edit::{Redactor, document, inherited, prove_new};
-use crate::config::{self, SourceFile};
+use crate::config::{self, Definitions, SourceFile};
 use crate::exit::Exit;
 use crate::monitor::{Place, Spec};
 use crate::plan::Stored;
@@ -67,9 +67,12 @@ fn candidate(
     let path = free_path(&source::shown(&folder), &item.id, &repository.files, exists);
     let head = modeline(&path).unwrap_or_default();
     let first = head.lines().count() + 1;
-    let text = format!("{head}{}", document(&item.id, &spec, inherited(&repository.files, &path).as_ref()));
+    let text = format!(
+        "{head}{}",
+        document(&item.id, &spec, inherited(&repository.files, &path, &repository.settings.vars).as_ref())
+    );
     let new = SourceFile { path: path.clone(), folder: group, bytes: text.into_bytes() };
-    prove_new(&repository.files, Some(&repository.topics), &new, &item.id, &spec)?;
+    prove_new(&repository.files, Definitions::of(&repository.settings), &new, &item.id, &spec)?;
     repository.files.push(new);
     Ok(PulledMonitor {
         id: item.id.clone(),

@@ -102,7 +102,9 @@ fn in_a_circle(circle: &Circle<'_>) -> Option<PlacedViolation> {
 mod tests {
     use std::time::Duration;
 
-    use crate::config::{Circumstances, Code, Diagnostic, Extent, SourceFile, load, load_with_lints};
+    use crate::config::{
+        Circumstances, Code, Definitions, Diagnostic, Extent, SourceFile, load, load_with_lints,
+    };
 
     fn found(files: &[(&str, &str, &str)]) -> Vec<Diagnostic> {
         let file = |(path, folder, text): &(&str, &str, &str)| SourceFile {
@@ -149,7 +151,8 @@ mod tests {
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         for (extent, number) in [(Extent::Part, 0), (Extent::Whole, 1)] {
             let circumstances = Circumstances { period: Duration::from_mins(2), extent, offer: None };
-            let found = load_with_lints(std::slice::from_ref(&file), None, circumstances).diagnostics;
+            let found = load_with_lints(std::slice::from_ref(&file), Definitions::default(), circumstances)
+                .diagnostics;
             assert_eq!(found.iter().filter(|found| found.is_error()).count(), number, "{extent:?}");
         }
     }

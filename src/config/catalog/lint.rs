@@ -184,7 +184,7 @@ fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Vio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{SourceFile, load, load_with_lints};
+    use crate::config::{Definitions, SourceFile, load, load_with_lints};
 
     fn file(path: &str, text: &str) -> SourceFile {
         SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
@@ -194,7 +194,7 @@ mod tests {
     fn lint(files: &[SourceFile]) -> Vec<(Code, String, usize, usize)> {
         let circumstances =
             Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-        let loaded = load_with_lints(files, None, circumstances);
+        let loaded = load_with_lints(files, Definitions::default(), circumstances);
         assert!(!loaded.is_invalid(), "{:#?}", loaded.diagnostics);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.file, d.span.line, d.span.column)).collect()
     }

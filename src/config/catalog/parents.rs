@@ -59,7 +59,7 @@ fn too_slow(child: &Monitor, parent: &Monitor, period: Duration) -> Option<(Stri
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_lints};
+    use crate::config::{Circumstances, Code, Definitions, Extent, SourceFile, load_with_lints};
     use std::time::Duration;
 
     fn found(parent: &str, child: &str) -> Vec<(Code, usize, usize)> {
@@ -69,7 +69,7 @@ mod tests {
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         let circumstances =
             Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-        let loaded = load_with_lints(&[file], None, circumstances);
+        let loaded = load_with_lints(&[file], Definitions::default(), circumstances);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.span.line, d.span.column)).collect()
     }
 

@@ -51,6 +51,13 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> 
     search.faults
 }
 
+/// The same in a map of values that may be written anywhere, at `path`.
+pub fn find_in_fields(path: &Path, fields: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
+    let mut search = Search { sources, replaces: false, faults: Vec::new() };
+    search.value(Inside::Fields, path, fields);
+    search.faults
+}
+
 /// What the names in a part of a document mean.
 #[derive(Debug, Clone, Copy)]
 enum Inside {
@@ -167,12 +174,16 @@ impl Search<'_> {
         node.faulty = true;
     }
 
-    /// Where in the file a part of a text stands; the whole value where it is written in another way.
     fn place(&self, whole: TextPlace, text: &str, part: &Range<usize>) -> TextPlace {
-        match located(self.sources.text(whole), text, part) {
-            Some(part) => TextPlace { start: whole.start + part.start, end: whole.start + part.end, ..whole },
-            None => whole,
-        }
+        part_of(whole, text, part, self.sources)
+    }
+}
+
+/// Where in the file a part of a text stands; the whole value where it is written in another way.
+pub fn part_of(whole: TextPlace, text: &str, part: &Range<usize>, sources: &Sources<'_>) -> TextPlace {
+    match located(sources.text(whole), text, part) {
+        Some(part) => TextPlace { start: whole.start + part.start, end: whole.start + part.end, ..whole },
+        None => whole,
     }
 }
 
@@ -189,7 +200,7 @@ fn bounded(mut found: Vec<Secret>) -> Vec<Secret> {
 
 /// Finds a part of a text in the way it is written: with quotes around it, or indented line by line. `None` where
 /// it is escaped or folded.
-pub fn located(written: &str, text: &str, part: &Range<usize>) -> Option<Range<usize>> {
+fn located(written: &str, text: &str, part: &Range<usize>) -> Option<Range<usize>> {
     let secret = text.get(part.clone())?;
     if let Some(at) = written.find(text) {
         return Some(at + part.start..at + part.end);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::credentials::located;
+use crate::config::credentials::part_of;
 use crate::config::sources::Sources;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Node, TextPlace, YamlTree};
@@ -19,6 +19,13 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> 
     for entry in entries.values_mut().filter(|entry| refers(&entry.key)) {
         search(&mut entry.value, sources, &mut faults);
     }
+    faults
+}
+
+/// The same in one value that may be written anywhere.
+pub fn reserved(node: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
+    let mut faults = Vec::new();
+    search(node, sources, &mut faults);
     faults
 }
 
@@ -47,12 +54,7 @@ fn search(node: &mut Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolati
 fn fault(whole: TextPlace, text: &str, secret: &SecretRef, sources: &Sources<'_>) -> PlacedViolation {
     let reference = secret.to_string();
     let part = text.find(&reference).map(|start| start..start + reference.len());
-    let part = part.and_then(|part| located(sources.text(whole), text, &part));
-    let place = part.map_or(whole, |part| TextPlace {
-        start: whole.start + part.start,
-        end: whole.start + part.end,
-        ..whole
-    });
+    let place = part.map_or(whole, |part| part_of(whole, text, &part, sources));
     PlacedViolation::new(Code::ReservedSecret, place, format!("`{reference}` {}", NotOffered::Reserved))
         .label("reserved name")
         .help("give the endpoint its own credential in another variable")
@@ -87,13 +89,13 @@ pub fn unlisted(monitor: &Monitor, offer: &Offer) -> Vec<Violation> {
 mod tests {
     use std::time::Duration;
 
-    use crate::config::{Circumstances, Code, Extent, SourceFile, load_with_lints};
+    use crate::config::{Circumstances, Code, Definitions, Extent, SourceFile, load_with_lints};
     use crate::monitor::Offer;
 
     fn found(text: &str, offer: Option<&Offer>) -> Vec<(Code, usize, usize)> {
         let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
         let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer };
-        let loaded = load_with_lints(&[file], None, circumstances);
+        let loaded = load_with_lints(&[file], Definitions::default(), circumstances);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.span.line, d.span.column)).collect()
     }
 

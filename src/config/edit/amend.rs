@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::super::load;
-use super::super::load::{Loaded, Topics};
+use super::super::load::{Definitions, Loaded, load_catalog};
 use super::super::merge;
-use super::super::sources::{SourceFile, is_defaults};
+use super::super::sources::{SourceFile, Sources, is_defaults};
 use super::change::{FieldEdit, changes};
 use super::document::inherited;
 use super::outline::outline;
 use super::splice;
 use crate::config::rules::canonical;
+use crate::config::variables::DefinedVariables;
+use crate::config::variables::fill;
 use crate::config::yaml;
 use crate::config::yaml::extensions;
-use crate::monitor::{MonitorId, Place, Spec, marked};
+use crate::config::yaml::tree::Node;
+use crate::monitor::{MonitorId, Place, Spec, ValueSource, marked};
 
 /// Steps that one monitor may take; more would be one that goes in circles.
 const STEPS: usize = 512;
@@ -35,7 +37,7 @@ pub struct Unfaithful {
 /// did before.
 pub fn amend(
     files: &[SourceFile],
-    topics: Topics<'_>,
+    definitions: Definitions<'_>,
     id: &MonitorId,
     place: &Place,
     live: &Spec,
@@ -49,61 +51,94 @@ pub fn amend(
     let Ok(original) = String::from_utf8(files[index].bytes.clone()) else {
         return Err(unfaithful("its file is not UTF-8 text"));
     };
-    let before = load(&files, topics);
-    let text = walk(&files[index], &files, &original, id, live).map_err(|reason| unfaithful(&reason))?;
+    let before = load_catalog(&files, definitions);
+    let none = DefinedVariables::default();
+    let monitor = OnTheWay {
+        file: &files[index],
+        files: &files,
+        id,
+        variables: definitions.variables.unwrap_or(&none),
+    };
+    let text = monitor.walk(&original, live).map_err(|reason| unfaithful(&reason))?;
     if comments(&original) != comments(&text) {
         return Err(unfaithful("a comment would be lost"));
     }
     files[index].bytes = text.clone().into_bytes();
-    proven(&before, &load(&files, topics), id, live).map_err(|reason| unfaithful(&reason))?;
+    proven(&before, &load_catalog(&files, definitions), id, live).map_err(|reason| unfaithful(&reason))?;
     Ok(Amended { text })
 }
 
-/// Step by step, each on the text that the one before made.
-fn walk(
-    file: &SourceFile,
-    files: &[SourceFile],
-    text: &str,
-    id: &MonitorId,
-    live: &Spec,
-) -> Result<String, String> {
-    let mut text = text.to_owned();
-    for _ in 0..STEPS {
-        let spec = spec(&text, file, files, id).ok_or("the edited file cannot be read")?;
-        let Some(change) = changes(&spec, live).into_iter().next() else { return Ok(text) };
-        let FieldEdit { path, .. } = &change;
-        if path.first().is_some_and(|field| field == "group") {
-            let group = live.fields().get("group").and_then(|group| group.as_str()).unwrap_or_default();
-            let folder =
-                if group.is_empty() { "the topmost folder".to_owned() } else { format!("{group:?}") };
-            return Err(format!(
-                "its group was edited, and a group is the folder of the file: move it into {folder}"
-            ));
-        }
-        let edited = splice::step(&text, id.as_str(), &change)
-            .map_err(|reason| format!("`{}` cannot be written in place: {reason}", path.join(".")))?;
-        if edited == text {
-            return Err(format!("`{}` cannot be written in place", path.join(".")));
-        }
-        text = edited;
-    }
-    Err("the edit does not finish".to_owned())
+/// A monitor whose file is being edited.
+struct OnTheWay<'a> {
+    file: &'a SourceFile,
+    files: &'a [SourceFile],
+    id: &'a MonitorId,
+    variables: &'a DefinedVariables,
 }
 
-/// The spec of a monitor on the way, whether it is valid yet or not.
-fn spec(text: &str, file: &SourceFile, files: &[SourceFile], id: &MonitorId) -> Option<Spec> {
-    let parsed = yaml::parse(text, 0);
-    if !parsed.faults.is_empty() {
-        return None;
+impl OnTheWay<'_> {
+    /// Step by step, each on the text that the one before made.
+    fn walk(&self, text: &str, live: &Spec) -> Result<String, String> {
+        let mut text = text.to_owned();
+        for _ in 0..STEPS {
+            let (document, spec) = self.read(&text).ok_or("the edited file cannot be read")?;
+            let Some(change) = changes(&spec, live).into_iter().next() else { return Ok(text) };
+            let FieldEdit { path, .. } = &change;
+            let field = || path.join(".");
+            if path.first().is_some_and(|field| field == "group") {
+                let group = live.fields().get("group").and_then(|group| group.as_str()).unwrap_or_default();
+                let folder =
+                    if group.is_empty() { "the topmost folder".to_owned() } else { format!("{group:?}") };
+                return Err(format!(
+                    "its group was edited, and a group is the folder of the file: move it into {folder}"
+                ));
+            }
+            if let Some(ValueSource { place, variable }) = variable_at(&document, path) {
+                let variable = variable.unwrap_or_default();
+                return Err(format!("`{}` comes from `{variable}` ({place}): edit the variable", field()));
+            }
+            let edited = splice::step(&text, self.id.as_str(), &change)
+                .map_err(|reason| format!("`{}` cannot be written in place: {reason}", field()))?;
+            if edited == text {
+                return Err(format!("`{}` cannot be written in place", field()));
+            }
+            text = edited;
+        }
+        Err("the edit does not finish".to_owned())
     }
-    let is_it = |text: Option<&str>| text == Some(id.as_str());
-    let mut documents = parsed.documents.into_iter().map(|document| document.root);
-    let mut document =
-        documents.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
-    extensions::remove(&mut document);
-    let merged = merge::merge(inherited(files, &file.path).as_ref(), &document);
-    let serde_json::Value::Object(fields) = merged.to_json() else { return None };
-    Some(canonical::spec(fields, &file.folder))
+
+    /// The document of the monitor, and its spec, whether it is valid yet or not.
+    fn read(&self, text: &str) -> Option<(Node, Spec)> {
+        let Self { file, files, id, variables } = self;
+        let of_text = SourceFile { bytes: text.as_bytes().to_vec(), ..(*file).clone() };
+        let sources = Sources::new(std::slice::from_ref(&of_text));
+        let parsed = yaml::parse(text, 0);
+        if !parsed.faults.is_empty() {
+            return None;
+        }
+        let is_it = |text: Option<&str>| text == Some(id.as_str());
+        let filled = parsed.documents.into_iter().map(|document| {
+            let mut root = document.root;
+            extensions::remove(&mut root);
+            drop(fill::fill(&mut root, Some(variables), &sources));
+            root
+        });
+        let document =
+            { filled }.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
+        let merged = merge::merge(inherited(files, &file.path, variables).as_ref(), &document);
+        let serde_json::Value::Object(fields) = merged.to_json() else { return None };
+        Some((document, canonical::spec(fields, &file.folder)))
+    }
+}
+
+/// The variable that a field has its value from, or a part of it. What stands in a `defaults.yaml` is not edited.
+fn variable_at(document: &Node, path: &[String]) -> Option<ValueSource> {
+    fn inside<'n>(node: &'n Node, key: &String) -> Option<&'n Node> {
+        // Headers may be written in any case.
+        let mut entries = node.entries().iter();
+        entries.find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.value)
+    }
+    fill::sources_of(path.iter().try_fold(document, inside)?).into_iter().next()
 }
 
 /// How often each comment is there, wherever.
@@ -135,14 +170,14 @@ fn proven(before: &Loaded, after: &Loaded, id: &MonitorId, live: &Spec) -> Resul
 /// Proves that a new file loads to exactly this monitor, beside the defaults of the catalog.
 pub fn prove_new(
     files: &[SourceFile],
-    topics: Topics<'_>,
+    definitions: Definitions<'_>,
     new: &SourceFile,
     id: &MonitorId,
     spec: &Spec,
 ) -> Result<(), String> {
     let defaults = files.iter().filter(|file| is_defaults(&file.path));
     let files: Vec<_> = defaults.chain([new]).cloned().collect();
-    let loaded = load(&files, topics);
+    let loaded = load_catalog(&files, definitions);
     let own =
         loaded.diagnostics.iter().find(|diagnostic| diagnostic.is_error() && diagnostic.file == new.path);
     if let Some(fault) = own {

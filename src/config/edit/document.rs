@@ -6,6 +6,8 @@ use super::super::merge;
 use super::super::sources::{SourceFile, Sources, is_defaults, parent};
 use super::emit;
 use crate::config::schema::{FileKind, compiled};
+use crate::config::variables::DefinedVariables;
+use crate::config::variables::fill;
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
 use crate::config::yaml::tree::Node;
@@ -28,7 +30,7 @@ pub fn rank(above: &[String], key: &str) -> usize {
 }
 
 /// The defaults that hold in the file of this path, if there are any.
-pub fn inherited(files: &[SourceFile], path: &str) -> Option<Node> {
+pub fn inherited(files: &[SourceFile], path: &str, variables: &DefinedVariables) -> Option<Node> {
     let holds = |file: &&SourceFile| {
         let folder = parent(&file.path);
         let inside = path.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'));
@@ -41,6 +43,7 @@ pub fn inherited(files: &[SourceFile], path: &str) -> Option<Node> {
         sources.iter().filter_map(|(index, source)| parse(source, index).documents.into_iter().next());
     documents.fold(None, |base, mut document| {
         extensions::remove(&mut document.root);
+        drop(fill::fill(&mut document.root, Some(variables), &sources));
         Some(merge::merge(base.as_ref(), &document.root))
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::{SourceFile, load};
+use super::super::{DefinedVariables, Definitions, SourceFile, load};
 use super::amend::Unfaithful;
 use super::change::{Merged, meant};
 use super::{Placeholder, Redactor, amend, document, inherited};
@@ -28,7 +28,14 @@ fn amended(defaults: &str, text: &str, live: Value) -> Result<String, Unfaithful
     let loaded = load(&files, Some(&BTreeMap::new()));
     assert_eq!(loaded.diagnostics, [], "{text}");
     let one = loaded.monitors.iter().find(|one| one.monitor.id.as_str() == "a").expect("a monitor");
-    amend(&files, Some(&BTreeMap::new()), &id("a"), &one.place, &spec(live)).map(|amended| amended.text)
+    amend(
+        &files,
+        Definitions { topics: Some(&BTreeMap::new()), variables: Some(&DefinedVariables::default()) },
+        &id("a"),
+        &one.place,
+        &spec(live),
+    )
+    .map(|amended| amended.text)
 }
 
 /// `text` without the margin that it has here.
@@ -154,7 +161,7 @@ fn a_new_document_reads_as_one_that_people_wrote() {
         "headers": {"authorization": "Bearer ${env:T}", "accept": "text/plain"}, "body": "a\nb\n", "timeout": "5s", "group": "eu",
     }));
     let defaults = [file("defaults.yaml", "team: x\nalert: { to: [default] }\n")];
-    insta::assert_snapshot!(document(&id("a"), &live, inherited(&defaults, "eu/a.yaml").as_ref()), @r#"
+    insta::assert_snapshot!(document(&id("a"), &live, inherited(&defaults, "eu/a.yaml", &DefinedVariables::default()).as_ref()), @r#"
     id: a
     name: "Yes"
     url: https://a.example/health?x=1

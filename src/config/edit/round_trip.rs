@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::{SourceFile, load};
+use super::super::{DefinedVariables, Definitions, SourceFile, load};
 use super::drawn::{anything, fields};
 use super::emit;
 use super::layouts::Writer;
@@ -97,7 +97,7 @@ proptest! {
             return Err(TestCaseError::reject("the fields contradict each other"));
         };
         let place = &before["b"].1;
-        let amended = amend(&files, Some(&BTreeMap::new()), &id("b"), place, &live);
+        let amended = amend(&files, Definitions { topics: Some(&BTreeMap::new()), variables: None }, &id("b"), place, &live);
         prop_assert!(amended.is_ok(), "{amended:?}\n{text}\n{live:#?}");
         let amended = amended.expect("just looked at").text;
         prop_assert_eq!(comments(&text), comments(&amended));
@@ -122,9 +122,9 @@ proptest! {
         };
         let defaults = [file("defaults.yaml", "", &above)];
         prop_assume!(!load(&defaults, Some(&BTreeMap::new())).is_invalid());
-        let text = document(&id("b"), &live, inherited(&defaults, "new.yaml").as_ref());
+        let text = document(&id("b"), &live, inherited(&defaults, "new.yaml", &DefinedVariables::default()).as_ref());
         let new = file("new.yaml", "", &text);
-        let proven = prove_new(&defaults, Some(&BTreeMap::new()), &new, &id("b"), &live);
+        let proven = prove_new(&defaults, Definitions { topics: Some(&BTreeMap::new()), variables: None }, &new, &id("b"), &live);
         prop_assert!(proven.is_ok(), "{proven:?}\n{text}");
     }
 

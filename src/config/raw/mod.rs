@@ -24,7 +24,8 @@ use crate::written::DurationText;
 
 /// # Monitor
 ///
-/// One watched endpoint. A file holds one or more monitors, separated by `---`.
+/// One watched endpoint. A file holds one or more monitors, separated by `---`. Every value takes variables of
+/// monitorctl.yaml: `${var:name}`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[schemars(rename = "Monitor", deny_unknown_fields)]
 pub struct RawMonitor {

@@ -97,6 +97,15 @@ text_form!(
     }
 );
 text_form!(
+    /// What a variable holds.
+    VariableValue,
+    {
+        "type": ["string", "number", "boolean"],
+        "maxLength": 8192,
+        "examples": ["example.com", 5, true]
+    }
+);
+text_form!(
     /// `https://www.example.com/`
     CanaryText,
     {

@@ -116,7 +116,8 @@ pub fn schema_rules() -> Value {
     let rule = |kind: KindName| {
         // What a reference hides is taken for the first kind.
         let scheme = match kind.scheme_pattern() {
-            scheme if kind == KindName::HIDDEN => format!(r"^({scheme}:|\$)"),
+            // A variable may be a URL of any kind.
+            scheme if kind == KindName::HIDDEN => format!(r"^({scheme}:|\$(\{{[^v]|[^{{]))"),
             scheme => format!("^{scheme}:"),
         };
         let mut properties = Map::new();

@@ -15,7 +15,7 @@ use crate::config::schema::foreign;
 use crate::config::schema::hints;
 use crate::config::schema::other_tools;
 use crate::config::schema::words::{
-    allowed_types, example, is_duration, keys, name, path, repeated, types, with_help, words,
+    allowed_types, example, found, is_duration, keys, name, path, repeated, types, with_help, words,
 };
 use crate::config::schema::{FileKind, compiled};
 use crate::config::sizes::{QUOTED, SUGGESTIONS};
@@ -116,6 +116,9 @@ impl Report<'_> {
             Violation::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
                 let path = path.key(&key);
+                if key.contains("${var:") && self.document.find(&path).is_some_and(|value| value.faulty) {
+                    return;
+                }
                 let names = rule.and_then(|rule| rule.get("propertyNames")).or(rule);
                 let message =
                     words(names, "patternErrorMessage").unwrap_or("this key has an invalid character");
@@ -149,7 +152,7 @@ impl Report<'_> {
         rule: Option<&Value>,
     ) -> PlacedViolation {
         let name = name(path);
-        let found = format!("found {}", self.found(node));
+        let found = format!("found {}", found(node, self.sources));
         match kind {
             Violation::Type { .. } => {
                 let hint = self.hint(node, path, rule);
@@ -267,7 +270,8 @@ impl Report<'_> {
             findings.extend(before.take().and_then(|(entry, parts)| self.cut_off(path, entry, &parts)));
             before = matches!(entry.value.tree, YamlTree::Text(_) | YamlTree::Number(_))
                 .then_some((entry, Vec::new()));
-            if is_unknown.contains(entry.key.as_str()) {
+            // One that is faulty was reported, with a variable in it.
+            if is_unknown.contains(entry.key.as_str()) && !entry.value.faulty {
                 let fault = self.unknown_key(path, entry, rule);
                 findings.push(SchemaFinding { path: path.key(&entry.key), fault, usable: false });
             }
@@ -338,7 +342,7 @@ impl Report<'_> {
         if is_duration(rule) {
             let field = if matches!(above, "latency" | "certificate") { above } else { last };
             let meant = hints::duration(field, written)?;
-            return Some(format!("write `{last}: {meant}`"));
+            return Some(format!("write `{}: {meant}`", node.variable().unwrap_or(last)));
         }
         let meant = (last == "status").then(|| hints::status(written))??;
         let is_in_list = matches!(path.steps().last(), Some(Step::Index(_)));
@@ -354,17 +358,6 @@ impl Report<'_> {
         self.schema.pointer(parent.strip_suffix("/else").unwrap_or(parent))
     }
 
-    fn found(&self, node: &Node) -> String {
-        match &node.tree {
-            YamlTree::Null => "nothing".to_owned(),
-            YamlTree::Bool(_) | YamlTree::Number(_) => format!("`{}`", self.sources.text(node.place)),
-            YamlTree::Text(text) if text.is_empty() => "an empty string".to_owned(),
-            YamlTree::Text(_) => "a string".to_owned(),
-            YamlTree::List(_) => "a list".to_owned(),
-            YamlTree::Map(_) => "a map".to_owned(),
-        }
-    }
-
     /// `id: 123` is a number to YAML although a text was meant.
     fn quotes(&self, node: &Node, path: &Path, rule: Option<&Value>) -> Option<String> {
         let scalar = matches!(node.tree, YamlTree::Bool(_) | YamlTree::Number(_));
@@ -374,7 +367,10 @@ impl Report<'_> {
         let pattern = words(rule, "pattern").and_then(|pattern| Regex::new(pattern).ok());
         // A number without a unit is no better a duration between quotes.
         let fits = pattern.is_none_or(|pattern| pattern.is_match(written));
-        (scalar && wants_text && fits).then(|| format!("quote it: `{key}: \"{written}\"`"))
+        (scalar && wants_text && fits).then(|| match node.variable() {
+            Some(name) => format!("quote the value of the variable: `{name}: \"…\"`"),
+            None => format!("quote it: `{key}: \"{written}\"`"),
+        })
     }
 }
 

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::raw::RawMonitor;
 use crate::config::settings::Settings;
+use crate::config::variables::REFERENCE_PATTERN;
 use crate::kinds::KindName;
 
 /// Which kind of file a schema describes.
@@ -26,7 +27,7 @@ pub enum FileKind {
     Settings,
 }
 
-/// A schema and what applies it.
+/// A schema of values that are filled in, and what applies it.
 pub struct CompiledSchema {
     pub schema: Value,
     /// `None` would be a schema that is none itself; a test proves that there is no such.
@@ -48,7 +49,21 @@ impl FileKind {
 
 /// The schema as it is committed.
 pub fn schema_text(kind: FileKind) -> String {
-    format!("{:#}\n", compiled(kind).schema)
+    format!("{:#}\n", for_editors(kind))
+}
+
+/// The schema of files as they are written. `validate` applies the other one to values that are filled in already.
+pub fn for_editors(kind: FileKind) -> Value {
+    let mut schema = compiled(kind).schema.clone();
+    match kind {
+        FileKind::Monitor | FileKind::Defaults => {
+            if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+                properties.values_mut().for_each(accept_variables);
+            }
+        }
+        FileKind::Settings => {}
+    }
+    schema
 }
 
 /// Built once, because compiling takes longer than applying it to a hundred files.
@@ -109,6 +124,57 @@ fn insert_after(schema: &mut Value, name: &str, more: Map<String, Value>) {
     before.extend(more.into_iter().chain(after));
     *properties = Value::Object(before);
 }
+
+/// Lets every scalar be a text with a variable. What it is otherwise stands under `else`, as where it may be null.
+fn accept_variables(schema: &mut Value) {
+    let Value::Object(fields) = schema else { return };
+    for keyword in ["properties", "patternProperties"] {
+        if let Some(Value::Object(properties)) = fields.get_mut(keyword) {
+            properties.values_mut().for_each(accept_variables);
+        }
+    }
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(inner) = fields.get_mut(keyword) {
+            accept_variables(inner);
+        }
+    }
+    let is_nullable = fields.contains_key("else");
+    let mut other = match fields.get("else") {
+        Some(Value::Object(other)) => other.clone(),
+        Some(_) | None => Map::new(),
+    };
+    let scalars = OF_SCALARS.into_iter();
+    other.extend(scalars.filter_map(|keyword| Some((keyword.to_owned(), fields.get(keyword)?.clone()))));
+    let is_scalar =
+        |value: &Value| matches!(value.as_str(), Some("string" | "integer" | "number" | "boolean"));
+    let takes_scalars = match other.get("type") {
+        Some(Value::Array(types)) => types.iter().any(is_scalar),
+        Some(one) => is_scalar(one),
+        None => false,
+    };
+    if !takes_scalars {
+        return;
+    }
+    for keyword in OF_SCALARS {
+        fields.shift_remove(keyword);
+    }
+    // What stands under `else` is not proposed.
+    if !fields.contains_key("examples") {
+        let values = match (other.get("enum"), other.get("type")) {
+            (Some(Value::Array(values)), _) => Some(values.clone()),
+            (_, Some(Value::String(name))) if name == "boolean" => Some(vec![true.into(), false.into()]),
+            _ => None,
+        };
+        fields.extend(values.map(|values| ("examples".to_owned(), values.into())));
+    }
+    let types = if is_nullable { json!(["null", "string"]) } else { json!("string") };
+    fields.insert("if".to_owned(), json!({"type": types, "pattern": REFERENCE_PATTERN}));
+    fields.insert("else".to_owned(), Value::Object(other));
+}
+
+/// Keywords that say which scalars are taken.
+const OF_SCALARS: [&str; 8] =
+    ["type", "enum", "pattern", "patternErrorMessage", "minLength", "maxLength", "minimum", "maximum"];
 
 fn monitor() -> Value {
     let mut schema = fields();
@@ -277,8 +343,9 @@ mod tests {
     fn every_schema_is_a_valid_schema() {
         for kind in FileKind::ALL {
             assert!(compiled(kind).validator.is_some(), "{kind:?}");
-            jsonschema::meta::validate(&compiled(kind).schema)
-                .unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+            for schema in [&compiled(kind).schema, &for_editors(kind)] {
+                jsonschema::meta::validate(schema).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+            }
         }
     }
 
@@ -312,7 +379,7 @@ mod tests {
             assert!(schema.get("anyOf").or(schema.get("oneOf")).is_none(), "{name} has alternatives");
         }
         for kind in FileKind::ALL {
-            walk(&compiled(kind).schema, "");
+            walk(&for_editors(kind), "");
         }
     }
 }

@@ -6,6 +6,7 @@ use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
 use crate::config::diagnostic::Code;
+use crate::config::sources::Sources;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Node, YamlTree};
 use crate::monitor::DURATION_PATTERN;
@@ -108,6 +109,20 @@ pub fn example(path: &Path, rule: Option<&Value>) -> Option<String> {
         other => other.to_string(),
     };
     Some(format!("write it like `{key}: {text}`"))
+}
+
+/// What a value is that has the wrong type.
+pub fn found(node: &Node, sources: &Sources<'_>) -> String {
+    match &node.tree {
+        YamlTree::Null => "nothing".to_owned(),
+        YamlTree::Bool(_) if node.filled_in.is_some() => "a boolean".to_owned(),
+        YamlTree::Number(_) if node.filled_in.is_some() => "a number".to_owned(),
+        YamlTree::Bool(_) | YamlTree::Number(_) => format!("`{}`", sources.text(node.place)),
+        YamlTree::Text(text) if text.is_empty() => "an empty string".to_owned(),
+        YamlTree::Text(_) => "a string".to_owned(),
+        YamlTree::List(_) => "a list".to_owned(),
+        YamlTree::Map(_) => "a map".to_owned(),
+    }
 }
 
 pub fn is_duration(rule: Option<&Value>) -> bool {

@@ -50,8 +50,9 @@ impl Settings {
         let Some(chosen) = self.environments.get(name).cloned() else {
             return Err(EnvironmentError::Unknown { name: name.to_owned(), listed: listed() });
         };
-        let Environment { region, tables, folders, topics, canaries } = chosen;
+        let Environment { region, tables, folders, topics, canaries, vars: _ } = chosen;
         self.environment = Some(name.to_owned());
+        self.vars = self.vars.in_environment(Some(name));
         self.region = region.or(self.region);
         self.tables = tables.over(&self.tables);
         self.folders = folders.or(self.folders);

@@ -13,6 +13,7 @@ use crate::config::settings::folders::FolderPattern;
 use crate::config::settings::{Settings, Tables};
 use crate::config::sources::{SourceFile, Sources};
 use crate::config::suggest::suggest;
+use crate::config::variables::defined;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
@@ -21,13 +22,14 @@ use crate::config::yaml::tree::{Entry, Node, YamlTree};
 use crate::monitor::{Canary, DEFAULT_CHANNEL, TopicArn};
 use crate::written::{Path, Violation};
 
-/// Reads `monitorctl.yaml`; with an error among the diagnostics the settings are not to be used.
+/// Reads `monitorctl.yaml`; with an error among the diagnostics, none of the settings but `vars` are to be used.
 pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
     let sources = Sources::new(std::slice::from_ref(file));
     let mut faults = Vec::new();
     let mut settings = Settings::default();
     for (index, source) in sources.iter() {
         let parsed = parse(source, index);
+        let is_whole = parsed.broken.is_empty() && source.not_utf8_at.is_none();
         faults.extend(parsed.faults);
         let salvaged = parsed.broken.iter().filter_map(|broken| salvage(&source.text, index, broken));
         let salvaged: Vec<_> = salvaged.collect();
@@ -38,7 +40,9 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
         }
         for (number, document) in documents.iter_mut().enumerate() {
             extensions::remove(document);
+            faults.extend(defined::unfit(document));
             faults.extend(check::check(FileKind::Settings, document, &sources));
+            faults.extend(defined::check(document, &sources));
             faults.extend(environments::named_twice(document));
             for level in environments::levels(document) {
                 faults.extend(named_default(document, &level));
@@ -65,6 +69,8 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
                 Err(_) => {}
             }
         }
+        // Whatever else is wrong, monitors are judged by them.
+        settings.vars = defined::read(documents.first(), &sources, is_whole);
     }
     let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
     diagnostics.sort();

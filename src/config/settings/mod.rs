@@ -11,8 +11,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use crate::config::raw::text_forms::{CanaryText, FolderText, TopicArnText};
+use crate::config::raw::text_forms::{CanaryText, FolderText, TopicArnText, VariableValue};
 use crate::config::settings::folders::{FolderPatterns, MOST_FOLDERS};
+use crate::config::variables::{self, DefinedVariables};
 use crate::monitor::{CHANNEL_NAME_PATTERN, Canary, MOST_CANARIES, TopicArn};
 
 /// How an owner is written.
@@ -110,13 +111,23 @@ pub struct Settings {
     #[serde(deserialize_with = "environments")]
     pub environments: BTreeMap<String, Environment>,
 
+    /// Variables by name. `${var:name}` in a value of a monitor or of a defaults.yaml stands for the value. An environment
+    /// may have its own.
+    #[schemars(
+        with = "Option<BTreeMap<String, VariableValue>>",
+        extend("propertyNames" = {"pattern": variables::NAME_PATTERN, "patternErrorMessage": variables::NAME_WORDS}),
+        example = serde_json::json!({"domain": "example.com"})
+    )]
+    #[serde(deserialize_with = "variables::in_the_tree")]
+    pub vars: DefinedVariables,
+
     /// Prices of DynamoDB in your region, for the cost line of diff; default: us-east-1 in November 2026.
     #[schemars(with = "Option<UnitPrices>")]
     pub prices: Option<UnitPrices>,
 }
 
 /// What one environment has of its own. It takes precedence over the settings above.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Environment {
     /// Region on AWS. `AWS_REGION` overrides it.
@@ -148,6 +159,15 @@ pub struct Environment {
     #[schemars(with = "Option<Vec<CanaryText>>", length(max = MOST_CANARIES))]
     #[serde(deserialize_with = "own_canaries")]
     pub canaries: Option<BTreeSet<Canary>>,
+
+    /// Variables of this environment. They take precedence over those above.
+    #[schemars(
+        with = "Option<BTreeMap<String, VariableValue>>",
+        extend("propertyNames" = {"pattern": variables::NAME_PATTERN, "patternErrorMessage": variables::NAME_WORDS}),
+        example = serde_json::json!({"domain": "staging.example.com"})
+    )]
+    #[serde(deserialize_with = "variables::in_the_tree")]
+    pub vars: DefinedVariables,
 }
 
 impl Environment {

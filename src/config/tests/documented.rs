@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Circumstances;
 use crate::config::Code;
+use crate::config::Definitions;
 use crate::config::Extent;
 use crate::config::Settings;
 use crate::config::SourceFile;
@@ -16,6 +17,7 @@ use crate::config::load::Loaded;
 use crate::config::load_with_lints;
 use crate::config::schema::{FileKind, compiled};
 use crate::config::settings;
+use crate::config::unused_variables;
 use crate::monitor::{ChannelName, format_duration, parse_duration};
 
 const PAGE: &str = include_str!("../../../docs/monitors.md");
@@ -246,11 +248,15 @@ fn every_example_is_valid_or_wrong_as_it_says() {
     let (own, monitors): (Vec<_>, Vec<_>) =
         examples().into_iter().partition(|file| file.path == "monitorctl.yaml");
     let [own] = own.as_slice() else { panic!("one example of the settings") };
-    let (Settings { topics, .. }, faults) = settings(own);
+    let (Settings { topics, vars, .. }, faults) = settings(own);
     assert!(faults.is_empty(), "{faults:#?}");
 
     let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-    let Loaded { monitors: valid, diagnostics } = load_with_lints(&monitors, Some(&topics), circumstances);
+    let Loaded { monitors: valid, diagnostics } = load_with_lints(
+        &monitors,
+        Definitions { topics: Some(&topics), variables: Some(&vars) },
+        circumstances,
+    );
     let announced = announced(&monitors);
     let found: Vec<_> = diagnostics
         .iter()
@@ -265,6 +271,13 @@ fn every_example_is_valid_or_wrong_as_it_says() {
     for (found, announced) in found.iter().zip(&announced) {
         assert!(found.starts_with(announced.as_str()), "{found}\n{announced}");
     }
+
+    assert_eq!(unused_variables(own, &monitors), []);
+    let cart = valid.iter().find(|one| one.monitor.id.as_str() == "cart").expect("it is valid");
+    assert_eq!(cart.spec.fields()["url"], "https://cart.example.com/v1.10/health");
+    assert_eq!(cart.spec.fields()["headers"]["authorization"], "Bearer ${ssm:/live/cart/token}");
+    assert_eq!(cart.spec.fields()["expect"], json!({"status": 204}));
+    assert_eq!(cart.monitor.interval, Duration::from_mins(15));
 
     // The comment of the example says what comes from above.
     let legacy = valid.iter().find(|one| one.monitor.id.as_str() == "legacy-payments").expect("it is valid");

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::config::Circumstances;
 use crate::config::Code;
+use crate::config::DefinedVariables;
+use crate::config::Definitions;
 use crate::config::Diagnostic;
 use crate::config::Extent;
 use crate::config::SourceFile;
@@ -84,6 +86,7 @@ const FAULTS: &[PlantedFault] = &[
     fields(Code::InvalidSecret, &[("tls.ca", "'${vault:x}'")]),
     fields(Code::MisplacedReference, &[("expect.body.not_contains", "'${env:BAD_MODE}'")]),
     fields(Code::MisplacedReference, &[("name", "'${env:NAME}'")]),
+    fields(Code::UndefinedVariable, &[("headers.x-u", "'${var:undefined}'")]),
     fields(Code::ReservedSecret, &[("headers.x-r", "'${env:AWS_SECRET_ACCESS_KEY}'")]),
     fields(Code::LiteralCredential, &[("headers.x-api-key", "abcdef123")]),
     fields(Code::LiteralCredential, &[("body", "'password=hunter2&x=1'"), ("method", "POST")]),
@@ -130,6 +133,7 @@ const OF_FILES: &[Code] = &[
     Code::SeveralDocuments,
     Code::EmptyCatalog,
     Code::UnmatchedFolder,
+    Code::UnusedVariable,
     Code::UnofferedSecret,
 ];
 
@@ -238,7 +242,12 @@ fn found(files: &[SourceFile]) -> Vec<Diagnostic> {
     files.insert(0, file("_others.yaml", texts.join("---\n")));
     let topics: BTreeMap<String, TopicArn> = BTreeMap::new();
     let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
-    load_with_lints(&files, Some(&topics), circumstances).diagnostics
+    load_with_lints(
+        &files,
+        Definitions { topics: Some(&topics), variables: Some(&DefinedVariables::default()) },
+        circumstances,
+    )
+    .diagnostics
 }
 
 /// What is missing of the codes, each as often as it was planted.

@@ -325,7 +325,7 @@ impl<'t> Reader<'t> {
 
     fn unsupported(&mut self, place: TextPlace, message: impl Into<String>, help: &str) -> Node {
         self.faults.push(PlacedViolation::new(Code::YamlUnsupported, place, message).help(help));
-        Node { tree: YamlTree::Null, place, faulty: true, usable: false }
+        Node { faulty: true, ..Node::new(YamlTree::Null, place) }
     }
 
     fn remember(&mut self, anchor: usize, node: &Node) {
@@ -353,7 +353,7 @@ impl<'t> Reader<'t> {
                 format!("this alias expands to more than {} levels of lists and maps", sizes::NESTING);
             let fault = PlacedViolation::new(Code::TooLarge, place, message).label("too deep");
             self.faults.push(fault.help("write the value out with fewer levels"));
-            return Ok(Node { tree: YamlTree::Null, place, faulty: true, usable: false });
+            return Ok(Node { faulty: true, ..Node::new(YamlTree::Null, place) });
         }
         // The alias itself has been counted.
         self.take(size - 1, place)?;

@@ -59,7 +59,7 @@ fn fault(path: &str, entry: &Entry) -> PlacedViolation {
 mod tests {
     use std::time::Duration;
 
-    use crate::config::{Circumstances, Code, Extent, SourceFile, load, load_with_lints};
+    use crate::config::{Circumstances, Code, Definitions, Extent, SourceFile, load, load_with_lints};
 
     fn files(defaults: &str, fields: &str) -> [SourceFile; 2] {
         let file = |path: &str, text: String| SourceFile {
@@ -74,7 +74,8 @@ mod tests {
     fn found(defaults: &str, fields: &str) -> Vec<(Code, String, usize)> {
         let circumstances =
             Circumstances { period: Duration::from_mins(1), extent: Extent::Whole, offer: None };
-        let found = load_with_lints(&files(defaults, fields), None, circumstances).diagnostics;
+        let found =
+            load_with_lints(&files(defaults, fields), Definitions::default(), circumstances).diagnostics;
         found.into_iter().map(|found| (found.code, found.file, found.span.line)).collect()
     }
 

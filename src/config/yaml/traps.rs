@@ -53,7 +53,7 @@ fn expected(top: &Path, document: &Node, sources: &Sources<'_>, faults: &mut Vec
 }
 
 /// `yes`, which is a text, and `007`, which is 7.
-fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolation>) {
+pub fn ambiguous(path: &Path, node: &Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViolation>) {
     match &node.tree {
         YamlTree::Text(text) if sources.text(node.place) == text => {
             let truth = TRUTHS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use serde_json::{Map, Number, Value};
 
+use crate::monitor::ValueSource;
 use crate::written::{Path, Step};
 
 /// A range of bytes in one of the files of a run.
@@ -23,6 +25,17 @@ pub struct Node {
     pub faulty: bool,
     /// Rules on its value still make sense although it is faulty: a list that is too long, a redacted credential.
     pub usable: bool,
+    /// The variables that its value comes from.
+    pub filled_in: Option<Arc<FilledIn>>,
+}
+
+/// What a value was filled in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledIn {
+    /// Where its variables are set, in their order.
+    pub sources: Vec<ValueSource>,
+    /// The name of the variable that is the whole value.
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +65,7 @@ impl Entry {
 
 impl Node {
     pub fn new(tree: YamlTree, place: TextPlace) -> Self {
-        Self { tree, place, faulty: false, usable: false }
+        Self { tree, place, faulty: false, usable: false, filled_in: None }
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -64,6 +77,11 @@ impl Node {
             | YamlTree::Text(_)
             | YamlTree::List(_) => &[],
         }
+    }
+
+    /// The name of the variable that is the whole value.
+    pub fn variable(&self) -> Option<&str> {
+        self.filled_in.as_ref()?.name.as_deref()
     }
 
     pub fn entry(&self, key: &str) -> Option<&Entry> {
@@ -98,6 +116,18 @@ impl Node {
 
     pub fn find(&self, path: &Path) -> Option<&Self> {
         path.steps().iter().try_fold(self, Self::child)
+    }
+
+    pub fn find_mut(&mut self, path: &Path) -> Option<&mut Self> {
+        path.steps().iter().try_fold(self, Self::child_mut)
+    }
+
+    fn child_mut<'n>(&'n mut self, step: &Step) -> Option<&'n mut Self> {
+        match (step, &mut self.tree) {
+            (Step::Key(key), YamlTree::Map(entries)) => entries.find_mut(key).map(|entry| &mut entry.value),
+            (Step::Index(index), YamlTree::List(items)) => items.get_mut(*index),
+            _ => None,
+        }
     }
 
     /// The node at `path`, or the last one on the way to it that exists.
@@ -145,18 +175,7 @@ impl Node {
 
     /// Marks the node at `path` as reported.
     pub fn mark_faulty(&mut self, path: &Path, usable: bool) {
-        let mut node = self;
-        for step in path.steps() {
-            let child = match (step, &mut node.tree) {
-                (Step::Key(key), YamlTree::Map(entries)) => {
-                    entries.find_mut(key).map(|entry| &mut entry.value)
-                }
-                (Step::Index(index), YamlTree::List(items)) => items.get_mut(*index),
-                _ => None,
-            };
-            let Some(child) = child else { return };
-            node = child;
-        }
+        let Some(node) = self.find_mut(path) else { return };
         // What one fault makes useless, another one does not mend.
         node.usable = usable && (node.usable || !node.faulty);
         node.faulty = true;

@@ -133,7 +133,7 @@ fn what_sync_itself_retired_is_not_called_deleted_by_hand() {
     let wanted = [desired("retired", 1), desired("deleted", 1)];
     let catalog: Catalog = wanted.iter().map(|desired| (desired.id.clone(), desired.spec.clone())).collect();
     let mut plan = planned(&wanted, &[retired]);
-    attribute(&mut plan, Past { base: Some(&catalog), applied: Some(("c1", &catalog)) });
+    attribute(&mut plan, Past { base: Some(&catalog), applied: Some(("c1", &catalog)), ..Past::default() });
     let causes: BTreeMap<_, _> = plan.changes.iter().map(|c| (c.id.as_str(), c.cause)).collect();
     let expected = [("deleted", Some(Cause::LiveDrift)), ("retired", Some(Cause::NotApplied))];
     assert_eq!(causes, expected.into());
@@ -178,7 +178,7 @@ fn every_line_has_its_cause() {
     let applied =
         catalog(&[("edited", 1), ("rewritten", 1), ("changed", 1), ("gone", 1), ("late", 1), ("deleted", 1)]);
     let mut plan = planned(&wanted, &live);
-    attribute(&mut plan, Past { base: Some(&base), applied: Some(("c1", &applied)) });
+    attribute(&mut plan, Past { base: Some(&base), applied: Some(("c1", &applied)), ..Past::default() });
     let causes: BTreeMap<_, _> = plan.changes.iter().map(|c| (c.id.as_str(), c.cause)).collect();
     let expected = [
         ("changed", Cause::ThisChange),

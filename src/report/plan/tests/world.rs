@@ -218,7 +218,7 @@ pub fn sample() -> (Plan, Vec<String>) {
         (id("forgotten"), spec(cart)),
         (id("legacy-login"), spec(login)),
     ];
-    attribute(&mut plan, Past { base: Some(&BTreeMap::from(base)), applied: None });
+    attribute(&mut plan, Past { base: Some(&BTreeMap::from(base)), ..Past::default() });
     (plan, vec!["this commit is behind main; update it".to_owned()])
 }
 
