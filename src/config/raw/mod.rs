@@ -61,7 +61,7 @@ pub struct RawMonitor {
     )]
     pub url: Option<String>,
 
-    /// Time between two probes: 1m to 24h, at least the period of the cron entry.
+    /// Time between two probes: 10s to 24h, at least the period of `check` or `run`.
     #[schemars(extend("default" = "2m", "examples" = ["1m", "5m", "1h"]))]
     pub interval: Option<DurationText>,
 

@@ -9,7 +9,7 @@ use crate::written::{DurationText, Path, Violation};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
-const INTERVAL: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(24));
+const INTERVAL: (Duration, Duration) = (Duration::from_secs(10), Duration::from_hours(24));
 const TIMEOUT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_mins(1));
 const WAIT: (Duration, Duration) = (Duration::ZERO, Duration::from_mins(1));
 const CERTIFICATE: (Duration, Duration) = (Duration::from_hours(1), Duration::from_hours(24 * 365));

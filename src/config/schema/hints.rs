@@ -31,7 +31,7 @@ fn bare(field: &str, number: f64) -> Option<String> {
     const DAY: f64 = 24.0 * HOUR;
     // Unit, least and most that the field takes, in milliseconds.
     let (units, least, most): (&[f64], f64, f64) = match field {
-        "interval" => (&[SECOND, 1.0, MINUTE], MINUTE, DAY),
+        "interval" => (&[SECOND, 1.0, MINUTE], 10.0 * SECOND, DAY),
         "timeout" => (&[SECOND, 1.0], 100.0, MINUTE),
         "wait" => (&[SECOND, 1.0], 0.0, MINUTE),
         "remind" => (&[SECOND, MINUTE, HOUR], 10.0 * MINUTE, 7.0 * DAY),

@@ -84,7 +84,7 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', interval: 2}", Invalid(Code::WrongType)),
     ("{id: a, url: 'https://a', interval: '120'}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'https://a', interval: 2 minutes}", Invalid(Code::BadFormat)),
-    ("{id: a, url: 'https://a', interval: 30s}", OnlyValidate(Code::OutOfBounds)),
+    ("{id: a, url: 'https://a', interval: 5s}", OnlyValidate(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', interval: 25h}", OnlyValidate(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', timeout: 0s}", OnlyValidate(Code::OutOfBounds)),
     ("{id: a, url: 'https://a', timeout: 61s}", OnlyValidate(Code::OutOfBounds)),
@@ -222,7 +222,7 @@ const DEFAULTS: &[(&str, Said)] = &[
     ("{url: 'https://a'}", Valid),
     ("{id: a}", Invalid(Code::UnknownKey)),
     ("{intervall: 5m}", Invalid(Code::UnknownKey)),
-    ("{interval: 30s}", OnlyValidate(Code::OutOfBounds)),
+    ("{interval: 5s}", OnlyValidate(Code::OutOfBounds)),
     ("{expect: {body: {matches: '('}}}", OnlyValidate(Code::InvalidPattern)),
     ("{headers: {x-api-key: abc}}", OnlyValidate(Code::LiteralCredential)),
 ];
