@@ -8,6 +8,7 @@ mod explain;
 mod man;
 mod plan;
 mod pull;
+mod run;
 mod silence;
 mod simulate;
 mod status;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
-pub use check::{Check, Notify};
+pub use check::{Check, Notify, ProbeArgs};
 pub use clap_complete::Shell;
 pub use completion::{Candidate, CandidateSources};
 pub use describe::{PageFacts, Reads, TypedPath};
@@ -30,6 +31,7 @@ pub use diff::Diff;
 pub use explain::Explain;
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use pull::Pull;
+pub use run::Run;
 pub use silence::{Silence, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 pub use simulate::Simulate;
 pub use status::Status;
@@ -158,6 +160,15 @@ commands! {
     ///
     /// Cron starts one run every two minutes; `monitorctl init --cron` prints the line. Overlapping runs are safe.
     Check = "check",
+    /// Check in a loop, in a terminal or a container without cron
+    ///
+    /// Makes the same runs as check: one now, then one every two minutes (--every), until a signal comes. Prints a line
+    /// for each run in which a monitor was due, and one for each change and alert. A run that fails does not end the
+    /// loop; wrong settings at the start do.
+    ///
+    /// SIGTERM and Ctrl-C end the loop after the run at work has stored and sent what it knows; the exit code is then 143
+    /// or 130. A second signal ends it at once.
+    Run = "run",
     /// Show the health of every monitor
     Status = "status",
     /// Explain one monitor: its health, its alerts and its next run
@@ -321,6 +332,12 @@ fn duration(text: &str) -> Result<Duration, String> {
         Ok(duration) => Ok(duration),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// The time between two scheduled runs, which are counted in seconds.
+fn period(text: &str) -> Result<Duration, String> {
+    let period = duration(text)?;
+    if period.subsec_nanos() == 0 { Ok(period) } else { Err("must be whole seconds".to_owned()) }
 }
 
 /// The parser's own words say what it met, and not how a moment is written.

@@ -1,4 +1,4 @@
-//! monitorctl: monitors in git, reconciled into DynamoDB, probed by cron, alerted by SNS.
+//! monitorctl: monitors in git, reconciled into DynamoDB, probed by cron or in a loop, alerted by SNS.
 //!
 //! ```text
 //! monitors/*.yaml ─▶ source ─▶ config ─▶ monitor ─▶ plan ─▶ store                    validate · diff · sync

@@ -148,7 +148,7 @@ fn a_warning_counts_as_an_error_where_that_is_asked_for() {
     insta::assert_snapshot!(run(folder.path(), &["validate", "--format", "short", "--strict"]), @r"
     exit 3
     --- stdout
-    monitors/a.yaml:3:11: warning[below_period]: check runs every 2m, so an interval of 1m becomes 2m; make the interval longer; if check runs more often, set --period or MONITORCTL_PERIOD
+    monitors/a.yaml:3:11: warning[below_period]: check runs every 2m, so an interval of 1m becomes 2m; make the interval longer; if check or run comes more often, set --period or MONITORCTL_PERIOD
     --- stderr
     1 monitor is valid, 1 warning (1 file read)
     --strict treats warnings as errors

@@ -36,6 +36,12 @@ impl Aws {
         Self { region: region.map(Region::new), ..Self::default() }
     }
 
+    /// The same, as if nothing was read yet: credentials in files may be other ones by now.
+    #[must_use]
+    pub fn unread(&self) -> Self {
+        Self { region: self.region.clone(), ..Self::default() }
+    }
+
     /// What a client of a service starts from. Each service says itself how often it tries.
     pub async fn config(&self) -> &SdkConfig {
         self.config.get_or_init(|| load(self.region.clone())).await

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::{Format, duration};
+use super::{Format, duration, period};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
@@ -23,33 +23,43 @@ pub struct Check {
     /// Read the monitors from files instead of the config table; `.` for all files of the catalog
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// Maximum number of concurrent probes
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
-    pub concurrency: u16,
-    /// Maximum number of concurrent probes per host
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
-    pub per_host: u16,
     /// Time limit of the whole run
     ///
     /// A probe starts only if its timeout fits into the remaining time. Otherwise the run skips the monitor, and
     /// the next run starts with it.
     #[arg(long, value_name = "DURATION", default_value = "100s", value_parser = duration)]
     pub deadline: Duration,
-    /// Time between two cron runs of check; the same on every machine
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
-    pub period: Duration,
-    /// Allow probes of these private address ranges
-    #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
-    pub allow: Vec<String>,
-    /// Where to send alerts [default: sns with --store dynamodb, else local]
-    #[arg(long, value_name = "CHANNEL", env = "MONITORCTL_NOTIFY")]
-    pub notify: Option<Notify>,
+    /// Time between two scheduled runs; the same on every machine [default: 2m]
+    ///
+    /// With --all or a selector, the default is the period of the loop or cron entry at work. --all with another
+    /// period replaces that one.
+    #[arg(long, value_name = "DURATION", value_parser = period, env = "MONITORCTL_PERIOD")]
+    pub period: Option<Duration>,
+    #[command(flatten)]
+    pub probes: ProbeArgs,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
     /// Exit 20 if any monitor is not UP
     #[arg(long)]
     pub exit_code: bool,
+}
+
+/// How the runs of a process probe and notify.
+#[derive(Debug, Args)]
+pub struct ProbeArgs {
+    /// Maximum number of concurrent probes
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: u16,
+    /// Maximum number of concurrent probes per host
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..))]
+    pub per_host: u16,
+    /// Allow probes of these private address ranges
+    #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Where to send alerts [default: sns with --store dynamodb, else local]
+    #[arg(long, value_name = "CHANNEL", env = "MONITORCTL_NOTIFY")]
+    pub notify: Option<Notify>,
 }
 
 impl CommandLine for Check {

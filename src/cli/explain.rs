@@ -5,15 +5,15 @@ use std::time::Duration;
 use clap::Args;
 
 use super::describe::{CommandLine, Reads};
-use super::{Format, duration};
+use super::{Format, period};
 
 #[derive(Debug, Args)]
 pub struct Explain {
     /// Id of the monitor
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Time between two cron runs of check [default: that of the last run, else 2m]
-    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    /// Time between two scheduled runs [default: that of the last run, else 2m]
+    #[arg(long, value_name = "DURATION", value_parser = period, env = "MONITORCTL_PERIOD")]
     pub period: Option<Duration>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -1,8 +1,11 @@
 //! The options of a plan and of its output.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+
+use super::period;
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Plan options")]
@@ -53,6 +56,9 @@ pub struct Planning {
     /// of a pull request on GitHub, else the applied commit.
     #[arg(long, value_name = "REF")]
     pub base: Option<String>,
+    /// Time between two scheduled runs, for the forecast of the plan [default: 2m]
+    #[arg(long, value_name = "DURATION", value_parser = period, env = "MONITORCTL_PERIOD")]
+    pub period: Option<Duration>,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::{Format, duration, moment};
+use super::{Format, moment, period};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
@@ -37,8 +37,8 @@ pub struct Simulate {
     /// Time of the first run; decides which maintenance windows apply
     #[arg(long, value_name = "TIME", default_value = "2026-01-05T00:00Z", value_parser = moment)]
     pub from: Timestamp,
-    /// Time between two cron runs of check
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    /// Time between two scheduled runs
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = period, env = "MONITORCTL_PERIOD")]
     pub period: Duration,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]

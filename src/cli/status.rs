@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::describe::{CommandLine, Reads};
-use super::{Format, duration};
+use super::{Format, period};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
@@ -22,9 +22,9 @@ pub struct Status {
     /// Exit 20 if any monitor is not UP
     #[arg(long)]
     pub exit_code: bool,
-    /// Time between two cron runs of check
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
-    pub period: Duration,
+    /// Time between two scheduled runs [default: that of the last run, else 2m]
+    #[arg(long, value_name = "DURATION", value_parser = period, env = "MONITORCTL_PERIOD")]
+    pub period: Option<Duration>,
 }
 
 impl CommandLine for Status {

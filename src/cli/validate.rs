@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::duration;
+use super::period;
 
 #[derive(Debug, Args)]
 pub struct Validate {
@@ -29,8 +29,8 @@ pub struct Validate {
     /// Exit 3 on warnings as well as errors
     #[arg(long)]
     pub strict: bool,
-    /// Time between two cron runs of check
-    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = duration, env = "MONITORCTL_PERIOD")]
+    /// Time between two scheduled runs
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = period, env = "MONITORCTL_PERIOD")]
     pub period: Duration,
 }
 

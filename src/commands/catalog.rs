@@ -1,7 +1,6 @@
 //! The plan of a repository: its files against the table.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -39,9 +38,6 @@ pub struct Reviewed {
     /// Who approved exactly this plan.
     pub approved_by: Option<String>,
 }
-
-/// Time from one cron entry to the next that a forecast counts with: the machine that runs check has its own.
-const PERIOD: Duration = Duration::from_mins(2);
 
 /// The table as it was read.
 pub struct Read {
@@ -199,7 +195,7 @@ pub fn review(
     let plan = &reviewed.plan;
     heading.suggested_command =
         suggested_command(Again::Files(folders, plan), context.called(), request, &reviewed.refusals);
-    reviewed.forecast = (!plan.changes.is_empty()).then(|| forecast(plan, read.live(owner), PERIOD));
+    reviewed.forecast = (!plan.changes.is_empty()).then(|| forecast(plan, read.live(owner), request.period));
     if let Some(UnitPrices { reads, writes }) = context.settings.prices {
         reviewed.prices = Prices { reads, writes, source: SETTINGS_FILE.to_owned() };
     }

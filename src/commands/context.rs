@@ -3,6 +3,7 @@
 //! Precedence: flag, then variable of the machine, then the chosen environment in monitorctl.yaml, then the settings
 //! above it, then the default.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::environment::{is_ci, variable};
@@ -92,6 +93,11 @@ impl Context {
         })
     }
 
+    /// The next that needs credentials reads them again.
+    pub fn forget_credentials(&mut self) {
+        self.aws = self.aws.unread();
+    }
+
     /// What only the command line says: the directory, and the environment and the store unless a variable names them.
     pub fn called(&self) -> Called<'_> {
         fn typed<'a>(asked: Option<&'a str>, name: &str) -> Option<&'a str> {
@@ -132,6 +138,24 @@ impl Context {
             }
         };
         Ok(Store::open(target, self.table_names(), self.clock.clone()).await?)
+    }
+
+    /// The file of the store: its device and its number. Another one of the same name is another store.
+    pub fn store_file(&self) -> Option<(u64, u64)> {
+        match &self.choice {
+            StoreChoice::DynamoDb => None,
+            StoreChoice::Embedded { path, by_default: _ } => {
+                path.metadata().ok().map(|file| (file.dev(), file.ino()))
+            }
+        }
+    }
+
+    /// From now on the default store is opened without a word.
+    pub fn stop_naming_the_store(&mut self) {
+        match &mut self.choice {
+            StoreChoice::DynamoDb => {}
+            StoreChoice::Embedded { by_default, path: _ } => *by_default = false,
+        }
     }
 
     /// The file that takes the alerts of a machine without AWS: beside the store, if that is a file.

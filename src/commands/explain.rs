@@ -2,11 +2,11 @@
 //! readers.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use super::context::{Context, Missing};
 use super::environment::variable;
 use super::failure::Failure;
+use super::period::period;
 use super::results::results;
 use super::unsynced;
 use crate::alert::Target;
@@ -23,9 +23,6 @@ use crate::simulation::Actor;
 use crate::state::{Row, is_blind, run_is_stale};
 use crate::store::Store;
 use crate::transition::Unwatched;
-
-/// Time from one cron entry to the next where no run has said it yet.
-const PERIOD: Duration = Duration::from_mins(2);
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
@@ -49,7 +46,7 @@ async fn look(
     let watchlist = &inventory.watchlist;
     let (subject, membership) = found(watchlist, &args.id)?;
     let last_run = run.and_then(|record| record.last_ok);
-    let period = args.period.or(last_run.as_ref().map(|last| last.period)).unwrap_or(PERIOD);
+    let period = period(args.period, last_run.as_ref());
     let prober = inventory.prober().into_iter();
     let mut problems: Vec<_> = prober.filter_map(|prober| blind(prober, store.now())).collect();
     problems.extend(faults(watchlist));

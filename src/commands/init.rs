@@ -66,7 +66,8 @@ const NEXT: &str = "
   3. monitorctl validate
   4. monitorctl check --all --dir monitors    probe every monitor once, before a sync
   5. monitorctl diff, then monitorctl sync    review the plan, then apply it
-  6. monitorctl init --cron                   print the crontab line that runs check";
+  6. monitorctl init --cron                   print the crontab line that runs check
+     or monitorctl run                        check every two minutes in this terminal";
 
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {

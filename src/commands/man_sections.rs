@@ -27,7 +27,7 @@ const VARIABLES: &[Variable] = &[
     Variable { name: "MONITORCTL_LOG", meaning: "Default of --log.", readers: Readers::All },
     Variable {
         name: "MONITORCTL_PERIOD",
-        meaning: "Default of --period, the time between two cron runs of check.",
+        meaning: "Default of --period and of run --every, the time between two scheduled runs.",
         readers: Readers::Option,
     },
     Variable {
@@ -39,12 +39,12 @@ const VARIABLES: &[Variable] = &[
     Variable {
         name: "MONITORCTL_SECRETS",
         meaning: "Comma-separated variables that monitors may use as ${env:NAME}; `*` ends a prefix.",
-        readers: Readers::Of(&["validate", "diff", "check", "doctor"]),
+        readers: Readers::Of(&["validate", "diff", "check", "run", "doctor"]),
     },
     Variable {
         name: "SNS_TOPIC_ARN",
         meaning: "SNS topic for monitors that name no topic. Required with --notify sns.",
-        readers: Readers::Of(&["check", "explain", "doctor"]),
+        readers: Readers::Of(&["check", "run", "explain", "doctor"]),
     },
     Variable {
         name: "DDB_CONFIG_TABLE",

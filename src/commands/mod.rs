@@ -20,12 +20,14 @@ mod man_sections;
 mod manual;
 mod origin;
 mod output;
+mod period;
 mod place;
 mod plan_request;
 mod progress;
 mod pull;
 mod results;
 mod resume;
+mod run;
 mod runtime;
 mod schema;
 mod settings;
@@ -97,6 +99,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
             with_runtime(&context.aws, pull::pull(&context, args))
         }
         Command::Check(args) => block_on(check::check(&cli.global, terminal, args)),
+        Command::Run(args) => block_on(run::run(&cli.global, terminal, args)),
         Command::Status(args) => {
             let context = load()?;
             with_runtime(&context.aws, status::status(&context, args))

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::failure::{Failure, LISTED};
+use super::period::period;
 use crate::cli::Planning;
 use crate::exit::Exit;
 use crate::monitor::{Selector, Traits, clip, count};
@@ -16,6 +18,8 @@ pub struct PlanRequest {
     pub overrides: Overrides,
     /// The commit that the files are compared with.
     pub base: Option<String>,
+    /// Time between two scheduled runs, which a forecast counts with.
+    pub period: Duration,
 }
 
 impl PlanRequest {
@@ -31,6 +35,7 @@ impl PlanRequest {
             allow_rollback,
             rename_environment,
             base,
+            period: asked,
         } = planning;
         Ok(Self {
             scope: Scope {
@@ -48,6 +53,7 @@ impl PlanRequest {
                 rename_environment: rename_environment.clone(),
             },
             base: base.clone(),
+            period: period(*asked, None),
         })
     }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::period::period;
 use super::plan_request::{idle, selector};
 use super::results::{Results, results};
 use super::unsynced;
@@ -45,24 +46,25 @@ async fn look(
     args: &Status,
 ) -> Result<(StatusReport, Watchlist), Failure> {
     let (inventory, run) = read_inventory(store, &shard(), None).await?;
+    let last_run: Option<LastOk> = run.and_then(|record| record.last_ok);
+    let period = period(args.period, last_run.as_ref());
     let shown = selected(&inventory.watchlist, &args.only)?;
     let mut problems: Vec<_> = inventory.problems().cloned().collect();
     // The health of everything is worth showing without its history.
-    let mut history =
-        match results(&store.state_reader(&shard()), &inventory.watchlist, &shown, args.period).await {
-            Ok(results) => Some(results),
-            Err(error) => {
-                problems.push(format!("cannot read the history: {}", chain(&error)));
-                None
-            }
-        };
+    let mut history = match results(&store.state_reader(&shard()), &inventory.watchlist, &shown, period).await
+    {
+        Ok(results) => Some(results),
+        Err(error) => {
+            problems.push(format!("cannot read the history: {}", chain(&error)));
+            None
+        }
+    };
 
     let now = store.now();
-    let last_run: Option<LastOk> = run.and_then(|record| record.last_ok);
     let mut report = StatusReport {
         now,
         environment,
-        stale: run_is_stale(last_run.as_ref().map(|last| last.at), args.period, now),
+        stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
         last_run,
         prober: inventory.prober().cloned(),
         monitors: shown
@@ -77,7 +79,7 @@ async fn look(
                     StoredRow::Unreadable(_) | StoredRow::None => None,
                 };
                 let suppressed = reason(&inventory, watched, row, now);
-                MonitorStatus { suppressed, ..line(monitor, stored, samples, args.period, now) }
+                MonitorStatus { suppressed, ..line(monitor, stored, samples, period, now) }
             })
             .collect(),
         problems,
@@ -185,12 +187,7 @@ mod tests {
             &json!({"shard": {"S": "0"}, "monitor": {"S": "bad"}, "incarnation": {"N": "1"}}),
         );
         shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
-        let args = Status {
-            only: Vec::new(),
-            exit_code: false,
-            period: Duration::from_mins(2),
-            format: Format::Text,
-        };
+        let args = Status { only: Vec::new(), exit_code: false, period: None, format: Format::Text };
         let (report, _) = Box::pin(look(&shared.open(), None, &args)).await.expect("it is shown");
         let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();
         assert_eq!(shown, [("bad", None, false), ("good", Some(Health::New), false)]);

@@ -130,6 +130,7 @@ pub fn shell_word(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::commands::catalog::READING;
+    use crate::commands::period::PERIOD;
     use crate::config::FolderPatterns;
     use crate::monitor::{MonitorId, Place, Selector, Spec};
     use crate::plan::{Before, CatalogSettings, Live, Overrides, StoredHead, plan};
@@ -144,7 +145,7 @@ mod tests {
 
     fn request(only: Option<&str>, overrides: Overrides) -> PlanRequest {
         let only = only.map(|text| Selector::parse(text).expect("a selector"));
-        PlanRequest { scope: Scope { only, ..Scope::default() }, overrides, base: None }
+        PlanRequest { scope: Scope { only, ..Scope::default() }, overrides, base: None, period: PERIOD }
     }
 
     fn typed(folder: &str) -> MonitorFolders {

@@ -315,7 +315,7 @@ impl ExplanationReport<'_> {
             Some(last) => {
                 let ago = self.age(last.at);
                 Some(format!(
-                    "the last check completed {ago} ago, and no alert is sent until the next one; is cron still running?"
+                    "the last check completed {ago} ago, and no alert is sent until the next one; is cron or `monitorctl run` still running?"
                 ))
             }
         };

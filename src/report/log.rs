@@ -35,7 +35,7 @@ pub enum LogEvent<'a> {
     /// The state of a renamed monitor follows it.
     Moved { from: &'a MonitorId, to: &'a MonitorId },
     /// A confirmed change was committed.
-    Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed },
+    Changed { monitor: &'a MonitorId, confirmed: &'a Confirmed, why: &'a str },
     /// There is an alert to send.
     Pending(&'a Alert),
     /// It is not sent, for this reason, and stays pending.
@@ -104,12 +104,13 @@ fn said(now: Timestamp, event: &LogEvent<'_>) -> (&'static str, String, Value) {
             format!("{from} was renamed to {to}"),
             json!({"monitor": to.as_str(), "formerly": from.as_str()}),
         ),
-        LogEvent::Changed { monitor, confirmed } => (
+        LogEvent::Changed { monitor, confirmed, why } => (
             "info",
             format!("{monitor} is {}", confirmed.health.as_str()),
             json!({
                 "monitor": monitor.as_str(),
                 "health": confirmed.health.as_str(),
+                "why": why,
                 "since": confirmed.since.to_string(),
                 "seq": confirmed.seq,
             }),
@@ -168,6 +169,10 @@ fn said_last(end: &RunEnd<'_>) -> (&'static str, String, Value) {
         }
         RunEnd::NotOurs(Held::Contended) => {
             ("info", "another check is taking the lock at this moment".to_owned(), json!({}))
+        }
+        RunEnd::NotOurs(Held::OtherPeriod { period, host, at }) => {
+            let details = json!({"period_s": period.as_secs(), "host": host, "at": at.to_string()});
+            ("warn", "checks with another period are at work".to_owned(), details)
         }
         RunEnd::NotOurs(Held::Done { slot, at: _ }) => {
             ("info", "this scheduled run is already done".to_owned(), json!({"done": slot}))
@@ -277,7 +282,11 @@ mod tests {
         let events = [
             LogEvent::Acquired,
             LogEvent::Moved { from: &former, to: &alert.monitor.id },
-            LogEvent::Changed { monitor: &alert.monitor.id, confirmed: &confirmed },
+            LogEvent::Changed {
+                monitor: &alert.monitor.id,
+                confirmed: &confirmed,
+                why: "HTTP 503, expected 200",
+            },
             LogEvent::Pending(&alert),
             LogEvent::Suppressed { monitor: &alert.monitor.id, reason: &suppressed },
             LogEvent::Discarded(&alert.monitor.id, &DiscardReason::Parent(former.clone())),
@@ -291,6 +300,11 @@ mod tests {
             LogEvent::Ended(RunEnd::CompletedRun(&report)),
             LogEvent::Ended(RunEnd::NotOurs(&refused)),
             LogEvent::Ended(RunEnd::NotOurs(&Held::Done { slot: 7, at: None })),
+            LogEvent::Ended(RunEnd::NotOurs(&Held::OtherPeriod {
+                period: Duration::from_secs(30),
+                host: "prober-2".to_owned(),
+                at: now(),
+            })),
             LogEvent::Ended(RunEnd::Failed("error: the table states does not exist")),
         ];
         let lines: Vec<_> = events.iter().map(|event| line(now(), &run, event).to_string()).collect();

@@ -13,6 +13,7 @@ mod explanation;
 mod explanation_json;
 #[cfg(test)]
 mod explanation_tests;
+mod live;
 pub mod log;
 mod most;
 mod outcome;
@@ -37,6 +38,7 @@ pub use diagnostic_sarif::diagnostics_sarif;
 pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
 pub use explanation::{ExplanationReport, NotifiedChannel};
+pub use live::{LiveLine, end_line, live_at, live_line};
 pub use outcome::outcome_markdown;
 pub use paint::{BAD, FAINT, WARN, paint};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};

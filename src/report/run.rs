@@ -90,6 +90,9 @@ pub fn refused(refusal: &Held) -> Value {
         }
         Held::Contended => json!({ "by": null, "until": null }),
         Held::Done { slot, at: _ } => json!({ "done": slot }),
+        Held::OtherPeriod { period, host, at } => {
+            json!({ "period_s": period.as_secs(), "host": host, "at": at.to_string() })
+        }
     };
     json!({ "format_version": FORMAT_VERSION, "run": null, "refused": why })
 }

@@ -113,6 +113,7 @@ impl StatusReport {
         };
         let LastOk {
             period: _,
+            in_a_row: _,
             slot: _,
             at,
             run: _,
@@ -142,7 +143,11 @@ impl StatusReport {
             latency(*took),
             parts.join(", ")
         );
-        if self.stale { format!("{} {line}; is cron still running?", paint(BAD, "stale:")) } else { line }
+        if self.stale {
+            format!("{} {line}; is cron or `monitorctl run` still running?", paint(BAD, "stale:"))
+        } else {
+            line
+        }
     }
 
     pub fn json(&self) -> Value {

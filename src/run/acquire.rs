@@ -18,8 +18,13 @@ pub enum Admission<'a> {
 pub async fn acquire(options: &RunOptions, deps: Deps) -> Result<Admission<'_>, RunError> {
     let begun = Instant::now();
     // The slot is a matter of the servers' time, so their clock is asked before anything else.
-    deps.store.state_reader(&options.shard).run().await?;
-    let slot = options.slot(deps.store.now());
+    let last = deps.store.state_reader(&options.shard).run().await?.and_then(|record| record.last_ok);
+    let now = deps.store.now();
+    let options = match options.beside(last.as_ref(), now) {
+        Ok(options) => options,
+        Err(held) => return Ok(Admission::Refused(*held)),
+    };
+    let slot = options.slot(now);
     deps.log.in_slot(slot);
     match ask(&deps, options.lease(slot)).await? {
         Acquired::Refused(held) => Ok(Admission::Refused(held)),

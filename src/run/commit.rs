@@ -43,7 +43,9 @@ impl RunState<'_> {
         let row = write.row();
         let before = self.inventory.rows.get(&row.monitor).map_or(0, |row| row.confirmed.seq);
         if row.confirmed.seq > before {
-            self.deps.log.event(&LogEvent::Changed { monitor: &row.monitor, confirmed: &row.confirmed });
+            let changed =
+                LogEvent::Changed { monitor: &row.monitor, confirmed: &row.confirmed, why: &row.why };
+            self.deps.log.event(&changed);
         }
     }
 

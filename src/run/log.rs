@@ -1,4 +1,4 @@
-//! What a run says while it works, for programs that collect it.
+//! What a run says while it works.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,25 +6,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::clock::Clock;
 use crate::report::log::{LogEvent, LogRun, line};
 
-/// Takes a line.
-type Sink = Arc<dyn Fn(&str) + Send + Sync>;
+/// Takes an event of a run.
+type Sink = Arc<dyn Fn(&LogRun, &LogEvent<'_>) + Send + Sync>;
 
-/// The log of one run; clones write the same one. For people it is silent: they get the report.
+/// The log of one run; clones write the same one. It is silent for who reads the report alone.
 #[derive(Clone)]
 pub struct Log {
     run: Arc<Mutex<LogRun>>,
-    clock: Clock,
     sink: Option<Sink>,
 }
 
 impl Log {
     pub fn silent() -> Self {
-        Self { run: Arc::default(), clock: Clock::system(), sink: None }
+        Self { run: Arc::default(), sink: None }
+    }
+
+    /// Gives every event to `sink` when it happens.
+    pub fn to(run: LogRun, sink: impl Fn(&LogRun, &LogEvent<'_>) + Send + Sync + 'static) -> Self {
+        Self { run: Arc::new(Mutex::new(run)), sink: Some(Arc::new(sink)) }
     }
 
     /// Lines of JSON. The local clock is good enough for a log.
     pub fn json(run: LogRun, clock: Clock, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self { run: Arc::new(Mutex::new(run)), clock, sink: Some(Arc::new(sink)) }
+        Self::to(run, move |run, event| sink(&line(clock.wall(), run, event).to_string()))
     }
 
     /// Everything from here on was said in this environment.
@@ -44,7 +48,7 @@ impl Log {
 
     pub fn event(&self, event: &LogEvent<'_>) {
         if let Some(sink) = &self.sink {
-            sink(&line(self.clock.wall(), &self.run(), event).to_string());
+            sink(&self.run(), event);
         }
     }
 

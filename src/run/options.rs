@@ -1,11 +1,12 @@
 //! What a run is asked to do.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::monitor::{Monitor, Selector, Traits};
-use crate::state::{HolderProcess, Lease, Shard};
+use crate::state::{Held, HolderProcess, LastOk, Lease, OtherPeriod, Shard};
 
 /// What a lease outlives the deadline by: enough to commit and notify what the last probes showed. With the
 /// default deadline it ends before the next cron entry.
@@ -36,8 +37,10 @@ pub struct RunOptions {
     pub all: bool,
     /// Monitors of a folder instead of those of the table.
     pub from_files: bool,
-    /// Time from one cron entry to the next.
+    /// Time from one scheduled run to the next, in whole seconds.
     pub period: Duration,
+    /// What becomes of the run where others with another period are at work.
+    pub other_period: OtherPeriod,
     /// Time for all probes together.
     pub deadline: Duration,
     /// Shown in messages.
@@ -49,6 +52,21 @@ impl RunOptions {
     pub fn slot(&self, now: Timestamp) -> u64 {
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
         seconds / self.period.as_secs().max(1)
+    }
+
+    /// The same beside the run that came to its end last; why it is refused, if that has another period and is at work.
+    pub fn beside(&self, last: Option<&LastOk>, now: Timestamp) -> Result<Cow<'_, Self>, Box<Held>> {
+        let Some(live) = last.filter(|last| last.is_live(now) && last.period != self.period) else {
+            return Ok(Cow::Borrowed(self));
+        };
+        match self.other_period {
+            OtherPeriod::IsReplaced => Ok(Cow::Borrowed(self)),
+            OtherPeriod::IsTaken => Ok(Cow::Owned(Self { period: live.period, ..self.clone() })),
+            OtherPeriod::Refuses => {
+                let LastOk { period, host, at, .. } = live.clone();
+                Err(Box::new(Held::OtherPeriod { period, host, at }))
+            }
+        }
     }
 
     /// The lease to ask for.
@@ -107,6 +125,7 @@ impl RunOptions {
             all: false,
             from_files: false,
             period: Duration::from_mins(2),
+            other_period: OtherPeriod::Refuses,
             deadline: Duration::from_secs(100),
             environment: None,
         }

@@ -64,8 +64,8 @@ pub struct CompletedRun {
 }
 
 impl CompletedRun {
-    /// The record of this run for the next one, and for `status`.
-    pub fn last_ok(&self, options: &RunOptions, now: Timestamp) -> LastOk {
+    /// The record of this run for the next one, and for `status`. `before` is that of the run before.
+    pub fn last_ok(&self, options: &RunOptions, before: Option<&LastOk>, now: Timestamp) -> LastOk {
         let Tally { pass, degraded, fail, unknown, skipped } = self.tally();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let skipped_ones = self.judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Skipped);
@@ -75,6 +75,7 @@ impl CompletedRun {
         LastOk {
             slot: self.slot,
             period: options.period,
+            in_a_row: LastOk::row_after(before, options.period, options.other_period, now),
             at: now,
             run: options.holder.clone(),
             host: options.host.clone(),

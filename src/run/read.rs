@@ -26,7 +26,7 @@ impl RunState<'_> {
         self.problems.extend(watchlist.lost(self.deps.notifier.default_topic()));
         self.problems.extend(self.inventory.unreadable.values().cloned());
         self.stay_ahead().await?;
-        let Moves { ready, stuck } = moves(self.options, &self.inventory);
+        let Moves { ready, stuck } = moves(&self.options, &self.inventory);
         self.problems.extend(
             stuck.iter().map(|(to, at)| {
                 format!("{to} is not checked: cannot read its state under the former id {at}")
@@ -35,7 +35,7 @@ impl RunState<'_> {
         let unreadable = self.inventory.unreadable.keys().map(String::as_str);
         let alone: HashSet<_> = unreadable.chain(stuck.iter().map(|(to, _)| to.as_str())).collect();
         // Before the rows follow, so that a renamed monitor is due now: its new id has slots of its own.
-        self.due = select(self.options, &self.inventory, &alone, self.slot, &self.backlog)?;
+        self.due = select(&self.options, &self.inventory, &alone, self.slot, &self.backlog)?;
         self.moves = ready;
         Ok(())
     }

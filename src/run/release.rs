@@ -16,6 +16,7 @@ impl RunState<'_> {
             begun: _,
             started_at,
             slot,
+            last,
             backlog,
             recorded,
             inventory,
@@ -55,7 +56,7 @@ impl RunState<'_> {
         let ending = if options.is_partial() {
             Ending::GivenUp
         } else {
-            Ending::Done(completed.last_ok(options, deps.store.now()))
+            Ending::Done(completed.last_ok(&options, last.as_ref(), deps.store.now()))
         };
         completed.problems.extend(match lease.release(ending).await {
             Ok(Released::Done) => None,

@@ -1,5 +1,6 @@
 //! What a run works with, and what it knows and has found by now.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,14 +45,16 @@ pub struct Deps {
 
 /// A run that holds the lease. Each step reads it and adds its own part.
 pub struct RunState<'a> {
-    pub options: &'a RunOptions,
+    pub options: Cow<'a, RunOptions>,
     pub deps: Deps,
     /// The right to write.
     pub lease: RunWriter,
     pub begun: Instant,
     pub started_at: Timestamp,
     pub slot: u64,
-    /// What the runs before left to do.
+    /// The run that came to its end last.
+    pub last: Option<LastOk>,
+    /// What it left to do.
     pub backlog: Backlog,
     /// The epoch up to which every incident is in the history.
     pub recorded: Option<u64>,
@@ -92,21 +95,22 @@ pub enum Remaining {
 impl<'a> RunState<'a> {
     /// A run that was granted its lease now. `last` is the last run that came to its end.
     pub fn new(
-        options: &'a RunOptions,
+        options: Cow<'a, RunOptions>,
         deps: Deps,
         lease: RunWriter,
         (begun, slot): (Instant, u64),
         last: Option<LastOk>,
     ) -> Self {
         Self {
-            options,
             lease,
             begun,
             started_at: deps.store.now(),
             slot,
             // Before the first run that came to its end nothing is known to be kept.
             recorded: last.as_ref().map_or(Some(0), |last| last.recorded),
-            backlog: last.map(|last| last.into_backlog(options.period)).unwrap_or_default(),
+            backlog: last.clone().map(|last| last.into_backlog(options.period)).unwrap_or_default(),
+            last,
+            options,
             inventory: Inventory::default(),
             moves: Vec::new(),
             due: Vec::new(),
@@ -137,7 +141,7 @@ impl<'a> RunState<'a> {
     }
 
     pub fn timeout_bound(&self, probes_end: Instant) -> TimeoutBound {
-        TimeoutBound::of(self.options, probes_end.saturating_duration_since(Instant::now()))
+        TimeoutBound::of(&self.options, probes_end.saturating_duration_since(Instant::now()))
     }
 
     /// Enters what channels have accepted into the rows.

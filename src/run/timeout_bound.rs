@@ -11,7 +11,7 @@ use super::named::named;
 use super::options::RunOptions;
 use super::secret_provider::aws_references;
 use crate::inventory::WatchedMonitor;
-use crate::monitor::{Monitor, format_duration};
+use crate::monitor::{Monitor, format_duration, rough_duration};
 
 /// Bounds the timeouts of the probes of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +57,10 @@ impl TimeoutBound {
             return None;
         }
         Some(format!(
-            "the timeout does not fit into a run of {}, so attempts were cut to {}: {} (raise --deadline, or lower `timeout`)",
+            "the timeout does not fit into a run of {}, so attempts were cut to {}: {} (lower `timeout`, or raise --deadline of check, --every of run)",
             format_duration(deadline),
-            format_duration(self.longest),
+            // A few milliseconds more or less in each run would be another problem each time.
+            rough_duration(self.longest),
             named(ids),
         ))
     }
@@ -115,7 +116,7 @@ mod tests {
             TimeoutBound::of(&options, Duration::from_secs(10)).problem(&due, options.deadline).as_deref(),
             Some(
                 "the timeout does not fit into a run of 10s, so attempts were cut to 8s: a, b, c, e, f and 1 more \
-                 (raise --deadline, or lower `timeout`)"
+                 (lower `timeout`, or raise --deadline of check, --every of run)"
             )
         );
     }

@@ -21,5 +21,5 @@ pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
 pub use row::{DeliveryEdit, Move, ROW_FORMAT, Row, Rows, Write};
-pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, RunRecord};
+pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, OtherPeriod, RunRecord};
 pub use shard::Shard;

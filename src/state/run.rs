@@ -70,6 +70,8 @@ pub enum Held {
     Contended,
     /// This slot, or a later one, is done; `at` is when its run ended, if that is known.
     Done { slot: u64, at: Option<Timestamp> },
+    /// Runs with another period follow each other on this table. The last of them ended `at`.
+    OtherPeriod { period: Duration, host: String, at: Timestamp },
 }
 
 impl Held {
@@ -79,7 +81,7 @@ impl Held {
             Self::By { holder, epoch, process: Some(process), .. } if is_gone(process) => {
                 Some(DeadHolder { holder: holder.clone(), epoch: *epoch })
             }
-            Self::By { .. } | Self::Contended | Self::Done { .. } => None,
+            Self::By { .. } | Self::Contended | Self::Done { .. } | Self::OtherPeriod { .. } => None,
         }
     }
 }
@@ -106,6 +108,8 @@ pub struct LastOk {
     pub slot: u64,
     /// The period that the slot is counted in.
     pub period: Duration,
+    /// How many scheduled runs with this period followed each other, this one included.
+    pub in_a_row: u64,
     /// When the run ended.
     pub at: Timestamp,
     /// Its holder id.
@@ -127,7 +131,47 @@ pub struct LastOk {
     pub recorded: Option<u64>,
 }
 
+/// What the period of a loop or a cron entry at work does to a run that was asked for with another one. Slots of two
+/// periods cannot be compared, so two loops would probe and notify beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherPeriod {
+    /// The run is scheduled, and is refused.
+    Refuses,
+    /// A person runs it once, and it takes the period of the others.
+    IsTaken,
+    /// A person wants this period from now on.
+    IsReplaced,
+}
+
+/// Runs in a row that show a loop or a cron entry. One alone may be a person who tried something.
+const LIVE_RUNS: u64 = 2;
+
+/// Periods without a run after which a loop or a cron entry counts as gone.
+const LIVE_PERIODS: u32 = 3;
+
 impl LastOk {
+    /// Whether a loop or a cron entry with the period of this run is still at work.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.in_a_row >= LIVE_RUNS && self.is_recent(now)
+    }
+
+    /// How many runs are in a row with one of `period` that ends `now`, after the run `last`.
+    pub fn row_after(last: Option<&Self>, period: Duration, other: OtherPeriod, now: Timestamp) -> u64 {
+        let before = last.filter(|last| last.period == period && last.is_recent(now));
+        let before = before.map_or(0, |last| last.in_a_row);
+        match other {
+            OtherPeriod::Refuses => before.saturating_add(1),
+            OtherPeriod::IsTaken => before,
+            // From now on the others are refused.
+            OtherPeriod::IsReplaced => before.saturating_add(1).max(LIVE_RUNS),
+        }
+    }
+
+    fn is_recent(&self, now: Timestamp) -> bool {
+        let age = Duration::try_from(now.duration_since(self.at)).unwrap_or_default();
+        age < self.period.saturating_mul(LIVE_PERIODS)
+    }
+
     /// What it left to do, for a run whose slots have `period`.
     pub fn into_backlog(self, period: Duration) -> Backlog {
         // In seconds, because another period counts other slots.

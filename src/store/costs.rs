@@ -105,6 +105,7 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_12_write_units() {
     run.write_ledger(&pages, Duration::from_hours(30 * 24)).await.expect("it writes");
     let last_ok = LastOk {
         period: Duration::from_mins(2),
+        in_a_row: 1,
         slot: 2,
         at: now(),
         run: run.holder().to_owned(),

@@ -13,6 +13,18 @@ pub struct Consumed {
     pub write_units: f64,
 }
 
+impl Consumed {
+    /// What was consumed after `before`.
+    #[must_use]
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(before.requests),
+            read_units: self.read_units - before.read_units,
+            write_units: self.write_units - before.write_units,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Meter(Mutex<Consumed>);
 

@@ -128,6 +128,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
     let LastOk {
         slot,
         period,
+        in_a_row,
         at,
         run,
         host,
@@ -144,6 +145,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
     let mut fields = item([
         ("slot", number(slot)),
         ("period", number(period.as_secs())),
+        ("in_a_row", number(in_a_row)),
         ("at", moment(*at)),
         ("run", text(run.as_str())),
         ("host", text(host.as_str())),
@@ -189,6 +191,7 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
     Ok(LastOk {
         slot: fields.number("slot")?,
         period: Duration::from_secs(fields.number("period")?),
+        in_a_row: fields.number("in_a_row")?,
         at: fields.moment("at")?,
         run: fields.text("run")?,
         host: fields.text("host")?,

@@ -45,6 +45,7 @@ pub struct RunWriter {
 
 /// How a run ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
 pub enum Ending {
     /// The slot is done.
     Done(LastOk),

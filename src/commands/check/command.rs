@@ -1,18 +1,17 @@
 //! The command around a run: what was asked, and how it is shown.
 
-use std::num::NonZeroUsize;
-use std::sync::Arc;
-
 use ulid::Ulid;
 
-use super::files::from_files;
-use super::held::words;
+use super::equipment::Equipment;
+use super::files::FromFiles;
+use super::held::held_words;
 use crate::cli::{Check, Format, Global, Notify};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing};
 use crate::commands::environment::variable;
 use crate::commands::failure::Failure;
+use crate::commands::period::PERIOD;
 use crate::commands::plan_request::selector;
 use crate::commands::progress::Progress;
 use crate::commands::shard::shard;
@@ -24,11 +23,11 @@ use crate::exit::Exit;
 use crate::machine;
 use crate::monitor::{TopicArn, rough_duration};
 use crate::notify::{LocalTopic, Notifier, SnsTopics};
-use crate::probe::{Limits, Prober};
 use crate::report::log::{LogEvent, LogRun, RunEnd};
 use crate::report::refused;
-use crate::run::{CompletedRun, Deps, Judging, Log, RunOptions, RunOutcome, Variables, run};
-use crate::secrets::Vault;
+use crate::run::{CompletedRun, Log, RunOptions, RunOutcome, run};
+use crate::state::OtherPeriod;
+use crate::store::Store;
 
 /// A skew of the local clock that is worth a word.
 const SKEW_WORTH_A_WORD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -62,29 +61,18 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
 async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Exit, Failure> {
     log.in_environment(context.environment());
     let options = options(context, args, id)?;
-    let (watchlist, faulty) = match &args.dir {
-        None => (None, false),
-        Some(folder) => {
-            let (watchlist, faulty) = from_files(context, folder)?;
-            (Some(watchlist), faulty)
-        }
-    };
+    let files = args.dir.as_deref().map(|folder| FromFiles::read(context, folder)).transpose()?;
+    if let Some(files) = &files {
+        files.show(context.terminal);
+    }
+    let faulty = files.as_ref().is_some_and(FromFiles::is_faulty);
+    let watchlist = files.map(|files| files.watchlist);
     // What is tried out from files may be the first use; a run of what is stored is not.
     let missing = if watchlist.is_some() { Missing::IsMade } else { Missing::Refused };
-    let notifier = notifier(context, args.notify)?;
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
-    let deps = Deps {
-        store: context.open_store(missing).await?,
-        judging: Judging::default(),
-        prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits(args))),
-        notifier,
-        watchlist,
-        variables: Variables { offer: context.offer()?, read: variable },
-        vault: Vault::new(context.aws.clone()),
-        log: log.clone(),
-        is_gone: machine::is_gone,
-        stop: signals.stop(),
-    };
+    let notifier = notifier(context, args.probes.notify)?;
+    let equipment = Equipment::open(context, &args.probes, notifier, missing).await?;
+    let deps = equipment.deps(watchlist, log.clone(), machine::is_gone, signals.stop());
     let store = deps.store.clone();
     let progress = Progress::new();
     let people = context.terminal.is_for_people();
@@ -95,15 +83,11 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     };
     let outcome = Box::pin(run(&options, deps, show)).await;
     progress.clear();
-    if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
-        let warning =
-            format!("the clock of this machine is {} off the store's", rough_duration(skew.unsigned_abs()));
-        context.terminal.warn(&warning);
-    }
+    warn_of_skew(context.terminal, &store);
     match outcome? {
         RunOutcome::NotOurs(held) => {
             if people {
-                context.terminal.say(&words(&held, options.period, store.now()));
+                context.terminal.say(&held_words(&held, options.period, store.now()));
             }
             if args.format == Format::Json {
                 context.terminal.print(&format!("{:#}\n", refused(&held)))?;
@@ -131,6 +115,15 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     }
 }
 
+/// Says so if the clock of this machine is wrong.
+pub fn warn_of_skew(terminal: Terminal, store: &Store) {
+    if let Some(skew) = store.skew().filter(|skew| skew.abs() > SKEW_WORTH_A_WORD) {
+        let warning =
+            format!("the clock of this machine is {} off the store's", rough_duration(skew.unsigned_abs()));
+        terminal.warn(&warning);
+    }
+}
+
 /// What the exit code says, the gravest first.
 fn exit(
     args: &Check,
@@ -149,6 +142,7 @@ fn exit(
 }
 
 fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Failure> {
+    let is_manual = args.all || !args.only.is_empty();
     Ok(RunOptions {
         shard: shard(),
         holder: run.to_string(),
@@ -157,19 +151,19 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
         only: selector(&args.only)?,
         all: args.all,
         from_files: args.dir.is_some(),
-        period: args.period,
+        period: args.period.unwrap_or(PERIOD),
+        other_period: match args.period {
+            Some(_) if args.all => OtherPeriod::IsReplaced,
+            Some(_) | None if is_manual => OtherPeriod::IsTaken,
+            Some(_) | None => OtherPeriod::Refuses,
+        },
         deadline: args.deadline,
         environment: context.environment(),
     })
 }
 
-fn limits(args: &Check) -> Limits {
-    let at_least_one = |number: u16| NonZeroUsize::new(number.into()).unwrap_or(NonZeroUsize::MIN);
-    Limits { total: at_least_one(args.concurrency), per_host: at_least_one(args.per_host) }
-}
-
 /// What was asked for; else the topics of SNS where the tables are on AWS, and a file where they are one.
-fn notifier(context: &Context, asked: Option<Notify>) -> Result<Notifier, Failure> {
+pub fn notifier(context: &Context, asked: Option<Notify>) -> Result<Notifier, Failure> {
     let kind = asked.unwrap_or(match &context.choice {
         StoreChoice::DynamoDb => Notify::Sns,
         StoreChoice::Embedded { .. } => Notify::Local,

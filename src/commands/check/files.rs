@@ -6,34 +6,52 @@ use std::path::Path;
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
 use crate::commands::settings::show;
+use crate::commands::terminal::Terminal;
 use crate::commands::validate::{cannot_read, empty_catalog};
-use crate::config::{self, Definitions, Diagnostic, LoadedMonitor, is_defaults};
+use crate::config::{self, Definitions, Diagnostic, LoadedMonitor, SourceFile, is_defaults};
 use crate::inventory::{WatchedMonitor, Watchlist, WatchlistSource};
 use crate::report;
 use crate::source::{self, Found};
 
-/// Those without a fault, whatever is wrong with the others, and whether anything is.
-pub fn from_files(context: &Context, folder: &Path) -> Result<(Watchlist, bool), Failure> {
-    let Found { files, unreadable, .. } = source::read_paths(context.settings.folders.as_ref(), &[folder])?;
-    let loaded = config::load_catalog(&files, Definitions::of(&context.settings));
-    let mut diagnostics = loaded.diagnostics;
-    if unreadable.is_empty() && files.iter().all(|file| is_defaults(&file.path)) {
-        diagnostics.push(empty_catalog(&source::shown(folder)));
+/// Those without a fault, whatever is wrong with the others.
+pub struct FromFiles {
+    pub watchlist: Watchlist,
+    diagnostics: Vec<Diagnostic>,
+    files: Vec<SourceFile>,
+}
+
+impl FromFiles {
+    /// Shows what is wrong in the files.
+    pub fn show(&self, terminal: Terminal) {
+        show(terminal, &self.diagnostics, &self.files);
     }
-    diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
-    diagnostics.sort();
-    show(context.terminal, &diagnostics, &files);
-    let faulty = diagnostics.iter().any(Diagnostic::is_error);
-    let owner = context.settings.owner.clone();
-    let watched = |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, owner.clone());
-    // Of two with one id the first counts: both would write one row.
-    let mut ids = BTreeSet::new();
-    let first = loaded.monitors.into_iter().filter(|loaded| ids.insert(loaded.monitor.id.clone()));
-    let monitors = first.map(watched).collect();
-    let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
-    let canaries = context.settings.canaries.clone();
-    // A program that reads what the run found learns what it did not look at, and where that is wrong.
-    let problems = report::diagnostic_lines(&diagnostics);
-    let watchlist = Watchlist::new(monitors, topics.into_iter().collect(), problems);
-    Ok((Watchlist { source: WatchlistSource::Folder, canaries, ..watchlist }, faulty))
+
+    pub fn is_faulty(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    pub fn read(context: &Context, folder: &Path) -> Result<Self, Failure> {
+        let Found { files, unreadable, .. } =
+            source::read_paths(context.settings.folders.as_ref(), &[folder])?;
+        let loaded = config::load_catalog(&files, Definitions::of(&context.settings));
+        let mut diagnostics = loaded.diagnostics;
+        if unreadable.is_empty() && files.iter().all(|file| is_defaults(&file.path)) {
+            diagnostics.push(empty_catalog(&source::shown(folder)));
+        }
+        diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
+        diagnostics.sort();
+        let owner = context.settings.owner.clone();
+        let watched = |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, owner.clone());
+        // Of two with one id the first counts: both would write one row.
+        let mut ids = BTreeSet::new();
+        let first = loaded.monitors.into_iter().filter(|loaded| ids.insert(loaded.monitor.id.clone()));
+        let monitors = first.map(watched).collect();
+        let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
+        let canaries = context.settings.canaries.clone();
+        // A program that reads what the run found learns what it did not look at, and where that is wrong.
+        let problems = report::diagnostic_lines(&diagnostics);
+        let watchlist = Watchlist::new(monitors, topics.into_iter().collect(), problems);
+        let watchlist = Watchlist { source: WatchlistSource::Folder, canaries, ..watchlist };
+        Ok(Self { watchlist, diagnostics, files })
+    }
 }

@@ -1,7 +1,11 @@
 //! `check`: probes what is due, stores the state, notifies what changed.
 
 mod command;
+mod equipment;
 mod files;
 mod held;
 
-pub use command::check;
+pub use command::{check, notifier, warn_of_skew};
+pub use equipment::Equipment;
+pub use files::FromFiles;
+pub use held::held_words;

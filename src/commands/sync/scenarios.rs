@@ -10,6 +10,7 @@ use super::halt;
 use crate::clock::manual::Hand;
 use crate::commands::catalog::{READING, Read, Reviewed};
 use crate::commands::failure::Failure;
+use crate::commands::period::PERIOD;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
 use crate::exit::Exit;
@@ -96,7 +97,12 @@ async fn undo_last(store: &Store) -> Call {
 impl Call {
     fn request(&self) -> PlanRequest {
         let only = self.only.map(|only| Selector::parse(only).expect("a selector"));
-        PlanRequest { scope: Scope { only, ..Scope::default() }, overrides: Overrides::default(), base: None }
+        PlanRequest {
+            scope: Scope { only, ..Scope::default() },
+            overrides: Overrides::default(),
+            base: None,
+            period: PERIOD,
+        }
     }
 
     fn review(&self, read: &Read) -> Result<Reviewed, Failure> {

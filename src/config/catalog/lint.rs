@@ -174,11 +174,9 @@ fn too_often(monitor: &Monitor, document: &Node, period: Duration) -> Option<Vio
     let (interval, period) = (format_duration(monitor.interval), format_duration(period));
     let message = format!("check runs every {period}, so an interval of {interval} becomes {period}");
     let violation = Violation::new(Code::BelowPeriod, "interval", message);
-    Some(
-        violation
-            .label("shorter than the period")
-            .help("make the interval longer; if check runs more often, set --period or MONITORCTL_PERIOD"),
-    )
+    Some(violation.label("shorter than the period").help(
+        "make the interval longer; if check or run comes more often, set --period or MONITORCTL_PERIOD",
+    ))
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStat
 fn report() -> StatusReport {
     let last_run = LastOk {
         period: Duration::from_mins(2),
+        in_a_row: 1,
         slot: 3,
         at: at(361),
         run: "01J00000000000000000000000".into(),
@@ -177,7 +178,7 @@ fn a_time_without_a_network_is_shown_for_a_day_after_its_end() {
 #[test]
 fn a_run_that_is_overdue_is_marked() {
     let stale = StatusReport { stale: true, ..report() };
-    assert!(stale.text().contains("is cron still running?"));
+    assert!(stale.text().contains("is cron or `monitorctl run` still running?"));
     assert!(StatusReport { last_run: None, ..report() }.text().contains("No check has completed yet."));
 }
 

@@ -17,6 +17,7 @@ mod hostile;
 mod invariants;
 mod notified_once;
 mod overlaps;
+mod periods;
 mod process;
 mod properties;
 mod reminders;

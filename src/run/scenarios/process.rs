@@ -24,7 +24,7 @@ use crate::run::outcome::{CompletedRun, RunError, RunOutcome};
 use crate::run::secret_provider::Variables;
 use crate::run::state::Deps;
 use crate::secrets::Vault;
-use crate::state::{Held, HolderProcess};
+use crate::state::{Held, HolderProcess, OtherPeriod};
 use crate::store::Store;
 use crate::store::testing::{Failure, Plug};
 
@@ -104,6 +104,7 @@ impl Process {
     /// `check --all`
     pub fn all(mut self) -> Self {
         self.options.all = true;
+        self.options.other_period = OtherPeriod::IsTaken;
         self.excuse = Excuse::Manual;
         self
     }
@@ -111,12 +112,21 @@ impl Process {
     /// `check ID…`
     pub fn only(mut self, id: &str) -> Self {
         self.options.only = Some(Selector::parse(id).expect("a selector"));
+        self.options.other_period = OtherPeriod::IsTaken;
         self.excuse = Excuse::Manual;
         self
     }
 
-    /// With another time from one cron entry to the next.
-    pub fn period(mut self, period: Duration) -> Self {
+    /// `check --all` with another time from one scheduled run to the next.
+    pub fn replacing_period(self, period: Duration) -> Self {
+        let mut process = self.scheduled_every(period);
+        process.options.all = true;
+        process.options.other_period = OtherPeriod::IsReplaced;
+        process
+    }
+
+    /// With another time from one scheduled run to the next.
+    pub fn scheduled_every(mut self, period: Duration) -> Self {
         self.options.period = period;
         self.excuse = Excuse::Manual;
         self

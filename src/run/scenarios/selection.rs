@@ -152,7 +152,7 @@ async fn a_run_with_another_period_locks_no_one_out() {
     world.run().await;
     // Its slots have far higher numbers, then far lower ones.
     for period in [Duration::from_mins(1), Duration::from_mins(5)] {
-        let process = world.process().all().period(period);
+        let process = world.process().all().scheduled_every(period);
         world.finish(process).await.completed();
     }
     world.break_("payments");

@@ -41,6 +41,7 @@ fn done(slot: u64) -> Held {
 fn ended(slot: u64, run: &str) -> LastOk {
     LastOk {
         period: Duration::from_mins(2),
+        in_a_row: 1,
         slot,
         at: now(),
         run: run.to_owned(),
