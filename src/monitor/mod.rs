@@ -25,7 +25,7 @@ mod topic;
 
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use channel::{CHANNEL_NAME_PATTERN, ChannelId, ChannelName, DEFAULT_CHANNEL};
-pub use credential::is_credential_header;
+pub use credential::{HIDDEN, is_credential_header, shown_credential};
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
 pub use expect::{CertificateBounds, Expectations, LatencyBounds};
 pub use id::{ID_PATTERN, MOST_FORMER_IDS, MonitorId};

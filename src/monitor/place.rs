@@ -16,7 +16,7 @@ pub struct Origin {
 }
 
 /// Where in the repository a monitor is written down.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// Relative to the repository's root, with `/`.
     pub file: String,
@@ -25,7 +25,7 @@ pub struct Place {
 }
 
 /// Where a value is set that the document of its monitor does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueSource {
     pub place: Place,
     /// The variable of the settings that holds it: `vars.timeout`.

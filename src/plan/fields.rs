@@ -3,13 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{Risk, WeakenedField};
-use crate::monitor::{Spec, ValueSource, is_credential_header};
-
-/// Stands for a value that is never shown.
-const HIDDEN: &str = "***";
+use crate::monitor::{HIDDEN, Spec, ValueSource, is_credential_header, shown_credential};
 
 /// One field that differs, down to the smallest one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FieldChange {
     /// `expect.status`; a list is one field.
     pub path: String,
@@ -20,7 +17,7 @@ pub struct FieldChange {
     pub inherited: Option<ValueSource>,
 }
 
-/// The fields that differ, sorted by path; credentials are masked on both sides.
+/// The fields that differ, sorted by path; literal credentials in headers are masked on both sides.
 pub fn differences(before: &Spec, after: &Spec) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for key in keys(before.fields(), after.fields()) {
@@ -48,16 +45,19 @@ pub fn leaves(spec: &Spec) -> usize {
     spec.fields().values().map(count).sum()
 }
 
-/// Hides the values of fields that hold one of the `secrets`, or are part of one; that they differ stays to be seen.
-pub fn hide(fields: &mut [FieldChange], secrets: &[String]) {
+/// Hides the values of fields that hold a secret, or are part of one: `before` and `after` are the paths of the secrets
+/// on each side. That they differ stays to be seen.
+pub fn hide(fields: &mut [FieldChange], before: &[String], after: &[String]) {
     let inside = |long: &str, short: &str| {
         long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     };
-    for field in fields {
-        if secrets.iter().any(|secret| inside(secret, &field.path) || inside(&field.path, secret)) {
-            field.before = field.before.take().map(|_| HIDDEN.into());
-            field.after = field.after.take().map(|_| HIDDEN.into());
-        }
+    let hidden = |path: &str, secrets: &[String], value: Option<Value>| {
+        let is_secret = secrets.iter().any(|secret| inside(secret, path) || inside(path, secret));
+        value.map(|value| if is_secret { HIDDEN.into() } else { value })
+    };
+    for FieldChange { path, before: was, after: is, risk: _, inherited: _ } in fields {
+        *was = hidden(path, before, was.take());
+        *is = hidden(path, after, is.take());
     }
 }
 
@@ -116,10 +116,15 @@ fn keys<'a>(a: &'a FieldMap, b: &'a FieldMap) -> Vec<&'a str> {
     keys
 }
 
-/// Headers that carry credentials show that they changed, never what they are.
+/// Headers that carry credentials show their references, and never what else they are.
 fn masked(path: &str, value: &Value) -> Value {
     match path.strip_prefix("headers.") {
-        Some(name) if is_credential_header(name) => HIDDEN.into(),
+        Some(name) if is_credential_header(name) => match value {
+            Value::String(text) => shown_credential(name, text).into(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                HIDDEN.into()
+            }
+        },
         _ => value.clone(),
     }
 }
@@ -160,15 +165,27 @@ mod tests {
 
     // P10: no secret in a plan.
     #[test]
-    fn credentials_are_masked() {
+    fn credentials_are_masked_and_references_are_not() {
         check(
-            json!({"headers": {"authorization": "a", "private-token": "a", "accept": "x"}}),
-            json!({"headers": {"authorization": "b", "private-token": "b", "accept": "y"}}),
+            json!({"headers": {"authorization": "a", "private-token": 1, "cookie": "${env:A}", "accept": "x"}}),
+            json!({"headers": {"authorization": "b", "private-token": "${env:B}", "cookie": "a=${env:B}", "accept": "y"}}),
             &[
                 ("headers.accept", json!("x"), json!("y")),
                 ("headers.authorization", json!("***"), json!("***")),
-                ("headers.private-token", json!("***"), json!("***")),
+                ("headers.cookie", json!("${env:A}"), json!("a=${env:B}")),
+                ("headers.private-token", json!("***"), json!("${env:B}")),
             ],
+        );
+    }
+
+    #[test]
+    fn a_secret_is_hidden_on_the_side_that_has_it() {
+        let spec = |url: &str| Spec::new(Map::from_iter([("url".to_owned(), url.into())]));
+        let mut found = differences(&spec("https://a:b@c"), &spec("https://c"));
+        hide(&mut found, &["url".to_owned()], &[]);
+        assert_eq!(
+            (found[0].before.clone(), found[0].after.clone()),
+            (Some(HIDDEN.into()), Some("https://c".into()))
         );
     }
 

@@ -244,6 +244,8 @@ impl<'a> Planner<'a> {
         let (id, drift) = match &action {
             Action::Create { desired, .. } => {
                 fields = differences(&Spec::default(), &desired.spec);
+                // No file has a literal credential; what an undo brings back may.
+                fields::hide(&mut fields, &[], &(self.live.reading.secrets)(&desired.spec));
                 fields::mark(&mut fields, &weak_from_the_start(&desired.monitor));
                 (desired.id.clone(), None)
             }
@@ -256,7 +258,8 @@ impl<'a> Planner<'a> {
             | Action::Move { desired, from: stored, .. } => {
                 let before = self.spelled(stored);
                 fields = differences(&before, &desired.spec);
-                fields::hide(&mut fields, &(self.live.reading.secrets)(&before));
+                let secrets = self.live.reading.secrets;
+                fields::hide(&mut fields, &secrets(&before), &secrets(&desired.spec));
                 unchanged = fields::unchanged(&fields, &desired.spec);
                 let meant = (self.live.reading.meaning)(&stored.id, &before);
                 let weak = meant.map(|before| weaknesses(&before, &desired.monitor)).unwrap_or_default();

@@ -80,9 +80,7 @@ fn event(
             }
             (Some(seen), true) if seen.spec != now.spec => {
                 let mut fields = differences(&seen.spec, &now.spec);
-                for side in [seen, now] {
-                    fields::hide(&mut fields, &secrets(&side.spec));
-                }
+                fields::hide(&mut fields, &secrets(&seen.spec), &secrets(&now.spec));
                 Some(ItemEvent::Changed { fields })
             }
             (Some(seen), true) => (seen.fingerprint != now.fingerprint).then_some(ItemEvent::Marked),

@@ -101,6 +101,6 @@ fn explain_all(
 fn fields(spec: Option<&Spec>) -> Vec<FieldChange> {
     let Some(spec) = spec else { return Vec::new() };
     let mut fields = differences(&Spec::default(), spec);
-    hide(&mut fields, &(READING.secrets)(spec));
+    hide(&mut fields, &[], &(READING.secrets)(spec));
     fields
 }
