@@ -97,6 +97,15 @@ impl Change {
         self.desired().map(|desired| &desired.place)
     }
 
+    /// Where it stands in the files, or stood when it was applied.
+    pub fn position(&self) -> Option<Place> {
+        let was = || {
+            let (file, line) = self.stored()?.source.as_deref()?.rsplit_once(':')?;
+            Some(Place { file: file.to_owned(), line: line.parse().ok()? })
+        };
+        self.place().cloned().or_else(was)
+    }
+
     pub fn desired(&self) -> Option<&Arc<Desired>> {
         match &self.action {
             Action::Remove { .. } => None,

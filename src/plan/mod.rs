@@ -7,6 +7,7 @@
 
 mod approval;
 mod cause;
+mod causes;
 mod change;
 mod desired;
 mod environment;
@@ -34,6 +35,7 @@ mod write;
 
 pub use approval::review_needs;
 pub use cause::{Catalog, Past, attribute};
+pub use causes::{ChangeGroup, GroupOrigin, causes};
 pub use change::{Action, Cause, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
 pub use environment::{other_environment, rename_environment};

@@ -10,14 +10,14 @@ use crate::monitor::{Monitor, SecretRef, Template};
 const SHOWN: usize = 120;
 
 /// A secret that goes to a host that it did not go to before.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SecretHost {
     pub secret: SecretRef,
     pub host: Host,
 }
 
 /// Who gets a request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Host {
     name: String,
     /// Over http everybody on the way gets it as well.

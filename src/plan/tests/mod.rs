@@ -1,6 +1,7 @@
 //! Tables and laws of planning.
 
 mod approval;
+mod causes;
 mod guard;
 mod moves;
 mod records;

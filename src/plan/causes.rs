@@ -1,0 +1,174 @@
+//! Changes with one cause, as one entry: what a reviewer decides once is shown once. Pure.
+
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
+
+use super::{Action, Cause, Change, FieldChange, Risk, SecretHost};
+use crate::monitor::{Place, ValueSource};
+
+/// Changes that have one cause, or one change that has its own.
+#[derive(Debug, PartialEq)]
+pub struct ChangeGroup<'a> {
+    /// In the order of the plan; never empty.
+    pub changes: Vec<&'a Change>,
+    /// Fields that change alike in all of them, sorted by path.
+    pub fields: Vec<&'a FieldChange>,
+    pub origin: GroupOrigin,
+}
+
+/// What the changes of a group have in common in the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupOrigin {
+    /// The files of the monitors themselves, whichever they are.
+    Own,
+    /// A line outside their documents that all of them have their values from.
+    Line(ValueSource),
+    /// One file has all of the monitors.
+    File(String),
+    /// One folder has the files of all of them. It ends with `/`; the folder above all others is empty.
+    Folder(String),
+}
+
+/// Every change once, in the order of the plan by the first change of each group.
+///
+/// Updates, moves and takeovers belong together if their whole sets of changed fields are the same, with the same
+/// places. Monitors that come or go belong together if one file has them, or else one folder.
+pub fn causes(changes: &[Change]) -> Vec<ChangeGroup<'_>> {
+    let numbered = || changes.iter().enumerate();
+    let (alone, mut gathered): (Vec<_>, Vec<_>) =
+        gather(numbered(), file).into_iter().partition(|group| match group.as_slice() {
+            [(_, only)] => comes_or_goes(only),
+            [] | [_, ..] => false,
+        });
+    gathered.extend(gather(alone.into_iter().flatten(), folder));
+    gathered.sort_by_key(|group| group.first().map(|(number, _)| *number));
+    gathered.into_iter().map(|group| ChangeGroup::of(group.into_iter().map(|(_, change)| change))).collect()
+}
+
+/// What two changes of a group have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct GroupKey<'a> {
+    action: Discriminant<Action>,
+    /// Whose monitor it was, if it is taken over.
+    owner: Option<&'a str>,
+    cause: Option<Cause>,
+    is_edited: bool,
+    risk: Risk,
+    secret_hosts: &'a [SecretHost],
+    fields: Vec<&'a FieldChange>,
+    /// The file or folder of what comes or goes.
+    place: Option<String>,
+}
+
+type Numbered<'a> = (usize, &'a Change);
+
+fn gather<'a>(
+    changes: impl Iterator<Item = Numbered<'a>>,
+    place: fn(&Change) -> Option<String>,
+) -> Vec<Vec<Numbered<'a>>> {
+    let mut groups: Vec<Vec<_>> = Vec::new();
+    let mut numbers: HashMap<GroupKey<'a>, usize> = HashMap::new();
+    for numbered in changes {
+        let next = groups.len();
+        let number = *numbers.entry(GroupKey::of(numbered.1, place)).or_insert(next);
+        match groups.get_mut(number) {
+            Some(group) => group.push(numbered),
+            None => groups.push(vec![numbered]),
+        }
+    }
+    groups
+}
+
+impl<'a> GroupKey<'a> {
+    fn of(change: &'a Change, place: fn(&Change) -> Option<String>) -> Self {
+        let Change { id: _, action, fields, unchanged: _, risk, secret_hosts, cause, drift } = change;
+        let comes_or_goes = comes_or_goes(change);
+        // All fields of a new monitor are its own, but those at which a reviewer has to look.
+        let counts = |field: &&FieldChange| !comes_or_goes || field.risk != Risk::None;
+        Self {
+            action: discriminant(action),
+            owner: match action {
+                Action::Adopt { stored, .. } => stored.owner.as_deref(),
+                Action::Remove { .. }
+                | Action::Update { .. }
+                | Action::Move { .. }
+                | Action::Create { .. } => None,
+            },
+            cause: *cause,
+            is_edited: drift.is_some(),
+            risk: *risk,
+            secret_hosts,
+            fields: fields.iter().filter(counts).collect(),
+            place: if comes_or_goes { place(change) } else { None },
+        }
+    }
+}
+
+impl<'a> ChangeGroup<'a> {
+    fn of(changes: impl Iterator<Item = &'a Change>) -> Self {
+        let changes: Vec<_> = changes.collect();
+        let mut fields: Vec<_> =
+            changes.first().map(|first| first.fields.iter().collect()).unwrap_or_default();
+        for change in changes.iter().skip(1) {
+            fields.retain(|field| change.fields.contains(field));
+        }
+        let origin = GroupOrigin::of(&changes, &fields);
+        Self { changes, fields, origin }
+    }
+
+    /// The fields of one of its changes that are not those of all.
+    pub fn own_fields(&self, change: &'a Change) -> impl Iterator<Item = &'a FieldChange> {
+        change.fields.iter().filter(|field| !self.fields.contains(field))
+    }
+
+    /// The line that the group is shown at: the one that all inherit from, or that of the first monitor.
+    pub fn position(&self) -> Option<Place> {
+        match &self.origin {
+            GroupOrigin::Line(source) => Some(source.place.clone()),
+            GroupOrigin::Own | GroupOrigin::File(_) | GroupOrigin::Folder(_) => {
+                self.changes.first().and_then(|change| change.position())
+            }
+        }
+    }
+}
+
+impl GroupOrigin {
+    fn of(changes: &[&Change], fields: &[&FieldChange]) -> Self {
+        let [first, _, ..] = changes else { return Self::Own };
+        if !comes_or_goes(first) {
+            let mut sources = fields.iter().map(|field| field.inherited.as_ref());
+            if let Some(Some(first)) = sources.next()
+                && sources.all(|other| other.is_some_and(|other| other.place.file == first.place.file))
+            {
+                return Self::Line(first.clone());
+            }
+        }
+        let shared = |place: fn(&Change) -> Option<String>| {
+            let shared = place(first)?;
+            changes.iter().all(|change| place(change).as_ref() == Some(&shared)).then_some(shared)
+        };
+        if let Some(file) = shared(file) {
+            return Self::File(file);
+        }
+        match shared(folder) {
+            Some(folder) if comes_or_goes(first) => Self::Folder(folder),
+            Some(_) | None => Self::Own,
+        }
+    }
+}
+
+fn comes_or_goes(change: &Change) -> bool {
+    match change.action {
+        Action::Remove { .. } | Action::Create { .. } => true,
+        Action::Update { .. } | Action::Move { .. } | Action::Adopt { .. } => false,
+    }
+}
+
+fn file(change: &Change) -> Option<String> {
+    Some(change.position()?.file)
+}
+
+fn folder(change: &Change) -> Option<String> {
+    let file = file(change)?;
+    Some(file.rfind('/').map_or_else(String::new, |at| file[..=at].to_owned()))
+}
