@@ -201,7 +201,10 @@ fn a_new_monitor_that_takes_any_certificate_shows_it_and_is_no_loss() {
     let repository =
         Repository::new(&[("monitors/a.yaml", "id: a\nurl: https://a.example/\ntls: { insecure: true }\n")]);
     let shown = text(&repository.run(&["diff"]).stdout);
-    assert!(shown.contains("tls.insecure  true  weaker") && shown.contains("Safety limits: ok"), "{shown}");
+    assert!(
+        shown.contains("tls.insecure  false (default) → true  weaker") && shown.contains("Safety limits: ok"),
+        "{shown}"
+    );
 }
 
 #[test]

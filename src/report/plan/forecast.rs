@@ -1,5 +1,6 @@
 //! What a plan costs, and its worst-case time to alert, in two lines.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::monitor::{count, format_duration, limit_seconds, marked};
 use crate::plan::{Forecast, MonthlyLoad, Prices, TimeToAlert};
 
-/// Monitors that the line about times names; of the others it says how many.
+/// Times that the line about times names; of the other monitors it says how many there are.
 const NAMED: usize = 4;
 
 /// The least that is worth a word.
@@ -29,9 +30,11 @@ pub fn forecast_lines(forecast: &Forecast, prices: &Prices) -> Vec<String> {
         ));
     }
     if !times_to_alert.is_empty() {
-        let mut parts: Vec<_> = times_to_alert.iter().take(NAMED).map(time_to_alert).collect();
-        if times_to_alert.len() > NAMED {
-            parts.push(count(times_to_alert.len() - NAMED, "other"));
+        let alike = alike(times_to_alert);
+        let mut parts: Vec<_> = alike.iter().take(NAMED).map(|times| times_words(times)).collect();
+        let others: usize = alike.iter().skip(NAMED).map(Vec::len).sum();
+        if others > 0 {
+            parts.push(count(others, "other"));
         }
         lines.push(format!("Worst-case time to alert: {}", parts.join(", ")));
     }
@@ -60,14 +63,36 @@ pub fn forecast_json(forecast: &Forecast, prices: &Prices) -> Value {
     })
 }
 
-fn time_to_alert(time_to_alert: &TimeToAlert) -> String {
-    let TimeToAlert { id, before, after } = time_to_alert;
-    match (before, after) {
-        (Some(before), Some(after)) => format!("{id} {} → {}", rounded(*before), rounded(*after)),
-        (None, Some(after)) => format!("{id} {}", rounded(*after)),
-        (Some(before), None) => format!("{id} {} → never", rounded(*before)),
-        (None, None) => id.to_string(),
+/// Those with the same times together, in the order of the first of each.
+fn alike(times_to_alert: &[TimeToAlert]) -> Vec<Vec<&TimeToAlert>> {
+    let mut alike: Vec<Vec<&TimeToAlert>> = Vec::new();
+    let mut numbers = HashMap::new();
+    for time_to_alert in times_to_alert {
+        let TimeToAlert { id: _, before, after } = time_to_alert;
+        let next = alike.len();
+        let number = *numbers.entry((before.map(rounded), after.map(rounded))).or_insert(next);
+        match alike.get_mut(number) {
+            Some(times) => times.push(time_to_alert),
+            None => alike.push(vec![time_to_alert]),
+        }
     }
+    alike
+}
+
+/// `4m → 10m for payments-api`, `4m for 25 monitors`
+fn times_words(times: &[&TimeToAlert]) -> String {
+    let Some(TimeToAlert { id, before, after }) = times.first() else { return String::new() };
+    let words = match (before, after) {
+        (Some(before), Some(after)) => format!("{} → {}", rounded(*before), rounded(*after)),
+        (None, Some(after)) => rounded(*after),
+        (Some(before), None) => format!("{} → never", rounded(*before)),
+        (None, None) => String::new(),
+    };
+    let whom = match times.len() {
+        1 => id.to_string(),
+        number => count(number, "monitor"),
+    };
+    format!("{words} for {whom}")
 }
 
 /// In whole seconds, which is exact enough for a page.
@@ -115,8 +140,9 @@ mod tests {
                 time_to_alert("new", None, minutes(4)),
                 time_to_alert("gone", minutes(4), None),
                 time_to_alert("a", None, minutes(4)),
-                time_to_alert("b", None, minutes(4)),
-                time_to_alert("c", None, minutes(4)),
+                time_to_alert("b", None, minutes(5)),
+                time_to_alert("c", None, minutes(6)),
+                time_to_alert("d", None, minutes(6)),
             ],
         };
         let lines = forecast_lines(&forecast, &Prices::default());
@@ -124,7 +150,7 @@ mod tests {
             lines,
             [
                 "A month: 1,194,400 probes (+978,400), DynamoDB about $1.00 (+$0.25) at prices of us-east-1, 2026-11",
-                "Worst-case time to alert: slow 4m → 10m1s, new 4m, gone 4m → never, a 4m, 2 others",
+                "Worst-case time to alert: 4m → 10m1s for slow, 4m for 2 monitors, 4m → never for gone, 5m for b, 2 others",
             ]
         );
         let same = Forecast { before: forecast.after, times_to_alert: Vec::new(), ..forecast };

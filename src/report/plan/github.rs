@@ -1,14 +1,22 @@
 //! A plan as annotations of a pull request: what is lost, what is watched less closely, why it is refused.
 
 use super::Review;
-use super::view::{ChangeView, Gravity, PlanView, RefusalView};
-use super::words::{SECRET_HOST, rerouted};
-use crate::monitor::{Place, count, safe};
-use crate::plan::{Action, Change, Claim, LeftOut, Plan, Refusal, Risk};
+use super::change::{ChangeView, Gravity};
+use super::group::GroupView;
+use super::view::{PlanView, RefusalView};
+use super::words::{ChangeSign, FEW, SECRET_HOST, rerouted, some};
+use crate::monitor::{Place, count, is_or_are, safe};
+use crate::plan::{Change, Claim, LeftOut, Plan, Refusal, Risk};
 use crate::report::workflow::{command, inert};
 
 /// GitHub keeps ten annotations of a kind and step, and drops the rest without a word.
 const MOST: usize = 10;
+
+/// Ids of lost monitors in one annotation; it is cut off after some thousand characters.
+const LOST: usize = 100;
+
+/// The level of what is no warning yet.
+const NOTICE: &str = "notice";
 
 /// An annotation before it is written.
 struct Annotation {
@@ -18,32 +26,27 @@ struct Annotation {
     message: String,
 }
 
-/// The first annotations, the gravest first, one that counts the rest, and the summary for the log.
+/// The first annotations, the gravest first, one that counts the rest, and the summary for the log. Changes with one
+/// cause are one annotation.
 pub fn github(review: &Review<'_>) -> String {
     let view = PlanView::of(review);
-    let (plan, refusals) = (view.plan, &view.refusals);
-    let changes = |loses: bool| {
-        let is_meant = move |change: &&ChangeView<'_>| (change.gravity == Gravity::Loses) == loses;
-        view.changes.iter().filter(is_meant).map(|change| change.change)
-    };
-    let destructive = changes(true);
-    let is_weaker = |change: &&Change| change.risk == Risk::Weaker;
-    let weaker: Vec<_> =
-        settings(plan).into_iter().chain(changes(false).filter(is_weaker).map(weakened)).collect();
-    let warnings = destructive.clone().count() + plan.secret_senders().count() + plan.left_out.len();
-    let (number, notices) = (refusals.len() + warnings + weaker.len(), weaker.len());
-    let all = refusals
+    let (plan, groups) = (view.plan, &view.groups);
+    let all: Vec<_> = view
+        .refusals
         .iter()
         .map(|refusal| refused(plan, refusal))
-        .chain(destructive.map(lost))
-        .chain(plan.secret_senders().map(sent_elsewhere))
+        .chain(groups.iter().filter(|group| group.gravity == Gravity::Loses).map(lost))
+        .chain(groups.iter().filter(|group| group.sends_secret()).map(sent_elsewhere))
         .chain(plan.left_out.iter().map(left_out))
-        .chain(weaker);
-    let mut text: String = all.take(MOST).map(Annotation::written).collect();
+        .chain(settings(plan))
+        .chain(groups.iter().filter(|group| is_weaker(group)).map(weakened))
+        .collect();
+    let (number, notices) = (all.len(), all.iter().filter(|annotation| annotation.level == NOTICE).count());
+    let mut text: String = all.into_iter().take(MOST).map(Annotation::written).collect();
     if let Some(rest @ 1..) = number.checked_sub(MOST) {
         let message = format!("{} in the plan; `monitorctl diff` shows them all", count(rest, "more line"));
         // Of a kind that there are not ten of already.
-        let level = if number == notices { "warning" } else { "notice" };
+        let level = if number == notices { "warning" } else { NOTICE };
         text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
     }
     let mut sentences = vec![view.summary.as_str()];
@@ -74,7 +77,7 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
         Refusal::Claimed(Claim { place, .. }) => Some(place.clone()),
         Refusal::Protected { id, .. } => {
             let is_of = |change: &&Change| change.stored().is_some_and(|stored| stored.id == *id);
-            plan.changes.iter().find(is_of).and_then(position)
+            plan.changes.iter().find(is_of).and_then(Change::position)
         }
         Refusal::NothingDesired { .. }
         | Refusal::Losses { .. }
@@ -91,21 +94,31 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
     Annotation { level: "error", place, title: "the plan is refused", message }
 }
 
-fn lost(change: &Change) -> Annotation {
-    let (title, what) = match (&change.action, change.risk) {
-        (Action::Remove { .. }, Risk::Loss) => ("loss", "is removed and no longer watched"),
-        (Action::Remove { .. }, Risk::None | Risk::Weaker) => ("removal", "is removed; it was disabled"),
-        (Action::Update { .. } | Action::Move { .. } | Action::Adopt { .. } | Action::Create { .. }, _) => {
-            ("loss", "is no longer watched")
+fn lost(view: &GroupView<'_>) -> Annotation {
+    let number = view.members.len();
+    let are = is_or_are(number);
+    let (title, what) = match (view.sign, view.risk) {
+        (ChangeSign::Remove, Risk::Loss) => ("loss", format!("{are} removed and no longer watched")),
+        (ChangeSign::Remove, Risk::None | Risk::Weaker) => {
+            let were = if number == 1 { "it was" } else { "they were" };
+            ("removal", format!("{are} removed; {were} disabled"))
         }
+        (
+            ChangeSign::Update
+            | ChangeSign::Revert
+            | ChangeSign::Move
+            | ChangeSign::Adopt
+            | ChangeSign::Create,
+            _,
+        ) => ("loss", format!("{are} no longer watched")),
     };
-    Annotation { level: "warning", place: position(change), title, message: format!("{} {what}", change.id) }
+    Annotation { level: "warning", place: view.group.position(), title, message: named(view, &what) }
 }
 
-fn sent_elsewhere(change: &Change) -> Annotation {
-    let ways: Vec<_> = change.secret_hosts.iter().map(|way| safe(&way.to_string())).collect();
-    let message = format!("{}: {}", change.id, ways.join(", "));
-    Annotation { level: "warning", place: position(change), title: SECRET_HOST, message }
+fn sent_elsewhere(view: &GroupView<'_>) -> Annotation {
+    let ids = some(view.members.iter().map(ChangeView::id), LOST);
+    let message = format!("{ids}: {}", view.secret_hosts());
+    Annotation { level: "warning", place: view.group.position(), title: SECRET_HOST, message }
 }
 
 fn left_out(left_out: &LeftOut) -> Annotation {
@@ -113,11 +126,26 @@ fn left_out(left_out: &LeftOut) -> Annotation {
     Annotation { level: "warning", place: left_out.place.clone(), title: "left out", message }
 }
 
-fn weakened(change: &Change) -> Annotation {
-    let fields: Vec<_> = change.fields.iter().filter(|field| field.risk != Risk::None).collect();
-    let paths: Vec<_> = fields.iter().map(|field| safe(&field.path)).collect();
-    let message = format!("{} is weakened: {}", change.id, paths.join(", "));
-    Annotation { level: "notice", place: position(change), title: "weaker", message }
+fn is_weaker(view: &GroupView<'_>) -> bool {
+    view.risk == Risk::Weaker
+}
+
+fn weakened(view: &GroupView<'_>) -> Annotation {
+    let ids = some(view.members.iter().map(ChangeView::id), FEW);
+    let message = match view.members.len() {
+        1 => format!("{ids} is weakened: {}", view.weakening()),
+        _ => format!("{} for {}: {ids}", view.weakening(), view.whom()),
+    };
+    Annotation { level: NOTICE, place: view.group.position(), title: "weaker", message }
+}
+
+/// `a is removed`, `25 monitors are removed: a, b, c`
+fn named(view: &GroupView<'_>, what: &str) -> String {
+    let ids = some(view.members.iter().map(ChangeView::id), LOST);
+    match view.members.len() {
+        1 => format!("{ids} {what}"),
+        number => format!("{} {what}: {ids}", count(number, "monitor")),
+    }
 }
 
 /// The settings have no line: they were read before anybody knew where a word of them stood.
@@ -126,14 +154,5 @@ fn settings(plan: &Plan) -> Option<Annotation> {
     let paths: Vec<_> = weaker.map(|field| safe(&field.path)).collect();
     let consequence = rerouted(plan).unwrap_or_else(|| "no stored monitor uses them now".to_owned());
     let message = format!("the catalog settings change {}: {consequence}", paths.join(", "));
-    (!paths.is_empty()).then_some(Annotation { level: "notice", place: None, title: "weaker", message })
-}
-
-/// Where it stands, or stood when it was applied.
-fn position(change: &Change) -> Option<Place> {
-    let was = || {
-        let (file, line) = change.stored()?.source.as_deref()?.rsplit_once(':')?;
-        Some(Place { file: file.to_owned(), line: line.parse().ok()? })
-    };
-    change.place().cloned().or_else(was)
+    (!paths.is_empty()).then_some(Annotation { level: NOTICE, place: None, title: "weaker", message })
 }

@@ -68,11 +68,17 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Nothing that GitHub could make a link of: letters, perhaps with hyphens inside, or a small number.
+/// Nothing that GitHub could make a link of: letters, perhaps with hyphens inside, a number, or a short mix of both
+/// such as `4m22s`. It takes seven digits and letters for a commit.
 fn is_plain(word: &str) -> bool {
     let core = word.trim_start_matches('(').trim_end_matches([',', '.', ';', ':', ')', '%']);
     let is_word = core.split('-').all(|part| part.chars().all(char::is_alphabetic)) && !core.starts_with('-');
-    let is_number = core.len() <= 5 && core.chars().all(|c| c.is_ascii_digit());
+    let is_mix = core.len() <= 6 && core.chars().all(|c| c.is_ascii_alphanumeric());
+    let digits = core.trim_start_matches(['+', '−']);
+    let is_grouped = digits
+        .split(',')
+        .all(|group| (1..=3).contains(&group.len()) && group.chars().all(|c| c.is_ascii_digit()));
+    let is_number = is_mix || is_grouped;
     let is_arrow = matches!(core, "→" | "·");
     is_word || is_number || is_arrow
 }

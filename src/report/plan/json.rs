@@ -10,10 +10,12 @@ use serde_json::Value;
 
 use super::Review;
 use super::forecast::forecast_json;
+use super::json_cause::{GroupRecord, each_cause};
 use super::json_change::{ChangeRecord, FieldRecord, each_change};
 use super::words::{code, digest};
 use crate::plan::{
-    ActiveMonitors, Blocker, Change, Counts, LeftOut, Refusal, RenameCandidate, Risk, Unread, loss_limit,
+    ActiveMonitors, Blocker, Change, Counts, LeftOut, Plan, Refusal, RenameCandidate, Risk, Unread,
+    loss_limit,
 };
 use crate::report::probe_preview_json;
 use crate::report::workflow::InertJson;
@@ -66,6 +68,10 @@ struct PlanRecord<'a> {
     left_out: Vec<LeftOutRecord>,
     /// Changes of the catalog settings.
     settings: Vec<FieldRecord>,
+    /// The changes by their causes, as people read them; every change is in one of them.
+    #[serde(serialize_with = "each_cause")]
+    #[schemars(with = "Vec<GroupRecord>")]
+    causes: &'a Plan,
     /// Losses first, then weakened monitors; removals before updates before creations; by id.
     #[serde(serialize_with = "each_change")]
     #[schemars(with = "Vec<ChangeRecord>")]
@@ -249,6 +255,7 @@ impl<'a> PlanRecord<'a> {
             unreadable: plan.unread.iter().map(UnreadableRecord::new).collect(),
             left_out: plan.left_out.iter().map(LeftOutRecord::new).collect(),
             settings: plan.settings.fields.iter().map(FieldRecord::new).collect(),
+            causes: plan,
             changes: &plan.changes,
             rename_candidates: plan.rename_candidates.iter().map(RenameCandidateRecord::new).collect(),
             forecast: forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),

@@ -36,7 +36,7 @@ pub(super) struct ChangeRecord {
 /// A secret and its new host.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SecretHost")]
-struct SecretHostRecord {
+pub(super) struct SecretHostRecord {
     /// `${env:TOKEN}`
     secret: String,
     host: String,
@@ -51,7 +51,7 @@ struct DriftRecord {
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Span")]
-struct SpanRecord {
+pub(super) struct SpanRecord {
     file: String,
     /// Line, counted from 1.
     line: usize,
@@ -67,7 +67,7 @@ struct SourceRecord {
     variable: Option<String>,
 }
 
-/// One changed field. Values of headers that carry credentials are `***`.
+/// One changed field. Literal credentials are `***`; references such as `${env:TOKEN}` are whole.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Field")]
 pub(super) struct FieldRecord {
@@ -83,7 +83,7 @@ pub(super) struct FieldRecord {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Action")]
-enum ActionWord {
+pub(super) enum ActionWord {
     Remove,
     Update,
     /// It moves to another id, with its state and history.
@@ -97,7 +97,7 @@ enum ActionWord {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Cause")]
-enum CauseWord {
+pub(super) enum CauseWord {
     /// The files differ from those of the base commit.
     ThisChange,
     /// The base commit has it too: merged, but not applied.
@@ -109,7 +109,7 @@ enum CauseWord {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "Risk")]
-enum RiskWord {
+pub(super) enum RiskWord {
     None,
     /// It is weakened: fewer expectations, later alerts, or another topic.
     Weaker,
@@ -124,16 +124,14 @@ pub(super) fn each_change<S: Serializer>(changes: &[Change], serializer: S) -> R
 impl ChangeRecord {
     fn new(change: &Change) -> Self {
         let Change { id, action, fields, unchanged, risk, secret_hosts, cause, drift } = change;
-        let (action, moved_from, taken_from) = match action {
-            Action::Remove { .. } => (ActionWord::Remove, None, None),
-            Action::Update { .. } => (ActionWord::Update, None, None),
-            Action::Move { from, .. } => (ActionWord::Move, Some(from.id.to_string()), None),
-            Action::Adopt { stored, .. } => (ActionWord::Adopt, None, stored.owner.clone()),
-            Action::Create { .. } => (ActionWord::Create, None, None),
+        let (moved_from, taken_from) = match action {
+            Action::Move { from, .. } => (Some(from.id.to_string()), None),
+            Action::Adopt { stored, .. } => (None, stored.owner.clone()),
+            Action::Remove { .. } | Action::Update { .. } | Action::Create { .. } => (None, None),
         };
         Self {
             id: id.to_string(),
-            action,
+            action: ActionWord::of(action),
             cause: cause.map(CauseWord::from),
             risk: (*risk).into(),
             secret_hosts: secret_hosts.iter().map(SecretHostRecord::new).collect(),
@@ -148,8 +146,20 @@ impl ChangeRecord {
     }
 }
 
+impl ActionWord {
+    pub(super) fn of(action: &Action) -> Self {
+        match action {
+            Action::Remove { .. } => Self::Remove,
+            Action::Update { .. } => Self::Update,
+            Action::Move { .. } => Self::Move,
+            Action::Adopt { .. } => Self::Adopt,
+            Action::Create { .. } => Self::Create,
+        }
+    }
+}
+
 impl SecretHostRecord {
-    fn new(SecretHost { secret, host }: &SecretHost) -> Self {
+    pub(super) fn new(SecretHost { secret, host }: &SecretHost) -> Self {
         Self { secret: secret.to_string(), host: host.to_string() }
     }
 }
@@ -174,7 +184,7 @@ impl SourceRecord {
 }
 
 impl SpanRecord {
-    fn new(Place { file, line }: &Place) -> Self {
+    pub(super) fn new(Place { file, line }: &Place) -> Self {
         Self { file: file.clone(), line: *line }
     }
 }

@@ -4,10 +4,12 @@
 use std::fmt::Write as _;
 
 use super::Review;
+use super::change::{ChangeView, Gravity};
+use super::entry::{Fold, SETTINGS, detailed, fold, in_lines, title};
+use super::field_row::Length;
+use super::headline::{Headline, Point};
 use super::html::{clipped, code, fence, marker_value, prose};
-use super::review::PlanDetail;
-use super::rows::{FieldRow, Length, Mark, rows, settings_rows};
-use super::view::{ChangeView, Gravity, PlanView, RefusalView};
+use super::view::{PlanView, RefusalView};
 use super::words::{ChangeSign, SECRET_HOST};
 use crate::monitor::{clip, count, safe};
 use crate::report::probe_preview_text;
@@ -21,8 +23,10 @@ const LIMIT: usize = 60_000;
 enum Rung {
     /// Every field with its whole value, long texts by lines.
     Full,
-    /// A line a field.
+    /// A line a value.
     Fields,
+    /// What is lost in a line each; of the rest a line each entry.
+    Lines,
     /// What is lost in a line each; of the rest the ids.
     Ids,
     /// The ids of what is lost; of the rest the numbers.
@@ -31,7 +35,7 @@ enum Rung {
     Cut,
 }
 
-const LADDER: [Rung; 5] = [Rung::Full, Rung::Fields, Rung::Ids, Rung::Counts, Rung::Cut];
+const LADDER: [Rung; 6] = [Rung::Full, Rung::Fields, Rung::Lines, Rung::Ids, Rung::Counts, Rung::Cut];
 
 /// As a comment, with a hidden first line by which the next one finds it.
 pub fn markdown(review: &Review<'_>) -> String {
@@ -54,7 +58,7 @@ struct Share {
 impl Share {
     fn of(rung: Rung) -> Self {
         match rung {
-            Rung::Full | Rung::Fields | Rung::Ids => Self { sentences: 10, length: 400 },
+            Rung::Full | Rung::Fields | Rung::Lines | Rung::Ids => Self { sentences: 10, length: 400 },
             Rung::Counts | Rung::Cut => Self { sentences: 3, length: 160 },
         }
     }
@@ -79,25 +83,55 @@ fn head(view: &PlanView<'_>, rung: Rung) -> String {
     let short = |text: &str| marker_value(&clip(text, share.length));
     let (owner, environment) = (short(&view.plan.owner), short(view.environment));
     let mut text = format!("<!-- monitorctl:diff owner={owner} env={environment} -->\n");
-    let _ = writeln!(text, "### monitorctl: {}\n", view.summary.trim_start_matches("Plan: "));
+    let _ = writeln!(text, "### monitorctl: {}\n", verdict(view));
+    text.push_str(&alarm(view, &share));
+    if let Some(command) = &view.suggested_command {
+        // Cut off it would be another command.
+        if command.chars().count() <= share.length {
+            let _ = writeln!(text, "<p>To allow exactly that:</p>\n\n{}", fence("sh", command));
+        }
+    }
+    let _ = write!(text, "<p><b>{}</b>", prose(view.summary.trim_start_matches("Plan: ")));
+    if let Some((active_monitors, guard)) = &view.judgement {
+        let _ = write!(text, " {active_monitors} {}", clipped(&safe(guard), share.length));
+    }
     let parts = view.heading.iter().map(|(name, value)| {
         let value = code(&clip(value, share.length));
         if name.is_empty() { value } else { format!("{name} {value}") }
     });
-    let _ = write!(text, "<p>{}", parts.collect::<Vec<_>>().join(" · "));
-    if let Some((active_monitors, guard)) = &view.judgement {
-        let _ = write!(text, "<br>\n<b>{}</b> {active_monitors}", clipped(&safe(guard), share.length));
-    }
-    text.push_str("</p>\n\n");
-    text.push_str(&refusals(view, &share));
+    let _ = writeln!(text, "<br>\n{}</p>\n", parts.collect::<Vec<_>>().join(" · "));
     text
 }
 
-fn refusals(view: &PlanView<'_>, share: &Share) -> String {
-    if view.refusals.is_empty() {
+/// What to know in a line: what is refused, lost, sent elsewhere and weakened, or else what changes.
+fn verdict(view: &PlanView<'_>) -> String {
+    let refused = (!view.refusals.is_empty()).then_some("refused");
+    let parts: Vec<_> =
+        refused.into_iter().chain(view.headlines.iter().map(|headline| headline.label.as_str())).collect();
+    if parts.is_empty() { view.title.clone() } else { parts.join(", ") }
+}
+
+/// The alert on top: the risks of the plan, and why it is refused. Nothing of a plan without either.
+fn alarm(view: &PlanView<'_>, share: &Share) -> String {
+    if view.headlines.is_empty() && view.refusals.is_empty() {
         return String::new();
     }
-    let sentence = |RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>| {
+    let is_grave = |gravity| match gravity {
+        Gravity::Ordinary => false,
+        Gravity::SendsSecret | Gravity::Loses => true,
+    };
+    let is_grave =
+        !view.refusals.is_empty() || view.headlines.iter().any(|headline| is_grave(headline.gravity));
+    let kind = if is_grave { "CAUTION" } else { "WARNING" };
+    let headlines = view.headlines.iter().map(|Headline { gravity: _, label, points, more }| {
+        let point = |Point { what, whom }: &Point| {
+            let what = code(&clip(what, share.length));
+            if whom.is_empty() { what } else { format!("{what} for {}", prose(whom)) }
+        };
+        let more = (*more > 0).then(|| format!("and {more} more"));
+        format!("<b>{label}:</b> {}", points.iter().map(point).chain(more).collect::<Vec<_>>().join("; "))
+    });
+    let refusal = |RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>| {
         let flag = flag.as_ref().map(|flag| format!(" Allowed by {}.", code(&clip(flag, share.length))));
         format!(
             "<b>refused:</b> {}<br>{}.{}",
@@ -106,14 +140,17 @@ fn refusals(view: &PlanView<'_>, share: &Share) -> String {
             flag.unwrap_or_default()
         )
     };
-    let mut text = share.list(view.refusals.iter().map(sentence));
-    if let Some(command) = &view.suggested_command {
-        // Cut off it would be another command.
-        if command.chars().count() <= share.length {
-            let _ = writeln!(text, "<p>To allow exactly that:</p>\n\n{}", fence("sh", command));
-        }
+    let mut paragraphs: Vec<String> = Vec::new();
+    let headlines: Vec<_> = headlines.collect();
+    if !headlines.is_empty() {
+        paragraphs.push(headlines.join("<br>"));
     }
-    text
+    paragraphs.extend(view.refusals.iter().take(share.sentences).map(refusal));
+    if let Some(more @ 1..) = view.refusals.len().checked_sub(share.sentences) {
+        paragraphs.push(format!("and {}", count(more, "more reason")));
+    }
+    let paragraphs: Vec<_> = paragraphs.iter().map(|paragraph| format!("> <p>{paragraph}</p>")).collect();
+    format!("> [!{kind}]\n{}\n\n", paragraphs.join("\n>\n"))
 }
 
 fn foot(view: &PlanView<'_>, rung: Rung) -> String {
@@ -151,8 +188,13 @@ fn foot(view: &PlanView<'_>, rung: Rung) -> String {
 fn changes(view: &PlanView<'_>, rung: Rung, room: usize) -> Option<String> {
     let mut text = String::new();
     match rung {
-        Rung::Full => details(&mut text, view, Length::Whole, room)?,
-        Rung::Fields => details(&mut text, view, Length::Clipped(80), room)?,
+        Rung::Full => detailed(&mut text, view, Length::Whole, room)?,
+        Rung::Fields => detailed(&mut text, view, Length::Clipped(80), room)?,
+        Rung::Lines => {
+            text.push_str(SHORTENED);
+            destructive_lines(&mut text, view, room)?;
+            text.push_str(&in_lines(view));
+        }
         Rung::Ids => {
             text.push_str(SHORTENED);
             destructive_lines(&mut text, view, room)?;
@@ -192,82 +234,24 @@ const SHORTENED: &str =
 
 const TITLE_OF_LOSSES: &str = "Removed or no longer watched:";
 
-fn destructive<'v, 'a>(view: &'v PlanView<'a>) -> impl Iterator<Item = &'v ChangeView<'a>> {
-    view.changes.iter().filter(|change| change.gravity == Gravity::Loses)
-}
-
-/// A fold for each monitor.
-fn details(text: &mut String, view: &PlanView<'_>, length: Length, room: usize) -> Option<()> {
-    for change in &view.changes {
-        let rows = rows(change.change, PlanDetail::Changes, length);
-        let title = title(change, length);
-        let mut inside = String::new();
-        if !change.remarks.is_empty() {
-            let remarks: Vec<_> = change.remarks.iter().map(|remark| prose(remark)).collect();
-            let _ = writeln!(inside, "<p>{}</p>\n", remarks.join("<br>\n"));
-        }
-        if !rows.is_empty() {
-            inside.push_str(&fence("diff", &diff(&rows)));
-        }
-        fold(text, &title, &inside);
-        if text.len() > room {
-            return None;
-        }
-    }
-    if !view.plan.settings.fields.is_empty() {
-        let rows = settings_rows(view.plan, length);
-        fold(text, "<code>~</code> catalog settings", &fence("diff", &diff(&rows)));
-    }
-    (text.len() <= room).then_some(())
-}
-
-fn fold(text: &mut String, title: &str, inside: &str) {
-    if inside.is_empty() {
-        // Nothing to fold; the indent of the fold's mark is not worth a list.
-        let _ = writeln!(text, "<p>{title}</p>\n");
-    } else {
-        let _ = writeln!(text, "<details><summary>{title}</summary>\n\n{inside}\n</details>\n");
-    }
-}
-
-fn title(change: &ChangeView<'_>, length: Length) -> String {
-    let mut title = code(&format!("{} {}", change.sign.as_str(), change.id()));
-    let place = match length {
-        Length::Whole => change.place.clone(),
-        Length::Clipped(most) => clip(&change.place, most),
-    };
-    if !place.is_empty() {
-        let _ = write!(title, " {}", code(&place));
-    }
-    if let Some(words) = &change.risks {
-        let _ = write!(title, " <b>{words}</b>");
-    }
-    title
-}
-
-/// Lines that GitHub colours: `!` for a field that changes, `+` and `-` for those that come and go.
-fn diff(rows: &[FieldRow]) -> String {
-    let mut text = String::new();
-    for FieldRow { mark, pieces } in rows {
-        let sign = match mark {
-            Mark::New => "+ ",
-            Mark::Gone => "- ",
-            Mark::Changed => "! ",
-            Mark::LineNew => "+   ",
-            Mark::LineGone => "-   ",
-            Mark::LineSame => "    ",
-            Mark::Remark => "  ",
-        };
-        let line: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        let _ = writeln!(text, "{}", format!("{sign}{line}").trim_end());
-    }
-    text
+fn destructive<'v, 'a>(view: &'v PlanView<'a>) -> impl Iterator<Item = &'v ChangeView<'a>> + use<'v, 'a> {
+    view.changes().filter(|change| change.gravity == Gravity::Loses)
 }
 
 /// What is lost or sends a secret elsewhere, a line each, with what there is to say.
 fn destructive_lines(text: &mut String, view: &PlanView<'_>, room: usize) -> Option<()> {
-    for change in view.changes.iter().filter(|change| change.gravity != Gravity::Ordinary) {
-        let _ = write!(text, "<p>{}", title(change, Length::Clipped(80)));
+    for change in view.changes().filter(|change| change.gravity != Gravity::Ordinary) {
+        let _ = write!(
+            text,
+            "<p>{}",
+            title(
+                change.sign.as_str(),
+                change.id(),
+                &change.place,
+                change.risks.as_deref(),
+                Length::Clipped(80)
+            )
+        );
         for remark in &change.remarks {
             let _ = write!(text, "<br>\n{}", prose(remark));
         }
@@ -283,11 +267,14 @@ fn destructive_lines(text: &mut String, view: &PlanView<'_>, room: usize) -> Opt
 fn others(text: &mut String, view: &PlanView<'_>) {
     for sign in ChangeSign::ALL {
         let is_meant = |change: &&ChangeView<'_>| change.sign == sign && change.gravity == Gravity::Ordinary;
-        let ids: Vec<_> = view.changes.iter().filter(is_meant).map(ChangeView::id).collect();
+        let ids: Vec<_> = view.changes().filter(is_meant).map(ChangeView::id).collect();
         if !ids.is_empty() {
             let title = format!("{} {}", ids.len(), sign.words());
-            fold(text, &title, &fence("text", &ids.join("\n")));
+            fold(text, &title, &fence("text", &ids.join("\n")), Fold::Closed);
         }
+    }
+    if !view.plan.settings.fields.is_empty() {
+        let _ = writeln!(text, "<p>{SETTINGS}</p>\n");
     }
 }
 

@@ -1,14 +1,20 @@
 //! A plan, for people and for programs: one file a format.
 //!
 //! ```text
-//! review ─▶ words ─▶ view, rows ─▶ text · markdown · github
+//! review ─▶ words ─▶ groups, rows ─▶ view ─▶ text · markdown · github
 //!        └▶ json, with its schema
 //! ```
 
+mod change;
+mod entry;
+mod field_row;
 mod forecast;
 mod github;
+mod group;
+mod headline;
 mod html;
 mod json;
+mod json_cause;
 mod json_change;
 mod lines;
 mod markdown;

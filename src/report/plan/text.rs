@@ -5,27 +5,41 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::Review;
+use super::change::Gravity;
+use super::field_row::{FieldRow, Length, Mark, RowForm, Sides, Tint};
+use super::group::{GroupView, Member};
+use super::headline::{Headline, Point};
 use super::review::PlanDetail;
-use super::rows::{FieldRow, Length, Mark, Tint, rows, settings_rows};
-use super::view::{ChangeView, Gravity, PlanView, RefusalView};
-use super::words::ChangeSign;
+use super::rows::settings_rows;
+use super::view::{PlanView, RefusalView};
+use super::words::{ChangeSign, FEW, some};
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
 use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
+
+const FORM: RowForm = RowForm { length: Length::Whole, sides: Sides::OneLine };
+
+/// Columns of a list of ids, for a terminal of 80.
+const COLUMNS: usize = 74;
 
 /// For people: what goes, what changes, what comes, what is left alone, and whether it may be applied.
 pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
     let view = PlanView::of(review);
     let mut text = String::new();
     let parts: Vec<_> = view.heading.iter().map(|(name, value)| labelled(name, value)).collect();
-    let _ = writeln!(text, "{}\n", parts.join(&paint(FAINT, " · ")));
-    let widths = Widths::of(&view.changes);
-    for change in &view.changes {
-        change_text(&mut text, change, &widths, detail);
+    let _ = writeln!(text, "{}", parts.join(&paint(FAINT, " · ")));
+    for headline in &view.headlines {
+        let style = gravity_style(headline.gravity);
+        let _ = writeln!(text, "{} {}", paint(style, &format!("{}:", headline.label)), points(headline));
+    }
+    text.push('\n');
+    let widths = Widths::of(&view.groups);
+    for group in &view.groups {
+        group_text(&mut text, group, &widths, detail);
     }
     if !view.plan.settings.fields.is_empty() {
         let _ = writeln!(text, "  {} {}", paint(WARN, "~"), paint(STRONG, "catalog settings"));
-        rows_text(&mut text, &settings_rows(view.plan, Length::Whole));
+        rows_text(&mut text, &settings_rows(view.plan, FORM), "      ");
     }
     if !view.plan.is_empty() {
         text.push('\n');
@@ -95,37 +109,106 @@ struct Widths {
 }
 
 impl Widths {
-    fn of(changes: &[ChangeView<'_>]) -> Self {
-        let widest = |length: fn(&ChangeView<'_>) -> usize, most: usize| {
-            changes.iter().map(length).filter(|length| *length <= most).max().unwrap_or(0)
+    fn of(groups: &[GroupView<'_>]) -> Self {
+        let widest = |length: fn(&GroupView<'_>) -> usize, most: usize| {
+            let aligned = groups.iter().filter(|group| !group.says_all);
+            aligned.map(length).filter(|length| *length <= most).max().unwrap_or(0)
         };
         Self {
-            id: widest(|change| change.id().len(), 40),
-            place: widest(|change| change.place.chars().count(), 48),
+            id: widest(|group| group.title.chars().count(), 40),
+            place: widest(|group| group.place.chars().count(), 48),
         }
     }
 }
 
-fn change_text(text: &mut String, view: &ChangeView<'_>, widths: &Widths, detail: PlanDetail) {
-    let ChangeView { change, sign, place, risks, gravity, remarks } = view;
-    let mut line = format!(
-        "  {} {}  {}",
-        paint(style(*sign), sign.as_str()),
-        column(STRONG, view.id(), widths.id),
-        column(FAINT, place, widths.place),
-    );
+fn group_text(text: &mut String, view: &GroupView<'_>, widths: &Widths, detail: PlanDetail) {
+    let GroupView { group: _, members: _, sign, gravity, risk: _, risks, title, says_all, place, remarks } =
+        view;
+    let mut line = format!("  {} ", paint(style(*sign), sign.as_str()));
+    if *says_all {
+        // Beside such a title there is no room for the place.
+        line.push_str(&paint(STRONG, title));
+    } else {
+        line.push_str(&column(STRONG, title, widths.id));
+        if widths.place > 0 || !place.is_empty() {
+            let _ = write!(line, "  {}", column(FAINT, place, widths.place));
+        }
+    }
     if let Some(words) = risks {
-        let style = match gravity {
-            Gravity::Ordinary => WARN,
-            Gravity::SendsSecret | Gravity::Loses => BAD,
-        };
-        let _ = write!(line, "  {}", paint(style, words));
+        let _ = write!(line, "  {}", paint(gravity_style(*gravity), words));
     }
     let _ = writeln!(text, "{}", line.trim_end());
     for remark in remarks {
         let _ = writeln!(text, "      {}", paint(WARN, remark));
     }
-    rows_text(text, &rows(change, detail, Length::Whole));
+    if *says_all && !place.is_empty() {
+        let _ = writeln!(text, "      {}", paint(FAINT, place));
+    }
+    if !says_all {
+        rows_text(text, &view.rows(detail, FORM), "      ");
+    }
+    members_text(text, view, detail);
+}
+
+/// Of a list that may be long the first, unless each of it matters or all were asked for.
+fn members_text(text: &mut String, view: &GroupView<'_>, detail: PlanDetail) {
+    let members = view.members(detail, FORM);
+    let most = match detail {
+        PlanDetail::Everything => members.len(),
+        PlanDetail::Changes if view.names_all() => members.len(),
+        PlanDetail::Changes => FEW,
+    };
+    let more = members.len().saturating_sub(most);
+    if members.iter().all(|member| member.remarks.is_empty() && member.rows.is_empty()) {
+        let ids = members.iter().map(|member| member.view.id());
+        let full = if more > 0 { " (--full)" } else { "" };
+        let list = format!("{}{full}", some(ids, most));
+        for line in lines(&list) {
+            let _ = writeln!(text, "      {}", line.trim_end());
+        }
+        return;
+    }
+    for Member { view, remarks, rows } in members.iter().take(most) {
+        let line = format!("      {}  {}", paint(STRONG, view.id()), paint(FAINT, &view.place));
+        let _ = writeln!(text, "{}", line.trim_end());
+        for remark in remarks {
+            let _ = writeln!(text, "          {}", paint(WARN, remark));
+        }
+        rows_text(text, rows, "          ");
+    }
+    if more > 0 {
+        let _ = writeln!(text, "      {}", paint(FAINT, &format!("and {more} more (--full)")));
+    }
+}
+
+/// A list in lines that a terminal does not break.
+fn lines(list: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in list.split_inclusive(", ") {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + item.trim_end().chars().count() <= COLUMNS => {
+                line.push_str(item);
+            }
+            Some(_) | None => lines.push(item.to_owned()),
+        }
+    }
+    lines
+}
+
+/// `interval 2m → 5m for 25 monitors; and 2 more`
+fn points(Headline { gravity: _, label: _, points, more }: &Headline) -> String {
+    let point = |Point { what, whom }: &Point| {
+        if whom.is_empty() { what.clone() } else { format!("{what} for {whom}") }
+    };
+    let more = (*more > 0).then(|| format!("and {more} more"));
+    points.iter().map(point).chain(more).collect::<Vec<_>>().join("; ")
+}
+
+fn gravity_style(gravity: Gravity) -> Style {
+    match gravity {
+        Gravity::Ordinary => WARN,
+        Gravity::SendsSecret | Gravity::Loses => BAD,
+    }
 }
 
 fn style(sign: ChangeSign) -> Style {
@@ -136,22 +219,17 @@ fn style(sign: ChangeSign) -> Style {
     }
 }
 
-fn rows_text(text: &mut String, rows: &[FieldRow]) {
+fn rows_text(text: &mut String, rows: &[FieldRow], indent: &str) {
     for FieldRow { mark, pieces } in rows {
         let sign = match mark {
             // The colours and the arrow say it.
-            Mark::New | Mark::Gone | Mark::Changed | Mark::Remark => "      ",
-            Mark::LineNew => "        + ",
-            Mark::LineGone => "        - ",
-            Mark::LineSame => "          ",
+            Mark::New | Mark::Gone | Mark::Changed | Mark::Remark => String::new(),
+            Mark::LineNew => paint(GOOD, "  + "),
+            Mark::LineGone => paint(BAD, "  - "),
+            Mark::LineSame => "    ".to_owned(),
         };
         let painted: String = pieces.iter().map(|piece| tinted(piece.tint, &piece.text)).collect();
-        let sign = match mark {
-            Mark::LineNew => paint(GOOD, sign),
-            Mark::LineGone => paint(BAD, sign),
-            Mark::New | Mark::Gone | Mark::Changed | Mark::Remark | Mark::LineSame => sign.to_owned(),
-        };
-        let _ = writeln!(text, "{}", format!("{sign}{painted}").trim_end());
+        let _ = writeln!(text, "{}", format!("{indent}{sign}{painted}").trim_end());
     }
 }
 

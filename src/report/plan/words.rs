@@ -9,6 +9,9 @@ use crate::plan::{
     Action, ActiveMonitors, Cause, Change, Claim, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
 };
 
+/// Ids that stand for a longer list.
+pub const FEW: usize = 5;
+
 /// What happens to a monitor, as a sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeSign {
@@ -191,12 +194,26 @@ pub fn summary(review: &Review<'_>) -> String {
         let monitors = count(unchanged, "monitor");
         return format!("No changes: {monitors} {} up to date.", is_or_are(unchanged));
     }
+    let parts: Vec<_> = numbers(plan).into_iter().map(|(number, what)| format!("{number} {what}")).collect();
+    format!("Plan: {}, {unchanged} unchanged.", parts.join(", "))
+}
+
+/// The same as a title: without what there is none of.
+pub fn title(review: &Review<'_>) -> String {
+    if review.heading.view == View::Drift || review.plan.is_empty() {
+        return summary(review).trim_end_matches('.').to_owned();
+    }
+    let numbers = numbers(review.plan).into_iter().filter(|(number, _)| *number > 0);
+    numbers.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
+}
+
+/// How many changes there are of each kind, in the order in which people say it.
+fn numbers(plan: &Plan) -> Vec<(usize, &'static str)> {
     let mut numbers: BTreeMap<ChangeSign, usize> =
         [ChangeSign::Create, ChangeSign::Update, ChangeSign::Remove].map(|sign| (sign, 0)).into();
     for change in &plan.changes {
         *numbers.entry(ChangeSign::of(change)).or_default() += 1;
     }
-    // In the order in which people say it.
     let order = [
         ChangeSign::Create,
         ChangeSign::Update,
@@ -205,12 +222,10 @@ pub fn summary(review: &Review<'_>) -> String {
         ChangeSign::Adopt,
         ChangeSign::Revert,
     ];
-    let parts = order.into_iter().filter_map(|sign| Some((sign, *numbers.get(&sign)?)));
-    let mut parts: Vec<_> = parts.map(|(sign, number)| format!("{number} {}", sign.words())).collect();
-    if !plan.settings.fields.is_empty() {
-        parts.push(format!("{} to change", count(plan.settings.fields.len(), "setting")));
-    }
-    format!("Plan: {}, {unchanged} unchanged.", parts.join(", "))
+    let parts = order.into_iter().filter_map(|sign| Some((*numbers.get(&sign)?, sign.words())));
+    let settings = plan.settings.fields.len();
+    let noun = if settings == 1 { "setting to change" } else { "settings to change" };
+    parts.chain((settings > 0).then_some((settings, noun))).collect()
 }
 
 /// `ActiveMonitors 120 → 119.`, or what it stays; and the guard's word. `None` of what is no plan.
@@ -276,6 +291,16 @@ pub fn left_alone(review: &Review<'_>) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// The ids as one text: all, or the first and how many more there are.
+pub fn some<'i>(ids: impl ExactSizeIterator<Item = &'i str>, most: usize) -> String {
+    let number = ids.len();
+    let shown: Vec<_> = ids.take(most).collect();
+    match number.checked_sub(most) {
+        Some(more @ 1..) => format!("{} and {more} more", shown.join(", ")),
+        Some(0) | None => shown.join(", "),
+    }
 }
 
 const MOST_OWNERS: usize = 10;

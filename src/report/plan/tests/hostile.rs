@@ -95,13 +95,17 @@ impl Page {
 
 /// Nothing but what this program writes is on the page, and nothing that GitHub makes a link of.
 fn is_only_ours(page: &Page) -> Result<(), TestCaseError> {
-    const OURS: [&str; 11] = ["html", "h3", "p", "br", "b", "code", "pre", "ul", "li", "details", "summary"];
+    const OURS: [&str; 12] =
+        ["html", "h3", "div", "p", "br", "b", "code", "pre", "ul", "li", "details", "summary"];
     for (element, attributes) in &page.elements {
         prop_assert!(OURS.contains(&element.as_str()), "<{element}>");
         let is_language = |attribute: &String| {
             ["diff", "text", "sh"].iter().any(|l| *attribute == format!("class=language-{l}"))
         };
-        prop_assert!(attributes.iter().all(is_language), "<{element}> {attributes:?}");
+        let is_alert = |attribute: &String| attribute.starts_with("class=markdown-alert");
+        let is_ours =
+            |attribute: &String| is_language(attribute) || is_alert(attribute) || *attribute == "open=";
+        prop_assert!(attributes.iter().all(is_ours), "<{element}> {attributes:?}");
     }
     prop_assert_eq!(page.comments.len(), 1, "{:?}", page.comments);
     prop_assert!(page.comments[0].starts_with(" monitorctl:diff owner="));

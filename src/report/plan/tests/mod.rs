@@ -1,12 +1,15 @@
 //! What people and programs are shown.
 
+mod grouped;
 mod hostile;
+mod secrets;
 mod size;
 mod world;
 
 use serde_json::{Value, json};
 
 use super::{PlanDetail, Review, github, json, markdown, schema, text};
+use crate::monitor::clip;
 use crate::plan::{CatalogSettings, Holder, Stored, Unread};
 use world::{desired, planned, sample, shown, stored};
 
@@ -168,8 +171,14 @@ fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
     let lines: Vec<_> = page.lines().map(str::trim).collect();
     let arn = "arn:aws:sns:eu-west-1:123456789012:";
     assert!(lines.contains(&format!("topics.oncall  {arn}people → {arn}others  weaker").as_str()), "{page}");
+    let first = format!(
+        "alerts of 2 monitors rerouted: topics.oncall {} → {}",
+        clip(&format!("{arn}people"), 40),
+        clip(&format!("{arn}others"), 40)
+    );
+    assert_eq!(lines[1], first);
     assert!(lines.contains(&format!("topics.new     {arn}new").as_str()), "{page}");
-    assert!(lines.contains(&"the alerts of 2 monitors go to another topic"), "{page}");
+    assert!(lines.contains(&"the alerts of 2 monitors go to another topic: a, b"), "{page}");
     let comment = shown(&plan, &[], markdown);
     assert!(comment.contains("the alerts of 2 monitors go to another topic"), "{comment}");
     let annotations = shown(&plan, &[], github);
@@ -188,9 +197,12 @@ fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
 
 #[test]
 fn ten_annotations_are_the_most_and_the_last_line_counts_the_rest() {
-    let live: Vec<_> = (0..30)
-        .map(|n| stored(&format!("m{n}"), Some("acme"), json!({"url": "https://a.example.com"})))
-        .collect();
+    // No two of them in one folder.
+    let item = |n| Stored {
+        source: Some(format!("monitors/{n}/a.yaml:1")),
+        ..stored(&format!("m{n}"), Some("acme"), json!({"url": "https://a.example.com"}))
+    };
+    let live: Vec<_> = (0..30).map(item).collect();
     let plan = planned(&CatalogSettings::default(), &[], &live, &[]);
     let text = shown(&plan, &[], github);
     let lines: Vec<_> = text.lines().collect();

@@ -24,7 +24,8 @@ fn large(removals: usize, updates: usize, length: usize) -> Plan {
         let id = name("u", n);
         let (before, after) = ("one line\n".repeat(20), "another line\n".repeat(20));
         live.push(stored(&id, Some("acme"), json!({"url": "https://a.example.com", "body": before})));
-        let after = json!({"url": "https://b.example.com", "body": after, "interval": "5m"});
+        // No two changes are the same.
+        let after = json!({"url": format!("https://b.example.com/{n}"), "body": after, "interval": "5m"});
         wanted.push(senseless(&id, "monitors/a.yaml", after));
     }
     planned(&CatalogSettings::default(), &wanted, &live, &[])
@@ -41,7 +42,8 @@ fn each_size_has_its_form_and_all_of_them_fit_into_a_comment() {
     let mut forms = Vec::new();
     for (removals, updates, length) in [
         (3, 3, 16),
-        (20, 150, 16),
+        (20, 100, 16),
+        (20, 480, 16),
         (20, 2_000, 16),
         (800, 3_000, 16),
         (2_000, 3_000, 24),
@@ -55,6 +57,7 @@ fn each_size_has_its_form_and_all_of_them_fit_into_a_comment() {
         for (sign, mark) in [
             ("long texts", "-   "),
             ("fields", "+ interval"),
+            ("lines", "! u-00000-"),
             ("ids of updates", "u-00000-"),
             ("short", "This is a summary"),
             ("cut", "did not fit"),

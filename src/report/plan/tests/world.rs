@@ -52,6 +52,17 @@ pub fn desired(id: &str, value: Value) -> Desired {
     Desired { id, spec, monitor, place, moved_from: None, inherited: BTreeMap::new() }
 }
 
+/// A monitor in a file of its own that takes `interval` from the defaults of its folder.
+pub fn inheriting(id: &str, value: Value) -> Desired {
+    let place = Place { file: format!("monitors/search/{id}.yaml"), line: 1 };
+    let defaults = Place { file: "monitors/search/defaults.yaml".into(), line: 2 };
+    Desired {
+        place,
+        inherited: [("interval".to_owned(), vec![ValueSource { place: defaults, variable: None }])].into(),
+        ..desired(id, value)
+    }
+}
+
 /// A monitor whose words make no sense; the planner does not ask.
 pub fn senseless(id: &str, file: &str, value: Value) -> Desired {
     let place = Place { file: file.to_owned(), line: 1 };

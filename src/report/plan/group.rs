@@ -1,0 +1,180 @@
+//! An entry of a plan: the changes with one cause, or a change that has its own.
+
+use super::change::{ChangeView, Gravity};
+use super::field_row::{FieldRow, RowForm};
+use super::review::PlanDetail;
+use super::rows::{field_rows, unchanged_rows};
+use super::shown::shown;
+use super::words::{ChangeSign, Remarks, risks};
+use crate::config;
+use crate::monitor::{clip, count, safe};
+use crate::plan::{Action, Change, ChangeGroup, FieldChange, GroupOrigin, Risk};
+
+/// Characters of a value in a title.
+const IN_A_TITLE: usize = 40;
+
+/// One entry of a plan.
+pub struct GroupView<'a> {
+    pub group: ChangeGroup<'a>,
+    /// At least one.
+    pub members: Vec<ChangeView<'a>>,
+    pub sign: ChangeSign,
+    pub gravity: Gravity,
+    pub risk: Risk,
+    pub risks: Option<String>,
+    /// `payments-api`, `interval 2m → 5m for 25 monitors`, `25 monitors`
+    pub title: String,
+    /// Whether the title is all that there is to say of the fields.
+    pub says_all: bool,
+    /// `monitors/payments.yaml:14`, `was monitors/web/`; empty if it is unknown.
+    pub place: String,
+    /// What there is to say of each of its monitors alike.
+    pub remarks: Vec<String>,
+}
+
+/// One of several monitors of an entry, with what is its own.
+pub struct Member<'v, 'a> {
+    pub view: &'v ChangeView<'a>,
+    pub remarks: Vec<&'v str>,
+    pub rows: Vec<FieldRow>,
+}
+
+impl<'a> GroupView<'a> {
+    /// `None` of a group without changes, which there is not.
+    pub fn of(group: ChangeGroup<'a>, remarks: &Remarks<'_>) -> Option<Self> {
+        let members: Vec<_> = group.changes.iter().map(|change| ChangeView::of(change, remarks)).collect();
+        let (first, change) = (members.first()?, group.changes.first()?);
+        let common =
+            first.remarks.iter().filter(|remark| members.iter().all(|other| other.remarks.contains(remark)));
+        let single = members.len() == 1;
+        let title = if single { Some(first.id().to_owned()) } else { field_title(&group) };
+        Some(Self {
+            sign: first.sign,
+            gravity: first.gravity,
+            risk: change.risk,
+            risks: risks(change),
+            says_all: !single && title.is_some(),
+            title: title.unwrap_or_else(|| count(members.len(), "monitor")),
+            place: if single { first.place.clone() } else { place(&group) },
+            remarks: common.cloned().collect(),
+            members,
+            group,
+        })
+    }
+
+    /// Its only change.
+    pub fn single(&self) -> Option<&'a Change> {
+        match self.group.changes.as_slice() {
+            [only] => Some(only),
+            [] | [_, ..] => None,
+        }
+    }
+
+    /// Whether each of its monitors has to be named, however many there are.
+    pub fn names_all(&self) -> bool {
+        self.gravity != Gravity::Ordinary
+    }
+
+    /// The fields of all of its monitors, and of a single one what stays.
+    pub fn rows(&self, detail: PlanDetail, form: RowForm) -> Vec<FieldRow> {
+        let Some(first) = self.group.changes.first() else { return Vec::new() };
+        let mut rows = field_rows(first, self.group.fields.iter().copied(), form);
+        rows.extend(self.single().map(|only| unchanged_rows(only, detail)).unwrap_or_default());
+        rows
+    }
+
+    /// Its monitors with what is their own; none of a single one.
+    pub fn members(&self, detail: PlanDetail, form: RowForm) -> Vec<Member<'_, 'a>> {
+        if self.single().is_some() {
+            return Vec::new();
+        }
+        let member = |view: &'_ ChangeView<'a>| {
+            let mut rows = field_rows(view.change, self.group.own_fields(view.change), form);
+            if detail == PlanDetail::Everything {
+                rows.extend(unchanged_rows(view.change, detail));
+            }
+            rows
+        };
+        self.members
+            .iter()
+            .map(|view| {
+                let own = view.remarks.iter().filter(|remark| !self.remarks.contains(remark));
+                Member { view, remarks: own.map(String::as_str).collect(), rows: member(view) }
+            })
+            .collect()
+    }
+
+    pub fn sends_secret(&self) -> bool {
+        self.group.changes.iter().any(|change| !change.secret_hosts.is_empty())
+    }
+
+    /// `${env:TOKEN} goes to evil.example`: the secrets of one entry go the same ways.
+    pub fn secret_hosts(&self) -> String {
+        let ways = self.group.changes.first().map(|first| first.secret_hosts.as_slice()).unwrap_or_default();
+        ways.iter().map(|way| safe(&way.to_string())).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What weakens its monitors, in a few words: `interval 2m → 5m`.
+    pub fn weakening(&self) -> String {
+        let Some(first) = self.group.changes.first() else { return String::new() };
+        let weak: Vec<_> = first.fields.iter().filter(|field| field.risk != Risk::None).collect();
+        let mut parts: Vec<_> = weak.iter().take(3).map(|field| field_words(field)).collect();
+        if let Some(more @ 1..) = weak.len().checked_sub(3) {
+            parts.push(count(more, "more field"));
+        }
+        parts.join(", ")
+    }
+
+    /// `payments-api`, `25 monitors`
+    pub fn whom(&self) -> String {
+        match self.single() {
+            Some(only) => only.id.to_string(),
+            None => count(self.members.len(), "monitor"),
+        }
+    }
+}
+
+/// Of monitors that differ in nothing else: the one field that changes.
+fn field_title(group: &ChangeGroup<'_>) -> Option<String> {
+    let [field] = group.fields.as_slice() else { return None };
+    let is_alike = group.changes.iter().all(|change| change.fields.len() == 1);
+    let short = |side: &Option<serde_json::Value>| {
+        side.as_ref().is_none_or(|value| shown(value).chars().count() <= IN_A_TITLE)
+    };
+    let is_update = group
+        .changes
+        .iter()
+        .all(|change| matches!(change.action, Action::Update { .. }) && !change.is_drift());
+    (is_alike && is_update && short(&field.before) && short(&field.after))
+        .then(|| format!("{} for {}", field_words(field), count(group.changes.len(), "monitor")))
+}
+
+/// `interval 2m → 5m`, `expect.json removed`
+pub fn field_words(field: &FieldChange) -> String {
+    let FieldChange { path, before, after, risk: _, inherited: _ } = field;
+    let value = |value: &serde_json::Value| clip(&shown(value), IN_A_TITLE);
+    let implied = || config::implied(path).map(|implied| format!("{} (default)", value(implied)));
+    let path = safe(path);
+    match (before.as_ref().map(value).or_else(implied), after.as_ref().map(value).or_else(implied)) {
+        (Some(before), Some(after)) => format!("{path} {before} → {after}"),
+        (None, Some(after)) => format!("{path} (not set) → {after}"),
+        (Some(_), None) => format!("{path} removed"),
+        (None, None) => path,
+    }
+}
+
+/// Where several monitors have their change from.
+fn place(group: &ChangeGroup<'_>) -> String {
+    let was = match group.changes.first().map(|change| &change.action) {
+        Some(Action::Remove { .. }) => "was ",
+        Some(Action::Update { .. } | Action::Move { .. } | Action::Adopt { .. } | Action::Create { .. })
+        | None => "",
+    };
+    match &group.origin {
+        GroupOrigin::Own => String::new(),
+        GroupOrigin::Line(source) => format!("from {}", safe(&source.to_string())),
+        GroupOrigin::File(file) => format!("{was}{}", safe(file)),
+        GroupOrigin::Folder(folder) if folder.is_empty() => String::new(),
+        GroupOrigin::Folder(folder) => format!("{was}{}", safe(folder)),
+    }
+}

@@ -1,0 +1,135 @@
+//! Changes with one cause, in every form.
+
+use serde_json::{Value, json};
+
+use super::super::{PlanDetail, github, markdown, text};
+use super::world::{desired, inheriting, planned, shown, stored};
+use super::{as_json, plain};
+use crate::plan::{CatalogSettings, Desired, Plan, Stored};
+
+/// So many monitors, whose interval a line of their defaults makes longer.
+fn slower(number: usize) -> Plan {
+    let value =
+        |n: usize, interval: &str| json!({"url": format!("https://s{n}.example.com/"), "interval": interval});
+    let live: Vec<_> =
+        (1..=number).map(|n| stored(&format!("search-{n}"), Some("acme"), value(n, "2m"))).collect();
+    let wanted: Vec<_> = (1..=number).map(|n| inheriting(&format!("search-{n}"), value(n, "5m"))).collect();
+    planned(&CatalogSettings::default(), &wanted, &live, &[])
+}
+
+fn page(plan: &Plan, detail: PlanDetail) -> String {
+    plain(&shown(plan, &[], |review| text(review, detail)))
+}
+
+#[test]
+fn a_line_of_the_defaults_is_one_entry_in_every_form() {
+    let plan = slower(25);
+    insta::assert_snapshot!("grouped_text", page(&plan, PlanDetail::Changes));
+    insta::assert_snapshot!("grouped_markdown", shown(&plan, &[], markdown));
+    let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
+    let ids: Vec<_> = plan.changes.iter().map(|change| change.id.as_str()).collect();
+    let defaults = json!({"file": "monitors/search/defaults.yaml", "line": 2});
+    let source = json!({"file": "monitors/search/defaults.yaml", "line": 2, "variable": null});
+    let field =
+        json!({"path": "interval", "before": "2m", "after": "5m", "risk": "weaker", "inherited": source});
+    let cause = json!({
+        "action": "update", "cause": null, "risk": "weaker", "place": defaults, "within": null,
+        "fields": [field], "secret_hosts": [], "ids": ids,
+    });
+    assert_eq!(record["causes"], json!([cause]));
+    assert_eq!(record["changes"].as_array().map(Vec::len), Some(25));
+    let annotations = shown(&plan, &[], github);
+    let weaker = "::notice file=monitors/search/defaults.yaml,line=2,title=monitorctl%3A weaker::interval 2m → 5m for 25 monitors: search-1, search-10, search-11, search-12, search-13 and 20 more";
+    assert_eq!(
+        annotations.lines().filter(|line| line.contains("monitorctl%3A weaker")).collect::<Vec<_>>(),
+        [weaker]
+    );
+}
+
+#[test]
+fn full_names_each_monitor_of_an_entry_with_what_stays() {
+    let full = page(&slower(25), PlanDetail::Everything);
+    for n in 1..=25 {
+        assert!(full.contains(&format!("https://s{n}.example.com/")), "{n}: {full}");
+    }
+    assert!(!full.contains("--full"), "{full}");
+}
+
+#[test]
+fn what_is_lost_is_named_to_the_last_however_it_is_gathered() {
+    let value = json!({"url": "https://a.example.com/"});
+    let live: Vec<_> =
+        (1..=30).map(|n| stored(&format!("gone-{n:02}"), Some("acme"), value.clone())).collect();
+    let plan = planned(&CatalogSettings::default(), &[], &live, &[]);
+    let forms = [
+        page(&plan, PlanDetail::Changes),
+        shown(&plan, &[], markdown),
+        shown(&plan, &[], as_json),
+        shown(&plan, &[], github),
+    ];
+    for (form, n) in forms.iter().flat_map(|form| (1..=30).map(move |n| (form, n))) {
+        assert!(form.contains(&format!("gone-{n:02}")), "{n}: {form}");
+    }
+    let annotations = shown(&plan, &[], github);
+    assert_eq!(annotations.lines().filter(|line| line.starts_with("::warning")).count(), 1, "{annotations}");
+}
+
+#[test]
+fn a_weakening_is_never_shown_without_what_was_there() {
+    let live = [
+        stored("a", Some("acme"), json!({"url": "https://a.example.com/", "expect": {"status": 200}})),
+        stored("b", Some("acme"), json!({"url": "https://a.example.com/"})),
+    ];
+    let wanted = [
+        desired("a", json!({"url": "https://a.example.com/"})),
+        desired("b", json!({"url": "https://a.example.com/", "interval": "10m", "depends_on": ["a"]})),
+    ];
+    let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
+    let comment = shown(&plan, &[], markdown);
+    for pair in [
+        "- expect.status  200\n+ expect.status  2xx (default)  weaker",
+        "- depends_on  (not set)\n+ depends_on  [a]  weaker",
+        "- interval    2m (default)\n+ interval    10m  weaker",
+    ] {
+        assert!(comment.contains(pair), "{pair}: {comment}");
+    }
+    let page = page(&plan, PlanDetail::Changes);
+    for row in ["interval    2m (default) → 10m  weaker", "depends_on  (not set) → [a]  weaker"] {
+        assert!(page.contains(row), "{row}: {page}");
+    }
+}
+
+#[test]
+fn a_secret_of_several_monitors_to_a_new_host_is_in_the_heading_and_names_them() {
+    let value = |host: &str| json!({"url": format!("https://{host}/health"), "headers": {"authorization": "Bearer ${env:T}"}});
+    let live: Vec<_> = ["a", "b"].map(|id| stored(id, Some("acme"), value("good.example"))).into();
+    let wanted = ["a", "b"].map(|id| desired(id, value("evil.example")));
+    let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
+    let page = page(&plan, PlanDetail::Changes);
+    let second = "secret to a new host: ${env:T} goes to evil.example for 2 monitors";
+    assert_eq!(page.lines().nth(1), Some(second), "{page}");
+    let comment = shown(&plan, &[], markdown);
+    assert!(comment.contains("### monitorctl: refused, secret to a new host\n\n> [!CAUTION]"), "{comment}");
+    let annotations = shown(&plan, &[], github);
+    let expected = "::warning file=monitors/payments.yaml,line=14,title=monitorctl%3A secret to a new host::a, b: ${env:T} goes to evil.example";
+    assert!(annotations.lines().any(|line| line == expected), "{annotations}");
+}
+
+#[test]
+fn a_new_monitor_that_needs_a_look_is_not_hidden_among_others() {
+    let file = |id: &str, value| Desired {
+        place: crate::monitor::Place { file: "monitors/new.yaml".into(), line: 1 },
+        ..desired(id, value)
+    };
+    let mut wanted: Vec<_> = (0..9)
+        .map(|n| file(&format!("new-{n}"), json!({"url": format!("https://n{n}.example.com/")})))
+        .collect();
+    wanted.push(file("odd", json!({"url": "https://odd.example.com/", "tls": {"insecure": true}})));
+    let live: [Stored; 0] = [];
+    let page = page(&planned(&CatalogSettings::default(), &wanted, &live, &[]), PlanDetail::Changes);
+    assert!(
+        page.contains("+ odd") && page.contains("tls.insecure  false (default) → true  weaker"),
+        "{page}"
+    );
+    assert!(page.contains("+ 9 monitors") && page.contains("and 4 more (--full)"), "{page}");
+}
