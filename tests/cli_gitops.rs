@@ -20,6 +20,22 @@ type Edit = fn(&Repository);
 
 /// Outputs of commands on the page: below which heading, and in which repository they come about.
 const BLOCKS: &[(&str, Edit)] = &[
+    ("## A pull request", |repository| {
+        repository.write("monitors/search/defaults.yaml", "interval: 2m\nteam: search\n");
+        for n in 1..=25 {
+            let monitor = format!("id: search-{n}\nurl: https://search-{n}.example.com/health\n");
+            repository.write(&format!("monitors/search/search-{n}.yaml"), &monitor);
+        }
+        for n in 1..=62 {
+            let monitor = format!("id: item-{n}\nurl: https://shop.example.com/items/{n}\n");
+            repository.write(&format!("monitors/shop/item-{n}.yaml"), &monitor);
+        }
+        repository.commit();
+        repository.run(&["sync", "--yes"]).exits(0);
+        repository.git(&["checkout", "-q", "-b", "change"]);
+        repository.write("monitors/search/defaults.yaml", "interval: 5m\nteam: search\n");
+        repository.commit();
+    }),
     ("### An empty folder", |repository| {
         repository.remove("monitors");
         repository.write("monitors/.gitkeep", "");
