@@ -78,7 +78,7 @@ fn has_reference(key: &str, value: &Value) -> bool {
 
 /// The fields with [`ESCAPE`] as what it stands for, where no reference is filled in; there, a template reads it.
 pub fn unescaped(fields: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
-    if !fields.iter().any(|(key, value)| !is_filled_in(key) && has_escape(key, value)) {
+    if !fields.iter().any(|(key, value)| has_escape(key, value) && !is_filled_in(key)) {
         return Cow::Borrowed(fields);
     }
     let root = Path::default();

@@ -133,12 +133,12 @@ impl OnTheWay<'_> {
 
 /// The variable that a field has its value from, or a part of it. What stands in a `defaults.yaml` is not edited.
 fn variable_at(document: &Node, path: &[String]) -> Option<ValueSource> {
-    fn inside<'n>(node: &'n Node, key: &String) -> Option<&'n Node> {
+    fn inside<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
         // Headers may be written in any case.
         let mut entries = node.entries().iter();
         entries.find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.value)
     }
-    fill::sources_of(path.iter().try_fold(document, inside)?).into_iter().next()
+    fill::sources_of(path.iter().try_fold(document, |node, key| inside(node, key))?).into_iter().next()
 }
 
 /// How often each comment is there, wherever.

@@ -119,7 +119,7 @@ impl Filling<'_> {
             self.say_too_much(place);
             return None;
         }
-        (!has_faults).then(|| (YamlTree::Text(whole), FilledIn { sources, name: None }))
+        (!has_faults).then_some((YamlTree::Text(whole), FilledIn { sources, name: None }))
     }
 
     /// Says it once: of the rest of the document it is known.
