@@ -37,8 +37,8 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
         repository.run(&["check", "--all"]).exits(4);
     }
     let said =
-        || -> Vec<Value> { repository.alerts().iter().map(|alert| alert["subject"].clone()).collect() };
-    let blind = "BLIND @prober: cannot reach the network: the canary does not answer, nor do 3 of 3 monitors";
+        || -> Vec<Value> { repository.alerts().iter().map(|alert| alert["headline"].clone()).collect() };
+    let blind = "CRITICAL BLIND @prober: cannot reach the network: the canary does not answer, nor do 3 of 3 monitors";
     assert_eq!(said().len(), 1, "{:?}", said());
     assert!(said()[0].as_str().is_some_and(|subject| subject.starts_with(blind)), "{:?}", said());
     let report = json(&repository, &["check", "--all", "--format", "json"]);
@@ -67,7 +67,11 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
     );
     repository.run(&["check", "--all"]).exits(0);
     assert!(said()[1].as_str().is_some_and(|subject| subject.starts_with("SEES AGAIN @prober")));
-    assert!(said()[2].as_str().is_some_and(|subject| subject.starts_with("3 DOWN: a, b, c")), "{:?}", said());
+    assert!(
+        said()[2].as_str().is_some_and(|subject| subject.starts_with("CRITICAL 3 DOWN: HTTP 503 (3)")),
+        "{:?}",
+        said()
+    );
     assert_eq!(said().len(), 3);
 }
 

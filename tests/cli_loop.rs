@@ -52,7 +52,7 @@ fn subjects(repository: &Repository) -> Vec<String> {
     let Ok(text) = std::fs::read_to_string(alerts) else { return Vec::new() };
     // The last line may be half written.
     let alerts = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    alerts.filter_map(|alert| alert["subject"].as_str().map(str::to_owned)).collect()
+    alerts.filter_map(|alert| alert["headline"].as_str().map(str::to_owned)).collect()
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_loop_notifies_an_outage_and_its_end_until_it_is_ended() {
     assert!(begun.elapsed() < Duration::from_secs(5), "it does not wait for the probe");
     assert_eq!(code, Some(143));
     let subjects = subjects(&repository);
-    assert!(subjects[0].starts_with("DOWN shop: HTTP 503"), "{subjects:?}");
+    assert!(subjects[0].starts_with("CRITICAL DOWN shop: HTTP 503"), "{subjects:?}");
     assert!(subjects[1].starts_with("UP shop"), "{subjects:?}");
     for part in
         ["shop is DOWN: HTTP 503, expected 200", "DOWN shop: HTTP 503", "shop is UP", "1 monitor probed in"]

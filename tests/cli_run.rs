@@ -38,9 +38,9 @@ fn an_outage_is_notified_once_and_its_end_too() {
     repository.run(&["status", "--exit-code"]).exits(20);
     api.answer(200);
     repository.run(&["check", "--all", "--exit-code"]).exits(0);
-    let subjects: Vec<_> = repository.alerts().iter().map(|alert| alert["subject"].clone()).collect();
+    let subjects: Vec<_> = repository.alerts().iter().map(|alert| alert["headline"].clone()).collect();
     assert_eq!(subjects.len(), 2, "{subjects:?}");
-    assert_eq!(subjects[0], "DOWN shop: HTTP 503, expected 200");
+    assert_eq!(subjects[0], "CRITICAL DOWN shop: HTTP 503, expected 200");
     assert!(subjects[1].as_str().is_some_and(|subject| subject.starts_with("UP shop: recovered after ")));
 }
 

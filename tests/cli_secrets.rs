@@ -187,7 +187,7 @@ fn a_short_secret_leaves_the_words_of_an_alert_alone_and_the_run_says_so() {
     let problem = report["problems"][0].as_str().unwrap_or_default();
     assert!(problem.starts_with("${env:PID} has a value of fewer than 4 characters"), "{report}");
     let alert = &repository.alerts()[0];
-    assert_eq!(alert["subject"], "DOWN shop: HTTP 503, expected 2xx");
+    assert_eq!(alert["headline"], "CRITICAL DOWN shop: HTTP 503, expected 2xx");
     assert!(alert.to_string().contains("503: 5 of 5 workers"), "{alert}");
 }
 

@@ -120,7 +120,7 @@ fn programs_get_every_run_and_whether_it_was_as_expected() {
     let down = &report["runs"][2];
     assert_eq!((&down["health"], &down["change"]), (&"down".into(), &1.into()));
     assert_eq!(down["why"], "HTTP 503, expected 2xx");
-    assert_eq!(down["alerts"][0]["subject"], "DOWN shop: HTTP 503, expected 2xx");
+    assert_eq!(down["alerts"][0]["subject"], "CRITICAL DOWN shop: HTTP 503, expected 2xx");
     assert_eq!(report["runs"][1]["progress"]["count"], 1);
     assert_eq!(report["alerts"].as_array().map(Vec::len), Some(2));
 }

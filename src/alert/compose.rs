@@ -5,50 +5,60 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::notification::{LISTED, MessageDetail, PartNumber};
-use super::publication::{LIMIT, Publication};
-use super::{Alert, Notification, Topic, words};
-use crate::monitor::digest;
+use super::parts::parts;
+use super::{Alert, Notification, Topic, cause};
+use crate::message::{Grouping, Message, Purpose};
+use crate::monitor::{ChannelId, digest};
 
-/// Groups of one topic that get messages of their own. SNS switches a mail subscription off where more than 10 come in
+/// Groups of one channel that get messages of their own. SNS switches a mail subscription off where more than 10 come in
 /// a second, and people do the same.
 const GROUPS: usize = 5;
 
-/// What alerts of one message have in common.
+/// Alerts of one channel beyond which they are a storm, and share a message whatever their groups.
+const LISTED: usize = 50;
+
+/// What all messages of a run say.
 #[derive(Debug, Clone, Copy)]
-struct Digest<'a> {
-    detail: MessageDetail,
-    environment: Option<&'a str>,
-    now: Timestamp,
+pub struct MessageContext<'a> {
+    pub environment: Option<&'a str>,
+    /// The name of this machine.
+    pub machine: Option<&'a str>,
+    pub now: Timestamp,
 }
 
-/// Puts alerts into messages, one per topic and group, the gravest first, and of those the longest pending. Many groups of one topic share one, and
-/// what is too much for one message is put into several; nothing is left out. A FIFO topic keeps the order of each
+/// Puts alerts into messages, the gravest first, and of those the longest pending. A FIFO topic keeps the order of each
 /// monitor's messages, so there every alert has its own.
-pub fn compose(alerts: Vec<Alert>, environment: Option<&str>, now: Timestamp) -> Vec<Notification> {
+pub fn compose(alerts: Vec<Alert>, context: MessageContext<'_>) -> Vec<Notification> {
     let mut topics: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
     for alert in alerts {
         topics.entry((alert.channel.clone(), alert.topic.clone())).or_default().push(alert);
     }
-    let together = topics.into_iter().flat_map(|((_, topic), alerts)| together(&topic, alerts));
-    let mut messages: Vec<_> = together
-        .flat_map(|mut alerts| {
-            alerts.sort_by(|a, b| (a.kind, &a.monitor.id).cmp(&(b.kind, &b.monitor.id)));
-            let detail = MessageDetail::of(alerts.len());
-            split(&alerts, Digest { detail, environment, now })
-        })
-        .collect();
-    let since = |message: &Notification| message.alerts.iter().map(|alert| alert.since).min();
-    let is_good = |message: &Notification| !message.alerts.iter().any(|alert| alert.kind.is_bad());
-    messages.sort_by_key(|message| (is_good(message), Reverse(message.severity), since(message)));
-    messages
+    let of_topic = |((channel, topic), alerts): ((ChannelId, Topic), Vec<Alert>)| {
+        let grouping =
+            if topic.is_fifo() { Grouping::Each { up_to: usize::MAX } } else { Grouping::Together };
+        let grouped = grouped(alerts, grouping).into_iter();
+        grouped
+            .filter_map(|alerts| notification((channel.clone(), topic.clone()), alerts, context))
+            .collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = topics.into_iter().flat_map(of_topic).collect();
+    let since = |one: &Notification| one.alerts.iter().map(|alert| alert.since).min();
+    all.sort_by_key(|one| (one.message.is_good(), Reverse(one.message.severity), since(one)));
+    all
 }
 
-/// The alerts of a topic that go into one message.
-fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
-    if topic.is_fifo() {
-        return alerts.into_iter().map(|alert| vec![alert]).collect();
+/// The alerts of one channel, by message.
+fn grouped(alerts: Vec<Alert>, grouping: Grouping) -> Vec<Vec<Alert>> {
+    match grouping {
+        Grouping::Each { up_to } if alerts.len() <= up_to => {
+            alerts.into_iter().map(|alert| vec![alert]).collect()
+        }
+        Grouping::Each { up_to: _ } | Grouping::Levels => vec![alerts],
+        Grouping::Together => together(alerts),
     }
+}
+
+fn together(alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
     let groups: BTreeSet<_> = alerts.iter().map(|alert| alert.monitor.group.as_str()).collect();
     if groups.len() > GROUPS || alerts.len() > LISTED {
         return vec![alerts];
@@ -60,47 +70,26 @@ fn together(topic: &Topic, alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
     groups.into_values().collect()
 }
 
-/// As few messages as will do, in the order of the alerts. One alert always fits: its texts are bounded.
-fn split(alerts: &[Alert], digest: Digest<'_>) -> Vec<Notification> {
-    let whole = parts(alerts, 1, digest);
-    let size = whole.iter().map(|message| Publication::of(message, digest.now).size()).sum::<usize>();
-    if size <= LIMIT || alerts.len() < 2 {
-        return whole;
-    }
-    // Parts are not all of one size, and each has its own beginning.
-    let mut number = size.div_ceil(LIMIT).max(2);
-    loop {
-        let parts = parts(alerts, number, digest);
-        let fits = |message: &Notification| Publication::of(message, digest.now).size() <= LIMIT;
-        if parts.iter().all(fits) || number >= alerts.len() {
-            return parts;
-        }
-        number += 1 + number / 16;
-    }
-}
-
-/// About `number` messages of about as many alerts each.
-fn parts(alerts: &[Alert], number: usize, digest: Digest<'_>) -> Vec<Notification> {
-    let chunks: Vec<_> = alerts.chunks(alerts.len().div_ceil(number).max(1)).collect();
-    let of = chunks.len();
-    let numbered = chunks.into_iter().zip(1..);
-    numbered.filter_map(|(alerts, number)| message(alerts, PartNumber { number, of }, digest)).collect()
-}
-
-fn message(alerts: &[Alert], part: PartNumber, digest: Digest<'_>) -> Option<Notification> {
-    let Digest { detail, environment, now } = digest;
-    Some(Notification {
-        id: id(alerts),
-        channel: alerts.first()?.channel.clone(),
-        topic: alerts.first()?.topic.clone(),
-        groups: alerts.iter().map(|alert| alert.monitor.group.clone()).collect(),
+/// The message of these alerts; `None` where there is none.
+fn notification(
+    (channel, topic): (ChannelId, Topic),
+    mut alerts: Vec<Alert>,
+    context: MessageContext<'_>,
+) -> Option<Notification> {
+    let MessageContext { environment, machine, now } = context;
+    alerts.sort_by(|a, b| (a.kind, &a.monitor.id).cmp(&(b.kind, &b.monitor.id)));
+    let message = Message {
+        id: id(&alerts),
+        channel: channel.name.to_string(),
+        at: now,
+        purpose: Purpose::Alert,
         environment: environment.map(str::to_owned),
+        machine: machine.map(str::to_owned),
         severity: alerts.iter().map(Alert::severity).max()?,
-        detail,
-        subject: words::subject(alerts, part, environment, now),
-        body: words::body(alerts, detail, part, environment, now),
-        alerts: alerts.to_vec(),
-    })
+        cause: cause::common_cause(&alerts),
+        alerts: alerts.iter().map(|alert| parts(alert, now)).collect(),
+    };
+    Some(Notification { channel, topic, message, alerts })
 }
 
 /// The same alerts have the same id, whichever run sends them and however often.

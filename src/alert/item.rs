@@ -254,7 +254,7 @@ impl Alert {
     /// The word at the head of a message. What was never down is not called so.
     pub fn word(&self) -> &'static str {
         if self.monitor.id.is_prober() {
-            return self.kind.word_of_prober();
+            return word_of_prober(self.kind);
         }
         match (self.kind, &self.incident) {
             (AlertKind::Down | AlertKind::NeverUp, _) => "DOWN",
@@ -268,6 +268,19 @@ impl Alert {
             (AlertKind::Over, Some(_)) => "WAS DOWN",
             (AlertKind::Over, None) => "WAS DEGRADED",
         }
+    }
+}
+
+/// The word at the head of a message about the prober, which is not down but blind.
+fn word_of_prober(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Down | AlertKind::NeverUp | AlertKind::Degraded => "BLIND",
+        AlertKind::StillDown | AlertKind::StillDegraded => "STILL BLIND",
+        AlertKind::Flapping => "FLAPPING",
+        AlertKind::Up => "SEES AGAIN",
+        AlertKind::Over => "WAS BLIND",
+        AlertKind::Unwatched => "NOT WATCHED",
+        AlertKind::Rerouted => "REROUTED",
     }
 }
 

@@ -4,17 +4,14 @@
 //! Nothing here remembers that it "should send"; a crash, an outage of the topic and a restart all end in
 //! the same comparison.
 
+mod cause;
 mod compose;
 mod item;
-mod layout;
 mod notification;
+mod parts;
 mod pending;
 mod prober;
-mod publication;
-mod record;
-mod record_words;
 mod routes;
-mod storm;
 #[cfg(test)]
 mod storm_tests;
 #[cfg(test)]
@@ -24,11 +21,10 @@ mod tests;
 mod topic;
 mod words;
 
-pub use compose::compose;
+pub use crate::message::AlertKind;
+pub use compose::{MessageContext, compose};
 pub use item::{Alert, AlertFacts, RunPhase};
 pub use notification::Notification;
-pub use pending::{AlertKind, next_reminder, pending};
-pub use publication::{Attribute, FifoOrder, Publication};
-pub use record::{record, record_schema};
+pub use pending::{next_reminder, pending};
 pub use routes::Routes;
 pub use topic::{Route, Target, Topic, target};

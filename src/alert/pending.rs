@@ -2,33 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::message::AlertKind;
 use crate::monitor::AlertPolicy;
 use crate::state::Delivered;
 use crate::transition::{Confirmed, Flapping, Health};
-
-/// The kinds of alerts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AlertKind {
-    /// It was good, and is down.
-    Down,
-    /// It was down from the first probe on.
-    NeverUp,
-    /// It changes so often that no single change says anything.
-    Flapping,
-    /// It works, but not as well as it should.
-    Degraded,
-    /// Reminder: it was delivered some time ago and still holds.
-    StillDown,
-    StillDegraded,
-    /// It recovered after an alert was delivered.
-    Up,
-    /// It was down (or degraded) and recovered before an alert could be delivered.
-    Over,
-    /// It failed and is no longer watched.
-    Unwatched,
-    /// It failed, and its alerts go to other channels now.
-    Rerouted,
-}
 
 /// The pending alert of one monitor, if any.
 ///
@@ -85,34 +62,6 @@ pub fn next_reminder(
         Health::New | Health::Up => return None,
     };
     Some((kind, delivered.at.checked_add(policy.wait_before(delivered.reminders)?).ok()?))
-}
-
-impl AlertKind {
-    /// Whether there is something to be done about it.
-    pub fn is_bad(self) -> bool {
-        match self {
-            Self::Down
-            | Self::NeverUp
-            | Self::Flapping
-            | Self::Degraded
-            | Self::StillDown
-            | Self::StillDegraded => true,
-            Self::Up | Self::Over | Self::Unwatched | Self::Rerouted => false,
-        }
-    }
-
-    /// The word at the head of a message about the prober, which is not down but blind.
-    pub fn word_of_prober(self) -> &'static str {
-        match self {
-            Self::Down | Self::NeverUp | Self::Degraded => "BLIND",
-            Self::StillDown | Self::StillDegraded => "STILL BLIND",
-            Self::Flapping => "FLAPPING",
-            Self::Up => "SEES AGAIN",
-            Self::Over => "WAS BLIND",
-            Self::Unwatched => "NOT WATCHED",
-            Self::Rerouted => "REROUTED",
-        }
-    }
 }
 
 #[cfg(test)]

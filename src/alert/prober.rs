@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::layout::wrap;
+use super::words::FactList;
 use super::{Alert, AlertKind};
 use crate::monitor::{age, ago, format_duration, minutes_near, moment, moments, rough_duration};
 
@@ -14,7 +14,7 @@ const COMES_AND_GOES: &str = "the network of this machine comes and goes, or one
 const SEES: &str =
     "the health of the monitors in that time is unknown. Monitors that are DOWN now alert as usual";
 
-/// The part of a subject after the id.
+/// The part of a headline after the id.
 pub fn tail(alert: &Alert, now: Timestamp) -> String {
     let reason = || alert.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     match (alert.kind, alert.ended()) {
@@ -42,67 +42,46 @@ pub fn tail(alert: &Alert, now: Timestamp) -> String {
     }
 }
 
-/// The whole message.
-pub fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
+/// What to know of it.
+pub fn facts(alert: &Alert, now: Timestamp) -> FactList {
     let monitor = &alert.monitor;
-    let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
-    let mut text = String::new();
-    wrap(&mut text, alert.word(), &format!("{} ({}){place}", monitor.title(), monitor.id));
-    text.push('\n');
+    let mut facts = FactList::default();
+    facts.add("Name", monitor.title());
     let (meaning, next) = if alert.kind.is_bad() {
         if let Some(why) = &alert.why {
-            wrap(&mut text, "why", why);
+            facts.add("Why", why);
         }
-        wrap(&mut text, "since", &format!("{} ({})", moment(alert.since), ago(alert.since, now)));
-        let flaps = alert.kind == AlertKind::Flapping;
+        facts.add("Since", &format!("{} ({})", moment(alert.since), ago(alert.since, now)));
         let wait = monitor.alert.wait_before(alert.reminders).map(format_duration);
         let reminder = wait.map(|wait| format!(", a reminder after {wait}")).unwrap_or_default();
-        if flaps {
+        if alert.kind == AlertKind::Flapping {
             (COMES_AND_GOES, "a notification follows once nothing changed for 30 minutes".to_owned())
         } else {
-            (
-                BLIND,
-                format!(
-                    "every run asks the canaries again; a notification when the network is back{reminder}"
-                ),
-            )
+            let next = "every run asks the canaries again; a notification when the network is back";
+            (BLIND, format!("{next}{reminder}"))
         }
     } else {
         if let Some((incident, closed)) = alert.ended() {
             let lasted = incident.duration().map(rough_duration).unwrap_or_default();
-            wrap(&mut text, "was blind", &format!("{lasted}, {}", moments(incident.opened_at, closed)));
-            wrap(&mut text, "cause", &incident.cause);
+            facts.add("Was blind", &format!("{lasted}, {}", moments(incident.opened_at, closed)));
+            facts.add("Cause", &incident.cause);
         }
         if alert.kind == AlertKind::Over {
-            wrap(
-                &mut text,
-                "late",
-                "the network is back; no notification could be delivered while it was gone",
-            );
+            facts.add("Late", "the network is back; no notification could be delivered while it was gone");
         }
         (SEES, "nothing to do".to_owned())
     };
-    text.push('\n');
-    wrap(&mut text, "meaning", meaning);
-    wrap(&mut text, "severity", &alert.severity().to_string());
-    wrap(&mut text, "next", &next);
-    wrap(&mut text, "alert", &alert.id);
-    text
+    facts.add("Meaning", meaning);
+    facts.add("Follow-up", &next);
+    facts
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{blind, messages};
-    use super::super::{Notification, Topic};
-    use super::*;
-
-    fn mail(alert: Alert) -> String {
-        let message: Notification = messages(vec![alert], &Topic::Name("default".into())).remove(0);
-        format!("{}\n\n{}", message.subject, message.body)
-    }
+    use super::super::testing::{blind, mail};
 
     #[test]
     fn people_read_that_it_is_the_machine_that_is_cut_off() {
-        insta::assert_snapshot!(blind().map(mail).join("\n----\n\n"));
+        insta::assert_snapshot!(blind().map(|alert| mail(vec![alert])).join("\n----\n\n"));
     }
 }

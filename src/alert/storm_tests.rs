@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::publication::LIMIT;
-use super::testing::{arn, confirmed, delivered, down, judged, messages, monitor, now, pending, up};
-use super::{Alert, Notification, Publication, record};
+use super::Alert;
+use super::testing::{arn, confirmed, delivered, down, judged, message, messages, monitor, pending, up};
+use crate::channels::plain_text;
 use crate::kinds::http;
+use crate::message::{RecordSize, record};
 use crate::monitor::{Monitor, MonitorId, Origin, Template};
 use crate::observation::{Fault, Transport};
 use crate::transition::{Health, Incident};
@@ -31,22 +32,17 @@ fn largest(id: &str, text: &str) -> Alert {
     pending(&monitor, &down, &delivered(2, Health::Up), Some(&failing), &long())
 }
 
-/// Every message fits, every alert is in exactly one of them, and people and programs find each by name.
-fn check(alerts: Vec<Alert>, most: usize) -> Vec<Notification> {
+/// Every alert is in exactly one message; people and programs find each by name, or by its number.
+fn check(alerts: Vec<Alert>, most: usize) {
     let mut ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
     let all = messages(alerts, &arn("x"));
     assert!(all.len() <= most, "{} messages", all.len());
     let mut delivered: Vec<_> =
         all.iter().flat_map(|message| &message.alerts).map(|alert| alert.id.clone()).collect();
     let mut recorded = Vec::new();
-    for message in &all {
-        let size = Publication::of(message, now()).size();
-        assert!(size <= LIMIT, "{size}");
-        let names: BTreeSet<_> = message.body.split([' ', ',', '\n']).collect();
-        let missing = message.alerts.iter().find(|alert| !names.contains(alert.monitor.id.as_str()));
-        assert_eq!(missing.map(|alert| &alert.id), None, "left out of the mail");
-        let record = record(message, now());
-        assert_eq!(record["count"], message.alerts.len());
+    for one in &all {
+        let record = record(&one.message, RecordSize::LARGEST);
+        assert_eq!(record["count"], one.alerts.len());
         let alerts = record["alerts"].as_array().expect("alerts");
         recorded.extend(alerts.iter().map(|alert| alert["id"].as_str().expect("an id").to_owned()));
         for others in record["others"].as_array().expect("others") {
@@ -58,9 +54,8 @@ fn check(alerts: Vec<Alert>, most: usize) -> Vec<Notification> {
         list.sort();
     }
     assert!(ids == delivered && ids == recorded, "an alert is missing, or delivered twice");
-    let names: BTreeSet<_> = all.iter().map(|message| &message.id).collect();
+    let names: BTreeSet<_> = all.iter().map(|one| &one.message.id).collect();
     assert_eq!(names.len(), all.len(), "a message has an id of its own");
-    all
 }
 
 /// `number` monitors in so many groups, whose ids have `length` characters and whose reasons are all their own.
@@ -76,40 +71,19 @@ fn broken(number: usize, groups: usize, length: usize) -> Vec<Alert> {
     (0..number).map(alert).collect()
 }
 
-// An alert that SNS refuses for its size is never delivered.
 #[test]
-fn the_largest_alert_fits_in_a_message() {
+fn a_message_says_how_many_faults_it_leaves_out() {
     for text in ["\"", "ä", "🦀", "x"] {
-        let message = messages(vec![largest("m", text)], &arn("x")).remove(0);
-        let size = Publication::of(&message, now()).size();
-        assert!(size <= LIMIT, "{text} {size}");
-        assert!(message.body.contains("and 190 more faults"));
+        assert!(plain_text(&message(vec![largest("m", text)])).contains("More: 190 more faults"));
     }
 }
 
+// What a message does not name counts as delivered with it, and says where to look.
 #[test]
-fn as_many_as_are_listed_fit_however_large_they_are() {
-    let all = check((0..50).map(|n| largest(&format!("m{n}"), "🦀")).collect(), 20);
-    assert!(all.len() > 1, "the test is about more than one message can take");
-    for (message, number) in all.iter().zip(1..) {
-        let part = format!("(part {number} of {})", all.len());
-        assert!(message.subject.contains(&part) && message.body.contains(&part), "{}", message.subject);
-    }
-}
-
-#[test]
-fn a_storm_of_a_thousand_is_at_most_two_messages_whatever_broke() {
-    for groups in [1, 50, 1000] {
-        for length in [6, 40, 128] {
-            check(broken(1_000, groups, length), 2);
-        }
-    }
-}
-
-#[test]
-fn a_storm_of_ten_thousand_is_at_most_twelve_messages_whatever_broke() {
-    for (groups, length) in [(1, 6), (1000, 40), (200, 110)] {
-        check(broken(10_000, groups, length), 12);
+fn a_storm_is_one_message_whatever_broke() {
+    for (number, groups, length) in [(1_000, 1, 6), (1_000, 50, 40), (1_000, 1_000, 128), (10_000, 1_000, 40)]
+    {
+        check(broken(number, groups, length), 1);
     }
 }
 
@@ -121,7 +95,7 @@ fn what_all_depend_on_is_named_before_a_reason_that_they_share() {
         alert
     };
     let cause = |alerts: Vec<Alert>| {
-        let body = messages(alerts, &arn("x")).remove(0).body;
+        let body = plain_text(&message(alerts));
         body.lines().nth(2).expect("a line").to_owned()
     };
     let both: Vec<_> = (0..14).map(|n| child(n, &["auth", "payments-db"])).collect();
@@ -136,17 +110,17 @@ fn what_all_depend_on_is_named_before_a_reason_that_they_share() {
 fn a_parent_notifies_the_first_who_wait_for_it_and_how_many_there_are() {
     let waiting = |number: usize| {
         let ids = (0..number).map(|n| MonitorId::parse(&format!("api-{n:02}")).expect("an id"));
-        let message = messages(vec![Alert { waiting: ids.collect(), ..down("db") }], &arn("x")).remove(0);
-        let record = record(&message, now());
+        let message = message(vec![Alert { waiting: ids.collect(), ..down("db") }]);
+        let record = record(&message, RecordSize::LARGEST);
         let (first, more) = (&record["alerts"][0]["waiting"], &record["alerts"][0]["more_waiting"]);
-        (message.body, first.as_array().map(Vec::len), more.as_u64())
+        (plain_text(&message), first.as_array().map(Vec::len), more.as_u64())
     };
     let (body, first, more) = waiting(23);
-    assert!(body.contains("with it   23 dependent monitors without alerts of their own: api-00, "), "{body}");
+    assert!(body.contains("With it: 23 dependent monitors without alerts of their own: api-00, "), "{body}");
     assert!(body.contains(" api-19 and 3 more\n"), "{body}");
     assert_eq!((first, more), (Some(20), Some(3)));
     assert!(waiting(1).0.contains("1 dependent monitor without an alert of its own"), "{}", waiting(1).0);
-    assert!(!waiting(0).0.contains("with it"));
+    assert!(!waiting(0).0.contains("With it"));
 }
 
 #[test]
@@ -155,7 +129,8 @@ fn a_few_groups_have_messages_of_their_own_and_many_share_one() {
     assert_eq!(messages(alerts(5), &arn("x")).len(), 5);
     let one = messages(alerts(6), &arn("x"));
     assert_eq!(one.len(), 1);
-    assert!(one[0].subject.starts_with("[prod] 12 DOWN in 6 groups: 0000, "), "{}", one[0].subject);
+    let headline = one[0].message.headline(99);
+    assert!(headline.starts_with("CRITICAL 12 DOWN in 6 groups (prod): "), "{headline}");
 }
 
 #[test]
@@ -170,10 +145,7 @@ fn what_most_of_them_share_stands_first() {
         };
         ids.iter().map(alert).collect::<Vec<_>>()
     };
-    let cause = |alerts| {
-        let message = messages(alerts, &arn("x")).remove(0);
-        message.body.lines().nth(2).unwrap_or_default().to_owned()
-    };
+    let cause = |alerts| plain_text(&message(alerts)).lines().nth(2).unwrap_or_default().to_owned();
     let refused = || because(&["a", "b", "c"], "https://db.example:5432/x", "connection refused");
     let other = because(&["d"], "https://x.example", "a timeout");
     assert_eq!(

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, AlertFacts, Notification, Route, RunPhase, Topic, compose};
+use super::{Alert, AlertFacts, MessageContext, Notification, Route, RunPhase, Topic, compose};
+use crate::channels::plain_text;
 use crate::kinds::http;
+use crate::message::Message;
 use crate::monitor::{ChannelId, Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases};
 use crate::state::{Delivered, Row};
@@ -113,7 +115,18 @@ pub fn up(id: &str) -> Alert {
 /// `alerts` to `topic`, in prod.
 pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Notification> {
     let alerts = alerts.into_iter().map(|alert| Alert { topic: topic.clone(), ..alert }).collect();
-    compose(alerts, Some("prod"), now())
+    compose(alerts, MessageContext { environment: Some("prod"), machine: Some("web-1"), now: now() })
+}
+
+/// One message with all of `alerts`.
+pub fn message(alerts: Vec<Alert>) -> Message {
+    messages(alerts, &arn("x")).remove(0).message
+}
+
+/// The texts of the messages of `alerts`.
+pub fn mail(alerts: Vec<Alert>) -> String {
+    let messages = messages(alerts, &Topic::Name("default".to_owned()));
+    messages.iter().map(|one| plain_text(&one.message)).collect::<Vec<_>>().join("\n----\n\n")
 }
 
 /// The alerts of a prober that is cut off: the beginning, a reminder, the end, and all of it late.

@@ -2,21 +2,20 @@
 
 mod documented;
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::publication::Attribute;
 use super::testing::{
-    arn, at, confirmed, delivered, down, failing, judged, messages, monitor, now, pending, up,
+    arn, at, confirmed, delivered, down, failing, judged, mail, message, messages, monitor, now, pending, up,
 };
-use super::{Alert, AlertKind, Notification, Publication, Topic, compose, record, record_schema};
+use super::{Alert, AlertKind, MessageContext, compose};
 use crate::assert::{Assertion, Comparison, Subject};
+use crate::channels::plain_text;
 use crate::kinds::Evidence;
 use crate::kinds::http::{self, Answer};
+use crate::message::{RecordSize, record, record_schema};
 use crate::monitor::{AlertPolicy, Expectations, Monitor, Origin, Severity, is_hidden};
 use crate::observation::{Fault, Observation, Peer, Phases, Transport};
 use crate::state::Delivered;
@@ -110,14 +109,6 @@ fn mails() -> Vec<(&'static str, Vec<Alert>)> {
     ]
 }
 
-fn mail(alerts: Vec<Alert>) -> String {
-    let mut text = String::new();
-    for Notification { subject, body, .. } in messages(alerts, &Topic::Name("default".to_owned())) {
-        let _ = write!(text, "Subject: {subject}\n\n{body}");
-    }
-    text
-}
-
 #[test]
 fn every_kind_of_mail() {
     for (title, alerts) in mails() {
@@ -126,25 +117,20 @@ fn every_kind_of_mail() {
 }
 
 #[test]
-fn lines_are_short_and_what_can_be_clicked_is_whole() {
-    for (_, alerts) in mails() {
-        for line in mail(alerts).lines().filter(|line| !line.starts_with("Subject:")) {
-            assert!(line.chars().count() <= 80 && !line.ends_with(' '), "{line:?}");
-        }
-    }
+fn what_can_be_clicked_is_whole() {
     let mut alert = down("payments-api");
-    let url = format!("https://wiki.example.com/{}", "x".repeat(100));
+    let url = format!("https://wiki.example.com/{}", "x".repeat(1_000));
     alert.monitor.runbook = Some(url.clone());
-    assert!(mail(vec![alert]).contains(&format!("runbook   {url}\n")));
+    assert!(mail(vec![alert]).contains(&format!("\nRunbook: {url}\n")));
 }
 
 #[test]
 fn what_was_only_degraded_is_not_called_down() {
     let healthy = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
     let late = pending(&monitor("m"), &healthy, &delivered(2, Health::Up), None, "");
-    assert!(mail(vec![late]).starts_with("Subject: [prod] WAS DEGRADED m, recovered\n"));
+    assert!(mail(vec![late]).starts_with("WAS DEGRADED m (prod), recovered\n"));
     let up = pending(&monitor("m"), &healthy, &delivered(3, Health::Degraded), None, "");
-    assert!(mail(vec![up]).starts_with("Subject: [prod] UP m: recovered\n"));
+    assert!(mail(vec![up]).starts_with("UP m (prod): recovered\n"));
 }
 
 #[test]
@@ -156,11 +142,8 @@ fn a_late_message_names_the_day_where_it_is_another_one() {
     }
     let late = pending(&monitor("m"), &long_ago, &delivered(2, Health::Up), None, "");
     let mail = mail(vec![late]);
-    assert!(
-        mail.starts_with("Subject: [prod] WAS DOWN m 2026-11-21 23:50-00:10 UTC (20m), is up again\n"),
-        "{mail}"
-    );
-    assert!(mail.contains("was down  20m, 2026-11-21 23:50:00 to 2026-11-22 00:10:00 UTC\n"), "{mail}");
+    assert!(mail.starts_with("WAS DOWN m (prod) 2026-11-21 23:50-00:10 UTC (20m), is up again\n"), "{mail}");
+    assert!(mail.contains("Was down: 20m, 2026-11-21 23:50:00 to 2026-11-22 00:10:00 UTC\n"), "{mail}");
 }
 
 #[test]
@@ -191,73 +174,13 @@ fn topics_and_groups_get_messages_of_their_own() {
         alert
     };
     let alerts = vec![other("x", "a"), other("x", "b"), other("oncall", "a")];
-    assert_eq!(compose(alerts, None, now()).len(), 3);
-}
-
-// Trap 6: FIRING and RESOLVED share a deduplication id elsewhere, and the end of an outage is dropped.
-#[test]
-fn a_fifo_topic_gets_a_message_for_each_change_in_its_monitors_order() {
-    let long = "m".repeat(128);
-    let all = messages(vec![down("a"), down(&long), up(&long)], &arn("x.fifo"));
-    let orders: Vec<_> = all
-        .iter()
-        .map(|message| Publication::of(message, now()).order.expect("a FIFO topic"))
-        .map(|order| (order.group, order.deduplication))
-        .collect();
-    assert_eq!(orders.len(), 3);
-    assert!(orders.contains(&("a".to_owned(), "a.a1b2c3d4.3".to_owned())), "{orders:?}");
-    let mut ids: Vec<_> = orders.iter().map(|(_, id)| id).collect();
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), 3);
-    assert!(orders.iter().all(|(group, id)| group.len() <= 128 && id.len() <= 128));
-    assert_eq!(Publication::of(&messages(vec![down("a")], &arn("x"))[0], now()).order, None);
-}
-
-#[test]
-fn attributes_are_what_filter_policies_choose_by() {
-    let attributes = |alerts| {
-        let message = messages(alerts, &arn("x")).remove(0);
-        let shown =
-            |Attribute { name, value }: Attribute| format!("{name} {} {}", value.data_type(), value.text());
-        Publication::of(&message, now()).attributes.into_iter().map(shown).collect::<Vec<_>>()
-    };
-    assert_eq!(
-        attributes(vec![down("a")]),
-        [
-            "environment String prod",
-            "severity String critical",
-            "team String payments",
-            "group String payments",
-            "health String down",
-            "alert_id String a.a1b2c3d4.3",
-        ]
-    );
-    // A subscriber who waits for warnings gets the one that travels beside an outage.
-    let mut other = up("b");
-    other.monitor.alert.severity = Severity::Warning;
-    other.monitor.team = Some("checkout".to_owned());
-    let many = attributes(vec![down("a"), other]);
-    assert_eq!(
-        many[1..5],
-        [
-            r#"severity String.Array ["critical","warning"]"#,
-            r#"team String.Array ["checkout","payments"]"#,
-            "group String payments",
-            r#"health String.Array ["down","up"]"#,
-        ]
-    );
-    // SNS takes no empty value.
-    let mut bare = down("a");
-    (bare.monitor.team, bare.monitor.group) = (None, String::new());
-    assert_eq!(attributes(vec![bare]).len(), 4);
+    let context = MessageContext { environment: None, machine: None, now: now() };
+    assert_eq!(compose(alerts, context).len(), 3);
 }
 
 #[test]
 fn programs_get_every_field() {
-    let message = messages(mails().remove(7).1, &arn("x")).remove(0);
-    let mut record = record(&message, now());
-    record["body"] = "the mail".into();
+    let record = record(&message(mails().remove(7).1), RecordSize::LARGEST);
     insta::assert_snapshot!("record", serde_json::to_string_pretty(&record).expect("JSON"));
 }
 
@@ -269,7 +192,7 @@ fn every_record_is_what_the_committed_schema_says() {
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     for (title, alerts) in mails() {
         for message in messages(alerts, &arn("x")) {
-            let record = record(&message, now());
+            let record = record(&message.message, RecordSize::LARGEST);
             let errors: Vec<_> = validator.iter_errors(&record).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{title}: {errors:?}");
         }
@@ -278,25 +201,6 @@ fn every_record_is_what_the_committed_schema_says() {
 }
 
 proptest! {
-    // Trap 17: what comes from a target or a file cannot break the subject.
-    #[test]
-    fn a_subject_is_one_short_line_of_ascii(
-        actual in "(?s).{0,300}", group in ".{0,40}", environment in proptest::option::of("[A-Za-z0-9._-]{1,32}"),
-        number in 1usize..8,
-    ) {
-        let alerts = (0..number).map(|n| {
-            let mut alert = down(&format!("m{n}"));
-            alert.monitor.group.clone_from(&group);
-            alert.evidence = Some(judged(Verdict::Fail, vec![Fault::new(http::BODY, actual.as_str(), "ok")]));
-            alert
-        });
-        let message = compose(alerts.collect(), environment.as_deref(), Timestamp::UNIX_EPOCH).remove(0);
-        let subject = message.subject;
-        prop_assert!(subject.len() < 100 && subject.bytes().all(|b| (b' '..=b'~').contains(&b)), "{:?}", subject);
-        prop_assert!(subject.starts_with(|c: char| c.is_ascii_graphic()), "{:?}", subject);
-        prop_assert!(!message.body.trim().is_empty());
-    }
-
     // Trap 17: wherever a text comes from, a mail shows it, and it steers no reader.
     #[test]
     fn hostile_texts_of_files_and_endpoints_are_shown_in_a_mail_and_add_no_line_to_it(
@@ -335,17 +239,17 @@ proptest! {
             pending(&monitor, &down, &delivered(2, Health::Up), seen_now, &text)
         };
         for message in messages((0..number).map(alert).collect(), &arn("x")) {
-            let Notification { body, .. } = &message;
+            let body = plain_text(&message.message);
             prop_assert!(!body.contains(|c| c != '\n' && is_hidden(c)), "{body:?}");
             prop_assert!(!body.lines().any(|line| line.starts_with(FORGED)), "{body}");
-            let record = record(&message, now()).to_string();
+            let record = record(&message.message, RecordSize::LARGEST).to_string();
             prop_assert!(!record.contains(is_hidden), "{record:?}");
         }
     }
 }
 
 /// What would mislead a reader, were it a line of its own.
-const FORGED: &str = "runbook   https://evil.example";
+const FORGED: &str = "Runbook: https://evil.example";
 
 fn hostile() -> impl Strategy<Value = String> {
     const NASTY: [&str; 10] = [

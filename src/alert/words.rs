@@ -1,37 +1,29 @@
-//! The words of a message, written for the person it wakes: what, why, since when, what comes next. The most
-//! important stands first, in lines of 80 characters of plain text.
-
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+//! The words about one monitor: headline, facts, and what to do next.
 
 use jiff::Timestamp;
 
-use super::layout::{ascii_line, wrap, wrap_line};
-use super::notification::{MessageDetail, PartNumber};
-use super::storm;
 use super::{Alert, AlertKind, prober};
+use crate::message::MessageFact;
 use crate::monitor::{MonitorId, age, ago, format_duration, minutes_near, moment, moments, rough_duration};
 use crate::transition::{FlapChanges, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
-/// SNS wants less than 100 characters in the subject of a mail.
-const SUBJECT: usize = 99;
+/// Facts in the order in which they are read.
+#[derive(Debug, Default)]
+pub struct FactList(Vec<MessageFact>);
 
-/// `[prod] DOWN payments-api: HTTP 503, expected 200`, or the counts for many.
-pub fn subject(alerts: &[Alert], part: PartNumber, environment: Option<&str>, now: Timestamp) -> String {
-    let prefix = environment.map(|name| format!("[{name}] ")).unwrap_or_default();
-    let said = match alerts {
-        [only] => format!("{} {}{}", only.word(), only.monitor.id, tail(only, now)),
-        many => {
-            let ids: Vec<_> = many.iter().map(|alert| alert.monitor.id.as_str()).collect();
-            format!("{}: {}", heading(many, part), ids.join(", "))
-        }
-    };
-    ascii_line(&format!("{prefix}{said}"), SUBJECT)
+impl FactList {
+    pub fn add(&mut self, label: &'static str, value: &str) {
+        self.0.push(MessageFact { label, value: value.to_owned() });
+    }
+
+    pub fn into_facts(self) -> Vec<MessageFact> {
+        self.0
+    }
 }
 
-/// The part of a subject after the id.
-fn tail(alert: &Alert, now: Timestamp) -> String {
+/// The part of a headline after the id.
+pub fn tail(alert: &Alert, now: Timestamp) -> String {
     if alert.monitor.id.is_prober() {
         return prober::tail(alert, now);
     }
@@ -77,135 +69,75 @@ fn changes_of_a_flapping(alert: &Alert, FlapChanges { count, from, to }: FlapCha
     format!(", stable after {count} changes{reason}")
 }
 
-/// `3 DOWN, 1 UP in payments (part 1 of 2)`
-fn heading(alerts: &[Alert], part: PartNumber) -> String {
-    let words: Vec<_> = alerts.iter().map(Alert::word).collect();
-    let runs = words.chunk_by(|a, b| a == b);
-    let counts: Vec<_> = runs.filter_map(|run| Some(format!("{} {}", run.len(), run.first()?))).collect();
-    let groups: BTreeSet<_> = alerts.iter().map(|alert| alert.monitor.group.as_str()).collect();
-    let place = match groups.first() {
-        Some(_) if groups.len() > 1 => format!(" in {} groups", groups.len()),
-        Some(group) if !group.is_empty() => format!(" in {group}"),
-        Some(_) | None => String::new(),
-    };
-    let part = if part.of > 1 { format!(" (part {} of {})", part.number, part.of) } else { String::new() };
-    format!("{}{place}{part}", counts.join(", "))
-}
-
-/// The whole message: one alert in full, some as a list and in full, many as a list, a storm by its reasons.
-pub fn body(
-    alerts: &[Alert],
-    detail: MessageDetail,
-    part: PartNumber,
-    environment: Option<&str>,
-    now: Timestamp,
-) -> String {
-    if let [only] = alerts {
-        return block(only, environment, now);
-    }
-    let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
-    let mut text = format!("{}{place}\n\n", heading(alerts, part));
-    if let Some(cause) = storm::common_cause(alerts) {
-        wrap_line(&mut text, &cause);
-        text.push('\n');
-    }
-    match detail {
-        MessageDetail::Full | MessageDetail::List => {
-            for alert in alerts {
-                entry(&mut text, alert, now);
-            }
-        }
-        MessageDetail::Storm => storm::by_reason(&mut text, alerts),
-    }
-    match detail {
-        MessageDetail::Full => {
-            for alert in alerts {
-                let _ = write!(text, "\n{}\n\n{}", "-".repeat(40), block(alert, environment, now));
-            }
-        }
-        MessageDetail::List | MessageDetail::Storm => {
-            text.push_str("\nA notification follows when the health of one of them changes.\n");
-            text.push_str("`monitorctl status` shows their health now.\n");
-        }
-    }
-    text
-}
-
-/// One alert of a list.
-fn entry(text: &mut String, alert: &Alert, now: Timestamp) {
-    let when = match (alert.kind, &alert.incident) {
+/// Since when, for a list of alerts.
+pub fn when_of_list(alert: &Alert, now: Timestamp) -> String {
+    match (alert.kind, &alert.incident) {
         (AlertKind::Up | AlertKind::Over | AlertKind::Unwatched, Some(incident)) => {
             let was = if alert.monitor.id.is_prober() { "was blind" } else { "was down" };
-            format!(
-                "{was} {}",
-                minutes_near(incident.opened_at, incident.closed_at.unwrap_or(alert.since), now)
-            )
+            let closed = incident.closed_at.unwrap_or(alert.since);
+            format!("{was} {}", minutes_near(incident.opened_at, closed, now))
         }
-        _ => format!("since {} ({})", moment(alert.since), ago(alert.since, now)),
-    };
-    wrap(text, alert.word(), &format!("{}, {when}", alert.monitor.id));
-    let cause = alert.reason().or_else(|| alert.incident.as_ref().map(|incident| incident.cause.clone()));
-    if let Some(cause) = cause {
-        wrap(text, "", &cause);
+        (
+            AlertKind::Up
+            | AlertKind::Over
+            | AlertKind::Unwatched
+            | AlertKind::Down
+            | AlertKind::NeverUp
+            | AlertKind::Flapping
+            | AlertKind::Degraded
+            | AlertKind::StillDown
+            | AlertKind::StillDegraded
+            | AlertKind::Rerouted,
+            _,
+        ) => format!("since {} ({})", moment(alert.since), ago(alert.since, now)),
     }
 }
 
-fn block(alert: &Alert, environment: Option<&str>, now: Timestamp) -> String {
+/// Everything about one monitor that people read.
+pub fn facts(alert: &Alert, now: Timestamp) -> FactList {
+    if alert.monitor.id.is_prober() {
+        return prober::facts(alert, now);
+    }
     let monitor = &alert.monitor;
-    if monitor.id.is_prober() {
-        return prober::block(alert, environment, now);
+    let mut facts = FactList::default();
+    if let Some(name) = &monitor.name {
+        facts.add("Name", name);
     }
-    let name = match &monitor.name {
-        Some(name) => format!("{name} ({})", monitor.id),
-        None => monitor.id.to_string(),
-    };
-    let place = environment.map(|environment| format!(", {environment}")).unwrap_or_default();
-    let mut text = String::new();
-    wrap(&mut text, alert.word(), &format!("{name}{place}"));
-    text.push('\n');
-    why(&mut text, alert);
-    when(&mut text, alert, now);
-    waiting(&mut text, alert);
-    if let Some(runbook) = &monitor.runbook {
-        wrap(&mut text, "runbook", runbook);
-    }
-    text.push('\n');
+    why(&mut facts, alert);
+    when(&mut facts, alert, now);
+    waiting(&mut facts, alert);
     // Of a monitor that is gone there may be nothing left but its name.
     if !monitor.url.is_empty() {
-        wrap(&mut text, "probe", &monitor.request_line());
+        facts.add("Probe", &monitor.request_line());
     }
     if let Some(phases) = alert.evidence.as_ref().map(measured).filter(|phases| !phases.is_empty()) {
-        wrap(&mut text, "phases", &phases);
+        facts.add("Time", &phases);
     }
-    origin(&mut text, alert, now);
+    origin(&mut facts, alert, now);
     if let Some(team) = &monitor.team {
-        wrap(&mut text, "team", team);
+        facts.add("Team", team);
     }
-    wrap(&mut text, "severity", &alert.severity().to_string());
-    wrap(&mut text, "next", &next(alert));
-    wrap(&mut text, "alert", &alert.id);
-    text
+    facts.add("Follow-up", &next(alert));
+    facts
 }
 
 /// Actual against expected, fault by fault.
-fn why(text: &mut String, alert: &Alert) {
+fn why(facts: &mut FactList, alert: &Alert) {
     let (faults, more) = alert.faults();
     for fault in faults {
-        wrap(text, "actual", &fault.actual);
-        wrap(text, "expected", &fault.expected);
-        text.push('\n');
+        facts.add("Actual", &fault.actual);
+        facts.add("Expected", &fault.expected);
     }
     if more > 0 {
-        wrap(text, "", &format!("and {more} more faults"));
-        text.push('\n');
+        facts.add("More", &format!("{more} more faults"));
     }
     if let (true, Some(why)) = (faults.is_empty(), &alert.why) {
-        wrap(text, "why", why);
+        facts.add("Why", why);
     }
 }
 
 /// The dependent monitors whose alerts this one replaces.
-fn waiting(text: &mut String, alert: &Alert) {
+fn waiting(facts: &mut FactList, alert: &Alert) {
     let (ids, more) = alert.first_waiting();
     if ids.is_empty() {
         return;
@@ -219,44 +151,39 @@ fn waiting(text: &mut String, alert: &Alert) {
         format!("{count} dependent monitors without alerts of their own")
     };
     let value = format!("{who}: {}{more}", ids.join(", "));
-    wrap(text, "with it", &value);
+    facts.add("With it", &value);
 }
 
-fn when(text: &mut String, alert: &Alert, now: Timestamp) {
+fn when(facts: &mut FactList, alert: &Alert, now: Timestamp) {
     let since = format!("{} ({})", moment(alert.since), ago(alert.since, now));
     if let Some(FlapChanges { count, from, to }) = alert.flapping_changes {
-        wrap(text, "changes", &format!("{count}, {}", moments(from, to)));
+        facts.add("Changes", &format!("{count}, {}", moments(from, to)));
     }
     if alert.kind == AlertKind::Flapping {
-        wrap(text, "now", &format!("{} since {since}", alert.health.as_str()));
+        facts.add("Now", &format!("{} since {since}", alert.health.as_str()));
         return;
     }
     let failures = alert.monitor.alert.failures;
     let times = if failures == 1 { "1 probe".to_owned() } else { format!("{failures} probes in a row") };
     match alert.kind {
-        AlertKind::Down => wrap(text, "since", &format!("{since}, {times} failed")),
+        AlertKind::Down => facts.add("Since", &format!("{since}, {times} failed")),
         AlertKind::NeverUp => {
-            wrap(text, "since", &format!("{since}, {times} failed"));
+            facts.add("Since", &format!("{since}, {times} failed"));
             let place =
                 alert.monitor.origin.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-            wrap(
-                text,
-                "note",
-                &format!("never passed since it was added; check the definition first{place}"),
-            );
+            facts.add("Note", &format!("never passed since it was added; check the definition first{place}"));
         }
-        AlertKind::Degraded => wrap(text, "since", &since),
+        AlertKind::Degraded => facts.add("Since", &since),
         AlertKind::StillDown | AlertKind::StillDegraded => {
-            wrap(text, "since", &since);
-            wrap(
-                text,
-                "reminder",
+            facts.add("Since", &since);
+            facts.add(
+                "Reminder",
                 &format!("number {}; nothing has changed since the last notification", alert.reminders),
             );
         }
         AlertKind::Rerouted => {
-            wrap(text, "since", &since);
-            wrap(text, "note", "its alerts go to other channels now; this is the last one here");
+            facts.add("Since", &since);
+            facts.add("Note", "its alerts go to other channels now; this is the last one here");
         }
         AlertKind::Flapping | AlertKind::Up | AlertKind::Over | AlertKind::Unwatched => {}
     }
@@ -266,14 +193,14 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         {
             let until = incident.closed_at.unwrap_or(alert.since);
             let lasted = incident.duration().map(rough_duration).unwrap_or_default();
-            wrap(text, "was down", &format!("{lasted}, {}", moments(incident.opened_at, until)));
-            wrap(text, "cause", &incident.cause);
+            facts.add("Was down", &format!("{lasted}, {}", moments(incident.opened_at, until)));
+            facts.add("Cause", &incident.cause);
         }
-        (_, AlertKind::Up) if alert.flapping_changes.is_some() => wrap(text, "since", &since),
+        (_, AlertKind::Up) if alert.flapping_changes.is_some() => facts.add("Since", &since),
         (_, AlertKind::Up | AlertKind::Unwatched) => {
-            wrap(text, "since", &format!("{since}; it was degraded before"));
+            facts.add("Since", &format!("{since}; it was degraded before"));
         }
-        (_, AlertKind::Over) => wrap(text, "since", &since),
+        (_, AlertKind::Over) => facts.add("Since", &since),
         (
             _,
             AlertKind::Down
@@ -286,7 +213,7 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
         ) => {}
     }
     if alert.kind == AlertKind::Over {
-        wrap(text, "late", "it recovered; no notification could be delivered while it lasted");
+        facts.add("Late", "it recovered; no notification could be delivered while it lasted");
     }
     if alert.kind == AlertKind::Unwatched {
         let why = alert.incident.as_ref().and_then(|incident| incident.unwatched);
@@ -296,24 +223,24 @@ fn when(text: &mut String, alert: &Alert, now: Timestamp) {
             None => "it was disabled or removed",
         };
         let note = format!("{why} and is no longer watched; its health is unknown");
-        wrap(text, "note", &note);
+        facts.add("Note", &note);
     }
     // A late message is about one change that was not delivered; only more than that is worth a word.
     if alert.undelivered > u64::from(matches!(alert.kind, AlertKind::Over | AlertKind::Unwatched)) {
         let times =
             if alert.undelivered == 1 { "once".to_owned() } else { format!("{} times", alert.undelivered) };
-        wrap(text, "before", &format!("its health changed {times} without a notification"));
+        facts.add("Before", &format!("its health changed {times} without a notification"));
     }
 }
 
 /// What changed last, and where: the first suspect.
-fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
+fn origin(facts: &mut FactList, alert: &Alert, now: Timestamp) {
     let origin = &alert.monitor.origin;
     let commit = origin.commit.as_ref().map(|commit| format!("commit {commit}"));
     let place = [origin.source.clone(), commit].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let Some(synced_at) = origin.synced_at else {
         if !place.is_empty() {
-            wrap(text, "defined", &place);
+            facts.add("Defined", &place);
         }
         return;
     };
@@ -323,10 +250,8 @@ fn origin(text: &mut String, alert: &Alert, now: Timestamp) {
         _ if synced_at <= alert.since => format!("{} before the problem began", rough_duration(apart)),
         _ => format!("{} after the problem began", rough_duration(apart)),
     };
-    wrap(text, "synced", &format!("{} ({relation})", moment(synced_at)));
-    if !place.is_empty() {
-        wrap(text, "", &place);
-    }
+    let place = if place.is_empty() { place } else { format!(", {place}") };
+    facts.add("Changed", &format!("{} ({relation}){place}", moment(synced_at)));
 }
 
 fn next(alert: &Alert) -> String {

@@ -7,11 +7,11 @@ use std::path::Path;
 use super::atomic_file::AtomicFile;
 use super::failure::Failure;
 use super::terminal::Terminal;
-use crate::alert::record_schema;
 use crate::cli::{Schema, SchemaKind};
 use crate::config::{FileKind, schema_text};
 use crate::doctor::SchemaState;
 use crate::exit::Exit;
+use crate::message::record_schema;
 use crate::report;
 
 /// Where the schemas of a repository are.

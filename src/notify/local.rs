@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
 use super::NotifyError;
 use super::append::append;
-use crate::alert::{Notification, record};
+use crate::alert::Notification;
+use crate::message::{RecordSize, record};
 
 /// Appends messages to a file.
 #[derive(Debug, Clone)]
@@ -21,9 +20,9 @@ impl LocalTopic {
 
     /// Accepts a message. It is on the disk when this returns: what was acknowledged must survive a crash of
     /// the machine, as it does with a real topic.
-    pub async fn publish(&self, message: &Notification, at: Timestamp) -> Result<(), NotifyError> {
+    pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
         let path = self.path.clone();
-        let line = record(message, at).to_string();
+        let line = record(&message.message, RecordSize::LARGEST).to_string();
         let appended = tokio::task::spawn_blocking(move || append(&path, &line)).await;
         appended
             .unwrap_or_else(|broken| Err(broken.into()))

@@ -1,7 +1,5 @@
 //! Where messages go.
 
-use jiff::Timestamp;
-
 use super::{LocalTopic, NotifyError, SnsTopics};
 use crate::alert::Notification;
 use crate::monitor::TopicArn;
@@ -17,10 +15,10 @@ pub enum Notifier {
 
 impl Notifier {
     /// Returns once the topic has accepted the message, and never before.
-    pub async fn publish(&self, message: &Notification, at: Timestamp) -> Result<(), NotifyError> {
+    pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
         match self {
-            Self::Local(topic) => topic.publish(message, at).await,
-            Self::Sns(topics) => topics.publish(message, at).await,
+            Self::Local(topic) => topic.publish(message).await,
+            Self::Sns(topics) => topics.publish(message).await,
             #[cfg(test)]
             Self::Recording(topic) => topic.publish(message).await,
         }

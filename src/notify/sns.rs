@@ -10,12 +10,13 @@ use aws_sdk_sns::config::{Builder, Region};
 use aws_sdk_sns::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
-use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::NotifyError;
-use crate::alert::{Attribute, FifoOrder, Notification, Publication, Topic};
+use crate::alert::{Notification, Topic};
 use crate::aws::{Aws, Trouble, said};
+use crate::channels::sns::{SnsChannel, SnsSettings};
+use crate::channels::{Attribute, Channel, ChannelRequest, FifoOrder, Publication};
 use crate::monitor::TopicArn;
 
 /// Tries of one message. An answer may be lost, so each carries the same alert id.
@@ -55,15 +56,30 @@ impl SnsTopics {
     }
 
     /// Returns once the topic has accepted the message. Tries again only where another try may help.
-    pub async fn publish(&self, message: &Notification, at: Timestamp) -> Result<(), NotifyError> {
+    pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
         let Topic::Arn(arn) = &message.topic else { return Err(NotifyError::NoArn(message.topic.clone())) };
-        let publication = Publication::of(message, at);
+        let settings = SnsSettings { topic: arn.as_str().to_owned(), chat: None };
+        for request in SnsChannel::render(&settings, &message.message) {
+            match request {
+                ChannelRequest::Sns(publication) => self.publish_one(message, arn, &publication).await?,
+                ChannelRequest::Http(_) | ChannelRequest::Line(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn publish_one(
+        &self,
+        message: &Notification,
+        arn: &TopicArn,
+        publication: &Publication,
+    ) -> Result<(), NotifyError> {
         let client = self.client(arn.region()).await;
         let mut tried = 0;
         loop {
             self.wait_for_permit(arn).await;
             tried += 1;
-            let Err(error) = send(&client, arn, &publication).await else { return Ok(()) };
+            let Err(error) = send(&client, arn, publication).await else { return Ok(()) };
             let trouble = Trouble::of(&error);
             if !trouble.may_pass() || tried == TRIES {
                 return Err(failure(message.topic.clone(), trouble, tried, &error));
@@ -106,7 +122,7 @@ async fn send(
     arn: &TopicArn,
     publication: &Publication,
 ) -> Result<(), SdkError<PublishError>> {
-    let Publication { subject, message, attributes, order } = publication;
+    let Publication { topic: _, subject, message, attributes, order } = publication;
     let attributes = attributes
         .iter()
         .map(|attribute| Ok((attribute.name.to_owned(), value(attribute)?)))

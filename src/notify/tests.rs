@@ -33,15 +33,18 @@ fn one(alert: Alert, topic: &Topic) -> Notification {
 #[tokio::test(start_paused = true)]
 async fn people_get_text_and_programs_get_the_record() {
     let Scene { sns, topics, .. } = scene();
-    topics.publish(&one(down("payments-api"), &arn("oncall")), now()).await.expect("it is taken");
+    topics.publish(&one(down("payments-api"), &arn("oncall"))).await.expect("it is taken");
     let accepted = sns.accepted().remove(0);
     // The topic's region takes it, whatever region the tables are in.
     assert_eq!(
         (accepted.topic.as_str(), accepted.region.as_str()),
         ("arn:aws:sns:eu-west-1:123456789012:oncall", "eu-west-1")
     );
-    assert_eq!(accepted.subject.as_deref(), Some("[prod] DOWN payments-api: HTTP 503, expected 200"));
-    assert!(accepted.texts["email"].as_str().is_some_and(|text| text.starts_with("DOWN ")));
+    assert_eq!(
+        accepted.subject.as_deref(),
+        Some("CRITICAL DOWN payments-api (prod): HTTP 503, expected 200")
+    );
+    assert!(accepted.texts["email"].as_str().is_some_and(|text| text.starts_with("CRITICAL DOWN ")));
     for phone in ["sms", "application"] {
         assert_eq!(accepted.texts[phone].as_str(), accepted.subject.as_deref());
     }
@@ -65,7 +68,7 @@ async fn every_kind_of_message_passes_the_rules_of_aws() {
     for alerts in [vec![up("a")], vec![down("a"), up("b")], storm, vec![odd]] {
         for topic in [arn("x"), arn("x.fifo")] {
             for message in messages(alerts.clone(), &topic) {
-                topics.publish(&message, now()).await.expect("it is taken");
+                topics.publish(&message).await.expect("it is taken");
             }
         }
     }
@@ -78,12 +81,12 @@ async fn a_fifo_topic_drops_what_comes_twice_and_nothing_else() {
     let Scene { sns, topics, hand } = scene();
     let topic = arn("x.fifo");
     for message in [one(down("a"), &topic), one(up("a"), &topic), one(down("a"), &topic)] {
-        topics.publish(&message, now()).await.expect("it is taken");
+        topics.publish(&message).await.expect("it is taken");
     }
     let subjects = || sns.accepted().into_iter().filter_map(|accepted| accepted.subject).collect::<Vec<_>>();
     assert_eq!(subjects().len(), 2, "{:?}", subjects());
     hand.advance(Duration::from_mins(6));
-    topics.publish(&one(down("a"), &topic), now()).await.expect("it is taken");
+    topics.publish(&one(down("a"), &topic)).await.expect("it is taken");
     assert_eq!(subjects().len(), 3);
 }
 
@@ -103,7 +106,7 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
         let Scene { sns, topics, .. } = scene();
         let message = one(down("a"), &arn("x"));
         sns.play([trick.clone(), trick.clone()]);
-        topics.publish(&message, now()).await.expect("the third try");
+        topics.publish(&message).await.expect("the third try");
         assert_eq!(sns.requests(), 3, "{trick:?}");
         // A lost answer is not a lost message: both have one id.
         let ids: Vec<_> =
@@ -111,7 +114,7 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
         assert!(ids.iter().all(|id| id == "a.a1b2c3d4.3"));
         let begun = Instant::now();
         sns.play([trick.clone(), trick.clone(), trick.clone()]);
-        let error = topics.publish(&message, now()).await.expect_err("it gives up");
+        let error = topics.publish(&message).await.expect_err("it gives up");
         assert!(matches!(error, NotifyError::Unavailable { tries: 3, .. }), "{trick:?} {error:?}");
         assert_eq!((sns.requests(), error.scope()), (6, FailureScope::Topic));
         assert!(begun.elapsed() < Duration::from_secs(12), "{trick:?} {:?}", begun.elapsed());
@@ -131,17 +134,17 @@ async fn what_will_not_pass_is_not_tried_again() {
     ] {
         let Scene { sns, topics, .. } = scene();
         sns.play([Trick::Fail(403, code)]);
-        let error = topics.publish(&one(down("a"), &arn("x")), now()).await.expect_err(code);
+        let error = topics.publish(&one(down("a"), &arn("x"))).await.expect_err(code);
         assert_eq!((sns.requests(), error.scope()), (1, scope), "{code}");
         let expected = format!("publish to arn:aws:sns:eu-west-1:123456789012:x: {said}");
         assert_eq!(error.to_string(), expected, "{code}");
     }
     let Scene { sns, topics, .. } = scene();
     sns.play([Trick::Page(403)]);
-    let error = topics.publish(&one(down("a"), &arn("x")), now()).await.expect_err("a proxy refuses");
+    let error = topics.publish(&one(down("a"), &arn("x"))).await.expect_err("a proxy refuses");
     assert!(matches!(error, NotifyError::Refused { .. }), "{error:?}");
     assert_eq!(sns.requests(), 1);
-    let error = topics.publish(&one(down("a"), &Topic::Name("default".into())), now()).await;
+    let error = topics.publish(&one(down("a"), &Topic::Name("default".into()))).await;
     assert!(matches!(error, Err(NotifyError::NoArn(_))), "{error:?}");
 }
 
@@ -152,7 +155,7 @@ async fn a_topic_gets_five_messages_a_second_and_topics_do_not_wait_for_each_oth
     let begun = Instant::now();
     for n in 0..11 {
         for topic in ["x", "y"] {
-            topics.publish(&one(down(&format!("m{n}")), &arn(topic)), now()).await.expect("it is taken");
+            topics.publish(&one(down(&format!("m{n}")), &arn(topic))).await.expect("it is taken");
         }
     }
     let took = begun.elapsed();
@@ -160,7 +163,7 @@ async fn a_topic_gets_five_messages_a_second_and_topics_do_not_wait_for_each_oth
     // A FIFO topic has no mail subscribers.
     let begun = Instant::now();
     for n in 0..50 {
-        topics.publish(&one(down(&format!("m{n}")), &arn("x.fifo")), now()).await.expect("it is taken");
+        topics.publish(&one(down(&format!("m{n}")), &arn("x.fifo"))).await.expect("it is taken");
     }
     assert!(begun.elapsed() < Duration::from_secs(1));
 }

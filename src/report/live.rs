@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::RunReport;
 use super::log::LogEvent;
 use super::paint::{BAD, FAINT, STRONG, WARN, health_style, health_word, paint};
+use crate::message::HEADLINE;
 use crate::monitor::moment;
 use crate::report::log::RunEnd;
 
@@ -27,19 +28,22 @@ pub fn live_line(now: Timestamp, event: &LogEvent<'_>) -> Option<LiveLine> {
             Some(Once(format!("{monitor} is {health}{why}")))
         }
         LogEvent::Moved { from, to } => Some(Once(format!("{from} was renamed to {to}"))),
-        LogEvent::Delivered(message) => {
-            Some(Once(format!("{} to {}: {}", paint(STRONG, "alert"), message.topic, message.subject)))
-        }
+        LogEvent::Delivered(message) => Some(Once(format!(
+            "{} to {}: {}",
+            paint(STRONG, "alert"),
+            message.topic,
+            message.message.headline(HEADLINE)
+        ))),
         LogEvent::Refused { message, why } => Some(Lasting(format!(
             "{} to {}: {}: failed to {why}; the next run tries again",
             paint(BAD, "not delivered"),
             message.topic,
-            message.subject
+            message.message.headline(HEADLINE)
         ))),
         LogEvent::Unacknowledged { message, why } => Some(Once(format!(
             "{} {}: {why}; the next run may send it again",
             paint(WARN, "delivered, but not acknowledged:"),
-            message.subject
+            message.message.headline(HEADLINE)
         ))),
         LogEvent::Suppressed { monitor, reason } => {
             Some(Lasting(format!("{} {monitor}, {}", paint(WARN, "no alert for"), reason.text(now))))

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::prober::self_check_json;
 use super::{RunReport, Tally};
 use crate::alert::{Alert, Notification};
+use crate::message::HEADLINE;
 use crate::monitor::MonitorId;
 use crate::state::{Held, SelfCheck};
 use crate::suppress::{DiscardReason, SuppressionReason};
@@ -133,19 +134,21 @@ fn said(now: Timestamp, event: &LogEvent<'_>) -> (&'static str, String, Value) {
             ("info", format!("discarded: {monitor} {why}"), json!({"monitor": monitor.as_str()}))
         }
         LogEvent::Delivered(message) => {
-            ("info", format!("delivered: {}", message.subject), of_message(message))
+            ("info", format!("delivered: {}", message.message.headline(HEADLINE)), of_message(message))
         }
         LogEvent::Acknowledged(message) => {
-            ("info", format!("acknowledged: {}", message.subject), of_message(message))
+            ("info", format!("acknowledged: {}", message.message.headline(HEADLINE)), of_message(message))
         }
         LogEvent::Unacknowledged { message, why } => (
             "error",
-            format!("delivered, but not acknowledged: {}: {why}", message.subject),
+            format!("delivered, but not acknowledged: {}: {why}", message.message.headline(HEADLINE)),
             of_message(message),
         ),
-        LogEvent::Refused { message, why } => {
-            ("error", format!("not delivered: {}: failed to {why}", message.subject), of_message(message))
-        }
+        LogEvent::Refused { message, why } => (
+            "error",
+            format!("not delivered: {}: failed to {why}", message.message.headline(HEADLINE)),
+            of_message(message),
+        ),
         LogEvent::Looked(check) => {
             let level = if check.is_blind() { "error" } else { "warn" };
             (level, check.to_string(), json!({"prober": self_check_json(check)}))
@@ -183,7 +186,7 @@ fn said_last(end: &RunEnd<'_>) -> (&'static str, String, Value) {
 
 fn of_message(message: &Notification) -> Value {
     let alerts: Vec<_> = message.alerts.iter().map(|alert| alert.id.as_str()).collect();
-    json!({"alert_id": message.id, "alerts": alerts, "topic": message.topic.to_string()})
+    json!({"alert_id": message.id(), "alerts": alerts, "topic": message.topic.to_string()})
 }
 
 /// A metric: its name, its unit, its value.

@@ -10,7 +10,9 @@ use super::evidence::{evidence, reasons};
 use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, latency, paint, verdict_style};
 use super::prober::{self_check_json, self_check_text};
 use super::silence::suppression_json;
-use crate::alert::{Notification, record};
+use crate::alert::Notification;
+use crate::channels::plain_text;
+use crate::message::{RecordSize, record};
 use crate::monitor::{MonitorId, count};
 use crate::state::{Held, SelfCheck};
 use crate::suppress::SuppressionReason;
@@ -140,8 +142,8 @@ impl RunReport {
             text.push_str(&line.text(width));
         }
         for message in &self.messages {
-            let _ = writeln!(text, "\n{} to {}: {}", paint(STRONG, "alert"), message.topic, message.subject);
-            for line in message.body.lines() {
+            let _ = writeln!(text, "\n{} to {}:", paint(STRONG, "alert"), message.topic);
+            for line in plain_text(&message.message).lines() {
                 let gap = if line.is_empty() { "" } else { " " };
                 let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));
             }
@@ -227,7 +229,7 @@ impl RunReport {
                 "write_units": self.store.write_units,
             },
             "monitors": self.lines.iter().map(RunLine::json).collect::<Vec<_>>(),
-            "alerts": self.messages.iter().map(|message| record(message, self.started_at)).collect::<Vec<_>>(),
+            "alerts": self.messages.iter().map(|message| record(&message.message, RecordSize::LARGEST)).collect::<Vec<_>>(),
             "suppressed": self.suppressed.iter().map(|(monitor, reason)| suppressed(monitor, reason, self.started_at)).collect::<Vec<_>>(),
             "problems": self.problems,
         })

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::log::Log;
-use crate::alert::{Alert, Notification, compose};
+use crate::alert::{Alert, MessageContext, Notification, compose};
 use crate::monitor::{ChannelId, MonitorId};
 use crate::notify::{FailureScope, Notifier, NotifyError};
 use crate::report::chain;
@@ -112,11 +112,15 @@ impl Notifications<'_> {
         for alert in &alerts {
             self.log.event(&LogEvent::Pending(alert));
         }
-        let messages = compose(alerts, self.environment, (self.now)());
+        let messages = compose(alerts, self.context());
         let channels = by_channel(messages).into_iter();
         let notified =
             join_all(channels.map(|messages| self.notify_one_channel(messages, &before.closed))).await;
         notified.into_iter().fold(before, Notified::and)
+    }
+
+    fn context(&self) -> MessageContext<'_> {
+        MessageContext { environment: self.environment, machine: None, now: (self.now)() }
     }
 
     /// After a failure of the channel nothing more is published there, so that its messages keep their order; a
@@ -134,7 +138,7 @@ impl Notifications<'_> {
                 notified.leave(&message);
                 continue;
             }
-            let published = timeout_at(self.until, self.notifier.publish(&message, (self.now)())).await;
+            let published = timeout_at(self.until, self.notifier.publish(&message)).await;
             match published.unwrap_or(Err(NotifyError::Late)) {
                 Ok(()) => self.acknowledge(message, &mut notified).await,
                 Err(error) => self.refused(&message, &error, &mut notified),
@@ -175,7 +179,7 @@ impl Notifications<'_> {
                 self.log.event(&LogEvent::Unacknowledged { message: &message, why: &why });
                 notified.problems.push(format!(
                     "the alert {} was delivered but not acknowledged; the next run sends it again: {why}",
-                    message.id
+                    message.id()
                 ));
             }
         }
@@ -190,7 +194,7 @@ impl Notifications<'_> {
         let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
         notified.problems.push(format!(
             "the alert {} was not delivered; the next run sends it: failed to {why}{help}",
-            message.id
+            message.id()
         ));
         match error.scope() {
             FailureScope::Message => {}

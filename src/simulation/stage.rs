@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::alert::{Alert, AlertFacts, AlertKind, Route, Routes, RunPhase, Topic, compose};
+use crate::alert::{Alert, AlertFacts, AlertKind, MessageContext, Route, Routes, RunPhase, Topic, compose};
+use crate::message::HEADLINE;
 use crate::monitor::{ChannelId, ChannelName, Monitor, MonitorId};
 use crate::state::{Acknowledgement, Decider, Row, decide};
 use crate::suppress::{Discarded, Scene, StoredSilence, SuppressionReason, sort};
@@ -134,13 +135,14 @@ impl<'a> Stage<'a> {
 impl Notice {
     /// The alert in a message of its own.
     pub fn of(alert: &Alert, environment: Option<&str>, now: Timestamp) -> Self {
-        let messages = compose(vec![alert.clone()], environment, now);
+        let context = MessageContext { environment, machine: None, now };
+        let messages = compose(vec![alert.clone()], context).into_iter();
         Self {
             monitor: alert.monitor.id.clone(),
             id: alert.id.clone(),
             kind: alert.kind,
             word: alert.word(),
-            subject: messages.into_iter().map(|message| message.subject).collect(),
+            subject: messages.map(|one| one.message.headline(HEADLINE)).collect(),
             channels: vec![alert.channel.name.clone()],
         }
     }

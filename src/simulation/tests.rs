@@ -126,7 +126,7 @@ fn the_same_script_gives_the_same_line_down_to_the_ids() {
     let subjects: Vec<_> = one.alerts().map(|(notice, _)| notice.subject.as_str()).collect();
     assert_eq!(
         subjects,
-        ["DOWN shop: a simulated failure, expected a good answer", "UP shop: recovered after 4m"]
+        ["CRITICAL DOWN shop: a simulated failure, expected a good answer", "UP shop: recovered after 4m"]
     );
 }
 

@@ -211,7 +211,7 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
 
     let script = guide.next(&["aws dynamodb update-item", "monitorctl check by-hand"]);
     reader.run(&script);
-    assert_eq!(reader.world.subjects(), ["[prod] DOWN by-hand: HTTP 404, expected 2xx"]);
+    assert_eq!(reader.world.subjects(), ["CRITICAL DOWN by-hand (prod): HTTP 404, expected 2xx"]);
     let down = row();
     assert_eq!(down["health"]["S"], "down", "{down}");
     assert_eq!(number(&down["delivered"]["M"]["seq"]), number(&down["seq"]), "{down}");

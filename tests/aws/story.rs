@@ -24,7 +24,7 @@ fn an_outage_is_notified_with_its_attributes_and_so_is_its_end() {
     world.check().exits(0);
     let messages = world.messages();
     let [down] = messages.as_slice() else { panic!("one message: {messages:?}") };
-    assert_eq!(down["Subject"], "[prod] DOWN shop: HTTP 503, expected 200");
+    assert_eq!(down["Subject"], "CRITICAL DOWN shop (prod): HTTP 503, expected 200");
     assert_eq!(down["TopicArn"], world.topic);
     for (name, value) in
         [("environment", "prod"), ("severity", "critical"), ("team", "payments"), ("health", "down")]
@@ -45,7 +45,7 @@ fn an_outage_is_notified_with_its_attributes_and_so_is_its_end() {
     world.check().exits(0);
     let messages = world.messages();
     let [up] = messages.as_slice() else { panic!("one message: {messages:?}") };
-    assert!(up["Subject"].as_str().is_some_and(|s| s.starts_with("[prod] UP shop")), "{up}");
+    assert!(up["Subject"].as_str().is_some_and(|s| s.starts_with("UP shop (prod)")), "{up}");
     assert!(attribute(up, "health").to_string().contains("up"), "{up}");
     world.check().exits(0);
     assert_eq!(world.subjects(), [""; 0]);
@@ -67,7 +67,7 @@ fn a_renamed_monitor_takes_its_state_along() {
     world.api.answer(503);
     world.check().exits(0);
     world.check().exits(0);
-    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"]);
     let before = world.row("shop");
 
     let moved =
@@ -86,7 +86,7 @@ fn a_renamed_monitor_takes_its_state_along() {
     world.api.answer(200);
     world.check().exits(0);
     let subjects = world.subjects();
-    assert!(subjects.len() == 1 && subjects[0].starts_with("[prod] UP checkout"), "{subjects:?}");
+    assert!(subjects.len() == 1 && subjects[0].starts_with("UP checkout (prod)"), "{subjects:?}");
 }
 
 #[test]
@@ -105,5 +105,5 @@ fn two_checks_at_once_notify_once() {
             assert_eq!(child.wait().expect("it ends").code(), Some(0));
         }
     }
-    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"]);
 }

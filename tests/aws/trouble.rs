@@ -34,7 +34,7 @@ fn what_could_not_be_notified_is_notified_later_once() {
     assert_eq!(world.subjects(), [""; 0]);
     all_is_well(&proxy);
     world.check().exits(0);
-    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"]);
     world.check().exits(0);
     assert_eq!(world.subjects(), [""; 0]);
 }
@@ -84,7 +84,7 @@ fn a_shaky_table_is_asked_again_and_the_outage_is_notified_once() {
     let (world, proxy) = shaky();
     proxy.plan(|asked| if asked.service == "dynamodb" { every_third(asked.number) } else { Fate::Forward });
     world.check().exits(0);
-    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"]);
     let asked = proxy.asked().into_iter().filter(|asked| asked.service == "dynamodb").count();
     assert!(asked >= 12, "all four kinds of trouble came by: {asked}");
     world.api.answer(200);
@@ -105,7 +105,7 @@ fn nothing_is_notified_that_could_not_be_stored() {
         assert_eq!(world.row("shop")["health"]["S"], "up", "{fate:?}");
         all_is_well(&proxy);
         world.check().exits(0);
-        assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"], "{fate:?}");
+        assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"], "{fate:?}");
     }
 }
 
@@ -195,7 +195,7 @@ fn a_write_of_someone_else_at_the_same_moment_costs_another_try_and_nothing_else
         _ => Fate::Forward,
     });
     world.check().exits(0);
-    assert_eq!(world.subjects(), ["[prod] DOWN shop: HTTP 503, expected 200"]);
+    assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"]);
     assert_eq!(world.row("shop")["delivered"]["M"]["health"]["S"], "down");
     world.repository.write("monitors/more.yaml", &world.api.monitor("more", "/more"));
     world.sync();

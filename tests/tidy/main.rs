@@ -26,6 +26,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A definition is made of values and of assertions.
     ("monitor", &["value", "assert", "kinds"]),
     ("observation", &["assert", "kinds"]),
+    // What a notification says, as plain parts; and how each kind of channel lays it out.
+    ("message", &["monitor"]),
+    ("channels", &["value", "written", "monitor", "message"]),
     // What the edges report about an installation, and `doctor` judges.
     ("installation", &[]),
     // It proves of an assertion that it can hold and can fail, so it has to know what that means.
@@ -38,7 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // That the prober sees nothing is a fault, as of any monitor.
     ("state", &["monitor", "observation", "verdict", "transition"]),
     // An alert shows the faults and the phases of the observation it is about. It is pending while a row says so.
-    ("alert", &["monitor", "observation", "verdict", "transition", "state"]),
+    ("alert", &["monitor", "observation", "message", "verdict", "transition", "state"]),
     // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
     ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
     // It joins the items of the config table with the rows, and knows where the alerts of each monitor go.
@@ -46,7 +49,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // It plays runs with the decisions of `check`, on probes that never were made.
     (
         "simulation",
-        &["monitor", "assert", "kinds", "observation", "verdict", "transition", "alert", "state", "suppress"],
+        &[
+            "monitor",
+            "assert",
+            "kinds",
+            "observation",
+            "message",
+            "verdict",
+            "transition",
+            "alert",
+            "state",
+            "suppress",
+        ],
     ),
     // It takes apart what is stored, plays what would be, and knows how a plan forecasts the time to a message.
     (
@@ -72,7 +86,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["monitor", "plan", "verdict", "transition", "state", "suppress", "clock", "aws", "installation"],
     ),
     // A topic is named by its ARN, which is a word of a monitor.
-    ("notify", &["monitor", "alert", "aws", "installation"]),
+    ("notify", &["monitor", "message", "channels", "alert", "aws", "installation"]),
     ("secrets", &["monitor", "aws", "installation"]),
     (
         "report",
@@ -80,6 +94,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kinds",
             "monitor",
             "observation",
+            "message",
+            "channels",
             "config",
             "doctor",
             "plan",
@@ -129,6 +145,8 @@ const PURE: &[&str] = &[
     "kinds",
     "monitor",
     "observation",
+    "message",
+    "channels",
     "installation",
     "config",
     "doctor",
@@ -196,7 +214,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("x509_parser", &["net"]),
     ("regex_automata", &["value"]),
     // What is written by people has its schema in config; what programs read has it where it is made.
-    ("schemars", &["config", "written", "kinds", "alert", "report"]),
+    ("schemars", &["config", "written", "kinds", "message", "channels", "report"]),
     ("jsonschema", &["config"]),
     ("granit_parser", &["config"]),
     ("strsim", &["config"]),

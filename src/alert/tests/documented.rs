@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{mail, mails};
+use super::mails;
+use crate::alert::Alert;
 use crate::alert::testing::{
-    arn, at, blind, confirmed, delivered, down, failing, judged, messages, monitor, now, pending,
+    at, blind, confirmed, delivered, down, failing, judged, mail, message, monitor, pending,
 };
-use crate::alert::{Alert, Topic, record};
 use crate::assert::Subject;
+use crate::message::{HEADLINE, RecordSize, record};
 use crate::monitor::{AlertPolicy, Monitor};
 use crate::observation::Fault;
 use crate::state::Delivered;
@@ -20,7 +21,7 @@ use crate::verdict::Verdict;
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/alerting.md");
 
 /// Headings of the page whose block is no mail, or not one about a monitor.
-const SUBJECTS: &str = "Other subjects";
+const SUBJECTS: &str = "Other headlines";
 const CUT_OFF: &str = "The prober is cut off";
 const RECORD: &str = "JSON record";
 
@@ -59,11 +60,9 @@ fn others() -> Vec<Alert> {
 }
 
 fn subjects() -> String {
-    let subject =
-        |alerts| messages(alerts, &Topic::Name("default".to_owned())).pop().expect("a message").subject;
     let mut lines = String::new();
     for alert in others() {
-        let _ = writeln!(lines, "{}", subject(vec![alert]));
+        let _ = writeln!(lines, "{}", message(vec![alert]).headline(HEADLINE));
     }
     lines
 }
@@ -75,9 +74,7 @@ fn blocks() -> Vec<(&'static str, &'static str, String)> {
     let [cut_off, ..] = blind();
     blocks.push((CUT_OFF, "text", mail(vec![cut_off])));
     blocks.push((SUBJECTS, "text", subjects()));
-    let message = messages(vec![down("payments-api")], &arn("oncall")).remove(0);
-    let mut record = record(&message, now());
-    record["body"] = "the text of the mail".into();
+    let record = record(&message(vec![down("payments-api")]), RecordSize::LARGEST);
     blocks.push((RECORD, "json", format!("{record:#}\n")));
     blocks
 }
@@ -116,7 +113,7 @@ fn the_page_shows_no_message_that_there_is_not_and_names_every_kind_of_alert() {
     assert_eq!(fences, 2 * blocks.len(), "every block is one that the program makes");
     let schema = include_str!("../../../schema/alert.schema.json");
     let schema: serde_json::Value = serde_json::from_str(schema).expect("JSON");
-    let kind = schema["definitions"]["AlertKindWord"]["oneOf"].as_array().expect("the kinds of alert");
+    let kind = schema["definitions"]["AlertKind"]["oneOf"].as_array().expect("the kinds of alert");
     assert_eq!(kind.len(), 10);
     for word in kind {
         let word = word["const"].as_str().expect("a word");

@@ -10,7 +10,7 @@ pub mod values;
 
 use std::ops::Range;
 
-use crate::config::credentials::names::{Channel, reason};
+use crate::config::credentials::names::{NamePlace, reason};
 use crate::config::credentials::texts::{Recognition, Secret, TextKind, find as find_in_text};
 use crate::config::diagnostic::Code;
 use crate::config::sources::Sources;
@@ -89,8 +89,8 @@ impl Search<'_> {
             self.faults.push(fault(place, message(path, &secret.what), secret.why));
         }
         let channel = match inside {
-            Inside::Headers => Some(Channel::Header),
-            Inside::Fields => Some(Channel::Field),
+            Inside::Headers => Some(NamePlace::Header),
+            Inside::Fields => Some(NamePlace::Field),
             Inside::Text(_) => None,
         };
         if let Some(channel) = channel
@@ -117,7 +117,12 @@ impl Search<'_> {
     }
 
     /// The part of a value that is a credential because of the name it stands under.
-    fn whole_value(&self, channel: Channel, key: &str, value: &Node) -> Option<(Range<usize>, &'static str)> {
+    fn whole_value(
+        &self,
+        channel: NamePlace,
+        key: &str,
+        value: &Node,
+    ) -> Option<(Range<usize>, &'static str)> {
         match &value.tree {
             YamlTree::Text(_) if key.eq_ignore_ascii_case("cookie") => None,
             YamlTree::Text(text) => {

@@ -5,7 +5,7 @@ use crate::monitor::is_credential_header;
 
 /// Where a name stands; some names mean a credential in one place and something harmless in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
+pub enum NamePlace {
     /// The name of a request header.
     Header,
     /// A key of a URL's query.
@@ -29,24 +29,24 @@ enum Value {
 
 /// Names that end in these words, where they say so, and why.
 struct Name {
-    channels: &'static [Channel],
+    places: &'static [NamePlace],
     endings: &'static [&'static str],
     value: Value,
     why: &'static str,
 }
 
-const ALL: &[Channel] = &[Channel::Header, Channel::Query, Channel::Field, Channel::Cookie];
-const QUERY: &[Channel] = &[Channel::Query];
+const ALL: &[NamePlace] = &[NamePlace::Header, NamePlace::Query, NamePlace::Field, NamePlace::Cookie];
+const QUERY: &[NamePlace] = &[NamePlace::Query];
 
 const NAMES: &[Name] = &[
     Name {
-        channels: ALL,
+        places: ALL,
         endings: &["password", "passwd", "passphrase", "passcode", "pwd"],
         value: Value::Chosen,
         why: "a password, whatever it looks like",
     },
     Name {
-        channels: ALL,
+        places: ALL,
         endings: &[
             "secret",
             "secretkey",
@@ -60,7 +60,7 @@ const NAMES: &[Name] = &[
         why: "its name says that it is private",
     },
     Name {
-        channels: ALL,
+        places: ALL,
         endings: &[
             "apikey",
             "apisecret",
@@ -79,7 +79,7 @@ const NAMES: &[Name] = &[
         why: "a key that a service issues to its clients",
     },
     Name {
-        channels: ALL,
+        places: ALL,
         endings: &[
             "accesstoken",
             "admintoken",
@@ -106,25 +106,25 @@ const NAMES: &[Name] = &[
         why: "a token that authenticates its sender",
     },
     Name {
-        channels: ALL,
+        places: ALL,
         endings: &["token"],
         value: Value::Random,
         why: "a token of a service, not of a page, a form or a device",
     },
     Name {
-        channels: QUERY,
+        places: QUERY,
         endings: &["signature", "sastoken"],
         value: Value::Issued,
         why: "anyone who has a signed URL can use it",
     },
     Name {
-        channels: QUERY,
+        places: QUERY,
         endings: &["key", "sig", "auth", "pass", "code"],
         value: Value::Random,
         why: "a random value, like the keys and signatures of services",
     },
     Name {
-        channels: &[Channel::Cookie],
+        places: &[NamePlace::Cookie],
         endings: &[
             "session",
             "jsessionid",
@@ -182,12 +182,12 @@ const SHORTEST_CHOSEN: usize = 3;
 const SHORTEST_ISSUED: usize = 8;
 
 /// Why `value` under this name is a credential that stands there as itself, if it is one.
-pub fn reason(channel: Channel, name: &str, value: &str) -> Option<&'static str> {
+pub fn reason(place: NamePlace, name: &str, value: &str) -> Option<&'static str> {
     // Most names are none of these; that is found without any work.
     if !might_be_secret(name) || !is_literal(value) {
         return None;
     }
-    if matches!(channel, Channel::Header | Channel::Field) && is_credential_header(name) {
+    if matches!(place, NamePlace::Header | NamePlace::Field) && is_credential_header(name) {
         return Some("a header that carries only a credential");
     }
     let words = words(name);
@@ -203,7 +203,7 @@ pub fn reason(channel: Channel, name: &str, value: &str) -> Option<&'static str>
         Value::Issued => value.len() >= SHORTEST_ISSUED,
         Value::Random => !is_harmless_token(&words) && (is_token(&words, value) || looks_random(value)),
     };
-    let mut rows = NAMES.iter().filter(|row| row.channels.contains(&channel));
+    let mut rows = NAMES.iter().filter(|row| row.places.contains(&place));
     rows.find(|row| is_named(row) && has_value(row)).map(|row| row.why)
 }
 
@@ -261,8 +261,8 @@ mod tests {
 
     #[test]
     fn a_name_and_its_value_make_a_credential() {
-        use Channel::{Cookie, Field, Header, Query};
-        for (channel, name, value, expected) in [
+        use NamePlace::{Cookie, Field, Header, Query};
+        for (place, name, value, expected) in [
             (Query, "token", "abcdefgh", true),
             (Query, "Access_Token", "abcdef123456", true),
             (Query, "sig", "3q2%2B7wZk9f", true),
@@ -290,7 +290,7 @@ mod tests {
             (Cookie, "connect.sid", "s%3AaB3dE6gH1jK2.m4N5", true),
             (Cookie, "euconsent-v2", "CPzXqAAPzXqAAAGABCENDcCgAAAA", false),
         ] {
-            assert_eq!(reason(channel, name, value).is_some(), expected, "{channel:?} {name}={value}");
+            assert_eq!(reason(place, name, value).is_some(), expected, "{place:?} {name}={value}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use regex::{Captures, Regex};
 
-use crate::config::credentials::names::{Channel, reason};
+use crate::config::credentials::names::{NamePlace, reason};
 use crate::config::credentials::shapes;
 use crate::config::credentials::values::refers;
 
@@ -114,7 +114,7 @@ fn query(url: &str, skipped: usize, found: &mut Vec<Secret>) {
     let mut at = skipped + before.len() + 1;
     let query = query.split('#').next().unwrap_or_default();
     for pair in query.split('&') {
-        named(Channel::Query, pair, at, found);
+        named(NamePlace::Query, pair, at, found);
         at += pair.len() + 1;
     }
 }
@@ -123,13 +123,13 @@ fn cookies(text: &str, found: &mut Vec<Secret>) {
     let mut at = 0;
     for pair in text.split(';') {
         let trimmed = pair.trim_start();
-        named(Channel::Cookie, trimmed, at + pair.len() - trimmed.len(), found);
+        named(NamePlace::Cookie, trimmed, at + pair.len() - trimmed.len(), found);
         at += pair.len() + 1;
     }
 }
 
 /// `name=value` that begins at `at`.
-fn named(channel: Channel, pair: &str, at: usize, found: &mut Vec<Secret>) {
+fn named(channel: NamePlace, pair: &str, at: usize, found: &mut Vec<Secret>) {
     if let Some((name, value)) = pair.split_once('=')
         && let Some(why) = reason(channel, name, value)
     {
@@ -181,7 +181,7 @@ fn pairs(forms: Forms, text: &str, found: &mut Vec<Secret>) {
 
 fn pair(captures: &Captures<'_>) -> Option<Secret> {
     let (name, value) = (captures.get(1)?, captures.get(2)?);
-    let why = reason(Channel::Field, name.as_str(), value.as_str())?;
+    let why = reason(NamePlace::Field, name.as_str(), value.as_str())?;
     Some(Secret { range: value.range(), what: Recognition::Named(name.as_str().to_owned()), why })
 }
 

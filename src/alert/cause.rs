@@ -2,58 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::wrap;
 use super::{Alert, AlertKind};
-use crate::monitor::{MonitorId, moment};
+use crate::message::cut;
+use crate::monitor::MonitorId;
 
 /// Alerts that share a reason, below which it says nothing.
 const SHARED: usize = 3;
 
-/// Reasons that a storm shows apart. More are too many to read, and a message has a limit of size.
-const REASONS: usize = 20;
-
 /// Monitors that all depend on and that are named as the cause.
 const PARENTS: usize = 3;
 
-/// Characters of a reason that many share.
+/// UTF-16 units of a reason that many share.
 const REASON: usize = 120;
-
-/// Those of `alerts` that say the same, the gravest first, then the most: a word, a reason, and who.
-pub fn reasons(alerts: &[Alert]) -> Vec<(&Alert, Option<String>, Vec<&Alert>)> {
-    let mut shared: BTreeMap<(AlertKind, Option<String>), Vec<&Alert>> = BTreeMap::new();
-    for alert in alerts {
-        shared.entry((alert.kind, reason(alert))).or_default().push(alert);
-    }
-    let mut sorted: Vec<_> = shared.into_iter().collect();
-    sorted.sort_by(|((kind, _), one), ((other, _), two)| (kind, two.len()).cmp(&(other, one.len())));
-    // What has few companions goes together with others that have few.
-    let mut delivered: Vec<(&Alert, Option<String>, Vec<&Alert>)> = Vec::new();
-    for (number, ((kind, reason), alerts)) in sorted.into_iter().enumerate() {
-        let rest = delivered.last_mut().filter(|(first, _, _)| number >= REASONS && first.kind == kind);
-        match (rest, alerts.first()) {
-            (Some((_, reason, others)), _) => {
-                *reason = Some("several reasons".to_owned());
-                others.extend(alerts);
-            }
-            (None, Some(first)) => delivered.push((*first, reason, alerts)),
-            (None, None) => {}
-        }
-    }
-    delivered
-}
-
-/// The list of a storm: every name, under what it shares with others.
-pub fn by_reason(text: &mut String, alerts: &[Alert]) {
-    for (first, reason, alerts) in reasons(alerts) {
-        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        // The first of them to break is nearest to what broke them all.
-        let since = alerts.iter().map(|alert| alert.since).min().filter(|_| first.kind.is_bad());
-        let since = since.map(|since| format!(" since {}", moment(since))).unwrap_or_default();
-        wrap(text, first.word(), &format!("{}{since}{reason}", alerts.len()));
-        let ids: Vec<_> = alerts.iter().map(|alert| alert.monitor.id.as_str()).collect();
-        wrap(text, "", &ids.join(", "));
-    }
-}
 
 /// What all or most of what broke has in common, if there is something: `14 DOWN, all depend on payments-db`, or `14 DOWN,
 /// 9 of them: connection refused`. The first suspect is what those nine share, and not each of them.
@@ -96,11 +56,7 @@ fn most<T: Ord>(all: impl Iterator<Item = T>) -> Option<(Vec<T>, usize)> {
 }
 
 fn reason(alert: &Alert) -> Option<String> {
-    let reason = alert.reason()?;
-    if reason.chars().count() <= REASON {
-        return Some(reason);
-    }
-    Some(reason.chars().take(REASON).chain(['…']).collect())
+    alert.reason().map(|reason| cut(&reason, REASON))
 }
 
 /// The host of a URL as it is written; none if a secret may be part of it.

@@ -1,0 +1,182 @@
+//! An alert becomes the parts of a message.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Alert, words};
+use crate::message::{
+    AlertParts, AlertRecord, FaultRecord, FlappingRecord, HealthWord, IncidentRecord, MessageLink, NextStep,
+    PhaseRecord, ProbeRecord, UnwatchedWord, cut,
+};
+use crate::monitor::MonitorId;
+use crate::observation::Fault;
+use crate::transition::{FlapChanges, Health, Incident, Unwatched};
+use crate::verdict::Judgement;
+
+/// UTF-16 units of what was seen, and of what was expected. A probe quotes less.
+const FAULT: usize = 700;
+
+/// Everything that a message says about one alert.
+pub fn parts(alert: &Alert, now: Timestamp) -> AlertParts {
+    AlertParts {
+        record: record(alert),
+        word: alert.word(),
+        tail: words::tail(alert, now),
+        symptom: symptom(alert),
+        when: words::when_of_list(alert, now),
+        facts: words::facts(alert, now).into_facts(),
+        excerpt: None,
+        next: next(alert),
+        links: links(alert),
+        incident: incident_key(alert),
+        interval: alert.monitor.interval,
+    }
+}
+
+/// What was seen, in a few words.
+fn symptom(alert: &Alert) -> Option<String> {
+    match alert.faults().0.first() {
+        Some(fault) => Some(fault.actual.clone()),
+        // As it is stored: `HTTP 503, expected 200`.
+        None => {
+            let why = alert.why.as_ref()?;
+            Some(why.split_once(", expected ").map_or(why.as_str(), |(actual, _)| actual).to_owned())
+        }
+    }
+}
+
+/// Commands that can be pasted. An id has no character that a shell reads.
+fn next(alert: &Alert) -> Vec<NextStep> {
+    let step = |purpose, command: &str| NextStep { purpose, command: format!("monitorctl {command}") };
+    if !alert.kind.is_bad() {
+        return Vec::new();
+    }
+    let id = &alert.monitor.id;
+    if id.is_prober() {
+        return vec![
+            step("Examine this machine", "doctor"),
+            step("Show the health of every monitor", "status"),
+        ];
+    }
+    vec![
+        step("See why", &format!("explain {id}")),
+        step("Probe it now", &format!("check {id}")),
+        step("Silence it", &format!("silence add {id} --for 1h --reason 'being repaired'")),
+    ]
+}
+
+fn links(alert: &Alert) -> Vec<MessageLink> {
+    let runbook = alert.monitor.runbook.iter();
+    runbook.map(|url| MessageLink { label: "Runbook", url: url.clone() }).collect()
+}
+
+/// The same from the first alert of an incident to its end. The id of an alert is `<monitor>.<incarnation>.<number>`.
+fn incident_key(alert: &Alert) -> String {
+    let monitor = alert.monitor.id.as_str();
+    let rest = alert.id.strip_prefix(monitor).unwrap_or_default().trim_start_matches('.');
+    let incarnation = rest.split('.').next().unwrap_or_default();
+    format!("{monitor}.{incarnation}")
+}
+
+fn record(alert: &Alert) -> AlertRecord {
+    let Alert {
+        id,
+        channel: _,
+        topic: _,
+        monitor,
+        kind,
+        seq: _,
+        reminders,
+        health,
+        heard: _,
+        began: _,
+        since,
+        incident,
+        evidence,
+        why: _,
+        undelivered,
+        flapping: _,
+        flapping_changes,
+        waiting: _,
+    } = alert;
+    let (faults, more_faults) = alert.faults();
+    let (waiting, more_waiting) = alert.first_waiting();
+    AlertRecord {
+        id: id.clone(),
+        monitor: monitor.id.to_string(),
+        group: monitor.group.clone(),
+        name: monitor.title().to_owned(),
+        kind: (*kind).into(),
+        reminder: *reminders,
+        health: (*health).into(),
+        since: since.to_string(),
+        severity: alert.severity().into(),
+        team: monitor.team.clone(),
+        tags: monitor.tags.iter().cloned().collect(),
+        method: monitor.ask.method().map(str::to_owned),
+        url: monitor.url.to_string(),
+        reason: alert.reason(),
+        faults: faults.iter().map(fault_record).collect(),
+        more_faults,
+        probe: evidence.as_ref().map(probe_record),
+        incident: incident.as_ref().map(incident_record),
+        waiting: waiting.iter().map(MonitorId::to_string).collect(),
+        more_waiting,
+        undelivered: *undelivered,
+        flapping_changes: flapping_changes.map(|FlapChanges { count, from, to }| FlappingRecord {
+            changes: count,
+            from: from.to_string(),
+            to: to.to_string(),
+        }),
+        runbook: monitor.runbook.clone(),
+        source: monitor.origin.source.clone(),
+        commit: monitor.origin.commit.clone(),
+        synced_at: monitor.origin.synced_at.map(|at| at.to_string()),
+    }
+}
+
+fn fault_record(Fault { kind, actual, expected }: &Fault) -> FaultRecord {
+    FaultRecord { kind: kind.as_str(), actual: cut(actual, FAULT), expected: cut(expected, FAULT) }
+}
+
+fn probe_record(judgement: &Judgement) -> ProbeRecord {
+    let phases = judgement.phases.iter();
+    ProbeRecord {
+        at: judgement.at.to_string(),
+        code: judgement.code.filter(|code| *code != 0),
+        latency_ms: judgement.latency.map(millis),
+        attempts: judgement.attempts,
+        phases: phases.map(|(name, took)| PhaseRecord { name, ms: millis(took) }).collect(),
+    }
+}
+
+fn incident_record(incident: &Incident) -> IncidentRecord {
+    let Incident { n, opened_at, closed_at, cause, unwatched } = incident;
+    IncidentRecord {
+        number: *n,
+        opened_at: opened_at.to_string(),
+        closed_at: closed_at.map(|at| at.to_string()),
+        downtime_seconds: incident.duration().map(|duration| duration.as_secs()),
+        cause: cause.clone(),
+        unwatched: unwatched.map(|why| match why {
+            Unwatched::Disabled => UnwatchedWord::Disabled,
+            Unwatched::Removed => UnwatchedWord::Removed,
+        }),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl From<Health> for HealthWord {
+    fn from(health: Health) -> Self {
+        match health {
+            Health::New => Self::New,
+            Health::Up => Self::Up,
+            Health::Degraded => Self::Degraded,
+            Health::Down => Self::Down,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! A channel as a file or the table has it: what all kinds share, and what is wrong with it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{ChannelAnswer, ChannelKind, ChannelLimits, ChannelRequest, KindSettings, Receipt};
+use crate::message::{Grouping, Message};
+use crate::monitor::Severity;
+use crate::value::{SecretRef, Template, parse_duration};
+use crate::written::{Code, DurationText, Path, Violation, template};
+
+/// A secret that is shorter may stand in a reason by chance.
+const SHORTEST_SECRET: usize = 6;
+
+/// The fields that channels of all kinds share, as they are written.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SharedFields {
+    /// Only alerts of these severities; default: all.
+    #[schemars(length(min = 1), extend("uniqueItems" = true), example = &["critical", "warning"])]
+    severities: Option<Vec<RoutedSeverity>>,
+    /// Escalation: a DOWN is sent only if it lasts this long.
+    #[schemars(example = &"30m")]
+    after: Option<DurationText>,
+    /// Send reminders to it.
+    #[schemars(extend("default" = true))]
+    reminders: Option<bool>,
+}
+
+/// How loud an alert is.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum RoutedSeverity {
+    Info,
+    Warning,
+    Critical,
+}
+
+/// A valid channel; its references to secrets are not filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelDefinition {
+    settings: KindSettings,
+    pub policy: ChannelPolicy,
+}
+
+/// Which alerts a channel gets, of those that are routed to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelPolicy {
+    /// Never empty.
+    pub severities: BTreeSet<Severity>,
+    /// How long a DOWN lasts before it is sent, from its opening.
+    pub after: Option<Duration>,
+    pub reminders: bool,
+}
+
+/// A channel with its secrets: what a run sends to.
+#[derive(Debug, Clone)]
+pub struct ReadyChannel {
+    settings: KindSettings,
+}
+
+impl ChannelDefinition {
+    /// The channel that `fields` define, which stands at `at`; `None` if something is wrong with it.
+    pub fn read(fields: &Map<String, Value>, at: &Path, violations: &mut Vec<Violation>) -> Option<Self> {
+        let before = violations.len();
+        let kind = kind(fields, at, violations)?;
+        let (mut shared, mut own) = (Map::new(), Map::new());
+        for (key, value) in fields.iter().filter(|(key, _)| *key != "kind") {
+            let part = if shared_fields().contains(key) { &mut shared } else { &mut own };
+            part.insert(key.clone(), value.clone());
+        }
+        violations.extend(keys(kind, &own, at));
+        if violations.len() > before {
+            return None;
+        }
+        let mut wrong = |error: serde_json::Error| {
+            let message = format!("`{at}`: {error}");
+            violations.push(Violation::new(Code::WrongType, at.clone(), message));
+        };
+        let shared = SharedFields::deserialize(&shared).map_err(&mut wrong).ok();
+        let settings = kind.read(&own).map_err(&mut wrong).ok();
+        let (shared, mut settings) = (shared?, settings?);
+        check_secrets(&mut settings, at, violations);
+        misplaced(&own, &mut settings, at, violations);
+        settings.check(at, violations);
+        let policy = policy(shared, at, violations);
+        (violations.len() == before).then_some(Self { settings, policy })
+    }
+
+    pub fn kind(&self) -> ChannelKind {
+        self.settings.kind()
+    }
+
+    pub fn limits(&self) -> ChannelLimits {
+        self.kind().limits()
+    }
+
+    pub fn grouping(&self) -> Grouping {
+        self.settings.grouping()
+    }
+
+    /// The secrets that it refers to.
+    pub fn references(&self) -> BTreeSet<SecretRef> {
+        let mut settings = self.settings.clone();
+        let secrets = settings.secrets().into_iter();
+        let templates = secrets.filter_map(|(_, text)| Template::parse(text.reveal()).ok());
+        templates.flat_map(|template| template.secrets().cloned().collect::<Vec<_>>()).collect()
+    }
+
+    /// With each reference replaced by what `value` gives for it; its error ends the work.
+    pub fn ready<E>(
+        &self,
+        mut value: impl FnMut(&SecretRef) -> Result<String, E>,
+    ) -> Result<ReadyChannel, E> {
+        let mut settings = self.settings.clone();
+        for (_, text) in settings.secrets() {
+            *text = text.fill(&mut value)?;
+        }
+        Ok(ReadyChannel { settings })
+    }
+}
+
+impl ReadyChannel {
+    /// What is sent, in its order; each within the limits of the kind.
+    pub fn render(&self, message: &Message) -> Vec<ChannelRequest> {
+        self.settings.render(message)
+    }
+
+    /// What the answer to a request means. An endpoint may repeat what it was sent, so no secret stands in the reason.
+    pub fn receipt(&self, answer: &ChannelAnswer) -> Receipt {
+        match self.settings.kind().receipt(answer) {
+            Receipt::Refused(reason) => {
+                let mut settings = self.settings.clone();
+                let mut secrets: Vec<_> =
+                    settings.secrets().into_iter().map(|(_, text)| text.reveal().to_owned()).collect();
+                secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
+                secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+                Receipt::Refused(
+                    secrets.iter().fold(reason, |reason, secret| reason.replace(secret, "[redacted]")),
+                )
+            }
+            receipt @ (Receipt::Accepted | Receipt::Later(_)) => receipt,
+        }
+    }
+}
+
+/// The schema of one entry of `channels:`: the fields of every kind, since editors show alternatives badly. That a field
+/// belongs to the kind is a rule of [`ChannelDefinition::read`].
+pub fn channel_schema(generator: &mut SchemaGenerator) -> Value {
+    let kinds: Vec<_> = ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let mut properties = Map::new();
+    let kind = serde_json::json!({
+        "type": "string",
+        "enum": kinds,
+        "description": "Kind of channel.",
+    });
+    properties.insert("kind".to_owned(), kind);
+    for kind in ChannelKind::ALL {
+        for (name, field) in fields_of(&kind.schema(generator)) {
+            let name_of_kind = kind.as_str();
+            match properties.get_mut(&name).and_then(|known| known.get_mut("description")) {
+                Some(Value::String(known)) => {
+                    let more = field.get("description").and_then(Value::as_str).unwrap_or_default();
+                    known.push_str(&format!(" {name_of_kind}: {more}"));
+                }
+                Some(_) | None => {
+                    let mut field = field;
+                    if let Some(Value::String(text)) = field.get_mut("description") {
+                        *text = format!("{name_of_kind}: {text}");
+                    }
+                    properties.insert(name, field);
+                }
+            }
+        }
+    }
+    properties.extend(fields_of(&SharedFields::json_schema(generator)));
+    serde_json::json!({
+        "type": "object",
+        "properties": properties,
+        "required": ["kind"],
+        "additionalProperties": false,
+    })
+}
+
+fn fields_of(schema: &Schema) -> Map<String, Value> {
+    match schema.get("properties") {
+        Some(Value::Object(properties)) => properties.clone(),
+        Some(_) | None => Map::new(),
+    }
+}
+
+fn shared_fields() -> BTreeSet<String> {
+    let schema = SharedFields::json_schema(&mut SchemaGenerator::default());
+    fields_of(&schema).into_iter().map(|(name, _)| name).collect()
+}
+
+fn kind(fields: &Map<String, Value>, at: &Path, violations: &mut Vec<Violation>) -> Option<ChannelKind> {
+    let all = || ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    let Some(written) = fields.get("kind") else {
+        let violation = Violation::new(Code::MissingKey, at.clone(), format!("`{at}` has no `kind`"));
+        violations.push(violation.help(format!("a channel is one of {}", all())));
+        return None;
+    };
+    let found = ChannelKind::ALL.iter().find(|kind| written.as_str() == Some(kind.as_str())).copied();
+    if found.is_none() {
+        let message = format!("unknown kind of channel {written}");
+        let violation = Violation::new(Code::UnknownValue, at.key("kind"), message).label("unknown kind");
+        violations.push(violation.help(format!("a channel is one of {}", all())));
+    }
+    found
+}
+
+/// Keys that the kind has not, and keys that it must have.
+fn keys(kind: ChannelKind, own: &Map<String, Value>, at: &Path) -> Vec<Violation> {
+    let schema = kind.schema(&mut SchemaGenerator::default());
+    let fields = fields_of(&schema);
+    let word = kind.as_str();
+    let known: Vec<_> = fields.keys().map(String::as_str).collect();
+    let mut violations: Vec<_> = own
+        .keys()
+        .filter(|key| !fields.contains_key(*key))
+        .map(|key| {
+            let message = format!("`{key}` is no field of a channel of kind {word}");
+            let violation =
+                Violation::new(Code::UnknownKey, at.key(key), message).on_key().label("unknown key");
+            violation.help(format!("it has {}", known.join(", ")))
+        })
+        .collect();
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    for key in required.filter_map(Value::as_str).filter(|key| !own.contains_key(*key)) {
+        let message = format!("a channel of kind {word} needs `{key}`");
+        violations.push(Violation::new(Code::MissingKey, at.clone(), message).label("missing key"));
+    }
+    violations
+}
+
+/// Malformed references, and credentials that stand there themselves.
+fn check_secrets(settings: &mut KindSettings, at: &Path, violations: &mut Vec<Violation>) {
+    let credentials = settings.kind().credentials();
+    for (field, text) in settings.secrets() {
+        let path = at.key(field);
+        let Some(template) = template(&path, text.reveal(), violations) else { continue };
+        if credentials.contains(&field) && template.secrets().next().is_none() {
+            let message = format!("`{path}` holds a literal credential");
+            let violation = Violation::new(Code::LiteralCredential, path, message).label("a credential");
+            violations.push(
+                violation.help(format!("write a reference: `{field}: ${{env:NAME}}` or `${{ssm:/path}}`")),
+            );
+        }
+    }
+}
+
+/// References where they would be taken as text.
+fn misplaced(
+    own: &Map<String, Value>,
+    settings: &mut KindSettings,
+    at: &Path,
+    violations: &mut Vec<Violation>,
+) {
+    let filled_in: BTreeSet<_> = settings.secrets().into_iter().map(|(field, _)| field).collect();
+    for (key, value) in own.iter().filter(|(key, _)| !filled_in.contains(key.as_str())) {
+        if value.to_string().contains("${") {
+            let message = format!("`{}` takes no references to secrets", at.key(key));
+            violations
+                .push(Violation::new(Code::MisplacedReference, at.key(key), message).label("taken as text"));
+        }
+    }
+}
+
+fn policy(shared: SharedFields, at: &Path, violations: &mut Vec<Violation>) -> ChannelPolicy {
+    let SharedFields { severities, after, reminders } = shared;
+    let severity = |raw: &RoutedSeverity| match raw {
+        RoutedSeverity::Info => Severity::Info,
+        RoutedSeverity::Warning => Severity::Warning,
+        RoutedSeverity::Critical => Severity::Critical,
+    };
+    let all = [RoutedSeverity::Info, RoutedSeverity::Warning, RoutedSeverity::Critical];
+    let severities: BTreeSet<_> = severities.as_deref().unwrap_or(&all).iter().map(severity).collect();
+    if severities.is_empty() {
+        let path = at.key("severities");
+        violations.push(Violation::new(Code::Empty, path, "`severities` names no severity").label("empty"));
+    }
+    let after = after.and_then(|DurationText(text)| match parse_duration(&text) {
+        Ok(after) => Some(after),
+        Err(error) => {
+            let path = at.key("after");
+            violations.push(Violation::new(Code::BadFormat, path.clone(), format!("`{path}`: {error}")));
+            None
+        }
+    });
+    ChannelPolicy { severities, after, reminders: reminders.unwrap_or(true) }
+}

@@ -1,0 +1,45 @@
+//! The kinds of channels, a file each: how it is written, what a message becomes, and what an answer means. Pure.
+//!
+//! The list below is the only place that knows all kinds. Everything outside speaks of [`ChannelDefinition`] and
+//! [`ChannelRequest`], and never of what one kind brings. Nothing here sends: `deliver` does.
+
+#[macro_use]
+mod dispatch;
+mod answer;
+mod channel;
+mod definition;
+mod escape;
+mod limits;
+mod markup;
+mod plain;
+mod publication;
+mod request;
+mod secret;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+pub mod file;
+pub mod sns;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+pub use answer::{ChannelAnswer, HttpAnswer, Receipt};
+pub use channel::Channel;
+pub use definition::{ChannelDefinition, ChannelPolicy, ReadyChannel, channel_schema};
+pub use limits::{ChannelLimits, CountLimit, TextLimit};
+pub use plain::plain_text;
+pub use publication::{Attribute, AttributeValue, FifoOrder, Publication};
+pub use request::{ChannelRequest, HttpRequest};
+pub use secret::SecretText;
+
+use crate::message::{Grouping, Message};
+use crate::written::{Path, Violation};
+
+// A new kind goes to the end.
+channels! {
+    File(file::FileChannel),
+    Sns(sns::SnsChannel),
+}
