@@ -139,6 +139,21 @@ fn a_monitor_of_another_owner_is_taken_over_by_the_digest_that_named_it() {
     let said = job(&repository, &["sync", "--yes", "--expect-plan", &before, "--approve"], 0);
     assert!(said.contains("applied 1 change; "), "{said}");
     repository.run(&["diff", "--exit-code"]).exits(0);
+    let doctor = String::from_utf8(repository.run(&["doctor"]).stdout).expect("UTF-8");
+    assert!(doctor.contains("last sync 2") && doctor.contains(", approved by octocat"), "{doctor}");
+    assert!(doctor.contains("none of acme/monitors, which synced here before"), "{doctor}");
+}
+
+#[test]
+fn monitors_that_are_taken_over_weaker_need_no_second_approval() {
+    let repository = synced(6);
+    repository.write("monitorctl.yaml", "owner: acme/platform\n");
+    let weaker = many(6).replace("\nurl:", "\ninterval: 1h\nurl:");
+    repository.write("monitors/all.yaml", &weaker);
+    let plan = digest(&repository);
+    job(&repository, &["sync", "--yes", "--reviewed", &plan], 5);
+    let said = job(&repository, &["sync", "--yes", "--expect-plan", &plan, "--approve"], 0);
+    assert!(said.contains("applied 6 changes; ") && said.contains("approved by octocat"), "{said}");
 }
 
 #[test]

@@ -6,8 +6,8 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Repository;
-use support::hand::{edit, put_with, set};
+use support::hand::{self, edit, put_with, set};
+use support::{Api, Repository};
 
 const SHOP: &str = "id: shop\nurl: https://shop.example/health\ntimeout: 5s\n";
 const CART: &str = "id: cart\nurl: https://cart.example/health\n";
@@ -232,4 +232,43 @@ fn a_protected_item_is_not_taken_over_without_its_protection() {
     repository.write("monitors/bank.yaml", "id: bank-2\nurl: https://bank.example/\nmoved_from: bank\n");
     let shown = said(&repository, &["sync", "--yes"], 5);
     assert!(shown.contains("is protected"), "{shown}");
+}
+
+#[test]
+fn a_monitor_that_was_deleted_in_the_table_is_said_to_be_missing_there() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/cart.yaml", &api.monitor("cart", "/cart")),
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+    ]);
+    // Before the first sync, that is nothing special.
+    repository.run(&["sync", "--yes"]).exits(0);
+    hand::delete(&repository, "cart");
+    let run = repository.run(&["pull", "--drift"]);
+    run.exits(0);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(
+        said.contains("cart (monitors/cart.yaml:1) is not in the table; the next sync writes it"),
+        "{said}"
+    );
+    assert!(!said.contains("shop ("), "{said}");
+    repository.run(&["pull", "--drift", "--only", "cart"]).exits(0);
+}
+
+#[test]
+fn an_empty_table_and_an_undo_say_what_they_are() {
+    let api = Api::start();
+    let repository = Repository::new(&[("monitors/shop.yaml", &api.monitor("shop", "/shop"))]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/cart"));
+    repository.run(&["sync", "--yes"]).exits(0);
+    let undone = repository.run(&["sync", "--undo", "last", "--yes"]);
+    undone.exits(0);
+    let shown = String::from_utf8_lossy(&undone.stdout).into_owned();
+    assert!(shown.starts_with("owner acme/monitors · undo of 01"), "{shown}");
+    hand::delete(&repository, "shop");
+    let run = repository.run(&["check", "--all"]);
+    run.exits(0);
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(said.contains("the config table has no monitors; next step: monitorctl sync"), "{said}");
 }

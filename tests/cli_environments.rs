@@ -109,6 +109,25 @@ fn one_environment_does_not_touch_the_table_of_another() {
 }
 
 #[test]
+fn each_environment_has_its_own_local_store() {
+    let api = Api::start();
+    let repository = repository(&api);
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironments: {staging: {}, prod: {}}\n");
+    let run = |args: &[&str]| {
+        let output = repository.command(args).env_remove("MONITORCTL_STORE").output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+        text(&output.stdout) + &text(&output.stderr)
+    };
+    for environment in ["staging", "prod"] {
+        let shown = run(&["sync", "--yes", "--env", environment]);
+        assert!(shown.contains(&format!("embedded store .monitorctl/store-{environment}.db")), "{shown}");
+    }
+    // What was synced just now is not overdue yet.
+    let status = run(&["status", "--env", "prod"]);
+    assert!(status.lines().any(|line| line.contains("shop") && !line.contains("stale")), "{status}");
+}
+
+#[test]
 fn all_environments_are_validated_and_each_problem_is_reported_once() {
     let api = Api::start();
     let repository = repository(&api);

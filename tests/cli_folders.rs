@@ -296,6 +296,13 @@ fn annotations_have_paths_from_the_top_of_the_repository() {
             assert!(shown.contains(file), "{format}: {shown}");
         }
     }
+    repository.remove("platform/ops/monitors/bad.yaml");
+    let args = &["sync", "--yes", "--store", "embedded:p.db"];
+    assert_eq!(within(&repository, "platform", args).status.code(), Some(0));
+    repository.write("platform/ops/monitors/a.yaml", &(api.monitor("a", "/a") + "\ninterval: 1h\n"));
+    let diff = within(&repository, "platform", &["diff", "--format", "github", "--store", "embedded:p.db"]);
+    let shown = text(&diff.stdout);
+    assert!(shown.contains("::notice file=platform/ops/monitors/a.yaml,line="), "{shown}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::output::Output;
 use super::plan_request::PlanRequest;
 use super::settings::{SETTINGS_FILE, refuse_faults};
 use super::suggested_command::{Again, suggested_command};
+use super::top_of_git::TopOfGit;
 use crate::config::{self, Definitions, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
@@ -120,6 +121,8 @@ impl Reviewed {
             environment,
             base: None,
             head: None,
+            undoes: None,
+            way: TopOfGit::look().way,
             only: None,
             allowed: request.overrides.text(),
             suggested_command: None,

@@ -80,7 +80,7 @@ impl Context {
 
     fn of(asked: Asked, settings: Settings, global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         let choice = choose(&asked)?;
-        let region = settings.region.clone().filter(|_| !REGIONS.iter().any(|name| variable(name).is_some()));
+        let region = region_to_set(&settings, variable);
         Ok(Self {
             terminal,
             settings,
@@ -277,6 +277,11 @@ pub fn is_absent(path: &Path) -> bool {
     }
 }
 
+/// The region that the settings give to the AWS SDK; `None` where a variable of the machine says it, which the SDK reads.
+fn region_to_set(settings: &Settings, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    settings.region.clone().filter(|_| !REGIONS.iter().any(|name| variable(name).is_some()))
+}
+
 /// What the choice of a store depends on, here.
 fn asked(global: &Global, settings: &Settings) -> Asked {
     let set = |name| variable(name).is_some();
@@ -285,6 +290,7 @@ fn asked(global: &Global, settings: &Settings) -> Asked {
         store: global.store.clone(),
         tables_set: is_set || settings.chosen().is_some_and(Environment::is_on_aws),
         ci: is_ci(),
+        environment: settings.chosen().and_then(|_| settings.environment.clone()),
     }
 }
 
@@ -297,4 +303,27 @@ pub fn catalog_settings(settings: &Settings) -> CatalogSettings {
 pub fn listed_offer() -> Result<Option<Offer>, Failure> {
     let listed = variable(OFFER_VARIABLE).map(|text| Offer::parse(&text)).transpose();
     listed.map_err(|error| Failure::new(Exit::Usage, format!("{OFFER_VARIABLE}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, SourceFile};
+
+    #[test]
+    fn the_sdk_is_given_the_region_of_the_environment_unless_the_machine_names_one() {
+        let text = "region: eu-west-1\nenvironments: {staging: {region: us-east-1}, prod: {}}\n";
+        let file = SourceFile { path: "monitorctl.yaml".into(), folder: String::new(), bytes: text.into() };
+        for (environment, set, expected) in [
+            ("staging", None, Some("us-east-1")),
+            ("prod", None, Some("eu-west-1")),
+            ("staging", Some("AWS_REGION"), None),
+            ("prod", Some("AWS_DEFAULT_REGION"), None),
+            ("prod", Some("AWS_PROFILE"), Some("eu-west-1")),
+        ] {
+            let settings = config::settings(&file).0.of_environment(Some(environment)).expect("listed");
+            let variable = |name: &str| (set == Some(name)).then(|| "ap-south-1".to_owned());
+            assert_eq!(region_to_set(&settings, variable).as_deref(), expected, "{environment} {set:?}");
+        }
+    }
 }

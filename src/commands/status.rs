@@ -139,7 +139,9 @@ fn line(
     let stale = samples.as_ref().is_some_and(|samples| {
         // Probed in vain is as good as not probed.
         let last = samples.iter().rfind(|(_, sample)| sample.verdict.is_evidence());
-        monitor_is_stale(last.map(|(at, _)| *at), monitor.interval, period, now)
+        // A new one has as long for its first probe as every other for the next.
+        let last = last.map(|(at, _)| *at).or(monitor.origin.synced_at);
+        monitor_is_stale(last, monitor.interval, period, now)
     });
     let without = |health, why: &str| MonitorStatus {
         id: monitor.id.clone(),

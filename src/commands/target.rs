@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-/// The default of a machine without AWS.
-const LOCAL: &str = ".monitorctl/store.db";
+/// The default of a machine without AWS: a file, or one for each environment that the settings list.
+fn local(environment: Option<&str>) -> PathBuf {
+    let name = environment.map(|name| format!("-{name}")).unwrap_or_default();
+    format!(".monitorctl/store{name}.db").into()
+}
 
 /// The places where tables can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Asked {
     pub tables_set: bool,
     /// Whether this is a CI job.
     pub ci: bool,
+    /// The environment, if it is one of those that the settings list. They do not share a table.
+    pub environment: Option<String>,
 }
 
 /// Why there is no store to use.
@@ -59,7 +64,7 @@ pub fn choose(asked: &Asked) -> Result<StoreChoice, TargetError> {
         },
         None if asked.tables_set => Ok(StoreChoice::DynamoDb),
         None if asked.ci => Err(TargetError::NothingNamedInCi),
-        None => Ok(StoreChoice::Embedded { path: LOCAL.into(), by_default: true }),
+        None => Ok(StoreChoice::Embedded { path: local(asked.environment.as_deref()), by_default: true }),
     }
 }
 
@@ -76,11 +81,13 @@ mod tests {
             (Some("embedded:"), false, false, Err(TargetError::UnknownForm("embedded:".into()))),
             (Some("sqlite"), false, false, Err(TargetError::UnknownForm("sqlite".into()))),
             (None, true, true, Ok(StoreChoice::DynamoDb)),
-            (None, false, false, embedded(LOCAL, true)),
+            (None, false, false, embedded(".monitorctl/store.db", true)),
             (None, false, true, Err(TargetError::NothingNamedInCi)),
         ] {
-            let asked = Asked { store: store.map(str::to_owned), tables_set, ci };
+            let asked = Asked { store: store.map(str::to_owned), tables_set, ci, environment: None };
             assert_eq!(choose(&asked), expected, "{asked:?}");
         }
+        let of_prod = Asked { environment: Some("prod".to_owned()), ..Asked::default() };
+        assert_eq!(choose(&of_prod), embedded(".monitorctl/store-prod.db", true));
     }
 }

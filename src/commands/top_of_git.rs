@@ -7,7 +7,7 @@ use crate::source::{self, Repository};
 /// The way from the top of the repository to the current directory; empty outside of one.
 #[derive(Debug, Clone, Default)]
 pub struct TopOfGit {
-    way: String,
+    pub way: String,
 }
 
 impl TopOfGit {

@@ -31,6 +31,8 @@ pub struct Facts {
     pub unsynced: Option<String>,
     /// Monitors of the table by owner; without one they were added by hand.
     pub owners: BTreeMap<Option<String>, usize>,
+    /// When and by whom the catalog of this repository was synced, in words.
+    pub last_sync: Option<String>,
     pub repository: RepositoryFacts,
 }
 
@@ -67,6 +69,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         canaries: asked,
         unsynced: left,
         owners: by_owner,
+        last_sync,
         repository: checkout,
     } = facts;
     let mut findings = match place {
@@ -90,6 +93,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
     findings.extend(owners(by_owner));
+    findings.extend(last_sync.as_ref().map(|words| Finding::ok(Area::Items, words)));
     findings.extend(left.as_ref().map(|left| Finding::warning(Area::Items, left, "monitorctl sync")));
     match place {
         StoreFacts::Local(facts) if facts.writable == Look::Missing && !checkout.is_checkout() => {
@@ -107,6 +111,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
 /// Whose monitors are in the table.
 fn owners(owners: &BTreeMap<Option<String>, usize>) -> Option<Finding> {
     let of = |(owner, number): (&Option<String>, &usize)| match owner {
+        Some(owner) if *number == 0 => format!("none of {owner}, which synced here before"),
         Some(owner) => format!("{number} of {owner}"),
         None => format!("{number} without an owner"),
     };
@@ -193,6 +198,7 @@ mod tests {
             canaries: vec![],
             unsynced: None,
             owners: BTreeMap::new(),
+            last_sync: None,
             repository,
         }
     }

@@ -17,4 +17,4 @@ mod watchlist;
 pub use joined::{Inventory, StoredRow};
 pub use watch_status::{WatchStatus, WatchStatuses};
 pub use watched::WatchedMonitor;
-pub use watchlist::{Watchlist, WatchlistSource};
+pub use watchlist::{LastSync, Watchlist, WatchlistSource};

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::WatchedMonitor;
 use crate::alert::{Target, target};
 use crate::monitor::{Canary, ChannelName, MonitorId, TopicArn};
@@ -19,6 +21,8 @@ pub struct Watchlist {
     pub retired: BTreeMap<MonitorId, WatchedMonitor>,
     /// The topics that each owner has named.
     pub topics: BTreeMap<String, OwnerTopics>,
+    /// The last sync of each owner.
+    pub synced: BTreeMap<String, LastSync>,
     /// What answers as long as the network works, from files or table.
     pub canaries: BTreeSet<Canary>,
     /// What people have silenced for a while.
@@ -36,6 +40,15 @@ pub enum WatchlistSource {
     Table,
     /// A folder of files, which may be one of many.
     Folder,
+}
+
+/// When and by whom a catalog was synced last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastSync {
+    pub at: Option<Timestamp>,
+    pub by: Option<String>,
+    /// Who approved its plan, if it was approved by its digest.
+    pub approved_by: Option<String>,
 }
 
 /// Topics by name. Two owners may give one name to different ones.
@@ -68,6 +81,8 @@ impl Watchlist {
     /// Takes in what the catalog of an owner says beside its monitors.
     pub fn add_head(&mut self, head: StoredHead) {
         let CatalogSettings { topics, canaries } = head.settings;
+        let last = LastSync { at: head.synced_at, by: head.synced_by, approved_by: head.approved_by };
+        self.synced.insert(head.owner.clone(), last);
         self.topics.insert(head.owner, topics);
         self.canaries.extend(canaries);
     }

@@ -19,6 +19,8 @@ pub struct Pulled {
     /// Put in by hand, but in the files already.
     pub known: Vec<KnownMonitor>,
     pub skipped: Vec<Skipped>,
+    /// In the files, and not in the table: deleted there, or not synced yet.
+    pub absent: Vec<KnownMonitor>,
 }
 
 /// A monitor that is in the files now as it is in the table.
@@ -108,7 +110,10 @@ pub fn notes(pulled: &Pulled) -> Vec<String> {
         )),
         PulledFrom::Changed { remark: PullRemark::None, .. } | PulledFrom::New => None,
     });
-    known.chain(too).collect()
+    let absent = pulled.absent.iter().map(|KnownMonitor { id, place }| {
+        format!("{id} ({place}) is not in the table; the next sync writes it; if it was deleted there, delete it in its file too")
+    });
+    known.chain(too).chain(absent).collect()
 }
 
 /// What a person has to look at.
@@ -160,7 +165,7 @@ pub fn json(pulled: &Pulled) -> Value {
             "redacted": one.redacted.iter().map(redacted_json).collect::<Vec<_>>(),
         })
     });
-    let known = pulled.known.iter().map(|known| json!({"id": known.id.as_str(), "span": span(&known.place)}));
+    let known = |known: &KnownMonitor| json!({"id": known.id.as_str(), "span": span(&known.place)});
     let skipped = pulled.skipped.iter().map(|skipped| {
         let span = skipped.place.as_ref().map(span);
         json!({"key": skipped.key, "span": span, "message": skipped.why, "help": skipped.help})
@@ -168,7 +173,8 @@ pub fn json(pulled: &Pulled) -> Value {
     json!({
         "format_version": FORMAT_VERSION,
         "written": written.collect::<Vec<_>>(),
-        "known": known.collect::<Vec<_>>(),
+        "known": pulled.known.iter().map(known).collect::<Vec<_>>(),
+        "absent": pulled.absent.iter().map(known).collect::<Vec<_>>(),
         "skipped": skipped.collect::<Vec<_>>(),
     })
 }

@@ -56,3 +56,11 @@ pub fn get(repository: &Repository, id: &str) -> Value {
     let answer = by_hand(repository, |database| database.get_item(request(body)));
     serde_json::to_value(answer).expect("JSON")["Item"].take()
 }
+
+/// Takes a monitor out of the table.
+pub fn delete(repository: &Repository, id: &str) {
+    let key = json!({"shard": {"S": "0"}, "monitor": {"S": id}});
+    by_hand(repository, |database| {
+        database.delete_item(request(json!({"TableName": "api_health_configs", "Key": key})))
+    });
+}

@@ -41,6 +41,8 @@ pub struct Job {
     pub log: String,
     /// The roles that it took.
     pub roles: Vec<String>,
+    /// What it waits for others in.
+    pub queue: String,
     pub summary: String,
 }
 
@@ -54,16 +56,33 @@ pub enum From {
 impl Hub {
     /// With these files on main, which were synced to every environment.
     pub fn new(files: &[(&str, &str)]) -> Self {
+        Self::of_monorepo("", &["monitors/**", "monitorctl.yaml"], files)
+    }
+
+    /// The same with monitorctl.yaml in a folder of the repository, as the example says how: with other `paths` than its
+    /// own, and a `working-directory`.
+    pub fn of_monorepo(home: &str, paths: &[&str], files: &[(&str, &str)]) -> Self {
         let read = |path: &str| {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
             yaml::read(&fs::read_to_string(path).expect("a workflow"))
         };
-        let hub = Self {
+        let mut hub = Self {
             root: tempfile::tempdir().expect("a folder"),
             state: Arc::default(),
             example: read("docs/examples/monitors.yml"),
             workflow: read(FLOW),
         };
+        let own: Vec<_> = paths.iter().copied().chain([FLOW]).collect();
+        if home.is_empty() {
+            assert_eq!(hub.example["on"]["push"]["paths"], json!(own), "the paths of the example");
+        } else {
+            for event in ["pull_request", "push"] {
+                hub.example["on"][event]["paths"] = json!(own);
+            }
+            for (_, job) in hub.example["jobs"].as_object_mut().expect("jobs") {
+                job["with"]["working-directory"] = home.into();
+            }
+        }
         for folder in ["bin", "artifacts", TABLES, "work"] {
             fs::create_dir(hub.path(folder)).expect("a folder");
         }
@@ -155,6 +174,9 @@ impl Hub {
         self.git("work", &["push", "-q", "--force", "origin", &format!("HEAD:{merge}")]);
         self.git("work", &["checkout", "-q", "main"]);
         let event = json!({"number": number, "pull_request": pull});
+        if !self.is_touched("pull_request", &format!("main...{branch}")) {
+            return Run { jobs: BTreeMap::new() };
+        }
         self.run("pull_request", &merge, &event, &json!({}), Some(("main", &branch, &head)))
     }
 
@@ -187,7 +209,48 @@ impl Hub {
             pull["merged_at"] = "2026-11-20T10:00:00Z".into();
             pull["merge_commit_sha"] = commit.into();
         }
+        let is_first = self.state().runs.is_empty();
+        if !is_first && !self.is_touched("push", "main^1...main") {
+            return Run { jobs: BTreeMap::new() };
+        }
         self.run("push", "refs/heads/main", &json!({}), &json!({}), None)
+    }
+
+    /// Whether a file changed that the `paths` of an event name.
+    fn is_touched(&self, event: &str, commits: &str) -> bool {
+        let paths = self.example["on"][event]["paths"].as_array().expect("paths").iter();
+        let pattern = |path: &Value| {
+            let path = regex::escape(path.as_str().expect("a path"));
+            let pattern = path.replace(r"\*\*", ".*").replace(r"\*", "[^/]*");
+            regex::Regex::new(&format!("^{pattern}$")).expect("a pattern")
+        };
+        let paths: Vec<_> = paths.map(pattern).collect();
+        let changed = self.git("work", &["diff", "--name-only", commits]);
+        changed.lines().any(|file| paths.iter().any(|path| path.is_match(file)))
+    }
+
+    /// Runs the action on main, with these inputs.
+    pub fn act(&self, inputs: &Value) -> Job {
+        let action =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).expect("an action");
+        let action = yaml::read(&action);
+        let mut given: Map<_, _> = action["inputs"]
+            .as_object()
+            .expect("inputs")
+            .iter()
+            .map(|(name, input)| (name.clone(), input.get("default").cloned().unwrap_or_default()))
+            .collect();
+        for (name, value) in inputs.as_object().expect("inputs") {
+            assert!(given.insert(name.clone(), value.clone()).is_some(), "an input {name}");
+        }
+        let commit = self.git("work", &["rev-parse", "main"]);
+        let github = json!({
+            "event_name": "push", "event": {}, "ref": "refs/heads/main", "sha": commit, "repository": REPOSITORY,
+            "token": "token", "actor": "octocat", "base_ref": "", "head_ref": "", "run_id": 1,
+        });
+        let checkout = self.workflow["jobs"]["validate"]["steps"][0].clone();
+        let steps = [checkout, action["runs"]["steps"][1].clone()];
+        self.job(1, &json!({"steps": steps}), json!({"github": github, "inputs": given}))
     }
 
     /// Runs the workflow by hand, with these inputs.
@@ -286,7 +349,8 @@ impl Hub {
         fs::create_dir(&temp).expect("a folder");
         contexts["runner"] = json!({"temp": temp});
         contexts["steps"] = json!({});
-        let mut done = Job { is_ok: true, ..Job::default() };
+        let queue = filled(job.get("concurrency").map_or(&Value::Null, |queue| &queue["group"]), &contexts);
+        let mut done = Job { is_ok: true, queue, ..Job::default() };
         for step in job["steps"].as_array().expect("steps") {
             if !holds(step.get("if"), &contexts, done.is_ok) {
                 continue;

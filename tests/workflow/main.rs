@@ -77,7 +77,7 @@ fn a_pull_request_has_a_comment_for_each_environment_which_is_kept_up_to_date() 
     hub.update(number, &[("monitors/all.yaml", &many(14))]);
     assert!(hub.comments().iter().all(|comment| comment.body.contains("2 to add")));
     // Nothing is left to change: what is there says so.
-    let run = hub.update(number, &[("monitors/all.yaml", &many(12))]);
+    let run = hub.update(number, &[("monitors/all.yaml", &format!("# all of them\n{}", many(12)))]);
     log(&run, "prod/diff", true);
     let says_so = |body: &str| {
         body.contains("### monitorctl: No changes") && body.contains("</code> changes nothing.</p>")
@@ -194,6 +194,100 @@ fn a_refused_plan_is_approved_by_its_digest_in_one_environment_after_the_other()
     let run = hub.dispatch("prod", approve);
     assert!(log(&run, "prod/sync", true).contains("approved by octocat"));
     log(&hub.dispatch("prod", ""), "prod/sync", true);
+}
+
+/// Two services of a monorepo, with settings that are not at its top.
+fn monorepo() -> Hub {
+    // The tables of the example.
+    let settings = "owner: acme/platform
+folders: [services/*/monitors]
+environments:
+  staging: {tables: {config: staging_api_health_configs}}
+  prod: {tables: {config: prod_api_health_configs}}
+";
+    let service = |name: &str| many(12).replace("id: m", &format!("id: {name}-"));
+    Hub::of_monorepo(
+        "platform",
+        &["platform/services/*/monitors/**", "platform/monitorctl.yaml"],
+        &[
+            ("README.md", "# shop\n"),
+            ("platform/monitorctl.yaml", settings),
+            ("platform/services/payments/monitors/all.yaml", &service("pay")),
+            ("platform/services/search/monitors/all.yaml", &service("search")),
+            ("platform/services/search/monitors/defaults.yaml", "interval: 2m\n"),
+            ("platform/services/search/main.py", "print()\n"),
+        ],
+    )
+}
+
+#[test]
+fn a_catalog_in_a_folder_has_a_comment_a_queue_and_paths_of_its_own() {
+    let hub = monorepo();
+    let slower = &[("platform/services/search/monitors/defaults.yaml", "interval: 10m\n")];
+    let (number, run) = hub.open(From::Branch, slower);
+    let said = log(&run, "prod/diff", false);
+    assert!(said.contains("file=platform/services/search/monitors/"), "{said}");
+    assert!(!said.contains("file=services/"), "{said}");
+    let comments = hub.comments();
+    let marks: Vec<_> = comments.iter().filter_map(|comment| comment.body.lines().next()).collect();
+    assert_eq!(
+        marks,
+        ["<!-- monitorctl:plan staging-platform -->", "<!-- monitorctl:plan prod-platform -->"]
+    );
+    let queues: Vec<_> =
+        run.jobs.values().map(|job| job.queue.as_str()).filter(|queue| !queue.is_empty()).collect();
+    assert_eq!(queues, ["monitorctl-diff-1-prod-platform", "monitorctl-diff-1-staging-platform"]);
+    // A refused plan, approved in one environment after the other.
+    let refused = hub.merge(number);
+    assert_eq!(refused.jobs["staging/sync"].queue, "monitorctl-sync-staging-platform");
+    let approve = digest(log(&refused, "staging/sync", false), "with the input `approve`: ").to_owned();
+    let run = hub.dispatch("staging", &approve);
+    assert!(log(&run, "staging/sync", true).contains("approved by octocat"));
+    let approve = digest(log(&run, "prod/sync", false), "with the input `approve`: ").to_owned();
+    assert!(log(&hub.dispatch("prod", &approve), "prod/sync", true).contains("applied 12 changes; "));
+    // A fault has its place in the repository as well.
+    let (_, run) = hub.open(From::Branch, &[("platform/services/payments/monitors/bad.yaml", "id: bad\n")]);
+    let said = log(&run, "prod/validate", false);
+    assert!(said.contains("::error file=platform/services/payments/monitors/bad.yaml,line=1,"), "{said}");
+}
+
+#[test]
+fn a_change_of_other_files_runs_nothing() {
+    let hub = monorepo();
+    let (number, run) =
+        hub.open(From::Branch, &[("README.md", "# Shop\n"), ("platform/services/search/main.py", "x\n")]);
+    assert_eq!(names(&run), Vec::<&str>::new());
+    assert_eq!(names(&hub.merge(number)), Vec::<&str>::new());
+    let run =
+        hub.change_main(&[("platform/services/new/monitors/a.yaml", "id: a\nurl: https://api.example/\n")]);
+    assert!(log(&run, "prod/sync", true).contains("applied 1 change; "));
+}
+
+#[test]
+fn the_action_takes_environment_folder_and_approval_as_the_workflow_does() {
+    let hub = monorepo();
+    let act = |command: &str, approve: &str| {
+        hub.act(&serde_json::json!({
+            "command": command, "environment": "staging", "working-directory": "platform", "approve": approve,
+        }))
+    };
+    let said = act("validate", "").log;
+    assert!(said.contains("24 monitors are valid"), "{said}");
+    hub.merge_unsynced(
+        hub.open(
+            From::Branch,
+            &[("platform/services/search/monitors/all.yaml", "id: x\nurl: https://api.example/\n")],
+        )
+        .0,
+    );
+    let diff = act("diff", "");
+    assert!(!diff.is_ok && diff.log.contains("12 to remove"), "{}", diff.log);
+    let refused = act("sync", "");
+    assert!(!refused.is_ok, "{}", refused.log);
+    let approve = digest(&refused.log, "with the input `approve`: ").to_owned();
+    let approved = act("sync", &approve);
+    assert!(approved.is_ok && approved.log.contains("approved by octocat"), "{}", approved.log);
+    assert!(!act("remove", "").is_ok);
 }
 
 #[test]

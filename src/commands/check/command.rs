@@ -101,6 +101,9 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {
                 unsynced::say(context, None, &completed.inventory.watchlist);
             }
+            if args.dir.is_none() && people && completed.inventory.watchlist.all.is_empty() {
+                context.terminal.warn("the config table has no monitors; next step: monitorctl sync");
+            }
             let report = completed.report(&options, store.consumed());
             for problem in &report.problems {
                 log.event(&LogEvent::Problem(problem));

@@ -12,6 +12,8 @@ use crate::commands::terminal::Terminal;
 use crate::commands::unsynced::{unsynced, words};
 use crate::doctor::{Facts, Finding, FindingOutcome, Role, examine};
 use crate::exit::Exit;
+use crate::inventory::{LastSync, Watchlist};
+use crate::monitor::{marked, moment};
 use crate::report;
 
 /// Runs `doctor`.
@@ -28,11 +30,27 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
     for watched in watchlist.iter().flat_map(|watchlist| &watchlist.all) {
         *owners.entry(watched.owner.clone()).or_default() += 1;
     }
+    // One that gave its monitors away has none, and still a record of its syncs.
+    for owner in watchlist.iter().flat_map(|watchlist| watchlist.synced.keys()) {
+        owners.entry(Some(owner.clone())).or_default();
+    }
+    let last = |watchlist: &Watchlist| watchlist.synced.get(context.settings.owner.as_ref()?).cloned();
+    let last_sync = watchlist.as_ref().and_then(last).and_then(said);
     let unsynced = watchlist
         .and_then(|watchlist| unsynced(&context, args.monitors.as_deref(), &watchlist))
         .and_then(words);
-    let findings =
-        examine(&Facts { place, tables, items, secrets, reach, canaries, unsynced, owners, repository });
+    let findings = examine(&Facts {
+        place,
+        tables,
+        items,
+        secrets,
+        reach,
+        canaries,
+        unsynced,
+        owners,
+        last_sync,
+        repository,
+    });
     terminal.print(&match args.format {
         Format::Text => report::findings_text(context.environment().as_deref(), &findings),
         Format::Json => {
@@ -40,6 +58,13 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         }
     })?;
     Ok(exit(&findings))
+}
+
+/// `last sync 2026-12-01 10:02:00 UTC by jane@laptop, approved by joe`
+fn said(LastSync { at, by, approved_by }: LastSync) -> Option<String> {
+    let by = by.map(|by| format!(" by {}", marked(by))).unwrap_or_default();
+    let approved = approved_by.map(|name| format!(", approved by {}", marked(name))).unwrap_or_default();
+    Some(format!("last sync {}{by}{approved}", moment(at?)))
 }
 
 /// The gravest first: for want of credentials or a permission the rest may not even have been seen.

@@ -11,7 +11,7 @@ use crate::config::edit::Redactor;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Spec, Traits, count};
 use crate::plan::Stored;
-use crate::report::pull::{Pulled, Skipped};
+use crate::report::pull::{KnownMonitor, Pulled, Skipped};
 use crate::report::{self};
 use crate::store::{Configs, Unreadable};
 
@@ -19,12 +19,16 @@ pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let mut repository = MonitorFiles::read(context, args.monitors.as_deref())?;
     let store = context.open_store(Missing::Refused).await?;
-    let stored = chosen(store.config_reader(&shard()).read().await?, &args.only)?;
+    let (stored, absent) = chosen(store.config_reader(&shard()).read().await?, &args.only, &repository)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };
     let mut redactor = Redactor::default();
     if args.drift {
         let of_owner = stored.items.iter().filter(|item| item.owner.as_deref() == Some(owner));
         drift::pull(&mut repository, of_owner, &args.overwrite, &mut redactor, &mut pulled);
+        // Before the first sync, no monitor of the files is in the table.
+        if stored.heads.iter().any(|head| head.owner == owner) {
+            pulled.absent = absent;
+        }
     }
     if args.unmanaged {
         let by_hand = stored.items.iter().filter(|item| item.owner.is_none());
@@ -39,10 +43,26 @@ pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     Ok(if pulled.skipped.is_empty() { Exit::Done } else { Exit::Partly })
 }
 
-/// What the selector names; a term of it that names nothing is a mistake.
-fn chosen(mut stored: Configs, only: &[String]) -> Result<Configs, Failure> {
+/// What the selector names, in the table, and in the files alone; a term of it that names nothing is a mistake.
+fn chosen(
+    mut stored: Configs,
+    only: &[String],
+    files: &MonitorFiles,
+) -> Result<(Configs, Vec<KnownMonitor>), Failure> {
     stored.items.retain(|item: &Stored| item.retired_at.is_none());
-    let Some(only) = selector(only)? else { return Ok(stored) };
+    let only = selector(only)?;
+    let is_stored = |id: &MonitorId| {
+        stored.items.iter().any(|item| item.id == *id)
+            || stored.unreadable.iter().any(|item| item.key == id.as_str())
+    };
+    let is_meant =
+        |id: &MonitorId, spec: &Spec| only.as_ref().is_none_or(|only| only.takes(&Traits::of(id, spec)));
+    let absent: Vec<_> = files
+        .monitors()
+        .filter(|one| !is_stored(&one.monitor.id) && is_meant(&one.monitor.id, &one.spec))
+        .map(|one| KnownMonitor { id: one.monitor.id.clone(), place: one.place.clone() })
+        .collect();
+    let Some(only) = only else { return Ok((stored, absent)) };
     let nothing = Spec::default();
     // Of an item that does not read nothing but its key is known.
     let takes = |item: &Unreadable| {
@@ -50,11 +70,11 @@ fn chosen(mut stored: Configs, only: &[String]) -> Result<Configs, Failure> {
     };
     stored.unreadable.retain(takes);
     let known: Vec<_> = stored.items.iter().map(|item| Traits::of(&item.id, &item.spec)).collect();
-    if stored.unreadable.is_empty() {
+    if stored.unreadable.is_empty() && absent.is_empty() {
         idle("--only, in the config table: ", Some(&only), &known)?;
     }
     stored.items.retain(|item| only.takes(&Traits::of(&item.id, &item.spec)));
-    Ok(stored)
+    Ok((stored, absent))
 }
 
 fn skipped(item: &Unreadable) -> Skipped {

@@ -43,6 +43,11 @@ impl MonitorFiles {
         Ok(Self { read: files.clone(), files, settings, folders, monitors: loaded.monitors })
     }
 
+    /// All monitors as the files had them.
+    pub fn monitors(&self) -> impl Iterator<Item = &LoadedMonitor> {
+        self.monitors.iter()
+    }
+
     /// The monitor as the files had it.
     pub fn monitor(&self, id: &MonitorId) -> Option<&LoadedMonitor> {
         self.monitors.iter().find(|one| one.monitor.id == *id)

@@ -160,7 +160,7 @@ fn back(
     refusals.retain(|refusal| !matches!(refusal, Refusal::NothingDesired { .. }));
     // What the way back costs is what it cost before.
     let mut reviewed = Reviewed::new(context, request, plan, refusals, read.head(owner));
-    reviewed.heading.head = Some(format!("undo of {run}"));
+    reviewed.heading.undoes = Some(run.to_string());
     reviewed.heading.suggested_command =
         suggested_command(Again::Undo(run), context.called(), request, &reviewed.refusals);
     Ok(reviewed)

@@ -42,7 +42,8 @@ pub fn github(review: &Review<'_>) -> String {
         .chain(groups.iter().filter(|group| is_weaker(group)).map(weakened))
         .collect();
     let (number, notices) = (all.len(), all.iter().filter(|annotation| annotation.level == NOTICE).count());
-    let mut text: String = all.into_iter().take(MOST).map(Annotation::written).collect();
+    let mut text: String =
+        all.into_iter().take(MOST).map(|annotation| annotation.written(&review.heading.way)).collect();
     if let Some(rest @ 1..) = number.checked_sub(MOST) {
         let message = format!("{} in the plan; `monitorctl diff` shows them all", count(rest, "more line"));
         // Of a kind that there are not ten of already.
@@ -59,10 +60,12 @@ pub fn github(review: &Review<'_>) -> String {
 }
 
 impl Annotation {
-    fn written(self) -> String {
+    /// GitHub knows files by their way from the top of the repository.
+    fn written(self, way: &str) -> String {
         let Self { level, place, title, message } = self;
         let mut properties = Vec::new();
         if let Some(Place { file, line }) = place {
+            let file = if way.is_empty() { file } else { format!("{way}/{file}") };
             properties.push(("file", safe(&file)));
             properties.push(("line", line.to_string()));
         }

@@ -38,6 +38,10 @@ pub struct Heading {
     pub base: Option<String>,
     /// The commit of the files.
     pub head: Option<String>,
+    /// The run that is taken back, if there are no files.
+    pub undoes: Option<String>,
+    /// The way from the top of the git repository to the folder that places are seen from; empty at the top.
+    pub way: String,
     /// The selector that narrows the plan.
     pub only: Option<String>,
     /// What was allowed beyond the guard's limits, as it was typed.

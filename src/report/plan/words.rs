@@ -167,6 +167,7 @@ pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
         (Some(base), None) => parts.push(("base", safe(base))),
         (None, None) => {}
     }
+    parts.extend(heading.undoes.as_ref().map(|run| ("undo of", safe(run))));
     parts.push(match (heading.view, review.plan.base) {
         (View::Offline, _) => ("", "without the table".to_owned()),
         (View::Plan | View::Drift, Some(generation)) => ("catalog generation", generation.0.to_string()),

@@ -271,6 +271,8 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         base: Some(texts.commit.clone()),
         head: Some(texts.commit.clone()),
         only: Some(texts.value.clone()),
+        undoes: Some(texts.value.clone()),
+        way: String::new(),
         allowed: None,
         suggested_command: Some(format!("monitorctl sync {}", texts.file)),
     };

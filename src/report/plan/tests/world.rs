@@ -129,6 +129,8 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
         base: Some("main@1f3c9aa".into()),
         head: Some("8e02b71".into()),
         only: None,
+        undoes: None,
+        way: String::new(),
         allowed: None,
         suggested_command: (!flags.is_empty())
             .then(|| format!("monitorctl sync monitors {}", flags.join(" "))),
