@@ -121,7 +121,11 @@ fn each_environment_has_its_own_local_store() {
     for environment in ["staging", "prod"] {
         let shown = run(&["sync", "--yes", "--env", environment]);
         assert!(shown.contains(&format!("embedded store .monitorctl/store-{environment}.db")), "{shown}");
+        assert!(shown.contains(&format!("undo: monitorctl sync --env {environment} --undo 01")), "{shown}");
     }
+    let doctor = repository.command(&["doctor", "--env", "prod"]).env_remove("MONITORCTL_STORE").output();
+    let doctor = text(&doctor.expect("it runs").stdout);
+    assert!(!doctor.contains("share the table"), "{doctor}");
     // What was synced just now is not overdue yet.
     let status = run(&["status", "--env", "prod"]);
     assert!(status.lines().any(|line| line.contains("shop") && !line.contains("stale")), "{status}");

@@ -72,6 +72,11 @@ pub fn approving_command(again: Again<'_>, called: Called<'_>, request: &PlanReq
     Some(words.join(" "))
 }
 
+/// The command that takes back what a run wrote, typed in the same place.
+pub fn undo_command(run: &RunId, called: Called<'_>) -> String {
+    start(Again::Undo(run), called, &Scope::default()).join(" ")
+}
+
 /// The same call, without what it allows.
 fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
     let Called { directory, environment, store, unblocking: _ } = called;

@@ -10,7 +10,7 @@ use crate::commands::failure::Failure;
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced::{unsynced, words};
-use crate::doctor::{Facts, Finding, FindingOutcome, Role, examine};
+use crate::doctor::{Facts, Finding, FindingOutcome, Role, SettingsFacts, examine};
 use crate::exit::Exit;
 use crate::inventory::{LastSync, Watchlist};
 use crate::monitor::{marked, moment};
@@ -18,9 +18,15 @@ use crate::report;
 
 /// Runs `doctor`.
 pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Result<Exit, Failure> {
-    let Checkout { settings, facts: repository } =
+    let Checkout { settings, facts: mut repository } =
         checkout::look(args.monitors.as_deref(), global.environment.as_deref())?;
     let context = Context::with(settings, global, terminal)?;
+    // By default, each environment has a file of its own.
+    if let (StoreChoice::Embedded { by_default: true, .. }, SettingsFacts::Valid { shared_tables, .. }) =
+        (&context.choice, &mut repository.settings)
+    {
+        shared_tables.clear();
+    }
     let seen = match &context.choice {
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,

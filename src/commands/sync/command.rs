@@ -19,6 +19,7 @@ use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
 use crate::commands::shard::shard;
 use crate::commands::signals::Signals;
+use crate::commands::suggested_command::undo_command;
 use crate::commands::terminal::Terminal;
 use crate::exit::Exit;
 use crate::monitor::count;
@@ -204,7 +205,7 @@ async fn write(work: &Work<'_>) -> Result<PlanEnd, Failure> {
             "applied {changes}{}; the catalog is at generation {}; {}",
             before.unwrap_or_default(),
             generation.0,
-            paint(FAINT, &format!("undo: monitorctl sync --undo {}", order.run.id)),
+            paint(FAINT, &format!("undo: {}", undo_command(&order.run.id, context.called()))),
         ),
     );
     let end = match &proposal.reviewed.approved_by {
