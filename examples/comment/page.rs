@@ -87,7 +87,7 @@ pub fn terminal(text: &str, columns: usize) -> String {
     let html = anstyle_svg::Term::new().render_html(text);
     let style = format!(
         "<style>body{{margin:0}} .container{{width:{columns}ch;padding:8px;font:13px 'DejaVu Sans Mono',monospace}}\
-         .container span{{font:inherit!important;line-height:1.4!important;white-space:pre-wrap!important;word-break:break-all}}</style>"
+         .container span{{font-family:inherit!important;font-size:inherit!important;line-height:1.4!important;white-space:pre-wrap!important;word-break:break-all}}</style>"
     );
     html.replace("<head>", "<head><title></title>")
         .replace("</head>", &format!("{style}</head>"))

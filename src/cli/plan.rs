@@ -70,7 +70,7 @@ pub struct Showing {
     /// Also write the plan to a file, for example `-o json=plan.json`; repeatable
     #[arg(short, long = "output", value_name = "FORMAT=PATH", value_parser = output)]
     pub outputs: Vec<PlanOutput>,
-    /// Show unchanged fields too, in text format
+    /// Show every monitor with its unchanged fields, in text format
     #[arg(long)]
     pub full: bool,
 }

@@ -71,7 +71,7 @@ pub fn in_lines(view: &PlanView<'_>) -> String {
         let _ = writeln!(text, "{}", fence("diff", &weaker.join("\n")));
     }
     if !others.is_empty() {
-        let title = format!("{}, a line each", count(others.len(), "other change"));
+        let title = format!("{} without a risk, a line each", count(others.len(), "change"));
         fold(&mut text, &title, &fence("diff", &others.join("\n")), Fold::Closed);
     }
     text
