@@ -68,7 +68,7 @@ fn a_machine_that_reaches_nothing_says_so_once_and_what_it_sees_once_a_canary_an
     repository.run(&["check", "--all"]).exits(0);
     assert!(said()[1].as_str().is_some_and(|subject| subject.starts_with("SEES AGAIN @prober")));
     assert!(
-        said()[2].as_str().is_some_and(|subject| subject.starts_with("CRITICAL 3 DOWN: HTTP 503 (3)")),
+        said()[2].as_str().is_some_and(|subject| subject.starts_with("CRITICAL 3 DOWN: connection refused")),
         "{:?}",
         said()
     );

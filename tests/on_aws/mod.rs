@@ -51,7 +51,7 @@ fn topics_are_planned_synced_and_used() {
     assert_eq!(check(&repository, &aws).0, Some(0));
     let mut published = aws.published();
     published.sort();
-    let subject = |id| format!("DOWN {id}: HTTP 503, expected 200");
+    let subject = |id| format!("CRITICAL DOWN {id}: HTTP 503, expected 200");
     assert_eq!(published, [(DEFAULT_TOPIC.to_owned(), subject("a")), (ONCALL.to_owned(), subject("b"))]);
 
     // A topic alone is a change, too.
@@ -90,7 +90,7 @@ fn a_name_that_the_settings_do_not_know_is_refused_where_it_is_written() {
         run.exits(3);
         let said = String::from_utf8([run.stdout, run.stderr].concat()).expect("UTF-8");
         assert!(
-            said.contains("unknown topic `oncall`") && said.contains("did you mean `on-call`?"),
+            said.contains("unknown channel `oncall`") && said.contains("did you mean `on-call`?"),
             "{said}"
         );
     }
