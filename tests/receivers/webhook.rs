@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_smithy_types::base64;
 
 use crate::client::{Reply, send};
-use crate::receivers::{Failure, Receiver, Webhook, hmac};
+use crate::receivers::{Failure, Receiver, Request, Service, Verdict, Webhook, hmac};
 
 /// The secret of the examples, and two more.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -53,6 +53,23 @@ fn the_signature_is_that_of_the_published_test_vectors() {
     let body = r#"{"test": 2432232314}"#;
     let signature = sign(SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
     assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+}
+
+/// The request of the reference libraries, without a connection.
+#[test]
+fn the_published_request_is_accepted_at_its_time_and_no_longer() {
+    let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+    let headers = [
+        ("Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek"),
+        ("Webhook-Timestamp", "1614265330"),
+        ("Webhook-Signature", signature),
+    ];
+    let request = Request::post("https://example.com/hooks/monitoring", &headers, r#"{"test": 2432232314}"#);
+    let accepts = |now| matches!(Webhook::new(&[SECRET]).at(now).judge(&request), Verdict::Accepted(..));
+    assert!(accepts(1_614_265_330));
+    assert!(accepts(1_614_265_330 + 300));
+    assert!(!accepts(1_614_265_330 + 301));
+    assert!(!accepts(1_614_265_330 - 301));
 }
 
 #[test]

@@ -20,6 +20,21 @@ pub struct Request {
 }
 
 impl Request {
+    /// A POST of JSON, for a service that is asked without a connection.
+    pub fn post(url: &str, headers: &[(&str, &str)], body: &str) -> Self {
+        let url = url::Url::parse(url).expect("a URL");
+        let kind = [("content-type", "application/json"), ("user-agent", "monitorctl")];
+        let headers =
+            kind.iter().chain(headers).map(|(name, value)| (name.to_lowercase(), (*value).to_owned()));
+        Self {
+            method: "POST".to_owned(),
+            path: url.path().to_owned(),
+            query: url.query_pairs().into_owned().collect(),
+            headers: headers.collect(),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
     /// The next request of a connection; `None` if the client has had enough.
     pub fn read(reader: &mut impl BufRead) -> Result<Option<Self>> {
         let Some(first) = line(reader)? else { return Ok(None) };
