@@ -6,6 +6,7 @@
 
 mod cause;
 mod compose;
+mod fact_list;
 mod item;
 mod notification;
 mod parts;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::words::FactList;
+use super::fact_list::FactList;
 use super::{Alert, AlertKind};
 use crate::monitor::{age, ago, format_duration, minutes_near, moment, moments, rough_duration};
 

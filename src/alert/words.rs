@@ -2,25 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::fact_list::FactList;
 use super::{Alert, AlertKind, prober};
-use crate::message::MessageFact;
 use crate::monitor::{MonitorId, age, ago, format_duration, minutes_near, moment, moments, rough_duration};
 use crate::transition::{FlapChanges, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
-
-/// Facts in the order in which they are read.
-#[derive(Debug, Default)]
-pub struct FactList(Vec<MessageFact>);
-
-impl FactList {
-    pub fn add(&mut self, label: &'static str, value: &str) {
-        self.0.push(MessageFact { label, value: value.to_owned() });
-    }
-
-    pub fn into_facts(self) -> Vec<MessageFact> {
-        self.0
-    }
-}
 
 /// The part of a headline after the id.
 pub fn tail(alert: &Alert, now: Timestamp) -> String {
