@@ -30,20 +30,19 @@ pub fn parts(alert: &Alert, now: Timestamp) -> AlertParts {
         next: next(alert),
         links: links(alert),
         incident: incident_key(alert),
+        severity: alert.monitor.alert.severity,
         interval: alert.monitor.interval,
     }
 }
 
 /// What was seen, in a few words.
 fn symptom(alert: &Alert) -> Option<String> {
-    match alert.faults().0.first() {
-        Some(fault) => Some(fault.actual.clone()),
-        // As it is stored: `HTTP 503, expected 200`.
-        None => {
-            let why = alert.why.as_ref()?;
-            Some(why.split_once(", expected ").map_or(why.as_str(), |(actual, _)| actual).to_owned())
-        }
+    if let Some(fault) = alert.faults().0.first() {
+        return Some(fault.actual.clone());
     }
+    // As it is stored: `HTTP 503, expected 200`.
+    let why = alert.why.as_ref()?;
+    Some(why.split_once(", expected ").map_or(why.as_str(), |(actual, _)| actual).to_owned())
 }
 
 /// Commands that can be pasted. An id has no character that a shell reads.
@@ -107,7 +106,7 @@ fn record(alert: &Alert) -> AlertRecord {
         monitor: monitor.id.to_string(),
         group: monitor.group.clone(),
         name: monitor.title().to_owned(),
-        kind: (*kind).into(),
+        kind: *kind,
         reminder: *reminders,
         health: (*health).into(),
         since: since.to_string(),

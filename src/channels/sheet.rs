@@ -138,11 +138,10 @@ fn by_reason(alerts: &[AlertParts], size: SheetSize) -> (Vec<String>, usize) {
     let mut named = 0;
     let line = |AlertGroup { kind: _, word, reason, alerts }: AlertGroup<'_>| {
         let reason = reason.map(|reason| format!(": {}", cut(&reason, size.value))).unwrap_or_default();
-        let names: Vec<_> =
-            alerts.iter().take(size.names).map(|alert| alert.record.monitor.as_str()).collect();
-        named += names.len();
-        let rest = if names.len() < alerts.len() { ", …" } else { "" };
-        format!("{} {word}{reason}: {}{rest}", alerts.len(), names.join(", "))
+        let ids: Vec<_> = alerts.iter().take(size.names).map(|alert| alert.record.monitor.as_str()).collect();
+        named += ids.len();
+        let rest = if ids.len() < alerts.len() { ", …" } else { "" };
+        format!("{} {word}{reason}: {}{rest}", alerts.len(), ids.join(", "))
     };
     let lines = groups(alerts).into_iter().take(size.lines).map(line).collect();
     (lines, named)

@@ -1,10 +1,11 @@
 //! The first line of a message: what a lock screen and the list of a mailbox show.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::line::{cut, cut_middle};
-use super::{AlertParts, Message, Purpose};
-use crate::monitor::{Severity, is_hidden};
+use super::{AlertParts, Message, Purpose, SeverityWord};
+use crate::monitor::is_hidden;
 
 /// UTF-16 units of a headline where there is no limit: more is not read.
 pub const HEADLINE: usize = 300;
@@ -23,29 +24,31 @@ impl Message {
     /// `CRITICAL DOWN payments-api (prod): HTTP 503, expected 200`, or
     /// `CRITICAL 14 DOWN in payments (prod): HTTP 503 (9), timeout (5)`.
     pub fn headline(&self, limit: usize) -> String {
+        self.line(&self.alerts, self.severity.into(), limit)
+    }
+
+    /// The headline of one of its alerts.
+    pub fn headline_of(&self, alert: &AlertParts, limit: usize) -> String {
+        self.line(std::slice::from_ref(alert), alert.record.severity, limit)
+    }
+
+    fn line(&self, alerts: &[AlertParts], severity: SeverityWord, limit: usize) -> String {
         let mut line = String::new();
         match self.purpose {
             Purpose::Alert => {}
             Purpose::Test => line.push_str("[TEST] "),
         }
         // What is good again is not critical any more.
-        if !self.is_good() {
-            line.push_str(match self.severity {
-                Severity::Critical => "CRITICAL ",
-                Severity::Warning => "WARNING ",
-                Severity::Info => "INFO ",
-            });
+        if alerts.iter().any(|alert| alert.record.kind.is_bad()) {
+            let _ = write!(line, "{} ", severity.as_str().to_uppercase());
         }
         let environment = self.environment.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-        match self.only() {
-            Some(AlertParts { record, word, tail, .. }) => {
-                line.push_str(&format!("{word} {}{environment}{tail}", cut_middle(&record.monitor, ID)));
+        let _ = match alerts {
+            [AlertParts { record, word, tail, .. }] => {
+                write!(line, "{word} {}{environment}{tail}", cut_middle(&record.monitor, ID))
             }
-            None => {
-                line.push_str(&format!("{}{}{environment}", counts(&self.alerts), place(&self.alerts)));
-                line.push_str(&symptoms(&self.alerts));
-            }
-        }
+            many => write!(line, "{}{}{environment}{}", counts(many), place(many), symptoms(many)),
+        };
         let visible: String = line.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
         cut(visible.trim(), limit)
     }

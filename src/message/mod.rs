@@ -7,17 +7,19 @@ mod reasons;
 mod record;
 mod words;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 pub use headline::HEADLINE;
 pub use kind::AlertKind;
-pub use line::{cut, units};
+pub use line::{cut, cut_middle, units};
 pub use reasons::{AlertGroup, groups};
 pub use record::{
     AlertRecord, FaultRecord, FlappingRecord, IncidentRecord, PhaseRecord, ProbeRecord, RecordSize, record,
     record_schema,
 };
-pub use words::{HealthWord, UnwatchedWord};
+pub use words::{HealthWord, SeverityWord, UnwatchedWord};
 
 use crate::monitor::Severity;
 
@@ -73,8 +75,10 @@ pub struct AlertParts {
     pub links: Vec<MessageLink>,
     /// The same from the first alert of an incident to its end, for pagers and threads.
     pub incident: String,
+    /// As the definition says it, whatever the health: for channels that know an alert by its labels.
+    pub severity: Severity,
     /// Time between two probes, for channels that let an alert expire.
-    pub interval: std::time::Duration,
+    pub interval: Duration,
 }
 
 /// A label and its value, such as `Expected` and `200`.

@@ -21,8 +21,8 @@ fn check(message: &Message) -> Result<(), TestCaseError> {
 
 #[test]
 fn the_longest_ids_names_and_reasons_fit_in_every_number() {
-    for text in ["x", "\"", "<", "&", "ä", "🦀", "`", "*"] {
-        for number in [1, 2, 5, 14, 50, 51, 1_000] {
+    for text in ["\"", "<", "🦀", "`*"] {
+        for number in [1, 5, 50, 300] {
             let alert = |n: usize| with_texts(&format!("{n:0128}"), &text.repeat(5_000 / number + 250));
             let mut message = message((0..number).map(alert).collect());
             message.environment = Some("e".repeat(32));
@@ -33,12 +33,12 @@ fn the_longest_ids_names_and_reasons_fit_in_every_number() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(crate::testing::cases(24)))]
+    #![proptest_config(ProptestConfig::with_cases(crate::testing::cases(12)))]
 
     #[test]
     fn every_request_is_within_the_limits_of_its_kind(
         texts in proptest::collection::vec((0..HOSTILE.len(), 1usize..60, "\\PC{0,40}"), 1..20),
-        number in prop_oneof![1usize..6, 6usize..60, 60usize..400], id in "[a-z0-9][a-z0-9._/-]{0,120}",
+        number in prop_oneof![1usize..6, 6usize..60, 60usize..200], id in "[a-z0-9][a-z0-9._/-]{0,120}",
     ) {
         let text = |n: usize| {
             let (hostile, times, own) = &texts[n % texts.len()];

@@ -17,6 +17,8 @@ fn secrets() -> BTreeMap<&'static str, &'static str> {
     BTreeMap::from([
         ("SLACK", "https://hooks.slack.example/services/T0/B0/secret"),
         ("DISCORD", "https://discord.example/api/webhooks/1/secret"),
+        ("TEAMS", "https://teams.example/workflows/secret"),
+        ("WHSEC", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
     ])
 }
 
