@@ -20,6 +20,7 @@ mod sheet;
 mod tests;
 
 pub mod file;
+pub mod slack;
 pub mod sns;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -42,4 +43,5 @@ use crate::written::{Path, Violation};
 channels! {
     File(file::FileChannel),
     Sns(sns::SnsChannel),
+    Slack(slack::SlackChannel),
 }

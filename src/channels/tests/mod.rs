@@ -1,5 +1,7 @@
 //! What each kind of channel makes of each shape of a message.
 
+mod answers;
+mod definitions;
 mod limits;
 mod shapes;
 mod sns;
@@ -27,6 +29,7 @@ fn samples() -> Vec<Value> {
     vec![
         json!({"kind": "file"}),
         json!({"kind": "sns", "topic": "arn:aws:sns:eu-west-1:123456789012:oncall", "chat": true}),
+        json!({"kind": "slack", "url": "${env:SLACK}"}),
     ]
 }
 

@@ -1,0 +1,33 @@
+//! What each service says where it accepts, waits or refuses.
+
+use std::time::Duration;
+
+use super::{ready, samples};
+use crate::channels::{ChannelAnswer, HttpAnswer, Receipt};
+
+fn http(status: u16, body: &str) -> ChannelAnswer {
+    ChannelAnswer::Http(HttpAnswer { status, retry_after: None, body: body.to_owned() })
+}
+
+fn receipt(kind: &str, answer: &ChannelAnswer) -> Receipt {
+    let sample = samples().into_iter().find(|sample| sample["kind"] == kind).expect("a sample");
+    ready(&sample).receipt(answer)
+}
+
+#[test]
+fn slack_says_ok_or_why_not() {
+    let refused = |text: &str| Receipt::Refused(text.to_owned());
+    assert_eq!(receipt("slack", &http(200, "ok")), Receipt::Accepted);
+    assert_eq!(receipt("slack", &http(200, "<html>login</html>")), refused("HTTP 200: <html>login</html>"));
+    assert_eq!(receipt("slack", &http(404, "no_service")), refused("HTTP 404: no_service"));
+    assert_eq!(receipt("slack", &http(400, "invalid_blocks")), refused("HTTP 400: invalid_blocks"));
+    let wait = Some(Duration::from_secs(30));
+    let limited = HttpAnswer { status: 429, retry_after: wait, body: String::new() };
+    assert_eq!(receipt("slack", &ChannelAnswer::Http(limited)), Receipt::Later(wait));
+}
+
+#[test]
+fn a_reason_never_shows_the_secret_of_its_channel() {
+    let said = http(404, "no route to https://hooks.slack.example/services/T0/B0/secret here");
+    assert_eq!(receipt("slack", &said), Receipt::Refused("HTTP 404: no route to [redacted] here".to_owned()));
+}

@@ -1,0 +1,89 @@
+//! How a channel is written, and what is wrong with it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::definition;
+use crate::channels::{ChannelDefinition, ChannelPolicy, channel_schema};
+use crate::monitor::Severity;
+use crate::value::SecretRef;
+use crate::written::Path;
+
+fn violations(written: &Value) -> Vec<String> {
+    let mut violations = Vec::new();
+    let fields = written.as_object().expect("a map");
+    let read = ChannelDefinition::read(fields, &Path::from("channels.x"), &mut violations);
+    assert_eq!(read.is_some(), violations.is_empty());
+    violations.iter().map(|one| format!("{} {}: {}", one.code, one.path, one.message)).collect()
+}
+
+#[test]
+fn what_is_wrong_with_a_channel_is_said_at_its_place() {
+    let check = |written: Value, expected: &[&str]| assert_eq!(violations(&written), expected, "{written}");
+    check(json!({"url": "x"}), &["missing_key channels.x: `channels.x` has no `kind`"]);
+    check(json!({"kind": "pigeon"}), &["unknown_value channels.x.kind: unknown kind of channel \"pigeon\""]);
+    check(
+        json!({"kind": "slack", "topic": "x"}),
+        &[
+            "unknown_key channels.x.topic: `topic` is no field of a channel of kind slack",
+            "missing_key channels.x: a channel of kind slack needs `url`",
+        ],
+    );
+    check(
+        json!({"kind": "slack", "url": "https://hooks.slack.com/services/x"}),
+        &["literal_credential channels.x.url: `channels.x.url` holds a literal credential"],
+    );
+    check(
+        json!({"kind": "slack", "url": "${env:A"}),
+        &["invalid_secret channels.x.url: `channels.x.url`: `${` is never closed by `}`"],
+    );
+    check(
+        json!({"kind": "file", "path": "${env:HOME}/x"}),
+        &["misplaced_reference channels.x.path: `channels.x.path` takes no references to secrets"],
+    );
+    check(
+        json!({"kind": "sns", "topic": "oncall"}),
+        &["bad_format channels.x.topic: `channels.x.topic`: \"oncall\" is not the ARN of an SNS topic"],
+    );
+    check(
+        json!({"kind": "file", "severities": [], "after": "soon"}),
+        &[
+            "empty channels.x.severities: `severities` names no severity",
+            "bad_format channels.x.after: `channels.x.after`: write a duration like 800ms, 30s, 2m, 1h30m or 21d",
+        ],
+    );
+}
+
+#[test]
+fn a_channel_gets_all_alerts_or_those_that_it_asks_for() {
+    let policy = definition(&json!({"kind": "file"})).policy;
+    assert_eq!((policy.severities.len(), policy.after, policy.reminders), (3, None, true));
+    let written = json!({"kind": "file", "severities": ["critical"], "after": "30m", "reminders": false});
+    let expected = ChannelPolicy {
+        severities: [Severity::Critical].into(),
+        after: Some(Duration::from_mins(30)),
+        reminders: false,
+    };
+    assert_eq!(definition(&written).policy, expected);
+}
+
+#[test]
+fn the_secrets_of_a_channel_are_known_and_never_printed() {
+    let channel = definition(&json!({"kind": "slack", "url": "${ssm:/prod/slack}"}));
+    assert_eq!(channel.references(), [SecretRef::Ssm("/prod/slack".to_owned())].into());
+    let ready = channel.ready(|_| Ok::<_, ()>("https://secret.example".to_owned())).expect("a value");
+    let requests = ready.render(&crate::alert::testing::message(vec![crate::alert::testing::down("m")]));
+    assert!(!format!("{ready:?} {requests:?}").contains("secret.example"), "{ready:?} {requests:?}");
+    assert_eq!(channel.ready(|_| Err(())).err(), Some(()));
+}
+
+#[test]
+fn the_schema_has_the_fields_of_every_kind() {
+    let schema = channel_schema(&mut schemars::SchemaGenerator::default());
+    let text = schema.to_string();
+    assert!(jsonschema::validator_for(&schema).is_ok(), "{text}");
+    for field in ["kind", "url", "topic", "chat", "path", "severities", "after", "reminders"] {
+        assert!(schema["properties"][field]["description"].is_string(), "{field}: {text}");
+    }
+}
