@@ -19,6 +19,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub mod discord;
 pub mod file;
 pub mod slack;
 pub mod sns;
@@ -44,4 +45,5 @@ channels! {
     File(file::FileChannel),
     Sns(sns::SnsChannel),
     Slack(slack::SlackChannel),
+    Discord(discord::DiscordChannel),
 }

@@ -30,6 +30,7 @@ fn samples() -> Vec<Value> {
         json!({"kind": "file"}),
         json!({"kind": "sns", "topic": "arn:aws:sns:eu-west-1:123456789012:oncall", "chat": true}),
         json!({"kind": "slack", "url": "${env:SLACK}"}),
+        json!({"kind": "discord", "url": "${env:DISCORD}"}),
     ]
 }
 
