@@ -23,6 +23,7 @@ pub mod discord;
 pub mod file;
 pub mod slack;
 pub mod sns;
+pub mod telegram;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -46,4 +47,5 @@ channels! {
     Sns(sns::SnsChannel),
     Slack(slack::SlackChannel),
     Discord(discord::DiscordChannel),
+    Telegram(telegram::TelegramChannel),
 }

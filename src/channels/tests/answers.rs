@@ -31,3 +31,17 @@ fn a_reason_never_shows_the_secret_of_its_channel() {
     let said = http(404, "no route to https://hooks.slack.example/services/T0/B0/secret here");
     assert_eq!(receipt("slack", &said), Receipt::Refused("HTTP 404: no route to [redacted] here".to_owned()));
 }
+
+#[test]
+fn telegram_says_ok_in_its_body_and_how_long_to_wait() {
+    let refused = |text: &str| Receipt::Refused(text.to_owned());
+    assert_eq!(receipt("telegram", &http(200, r#"{"ok":true,"result":{}}"#)), Receipt::Accepted);
+    let unknown = r#"{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}"#;
+    assert_eq!(receipt("telegram", &http(400, unknown)), refused("HTTP 400: Bad Request: chat not found"));
+    assert_eq!(receipt("telegram", &http(200, "<html>")), refused("HTTP 200: <html>"));
+    let limited = r#"{"ok":false,"error_code":429,"parameters":{"retry_after":5}}"#;
+    assert_eq!(receipt("telegram", &http(429, limited)), Receipt::Later(Some(Duration::from_secs(5))));
+    // The server repeats the URL, which holds the token.
+    let echo = r#"{"ok":false,"description":"no method for value-of-TELEGRAM"}"#;
+    assert_eq!(receipt("telegram", &http(404, echo)), refused("HTTP 404: no method for [redacted]"));
+}

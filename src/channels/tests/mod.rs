@@ -31,6 +31,7 @@ fn samples() -> Vec<Value> {
         json!({"kind": "sns", "topic": "arn:aws:sns:eu-west-1:123456789012:oncall", "chat": true}),
         json!({"kind": "slack", "url": "${env:SLACK}"}),
         json!({"kind": "discord", "url": "${env:DISCORD}"}),
+        json!({"kind": "telegram", "token": "${env:TELEGRAM}", "chat_id": -1_001_234}),
     ]
 }
 
