@@ -23,6 +23,7 @@ pub mod discord;
 pub mod file;
 pub mod slack;
 pub mod sns;
+pub mod teams;
 pub mod telegram;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -48,4 +49,5 @@ channels! {
     Slack(slack::SlackChannel),
     Discord(discord::DiscordChannel),
     Telegram(telegram::TelegramChannel),
+    Teams(teams::TeamsChannel),
 }

@@ -32,6 +32,7 @@ fn samples() -> Vec<Value> {
         json!({"kind": "slack", "url": "${env:SLACK}"}),
         json!({"kind": "discord", "url": "${env:DISCORD}"}),
         json!({"kind": "telegram", "token": "${env:TELEGRAM}", "chat_id": -1_001_234}),
+        json!({"kind": "teams", "url": "${env:TEAMS}"}),
     ]
 }
 
