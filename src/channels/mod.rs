@@ -21,6 +21,7 @@ mod tests;
 
 pub mod discord;
 pub mod file;
+pub mod pagerduty;
 pub mod slack;
 pub mod sns;
 pub mod teams;
@@ -50,4 +51,5 @@ channels! {
     Discord(discord::DiscordChannel),
     Telegram(telegram::TelegramChannel),
     Teams(teams::TeamsChannel),
+    PagerDuty(pagerduty::PagerDutyChannel),
 }

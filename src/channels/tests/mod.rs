@@ -33,6 +33,7 @@ fn samples() -> Vec<Value> {
         json!({"kind": "discord", "url": "${env:DISCORD}"}),
         json!({"kind": "telegram", "token": "${env:TELEGRAM}", "chat_id": -1_001_234}),
         json!({"kind": "teams", "url": "${env:TEAMS}"}),
+        json!({"kind": "pagerduty", "key": "${env:PAGERDUTY}", "region": "eu"}),
     ]
 }
 
