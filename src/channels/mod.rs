@@ -14,6 +14,7 @@ mod markup;
 mod plain;
 mod publication;
 mod request;
+mod rules;
 mod secret;
 mod sheet;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub mod slack;
 pub mod sns;
 pub mod teams;
 pub mod telegram;
+pub mod webhook;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -52,4 +54,5 @@ channels! {
     Telegram(telegram::TelegramChannel),
     Teams(teams::TeamsChannel),
     PagerDuty(pagerduty::PagerDutyChannel),
+    Webhook(webhook::WebhookChannel),
 }

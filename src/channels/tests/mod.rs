@@ -34,6 +34,7 @@ fn samples() -> Vec<Value> {
         json!({"kind": "telegram", "token": "${env:TELEGRAM}", "chat_id": -1_001_234}),
         json!({"kind": "teams", "url": "${env:TEAMS}"}),
         json!({"kind": "pagerduty", "key": "${env:PAGERDUTY}", "region": "eu"}),
+        json!({"kind": "webhook", "url": "https://hooks.example.com/x", "secret": "${env:WHSEC}", "old_secret": "${env:OLD}"}),
     ]
 }
 
