@@ -20,6 +20,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub mod alertmanager;
 pub mod discord;
 pub mod file;
 pub mod pagerduty;
@@ -55,4 +56,5 @@ channels! {
     Teams(teams::TeamsChannel),
     PagerDuty(pagerduty::PagerDutyChannel),
     Webhook(webhook::WebhookChannel),
+    Alertmanager(alertmanager::AlertmanagerChannel),
 }

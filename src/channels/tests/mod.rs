@@ -35,6 +35,7 @@ fn samples() -> Vec<Value> {
         json!({"kind": "teams", "url": "${env:TEAMS}"}),
         json!({"kind": "pagerduty", "key": "${env:PAGERDUTY}", "region": "eu"}),
         json!({"kind": "webhook", "url": "https://hooks.example.com/x", "secret": "${env:WHSEC}", "old_secret": "${env:OLD}"}),
+        json!({"kind": "alertmanager", "url": "http://10.0.0.5:9093", "labels": {"cluster": "eu"}}),
     ]
 }
 
