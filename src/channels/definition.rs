@@ -1,6 +1,7 @@
 //! A channel as a file or the table has it: what all kinds share, and what is wrong with it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -163,18 +164,16 @@ pub fn channel_schema(generator: &mut SchemaGenerator) -> Value {
     for kind in ChannelKind::ALL {
         for (name, field) in fields_of(&kind.schema(generator)) {
             let name_of_kind = kind.as_str();
-            match properties.get_mut(&name).and_then(|known| known.get_mut("description")) {
-                Some(Value::String(known)) => {
-                    let more = field.get("description").and_then(Value::as_str).unwrap_or_default();
-                    known.push_str(&format!(" {name_of_kind}: {more}"));
-                }
-                Some(_) | None => {
-                    let mut field = field;
-                    if let Some(Value::String(text)) = field.get_mut("description") {
-                        *text = format!("{name_of_kind}: {text}");
-                    }
-                    properties.insert(name, field);
-                }
+            let said = field.get("description").and_then(Value::as_str).unwrap_or_default();
+            let said = format!("{name_of_kind}: {said}");
+            let known = properties.entry(name).or_insert_with(|| {
+                let mut field = field.clone();
+                field["description"] = "".into();
+                field
+            });
+            if let Some(Value::String(text)) = known.get_mut("description") {
+                let space = if text.is_empty() { "" } else { " " };
+                let _ = write!(text, "{space}{said}");
             }
         }
     }

@@ -50,10 +50,12 @@ impl ChannelLimits {
             ChannelRequest::Http(request) => request.body.reveal(),
             ChannelRequest::Line(line) => line,
             ChannelRequest::Sns(publication) => &publication.message,
+            ChannelRequest::Mail(mail) => &mail.text,
         };
         let size = match request {
             ChannelRequest::Http(_) | ChannelRequest::Line(_) => body.len(),
             ChannelRequest::Sns(publication) => publication.size(),
+            ChannelRequest::Mail(mail) => mail.size(),
         };
         let mut found = Vec::new();
         if size > self.bytes {

@@ -1,5 +1,7 @@
 //! The lines of a sheet in the markup of a chat.
 
+use std::fmt::Write as _;
+
 use super::escape::{escaped, is_plain_url};
 use super::sheet::Sheet;
 use crate::message::{MessageFact, MessageLink, NextStep, units};
@@ -50,12 +52,12 @@ impl Markup {
             let url = escaped(word, room, self.escape_code);
             if is_plain_url(word) && !url.ends_with('…') && units(&url) + before.len() + after.len() <= room
             {
-                shown.push_str(&format!("{space}{before}{url}{after}"));
+                let _ = write!(shown, "{space}{before}{url}{after}");
                 continue;
             }
             let word = escaped(word, room, self.escape);
             let is_cut = word.ends_with('…');
-            shown.push_str(&format!("{space}{word}"));
+            let _ = write!(shown, "{space}{word}");
             if is_cut {
                 break;
             }

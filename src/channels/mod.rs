@@ -10,6 +10,7 @@ mod channel;
 mod definition;
 mod escape;
 mod limits;
+mod mail;
 mod markup;
 mod plain;
 mod publication;
@@ -22,6 +23,7 @@ mod tests;
 
 pub mod alertmanager;
 pub mod discord;
+pub mod email;
 pub mod file;
 pub mod pagerduty;
 pub mod slack;
@@ -38,6 +40,7 @@ pub use answer::{ChannelAnswer, HttpAnswer, Receipt};
 pub use channel::Channel;
 pub use definition::{ChannelDefinition, ChannelPolicy, ReadyChannel, channel_schema};
 pub use limits::{ChannelLimits, CountLimit, TextLimit};
+pub use mail::Mail;
 pub use plain::plain_text;
 pub use publication::{Attribute, AttributeValue, FifoOrder, Publication};
 pub use request::{ChannelRequest, HttpRequest};
@@ -57,4 +60,5 @@ channels! {
     PagerDuty(pagerduty::PagerDutyChannel),
     Webhook(webhook::WebhookChannel),
     Alertmanager(alertmanager::AlertmanagerChannel),
+    Email(email::EmailChannel),
 }

@@ -1,6 +1,7 @@
 //! What is sent, before an edge sends it.
 
 use super::SecretText;
+use super::mail::Mail;
 use super::publication::Publication;
 
 /// One request to a channel.
@@ -8,6 +9,7 @@ use super::publication::Publication;
 pub enum ChannelRequest {
     Http(HttpRequest),
     Sns(Publication),
+    Mail(Mail),
     /// A JSON object on a line of its own.
     Line(String),
 }

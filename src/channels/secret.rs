@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::value::{SecretRef, Template};
 
-/// As it is written, with references such as `${ssm:/prod/slack}`; or with their values filled in. It never prints.
+/// As it is written, with references such as `${env:NAME}`; or with their values filled in. It never prints.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct SecretText(String);

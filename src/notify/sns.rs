@@ -62,7 +62,7 @@ impl SnsTopics {
         for request in SnsChannel::render(&settings, &message.message) {
             match request {
                 ChannelRequest::Sns(publication) => self.publish_one(message, arn, &publication).await?,
-                ChannelRequest::Http(_) | ChannelRequest::Line(_) => {}
+                ChannelRequest::Http(_) | ChannelRequest::Mail(_) | ChannelRequest::Line(_) => {}
             }
         }
         Ok(())

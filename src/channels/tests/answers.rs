@@ -45,3 +45,16 @@ fn telegram_says_ok_in_its_body_and_how_long_to_wait() {
     let echo = r#"{"ok":false,"description":"no method for value-of-TELEGRAM"}"#;
     assert_eq!(receipt("telegram", &http(404, echo)), refused("HTTP 404: no method for [redacted]"));
 }
+
+#[test]
+fn the_others_answer_as_http_and_smtp_say() {
+    assert_eq!(receipt("pagerduty", &http(202, r#"{"status":"success"}"#)), Receipt::Accepted);
+    assert_eq!(receipt("pagerduty", &http(429, "")), Receipt::Later(None));
+    assert!(matches!(receipt("pagerduty", &http(400, "invalid event")), Receipt::Refused(_)));
+    assert_eq!(receipt("teams", &http(202, "")), Receipt::Accepted);
+    assert_eq!(receipt("discord", &http(200, "{}")), Receipt::Accepted);
+    assert_eq!(receipt("alertmanager", &http(200, "")), Receipt::Accepted);
+    assert!(matches!(receipt("webhook", &http(410, "")), Receipt::Refused(_)), "it is gone for good");
+    let sent = ChannelAnswer::Smtp { code: 250, text: "queued".to_owned() };
+    assert_eq!(receipt("email", &sent), Receipt::Accepted);
+}

@@ -3,6 +3,7 @@
 mod answers;
 mod definitions;
 mod limits;
+mod pairs;
 mod shapes;
 mod sns;
 
@@ -11,7 +12,7 @@ use std::convert::Infallible;
 
 use serde_json::{Value, json};
 
-use super::{ChannelDefinition, ChannelKind, ChannelRequest, ReadyChannel};
+use super::{ChannelDefinition, ChannelKind, ChannelRequest, Mail, ReadyChannel};
 use crate::written::Path;
 
 /// The secrets of the samples: `${env:NAME}` is `value-of-NAME`, unless it stands here.
@@ -36,6 +37,10 @@ fn samples() -> Vec<Value> {
         json!({"kind": "pagerduty", "key": "${env:PAGERDUTY}", "region": "eu"}),
         json!({"kind": "webhook", "url": "https://hooks.example.com/x", "secret": "${env:WHSEC}", "old_secret": "${env:OLD}"}),
         json!({"kind": "alertmanager", "url": "http://10.0.0.5:9093", "labels": {"cluster": "eu"}}),
+        json!({
+            "kind": "email", "server": "smtps://mail.example.com", "user": "m", "password": "${env:SMTP}",
+            "from": "m@example.com", "to": ["ops@example.com"],
+        }),
     ]
 }
 
@@ -70,6 +75,12 @@ fn shown(request: &ChannelRequest) -> String {
             format!("POST {}\n{headers}\n{}", request.url.reveal(), pretty(request.body.reveal()))
         }
         ChannelRequest::Line(line) => pretty(line),
+        ChannelRequest::Mail(mail) => {
+            let Mail { subject, text, html, message_id, references, from, to, .. } = mail;
+            let head =
+                format!("From: {from}\nTo: {to:?}\nMessage-ID: {message_id}\nReferences: {references}");
+            format!("{head}\nSubject: {subject}\n\n{text}\n--- html\n{html}")
+        }
         ChannelRequest::Sns(publication) => {
             let texts: Value = serde_json::from_str(&publication.message).expect("a text for each protocol");
             let texts = texts.as_object().expect("a map").iter();
