@@ -73,6 +73,13 @@ const BLOCKS: &[(&str, Edit)] = &[
         let secret = "id: secret\nurl: https://secret.example.com/?api_key=0123456789abcdef01234567\n";
         repository.write("monitors/secret.yaml", secret);
     }),
+    ("## Environments", |repository| {
+        repository.remove(".git");
+        repository.remove("monitors");
+        let [settings, monitor] = files("## Environments");
+        repository.write("monitorctl.yaml", &settings);
+        repository.write("monitors/web/shop.yaml", &monitor);
+    }),
     ("## Renames", |repository| {
         repository.remove("monitors/web/service-1.yaml");
         let renamed = format!("{}moved_from: service-1\n", service("svc-1", 1));
@@ -127,11 +134,22 @@ fn second_commit(repository: &Repository) {
     repository.run(&["sync", "--yes"]).exits(0);
 }
 
+/// The first files that are shown below a heading.
+fn files<const NUMBER: usize>(heading: &str) -> [String; NUMBER] {
+    let (_, section) = PAGE.split_once(&format!("\n{heading}\n")).expect("a heading");
+    let mut blocks = section.split("\n```yaml\n").skip(1);
+    std::array::from_fn(|_| {
+        let (text, _) = blocks.next().and_then(|block| block.split_once("\n```")).expect("a file");
+        format!("{text}\n")
+    })
+}
+
 /// The block of outputs below a heading, without its fences.
 fn block(heading: &str) -> Vec<&'static str> {
     let (_, section) = PAGE.split_once(&format!("\n{heading}\n")).expect("a heading");
-    let mut lines =
-        section.lines().skip_while(|line| !line.starts_with("```") || line.starts_with("```console"));
+    let is_output =
+        |line: &str| line.starts_with("```") && matches!(line.trim_start_matches('`'), "text" | "markdown");
+    let mut lines = section.lines().skip_while(|line| !is_output(line));
     let fence = lines.next().expect("a block");
     let end = &fence[..fence.find(|c| c != '`').expect("a language")];
     lines.take_while(|line| *line != end).collect()
