@@ -206,7 +206,7 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     };
     let up = row();
     assert_eq!(up["health"]["S"], "up", "{up}");
-    assert_eq!(number(&up["delivered"]["M"]["seq"]), number(&up["seq"]), "{up}");
+    assert_eq!(number(&up["delivered"]["M"]["default"]["M"]["seq"]), number(&up["seq"]), "{up}");
     assert_eq!(reader.world.subjects(), [""; 0], "nothing has happened yet");
 
     let script = guide.next(&["aws dynamodb update-item", "monitorctl check by-hand"]);
@@ -214,7 +214,7 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     assert_eq!(reader.world.subjects(), ["CRITICAL DOWN by-hand (prod): HTTP 404, expected 2xx"]);
     let down = row();
     assert_eq!(down["health"]["S"], "down", "{down}");
-    assert_eq!(number(&down["delivered"]["M"]["seq"]), number(&down["seq"]), "{down}");
+    assert_eq!(number(&down["delivered"]["M"]["default"]["M"]["seq"]), number(&down["seq"]), "{down}");
     assert_ne!(number(&down["seq"]), number(&up["seq"]), "a change was confirmed");
 
     let script = guide.next(&["aws dynamodb delete-item --table-name api_health_configs"]);

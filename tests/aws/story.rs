@@ -50,7 +50,7 @@ fn an_outage_is_notified_with_its_attributes_and_so_is_its_end() {
     world.check().exits(0);
     assert_eq!(world.subjects(), [""; 0]);
 
-    let delivered = world.row("shop")["delivered"]["M"]["seq"].clone();
+    let delivered = world.row("shop")["delivered"]["M"]["default"]["M"]["seq"].clone();
     assert_eq!(delivered, world.row("shop")["seq"], "what is true is delivered");
     let incidents = json!({
         "TableName": world.table("history"),

@@ -196,7 +196,7 @@ fn a_write_of_someone_else_at_the_same_moment_costs_another_try_and_nothing_else
     });
     world.check().exits(0);
     assert_eq!(world.subjects(), ["CRITICAL DOWN shop (prod): HTTP 503, expected 200"]);
-    assert_eq!(world.row("shop")["delivered"]["M"]["health"]["S"], "down");
+    assert_eq!(world.row("shop")["delivered"]["M"]["default"]["M"]["health"]["S"], "down");
     world.repository.write("monitors/more.yaml", &world.api.monitor("more", "/more"));
     world.sync();
     // One that is always in the way holds the lock: nothing to do here, and nothing is wrong.
