@@ -264,3 +264,38 @@ fn a_field_is_explained_from_the_file_to_the_table() {
     repository.run(&["diff", "--explain", "shop.nothing"]).exits(2);
     repository.run(&["diff", "--explain", "missing.url"]).exits(2);
 }
+
+#[test]
+fn a_branch_that_was_cut_before_a_sync_undoes_nothing_of_it() {
+    let api = Api::start();
+    let repository = changed(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.git(&["checkout", "-q", "-b", "side"]);
+    repository.write("monitors/blog.yaml", &api.monitor("blog", "/blog"));
+    repository.commit();
+    repository.git(&["checkout", "-q", "main"]);
+    for n in 1..=3 {
+        repository.write(&format!("monitors/new-{n}.yaml"), &api.monitor(&format!("new-{n}"), "/new"));
+    }
+    repository.commit();
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.git(&["checkout", "-q", "side"]);
+    for args in [&["diff"][..], &["sync", "--yes"]] {
+        let refused = repository.run(args);
+        refused.exits(5);
+        let shown = text(&refused.stdout);
+        let words = "would undo newer changes of 3 monitors: new-1, new-2, new-3";
+        assert!(shown.contains("does not contain the applied commit") && shown.contains(words), "{shown}");
+        assert!(shown.contains("allowed by --allow-rollback"), "{shown}");
+    }
+    // With the synced branch merged, or where it changes only what it knows, nothing is in its way.
+    repository.git(&["merge", "-q", "--no-edit", "main"]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write("README.md", "more\n");
+    repository.commit();
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/other"));
+    repository.write("monitors/blog.yaml", &api.monitor("blog", "/blog"));
+    repository.commit();
+    repository.run(&["sync", "--yes"]).exits(0);
+}

@@ -44,7 +44,7 @@ pub struct Planning {
     /// Raises a safety limit for this plan only.
     #[arg(long, value_name = "N")]
     pub allow_secret_host: Option<usize>,
-    /// Allow a commit that is older than the applied one
+    /// Allow a commit that is older than the applied one, or diverged from it
     #[arg(long)]
     pub allow_rollback: bool,
     /// Allow a table of the environment OLD, which has another name now

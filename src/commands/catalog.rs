@@ -178,7 +178,7 @@ pub fn review(
     let head = read.head(owner).or(former);
     let environment = context.environment();
     rename_environment(&mut plan, head, environment.as_deref(), &request.overrides);
-    let history = History::look(folders, request.base.as_deref(), head)?;
+    let history = History::look(folders, request.base.as_deref(), head, &plan, &read.items)?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
     notes.extend(plan.renamed_from.as_ref().map(|former| {

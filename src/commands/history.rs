@@ -10,7 +10,8 @@ use super::origin::{DIRTY, is_related};
 use super::settings::SETTINGS_FILE;
 use crate::config::{self, DefinedVariables, Definitions, Settings, SourceFile, is_defaults};
 use crate::exit::Exit;
-use crate::plan::{Catalog, Change, Past, Plan, StoredHead, Succession, UnknownOrder};
+use crate::monitor::MonitorId;
+use crate::plan::{Catalog, Change, Past, Plan, Stored, StoredHead, Succession, UnknownOrder};
 use crate::source::{GitError, MonitorFolders, Order, Outside, Repository};
 
 /// Digits of a commit that are shown and stored.
@@ -44,19 +45,28 @@ pub struct Catalogs {
 
 impl History {
     /// Looks at the repository around the current directory. `base` is the named commit to compare with; `applied`
-    /// is the head item, which knows the commits that came before.
+    /// is the head item, which knows the commits that came before; `stored` are the items that `plan` was made against.
     pub fn look(
         folders: &MonitorFolders,
         base: Option<&str>,
         applied: Option<&StoredHead>,
+        plan: &Plan,
+        stored: &[Stored],
     ) -> Result<Self, Failure> {
         let around = Repository::around(Path::new("."));
         let head = checked_out(&around);
         let succession = match succession(&around, head.as_deref(), applied) {
-            Succession::Onwards if !is_related(&around, applied) => {
+            Succession::Onwards | Succession::Diverged { .. } if !is_related(&around, applied) => {
                 Succession::Unrelated { origin: applied.and_then(|head| head.origin.clone()) }
             }
-            succession => succession,
+            Succession::Diverged { applied, incoming, unseen: _ } => {
+                let unseen = unseen(&around, head.as_deref(), plan, stored);
+                Succession::Diverged { applied, incoming, unseen }
+            }
+            succession @ (Succession::Onwards
+            | Succession::Backwards { .. }
+            | Succession::Unrelated { .. }
+            | Succession::Unknown { .. }) => succession,
         };
         let mut history = Self { head, succession, ..Self::default() };
         let repository = match around {
@@ -70,7 +80,9 @@ impl History {
                         format!("{outside}: the order of commits is not checked, and the causes of changes are unknown")
                     }
                     // That is refused, with its reason.
-                    Succession::Backwards { .. } | Succession::Unknown { .. } => {
+                    Succession::Backwards { .. }
+                    | Succession::Diverged { .. }
+                    | Succession::Unknown { .. } => {
                         format!("{outside}: the causes of changes are unknown")
                     }
                 });
@@ -267,7 +279,8 @@ fn succession(
         match (follows(around, head, applied), &found) {
             // What is known to be older counts more than what may be.
             (Succession::Onwards | Succession::Unrelated { .. }, _)
-            | (Succession::Unknown { .. }, Succession::Backwards { .. }) => {}
+            | (Succession::Unknown { .. } | Succession::Diverged { .. }, Succession::Backwards { .. })
+            | (Succession::Unknown { .. }, Succession::Diverged { .. }) => {}
             (other, _) => found = other,
         }
     }
@@ -286,7 +299,12 @@ fn follows(around: &Result<Repository, Outside>, head: Option<&str>, applied: &s
     };
     let Some(head) = head else { return unknown_order(UnknownOrder::NoCommit) };
     match repository.order(hash, head) {
-        Ok(Order::Same | Order::Newer | Order::Diverged) => Succession::Onwards,
+        Ok(Order::Same | Order::Newer) => Succession::Onwards,
+        Ok(Order::Diverged) => Succession::Diverged {
+            applied: short(hash).to_owned(),
+            incoming: short(head).to_owned(),
+            unseen: BTreeSet::new(),
+        },
         Ok(Order::Older) => {
             Succession::Backwards { applied: short(hash).to_owned(), incoming: short(head).to_owned() }
         }
@@ -294,6 +312,29 @@ fn follows(around: &Result<Repository, Outside>, head: Option<&str>, applied: &s
         Ok(Order::Unknown) => unknown_order(UnknownOrder::Absent),
         Err(error) => unknown_order(UnknownOrder::Unanswered(error.to_string())),
     }
+}
+
+/// The monitors that `plan` would write over although a commit that `head` does not contain wrote them last.
+fn unseen(
+    around: &Result<Repository, Outside>,
+    head: Option<&str>,
+    plan: &Plan,
+    stored: &[Stored],
+) -> BTreeSet<MonitorId> {
+    let (Ok(repository), Some(head)) = (around, head) else { return BTreeSet::new() };
+    let rewritten: BTreeSet<_> = plan.rewritten().collect();
+    let written: Vec<_> = stored
+        .iter()
+        .filter(|item| rewritten.contains(&item.id))
+        .filter_map(|item| Some((&item.id, item.commit.as_deref()?)))
+        .collect();
+    let commits: BTreeSet<_> = written.iter().map(|(_, commit)| *commit).collect();
+    let is_unseen = |commit: &&str| {
+        let hash = commit.strip_suffix(DIRTY).unwrap_or(commit);
+        !repository.order(hash, head).is_ok_and(|order| matches!(order, Order::Same | Order::Newer))
+    };
+    let commits: BTreeSet<_> = commits.into_iter().filter(is_unseen).collect();
+    written.into_iter().filter(|(_, commit)| commits.contains(commit)).map(|(id, _)| id.clone()).collect()
 }
 
 /// The first digits of a commit.
@@ -326,6 +367,15 @@ mod tests {
         (folder, commits)
     }
 
+    /// Makes a commit that has no ancestor.
+    fn commit_on_unborn(folder: &Path) -> String {
+        let who = ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgsign=false"];
+        let commit = ["commit", "-q", "--allow-empty", "-m", "side"];
+        let output = Command::new("git").current_dir(folder).args(who).args(commit).output();
+        assert!(output.expect("git runs").status.success());
+        Repository::around(folder).expect("a repository").commit("HEAD").expect("a commit")
+    }
+
     fn stored(commit: &str, interrupted: Option<&str>) -> StoredHead {
         let journal = interrupted.map(|commit| Journal {
             run: RunId::parse("01J00000000000000000000000").expect("an id"),
@@ -343,6 +393,7 @@ mod tests {
     #[test]
     fn a_commit_follows_the_applied_one_and_that_of_an_interrupted_run() {
         let (folder, [c1, c2, c3]) = sample();
+        let side_commit = commit_on_unborn(folder.path());
         let around = Repository::around(folder.path());
         let followed = |head: &str, applied: &StoredHead| succession(&around, Some(head), Some(applied));
         let backwards = |applied: &str, incoming: &str| Succession::Backwards {
@@ -352,6 +403,14 @@ mod tests {
         assert_eq!(followed(&c2, &stored(&c1, None)), Succession::Onwards);
         assert_eq!(followed(&c2, &stored(&c1, Some(&c2))), Succession::Onwards);
         assert_eq!(followed(&c2, &stored(&c1, Some(&c3))), backwards(&c3, &c2));
+        // Two that have no ancestor in common have diverged as well, and that is less than to be older.
+        let side = |applied: &str| Succession::Diverged {
+            applied: short(applied).to_owned(),
+            incoming: short(&side_commit).to_owned(),
+            unseen: BTreeSet::new(),
+        };
+        assert_eq!(followed(&side_commit, &stored(&c3, None)), side(&c3));
+        assert_eq!(followed(&side_commit, &stored(&side_commit, Some(&c3))), side(&c3));
         assert_eq!(followed(&c1, &stored(&format!("{}{DIRTY}", short(&c2)), None)), backwards(&c2, &c1));
         // What is known to be older is said, whatever else is not known.
         let nowhere = "0123456789ab";

@@ -13,7 +13,7 @@ pub enum ReviewNeed {
     Weaker(usize),
     SecretHost(usize),
     TakeOver(usize),
-    /// The commit is older than the applied one, or may be.
+    /// The commit lacks the applied one, or may lack it.
     Rollback,
 }
 
@@ -49,7 +49,10 @@ impl Overrides {
                 Refusal::Losses { lost, .. } => raised.allow_loss = Some(*lost),
                 Refusal::Weakenings { weaker, .. } => raised.allow_weaker = Some(*weaker),
                 Refusal::SecretHosts { monitors, .. } => raised.allow_secret_host = Some(*monitors),
-                Refusal::Rollback { .. } | Refusal::OrderUnknown { .. } | Refusal::FirstSync { .. } => {
+                Refusal::Rollback { .. }
+                | Refusal::Diverged { .. }
+                | Refusal::OrderUnknown { .. }
+                | Refusal::FirstSync { .. } => {
                     raised.rollback = Rollback::Allowed;
                 }
                 Refusal::Claimed(_)
@@ -74,6 +77,7 @@ impl Refusal {
             | Self::Weakenings { .. }
             | Self::SecretHosts { .. }
             | Self::Rollback { .. }
+            | Self::Diverged { .. }
             | Self::OrderUnknown { .. }
             | Self::FirstSync { .. }
             | Self::OtherEnvironment { .. }
@@ -90,7 +94,7 @@ impl fmt::Display for ReviewNeed {
             Self::Weaker(number) => write!(f, "weakens {}", monitors(number)),
             Self::SecretHost(number) => write!(f, "sends secrets of {} to new hosts", monitors(number)),
             Self::TakeOver(number) => write!(f, "takes {} from another owner", monitors(number)),
-            Self::Rollback => f.write_str("may apply an older commit"),
+            Self::Rollback => f.write_str("may undo a newer commit"),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! octoDNS guards 30 %, but only from ten records up, so that eight of nine can go; Argo CD and kapp guard only
 //! "everything". Here small catalogs are guarded as well, and an override names its number.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Action, Change, Claim, Plan, Risk, SecretHost, Unread};
@@ -15,7 +16,7 @@ const MOST_LOST: usize = 25;
 /// Monitors that are watched less closely, in percent of all, that one sync may make.
 const MOST_WEAKER: usize = 30;
 
-/// Secrets on new ways that a refusal names; the plan has all of them.
+/// Secrets on new ways, or monitors, that a refusal names; the plan has all of them.
 const MOST_NAMED: usize = 5;
 
 /// A few may always be weakened: a third of three monitors is one.
@@ -36,6 +37,8 @@ pub enum Refusal {
     SecretHosts { monitors: usize, ways: Vec<(MonitorId, SecretHost)> },
     /// What is applied is newer than what comes (trap 24).
     Rollback { applied: String, incoming: String },
+    /// What comes lacks the applied commit, and would take back what that one or another unseen one wrote.
+    Diverged { applied: String, incoming: String, undone: Vec<MonitorId> },
     /// What comes may be older than what is applied.
     OrderUnknown { applied: String, reason: UnknownOrder },
     /// Monitors would be removed that nothing of this repository brought.
@@ -70,7 +73,7 @@ pub struct Overrides {
     pub rename_environment: Option<String>,
 }
 
-/// Whether an older commit may follow a newer one.
+/// Whether a commit may follow one that it does not contain.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Rollback {
     #[default]
@@ -81,9 +84,11 @@ pub enum Rollback {
 /// How the commit that comes follows the one that is applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Succession {
-    /// It is no ancestor of it, or the order is unknown.
+    /// It contains it, or there is none.
     #[default]
     Onwards,
+    /// Neither contains the other. `unseen` are monitors that a commit which this one lacks wrote last.
+    Diverged { applied: String, incoming: String, unseen: BTreeSet<MonitorId> },
     /// It is an ancestor of the applied one.
     Backwards { applied: String, incoming: String },
     /// Nothing of this repository was ever applied; `origin` is where the applied files are at home.
@@ -151,6 +156,15 @@ pub(super) fn order_refusal(plan: &Plan, succession: &Succession) -> Option<Refu
         Succession::Onwards => None,
         Succession::Backwards { applied, incoming } => {
             Some(Refusal::Rollback { applied: applied.clone(), incoming: incoming.clone() })
+        }
+        Succession::Diverged { applied, incoming, unseen } => {
+            let undone: Vec<_> = plan.rewritten().filter(|id| unseen.contains(id)).cloned().collect();
+            // Settings do not say which commit wrote them.
+            (!undone.is_empty() || !plan.settings.fields.is_empty()).then(|| Refusal::Diverged {
+                applied: applied.clone(),
+                incoming: incoming.clone(),
+                undone,
+            })
         }
         Succession::Unknown { applied, reason } => {
             Some(Refusal::OrderUnknown { applied: applied.clone(), reason: reason.clone() })
@@ -229,6 +243,20 @@ impl fmt::Display for Refusal {
             Self::Rollback { applied, incoming } => {
                 write!(f, "{incoming} is older than the applied commit {applied}")
             }
+            Self::Diverged { applied, incoming, undone } => {
+                write!(f, "{incoming} does not contain the applied commit {applied}, and would ")?;
+                let Some(more) = undone.len().checked_sub(1) else {
+                    return f.write_str("change the settings that it left");
+                };
+                write!(f, "undo newer changes of {}", count(more + 1, "monitor"))?;
+                for (n, id) in undone.iter().take(MOST_NAMED).enumerate() {
+                    write!(f, "{}{id}", if n == 0 { ": " } else { ", " })?;
+                }
+                match undone.len().saturating_sub(MOST_NAMED) {
+                    0 => Ok(()),
+                    more => write!(f, " and {more} more"),
+                }
+            }
             Self::FirstSync { removed, origin } => {
                 let monitors = count(*removed, "monitor");
                 let home = origin.as_ref().map(|origin| format!("; the stored ones are from {origin}"));
@@ -284,6 +312,9 @@ impl Refusal {
             Self::FirstSync { .. } => {
                 "two repositories must not share an owner: set another `owner:` in monitorctl.yaml; if the catalog moved here, review the plan and sync once with `--allow-rollback`"
             }
+            Self::Diverged { .. } => {
+                "merge or rebase onto the applied commit first; after a force-push, review the plan and sync once with `--allow-rollback`"
+            }
             Self::Rollback { .. } => "sync the newest commit; this job may have waited in a queue",
             Self::Claimed(Claim { holder: Some(_), .. }) => {
                 "choose another id, or first remove it in the repository that owns it"
@@ -310,9 +341,10 @@ impl Refusal {
             Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
             Self::SecretHosts { monitors, .. } => Some(format!("--allow-secret-host {monitors}")),
-            Self::Rollback { .. } | Self::OrderUnknown { .. } | Self::FirstSync { .. } => {
-                Some("--allow-rollback".to_owned())
-            }
+            Self::Rollback { .. }
+            | Self::Diverged { .. }
+            | Self::OrderUnknown { .. }
+            | Self::FirstSync { .. } => Some("--allow-rollback".to_owned()),
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
         }

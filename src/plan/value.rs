@@ -195,6 +195,15 @@ impl Plan {
         self.changes.iter().filter(|change| !change.secret_hosts.is_empty())
     }
 
+    /// The ids whose items the changes write over: monitors, and tombstones of them.
+    pub fn rewritten(&self) -> impl Iterator<Item = &MonitorId> {
+        fn ids(change: &Change) -> [Option<&MonitorId>; 2] {
+            [change.stored().map(|item| &item.id), Some(&change.id)]
+        }
+        let ids: BTreeSet<_> = self.changes.iter().flat_map(ids).flatten().collect();
+        ids.into_iter()
+    }
+
     /// Monitors of this owner that are stored after it.
     pub fn owned_after(&self) -> usize {
         let counts = self.counts();

@@ -47,7 +47,7 @@ fn a_monitor_of_another_owner_and_an_older_commit_need_a_review() {
     let backwards = Succession::Backwards { applied: "b".into(), incoming: "a".into() };
     let unknown = Succession::Unknown { applied: "b".into(), reason: UnknownOrder::Shallow };
     for succession in [backwards, unknown] {
-        assert_eq!(needs(&plan, &succession), ["may apply an older commit"]);
+        assert_eq!(needs(&plan, &succession), ["may undo a newer commit"]);
     }
     assert_eq!(needs(&plan, &Succession::Unrelated { origin: None }), [""; 0], "it removes nothing");
 }

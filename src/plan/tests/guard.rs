@@ -233,3 +233,48 @@ fn a_repository_that_was_never_synced_removes_nothing_unasked() {
     let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
     assert_eq!(refusals(&plan, &allowed, &unrelated), []);
 }
+
+// A branch that was cut before others were synced does not know what these brought.
+#[test]
+fn a_diverged_commit_may_change_what_it_knows_and_undoes_nothing_unasked() {
+    let ids = |ids: &[&str]| ids.iter().map(|id| MonitorId::parse(id).expect("valid")).collect::<Vec<_>>();
+    let stored_ones = [stored("a", 1, Some(OWNER)), stored("b", 1, Some(OWNER)), stored("c", 1, Some(OWNER))];
+    let mut tombstone = stored("gone", 1, Some(OWNER));
+    tombstone.retired_at = Some(jiff::Timestamp::UNIX_EPOCH);
+    let live = [stored_ones.as_slice(), &[tombstone]].concat();
+    let mut moved = desired("moved", 1);
+    moved.moved_from = MonitorId::parse("c").ok();
+    let files = [desired("a", 2), desired("b", 1), moved.clone(), desired("new", 1)];
+    for (files, unseen, undone) in [
+        // What it changes itself, and what it adds.
+        (files.to_vec(), ids(&["b"]), vec![]),
+        (files.to_vec(), ids(&["a"]), ids(&["a"])),
+        (files.to_vec(), ids(&["c"]), ids(&["c"])),
+        // What it does not have, and what it still has.
+        (vec![desired("a", 1), desired("c", 1)], ids(&["b"]), ids(&["b"])),
+        ([&stored_desired()[..], &[desired("gone", 1)]].concat(), ids(&["gone"]), ids(&["gone"])),
+    ] {
+        let plan = planned(&files, &live);
+        let diverged = Succession::Diverged {
+            applied: "new".into(),
+            incoming: "side".into(),
+            unseen: unseen.into_iter().collect(),
+        };
+        let refusal =
+            Refusal::Diverged { applied: "new".into(), incoming: "side".into(), undone: undone.clone() };
+        let expected = if undone.is_empty() { vec![] } else { vec![refusal] };
+        assert_eq!(refusals(&plan, &Overrides::default(), &diverged), expected, "{undone:?}");
+        let allowed = Overrides { rollback: Rollback::Allowed, ..Overrides::default() };
+        assert_eq!(refusals(&plan, &allowed, &diverged), []);
+    }
+    let refusal = |undone| Refusal::Diverged { applied: "new".into(), incoming: "side".into(), undone };
+    assert_eq!(
+        refusal(ids(&["a", "b", "c", "d", "e", "f"])).to_string(),
+        "side does not contain the applied commit new, and would undo newer changes of 6 monitors: a, b, c, d, e and 1 more"
+    );
+    assert!(refusal(vec![]).to_string().ends_with("and would change the settings that it left"));
+}
+
+fn stored_desired() -> [Desired; 3] {
+    ["a", "b", "c"].map(|id| desired(id, 1))
+}

@@ -87,6 +87,7 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
         | Refusal::Weakenings { .. }
         | Refusal::SecretHosts { .. }
         | Refusal::Rollback { .. }
+        | Refusal::Diverged { .. }
         | Refusal::OrderUnknown { .. }
         | Refusal::FirstSync { .. }
         | Refusal::OtherEnvironment { .. }

@@ -152,8 +152,8 @@ struct GuardRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
-    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `order_unknown`,
-    /// `first_sync`, `claimed`, `unmanaged`, `other_environment` or `blocked`.
+    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `diverged`,
+    /// `order_unknown`, `first_sync`, `claimed`, `unmanaged`, `other_environment` or `blocked`.
     code: &'static str,
     message: String,
     /// How to resolve it without an override.

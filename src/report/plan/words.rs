@@ -320,6 +320,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::Weakenings { .. } => "weakenings",
         Refusal::SecretHosts { .. } => "secret_hosts",
         Refusal::Rollback { .. } => "rollback",
+        Refusal::Diverged { .. } => "diverged",
         Refusal::OrderUnknown { .. } => "order_unknown",
         Refusal::FirstSync { .. } => "first_sync",
         Refusal::OtherEnvironment { .. } => "other_environment",
