@@ -109,6 +109,36 @@ fn one_environment_does_not_touch_the_table_of_another() {
 }
 
 #[test]
+fn a_table_with_monitors_is_claimed_by_word_and_given_back_by_an_undo() {
+    let api = Api::start();
+    let repository = repository(&api);
+    repository.write("monitorctl.yaml", "owner: acme/monitors\n");
+    repository.run(&["sync", "--yes"]).exits(0);
+    // Tables are forgotten, so the first environment that is synced would lock out the other.
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironments: {staging: {}, prod: {}}\n");
+    repository.write("monitors/shop.yaml", &api.monitor("shop", "/staging"));
+    let refused = repository.run(&["sync", "--env", "staging", "--yes"]);
+    refused.exits(5);
+    let shown = text(&refused.stdout);
+    assert!(
+        shown.contains("has 1 monitor and belongs to no environment; this sync would claim it for staging"),
+        "{shown}"
+    );
+    assert!(shown.contains("environment") && shown.contains("→ staging"), "{shown}");
+    assert!(shown.contains("allowed by --claim-table staging"), "{shown}");
+    repository.run(&["sync", "--env", "staging", "--yes", "--claim-table", "prod"]).exits(5);
+    repository.run(&["sync", "--env", "staging", "--yes", "--claim-table", "staging"]).exits(0);
+    repository.run(&["sync", "--env", "staging", "--yes"]).exits(0);
+    repository.run(&["diff", "--env", "prod"]).exits(5);
+    let undone = repository.run(&["sync", "--env", "staging", "--yes", "--undo", "last"]);
+    undone.exits(0);
+    assert!(text(&undone.stdout).contains("staging →"), "{}", text(&undone.stdout));
+    let claimed = repository.run(&["sync", "--env", "prod", "--yes", "--claim-table", "prod"]);
+    claimed.exits(0);
+    repository.run(&["diff", "--env", "staging"]).exits(5);
+}
+
+#[test]
 fn each_environment_has_its_own_local_store() {
     let api = Api::start();
     let repository = repository(&api);

@@ -47,6 +47,11 @@ pub struct Planning {
     /// Allow a commit that is older than the applied one, or diverged from it
     #[arg(long)]
     pub allow_rollback: bool,
+    /// Allow the environment ENV to claim a table that has monitors and belongs to no environment
+    ///
+    /// Afterwards the table belongs to ENV alone.
+    #[arg(long, value_name = "ENV")]
+    pub claim_table: Option<String>,
     /// Allow a table of the environment OLD, which has another name now
     #[arg(long, value_name = "OLD")]
     pub rename_environment: Option<String>,

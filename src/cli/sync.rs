@@ -23,7 +23,7 @@ pub struct Sync {
     ///
     /// DIGEST (`sha256:…`) names the plan that was reviewed before the merge. An empty or absent DIGEST says that no
     /// review is known. A plan has a risk if it loses, weakens or takes over monitors, sends secrets to new hosts, or
-    /// applies an older commit.
+    /// may undo a newer commit.
     #[arg(
         long,
         value_name = "DIGEST",
@@ -42,14 +42,14 @@ pub struct Sync {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "",
-        conflicts_with_all = ["allow_loss", "allow_weaker", "allow_secret_host", "allow_rollback"]
+        conflicts_with_all = ["allow_loss", "allow_weaker", "allow_secret_host", "allow_rollback", "claim_table"]
     )]
     pub approve: Option<String>,
     /// Undo an earlier sync: the id of its run as it was printed, or `last`
     #[arg(
         long,
         value_name = "RUN",
-        conflicts_with_all = ["plan", "expect_plan", "adopt", "take_over", "rename_owner", "allow_rollback", "base"]
+        conflicts_with_all = ["plan", "expect_plan", "adopt", "take_over", "rename_owner", "allow_rollback", "claim_table", "base"]
     )]
     pub undo: Option<String>,
     /// Apply without confirmation

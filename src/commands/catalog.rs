@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
 use crate::plan::{
     Change, Desired, Forecast, Live, Plan, Prices, Refusal, SpecReading, Stored, StoredHead, Succession,
-    Unread, attribute, forecast, other_environment, plan, refusals, rename_environment,
+    Unread, attribute, change_environment, forecast, other_environment, plan, refusals, table_claim,
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, Review, View};
@@ -177,7 +177,7 @@ pub fn review(
     let former = request.scope.rename_owner.as_deref().and_then(|former| read.head(former));
     let head = read.head(owner).or(former);
     let environment = context.environment();
-    rename_environment(&mut plan, head, environment.as_deref(), &request.overrides);
+    change_environment(&mut plan, head, environment.as_deref(), &request.overrides);
     let history = History::look(folders, request.base.as_deref(), head, &plan, &read.items)?;
     // What nothing changes needs no reasons.
     let mut notes = history.notes.clone();
@@ -190,7 +190,8 @@ pub fn review(
         attribute(&mut plan, past.past());
     }
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
-    let refusals = refusals(&plan, &request.overrides, &history.succession);
+    let mut refusals = refusals(&plan, &request.overrides, &history.succession);
+    refusals.extend(table_claim(&plan, head, environment.as_deref(), &request.overrides));
     let mut reviewed = Reviewed::new(context, request, plan, refusals, head);
     let heading = &mut reviewed.heading;
     (heading.base, heading.head) = (history.base_label(), history.head_label());

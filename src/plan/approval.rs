@@ -55,6 +55,7 @@ impl Overrides {
                 | Refusal::FirstSync { .. } => {
                     raised.rollback = Rollback::Allowed;
                 }
+                Refusal::TableClaim { environment, .. } => raised.claim_table = Some(environment.clone()),
                 Refusal::Claimed(_)
                 | Refusal::NothingDesired { .. }
                 | Refusal::Protected { .. }
@@ -81,6 +82,7 @@ impl Refusal {
             | Self::OrderUnknown { .. }
             | Self::FirstSync { .. }
             | Self::OtherEnvironment { .. }
+            | Self::TableClaim { .. }
             | Self::Blocked(_) => None,
         }
     }

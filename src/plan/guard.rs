@@ -47,6 +47,8 @@ pub enum Refusal {
     Claimed(Claim),
     /// The table has the catalog of another environment.
     OtherEnvironment { stored: String, chosen: Option<String> },
+    /// The table has monitors and belongs to no environment yet; this would give it to one.
+    TableClaim { environment: String, monitors: usize },
     /// The head of the catalog is unreadable, so what was applied is unknown.
     Blocked(Unread),
 }
@@ -69,6 +71,8 @@ pub struct Overrides {
     pub allow_weaker: Option<usize>,
     pub allow_secret_host: Option<usize>,
     pub rollback: Rollback,
+    /// The environment that may claim a table with monitors.
+    pub claim_table: Option<String>,
     /// The name that the environment of the table had before.
     pub rename_environment: Option<String>,
 }
@@ -125,8 +129,7 @@ pub fn weaker_limit(enabled: usize) -> usize {
 
 /// Every reason not to apply `plan`.
 pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> Vec<Refusal> {
-    let Overrides { allow_loss, allow_weaker, allow_secret_host, rollback, rename_environment: _ } =
-        overrides;
+    let Overrides { allow_loss, allow_weaker, allow_secret_host, rollback, .. } = overrides;
     let mut found = Vec::new();
     if plan.desired == 0 {
         found.push(Refusal::NothingDesired { owned: plan.owned });
@@ -287,6 +290,13 @@ impl fmt::Display for Refusal {
             Self::OtherEnvironment { stored, chosen: None } => {
                 write!(f, "the table belongs to the environment {stored}, and no environment is chosen")
             }
+            Self::TableClaim { environment, monitors } => {
+                let monitors = count(*monitors, "monitor");
+                write!(
+                    f,
+                    "the table has {monitors} and belongs to no environment; this sync would claim it for {environment}"
+                )
+            }
             Self::Blocked(Unread { why, .. }) => write!(f, "{why}; this sync would overwrite it"),
         }
     }
@@ -326,6 +336,9 @@ impl Refusal {
                 "check --env and the names of the tables; each environment needs its own. If it only has a new name, sync once with `--rename-environment` and the old one"
             }
             Self::OtherEnvironment { chosen: None, .. } => "choose it with `--env` or APP_ENVIRONMENT",
+            Self::TableClaim { .. } => {
+                "check --env and the names of the tables: afterwards no other environment can use this table"
+            }
             Self::Blocked(Unread { help, .. }) => help,
         }
     }
@@ -345,6 +358,7 @@ impl Refusal {
             | Self::Diverged { .. }
             | Self::OrderUnknown { .. }
             | Self::FirstSync { .. } => Some("--allow-rollback".to_owned()),
+            Self::TableClaim { environment, .. } => Some(format!("--claim-table {environment}")),
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
         }
@@ -371,7 +385,8 @@ impl UnknownOrder {
 impl Overrides {
     /// As they are written down with what was applied; `None` if there are none.
     pub fn text(&self) -> Option<String> {
-        let Self { allow_loss, allow_weaker, allow_secret_host, rollback, rename_environment } = self;
+        let Self { allow_loss, allow_weaker, allow_secret_host, rollback, claim_table, rename_environment } =
+            self;
         let mut parts = Vec::new();
         parts.extend(allow_loss.map(|number| format!("--allow-loss {number}")));
         parts.extend(allow_weaker.map(|number| format!("--allow-weaker {number}")));
@@ -380,6 +395,7 @@ impl Overrides {
             Rollback::Allowed => parts.push("--allow-rollback".to_owned()),
             Rollback::Refused => {}
         }
+        parts.extend(claim_table.as_ref().map(|name| format!("--claim-table {name}")));
         parts.extend(rename_environment.as_ref().map(|name| format!("--rename-environment {name}")));
         (!parts.is_empty()).then(|| parts.join(" "))
     }

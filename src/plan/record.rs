@@ -20,6 +20,8 @@ pub struct SyncRun {
     pub approved_by: Option<String>,
     /// The commit that was applied as a whole before it.
     pub commit_before: Option<String>,
+    /// The environment that the table belonged to before it.
+    pub environment_before: Option<String>,
     /// What the catalog said beyond its monitors, if the run changed that.
     pub settings: Option<SettingsWritten>,
 }
@@ -134,6 +136,11 @@ pub fn before(live: Live<'_>, head: &StoredHead, pages: &[RunPage]) -> TableBefo
     {
         head.settings = before.clone();
     }
+    if let Some(RunPage { run, stamp, .. }) = pages.first()
+        && head.environment == stamp.environment
+    {
+        head.environment.clone_from(&run.environment_before);
+    }
     TableBefore { items: items.into_values().collect(), head, written }
 }
 
@@ -149,6 +156,7 @@ impl RunPage {
             overrides: None,
             approved_by: None,
             commit_before: None,
+            environment_before: None,
             settings: None,
         };
         Self { run, number: 1, stamp, items: Vec::new() }

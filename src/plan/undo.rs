@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::environment::{environment_after, note};
 use super::planning::{Planner, change_of_settings, count_others, divide, finish};
 use super::{
     Action, Before, Blocker, CatalogSettings, Desired, ItemLeft, LeftOut, Live, Plan, RunPage, Scope,
@@ -60,6 +61,10 @@ pub fn undo(
     plan.left_out = left_out;
     plan.changes = actions.into_iter().map(|action| planner.weigh(action)).collect();
     plan.restores = restores;
+    if only.is_none() {
+        let now = live.head.and_then(|head| head.environment.as_deref());
+        note(&mut plan, now, environment_after(pages, live.head));
+    }
     count_others(&mut plan, live.items);
     planner.reroute(&mut plan);
     finish(&mut plan);

@@ -62,6 +62,6 @@ pub struct Stamp {
     pub synced_by: String,
     /// Where the files are at home, such as `github.com/acme/api-monitors`.
     pub origin: Option<String>,
-    /// The environment that the table belongs to from now on; `None` leaves it as it is.
+    /// The environment that the table belongs to from now on; `None`: to none.
     pub environment: Option<String>,
 }

@@ -146,7 +146,7 @@ pub fn head_change(batch: &Batch<'_>) -> ItemChange {
     };
     let change = change
         .set("plan_digest", text(run.plan_digest.as_str()))
-        .set_some("environment", stamp.environment.as_deref().map(text))
+        .set_or_remove("environment", stamp.environment.as_deref().map(text))
         .set("count", number(count))
         .set("run", text(run.id.as_str()))
         .set_or_remove("overrides", run.overrides.as_deref().map(text))

@@ -36,7 +36,17 @@ pub fn key(page: &RunPage) -> Item {
 /// The change that makes a page; there is none yet.
 pub fn change(page: &RunPage) -> ItemChange {
     let RunPage { run, number: _, stamp, items } = page;
-    let SyncRun { id, undoes, extent, plan_digest, overrides, approved_by, commit_before, settings } = run;
+    let SyncRun {
+        id,
+        undoes,
+        extent,
+        plan_digest,
+        overrides,
+        approved_by,
+        commit_before,
+        environment_before,
+        settings,
+    } = run;
     let Stamp { owner, commit, generation, synced_at, synced_by, origin, environment } = stamp;
     let items = items.iter().map(|written| (written.id.to_string(), from_written(written))).collect();
     ItemChange::only_if("attribute_not_exists(#monitor)")
@@ -56,6 +66,7 @@ pub fn change(page: &RunPage) -> ItemChange {
         .set_some("overrides", overrides.as_deref().map(text))
         .set_some("approved_by", approved_by.as_deref().map(text))
         .set_some("commit_before", commit_before.as_deref().map(text))
+        .set_some("environment_before", environment_before.as_deref().map(text))
         .set_some("settings", settings.as_ref().map(from_settings))
         .set_some("expires", synced_at.checked_add(TOMBSTONE).ok().map(expiry))
 }
@@ -85,6 +96,7 @@ fn page(number: u32, fields: &mut Fields) -> Result<RunPage, Malformed> {
             overrides: fields.maybe_words("overrides")?,
             approved_by: fields.maybe_words("approved_by")?,
             commit_before: fields.maybe_words("commit_before")?,
+            environment_before: fields.maybe_words("environment_before")?,
             settings: fields.maybe_inner("settings", to_settings)?,
         },
         number,

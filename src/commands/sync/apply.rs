@@ -10,6 +10,7 @@ use crate::commands::resume::Proposal;
 use crate::monitor::MonitorId;
 use crate::plan::{
     Generation, Journal, Plan, PlanPart, RunExtent, RunId, RunPage, SettingsWritten, Stamp, SyncRun,
+    environment_after,
 };
 use crate::report::chain;
 use crate::store::{Applied, AppliedCommit, Batch, ConfigWriter, StoreError};
@@ -72,8 +73,19 @@ impl<'a> ApplyOrder<'a> {
                 .approved_by
                 .clone()
                 .or_else(|| resumed.as_ref()?.journal.approved_by.clone()),
+            environment_before: head.as_ref().and_then(|head| head.environment.clone()),
             commit_before: head.as_ref().and_then(|head| head.commit.clone()),
             settings,
+        };
+        let stamp = match goal {
+            Goal::Files { .. } => stamp,
+            Goal::Undo { pages, run: _ } => {
+                let environment = match extent {
+                    RunExtent::Whole => environment_after(pages, head.as_ref()),
+                    RunExtent::Part => head.as_ref().and_then(|head| head.environment.as_deref()),
+                };
+                Stamp { environment: environment.map(str::to_owned), ..stamp }
+            }
         };
         let commit = applied_commit(goal, extent, &stamp, first);
         Self { plan, parts: plan.parts(items, written), before, run, stamp, commit }

@@ -29,6 +29,7 @@ fn the_stored_word_protects_whatever_the_files_say() {
             allow_weaker: Some(9),
             allow_secret_host: Some(9),
             rollback: Rollback::Allowed,
+            claim_table: Some("prod".to_owned()),
             rename_environment: Some("prod".to_owned()),
         };
         assert_eq!(refusals(&plan, &all, &Succession::Onwards), std::slice::from_ref(&refusal));

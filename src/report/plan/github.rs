@@ -91,6 +91,7 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
         | Refusal::OrderUnknown { .. }
         | Refusal::FirstSync { .. }
         | Refusal::OtherEnvironment { .. }
+        | Refusal::TableClaim { .. }
         | Refusal::Blocked(_) => None,
     };
     let flag = flag.as_ref().map(|flag| format!("\nallowed by {flag}")).unwrap_or_default();

@@ -324,6 +324,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::OrderUnknown { .. } => "order_unknown",
         Refusal::FirstSync { .. } => "first_sync",
         Refusal::OtherEnvironment { .. } => "other_environment",
+        Refusal::TableClaim { .. } => "table_claim",
         Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
         Refusal::Claimed(Claim { holder: None, .. }) => "unmanaged",
         Refusal::Blocked(_) => "blocked",

@@ -46,6 +46,7 @@ fn full_page() -> RunPage {
         overrides: Some("--allow-loss 3".to_owned()),
         approved_by: Some("octocat".to_owned()),
         commit_before: Some("def".to_owned()),
+        environment_before: Some("old".to_owned()),
         settings: Some(settings),
         ..page.run
     };
