@@ -92,7 +92,9 @@ fn one_environment_does_not_touch_the_table_of_another() {
         refused.exits(5);
         let shown = text(&refused.stdout);
         assert!(shown.contains(words) && shown.contains("--rename-environment"), "{args:?}: {shown}");
-        assert!(!shown.contains("To allow exactly that"), "{shown}");
+        assert!(!shown.contains("To allow exactly that") && !shown.contains("allowed by"), "{shown}");
+        // Of what it would do to the other table, nothing is shown: it is the wrong one.
+        assert!(!shown.contains("cart") && shown.contains("refused for 1 reason"), "{shown}");
     }
     repository.remove("monitors/cart.yaml");
     repository.write("monitorctl.yaml", "owner: acme/monitors\n");

@@ -110,12 +110,16 @@ impl Reviewed {
     pub fn new(
         context: &Context,
         request: &PlanRequest,
-        plan: Plan,
+        mut plan: Plan,
         mut refusals: Vec<Refusal>,
         head: Option<&StoredHead>,
     ) -> Self {
         let environment = context.environment();
-        refusals.extend(other_environment(head, environment.as_deref(), &request.overrides));
+        // What it would do to the table of another environment is of no use, and nobody should allow any of it.
+        if let Some(refusal) = other_environment(head, environment.as_deref(), &request.overrides) {
+            plan.withhold();
+            refusals = vec![refusal];
+        }
         let heading = Heading {
             view: View::Plan,
             environment,

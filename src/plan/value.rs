@@ -195,6 +195,19 @@ impl Plan {
         self.changes.iter().filter(|change| !change.secret_hosts.is_empty())
     }
 
+    /// Leaves nothing to do: for a plan that must not be made at all.
+    pub fn withhold(&mut self) {
+        self.changes.clear();
+        self.settings.fields.clear();
+        self.claims.clear();
+        self.left_out.clear();
+        self.rerouted.clear();
+        self.rename_candidates.clear();
+        self.restores.clear();
+        self.active_monitors.after = self.active_monitors.before;
+        self.unchanged = self.owned;
+    }
+
     /// The ids whose items the changes write over: monitors, and tombstones of them.
     pub fn rewritten(&self) -> impl Iterator<Item = &MonitorId> {
         fn ids(change: &Change) -> [Option<&MonitorId>; 2] {
