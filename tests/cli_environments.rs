@@ -141,6 +141,36 @@ fn a_table_with_monitors_is_claimed_by_word_and_given_back_by_an_undo() {
 }
 
 #[test]
+fn every_command_says_that_a_table_is_of_another_environment_and_none_writes_to_it() {
+    let api = Api::start();
+    let repository = repository(&api);
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironments: {staging: {}, prod: {}}\n");
+    repository.run(&["sync", "--env", "prod", "--yes"]).exits(0);
+    let words = "the table belongs to the environment prod";
+    for args in [
+        &["silence", "add", "shop", "--for", "1h", "--reason", "test"][..],
+        &["silence", "end", "shop"],
+        &["check"],
+        &["check", "--all"],
+    ] {
+        let refused = repository.run(&[args, &["--env", "staging"]].concat());
+        refused.exits(2);
+        assert!(text(&refused.stderr).contains(words), "{args:?}: {}", text(&refused.stderr));
+        assert!(text(&refused.stderr).contains("check --env"), "{args:?}: {}", text(&refused.stderr));
+    }
+    for (args, exit) in [(&["status"][..], 0), (&["silence", "list"], 0), (&["doctor"], 1)] {
+        let said = repository.run(&[args, &["--env", "staging"]].concat());
+        said.exits(exit);
+        let said = text(&said.stdout) + &text(&said.stderr);
+        assert!(said.contains(words), "{args:?}: {said}");
+    }
+    repository.run(&["check", "--env", "prod"]).exits(0);
+    repository.run(&["silence", "add", "shop", "--for", "1h", "--reason", "test", "--env", "prod"]).exits(0);
+    assert!(!text(&repository.run(&["status", "--env", "prod"]).stdout).contains(words));
+    assert!(!text(&repository.run(&["doctor", "--env", "prod"]).stdout).contains(words));
+}
+
+#[test]
 fn each_environment_has_its_own_local_store() {
     let api = Api::start();
     let repository = repository(&api);

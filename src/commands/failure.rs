@@ -18,6 +18,10 @@ use crate::store::{StoreError, lockable};
 /// Where ids are found.
 pub const LISTED: &str = "`monitorctl status` lists the monitors";
 
+/// What to do about the table of another environment.
+const OTHER_TABLE: &str =
+    "check --env (or APP_ENVIRONMENT) and the names of the tables; each environment needs its own";
+
 /// Version of the JSON that names what is wrong in the files.
 const FORMAT_VERSION: u32 = 1;
 
@@ -85,6 +89,11 @@ impl Failure {
         Self { exit, ..self }
     }
 
+    /// The message alone, for a warning.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     pub fn whereabouts(&self) -> Whereabouts {
         self.whereabouts
     }
@@ -126,6 +135,11 @@ impl Failure {
     #[must_use]
     pub fn before_writing(self) -> Self {
         Self { message: format!("{}; nothing was written", self.message), ..self }
+    }
+
+    /// The table is that of the environment `stored`, and `chosen` is another one.
+    pub fn other_environment(stored: &str, chosen: &str) -> Self {
+        RunError::OtherEnvironment { stored: stored.to_owned(), chosen: chosen.to_owned() }.into()
     }
 
     /// With the causes of the error.
@@ -209,6 +223,7 @@ impl From<RunError> for Failure {
             RunError::Disabled { .. } => {
                 Self::of(Exit::Usage, &error).help("set `enabled: true` in its file, and sync")
             }
+            RunError::OtherEnvironment { .. } => Self::of(Exit::Usage, &error).help(OTHER_TABLE),
             RunError::LeaseLost => Self::of(Exit::Partly, &error).help("run it again"),
             RunError::Store(error) => error.into(),
         }

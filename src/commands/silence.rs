@@ -16,7 +16,7 @@ use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, count, format_duration, marked};
-use crate::plan::Stored;
+use crate::plan::{Stored, foreign_environment};
 use crate::report::{SilenceLine, silences_json, silences_text};
 use crate::store::{Configs, Ended, Store};
 use crate::suppress::{LONGEST, StoredSilence};
@@ -44,7 +44,7 @@ async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit
         return Err(Failure::new(Exit::Usage, "no monitor selected"));
     };
     let reason = reason(&args.reason)?;
-    let configs = store.config_reader(&shard()).read_now().await?;
+    let configs = own(context, store.config_reader(&shard()).read_now().await?)?;
     idle("", Some(&selector), &watched(&configs).map(traits).collect::<Vec<_>>())?;
     // The time is that of the store, which came with the read.
     let starts = store.now();
@@ -55,6 +55,20 @@ async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit
     store.config_writer(&shard()).begin_silence(&silence).await?;
     print(context, &[line(silence, &configs)], args.format, starts)?;
     Ok(Exit::Done)
+}
+
+/// Refuses the table of another environment: a silence there would hide an outage that nobody meant.
+fn own(context: &Context, configs: Configs) -> Result<Configs, Failure> {
+    foreign(context, &configs).map(|()| configs)
+}
+
+fn foreign(context: &Context, configs: &Configs) -> Result<(), Failure> {
+    let chosen = context.environment();
+    let heads = configs.heads.iter().map(|head| head.environment.as_deref());
+    match (foreign_environment(heads, chosen.as_deref()), &chosen) {
+        (Some(stored), Some(chosen)) => Err(Failure::other_environment(stored, chosen)),
+        (None, _) | (_, None) => Ok(()),
+    }
 }
 
 /// Shows what is about to be silenced, and goes on only if that is meant, where it is much.
@@ -85,6 +99,9 @@ fn confirm(context: &Context, args: &SilenceAdd, taken: &[MonitorId]) -> Result<
 
 async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Exit, Failure> {
     let configs = store.config_reader(&shard()).read_now().await?;
+    if let Err(other) = foreign(context, &configs) {
+        context.terminal.warn(other.message());
+    }
     let now = store.now();
     let mut silences: Vec<_> =
         configs.silences.iter().filter(|silence| args.all || silence.ends > now).cloned().collect();
@@ -95,7 +112,7 @@ async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Ex
 }
 
 async fn end(context: &Context, store: &Store, args: &SilenceEnd) -> Result<Exit, Failure> {
-    let configs = store.config_reader(&shard()).read_now().await?;
+    let configs = own(context, store.config_reader(&shard()).read_now().await?)?;
     let now = store.now();
     // Spaces between its terms are none of a selector.
     let selector = Selector::parse(&args.which).map(|selector| selector.to_string());

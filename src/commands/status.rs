@@ -50,6 +50,10 @@ async fn look(
     let period = period(args.period, last_run.as_ref());
     let shown = selected(&inventory.watchlist, &args.only)?;
     let mut problems: Vec<_> = inventory.problems().cloned().collect();
+    if let Some(stored) = inventory.watchlist.foreign_environment(environment.as_deref()) {
+        problems
+            .insert(0, format!("the table belongs to the environment {stored}; check --env and the tables"));
+    }
     // The health of everything is worth showing without its history.
     let mut history = match results(&store.state_reader(&shard()), &inventory.watchlist, &shown, period).await
     {

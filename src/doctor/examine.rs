@@ -31,6 +31,8 @@ pub struct Facts {
     pub unsynced: Option<String>,
     /// Monitors of the table by owner; without one they were added by hand.
     pub owners: BTreeMap<Option<String>, usize>,
+    /// The environment that the table belongs to, if it is not the chosen one.
+    pub other_environment: Option<String>,
     /// When and by whom the catalog of this repository was synced, in words.
     pub last_sync: Option<String>,
     pub repository: RepositoryFacts,
@@ -69,6 +71,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         canaries: asked,
         unsynced: left,
         owners: by_owner,
+        other_environment,
         last_sync,
         repository: checkout,
     } = facts;
@@ -93,6 +96,11 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
     findings.extend(owners(by_owner));
+    findings.extend(other_environment.as_deref().map(|stored| {
+        let what =
+            format!("the table belongs to the environment {stored}: check --env and the names of the tables");
+        Finding::failed(Area::Items, what, format!("monitorctl doctor --env {stored}"))
+    }));
     findings.extend(last_sync.as_ref().map(|words| Finding::ok(Area::Items, words)));
     findings.extend(left.as_ref().map(|left| Finding::warning(Area::Items, left, "monitorctl sync")));
     match place {
@@ -198,6 +206,7 @@ mod tests {
             canaries: vec![],
             unsynced: None,
             owners: BTreeMap::new(),
+            other_environment: None,
             last_sync: None,
             repository,
         }

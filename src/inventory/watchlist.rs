@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::WatchedMonitor;
 use crate::alert::{Target, target};
 use crate::monitor::{Canary, ChannelName, MonitorId, TopicArn};
-use crate::plan::{CatalogSettings, Stored, StoredHead};
+use crate::plan::{CatalogSettings, Stored, StoredHead, foreign_environment};
 use crate::suppress::StoredSilence;
 
 /// All monitors, and what stands beside them.
@@ -46,6 +46,8 @@ pub enum WatchlistSource {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LastSync {
     pub at: Option<Timestamp>,
+    /// The environment that the table belongs to.
+    pub environment: Option<String>,
     pub by: Option<String>,
     /// Who approved its plan, if it was approved by its digest.
     pub approved_by: Option<String>,
@@ -81,10 +83,20 @@ impl Watchlist {
     /// Takes in what the catalog of an owner says beside its monitors.
     pub fn add_head(&mut self, head: StoredHead) {
         let CatalogSettings { topics, canaries } = head.settings;
-        let last = LastSync { at: head.synced_at, by: head.synced_by, approved_by: head.approved_by };
+        let last = LastSync {
+            at: head.synced_at,
+            environment: head.environment,
+            by: head.synced_by,
+            approved_by: head.approved_by,
+        };
         self.synced.insert(head.owner.clone(), last);
         self.topics.insert(head.owner, topics);
         self.canaries.extend(canaries);
+    }
+
+    /// The environment that the table belongs to, if it is not the chosen one.
+    pub fn foreign_environment(&self, chosen: Option<&str>) -> Option<&str> {
+        foreign_environment(self.synced.values().map(|last| last.environment.as_deref()), chosen)
     }
 
     /// Takes in an item that makes no sense, by its key.

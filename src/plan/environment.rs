@@ -3,6 +3,8 @@
 //! A table with monitors is claimed only by word: with the wrong tables in the settings, the first sync of one environment
 //! would lock out the other.
 
+use std::collections::BTreeSet;
+
 use serde_json::Map;
 
 use super::{Generation, Overrides, Plan, Refusal, RunPage, StoredHead, differences};
@@ -18,6 +20,18 @@ pub fn other_environment(
     let is_same = Some(stored) == chosen;
     (!is_same && renamed(head, chosen, overrides).is_none())
         .then(|| Refusal::OtherEnvironment { stored: stored.to_owned(), chosen: chosen.map(str::to_owned) })
+}
+
+/// The environment of a table that is not the chosen one: for commands that have no plan. `heads` are the environments of
+/// all owners of the table. Where none is chosen, there is nothing to compare.
+pub fn foreign_environment<'a>(
+    heads: impl Iterator<Item = Option<&'a str>>,
+    chosen: Option<&str>,
+) -> Option<&'a str> {
+    let chosen = chosen?;
+    let named: BTreeSet<_> = heads.flatten().collect();
+    // Owners may call one environment by several names.
+    named.first().copied().filter(|_| !named.contains(chosen))
 }
 
 /// Refuses to claim a table with monitors unasked.
@@ -167,6 +181,21 @@ mod tests {
             page.run.environment_before = before.map(str::to_owned);
             let head = StoredHead { generation: Generation(generation), ..head(now) };
             assert_eq!(environment_after(&[page], Some(&head)), expected, "{before:?} {after:?} {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_foreign_where_none_of_its_owners_calls_it_by_the_chosen_name() {
+        for (heads, chosen, expected) in [
+            (&[Some("prod")][..], Some("staging"), Some("prod")),
+            (&[None, Some("prod")], Some("staging"), Some("prod")),
+            (&[Some("prod"), Some("production")], Some("production"), None),
+            (&[Some("prod")], Some("prod"), None),
+            (&[Some("prod")], None, None),
+            (&[None], Some("prod"), None),
+            (&[], Some("prod"), None),
+        ] {
+            assert_eq!(foreign_environment(heads.iter().copied(), chosen), expected, "{heads:?} {chosen:?}");
         }
     }
 

@@ -38,7 +38,9 @@ pub use cause::{Catalog, Past, attribute};
 pub use causes::{ChangeGroup, GroupOrigin, causes};
 pub use change::{Action, Cause, Change, Drift};
 pub use desired::{CatalogSettings, Desired};
-pub use environment::{change_environment, environment_after, other_environment, table_claim};
+pub use environment::{
+    change_environment, environment_after, foreign_environment, other_environment, table_claim,
+};
 pub use fields::{FieldChange, differences, hide};
 pub use forecast::{
     Forecast, MonthlyLoad, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert,

@@ -31,6 +31,8 @@ pub enum RunError {
     NothingMatches(Idle),
     #[error("the monitor {id} is disabled (`enabled: false`)")]
     Disabled { id: MonitorId },
+    #[error("the table belongs to the environment {stored}, and this is {chosen}")]
+    OtherEnvironment { stored: String, chosen: String },
     #[error("lost the lease before anything was done")]
     LeaseLost,
     #[error(transparent)]

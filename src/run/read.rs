@@ -22,6 +22,11 @@ impl RunState<'_> {
         (self.inventory, _) =
             read_inventory(&self.deps.store, &self.options.shard, self.deps.watchlist.take()).await?;
         let watchlist = &self.inventory.watchlist;
+        let chosen = self.options.environment.as_deref();
+        if let (Some(stored), Some(chosen)) = (watchlist.foreign_environment(chosen), chosen) {
+            let (stored, chosen) = (stored.to_owned(), chosen.to_owned());
+            return Err(RunError::OtherEnvironment { stored, chosen });
+        }
         self.problems.extend(watchlist.problems.iter().cloned());
         self.problems.extend(watchlist.lost(self.deps.notifier.default_topic()));
         self.problems.extend(self.inventory.unreadable.values().cloned());

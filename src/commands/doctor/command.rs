@@ -40,6 +40,10 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
     for owner in watchlist.iter().flat_map(|watchlist| watchlist.synced.keys()) {
         owners.entry(Some(owner.clone())).or_default();
     }
+    let foreign = |watchlist: &Watchlist| {
+        watchlist.foreign_environment(context.environment().as_deref()).map(str::to_owned)
+    };
+    let other_environment = watchlist.as_ref().and_then(foreign);
     let last = |watchlist: &Watchlist| watchlist.synced.get(context.settings.owner.as_ref()?).cloned();
     let last_sync = watchlist.as_ref().and_then(last).and_then(said);
     let unsynced = watchlist
@@ -54,6 +58,7 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         canaries,
         unsynced,
         owners,
+        other_environment,
         last_sync,
         repository,
     });
@@ -67,7 +72,7 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
 }
 
 /// `last sync 2026-12-01 10:02:00 UTC by jane@laptop, approved by joe`
-fn said(LastSync { at, by, approved_by }: LastSync) -> Option<String> {
+fn said(LastSync { at, environment: _, by, approved_by }: LastSync) -> Option<String> {
     let by = by.map(|by| format!(" by {}", marked(by))).unwrap_or_default();
     let approved = approved_by.map(|name| format!(", approved by {}", marked(name))).unwrap_or_default();
     Some(format!("last sync {}{by}{approved}", moment(at?)))
