@@ -61,7 +61,7 @@ impl PlanRequest {
 
     /// With exactly what these refusals can be overridden by.
     pub fn approving(&self, refusals: &[Refusal]) -> Self {
-        let claims: Vec<_> = refusals.iter().filter_map(Refusal::claim).cloned().collect();
+        let claims: Vec<_> = refusals.iter().flat_map(Refusal::claims).cloned().collect();
         Self { overrides: self.overrides.raised(refusals), ..self.taking(&claims) }
     }
 

@@ -1,5 +1,6 @@
 //! The command that applies a plan in spite of the guard. It allows what was seen and nothing more.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::plan_request::PlanRequest;
@@ -50,14 +51,27 @@ pub fn suggested_command(
         return Some(command);
     }
     let mut words = start(again, called, &request.scope);
-    let claims = || refusals.iter().filter_map(Refusal::claim);
+    let claims = || refusals.iter().flat_map(Refusal::claims);
+    let renamed = refusals.iter().find_map(Refusal::former_owner).filter(|_| request.scope.only.is_none());
     let unmanaged = claims().filter(|claim| claim.holder.is_none());
     let adopted: Vec<_> = unmanaged.map(|claim| claim.id.to_string()).collect();
     if !adopted.is_empty() {
         words.push(flag("--adopt", &adopted.join(",")));
     }
-    let taken = claims().filter_map(|Claim { id, holder, .. }| Some((holder.as_ref()?, id)));
-    words.extend(taken.map(|(owner, id)| flag("--take-over", &format!("{owner}:{id}"))));
+    match renamed {
+        Some(former) => words.push(flag("--rename-owner", former)),
+        None => {
+            let mut taken: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for Claim { id, holder, .. } in claims() {
+                if let Some(owner) = holder {
+                    taken.entry(owner).or_default().push(id.as_str());
+                }
+            }
+            words.extend(
+                taken.iter().map(|(owner, ids)| flag("--take-over", &format!("{owner}:{}", ids.join(",")))),
+            );
+        }
+    }
     // What was asked for before stays, unless a larger number takes its place: numbers and words of ours.
     words.extend(request.overrides.raised(refusals).text());
     words.extend(reviewed_plan(again, refusals).map(|plan| format!("--expect-plan {}", named(plan))));
@@ -108,7 +122,7 @@ fn named(plan: &Plan) -> String {
 /// The plan that was reviewed, where the command makes the same: a number allows any so many.
 fn reviewed_plan<'a>(again: Again<'a>, refusals: &[Refusal]) -> Option<&'a Plan> {
     // What is claimed comes into the plan by being allowed.
-    let is_whole = refusals.iter().all(|refusal| refusal.claim().is_none());
+    let is_whole = refusals.iter().all(|refusal| refusal.claims().is_empty());
     plan_of_table(again).filter(|_| is_whole)
 }
 
@@ -195,6 +209,7 @@ mod tests {
             claim("one", None),
             claim("two", None),
             claim("three", Some("it's $them")),
+            claim("four", Some("it's $them")),
         ];
         let asked = request(Some("!tag:x"), Overrides { allow_loss: Some(3), ..Overrides::default() });
         let called = Called {
@@ -208,9 +223,27 @@ mod tests {
         assert_eq!(
             command.as_deref(),
             Some(
-                r"monitorctl sync -C 'my repo' --env 'eu prod' --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three' --allow-loss 7 --allow-rollback"
+                r"monitorctl sync -C 'my repo' --env 'eu prod' --store 'embedded:a b.db' --only '!tag:x' --adopt one,two --take-over 'it'\''s $them:three,four' --allow-loss 7 --allow-rollback"
             )
         );
+    }
+
+    #[test]
+    fn an_owner_that_only_has_a_new_name_is_renamed_as_a_whole() {
+        let former = "acme/old".to_owned();
+        let claims: Vec<_> =
+            ["one", "two"].into_iter().flat_map(|id| claim(id, Some("acme/old")).claims().to_vec()).collect();
+        let refusals = [Refusal::OwnerRenamed { former, claims }];
+        let plan = nothing(None);
+        let command = |request: &PlanRequest| {
+            suggested_command(Again::Files(&listed(), &plan), Called::default(), request, &refusals)
+        };
+        let whole = request(None, Overrides::default());
+        assert_eq!(command(&whole).as_deref(), Some("monitorctl sync --rename-owner acme/old"));
+        // A part of a catalog is not renamed.
+        let part = request(Some("tag:x"), Overrides::default());
+        let expected = "monitorctl sync --only tag:x --take-over acme/old:one,two";
+        assert_eq!(command(&part).as_deref(), Some(expected));
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl Overrides {
                 }
                 Refusal::TableClaim { environment, .. } => raised.claim_table = Some(environment.clone()),
                 Refusal::Claimed(_)
+                | Refusal::OwnerRenamed { .. }
                 | Refusal::NothingDesired { .. }
                 | Refusal::Protected { .. }
                 | Refusal::OtherEnvironment { .. }
@@ -68,10 +69,16 @@ impl Overrides {
 }
 
 impl Refusal {
-    /// The monitor that another owner has, or that was added by hand.
-    pub fn claim(&self) -> Option<&Claim> {
+    /// The name that the owner most likely had before.
+    pub fn former_owner(&self) -> Option<&str> {
+        if let Self::OwnerRenamed { former, .. } = self { Some(former) } else { None }
+    }
+
+    /// The monitors that another owner has, or that were added by hand.
+    pub fn claims(&self) -> &[Claim] {
         match self {
-            Self::Claimed(claim) => Some(claim),
+            Self::Claimed(claim) => std::slice::from_ref(claim),
+            Self::OwnerRenamed { claims, .. } => claims,
             Self::NothingDesired { .. }
             | Self::Losses { .. }
             | Self::Protected { .. }
@@ -83,7 +90,7 @@ impl Refusal {
             | Self::FirstSync { .. }
             | Self::OtherEnvironment { .. }
             | Self::TableClaim { .. }
-            | Self::Blocked(_) => None,
+            | Self::Blocked(_) => &[],
         }
     }
 }

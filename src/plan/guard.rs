@@ -45,6 +45,8 @@ pub enum Refusal {
     FirstSync { removed: usize, origin: Option<String> },
     /// The id is stored under another owner, or was put in by hand.
     Claimed(Claim),
+    /// Nothing of this owner is stored, and another one has most of its monitors: most likely `owner:` was changed.
+    OwnerRenamed { former: String, claims: Vec<Claim> },
     /// The table has the catalog of another environment.
     OtherEnvironment { stored: String, chosen: Option<String> },
     /// The table has monitors and belongs to no environment yet; this would give it to one.
@@ -148,7 +150,12 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
         Rollback::Refused => found.extend(order_refusal(plan, succession)),
         Rollback::Allowed => {}
     }
-    found.extend(plan.claims.iter().cloned().map(Refusal::Claimed));
+    match former_owner(plan) {
+        Some(former) => {
+            found.push(Refusal::OwnerRenamed { former: former.to_owned(), claims: plan.claims.clone() });
+        }
+        None => found.extend(plan.claims.iter().cloned().map(Refusal::Claimed)),
+    }
     found.extend(plan.blocked.iter().cloned().map(Refusal::Blocked));
     found
 }
@@ -177,6 +184,17 @@ pub(super) fn order_refusal(plan: &Plan, succession: &Succession) -> Option<Refu
             (removed > 0).then(|| Refusal::FirstSync { removed, origin: origin.clone() })
         }
     }
+}
+
+/// The owner that this one most likely was before: it has at least half of what is wanted, and that is at least half of
+/// what it has. One monitor says nothing: two repositories may have the same id.
+fn former_owner(plan: &Plan) -> Option<&str> {
+    let owner = plan.claims.first()?.holder.as_deref()?;
+    let claims = plan.claims.len();
+    let is_only_one = plan.claims.iter().all(|claim| claim.holder.as_deref() == Some(owner));
+    let theirs = plan.foreign.get(owner).copied().unwrap_or_default();
+    let is_most = claims > 1 && claims * 2 >= plan.desired && claims * 2 >= theirs;
+    (plan.owned == 0 && is_only_one && is_most).then_some(owner)
 }
 
 /// One secret on a new way is one too many: only its reviewer knows that host.
@@ -284,6 +302,13 @@ impl fmt::Display for Refusal {
             Self::Claimed(Claim { id, place, holder: None, .. }) => {
                 write!(f, "{id} ({place}) was added to the table by hand and has no owner")
             }
+            Self::OwnerRenamed { former, claims } => {
+                let monitors = count(claims.len(), "monitor");
+                write!(
+                    f,
+                    "{monitors} of these files belong to the owner {former}, and this owner has none in the table"
+                )
+            }
             Self::OtherEnvironment { stored, chosen: Some(chosen) } => {
                 write!(f, "the table belongs to the environment {stored}, and this is {chosen}")
             }
@@ -332,6 +357,9 @@ impl Refusal {
             Self::Claimed(Claim { holder: None, .. }) => {
                 "choose another id, or write it to a file with `monitorctl pull --unmanaged`"
             }
+            Self::OwnerRenamed { .. } => {
+                "if only the name in `owner:` changed, sync once with `--rename-owner`; otherwise choose other ids, or put the former owner back"
+            }
             Self::OtherEnvironment { chosen: Some(_), .. } => {
                 "check --env and the names of the tables; each environment needs its own. If it only has a new name, sync once with `--rename-environment` and the old one"
             }
@@ -358,6 +386,7 @@ impl Refusal {
             | Self::Diverged { .. }
             | Self::OrderUnknown { .. }
             | Self::FirstSync { .. } => Some("--allow-rollback".to_owned()),
+            Self::OwnerRenamed { former, .. } => Some(format!("--rename-owner {former}")),
             Self::TableClaim { environment, .. } => Some(format!("--claim-table {environment}")),
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),

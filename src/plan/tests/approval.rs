@@ -61,7 +61,7 @@ fn an_approval_allows_what_the_refusals_name_and_no_more() {
     let found = refused(&plan);
     let raised = Overrides::default().raised(&found);
     assert_eq!(raised, Overrides { allow_loss: Some(8), ..Overrides::default() });
-    let claims: Vec<_> = found.iter().filter_map(Refusal::claim).cloned().collect();
+    let claims: Vec<_> = found.iter().flat_map(Refusal::claims).cloned().collect();
     let scope = Scope { approved: claims, ..Scope::default() };
     let approved = planned_in(&scope, &files, &[&live[..], &others].concat());
     assert_eq!(refusals(&approved, &raised, &Succession::Onwards), []);

@@ -279,3 +279,29 @@ fn a_diverged_commit_may_change_what_it_knows_and_undoes_nothing_unasked() {
 fn stored_desired() -> [Desired; 3] {
     ["a", "b", "c"].map(|id| desired(id, 1))
 }
+
+#[test]
+fn a_catalog_that_another_owner_has_is_one_refusal_and_a_few_ids_are_one_each() {
+    let wanted: Vec<_> = (0..4).map(|n| desired(&format!("m{n}"), 1)).collect();
+    let theirs = |number: usize| -> Vec<_> {
+        (0..number).map(|n| stored(&format!("m{n}"), 1, Some("acme/old"))).collect()
+    };
+    let renamed = |live: &[Stored]| match refused(&planned(&wanted, live)).as_slice() {
+        [refusal @ Refusal::OwnerRenamed { .. }] => refusal.flag(),
+        _ => None,
+    };
+    assert_eq!(renamed(&theirs(4)).as_deref(), Some("--rename-owner acme/old"));
+    assert_eq!(renamed(&theirs(2)).as_deref(), Some("--rename-owner acme/old"));
+    // A few ids of many, on either side; two owners; and an owner that is here already.
+    let many: Vec<_> = (0..9).map(|n| stored(&format!("other{n}"), 1, Some("acme/old"))).collect();
+    for live in [
+        theirs(1),
+        [theirs(2), many].concat(),
+        [theirs(2), vec![stored("m3", 1, Some("acme/third"))]].concat(),
+        [theirs(2), vec![stored("m3", 2, None)]].concat(),
+        [theirs(3), vec![stored("m3", 1, Some(OWNER))]].concat(),
+    ] {
+        assert_eq!(renamed(&live), None, "{live:?}");
+        assert!(matches!(refused(&planned(&wanted, &live))[0], Refusal::Claimed(_)));
+    }
+}

@@ -90,6 +90,7 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
         | Refusal::Diverged { .. }
         | Refusal::OrderUnknown { .. }
         | Refusal::FirstSync { .. }
+        | Refusal::OwnerRenamed { .. }
         | Refusal::OtherEnvironment { .. }
         | Refusal::TableClaim { .. }
         | Refusal::Blocked(_) => None,

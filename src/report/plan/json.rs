@@ -153,8 +153,8 @@ struct GuardRecord {
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
     /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `diverged`,
-    /// `order_unknown`, `first_sync`, `claimed`, `unmanaged`, `other_environment`, `table_claim`
-    /// or `blocked`.
+    /// `order_unknown`, `first_sync`, `claimed`, `unmanaged`, `owner_renamed`,
+    /// `other_environment`, `table_claim` or `blocked`.
     code: &'static str,
     message: String,
     /// How to resolve it without an override.

@@ -323,6 +323,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::Diverged { .. } => "diverged",
         Refusal::OrderUnknown { .. } => "order_unknown",
         Refusal::FirstSync { .. } => "first_sync",
+        Refusal::OwnerRenamed { .. } => "owner_renamed",
         Refusal::OtherEnvironment { .. } => "other_environment",
         Refusal::TableClaim { .. } => "table_claim",
         Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
