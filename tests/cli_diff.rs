@@ -299,3 +299,30 @@ fn a_branch_that_was_cut_before_a_sync_undoes_nothing_of_it() {
     repository.commit();
     repository.run(&["sync", "--yes"]).exits(0);
 }
+
+#[test]
+fn a_former_id_that_the_table_does_not_have_is_said_with_the_one_that_was_meant() {
+    let api = Api::start();
+    let repository = Repository::new(&[
+        ("monitors/pay.yaml", &api.monitor("pay-9", "/pay")),
+        ("monitors/shop.yaml", &api.monitor("shop", "/shop")),
+    ]);
+    // A table that is new to the catalog knows no former id at all.
+    repository.write("monitors/shop.yaml", &(api.monitor("shop", "/shop") + "moved_from: shop-old\n"));
+    let first = repository.run(&["sync", "--yes"]);
+    first.exits(0);
+    assert!(!text(&first.stdout).contains("is no monitor of the table"), "{}", text(&first.stdout));
+    repository.write("monitors/pay.yaml", &(api.monitor("payments", "/pay") + "moved_from: pay-99\n"));
+    repository.write("monitors/cart.yaml", &(api.monitor("cart", "/cart") + "moved_from: basket\n"));
+    let shown = text(&repository.run(&["diff"]).stdout);
+    let near = "monitors/pay.yaml:1: `moved_from: pay-99` is no monitor of the table; did you mean `pay-9`?";
+    assert!(shown.contains(near), "{shown}");
+    assert!(
+        shown.contains("`moved_from: basket` is no monitor of the table; cart starts without a history"),
+        "{shown}"
+    );
+    // A line that did its work is no fault.
+    assert!(!shown.contains("shop-old"), "{shown}");
+    repository.write("monitors/pay.yaml", &(api.monitor("payments", "/pay") + "moved_from: pay-9\n"));
+    assert!(!text(&repository.run(&["diff"]).stdout).contains("moved_from: pay"));
+}

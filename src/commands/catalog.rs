@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::former_ids::unknown_former_ids;
 use super::history::{self, History};
 use super::job::Job;
 use super::output::Output;
@@ -193,6 +194,7 @@ pub fn review(
         let past = history::Catalogs::load(&history, context, folders, &plan, &mut notes);
         attribute(&mut plan, past.past());
     }
+    notes.extend(unknown_former_ids(&plan, &read.items));
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
     let mut refusals = refusals(&plan, &request.overrides, &history.succession);
     refusals.extend(table_claim(&plan, head, environment.as_deref(), &request.overrides));

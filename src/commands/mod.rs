@@ -13,6 +13,7 @@ mod environment;
 mod explain;
 mod failure;
 mod folders;
+mod former_ids;
 mod history;
 mod init;
 mod job;
