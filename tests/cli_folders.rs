@@ -366,3 +366,23 @@ fn init_makes_no_file_beside_the_folders_that_are_listed() {
     assert_eq!(inside.status.code(), Some(1));
     assert!(text(&inside.stderr).contains("part of the catalog"), "{}", text(&inside.stderr));
 }
+
+#[test]
+fn monitors_that_are_lost_by_the_list_of_folders_name_its_line() {
+    let api = Api::start();
+    let repository = monorepo(&api);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let shown = |settings: &str, args: &[&str]| {
+        repository.write("monitorctl.yaml", settings);
+        text(&repository.run(args).stdout)
+    };
+    let narrowed = shown("owner: acme/shop\nfolders: [services/search/monitors, ops/monitors]\n", &["diff"]);
+    let words = "2 lost monitors are still in files that `folders:` (monitorctl.yaml:2) does not read: services/payments/monitors/eu/web.yaml, services/payments/monitors/web.yaml";
+    let joined = narrowed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(joined.contains(words), "{narrowed}");
+    // A file that is gone is not the fault of the list.
+    repository.remove("ops/monitors/dns.yaml");
+    repository.write("ops/monitors/other.yaml", &api.monitor("other", "/ops"));
+    let gone = shown(SETTINGS, &["diff"]);
+    assert!(gone.contains("ops-dns") && !gone.contains("does not read"), "{gone}");
+}

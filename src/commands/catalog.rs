@@ -12,6 +12,7 @@ use super::plan_request::PlanRequest;
 use super::settings::{SETTINGS_FILE, refuse_faults};
 use super::suggested_command::{Again, suggested_command};
 use super::top_of_git::TopOfGit;
+use super::unread_files::unread_files;
 use crate::config::{self, Definitions, LoadedMonitor, UnitPrices};
 use crate::exit::Exit;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
@@ -195,6 +196,7 @@ pub fn review(
         attribute(&mut plan, past.past());
     }
     notes.extend(unknown_former_ids(&plan, &read.items));
+    notes.extend(unread_files(&plan, folders, environment.as_deref()));
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
     let mut refusals = refusals(&plan, &request.overrides, &history.succession);
     refusals.extend(table_claim(&plan, head, environment.as_deref(), &request.overrides));

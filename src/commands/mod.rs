@@ -42,6 +42,7 @@ mod sync;
 mod target;
 mod terminal;
 mod top_of_git;
+mod unread_files;
 mod unsynced;
 mod validate;
 
