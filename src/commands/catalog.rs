@@ -117,9 +117,9 @@ impl Reviewed {
         head: Option<&StoredHead>,
     ) -> Self {
         let environment = context.environment();
-        // What it would do to the table of another environment is of no use, and nobody should allow any of it.
+        // What it would do to the table of another environment is of no use to see or to allow.
         if let Some(refusal) = other_environment(head, environment.as_deref(), &request.overrides) {
-            plan.withhold();
+            plan.clear();
             refusals = vec![refusal];
         }
         let heading = Heading {

@@ -37,6 +37,7 @@ mod signals;
 mod silence;
 mod simulate;
 mod status;
+mod succession;
 mod suggested_command;
 mod sync;
 mod target;

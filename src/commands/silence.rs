@@ -57,7 +57,7 @@ async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// Refuses the table of another environment: a silence there would hide an outage that nobody meant.
+/// Refuses the table of another environment: a silence there would hide outages of the wrong monitors.
 fn own(context: &Context, configs: Configs) -> Result<Configs, Failure> {
     foreign(context, &configs).map(|()| configs)
 }

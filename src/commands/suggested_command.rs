@@ -58,19 +58,18 @@ pub fn suggested_command(
     if !adopted.is_empty() {
         words.push(flag("--adopt", &adopted.join(",")));
     }
-    match renamed {
-        Some(former) => words.push(flag("--rename-owner", former)),
-        None => {
-            let mut taken: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for Claim { id, holder, .. } in claims() {
-                if let Some(owner) = holder {
-                    taken.entry(owner).or_default().push(id.as_str());
-                }
+    if let Some(former) = renamed {
+        words.push(flag("--rename-owner", former));
+    } else {
+        let mut taken: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for Claim { id, holder, .. } in claims() {
+            if let Some(owner) = holder {
+                taken.entry(owner).or_default().push(id.as_str());
             }
-            words.extend(
-                taken.iter().map(|(owner, ids)| flag("--take-over", &format!("{owner}:{}", ids.join(",")))),
-            );
         }
+        words.extend(
+            taken.iter().map(|(owner, ids)| flag("--take-over", &format!("{owner}:{}", ids.join(",")))),
+        );
     }
     // What was asked for before stays, unless a larger number takes its place: numbers and words of ours.
     words.extend(request.overrides.raised(refusals).text());

@@ -71,12 +71,11 @@ pub fn change_environment(
     chosen: Option<&str>,
     overrides: &Overrides,
 ) {
-    match renamed(head, chosen, overrides) {
-        Some((before, after)) => note(plan, Some(before), Some(after)),
-        None => {
-            let claimed = claimed(plan, head, chosen);
-            note(plan, None, claimed);
-        }
+    if let Some((before, after)) = renamed(head, chosen, overrides) {
+        note(plan, Some(before), Some(after));
+    } else {
+        let claimed = claimed(plan, head, chosen);
+        note(plan, None, claimed);
     }
 }
 

@@ -4,10 +4,11 @@
 //! octoDNS guards 30 %, but only from ten records up, so that eight of nine can go; Argo CD and kapp guard only
 //! "everything". Here small catalogs are guarded as well, and an override names its number.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Action, Change, Claim, Plan, Risk, SecretHost, Unread};
+use super::{
+    Action, Change, Claim, Overrides, Plan, Risk, Rollback, SecretHost, Succession, UnknownOrder, Unread,
+};
 use crate::monitor::{MonitorId, count};
 
 /// Monitors that one sync may lose, however many there are.
@@ -64,56 +65,6 @@ pub enum Exposure {
     Moved(MonitorId),
     /// It would be taken over without its protection.
     Taken,
-}
-
-/// What a person has said that may happen all the same; exact, so that it covers what was seen and nothing more.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Overrides {
-    pub allow_loss: Option<usize>,
-    pub allow_weaker: Option<usize>,
-    pub allow_secret_host: Option<usize>,
-    pub rollback: Rollback,
-    /// The environment that may claim a table with monitors.
-    pub claim_table: Option<String>,
-    /// The name that the environment of the table had before.
-    pub rename_environment: Option<String>,
-}
-
-/// Whether a commit may follow one that it does not contain.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Rollback {
-    #[default]
-    Refused,
-    Allowed,
-}
-
-/// How the commit that comes follows the one that is applied.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Succession {
-    /// It contains it, or there is none.
-    #[default]
-    Onwards,
-    /// Neither contains the other. `unseen` are monitors that a commit which this one lacks wrote last.
-    Diverged { applied: String, incoming: String, unseen: BTreeSet<MonitorId> },
-    /// It is an ancestor of the applied one.
-    Backwards { applied: String, incoming: String },
-    /// Nothing of this repository was ever applied; `origin` is where the applied files are at home.
-    Unrelated { origin: Option<String> },
-    /// It may be one.
-    Unknown { applied: String, reason: UnknownOrder },
-}
-
-/// Why the order of a commit and the applied one is unknown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnknownOrder {
-    /// This clone has the newest commits only.
-    Shallow,
-    /// This clone has whole histories, and the applied commit is in none of them.
-    Absent,
-    /// Nothing is committed on what is checked out.
-    NoCommit,
-    /// git did not answer, and says this.
-    Unanswered(String),
 }
 
 /// How many of `enabled` monitors one sync may lose: a tenth, but 2 always and 25 at most; 1 of fewer than five.
@@ -391,41 +342,5 @@ impl Refusal {
             Self::Claimed(Claim { id, holder: Some(owner), .. }) => Some(format!("--take-over {owner}:{id}")),
             Self::Claimed(Claim { id, holder: None, .. }) => Some(format!("--adopt {id}")),
         }
-    }
-}
-
-impl UnknownOrder {
-    fn help(&self) -> &'static str {
-        match self {
-            Self::Shallow => {
-                "fetch the whole history (`fetch-depth: 0` of actions/checkout, or `git fetch --unshallow`); after a force-push, review the plan and sync once with `--allow-rollback`"
-            }
-            Self::Absent => {
-                "run `git fetch --all`, in case another branch has it; after a force-push, review the plan and sync once with `--allow-rollback`"
-            }
-            Self::NoCommit => "check out the synced branch, or commit the files",
-            Self::Unanswered(_) => {
-                "fix git first; for a folder of another user: `git config --global --add safe.directory FOLDER`; for broken objects: `git fsck`, or a fresh clone"
-            }
-        }
-    }
-}
-
-impl Overrides {
-    /// As they are written down with what was applied; `None` if there are none.
-    pub fn text(&self) -> Option<String> {
-        let Self { allow_loss, allow_weaker, allow_secret_host, rollback, claim_table, rename_environment } =
-            self;
-        let mut parts = Vec::new();
-        parts.extend(allow_loss.map(|number| format!("--allow-loss {number}")));
-        parts.extend(allow_weaker.map(|number| format!("--allow-weaker {number}")));
-        parts.extend(allow_secret_host.map(|number| format!("--allow-secret-host {number}")));
-        match rollback {
-            Rollback::Allowed => parts.push("--allow-rollback".to_owned()),
-            Rollback::Refused => {}
-        }
-        parts.extend(claim_table.as_ref().map(|name| format!("--claim-table {name}")));
-        parts.extend(rename_environment.as_ref().map(|name| format!("--rename-environment {name}")));
-        (!parts.is_empty()).then(|| parts.join(" "))
     }
 }

@@ -14,6 +14,7 @@ mod environment;
 mod fields;
 mod forecast;
 mod guard;
+mod overrides;
 mod parts;
 mod planning;
 mod record;
@@ -27,6 +28,7 @@ mod secret_host;
 mod secret_hosts;
 mod since;
 mod stored;
+mod succession;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -45,7 +47,8 @@ pub use fields::{FieldChange, differences, hide};
 pub use forecast::{
     Forecast, MonthlyLoad, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert,
 };
-pub use guard::{Overrides, Refusal, Rollback, Succession, UnknownOrder, loss_limit, refusals};
+pub use guard::{Refusal, loss_limit, refusals};
+pub use overrides::{Overrides, Rollback};
 pub use parts::PlanPart;
 #[cfg(test)]
 pub use parts::WRITES_PER_PART;
@@ -60,6 +63,7 @@ pub use scope::{Scope, TakeOver};
 pub use secret_host::SecretHost;
 pub use since::{ItemEvent, Since, since};
 pub use stored::{Generation, Holder, Journal, Live, SpecReading, Stored, StoredHead, Unread};
+pub use succession::{Succession, UnknownOrder};
 pub use undo::undo;
 pub use value::{ActiveMonitors, Blocker, Claim, Counts, LeftOut, Plan, SettingsChange};
 pub use write::{Before, ItemWrite, Stamp};

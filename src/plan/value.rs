@@ -196,7 +196,7 @@ impl Plan {
     }
 
     /// Leaves nothing to do: for a plan that must not be made at all.
-    pub fn withhold(&mut self) {
+    pub fn clear(&mut self) {
         self.changes.clear();
         self.settings.fields.clear();
         self.claims.clear();

@@ -5,9 +5,10 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::commands::environment::variable;
-use crate::commands::history::{checked_out, is_dirty, short};
+use crate::commands::history::is_dirty;
 use crate::commands::origin::DIRTY;
 use crate::commands::origin::origin;
+use crate::commands::succession::{checked_out, short};
 use crate::machine;
 use crate::plan::{Generation, Stamp};
 use crate::source::{MonitorFolders, Outside, Repository};
