@@ -134,3 +134,44 @@ fn a_probe_asks_what_is_filled_in_and_settings_take_no_variable() {
     );
     assert_eq!(found.matches("error[").count(), 1, "{found}");
 }
+
+#[test]
+fn no_line_that_is_drawn_shows_a_variable_that_no_diagnostic_is_about() {
+    let monitor = "id: pay\nurl: https://pay.example.com/\nheaders: {authorization: \"Bearer ${var:pay}\"}\n";
+    let repository = Repository::new(&[("monitors/pay.yaml", monitor)]);
+    let token = format!("ghp_{}", "x".repeat(36));
+    for settings in [
+        "vars:\n  unused: 1\n  pay: hunter2secretzz\n".to_owned(),
+        format!("vars: {{ tok: {token}, pay: hunter2secretzz }}\n"),
+        "environments:\n  prod:\n    vars:\n      unused: 1\n      pay: hunter2secretzz\n".to_owned(),
+        "vars:\n  pay: hunter2secretzz\nunknown: 1\n".to_owned(),
+        // Not YAML, so no monitor says what uses it.
+        "vars:\n  pay: hunter2secretzz\n  other: [\n".to_owned(),
+    ] {
+        repository.write("monitorctl.yaml", &format!("owner: acme/monitors\n{settings}"));
+        for args in [
+            &["validate"][..],
+            &["validate", "--all-environments"],
+            &["validate", "monitorctl.yaml"],
+            &["diff", "--offline"],
+        ] {
+            let run = repository.run(args);
+            let shown = text(&run.stdout) + &text(&run.stderr);
+            assert!(!shown.contains("hunter2") && !shown.contains("ghp_"), "{settings}\n{shown}");
+        }
+    }
+    // What a diagnostic is about is drawn.
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nvars: {pay: '${ssm:/a}', code: 0123}\n");
+    let found = shown(&repository, &["validate"], 0);
+    assert!(found.contains("code: 0123") && !found.contains("/a}"), "{found}");
+}
+
+#[test]
+fn a_credential_of_an_unchanged_file_is_masked_where_another_file_points_there() {
+    let first = "id: pay\nheaders: {authorization: Bearer k9-Qm2x7Tz81}\nurl: https://pay.example.com/\n";
+    let repository = Repository::new(&[("monitors/a.yaml", first)]);
+    repository.commit();
+    repository.write("monitors/b.yaml", "id: pay\nurl: https://pay.example.com/\n");
+    let shown = shown(&repository, &["validate", "--changed-since", "HEAD"], 3);
+    assert!(shown.contains("first used here") && !shown.contains("Qm2x7"), "{shown}");
+}

@@ -82,6 +82,6 @@ pub fn refuse_faults(
 /// Shows diagnostics on standard error.
 pub fn show(terminal: Terminal, diagnostics: &[Diagnostic], files: &[SourceFile]) {
     if !diagnostics.is_empty() {
-        terminal.say(report::diagnostics_text(diagnostics, files, terminal.style()).trim_end());
+        terminal.say(report::diagnostics_text(diagnostics, &[], files, terminal.style()).trim_end());
     }
 }

@@ -84,7 +84,9 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
 
     let summary = Summary::new(files.len(), monitors, &diagnostics);
     terminal.print(&match args.format {
-        DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &files, terminal.style()),
+        DiagnosticFormat::Text => {
+            report::diagnostics_text(&diagnostics, &unchanged, &files, terminal.style())
+        }
         DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
         DiagnosticFormat::Json => report::diagnostics_json(summary, &diagnostics),
         DiagnosticFormat::Github => report::diagnostics_github(&from_top(&diagnostics)),

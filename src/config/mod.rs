@@ -52,7 +52,8 @@ pub use settings::folders::{FolderPattern, FolderPatterns, MONITORS, group_of, s
 pub use settings::remote::Remote;
 pub use settings::{EXAMPLE_OWNERS, Environment, Settings, Tables, UnitPrices, is_owner};
 pub use sizes::{FILE_BYTES, grouped};
-pub use sources::{SourceFile, is_defaults};
+pub use sources::{SourceFile, is_defaults, is_settings};
 pub use suggest::suggest;
 pub use variables::DefinedVariables;
+pub use variables::places::variable_values;
 pub use variables::unused::unused_variables;

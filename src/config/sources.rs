@@ -32,6 +32,11 @@ pub fn is_defaults(path: &str) -> bool {
     ending.is_some_and(|ending| ["yaml", "yml"].iter().any(|yaml| ending.eq_ignore_ascii_case(yaml)))
 }
 
+/// Whether a file of this path holds the settings of a repository.
+pub fn is_settings(path: &str) -> bool {
+    path.rsplit('/').next() == Some("monitorctl.yaml")
+}
+
 /// All files of one run, decoded, with their line starts.
 pub struct Sources<'a> {
     files: Vec<Source<'a>>,

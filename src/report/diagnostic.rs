@@ -10,7 +10,10 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use super::excerpt::{Excerpt, TextLines};
 use super::most::{FOR_PEOPLE, most};
 use super::workflow::inert;
-use crate::config::{Code, Diagnostic, DiagnosticSeverity, Related, SourceFile, TextSpan, hidden_parts};
+use crate::config::{
+    Code, Diagnostic, DiagnosticSeverity, Related, SourceFile, TextSpan, hidden_parts, is_settings,
+    variable_values,
+};
 use crate::monitor::is_hidden;
 
 /// Whether text is drawn with colours.
@@ -20,15 +23,22 @@ pub enum Style {
     Coloured,
 }
 
-/// The diagnostics under the lines of their files; of very many, how many more there are.
-pub fn diagnostics_text(diagnostics: &[Diagnostic], files: &[SourceFile], style: Style) -> String {
+/// The diagnostics under the lines of their files; of very many, how many more there are. The credentials that
+/// `undrawn` ones found are masked in these lines too.
+pub fn diagnostics_text(
+    diagnostics: &[Diagnostic],
+    undrawn: &[Diagnostic],
+    files: &[SourceFile],
+    style: Style,
+) -> String {
     let theme = match style {
         Style::Plain => GraphicalTheme::unicode_nocolor(),
         Style::Coloured => GraphicalTheme::unicode(),
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     let most = most(diagnostics, FOR_PEOPLE);
-    let texts = ShownTexts::new(&most.shown, files);
+    let found: Vec<_> = diagnostics.iter().chain(undrawn).collect();
+    let texts = ShownTexts::new(&most.shown, &found, files);
     let mut out = String::new();
     for diagnostic in &most.shown {
         // Writing into a String fails only if the drawing does; then the plain line still says it.
@@ -78,7 +88,8 @@ pub fn printable(text: &str) -> String {
 struct ShownTexts<'a>(BTreeMap<&'a str, Arc<TextLines>>);
 
 impl<'a> ShownTexts<'a> {
-    fn new(diagnostics: &[&Diagnostic], files: &'a [SourceFile]) -> Self {
+    /// For those that are drawn, of all that were found.
+    fn new(diagnostics: &[&Diagnostic], found: &[&Diagnostic], files: &'a [SourceFile]) -> Self {
         let related = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related);
         let named: HashSet<&str> = diagnostics
             .iter()
@@ -87,9 +98,21 @@ impl<'a> ShownTexts<'a> {
             .collect();
         let concerned = |file: &&SourceFile| named.contains(file.path.as_str());
         let secrets = |file: &SourceFile| -> Vec<Range<usize>> {
-            let own = diagnostics.iter().filter(|d| d.code == Code::LiteralCredential && d.file == file.path);
-            own.map(|diagnostic| diagnostic.span.offset..diagnostic.span.offset + diagnostic.span.length)
-                .collect()
+            let own = found.iter().filter(|diagnostic| diagnostic.file == file.path);
+            let (credentials, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+                own.partition(|diagnostic| diagnostic.code == Code::LiteralCredential);
+            let mut hidden: Vec<_> = credentials.iter().map(|diagnostic| bytes(diagnostic.span)).collect();
+            if is_settings(&file.path) {
+                // What a diagnostic is about is drawn.
+                let is_meant = |value: &Range<usize>| {
+                    let spans = others.iter().map(|diagnostic| bytes(diagnostic.span));
+                    { spans }.any(|span| {
+                        value.start <= span.start && span.end <= value.end && span.start < value.end
+                    })
+                };
+                hidden.extend(variable_values(file).into_iter().filter(|value| !is_meant(value)));
+            }
+            hidden
         };
         let text = |file: &'a SourceFile| {
             (file.path.as_str(), Arc::new(TextLines::new(shown(&file.bytes, secrets(file)))))
@@ -100,6 +123,10 @@ impl<'a> ShownTexts<'a> {
     fn get(&self, file: &str) -> Excerpt {
         Excerpt::new(printable(file), self.0.get(file).cloned().unwrap_or_default())
     }
+}
+
+fn bytes(span: TextSpan) -> Range<usize> {
+    span.offset..span.offset + span.length
 }
 
 /// Masks secrets and whatever a terminal would obey, keeping every offset. Beyond what was found in documents, a

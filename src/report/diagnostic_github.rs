@@ -156,8 +156,8 @@ mod tests {
 
             let summary = Summary::new(2, 0, &found);
             for (format, out) in [
-                ("text", diagnostics_text(&found, &files, Style::Plain)),
-                ("coloured", diagnostics_text(&found, &files, Style::Coloured)),
+                ("text", diagnostics_text(&found, &[], &files, Style::Plain)),
+                ("coloured", diagnostics_text(&found, &[], &files, Style::Coloured)),
                 ("short", diagnostics_short(&found)),
                 ("json", diagnostics_json(summary, &found)),
                 ("sarif", diagnostics_sarif(&found)),

@@ -11,7 +11,7 @@ use crate::monitor::{Template, ValueSource};
 use crate::written::Path;
 
 /// The key of the variables, at the top and in each environment.
-const KEY: &str = "vars";
+pub const KEY: &str = "vars";
 
 /// The key of the environments.
 const ENVIRONMENTS: &str = "environments";
