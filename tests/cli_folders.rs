@@ -229,18 +229,42 @@ fn a_pattern_without_a_folder_is_a_warning_and_a_named_folder_that_is_missing_an
     run.exits(1);
     let shown = text(&run.stdout);
     assert!(
-        shown.contains("jobs:1:1: error[unreadable]: cannot read jobs") && shown.contains("missing_key"),
+        shown.contains("monitorctl.yaml:2:32: error[unreadable]: the folder jobs does not exist")
+            && shown.contains("missing_key"),
         "{shown}"
     );
     repository.remove("services/search/monitors/bad.yaml");
     repository.run(&["sync", "--yes"]).exits(1);
     repository.write("monitorctl.yaml", "owner: acme/shop\nfolders: ['jobs/*']\n");
-    for args in [&["validate"][..], &["diff"], &["sync", "--yes"], &["pull", "--drift"]] {
+    for args in [&["diff"][..], &["sync", "--yes"], &["pull", "--drift"]] {
         let run = repository.run(args);
         run.exits(1);
         let said = text(&run.stderr);
         assert!(said.contains("no folder matches jobs/*, which monitorctl.yaml lists"), "{args:?}: {said}");
     }
+    // Each error has its line, whatever else the settings say.
+    for (settings, place) in [
+        ("folders: ['jobs/*']\n", "2:11: error[unreadable]: no folder matches jobs/*"),
+        ("folders:\n  - jobs\n  - lists\n", "3:5: error[unreadable]: the folder jobs does not exist"),
+        (
+            "environments:\n  e:\n    folders: [jobs]\n",
+            "4:15: error[unreadable]: the folder jobs does not exist",
+        ),
+        ("", "1:1: error[unreadable]: the folder monitors does not exist"),
+    ] {
+        repository.write("monitorctl.yaml", &format!("owner: acme/shop\n{settings}"));
+        let args = ["validate", "--format", "short", "--all-environments"];
+        let run = repository.run(&args[..if settings.contains("environments") { 4 } else { 3 }]);
+        run.exits(1);
+        let shown = text(&run.stdout);
+        assert!(shown.contains(&format!("monitorctl.yaml:{place}")), "{settings}: {shown}");
+        assert!(shown.contains("make the folder") && !shown.contains("-C DIR"), "{settings}: {shown}");
+    }
+    // Settings that list no folder say nothing of what no file uses.
+    repository.write("monitorctl.yaml", "owner: acme/shop\nfolders: []\nvars: {domain: example.com}\n");
+    let run = repository.run(&["validate", "--format", "short"]);
+    run.exits(3);
+    assert!(!text(&run.stdout).contains("unused_variable"), "{}", text(&run.stdout));
     for folder in ["../ops", "/srv/monitors", "services/**", "."] {
         repository.write("monitorctl.yaml", &format!("owner: acme/shop\nfolders: ['{folder}']\n"));
         let run = repository.run(&["validate", "--format", "short"]);

@@ -10,8 +10,8 @@ use super::terminal::Terminal;
 use super::top_of_git::TopOfGit;
 use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
-    self, Changes, Circumstances, Code, Definitions, Diagnostic, DiagnosticSeverity, Extent, FolderPatterns,
-    Loaded, Related, Settings, SourceFile, TextSpan, is_defaults,
+    self, Changes, Circumstances, Code, Definitions, Diagnostic, DiagnosticSeverity, Extent, FolderPattern,
+    FolderPatterns, Loaded, Related, Settings, SourceFile, TextSpan, is_defaults,
 };
 use crate::exit::Exit;
 use crate::monitor::{count, is_or_are};
@@ -29,7 +29,8 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     let offer = listed_offer()?;
     let names: Vec<_> = environments.iter().map(|name| Some(name.as_str())).collect();
     let names = if names.is_empty() { vec![None] } else { names };
-    let read = read_all(args, &settings, &names, diagnostics.iter().any(Diagnostic::is_error))?;
+    let has_faulty_settings = diagnostics.iter().any(Diagnostic::is_error);
+    let read = read_all(args, &settings, &names, has_faulty_settings)?;
     let load = |ReadFiles { environment, folders, found }: &ReadFiles<'_>| {
         // What is wrong elsewhere in the settings hides no topic that they do not name.
         let topics = match &settings_file {
@@ -41,7 +42,10 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         let variables = in_repository.then(|| settings.vars.clone().in_environment(*environment));
         let definitions = Definitions { topics: topics.as_ref(), variables: variables.as_ref() };
         let mut loaded = config::load_with_lints(&found.files, definitions, circumstances);
-        let unread = found.unreadable.iter().map(|(path, error)| cannot_read(path.clone(), error));
+        let unread = found.unreadable.iter().map(|(path, error)| {
+            let listed = settings_file.as_ref().and_then(|file| at_entry(file, *environment, error));
+            listed.unwrap_or_else(|| cannot_read(path.clone(), error))
+        });
         loaded.diagnostics.extend(unread);
         let unmatched =
             settings_file.iter().map(|file| config::unmatched_folders(file, *environment, &found.unmatched));
@@ -66,6 +70,8 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     if let Some(settings_file) = &settings_file
         && has_all
         && is_whole
+        // Faulty settings may list no folder, or others than they mean.
+        && !has_faulty_settings
         && !has_unreadable
     {
         diagnostics.extend(config::unused_variables(settings_file, &files));
@@ -134,7 +140,7 @@ fn read_all<'a>(
         let found = match source::read_paths(folders.as_ref(), &args.paths) {
             Ok(found) => found,
             Err(_) if settings_are_invalid => continue,
-            Err(error) if environments.len() > 1 => {
+            Err(error) if environments.len() > 1 || error.listed().is_some() => {
                 let mut found = Found::default();
                 found.unreadable.push((SETTINGS_FILE.to_owned(), error));
                 found
@@ -198,6 +204,13 @@ fn from_top(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
         Diagnostic { file: top.path(&diagnostic.file), related, ..diagnostic.clone() }
     };
     diagnostics.iter().map(placed).collect()
+}
+
+/// The same of a folder that is not there, where monitorctl.yaml lists it.
+fn at_entry(settings: &SourceFile, environment: Option<&str>, error: &SourceError) -> Option<Diagnostic> {
+    let pattern = FolderPattern::parse(error.listed()?);
+    let Diagnostic { file, span, .. } = config::at_folder(settings, environment, pattern.as_ref());
+    Some(Diagnostic { span, ..cannot_read(file, error) })
 }
 
 /// What cannot be read is one fault among the others, and decides the exit code: its content is unknown.

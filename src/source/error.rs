@@ -28,11 +28,27 @@ pub enum SourceError {
     NotRegular { path: String },
     #[error("no folder matches {patterns}, which monitorctl.yaml lists")]
     NoFolder { patterns: String },
+    #[error("the folder {path} does not exist")]
+    MissingFolder { path: String },
     #[error("{path} links to {target}, outside {top}")]
     LedOut { path: String, target: String, top: String },
 }
 
 impl SourceError {
+    /// What the settings list, or imply, and is not there.
+    pub fn listed(&self) -> Option<&str> {
+        match self {
+            Self::MissingFolder { path: listed } | Self::NoFolder { patterns: listed } => Some(listed),
+            Self::Unreadable { .. }
+            | Self::TooLarge { .. }
+            | Self::TooMany { .. }
+            | Self::Loop { .. }
+            | Self::NotYaml { .. }
+            | Self::NotRegular { .. }
+            | Self::LedOut { .. } => None,
+        }
+    }
+
     /// The next step.
     pub fn help(&self) -> &'static str {
         match self {
@@ -45,6 +61,9 @@ impl SourceError {
             Self::TooMany { .. } => "split the catalog, or remove links that multiply it",
             Self::Loop { .. } => "remove the link",
             Self::NoFolder { .. } => "make the folder, or correct `folders:`",
+            Self::MissingFolder { .. } => {
+                "make the folder, or list the folders of the monitor files in monitorctl.yaml: `folders: [PATH]`"
+            }
             Self::NotRegular { .. } => "replace the pipe or device with a file, or remove it",
             Self::LedOut { .. } => "link only inside the repository: copy the file there, or remove the link",
         }

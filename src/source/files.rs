@@ -64,6 +64,10 @@ fn read_each(folders: &[CatalogFolder], found: &mut Found) -> Result<(), SourceE
     for folder in folders {
         match read_whole(folder, found) {
             Err(error @ SourceError::TooMany { .. }) => return Err(error),
+            Err(SourceError::Unreadable { source, .. }) if is_missing(&folder.path, &source) => {
+                let path = shown(&folder.path);
+                unread.push((path.clone(), SourceError::MissingFolder { path }));
+            }
             Err(error) => unread.push((shown(&folder.path), error)),
             Ok(()) => {}
         }
@@ -73,6 +77,11 @@ fn read_each(folders: &[CatalogFolder], found: &mut Found) -> Result<(), SourceE
     }
     found.unreadable.append(&mut unread);
     Ok(())
+}
+
+/// Whether there is no such folder. Without settings, the working directory may be the wrong one.
+fn is_missing(folder: &Path, error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound && !folder.exists() && Path::new(SETTINGS).exists()
 }
 
 fn read_whole(folder: &CatalogFolder, found: &mut Found) -> Result<(), SourceError> {

@@ -58,7 +58,7 @@ fn files(listed: Option<&FolderPatterns>, typed: Option<&Path>) -> Look<Vec<File
             Ok(found) => Look::Seen(found.files.iter().map(file).collect()),
             Err(error) => Look::Failed(chain(&error)),
         },
-        Err(SourceError::NoFolder { .. }) => Look::Missing,
+        Err(SourceError::NoFolder { .. } | SourceError::MissingFolder { .. }) => Look::Missing,
         Err(SourceError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             Look::Missing
         }

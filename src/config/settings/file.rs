@@ -18,7 +18,7 @@ use crate::config::violation::PlacedViolation;
 use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
 use crate::config::yaml::salvage::salvage;
-use crate::config::yaml::tree::{Entry, Node, YamlTree};
+use crate::config::yaml::tree::{Entry, Node, TextPlace, YamlTree};
 use crate::monitor::{Canary, DEFAULT_CHANNEL, TopicArn};
 use crate::written::{Path, Violation};
 
@@ -107,6 +107,26 @@ pub fn known_topics(file: &SourceFile, environment: Option<&str>) -> Option<BTre
     Some(known)
 }
 
+/// The place where the settings list a folder for an environment; without an entry, that of `folders:`, or the first
+/// line. What is wrong with the folder is still to be said.
+pub fn at_folder(file: &SourceFile, environment: Option<&str>, folder: Option<&FolderPattern>) -> Diagnostic {
+    let sources = Sources::new(std::slice::from_ref(file));
+    let parsed: Vec<_> = sources.iter().map(|(index, source)| parse(source, index)).collect();
+    let document = parsed.iter().flat_map(|parsed| &parsed.documents).next();
+    let list = document.and_then(|document| listed_folders(&document.root, environment));
+    let items = list.map(Node::items).unwrap_or_default();
+    let is_named = |item: &&Node| item.text().and_then(FolderPattern::parse).as_ref() == folder;
+    let place = items.iter().find(is_named).or(items.first()).or(list).map(|node| node.place);
+    let place = place.unwrap_or(TextPlace { file: 0, start: 0, end: 0 });
+    sources.diagnostic(PlacedViolation::new(Code::Unreadable, place, String::new()))
+}
+
+/// The list of folders that holds in an environment.
+fn listed_folders<'n>(document: &'n Node, environment: Option<&str>) -> Option<&'n Node> {
+    let own = environment.map(environments::path).into_iter();
+    own.chain([Path::default()]).find_map(|level| document.find(&level.key("folders")))
+}
+
 /// A warning at each pattern of the `folders` of an environment that no folder matches.
 pub fn unmatched_folders(
     file: &SourceFile,
@@ -117,9 +137,7 @@ pub fn unmatched_folders(
     let Some((index, source)) = sources.iter().next() else { return Vec::new() };
     let parsed = parse(source, index);
     let Some(document) = parsed.documents.first() else { return Vec::new() };
-    let own = environment.map(environments::path).into_iter();
-    let list = own.chain([Path::default()]).find_map(|level| document.root.find(&level.key("folders")));
-    let Some(Node { tree: YamlTree::List(items), .. }) = list else { return Vec::new() };
+    let items = listed_folders(&document.root, environment).map(Node::items).unwrap_or_default();
     let warning = |item: &Node| {
         let pattern = FolderPattern::parse(item.text()?).filter(|pattern| unmatched.contains(pattern))?;
         let fault =

@@ -79,6 +79,18 @@ impl Node {
         }
     }
 
+    /// Of a list.
+    pub fn items(&self) -> &[Self] {
+        match &self.tree {
+            YamlTree::List(items) => items,
+            YamlTree::Null
+            | YamlTree::Bool(_)
+            | YamlTree::Number(_)
+            | YamlTree::Text(_)
+            | YamlTree::Map(_) => &[],
+        }
+    }
+
     /// The name of the variable that is the whole value.
     pub fn variable(&self) -> Option<&str> {
         self.filled_in.as_ref()?.name.as_deref()
