@@ -103,6 +103,10 @@ impl Template {
 impl SecretRef {
     fn parse(inner: &str) -> Result<Self, SecretError> {
         let unknown = || SecretError::UnknownForm(format!("${{{inner}}}"));
+        // A name with one of these comes from a slip, such as a value that was written into it.
+        if inner.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '$')) {
+            return Err(unknown());
+        }
         let (kind, name) = inner.split_once(':').ok_or_else(unknown)?;
         match kind {
             "env" if is_variable_name(name) => Ok(Self::Env(name.to_owned())),
@@ -178,6 +182,10 @@ mod tests {
             "${ssm:no-slash}",
             "${vault:x}",
             "${secretsmanager:#k}",
+            "${ssm:/st ag/token}",
+            "${ssm:/a\n}",
+            "${secretsmanager:a b}",
+            "${ssm:/${env:A}}",
         ] {
             assert!(Template::parse(text).is_err(), "{text}");
         }

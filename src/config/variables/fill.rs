@@ -89,7 +89,9 @@ impl Filling<'_> {
         let mut sources: Vec<ValueSource> = Vec::new();
         let (mut at, mut has_faults) = (0, false);
         for Reference { range, name } in references(text) {
-            whole.push_str(&text[at..range.start]);
+            let before = &text[at..range.start];
+            has_faults |= self.completes(&whole, before, &sources, place);
+            whole.push_str(before);
             at = range.end;
             let is_all = range == (0..text.len());
             match look_up(self.variables, name) {
@@ -99,7 +101,14 @@ impl Filling<'_> {
                         FilledIn { sources: vec![source.clone()], name: name.map(str::to_owned) },
                     ));
                 }
-                Ok(Some(DefinedVariable { value: Some(_), text, source, .. })) => {
+                Ok(Some(DefinedVariable { value: Some(_), text: value, source, .. })) => {
+                    has_faults |= self.completes(&whole, value, &sources, place);
+                    if is_in_reference(&whole) && value.contains(['{', '}', '$']) {
+                        has_faults = true;
+                        let place = part_of(place, text, &range, self.sources);
+                        self.faults.push(breaks(place, source));
+                    }
+                    let text = value;
                     whole.push_str(text);
                     self.bytes = self.bytes.saturating_add(text.len());
                     if !sources.contains(source) {
@@ -114,12 +123,21 @@ impl Filling<'_> {
                 }
             }
         }
+        has_faults |= self.completes(&whole, &text[at..], &sources, place);
         whole.push_str(&text[at..]);
         if self.bytes > FILLED_IN_BYTES {
             self.say_too_much(place);
             return None;
         }
         (!has_faults).then_some((YamlTree::Text(whole), FilledIn { sources, name: None }))
+    }
+
+    /// Says so if what stands before ends with a `$` from a variable, and what follows makes it the start of a reference.
+    fn completes(&mut self, before: &str, next: &str, sources: &[ValueSource], place: TextPlace) -> bool {
+        let is_start = before.ends_with('$') && (next.starts_with('{') || next.starts_with("${"));
+        let source = sources.last().filter(|_| is_start);
+        self.faults.extend(source.map(|source| breaks(place, source)));
+        source.is_some()
     }
 
     /// Says it once: of the rest of the document it is known.
@@ -137,6 +155,21 @@ impl Filling<'_> {
                 .help("write shorter variables, or use them less often"),
         );
     }
+}
+
+/// Whether a text ends inside a reference to a secret.
+fn is_in_reference(text: &str) -> bool {
+    let start = text.rmatch_indices("${").map(|(at, _)| at).find(|at| !text[..*at].ends_with('$'));
+    start.is_some_and(|start| !text[start..].contains('}'))
+}
+
+/// A value that is only a part of a reference must neither end it nor begin one.
+fn breaks(place: TextPlace, ValueSource { place: set, variable }: &ValueSource) -> PlacedViolation {
+    let variable = variable.as_deref().unwrap_or_default();
+    let message = format!("the value of `{variable}` begins or ends a reference to a secret");
+    PlacedViolation::new(Code::InvalidSecret, place, message)
+        .label("not a reference as it is written")
+        .help(format!("write no `$`, `{{` or `}}` there; `{variable}` is set in {set}"))
 }
 
 /// The variable, or a fault whose place is still to be said. `Ok(None)`: it may be defined in a part of the settings

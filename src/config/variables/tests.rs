@@ -254,6 +254,30 @@ fn a_fault_of_the_settings_is_not_said_again_in_every_monitor() {
 }
 
 #[test]
+fn a_value_neither_begins_nor_ends_a_reference_to_a_secret() {
+    for (value, text, expected) in [
+        ("live", "${ssm:/${var:a}/token}", None),
+        ("live/eu-1_x.y", "${secretsmanager:${var:a}#key}", None),
+        ("a b", "x ${var:a} ${env:A}", None),
+        ("'x}'", "{${var:a}", None),
+        ("'${ssm:/a}'", "Bearer ${var:a}", None),
+        ("$", "costs 5${var:a}", None),
+        ("'live}x'", "${ssm:/${var:a}/token}", Some((Code::InvalidSecret, 6, 16))),
+        ("'$${x'", "${ssm:/${var:a}/token}", Some((Code::InvalidSecret, 6, 16))),
+        ("st ag", "${ssm:/${var:a}/token}", Some((Code::InvalidSecret, 6, 8))),
+        ("a", "${ssm:/st ag/token}", Some((Code::InvalidSecret, 6, 8))),
+        ("$", "${var:a}{env:A}", Some((Code::InvalidSecret, 6, 8))),
+        ("'${env:A'", "${var:a}}", None),
+    ] {
+        let variables = variables(&format!("vars: {{a: {value}}}\n"), None);
+        let definitions = Definitions { topics: None, variables: Some(&variables) };
+        let files = [file("a.yaml", &monitor(&format!("method: GET\nheaders:\n  x: a\n  x-y: \"{text}\"")))];
+        let loaded = load_catalog(&files, definitions);
+        assert_eq!(places(&loaded.diagnostics), expected.into_iter().collect::<Vec<_>>(), "{value} {text}");
+    }
+}
+
+#[test]
 fn a_variable_that_no_file_uses_is_a_warning_at_each_definition() {
     let settings = file("monitorctl.yaml", SETTINGS);
     let files = [file("a.yaml", "name: ${var:domain}${var:status} $${var:on}\n# ${var:word} ${var:slow}\n")];
