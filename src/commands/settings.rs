@@ -71,6 +71,7 @@ pub fn refuse_faults(
     files: &[SourceFile],
 ) -> Result<(), Failure> {
     show(terminal, diagnostics, files);
+    let diagnostics = &config::folded(diagnostics.to_vec());
     match diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count() {
         0 => Ok(()),
         errors => Err(Failure::new(Exit::Invalid, format!("{} in the files", count(errors, "error")))
@@ -82,6 +83,7 @@ pub fn refuse_faults(
 /// Shows diagnostics on standard error.
 pub fn show(terminal: Terminal, diagnostics: &[Diagnostic], files: &[SourceFile]) {
     if !diagnostics.is_empty() {
-        terminal.say(report::diagnostics_text(diagnostics, &[], files, terminal.style()).trim_end());
+        let folded = config::folded(diagnostics.to_vec());
+        terminal.say(report::diagnostics_text(&folded, diagnostics, files, terminal.style()).trim_end());
     }
 }

@@ -81,18 +81,17 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     files.sort_by(|one, two| one.path.cmp(&two.path));
     files.dedup_by(|one, two| one.path == two.path);
 
-    let mut unchanged = Vec::new();
+    let (found, mut unchanged) = (diagnostics.clone(), Vec::new());
     if let Some(commit) = &args.changed_since {
         let changes = changes_since(commit, &args.paths, &files)?;
         (diagnostics, unchanged) =
             diagnostics.into_iter().partition(|diagnostic| changes.concern(diagnostic));
     }
 
+    let diagnostics = config::folded(diagnostics);
     let summary = Summary::new(files.len(), monitors, &diagnostics);
     terminal.print(&match args.format {
-        DiagnosticFormat::Text => {
-            report::diagnostics_text(&diagnostics, &unchanged, &files, terminal.style())
-        }
+        DiagnosticFormat::Text => report::diagnostics_text(&diagnostics, &found, &files, terminal.style()),
         DiagnosticFormat::Short => report::diagnostics_short(&diagnostics),
         DiagnosticFormat::Json => report::diagnostics_json(summary, &diagnostics),
         DiagnosticFormat::Github => report::diagnostics_github(&from_top(&diagnostics)),
@@ -225,6 +224,7 @@ pub fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
         label: String::new(),
         help: Some(error.help().to_owned()),
         related: Vec::new(),
+        variables: Vec::new(),
     }
 }
 
@@ -275,5 +275,6 @@ pub fn empty_catalog(folder: &str) -> Diagnostic {
         label: String::new(),
         help: Some("`monitorctl init` writes an example; or name the folder of the monitors".to_owned()),
         related: Vec::new(),
+        variables: Vec::new(),
     }
 }

@@ -18,6 +18,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that belong to it, such as the first of two duplicates.
     pub related: Vec<Related>,
+    /// The variables that it comes from, such as `vars.slow`.
+    pub variables: Vec<String>,
 }
 
 /// A second place.

@@ -55,5 +55,6 @@ pub use sizes::{FILE_BYTES, grouped};
 pub use sources::{SourceFile, is_defaults, is_settings};
 pub use suggest::suggest;
 pub use variables::DefinedVariables;
+pub use variables::folded::folded;
 pub use variables::places::variable_values;
 pub use variables::unused::unused_variables;

@@ -83,7 +83,7 @@ impl<'a> Sources<'a> {
     }
 
     pub fn diagnostic(&self, fault: PlacedViolation) -> Diagnostic {
-        let PlacedViolation { code, place, message, label, help, related } = fault;
+        let PlacedViolation { code, place, message, label, help, related, variables } = fault;
         // A secret is masked where it is shown, so its span has to reach to its end.
         let whole = code == Code::LiteralCredential;
         let (file, span) = self.resolve(place, whole);
@@ -100,6 +100,7 @@ impl<'a> Sources<'a> {
             label: shown(&label),
             help: help.as_deref().map(shown),
             related: related.collect(),
+            variables,
         }
     }
 

@@ -13,11 +13,21 @@ pub struct PlacedViolation {
     pub label: String,
     pub help: Option<String>,
     pub related: Vec<(TextPlace, String)>,
+    /// The variables that it comes from, such as `vars.slow`.
+    pub variables: Vec<String>,
 }
 
 impl PlacedViolation {
     pub fn new(code: Code, place: TextPlace, message: impl Into<String>) -> Self {
-        Self { code, place, message: message.into(), label: String::new(), help: None, related: Vec::new() }
+        Self {
+            code,
+            place,
+            message: message.into(),
+            label: String::new(),
+            help: None,
+            related: Vec::new(),
+            variables: Vec::new(),
+        }
     }
 
     pub fn label(mut self, label: impl Into<String>) -> Self {
@@ -27,6 +37,11 @@ impl PlacedViolation {
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    pub fn variable(mut self, name: impl Into<String>) -> Self {
+        self.variables.push(name.into());
         self
     }
 
@@ -44,7 +59,7 @@ impl PlacedViolation {
         };
         let related =
             also.into_iter().filter_map(|(path, label)| document.find(&path).map(|node| (node.place, label)));
-        Self { code, place, message, label, help, related: related.collect() }
+        Self { code, place, message, label, help, related: related.collect(), variables: Vec::new() }
     }
 }
 

@@ -23,11 +23,11 @@ pub enum Style {
     Coloured,
 }
 
-/// The diagnostics under the lines of their files; of very many, how many more there are. The credentials that
-/// `undrawn` ones found are masked in these lines too.
+/// The diagnostics under the lines of their files; of very many, how many more there are. Of all that were
+/// `found`, the credentials are masked in these lines.
 pub fn diagnostics_text(
     diagnostics: &[Diagnostic],
-    undrawn: &[Diagnostic],
+    found: &[Diagnostic],
     files: &[SourceFile],
     style: Style,
 ) -> String {
@@ -37,8 +37,7 @@ pub fn diagnostics_text(
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     let most = most(diagnostics, FOR_PEOPLE);
-    let found: Vec<_> = diagnostics.iter().chain(undrawn).collect();
-    let texts = ShownTexts::new(&most.shown, &found, files);
+    let texts = ShownTexts::new(&most.shown, found, files);
     let mut out = String::new();
     for diagnostic in &most.shown {
         // Writing into a String fails only if the drawing does; then the plain line still says it.
@@ -89,7 +88,7 @@ struct ShownTexts<'a>(BTreeMap<&'a str, Arc<TextLines>>);
 
 impl<'a> ShownTexts<'a> {
     /// For those that are drawn, of all that were found.
-    fn new(diagnostics: &[&Diagnostic], found: &[&Diagnostic], files: &'a [SourceFile]) -> Self {
+    fn new(diagnostics: &[&Diagnostic], found: &[Diagnostic], files: &'a [SourceFile]) -> Self {
         let related = diagnostics.iter().flat_map(|diagnostic| &diagnostic.related);
         let named: HashSet<&str> = diagnostics
             .iter()

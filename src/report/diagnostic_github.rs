@@ -21,7 +21,8 @@ pub fn diagnostics_github(diagnostics: &[Diagnostic]) -> String {
 }
 
 fn annotation(diagnostic: &Diagnostic) -> String {
-    let Diagnostic { file, span, severity, code, message: _, label: _, help: _, related: _ } = diagnostic;
+    let Diagnostic { file, span, severity, code, message: _, label: _, help: _, related: _, variables: _ } =
+        diagnostic;
     let mut properties = vec![
         ("file", printable(file)),
         ("line", span.line.to_string()),
@@ -156,8 +157,8 @@ mod tests {
 
             let summary = Summary::new(2, 0, &found);
             for (format, out) in [
-                ("text", diagnostics_text(&found, &[], &files, Style::Plain)),
-                ("coloured", diagnostics_text(&found, &[], &files, Style::Coloured)),
+                ("text", diagnostics_text(&found, &found, &files, Style::Plain)),
+                ("coloured", diagnostics_text(&found, &found, &files, Style::Coloured)),
                 ("short", diagnostics_short(&found)),
                 ("json", diagnostics_json(summary, &found)),
                 ("sarif", diagnostics_sarif(&found)),

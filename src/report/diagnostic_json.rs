@@ -39,7 +39,7 @@ pub fn diagnostics_json(summary: Summary, diagnostics: &[Diagnostic]) -> String 
 }
 
 fn item(diagnostic: &Diagnostic) -> Value {
-    let Diagnostic { file, span, severity, code, message, label, help, related } = diagnostic;
+    let Diagnostic { file, span, severity, code, message, label, help, related, variables: _ } = diagnostic;
     let mut item = json!({
         "code": code.as_str(),
         "severity": severity.to_string(),

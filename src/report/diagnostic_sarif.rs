@@ -56,7 +56,8 @@ fn level(severity: DiagnosticSeverity) -> &'static str {
 }
 
 fn result(diagnostic: &Diagnostic) -> Value {
-    let Diagnostic { file, span, severity, code, message: _, label, help: _, related } = diagnostic;
+    let Diagnostic { file, span, severity, code, message: _, label, help: _, related, variables: _ } =
+        diagnostic;
     let text = in_one_line(diagnostic);
     let mut place = location(file, *span);
     if !label.is_empty() {

@@ -169,6 +169,7 @@ fn breaks(place: TextPlace, ValueSource { place: set, variable }: &ValueSource) 
     let message = format!("the value of `{variable}` begins or ends a reference to a secret");
     PlacedViolation::new(Code::InvalidSecret, place, message)
         .label("not a reference as it is written")
+        .variable(variable)
         .help(format!("write no `$`, `{{` or `}}` there; `{variable}` is set in {set}"))
 }
 
@@ -190,6 +191,7 @@ fn look_up<'a>(
         ));
     };
     let shown = clip(name, QUOTED);
+    let fault = |message, label, help| Box::new(fault(message, label, help).variable(name));
     let Some(variables) = variables else {
         let help = "variables are set in monitorctl.yaml; validate the file in its repository".to_owned();
         return Err(fault(
@@ -265,10 +267,13 @@ pub fn explain(faults: &mut [PlacedViolation], document: &Node) {
         let mut help: Vec<String> = fault.help.take().into_iter().collect();
         for ValueSource { place, variable } in sources {
             let words = format!("`{}` is set in {place}", variable.as_deref().unwrap_or_default());
+            fault.variables.extend(variable.clone());
             if help.iter().all(|said| !said.contains(&words)) {
                 help.push(words);
             }
         }
+        fault.variables.sort();
+        fault.variables.dedup();
         fault.help = (!help.is_empty()).then(|| help.join("; "));
     }
 }

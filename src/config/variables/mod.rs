@@ -2,6 +2,7 @@
 
 pub mod defined;
 pub mod fill;
+pub mod folded;
 pub mod places;
 #[cfg(test)]
 mod tests;

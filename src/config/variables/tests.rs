@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::config::{
-    Code, DefinedVariables, Definitions, Diagnostic, Loaded, SourceFile, load_catalog, monitor_from_spec,
-    settings, unused_variables,
+    Circumstances, Code, DefinedVariables, Definitions, Diagnostic, Extent, Loaded, SourceFile, folded,
+    load_catalog, load_with_lints, monitor_from_spec, settings, unused_variables,
 };
 
 const SETTINGS: &str = "vars:
@@ -319,4 +319,32 @@ fn which_variables_changed_is_known_by_their_values() {
     assert!(!after.has_values_of(&before));
     assert!(before.has_values_of(&variables("x-a: 1\nvars: {gone: 3, b: 2, a: 1}\n", None)));
     assert!(!before.has_values_of(&variables("vars: {gone: 3, b: 2, a: 1, more: 1}\n", None)));
+}
+
+#[test]
+fn what_one_variable_does_to_many_monitors_is_said_once() {
+    let monitors = |fields: &str| -> Vec<SourceFile> {
+        let one = |i: usize| file(&format!("m{i}.yaml"), &format!("id: m{i}\nurl: https://a\n{fields}\n"));
+        (0..4).map(one).collect()
+    };
+    for (settings, fields, expected) in [
+        ("vars: {a: soon}\n", "interval: ${var:a}", vec!["(and in 3 more places)"]),
+        ("vars: {a: 1m}\n", "interval: ${var:a}\ntimeout: 5s", vec!["(and in 3 more places)"]),
+        ("vars: {b: 1m}\n", "interval: ${var:a}", vec!["(and in 3 more places)"]),
+        ("vars: {a: soon, b: soon}\n", "interval: ${var:a}\ntimeout: ${var:b}", vec!["3 more", "3 more"]),
+        // Without a variable, each place has its own fault.
+        ("vars: {}\n", "interval: soon", vec!["", "", "", ""]),
+    ] {
+        let variables = variables(settings, None);
+        let definitions = Definitions { topics: None, variables: Some(&variables) };
+        let circumstances =
+            Circumstances { period: std::time::Duration::from_mins(2), extent: Extent::Whole, offer: None };
+        let found = load_with_lints(&monitors(fields), definitions, circumstances).diagnostics;
+        assert_eq!(found.len() % 4, 0, "{fields}: {found:#?}");
+        let said = folded(found);
+        assert_eq!(said.len(), expected.len(), "{fields}: {said:#?}");
+        for (said, expected) in said.iter().zip(expected) {
+            assert!(said.message.contains(expected), "{fields}: {}", said.message);
+        }
+    }
 }
