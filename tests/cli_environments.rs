@@ -66,6 +66,9 @@ fn the_first_line_names_the_environment() {
         let shown = text(if is_stderr { &run.stderr } else { &run.stdout });
         assert!(shown.starts_with("env staging"), "{args:?}: {shown}");
     }
+    repository.write("monitors/cart.yaml", &api.monitor("cart", "/cart"));
+    let doctor = text(&repository.run(&["doctor", "--env", "staging"]).stdout);
+    assert!(doctor.contains("fix: monitorctl sync --env staging\n"), "{doctor}");
     let doctor = text(&repository.run(&["doctor", "--env", "prod"]).stdout);
     assert!(!doctor.contains("share the table"), "{doctor}");
     repository.write("monitorctl.yaml", "owner: acme/monitors\nenvironments: {a: {}, b: {}}\n");

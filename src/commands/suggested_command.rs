@@ -90,6 +90,24 @@ pub fn undo_command(run: &RunId, called: Called<'_>) -> String {
     start(Again::Undo(run), called, &Scope::default()).join(" ")
 }
 
+/// A command that names a subcommand of ours, typed in the same place: without it, it would work elsewhere, or not at all.
+pub fn command_here(command: &str, called: Called<'_>) -> String {
+    let Called { directory, environment, store, unblocking: _ } = called;
+    let mut words = String::new();
+    let options = [
+        directory.map(|directory| flag("-C", &directory.display().to_string())),
+        environment.map(|name| flag("--env", name)),
+        // What names a store means that one.
+        store.filter(|_| !command.contains("--store")).map(|store| flag("--store", store)),
+    ];
+    words.extend(options.into_iter().flatten().map(|option| format!(" {option}")));
+    let own = ["sync", "status", "validate", "doctor"].map(|name| format!("monitorctl {name}"));
+    match own.iter().find_map(|start| Some(command.find(start.as_str())? + start.len())) {
+        Some(at) => format!("{}{words}{}", &command[..at], &command[at..]),
+        None => command.to_owned(),
+    }
+}
+
 /// The same call, without what it allows.
 fn start(again: Again<'_>, called: Called<'_>, scope: &Scope) -> Vec<String> {
     let Called { directory, environment, store, unblocking: _ } = called;
@@ -274,6 +292,29 @@ mod tests {
         let (plan, called) = (nothing(None), Called::default());
         assert_eq!(suggested_command(Again::Files(&listed(), &plan), called, &request, &refusals), None);
         assert_eq!(suggested_command(Again::Files(&listed(), &plan), called, &request, &[]), None);
+    }
+
+    #[test]
+    fn a_command_is_typed_in_the_same_place() {
+        let called = Called {
+            directory: Some(Path::new("my repo")),
+            environment: Some("prod"),
+            store: Some("embedded:a.db"),
+            unblocking: Unblocking::ByNumbers,
+        };
+        for (command, expected) in [
+            ("monitorctl sync", "monitorctl sync -C 'my repo' --env prod --store embedded:a.db"),
+            ("monitorctl status", "monitorctl status -C 'my repo' --env prod --store embedded:a.db"),
+            (
+                "AWS_PROFILE=admin monitorctl doctor --store dynamodb",
+                "AWS_PROFILE=admin monitorctl doctor -C 'my repo' --env prod --store dynamodb",
+            ),
+            ("monitorctl init", "monitorctl init"),
+            ("ls -l a.db", "ls -l a.db"),
+        ] {
+            assert_eq!(command_here(command, called), expected);
+            assert_eq!(command_here(command, Called::default()), command);
+        }
     }
 
     #[test]

@@ -10,13 +10,15 @@
 //! | `topics` | where alerts go |
 //! | `secrets` | what monitors refer to |
 //! | `local` | the files of a machine without AWS |
-//! | `repository` | settings, schemas, the first line of monitor files |
+//! | `repository` | settings and schemas |
+//! | `modelines` | the comment of each file that names its schema |
 
 mod account;
 mod canaries;
 mod examine;
 mod finding;
 mod local;
+mod modelines;
 mod repository;
 mod rights;
 mod secrets;
@@ -29,7 +31,8 @@ pub use examine::{AwsFacts, Facts, StoreFacts, examine};
 pub use finding::Area;
 pub use finding::{Finding, FindingOutcome};
 pub use local::LocalFacts;
-pub use repository::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
+pub use modelines::{FileFacts, Modeline, modeline};
+pub use repository::{RepositoryFacts, SchemaState, SettingsFacts};
 pub use rights::{Role, guess, rights_tests};
 pub use secrets::{ReachFacts, SecretFacts};
 pub use topics::TopicFacts;

@@ -1,9 +1,9 @@
-//! The checkout: settings, schemas, and whether editors find the schema of each file.
+//! The checkout: settings and schemas.
 
 use super::finding::{Area, Finding};
 use super::local::quoted;
+use super::modelines::{FileFacts, modelines};
 use super::rights::Role;
-use crate::config::FileKind;
 use crate::installation::Look;
 use crate::monitor::count;
 
@@ -49,40 +49,9 @@ pub enum SchemaState {
     Missing,
 }
 
-/// A file of the catalog.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileFacts {
-    pub path: String,
-    pub kind: FileKind,
-    /// Monitors in it; none in defaults.
-    pub monitors: usize,
-    /// How its modeline would have to spell the schema.
-    pub schema: String,
-    pub modeline: Modeline,
-}
-
 /// From how many monitors on it is worth a word that there is no canary: fewer failures are none that a canary would
 /// be asked about.
 const MANY: usize = 3;
-
-/// The comment by which an editor finds the schema of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Modeline {
-    Absent,
-    /// It names a file that is there, or an address.
-    Leads(String),
-    /// It names a file that is not there.
-    Dangling(String),
-}
-
-/// What the first modeline of a file says: `# yaml-language-server: $schema=PATH`.
-pub fn modeline(text: &str) -> Option<&str> {
-    text.lines().find_map(|line| {
-        let (_, said) = line.trim_start().strip_prefix('#')?.split_once("yaml-language-server:")?;
-        let (_, path) = said.split_once("$schema=")?;
-        path.split_whitespace().next()
-    })
-}
 
 pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     let RepositoryFacts { settings, schemas, files } = facts;
@@ -197,46 +166,12 @@ fn schema(name: &str, state: SchemaState) -> Option<Finding> {
     Some(Finding::warning(Area::Schema, what, "monitorctl schema --write"))
 }
 
-fn modelines(files: &[FileFacts]) -> Vec<Finding> {
-    let mut findings: Vec<_> = files.iter().filter_map(stray).collect();
-    let good = files.len() - findings.len();
-    if good > 0 {
-        let noun = if good == 1 { "file names" } else { "files name" };
-        findings.insert(0, Finding::ok(Area::Modeline, format!("{good} {noun} a schema for editors")));
-    }
-    findings
-}
-
-fn stray(file: &FileFacts) -> Option<Finding> {
-    let FileFacts { path, kind, monitors: _, schema, modeline } = file;
-    let shown = quoted(path);
-    let replace = format!(r"sed -i 's|\$schema=[^ ]*|$schema={schema}|' {shown}");
-    let (what, fix) = match modeline {
-        Modeline::Absent => (
-            format!("{path} does not name its schema for editors"),
-            format!("sed -i '1i # yaml-language-server: $schema={schema}' {shown}"),
-        ),
-        Modeline::Dangling(said) => {
-            (format!("{path} names the schema {said}, which does not exist"), replace)
-        }
-        Modeline::Leads(said) if of_another_kind(said, *kind) => {
-            (format!("{path} names the schema {said}, which is for other files"), replace)
-        }
-        Modeline::Leads(_) => return None,
-    };
-    Some(Finding::warning(Area::Modeline, what, fix))
-}
-
-/// Whether a schema of ours is named that is for other files. Foreign schemas of another name are fine.
-fn of_another_kind(said: &str, kind: FileKind) -> bool {
-    let name = said.rsplit('/').next().unwrap_or(said);
-    name != kind.file_name() && FileKind::ALL.iter().any(|kind| kind.file_name() == name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::finding::FindingOutcome;
+    use super::super::modelines::Modeline;
     use super::*;
+    use crate::config::FileKind;
 
     fn file(modeline: Modeline) -> FileFacts {
         FileFacts {
@@ -277,19 +212,6 @@ mod tests {
         bad.map_or((FindingOutcome::Ok, String::new()), |finding| {
             (finding.outcome, finding.fix.unwrap_or_default())
         })
-    }
-
-    #[test]
-    fn a_modeline_is_found_wherever_it_stands() {
-        for (text, said) in [
-            ("# yaml-language-server: $schema=../s.json\nid: a\n", Some("../s.json")),
-            ("---\n#yaml-language-server:  $schema=s.json  \n", Some("s.json")),
-            ("id: a # yaml-language-server: $schema=s.json\n", None),
-            ("# about schemas\nid: a\n", None),
-            ("# yaml-language-server: $schema=\n", None),
-        ] {
-            assert_eq!(modeline(text), said, "{text:?}");
-        }
     }
 
     #[test]

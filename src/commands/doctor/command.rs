@@ -7,6 +7,7 @@ use super::places::{self, Seen};
 use crate::cli::{Doctor, Format, Global, RoleName};
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::suggested_command::command_here;
 use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced::{unsynced, words};
@@ -49,7 +50,7 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
     let unsynced = watchlist
         .and_then(|watchlist| unsynced(&context, args.monitors.as_deref(), &watchlist))
         .and_then(words);
-    let findings = examine(&Facts {
+    let mut findings = examine(&Facts {
         place,
         tables,
         items,
@@ -62,6 +63,9 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         last_sync,
         repository,
     });
+    for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        *fix = command_here(fix, context.called());
+    }
     terminal.print(&match args.format {
         Format::Text => report::findings_text(context.environment().as_deref(), &findings),
         Format::Json => {
