@@ -77,7 +77,8 @@ pub struct Global {
     /// Store to use: `dynamodb`, or `embedded:PATH` for a local file
     ///
     /// The default is dynamodb if a DDB_*_TABLE variable is set, or the environment has a region or tables in
-    /// monitorctl.yaml; else embedded:.monitorctl/store.db.
+    /// monitorctl.yaml; else embedded:.monitorctl/store.db, or .monitorctl/store-NAME.db for the environment NAME of
+    /// monitorctl.yaml.
     #[arg(long, value_name = "STORE", global = true, env = "MONITORCTL_STORE")]
     pub store: Option<String>,
     /// Format of messages on standard error

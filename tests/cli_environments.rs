@@ -191,6 +191,10 @@ fn each_environment_has_its_own_local_store() {
     let doctor = repository.command(&["doctor", "--env", "prod"]).env_remove("MONITORCTL_STORE").output();
     let doctor = text(&doctor.expect("it runs").stdout);
     assert!(!doctor.contains("share the table"), "{doctor}");
+    // So does the file that is typed for one.
+    let typed = ["doctor", "--env", "prod", "--store", "embedded:prod.db"];
+    let doctor = repository.command(&typed).env_remove("MONITORCTL_STORE").output().expect("it runs");
+    assert!(!text(&doctor.stdout).contains("share the table"), "{}", text(&doctor.stdout));
     // What was synced just now is not overdue yet.
     let status = run(&["status", "--env", "prod"]);
     assert!(status.lines().any(|line| line.contains("shop") && !line.contains("stale")), "{status}");

@@ -22,9 +22,10 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
     let Checkout { settings, facts: mut repository } =
         checkout::look(args.monitors.as_deref(), global.environment.as_deref())?;
     let context = Context::with(settings, global, terminal)?;
-    // By default, each environment has a file of its own.
-    if let (StoreChoice::Embedded { by_default: true, .. }, SettingsFacts::Valid { shared_tables, .. }) =
+    // By default each environment has a file of its own, and a file that is typed with `--env` is that of one.
+    if let (StoreChoice::Embedded { by_default, .. }, SettingsFacts::Valid { shared_tables, .. }) =
         (&context.choice, &mut repository.settings)
+        && (*by_default || context.called().store.is_some())
     {
         shared_tables.clear();
     }
