@@ -11,7 +11,7 @@ use super::settings::SETTINGS_FILE;
 use super::succession::{checked_out, short, succession, unseen};
 use crate::config::{self, DefinedVariables, Definitions, Settings, SourceFile, is_defaults};
 use crate::exit::Exit;
-use crate::plan::{Catalog, Change, Past, Plan, Stored, StoredHead, Succession};
+use crate::plan::{Catalog, Change, ChangedVariable, Past, Plan, Stored, StoredHead, Succession};
 use crate::source::{GitError, MonitorFolders, Order, Repository};
 
 /// The commits around a plan. What git cannot say is a note; but not knowing the order of commits is a reason to refuse,
@@ -36,8 +36,8 @@ pub struct History {
 pub struct Catalogs {
     base: Option<Catalog>,
     applied: Option<(String, Catalog)>,
-    /// Variables of the settings that have another value than at the base, such as `vars.timeout`.
-    changed_variables: Vec<String>,
+    /// Variables of the settings that have another value than at the base.
+    changed_variables: Vec<ChangedVariable>,
 }
 
 impl History {
@@ -171,7 +171,12 @@ impl Catalogs {
         let before =
             history.base.as_ref().and_then(|(_, commit)| settings_at(repository, commit, context).ok());
         let changed = before.iter().flat_map(|before| context.settings.vars.changed_from(&before.vars));
-        let changed_variables = changed.map(str::to_owned).collect();
+        let changed_variables = changed.map(|(path, before, after)| ChangedVariable {
+            path: path.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.to_owned(),
+        });
+        let changed_variables = changed_variables.collect();
         Self { base, applied, changed_variables }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Before, Cause, Change, Drift, Plan, Stored};
+use super::{Action, Before, Cause, Change, ChangedVariable, Drift, Plan, Stored};
 use crate::monitor::{MonitorId, Spec};
 
 /// The catalogs of earlier commits, as far as they are known.
@@ -12,8 +12,8 @@ pub struct Past<'a> {
     pub base: Option<&'a Catalog>,
     /// At the commit that was applied last, as a whole; with that commit as the items name it.
     pub applied: Option<(&'a str, &'a Catalog)>,
-    /// Variables that have another value than at the base, as [`ValueSource`] names them.
-    pub changed_variables: &'a [String],
+    /// Variables that have another value than at the base.
+    pub changed_variables: &'a [ChangedVariable],
 }
 
 /// Monitors of one commit.

@@ -1,17 +1,18 @@
 //! Changes with one cause, as one entry: what a reviewer decides once is shown once. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem::{Discriminant, discriminant};
 
+use super::secret_host::Host;
 use super::{Action, Cause, Change, FieldChange, Risk, SecretHost};
-use crate::monitor::{Place, ValueSource};
+use crate::monitor::{Place, SecretRef, ValueSource};
 
 /// Changes that have one cause, or one change that has its own.
 #[derive(Debug, PartialEq)]
 pub struct ChangeGroup<'a> {
     /// In the order of the plan; never empty.
     pub changes: Vec<&'a Change>,
-    /// Fields that change alike in all of them, sorted by path.
+    /// Fields that change alike in all of them, sorted by path; then the variables that make the differences of others.
     pub fields: Vec<&'a FieldChange>,
     pub origin: GroupOrigin,
 }
@@ -32,7 +33,7 @@ pub enum GroupOrigin {
 /// Every change once, in the order of the plan by the first change of each group.
 ///
 /// Updates, moves and takeovers belong together if their whole sets of changed fields are the same, with the same
-/// places. Monitors that come or go belong together if one file has them, or else one folder.
+/// places; where a variable alone makes a difference, that variable is what counts. Monitors that come or go belong together if one file has them, or else one folder.
 pub fn causes(changes: &[Change]) -> Vec<ChangeGroup<'_>> {
     let numbered = || changes.iter().enumerate();
     let (alone, mut gathered): (Vec<_>, Vec<_>) =
@@ -54,7 +55,8 @@ struct GroupKey<'a> {
     cause: Option<Cause>,
     is_edited: bool,
     risk: Risk,
-    secret_hosts: &'a [SecretHost],
+    secrets: BTreeSet<(&'a SecretRef, Option<&'a Host>)>,
+    /// What there is to decide about.
     fields: Vec<&'a FieldChange>,
     /// The file or folder of what comes or goes.
     place: Option<String>,
@@ -83,6 +85,7 @@ impl<'a> GroupKey<'a> {
     fn of(change: &'a Change, place: fn(&Change) -> Option<String>) -> Self {
         let Change { id: _, action, fields, unchanged: _, risk, secret_hosts, cause, drift } = change;
         let comes_or_goes = comes_or_goes(change);
+        let by_variable = fields.iter().any(|field| field.variable.is_some());
         // All fields of a new monitor are its own, but those at which a reviewer has to look.
         let counts = |field: &&FieldChange| !comes_or_goes || field.risk != Risk::None;
         Self {
@@ -97,8 +100,12 @@ impl<'a> GroupKey<'a> {
             cause: *cause,
             is_edited: drift.is_some(),
             risk: *risk,
-            secret_hosts,
-            fields: fields.iter().filter(counts).collect(),
+            // The hosts that a variable makes are as many as the monitors.
+            secrets: secret_hosts
+                .iter()
+                .map(|way| (&way.secret, (!by_variable).then_some(&way.host)))
+                .collect(),
+            fields: reasons(fields.iter().filter(counts).map(FieldChange::reason)),
             place: if comes_or_goes { place(change) } else { None },
         }
     }
@@ -112,13 +119,30 @@ impl<'a> ChangeGroup<'a> {
         for change in changes.iter().skip(1) {
             fields.retain(|field| change.fields.contains(field));
         }
+        let own = changes.first().into_iter().flat_map(|first| &first.fields);
+        let own: Vec<_> = own.filter(|field| !fields.contains(field)).collect();
+        let own = own.into_iter().filter_map(|field| field.variable.as_deref());
+        let decides = |change: &Change, variable: &FieldChange| {
+            change.fields.iter().any(|field| field.reason() == variable)
+        };
+        fields.extend(reasons(own.filter(|variable| changes.iter().all(|change| decides(change, variable)))));
         let origin = GroupOrigin::of(&changes, &fields);
         Self { changes, fields, origin }
     }
 
     /// The fields of one of its changes that are not those of all.
     pub fn own_fields(&self, change: &'a Change) -> impl Iterator<Item = &'a FieldChange> {
-        change.fields.iter().filter(|field| !self.fields.contains(field))
+        change.fields.iter().filter(|field| !self.fields.contains(field) && !self.explains(field))
+    }
+
+    /// Whether a variable of the group makes what a field becomes in each of its monitors.
+    pub fn explains(&self, field: &FieldChange) -> bool {
+        field.variable.as_deref().is_some_and(|variable| self.fields.contains(&variable))
+    }
+
+    /// Where the secrets of all of them go that they did not go to before.
+    pub fn secret_hosts(&self) -> BTreeSet<&'a SecretHost> {
+        self.changes.iter().flat_map(|change| &change.secret_hosts).collect()
     }
 
     /// The line that the group is shown at: the one that all inherit from, or that of the first monitor.
@@ -155,6 +179,14 @@ impl GroupOrigin {
             Some(_) | None => Self::Own,
         }
     }
+}
+
+/// Each once, sorted by path.
+fn reasons<'a>(fields: impl Iterator<Item = &'a FieldChange>) -> Vec<&'a FieldChange> {
+    let mut reasons: Vec<_> = fields.collect();
+    reasons.sort_by(|one, two| one.path.cmp(&two.path));
+    reasons.dedup();
+    reasons
 }
 
 fn comes_or_goes(change: &Change) -> bool {

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
-use super::{Before, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
+use super::{Before, ChangedVariable, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
 use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, ValueSource};
 
 /// One monitor that would change.
@@ -161,17 +162,27 @@ impl Change {
         }
     }
 
-    /// Where several variables make a value, names the one that changed.
-    pub(super) fn blame_variables(&mut self, changed: &[String]) {
+    /// Where several variables make a value, names the one that changed, and whether it alone makes the difference.
+    pub(super) fn blame_variables(&mut self, changed: &[ChangedVariable]) {
         let Some(desired) = self.desired().cloned().filter(|_| !changed.is_empty()) else { return };
-        let is_changed = |source: &&ValueSource| {
-            source.variable.as_ref().is_some_and(|variable| changed.contains(variable))
+        let blamed = |source: &ValueSource| {
+            let variable =
+                changed.iter().find(|variable| source.variable.as_ref() == Some(&variable.path))?;
+            Some((source.clone(), variable))
         };
         for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
             let sources = desired.inherited.get(&field.path).into_iter().flatten();
-            if let Some(source) = { sources }.find(is_changed) {
-                field.inherited = Some(source.clone());
-            }
+            let Some((source, variable)) = { sources }.find_map(blamed) else { continue };
+            field.inherited = Some(source);
+            field.variable = variable.explains(field).then(|| {
+                Arc::new(FieldChange {
+                    path: variable.path.clone(),
+                    before: variable.before.clone().map(Value::from),
+                    after: Some(variable.after.clone().into()),
+                    variable: None,
+                    ..field.clone()
+                })
+            });
         }
     }
 

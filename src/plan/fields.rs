@@ -1,5 +1,7 @@
 //! The fields in which two specs differ.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{Risk, WeakenedField};
@@ -15,6 +17,39 @@ pub struct FieldChange {
     pub risk: Risk,
     /// Where the new value is set, if the monitor's own document does not hold it.
     pub inherited: Option<ValueSource>,
+    /// The variable that alone makes the difference, as a field of the settings: `vars.domain`. Monitors that have it in
+    /// different values have one cause all the same.
+    pub variable: Option<Arc<FieldChange>>,
+}
+
+impl FieldChange {
+    /// What to decide about: the variable that makes the difference, or else the field itself.
+    pub fn reason(&self) -> &Self {
+        self.variable.as_deref().unwrap_or(self)
+    }
+}
+
+/// A variable of the settings that has another value than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedVariable {
+    /// As [`ValueSource`] names it: `vars.domain`.
+    pub path: String,
+    /// As it stood inside a text; `None` if it is new.
+    pub before: Option<String>,
+    pub after: String,
+}
+
+impl ChangedVariable {
+    /// Whether a field differs by the value of this variable and by nothing else. A value that is not shown is not
+    /// explained either.
+    pub(super) fn explains(&self, field: &FieldChange) -> bool {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (Some(was), Some(before), Some(after)) = (&self.before, &field.before, &field.after) else {
+            return false;
+        };
+        let (before, after) = (text(before), text(after));
+        !self.after.is_empty() && before != after && after.replace(&self.after, was) == before
+    }
 }
 
 /// The fields that differ, sorted by path; literal credentials in headers are masked on both sides.
@@ -55,7 +90,7 @@ pub fn hide(fields: &mut [FieldChange], before: &[String], after: &[String]) {
         let is_secret = secrets.iter().any(|secret| inside(secret, path) || inside(path, secret));
         value.map(|value| if is_secret { HIDDEN.into() } else { value })
     };
-    for FieldChange { path, before: was, after: is, risk: _, inherited: _ } in fields {
+    for FieldChange { path, before: was, after: is, risk: _, inherited: _, variable: _ } in fields {
         *was = hidden(path, before, was.take());
         *is = hidden(path, after, is.take());
     }
@@ -98,6 +133,7 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
                 path: path.to_owned(),
                 risk: Risk::None,
                 inherited: None,
+                variable: None,
             });
         }
     }

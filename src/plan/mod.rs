@@ -43,7 +43,7 @@ pub use desired::{CatalogSettings, Desired};
 pub use environment::{
     change_environment, environment_after, foreign_environment, other_environment, table_claim,
 };
-pub use fields::{FieldChange, differences, hide};
+pub use fields::{ChangedVariable, FieldChange, differences, hide};
 pub use forecast::{
     Forecast, MonthlyLoad, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert,
 };

@@ -74,14 +74,18 @@ impl DefinedVariables {
         self.changed_from(other).is_empty() && other.changed_from(self).is_empty()
     }
 
-    /// The paths of those that have another value there, or none.
-    pub fn changed_from(&self, other: &Self) -> Vec<&str> {
+    /// Those that have another value there, or none: the path, and the values there and here as they stand in a text.
+    pub fn changed_from<'v>(&'v self, other: &'v Self) -> Vec<(&'v str, Option<&'v str>, &'v str)> {
         fn value(variable: &DefinedVariable) -> Option<&YamlTree> {
             variable.value.as_ref()
         }
         let is_changed = |name: &&str| self.get(name).map(value) != other.get(name).map(value);
-        let changed = self.names().filter(is_changed).filter_map(|name| self.get(name));
-        changed.filter_map(|variable| variable.source.variable.as_deref()).collect()
+        let changed = self.names().filter(is_changed).filter_map(|name| {
+            let (variable, there) = (self.get(name)?, other.get(name));
+            let before = there.map(|there| there.text.as_str());
+            Some((variable.source.variable.as_deref()?, before, variable.text.as_str()))
+        });
+        changed.collect()
     }
 }
 

@@ -113,7 +113,7 @@ pub fn row(
     direction: Direction,
     form: RowForm,
 ) -> Vec<FieldRow> {
-    let FieldChange { path, before, after, risk, inherited } = field;
+    let FieldChange { path, before, after, risk, inherited, variable: _ } = field;
     let RowForm { length, sides } = form;
     // What was applied is what sync brings back. In two lines it is what comes, as in any other change.
     let (from, to) = match (direction, sides) {

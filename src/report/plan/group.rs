@@ -1,14 +1,16 @@
 //! An entry of a plan: the changes with one cause, or a change that has its own.
 
+use std::collections::BTreeMap;
+
 use super::change::{ChangeView, Gravity};
 use super::field_row::{FieldRow, RowForm};
 use super::review::PlanDetail;
 use super::rows::{field_rows, unchanged_rows};
 use super::shown::shown;
-use super::words::{ChangeSign, Remarks, risks};
+use super::words::{ChangeSign, Remarks, SECRET_HOST, risks};
 use crate::config;
 use crate::monitor::{clip, count, safe};
-use crate::plan::{Action, Change, ChangeGroup, FieldChange, GroupOrigin, Risk};
+use crate::plan::{Action, Change, ChangeGroup, FieldChange, GroupOrigin, Risk, SecretHost};
 
 /// Characters of a value in a title.
 const IN_A_TITLE: usize = 40;
@@ -47,8 +49,9 @@ impl<'a> GroupView<'a> {
         let common =
             first.remarks.iter().filter(|remark| members.iter().all(|other| other.remarks.contains(remark)));
         let single = members.len() == 1;
+        let common: Vec<_> = common.cloned().collect();
         let title = if single { Some(first.id().to_owned()) } else { field_title(&group) };
-        Some(Self {
+        let mut view = Self {
             sign: first.sign,
             gravity: first.gravity,
             risk: change.risk,
@@ -56,10 +59,15 @@ impl<'a> GroupView<'a> {
             says_all: !single && title.is_some(),
             title: title.unwrap_or_else(|| count(members.len(), "monitor")),
             place: if single { first.place.clone() } else { place(&group) },
-            remarks: common.cloned().collect(),
+            remarks: common,
             members,
             group,
-        })
+        };
+        let is_said = |remark: &String| remark.starts_with(SECRET_HOST);
+        if view.sends_secret() && !view.remarks.iter().any(is_said) {
+            view.remarks.push(format!("{SECRET_HOST}: {}", view.secret_hosts()));
+        }
+        Some(view)
     }
 
     /// Its only change.
@@ -88,36 +96,58 @@ impl<'a> GroupView<'a> {
         if self.single().is_some() {
             return Vec::new();
         }
-        let member = |view: &'_ ChangeView<'a>| {
-            let mut rows = field_rows(view.change, self.group.own_fields(view.change), form);
-            if detail == PlanDetail::Everything {
+        let member = |view: &'_ ChangeView<'a>| match detail {
+            PlanDetail::Changes => field_rows(view.change, self.group.own_fields(view.change), form),
+            PlanDetail::Everything => {
+                let own = view.change.fields.iter().filter(|field| !self.group.fields.contains(field));
+                let mut rows = field_rows(view.change, own, form);
                 rows.extend(unchanged_rows(view.change, detail));
+                rows
             }
-            rows
         };
         self.members
             .iter()
             .map(|view| {
-                let own = view.remarks.iter().filter(|remark| !self.remarks.contains(remark));
+                let is_said = |remark: &String| match detail {
+                    PlanDetail::Changes => self.sums_up(view.change, remark),
+                    PlanDetail::Everything => false,
+                };
+                let own = view.remarks.iter();
+                let own = own.filter(|remark| !self.remarks.contains(remark) && !is_said(remark));
                 Member { view, remarks: own.map(String::as_str).collect(), rows: member(view) }
             })
             .collect()
+    }
+
+    /// Whether a remark about one of its monitors is part of a sentence about all of them.
+    fn sums_up(&self, change: &Change, remark: &str) -> bool {
+        change.fields.iter().any(|field| self.group.explains(field)) && remark.starts_with(SECRET_HOST)
     }
 
     pub fn sends_secret(&self) -> bool {
         self.group.changes.iter().any(|change| !change.secret_hosts.is_empty())
     }
 
-    /// `${env:TOKEN} goes to evil.example`: the secrets of one entry go the same ways.
+    /// `${env:TOKEN} goes to evil.example`, `${env:TOKEN} goes to 50 new hosts, such as pay-1.evil.com`
     pub fn secret_hosts(&self) -> String {
-        let ways = self.group.changes.first().map(|first| first.secret_hosts.as_slice()).unwrap_or_default();
-        ways.iter().map(|way| safe(&way.to_string())).collect::<Vec<_>>().join(", ")
+        let mut ways: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for SecretHost { secret, host } in self.group.secret_hosts() {
+            ways.entry(secret).or_default().push(host);
+        }
+        let ways = ways.into_iter().map(|(secret, hosts)| match hosts.as_slice() {
+            [first, _, _, ..] => format!("{secret} goes to {} new hosts, such as {first}", hosts.len()),
+            few => few.iter().map(|host| format!("{secret} goes to {host}")).collect::<Vec<_>>().join(", "),
+        });
+        safe(&ways.collect::<Vec<_>>().join(", "))
     }
 
     /// What weakens its monitors, in a few words: `interval 2m → 5m`.
     pub fn weakening(&self) -> String {
         let Some(first) = self.group.changes.first() else { return String::new() };
-        let weak: Vec<_> = first.fields.iter().filter(|field| field.risk != Risk::None).collect();
+        let said =
+            first.fields.iter().map(|field| if self.group.explains(field) { field.reason() } else { field });
+        let mut weak: Vec<_> = said.filter(|field| field.risk != Risk::None).collect();
+        weak.dedup();
         let mut parts: Vec<_> = weak.iter().take(3).map(|field| field_words(field)).collect();
         if let Some(more @ 1..) = weak.len().checked_sub(3) {
             parts.push(count(more, "more field"));
@@ -137,7 +167,8 @@ impl<'a> GroupView<'a> {
 /// Of monitors that differ in nothing else: the one field that changes.
 fn field_title(group: &ChangeGroup<'_>) -> Option<String> {
     let [field] = group.fields.as_slice() else { return None };
-    let is_alike = group.changes.iter().all(|change| change.fields.len() == 1);
+    let is_said = |own: &FieldChange| own == *field || group.explains(own);
+    let is_alike = group.changes.iter().all(|change| change.fields.iter().all(is_said));
     let short = |side: &Option<serde_json::Value>| {
         side.as_ref().is_none_or(|value| shown(value).chars().count() <= IN_A_TITLE)
     };
@@ -151,7 +182,7 @@ fn field_title(group: &ChangeGroup<'_>) -> Option<String> {
 
 /// `interval 2m → 5m`, `expect.json removed`
 pub fn field_words(field: &FieldChange) -> String {
-    let FieldChange { path, before, after, risk: _, inherited: _ } = field;
+    let FieldChange { path, before, after, risk: _, inherited: _, variable: _ } = field;
     let value = |value: &serde_json::Value| clip(&shown(value), IN_A_TITLE);
     let implied = || config::implied(path).map(|implied| format!("{} (default)", value(implied)));
     let path = safe(path);

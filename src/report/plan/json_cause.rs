@@ -20,7 +20,8 @@ pub(super) struct GroupRecord {
     place: Option<SpanRecord>,
     /// File that contains all of the monitors, or the folder of their files. A folder ends with `/`. Otherwise null.
     within: Option<String>,
-    /// Fields that change alike in all of the monitors, sorted by path.
+    /// Fields that change alike in all of the monitors, sorted by path. A variable that alone makes different values
+    /// stands for its fields, such as `vars.domain`.
     fields: Vec<FieldRecord>,
     /// Stored secrets that the monitors send to new hosts.
     secret_hosts: Vec<SecretHostRecord>,
@@ -44,7 +45,7 @@ impl GroupRecord {
             GroupOrigin::Line(source) => (Some(source.place.clone()), None),
             GroupOrigin::File(name) | GroupOrigin::Folder(name) => (None, Some(name.clone())),
         };
-        let hosts = first.map(|first| first.secret_hosts.as_slice()).unwrap_or_default();
+        let hosts = group.secret_hosts();
         Self {
             action: first.map(|first| ActionWord::of(&first.action)),
             cause: first.and_then(|first| first.cause).map(CauseWord::from),
@@ -52,7 +53,7 @@ impl GroupRecord {
             place: place.as_ref().map(SpanRecord::new),
             within,
             fields: fields.iter().map(|field| FieldRecord::new(field)).collect(),
-            secret_hosts: hosts.iter().map(SecretHostRecord::new).collect(),
+            secret_hosts: hosts.into_iter().map(SecretHostRecord::new).collect(),
             ids: changes.iter().map(|change| change.id.to_string()).collect(),
         }
     }

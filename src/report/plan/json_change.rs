@@ -166,7 +166,7 @@ impl SecretHostRecord {
 
 impl FieldRecord {
     pub(super) fn new(field: &FieldChange) -> Self {
-        let FieldChange { path, before, after, risk, inherited } = field;
+        let FieldChange { path, before, after, risk, inherited, variable: _ } = field;
         Self {
             path: path.clone(),
             before: before.clone(),

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::super::{PlanDetail, github, markdown, text};
 use super::world::{desired, inheriting, planned, shown, stored};
 use super::{as_json, plain};
-use crate::plan::{CatalogSettings, Desired, Plan, Stored};
+use crate::monitor::ValueSource;
+use crate::plan::{CatalogSettings, ChangedVariable, Desired, Past, Plan, Stored, attribute};
 
 /// So many monitors, whose interval a line of their defaults makes longer.
 fn slower(number: usize) -> Plan {
@@ -132,4 +133,73 @@ fn a_new_monitor_that_needs_a_look_is_not_hidden_among_others() {
         "{page}"
     );
     assert!(page.contains("+ 9 monitors") && page.contains("and 4 more (--full)"), "{page}");
+}
+
+/// Monitors that each have a URL of their own with the variable `domain` in it, and a header with a secret.
+fn of_a_domain(number: usize, more: &Value) -> Plan {
+    let value = |n: usize, domain: &str| json!({"url": format!("https://s{n}.{domain}/health"), "headers": {"authorization": "Bearer ${env:T}"}});
+    let id = |n: usize| format!("shop-{n:02}");
+    let live: Vec<_> = (1..=number).map(|n| stored(&id(n), Some("acme"), value(n, "example.com"))).collect();
+    let place = crate::monitor::Place { file: "monitorctl.yaml".into(), line: 3 };
+    let source = ValueSource { place, variable: Some("vars.domain".into()) };
+    let wanted = (1..=number).map(|n| {
+        let mut value = value(n, "evil.com");
+        if n == 1 {
+            let more = more.as_object().expect("an object");
+            value.as_object_mut().expect("an object").extend(more.clone());
+        }
+        Desired { inherited: [("url".to_owned(), vec![source.clone()])].into(), ..desired(&id(n), value) }
+    });
+    let mut plan = planned(&CatalogSettings::default(), &wanted.collect::<Vec<_>>(), &live, &[]);
+    let changed = ChangedVariable {
+        path: "vars.domain".into(),
+        before: Some("example.com".into()),
+        after: "evil.com".into(),
+    };
+    attribute(&mut plan, Past { changed_variables: &[changed], ..Past::default() });
+    plan
+}
+
+#[test]
+fn a_variable_in_different_values_is_one_entry_by_its_name() {
+    let plan = of_a_domain(12, &json!({}));
+    let page_of_all = page(&plan, PlanDetail::Changes);
+    assert!(page_of_all.contains("~ vars.domain example.com → evil.com for 12 monitors"), "{page_of_all}");
+    assert!(page_of_all.contains("from monitorctl.yaml:3, vars.domain"), "{page_of_all}");
+    let hosts = "${env:T} goes to 12 new hosts, such as s1.evil.com";
+    assert!(page_of_all.contains(hosts), "{page_of_all}");
+    assert!(!page_of_all.contains("s9.evil.com"), "{page_of_all}");
+    let full = page(&plan, PlanDetail::Everything);
+    for n in 1..=12 {
+        assert!(
+            full.contains(&format!("https://s{n}.example.com/health → https://s{n}.evil.com/health")),
+            "{full}"
+        );
+    }
+    let comment = shown(&plan, &[], markdown);
+    assert!(comment.contains("vars.domain example.com → evil.com for 12 monitors"), "{comment}");
+    let annotations = shown(&plan, &[], github);
+    let found: Vec<_> = annotations.lines().filter(|line| line.starts_with("::warning")).collect();
+    assert!(
+        matches!(found.as_slice(), [only] if only.contains("file=monitorctl.yaml,line=3")),
+        "{annotations}"
+    );
+    let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
+    assert_eq!(record["causes"].as_array().map(Vec::len), Some(1));
+    assert_eq!(record["causes"][0]["fields"][0]["path"], "vars.domain");
+    assert_eq!(record["causes"][0]["secret_hosts"].as_array().map(Vec::len), Some(12));
+}
+
+#[test]
+fn a_change_beside_that_of_the_variable_is_an_entry_of_its_own() {
+    let plan = of_a_domain(3, &json!({"interval": "10m"}));
+    let page = page(&plan, PlanDetail::Changes);
+    assert!(page.contains("vars.domain example.com → evil.com for 2 monitors"), "{page}");
+    assert!(page.contains("~ shop-01") && page.contains("2m (default) → 10m  weaker"), "{page}");
+    assert!(page.contains("https://s1.example.com/health → https://s1.evil.com/health"), "{page}");
+    // Another edit in the same text is not the variable's.
+    let plan = of_a_domain(3, &json!({"url": "https://other.evil.com/"}));
+    let page = self::page(&plan, PlanDetail::Changes);
+    assert!(page.contains("https://s1.example.com/health → https://other.evil.com/"), "{page}");
+    assert!(page.contains("for 2 monitors"), "{page}");
 }
