@@ -70,6 +70,10 @@ impl<'a> GroupView<'a> {
         Some(view)
     }
 
+    pub fn changes(&self) -> impl Iterator<Item = &'a Change> {
+        self.group.changes.iter().copied()
+    }
+
     /// Its only change.
     pub fn single(&self) -> Option<&'a Change> {
         match self.group.changes.as_slice() {

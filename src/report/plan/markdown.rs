@@ -8,6 +8,7 @@ use super::change::{ChangeView, Gravity};
 use super::entry::{Fold, SETTINGS, detailed, fold, in_lines, title};
 use super::field_row::Length;
 use super::headline::{Headline, Point};
+use super::headline_share::HeadlineShare;
 use super::html::{clipped, code, fence, marker_value, prose};
 use super::view::{PlanView, RefusalView};
 use super::words::{ChangeSign, SECRET_HOST};
@@ -105,10 +106,19 @@ fn head(view: &PlanView<'_>, rung: Rung) -> String {
 
 /// What to know in a line: what is refused, lost, sent elsewhere and weakened, or else what changes.
 fn verdict(view: &PlanView<'_>) -> String {
+    let labels = |share| {
+        let headlines = view.headlines.iter().filter(move |headline| headline.share == share);
+        headlines.map(|headline| headline.label.as_str())
+    };
     let refused = (!view.refusals.is_empty()).then_some("refused");
-    let parts: Vec<_> =
-        refused.into_iter().chain(view.headlines.iter().map(|headline| headline.label.as_str())).collect();
-    if parts.is_empty() { view.title.clone() } else { parts.join(", ") }
+    let parts: Vec<_> = refused.into_iter().chain(labels(HeadlineShare::Own)).collect();
+    let own = if parts.is_empty() { view.title.clone() } else { parts.join(", ") };
+    let pending: Vec<_> = labels(HeadlineShare::Pending).collect();
+    let pending = if pending.is_empty() { view.pending.clone() } else { Some(pending.join(", ")) };
+    match pending {
+        Some(pending) => format!("{own}; also pending: {pending}"),
+        None => own,
+    }
 }
 
 /// The alert on top: the risks of the plan, and why it is refused. Nothing of a plan without either.
@@ -120,17 +130,25 @@ fn alarm(view: &PlanView<'_>, share: &Share) -> String {
         Gravity::Ordinary => false,
         Gravity::SendsSecret | Gravity::Loses => true,
     };
-    let is_grave =
-        !view.refusals.is_empty() || view.headlines.iter().any(|headline| is_grave(headline.gravity));
+    let mut own = view.headlines.iter().filter(|headline| headline.share == HeadlineShare::Own);
+    let is_grave = !view.refusals.is_empty() || own.any(|headline| is_grave(headline.gravity));
     let kind = if is_grave { "CAUTION" } else { "WARNING" };
-    let headlines = view.headlines.iter().map(|Headline { gravity: _, label, points, more }| {
-        let point = |Point { what, whom }: &Point| {
-            let what = code(&clip(what, share.length));
-            if whom.is_empty() { what } else { format!("{what} for {}", prose(whom)) }
-        };
-        let more = (*more > 0).then(|| format!("and {more} more"));
-        format!("<b>{label}:</b> {}", points.iter().map(point).chain(more).collect::<Vec<_>>().join("; "))
-    });
+    let headlines =
+        view.headlines.iter().map(|Headline { share: whose, gravity: _, label, points, more }| {
+            let point = |Point { what, whom }: &Point| {
+                let what = code(&clip(what, share.length));
+                if whom.is_empty() { what } else { format!("{what} for {}", prose(whom)) }
+            };
+            let more = (*more > 0).then(|| format!("and {more} more"));
+            let whose = match whose {
+                HeadlineShare::Own => "",
+                HeadlineShare::Pending => "Also pending, not in this change: ",
+            };
+            format!(
+                "{whose}<b>{label}:</b> {}",
+                points.iter().map(point).chain(more).collect::<Vec<_>>().join("; ")
+            )
+        });
     let refusal = |RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>| {
         let flag = flag.as_ref().map(|flag| format!(" Allowed by {}.", code(&clip(flag, share.length))));
         format!(

@@ -12,6 +12,7 @@ mod forecast;
 mod github;
 mod group;
 mod headline;
+mod headline_share;
 mod html;
 mod json;
 mod json_cause;

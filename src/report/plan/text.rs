@@ -9,6 +9,7 @@ use super::change::Gravity;
 use super::field_row::{FieldRow, Length, Mark, RowForm, Sides, Tint};
 use super::group::{GroupView, Member};
 use super::headline::{Headline, Point};
+use super::headline_share::HeadlineShare;
 use super::review::PlanDetail;
 use super::rows::settings_rows;
 use super::view::{PlanView, RefusalView};
@@ -30,7 +31,12 @@ pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
     let _ = writeln!(text, "{}", parts.join(&paint(FAINT, " · ")));
     for headline in &view.headlines {
         let style = gravity_style(headline.gravity);
-        let _ = writeln!(text, "{} {}", paint(style, &format!("{}:", headline.label)), points(headline));
+        let whose = match headline.share {
+            HeadlineShare::Own => "",
+            HeadlineShare::Pending => "also pending: ",
+        };
+        let label = paint(style, &format!("{whose}{}:", headline.label));
+        let _ = writeln!(text, "{label} {}", points(headline));
     }
     text.push('\n');
     let widths = Widths::of(&view.groups);
@@ -196,7 +202,7 @@ fn lines(list: &str) -> Vec<String> {
 }
 
 /// `interval 2m → 5m for 25 monitors; and 2 more`
-fn points(Headline { gravity: _, label: _, points, more }: &Headline) -> String {
+fn points(Headline { share: _, gravity: _, label: _, points, more }: &Headline) -> String {
     let point = |Point { what, whom }: &Point| {
         if whom.is_empty() { what.clone() } else { format!("{what} for {whom}") }
     };

@@ -6,7 +6,7 @@ use super::change::ChangeView;
 use super::forecast::forecast_lines;
 use super::group::GroupView;
 use super::headline::{Headline, headlines};
-use super::words::{Remarks, digest, heading, judgement, left_alone, summary, title};
+use super::words::{Remarks, digest, heading, judgement, left_alone, pending, summary, title};
 use super::{Review, View};
 use crate::monitor::safe;
 use crate::plan::{Plan, Refusal, Unread, causes};
@@ -19,8 +19,10 @@ pub struct PlanView<'a> {
     /// Names and values; a value without a name speaks for itself.
     pub heading: Vec<(&'static str, String)>,
     pub summary: String,
-    /// The summary as a title.
+    /// The summary as a title; of this change alone.
     pub title: String,
+    /// What else sync would do: `2 to change`.
+    pub pending: Option<String>,
     /// How many monitors are active, and what the guard says; `None` of what is no plan.
     pub judgement: Option<(String, String)>,
     /// `None` of what no sync can be held to.
@@ -63,6 +65,7 @@ impl<'a> PlanView<'a> {
             heading: heading(review),
             summary: summary(review),
             title: title(review),
+            pending: pending(plan),
             judgement: judgement(review),
             digest: is_binding.then(|| digest(plan)),
             headlines: headlines(plan, &groups),

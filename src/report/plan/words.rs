@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::headline_share::HeadlineShare;
 use super::{Review, View};
 use crate::monitor::{MonitorId, count, is_or_are, minute, safe};
 use crate::plan::{
@@ -195,7 +196,10 @@ pub fn summary(review: &Review<'_>) -> String {
         let monitors = count(unchanged, "monitor");
         return format!("No changes: {monitors} {} up to date.", is_or_are(unchanged));
     }
-    let parts: Vec<_> = numbers(plan).into_iter().map(|(number, what)| format!("{number} {what}")).collect();
+    let parts: Vec<_> = numbers(plan, &HeadlineShare::ALL)
+        .into_iter()
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
     format!("Plan: {}, {unchanged} unchanged.", parts.join(", "))
 }
 
@@ -204,15 +208,26 @@ pub fn title(review: &Review<'_>) -> String {
     if review.heading.view == View::Drift || review.plan.is_empty() {
         return summary(review).trim_end_matches('.').to_owned();
     }
-    let numbers = numbers(review.plan).into_iter().filter(|(number, _)| *number > 0);
+    let own = said(numbers(review.plan, &[HeadlineShare::Own]));
+    if own.is_empty() { "no change of its own".to_owned() } else { own }
+}
+
+/// What is no part of this change and would be done all the same, if there is any.
+pub fn pending(plan: &Plan) -> Option<String> {
+    let pending = said(numbers(plan, &[HeadlineShare::Pending]));
+    (!pending.is_empty()).then_some(pending)
+}
+
+fn said(numbers: Vec<(usize, &'static str)>) -> String {
+    let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
     numbers.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 /// How many changes there are of each kind, in the order in which people say it.
-fn numbers(plan: &Plan) -> Vec<(usize, &'static str)> {
+fn numbers(plan: &Plan, shares: &[HeadlineShare]) -> Vec<(usize, &'static str)> {
     let mut numbers: BTreeMap<ChangeSign, usize> =
         [ChangeSign::Create, ChangeSign::Update, ChangeSign::Remove].map(|sign| (sign, 0)).into();
-    for change in &plan.changes {
+    for change in plan.changes.iter().filter(|change| shares.contains(&HeadlineShare::of(change))) {
         *numbers.entry(ChangeSign::of(change)).or_default() += 1;
     }
     let order = [
@@ -224,7 +239,7 @@ fn numbers(plan: &Plan) -> Vec<(usize, &'static str)> {
         ChangeSign::Revert,
     ];
     let parts = order.into_iter().filter_map(|sign| Some((*numbers.get(&sign)?, sign.words())));
-    let settings = plan.settings.fields.len();
+    let settings = if shares.contains(&HeadlineShare::Own) { plan.settings.fields.len() } else { 0 };
     let noun = if settings == 1 { "setting to change" } else { "settings to change" };
     parts.chain((settings > 0).then_some((settings, noun))).collect()
 }

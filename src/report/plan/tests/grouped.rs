@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::{PlanDetail, github, markdown, text};
-use super::world::{desired, inheriting, planned, shown, stored};
+use super::world::{self, desired, inheriting, planned, shown, stored};
 use super::{as_json, plain};
 use crate::monitor::ValueSource;
 use crate::plan::{CatalogSettings, ChangedVariable, Desired, Past, Plan, Stored, attribute};
@@ -202,4 +202,36 @@ fn a_change_beside_that_of_the_variable_is_an_entry_of_its_own() {
     let page = self::page(&plan, PlanDetail::Changes);
     assert!(page.contains("https://s1.example.com/health → https://other.evil.com/"), "{page}");
     assert!(page.contains("for 2 monitors"), "{page}");
+}
+
+#[test]
+fn what_others_merged_is_no_headline_of_this_change() {
+    let value = |interval: &str| json!({"url": "https://a.example.com/", "interval": interval});
+    let live = ["lost", "slower", "mine"].map(|id| stored(id, Some("acme"), value("2m")));
+    let pending = |mine: &str| {
+        let wanted = [desired("slower", value("5m")), desired("mine", value(mine))];
+        let mut plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
+        let base =
+            [("slower", "5m"), ("mine", "2m")].map(|(id, every)| (world::id(id), world::spec(value(every))));
+        attribute(&mut plan, Past { base: Some(&base.into()), ..Past::default() });
+        plan
+    };
+    let title = |plan: &Plan| {
+        let comment = shown(plan, &[], markdown);
+        comment.lines().nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        title(&pending("1m")),
+        "### monitorctl: 1 to change; also pending: 1 monitor lost, 1 monitor weakened"
+    );
+    assert_eq!(
+        title(&pending("9m")),
+        "### monitorctl: 1 monitor weakened; also pending: 1 monitor lost, 1 monitor weakened"
+    );
+    let comment = shown(&pending("9m"), &[], markdown);
+    assert!(comment.contains("> [!WARNING]"), "{comment}");
+    let other = "Also pending, not in this change: <b>1 monitor lost:</b> <code>lost</code>";
+    assert!(comment.contains(other), "{comment}");
+    let page = page(&pending("9m"), PlanDetail::Changes);
+    assert!(page.contains("\nalso pending: 1 monitor lost: lost\n"), "{page}");
 }
