@@ -90,7 +90,7 @@ pub enum Length {
 pub enum Direction {
     /// What is stored, then what will be.
     Onwards,
-    /// What was applied, then its edit in the table, and what sync restores.
+    /// The edit in the table, then what sync restores.
     Drift,
 }
 
@@ -115,11 +115,7 @@ pub fn row(
 ) -> Vec<FieldRow> {
     let FieldChange { path, before, after, risk, inherited, variable: _ } = field;
     let RowForm { length, sides } = form;
-    // What was applied is what sync brings back. In two lines it is what comes, as in any other change.
-    let (from, to) = match (direction, sides) {
-        (Direction::Onwards, _) | (Direction::Drift, Sides::TwoLines) => (before, after),
-        (Direction::Drift, Sides::OneLine) => (after, before),
-    };
+    let (from, to) = (before, after);
     let value = |value: &Value| match length {
         Length::Whole => shown(value),
         Length::Clipped(most) => clip(&shown(value), most),
@@ -128,12 +124,9 @@ pub fn row(
         Length::Whole => long(from.as_ref(), to.as_ref()),
         Length::Clipped(_) => None,
     };
-    let first = |_: &Value| "the first".to_owned();
-    let mut tail = match (direction, sides) {
-        (Direction::Onwards, _) => Vec::new(),
-        (Direction::Drift, Sides::TwoLines) => restored(after.as_ref().map(|_| "it".to_owned())),
-        (Direction::Drift, Sides::OneLine) if texts.is_some() => restored(after.as_ref().map(first)),
-        (Direction::Drift, Sides::OneLine) => restored(after.as_ref().map(value)),
+    let mut tail = match direction {
+        Direction::Onwards => Vec::new(),
+        Direction::Drift => restored(after.as_ref()),
     };
     match risk {
         Risk::None => {}
@@ -158,9 +151,7 @@ pub fn row(
         Ground::Nothing => *risk != Risk::None,
         Ground::Settings => false,
     };
-    // An edit and what sync restores are said as they were written.
-    let is_quoted = direction == Direction::Drift && sides == Sides::OneLine;
-    let implied = config::implied(path).filter(|_| says_default && !is_quoted);
+    let implied = config::implied(path).filter(|_| says_default);
     let faint = |words: &str| piece(words.to_owned(), Tint::Faint);
     let side = |side: Option<&Value>, tint| match (side, implied) {
         (Some(side), _) => Some(vec![piece(value(side), tint)]),
@@ -218,10 +209,9 @@ fn two_lines(
 }
 
 /// What sync makes of a field that a hand wrote: `what` is there afterwards, or nothing.
-fn restored(what: Option<String>) -> RowPieces {
-    let words =
-        what.map_or_else(|| "  (sync removes it)".to_owned(), |what| format!("  (sync restores {what})"));
-    vec![piece(words, Tint::Faint)]
+fn restored(what: Option<&Value>) -> RowPieces {
+    let words = if what.is_some() { "  (sync restores it)" } else { "  (sync removes it)" };
+    vec![piece(words.to_owned(), Tint::Faint)]
 }
 
 /// Both texts, if they are too long to stand side by side.

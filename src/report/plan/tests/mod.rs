@@ -111,7 +111,10 @@ fn a_field_that_a_hand_wrote_is_said_to_be_removed() {
     let page = plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)));
     let lines: Vec<_> =
         page.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    assert!(lines.iter().any(|line| line.starts_with("enabled false (sync removes it)")), "{page}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("enabled false → true (default) (sync removes it)")),
+        "{page}"
+    );
     assert!(lines.iter().any(|line| line.starts_with("body (sync removes it)")), "{page}");
 }
 
