@@ -41,14 +41,15 @@ pub fn github(review: &Review<'_>) -> String {
         .chain(settings(plan))
         .chain(groups.iter().filter(|group| is_weaker(group)).map(weakened))
         .collect();
+    let name = name(view.environment);
     let (number, notices) = (all.len(), all.iter().filter(|annotation| annotation.level == NOTICE).count());
     let mut text: String =
-        all.into_iter().take(MOST).map(|annotation| annotation.written(&review.heading.way)).collect();
+        all.into_iter().take(MOST).map(|annotation| annotation.written(&name, &review.heading.way)).collect();
     if let Some(rest @ 1..) = number.checked_sub(MOST) {
         let message = format!("{} in the plan; `monitorctl diff` shows them all", count(rest, "more line"));
         // Of a kind that there are not ten of already.
         let level = if number == notices { "warning" } else { NOTICE };
-        text.push_str(&command(level, &[("title", "monitorctl".to_owned())], &message));
+        text.push_str(&command(level, &[("title", name.clone())], &message));
     }
     let mut sentences = vec![view.summary.as_str()];
     if let Some((active_monitors, guard)) = &view.judgement {
@@ -61,7 +62,7 @@ pub fn github(review: &Review<'_>) -> String {
 
 impl Annotation {
     /// GitHub knows files by their way from the top of the repository.
-    fn written(self, way: &str) -> String {
+    fn written(self, name: &str, way: &str) -> String {
         let Self { level, place, title, message } = self;
         let mut properties = Vec::new();
         if let Some(Place { file, line }) = place {
@@ -69,9 +70,14 @@ impl Annotation {
             properties.push(("file", safe(&file)));
             properties.push(("line", line.to_string()));
         }
-        properties.push(("title", format!("monitorctl: {title}")));
+        properties.push(("title", format!("{name}: {title}")));
         command(level, &properties, &message)
     }
+}
+
+/// Jobs of several environments annotate the same line: `monitorctl prod`
+fn name(environment: &str) -> String {
+    if environment.is_empty() { "monitorctl".to_owned() } else { format!("monitorctl {}", safe(environment)) }
 }
 
 fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {

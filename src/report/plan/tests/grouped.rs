@@ -40,9 +40,9 @@ fn a_line_of_the_defaults_is_one_entry_in_every_form() {
     assert_eq!(record["causes"], json!([cause]));
     assert_eq!(record["changes"].as_array().map(Vec::len), Some(25));
     let annotations = shown(&plan, &[], github);
-    let weaker = "::notice file=monitors/search/defaults.yaml,line=2,title=monitorctl%3A weaker::interval 2m → 5m for 25 monitors: search-1, search-10, search-11, search-12, search-13 and 20 more";
+    let weaker = "::notice file=monitors/search/defaults.yaml,line=2,title=monitorctl prod%3A weaker::interval 2m → 5m for 25 monitors: search-1, search-10, search-11, search-12, search-13 and 20 more";
     assert_eq!(
-        annotations.lines().filter(|line| line.contains("monitorctl%3A weaker")).collect::<Vec<_>>(),
+        annotations.lines().filter(|line| line.contains("monitorctl prod%3A weaker")).collect::<Vec<_>>(),
         [weaker]
     );
 }
@@ -112,7 +112,7 @@ fn a_secret_of_several_monitors_to_a_new_host_is_in_the_heading_and_names_them()
     let comment = shown(&plan, &[], markdown);
     assert!(comment.contains("### monitorctl: refused, secret to a new host\n\n> [!CAUTION]"), "{comment}");
     let annotations = shown(&plan, &[], github);
-    let expected = "::warning file=monitors/payments.yaml,line=14,title=monitorctl%3A secret to a new host::a, b: ${env:T} goes to evil.example";
+    let expected = "::warning file=monitors/payments.yaml,line=14,title=monitorctl prod%3A secret to a new host::a, b: ${env:T} goes to evil.example";
     assert!(annotations.lines().any(|line| line == expected), "{annotations}");
 }
 

@@ -156,7 +156,7 @@ fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
     let comment = shown(&plan, &[], markdown);
     assert!(comment.contains("new (moved from old); sync applies the rest and exits with 4"), "{comment}");
     let annotations = shown(&plan, &[], github);
-    let first = "::warning file=monitors/payments.yaml,line=14,title=monitorctl%3A left out::new (moved from old) is left out, because the stored item is unreadable";
+    let first = "::warning file=monitors/payments.yaml,line=14,title=monitorctl prod%3A left out::new (moved from old) is left out, because the stored item is unreadable";
     assert_eq!(annotations.lines().next(), Some(first));
     let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
     assert_eq!(record["left_out"], json!([{"id": "new", "unreadable": "origin", "moved_from": "old"}]));
@@ -185,7 +185,7 @@ fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
     let comment = shown(&plan, &[], markdown);
     assert!(comment.contains("the alerts of 2 monitors go to another topic"), "{comment}");
     let annotations = shown(&plan, &[], github);
-    let first = "::notice title=monitorctl%3A weaker::the catalog settings change topics.oncall: the alerts of 2 monitors go to another topic";
+    let first = "::notice title=monitorctl prod%3A weaker::the catalog settings change topics.oncall: the alerts of 2 monitors go to another topic";
     assert_eq!(annotations.lines().next(), Some(first));
     let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
     assert_eq!(
@@ -213,6 +213,6 @@ fn ten_annotations_are_the_most_and_the_last_line_counts_the_rest() {
     // Two refusals and thirty losses.
     assert_eq!(
         lines[10],
-        "::notice title=monitorctl::22 more lines in the plan; `monitorctl diff` shows them all"
+        "::notice title=monitorctl prod::22 more lines in the plan; `monitorctl diff` shows them all"
     );
 }
