@@ -1,5 +1,6 @@
 //! Changes with one cause, as one entry: what a reviewer decides once is shown once. Pure.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::mem::{Discriminant, discriminant};
 
@@ -30,7 +31,7 @@ pub enum GroupOrigin {
     Folder(String),
 }
 
-/// Every change once, in the order of the plan by the first change of each group.
+/// Every change once. What is graver comes first, as in the plan; of what is as grave, the larger group.
 ///
 /// Updates, moves and takeovers belong together if their whole sets of changed fields are the same, with the same
 /// places; where a variable alone makes a difference, that variable is what counts. Monitors that come or go belong together if one file has them, or else one folder.
@@ -42,7 +43,10 @@ pub fn causes(changes: &[Change]) -> Vec<ChangeGroup<'_>> {
             [] | [_, ..] => false,
         });
     gathered.extend(gather(alone.into_iter().flatten(), folder));
-    gathered.sort_by_key(|group| group.first().map(|(number, _)| *number));
+    gathered.sort_by_key(|group| {
+        let first = group.first();
+        (first.map(|(_, change)| change.rank()), Reverse(group.len()), first.map(|(number, _)| *number))
+    });
     gathered.into_iter().map(|group| ChangeGroup::of(group.into_iter().map(|(_, change)| change))).collect()
 }
 

@@ -76,6 +76,11 @@ pub struct Drift {
 impl Change {
     /// What is lost comes first, then what sends a secret elsewhere, so that no reader of a long plan misses it.
     pub fn order(&self) -> impl Ord + use<> {
+        (self.rank(), self.id.clone())
+    }
+
+    /// The same without its id.
+    pub fn rank(&self) -> impl Ord + use<> {
         let rank = match &self.action {
             Action::Remove { .. } => 0,
             Action::Update { .. } => 1,
@@ -85,7 +90,7 @@ impl Change {
         };
         let is_lost = self.risk == Risk::Loss;
         let gravity = (is_lost, !self.secret_hosts.is_empty(), self.risk);
-        (std::cmp::Reverse(gravity), rank, self.id.clone())
+        (std::cmp::Reverse(gravity), rank)
     }
 
     /// Whether there is nothing behind it but an edit that is taken back.

@@ -159,3 +159,18 @@ fn every_change_is_in_one_entry_whatever_the_plan() {
     found.sort_by_cached_key(|change| change.order());
     assert_eq!(found, plan.changes.iter().collect::<Vec<_>>());
 }
+
+#[test]
+fn the_larger_entry_comes_first_and_a_graver_one_before_it() {
+    let before = json!({"url": "http://m.example/", "interval": 60});
+    let (slow, off) = (
+        json!({"url": "http://m.example/", "interval": 300}),
+        json!({"url": "http://m.example/", "interval": 60, "enabled": false}),
+    );
+    let slower = json!({"url": "http://m.example/", "interval": 600});
+    let ids = ["a", "b", "c", "z"];
+    let live = ids.map(|id| live(id, "m/x.yaml", before.clone()));
+    let wanted = [("a", slower), ("b", slow.clone()), ("c", slow), ("z", off)]
+        .map(|(id, value)| desired(id, &format!("m/{id}.yaml"), value));
+    check(&live, &wanted, &["z: enabled @ own", "b c: interval @ own", "a: interval @ own"]);
+}
