@@ -12,16 +12,33 @@ pub fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
-/// A sentence that may hold text from outside. What is not plainly a word or a number is put into `<code>`.
+/// A sentence that may hold text from outside. What is not plainly a word or a number is put into `<code>`; a mark at the
+/// end of a word ends its code.
 pub fn prose(sentence: &str) -> String {
     let words: Vec<&str> = sentence.split(' ').collect();
-    let runs = words.chunk_by(|one, two| is_plain(one) == is_plain(two)).map(|run| {
+    let ends = |word: &str| word.ends_with(MARKS);
+    let runs = words.chunk_by(|one, two| is_plain(one) == is_plain(two) && (is_plain(one) || !ends(one)));
+    let runs = runs.map(|run| {
         let is_plain = run.first().is_some_and(|word| is_plain(word));
         let run = run.join(" ");
-        if is_plain { escaped(&run) } else { code(&run) }
+        if is_plain {
+            return escaped(&run);
+        }
+        let inside = run.trim_end_matches(MARKS);
+        format!("{}{}", code(inside), &run[inside.len()..])
     });
     runs.collect::<Vec<_>>().join(" ")
 }
+
+/// A sentence of ours: what stands between backticks is code.
+pub fn guidance(sentence: &'static str, most: usize) -> String {
+    let sentence = clip(sentence, most);
+    let parts = sentence.split('`').enumerate();
+    parts.map(|(number, part)| if number % 2 == 1 { code(part) } else { prose(part) }).collect()
+}
+
+/// What ends a part of a sentence.
+const MARKS: [char; 3] = [',', ';', '.'];
 
 /// The same, no longer than `most` characters before they are escaped.
 pub fn clipped(sentence: &str, most: usize) -> String {
@@ -91,8 +108,15 @@ mod tests {
     fn words_stay_words_and_the_rest_is_code() {
         assert_eq!(
             prose("search (monitors/a.yaml:14) belongs to @me, 12 of GH-1 & more."),
-            "search <code>(monitors/a.yaml:14)</code> belongs to <code>@me,</code> 12 of <code>GH-1 &amp;</code> more."
+            "search <code>(monitors/a.yaml:14)</code> belongs to <code>@me</code>, 12 of <code>GH-1 &amp;</code> more."
         );
+        assert_eq!(
+            prose("pay-1: ${env:T} goes to pay-1.evil.com; pay-10: or `b, c`"),
+            "<code>pay-1: ${env:T}</code> goes to <code>pay-1.evil.com</code>; <code>pay-10:</code> or <code>`b</code>, <code>c`</code>"
+        );
+        assert_eq!(prose("@a. ... https://b.c..."), "<code>@a</code>. ... <code>https://b.c</code>...");
+        let ours = "first sync `protect: false` on its own";
+        assert_eq!(guidance(ours, 80), "first sync <code>protect: false</code> on its own");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::entry::{Fold, SETTINGS, detailed, fold, in_lines, title};
 use super::field_row::Length;
 use super::headline::{Headline, Point};
 use super::headline_share::HeadlineShare;
-use super::html::{clipped, code, fence, marker_value, prose};
+use super::html::{clipped, code, fence, guidance, marker_value, prose};
 use super::view::{PlanView, RefusalView};
 use super::words::{ChangeSign, SECRET_HOST};
 use crate::monitor::{clip, count, safe};
@@ -154,7 +154,7 @@ fn alarm(view: &PlanView<'_>, share: &Share) -> String {
         format!(
             "<b>refused:</b> {}<br>{}.{}",
             clipped(message, share.length),
-            clipped(help, share.length),
+            guidance(help, share.length),
             flag.unwrap_or_default()
         )
     };
@@ -175,8 +175,8 @@ fn foot(view: &PlanView<'_>, rung: Rung) -> String {
     let share = Share::of(rung);
     let mut text = String::new();
     if !view.warnings.is_empty() {
-        let sentence = |(why, help): &(String, &str)| {
-            format!("{}: {}", clipped(why, share.length), clipped(help, share.length))
+        let sentence = |(why, help): &(String, &'static str)| {
+            format!("{}: {}", clipped(why, share.length), guidance(help, share.length))
         };
         text.push_str(&share.list(view.warnings.iter().map(sentence)));
     }
